@@ -1,0 +1,71 @@
+//! Dynamics: the law by which a network's activity evolves.
+//!
+//! Only this varies between the relatives of an attractor memory; everything before it (patterns,
+//! synapses) and after it (protocol, recording, analysis) is common to all.
+
+pub mod spiking;
+
+use crate::error::Result;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// Which dynamics a model has, and its neurons; the model's section `[dynamics]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DynamicsSection {
+    /// Integrate-and-fire neurons, by population.
+    Spiking(IndexMap<String, spiking::Neurons>),
+}
+
+/// The law by which a network's activity evolves.
+pub trait Dynamics {
+    /// Biological time in ms.
+    fn time(&self) -> f64;
+
+    /// Holds the external `field` from now on.
+    fn drive(&mut self, field: &Field);
+
+    /// Runs until `until` (ms). How often this is called never changes the trajectory.
+    ///
+    /// # Errors
+    /// [`Kind::Divergence`](crate::error::Kind::Divergence) if the activity grows without bound.
+    fn advance(&mut self, until: f64) -> Result<()>;
+
+    /// The spikes of the last advance, by time, then by neuron.
+    fn spikes(&self) -> &[Spike];
+
+    /// What the run has cost so far.
+    fn events(&self) -> Events;
+}
+
+/// A spike: when (ms), and which neuron in the numbering of the whole network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spike {
+    pub time: f64,
+    pub neuron: u32,
+}
+
+/// Numbers of events that were delivered to neurons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Events {
+    /// Spikes delivered by synapses of the network.
+    pub synaptic: u64,
+    /// Spikes delivered from outside.
+    pub external: u64,
+}
+
+/// The external field, neuron by neuron in the numbering of the whole network: what a stimulus is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Current times membrane resistance, mV, added to the constant drive.
+    pub current: Vec<f64>,
+    /// Rate in Hz, added to the rate of the external Poisson input.
+    pub poisson: Vec<f64>,
+}
+
+impl Field {
+    /// No stimulus to any of `neurons` neurons.
+    pub fn none(neurons: usize) -> Self {
+        Self { current: vec![0.0; neurons], poisson: vec![0.0; neurons] }
+    }
+}

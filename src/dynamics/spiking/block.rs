@@ -1,0 +1,515 @@
+//! A block: some hundred neurons of one population with all that they need to run through a window alone.
+//!
+//! A block owns the synapses onto its neurons, its external input and its event queues. In a window no block
+//! depends on another, so threads may share the blocks out in any way, and every neuron sees the
+//! same sequence of floating-point operations.
+//!
+//! Events of one instant are taken in this order: threshold crossings, ends of refractoriness, external
+//! arrivals, arrivals through synapses by sender. All synapses of an arriving spike act before any
+//! threshold is tested.
+
+use super::kick::{Kick, KickTable};
+use super::lif::{Course, Lif};
+use super::poisson::Poisson;
+use super::prefetch::prefetch;
+use crate::synapse::{BLOCK, Rows, Weights};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+/// What all blocks of a population share: parameters, and constants for windows of a fixed length.
+#[derive(Debug)]
+pub struct Membrane {
+    pub lif: Lif,
+    /// Length of a window, ms.
+    pub window: f64,
+    /// A neuron whose bound exceeds this is examined: theta less a margin for rounding.
+    bar: f64,
+    /// e^{-window/tau_m}.
+    decay_m: f64,
+    ports: Vec<Port>,
+}
+
+#[derive(Debug)]
+struct Port {
+    /// e^{-window/tau_r}.
+    decay: f64,
+    /// g_r(window).
+    response: f64,
+    /// window^2/8 times the largest curvature that a unit current causes.
+    bump: f64,
+    kicks: KickTable,
+}
+
+/// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
+const MARGIN: f64 = 1e-9;
+
+/// More spikes than this, per neuron and window, mean that the network's activity grows without bound.
+const DIVERGENCE: usize = 1000;
+
+impl Membrane {
+    /// Constants for windows of length `window` ms, which is at most tau_m and every tau_r.
+    pub fn new(lif: Lif, window: f64) -> Self {
+        let decay_m = libm::exp(-window / lif.tau_m);
+        let rate = 1.0 / lif.tau_m;
+        let ports = (0..lif.tau.len())
+            .map(|r| {
+                let (response, decay) = lif.response(r, window, decay_m);
+                let bump = window * window / 8.0 * rate * (rate + 1.0 / lif.tau[r]);
+                Port { decay, response, bump, kicks: KickTable::new(&lif, r, window) }
+            })
+            .collect();
+        Self { bar: lif.theta - MARGIN, lif, window, decay_m, ports }
+    }
+}
+
+/// An arrival of a spike in the current window.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// ms from the start of the window.
+    pub offset: f64,
+    /// The neuron that spiked, in its population.
+    pub sender: u32,
+    /// Index of the (population, delay) along which it arrives.
+    pub route: u32,
+}
+
+/// The synapses of one projection onto the block.
+#[derive(Clone, Debug)]
+pub struct Pathway {
+    pub route: u32,
+    pub port: usize,
+    pub rows: Rows,
+}
+
+/// External spikes of one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct External {
+    pub port: usize,
+    /// mV.
+    pub efficacy: f64,
+}
+
+type PerNeuron<T> = Box<[T; BLOCK]>;
+
+/// A block of neurons and its state.
+#[derive(Debug)]
+pub struct Block {
+    membrane: Arc<Membrane>,
+    neurons: usize,
+    /// (upper bound of V until the window ends, V - V_inf at its start); the latter is minus infinity, which
+    /// absorbs every arrival, while a neuron is refractory.
+    lead: PerNeuron<[f64; 2]>,
+    /// I_r at the start of the window, by port.
+    currents: Vec<PerNeuron<f64>>,
+    v_inf: Vec<f64>,
+    /// Time of the crossing that a neuron is heading for, from the start of the window; infinite if none.
+    heading: Vec<f64>,
+    /// Crossings by time; an entry that differs from `heading` is obsolete.
+    crossings: BinaryHeap<Reverse<(Moment, u16)>>,
+    /// (absolute time, neuron) of the ends of refractory periods, in order.
+    releases: VecDeque<(f64, u16)>,
+    pathways: Vec<Pathway>,
+    /// Pathways of every route.
+    routes: Vec<Vec<usize>>,
+    external: Option<External>,
+    poisson: Poisson,
+    /// External arrivals of the window, and the first that has not been delivered.
+    arrivals: Vec<(f64, u16)>,
+    next_external: usize,
+    next_arrival: usize,
+    /// Absolute time of the window's start.
+    start: f64,
+    /// How far the window has run.
+    elapsed: f64,
+    /// Spikes since they were last taken: (absolute time, neuron).
+    pub spikes: Vec<(f64, u16)>,
+    spikes_in_window: usize,
+    pub synaptic_events: u64,
+    pub external_events: u64,
+    /// Targets of an arrival whose bound exceeds the bar.
+    suspects: Vec<u16>,
+    scratch: Vec<f64>,
+}
+
+/// A time that can be compared; never NaN.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Moment(f64);
+
+impl Eq for Moment {}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn per_neuron<T: Copy>(value: T) -> PerNeuron<T> {
+    vec![value; BLOCK].into_boxed_slice().try_into().ok().expect("the length is BLOCK")
+}
+
+impl Block {
+    /// A block of neurons at rest potentials `v` (mV), without input from outside yet.
+    pub fn new(
+        membrane: Arc<Membrane>,
+        v: &[f64],
+        pathways: Vec<Pathway>,
+        routes: usize,
+        external: Option<External>,
+        poisson: Poisson,
+    ) -> Self {
+        let mut lead = per_neuron([f64::NEG_INFINITY; 2]);
+        v.iter().zip(lead.iter_mut()).for_each(|(v, lead)| lead[1] = *v);
+        let mut by_route = vec![Vec::new(); routes];
+        for (k, pathway) in pathways.iter().enumerate() {
+            by_route[pathway.route as usize].push(k);
+        }
+        Self {
+            neurons: v.len(),
+            lead,
+            currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
+            v_inf: vec![0.0; v.len()],
+            heading: vec![f64::INFINITY; v.len()],
+            crossings: BinaryHeap::new(),
+            releases: VecDeque::new(),
+            pathways,
+            routes: by_route,
+            external,
+            poisson,
+            arrivals: Vec::new(),
+            next_external: 0,
+            next_arrival: 0,
+            start: 0.0,
+            elapsed: 0.0,
+            spikes: Vec::new(),
+            spikes_in_window: 0,
+            synaptic_events: 0,
+            external_events: 0,
+            suspects: Vec::new(),
+            scratch: vec![0.0; membrane.ports.len()],
+            membrane,
+        }
+    }
+
+    /// Holds these V_inf (mV) and external rates (Hz) from now on; a new window begins here.
+    pub fn drive(&mut self, v_inf: &[f64], rates: &[f64]) {
+        self.roll();
+        for (n, &new) in v_inf.iter().enumerate() {
+            self.lead[n][1] += self.v_inf[n] - new;
+            self.v_inf[n] = new;
+        }
+        self.poisson.set_rates(rates);
+    }
+
+    /// Begins the window that starts at `start` (absolute, ms).
+    pub fn begin(&mut self, start: f64) {
+        self.roll();
+        self.start = start;
+        self.next_external = 0;
+        self.next_arrival = 0;
+        self.spikes_in_window = 0;
+        self.heading.fill(f64::INFINITY);
+        self.crossings.clear();
+        if self.external.is_some() {
+            self.poisson.draw(self.membrane.window, &mut self.arrivals);
+        }
+        let membrane = Arc::clone(&self.membrane);
+        let mut suspects = std::mem::take(&mut self.suspects);
+        self.bound_all(&membrane, &mut suspects);
+        for n in suspects.drain(..) {
+            self.examine(usize::from(n), 0.0);
+        }
+        self.suspects = suspects;
+    }
+
+    /// Bounds V of every neuron in the coming window: the larger of its two ends, plus what the curvature
+    /// allows between them.
+    fn bound_all(&mut self, membrane: &Membrane, suspects: &mut Vec<u16>) {
+        let mut end = [0.0; BLOCK];
+        let mut bump = [0.0; BLOCK];
+        let rate = 1.0 / membrane.lif.tau_m;
+        let bump_m = membrane.window * membrane.window / 8.0 * rate * rate;
+        for (n, lead) in self.lead.iter().enumerate() {
+            end[n] = lead[1] * membrane.decay_m;
+            bump[n] = (-lead[1]).max(0.0) * bump_m;
+        }
+        for (port, currents) in membrane.ports.iter().zip(&self.currents) {
+            for (n, current) in currents.iter().enumerate() {
+                end[n] += current * port.response;
+                bump[n] += current.abs() * port.bump;
+            }
+        }
+        for (n, v_inf) in self.v_inf.iter().enumerate() {
+            let a = self.lead[n][1];
+            let bound = v_inf + a.max(end[n]) + bump[n];
+            self.lead[n][0] = if a == f64::NEG_INFINITY { a } else { bound };
+            if self.lead[n][0] > membrane.bar {
+                suspects.push(n as u16);
+            }
+        }
+    }
+
+    /// Moves the origin of all coefficients from the start of the window to the time reached in it.
+    fn roll(&mut self) {
+        let u = self.elapsed;
+        self.elapsed = 0.0;
+        if u == 0.0 {
+            return;
+        }
+        let membrane = &self.membrane;
+        let whole = u == membrane.window;
+        let decay_m = if whole { membrane.decay_m } else { libm::exp(-u / membrane.lif.tau_m) };
+        for lead in self.lead.iter_mut() {
+            lead[1] *= decay_m;
+        }
+        for (r, currents) in self.currents.iter_mut().enumerate() {
+            let port = &membrane.ports[r];
+            let (response, decay) = match whole {
+                true => (port.response, port.decay),
+                false => membrane.lif.response(r, u, decay_m),
+            };
+            for (current, lead) in currents.iter_mut().zip(self.lead.iter_mut()) {
+                lead[1] += *current * response;
+                *current *= decay;
+            }
+        }
+    }
+
+    /// Runs on to `stop` (ms from the window's start), exclusive, delivering `arrivals`.
+    pub fn run_until(&mut self, stop: f64, arrivals: &[Arrival]) {
+        while let Some(arrival) = arrivals.get(self.next_arrival)
+            && arrival.offset < stop
+        {
+            if let Some(next) = arrivals.get(self.next_arrival + 1) {
+                self.prefetch(next);
+            }
+            if !self.routes[arrival.route as usize].is_empty() {
+                self.run_own(arrival.offset, stop);
+                self.deliver(arrival);
+            }
+            self.next_arrival += 1;
+        }
+        self.run_own(stop, stop);
+        self.elapsed = stop;
+    }
+
+    /// True if the block's activity grows without bound.
+    pub fn diverges(&self) -> bool {
+        self.spikes_in_window > DIVERGENCE * self.neurons
+    }
+
+    /// Takes the block's own events up to `until` inclusive, but before `stop`.
+    fn run_own(&mut self, until: f64, stop: f64) {
+        let mut own = self.next_own();
+        while let Some(&(s, n)) = self.arrivals.get(self.next_external)
+            && s <= until
+            && s < stop
+        {
+            while own <= s {
+                self.take_own();
+                own = self.next_own();
+            }
+            self.next_external += 1;
+            if self.receive(usize::from(n), s) {
+                self.examine(usize::from(n), s);
+                own = self.next_own();
+            }
+        }
+        while own <= until && own < stop {
+            self.take_own();
+            own = self.next_own();
+        }
+    }
+
+    /// Delivers an external spike; true if the neuron must be examined.
+    #[inline]
+    fn receive(&mut self, n: usize, s: f64) -> bool {
+        let Some(external) = self.external else { return false };
+        self.external_events += 1;
+        let port = &self.membrane.ports[external.port];
+        let kick = port.kicks.at(s).times(external.efficacy);
+        let n = n & (BLOCK - 1);
+        self.lead[n][0] += kick.lead[0];
+        self.lead[n][1] += kick.lead[1];
+        self.currents[external.port][n] += kick.current;
+        self.lead[n][0] > self.membrane.bar
+    }
+
+    /// Time of the next crossing or end of refractoriness, from the start of the window.
+    fn next_own(&mut self) -> f64 {
+        let mut crossing = f64::INFINITY;
+        while let Some(&Reverse((Moment(s), n))) = self.crossings.peek() {
+            if self.heading[usize::from(n)] == s {
+                crossing = s;
+                break;
+            }
+            self.crossings.pop();
+        }
+        crossing.min(self.next_release())
+    }
+
+    fn next_release(&self) -> f64 {
+        self.releases.front().map_or(f64::INFINITY, |(time, _)| (time - self.start).max(0.0))
+    }
+
+    /// Takes the event that [`Block::next_own`] announced.
+    fn take_own(&mut self) {
+        let release = self.next_release();
+        match self.crossings.peek() {
+            Some(&Reverse((Moment(s), n))) if s <= release => {
+                self.crossings.pop();
+                self.fire(usize::from(n), s);
+            }
+            _ => {
+                if let Some((_, n)) = self.releases.pop_front() {
+                    self.release(usize::from(n), release);
+                }
+            }
+        }
+    }
+
+    fn fire(&mut self, n: usize, s: f64) {
+        let time = self.start + s;
+        self.spikes.push((time, n as u16));
+        self.spikes_in_window += 1;
+        self.heading[n] = f64::INFINITY;
+        self.lead[n] = [f64::NEG_INFINITY; 2];
+        if self.diverges() {
+            return;
+        }
+        if self.membrane.lif.t_ref == 0.0 {
+            self.release(n, s);
+        } else {
+            self.releases.push_back((time + self.membrane.lif.t_ref, n as u16));
+        }
+    }
+
+    /// Ends a refractory period: V(s) = V_reset given the currents of this moment.
+    fn release(&mut self, n: usize, s: f64) {
+        let lif = &self.membrane.lif;
+        let decay_m = libm::exp(-s / lif.tau_m);
+        let mut v = lif.v_reset - self.v_inf[n];
+        for (r, currents) in self.currents.iter().enumerate() {
+            v -= currents[n] * lif.response(r, s, decay_m).0;
+        }
+        self.lead[n][1] = v / decay_m;
+        self.examine(n, s);
+    }
+
+    /// Delivers a spike to all its targets in the block, then tests their thresholds.
+    fn deliver(&mut self, arrival: &Arrival) {
+        let membrane = Arc::clone(&self.membrane);
+        let mut suspects = std::mem::take(&mut self.suspects);
+        for &k in &self.routes[arrival.route as usize] {
+            let Pathway { port, rows, .. } = &self.pathways[k];
+            let row = rows.row(arrival.sender as usize);
+            if row.is_empty() {
+                continue;
+            }
+            self.synaptic_events += row.len() as u64;
+            let targets = &rows.targets()[row.clone()];
+            let kick = membrane.ports[*port].kicks.at(arrival.offset);
+            let state = (&mut *self.lead, &mut *self.currents[*port]);
+            let bar = membrane.bar;
+            match rows.weights() {
+                Weights::One => {
+                    let weights = targets.iter().map(|_| 1.0);
+                    add_row(state, targets, weights, kick.times(rows.unit()), bar, &mut suspects);
+                }
+                Weights::Count(counts) => {
+                    let weights = counts[row].iter().map(|&w| f64::from(w));
+                    add_row(state, targets, weights, kick.times(rows.unit()), bar, &mut suspects);
+                }
+                Weights::Real(reals) => {
+                    // By Dale's law the first weight has the sign of the row.
+                    let sign = f64::from(reals[row.start].signum());
+                    let weights = reals[row].iter().map(|&w| sign * f64::from(w));
+                    let kick = kick.times(sign * rows.unit());
+                    add_row(state, targets, weights, kick, bar, &mut suspects);
+                }
+            }
+        }
+        for n in suspects.drain(..) {
+            self.examine(usize::from(n), arrival.offset);
+        }
+        self.suspects = suspects;
+    }
+
+    /// Asks for the first cache lines of the synapses that `arrival` will need.
+    fn prefetch(&self, arrival: &Arrival) {
+        for &k in &self.routes[arrival.route as usize] {
+            let rows = &self.pathways[k].rows;
+            let row = rows.row(arrival.sender as usize);
+            prefetch(&rows.targets()[row.clone()]);
+            match rows.weights() {
+                Weights::One => {}
+                Weights::Count(counts) => prefetch(&counts[row]),
+                Weights::Real(reals) => prefetch(&reals[row]),
+            }
+        }
+    }
+
+    /// Finds whether and when neuron `n` crosses threshold between `s` and the window's end if nothing
+    /// more arrives, and renews its bound.
+    #[cold]
+    fn examine(&mut self, n: usize, s: f64) {
+        let membrane = &self.membrane;
+        let lif = &membrane.lif;
+        let decay_m = libm::exp(-s / lif.tau_m);
+        let mut a = self.lead[n][1] * decay_m;
+        let mut end = self.lead[n][1] * membrane.decay_m;
+        for (r, currents) in self.currents.iter().enumerate() {
+            let (response, decay) = lif.response(r, s, decay_m);
+            a += currents[n] * response;
+            end += currents[n] * membrane.ports[r].response;
+            self.scratch[r] = currents[n] * decay;
+        }
+        let course = Course { v_inf: self.v_inf[n], a, currents: &self.scratch };
+        let rest = membrane.window - s;
+        let bound = course.v_inf + a.max(end) + rest * rest / 8.0 * lif.bend(course);
+        self.heading[n] = f64::INFINITY;
+        self.lead[n][0] = bound;
+        if bound <= membrane.bar {
+            return;
+        }
+        match lif.first_crossing(course, rest) {
+            None => self.lead[n][0] = membrane.bar,
+            Some(u) => {
+                self.lead[n][0] = f64::INFINITY;
+                let crossing = s + u;
+                if crossing < membrane.window {
+                    self.heading[n] = crossing;
+                    self.crossings.push(Reverse((Moment(crossing), n as u16)));
+                }
+            }
+        }
+    }
+}
+
+/// Adds `kick` times the weight to every target of a row: the inner loop of the simulator.
+#[inline(always)]
+fn add_row(
+    (lead, current): (&mut [[f64; 2]; BLOCK], &mut [f64; BLOCK]),
+    targets: &[u16],
+    weights: impl Iterator<Item = f64>,
+    kick: Kick,
+    bar: f64,
+    suspects: &mut Vec<u16>,
+) {
+    for (&target, weight) in targets.iter().zip(weights) {
+        let n = usize::from(target) & (BLOCK - 1);
+        let lead = &mut lead[n];
+        lead[0] += weight * kick.lead[0];
+        lead[1] += weight * kick.lead[1];
+        current[n] += weight * kick.current;
+        if lead[0] > bar {
+            suspects.push(target);
+        }
+    }
+}

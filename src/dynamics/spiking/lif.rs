@@ -1,0 +1,148 @@
+//! The leaky integrate-and-fire neuron with exponential synaptic currents.
+//!
+//! ```text
+//! tau_m dV/dt = -(V - V_inf) + sum_r I_r      V reaches theta: spike, V := V_reset for t_ref
+//! tau_r dI_r/dt = -I_r                        one current per time constant ("port") r
+//! ```
+//!
+//! with V_inf = V_rest + constant currents. Currents are in mV (times the membrane resistance).
+//! An arrival of efficacy J makes I_r jump by J tau_m / tau_r, so that its postsynaptic potential has the
+//! area J tau_m for every tau_r.
+//!
+//! Between arrivals V(u) = V_inf + a e^{-u/tau_m} + sum_r I_r g_r(u), where a = V(0) - V_inf and g_r is the
+//! response of V to a unit current at u = 0. Written with expm1, g_r has no singularity at tau_r = tau_m:
+//!
+//! ```text
+//! g_r(u) = (u/tau_m) e^{-u/tau_m} (e^x - 1)/x,    x = u (1/tau_m - 1/tau_r)
+//! ```
+
+/// The parameters that the neurons of a population share, and what follows from them.
+#[derive(Clone, Debug)]
+pub struct Lif {
+    /// ms.
+    pub tau_m: f64,
+    /// mV.
+    pub theta: f64,
+    /// mV.
+    pub v_reset: f64,
+    /// ms.
+    pub t_ref: f64,
+    /// Synaptic time constants, ms, one per port.
+    pub tau: Vec<f64>,
+}
+
+/// V and its slope at some moment.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    u: f64,
+    /// V - theta, mV.
+    height: f64,
+    /// dV/dt, mV/ms.
+    slope: f64,
+}
+
+/// The state of a neuron at u = 0, from which its free course follows.
+#[derive(Clone, Copy, Debug)]
+pub struct Course<'a> {
+    /// mV.
+    pub v_inf: f64,
+    /// V(0) - V_inf, mV.
+    pub a: f64,
+    /// I_r(0), mV, one per port.
+    pub currents: &'a [f64],
+}
+
+/// Below this length (ms) an interval is a point: spike times have no finer meaning than the rounding
+/// of absolute times of seconds.
+const POINT: f64 = 1e-12;
+
+impl Lif {
+    /// g_r(u) and e^{-u/tau_r} for port r, given e^{-u/tau_m}.
+    #[inline]
+    pub fn response(&self, port: usize, u: f64, decay_m: f64) -> (f64, f64) {
+        let x = u * (1.0 / self.tau_m - 1.0 / self.tau[port]);
+        let q = libm::expm1(x);
+        let ratio = if x == 0.0 { 1.0 } else { q / x };
+        (u / self.tau_m * decay_m * ratio, decay_m * (1.0 + q))
+    }
+
+    /// An upper bound of -d2V/dt2 on the whole future course.
+    ///
+    /// |g_r''| <= (1/tau_m)(1/tau_m + 1/tau_r) for all u >= 0, and the relaxation towards V_inf bends
+    /// downwards only from below.
+    pub fn bend(&self, course: Course) -> f64 {
+        let rate = 1.0 / self.tau_m;
+        let relaxation = (-course.a).max(0.0) * rate * rate;
+        let currents = course.currents.iter().zip(&self.tau);
+        relaxation + currents.map(|(i, tau)| i.abs() * rate * (rate + 1.0 / tau)).sum::<f64>()
+    }
+
+    fn at(&self, course: Course, u: f64) -> Point {
+        let decay_m = libm::exp(-u / self.tau_m);
+        let mut departure = course.a * decay_m;
+        let mut drive = 0.0;
+        for (port, current) in course.currents.iter().enumerate() {
+            let (response, decay) = self.response(port, u, decay_m);
+            departure += current * response;
+            drive += current * decay;
+        }
+        Point {
+            u,
+            height: course.v_inf + departure - self.theta,
+            slope: (drive - departure) / self.tau_m,
+        }
+    }
+
+    /// The first u in [0, h] at which V reaches theta, if there is one and nothing arrives before.
+    ///
+    /// Lossless: an interval is passed over only if a bound on the curvature proves that V stays below
+    /// theta in it, also between its ends (a grazing maximum counts). A root is solved to rounding.
+    pub fn first_crossing(&self, course: Course, h: f64) -> Option<f64> {
+        let bend = self.bend(course);
+        let end = self.at(course, h);
+        let (mut left, mut right) = (self.at(course, 0.0), end);
+        if left.height >= 0.0 {
+            return Some(0.0);
+        }
+        loop {
+            let width = right.u - left.u;
+            let bump = width * width / 8.0 * bend;
+            if left.height.max(right.height) + bump < 0.0 || (width <= POINT && right.height < 0.0) {
+                if right.u >= h {
+                    return None;
+                }
+                (left, right) = (right, end);
+            } else if right.height >= 0.0 && left.slope > width * bend {
+                return Some(self.root(course, left, right));
+            } else if width <= POINT {
+                return Some(right.u);
+            } else {
+                right = self.at(course, left.u + 0.5 * width);
+            }
+        }
+    }
+
+    /// The root between `left` (below theta) and `right` (not below), where V rises throughout:
+    /// Newton's method within a shrinking bracket.
+    fn root(&self, course: Course, left: Point, right: Point) -> f64 {
+        let (mut low, mut high) = (left.u, right.u);
+        let mut u = left.u - left.height / left.slope;
+        for _ in 0..64 {
+            if !(u > low && u < high) {
+                u = 0.5 * (low + high);
+            }
+            let point = self.at(course, u);
+            if point.height >= 0.0 {
+                high = u;
+            } else {
+                low = u;
+            }
+            let next = u - point.height / point.slope;
+            if (next - u).abs() <= 1e-15 * (1.0 + u) || high - low <= 1e-15 {
+                return next.clamp(low, high);
+            }
+            u = next;
+        }
+        high
+    }
+}

@@ -1,0 +1,234 @@
+//! The one error: where, what was found, what is allowed, how to mend it.
+//!
+//! Sections of a model know their keys but not their file; they raise an error at a key
+//! ([`Error::at`]), and the model's loader turns the key into `file:line:column`.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in the classes that a caller may want to tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The model file, a command-line argument or a recording is not acceptable.
+    Input,
+    /// A file could not be read or written.
+    File,
+    /// The dynamics left the range of numbers while it ran.
+    Divergence,
+}
+
+/// Where the cause of an error stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Not known, or not tied to one place.
+    Nowhere,
+    /// A file as a whole.
+    File(PathBuf),
+    /// A position in a text file, counted from 1.
+    Line {
+        file: PathBuf,
+        line: usize,
+        column: usize,
+    },
+    /// An argument as typed.
+    Argument(String),
+}
+
+/// An error that reads as one sentence.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
+    kind: Kind,
+    place: Place,
+    key: String,
+    found: String,
+    allowed: String,
+    remedy: String,
+}
+
+/// Separates the parts of a message on its way through serde, which carries only text.
+const SEPARATOR: char = '\u{1f}';
+
+impl Error {
+    /// An error in the input: what was `found`, what is `allowed`, how to mend it (`remedy`).
+    pub fn input(
+        found: impl Into<String>,
+        allowed: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Parts {
+            kind: Kind::Input,
+            place: Place::Nowhere,
+            key: String::new(),
+            found: found.into(),
+            allowed: allowed.into(),
+            remedy: remedy.into(),
+        }))
+    }
+
+    /// A file that could not be used.
+    pub fn file(path: &Path, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let mut error = Self::input(found, "", remedy);
+        error.0.kind = Kind::File;
+        error.0.place = Place::File(path.to_owned());
+        error
+    }
+
+    /// The dynamics diverged.
+    pub fn divergence(found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let mut error = Self::input(found, "", remedy);
+        error.0.kind = Kind::Divergence;
+        error
+    }
+
+    /// The same error, at the dotted `key` of the model.
+    pub fn at(mut self, key: impl Into<String>) -> Self {
+        self.0.key = key.into();
+        self
+    }
+
+    /// The same error, with `prefix.` in front of its key: a section calls its parts with this.
+    pub fn within(mut self, prefix: &str) -> Self {
+        self.0.key = match self.0.key.as_str() {
+            "" => prefix.to_owned(),
+            key if key.starts_with('[') => format!("{prefix}{key}"),
+            key => format!("{prefix}.{key}"),
+        };
+        self
+    }
+
+    /// The same error, at `place`.
+    pub fn placed(mut self, place: Place) -> Self {
+        self.0.place = place;
+        self
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// The dotted key of the model that is concerned, empty if there is none.
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// The error as text that survives serde; [`Error::from_message`] undoes it.
+    pub(crate) fn to_message(&self) -> String {
+        [&self.0.found, &self.0.allowed, &self.0.remedy]
+            .map(String::as_str)
+            .join(&SEPARATOR.to_string())
+    }
+
+    /// Rebuilds an input error from [`Error::to_message`]; `None` for any other text.
+    pub(crate) fn from_message(message: &str) -> Option<Self> {
+        let mut parts = message.splitn(3, SEPARATOR);
+        let (found, allowed, remedy) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self::input(found, allowed, remedy))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Place::Nowhere => Ok(()),
+            Place::File(path) => write!(f, "{}", path.display()),
+            Place::Line { file, line, column } => {
+                write!(f, "{}:{line}:{column}", file.display())
+            }
+            Place::Argument(argument) => write!(f, "{argument}"),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Parts {
+            place,
+            key,
+            found,
+            allowed,
+            remedy,
+            ..
+        } = &*self.0;
+        if *place != Place::Nowhere {
+            write!(f, "{place}: ")?;
+        }
+        if !key.is_empty() {
+            write!(f, "{key}: ")?;
+        }
+        write!(f, "{found}")?;
+        for part in [allowed, remedy] {
+            if !part.is_empty() {
+                write!(f, "; {part}")?;
+            }
+        }
+        write!(f, ".")
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// `name` and its nearest neighbour in `known`: "did you mean ...?", or the list of what is known.
+pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let nearest = known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(name, k), k))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, k)| *distance <= 1 + k.len().max(name.len()) / 3);
+    match nearest {
+        Some((_, k)) => format!("did you mean `{k}`?"),
+        None if known.is_empty() => "none is defined".to_owned(),
+        None => format!("use one of {}", list(&known)),
+    }
+}
+
+/// "`a`, `b`, `c`" for messages.
+pub fn list(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|n| format!("`{n}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_reads_as_one_sentence_with_its_place() {
+        let error = Error::input("found -3 ms", "a delay is positive", "write \"1 ms\"")
+            .at("delay")
+            .within("projection.EE")
+            .placed(Place::Line {
+                file: "m.toml".into(),
+                line: 3,
+                column: 9,
+            });
+        assert_eq!(
+            error.to_string(),
+            "m.toml:3:9: projection.EE.delay: found -3 ms; a delay is positive; write \"1 ms\"."
+        );
+        let again = Error::from_message(&error.to_message()).unwrap();
+        assert_eq!(
+            again.to_string(),
+            "found -3 ms; a delay is positive; write \"1 ms\"."
+        );
+    }
+
+    #[test]
+    fn the_nearest_name_is_suggested_and_only_if_it_is_near() {
+        assert_eq!(suggest("tau_n", ["theta", "tau_m"]), "did you mean `tau_m`?");
+        assert_eq!(suggest("colour", ["E", "I"]), "use one of `E`, `I`");
+    }
+}

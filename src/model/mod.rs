@@ -1,0 +1,148 @@
+//! Models: one TOML file describes an experiment.
+//!
+//! A model is read, resolved and checked before anything runs: what exists is valid. The sections are the
+//! types of the modules that act on them; this module collects them and checks what no section can see
+//! alone. Every error names its place in the file.
+
+mod document;
+
+pub use document::Document;
+
+use crate::dynamics::DynamicsSection;
+use crate::error::{Error, Result, suggest};
+use crate::network::{Network, Plan, Population, Projection};
+use crate::pattern::{PatternSource, Patterns};
+use crate::protocol::{self, Epoch, Stage};
+use crate::random::Seed;
+use crate::units::Time;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// An experiment: network, protocol, recording, expectation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// One line for reports.
+    pub title: String,
+    /// Where the model comes from.
+    pub source: String,
+    /// What it shows.
+    pub shows: String,
+    /// The seed of all random streams.
+    #[serde(default = "first_seed")]
+    pub seed: u64,
+    pub population: IndexMap<String, Population>,
+    #[serde(default)]
+    pub patterns: IndexMap<String, PatternSource>,
+    #[serde(default)]
+    pub projection: IndexMap<String, Projection>,
+    pub dynamics: DynamicsSection,
+    #[serde(default)]
+    pub protocol: Vec<Epoch>,
+    #[serde(default)]
+    pub record: Record,
+}
+
+fn first_seed() -> u64 {
+    1
+}
+
+/// What is sampled, and how often; the model's section `[record]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Interval over which rates and overlaps are averaged.
+    pub interval: Time,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self { interval: Time::new(10.0) }
+    }
+}
+
+impl Model {
+    /// Refuses a model that could not run; errors carry the key, not yet the place.
+    pub fn check(&self) -> Result<()> {
+        self.check_names()?;
+        self.plan().check()?;
+        let DynamicsSection::Spiking(sections) = &self.dynamics;
+        for name in sections.keys() {
+            if !self.population.contains_key(name) {
+                return Err(Error::input(
+                    format!("found neurons for the population `{name}`, which the model does not define"),
+                    suggest(name, self.population.keys().map(String::as_str)),
+                    "write the name of a population",
+                )
+                .at(format!("dynamics.spiking.{name}")));
+            }
+        }
+        for name in self.population.keys() {
+            let key = format!("dynamics.spiking.{name}");
+            let section = sections.get(name).ok_or_else(|| {
+                Error::input(
+                    format!("found no neurons for population {name}"),
+                    "every population of a spiking network has a section",
+                    format!("add [dynamics.spiking.{name}] with tau_m, theta, v_reset and t_ref"),
+                )
+                .at(format!("population.{name}"))
+            })?;
+            section.check().map_err(|e| e.within(&key))?;
+        }
+        let populations: Vec<(&str, bool)> =
+            sections.iter().map(|(name, s)| (name.as_str(), s.poisson.is_some())).collect();
+        let patterns: Vec<(&str, usize)> =
+            self.patterns.iter().map(|(name, p)| (name.as_str(), p.number())).collect();
+        protocol::check(&self.protocol, Stage { populations: &populations, patterns: &patterns })?;
+        self.record
+            .interval
+            .positive("a sampling interval")
+            .map_err(|e| e.at("record.interval"))?;
+        Ok(())
+    }
+
+    /// Names become parts of paths and keys.
+    fn check_names(&self) -> Result<()> {
+        let populations = self.population.keys().map(|n| ("population", n));
+        let projections = self.projection.keys().map(|n| ("projection", n));
+        for (kind, name) in populations.chain(projections) {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            if name.is_empty() || !name.chars().all(plain) {
+                return Err(Error::input(
+                    format!("found a {kind} called \"{name}\""),
+                    "a name consists of letters, digits, _ and -",
+                    "rename it",
+                )
+                .at(kind));
+            }
+        }
+        Ok(())
+    }
+
+    /// The network before any random choice.
+    pub fn plan(&self) -> Plan<'_> {
+        Plan {
+            populations: &self.population,
+            patterns: &self.patterns,
+            projections: &self.projection,
+        }
+    }
+
+    /// The stored patterns.
+    pub fn draw_patterns(&self) -> IndexMap<String, Patterns> {
+        self.plan().draw_patterns(Seed(self.seed))
+    }
+
+    /// The network down to its synapses.
+    ///
+    /// # Errors
+    /// If the drawn efficacies break Dale's law.
+    pub fn wire(&self, patterns: &IndexMap<String, Patterns>) -> Result<Network> {
+        self.plan().wire(patterns, Seed(self.seed))
+    }
+
+    /// Biological time of the whole protocol, ms.
+    pub fn duration(&self) -> f64 {
+        protocol::bounds(&self.protocol).last().map_or(0.0, |b| b.1)
+    }
+}

@@ -1,0 +1,233 @@
+//! Synaptic efficacies: constant, drawn at random, or learned from the patterns.
+
+use crate::error::{Error, Result};
+use crate::learning::{self, LowActivity};
+use crate::pattern::Patterns;
+use crate::random::Stream;
+use crate::synapse::{RowsBuilder, Weights};
+use crate::units::Voltage;
+use serde::de::value::MapAccessDeserializer;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::ops::Range;
+
+/// The efficacy J of a projection's synapses, in mV of charge: a synapse of efficacy J evokes a
+/// postsynaptic potential of area J tau_m, whatever its time constant (Brunel 2000).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Efficacy {
+    /// The same for every synapse; written as a string, "0.1 mV".
+    Constant(Voltage),
+    /// Different from synapse to synapse; written as a table with one key.
+    Rule(EfficacyRule),
+}
+
+/// Efficacies that differ from synapse to synapse.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum EfficacyRule {
+    /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from
+    /// that of the mean makes no synapse.
+    Normal { mean: Voltage, sd: Voltage },
+    /// J n_ij: this much for every pattern that sender and receiver share.
+    SharedPatterns(Voltage),
+    /// J k_i: this much for every pattern to which the receiver belongs.
+    Membership(Voltage),
+    /// J sum_mu (xi_i^mu - b)(xi_j^mu - a). Senders without patterns count as background, xi_j = 0.
+    LowActivity(LowActivity),
+}
+
+/// The patterns that a projection may learn from.
+#[derive(Clone, Copy)]
+pub struct Memories<'a> {
+    pub senders: Option<&'a Patterns>,
+    pub receivers: Option<&'a Patterns>,
+}
+
+impl Efficacy {
+    /// Refuses values without a meaning; `senders` and `receivers` say how many patterns the two
+    /// populations hold, if any.
+    pub fn check(&self, senders: Option<usize>, receivers: Option<usize>) -> Result<()> {
+        let zero = |value: Voltage, key: &str| {
+            if value.value() != 0.0 {
+                return Ok(());
+            }
+            Err(Error::input(
+                "found an efficacy of 0 mV",
+                "a synapse has an effect",
+                "write for example \"0.1 mV\", or delete the projection",
+            )
+            .at(key))
+        };
+        let need = |population: &str, patterns: Option<usize>, key: &str| {
+            if patterns.is_some() {
+                return Ok(());
+            }
+            Err(Error::input(
+                format!("found a learned efficacy, but the {population} population has no patterns"),
+                "a learning rule needs stored patterns",
+                "add a section [patterns.POPULATION], or write efficacy = \"0.1 mV\"",
+            )
+            .at(key))
+        };
+        let Efficacy::Rule(rule) = self else {
+            let Efficacy::Constant(value) = self else { unreachable!() };
+            return zero(*value, "");
+        };
+        match rule {
+            EfficacyRule::Normal { mean, sd } => {
+                zero(*mean, "normal.mean")?;
+                if sd.value() < 0.0 {
+                    return Err(Error::input(
+                        format!("found a standard deviation of {sd}"),
+                        "a standard deviation is not negative",
+                        "write for example sd = \"0.1 mV\"",
+                    )
+                    .at("normal.sd"));
+                }
+            }
+            EfficacyRule::SharedPatterns(unit) => {
+                let key = "shared_patterns";
+                zero(*unit, key)?;
+                need("sending", senders, key)?;
+                need("receiving", receivers, key)?;
+            }
+            EfficacyRule::Membership(unit) => {
+                zero(*unit, "membership")?;
+                need("receiving", receivers, "membership")?;
+            }
+            EfficacyRule::LowActivity(rule) => {
+                rule.check().map_err(|e| e.within("low_activity"))?;
+                need("receiving", receivers, "low_activity")?;
+            }
+        }
+        match (senders, receivers, rule) {
+            (Some(p), Some(q), EfficacyRule::SharedPatterns(_) | EfficacyRule::LowActivity(_))
+                if p != q =>
+            {
+                Err(Error::input(
+                    format!("found {p} patterns in the sending and {q} in the receiving population"),
+                    "the rule pairs pattern 1 with pattern 1, and so on",
+                    "give both populations the same number of patterns",
+                )
+                .at(""))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The share of connected pairs that are expected to become synapses, for coding levels
+    /// `senders` and `receivers` of the P = `patterns` patterns, and the bytes that a synapse takes.
+    pub fn expectation(&self, senders: f64, receivers: f64, patterns: usize) -> (f64, usize) {
+        let none = |q: f64| (1.0 - q).powi(patterns as i32);
+        let count = if patterns <= 255 { 3 } else { 6 };
+        match self {
+            Self::Constant(_) => (1.0, 2),
+            Self::Rule(EfficacyRule::SharedPatterns(_)) => (1.0 - none(senders * receivers), count),
+            Self::Rule(EfficacyRule::Membership(_)) => (1.0 - none(receivers), count),
+            Self::Rule(EfficacyRule::Normal { .. } | EfficacyRule::LowActivity(_)) => (1.0, 6),
+        }
+    }
+
+    /// Empty rows of the kind of storage that these efficacies need.
+    pub(super) fn rows(&self, senders: usize, memories: Memories) -> RowsBuilder {
+        let counts = |patterns: Option<&Patterns>| match patterns.map_or(0, Patterns::number) {
+            0..=255 => Weights::Count(Vec::new()),
+            _ => Weights::Real(Vec::new()),
+        };
+        let (unit, weights) = match self {
+            Self::Constant(value) => (value.value(), Weights::One),
+            Self::Rule(EfficacyRule::Normal { .. }) => (1.0, Weights::Real(Vec::new())),
+            Self::Rule(EfficacyRule::SharedPatterns(unit) | EfficacyRule::Membership(unit)) => {
+                (unit.value(), counts(memories.receivers))
+            }
+            Self::Rule(EfficacyRule::LowActivity(rule)) => {
+                (rule.scale.value(), Weights::Real(Vec::new()))
+            }
+        };
+        RowsBuilder::new(senders, unit, weights)
+    }
+
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
+    pub(super) fn push_row(
+        &self,
+        memories: Memories,
+        memberships: &[u32],
+        (j, block, targets): (usize, &Range<usize>, &[u16]),
+        stream: &mut Stream,
+        rows: &mut RowsBuilder,
+    ) {
+        let receiver = |t: u16| block.start + usize::from(t);
+        let push_whole = |rows: &mut RowsBuilder, t: u16, n: u32| match memories.receivers {
+            Some(patterns) if patterns.number() > 255 => rows.push_real(t, n as f32),
+            _ => rows.push_count(t, n as u8),
+        };
+        match (self, memories) {
+            (Self::Rule(EfficacyRule::Normal { mean, sd }), _) => {
+                for &t in targets {
+                    let value = mean.value() + sd.value() * stream.normal();
+                    if value * mean.value() > 0.0 {
+                        rows.push_real(t, value as f32);
+                    }
+                }
+            }
+            (
+                Self::Rule(EfficacyRule::SharedPatterns(_)),
+                Memories { senders: Some(senders), receivers: Some(receivers) },
+            ) => {
+                for &t in targets {
+                    push_whole(rows, t, learning::shared(receivers, receiver(t), senders, j));
+                }
+            }
+            (Self::Rule(EfficacyRule::Membership(_)), _) => {
+                targets.iter().for_each(|&t| push_whole(rows, t, memberships[receiver(t)]));
+            }
+            (
+                Self::Rule(EfficacyRule::LowActivity(rule)),
+                Memories { senders, receivers: Some(receivers) },
+            ) => {
+                let k_j = senders.map_or(0, |p| p.memberships(j));
+                for &t in targets {
+                    let i = receiver(t);
+                    let n = senders.map_or(0, |p| learning::shared(receivers, i, p, j));
+                    let sum = rule.sum(n, memberships[i], k_j, receivers.number());
+                    rows.push_real(t, sum as f32);
+                }
+            }
+            (Self::Constant(_) | Self::Rule(_), _) => targets.iter().for_each(|&t| rows.push(t)),
+        }
+    }
+}
+
+impl Serialize for Efficacy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Constant(value) => value.serialize(serializer),
+            Self::Rule(rule) => rule.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Efficacy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Efficacy;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an efficacy such as \"0.1 mV\" or { shared_patterns = \"0.3 mV\" }")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Efficacy, E> {
+                let value = text.parse().map_err(|e: Error| E::custom(e.to_message()))?;
+                Ok(Efficacy::Constant(value))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Efficacy, A::Error> {
+                EfficacyRule::deserialize(MapAccessDeserializer::new(map)).map(Efficacy::Rule)
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}

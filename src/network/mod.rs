@@ -1,0 +1,313 @@
+//! The network: populations joined by projections, wired to individual synapses.
+//!
+//! This module knows neither dynamics nor protocol: a wired network does not act.
+
+mod efficacy;
+
+pub use efficacy::{Efficacy, EfficacyRule, Memories};
+
+use crate::error::{Error, Result};
+use crate::learning;
+use crate::pattern::{PatternSource, Patterns};
+use crate::random::Seed;
+use crate::synapse::{Connect, Rows, Wiring, blocks};
+use crate::units::Time;
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// A group of neurons with common properties; the model's section `[population.NAME]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    /// Number of neurons.
+    pub size: usize,
+}
+
+/// Synapses from one population to another; the model's section `[projection.NAME]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Projection {
+    /// The sending population.
+    pub from: String,
+    /// The receiving population.
+    pub to: String,
+    /// Which pairs are connected.
+    pub connect: Connect,
+    /// Whether a neuron may connect to itself.
+    #[serde(default)]
+    pub autapses: bool,
+    /// Whether a pair may be connected more than once.
+    #[serde(default)]
+    pub multapses: bool,
+    /// How strong the synapses are.
+    pub efficacy: Efficacy,
+    /// Time from a spike to its arrival.
+    pub delay: Time,
+    /// Time constant of the synaptic current.
+    pub tau_syn: Time,
+}
+
+/// What a network is made of, before any random choice.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    pub populations: &'a IndexMap<String, Population>,
+    pub patterns: &'a IndexMap<String, PatternSource>,
+    pub projections: &'a IndexMap<String, Projection>,
+}
+
+/// A population's place in the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    pub name: String,
+    /// Its neurons in the numbering of the whole network.
+    pub neurons: Range<usize>,
+}
+
+/// A wired projection.
+#[derive(Clone, Debug)]
+pub struct Wired {
+    pub name: String,
+    /// Index of the sending population.
+    pub from: usize,
+    /// Index of the receiving population.
+    pub to: usize,
+    /// ms.
+    pub delay: f64,
+    /// ms.
+    pub tau_syn: f64,
+    /// The synapses, one entry per block of the receiving population.
+    pub blocks: Vec<Rows>,
+}
+
+/// A network down to its synapses.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub populations: Vec<Placed>,
+    pub projections: Vec<Wired>,
+}
+
+/// What a projection is expected to hold; see [`Plan::expectation`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expectation {
+    pub synapses: f64,
+    pub bytes: f64,
+}
+
+impl Plan<'_> {
+    /// Refuses populations, patterns and projections that do not fit together.
+    pub fn check(&self) -> Result<()> {
+        if self.populations.is_empty() {
+            return Err(Error::input(
+                "found no population",
+                "a network has at least one",
+                "add a section [population.E] with size = 8000",
+            )
+            .at("population"));
+        }
+        for (name, population) in self.populations {
+            if population.size == 0 || population.size > u32::MAX as usize {
+                return Err(Error::input(
+                    format!("found a size of {}", population.size),
+                    "a population has between 1 and 4294967295 neurons",
+                    "write for example size = 8000",
+                )
+                .at(format!("population.{name}.size")));
+            }
+        }
+        for (name, source) in self.patterns {
+            let key = format!("patterns.{name}");
+            let size = self.population(name).map_err(|e| e.at(&key))?.size;
+            source.check(size).map_err(|e| e.within(&key))?;
+        }
+        for (name, projection) in self.projections {
+            self.check_projection(projection)
+                .map_err(|e| e.within(&format!("projection.{name}")))?;
+        }
+        Ok(())
+    }
+
+    fn check_projection(&self, projection: &Projection) -> Result<()> {
+        self.wiring(projection)?.check()?;
+        projection.delay.positive("a delay").map_err(|e| e.at("delay"))?;
+        projection
+            .tau_syn
+            .positive("a synaptic time constant")
+            .map_err(|e| e.at("tau_syn"))?;
+        let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
+        projection
+            .efficacy
+            .check(number(&projection.from), number(&projection.to))
+            .map_err(|e| e.within("efficacy"))
+    }
+
+    fn population(&self, name: &str) -> Result<&Population> {
+        self.populations.get(name).ok_or_else(|| {
+            Error::input(
+                format!("found the population `{name}`, which the model does not define"),
+                crate::error::suggest(name, self.populations.keys().map(String::as_str)),
+                format!("write one of these, or add a section [population.{name}]"),
+            )
+        })
+    }
+
+    fn wiring(&self, projection: &Projection) -> Result<Wiring> {
+        Ok(Wiring {
+            connect: projection.connect.clone(),
+            senders: self.population(&projection.from).map_err(|e| e.at("from"))?.size,
+            receivers: self.population(&projection.to).map_err(|e| e.at("to"))?.size,
+            recurrent: projection.from == projection.to,
+            autapses: projection.autapses,
+            multapses: projection.multapses,
+        })
+    }
+
+    /// Expected number of synapses of a projection, and the memory they take.
+    pub fn expectation(&self, projection: &Projection) -> Result<Expectation> {
+        let wiring = self.wiring(projection)?;
+        let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
+        let number = self.patterns.get(&projection.to).map_or(0, PatternSource::number);
+        let (share, bytes) =
+            projection.efficacy.expectation(level(&projection.from), level(&projection.to), number);
+        let synapses = wiring.expected() * share;
+        let starts = 4 * wiring.senders * blocks(wiring.receivers).len();
+        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts as f64 })
+    }
+
+    /// Draws the patterns of every population that has some.
+    pub fn draw_patterns(&self, seed: Seed) -> IndexMap<String, Patterns> {
+        self.patterns
+            .iter()
+            .map(|(name, source)| {
+                (name.clone(), source.draw(name, self.populations[name].size, seed))
+            })
+            .collect()
+    }
+
+    /// Draws every synapse, and checks Dale's law.
+    ///
+    /// Each projection draws from streams of its own, one per block of receivers, so that the
+    /// network does not depend on the number of threads, nor one projection on another.
+    pub fn wire(&self, patterns: &IndexMap<String, Patterns>, seed: Seed) -> Result<Network> {
+        let populations = self.place();
+        let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
+        let mut projections = Vec::with_capacity(self.projections.len());
+        for (name, projection) in self.projections {
+            projections.push(Wired {
+                name: name.clone(),
+                from: index(&projection.from),
+                to: index(&projection.to),
+                delay: projection.delay.value(),
+                tau_syn: projection.tau_syn.value(),
+                blocks: self.wire_projection(name, projection, patterns, seed)?,
+            });
+        }
+        let network = Network { populations, projections };
+        network.check_dale()?;
+        Ok(network)
+    }
+
+    fn place(&self) -> Vec<Placed> {
+        let mut first = 0;
+        self.populations
+            .iter()
+            .map(|(name, population)| {
+                let neurons = first..first + population.size;
+                first = neurons.end;
+                Placed { name: name.clone(), neurons }
+            })
+            .collect()
+    }
+
+    fn wire_projection(
+        &self,
+        name: &str,
+        projection: &Projection,
+        patterns: &IndexMap<String, Patterns>,
+        seed: Seed,
+    ) -> Result<Vec<Rows>> {
+        let wiring = self.wiring(projection)?;
+        let memories = Memories {
+            senders: patterns.get(&projection.from),
+            receivers: patterns.get(&projection.to),
+        };
+        let memberships = memories.receivers.map_or(Vec::new(), learning::memberships);
+        let wire_block = |(k, block): (usize, &Range<usize>)| {
+            let mut pairs = seed.stream(&format!("connect/{name}"), k as u64);
+            let mut efficacies = seed.stream(&format!("efficacy/{name}"), k as u64);
+            let mut rows = projection.efficacy.rows(wiring.senders, memories);
+            wiring.draw(block, &mut pairs, |j, targets| {
+                let row = (j, block, targets);
+                projection.efficacy.push_row(
+                    memories,
+                    &memberships,
+                    row,
+                    &mut efficacies,
+                    &mut rows,
+                );
+                rows.end_row();
+            });
+            rows.finish()
+        };
+        Ok(blocks(wiring.receivers).par_iter().enumerate().map(wire_block).collect())
+    }
+}
+
+impl Network {
+    /// Number of neurons.
+    pub fn neurons(&self) -> usize {
+        self.populations.last().map_or(0, |p| p.neurons.end)
+    }
+
+    /// Number of synapses.
+    pub fn synapses(&self) -> usize {
+        self.projections.iter().flat_map(|p| &p.blocks).map(Rows::synapses).sum()
+    }
+
+    /// Dale's law: all synapses that a neuron sends have the same sign.
+    fn check_dale(&self) -> Result<()> {
+        for (index, population) in self.populations.iter().enumerate() {
+            let sent: Vec<&Wired> = self.projections.iter().filter(|p| p.from == index).collect();
+            let signs: Vec<Option<bool>> = sent.iter().map(|p| p.sign()).collect();
+            let uniform = |excites| signs.iter().all(|&s| s == Some(excites));
+            if uniform(true) || uniform(false) {
+                continue;
+            }
+            for neuron in 0..population.neurons.len() {
+                let of = |excites: bool| {
+                    sent.iter().find(|p| {
+                        let rows = p.blocks.iter();
+                        rows.flat_map(|r| r.synapses_of(neuron)).any(|(_, j)| (j > 0.0) == excites)
+                    })
+                };
+                if let (Some(exciting), Some(inhibiting)) = (of(true), of(false)) {
+                    return Err(Error::input(
+                        format!(
+                            "found that neuron {neuron} of population {} excites through {} and \
+                             inhibits through {}",
+                            population.name, exciting.name, inhibiting.name
+                        ),
+                        "by Dale's law a neuron sends synapses of one sign only",
+                        "give all projections from this population the same sign \
+                         (part = \"positive\" or \"negative\" for the low-activity rule)",
+                    )
+                    .at(format!("projection.{}.efficacy", inhibiting.name)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Wired {
+    /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
+    pub fn sign(&self) -> Option<bool> {
+        let mut signs = self.blocks.iter().map(Rows::sign);
+        let first = signs.next()??;
+        signs.all(|s| s == Some(first)).then_some(first)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+use super::*;
+use crate::units::Voltage;
+
+/// Two populations with patterns on the first, and one projection.
+fn plan(toml: &str) -> (IndexMap<String, Population>, IndexMap<String, PatternSource>, IndexMap<String, Projection>) {
+    #[derive(Deserialize)]
+    struct Sections {
+        population: IndexMap<String, Population>,
+        #[serde(default)]
+        patterns: IndexMap<String, PatternSource>,
+        projection: IndexMap<String, Projection>,
+    }
+    let sections: Sections = toml::from_str(toml).unwrap();
+    (sections.population, sections.patterns, sections.projection)
+}
+
+const TWO: &str = r#"
+population.E = { size = 3000 }
+population.I = { size = 1200 }
+patterns.E.random = { number = 90, coding_level = 0.1 }
+"#;
+
+fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
+    let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
+    let plan = Plan { populations: &population, patterns: &patterns, projections: &projection };
+    plan.check()?;
+    let drawn = plan.draw_patterns(Seed(1));
+    let network = plan.wire(&drawn, Seed(1))?;
+    for (wired, projection) in network.projections.iter().zip(projection.values()) {
+        let expectation = plan.expectation(projection)?;
+        let synapses: usize = wired.blocks.iter().map(Rows::synapses).sum();
+        let bytes: usize = wired.blocks.iter().map(Rows::bytes).sum();
+        // The plan's estimates are for the user; 5 % is what `check` promises.
+        assert!((synapses as f64 / expectation.synapses - 1.0).abs() < 0.05, "{synapses} {expectation:?}");
+        assert!((bytes as f64 / expectation.bytes - 1.0).abs() < 0.05, "{bytes} {expectation:?}");
+    }
+    Ok((drawn, network))
+}
+
+/// All synapses of a projection: (sender, receiver, efficacy).
+fn synapses(wired: &Wired, receivers: usize) -> Vec<(usize, usize, f64)> {
+    let mut all = Vec::new();
+    for (rows, block) in wired.blocks.iter().zip(blocks(receivers)) {
+        for j in 0..rows.senders() {
+            all.extend(rows.synapses_of(j).map(|(t, w)| (j, block.start + t, w)));
+        }
+    }
+    all
+}
+
+#[test]
+fn learned_efficacies_follow_the_patterns() {
+    let (patterns, network) = wire(
+        r#"
+        [projection.EE]
+        from = "E"
+        to = "E"
+        connect = { probability = 0.1 }
+        efficacy = { shared_patterns = "0.3 mV" }
+        delay = "1 ms"
+        tau_syn = "60 ms"
+        [projection.IE]
+        from = "I"
+        to = "E"
+        connect = { probability = 0.1 }
+        efficacy = { membership = "-0.25 mV" }
+        delay = "1 ms"
+        tau_syn = "5 ms"
+        "#,
+    )
+    .unwrap();
+    let xi = &patterns["E"];
+    let shares = |i, j| xi.of(i).filter(|&mu| xi.contains(mu, j)).count();
+    let recurrent = synapses(&network.projections[0], 3000);
+    assert!(recurrent.iter().all(|&(j, i, w)| i != j && w == 0.3 * shares(i, j) as f64));
+    assert!(recurrent.iter().all(|&(j, i, _)| shares(i, j) > 0));
+    let inhibition = synapses(&network.projections[1], 3000);
+    assert!(inhibition.iter().all(|&(_, i, w)| w == -0.25 * f64::from(xi.memberships(i))));
+}
+
+#[test]
+fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathway() {
+    let pathway = |name: &str, from: &str, part: &str| {
+        format!(
+            r#"
+            [projection.{name}]
+            from = "{from}"
+            to = "E"
+            connect = "all_to_all"
+            efficacy = {{ low_activity = {{ scale = "0.5 mV", a = 0.1, b = 0.2, part = "{part}" }} }}
+            delay = "1 ms"
+            tau_syn = "5 ms"
+            "#
+        )
+    };
+    // Every value of the rule is different from zero here, so that signs are all that is divided.
+    let (patterns, network) = wire_unestimated(&(pathway("EE", "E", "positive") + &pathway("IE", "I", "negative")));
+    let xi = &patterns["E"];
+    for (j, i, w) in synapses(&network.projections[0], 3000) {
+        let sum: f64 = (0..90)
+            .map(|mu| (f64::from(u8::from(xi.contains(mu, i))) - 0.2) * (f64::from(u8::from(xi.contains(mu, j))) - 0.1))
+            .sum();
+        assert!(w > 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
+    }
+    for (_, i, w) in synapses(&network.projections[1], 3000) {
+        let sum = -0.1 * (f64::from(xi.memberships(i)) - 90.0 * 0.2);
+        assert!(w < 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
+    }
+
+    let error = wire_unchecked(&pathway("EE", "E", "both")).unwrap_err().to_string();
+    assert!(error.contains("neuron 0 of population E") && error.contains("Dale's law"), "{error}");
+}
+
+/// As `wire`, for rules whose share of synapses depends on the sign.
+fn wire_unchecked(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
+    let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
+    let plan = Plan { populations: &population, patterns: &patterns, projections: &projection };
+    plan.check()?;
+    let drawn = plan.draw_patterns(Seed(1));
+    let network = plan.wire(&drawn, Seed(1))?;
+    Ok((drawn, network))
+}
+
+fn wire_unestimated(projections: &str) -> (IndexMap<String, Patterns>, Network) {
+    wire_unchecked(projections).unwrap()
+}
+
+#[test]
+fn normal_efficacies_have_their_moments_and_one_sign() {
+    let (_, network) = wire(
+        r#"
+        [projection.IE]
+        from = "I"
+        to = "E"
+        connect = { in_degree = 120 }
+        efficacy = { normal = { mean = "-0.5 mV", sd = "0.1 mV" } }
+        delay = "1 ms"
+        tau_syn = "5 ms"
+        "#,
+    )
+    .unwrap();
+    let all: Vec<f64> = synapses(&network.projections[0], 3000).iter().map(|s| s.2).collect();
+    let n = all.len() as f64;
+    let mean = all.iter().sum::<f64>() / n;
+    let sd = (all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n).sqrt();
+    // 360,000 draws: s.e. of the mean 1.7e-4, of the s.d. 1.2e-4; the sign is never lost (5 s.d.).
+    assert!((mean + 0.5).abs() < 5.0 * 1.7e-4 && (sd - 0.1).abs() < 5.0 * 1.2e-4, "{mean} {sd}");
+    assert_eq!(network.projections[0].sign(), Some(false));
+}
+
+#[test]
+fn dales_law_names_the_population() {
+    let pathway = |name: &str, to: &str, efficacy: &str| {
+        format!(
+            "[projection.{name}]\nfrom = \"E\"\nto = \"{to}\"\nconnect = {{ probability = 0.1 }}\n\
+             efficacy = \"{efficacy}\"\ndelay = \"1 ms\"\ntau_syn = \"5 ms\"\n"
+        )
+    };
+    let error = wire(&(pathway("EE", "E", "0.1 mV") + &pathway("EI", "I", "-0.1 mV"))).unwrap_err();
+    assert_eq!(error.key(), "projection.EI.efficacy");
+    assert!(error.to_string().contains("of population E excites through EE and inhibits through EI"));
+}
+
+#[test]
+fn one_projection_does_not_change_another() {
+    let pathway = |name: &str, efficacy: &str| {
+        format!(
+            "[projection.{name}]\nfrom = \"E\"\nto = \"I\"\nconnect = {{ probability = 0.1 }}\n\
+             efficacy = \"{efficacy}\"\ndelay = \"1 ms\"\ntau_syn = \"5 ms\"\n"
+        )
+    };
+    let (_, alone) = wire(&pathway("B", "0.1 mV")).unwrap();
+    let (_, both) = wire(&(pathway("A", "0.2 mV") + &pathway("B", "0.1 mV"))).unwrap();
+    assert_eq!(alone.projections[0].blocks, both.projections[1].blocks);
+    assert_ne!(both.projections[0].blocks[0].targets(), both.projections[1].blocks[0].targets());
+    assert_eq!(alone.projections[0].sign(), Some(true));
+    assert_eq!(Voltage::new(0.1).value(), alone.projections[0].blocks[0].unit());
+}

@@ -1,0 +1,103 @@
+//! The overlap: how much an activity resembles each stored pattern.
+//!
+//! m^mu = Cov(xi^mu, x) / Var(xi^mu), the slope of the regression of the activity x on the
+//! pattern. For patterns of 0 and 1 it is the mean activity of the foreground minus the mean
+//! activity of the background; with x a rate in Hz, m^mu is in Hz. Divided by the rate of a
+//! retrieved foreground it is 1 at perfect retrieval (Gerstner et al. 2014, eq. 17.27 ff.).
+
+use super::Patterns;
+
+/// Counts spikes by pattern, so that all overlaps of an interval cost about a P additions per spike.
+#[derive(Clone, Debug)]
+pub struct OverlapCounter {
+    /// Patterns of neuron i: `members[starts[i]..starts[i + 1]]`.
+    starts: Vec<u32>,
+    members: Vec<u16>,
+    foreground_sizes: Vec<f64>,
+    foreground_spikes: Vec<u32>,
+    spikes: u32,
+    neurons: f64,
+}
+
+impl OverlapCounter {
+    pub fn new(patterns: &Patterns) -> Self {
+        let mut starts = vec![0];
+        let mut members = Vec::new();
+        for i in 0..patterns.neurons() {
+            members.extend(patterns.of(i).map(|mu| mu as u16));
+            starts.push(members.len() as u32);
+        }
+        let number = patterns.number();
+        Self {
+            starts,
+            members,
+            foreground_sizes: (0..number).map(|mu| patterns.foreground(mu).len() as f64).collect(),
+            foreground_spikes: vec![0; number],
+            spikes: 0,
+            neurons: patterns.neurons() as f64,
+        }
+    }
+
+    /// Counts one spike of `neuron`.
+    #[inline]
+    pub fn count(&mut self, neuron: usize) {
+        self.spikes += 1;
+        let patterns = self.starts[neuron] as usize..self.starts[neuron + 1] as usize;
+        for &mu in &self.members[patterns] {
+            self.foreground_spikes[usize::from(mu)] += 1;
+        }
+    }
+
+    /// Writes m^mu in Hz of the spikes counted during `interval` ms to `m`, and forgets them.
+    /// An empty foreground or background counts as silent.
+    pub fn take(&mut self, interval: f64, m: &mut Vec<f64>) {
+        let hz = |spikes: f64, neurons: f64| {
+            if neurons == 0.0 { 0.0 } else { spikes / neurons / interval * 1000.0 }
+        };
+        let all = f64::from(self.spikes);
+        for (foreground, &size) in self.foreground_spikes.iter().zip(&self.foreground_sizes) {
+            let inside = f64::from(*foreground);
+            m.push(hz(inside, size) - hz(all - inside, self.neurons - size));
+        }
+        self.foreground_spikes.fill(0);
+        self.spikes = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, as a regression slope.
+    fn slope(xi: &[u8], x: &[f64]) -> f64 {
+        let n = x.len() as f64;
+        let (mean_xi, mean_x) = (
+            xi.iter().map(|&v| f64::from(v)).sum::<f64>() / n,
+            x.iter().sum::<f64>() / n,
+        );
+        let (mut covariance, mut variance) = (0.0, 0.0);
+        for (&a, &b) in xi.iter().zip(x) {
+            covariance += (f64::from(a) - mean_xi) * (b - mean_x);
+            variance += (f64::from(a) - mean_xi).powi(2);
+        }
+        covariance / variance
+    }
+
+    #[test]
+    fn counted_overlaps_are_regression_slopes_of_the_rates() {
+        let patterns = Patterns::from_foreground(6, vec![vec![0, 1], vec![1, 2, 5]]);
+        let mut counter = OverlapCounter::new(&patterns);
+        let spikes = [0, 0, 1, 5, 3, 1, 1];
+        spikes.iter().for_each(|&i| counter.count(i));
+        let mut rates = [0.0; 6];
+        spikes.iter().for_each(|&i| rates[i] += 1000.0 / 20.0);
+        let mut m = Vec::new();
+        counter.take(20.0, &mut m);
+        for (mu, xi) in patterns.rows().iter().enumerate() {
+            assert!((m[mu] - slope(xi, &rates)).abs() < 1e-12 * 100.0, "{m:?}");
+        }
+        m.clear();
+        counter.take(20.0, &mut m);
+        assert_eq!(m, [0.0, 0.0]);
+    }
+}

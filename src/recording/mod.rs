@@ -1,0 +1,83 @@
+//! Recordings: what a run leaves, in one HDF5 file.
+//!
+//! ```text
+//! /                                attributes magic, version (SONATA), complete (1 when the run has ended)
+//! /spikes/<population>             attributes sorting = by_time, neurons
+//!     timestamps     f64  n        units = "ms"
+//!     node_ids       u64  n        neuron within the population, from 0; ties in time are sorted by it
+//! /overlaps/<population>
+//!     m              f64  T x P    units = "Hz": mean rate of the foreground minus that of the background
+//!     time           f64  T        units = "ms": centre of the interval
+//! /rates/<population>
+//!     rate           f64  T        units = "Hz": mean over the neurons
+//!     time           f64  T        units = "ms"
+//! /patterns/<population>
+//!     xi             u8   P x N    pattern mu of the model stands in row mu - 1
+//! /protocol
+//!     name, show     str  K        what is shown, as JSON
+//!     start, end     f64  K        units = "ms"
+//! /progress
+//!     populations    str  S        their order in the model
+//!     rows           u64  1 + 2S   [intervals, (committed, seen) spikes of every population]
+//!     time           f64  1        ms that are committed
+//! /provenance                      attributes: see [`Provenance`]
+//! ```
+//!
+//! Row k of `m` and `rate` covers the interval [k h, (k+1) h), with h the attribute `interval_ms`. Spikes are
+//! written while the run goes on, in whole chunks, to `NAME.part`; the file gets its name when the run has
+//! ended. A `.part` file left by a run that was killed opens anywhere: what stands below `/progress` is valid.
+
+mod reader;
+mod series;
+mod writer;
+
+pub use reader::{EpochShown, Recording, Samples};
+pub use writer::{Header, Recorder};
+
+use serde::{Deserialize, Serialize};
+
+/// Where a recording comes from: the attributes of `/provenance`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The model file as its author wrote it.
+    pub model_text: String,
+    /// The model with every default and every `--set` in place; running it gives the same data.
+    pub model_resolved: String,
+    pub seed: u64,
+    /// Version of this crate.
+    pub version: String,
+    pub command_line: String,
+    /// Start and end of the run, UTC.
+    pub started: String,
+    pub ended: String,
+    pub threads: u64,
+    /// SHA-256 of the data alone: independent of host, threads and time of day.
+    pub data_hash: String,
+    /// Biological time of the run, ms.
+    pub simulated_ms: f64,
+    /// Seconds that the run took, without building the network.
+    pub wall_s: f64,
+    /// Seconds that building the network took.
+    pub build_s: f64,
+    pub synapses: u64,
+    /// Spikes delivered by synapses of the network, and from outside.
+    pub synaptic_events: u64,
+    pub external_events: u64,
+    /// Largest memory of the process, in 10^6 bytes; 0 where the system does not tell.
+    pub peak_rss_mb: f64,
+}
+
+/// SONATA's enumeration of spike orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, hdf5::H5Type)]
+#[repr(u8)]
+#[allow(non_camel_case_types)]
+enum Sorting {
+    none = 0,
+    by_id = 1,
+    by_time = 2,
+}
+
+/// Rows of a chunk of spikes.
+const CHUNK: usize = 8192;
+/// SONATA's magic number.
+const MAGIC: u32 = 0x0A7A;

@@ -1,0 +1,277 @@
+//! Reading a recording.
+
+use super::{CHUNK, Provenance};
+use crate::error::{Error, Result};
+use crate::pattern::Patterns;
+use crate::protocol::Stimulus;
+use hdf5::types::VarLenUnicode;
+use hdf5::{Dataset, File, Group, H5Type};
+use std::path::{Path, PathBuf};
+
+/// An opened recording.
+#[derive(Debug)]
+pub struct Recording {
+    file: File,
+    path: PathBuf,
+    /// Of every population, in the order of the model.
+    populations: Vec<Population>,
+    complete: bool,
+}
+
+#[derive(Debug)]
+struct Population {
+    name: String,
+    neurons: usize,
+    /// Spikes that may be read.
+    spikes: usize,
+    intervals: usize,
+}
+
+/// An epoch of the protocol as it was shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EpochShown {
+    pub name: String,
+    /// ms.
+    pub start: f64,
+    /// ms.
+    pub end: f64,
+    pub show: Vec<Stimulus>,
+}
+
+/// Values sampled at equal intervals.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Samples {
+    /// Length of an interval, ms.
+    pub interval: f64,
+    /// Centres of the intervals, ms.
+    pub time: Vec<f64>,
+    /// Values per interval.
+    pub width: usize,
+    /// Row by row.
+    pub values: Vec<f64>,
+}
+
+impl Samples {
+    /// The values of interval `k`.
+    pub fn row(&self, k: usize) -> &[f64] {
+        &self.values[k * self.width..][..self.width]
+    }
+
+    /// Column `c`, over time.
+    pub fn column(&self, c: usize) -> impl Iterator<Item = f64> + '_ {
+        self.values.iter().skip(c).step_by(self.width).copied()
+    }
+
+    /// The intervals that lie within `start`..`end` ms.
+    pub fn within(&self, start: f64, end: f64) -> std::ops::Range<usize> {
+        let half = 0.5 * self.interval;
+        // Rounding of a multiple of the interval must not lose it.
+        let slack = 1e-6 * self.interval;
+        let from = self.time.partition_point(|t| t - half < start - slack);
+        let to = self.time.partition_point(|t| t + half <= end + slack);
+        from..to.max(from)
+    }
+}
+
+impl Recording {
+    /// Opens a recording; of one whose run did not end, what was committed.
+    pub fn open(path: &Path) -> Result<Self> {
+        if let Err(e) = std::fs::File::open(path) {
+            return Err(Error::file(path, format!("found no readable file ({e})"), "check the name"));
+        }
+        Self::open_file(path).map_err(|e| {
+            let reason = e.to_string();
+            Error::file(
+                path,
+                format!("found no recording ({})", reason.lines().next().unwrap_or_default()),
+                "give a file that `attractor run` has written",
+            )
+        })
+    }
+
+    fn open_file(path: &Path) -> hdf5::Result<Self> {
+        let file = File::open(path)?;
+        let complete = file.attr("complete")?.read_scalar::<u8>()? == 1;
+        let rows: Vec<u64> = file.dataset("progress/rows")?.read_raw()?;
+        let names = names(&file)?;
+        let mut populations = Vec::new();
+        for (k, name) in names.into_iter().enumerate() {
+            let size = file.group(&format!("spikes/{name}"))?.attr("neurons")?.read_scalar::<u64>()?;
+            populations.push(Population {
+                neurons: size as usize,
+                spikes: rows[1 + 2 * k] as usize,
+                intervals: rows[0] as usize,
+                name,
+            });
+        }
+        Ok(Self { file, path: path.to_owned(), populations, complete })
+    }
+
+    /// Whether the run came to its end.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Name and number of neurons of every population, in the order of the model.
+    pub fn populations(&self) -> Vec<(String, usize)> {
+        self.populations.iter().map(|p| (p.name.clone(), p.neurons)).collect()
+    }
+
+    /// Hands over the spikes of a population in order, piece by piece: (times in ms, neurons).
+    pub fn for_spikes(&self, population: &str, mut each: impl FnMut(&[f64], &[u64])) -> Result<()> {
+        let Some(found) = self.populations.iter().find(|p| p.name == population) else {
+            return Ok(());
+        };
+        let mut read = || -> hdf5::Result<()> {
+            let group = self.file.group(&format!("spikes/{population}"))?;
+            let (times, ids) = (group.dataset("timestamps")?, group.dataset("node_ids")?);
+            let mut from = 0;
+            while from < found.spikes {
+                let to = (from + 16 * CHUNK).min(found.spikes);
+                each(&slice::<f64>(&times, from, to)?, &slice::<u64>(&ids, from, to)?);
+                from = to;
+            }
+            Ok(())
+        };
+        read().map_err(|e| self.error(&e))
+    }
+
+    /// All spikes of a population: (times in ms, neurons).
+    pub fn spikes(&self, population: &str) -> Result<(Vec<f64>, Vec<u64>)> {
+        let mut all = (Vec::new(), Vec::new());
+        self.for_spikes(population, |times, ids| {
+            all.0.extend_from_slice(times);
+            all.1.extend_from_slice(ids);
+        })?;
+        Ok(all)
+    }
+
+    /// Overlaps with every pattern of a population (Hz), if it has patterns.
+    pub fn overlaps(&self, population: &str) -> Result<Option<Samples>> {
+        if !self.file.link_exists(&format!("overlaps/{population}")) {
+            return Ok(None);
+        }
+        self.samples(&format!("overlaps/{population}"), "m").map(Some)
+    }
+
+    /// Mean rate of a population (Hz).
+    pub fn rates(&self, population: &str) -> Result<Samples> {
+        self.samples(&format!("rates/{population}"), "rate")
+    }
+
+    fn samples(&self, group: &str, name: &str) -> Result<Samples> {
+        let read = || -> hdf5::Result<Samples> {
+            let group = self.file.group(group)?;
+            let values = group.dataset(name)?;
+            let width = values.shape().get(1).copied().unwrap_or(1);
+            let intervals = self.populations.first().map_or(0, |p| p.intervals);
+            let rows = values.shape()[0].min(intervals);
+            let mut time: Vec<f64> = group.dataset("time")?.read_raw()?;
+            let mut values: Vec<f64> = values.read_raw()?;
+            time.truncate(rows);
+            values.truncate(rows * width);
+            let interval = group.attr("interval_ms")?.read_scalar()?;
+            Ok(Samples { interval, time, width, values })
+        };
+        read().map_err(|e| self.error(&e))
+    }
+
+    /// The stored patterns of a population, if it has some.
+    pub fn patterns(&self, population: &str) -> Result<Option<Patterns>> {
+        let name = format!("patterns/{population}");
+        if !self.file.link_exists(&name) {
+            return Ok(None);
+        }
+        let read = || -> hdf5::Result<Patterns> {
+            let xi = self.file.dataset(&format!("{name}/xi"))?;
+            let neurons = xi.shape()[1];
+            let xi: Vec<u8> = xi.read_raw()?;
+            let members = |row: &[u8]| {
+                (0..neurons as u32).filter(|&i| row[i as usize] != 0).collect()
+            };
+            Ok(Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect()))
+        };
+        read().map(Some).map_err(|e| self.error(&e))
+    }
+
+    /// The protocol.
+    pub fn protocol(&self) -> Result<Vec<EpochShown>> {
+        let read = || -> hdf5::Result<Vec<EpochShown>> {
+            let group = self.file.group("protocol")?;
+            let text = |name| group.dataset(name)?.read_raw::<VarLenUnicode>();
+            let number = |name| group.dataset(name)?.read_raw::<f64>();
+            let (start, end) = (number("start")?, number("end")?);
+            let epochs = text("name")?.into_iter().zip(text("show")?).zip(start.into_iter().zip(end));
+            epochs
+                .map(|((name, show), (start, end))| {
+                    let show = serde_json::from_str(&show).map_err(|e| e.to_string())?;
+                    Ok(EpochShown { name: name.to_string(), start, end, show })
+                })
+                .collect()
+        };
+        read().map_err(|e| self.error(&e))
+    }
+
+    /// Where the recording comes from; of an incomplete one, the model only.
+    pub fn provenance(&self) -> Result<Provenance> {
+        let read = || -> hdf5::Result<Provenance> {
+            let group = self.file.group("provenance")?;
+            let has = |name: &str| group.attr(name).is_ok();
+            let text = |name: &str| -> hdf5::Result<String> {
+                if !has(name) {
+                    return Ok(String::new());
+                }
+                Ok(group.attr(name)?.read_scalar::<VarLenUnicode>()?.to_string())
+            };
+            Ok(Provenance {
+                model_text: text("model_text")?,
+                model_resolved: text("model_resolved")?,
+                seed: scalar(&group, "seed")?,
+                version: text("version")?,
+                command_line: text("command_line")?,
+                started: text("started")?,
+                ended: text("ended")?,
+                threads: scalar(&group, "threads")?,
+                data_hash: text("data_hash")?,
+                simulated_ms: scalar(&group, "simulated_ms")?,
+                wall_s: scalar(&group, "wall_s")?,
+                build_s: scalar(&group, "build_s")?,
+                synapses: scalar(&group, "synapses")?,
+                synaptic_events: scalar(&group, "synaptic_events")?,
+                external_events: scalar(&group, "external_events")?,
+                peak_rss_mb: scalar(&group, "peak_rss_mb")?,
+            })
+        };
+        read().map_err(|e| self.error(&e))
+    }
+
+    fn error(&self, error: &hdf5::Error) -> Error {
+        let reason = error.to_string();
+        Error::file(
+            &self.path,
+            format!("found a damaged recording ({})", reason.lines().next().unwrap_or_default()),
+            "run the model again",
+        )
+    }
+}
+
+/// The populations in the order of the model, which is the order of their creation.
+fn names(file: &File) -> hdf5::Result<Vec<String>> {
+    let names = file.dataset("progress/populations")?.read_raw::<VarLenUnicode>()?;
+    Ok(names.into_iter().map(|n| n.to_string()).collect())
+}
+
+fn slice<T: H5Type + Clone>(dataset: &Dataset, from: usize, to: usize) -> hdf5::Result<Vec<T>> {
+    Ok(dataset.read_slice_1d::<T, _>(from..to)?.to_vec())
+}
+
+fn scalar<T: H5Type + Default>(group: &Group, name: &str) -> hdf5::Result<T> {
+    match group.attr(name) {
+        Ok(attribute) => attribute.read_scalar(),
+        Err(_) => Ok(T::default()),
+    }
+}

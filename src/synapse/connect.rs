@@ -1,0 +1,314 @@
+//! Connection rules: which pairs of neurons are connected.
+
+use crate::error::{Error, Result};
+use crate::random::Stream;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// The rule by which a projection chooses its pairs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connect {
+    /// Every pair independently with this probability (a Bernoulli graph).
+    Probability(f64),
+    /// Every neuron receives from exactly this number of senders, chosen at random.
+    InDegree(usize),
+    /// Every pair.
+    AllToAll,
+    /// Neuron i receives from neuron i of a population of the same size.
+    OneToOne,
+}
+
+/// A connection rule between two populations of given sizes.
+#[derive(Clone, Debug)]
+pub struct Wiring {
+    pub connect: Connect,
+    pub senders: usize,
+    pub receivers: usize,
+    /// Sender and receiver are the same population, so that a neuron could connect to itself.
+    pub recurrent: bool,
+    pub autapses: bool,
+    pub multapses: bool,
+}
+
+impl Wiring {
+    /// Refuses rules that these populations cannot follow.
+    pub fn check(&self) -> Result<()> {
+        match self.connect {
+            Connect::Probability(p) if !(p > 0.0 && p <= 1.0) => Err(Error::input(
+                format!("found a connection probability of {p}"),
+                "a probability is above 0 and at most 1",
+                "write for example connect = { probability = 0.1 }",
+            )
+            .at("connect.probability")),
+            Connect::InDegree(0) => Err(Error::input(
+                "found an in-degree of 0",
+                "every neuron receives from at least one sender",
+                "write for example connect = { in_degree = 100 }, or delete the projection",
+            )
+            .at("connect.in_degree")),
+            Connect::InDegree(degree) if !self.multapses && degree > self.eligible() => {
+                Err(Error::input(
+                    format!(
+                        "found an in-degree of {degree} from {} possible senders",
+                        self.eligible()
+                    ),
+                    "without multapses the senders of a neuron are distinct",
+                    format!("write at most {}, or multapses = true", self.eligible()),
+                )
+                .at("connect.in_degree"))
+            }
+            Connect::OneToOne if self.senders != self.receivers => Err(Error::input(
+                format!(
+                    "found a one-to-one projection from {} to {} neurons",
+                    self.senders, self.receivers
+                ),
+                "both populations have the same size",
+                "change a size, or write connect = { in_degree = 1 }",
+            )
+            .at("connect")),
+            _ if self.multapses && !matches!(self.connect, Connect::InDegree(_)) => {
+                Err(Error::input(
+                    "found multapses = true",
+                    "only a fixed in-degree can connect a pair more than once",
+                    "delete the line, or write connect = { in_degree = 100 }",
+                )
+                .at("multapses"))
+            }
+            Connect::OneToOne if self.recurrent && !self.autapses => Err(Error::input(
+                "found a one-to-one projection of a population to itself without autapses",
+                "it consists of autapses",
+                "write autapses = true",
+            )
+            .at("connect")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Number of neurons that can send to a given neuron.
+    fn eligible(&self) -> usize {
+        self.senders - usize::from(self.recurrent && !self.autapses)
+    }
+
+    /// Expected number of connected pairs, counted with multiplicity.
+    pub fn expected(&self) -> f64 {
+        let per_receiver = match self.connect {
+            Connect::Probability(p) => p * self.eligible() as f64,
+            Connect::InDegree(degree) => degree as f64,
+            Connect::AllToAll => self.eligible() as f64,
+            Connect::OneToOne => 1.0,
+        };
+        per_receiver * self.receivers as f64
+    }
+
+    /// Draws the connections onto the receivers of `block` and hands them over by sender:
+    /// `each(sender, targets)` is called once for every sender in order, with the targets
+    /// counted from the start of the block, ascending.
+    pub fn draw(
+        &self,
+        block: &Range<usize>,
+        stream: &mut Stream,
+        mut each: impl FnMut(usize, &[u16]),
+    ) {
+        match self.connect {
+            Connect::InDegree(degree) => {
+                let (starts, targets) = self.draw_in_degree(degree, block, stream);
+                for sender in 0..self.senders {
+                    each(sender, &targets[starts[sender] as usize..starts[sender + 1] as usize]);
+                }
+            }
+            _ => {
+                let mut targets = Vec::new();
+                for sender in 0..self.senders {
+                    targets.clear();
+                    self.draw_row(sender, block, stream, &mut targets);
+                    each(sender, &targets);
+                }
+            }
+        }
+    }
+
+    fn draw_row(
+        &self,
+        sender: usize,
+        block: &Range<usize>,
+        stream: &mut Stream,
+        targets: &mut Vec<u16>,
+    ) {
+        let itself = (self.recurrent && !self.autapses && block.contains(&sender))
+            .then(|| (sender - block.start) as u16);
+        match self.connect {
+            Connect::Probability(p) if p < 1.0 => {
+                // The gap to the next connected target is geometric: floor(ln U / ln(1 - p)).
+                let scale = -1.0 / libm::log1p(-p);
+                let mut next = stream.exponential() * scale;
+                while next < block.len() as f64 {
+                    let target = next as u16;
+                    if Some(target) != itself {
+                        targets.push(target);
+                    }
+                    next = f64::from(target) + 1.0 + stream.exponential() * scale;
+                }
+            }
+            Connect::OneToOne => {
+                targets.extend(block.contains(&sender).then(|| (sender - block.start) as u16));
+            }
+            _ => targets.extend((0..block.len() as u16).filter(|&t| Some(t) != itself)),
+        }
+    }
+
+    /// Draws the senders of every receiver, then sorts the pairs by sender.
+    fn draw_in_degree(
+        &self,
+        degree: usize,
+        block: &Range<usize>,
+        stream: &mut Stream,
+    ) -> (Vec<u32>, Vec<u16>) {
+        let mut senders: Vec<u32> = Vec::with_capacity(degree * block.len());
+        let mut taken = vec![false; self.senders];
+        for receiver in block.clone() {
+            let own = senders.len();
+            // More than half of all senders: drawing those left out needs fewer tries.
+            let few = self.multapses || 2 * degree <= self.eligible();
+            let wanted = if few { degree } else { self.eligible() - degree };
+            let excluded = |s: usize| self.recurrent && !self.autapses && s == receiver;
+            while senders.len() < own + wanted {
+                let sender = stream.below(self.senders as u32);
+                if excluded(sender as usize) || (!self.multapses && taken[sender as usize]) {
+                    continue;
+                }
+                taken[sender as usize] = true;
+                senders.push(sender);
+            }
+            if !few {
+                senders.truncate(own);
+                senders.extend(
+                    (0..self.senders)
+                        .filter(|&s| !taken[s] && !excluded(s))
+                        .map(|s| s as u32),
+                );
+                taken.fill(false);
+            }
+            senders[own..].iter().for_each(|&s| taken[s as usize] = false);
+        }
+
+        let mut starts = vec![0u32; self.senders + 1];
+        senders.iter().for_each(|&s| starts[s as usize + 1] += 1);
+        for s in 0..self.senders {
+            starts[s + 1] += starts[s];
+        }
+        let mut next = starts.clone();
+        let mut targets = vec![0; senders.len()];
+        for (k, &s) in senders.iter().enumerate() {
+            targets[next[s as usize] as usize] = (k / degree) as u16;
+            next[s as usize] += 1;
+        }
+        (starts, targets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Seed;
+    use crate::synapse::blocks;
+
+    fn wiring(connect: Connect, n: usize) -> Wiring {
+        Wiring {
+            connect,
+            senders: n,
+            receivers: n,
+            recurrent: true,
+            autapses: false,
+            multapses: false,
+        }
+    }
+
+    /// All pairs (sender, receiver).
+    fn pairs(wiring: &Wiring) -> Vec<(usize, usize)> {
+        wiring.check().unwrap();
+        let mut pairs = Vec::new();
+        for (k, block) in blocks(wiring.receivers).iter().enumerate() {
+            let mut stream = Seed(1).stream("connect", k as u64);
+            wiring.draw(block, &mut stream, |sender, targets| {
+                assert!(targets.is_sorted());
+                pairs.extend(targets.iter().map(|&t| (sender, block.start + usize::from(t))));
+            });
+        }
+        pairs
+    }
+
+    #[test]
+    fn probability_gives_a_bernoulli_graph_without_autapses() {
+        let n = 1500;
+        let pairs = pairs(&wiring(Connect::Probability(0.1), n));
+        assert!(pairs.iter().all(|(j, i)| i != j));
+        let expected = 0.1 * (n * (n - 1)) as f64;
+        let deviation = (expected * 0.9).sqrt();
+        assert!((pairs.len() as f64 - expected).abs() < 5.0 * deviation, "{}", pairs.len());
+        // Out-degrees and in-degrees scatter as Binomial(1499, 0.1), variance 134.9 (s.e. 4.9).
+        for side in [0, 1] {
+            let mut degree = vec![0f64; n];
+            for (j, i) in &pairs {
+                degree[[*j, *i][side]] += 1.0;
+            }
+            let mean = degree.iter().sum::<f64>() / n as f64;
+            let variance = degree.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / n as f64;
+            assert!((variance - 134.9).abs() < 5.0 * 4.9, "{variance}");
+        }
+    }
+
+    #[test]
+    fn in_degree_is_exact_distinct_and_uniform_over_senders() {
+        for degree in [3, 1100] {
+            let mut per_receiver = vec![Vec::new(); 1500];
+            let mut per_sender = vec![0usize; 1500];
+            for (j, i) in pairs(&wiring(Connect::InDegree(degree), 1500)) {
+                per_receiver[i].push(j);
+                per_sender[j] += 1;
+            }
+            for (i, senders) in per_receiver.iter_mut().enumerate() {
+                senders.sort_unstable();
+                senders.dedup();
+                assert!(senders.len() == degree && !senders.contains(&i));
+            }
+            let q = degree as f64 / 1499.0;
+            let deviation = (1499.0 * q * (1.0 - q)).sqrt();
+            assert!(per_sender.iter().all(|&d| (d as f64 - degree as f64).abs() < 5.0 * deviation));
+        }
+    }
+
+    #[test]
+    fn multapses_repeat_pairs_and_autapses_are_allowed_on_request() {
+        let mut rule = wiring(Connect::InDegree(50), 20);
+        rule.multapses = true;
+        rule.autapses = true;
+        let pairs = pairs(&rule);
+        assert_eq!(pairs.len(), 1000);
+        assert!(pairs.iter().any(|(j, i)| i == j));
+    }
+
+    #[test]
+    fn all_to_all_and_one_to_one() {
+        assert_eq!(pairs(&wiring(Connect::AllToAll, 30)).len(), 30 * 29);
+        assert_eq!(pairs(&wiring(Connect::Probability(1.0), 30)).len(), 30 * 29);
+        let mut one = wiring(Connect::OneToOne, 2000);
+        one.recurrent = false;
+        assert!(pairs(&one).iter().all(|(j, i)| i == j));
+        assert_eq!(pairs(&one).len(), 2000);
+    }
+
+    #[test]
+    fn impossible_rules_are_refused() {
+        for (connect, reason) in [
+            (Connect::Probability(1.3), "probability of 1.3"),
+            (Connect::Probability(f64::NAN), "probability of NaN"),
+            (Connect::InDegree(0), "in-degree of 0"),
+            (Connect::InDegree(20), "19 possible senders"),
+            (Connect::OneToOne, "autapses"),
+        ] {
+            let message = wiring(connect, 20).check().unwrap_err().to_string();
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+}
