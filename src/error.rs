@@ -28,11 +28,7 @@ pub enum Place {
     /// A file as a whole.
     File(PathBuf),
     /// A position in a text file, counted from 1.
-    Line {
-        file: PathBuf,
-        line: usize,
-        column: usize,
-    },
+    Line { file: PathBuf, line: usize, column: usize },
     /// An argument as typed.
     Argument(String),
 }
@@ -151,14 +147,7 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Parts {
-            place,
-            key,
-            found,
-            allowed,
-            remedy,
-            ..
-        } = &*self.0;
+        let Parts { place, key, found, allowed, remedy, .. } = &*self.0;
         if *place != Place::Nowhere {
             write!(f, "{place}: ")?;
         }
@@ -194,11 +183,7 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
 
 /// "`a`, `b`, `c`" for messages.
 pub fn list(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|n| format!("`{n}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -210,20 +195,13 @@ mod tests {
         let error = Error::input("found -3 ms", "a delay is positive", "write \"1 ms\"")
             .at("delay")
             .within("projection.EE")
-            .placed(Place::Line {
-                file: "m.toml".into(),
-                line: 3,
-                column: 9,
-            });
+            .placed(Place::Line { file: "m.toml".into(), line: 3, column: 9 });
         assert_eq!(
             error.to_string(),
             "m.toml:3:9: projection.EE.delay: found -3 ms; a delay is positive; write \"1 ms\"."
         );
         let again = Error::from_message(&error.to_message()).unwrap();
-        assert_eq!(
-            again.to_string(),
-            "found -3 ms; a delay is positive; write \"1 ms\"."
-        );
+        assert_eq!(again.to_string(), "found -3 ms; a delay is positive; write \"1 ms\".");
     }
 
     #[test]

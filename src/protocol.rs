@@ -102,7 +102,9 @@ impl Stimulus {
             let number = stage.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1);
             if !(1..=number).contains(&pattern) {
                 return Err(Error::input(
-                    format!("found pattern {pattern}, but population {population} has {number} patterns"),
+                    format!(
+                        "found pattern {pattern}, but population {population} has {number} patterns"
+                    ),
                     "patterns are numbered from 1",
                     match number {
                         0 => format!("add a section [patterns.{population}]"),

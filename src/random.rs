@@ -99,7 +99,12 @@ mod tests {
     #[test]
     fn the_values_of_a_stream_are_pinned() {
         let mut stream = Seed(1).stream("golden", 0);
-        let drawn = [stream.uniform(), stream.exponential(), stream.normal(), f64::from(stream.below(1000))];
+        let drawn = [
+            stream.uniform(),
+            stream.exponential(),
+            stream.normal(),
+            f64::from(stream.below(1000)),
+        ];
         assert_eq!(drawn, GOLDEN);
     }
 

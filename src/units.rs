@@ -86,10 +86,7 @@ pub type Rate = Quantity<OfRate>;
 impl<D: Dimension> Quantity<D> {
     /// `value` in the base unit (ms, mV, Hz).
     pub const fn new(value: f64) -> Self {
-        Self {
-            value,
-            dimension: PhantomData,
-        }
+        Self { value, dimension: PhantomData }
     }
 
     /// The value in the base unit (ms, mV, Hz).
@@ -129,7 +126,8 @@ impl<D: Dimension> FromStr for Quantity<D> {
                 c.is_alphabetic()
                     && !(matches!(c, 'e' | 'E')
                         && trimmed[..i].ends_with(|p: char| p.is_ascii_digit() || p == '.')
-                        && trimmed[i + 1..].starts_with(|n: char| n.is_ascii_digit() || "+-".contains(n)))
+                        && trimmed[i + 1..]
+                            .starts_with(|n: char| n.is_ascii_digit() || "+-".contains(n)))
             })
             .map_or(trimmed.len(), |(i, _)| i);
         let (number, unit) = (trimmed[..split].trim(), trimmed[split..].trim());

@@ -1,1 +1,9 @@
-//! Analysis: what a recording shows.
+//! Analysis: what a recording shows. It reads recordings only, and knows no model.
+
+mod expect;
+mod irregularity;
+mod retrieval;
+
+pub use expect::{Expect, Outcome, RateRange, Retrieval, Spontaneous, Verdict};
+pub use irregularity::{Irregularity, interval_cv};
+pub use retrieval::{Cue, Memory, Retrieved};

@@ -26,12 +26,7 @@ use serde::{Deserialize, Serialize};
 /// Number of patterns that receiver i and sender j share, n_ij = sum_mu xi_i^mu xi_j^mu.
 #[inline]
 pub fn shared(receivers: &Patterns, i: usize, senders: &Patterns, j: usize) -> u32 {
-    receivers
-        .bits(i)
-        .iter()
-        .zip(senders.bits(j))
-        .map(|(x, y)| (x & y).count_ones())
-        .sum()
+    receivers.bits(i).iter().zip(senders.bits(j)).map(|(x, y)| (x & y).count_ones()).sum()
 }
 
 /// Number of patterns to which each receiver belongs, k_i.
@@ -107,7 +102,7 @@ impl LowActivity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::{Foreground, RandomPatterns, PatternSource};
+    use crate::pattern::{Foreground, PatternSource, RandomPatterns};
     use crate::random::Seed;
 
     #[test]
@@ -120,12 +115,7 @@ mod tests {
         let patterns = source.draw("E", 40, Seed(1));
         let xi = patterns.rows();
         let k = memberships(&patterns);
-        let rule = |part| LowActivity {
-            scale: Voltage::new(1.0),
-            a: 0.2,
-            b: 0.35,
-            part,
-        };
+        let rule = |part| LowActivity { scale: Voltage::new(1.0), a: 0.2, b: 0.35, part };
         let (mut positive, mut negative) = (0, 0);
         for i in 0..40 {
             for j in 0..40 {

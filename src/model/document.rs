@@ -35,12 +35,8 @@ impl Document {
 
     /// A document from a text that came from `path`.
     pub fn new(path: &Path, text: String, settings: &[String]) -> Result<Self> {
-        let mut document = Self {
-            path: path.to_owned(),
-            changed: text.clone(),
-            text,
-            settings: Vec::new(),
-        };
+        let mut document =
+            Self { path: path.to_owned(), changed: text.clone(), text, settings: Vec::new() };
         if settings.is_empty() {
             return Ok(document);
         }
@@ -65,8 +61,8 @@ impl Document {
 
     /// The model that the document describes, checked.
     pub fn model(&self) -> Result<Model> {
-        let model: Model = toml::from_str(&self.changed)
-            .map_err(|e| self.section_error(e.message(), e.span()))?;
+        let model: Model =
+            toml::from_str(&self.changed).map_err(|e| self.section_error(e.message(), e.span()))?;
         model.check().map_err(|e| self.place(e))?;
         Ok(model)
     }
@@ -127,8 +123,7 @@ fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
         )
         .placed(Place::Argument(format!("--set {argument}")))
     };
-    let (key, value) =
-        argument.split_once('=').ok_or_else(|| refuse("found no `=`"))?;
+    let (key, value) = argument.split_once('=').ok_or_else(|| refuse("found no `=`"))?;
     let (key, value) = (key.trim(), value.trim());
     let value: toml_edit::Value = value.parse().unwrap_or_else(|_| value.into());
     let mut item: &mut Item = document.as_item_mut();
@@ -265,7 +260,9 @@ fn translate(message: &str, key: &str) -> Error {
         )
         .at(key);
     }
-    if let Some((found, expected)) = message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected ")) {
+    if let Some((found, expected)) =
+        message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
+    {
         return Error::input(
             format!("found {found}"),
             format!("`{last}` is {expected}"),

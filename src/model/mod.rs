@@ -8,6 +8,7 @@ mod document;
 
 pub use document::Document;
 
+use crate::analysis::Expect;
 use crate::dynamics::DynamicsSection;
 use crate::error::{Error, Result, suggest};
 use crate::network::{Network, Plan, Population, Projection};
@@ -41,6 +42,8 @@ pub struct Model {
     pub protocol: Vec<Epoch>,
     #[serde(default)]
     pub record: Record,
+    #[serde(default)]
+    pub expect: Expect,
 }
 
 fn first_seed() -> u64 {
@@ -70,7 +73,9 @@ impl Model {
         for name in sections.keys() {
             if !self.population.contains_key(name) {
                 return Err(Error::input(
-                    format!("found neurons for the population `{name}`, which the model does not define"),
+                    format!(
+                        "found neurons for the population `{name}`, which the model does not define"
+                    ),
                     suggest(name, self.population.keys().map(String::as_str)),
                     "write the name of a population",
                 )
@@ -98,7 +103,10 @@ impl Model {
             .interval
             .positive("a sampling interval")
             .map_err(|e| e.at("record.interval"))?;
-        Ok(())
+        let populations: Vec<(&str, bool)> =
+            self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
+        let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
+        self.expect.check(&populations, &epochs).map_err(|e| e.within("expect"))
     }
 
     /// Names become parts of paths and keys.
@@ -139,6 +147,11 @@ impl Model {
     /// If the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>) -> Result<Network> {
         self.plan().wire(patterns, Seed(self.seed))
+    }
+
+    /// The model as TOML, with every default in place; it reads back as the same model.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a model is plain data with string keys")
     }
 
     /// Biological time of the whole protocol, ms.

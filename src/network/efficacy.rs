@@ -63,7 +63,9 @@ impl Efficacy {
                 return Ok(());
             }
             Err(Error::input(
-                format!("found a learned efficacy, but the {population} population has no patterns"),
+                format!(
+                    "found a learned efficacy, but the {population} population has no patterns"
+                ),
                 "a learning rule needs stored patterns",
                 "add a section [patterns.POPULATION], or write efficacy = \"0.1 mV\"",
             )
@@ -105,7 +107,9 @@ impl Efficacy {
                 if p != q =>
             {
                 Err(Error::input(
-                    format!("found {p} patterns in the sending and {q} in the receiving population"),
+                    format!(
+                        "found {p} patterns in the sending and {q} in the receiving population"
+                    ),
                     "the rule pairs pattern 1 with pattern 1, and so on",
                     "give both populations the same number of patterns",
                 )

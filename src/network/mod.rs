@@ -131,10 +131,7 @@ impl Plan<'_> {
     fn check_projection(&self, projection: &Projection) -> Result<()> {
         self.wiring(projection)?.check()?;
         projection.delay.positive("a delay").map_err(|e| e.at("delay"))?;
-        projection
-            .tau_syn
-            .positive("a synaptic time constant")
-            .map_err(|e| e.at("tau_syn"))?;
+        projection.tau_syn.positive("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
         let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
         projection
             .efficacy

@@ -2,7 +2,9 @@ use super::*;
 use crate::units::Voltage;
 
 /// Two populations with patterns on the first, and one projection.
-fn plan(toml: &str) -> (IndexMap<String, Population>, IndexMap<String, PatternSource>, IndexMap<String, Projection>) {
+fn plan(
+    toml: &str,
+) -> (IndexMap<String, Population>, IndexMap<String, PatternSource>, IndexMap<String, Projection>) {
     #[derive(Deserialize)]
     struct Sections {
         population: IndexMap<String, Population>,
@@ -31,7 +33,10 @@ fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
         let synapses: usize = wired.blocks.iter().map(Rows::synapses).sum();
         let bytes: usize = wired.blocks.iter().map(Rows::bytes).sum();
         // The plan's estimates are for the user; 5 % is what `check` promises.
-        assert!((synapses as f64 / expectation.synapses - 1.0).abs() < 0.05, "{synapses} {expectation:?}");
+        assert!(
+            (synapses as f64 / expectation.synapses - 1.0).abs() < 0.05,
+            "{synapses} {expectation:?}"
+        );
         assert!((bytes as f64 / expectation.bytes - 1.0).abs() < 0.05, "{bytes} {expectation:?}");
     }
     Ok((drawn, network))
@@ -94,11 +99,15 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
         )
     };
     // Every value of the rule is different from zero here, so that signs are all that is divided.
-    let (patterns, network) = wire_unestimated(&(pathway("EE", "E", "positive") + &pathway("IE", "I", "negative")));
+    let (patterns, network) =
+        wire_unestimated(&(pathway("EE", "E", "positive") + &pathway("IE", "I", "negative")));
     let xi = &patterns["E"];
     for (j, i, w) in synapses(&network.projections[0], 3000) {
         let sum: f64 = (0..90)
-            .map(|mu| (f64::from(u8::from(xi.contains(mu, i))) - 0.2) * (f64::from(u8::from(xi.contains(mu, j))) - 0.1))
+            .map(|mu| {
+                (f64::from(u8::from(xi.contains(mu, i))) - 0.2)
+                    * (f64::from(u8::from(xi.contains(mu, j))) - 0.1)
+            })
             .sum();
         assert!(w > 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
     }
@@ -158,7 +167,9 @@ fn dales_law_names_the_population() {
     };
     let error = wire(&(pathway("EE", "E", "0.1 mV") + &pathway("EI", "I", "-0.1 mV"))).unwrap_err();
     assert_eq!(error.key(), "projection.EI.efficacy");
-    assert!(error.to_string().contains("of population E excites through EE and inhibits through EI"));
+    assert!(
+        error.to_string().contains("of population E excites through EE and inhibits through EI")
+    );
 }
 
 #[test]

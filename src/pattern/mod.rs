@@ -77,12 +77,7 @@ impl Patterns {
                 bits[i as usize * words + mu / 64] |= 1 << (mu % 64);
             }
         }
-        Self {
-            neurons,
-            words,
-            bits,
-            foreground,
-        }
+        Self { neurons, words, bits, foreground }
     }
 
     /// Number of patterns, P.
@@ -145,9 +140,8 @@ mod tests {
         assert_eq!((patterns.number(), patterns.neurons()), (70, 8));
         for i in 0..8 {
             let by_bits: Vec<usize> = patterns.of(i).collect();
-            let by_lists: Vec<usize> = (0..70)
-                .filter(|&mu| patterns.foreground(mu).contains(&(i as u32)))
-                .collect();
+            let by_lists: Vec<usize> =
+                (0..70).filter(|&mu| patterns.foreground(mu).contains(&(i as u32))).collect();
             assert_eq!(by_bits, by_lists);
             assert_eq!(patterns.memberships(i) as usize, by_lists.len());
         }

@@ -71,10 +71,8 @@ mod tests {
     /// The definition, as a regression slope.
     fn slope(xi: &[u8], x: &[f64]) -> f64 {
         let n = x.len() as f64;
-        let (mean_xi, mean_x) = (
-            xi.iter().map(|&v| f64::from(v)).sum::<f64>() / n,
-            x.iter().sum::<f64>() / n,
-        );
+        let (mean_xi, mean_x) =
+            (xi.iter().map(|&v| f64::from(v)).sum::<f64>() / n, x.iter().sum::<f64>() / n);
         let (mut covariance, mut variance) = (0.0, 0.0);
         for (&a, &b) in xi.iter().zip(x) {
             covariance += (f64::from(a) - mean_xi) * (b - mean_x);

@@ -68,9 +68,9 @@ impl RandomPatterns {
         let foreground = (0..self.number)
             .map(|_| match self.foreground {
                 Foreground::Exact => stream.subset(size, neurons),
-                Foreground::Bernoulli => (0..neurons as u32)
-                    .filter(|_| stream.uniform() < self.coding_level)
-                    .collect(),
+                Foreground::Bernoulli => {
+                    (0..neurons as u32).filter(|_| stream.uniform() < self.coding_level).collect()
+                }
             })
             .collect();
         Patterns::from_foreground(neurons, foreground)
@@ -83,22 +83,15 @@ mod tests {
     use crate::random::Seed;
 
     fn random(foreground: Foreground) -> RandomPatterns {
-        RandomPatterns {
-            number: 90,
-            coding_level: 0.1,
-            foreground,
-        }
+        RandomPatterns { number: 90, coding_level: 0.1, foreground }
     }
 
     #[test]
     fn exact_patterns_have_exactly_a_n_foreground_neurons_and_chance_overlap() {
-        let patterns =
-            random(Foreground::Exact).draw(2000, &mut Seed(1).stream("patterns/E", 0));
+        let patterns = random(Foreground::Exact).draw(2000, &mut Seed(1).stream("patterns/E", 0));
         assert!((0..90).all(|mu| patterns.foreground(mu).len() == 200));
-        let shared: usize = (0..2000)
-            .map(|i| patterns.memberships(i) as usize)
-            .map(|k| k * (k - 1) / 2)
-            .sum();
+        let shared: usize =
+            (0..2000).map(|i| patterns.memberships(i) as usize).map(|k| k * (k - 1) / 2).sum();
         // 4005 pairs of patterns share a^2 N = 20 neurons on average, s.d. 4.0 each.
         let mean = shared as f64 / 4005.0;
         assert!((mean - 20.0).abs() < 5.0 * 4.0 / 4005f64.sqrt(), "{mean}");

@@ -67,10 +67,10 @@ pub struct Provenance {
     pub peak_rss_mb: f64,
 }
 
-/// SONATA's enumeration of spike orders.
+/// SONATA's enumeration of spike orders, which the file declares in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, hdf5::H5Type)]
 #[repr(u8)]
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, dead_code)]
 enum Sorting {
     none = 0,
     by_id = 1,

@@ -77,7 +77,11 @@ impl Recording {
     /// Opens a recording; of one whose run did not end, what was committed.
     pub fn open(path: &Path) -> Result<Self> {
         if let Err(e) = std::fs::File::open(path) {
-            return Err(Error::file(path, format!("found no readable file ({e})"), "check the name"));
+            return Err(Error::file(
+                path,
+                format!("found no readable file ({e})"),
+                "check the name",
+            ));
         }
         Self::open_file(path).map_err(|e| {
             let reason = e.to_string();
@@ -96,7 +100,8 @@ impl Recording {
         let names = names(&file)?;
         let mut populations = Vec::new();
         for (k, name) in names.into_iter().enumerate() {
-            let size = file.group(&format!("spikes/{name}"))?.attr("neurons")?.read_scalar::<u64>()?;
+            let size =
+                file.group(&format!("spikes/{name}"))?.attr("neurons")?.read_scalar::<u64>()?;
             populations.push(Population {
                 neurons: size as usize,
                 spikes: rows[1 + 2 * k] as usize,
@@ -190,9 +195,8 @@ impl Recording {
             let xi = self.file.dataset(&format!("{name}/xi"))?;
             let neurons = xi.shape()[1];
             let xi: Vec<u8> = xi.read_raw()?;
-            let members = |row: &[u8]| {
-                (0..neurons as u32).filter(|&i| row[i as usize] != 0).collect()
-            };
+            let members =
+                |row: &[u8]| (0..neurons as u32).filter(|&i| row[i as usize] != 0).collect();
             Ok(Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect()))
         };
         read().map(Some).map_err(|e| self.error(&e))
@@ -205,7 +209,8 @@ impl Recording {
             let text = |name| group.dataset(name)?.read_raw::<VarLenUnicode>();
             let number = |name| group.dataset(name)?.read_raw::<f64>();
             let (start, end) = (number("start")?, number("end")?);
-            let epochs = text("name")?.into_iter().zip(text("show")?).zip(start.into_iter().zip(end));
+            let epochs =
+                text("name")?.into_iter().zip(text("show")?).zip(start.into_iter().zip(end));
             epochs
                 .map(|((name, show), (start, end))| {
                     let show = serde_json::from_str(&show).map_err(|e| e.to_string())?;

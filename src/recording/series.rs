@@ -41,7 +41,13 @@ impl<T: Bytes> Series<T> {
     }
 
     /// A dataset of rows of `width` values.
-    pub fn rows(group: &Group, name: &str, units: &str, width: usize, chunk: usize) -> Result<Self> {
+    pub fn rows(
+        group: &Group,
+        name: &str,
+        units: &str,
+        width: usize,
+        chunk: usize,
+    ) -> Result<Self> {
         let shape = (Extent::resizable(0), Extent::fixed(width));
         let dataset = group.new_dataset::<T>().chunk([chunk, width]).shape(shape).create(name)?;
         Self::new(dataset, Some(units), width, chunk)

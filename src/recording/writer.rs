@@ -105,9 +105,7 @@ impl Recorder {
         let populations = header
             .populations
             .iter()
-            .map(|population| {
-                Recorded::create(population, header, &spikes, &rates, &overlaps)
-            })
+            .map(|population| Recorded::create(population, header, &spikes, &rates, &overlaps))
             .collect::<hdf5::Result<Vec<_>>>()?;
 
         let group = file.create_group("progress")?;
@@ -116,7 +114,8 @@ impl Recorder {
         write_text(&time, "units", "ms")?;
         let names: Vec<VarLenUnicode> =
             header.populations.iter().map(|p| unicode(&p.name)).collect();
-        let order = group.new_dataset::<VarLenUnicode>().shape(names.len()).create("populations")?;
+        let order =
+            group.new_dataset::<VarLenUnicode>().shape(names.len()).create("populations")?;
         order.write(&names)?;
         let mut recorder = Self {
             file,
@@ -184,7 +183,11 @@ impl Recorder {
         drop((populations, progress));
         file.close().map_err(|e| write_error(&path, &part, &e))?;
         std::fs::rename(&part, &path).map_err(|e| {
-            Error::file(&part, format!("found that the file cannot be renamed ({e})"), "rename it by hand")
+            Error::file(
+                &part,
+                format!("found that the file cannot be renamed ({e})"),
+                "rename it by hand",
+            )
         })?;
         Ok(hash)
     }

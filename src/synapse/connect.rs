@@ -183,9 +183,7 @@ impl Wiring {
             if !few {
                 senders.truncate(own);
                 senders.extend(
-                    (0..self.senders)
-                        .filter(|&s| !taken[s] && !excluded(s))
-                        .map(|s| s as u32),
+                    (0..self.senders).filter(|&s| !taken[s] && !excluded(s)).map(|s| s as u32),
                 );
                 taken.fill(false);
             }

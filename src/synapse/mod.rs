@@ -19,9 +19,7 @@ pub const BLOCK: usize = 1024;
 /// Cuts a population of `size` neurons into blocks of nearly equal size, at most [`BLOCK`] each.
 pub fn blocks(size: usize) -> Vec<Range<usize>> {
     let number = size.div_ceil(BLOCK);
-    (0..number)
-        .map(|k| k * size / number..(k + 1) * size / number)
-        .collect()
+    (0..number).map(|k| k * size / number..(k + 1) * size / number).collect()
 }
 
 #[cfg(test)]

@@ -54,8 +54,7 @@ impl Rows {
 
     /// The synapses of a sender: (local target, efficacy in mV).
     pub fn synapses_of(&self, sender: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.row(sender)
-            .map(|k| (usize::from(self.targets[k]), self.efficacy(k)))
+        self.row(sender).map(|k| (usize::from(self.targets[k]), self.efficacy(k)))
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
@@ -96,12 +95,7 @@ impl RowsBuilder {
     pub fn new(senders: usize, unit: f64, weights: Weights) -> Self {
         let mut starts = Vec::with_capacity(senders + 1);
         starts.push(0);
-        Self(Rows {
-            starts,
-            targets: Vec::new(),
-            weights,
-            unit,
-        })
+        Self(Rows { starts, targets: Vec::new(), weights, unit })
     }
 
     /// Adds a synapse of weight 1 to the current row.

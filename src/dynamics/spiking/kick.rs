@@ -97,9 +97,8 @@ fn fit(f: impl Fn(f64) -> [f64; 3]) -> [[f64; 3]; DEGREE + 1] {
     for m in 0..N {
         let weight = if m == 0 { 1.0 } else { 2.0 } / N as f64;
         for part in 0..3 {
-            let projection = (0..N)
-                .map(|k| values[k][part] * libm::cos(m as f64 * angle(k)))
-                .sum::<f64>();
+            let projection =
+                (0..N).map(|k| values[k][part] * libm::cos(m as f64 * angle(k))).sum::<f64>();
             for p in 0..N {
                 powers[N - 1 - p][part] += weight * projection * current[p];
             }
@@ -132,8 +131,13 @@ mod tests {
                     let kick = table.at(s);
                     let [f_b, f_a, f_i] = exact(&lif, 0, window, s);
                     let scale = 20.0 / tau;
-                    for (found, expected) in [(kick.lead[0], f_b), (kick.lead[1], f_a), (kick.current, f_i)] {
-                        assert!((found - expected).abs() < 5e-15 * scale, "{tau} {s} {found} {expected}");
+                    for (found, expected) in
+                        [(kick.lead[0], f_b), (kick.lead[1], f_a), (kick.current, f_i)]
+                    {
+                        assert!(
+                            (found - expected).abs() < 5e-15 * scale,
+                            "{tau} {s} {found} {expected}"
+                        );
                     }
                 }
             }

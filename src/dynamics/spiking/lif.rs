@@ -107,7 +107,8 @@ impl Lif {
         loop {
             let width = right.u - left.u;
             let bump = width * width / 8.0 * bend;
-            if left.height.max(right.height) + bump < 0.0 || (width <= POINT && right.height < 0.0) {
+            if left.height.max(right.height) + bump < 0.0 || (width <= POINT && right.height < 0.0)
+            {
                 if right.u >= h {
                     return None;
                 }

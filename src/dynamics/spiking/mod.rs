@@ -34,7 +34,8 @@ use std::sync::Arc;
 /// A spiking network in motion.
 #[derive(Debug)]
 pub struct Spiking {
-    neurons: Vec<PlacedNeurons>,
+    /// By population.
+    neurons: Vec<Neurons>,
     blocks: Vec<PlacedBlock>,
     routes: Vec<Route>,
     /// Spikes that may still have to arrive somewhere, in order.
@@ -56,12 +57,6 @@ pub struct Spiking {
     field: Field,
     time: f64,
     spikes: Vec<Spike>,
-}
-
-#[derive(Debug)]
-struct PlacedNeurons {
-    range: Range<usize>,
-    neurons: Neurons,
 }
 
 #[derive(Debug)]
@@ -108,11 +103,12 @@ impl Spiking {
         for ((population, incoming), index) in network.populations.iter().zip(incoming).zip(0..) {
             let section = &sections[&population.name];
             let membrane = Arc::new(membrane(section, &incoming, window));
-            let port = |tau: f64| membrane.lif.tau.iter().position(|t| *t == tau).unwrap_or_default();
-            let external = section.poisson.as_ref().map(|p| External {
-                port: port(p.tau_syn.value()),
-                efficacy: p.efficacy.value(),
-            });
+            let port =
+                |tau: f64| membrane.lif.tau.iter().position(|t| *t == tau).unwrap_or_default();
+            let external = section
+                .poisson
+                .as_ref()
+                .map(|p| External { port: port(p.tau_syn.value()), efficacy: p.efficacy.value() });
             let cut = blocks(population.neurons.len());
             for (k, (range, pathways)) in cut.into_iter().zip(incoming).enumerate() {
                 let name = |purpose: &str| format!("{purpose}/{}", population.name);
@@ -136,10 +132,7 @@ impl Spiking {
                     ),
                 });
             }
-            neurons.push(PlacedNeurons {
-                range: population.neurons.clone(),
-                neurons: section.clone(),
-            });
+            neurons.push(section.clone());
         }
         let mut spiking = Self {
             neurons,
@@ -170,7 +163,7 @@ impl Spiking {
     /// Hands the current field to the blocks; a new window begins.
     fn drive_blocks(&mut self) {
         for PlacedBlock { range, population, block } in &mut self.blocks {
-            let section = &self.neurons[*population].neurons;
+            let section = &self.neurons[*population];
             let v_inf: Vec<f64> =
                 self.field.current[range.clone()].iter().map(|c| section.v_inf() + c).collect();
             let base = section.poisson.as_ref().map_or(0.0, |p| p.rate.value());
@@ -216,10 +209,10 @@ impl Spiking {
         let first = self.spikes.len();
         for PlacedBlock { range, block, .. } in &mut self.blocks {
             let spikes = block.spikes.drain(..);
-            self.spikes.extend(spikes.map(|(time, n)| Spike {
-                time,
-                neuron: (range.start + usize::from(n)) as u32,
-            }));
+            self.spikes.extend(
+                spikes
+                    .map(|(time, n)| Spike { time, neuron: (range.start + usize::from(n)) as u32 }),
+            );
         }
         let new = &mut self.spikes[first..];
         new.sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));

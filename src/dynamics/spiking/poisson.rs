@@ -31,7 +31,13 @@ pub struct Poisson {
 impl Poisson {
     /// A process that is silent until [`Poisson::set_rates`].
     pub fn new(stream: Stream) -> Self {
-        Self { stream, groups: Vec::new(), total: 0.0, interval: f64::INFINITY, next: f64::INFINITY }
+        Self {
+            stream,
+            groups: Vec::new(),
+            total: 0.0,
+            interval: f64::INFINITY,
+            next: f64::INFINITY,
+        }
     }
 
     /// Starts afresh with these rates (Hz, one per neuron), at the start of a window.

@@ -1,0 +1,307 @@
+//! Expectations: what a model claims to show, checked on every recording of it.
+
+use super::retrieval::{Cue, Memory};
+use crate::error::{Error, Result, suggest};
+use crate::recording::{EpochShown, Recording};
+use crate::units::{Rate, Time};
+use serde::{Deserialize, Serialize};
+
+/// What a model claims; its section `[expect]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// That every cue retrieves its pattern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retrieval: Option<Retrieval>,
+    /// That no pattern stands out before the first cue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spontaneous: Option<Spontaneous>,
+    /// Ranges of rates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rate: Vec<RateRange>,
+}
+
+/// Every cue retrieves its pattern and the network holds it until something else is shown.
+///
+/// Overlaps are in units of the mean rate of the cued foreground in delay activity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retrieval {
+    /// Whether memories are expected to be held, or (in a negative control) lost after every cue.
+    #[serde(default)]
+    pub outcome: Outcome,
+    /// The overlap with the cued pattern exceeds this ...
+    pub cued_above: f64,
+    /// ... from this time after the onset of the cue.
+    pub cued_within: Time,
+    /// The overlap with every other pattern stays below this share of the cued one ...
+    pub others_below: f64,
+    /// ... from this time after the onset of the cue.
+    pub others_within: Time,
+}
+
+/// What becomes of cued memories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every cue meets the criterion.
+    #[default]
+    Held,
+    /// No cue meets it.
+    Lost,
+}
+
+/// Before the first cue no pattern stands out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spontaneous {
+    /// Every overlap stays within this of 0.
+    pub overlap_within: f64,
+}
+
+/// The mean rate of a population in an epoch lies in a range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateRange {
+    pub population: String,
+    /// The name of the epoch.
+    pub epoch: String,
+    pub above: Rate,
+    pub below: Rate,
+}
+
+/// Whether an expectation was met, and what was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub expectation: String,
+    pub met: bool,
+    pub found: String,
+}
+
+/// How one cue went.
+struct CueOutcome {
+    pattern: usize,
+    /// Smallest overlap with the cued pattern in the time in which it must be held.
+    weakest: f64,
+    /// Largest share of another pattern in the time in which it must be below.
+    largest_other: f64,
+}
+
+impl Expect {
+    /// Refuses expectations about what a model does not have: `populations` with whether they hold
+    /// patterns, `epochs` by name.
+    pub fn check(&self, populations: &[(&str, bool)], epochs: &[&str]) -> Result<()> {
+        let needs_patterns =
+            [("retrieval", self.retrieval.is_some()), ("spontaneous", self.spontaneous.is_some())];
+        for (key, given) in needs_patterns {
+            if given && !populations.iter().any(|p| p.1) {
+                return Err(Error::input(
+                    "found an expectation about patterns, but the model has none",
+                    "an overlap needs a pattern",
+                    "add a section [patterns.POPULATION], or delete the expectation",
+                )
+                .at(key));
+            }
+        }
+        for (k, range) in self.rate.iter().enumerate() {
+            let unknown = |what: &str, name: &str, known: &[&str]| {
+                Error::input(
+                    format!("found the {what} `{name}`, which the model does not define"),
+                    suggest(name, known.iter().copied()),
+                    format!("write the name of a {what}"),
+                )
+                .at(format!("rate[{k}].{what}"))
+            };
+            let names: Vec<&str> = populations.iter().map(|p| p.0).collect();
+            if !names.contains(&range.population.as_str()) {
+                return Err(unknown("population", &range.population, &names));
+            }
+            if !epochs.contains(&range.epoch.as_str()) {
+                return Err(unknown("epoch", &range.epoch, epochs));
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares a recording with what was expected.
+    pub fn judge(&self, recording: &Recording, memories: &[Memory]) -> Result<Vec<Verdict>> {
+        let mut verdicts = Vec::new();
+        for memory in memories {
+            verdicts.extend(self.spontaneous.iter().map(|s| s.judge(memory)));
+            verdicts.extend(self.retrieval.iter().map(|r| r.judge(memory)));
+        }
+        let protocol = recording.protocol()?;
+        for range in &self.rate {
+            verdicts.push(range.judge(recording, &protocol)?);
+        }
+        Ok(verdicts)
+    }
+}
+
+impl Retrieval {
+    fn judge(&self, memory: &Memory) -> Verdict {
+        let held = match self.outcome {
+            Outcome::Held => "every cue retrieves its pattern, held until the next",
+            Outcome::Lost => "no cued pattern is held",
+        };
+        let expectation = format!(
+            "retrieval in {}: {held} (cued overlap > {} after {}, others < {} of it after {})",
+            memory.population,
+            self.cued_above,
+            self.cued_within,
+            self.others_below,
+            self.others_within
+        );
+        let outcomes: Vec<CueOutcome> =
+            memory.cues.iter().filter_map(|cue| self.outcome_of(memory, cue)).collect();
+        let good =
+            |o: &&CueOutcome| o.weakest > self.cued_above && o.largest_other < self.others_below;
+        let number = outcomes.iter().filter(good).count();
+        let met = !outcomes.is_empty()
+            && match self.outcome {
+                Outcome::Held => number == memory.cues.len(),
+                Outcome::Lost => number == 0,
+            };
+        let lost: Vec<String> = outcomes
+            .iter()
+            .filter(|o| !good(o))
+            .map(|o| {
+                let weakest = format!("cued overlap down to {:.2}", o.weakest);
+                format!(
+                    "pattern {}: {weakest}, others up to {:.2} of it",
+                    o.pattern + 1,
+                    o.largest_other
+                )
+            })
+            .collect();
+        let weakest = outcomes.iter().map(|o| o.weakest).fold(f64::INFINITY, f64::min);
+        let other = outcomes.iter().map(|o| o.largest_other).fold(0.0, f64::max);
+        let mut found = format!("{number} of {} cues held", memory.cues.len());
+        if lost.is_empty() && !outcomes.is_empty() {
+            found += &format!("; weakest cued overlap {weakest:.2}, others up to {other:.2} of it");
+        } else if !lost.is_empty() {
+            found += &format!("; memory lost: {}", lost.join("; "));
+        }
+        Verdict { expectation, met, found }
+    }
+
+    fn outcome_of(&self, memory: &Memory, cue: &Cue) -> Option<CueOutcome> {
+        // Without delay activity there is no reference rate, and no overlap is large.
+        let reference = memory.reference.unwrap_or(f64::INFINITY);
+        let from = |delay: Time| memory.overlaps.within(cue.onset + delay.value(), cue.until);
+        let cued = |k: usize| memory.overlaps.row(k)[cue.pattern];
+        let weakest = from(self.cued_within).map(cued).fold(f64::INFINITY, f64::min) / reference;
+        let largest_other = from(self.others_within)
+            .map(|k| {
+                let row = memory.overlaps.row(k).iter().enumerate();
+                let others = row.filter(|(mu, _)| *mu != cue.pattern).map(|(_, m)| *m);
+                let largest = others.fold(0.0, f64::max);
+                if largest == 0.0 { 0.0 } else { largest / cued(k).max(0.0) }
+            })
+            .fold(0.0, f64::max);
+        weakest.is_finite().then_some(CueOutcome { pattern: cue.pattern, weakest, largest_other })
+    }
+}
+
+impl Spontaneous {
+    fn judge(&self, memory: &Memory) -> Verdict {
+        let first = memory.cues.first().map_or(f64::INFINITY, |c| c.onset);
+        let intervals = memory.overlaps.within(0.0, first);
+        let largest =
+            intervals.flat_map(|k| memory.overlaps.row(k)).map(|m| m.abs()).fold(0.0, f64::max);
+        let expectation = format!(
+            "spontaneous activity of {}: every overlap within {} of 0",
+            memory.population, self.overlap_within
+        );
+        match memory.reference {
+            Some(reference) => {
+                let share = largest / reference;
+                let found = format!("largest {share:.3}");
+                Verdict { expectation, met: share <= self.overlap_within, found }
+            }
+            None => Verdict {
+                expectation,
+                met: false,
+                found: "no delay activity gives a reference rate".to_owned(),
+            },
+        }
+    }
+}
+
+impl RateRange {
+    fn judge(&self, recording: &Recording, protocol: &[EpochShown]) -> Result<Verdict> {
+        let expectation = format!(
+            "rate of {} in {}: {} to {}",
+            self.population, self.epoch, self.above, self.below
+        );
+        let rates = recording.rates(&self.population)?;
+        let epoch = protocol.iter().find(|e| e.name == self.epoch);
+        let intervals = epoch.map_or(0..0, |e| rates.within(e.start, e.end));
+        let number = intervals.len() as f64;
+        let mean = rates.values[intervals].iter().sum::<f64>() / number;
+        let met = mean >= self.above.value() && mean <= self.below.value();
+        let found = match mean.is_nan() {
+            true => "no interval was recorded".to_owned(),
+            false => format!("{mean:.2} Hz"),
+        };
+        Ok(Verdict { expectation, met, found })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::Patterns;
+    use crate::recording::Samples;
+
+    /// Two patterns on ten neurons; intervals of 100 ms; a cue of pattern 0 at 0 ms; rows are overlaps in Hz.
+    fn memory(rows: &[[f64; 2]]) -> Memory {
+        let time: Vec<f64> = (0..rows.len()).map(|k| 100.0 * k as f64 + 50.0).collect();
+        let end = 100.0 * rows.len() as f64;
+        Memory {
+            population: "E".to_owned(),
+            patterns: Patterns::from_foreground(10, vec![vec![0, 1], vec![2, 3]]),
+            overlaps: Samples {
+                interval: 100.0,
+                time: time.clone(),
+                width: 2,
+                values: rows.concat(),
+            },
+            rates: Samples { interval: 100.0, time, width: 1, values: vec![0.0; rows.len()] },
+            cues: vec![Cue { pattern: 0, onset: 0.0, offset: 100.0, until: end }],
+            reference: Some(40.0),
+        }
+    }
+
+    fn retrieval(outcome: Outcome) -> Retrieval {
+        Retrieval {
+            outcome,
+            cued_above: 0.7,
+            cued_within: Time::new(200.0),
+            others_below: 0.2,
+            others_within: Time::new(300.0),
+        }
+    }
+
+    #[test]
+    fn a_memory_is_held_only_if_it_is_strong_and_alone_in_time() {
+        let good = [[0.0, 30.0], [10.0, 20.0], [29.0, 20.0], [40.0, 7.0], [41.0, 0.0]];
+        let weak = [[0.0, 30.0], [10.0, 20.0], [27.0, 20.0], [40.0, 7.0], [41.0, 0.0]];
+        let crowded = [[0.0, 30.0], [10.0, 20.0], [29.0, 20.0], [40.0, 8.0], [41.0, 0.0]];
+        let fading = [[0.0, 30.0], [10.0, 20.0], [29.0, 20.0], [40.0, 7.0], [20.0, 0.0]];
+        for (rows, held) in [(good, true), (weak, false), (crowded, false), (fading, false)] {
+            let memory = memory(&rows);
+            assert_eq!(retrieval(Outcome::Held).judge(&memory).met, held, "{rows:?}");
+            assert_eq!(retrieval(Outcome::Lost).judge(&memory).met, !held, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_recorded_is_no_success() {
+        let mut nothing = memory(&[]);
+        assert!(!retrieval(Outcome::Held).judge(&nothing).met);
+        assert!(!retrieval(Outcome::Lost).judge(&nothing).met);
+        nothing.reference = None;
+        assert!(!Spontaneous { overlap_within: 0.1 }.judge(&nothing).met);
+    }
+}

@@ -1,0 +1,313 @@
+//! The command line.
+
+use crate::error::{Error, Place, Result};
+use crate::model::{Document, Model};
+use crate::plot;
+use crate::recording::{Provenance, Recording};
+use crate::report::Summary;
+use crate::simulation::{Simulation, Wish};
+use clap::{Args, Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Simulates attractor memories: event-driven spiking networks with exact spike times.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 good, 1 an [expect] was not met, 2 bad input.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a model and record it.
+    Run(Run),
+    /// Draw the figure of a recording.
+    Plot(Plot),
+    /// Resolve a model and estimate its size, without running it.
+    Check(Check),
+    /// Summarise a recording.
+    Info(Info),
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// The model file.
+    model: PathBuf,
+    /// The recording to write [default: the model's name with .h5, here].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Seed of all random streams, instead of the model's.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Number of threads; the result does not depend on it [default: one per core].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Change a value of the model, for example --set projection.E_to_E.tau_syn="5 ms".
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// Overwrite an existing output.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors.
+    #[arg(long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct Plot {
+    /// The recording.
+    recording: PathBuf,
+    /// The figure to write, .png or .svg [default: the recording's name with .png].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Overwrite an existing figure.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The model file.
+    model: PathBuf,
+    /// Seed of all random streams, instead of the model's.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Change a value of the model.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct Info {
+    /// The recording.
+    recording: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Parses the command line, does what it says, and tells the exit code.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(run) => run.execute(),
+        Command::Plot(plot) => plot.execute(),
+        Command::Check(check) => check.execute(),
+        Command::Info(info) => info.execute(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
+}
+
+impl Run {
+    fn execute(&self) -> Result<ExitCode> {
+        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        let model = document.model()?;
+        let threads = self.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
+            Error::input(
+                format!("found that no threads can be started ({e})"),
+                "",
+                "lower --threads",
+            )
+            .placed(Place::Argument("--threads".to_owned()))
+        })?;
+        let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
+        pool.install(|| self.simulate(&document, &model, &output))?;
+
+        let summary = Summary::of(&Recording::open(&output)?)?;
+        if !self.quiet {
+            println!("{summary}\n  recorded in {}", output.display());
+        }
+        Ok(verdict(&summary))
+    }
+
+    fn simulate(&self, document: &Document, model: &Model, output: &Path) -> Result<()> {
+        let started = now();
+        let clock = Instant::now();
+        let mut simulation = Simulation::new(model).map_err(|e| document.place(e))?;
+        let build_s = clock.elapsed().as_secs_f64();
+        let resolved = model.to_toml();
+        let mut recorder = simulation.recorder(output, self.force, document.text(), &resolved)?;
+
+        let mut progress = Progress::new(model.duration(), self.quiet);
+        let clock = Instant::now();
+        simulation.run(&mut recorder, |time| progress.at(time))?;
+        let wall_s = clock.elapsed().as_secs_f64();
+        progress.finish();
+
+        let events = simulation.events();
+        recorder.finish(Provenance {
+            model_text: document.text().to_owned(),
+            model_resolved: resolved,
+            seed: model.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command_line: std::env::args().collect::<Vec<_>>().join(" "),
+            started,
+            ended: now(),
+            threads: rayon::current_num_threads() as u64,
+            data_hash: String::new(),
+            simulated_ms: model.duration(),
+            wall_s,
+            build_s,
+            synapses: simulation.synapses as u64,
+            synaptic_events: events.synaptic,
+            external_events: events.external,
+            peak_rss_mb: peak_rss_mb(),
+        })?;
+        Ok(())
+    }
+}
+
+impl Plot {
+    fn execute(&self) -> Result<ExitCode> {
+        let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
+        if output.exists() && !self.force {
+            return Err(Error::file(
+                &output,
+                "found that the figure exists already",
+                "choose another name with -o, or overwrite it with --force",
+            ));
+        }
+        plot::figure(&Recording::open(&self.recording)?, &output)?;
+        println!("{}", output.display());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Check {
+    fn execute(&self) -> Result<ExitCode> {
+        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        let model = document.model()?;
+        println!("{}", model.to_toml());
+        println!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");
+        let (mut synapses, mut bytes) = (0.0, 0.0);
+        for (name, projection) in &model.projection {
+            let expected = model.plan().expectation(projection)?;
+            synapses += expected.synapses;
+            bytes += expected.bytes;
+            let pair = format!("{} -> {}", projection.from, projection.to);
+            println!(
+                "# {name:<12} {pair:>12} {:>14.0} {:>12.1}",
+                expected.synapses,
+                expected.bytes / 1e6
+            );
+        }
+        let neurons: usize = model.population.values().map(|p| p.size).sum();
+        println!(
+            "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, {} s of biological time",
+            synapses / 1e6,
+            bytes / 1e6,
+            model.duration() / 1000.0
+        );
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Info {
+    fn execute(&self) -> Result<ExitCode> {
+        let summary = Summary::of(&Recording::open(&self.recording)?)?;
+        if self.json {
+            let json = serde_json::to_string_pretty(&summary).expect("a summary is plain data");
+            println!("{json}");
+        } else {
+            println!("{summary}");
+        }
+        Ok(verdict(&summary))
+    }
+}
+
+/// `--seed N` is `--set seed=N`.
+fn settings(settings: &[String], seed: Option<u64>) -> Vec<String> {
+    let mut settings = settings.to_vec();
+    settings.extend(seed.map(|seed| format!("seed={seed}")));
+    settings
+}
+
+/// The name of `model` in the working directory, with another extension.
+fn named_after(model: &Path, extension: &str) -> PathBuf {
+    Path::new(model.file_stem().unwrap_or(model.as_os_str())).with_extension(extension)
+}
+
+fn verdict(summary: &Summary) -> ExitCode {
+    if summary.as_expected() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+/// Largest resident memory of this process in 10^6 bytes; 0 where /proc does not tell.
+fn peak_rss_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|l| l.split_whitespace().next()).and_then(|n| n.parse::<f64>().ok());
+    kib.unwrap_or(0.0) * 1024.0 / 1e6
+}
+
+/// Tells how far a run is: a bar on a terminal, plain lines elsewhere.
+struct Progress {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    /// ms of biological time.
+    duration: f64,
+    clock: Instant,
+    told: Instant,
+    committed: Instant,
+}
+
+/// How often a run is committed to disk, and how often a plain line is printed.
+const COMMIT_EVERY: Duration = Duration::from_secs(2);
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+impl Progress {
+    fn new(duration: f64, quiet: bool) -> Self {
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let style = ProgressStyle::with_template("  {bar:40} {msg}");
+            ProgressBar::new(duration as u64)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        let now = Instant::now();
+        Self { bar, quiet, duration, clock: now, told: now, committed: now }
+    }
+
+    /// Tells that `time` ms are done.
+    fn at(&mut self, time: f64) -> Wish {
+        let now = Instant::now();
+        if let Some(bar) = &self.bar {
+            bar.set_position(time as u64);
+            bar.set_message(self.message(time));
+        } else if !self.quiet && now - self.told >= TELL_EVERY {
+            eprintln!("  {}", self.message(time));
+            self.told = now;
+        }
+        if now - self.committed >= COMMIT_EVERY {
+            self.committed = now;
+            return Wish::Commit;
+        }
+        Wish::Continue
+    }
+
+    fn message(&self, time: f64) -> String {
+        let elapsed = self.clock.elapsed().as_secs_f64();
+        let speed = elapsed / (time / 1000.0);
+        let left = (self.duration - time) / 1000.0 * speed;
+        format!(
+            "{:.2} of {:.2} s, {speed:.2} s per s, {left:.0} s left",
+            time / 1000.0,
+            self.duration / 1000.0
+        )
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

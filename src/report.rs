@@ -1,0 +1,220 @@
+//! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
+
+use crate::analysis::{Irregularity, Memory, Verdict};
+use crate::error::Result;
+use crate::model::{Document, Model};
+use crate::protocol::Stimulus;
+use crate::recording::{EpochShown, Provenance, Recording};
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::fmt;
+use std::path::Path;
+
+/// Everything that a recording tells about its run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub title: String,
+    /// Whether the run came to its end.
+    pub complete: bool,
+    #[serde(flatten)]
+    pub provenance: Provenance,
+    /// Seconds of computing per second of biological time.
+    pub real_time_factor: f64,
+    pub synaptic_events_per_s: f64,
+    /// Mean rate of every population over the run.
+    pub rates_hz: IndexMap<String, f64>,
+    /// Mean CV of interspike intervals of every population over the run.
+    pub cv_isi: IndexMap<String, Option<f64>>,
+    /// Mean CV of interspike intervals of the cued foreground in delay activity.
+    pub cv_isi_delay: IndexMap<String, Option<f64>>,
+    /// Mean rate (Hz) of the cued foreground in delay activity: overlap 1.
+    pub delay_rate_hz: IndexMap<String, Option<f64>>,
+    pub epochs: Vec<EpochSummary>,
+    pub expect: Vec<Verdict>,
+}
+
+/// What an epoch showed, and what was retrieved in its second half.
+#[derive(Clone, Debug, Serialize)]
+pub struct EpochSummary {
+    pub name: String,
+    pub start_ms: f64,
+    pub end_ms: f64,
+    pub shown: String,
+    pub memories: Vec<MemorySummary>,
+}
+
+/// The largest overlap in a population.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemorySummary {
+    pub population: String,
+    /// The retrieved pattern, from 1; none if no overlap stands out.
+    pub retrieved: Option<usize>,
+    /// The largest mean overlap, in units of the delay rate.
+    pub overlap: f64,
+}
+
+impl Summary {
+    /// Reads and analyses a recording.
+    pub fn of(recording: &Recording) -> Result<Self> {
+        let provenance = recording.provenance()?;
+        let model = model_of(&provenance, recording.path())?;
+        let mut summary = Self {
+            title: model.title.clone(),
+            complete: recording.is_complete(),
+            real_time_factor: ratio(provenance.wall_s, provenance.simulated_ms / 1000.0),
+            synaptic_events_per_s: ratio(provenance.synaptic_events as f64, provenance.wall_s),
+            provenance,
+            rates_hz: IndexMap::new(),
+            cv_isi: IndexMap::new(),
+            cv_isi_delay: IndexMap::new(),
+            delay_rate_hz: IndexMap::new(),
+            epochs: Vec::new(),
+            expect: Vec::new(),
+        };
+        let mut memories = Vec::new();
+        for (name, neurons) in recording.populations() {
+            let all = Irregularity::of_population(recording, &name)?;
+            let seconds = recorded_ms(recording, &name)? / 1000.0;
+            summary
+                .rates_hz
+                .insert(name.clone(), ratio(all.spikes as f64 / neurons as f64, seconds));
+            summary.cv_isi.insert(name.clone(), all.cv);
+            if let Some(memory) = Memory::of(recording, &name)? {
+                let delay = Irregularity::of_stretches(recording, &name, &memory.delays())?;
+                summary.cv_isi_delay.insert(name.clone(), delay.cv);
+                summary.delay_rate_hz.insert(name.clone(), memory.reference);
+                memories.push(memory);
+            }
+        }
+        summary.epochs =
+            recording.protocol()?.iter().map(|e| EpochSummary::of(e, &memories)).collect();
+        summary.expect = model.expect.judge(recording, &memories)?;
+        Ok(summary)
+    }
+
+    /// Whether every expectation was met.
+    pub fn as_expected(&self) -> bool {
+        self.expect.iter().all(|v| v.met)
+    }
+}
+
+/// The model that a recording carries.
+fn model_of(provenance: &Provenance, path: &Path) -> Result<Model> {
+    Document::new(path, provenance.model_resolved.clone(), &[])?.model()
+}
+
+/// Biological time that a recording covers, ms: all of it, or what an unfinished run has committed.
+fn recorded_ms(recording: &Recording, population: &str) -> Result<f64> {
+    let rates = recording.rates(population)?;
+    let sampled = rates.time.len() as f64 * rates.interval;
+    let all = recording.protocol()?.last().map_or(0.0, |e| e.end);
+    Ok(if recording.is_complete() { all } else { sampled })
+}
+
+fn ratio(numerator: f64, denominator: f64) -> f64 {
+    if denominator > 0.0 { numerator / denominator } else { 0.0 }
+}
+
+impl EpochSummary {
+    fn of(epoch: &EpochShown, memories: &[Memory]) -> Self {
+        let memories = memories
+            .iter()
+            .filter_map(|memory| {
+                let retrieved = memory.retrieved(epoch.start, epoch.end)?;
+                Some(MemorySummary {
+                    population: memory.population.clone(),
+                    retrieved: retrieved.clear.then_some(retrieved.pattern + 1),
+                    overlap: retrieved.overlap,
+                })
+            })
+            .collect();
+        Self {
+            name: epoch.name.clone(),
+            start_ms: epoch.start,
+            end_ms: epoch.end,
+            shown: epoch.show.iter().map(describe).collect::<Vec<_>>().join(", "),
+            memories,
+        }
+    }
+}
+
+fn describe(stimulus: &Stimulus) -> String {
+    let what = match (stimulus.pattern, &stimulus.population) {
+        (Some(pattern), Some(population)) => format!("pattern {pattern} of {population}"),
+        (Some(pattern), None) => format!("pattern {pattern}"),
+        (None, Some(population)) => population.clone(),
+        (None, None) => String::new(),
+    };
+    let poisson = stimulus.poisson.map(|rate| format!("+{rate}"));
+    let current = stimulus.current.map(|mv| format!("{mv}"));
+    let strength: Vec<String> = [poisson, current].into_iter().flatten().collect();
+    format!("{what} {}", strength.join(" and "))
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let p = &self.provenance;
+        writeln!(f, "{} (seed {})", self.title, p.seed)?;
+        if !self.complete {
+            writeln!(f, "  INCOMPLETE: the run did not end; this is what it had committed")?;
+        }
+        writeln!(f)?;
+        writeln!(f, "  {:<12} {:>10} {:>10}", "population", "rate (Hz)", "CV of ISI")?;
+        for (name, rate) in &self.rates_hz {
+            writeln!(f, "  {name:<12} {rate:>10.2} {:>10}", number(self.cv_isi[name]))?;
+        }
+        for (name, rate) in &self.delay_rate_hz {
+            let cv = number(self.cv_isi_delay.get(name).copied().flatten());
+            writeln!(f, "  {:<12} {:>10} {cv:>10}", format!("{name} held"), number(*rate))?;
+        }
+        writeln!(f)?;
+        let header = ("epoch", "from (s)", "to (s)", "retrieved", "overlap");
+        let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
+        let (a, b, c, d, e) = header;
+        writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7}  shown")?;
+        for epoch in &self.epochs {
+            let (start, end) = (epoch.start_ms / 1000.0, epoch.end_ms / 1000.0);
+            write!(f, "  {:<width$} {start:>8.3} {end:>8.3}", epoch.name)?;
+            if epoch.memories.is_empty() {
+                write!(f, "  {:<12} {:>7}", "-", "-")?;
+            }
+            for memory in &epoch.memories {
+                let what = memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
+                write!(f, "  {what:<12} {:>7.2}", memory.overlap)?;
+            }
+            writeln!(f, "  {}", epoch.shown)?;
+        }
+        writeln!(f)?;
+        if p.wall_s > 0.0 {
+            writeln!(
+                f,
+                "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {} threads; network built in {:.2} s)",
+                p.simulated_ms / 1000.0,
+                p.wall_s,
+                self.real_time_factor,
+                p.threads,
+                p.build_s
+            )?;
+            writeln!(
+                f,
+                "  {:.1} million synapses, {:.0} million synaptic events per s of computing ({:.1} ns each), {:.0} MB",
+                p.synapses as f64 / 1e6,
+                self.synaptic_events_per_s / 1e6,
+                ratio(1e9, self.synaptic_events_per_s),
+                p.peak_rss_mb
+            )?;
+        }
+        if !p.data_hash.is_empty() {
+            writeln!(f, "  data hash {}", p.data_hash)?;
+        }
+        for verdict in &self.expect {
+            let mark = if verdict.met { "met    " } else { "NOT MET" };
+            writeln!(f, "\n  {mark}  {}\n           {}", verdict.expectation, verdict.found)?;
+        }
+        Ok(())
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |v| format!("{v:.2}"))
+}
