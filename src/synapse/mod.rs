@@ -4,6 +4,7 @@
 //! and by block of receivers ([`Rows`]): a spike of j is one pass over row j of every block.
 
 mod connect;
+mod prefetch;
 mod rows;
 
 pub use connect::{Connect, Wiring};

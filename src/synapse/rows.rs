@@ -1,5 +1,7 @@
 //! Storage of the synapses of one projection onto one block of neurons.
 
+use super::prefetch::prefetch;
+
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
 ///
 /// Takes 2 bytes per synapse for the target and 0, 1 or 4 for the efficacy, and 4 bytes per sender.
@@ -41,6 +43,24 @@ impl Rows {
     #[inline]
     pub fn row(&self, sender: usize) -> std::ops::Range<usize> {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
+    }
+
+    /// Asks for the memory that tells where row `sender` stands.
+    #[inline]
+    pub fn prefetch_start(&self, sender: usize) {
+        prefetch(&self.starts[sender..sender + 2]);
+    }
+
+    /// Asks for the memory of row `sender`.
+    #[inline]
+    pub fn prefetch_row(&self, sender: usize) {
+        let row = self.row(sender);
+        prefetch(&self.targets[row.clone()]);
+        match &self.weights {
+            Weights::One => {}
+            Weights::Count(counts) => prefetch(&counts[row]),
+            Weights::Real(reals) => prefetch(&reals[row]),
+        }
     }
 
     /// Number of synapses.

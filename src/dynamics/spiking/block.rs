@@ -11,7 +11,6 @@
 use super::kick::{Kick, KickTable};
 use super::lif::{Course, Lif};
 use super::poisson::Poisson;
-use super::prefetch::prefetch;
 use crate::synapse::{BLOCK, Rows, Weights};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -43,6 +42,11 @@ struct Port {
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
 const MARGIN: f64 = 1e-9;
+
+/// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
+/// about as far as one arrival's work.
+const STARTS_AHEAD: usize = 6;
+const ROWS_AHEAD: usize = 2;
 
 /// More spikes than this, per neuron and window, mean that the network's activity grows without bound.
 const DIVERGENCE: usize = 1000;
@@ -103,10 +107,11 @@ pub struct Block {
     /// I_r at the start of the window, by port.
     currents: Vec<PerNeuron<f64>>,
     v_inf: Vec<f64>,
-    /// Time of the crossing that a neuron is heading for, from the start of the window; infinite if none.
+    /// When a neuron must be looked at because it may cross threshold, from the start of the window; infinite if
+    /// it cannot. It does not cross before.
     heading: Vec<f64>,
-    /// Crossings by time; an entry that differs from `heading` is obsolete.
-    crossings: BinaryHeap<Reverse<(Moment, u16)>>,
+    /// Looks by time; an entry that differs from `heading` is obsolete.
+    looks: BinaryHeap<Reverse<(Moment, u16)>>,
     /// (absolute time, neuron) of the ends of refractory periods, in order.
     releases: VecDeque<(f64, u16)>,
     pathways: Vec<Pathway>,
@@ -176,7 +181,7 @@ impl Block {
             currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
             v_inf: vec![0.0; v.len()],
             heading: vec![f64::INFINITY; v.len()],
-            crossings: BinaryHeap::new(),
+            looks: BinaryHeap::new(),
             releases: VecDeque::new(),
             pathways,
             routes: by_route,
@@ -215,7 +220,7 @@ impl Block {
         self.next_arrival = 0;
         self.spikes_in_window = 0;
         self.heading.fill(f64::INFINITY);
-        self.crossings.clear();
+        self.looks.clear();
         if self.external.is_some() {
             self.poisson.draw(self.membrane.window, &mut self.arrivals);
         }
@@ -286,8 +291,15 @@ impl Block {
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && arrival.offset < stop
         {
-            if let Some(next) = arrivals.get(self.next_arrival + 1) {
-                self.prefetch(next);
+            if let Some(soon) = arrivals.get(self.next_arrival + STARTS_AHEAD) {
+                self.routes[soon.route as usize]
+                    .iter()
+                    .for_each(|&k| self.pathways[k].rows.prefetch_start(soon.sender as usize));
+            }
+            if let Some(next) = arrivals.get(self.next_arrival + ROWS_AHEAD) {
+                self.routes[next.route as usize]
+                    .iter()
+                    .for_each(|&k| self.pathways[k].rows.prefetch_row(next.sender as usize));
             }
             if !self.routes[arrival.route as usize].is_empty() {
                 self.run_own(arrival.offset, stop);
@@ -341,17 +353,17 @@ impl Block {
         self.lead[n][0] > self.membrane.bar
     }
 
-    /// Time of the next crossing or end of refractoriness, from the start of the window.
+    /// Time of the next look or end of refractoriness, from the start of the window.
     fn next_own(&mut self) -> f64 {
-        let mut crossing = f64::INFINITY;
-        while let Some(&Reverse((Moment(s), n))) = self.crossings.peek() {
+        let mut look = f64::INFINITY;
+        while let Some(&Reverse((Moment(s), n))) = self.looks.peek() {
             if self.heading[usize::from(n)] == s {
-                crossing = s;
+                look = s;
                 break;
             }
-            self.crossings.pop();
+            self.looks.pop();
         }
-        crossing.min(self.next_release())
+        look.min(self.next_release())
     }
 
     fn next_release(&self) -> f64 {
@@ -361,10 +373,10 @@ impl Block {
     /// Takes the event that [`Block::next_own`] announced.
     fn take_own(&mut self) {
         let release = self.next_release();
-        match self.crossings.peek() {
+        match self.looks.peek() {
             Some(&Reverse((Moment(s), n))) if s <= release => {
-                self.crossings.pop();
-                self.fire(usize::from(n), s);
+                self.looks.pop();
+                self.look(usize::from(n), s);
             }
             _ => {
                 if let Some((_, n)) = self.releases.pop_front() {
@@ -415,23 +427,23 @@ impl Block {
             self.synaptic_events += row.len() as u64;
             let targets = &rows.targets()[row.clone()];
             let kick = membrane.ports[*port].kicks.at(arrival.offset);
-            let state = (&mut *self.lead, &mut *self.currents[*port]);
-            let bar = membrane.bar;
+            let mut add = Addition {
+                lead: &mut self.lead,
+                current: &mut self.currents[*port],
+                bar: membrane.bar,
+                suspects: &mut suspects,
+            };
             match rows.weights() {
-                Weights::One => {
-                    let weights = targets.iter().map(|_| 1.0);
-                    add_row(state, targets, weights, kick.times(rows.unit()), bar, &mut suspects);
-                }
+                Weights::One => add.row(targets.iter().map(|&t| (t, 1.0)), kick.times(rows.unit())),
                 Weights::Count(counts) => {
                     let weights = counts[row].iter().map(|&w| f64::from(w));
-                    add_row(state, targets, weights, kick.times(rows.unit()), bar, &mut suspects);
+                    add.row(targets.iter().copied().zip(weights), kick.times(rows.unit()));
                 }
                 Weights::Real(reals) => {
                     // By Dale's law the first weight has the sign of the row.
                     let sign = f64::from(reals[row.start].signum());
                     let weights = reals[row].iter().map(|&w| sign * f64::from(w));
-                    let kick = kick.times(sign * rows.unit());
-                    add_row(state, targets, weights, kick, bar, &mut suspects);
+                    add.row(targets.iter().copied().zip(weights), kick.times(sign * rows.unit()));
                 }
             }
         }
@@ -441,75 +453,101 @@ impl Block {
         self.suspects = suspects;
     }
 
-    /// Asks for the first cache lines of the synapses that `arrival` will need.
-    fn prefetch(&self, arrival: &Arrival) {
-        for &k in &self.routes[arrival.route as usize] {
-            let rows = &self.pathways[k].rows;
-            let row = rows.row(arrival.sender as usize);
-            prefetch(&rows.targets()[row.clone()]);
-            match rows.weights() {
-                Weights::One => {}
-                Weights::Count(counts) => prefetch(&counts[row]),
-                Weights::Real(reals) => prefetch(&reals[row]),
-            }
-        }
-    }
-
-    /// Finds whether and when neuron `n` crosses threshold between `s` and the window's end if nothing
-    /// more arrives, and renews its bound.
-    #[cold]
-    fn examine(&mut self, n: usize, s: f64) {
+    /// The free course of neuron `n` from `s` on, with its currents in `scratch`, and V at the window's end
+    /// less V_inf.
+    fn course(&mut self, n: usize, s: f64) -> (f64, f64) {
         let membrane = &self.membrane;
-        let lif = &membrane.lif;
-        let decay_m = libm::exp(-s / lif.tau_m);
+        let decay_m = libm::exp(-s / membrane.lif.tau_m);
         let mut a = self.lead[n][1] * decay_m;
         let mut end = self.lead[n][1] * membrane.decay_m;
         for (r, currents) in self.currents.iter().enumerate() {
-            let (response, decay) = lif.response(r, s, decay_m);
+            let (response, decay) = membrane.lif.response(r, s, decay_m);
             a += currents[n] * response;
             end += currents[n] * membrane.ports[r].response;
             self.scratch[r] = currents[n] * decay;
         }
+        (a, end)
+    }
+
+    /// Renews the bound of neuron `n` at `s`. If it may cross threshold before the window ends, a look at it is
+    /// planned for a time before which it certainly does not.
+    #[cold]
+    fn examine(&mut self, n: usize, s: f64) {
+        let (a, end) = self.course(n, s);
+        let membrane = &self.membrane;
         let course = Course { v_inf: self.v_inf[n], a, currents: &self.scratch };
         let rest = membrane.window - s;
-        let bound = course.v_inf + a.max(end) + rest * rest / 8.0 * lif.bend(course);
+        let bound = course.v_inf + a.max(end) + rest * rest / 8.0 * membrane.lif.bend(course);
         self.heading[n] = f64::INFINITY;
-        self.lead[n][0] = bound;
         if bound <= membrane.bar {
+            self.lead[n][0] = bound;
             return;
         }
-        match lif.first_crossing(course, rest) {
-            None => self.lead[n][0] = membrane.bar,
-            Some(u) => {
-                self.lead[n][0] = f64::INFINITY;
-                let crossing = s + u;
-                if crossing < membrane.window {
-                    self.heading[n] = crossing;
-                    self.crossings.push(Reverse((Moment(crossing), n as u16)));
-                }
-            }
+        self.plan(n, s, membrane.lif.earliest_crossing(course), rest);
+    }
+
+    /// Plans a look at neuron `n`, `u` ms after `s`, if the window does not end before.
+    fn plan(&mut self, n: usize, s: f64, u: f64, rest: f64) {
+        if u < rest && s + u < self.membrane.window {
+            self.lead[n][0] = f64::INFINITY;
+            self.heading[n] = s + u;
+            self.looks.push(Reverse((Moment(s + u), n as u16)));
+        } else {
+            // V stays below theta, but any further excitation must be examined.
+            self.lead[n][0] = self.membrane.bar;
+        }
+    }
+
+    /// Looks at neuron `n` at `s`: it fires now, or its crossing is solved and planned.
+    fn look(&mut self, n: usize, s: f64) {
+        let (a, _) = self.course(n, s);
+        let lif = &self.membrane.lif;
+        let course = Course { v_inf: self.v_inf[n], a, currents: &self.scratch };
+        self.heading[n] = f64::INFINITY;
+        let rest = self.membrane.window - s;
+        let crossing = match lif.crosses_now(course) {
+            true => 0.0,
+            false => lif.first_crossing(course, rest).unwrap_or(f64::INFINITY),
+        };
+        // A crossing that is too near to be told from now is now.
+        if s + crossing == s {
+            self.fire(n, s);
+        } else {
+            self.plan(n, s, crossing, rest);
         }
     }
 }
 
-/// Adds `kick` times the weight to every target of a row: the inner loop of the simulator.
-#[inline(always)]
-fn add_row(
-    (lead, current): (&mut [[f64; 2]; BLOCK], &mut [f64; BLOCK]),
-    targets: &[u16],
-    weights: impl Iterator<Item = f64>,
-    kick: Kick,
+/// What a row of synapses is added to.
+struct Addition<'a> {
+    lead: &'a mut [[f64; 2]; BLOCK],
+    current: &'a mut [f64; BLOCK],
     bar: f64,
-    suspects: &mut Vec<u16>,
-) {
-    for (&target, weight) in targets.iter().zip(weights) {
-        let n = usize::from(target) & (BLOCK - 1);
-        let lead = &mut lead[n];
-        lead[0] += weight * kick.lead[0];
-        lead[1] += weight * kick.lead[1];
-        current[n] += weight * kick.current;
-        if lead[0] > bar {
-            suspects.push(target);
+    suspects: &'a mut Vec<u16>,
+}
+
+impl Addition<'_> {
+    /// Adds `kick` times the weight to every target of a row: the inner loop of the simulator.
+    #[inline(always)]
+    fn row(&mut self, synapses: impl Iterator<Item = (u16, f64)>, kick: Kick) {
+        if kick.lead[0] == 0.0 {
+            // Inhibition leaves every bound as it is, so that no threshold needs a test.
+            for (target, weight) in synapses {
+                let n = usize::from(target) & (BLOCK - 1);
+                self.lead[n][1] += weight * kick.lead[1];
+                self.current[n] += weight * kick.current;
+            }
+            return;
+        }
+        for (target, weight) in synapses {
+            let n = usize::from(target) & (BLOCK - 1);
+            let lead = &mut self.lead[n];
+            lead[0] += weight * kick.lead[0];
+            lead[1] += weight * kick.lead[1];
+            self.current[n] += weight * kick.current;
+            if lead[0] > self.bar {
+                self.suspects.push(target);
+            }
         }
     }
 }

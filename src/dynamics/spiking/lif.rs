@@ -55,6 +55,8 @@ pub struct Course<'a> {
 /// Below this length (ms) an interval is a point: spike times have no finer meaning than the rounding
 /// of absolute times of seconds.
 const POINT: f64 = 1e-12;
+/// Rounding of V moves a crossing by less than this (ms) where V rises at a usual pace.
+const ROUNDING: f64 = 1e-13;
 
 impl Lif {
     /// g_r(u) and e^{-u/tau_r} for port r, given e^{-u/tau_m}.
@@ -93,17 +95,51 @@ impl Lif {
         }
     }
 
+    /// A time u >= 0 before which V does not reach theta: where the parabola that bounds the course from above,
+    /// V + V' u + (largest V'') u^2/2, reaches it. Infinite if it never does.
+    pub fn earliest_crossing(&self, course: Course) -> f64 {
+        let Point { height, slope, .. } = self.now(course);
+        let bend = self.bend(Course { a: -course.a, ..course });
+        // The smaller positive root of height + slope u + bend u^2/2 = 0, in the form without cancellation.
+        let discriminant = slope * slope - 2.0 * bend * height;
+        let u = -2.0 * height / (slope + discriminant.max(0.0).sqrt());
+        if height >= 0.0 {
+            0.0
+        } else if u >= 0.0 {
+            u
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// True if V is at theta, to rounding, and rising, or above it.
+    pub fn crosses_now(&self, course: Course) -> bool {
+        let Point { height, slope, .. } = self.now(course);
+        height >= 0.0 || (slope > POINT * self.bend(course) && -height <= ROUNDING * slope)
+    }
+
+    fn now(&self, course: Course) -> Point {
+        let drive: f64 = course.currents.iter().sum();
+        Point {
+            u: 0.0,
+            height: course.v_inf + course.a - self.theta,
+            slope: (drive - course.a) / self.tau_m,
+        }
+    }
+
     /// The first u in [0, h] at which V reaches theta, if there is one and nothing arrives before.
     ///
     /// Lossless: an interval is passed over only if a bound on the curvature proves that V stays below
     /// theta in it, also between its ends (a grazing maximum counts). A root is solved to rounding.
     pub fn first_crossing(&self, course: Course, h: f64) -> Option<f64> {
         let bend = self.bend(course);
-        let end = self.at(course, h);
-        let (mut left, mut right) = (self.at(course, 0.0), end);
+        let mut left = self.now(course);
         if left.height >= 0.0 {
             return Some(0.0);
         }
+        // Most courses that come here cross soon: try an interval of twice the distance to the tangent's root.
+        let near = -2.0 * left.height / left.slope;
+        let mut right = self.at(course, if near > 0.0 && near < h { near } else { h });
         loop {
             let width = right.u - left.u;
             let bump = width * width / 8.0 * bend;
@@ -112,7 +148,7 @@ impl Lif {
                 if right.u >= h {
                     return None;
                 }
-                (left, right) = (right, end);
+                (left, right) = (right, self.at(course, h));
             } else if right.height >= 0.0 && left.slope > width * bend {
                 return Some(self.root(course, left, right));
             } else if width <= POINT {

@@ -13,7 +13,6 @@ mod kick;
 mod lif;
 mod neurons;
 mod poisson;
-mod prefetch;
 
 pub use lif::{Course, Lif};
 pub use neurons::{Initial, Neurons, PoissonInput};
