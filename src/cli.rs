@@ -3,7 +3,7 @@
 use crate::error::{Error, Place, Result};
 use crate::model::{Document, Model};
 use crate::plot;
-use crate::recording::{Provenance, Recording};
+use crate::recording::{Provenance, Recorder, Recording};
 use crate::report::Summary;
 use crate::simulation::{Simulation, Wish};
 use clap::{Args, Parser, Subcommand};
@@ -119,6 +119,7 @@ impl Run {
             .placed(Place::Argument("--threads".to_owned()))
         })?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
+        Recorder::check_output(&output, self.force)?;
         pool.install(|| self.simulate(&document, &model, &output))?;
 
         let summary = Summary::of(&Recording::open(&output)?)?;
@@ -168,13 +169,7 @@ impl Run {
 impl Plot {
     fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
-        if output.exists() && !self.force {
-            return Err(Error::file(
-                &output,
-                "found that the figure exists already",
-                "choose another name with -o, or overwrite it with --force",
-            ));
-        }
+        Recorder::check_output(&output, self.force)?;
         plot::figure(&Recording::open(&self.recording)?, &output)?;
         println!("{}", output.display());
         Ok(ExitCode::SUCCESS)

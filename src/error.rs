@@ -166,16 +166,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// `name` and its nearest neighbour in `known`: "did you mean ...?", or the list of what is known.
+/// `name` and its nearest neighbour in `known`: "did you mean ...", or the list of what is known.
 pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let nearest = known
         .iter()
         .map(|k| (strsim::damerau_levenshtein(name, k), k))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, k)| *distance <= 1 + k.len().max(name.len()) / 3);
+        .filter(|(distance, k)| *distance <= k.len().max(name.len()) / 2);
     match nearest {
-        Some((_, k)) => format!("did you mean `{k}`?"),
+        Some((_, k)) => format!("did you mean `{k}`"),
         None if known.is_empty() => "none is defined".to_owned(),
         None => format!("use one of {}", list(&known)),
     }
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_suggested_and_only_if_it_is_near() {
-        assert_eq!(suggest("tau_n", ["theta", "tau_m"]), "did you mean `tau_m`?");
+        assert_eq!(suggest("tau_n", ["theta", "tau_m"]), "did you mean `tau_m`");
         assert_eq!(suggest("colour", ["E", "I"]), "use one of `E`, `I`");
     }
 }

@@ -108,7 +108,7 @@ impl Expect {
                 Error::input(
                     format!("found the {what} `{name}`, which the model does not define"),
                     suggest(name, known.iter().copied()),
-                    format!("write the name of a {what}"),
+                    "write one of its names",
                 )
                 .at(format!("rate[{k}].{what}"))
             };

@@ -256,13 +256,18 @@ fn translate(message: &str, key: &str) -> Error {
         return Error::input(
             format!("found no `{}`", quoted[0]),
             "the section needs it",
-            format!("add a line {} = ...", quoted[0]),
+            format!("add a line that starts with {} =", quoted[0]),
         )
         .at(key);
     }
-    if let Some((found, expected)) =
-        message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
-    {
+    let invalid =
+        ["invalid type: ", "invalid value: "].iter().find_map(|p| message.strip_prefix(p));
+    if let Some((found, expected)) = invalid.and_then(|m| m.split_once(", expected ")) {
+        let expected = match expected {
+            "usize" | "u64" => "a whole number, 0 or larger",
+            "f64" => "a number",
+            other => other,
+        };
         return Error::input(
             format!("found {found}"),
             format!("`{last}` is {expected}"),

@@ -64,13 +64,7 @@ impl Recorder {
     /// # Errors
     /// If `path` exists and `force` is false, or if nothing can be written there.
     pub fn create(path: &Path, force: bool, header: Header) -> Result<Self> {
-        if path.exists() && !force {
-            return Err(Error::file(
-                path,
-                "found that the output exists already",
-                "choose another name with -o, or overwrite it with --force",
-            ));
-        }
+        Self::check_output(path, force)?;
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
@@ -86,6 +80,25 @@ impl Recorder {
             let _ = std::fs::remove_file(&part);
             write_error(path, &part, &e)
         })
+    }
+
+    /// Refuses an output that exists, unless `force`, or that cannot be a file.
+    pub fn check_output(path: &Path, force: bool) -> Result<()> {
+        if path.is_dir() {
+            return Err(Error::file(
+                path,
+                "found that the output is a directory",
+                "give the name of a file with -o",
+            ));
+        }
+        if path.exists() && !force {
+            return Err(Error::file(
+                path,
+                "found that the output exists already",
+                "choose another name with -o, or overwrite it with --force",
+            ));
+        }
+        Ok(())
     }
 
     fn create_in(path: &Path, part: &Path, header: Header) -> hdf5::Result<Self> {
@@ -212,14 +225,14 @@ impl Recorder {
     }
 }
 
-fn write_error(path: &Path, part: &Path, error: &hdf5::Error) -> Error {
-    let reason = error.to_string();
-    let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
+/// HDF5 does not tell why a write failed in words that a user could act on.
+fn write_error(path: &Path, part: &Path, _: &hdf5::Error) -> Error {
     Error::file(
         path,
-        format!("found that the output cannot be written ({reason})"),
+        "found that the output cannot be written any further",
         format!(
-            "free space on the disk or choose another place with -o; what was recorded before stands in {}",
+            "the disk is full or a quota is reached; free space or choose another place with -o \
+             (what was committed before stands in {})",
             part.display()
         ),
     )
