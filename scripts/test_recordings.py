@@ -1,0 +1,144 @@
+"""Checks recordings as a user of Python sees them. Run by scripts/test, from the root of the project."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import h5py
+import libsonata
+import numpy as np
+
+import check_recording
+
+RELEASE, DEBUG = "target/release/attractor", "target/debug/attractor"
+failures = []
+
+
+def expect(what, good):
+    print(f"{'ok ' if good else 'BAD'} {what}")
+    if not good:
+        failures.append(what)
+
+
+def run(model, output, *arguments, binary=RELEASE):
+    """Runs a model; returns the exit code and what was printed."""
+    command = [binary, "run", str(model), "-o", str(output), "--force", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def info(recording):
+    return json.loads(subprocess.run([RELEASE, "info", str(recording), "--json"], capture_output=True).stdout)
+
+
+def test_bit_identity(directory):
+    """The same data for any number of threads, for debug and release builds, and from the resolved model."""
+    output = directory / "small.h5"
+    hashes = {}
+    for binary in (RELEASE, DEBUG):
+        for threads in ("1", "2", "3"):
+            code, printed = run("models/memory-1000.toml", output, "--threads", threads, binary=binary)
+            expect(f"{binary} with {threads} threads ends with 0", code == 0)
+            hashes[binary, threads] = info(output)["data_hash"]
+    expect("the data hash is the same in all six runs", len(set(hashes.values())) == 1)
+
+    resolved = directory / "resolved.toml"
+    resolved.write_text(info(output)["model_resolved"])
+    run(resolved, directory / "again.h5")
+    expect("the resolved model gives the same data", info(directory / "again.h5")["data_hash"] in hashes.values())
+    run("models/memory-1000.toml", directory / "other.h5", "--seed", "2")
+    expect("another seed gives other data", info(directory / "other.h5")["data_hash"] not in hashes.values())
+
+
+def test_numbers(recording):
+    expect("rates, overlaps and CVs follow from the spikes", check_recording.check(recording, info(recording)) == 0)
+
+
+def test_libsonata(recording):
+    reader = libsonata.SpikeReader(str(recording))
+    with h5py.File(recording) as file:
+        for name in file["spikes"]:
+            ids, times = reader[name].get_dict().values()
+            same = np.array_equal(times, file["spikes"][name]["timestamps"]) and np.array_equal(
+                ids, file["spikes"][name]["node_ids"]
+            )
+            expect(f"libsonata reads the spikes of {name}", same)
+            expect(f"libsonata knows the order of {name}", reader[name].sorting == "by_time")
+
+
+def test_negative_control(directory):
+    slow = "projection.E_to_E.tau_syn=5 ms"
+    code, printed = run("models/memory-1000.toml", directory / "fast.h5", "--set", slow)
+    expect("without slow excitation the expectation is not met", code == 1 and "memory lost" in printed)
+    code, printed = run("models/memory-8000-fast.toml", directory / "fast.h5")
+    expect("the negative control loses its memories, as it says", code == 0 and "memory lost" in printed)
+
+
+def test_kill(directory, whole):
+    """A run that is killed leaves a file that opens, with a valid beginning."""
+    output = directory / "killed.h5"
+    process = subprocess.Popen([RELEASE, "run", "models/memory-8000.toml", "-o", str(output), "--quiet"])
+    part = Path(f"{output}.part")
+    committed = 0.0
+    while process.poll() is None and committed == 0.0:
+        time.sleep(0.1)
+        try:
+            with h5py.File(part, "r") as file:
+                committed = file["progress/time"][0]
+        except OSError:
+            pass  # the file is being written
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    expect("nothing stands under the name of a killed run", not output.exists())
+    with h5py.File(part, "r") as file, h5py.File(whole, "r") as complete:
+        rows = file["progress/rows"][:]
+        names = file["progress/populations"].asstr()[:]
+        for k, name in enumerate(names):
+            n = rows[1 + 2 * k]
+            for column in ("timestamps", "node_ids"):
+                written = file["spikes"][name][column][:n]
+                same = np.array_equal(written, complete["spikes"][name][column][:n])
+                expect(f"{n} committed {column} of {name} survive a kill", same)
+        expect("a killed run has committed spikes", rows[1] > 0)
+    expect("a killed run can be summarised", subprocess.run([RELEASE, "info", str(part)], capture_output=True).returncode in (0, 1))
+
+
+def test_memory_8000(directory):
+    output = directory / "memory-8000.h5"
+    code, printed = run("models/memory-8000.toml", output)
+    print(printed)
+    expect("models/memory-8000.toml meets its expectations", code == 0)
+    summary = info(output)
+    expect("memory stays below 250 MB", 0 < summary["peak_rss_mb"] < 250)
+    return output
+
+
+def test_readme(recording):
+    """The Python of the README runs where memory-8000.h5 stands."""
+    blocks = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
+    expect("the README has Python", len(blocks) > 0)
+    for k, block in enumerate(blocks):
+        done = subprocess.run([sys.executable, "-c", block], cwd=recording.parent, capture_output=True, text=True)
+        print(done.stdout + done.stderr)
+        expect(f"Python block {k + 1} of the README runs", done.returncode == 0)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        test_bit_identity(directory)
+        test_numbers(directory / "small.h5")
+        test_libsonata(directory / "small.h5")
+        whole = test_memory_8000(directory)
+        test_numbers(whole)
+        test_libsonata(whole)
+        test_negative_control(directory)
+        test_kill(directory, whole)
+        test_readme(whole)
+    print(f"{len(failures)} checks failed" if failures else "all checks from Python passed")
+    sys.exit(1 if failures else 0)
