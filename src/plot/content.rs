@@ -105,7 +105,8 @@ impl Memory {
             }
         }
         let shown = shown(recording)?;
-        let first = shown.iter().find_map(|(p, _)| holders.iter().find(|h| p.as_ref() == Some(&h.0)));
+        let first =
+            shown.iter().find_map(|(p, _)| holders.iter().find(|h| p.as_ref() == Some(&h.0)));
         let Some((population, number)) = first.or(holders.first()) else { return Ok(None) };
         // A stimulus may leave out the population where there is only one with patterns.
         let own = shown.iter().filter(|(p, _)| p.as_ref().is_none_or(|p| p == population));
@@ -121,7 +122,8 @@ impl Memory {
     }
 
     fn overlaps(&self, recording: &Recording) -> Result<Option<Overlaps>> {
-        let Some(samples) = recording.overlaps(&self.population)? else { return Ok(None) };
+        let samples = recording.overlaps(&self.population)?;
+        let Some(samples) = samples.filter(|s| s.width > 0) else { return Ok(None) };
         let shown = self.displayed.iter().zip(PATTERNS).map(|(&mu, colour)| Curve {
             label: format!("pattern {}", mu + 1),
             colour,
@@ -129,9 +131,10 @@ impl Memory {
         });
         let others: Vec<usize> =
             (0..samples.width).filter(|mu| !self.displayed.contains(mu)).collect();
-        let largest = samples.values.chunks(samples.width.max(1)).map(|row| {
-            others.iter().map(|&mu| row[mu]).fold(0.0, f64::max)
-        });
+        let largest = samples
+            .values
+            .chunks(samples.width)
+            .map(|row| others.iter().map(|&mu| row[mu]).fold(0.0, f64::max));
         let largest_other = (!others.is_empty()).then(|| Curve {
             label: match others.len() {
                 1 => "the other pattern".to_owned(),
@@ -148,9 +151,7 @@ impl Memory {
 fn shown(recording: &Recording) -> Result<Vec<(Option<String>, usize)>> {
     let protocol = recording.protocol()?;
     let stimuli = protocol.into_iter().flat_map(|epoch| epoch.show);
-    Ok(stimuli
-        .filter_map(|s| Some((s.population, s.pattern?.checked_sub(1)?)))
-        .collect())
+    Ok(stimuli.filter_map(|s| Some((s.population, s.pattern?.checked_sub(1)?))).collect())
 }
 
 /// The title of the model, or of a model without one the name of the file.
@@ -195,7 +196,8 @@ fn cues(recording: &Recording, memory: Option<&Memory>, end: f64) -> Result<Vec<
     for epoch in recording.protocol()? {
         for (lane, stimulus) in epoch.show.iter().enumerate() {
             let mu = stimulus.pattern.and_then(|p| p.checked_sub(1));
-            let colour = memory.zip(mu).and_then(|(m, mu)| m.colour(stimulus.population.as_ref(), mu));
+            let colour =
+                memory.zip(mu).and_then(|(m, mu)| m.colour(stimulus.population.as_ref(), mu));
             let (start, stop) = (epoch.start / 1000.0, (epoch.end / 1000.0).min(end));
             if start < stop {
                 cues.push(Cue { start, end: stop, colour: colour.unwrap_or(GREY), lane });

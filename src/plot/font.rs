@@ -108,9 +108,9 @@ impl TextStyle {
 
 fn ends(curve: &OutlineCurve) -> (Point, Point) {
     match *curve {
-        OutlineCurve::Line(a, b) | OutlineCurve::Quad(a, _, b) | OutlineCurve::Cubic(a, _, _, b) => {
-            (a, b)
-        }
+        OutlineCurve::Line(a, b)
+        | OutlineCurve::Quad(a, _, b)
+        | OutlineCurve::Cubic(a, _, _, b) => (a, b),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where everything stands on the page, in pixels.
 
-use super::content::Content;
+use super::content::{Content, Curve};
 use super::page::{WIDTH, fitted, text_width};
 
 /// Sizes of text.
@@ -34,8 +34,8 @@ pub struct Span {
     pub bottom: f64,
 }
 
-/// A legend entry: index of what it explains, left end and line.
-pub type Entry = (usize, f64, usize);
+/// Left end and line of a legend entry.
+pub type Entry = (f64, usize);
 
 pub struct Layout {
     pub left: f64,
@@ -55,11 +55,16 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Room for the cue bars above a panel.
+    pub fn cues(&self) -> f64 {
+        room(self.lanes)
+    }
+
     pub fn of(content: &Content) -> Self {
-        let widest = content.groups.iter().map(|g| text_width(&label(&g.label), LABEL));
+        let widest = content.groups.iter().map(|g| text_width(&group_label(&g.label), LABEL));
         let left = (widest.fold(0.0, f64::max) + MARGIN + 12.0).max(LEFT);
         let lanes = content.cues.iter().map(|c| c.lane + 1).max().unwrap_or(0).min(LANES);
-        let cues = lanes as f64 * LANE + if lanes > 0 { 3.0 } else { 0.0 };
+        let cues = room(lanes);
 
         let title = MARGIN + 0.5 * TITLE;
         let rows: usize = content.groups.iter().map(|g| g.rows.len()).sum();
@@ -68,10 +73,7 @@ impl Layout {
         let (groups, bottom) = stack(content, raster.top, pitch);
         raster.bottom = bottom.max(raster.top + 20.0);
 
-        let names = |curves: &[super::content::Curve]| -> Vec<String> {
-            curves.iter().map(|c| label(&c.label)).collect()
-        };
-        let (rates_legend, lines) = legend(&names(&content.rates), left);
+        let (rates_legend, lines) = legend(&content.rates, None, left);
         let top = raster.bottom + 10.0 + lines as f64 * LEGEND;
         let rates = Span { top, bottom: top + RATES };
         let mut bottom = rates.bottom;
@@ -79,10 +81,8 @@ impl Layout {
         let mut overlaps = None;
         let mut overlaps_legend = Vec::new();
         if let Some(shown) = &content.overlaps {
-            let mut entries = names(&shown.shown);
-            entries.extend(shown.largest_other.iter().map(|c| c.label.clone()));
             let lines;
-            (overlaps_legend, lines) = legend(&entries, left);
+            (overlaps_legend, lines) = legend(&shown.shown, shown.largest_other.as_ref(), left);
             let top = bottom + 10.0 + lines as f64 * LEGEND + cues;
             bottom = top + OVERLAPS;
             overlaps = Some(Span { top, bottom });
@@ -104,9 +104,19 @@ impl Layout {
     }
 }
 
-/// The name of a group or a curve, at most as long as there is room beside the raster.
-pub fn label(name: &str) -> String {
+/// The name of a group, at most as long as there is room beside the raster.
+pub fn group_label(name: &str) -> String {
     fitted(name, LABEL, 110.0)
+}
+
+/// The name of a curve in a legend.
+pub fn legend_label(name: &str) -> String {
+    fitted(name, SMALL, 180.0)
+}
+
+/// Room for `lanes` of cue bars above a panel.
+fn room(lanes: usize) -> f64 {
+    if lanes > 0 { lanes as f64 * LANE + 3.0 } else { 0.0 }
 }
 
 /// The groups of the raster one below another, each high enough for its label; and where they end.
@@ -116,7 +126,8 @@ fn stack(content: &Content, top: f64, pitch: f64) -> (Vec<Span>, f64) {
         .groups
         .iter()
         .map(|group| {
-            let span = Span { top: next, bottom: next + (group.rows.len() as f64 * pitch).max(LABEL) };
+            let span =
+                Span { top: next, bottom: next + (group.rows.len() as f64 * pitch).max(LABEL) };
             next = span.bottom + GROUP_GAP;
             span
         })
@@ -129,15 +140,15 @@ fn stack(content: &Content, top: f64, pitch: f64) -> (Vec<Span>, f64) {
 pub const KEY: f64 = 16.0;
 
 /// Places legend entries in lines between `left` and the right end; also the number of lines.
-fn legend(entries: &[String], left: f64) -> (Vec<Entry>, usize) {
+fn legend(curves: &[Curve], band: Option<&Curve>, left: f64) -> (Vec<Entry>, usize) {
     let (mut x, mut line) = (left, 0);
     let mut placed = Vec::new();
-    for (k, entry) in entries.iter().enumerate() {
-        let width = KEY + 5.0 + text_width(entry, SMALL);
+    for curve in curves.iter().chain(band) {
+        let width = KEY + 5.0 + text_width(&legend_label(&curve.label), SMALL);
         if x + width > RIGHT && x > left {
             (x, line) = (left, line + 1);
         }
-        placed.push((k, x, line));
+        placed.push((x, line));
         x += width + 14.0;
     }
     (placed, line + 1)

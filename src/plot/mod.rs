@@ -13,6 +13,8 @@ mod panels;
 mod png;
 mod selection;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 use crate::error::{Error, Result};
 use crate::recording::Recording;

@@ -2,17 +2,21 @@
 
 use super::axis::Axis;
 use super::content::{COLUMNS, Content, Curve, Group, Overlaps};
-use super::layout::{Entry, KEY, LABEL, LANE, LEGEND, Layout, SMALL, Span, TITLE, label};
+use super::layout::{
+    Entry, KEY, LABEL, LANE, LEGEND, Layout, SMALL, Span, TITLE, group_label, legend_label,
+};
 use super::page::{Align, Colour, Drawn, GREY, INK, Page, fitted};
 use plotters_backend::DrawingBackend;
 
 /// Widths of lines.
 const SPINE: f64 = 1.0;
-const CURVE: f64 = 1.3;
+const CURVE: f64 = 1.1;
 /// Length of a tick of an axis.
 const TICK: f64 = 4.0;
 /// Width of a spike.
 const SPIKE: f64 = 1.0;
+/// Of the range of the overlaps with all other patterns.
+const BAND: Colour = Colour(172, 172, 172);
 
 /// Draws the figure.
 pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layout) -> Drawn<B> {
@@ -21,6 +25,10 @@ pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layou
     page.text(&title, (at.left, at.title), TITLE, Align::Left, INK)?;
 
     cues(page, content, at, &time, at.raster)?;
+    if at.lanes > 0 {
+        let middle = at.raster.top - 3.0 - 0.5 * LANE * at.lanes as f64 + 1.0;
+        page.text("cue", (at.left - 12.0, middle), SMALL, Align::Right, INK)?;
+    }
     for (group, span) in content.groups.iter().zip(&at.groups) {
         raster(page, group, at, *span)?;
     }
@@ -64,10 +72,6 @@ fn cues<B: DrawingBackend>(
         let (from, to) = (time.at(cue.start), time.at(cue.end));
         page.rect((from, top + 2.0), (to, top + LANE), cue.colour)?;
     }
-    if !content.cues.is_empty() {
-        let middle = span.top - 3.0 - 0.5 * LANE * at.lanes as f64 + 1.0;
-        page.text("cue", (at.left - 8.0, middle), SMALL, Align::Right, INK)?;
-    }
     Ok(())
 }
 
@@ -78,7 +82,7 @@ fn raster<B: DrawingBackend>(
     span: Span,
 ) -> Drawn<B> {
     let middle = 0.5 * (span.top + span.bottom);
-    let name = label(&group.label);
+    let name = group_label(&group.label);
     page.text(&name, (at.left - 12.0, middle), LABEL, Align::Right, group.colour.shade(0.15))?;
     page.rect((at.left - 6.0, span.top), (at.left - 4.0, span.bottom), group.colour)?;
 
@@ -107,8 +111,8 @@ fn rates<B: DrawingBackend>(
     let span = at.rates;
     let value = value_axis(curves.iter(), span);
     draw_curves(page, curves, time, &value)?;
-    left_axis(page, at, span, &value, 4, "rate (Hz)")?;
-    legend(page, curves.iter(), &at.rates_legend, span.top - 8.0)
+    left_axis(page, at, span, &value, 4, &["rate (Hz)"])?;
+    legend(page, curves, None, &at.rates_legend, span.top - 8.0)
 }
 
 fn overlaps<B: DrawingBackend>(
@@ -119,20 +123,20 @@ fn overlaps<B: DrawingBackend>(
     span: Span,
 ) -> Drawn<B> {
     let all = shown.shown.iter().chain(&shown.largest_other);
-    let value = value_axis(all.clone(), span);
+    let value = value_axis(all, span);
     let zero = value.at(0.0);
     if let Some(largest) = &shown.largest_other
         && let (Some(first), Some(last)) = (largest.points.first(), largest.points.last())
     {
         let above = largest.points.iter().map(|&(t, v)| (time.at(t), value.at(v)));
         let below = [(time.at(last.0), zero), (time.at(first.0), zero)];
-        page.polygon(above.chain(below), GREY.tint(0.35))?;
+        page.polygon(above.chain(below), BAND)?;
     }
     page.line([(at.left, zero), (at.right, zero)], 0.5, GREY)?;
     draw_curves(page, &shown.shown, time, &value)?;
-    left_axis(page, at, span, &value, 5, "overlap (Hz)")?;
-    let cues = if at.lanes > 0 { at.lanes as f64 * LANE + 3.0 } else { 0.0 };
-    legend(page, all, &at.overlaps_legend, span.top - cues - 8.0)
+    left_axis(page, at, span, &value, 5, &["overlap (Hz)", "foreground − background"])?;
+    let bottom = span.top - at.cues() - 8.0;
+    legend(page, &shown.shown, shown.largest_other.as_ref(), &at.overlaps_legend, bottom)
 }
 
 fn draw_curves<B: DrawingBackend>(
@@ -163,7 +167,7 @@ fn left_axis<B: DrawingBackend>(
     span: Span,
     value: &Axis,
     ticks: usize,
-    name: &str,
+    names: &[&str],
 ) -> Drawn<B> {
     let x = at.left;
     page.line([(x, span.top), (x, span.bottom)], SPINE, INK)?;
@@ -172,7 +176,11 @@ fn left_axis<B: DrawingBackend>(
         page.text(&text, (x - TICK - 4.0, y), SMALL, Align::Right, INK)?;
     }
     let middle = 0.5 * (span.top + span.bottom);
-    page.text_upwards(name, (x - 52.0, middle), LABEL, INK)
+    for (k, name) in names.iter().rev().enumerate() {
+        let size = if k + 1 == names.len() { LABEL } else { SMALL - 1.0 };
+        page.text_upwards(name, (x - 45.0 - 15.0 * k as f64, middle), size, INK)?;
+    }
+    Ok(())
 }
 
 /// The time axis below the last panel.
@@ -187,30 +195,23 @@ fn time_axis<B: DrawingBackend>(page: &mut Page<B>, at: &Layout, time: &Axis) ->
     page.text("time (s)", (middle, y + 32.0), LABEL, Align::Centre, INK)
 }
 
-/// The names of `curves` with a sample of each; `bottom` is the middle of the last line.
-fn legend<'a, B: DrawingBackend>(
+/// Names with a sample of each curve and of the band; `bottom` is the middle of the last line.
+fn legend<B: DrawingBackend>(
     page: &mut Page<B>,
-    curves: impl Iterator<Item = &'a Curve>,
+    curves: &[Curve],
+    band: Option<&Curve>,
     entries: &[Entry],
     bottom: f64,
 ) -> Drawn<B> {
-    let last = entries.last().map_or(0, |entry| entry.2);
-    for (curve, &(_, x, line)) in curves.zip(entries) {
+    let last = entries.last().map_or(0, |entry| entry.1);
+    for (k, (curve, &(x, line))) in curves.iter().chain(band).zip(entries).enumerate() {
         let y = bottom - (last - line) as f64 * LEGEND;
-        key(page, curve.colour, (x, y))?;
-        page.text(&label_of(curve), (x + KEY + 5.0, y), SMALL, Align::Left, INK)?;
+        if k < curves.len() {
+            page.line([(x, y), (x + KEY, y)], 2.0, curve.colour)?;
+        } else {
+            page.rect((x, y - 4.0), (x + KEY, y + 4.0), BAND)?;
+        }
+        page.text(&legend_label(&curve.label), (x + KEY + 5.0, y), SMALL, Align::Left, INK)?;
     }
     Ok(())
-}
-
-fn label_of(curve: &Curve) -> String {
-    if curve.colour == GREY { curve.label.clone() } else { label(&curve.label) }
-}
-
-/// A sample of a curve, or of the band of grey.
-fn key<B: DrawingBackend>(page: &mut Page<B>, colour: Colour, (x, y): (f64, f64)) -> Drawn<B> {
-    if colour == GREY {
-        return page.rect((x, y - 4.0), (x + KEY, y + 4.0), GREY.tint(0.35));
-    }
-    page.line([(x, y), (x + KEY, y)], 2.0, colour)
 }

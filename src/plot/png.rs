@@ -25,7 +25,10 @@ impl Canvas {
     }
 
     /// Writes the file.
-    pub fn save(&self, path: &Path) -> Result<(), DrawingErrorKind<impl Error + Send + Sync + use<>>> {
+    pub fn save(
+        &self,
+        path: &Path,
+    ) -> Result<(), DrawingErrorKind<impl Error + Send + Sync + use<>>> {
         let size = (self.size.0 / OVERSAMPLING, self.size.1 / OVERSAMPLING);
         let mut backend: BitMapBackend = BitMapBackend::new(path, size);
         backend.blit_bitmap((0, 0), size, &self.averaged())?;

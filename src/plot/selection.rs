@@ -18,9 +18,8 @@ pub fn displayed(shown: impl IntoIterator<Item = usize>, number: usize) -> Vec<u
 
 /// Up to `each` neurons that belong to pattern `mu` and to no other one of `displayed`.
 pub fn members(patterns: &Patterns, displayed: &[usize], mu: usize, each: usize) -> Vec<u64> {
-    let only = |i: &&u32| {
-        displayed.iter().all(|&nu| nu == mu || !patterns.contains(nu, **i as usize))
-    };
+    let only =
+        |i: &&u32| displayed.iter().all(|&nu| nu == mu || !patterns.contains(nu, **i as usize));
     let members = patterns.foreground(mu).iter().filter(only).map(|&i| u64::from(i));
     spread(&members.collect::<Vec<_>>(), each)
 }
@@ -52,7 +51,7 @@ mod tests {
         assert_eq!(displayed([4, 8, 4], 10), [4, 8, 0, 1, 2, 3]);
         assert_eq!(displayed([7, 6, 5, 4, 3, 2, 1], 10), [7, 6, 5, 4, 3, 2]);
         assert_eq!(displayed([], 2), [0, 1]);
-        assert_eq!(displayed([0], 0), []);
+        assert!(displayed([0], 0).is_empty());
     }
 
     #[test]
@@ -72,7 +71,7 @@ mod tests {
     fn neurons_are_taken_at_equal_distances() {
         assert_eq!(any(10, 3), [0, 3, 6]);
         assert_eq!(any(1, 40), [0]);
-        assert_eq!(any(0, 40), [] as [u64; 0]);
+        assert!(any(0, 40).is_empty());
         assert_eq!(spread(&[5, 6, 7, 8], 2), [5, 7]);
     }
 }
