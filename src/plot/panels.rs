@@ -26,7 +26,7 @@ pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layou
 
     cues(page, content, at, &time, at.raster)?;
     if at.lanes > 0 {
-        let middle = at.raster.top - 3.0 - 0.5 * LANE * at.lanes as f64 + 1.0;
+        let middle = at.raster.top - 3.0 - 0.5 * LANE * at.lanes as f64;
         page.text("cue", (at.left - 12.0, middle), SMALL, Align::Right, INK)?;
     }
     for (group, span) in content.groups.iter().zip(&at.groups) {

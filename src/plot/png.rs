@@ -94,13 +94,12 @@ impl<'a> DrawingBackend for Bitmap<'a> {
         path: I,
         style: &S,
     ) -> Drawn<'a> {
-        let mut before: Option<BackendCoord> = None;
-        for point in path {
-            if let Some(before) = before {
-                rasterizer::draw_line(self, before, point, style)?;
-                rasterizer::draw_circle(self, before, style.stroke_width() / 2, style, true)?;
+        let points: Vec<BackendCoord> = path.into_iter().collect();
+        for (k, ends) in points.windows(2).enumerate() {
+            rasterizer::draw_line(self, ends[0], ends[1], style)?;
+            if k > 0 {
+                rasterizer::draw_circle(self, ends[0], style.stroke_width() / 2, style, true)?;
             }
-            before = Some(point);
         }
         Ok(())
     }

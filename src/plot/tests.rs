@@ -96,12 +96,14 @@ impl Case<'_> {
         let folder = tempfile::tempdir().unwrap();
         let recording = self.record(&folder);
         let at = |name: &str| -> PathBuf { folder.path().join(name) };
-        for name in ["a.svg", "b.SVG", "a.png"] {
+        for name in ["a.svg", "b.SVG", "a.png", "b.PNG"] {
             figure(&recording, &at(name)).unwrap();
         }
         let svg = std::fs::read_to_string(at("a.svg")).unwrap();
         assert_eq!(svg, std::fs::read_to_string(at("b.SVG")).unwrap(), "the same bytes");
-        (svg, std::fs::read(at("a.png")).unwrap())
+        let png = std::fs::read(at("a.png")).unwrap();
+        assert!(png == std::fs::read(at("b.PNG")).unwrap(), "the same bytes");
+        (svg, png)
     }
 }
 
@@ -113,7 +115,7 @@ fn check_xml(text: &str) {
         assert!(!rest[..start].contains('>'));
         let end = start + rest[start..].find('>').expect("a tag ends");
         let tag = &rest[start + 1..end];
-        assert!(!tag.contains('<') && tag.matches('"').count() % 2 == 0, "{tag}");
+        assert!(!tag.contains('<') && tag.matches('"').count().is_multiple_of(2), "{tag}");
         let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
         if tag.starts_with('/') {
             assert_eq!(open.pop(), Some(name));
