@@ -1,0 +1,201 @@
+//! The page: lengths in pixels of a figure 800 pixels wide, which is 17 cm in print; colours; text.
+
+use super::font::{self, TextStyle};
+use plotters_backend::text_anchor::{HPos, Pos, VPos};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
+};
+
+/// Width of every figure, pixels.
+pub const WIDTH: f64 = 800.0;
+/// Width of every figure in print, mm.
+pub const WIDTH_MM: f64 = 170.0;
+/// Units of the backends to a pixel; the file of a bitmap has half as many.
+const UNITS: f64 = 6.0;
+
+/// A colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour(pub u8, pub u8, pub u8);
+
+/// Of text and axes.
+pub const INK: Colour = Colour(38, 38, 38);
+/// Of what is there for comparison.
+pub const GREY: Colour = Colour(128, 128, 128);
+/// Of the patterns: Okabe and Ito's, which the colour-blind can tell apart, without yellow.
+pub const PATTERNS: [Colour; 6] = [
+    Colour(0, 114, 178),
+    Colour(213, 94, 0),
+    Colour(0, 158, 115),
+    Colour(204, 121, 167),
+    Colour(230, 159, 0),
+    Colour(86, 180, 233),
+];
+/// Of the populations: dark ones of Tol's, none of them a pattern's.
+const POPULATIONS: [Colour; 5] =
+    [INK, Colour(136, 34, 85), Colour(153, 153, 51), Colour(51, 34, 136), Colour(68, 170, 153)];
+
+/// The colour of population `k`.
+pub fn population(k: usize) -> Colour {
+    POPULATIONS[k % POPULATIONS.len()]
+}
+
+impl Colour {
+    /// The colour with a share of `white` mixed in.
+    pub fn tint(self, white: f64) -> Self {
+        self.mix(255.0, white)
+    }
+
+    /// The colour with a share of `black` mixed in.
+    pub fn shade(self, black: f64) -> Self {
+        self.mix(0.0, black)
+    }
+
+    fn mix(self, other: f64, share: f64) -> Self {
+        let mix = |c: u8| (f64::from(c) * (1.0 - share) + other * share).round() as u8;
+        Self(mix(self.0), mix(self.1), mix(self.2))
+    }
+
+    fn opaque(self) -> BackendColor {
+        BackendColor { alpha: 1.0, rgb: (self.0, self.1, self.2) }
+    }
+}
+
+/// A line's colour and width.
+struct Stroke(Colour, f64);
+
+impl BackendStyle for Stroke {
+    fn color(&self) -> BackendColor {
+        self.0.opaque()
+    }
+
+    fn stroke_width(&self) -> u32 {
+        ((self.1 * UNITS).round() as u32).max(1)
+    }
+}
+
+/// Which point of a text stands where it is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+/// Whether a drawing came off; only a backend can say why not.
+pub type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+/// Draws on a backend in pixels.
+pub struct Page<B> {
+    backend: B,
+}
+
+impl<B: DrawingBackend> Page<B> {
+    pub fn new(backend: B) -> Self {
+        Self { backend }
+    }
+
+    pub fn into_backend(self) -> B {
+        self.backend
+    }
+
+    /// Fills from `(left, top)` to `(right, bottom)`, at least one unit either way.
+    pub fn rect(&mut self, (x, y): (f64, f64), end: (f64, f64), colour: Colour) -> Drawn<B> {
+        let (from, to) = (units((x, y)), units(end));
+        let to = (to.0.max(from.0 + 1), to.1.max(from.1 + 1));
+        self.backend.draw_rect(from, to, &colour.opaque(), true)
+    }
+
+    pub fn line(
+        &mut self,
+        points: impl IntoIterator<Item = (f64, f64)>,
+        width: f64,
+        colour: Colour,
+    ) -> Drawn<B> {
+        self.backend.draw_path(points.into_iter().map(units), &Stroke(colour, width))
+    }
+
+    pub fn polygon(
+        &mut self,
+        corners: impl IntoIterator<Item = (f64, f64)>,
+        colour: Colour,
+    ) -> Drawn<B> {
+        self.backend.fill_polygon(corners.into_iter().map(units), &colour.opaque())
+    }
+
+    /// Sets `text` at the middle of its height.
+    pub fn text(
+        &mut self,
+        text: &str,
+        at: (f64, f64),
+        size: f64,
+        align: Align,
+        colour: Colour,
+    ) -> Drawn<B> {
+        let style = text_style(size, align, colour, false);
+        self.backend.draw_text(text, &style, units(at))
+    }
+
+    /// Sets `text` running upwards, centred at `at`.
+    pub fn text_upwards(
+        &mut self,
+        text: &str,
+        at: (f64, f64),
+        size: f64,
+        colour: Colour,
+    ) -> Drawn<B> {
+        let style = text_style(size, Align::Centre, colour, true);
+        self.backend.draw_text(text, &style, units(at))
+    }
+}
+
+fn text_style(size: f64, align: Align, colour: Colour, upwards: bool) -> TextStyle {
+    let h_pos = match align {
+        Align::Left => HPos::Left,
+        Align::Centre => HPos::Center,
+        Align::Right => HPos::Right,
+    };
+    let anchor = Pos::new(h_pos, VPos::Center);
+    TextStyle { em: size * UNITS, color: colour.opaque(), anchor, upwards }
+}
+
+/// Size of a page of `height` pixels in units of the backends.
+pub fn size(height: f64) -> (u32, u32) {
+    let (w, h) = units((WIDTH, height.ceil()));
+    (w as u32, h as u32)
+}
+
+fn units((x, y): (f64, f64)) -> BackendCoord {
+    ((x * UNITS).round() as i32, (y * UNITS).round() as i32)
+}
+
+/// Length of `text` in pixels.
+pub fn text_width(text: &str, size: f64) -> f64 {
+    font::width(text) * size
+}
+
+/// `text`, cut short with an ellipsis where it would be longer than `room` pixels.
+pub fn fitted(text: &str, size: f64, room: f64) -> String {
+    if text_width(text, size) <= room {
+        return text.to_owned();
+    }
+    let mut short: Vec<char> = text.chars().collect();
+    loop {
+        short.pop();
+        let cut: String = short.iter().collect::<String>().trim_end().to_owned() + "…";
+        if short.is_empty() || text_width(&cut, size) <= room {
+            return cut;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_is_too_long_is_cut_short() {
+        assert_eq!(fitted("short", 10.0, 100.0), "short");
+        let cut = fitted("a name that nobody would choose", 10.0, 100.0);
+        assert!(cut.ends_with('…') && text_width(&cut, 10.0) <= 100.0 && cut.len() > 10, "{cut}");
+    }
+}
