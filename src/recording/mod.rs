@@ -79,5 +79,7 @@ enum Sorting {
 
 /// Rows of a chunk of spikes.
 const CHUNK: usize = 8192;
+/// Rows of a chunk of rates and overlaps.
+const SAMPLES: usize = 256;
 /// SONATA's magic number.
 const MAGIC: u32 = 0x0A7A;

@@ -1,7 +1,7 @@
 //! Writing a recording while the run goes on.
 
 use super::series::{Series, unicode, write_text};
-use super::{CHUNK, MAGIC, Provenance, Sorting};
+use super::{CHUNK, MAGIC, Provenance, SAMPLES, Sorting};
 use crate::dynamics::Spike;
 use crate::error::{Error, Result};
 use crate::network::Placed;
@@ -258,12 +258,10 @@ impl Recorded {
             Some(patterns) => {
                 let group = overlaps.create_group(name)?;
                 group.new_attr::<f64>().create("interval_ms")?.write_scalar(&interval)?;
-                // About 64 Ki values to a chunk, however many patterns there are.
-                let chunk = (65_536 / patterns.number()).clamp(1, CHUNK);
                 Some(Overlaps {
                     counter: OverlapCounter::new(patterns),
-                    m: Series::rows(&group, "m", "Hz", patterns.number(), chunk)?,
-                    time: Series::values(&group, "time", Some("ms"), chunk)?,
+                    m: Series::rows(&group, "m", "Hz", patterns.number(), SAMPLES)?,
+                    time: Series::values(&group, "time", Some("ms"), SAMPLES)?,
                 })
             }
         };
@@ -272,8 +270,8 @@ impl Recorded {
             end: population.neurons.end as u32,
             timestamps: Series::values(&group, "timestamps", Some("ms"), CHUNK)?,
             node_ids: Series::values(&group, "node_ids", None, CHUNK)?,
-            rate: Series::values(&rate_group, "rate", Some("Hz"), CHUNK)?,
-            rate_time: Series::values(&rate_group, "time", Some("ms"), CHUNK)?,
+            rate: Series::values(&rate_group, "rate", Some("Hz"), SAMPLES)?,
+            rate_time: Series::values(&rate_group, "time", Some("ms"), SAMPLES)?,
             overlaps,
             spikes_in_interval: 0,
             spikes: 0,

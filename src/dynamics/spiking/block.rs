@@ -8,40 +8,15 @@
 //! arrivals, arrivals through synapses by sender. All synapses of an arriving spike act before any
 //! threshold is tested.
 
-use super::kick::{Kick, KickTable};
-use super::lif::{Course, Lif};
+use super::kick::Kick;
+use super::lif::Course;
+use super::membrane::Membrane;
 use super::poisson::Poisson;
-use crate::synapse::{BLOCK, Rows, Weights};
+use super::row::Addition;
+use crate::synapse::{BLOCK, Rows};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
-
-/// What all blocks of a population share: parameters, and constants for windows of a fixed length.
-#[derive(Debug)]
-pub struct Membrane {
-    pub lif: Lif,
-    /// Length of a window, ms.
-    pub window: f64,
-    /// A neuron whose bound exceeds this is examined: theta less a margin for rounding.
-    bar: f64,
-    /// e^{-window/tau_m}.
-    decay_m: f64,
-    ports: Vec<Port>,
-}
-
-#[derive(Debug)]
-struct Port {
-    /// e^{-window/tau_r}.
-    decay: f64,
-    /// g_r(window).
-    response: f64,
-    /// window^2/8 times the largest curvature that a unit current causes.
-    bump: f64,
-    kicks: KickTable,
-}
-
-/// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
-const MARGIN: f64 = 1e-9;
 
 /// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
 /// about as far as one arrival's work.
@@ -50,22 +25,6 @@ const ROWS_AHEAD: usize = 2;
 
 /// More spikes than this, per neuron and window, mean that the network's activity grows without bound.
 const DIVERGENCE: usize = 1000;
-
-impl Membrane {
-    /// Constants for windows of length `window` ms, which is at most tau_m and every tau_r.
-    pub fn new(lif: Lif, window: f64) -> Self {
-        let decay_m = libm::exp(-window / lif.tau_m);
-        let rate = 1.0 / lif.tau_m;
-        let ports = (0..lif.tau.len())
-            .map(|r| {
-                let (response, decay) = lif.response(r, window, decay_m);
-                let bump = window * window / 8.0 * rate * (rate + 1.0 / lif.tau[r]);
-                Port { decay, response, bump, kicks: KickTable::new(&lif, r, window) }
-            })
-            .collect();
-        Self { bar: lif.theta - MARGIN, lif, window, decay_m, ports }
-    }
-}
 
 /// An arrival of a spike in the current window.
 #[derive(Clone, Copy, Debug)]
@@ -119,8 +78,9 @@ pub struct Block {
     routes: Vec<Vec<usize>>,
     external: Option<External>,
     poisson: Poisson,
-    /// External arrivals of the window, and the first that has not been delivered.
+    /// External arrivals of the window, what they add, and the first that has not been delivered.
     arrivals: Vec<(f64, u16)>,
+    kicks: Vec<Kick>,
     next_external: usize,
     next_arrival: usize,
     /// Absolute time of the window's start.
@@ -188,6 +148,7 @@ impl Block {
             external,
             poisson,
             arrivals: Vec::new(),
+            kicks: Vec::new(),
             next_external: 0,
             next_arrival: 0,
             start: 0.0,
@@ -221,8 +182,11 @@ impl Block {
         self.spikes_in_window = 0;
         self.heading.fill(f64::INFINITY);
         self.looks.clear();
-        if self.external.is_some() {
+        if let Some(External { port, efficacy }) = self.external {
             self.poisson.draw(self.membrane.window, &mut self.arrivals);
+            let table = &self.membrane.ports[port].kicks;
+            self.kicks.clear();
+            self.kicks.extend(self.arrivals.iter().map(|(s, _)| table.at(*s).times(efficacy)));
         }
         let membrane = Arc::clone(&self.membrane);
         let mut suspects = std::mem::take(&mut self.suspects);
@@ -318,6 +282,7 @@ impl Block {
 
     /// Takes the block's own events up to `until` inclusive, but before `stop`.
     fn run_own(&mut self, until: f64, stop: f64) {
+        let port = self.external.map_or(0, |e| e.port);
         let mut own = self.next_own();
         while let Some(&(s, n)) = self.arrivals.get(self.next_external)
             && s <= until
@@ -327,9 +292,16 @@ impl Block {
                 self.take_own();
                 own = self.next_own();
             }
+            let kick = &self.kicks[self.next_external];
             self.next_external += 1;
-            if self.receive(usize::from(n), s) {
-                self.examine(usize::from(n), s);
+            self.external_events += 1;
+            let n = usize::from(n) & (BLOCK - 1);
+            let lead = &mut self.lead[n];
+            lead[0] += kick.lead[0];
+            lead[1] += kick.lead[1];
+            self.currents[port][n] += kick.current;
+            if lead[0] > self.membrane.bar {
+                self.examine(n, s);
                 own = self.next_own();
             }
         }
@@ -337,20 +309,6 @@ impl Block {
             self.take_own();
             own = self.next_own();
         }
-    }
-
-    /// Delivers an external spike; true if the neuron must be examined.
-    #[inline]
-    fn receive(&mut self, n: usize, s: f64) -> bool {
-        let Some(external) = self.external else { return false };
-        self.external_events += 1;
-        let port = &self.membrane.ports[external.port];
-        let kick = port.kicks.at(s).times(external.efficacy);
-        let n = n & (BLOCK - 1);
-        self.lead[n][0] += kick.lead[0];
-        self.lead[n][1] += kick.lead[1];
-        self.currents[external.port][n] += kick.current;
-        self.lead[n][0] > self.membrane.bar
     }
 
     /// Time of the next look or end of refractoriness, from the start of the window.
@@ -420,32 +378,15 @@ impl Block {
         let mut suspects = std::mem::take(&mut self.suspects);
         for &k in &self.routes[arrival.route as usize] {
             let Pathway { port, rows, .. } = &self.pathways[k];
-            let row = rows.row(arrival.sender as usize);
-            if row.is_empty() {
-                continue;
-            }
-            self.synaptic_events += row.len() as u64;
-            let targets = &rows.targets()[row.clone()];
-            let kick = membrane.ports[*port].kicks.at(arrival.offset);
-            let mut add = Addition {
+            let mut addition = Addition {
                 lead: &mut self.lead,
                 current: &mut self.currents[*port],
                 bar: membrane.bar,
                 suspects: &mut suspects,
             };
-            match rows.weights() {
-                Weights::One => add.row(targets.iter().map(|&t| (t, 1.0)), kick.times(rows.unit())),
-                Weights::Count(counts) => {
-                    let weights = counts[row].iter().map(|&w| f64::from(w));
-                    add.row(targets.iter().copied().zip(weights), kick.times(rows.unit()));
-                }
-                Weights::Real(reals) => {
-                    // By Dale's law the first weight has the sign of the row.
-                    let sign = f64::from(reals[row.start].signum());
-                    let weights = reals[row].iter().map(|&w| sign * f64::from(w));
-                    add.row(targets.iter().copied().zip(weights), kick.times(sign * rows.unit()));
-                }
-            }
+            let kick = membrane.ports[*port].kicks.at(arrival.offset);
+            let synapses = addition.deliver(rows, arrival.sender as usize, kick);
+            self.synaptic_events += synapses as u64;
         }
         for n in suspects.drain(..) {
             self.examine(usize::from(n), arrival.offset);
@@ -514,40 +455,6 @@ impl Block {
             self.fire(n, s);
         } else {
             self.plan(n, s, crossing, rest);
-        }
-    }
-}
-
-/// What a row of synapses is added to.
-struct Addition<'a> {
-    lead: &'a mut [[f64; 2]; BLOCK],
-    current: &'a mut [f64; BLOCK],
-    bar: f64,
-    suspects: &'a mut Vec<u16>,
-}
-
-impl Addition<'_> {
-    /// Adds `kick` times the weight to every target of a row: the inner loop of the simulator.
-    #[inline(always)]
-    fn row(&mut self, synapses: impl Iterator<Item = (u16, f64)>, kick: Kick) {
-        if kick.lead[0] == 0.0 {
-            // Inhibition leaves every bound as it is, so that no threshold needs a test.
-            for (target, weight) in synapses {
-                let n = usize::from(target) & (BLOCK - 1);
-                self.lead[n][1] += weight * kick.lead[1];
-                self.current[n] += weight * kick.current;
-            }
-            return;
-        }
-        for (target, weight) in synapses {
-            let n = usize::from(target) & (BLOCK - 1);
-            let lead = &mut self.lead[n];
-            lead[0] += weight * kick.lead[0];
-            lead[1] += weight * kick.lead[1];
-            self.current[n] += weight * kick.current;
-            if lead[0] > self.bar {
-                self.suspects.push(target);
-            }
         }
     }
 }

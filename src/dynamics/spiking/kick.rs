@@ -39,7 +39,7 @@ impl Kick {
 }
 
 const CELLS: usize = 32;
-const DEGREE: usize = 6;
+const DEGREE: usize = 5;
 
 /// Kicks of efficacy 1 at any time of a window, for one port.
 #[derive(Clone, Debug)]

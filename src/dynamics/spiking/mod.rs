@@ -11,8 +11,10 @@
 mod block;
 mod kick;
 mod lif;
+mod membrane;
 mod neurons;
 mod poisson;
+mod row;
 
 pub use lif::{Course, Lif};
 pub use neurons::{Initial, Neurons, PoissonInput};
@@ -22,8 +24,9 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
 use crate::synapse::blocks;
-use block::{Arrival, Block, External, Membrane, Pathway};
+use block::{Arrival, Block, External, Pathway};
 use indexmap::IndexMap;
+use membrane::Membrane;
 use poisson::Poisson;
 use rayon::prelude::*;
 use std::collections::VecDeque;
