@@ -90,7 +90,8 @@ impl Lif {
         }
         Point {
             u,
-            height: course.v_inf + departure - self.theta,
+            // In this order a V_inf at threshold is approached and not reached by rounding.
+            height: course.v_inf - self.theta + departure,
             slope: (drive - departure) / self.tau_m,
         }
     }

@@ -178,8 +178,10 @@ impl Spiking {
     /// Collects what arrives before `end`, in order of time, then of sender, then of route.
     fn schedule(&mut self, start: f64, end: f64) {
         self.arrivals.clear();
+        // By rounding, a time within the window may differ from its start by a hair more than a window.
+        let last = self.window.next_down();
         let carried = self.carried.drain(..);
-        self.arrivals.extend(carried.map(|a| Arrival { offset: a.offset.max(0.0), ..a }));
+        self.arrivals.extend(carried.map(|a| Arrival { offset: a.offset.clamp(0.0, last), ..a }));
         for (k, route) in self.routes.iter_mut().enumerate() {
             while let Some(spike) = self.history.get(route.next - self.forgotten)
                 && spike.time + route.delay < end
@@ -188,7 +190,7 @@ impl Spiking {
                 let neuron = spike.neuron as usize;
                 if route.from.contains(&neuron) {
                     self.arrivals.push(Arrival {
-                        offset: (spike.time + route.delay - start).max(0.0),
+                        offset: (spike.time + route.delay - start).clamp(0.0, last),
                         sender: (neuron - route.from.start) as u32,
                         route: k as u32,
                     });
@@ -258,7 +260,7 @@ impl Dynamics for Spiking {
                 self.begun = true;
             }
             let whole = until >= end;
-            let stop = if whole { self.window } else { until - start };
+            let stop = if whole { self.window } else { (until - start).min(self.window) };
             let arrivals = &self.arrivals;
             let run = |placed: &mut PlacedBlock| {
                 if fresh {

@@ -1,0 +1,119 @@
+//! What the engine's tests share: models from text, runs of the engine, and the slow reference.
+//!
+//! Every test file compiles this module for itself and uses a part of it.
+#![allow(dead_code)]
+
+pub mod psp;
+pub mod reference;
+
+use attractor::dynamics::spiking::{Neurons, Spiking};
+use attractor::dynamics::{Dynamics, DynamicsSection, Field, Spike};
+use attractor::model::{Document, Model};
+use attractor::network::Network;
+use attractor::random::{Seed, Stream};
+use indexmap::IndexMap;
+use std::path::Path;
+
+/// A checked model; `sections` is the TOML after its title.
+pub fn model(sections: &str) -> Model {
+    let text = format!("title = \"t\"\nsource = \"s\"\nshows = \"x\"\n{sections}\n{REST}");
+    let document = Document::new(Path::new("test.toml"), text, &[]).unwrap();
+    document.model().unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// A protocol that the tests do not use, because they drive the dynamics themselves.
+const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
+
+pub fn neurons(model: &Model) -> &IndexMap<String, Neurons> {
+    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    sections
+}
+
+pub fn wire(model: &Model) -> Network {
+    model.wire(&model.draw_patterns()).unwrap()
+}
+
+pub fn engine(model: &Model) -> Spiking {
+    Spiking::new(wire(model), neurons(model), Seed(model.seed))
+}
+
+/// A field that is held from `time` (ms) on.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    pub time: f64,
+    pub field: Field,
+}
+
+impl Drive {
+    /// Extra currents (mV), neuron by neuron.
+    pub fn currents(time: f64, current: Vec<f64>) -> Self {
+        let poisson = vec![0.0; current.len()];
+        Self { time, field: Field { current, poisson } }
+    }
+}
+
+/// The spikes of `engine` until `end`, looked at only where a drive needs it.
+pub fn run(engine: &mut Spiking, drives: &[Drive], end: f64) -> Vec<Spike> {
+    run_in_steps(engine, drives, &[end])
+}
+
+/// The same with a look at the ascending times `stops`, of which the last ends the run.
+pub fn run_in_steps(engine: &mut Spiking, drives: &[Drive], stops: &[f64]) -> Vec<Spike> {
+    let mut spikes = Vec::new();
+    let mut to = |engine: &mut Spiking, until: f64| {
+        engine.advance(until).unwrap();
+        spikes.extend_from_slice(engine.spikes());
+    };
+    let mut drives = drives.iter().peekable();
+    for &stop in stops {
+        while let Some(drive) = drives.next_if(|d| d.time <= stop) {
+            to(engine, drive.time);
+            engine.drive(&drive.field);
+        }
+        to(engine, stop);
+    }
+    spikes
+}
+
+/// Spikes as exact bits, to compare runs that must not differ at all.
+pub fn bits(spikes: &[Spike]) -> Vec<(u64, u32)> {
+    spikes.iter().map(|s| (s.time.to_bits(), s.neuron)).collect()
+}
+
+/// Spike times neuron by neuron: the order of spikes that coincide to rounding has no meaning.
+pub fn trains(spikes: &[Spike], neurons: usize) -> Vec<Vec<f64>> {
+    let mut trains = vec![Vec::new(); neurons];
+    spikes.iter().for_each(|s| trains[s.neuron as usize].push(s.time));
+    trains
+}
+
+/// The random numbers of a test.
+pub fn stream(name: &str, index: u64) -> Stream {
+    Seed(20_240_517).stream(name, index)
+}
+
+/// Uniform between two values.
+pub fn between(stream: &mut Stream, low: f64, high: f64) -> f64 {
+    low + (high - low) * stream.uniform()
+}
+
+/// The zero of an increasing function between `low` and `high`, by bisection down to neighbouring numbers.
+pub fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    loop {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            return high;
+        }
+        if f(middle) < 0.0 { low = middle } else { high = middle }
+    }
+}
+
+/// The place of the maximum of a function with one maximum between `low` and `high`: golden section.
+pub fn summit(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let ratio = 0.5 * (5f64.sqrt() - 1.0);
+    for _ in 0..100 {
+        let (left, right) = (high - ratio * (high - low), low + ratio * (high - low));
+        if f(left) < f(right) { low = left } else { high = right }
+    }
+    0.5 * (low + high)
+}
