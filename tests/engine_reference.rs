@@ -80,7 +80,8 @@ fn draw(family: &Family, stream: &mut Stream) -> (String, usize) {
         for (to, (name, ..)) in sizes.iter().enumerate() {
             for part in ["fast", "slow"] {
                 let degree = ((0.3 * *senders as f64) as usize).max(1);
-                let mean = sign * family.strength * if k == 1 { 6.0 } else { 1.0 } / (degree as f64).sqrt();
+                let mean = sign * family.strength * if k == 1 { 6.0 } else { 1.0 }
+                    / (degree as f64).sqrt();
                 let tau = match stream.uniform() < 0.5 {
                     true => tau_m[to] * choose(stream, family.tau_relative),
                     false => choose(stream, family.tau_absolute),
@@ -143,7 +144,10 @@ fn compare(family: &Family) -> usize {
         }
         spikes += found.len();
     }
-    println!("{}: {spikes} spikes of {active} neurons, largest difference {worst:.1e} ms", family.name);
+    println!(
+        "{}: {spikes} spikes of {active} neurons, largest difference {worst:.1e} ms",
+        family.name
+    );
     spikes
 }
 
@@ -183,7 +187,8 @@ fn delays_shorter_than_the_refractory_period() {
 /// Neurons that start alike fire together, so that most arrivals coincide.
 #[test]
 fn coincident_arrivals() {
-    let family = Family { name: "alike", alike: true, networks: 4, duration: 250.0, drives: 0, ..PLAIN };
+    let family =
+        Family { name: "alike", alike: true, networks: 4, duration: 250.0, drives: 0, ..PLAIN };
     assert!(compare(&family) > 0);
 }
 

@@ -83,8 +83,9 @@ pub struct Block {
     kicks: Vec<Kick>,
     next_external: usize,
     next_arrival: usize,
-    /// Absolute time of the window's start.
+    /// Absolute times of the window's start and end.
     start: f64,
+    end: f64,
     /// How far the window has run.
     elapsed: f64,
     /// Spikes since they were last taken: (absolute time, neuron).
@@ -152,6 +153,7 @@ impl Block {
             next_external: 0,
             next_arrival: 0,
             start: 0.0,
+            end: 0.0,
             elapsed: 0.0,
             spikes: Vec::new(),
             spikes_in_window: 0,
@@ -173,10 +175,11 @@ impl Block {
         self.poisson.set_rates(rates);
     }
 
-    /// Begins the window that starts at `start` (absolute, ms).
-    pub fn begin(&mut self, start: f64) {
+    /// Begins the window from `start` to `end` (absolute, ms).
+    pub fn begin(&mut self, start: f64, end: f64) {
         self.roll();
         self.start = start;
+        self.end = end;
         self.next_external = 0;
         self.next_arrival = 0;
         self.spikes_in_window = 0;
@@ -250,10 +253,12 @@ impl Block {
         }
     }
 
-    /// Runs on to `stop` (ms from the window's start), exclusive, delivering `arrivals`.
-    pub fn run_until(&mut self, stop: f64, arrivals: &[Arrival]) {
+    /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier.
+    ///
+    /// What happens before a pause is decided by absolute times, which are what a recording sees.
+    pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival]) {
         while let Some(arrival) = arrivals.get(self.next_arrival)
-            && arrival.offset < stop
+            && self.start + arrival.offset < pause
         {
             if let Some(soon) = arrivals.get(self.next_arrival + STARTS_AHEAD) {
                 self.routes[soon.route as usize]
@@ -266,13 +271,13 @@ impl Block {
                     .for_each(|&k| self.pathways[k].rows.prefetch_row(next.sender as usize));
             }
             if !self.routes[arrival.route as usize].is_empty() {
-                self.run_own(arrival.offset, stop);
+                self.run_own(arrival.offset, pause);
                 self.deliver(arrival);
             }
             self.next_arrival += 1;
         }
-        self.run_own(stop, stop);
-        self.elapsed = stop;
+        self.run_own(self.membrane.window, pause);
+        self.elapsed = (pause - self.start).min(self.membrane.window);
     }
 
     /// True if the block's activity grows without bound.
@@ -280,13 +285,13 @@ impl Block {
         self.spikes_in_window > DIVERGENCE * self.neurons
     }
 
-    /// Takes the block's own events up to `until` inclusive, but before `stop`.
-    fn run_own(&mut self, until: f64, stop: f64) {
+    /// Takes the block's own events up to `until` (from the window's start) inclusive, but before `pause`.
+    fn run_own(&mut self, until: f64, pause: f64) {
         let port = self.external.map_or(0, |e| e.port);
         let mut own = self.next_own();
         while let Some(&(s, n)) = self.arrivals.get(self.next_external)
             && s <= until
-            && s < stop
+            && self.start + s < pause
         {
             while own <= s {
                 self.take_own();
@@ -305,7 +310,7 @@ impl Block {
                 own = self.next_own();
             }
         }
-        while own <= until && own < stop {
+        while own <= until && self.start + own < pause && own < self.membrane.window {
             self.take_own();
             own = self.next_own();
         }
@@ -345,7 +350,8 @@ impl Block {
     }
 
     fn fire(&mut self, n: usize, s: f64) {
-        let time = self.start + s;
+        // Rounding must not move a spike into the next window.
+        let time = (self.start + s).min(self.end.next_down());
         self.spikes.push((time, n as u16));
         self.spikes_in_window += 1;
         self.heading[n] = f64::INFINITY;

@@ -123,7 +123,7 @@ impl Lif {
         let drive: f64 = course.currents.iter().sum();
         Point {
             u: 0.0,
-            height: course.v_inf + course.a - self.theta,
+            height: course.v_inf - self.theta + course.a,
             slope: (drive - course.a) / self.tau_m,
         }
     }

@@ -53,8 +53,6 @@ pub struct Spiking {
     /// The current window is number `count` since `origin` (ms).
     origin: f64,
     count: u64,
-    /// How far the current window has run, ms.
-    elapsed: f64,
     begun: bool,
     field: Field,
     time: f64,
@@ -147,7 +145,6 @@ impl Spiking {
             window,
             origin: 0.0,
             count: 0,
-            elapsed: 0.0,
             begun: false,
             field: Field::none(number),
             time: 0.0,
@@ -239,12 +236,12 @@ impl Dynamics for Spiking {
         // Arrivals that were scheduled for the rest of this window belong to the next.
         if self.begun {
             let shift = self.start() - self.time;
-            let rest = self.arrivals.iter().filter(|a| a.offset >= self.elapsed);
+            let start = self.start();
+            let rest = self.arrivals.iter().filter(|a| start + a.offset >= self.time);
             self.carried.extend(rest.map(|a| Arrival { offset: a.offset + shift, ..*a }));
         }
         self.origin = self.time;
         self.count = 0;
-        self.elapsed = 0.0;
         self.begun = false;
         self.drive_blocks();
     }
@@ -260,13 +257,13 @@ impl Dynamics for Spiking {
                 self.begun = true;
             }
             let whole = until >= end;
-            let stop = if whole { self.window } else { (until - start).min(self.window) };
+            let pause = if whole { f64::INFINITY } else { until };
             let arrivals = &self.arrivals;
             let run = |placed: &mut PlacedBlock| {
                 if fresh {
-                    placed.block.begin(start);
+                    placed.block.begin(start, end);
                 }
-                placed.block.run_until(stop, arrivals);
+                placed.block.run_until(pause, arrivals);
             };
             if rayon::current_num_threads() == 1 {
                 self.blocks.iter_mut().for_each(run);
@@ -274,11 +271,9 @@ impl Dynamics for Spiking {
                 self.blocks.par_iter_mut().for_each(run);
             }
             self.gather();
-            self.elapsed = stop;
-            self.time = if whole { end } else { until };
+            self.time = until.min(end);
             if whole {
                 self.count += 1;
-                self.elapsed = 0.0;
                 self.begun = false;
             }
             if let Some(placed) = self.blocks.iter().find(|b| b.block.diverges()) {
