@@ -29,7 +29,7 @@ struct Family {
 
 const PLAIN: Family = Family {
     name: "plain",
-    networks: 2,
+    networks: 6,
     size: (8.0, 60.0),
     delay: (0.1, 8.0),
     strength: 0.6,
@@ -80,7 +80,8 @@ fn draw(family: &Family, stream: &mut Stream) -> (String, usize) {
         for (to, (name, ..)) in sizes.iter().enumerate() {
             for part in ["fast", "slow"] {
                 let degree = ((0.3 * *senders as f64) as usize).max(1);
-                let mean = sign * family.strength * if k == 1 { 6.0 } else { 1.0 } / (degree as f64).sqrt();
+                let mean = sign * family.strength * if k == 1 { 6.0 } else { 1.0 }
+                    / (degree as f64).sqrt();
                 let tau = match stream.uniform() < 0.5 {
                     true => tau_m[to] * choose(stream, family.tau_relative),
                     false => choose(stream, family.tau_absolute),
@@ -143,13 +144,16 @@ fn compare(family: &Family) -> usize {
         }
         spikes += found.len();
     }
-    println!("{}: {spikes} spikes of {active} neurons, largest difference {worst:.1e} ms", family.name);
+    println!(
+        "{}: {spikes} spikes of {active} neurons, largest difference {worst:.1e} ms",
+        family.name
+    );
     spikes
 }
 
 #[test]
 fn random_networks_fire_as_the_reference_does() {
-    assert!(compare(&PLAIN) > 0);
+    assert!(compare(&PLAIN) > 2000);
 }
 
 /// Windows as long as a time constant: bounds and tables at the end of their range.
@@ -163,7 +167,7 @@ fn delays_longer_than_the_time_constants() {
         networks: 4,
         ..PLAIN
     };
-    assert!(compare(&family) > 0);
+    assert!(compare(&family) > 3000);
 }
 
 /// Delays far below every time constant, and refractory periods of many windows.
@@ -177,14 +181,15 @@ fn delays_shorter_than_the_refractory_period() {
         duration: 250.0,
         ..PLAIN
     };
-    assert!(compare(&family) > 0);
+    assert!(compare(&family) > 700);
 }
 
 /// Neurons that start alike fire together, so that most arrivals coincide.
 #[test]
 fn coincident_arrivals() {
-    let family = Family { name: "alike", alike: true, networks: 4, duration: 250.0, drives: 0, ..PLAIN };
-    assert!(compare(&family) > 0);
+    let family =
+        Family { name: "alike", alike: true, networks: 4, duration: 250.0, drives: 0, ..PLAIN };
+    assert!(compare(&family) > 1000);
 }
 
 /// More neurons than a block holds.
@@ -198,5 +203,5 @@ fn several_blocks() {
         drives: 1,
         ..PLAIN
     };
-    assert!(compare(&family) > 0);
+    assert!(compare(&family) > 2500);
 }

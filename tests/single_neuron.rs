@@ -13,9 +13,12 @@ fn times(spikes: &[attractor::dynamics::Spike], n: u32) -> Vec<f64> {
 
 #[test]
 fn a_constant_current_gives_the_period_of_the_textbook() {
-    for (tau, mu, v_reset, t_ref) in
-        [(20.0, 25.0, 10.0, 2.0), (10.0, 20.001, 0.0, 0.0), (7.3, 400.0, -60.0, 0.37), (3.0, 21.0, 19.9, 11.0)]
-    {
+    for (tau, mu, v_reset, t_ref) in [
+        (20.0, 25.0, 10.0, 2.0),
+        (10.0, 20.001, 0.0, 0.0),
+        (7.3, 400.0, -60.0, 0.37),
+        (3.0, 21.0, 19.9, 11.0),
+    ] {
         let model = model(&format!(
             "[population.E]\nsize = 3\n[dynamics.spiking.E]\ntau_m = \"{tau} ms\"\ntheta = \"20 mV\"\n\
              v_reset = \"{v_reset} mV\"\nt_ref = \"{t_ref} ms\"\ncurrent = \"{mu} mV\""
@@ -28,7 +31,10 @@ fn a_constant_current_gives_the_period_of_the_textbook() {
             for (k, time) in times.iter().enumerate() {
                 // Rounding of absolute times adds up: some 2e-13 ms per spike at 2 s.
                 let expected = first + k as f64 * (first + t_ref);
-                assert!((time - expected).abs() < 1e-11 * (1.0 + k as f64 / 20.0), "{k}: {time} {expected}");
+                assert!(
+                    (time - expected).abs() < 1e-11 * (1.0 + k as f64 / 20.0),
+                    "{k}: {time} {expected}"
+                );
             }
         }
     }
@@ -74,7 +80,10 @@ fn a_postsynaptic_potential_reaches_threshold_when_its_closed_form_does() {
                 let height = |u| psp(u, 10.0, tau) - part * top;
                 let expected = SENT + delay + bisect(0.0, peak_time(10.0, tau), height);
                 assert_eq!(spikes.len(), 1, "{tau} {delay} {part}");
-                assert!((spikes[0] - expected).abs() < 1e-11, "{tau} {delay} {part} {spikes:?} {expected}");
+                assert!(
+                    (spikes[0] - expected).abs() < 1e-11,
+                    "{tau} {delay} {part} {spikes:?} {expected}"
+                );
             }
         }
     }
@@ -122,7 +131,10 @@ fn the_area_of_a_postsynaptic_potential_is_efficacy_times_tau_m() {
         let area = width * (1..parts).map(v).sum::<f64>();
         // Trapezoids err by width^2/12 times the slope at the arrival, J/tau_r; then by width^4.
         let area = area + width * width / 12.0 * efficacy / tau;
-        assert!((area - efficacy * 10.0).abs() < 2e-4 * efficacy.abs() * 10.0, "{efficacy} {tau} {area}");
+        assert!(
+            (area - efficacy * 10.0).abs() < 2e-4 * efficacy.abs() * 10.0,
+            "{efficacy} {tau} {area}"
+        );
     }
 }
 
@@ -144,7 +156,10 @@ fn an_arrival_during_refractoriness_acts_on_the_current_alone() {
     let v = |u: f64| 40.0 - 90.0 * (-u / 10.0).exp() + left * response(u, 10.0, tau);
     let expected = SENT + 3.0 + bisect(0.0, 3.0, |u| v(u) - 20.0);
     let found = times(&run(&mut engine(&model), &[], expected + 0.5), 1);
-    assert!((found[0] - SENT).abs() < 1e-12 && (found[1] - expected).abs() < 1e-11, "{found:?} {expected}");
+    assert!(
+        (found[0] - SENT).abs() < 1e-12 && (found[1] - expected).abs() < 1e-11,
+        "{found:?} {expected}"
+    );
 }
 
 /// Inhibition takes V below rest and delays the spike that a later current excites.
@@ -223,7 +238,11 @@ fn an_arrival_on_the_end_of_a_window_is_not_lost() {
             let spikes = run(&mut engine(&model(&text(current))), &drive, arrival + 20.0);
             if times(&spikes, 0)[0] + 0.35 == arrival {
                 tried += 1;
-                assert_eq!(times(&spikes, 1).len(), 1, "due at {arrival:?}, lost at {current:?} mV");
+                assert_eq!(
+                    times(&spikes, 1).len(),
+                    1,
+                    "due at {arrival:?}, lost at {current:?} mV"
+                );
                 break;
             }
         }

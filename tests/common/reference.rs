@@ -107,7 +107,8 @@ pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
         let section = &neurons(model)[&population.name];
         for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
             // The initial potentials are part of the model: they come from the same stream.
-            let mut stream = Seed(model.seed).stream(&format!("initial/{}", population.name), k as u64);
+            let mut stream =
+                Seed(model.seed).stream(&format!("initial/{}", population.name), k as u64);
             all.extend(section.initial(block.len(), &mut stream).into_iter().map(|v| Neuron {
                 tau_m: section.tau_m.value(),
                 theta: section.theta.value(),
