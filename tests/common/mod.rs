@@ -13,6 +13,7 @@ use attractor::network::Network;
 use attractor::random::{Seed, Stream};
 use indexmap::IndexMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// A checked model; `sections` is the TOML after its title.
 pub fn model(sections: &str) -> Model {
@@ -52,12 +53,15 @@ impl Drive {
     }
 }
 
-/// The spikes of `engine` until `end`, looked at only where a drive needs it.
+/// The spikes of `engine` until `end`, looked at only where a drive needs it. On one thread: small
+/// networks are many and quickly done.
 pub fn run(engine: &mut Spiking, drives: &[Drive], end: f64) -> Vec<Spike> {
-    run_in_steps(engine, drives, &[end])
+    static ONE: LazyLock<rayon::ThreadPool> =
+        LazyLock::new(|| rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap());
+    ONE.install(|| run_in_steps(engine, drives, &[end]))
 }
 
-/// The same with a look at the ascending times `stops`, of which the last ends the run.
+/// The spikes of `engine` with a look at the ascending times `stops`, of which the last ends the run.
 pub fn run_in_steps(engine: &mut Spiking, drives: &[Drive], stops: &[f64]) -> Vec<Spike> {
     let mut spikes = Vec::new();
     let mut to = |engine: &mut Spiking, until: f64| {
