@@ -12,3 +12,4 @@ pub mod recording;
 pub mod analysis;
 pub mod model;
 pub mod simulation;
+pub mod theory;
