@@ -59,6 +59,7 @@ pub mod protocol;
 pub mod recording;
 // Understanding
 pub mod analysis;
+pub mod theory;
 // The whole
 pub mod model;
 pub mod simulation;
