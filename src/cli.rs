@@ -130,38 +130,35 @@ impl Run {
     }
 
     fn simulate(&self, document: &Document, model: &Model, output: &Path) -> Result<()> {
-        let started = now();
+        let mut provenance = Provenance {
+            model_text: document.text().to_owned(),
+            model_resolved: model.to_toml(),
+            seed: model.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command_line: std::env::args().collect::<Vec<_>>().join(" "),
+            started: now(),
+            threads: rayon::current_num_threads() as u64,
+            simulated_ms: model.duration(),
+            ..Provenance::default()
+        };
         let clock = Instant::now();
         let mut simulation = Simulation::new(model).map_err(|e| document.place(e))?;
-        let build_s = clock.elapsed().as_secs_f64();
-        let resolved = model.to_toml();
-        let mut recorder = simulation.recorder(output, self.force, document.text(), &resolved)?;
+        provenance.build_s = clock.elapsed().as_secs_f64();
+        provenance.synapses = simulation.synapses as u64;
+        let mut recorder = simulation.recorder(output, self.force, &provenance)?;
 
         let mut progress = Progress::new(model.duration(), self.quiet);
         let clock = Instant::now();
         simulation.run(&mut recorder, |time| progress.at(time))?;
-        let wall_s = clock.elapsed().as_secs_f64();
+        provenance.wall_s = clock.elapsed().as_secs_f64();
         progress.finish();
 
         let events = simulation.events();
-        recorder.finish(Provenance {
-            model_text: document.text().to_owned(),
-            model_resolved: resolved,
-            seed: model.seed,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            command_line: std::env::args().collect::<Vec<_>>().join(" "),
-            started,
-            ended: now(),
-            threads: rayon::current_num_threads() as u64,
-            data_hash: String::new(),
-            simulated_ms: model.duration(),
-            wall_s,
-            build_s,
-            synapses: simulation.synapses as u64,
-            synaptic_events: events.synaptic,
-            external_events: events.external,
-            peak_rss_mb: peak_rss_mb(),
-        })?;
+        provenance.synaptic_events = events.synaptic;
+        provenance.external_events = events.external;
+        provenance.peak_rss_mb = peak_rss_mb();
+        provenance.ended = now();
+        recorder.finish(provenance)?;
         Ok(())
     }
 }

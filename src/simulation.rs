@@ -8,7 +8,7 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
-use crate::recording::{Header, Recorder};
+use crate::recording::{Header, Provenance, Recorder};
 use indexmap::IndexMap;
 use std::path::Path;
 
@@ -44,20 +44,13 @@ impl<'a> Simulation<'a> {
     }
 
     /// Starts a recording of this simulation; see [`Recorder::create`].
-    pub fn recorder(
-        &self,
-        path: &Path,
-        force: bool,
-        model_text: &str,
-        model_resolved: &str,
-    ) -> Result<Recorder> {
+    pub fn recorder(&self, path: &Path, force: bool, provenance: &Provenance) -> Result<Recorder> {
         let header = Header {
             populations: &self.populations,
             patterns: &self.patterns,
             protocol: &self.model.protocol,
             interval: self.model.record.interval.value(),
-            model_text,
-            model_resolved,
+            provenance,
         };
         Recorder::create(path, force, header)
     }

@@ -167,11 +167,11 @@ impl Retrieval {
             .filter(|o| !good(o))
             .map(|o| {
                 let weakest = format!("cued overlap down to {:.2}", o.weakest);
-                format!(
-                    "pattern {}: {weakest}, others up to {:.2} of it",
-                    o.pattern + 1,
-                    o.largest_other
-                )
+                let others = match o.largest_other.is_finite() {
+                    true => format!("others up to {:.2} of it", o.largest_other),
+                    false => "others above it".to_owned(),
+                };
+                format!("pattern {}: {weakest}, {others}", o.pattern + 1)
             })
             .collect();
         let weakest = outcomes.iter().map(|o| o.weakest).fold(f64::INFINITY, f64::min);

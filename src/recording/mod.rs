@@ -79,7 +79,7 @@ enum Sorting {
 
 /// Rows of a chunk of spikes.
 const CHUNK: usize = 8192;
-/// Rows of a chunk of rates and overlaps.
-const SAMPLES: usize = 256;
+/// Rows of a chunk of rates and overlaps: what a kill may cost of them.
+const SAMPLES: usize = 64;
 /// SONATA's magic number.
 const MAGIC: u32 = 0x0A7A;

@@ -21,9 +21,8 @@ pub struct Header<'a> {
     pub protocol: &'a [Epoch],
     /// Length of a sampling interval, ms.
     pub interval: f64,
-    /// The model as written and as resolved.
-    pub model_text: &'a str,
-    pub model_resolved: &'a str,
+    /// What is known of [`Provenance`] before the run.
+    pub provenance: &'a Provenance,
 }
 
 /// Writes spikes, rates and overlaps to a file as the run produces them, in bounded memory.
@@ -107,8 +106,7 @@ impl Recorder {
         file.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])?;
         file.new_attr::<u8>().create("complete")?.write_scalar(&0)?;
         let provenance = file.create_group("provenance")?;
-        write_text(&provenance, "model_text", header.model_text)?;
-        write_text(&provenance, "model_resolved", header.model_resolved)?;
+        write_provenance(&provenance, header.provenance, |name| BEFORE.contains(&name))?;
 
         let mut fixed = Sha256::new();
         write_patterns(&file, header.patterns, &mut fixed)?;
@@ -213,7 +211,8 @@ impl Recorder {
         self.populations.iter().for_each(|p| p.hash_into(&mut hash));
         let digest = hash.finalize();
         provenance.data_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        write_provenance(&self.file.group("provenance")?, &provenance)?;
+        let group = self.file.group("provenance")?;
+        write_provenance(&group, &provenance, |name| !BEFORE.contains(&name))?;
         self.write_progress()?;
         self.file.attr("complete")?.write_scalar(&1u8)?;
         self.file.flush()?;
@@ -375,12 +374,18 @@ fn write_protocol(file: &File, protocol: &[Epoch], hash: &mut Sha256) -> hdf5::R
     Ok(())
 }
 
-fn write_provenance(group: &Group, provenance: &Provenance) -> hdf5::Result<()> {
+/// The attributes of `/provenance` that are known before the run.
+const BEFORE: [&str; 7] =
+    ["model_text", "model_resolved", "seed", "version", "command_line", "started", "threads"];
+
+fn write_provenance(
+    group: &Group,
+    provenance: &Provenance,
+    wanted: impl Fn(&str) -> bool,
+) -> hdf5::Result<()> {
     let value = serde_json::to_value(provenance).expect("provenance is plain data");
-    for (name, value) in value.as_object().into_iter().flatten() {
-        if group.attr_names()?.contains(name) {
-            continue;
-        }
+    let attributes = value.as_object().into_iter().flatten();
+    for (name, value) in attributes.filter(|(name, _)| wanted(name)) {
         if let Some(text) = value.as_str() {
             write_text(group, name, text)?;
         } else if let Some(whole) = value.as_u64() {
