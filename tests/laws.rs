@@ -130,7 +130,7 @@ fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let mut simulation = Simulation::new(&model).unwrap();
-    let mut recorder = simulation.recorder(&path, false, "", "").unwrap();
+    let mut recorder = simulation.recorder(&path, false, &Provenance::default()).unwrap();
     simulation.run(&mut recorder, |_| wish).unwrap();
     recorder.finish(Provenance::default()).unwrap();
     let recording = Recording::open(&path).unwrap();

@@ -63,13 +63,16 @@ impl Case<'_> {
         let patterns: IndexMap<String, Patterns> =
             self.patterns.into_iter().map(|(name, p)| (name.to_owned(), p)).collect();
         let protocol: IndexMap<String, Vec<Epoch>> = toml::from_str(self.protocol).unwrap();
+        let provenance = Provenance {
+            model_resolved: "title = \"Memory of 2 < 3 patterns & \\\"quotes\\\"\"".to_owned(),
+            ..Provenance::default()
+        };
         let header = Header {
             populations: &populations,
             patterns: &patterns,
             protocol: &protocol["epoch"],
             interval: 10.0,
-            model_text: "",
-            model_resolved: "title = \"Memory of 2 < 3 patterns & \\\"quotes\\\"\"",
+            provenance: &provenance,
         };
         let mut recorder = Recorder::create(&path, true, header).unwrap();
         let mut spikes =

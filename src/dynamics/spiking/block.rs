@@ -10,12 +10,12 @@
 
 use super::kick::Kick;
 use super::lif::Course;
+use super::looks::Looks;
 use super::membrane::Membrane;
 use super::poisson::Poisson;
 use super::row::Addition;
 use crate::synapse::{BLOCK, Rows};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
@@ -66,11 +66,7 @@ pub struct Block {
     /// I_r at the start of the window, by port.
     currents: Vec<PerNeuron<f64>>,
     v_inf: Vec<f64>,
-    /// When a neuron must be looked at because it may cross threshold, from the start of the window; infinite if
-    /// it cannot. It does not cross before.
-    heading: Vec<f64>,
-    /// Looks by time; an entry that differs from `heading` is obsolete.
-    looks: BinaryHeap<Reverse<(Moment, u16)>>,
+    looks: Looks,
     /// (absolute time, neuron) of the ends of refractory periods, in order.
     releases: VecDeque<(f64, u16)>,
     pathways: Vec<Pathway>,
@@ -98,24 +94,6 @@ pub struct Block {
     scratch: Vec<f64>,
 }
 
-/// A time that can be compared; never NaN.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Moment(f64);
-
-impl Eq for Moment {}
-
-impl Ord for Moment {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Moment {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 fn per_neuron<T: Copy>(value: T) -> PerNeuron<T> {
     vec![value; BLOCK].into_boxed_slice().try_into().ok().expect("the length is BLOCK")
 }
@@ -141,8 +119,7 @@ impl Block {
             lead,
             currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
             v_inf: vec![0.0; v.len()],
-            heading: vec![f64::INFINITY; v.len()],
-            looks: BinaryHeap::new(),
+            looks: Looks::none(v.len()),
             releases: VecDeque::new(),
             pathways,
             routes: by_route,
@@ -183,7 +160,6 @@ impl Block {
         self.next_external = 0;
         self.next_arrival = 0;
         self.spikes_in_window = 0;
-        self.heading.fill(f64::INFINITY);
         self.looks.clear();
         if let Some(External { port, efficacy }) = self.external {
             self.poisson.draw(self.membrane.window, &mut self.arrivals);
@@ -318,14 +294,7 @@ impl Block {
 
     /// Time of the next look or end of refractoriness, from the start of the window.
     fn next_own(&mut self) -> f64 {
-        let mut look = f64::INFINITY;
-        while let Some(&Reverse((Moment(s), n))) = self.looks.peek() {
-            if self.heading[usize::from(n)] == s {
-                look = s;
-                break;
-            }
-            self.looks.pop();
-        }
+        let look = self.looks.next().map_or(f64::INFINITY, |(time, _)| time);
         look.min(self.next_release())
     }
 
@@ -336,11 +305,8 @@ impl Block {
     /// Takes the event that [`Block::next_own`] announced.
     fn take_own(&mut self) {
         let release = self.next_release();
-        match self.looks.peek() {
-            Some(&Reverse((Moment(s), n))) if s <= release => {
-                self.looks.pop();
-                self.look(usize::from(n), s);
-            }
+        match self.looks.next() {
+            Some((s, n)) if s <= release => self.look(n, s),
             _ => {
                 if let Some((_, n)) = self.releases.pop_front() {
                     self.release(usize::from(n), release);
@@ -354,7 +320,7 @@ impl Block {
         let time = (self.start + s).min(self.end.next_down());
         self.spikes.push((time, n as u16));
         self.spikes_in_window += 1;
-        self.heading[n] = f64::INFINITY;
+        self.looks.cancel(n);
         self.lead[n] = [f64::NEG_INFINITY; 2];
         if self.diverges() {
             return;
@@ -425,7 +391,7 @@ impl Block {
         let course = Course { v_inf: self.v_inf[n], a, currents: &self.scratch };
         let rest = membrane.window - s;
         let bound = course.v_inf + a.max(end) + rest * rest / 8.0 * membrane.lif.bend(course);
-        self.heading[n] = f64::INFINITY;
+        self.looks.cancel(n);
         if bound <= membrane.bar {
             self.lead[n][0] = bound;
             return;
@@ -437,8 +403,7 @@ impl Block {
     fn plan(&mut self, n: usize, s: f64, u: f64, rest: f64) {
         if u < rest && s + u < self.membrane.window {
             self.lead[n][0] = f64::INFINITY;
-            self.heading[n] = s + u;
-            self.looks.push(Reverse((Moment(s + u), n as u16)));
+            self.looks.plan(n, s + u);
         } else {
             // V stays below theta, but any further excitation must be examined.
             self.lead[n][0] = self.membrane.bar;
@@ -450,7 +415,7 @@ impl Block {
         let (a, _) = self.course(n, s);
         let lif = &self.membrane.lif;
         let course = Course { v_inf: self.v_inf[n], a, currents: &self.scratch };
-        self.heading[n] = f64::INFINITY;
+        self.looks.cancel(n);
         let rest = self.membrane.window - s;
         let crossing = match lif.crosses_now(course) {
             true => 0.0,

@@ -11,6 +11,7 @@
 mod block;
 mod kick;
 mod lif;
+mod looks;
 mod membrane;
 mod neurons;
 mod poisson;
