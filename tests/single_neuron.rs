@@ -187,7 +187,8 @@ fn inhibition_below_rest_delays_a_spike() {
 fn fields_that_change_in_mid_window_leave_pending_arrivals_alone() {
     let (tau, efficacy) = (2.0, 30.0);
     let model = pair(0.0, efficacy, tau, 4.0);
-    let arrival = SENT + 4.0;
+    // The very number at which the spike arrives: one of the fields changes exactly then.
+    let arrival = times(&run(&mut engine(&model), &[], 8.0), 0)[0] + 4.0;
     let none = |time| Drive::currents(time, vec![0.0, 0.0]);
     // Changes to the sender only: the receiver must not feel them. Two of them at the same time.
     let sender = |time, x| Drive::currents(time, vec![x, 0.0]);
@@ -196,7 +197,8 @@ fn fields_that_change_in_mid_window_leave_pending_arrivals_alone() {
         sender(SENT + 0.1, 2.0),
         none(arrival - 1e-9),
         sender(arrival - 1e-13, 1.0),
-        none(arrival + 1e-13),
+        none(arrival),
+        sender(arrival + 1e-13, 2.0),
         sender(arrival + 0.2, 5.0),
     ];
     let found = times(&run(&mut engine(&model), &drives, 50.0), 1);
