@@ -24,7 +24,7 @@ use super::{Dynamics, Events, Field, Spike};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
-use crate::synapse::blocks;
+use crate::synapse::{BLOCK, blocks};
 use block::{Arrival, Block, External, Pathway};
 use indexmap::IndexMap;
 use membrane::Membrane;
@@ -266,7 +266,8 @@ impl Dynamics for Spiking {
                 }
                 placed.block.run_until(pause, arrivals);
             };
-            if rayon::current_num_threads() == 1 {
+            // Sharing out less work than a full block's costs more than it gains.
+            if rayon::current_num_threads() == 1 || self.field.current.len() <= BLOCK {
                 self.blocks.iter_mut().for_each(run);
             } else {
                 self.blocks.par_iter_mut().for_each(run);
