@@ -255,7 +255,7 @@ struct Progress {
 }
 
 /// How often a run is committed to disk, and how often a plain line is printed.
-const COMMIT_EVERY: Duration = Duration::from_secs(2);
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
 impl Progress {

@@ -2,7 +2,7 @@
 //!
 //! CV = s.d. / mean of the intervals of one neuron: 0 for a clock, 1 for a Poisson process. The s.d. is that of
 //! the intervals as a population (divided by n). Short stretches bias it downwards, so neurons
-//! with fewer than [`LEAST`] intervals do not count.
+//! with fewer than five intervals do not count.
 
 use crate::error::Result;
 use crate::recording::Recording;
@@ -40,7 +40,7 @@ impl Intervals {
     }
 }
 
-/// The CV of the intervals between successive `times`, if there are at least [`LEAST`].
+/// The CV of the intervals between successive `times`, if there are at least five.
 pub fn interval_cv(times: &[f64]) -> Option<f64> {
     let mut intervals = NONE;
     times.iter().for_each(|&t| intervals.spike(t));

@@ -1,7 +1,7 @@
 //! Figures of recordings: spike raster, rates and overlaps above one time axis, as PNG or SVG.
 //!
-//! What is shown ([`content`], [`selection`]) is decided before and apart from where it stands
-//! ([`layout`]) and how it is drawn ([`panels`], on a [`page`]). Both formats are drawn in the same
+//! What is shown (`content`, `selection`) is decided before and apart from where it stands
+//! (`layout`) and how it is drawn (`panels`, on a `page`). Both formats are drawn in the same
 //! units with an embedded font, so that a recording always gives the same bytes.
 
 mod axis;

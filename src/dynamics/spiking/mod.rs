@@ -1,9 +1,9 @@
 //! Spiking dynamics: event-driven integrate-and-fire neurons with exact spike times.
 //!
 //! Time advances in windows no longer than the smallest delay, so that every spike that arrives in a window was
-//! emitted before it began. The arrivals of a window are put in time order once; then every [`block`] runs
+//! emitted before it began. The arrivals of a window are put in time order once; then every `block` runs
 //! through the window alone, merging them with its own events. A spike time is the root of the membrane
-//! equation to rounding, and no crossing is missed ([`lif`]).
+//! equation to rounding, and no crossing is missed (`lif`).
 //!
 //! A window may be paused at any time and resumed, so that observing the network never changes it. Only a
 //! new external field ends a window early.
