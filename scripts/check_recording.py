@@ -51,11 +51,14 @@ def cv_by_neuron(times, ids, neurons):
     return cvs
 
 
-def delays(protocol, until):
+def delays(protocol, until, population):
     """(start, end, pattern) of delay activity: from 300 ms after the onset of a cue of one pattern, once
     nothing is shown, to the next stimulus."""
     found = []
-    shown = [json.loads(s) for s in protocol["show"].asstr()[:]]
+    shown = [
+        [s for s in json.loads(text) if s.get("population", population) == population]
+        for text in protocol["show"].asstr()[:]
+    ]
     start, end = protocol["start"][:], protocol["end"][:]
     for k, show in enumerate(shown):
         patterns = [s["pattern"] for s in show if "pattern" in s]
@@ -104,7 +107,7 @@ def check(path, summary=None):
                 background = (counts[:, None] - inside) / (neurons - size) * per_second
                 comparison.close(f"{name} overlaps", file["overlaps"][name]["m"][:], foreground - background)
                 if summary:
-                    check_delays(comparison, name, summary, delays(protocol, until), xi, times, ids, interval)
+                    check_delays(comparison, name, summary, delays(protocol, until, name), xi, times, ids, interval)
     return comparison.failed
 
 

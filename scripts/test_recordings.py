@@ -81,14 +81,18 @@ def test_negative_control(directory):
 
 def test_kill(directory):
     """A run that is killed leaves a file that opens, with a valid beginning."""
-    longer = ["--set", "protocol[0].duration=6 s"]
+    longer = ["--set", "protocol[0].duration=20 s"]
     whole = directory / "whole.h5"
     run("models/memory-8000.toml", whole, *longer)
     output = directory / "killed.h5"
     command = [RELEASE, "run", "models/memory-8000.toml", "-o", str(output), "--quiet", "--threads", "1"]
     process = subprocess.Popen(command + longer)
     part = Path(f"{output}.part")
-    time.sleep(3)  # it commits every second, and takes some six
+    # HDF5 locks a file that is being written, but its size tells that spikes have been committed: the
+    # patterns take 0.7 MB. Another commit follows within a second.
+    while process.poll() is None and not (part.exists() and part.stat().st_size > 2_000_000):
+        time.sleep(0.05)
+    time.sleep(1.2)
     process.send_signal(signal.SIGKILL)
     process.wait()
     expect("the run was killed before its end", process.returncode == -signal.SIGKILL)
@@ -104,6 +108,33 @@ def test_kill(directory):
                 expect(f"{n} committed {column} of {name} survive a kill", same)
         expect("a killed run has committed spikes", rows[1] > 0)
     expect("a killed run can be summarised", subprocess.run([RELEASE, "info", str(part)], capture_output=True).returncode in (0, 1))
+
+
+def test_outputs_are_kept(directory, recording):
+    """Nothing that a user may want is overwritten or left half-written."""
+    output = directory / "kept.h5"
+    part = Path(f"{output}.part")
+    part.write_text("what a killed run left")
+    command = [RELEASE, "run", "models/memory-1000.toml", "-o", str(output)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    kept = part.exists() and part.read_text() == "what a killed run left" and not output.exists()
+    expect("what a killed run left is not overwritten", done.returncode == 2 and kept)
+    part.unlink()
+
+    longer = command + ["--set", "protocol[0].duration=20 s", "--threads", "1", "--quiet"]
+    first = subprocess.Popen(longer)
+    while first.poll() is None and not (part.exists() and part.stat().st_size > 0):
+        time.sleep(0.02)
+    second = subprocess.run(command + ["--force"], capture_output=True, text=True)
+    expect("a second run to the same output is refused", second.returncode == 2 and "another run" in second.stderr)
+    expect("and the first is none the worse for it", first.wait() == 0 and info(output)["complete"])
+
+    figure = directory / "figure.png"
+    figure.write_text("an older figure")
+    limited = f"trap '' XFSZ; ulimit -f 100; exec {RELEASE} plot {recording} -o {figure} --force"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True)
+    expect("a full disk leaves the older figure", done.returncode == 2 and figure.read_text() == "an older figure")
+    expect("and no half of a new one", not list(directory.glob("*.part.png")))
 
 
 def test_memory_8000(directory):
@@ -137,6 +168,7 @@ if __name__ == "__main__":
         test_libsonata(whole)
         test_negative_control(directory)
         test_kill(directory)
+        test_outputs_are_kept(directory, whole)
         test_readme(whole)
     print(f"{len(failures)} checks failed" if failures else "all checks from Python passed")
     sys.exit(1 if failures else 0)

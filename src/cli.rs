@@ -42,7 +42,7 @@ struct Run {
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Seed of all random streams, instead of the model's.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
     seed: Option<u64>,
     /// Number of threads; the result does not depend on it [default: one per core].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -75,7 +75,7 @@ struct Check {
     /// The model file.
     model: PathBuf,
     /// Seed of all random streams, instead of the model's.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
     seed: Option<u64>,
     /// Change a value of the model.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -90,6 +90,9 @@ struct Info {
     #[arg(long)]
     json: bool,
 }
+
+/// TOML's whole numbers end here.
+const LARGEST_SEED: u64 = i64::MAX as u64;
 
 /// Parses the command line, does what it says, and tells the exit code.
 pub fn main() -> ExitCode {
@@ -120,6 +123,14 @@ impl Run {
         })?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
         Recorder::check_output(&output, self.force)?;
+        if output.canonicalize().ok().is_some_and(|o| self.model.canonicalize().ok() == Some(o)) {
+            return Err(Error::file(
+                &output,
+                "found the model file as the output",
+                "choose another name with -o",
+            ));
+        }
+        check_memory(&document, &model)?;
         pool.install(|| self.simulate(&document, &model, &output))?;
 
         let summary = Summary::of(&Recording::open(&output)?)?;
@@ -149,7 +160,7 @@ impl Run {
 
         let mut progress = Progress::new(model.duration(), self.quiet);
         let clock = Instant::now();
-        simulation.run(&mut recorder, |time| progress.at(time))?;
+        simulation.run(&mut recorder, |time| progress.at(time)).map_err(|e| document.place(e))?;
         provenance.wall_s = clock.elapsed().as_secs_f64();
         progress.finish();
 
@@ -177,6 +188,7 @@ impl Check {
     fn execute(&self) -> Result<ExitCode> {
         let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
+        check_memory(&document, &model)?;
         println!("{}", model.to_toml());
         println!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");
         let (mut synapses, mut bytes) = (0.0, 0.0);
@@ -193,9 +205,11 @@ impl Check {
         }
         let neurons: usize = model.population.values().map(|p| p.size).sum();
         println!(
-            "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, {} s of biological time",
+            "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, about {:.0} MB in all, \
+             {} s of biological time",
             synapses / 1e6,
             bytes / 1e6,
+            model.memory() / 1e6,
             model.duration() / 1000.0
         );
         Ok(ExitCode::SUCCESS)
@@ -227,6 +241,27 @@ fn named_after(model: &Path, extension: &str) -> PathBuf {
     Path::new(model.file_stem().unwrap_or(model.as_os_str())).with_extension(extension)
 }
 
+/// Refuses a model that does not fit the memory of this machine, where /proc tells its size.
+fn check_memory(document: &Document, model: &Model) -> Result<()> {
+    let available = proc_kib("/proc/meminfo", "MemAvailable:").unwrap_or(f64::INFINITY) * 1024.0;
+    if model.memory() <= available {
+        return Ok(());
+    }
+    let error = Error::input(
+        format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
+        format!("{:.0} MB are available", available / 1e6),
+        "make a population smaller or its connections sparser",
+    );
+    Err(document.place(error.at("population")))
+}
+
+/// The number of KiB that a line of a file in /proc tells.
+fn proc_kib(file: &str, name: &str) -> Option<f64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
 fn verdict(summary: &Summary) -> ExitCode {
     if summary.as_expected() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
@@ -237,10 +272,7 @@ fn now() -> String {
 
 /// Largest resident memory of this process in 10^6 bytes; 0 where /proc does not tell.
 fn peak_rss_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|l| l.split_whitespace().next()).and_then(|n| n.parse::<f64>().ok());
-    kib.unwrap_or(0.0) * 1024.0 / 1e6
+    proc_kib("/proc/self/status", "VmHWM:").unwrap_or(0.0) * 1024.0 / 1e6
 }
 
 /// Tells how far a run is: a bar on a terminal, plain lines elsewhere.

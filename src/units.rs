@@ -21,6 +21,10 @@ pub trait Dimension: Copy + 'static {
     const UNITS: &'static [(&'static str, f64, f64)];
     /// Whether a negative value has a meaning.
     const SIGNED: bool;
+    /// The largest value in the base unit; whatever is larger is a mistake, and would drown in rounding.
+    const LARGEST: f64;
+    /// The smallest positive value in the base unit, where zero has no meaning.
+    const SMALLEST: f64;
     const EXAMPLE: &'static str;
 }
 
@@ -46,6 +50,8 @@ impl Dimension for OfTime {
         ("ns", 1.0, 1e6),
     ];
     const SIGNED: bool = false;
+    const LARGEST: f64 = 1e12;
+    const SMALLEST: f64 = 1e-6;
     const EXAMPLE: &'static str = "20 ms";
 }
 
@@ -59,6 +65,8 @@ impl Dimension for OfVoltage {
         ("μV", 1.0, 1000.0),
     ];
     const SIGNED: bool = true;
+    const LARGEST: f64 = 1e6;
+    const SMALLEST: f64 = 1e-9;
     const EXAMPLE: &'static str = "0.3 mV";
 }
 
@@ -66,6 +74,8 @@ impl Dimension for OfRate {
     const NAME: &'static str = "a rate";
     const UNITS: &'static [(&'static str, f64, f64)] = &[("Hz", 1.0, 1.0), ("kHz", 1000.0, 1.0)];
     const SIGNED: bool = false;
+    const LARGEST: f64 = 1e9;
+    const SMALLEST: f64 = 1e-9;
     const EXAMPLE: &'static str = "1 kHz";
 }
 
@@ -94,14 +104,15 @@ impl<D: Dimension> Quantity<D> {
         self.value
     }
 
-    /// Refuses zero where only a positive value has a meaning; `what` names the quantity.
+    /// Refuses zero and what is too small to be meant, where only a positive value has a meaning; `what` names
+    /// the quantity.
     pub fn positive(self, what: &str) -> Result<f64> {
-        if self.value > 0.0 {
+        if self.value >= D::SMALLEST {
             return Ok(self.value);
         }
         Err(Error::input(
             format!("found {what} of {self}"),
-            format!("{what} is greater than zero"),
+            format!("{what} is at least {}", Self::new(D::SMALLEST)),
             format!("write for example \"{}\"", D::EXAMPLE),
         ))
     }
@@ -142,6 +153,13 @@ impl<D: Dimension> FromStr for Quantity<D> {
         let value = number * numerator / denominator;
         if !value.is_finite() {
             return Err(refuse(", which is not finite"));
+        }
+        if value.abs() > D::LARGEST {
+            return Err(Error::input(
+                format!("found \"{text}\", which is beyond {}", Self::new(D::LARGEST)),
+                format!("{} is at most that", D::NAME),
+                remedy,
+            ));
         }
         if value < 0.0 && !D::SIGNED {
             return Err(Error::input(
@@ -236,7 +254,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_reads_back_as_the_same_number() {
-        for value in [0.1 + 0.2, 1e-300, 1.0 / 3.0, 6.02e23] {
+        for value in [0.1 + 0.2, 1e-300, 1.0 / 3.0, 6.02e5] {
             let again: Voltage = Voltage::new(value).to_string().parse().unwrap();
             assert_eq!(again.value(), value);
         }
@@ -250,6 +268,7 @@ mod tests {
             ("ms", "no number"),
             ("-1 ms", "negative"),
             ("1e999 ms", "not finite"),
+            ("1e13 ms", "beyond 1000000000000 ms"),
             ("nan ms", "is not one of a time"),
             ("20 ms ms", "is not one of a time"),
         ] {

@@ -14,6 +14,7 @@
 mod common;
 
 use attractor::dynamics::Dynamics;
+use attractor::theory::Siegert;
 use common::{engine, model};
 
 /// erfcx(-x) = e^{x^2} (1 + erf x), as the integral (2/sqrt pi) int_0^inf e^{-t^2 + 2 t x} dt by Simpson's rule.
@@ -81,6 +82,9 @@ fn mean_rates_follow_siegert() {
 
         let shift = sigma * 1.03263 * (tau_syn / tau_m).sqrt();
         let expected = siegert(tau_m, 2.0, (10.0 + shift, 20.0 + shift), mu, sigma);
+        let shipped = Siegert { tau_m, theta: 20.0, v_reset: 10.0, t_ref: 2.0 };
+        let shipped = shipped.rate(mu, sigma, tau_syn);
+        assert!((shipped / expected - 1.0).abs() < 1e-5, "{shipped} {expected}");
         let uncorrected = siegert(tau_m, 2.0, (10.0, 20.0), mu, sigma);
         let residual = tau_syn / tau_m + share;
         // A count of a renewal process scatters as CV sqrt(count).

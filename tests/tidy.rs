@@ -43,6 +43,7 @@ fn a_module_uses_only_modules_above_it() {
         if inside.ends_with("tests.rs") {
             continue;
         }
+        assert!(!code.contains("crate::{"), "{}: one use per module", path.display());
         for used in code.split("crate::").skip(1) {
             let name: String =
                 used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
@@ -95,4 +96,15 @@ fn every_model_says_what_it_shows_and_is_checked() {
         let again = attractor::model::Document::new(&path, model.to_toml(), &[]).unwrap();
         assert_eq!(again.model().unwrap(), model, "{}", path.display());
     }
+}
+
+#[test]
+fn the_model_of_the_readme_is_a_model() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let blocks: Vec<&str> =
+        readme.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 1);
+    let document =
+        attractor::model::Document::new("README.md".as_ref(), blocks[0].to_owned(), &[]).unwrap();
+    document.model().unwrap();
 }

@@ -64,7 +64,7 @@ pub struct Spontaneous {
 #[serde(deny_unknown_fields)]
 pub struct RateRange {
     pub population: String,
-    /// The name of the epoch.
+    /// The name of the epoch, or of several that are judged together.
     pub epoch: String,
     pub above: Rate,
     pub below: Rate,
@@ -103,7 +103,30 @@ impl Expect {
                 .at(key));
             }
         }
+        let shares = [
+            ("retrieval.cued_above", self.retrieval.as_ref().map(|r| r.cued_above)),
+            ("retrieval.others_below", self.retrieval.as_ref().map(|r| r.others_below)),
+            ("spontaneous.overlap_within", self.spontaneous.as_ref().map(|s| s.overlap_within)),
+        ];
+        for (key, share) in shares {
+            if share.is_some_and(|s| !(s > 0.0 && s.is_finite())) {
+                return Err(Error::input(
+                    format!("found {}", share.unwrap_or_default()),
+                    "the bound of an overlap is a number above 0",
+                    "write for example 0.2",
+                )
+                .at(key));
+            }
+        }
         for (k, range) in self.rate.iter().enumerate() {
+            if range.above > range.below {
+                return Err(Error::input(
+                    format!("found a rate above {} and below {}", range.above, range.below),
+                    "the lower bound comes first",
+                    "exchange the two",
+                )
+                .at(format!("rate[{k}].above")));
+            }
             let unknown = |what: &str, name: &str, known: &[&str]| {
                 Error::input(
                     format!("found the {what} `{name}`, which the model does not define"),
@@ -152,16 +175,24 @@ impl Retrieval {
             self.others_below,
             self.others_within
         );
-        let outcomes: Vec<CueOutcome> =
-            memory.cues.iter().filter_map(|cue| self.outcome_of(memory, cue)).collect();
+        let outcomes: Option<Vec<CueOutcome>> =
+            memory.cues.iter().map(|cue| self.outcome_of(memory, cue)).collect();
+        let Some(outcomes) = outcomes.filter(|all| !all.is_empty()) else {
+            let found = match memory.cues.is_empty() {
+                true => "no cue was shown",
+                false => {
+                    "a cue is followed too soon by another stimulus: nothing was recorded between"
+                }
+            };
+            return Verdict { expectation, met: false, found: found.to_owned() };
+        };
         let good =
             |o: &&CueOutcome| o.weakest > self.cued_above && o.largest_other < self.others_below;
         let number = outcomes.iter().filter(good).count();
-        let met = !outcomes.is_empty()
-            && match self.outcome {
-                Outcome::Held => number == memory.cues.len(),
-                Outcome::Lost => number == 0,
-            };
+        let met = match self.outcome {
+            Outcome::Held => number == outcomes.len(),
+            Outcome::Lost => number == 0,
+        };
         let lost: Vec<String> = outcomes
             .iter()
             .filter(|o| !good(o))
@@ -177,21 +208,25 @@ impl Retrieval {
         let weakest = outcomes.iter().map(|o| o.weakest).fold(f64::INFINITY, f64::min);
         let other = outcomes.iter().map(|o| o.largest_other).fold(0.0, f64::max);
         let mut found = format!("{number} of {} cues held", memory.cues.len());
-        if lost.is_empty() && !outcomes.is_empty() {
+        if lost.is_empty() {
             found += &format!("; weakest cued overlap {weakest:.2}, others up to {other:.2} of it");
-        } else if !lost.is_empty() {
+        } else {
             found += &format!("; memory lost: {}", lost.join("; "));
         }
         Verdict { expectation, met, found }
     }
 
+    /// `None` if no interval was recorded in which the memory must be held.
     fn outcome_of(&self, memory: &Memory, cue: &Cue) -> Option<CueOutcome> {
         // Without delay activity there is no reference rate, and no overlap is large.
         let reference = memory.reference.unwrap_or(f64::INFINITY);
-        let from = |delay: Time| memory.overlaps.within(cue.onset + delay.value(), cue.until);
+        let from = |delay: Time| {
+            let intervals = memory.overlaps.within(cue.onset + delay.value(), cue.until);
+            (!intervals.is_empty()).then_some(intervals)
+        };
         let cued = |k: usize| memory.overlaps.row(k)[cue.pattern];
-        let weakest = from(self.cued_within).map(cued).fold(f64::INFINITY, f64::min) / reference;
-        let largest_other = from(self.others_within)
+        let weakest = from(self.cued_within)?.map(cued).fold(f64::INFINITY, f64::min) / reference;
+        let largest_other = from(self.others_within)?
             .map(|k| {
                 let row = memory.overlaps.row(k).iter().enumerate();
                 let others = row.filter(|(mu, _)| *mu != cue.pattern).map(|(_, m)| *m);
@@ -199,7 +234,7 @@ impl Retrieval {
                 if largest == 0.0 { 0.0 } else { largest / cued(k).max(0.0) }
             })
             .fold(0.0, f64::max);
-        weakest.is_finite().then_some(CueOutcome { pattern: cue.pattern, weakest, largest_other })
+        Some(CueOutcome { pattern: cue.pattern, weakest, largest_other })
     }
 }
 
@@ -207,24 +242,22 @@ impl Spontaneous {
     fn judge(&self, memory: &Memory) -> Verdict {
         let first = memory.cues.first().map_or(f64::INFINITY, |c| c.onset);
         let intervals = memory.overlaps.within(0.0, first);
+        let number = intervals.len();
         let largest =
             intervals.flat_map(|k| memory.overlaps.row(k)).map(|m| m.abs()).fold(0.0, f64::max);
         let expectation = format!(
             "spontaneous activity of {}: every overlap within {} of 0",
             memory.population, self.overlap_within
         );
-        match memory.reference {
+        let (met, found) = match memory.reference {
+            _ if number == 0 => (false, "no interval was recorded before the first cue".to_owned()),
+            None => (false, "no delay activity gives a reference rate".to_owned()),
             Some(reference) => {
                 let share = largest / reference;
-                let found = format!("largest {share:.3}");
-                Verdict { expectation, met: share <= self.overlap_within, found }
+                (share <= self.overlap_within, format!("largest {share:.3}"))
             }
-            None => Verdict {
-                expectation,
-                met: false,
-                found: "no delay activity gives a reference rate".to_owned(),
-            },
-        }
+        };
+        Verdict { expectation, met, found }
     }
 }
 
@@ -235,10 +268,10 @@ impl RateRange {
             self.population, self.epoch, self.above, self.below
         );
         let rates = recording.rates(&self.population)?;
-        let epoch = protocol.iter().find(|e| e.name == self.epoch);
-        let intervals = epoch.map_or(0..0, |e| rates.within(e.start, e.end));
-        let number = intervals.len() as f64;
-        let mean = rates.values[intervals].iter().sum::<f64>() / number;
+        let epochs = protocol.iter().filter(|e| e.name == self.epoch);
+        let intervals: Vec<usize> = epochs.flat_map(|e| rates.within(e.start, e.end)).collect();
+        let sum: f64 = intervals.iter().map(|&k| rates.values[k]).sum();
+        let mean = sum / intervals.len() as f64;
         let met = mean >= self.above.value() && mean <= self.below.value();
         let found = match mean.is_nan() {
             true => "no interval was recorded".to_owned(),
@@ -294,6 +327,19 @@ mod tests {
             assert_eq!(retrieval(Outcome::Held).judge(&memory).met, held, "{rows:?}");
             assert_eq!(retrieval(Outcome::Lost).judge(&memory).met, !held, "{rows:?}");
         }
+    }
+
+    #[test]
+    fn a_time_in_which_nothing_was_recorded_is_no_success() {
+        let memory = memory(&[[40.0, 0.0], [40.0, 0.0], [40.0, 0.0], [40.0, 0.0]]);
+        for late in [
+            Retrieval { others_within: Time::new(400.0), ..retrieval(Outcome::Held) },
+            Retrieval { cued_within: Time::new(400.0), ..retrieval(Outcome::Lost) },
+        ] {
+            assert!(!late.judge(&memory).met);
+        }
+        // The first cue comes at once.
+        assert!(!Spontaneous { overlap_within: 0.1 }.judge(&memory).met);
     }
 
     #[test]

@@ -106,7 +106,8 @@ impl Memory {
             rates.extend(delay.map(|k| self.foreground_rate(cue.pattern, k)));
         }
         let mean = rates.iter().sum::<f64>() / rates.len() as f64;
-        (mean > 0.0).then_some(mean)
+        // A single spike gives more than this; rounding of a silent foreground gives less.
+        (mean > 1e-9).then_some(mean)
     }
 
     /// What the second half of `start`..`end` (ms) retrieves; `None` if no interval or no reference is there.
@@ -139,13 +140,14 @@ impl Memory {
 /// The epochs in which exactly one pattern is shown to the population; `only` says that no other population
 /// has patterns, so that a stimulus without a population means this one.
 fn cues(protocol: &[EpochShown], population: &str, only: bool) -> Vec<Cue> {
-    let shown = |epoch: &EpochShown| -> Vec<usize> {
-        let here = epoch.show.iter().filter(|s| match &s.population {
+    let here = |epoch: &EpochShown| -> Vec<Option<usize>> {
+        let stimuli = epoch.show.iter().filter(|s| match &s.population {
             Some(name) => name == population,
             None => only,
         });
-        here.filter_map(|s| s.pattern).collect()
+        stimuli.map(|s| s.pattern).collect()
     };
+    let shown = |epoch: &EpochShown| -> Vec<usize> { here(epoch).into_iter().flatten().collect() };
     let end = protocol.last().map_or(0.0, |e| e.end);
     let mut cues = Vec::new();
     for (k, epoch) in protocol.iter().enumerate() {
@@ -155,8 +157,8 @@ fn cues(protocol: &[EpochShown], population: &str, only: bool) -> Vec<Cue> {
             continue;
         }
         let later = &protocol[k + 1..];
-        let offset = later.iter().find(|e| e.show.is_empty()).map_or(end, |e| e.start);
-        let next = later.iter().find(|e| e.start >= offset && !e.show.is_empty());
+        let offset = later.iter().find(|e| here(e).is_empty()).map_or(end, |e| e.start);
+        let next = later.iter().find(|e| e.start >= offset && !here(e).is_empty());
         let interrupted = later.iter().find(|e| e.start < offset && shown(e) != [pattern]);
         let until = interrupted.or(next).map_or(end, |e| e.start);
         cues.push(Cue {

@@ -73,8 +73,10 @@ impl Document {
             return error.placed(Place::File(self.path.clone()));
         }
         let key = error.key();
-        let concerned =
-            |s: &&Setting| key.starts_with(&s.key) || s.key.starts_with(&format!("{key}."));
+        let below = |part: &str, whole: &str| {
+            part.strip_prefix(whole).is_some_and(|r| r.is_empty() || r.starts_with(['.', '[']))
+        };
+        let concerned = |s: &&Setting| below(key, &s.key) || below(&s.key, key);
         if let Some(setting) = self.settings.iter().find(concerned) {
             return error.placed(Place::Argument(format!("--set {}", setting.argument)));
         }
@@ -127,12 +129,11 @@ fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
     let (key, value) = (key.trim(), value.trim());
     let value: toml_edit::Value = value.parse().unwrap_or_else(|_| value.into());
     let mut item: &mut Item = document.as_item_mut();
-    for part in parts(key) {
+    let parts = parts(key).ok_or_else(|| refuse("found a key that cannot be read"))?;
+    for part in parts {
         item = match part {
-            Part::Key("") => return Err(refuse("found an empty key")),
             Part::Key(name) => {
-                let is_table = item.is_table_like() || item.is_none();
-                if !is_table {
+                if !(item.is_table_like() || item.is_none()) {
                     return Err(refuse(&format!("found no table to hold `{name}`")));
                 }
                 &mut item[name]
@@ -143,6 +144,9 @@ fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
                 _ => return Err(refuse(&format!("found no entry [{k}]"))),
             },
         };
+    }
+    if item.is_table() || item.is_array_of_tables() {
+        return Err(refuse("found a section where a single value belongs"));
     }
     // In place, the comment behind the old value stays.
     match item.as_value_mut() {
@@ -161,17 +165,19 @@ enum Part<'a> {
     Index(usize),
 }
 
-/// The parts of "protocol[3].show[0].pattern".
-fn parts(key: &str) -> Vec<Part<'_>> {
+/// The parts of "protocol[3].show[0].pattern"; `None` if it is not of this form.
+fn parts(key: &str) -> Option<Vec<Part<'_>>> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let mut parts = Vec::new();
     for piece in key.split('.') {
         let mut rest = piece.split('[');
-        parts.push(Part::Key(rest.next().unwrap_or_default()));
-        parts.extend(
-            rest.filter_map(|index| index.trim_end_matches(']').parse().ok()).map(Part::Index),
-        );
+        let name = rest.next().filter(|n| !n.is_empty() && n.chars().all(plain))?;
+        parts.push(Part::Key(name));
+        for index in rest {
+            parts.push(Part::Index(index.strip_suffix(']')?.parse().ok()?));
+        }
     }
-    parts
+    Some(parts)
 }
 
 /// Where the value of `key` begins, or of the deepest part of it that exists.
@@ -179,7 +185,7 @@ fn span_of(root: &Spanned<DeTable>, key: &str) -> usize {
     let mut found = 0;
     let mut table = Some(root.get_ref());
     let mut value: Option<&Spanned<DeValue>> = None;
-    for part in parts(key) {
+    for part in parts(key).into_iter().flatten() {
         let next = match part {
             Part::Key(name) => table.and_then(|t| t.get(name)),
             Part::Index(k) => {
@@ -244,10 +250,7 @@ fn translate(message: &str, key: &str) -> Error {
             return Error::input(
                 format!("found the unknown {what} `{}`", quoted[0]),
                 suggest(quoted[0], known.clone()),
-                match known.len() {
-                    0 => "delete it".to_owned(),
-                    _ => format!("allowed are {}", crate::error::list(&quoted[1..])),
-                },
+                if kind == "field" { "rename or delete it" } else { "choose another" },
             )
             .at(key);
         }
@@ -266,12 +269,24 @@ fn translate(message: &str, key: &str) -> Error {
         let expected = match expected {
             "usize" | "u64" => "a whole number, 0 or larger",
             "f64" => "a number",
+            "newtype variant" | "struct variant" => {
+                "a table with one key, such as { probability = 0.1 }"
+            }
+            "unit variant" => "a plain string",
             other => other,
         };
         return Error::input(
             format!("found {found}"),
             format!("`{last}` is {expected}"),
             "change the value",
+        )
+        .at(key);
+    }
+    if message.starts_with("wanted exactly 1 element") {
+        return Error::input(
+            "found a table with several keys or none",
+            format!("`{last}` chooses one"),
+            "keep one of them",
         )
         .at(key);
     }

@@ -103,6 +103,14 @@ impl Model {
             .interval
             .positive("a sampling interval")
             .map_err(|e| e.at("record.interval"))?;
+        if self.record.interval.value() > self.duration() {
+            return Err(Error::input(
+                format!("found a sampling interval of {}", self.record.interval),
+                format!("the protocol lasts {} ms", self.duration()),
+                "write for example interval = \"10 ms\"",
+            )
+            .at("record.interval"));
+        }
         let populations: Vec<(&str, bool)> =
             self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
@@ -152,6 +160,29 @@ impl Model {
     /// The model as TOML, with every default in place; it reads back as the same model.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a model is plain data with string keys")
+    }
+
+    /// Memory that the model takes while it runs, in bytes; an estimate to some 20 %, above some 20 MB.
+    pub fn memory(&self) -> f64 {
+        let plan = self.plan();
+        let synapses: f64 = self
+            .projection
+            .values()
+            .filter_map(|p| plan.expectation(p).ok())
+            .map(|expected| expected.bytes)
+            .sum();
+        let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
+        // Bits, lists of the foreground by pattern and by neuron, rows as they are written, buffered overlaps.
+        let patterns: f64 = self
+            .patterns
+            .iter()
+            .map(|(name, source)| {
+                let number = source.number() as f64;
+                let size = self.population.get(name).map_or(0, |p| p.size) as f64;
+                number * size * (2.125 + 8.0 * source.coding_level()) + number * 64.0 * 16.0
+            })
+            .sum();
+        20e6 + synapses + neurons * 200.0 + patterns
     }
 
     /// Biological time of the whole protocol, ms.

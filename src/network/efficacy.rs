@@ -1,7 +1,7 @@
 //! Synaptic efficacies: constant, drawn at random, or learned from the patterns.
 
 use crate::error::{Error, Result};
-use crate::learning::{self, LowActivity};
+use crate::learning::{self, LowActivity, Part};
 use crate::pattern::Patterns;
 use crate::random::Stream;
 use crate::synapse::{RowsBuilder, Weights};
@@ -117,6 +117,23 @@ impl Efficacy {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
+    pub fn sign(&self) -> Option<bool> {
+        let unit = match self {
+            Self::Constant(unit) => unit,
+            Self::Rule(EfficacyRule::Normal { mean, .. }) => mean,
+            Self::Rule(EfficacyRule::SharedPatterns(unit) | EfficacyRule::Membership(unit)) => unit,
+            Self::Rule(EfficacyRule::LowActivity(rule)) => {
+                return match rule.part {
+                    Part::Positive => Some(true),
+                    Part::Negative => Some(false),
+                    Part::Both => None,
+                };
+            }
+        };
+        Some(unit.value() > 0.0)
     }
 
     /// The share of connected pairs that are expected to become synapses, for coding levels

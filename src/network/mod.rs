@@ -49,6 +49,11 @@ pub struct Projection {
     pub tau_syn: Time,
 }
 
+/// Neurons are numbered by 32 bits.
+const MOST_NEURONS: usize = 1 << 31;
+/// So are the synapses of a projection onto one block of receivers.
+const MOST_SYNAPSES: f64 = (1u64 << 32) as f64 * 0.99;
+
 /// What a network is made of, before any random choice.
 #[derive(Clone, Debug)]
 pub struct Plan<'a> {
@@ -107,14 +112,23 @@ impl Plan<'_> {
             .at("population"));
         }
         for (name, population) in self.populations {
-            if population.size == 0 || population.size > u32::MAX as usize {
+            if population.size == 0 || population.size > MOST_NEURONS {
                 return Err(Error::input(
                     format!("found a size of {}", population.size),
-                    "a population has between 1 and 4294967295 neurons",
+                    format!("a population has between 1 and {MOST_NEURONS} neurons"),
                     "write for example size = 8000",
                 )
                 .at(format!("population.{name}.size")));
             }
+        }
+        let neurons: f64 = self.populations.values().map(|p| p.size as f64).sum();
+        if neurons > MOST_NEURONS as f64 {
+            return Err(Error::input(
+                format!("found {neurons} neurons"),
+                format!("a network has at most {MOST_NEURONS}"),
+                "make the populations smaller",
+            )
+            .at("population"));
         }
         for (name, source) in self.patterns {
             let key = format!("patterns.{name}");
@@ -125,11 +139,37 @@ impl Plan<'_> {
             self.check_projection(projection)
                 .map_err(|e| e.within(&format!("projection.{name}")))?;
         }
+        self.check_dale()
+    }
+
+    /// Dale's law, as far as the signs of efficacies are known before they are drawn.
+    fn check_dale(&self) -> Result<()> {
+        for population in self.populations.keys() {
+            let sent = || self.projections.iter().filter(|(_, p)| p.from == *population);
+            let of = |sign| sent().find(|(_, p)| p.efficacy.sign() == Some(sign));
+            if let (Some((exciting, _)), Some((inhibiting, _))) = (of(true), of(false)) {
+                let found = format!(
+                    "found that population {population} excites through {exciting} and inhibits \
+                     through {inhibiting}"
+                );
+                return Err(against_dale(found, inhibiting));
+            }
+        }
         Ok(())
     }
 
     fn check_projection(&self, projection: &Projection) -> Result<()> {
-        self.wiring(projection)?.check()?;
+        let wiring = self.wiring(projection)?;
+        wiring.check()?;
+        let per_block = wiring.expected() / blocks(wiring.receivers).len() as f64;
+        if per_block > MOST_SYNAPSES {
+            return Err(Error::input(
+                format!("found {per_block:.0} synapses onto a block of neurons"),
+                format!("at most {MOST_SYNAPSES:.0} are possible"),
+                "make the sending population smaller or its connections sparser",
+            )
+            .at("connect"));
+        }
         projection.delay.positive("a delay").map_err(|e| e.at("delay"))?;
         projection.tau_syn.positive("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
         let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
@@ -251,6 +291,16 @@ impl Plan<'_> {
     }
 }
 
+fn against_dale(found: String, inhibiting: &str) -> Error {
+    Error::input(
+        found,
+        "by Dale's law a neuron sends synapses of one sign only",
+        "give all projections from this population the same sign \
+         (part = \"positive\" or \"negative\" for the low-activity rule)",
+    )
+    .at(format!("projection.{inhibiting}.efficacy"))
+}
+
 impl Network {
     /// Number of neurons.
     pub fn neurons(&self) -> usize {
@@ -279,17 +329,12 @@ impl Network {
                     })
                 };
                 if let (Some(exciting), Some(inhibiting)) = (of(true), of(false)) {
-                    return Err(Error::input(
-                        format!(
-                            "found that neuron {neuron} of population {} excites through {} and \
-                             inhibits through {}",
-                            population.name, exciting.name, inhibiting.name
-                        ),
-                        "by Dale's law a neuron sends synapses of one sign only",
-                        "give all projections from this population the same sign \
-                         (part = \"positive\" or \"negative\" for the low-activity rule)",
-                    )
-                    .at(format!("projection.{}.efficacy", inhibiting.name)));
+                    let found = format!(
+                        "found that neuron {neuron} of population {} excites through {} and \
+                         inhibits through {}",
+                        population.name, exciting.name, inhibiting.name
+                    );
+                    return Err(against_dale(found, &inhibiting.name));
                 }
             }
         }

@@ -167,9 +167,7 @@ fn dales_law_names_the_population() {
     };
     let error = wire(&(pathway("EE", "E", "0.1 mV") + &pathway("EI", "I", "-0.1 mV"))).unwrap_err();
     assert_eq!(error.key(), "projection.EI.efficacy");
-    assert!(
-        error.to_string().contains("of population E excites through EE and inhibits through EI")
-    );
+    assert!(error.to_string().contains("population E excites through EE and inhibits through EI"));
 }
 
 #[test]

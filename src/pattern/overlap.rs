@@ -12,7 +12,7 @@ use super::Patterns;
 pub struct OverlapCounter {
     /// Patterns of neuron i: `members[starts[i]..starts[i + 1]]`.
     starts: Vec<u32>,
-    members: Vec<u16>,
+    members: Vec<u32>,
     foreground_sizes: Vec<f64>,
     foreground_spikes: Vec<u32>,
     spikes: u32,
@@ -24,7 +24,7 @@ impl OverlapCounter {
         let mut starts = vec![0];
         let mut members = Vec::new();
         for i in 0..patterns.neurons() {
-            members.extend(patterns.of(i).map(|mu| mu as u16));
+            members.extend(patterns.of(i).map(|mu| mu as u32));
             starts.push(members.len() as u32);
         }
         let number = patterns.number();
@@ -44,7 +44,7 @@ impl OverlapCounter {
         self.spikes += 1;
         let patterns = self.starts[neuron] as usize..self.starts[neuron + 1] as usize;
         for &mu in &self.members[patterns] {
-            self.foreground_spikes[usize::from(mu)] += 1;
+            self.foreground_spikes[mu as usize] += 1;
         }
     }
 
@@ -79,6 +79,16 @@ mod tests {
             variance += (f64::from(a) - mean_xi).powi(2);
         }
         covariance / variance
+    }
+
+    #[test]
+    fn patterns_beyond_16_bits_keep_their_number() {
+        let foreground = (0..70_000).map(|mu| vec![u32::from(mu == 65_537)]).collect();
+        let mut counter = OverlapCounter::new(&Patterns::from_foreground(2, foreground));
+        counter.count(1);
+        let mut m = Vec::new();
+        counter.take(1000.0, &mut m);
+        assert!(m.iter().enumerate().all(|(mu, m)| *m == if mu == 65_537 { 1.0 } else { -1.0 }));
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub enum Foreground {
     Bernoulli,
 }
 
+/// Overlaps with all patterns are kept at every sample.
+const MOST_PATTERNS: usize = 1_000_000;
+
 impl RandomPatterns {
     pub(super) fn check(&self, neurons: usize) -> Result<()> {
         let a = self.coding_level;
@@ -37,6 +40,14 @@ impl RandomPatterns {
                 "found 0 patterns",
                 "a memory has at least one",
                 "write for example number = 90, or delete the section",
+            )
+            .at("number"));
+        }
+        if self.number > MOST_PATTERNS {
+            return Err(Error::input(
+                format!("found {} patterns", self.number),
+                format!("at most {MOST_PATTERNS} are possible"),
+                "store fewer",
             )
             .at("number"));
         }
@@ -49,13 +60,14 @@ impl RandomPatterns {
             .at("coding_level"));
         }
         let size = a * neurons as f64;
-        if self.foreground == Foreground::Exact && (size - size.round()).abs() > 1e-6 {
+        let whole = size.round().clamp(1.0, (neurons as f64 - 1.0).max(1.0));
+        if self.foreground == Foreground::Exact && (size - whole).abs() > 1e-6 {
             return Err(Error::input(
                 format!("found a coding level of {a}, which gives {size} of {neurons} neurons"),
-                "foreground = \"exact\" needs a whole number of foreground neurons",
+                "foreground = \"exact\" needs a whole number of foreground neurons, but not all",
                 format!(
                     "write coding_level = {}, or foreground = \"bernoulli\"",
-                    size.round().max(1.0) / neurons as f64
+                    whole / neurons as f64
                 ),
             )
             .at("coding_level"));

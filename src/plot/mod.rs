@@ -35,20 +35,34 @@ use svg::Svg;
 pub fn figure(recording: &Recording, path: &Path) -> Result<()> {
     let format = Format::of(path)?;
     let content = Content::read(recording)?;
-    let layout = Layout::of(&content);
+    // The figure gets its name when it is whole; its extension says how it is written.
+    let mut part = path.to_owned();
+    part.set_extension(match format {
+        Format::Png => "part.png",
+        Format::Svg => "part.svg",
+    });
+    let drawn = draw(&content, format, &part)
+        .and_then(|()| Ok(std::fs::rename(&part, path)?))
+        .map_err(|e| unwritable(path, &*e));
+    if drawn.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    drawn
+}
+
+fn draw(content: &Content, format: Format, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let layout = Layout::of(content);
     let size = page::size(layout.height);
     match format {
         Format::Png => {
             let mut canvas = png::Canvas::new(size);
-            panels::draw(&mut Page::new(canvas.backend()), &content, &layout)
-                .map_err(|e| unwritable(path, &e))?;
-            canvas.save(path).map_err(|e| unwritable(path, &e))
+            panels::draw(&mut Page::new(canvas.backend()), content, &layout)?;
+            Ok(canvas.save(path)?)
         }
         Format::Svg => {
             let mut page = Page::new(Svg::new(size));
-            panels::draw(&mut page, &content, &layout).map_err(|e| unwritable(path, &e))?;
-            let file = page.into_backend().finish(WIDTH_MM, &content.title);
-            std::fs::write(path, file).map_err(|e| unwritable(path, &e))
+            panels::draw(&mut page, content, &layout)?;
+            Ok(std::fs::write(path, page.into_backend().finish(WIDTH_MM, &content.title))?)
         }
     }
 }
@@ -79,11 +93,16 @@ impl Format {
 }
 
 fn unwritable(path: &Path, error: &dyn std::error::Error) -> Error {
-    let reason = error.to_string();
+    // The innermost cause is the system's own sentence.
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    let reason = cause.to_string();
     let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
     Error::file(
         path,
         format!("found that the figure cannot be written ({reason})"),
-        "choose a writable place",
+        "free space if the disk is full, or choose another place with -o",
     )
 }

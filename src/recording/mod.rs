@@ -23,9 +23,11 @@
 //! /provenance                      attributes: see [`Provenance`]
 //! ```
 //!
-//! Row k of `m` and `rate` covers the interval [k h, (k+1) h), with h the attribute `interval_ms`. Spikes are
+//! Row k of `m` and `rate` covers the interval [k h, (k+1) h), with h the attribute `interval_ms`; a last interval
+//! that the protocol does not fill has no row. Spikes are
 //! written while the run goes on, in whole chunks, to `NAME.part`; the file gets its name when the run has
-//! ended. A `.part` file left by a run that was killed opens anywhere: what stands below `/progress` is valid.
+//! ended. A `.part` file left by a run that was killed is an ordinary file, of which what stands below `/progress` is
+//! valid: chunks are flushed before `/progress` is.
 
 mod reader;
 mod series;
@@ -65,6 +67,13 @@ pub struct Provenance {
     pub external_events: u64,
     /// Largest memory of the process, in 10^6 bytes; 0 where the system does not tell.
     pub peak_rss_mb: f64,
+}
+
+/// What HDF5 says, without the time of day that it adds.
+fn reason(error: &hdf5::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.split(": time =").next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 /// SONATA's enumeration of spike orders, which the file declares in full.

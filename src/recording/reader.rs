@@ -84,10 +84,9 @@ impl Recording {
             ));
         }
         Self::open_file(path).map_err(|e| {
-            let reason = e.to_string();
             Error::file(
                 path,
-                format!("found no recording ({})", reason.lines().next().unwrap_or_default()),
+                format!("found no recording ({})", super::reason(&e)),
                 "give a file that `attractor run` has written",
             )
         })
@@ -98,6 +97,9 @@ impl Recording {
         let complete = file.attr("complete")?.read_scalar::<u8>()? == 1;
         let rows: Vec<u64> = file.dataset("progress/rows")?.read_raw()?;
         let names = names(&file)?;
+        if rows.len() != 1 + 2 * names.len() {
+            return Err("its /progress does not fit its populations".into());
+        }
         let mut populations = Vec::new();
         for (k, name) in names.into_iter().enumerate() {
             let size =
@@ -255,10 +257,9 @@ impl Recording {
     }
 
     fn error(&self, error: &hdf5::Error) -> Error {
-        let reason = error.to_string();
         Error::file(
             &self.path,
-            format!("found a damaged recording ({})", reason.lines().next().unwrap_or_default()),
+            format!("found a damaged recording ({})", super::reason(error)),
             "run the model again",
         )
     }

@@ -30,6 +30,8 @@ pub struct Recorder {
     file: File,
     path: PathBuf,
     part: PathBuf,
+    /// Whether an output that appears meanwhile may be overwritten.
+    force: bool,
     populations: Vec<Recorded>,
     progress: (Dataset, Dataset),
     interval: f64,
@@ -67,18 +69,13 @@ impl Recorder {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
-        // HDF5 says little about why it cannot create a file; the system says it in words.
-        std::fs::File::create(&part).map_err(|e| {
-            Error::file(
-                path,
-                format!("found that the output cannot be written ({e})"),
-                "choose a writable place with -o",
-            )
-        })?;
-        Self::create_in(path, &part, header).map_err(|e| {
+        make_part(path, &part, force)?;
+        let mut recorder = Self::create_in(path, &part, header).map_err(|e| {
             let _ = std::fs::remove_file(&part);
-            write_error(path, &part, &e)
-        })
+            write_error(path, None, &e)
+        })?;
+        recorder.force = force;
+        Ok(recorder)
     }
 
     /// Refuses an output that exists, unless `force`, or that cannot be a file.
@@ -132,6 +129,7 @@ impl Recorder {
             file,
             path: path.to_owned(),
             part: part.to_owned(),
+            force: false,
             populations,
             progress: (rows, time),
             interval: header.interval,
@@ -190,16 +188,10 @@ impl Recorder {
     /// Writes what is left and the provenance, and gives the file its name; returns the data hash.
     pub fn finish(mut self, provenance: Provenance) -> Result<String> {
         let hash = self.try_finish(provenance).map_err(|e| self.error(&e))?;
-        let Self { file, path, part, populations, progress, .. } = self;
+        let Self { file, path, part, force, populations, progress, .. } = self;
         drop((populations, progress));
-        file.close().map_err(|e| write_error(&path, &part, &e))?;
-        std::fs::rename(&part, &path).map_err(|e| {
-            Error::file(
-                &part,
-                format!("found that the file cannot be renamed ({e})"),
-                "rename it by hand",
-            )
-        })?;
+        file.close().map_err(|e| write_error(&path, Some(&part), &e))?;
+        publish(&part, &path, force)?;
         Ok(hash)
     }
 
@@ -220,20 +212,72 @@ impl Recorder {
     }
 
     fn error(&self, error: &hdf5::Error) -> Error {
-        write_error(&self.path, &self.part, error)
+        write_error(&self.path, Some(&self.part), error)
     }
 }
 
-/// HDF5 does not tell why a write failed in words that a user could act on.
-fn write_error(path: &Path, part: &Path, _: &hdf5::Error) -> Error {
+/// Creates the file that a run writes to, which must not be that of another run.
+fn make_part(path: &Path, part: &Path, force: bool) -> Result<()> {
+    if let Ok(other) = std::fs::File::open(part) {
+        // HDF5 locks a file that it writes.
+        if other.try_lock().is_err() {
+            return Err(Error::file(
+                part,
+                "found that another run is writing this file",
+                "wait for its end, or choose another name with -o",
+            ));
+        }
+        if !force {
+            return Err(Error::file(
+                part,
+                "found the recording of a run that did not end",
+                "keep it under another name, choose another output with -o, or overwrite it with --force",
+            ));
+        }
+        let _ = std::fs::remove_file(part);
+    }
+    // HDF5 says little about why it cannot create a file; the system says it in words.
+    std::fs::File::create_new(part).map(|_| ()).map_err(|e| {
+        Error::file(
+            path,
+            format!("found that the output cannot be written ({e})"),
+            "choose a writable place with -o",
+        )
+    })
+}
+
+/// Gives a complete file its name, without overwriting what has appeared there unless `force`.
+fn publish(part: &Path, path: &Path, force: bool) -> Result<()> {
+    let linked = match force {
+        true => Err(std::io::ErrorKind::Unsupported.into()),
+        false => std::fs::hard_link(part, path),
+    };
+    let named = match linked {
+        Ok(()) => std::fs::remove_file(part),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(e),
+        // Not every file system has links.
+        Err(_) => std::fs::rename(part, path),
+    };
+    named.map_err(|e| {
+        Error::file(
+            path,
+            format!("found that the recording cannot get its name ({e})"),
+            format!("it is complete; rename {} by hand", part.display()),
+        )
+    })
+}
+
+/// What HDF5 says of a failed write, less the time of day; it does not tell the cause.
+fn write_error(path: &Path, part: Option<&Path>, error: &hdf5::Error) -> Error {
+    let reason = super::reason(error);
+    let kept = match part {
+        Some(part) => format!(" (what was committed before stands in {})", part.display()),
+        None => String::new(),
+    };
     Error::file(
         path,
-        "found that the output cannot be written any further",
-        format!(
-            "the disk is full or a quota is reached; free space or choose another place with -o \
-             (what was committed before stands in {})",
-            part.display()
-        ),
+        format!("found that the output cannot be written any further ({reason})"),
+        format!("free space if the disk or a quota is full, or choose another place with -o{kept}"),
     )
 }
 

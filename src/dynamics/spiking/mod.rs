@@ -38,6 +38,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Spiking {
     /// By population.
+    names: Vec<String>,
     neurons: Vec<Neurons>,
     blocks: Vec<PlacedBlock>,
     routes: Vec<Route>,
@@ -136,6 +137,7 @@ impl Spiking {
             neurons.push(section.clone());
         }
         let mut spiking = Self {
+            names: network.populations.iter().map(|p| p.name.clone()).collect(),
             neurons,
             blocks: placed,
             routes,
@@ -279,15 +281,15 @@ impl Dynamics for Spiking {
                 self.begun = false;
             }
             if let Some(placed) = self.blocks.iter().find(|b| b.block.diverges()) {
+                let name = &self.names[placed.population];
                 return Err(Error::divergence(
                     format!(
-                        "neurons {} to {} of the network fire without bound at {:.3} ms",
-                        placed.range.start,
-                        placed.range.end - 1,
+                        "found that population {name} fires without bound at {:.3} ms",
                         self.time
                     ),
-                    "give the population a refractory period, or lower the efficacies",
-                ));
+                    "give it a refractory period, or lower the efficacies of what it receives",
+                )
+                .at(format!("dynamics.spiking.{name}")));
             }
         }
         Ok(())
