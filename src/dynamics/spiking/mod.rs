@@ -9,6 +9,7 @@
 //! new external field ends a window early.
 
 mod block;
+mod clock;
 mod kick;
 mod lif;
 mod looks;
@@ -16,6 +17,7 @@ mod membrane;
 mod neurons;
 mod poisson;
 mod row;
+mod team;
 
 pub use lif::{Course, Lif};
 pub use neurons::{Initial, Neurons, PoissonInput};
@@ -25,14 +27,14 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
 use crate::synapse::{BLOCK, blocks};
-use block::{Arrival, Block, External, Pathway};
+use block::{Block, External, Pathway};
+use clock::{Clock, Window, routes};
 use indexmap::IndexMap;
 use membrane::Membrane;
 use poisson::Poisson;
-use rayon::prelude::*;
-use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use team::{lock, rounds};
 
 /// A spiking network in motion.
 #[derive(Debug)]
@@ -40,24 +42,11 @@ pub struct Spiking {
     /// By population.
     names: Vec<String>,
     neurons: Vec<Neurons>,
-    blocks: Vec<PlacedBlock>,
-    routes: Vec<Route>,
-    /// Spikes that may still have to arrive somewhere, in order.
-    history: VecDeque<Spike>,
-    /// Number of spikes that have left `history`.
-    forgotten: usize,
-    /// Arrivals of the current window, in order.
-    arrivals: Vec<Arrival>,
-    /// Arrivals that a new field has put off to the window that begins with it.
-    carried: Vec<Arrival>,
-    /// Length of a window, ms.
-    window: f64,
-    /// The current window is number `count` since `origin` (ms).
-    origin: f64,
-    count: u64,
-    begun: bool,
+    blocks: Vec<Mutex<PlacedBlock>>,
+    clock: Clock,
+    /// The current window; behind a lock because threads share it while they run.
+    window: RwLock<Window>,
     field: Field,
-    time: f64,
     spikes: Vec<Spike>,
 }
 
@@ -67,15 +56,6 @@ struct PlacedBlock {
     range: Range<usize>,
     population: usize,
     block: Block,
-}
-
-/// Spikes of one population that arrive after one delay.
-#[derive(Debug)]
-struct Route {
-    from: Range<usize>,
-    delay: f64,
-    /// The first spike, counted from the start of the run, whose arrival has not been scheduled.
-    next: usize,
 }
 
 impl Spiking {
@@ -121,7 +101,7 @@ impl Spiking {
                     .map(|(tau, pathway)| Pathway { port: port(tau), ..pathway })
                     .collect();
                 let first = population.neurons.start;
-                placed.push(PlacedBlock {
+                placed.push(Mutex::new(PlacedBlock {
                     range: first + range.start..first + range.end,
                     population: index,
                     block: Block::new(
@@ -132,7 +112,7 @@ impl Spiking {
                         external,
                         poisson,
                     ),
-                });
+                }));
             }
             neurons.push(section.clone());
         }
@@ -140,31 +120,19 @@ impl Spiking {
             names: network.populations.iter().map(|p| p.name.clone()).collect(),
             neurons,
             blocks: placed,
-            routes,
-            history: VecDeque::new(),
-            forgotten: 0,
-            arrivals: Vec::new(),
-            carried: Vec::new(),
-            window,
-            origin: 0.0,
-            count: 0,
-            begun: false,
+            clock: Clock::new(routes, window),
+            window: RwLock::default(),
             field: Field::none(number),
-            time: 0.0,
             spikes: Vec::new(),
         };
         spiking.drive_blocks();
         spiking
     }
 
-    /// Absolute time of the current window's start, ms.
-    fn start(&self) -> f64 {
-        self.origin + self.count as f64 * self.window
-    }
-
     /// Hands the current field to the blocks; a new window begins.
     fn drive_blocks(&mut self) {
-        for PlacedBlock { range, population, block } in &mut self.blocks {
+        for placed in &self.blocks {
+            let PlacedBlock { range, population, block } = &mut *lock(placed);
             let section = &self.neurons[*population];
             let v_inf: Vec<f64> =
                 self.field.current[range.clone()].iter().map(|c| section.v_inf() + c).collect();
@@ -175,58 +143,40 @@ impl Spiking {
         }
     }
 
-    /// Collects what arrives before `end`, in order of time, then of sender, then of route.
-    fn schedule(&mut self, start: f64, end: f64) {
-        self.arrivals.clear();
-        // By rounding, a time within the window may differ from its start by a hair more than a window.
-        let last = self.window.next_down();
-        let carried = self.carried.drain(..);
-        self.arrivals.extend(carried.map(|a| Arrival { offset: a.offset.clamp(0.0, last), ..a }));
-        for (k, route) in self.routes.iter_mut().enumerate() {
-            while let Some(spike) = self.history.get(route.next - self.forgotten)
-                && spike.time + route.delay < end
-            {
-                route.next += 1;
-                let neuron = spike.neuron as usize;
-                if route.from.contains(&neuron) {
-                    self.arrivals.push(Arrival {
-                        offset: (spike.time + route.delay - start).clamp(0.0, last),
-                        sender: (neuron - route.from.start) as u32,
-                        route: k as u32,
-                    });
-                }
-            }
-        }
-        let first = |a: &Arrival| self.routes[a.route as usize].from.start + a.sender as usize;
-        self.arrivals.sort_unstable_by(|a, b| {
-            let time = a.offset.total_cmp(&b.offset);
-            time.then_with(|| (first(a), a.route).cmp(&(first(b), b.route)))
-        });
-        let needed = self.routes.iter().map(|r| r.next).min();
-        let keep = needed.unwrap_or(self.forgotten + self.history.len());
-        self.history.drain(..keep - self.forgotten);
-        self.forgotten = keep;
+    /// An error if the activity of a block grows without bound.
+    fn check_divergence(&self) -> Result<()> {
+        let diverging = self.blocks.iter().map(lock).find(|b| b.block.diverges());
+        let Some(placed) = diverging else { return Ok(()) };
+        let name = &self.names[placed.population];
+        let time = self.clock.time;
+        Err(Error::divergence(
+            format!("found that population {name} fires without bound at {time:.3} ms"),
+            "give it a refractory period, or lower the efficacies of what it receives",
+        )
+        .at(format!("dynamics.spiking.{name}")))
     }
+}
 
-    /// Gathers the spikes of the blocks in order.
-    fn gather(&mut self) {
-        let first = self.spikes.len();
-        for PlacedBlock { range, block, .. } in &mut self.blocks {
-            let spikes = block.spikes.drain(..);
-            self.spikes.extend(
-                spikes
-                    .map(|(time, n)| Spike { time, neuron: (range.start + usize::from(n)) as u32 }),
-            );
-        }
-        let new = &mut self.spikes[first..];
-        new.sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
-        self.history.extend(new.iter());
+/// Takes the spikes of all blocks, in order of time, then of neuron; true if none of the blocks diverges.
+fn gather(blocks: &[Mutex<PlacedBlock>], spikes: &mut Vec<Spike>) -> bool {
+    let first = spikes.len();
+    let mut sound = true;
+    for placed in blocks {
+        let PlacedBlock { range, block, .. } = &mut *lock(placed);
+        sound &= !block.diverges();
+        let new = block.spikes.drain(..);
+        spikes.extend(
+            new.map(|(time, n)| Spike { time, neuron: (range.start + usize::from(n)) as u32 }),
+        );
     }
+    spikes[first..]
+        .sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
+    sound
 }
 
 impl Dynamics for Spiking {
     fn time(&self) -> f64 {
-        self.time
+        self.clock.time
     }
 
     /// Holds `field` from now on. A field that differs from the last one ends the current window, and
@@ -236,63 +186,38 @@ impl Dynamics for Spiking {
             return;
         }
         self.field.clone_from(field);
-        // Arrivals that were scheduled for the rest of this window belong to the next.
-        if self.begun {
-            let shift = self.start() - self.time;
-            let start = self.start();
-            let rest = self.arrivals.iter().filter(|a| start + a.offset >= self.time);
-            self.carried.extend(rest.map(|a| Arrival { offset: a.offset + shift, ..*a }));
-        }
-        self.origin = self.time;
-        self.count = 0;
-        self.begun = false;
+        let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.clock.interrupt(window);
         self.drive_blocks();
     }
 
     fn advance(&mut self, until: f64) -> Result<()> {
         self.spikes.clear();
-        while self.time < until {
-            let start = self.start();
-            let end = self.origin + (self.count + 1) as f64 * self.window;
-            let fresh = !self.begun;
-            if fresh {
-                self.schedule(start, end);
-                self.begun = true;
-            }
-            let whole = until >= end;
-            let pause = if whole { f64::INFINITY } else { until };
-            let arrivals = &self.arrivals;
-            let run = |placed: &mut PlacedBlock| {
-                if fresh {
-                    placed.block.begin(start, end);
-                }
-                placed.block.run_until(pause, arrivals);
-            };
-            // Sharing out less work than a full block's costs more than it gains.
-            if rayon::current_num_threads() == 1 || self.field.current.len() <= BLOCK {
-                self.blocks.iter_mut().for_each(run);
-            } else {
-                self.blocks.par_iter_mut().for_each(run);
-            }
-            self.gather();
-            self.time = until.min(end);
-            if whole {
-                self.count += 1;
-                self.begun = false;
-            }
-            if let Some(placed) = self.blocks.iter().find(|b| b.block.diverges()) {
-                let name = &self.names[placed.population];
-                return Err(Error::divergence(
-                    format!(
-                        "found that population {name} fires without bound at {:.3} ms",
-                        self.time
-                    ),
-                    "give it a refractory period, or lower the efficacies of what it receives",
-                )
-                .at(format!("dynamics.spiking.{name}")));
-            }
+        if self.clock.time >= until {
+            return Ok(());
         }
-        Ok(())
+        let Self { blocks, clock, window, spikes, .. } = self;
+        clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let run = |placed: &mut PlacedBlock, window: &Window| {
+            if window.fresh {
+                placed.block.begin(window.start, window.end);
+            }
+            placed.block.run_until(window.pause, &window.arrivals);
+        };
+        let next = |window: &mut Window| {
+            let first = spikes.len();
+            let sound = gather(blocks, spikes);
+            clock.proceed(until, window, &spikes[first..]);
+            let more = sound && clock.time < until;
+            if more {
+                clock.prepare(until, window);
+            }
+            more
+        };
+        // Sharing out less work than a full block's costs more than it gains.
+        let together = rayon::current_num_threads() > 1 && self.field.current.len() > BLOCK;
+        rounds(blocks, window, run, next, together);
+        self.check_divergence()
     }
 
     fn spikes(&self) -> &[Spike] {
@@ -300,24 +225,11 @@ impl Dynamics for Spiking {
     }
 
     fn events(&self) -> Events {
-        let blocks = self.blocks.iter().map(|b| &b.block);
-        blocks.fold(Events::default(), |sum, b| Events {
-            synaptic: sum.synaptic + b.synaptic_events,
-            external: sum.external + b.external_events,
+        self.blocks.iter().map(lock).fold(Events::default(), |sum, placed| Events {
+            synaptic: sum.synaptic + placed.block.synaptic_events,
+            external: sum.external + placed.block.external_events,
         })
     }
-}
-
-/// The distinct (population, delay) of the projections.
-fn routes(network: &Network) -> Vec<Route> {
-    let mut routes: Vec<Route> = Vec::new();
-    for wired in &network.projections {
-        let from = network.populations[wired.from].neurons.clone();
-        if !routes.iter().any(|r| r.from == from && r.delay == wired.delay) {
-            routes.push(Route { from, delay: wired.delay, next: 0 });
-        }
-    }
-    routes
 }
 
 /// The length of a window: the smallest delay, divided so that it exceeds no time constant.

@@ -1,0 +1,147 @@
+//! The clock: which window comes next, and what arrives in it.
+
+use super::block::Arrival;
+use crate::dynamics::Spike;
+use crate::network::Network;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// A window, or the part of it that is to be run.
+#[derive(Debug, Default)]
+pub struct Window {
+    /// Absolute times of its start and end, ms.
+    pub start: f64,
+    pub end: f64,
+    /// When to pause, ms; infinite if the window is to be run to its end.
+    pub pause: f64,
+    /// Whether it begins now, or was paused before.
+    pub fresh: bool,
+    /// What arrives in it, in order.
+    pub arrivals: Vec<Arrival>,
+}
+
+/// Spikes of one population that arrive after one delay.
+#[derive(Debug)]
+pub struct Route {
+    pub from: Range<usize>,
+    pub delay: f64,
+    /// The first spike, counted from the start of the run, whose arrival has not been scheduled.
+    next: usize,
+}
+
+/// Time, and the spikes that are under way.
+#[derive(Debug)]
+pub struct Clock {
+    pub time: f64,
+    pub routes: Vec<Route>,
+    /// Spikes that may still have to arrive somewhere, in order.
+    history: VecDeque<Spike>,
+    /// Number of spikes that have left `history`.
+    forgotten: usize,
+    /// Arrivals that an interruption has put off to the window that begins with it.
+    carried: Vec<Arrival>,
+    /// Length of a window, ms.
+    length: f64,
+    /// The current window is number `count` since `origin` (ms).
+    origin: f64,
+    count: u64,
+    /// Whether the current window has begun.
+    begun: bool,
+}
+
+impl Clock {
+    /// At time 0, for windows of `length` ms.
+    pub fn new(routes: Vec<Route>, length: f64) -> Self {
+        Self {
+            time: 0.0,
+            routes,
+            history: VecDeque::new(),
+            forgotten: 0,
+            carried: Vec::new(),
+            length,
+            origin: 0.0,
+            count: 0,
+            begun: false,
+        }
+    }
+
+    /// Prepares the current window, or the rest of it, to be run as far as `until`.
+    pub fn prepare(&mut self, until: f64, window: &mut Window) {
+        window.start = self.origin + self.count as f64 * self.length;
+        window.end = self.origin + (self.count + 1) as f64 * self.length;
+        window.pause = if until >= window.end { f64::INFINITY } else { until };
+        window.fresh = !self.begun;
+        if window.fresh {
+            self.schedule(window);
+            self.begun = true;
+        }
+    }
+
+    /// Ends the part of the window that was prepared; `spikes` are its spikes, in order.
+    pub fn proceed(&mut self, until: f64, window: &Window, spikes: &[Spike]) {
+        self.history.extend(spikes);
+        self.time = until.min(window.end);
+        if until >= window.end {
+            self.count += 1;
+            self.begun = false;
+        }
+    }
+
+    /// Lets a new window begin now; what would still have arrived in the current one arrives in the new one.
+    pub fn interrupt(&mut self, window: &Window) {
+        if self.begun {
+            let shift = window.start - self.time;
+            let rest = window.arrivals.iter().filter(|a| window.start + a.offset >= self.time);
+            self.carried.extend(rest.map(|a| Arrival { offset: a.offset + shift, ..*a }));
+        }
+        self.origin = self.time;
+        self.count = 0;
+        self.begun = false;
+    }
+
+    /// Collects what arrives in the window, in order of time, then of sender, then of route.
+    fn schedule(&mut self, window: &mut Window) {
+        let arrivals = &mut window.arrivals;
+        arrivals.clear();
+        // By rounding, a time within the window may differ from its start by a hair more than a window.
+        let last = self.length.next_down();
+        let carried = self.carried.drain(..);
+        arrivals.extend(carried.map(|a| Arrival { offset: a.offset.clamp(0.0, last), ..a }));
+        for (k, route) in self.routes.iter_mut().enumerate() {
+            while let Some(spike) = self.history.get(route.next - self.forgotten)
+                && spike.time + route.delay < window.end
+            {
+                route.next += 1;
+                let neuron = spike.neuron as usize;
+                if route.from.contains(&neuron) {
+                    arrivals.push(Arrival {
+                        offset: (spike.time + route.delay - window.start).clamp(0.0, last),
+                        sender: (neuron - route.from.start) as u32,
+                        route: k as u32,
+                    });
+                }
+            }
+        }
+        let sender = |a: &Arrival| self.routes[a.route as usize].from.start + a.sender as usize;
+        arrivals.sort_unstable_by(|a, b| {
+            let time = a.offset.total_cmp(&b.offset);
+            time.then_with(|| (sender(a), a.route).cmp(&(sender(b), b.route)))
+        });
+        let needed = self.routes.iter().map(|r| r.next).min();
+        let keep = needed.unwrap_or(self.forgotten + self.history.len());
+        self.history.drain(..keep - self.forgotten);
+        self.forgotten = keep;
+    }
+}
+
+/// The distinct (population, delay) of the projections.
+pub fn routes(network: &Network) -> Vec<Route> {
+    let mut routes: Vec<Route> = Vec::new();
+    for wired in &network.projections {
+        let from = network.populations[wired.from].neurons.clone();
+        if !routes.iter().any(|r| r.from == from && r.delay == wired.delay) {
+            routes.push(Route { from, delay: wired.delay, next: 0 });
+        }
+    }
+    routes
+}
