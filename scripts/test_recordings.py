@@ -121,7 +121,7 @@ def test_outputs_are_kept(directory, recording):
     expect("what a killed run left is not overwritten", done.returncode == 2 and kept)
     part.unlink()
 
-    longer = command + ["--set", "protocol[0].duration=20 s", "--threads", "1", "--quiet"]
+    longer = command + ["--set", "protocol[0].duration=100 s", "--threads", "1", "--quiet"]
     first = subprocess.Popen(longer)
     while first.poll() is None and not (part.exists() and part.stat().st_size > 0):
         time.sleep(0.02)

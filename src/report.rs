@@ -185,7 +185,7 @@ impl fmt::Display for Summary {
             }
             for memory in &epoch.memories {
                 let what = memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
-                write!(f, "  {what:<12} {:>7.2}", memory.overlap)?;
+                write!(f, "  {what:<12} {:>7.2}", rounded(memory.overlap))?;
             }
             writeln!(f, "  {}", epoch.shown)?;
         }
@@ -193,11 +193,12 @@ impl fmt::Display for Summary {
         if p.wall_s > 0.0 {
             writeln!(
                 f,
-                "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {} threads; network built in {:.2} s)",
+                "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {} {}; network built in {:.2} s)",
                 p.simulated_ms / 1000.0,
                 p.wall_s,
                 self.real_time_factor,
                 p.threads,
+                if p.threads == 1 { "thread" } else { "threads" },
                 p.build_s
             )?;
             writeln!(
@@ -218,6 +219,11 @@ impl fmt::Display for Summary {
         }
         Ok(())
     }
+}
+
+/// To two decimals, and never "-0.00".
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0 + 0.0
 }
 
 fn number(value: Option<f64>) -> String {
