@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::recording::Recording;
 
 /// Fewest intervals from which the CV of a neuron is taken.
-pub const LEAST: u64 = 5;
+const LEAST: u64 = 5;
 
 /// Running mean and variance of the intervals of one neuron (Welford 1962).
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +38,6 @@ impl Intervals {
     fn cv(&self) -> Option<f64> {
         (self.number >= LEAST).then(|| (self.deviation / self.number as f64).sqrt() / self.mean)
     }
-}
-
-/// The CV of the intervals between successive `times`, if there are at least five.
-pub fn interval_cv(times: &[f64]) -> Option<f64> {
-    let mut intervals = NONE;
-    times.iter().for_each(|&t| intervals.spike(t));
-    intervals.cv()
 }
 
 /// Spikes and mean CV of a group of neurons.
@@ -116,6 +109,13 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::random::Seed;
+
+    /// The CV of the intervals between successive `times`, if there are at least five.
+    fn interval_cv(times: &[f64]) -> Option<f64> {
+        let mut intervals = NONE;
+        times.iter().for_each(|&t| intervals.spike(t));
+        intervals.cv()
+    }
 
     #[test]
     fn the_cv_is_that_of_known_processes() {

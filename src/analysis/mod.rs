@@ -5,5 +5,5 @@ mod irregularity;
 mod retrieval;
 
 pub use expect::{Expect, Outcome, RateRange, Retrieval, Spontaneous, Verdict};
-pub use irregularity::{Irregularity, interval_cv};
+pub use irregularity::Irregularity;
 pub use retrieval::{Cue, Memory, Retrieved};
