@@ -8,6 +8,7 @@ use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};
 use attractor::units::Time;
 use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// Five blocks, external input, patterns, several delays, refractory periods of 0 and of many windows.
@@ -129,7 +130,7 @@ fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     model.record.interval = Time::new(interval);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
-    let mut simulation = Simulation::new(&model).unwrap();
+    let mut simulation = Simulation::new(&model, Path::new("")).unwrap();
     let mut recorder = simulation.recorder(&path, false, &Provenance::default()).unwrap();
     simulation.run(&mut recorder, |_| wish).unwrap();
     recorder.finish(Provenance::default()).unwrap();
