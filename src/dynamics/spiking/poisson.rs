@@ -1,43 +1,33 @@
-//! External input: independent Poisson spike trains to every neuron of a block.
+//! Poisson spike trains, independent for every neuron of a block.
 //!
-//! The trains of a block are drawn as one superposed process, whose intervals are exponential, and every
-//! arrival chooses its neuron in proportion to the rates.
+//! The trains of all neurons with the same rate are drawn as one superposed process, whose intervals are
+//! exponential, and every spike chooses its neuron.
 
 use crate::random::Stream;
 
-/// Neurons of a block that receive external spikes at the same rate.
+/// Neurons of a block whose trains have the same rate.
 #[derive(Clone, Debug)]
 struct Group {
     neurons: Vec<u16>,
     /// Spikes per ms and neuron.
     rate: f64,
-    /// Spikes per ms of the whole group.
-    total: f64,
+    /// Mean interval of the superposed process, ms.
+    interval: f64,
+    /// Its next spike, ms from the start of the window.
+    next: f64,
 }
 
-/// The superposed external process of one block.
+/// The trains of one block.
 #[derive(Clone, Debug)]
 pub struct Poisson {
     stream: Stream,
     groups: Vec<Group>,
-    /// Spikes per ms of the whole block.
-    total: f64,
-    /// Mean interval, ms.
-    interval: f64,
-    /// Time of the next arrival from the start of the window, ms.
-    next: f64,
 }
 
 impl Poisson {
-    /// A process that is silent until [`Poisson::set_rates`].
+    /// Trains that are silent until [`Poisson::set_rates`].
     pub fn new(stream: Stream) -> Self {
-        Self {
-            stream,
-            groups: Vec::new(),
-            total: 0.0,
-            interval: f64::INFINITY,
-            next: f64::INFINITY,
-        }
+        Self { stream, groups: Vec::new() }
     }
 
     /// Starts afresh with these rates (Hz, one per neuron), at the start of a window.
@@ -47,50 +37,41 @@ impl Poisson {
         self.groups.clear();
         for (neuron, hz) in rates.iter().enumerate().filter(|(_, hz)| **hz > 0.0) {
             let rate = hz / 1000.0;
-            match self.groups.iter_mut().find(|g| g.rate == rate) {
-                Some(group) => group.neurons.push(neuron as u16),
-                None => self.groups.push(Group { neurons: vec![neuron as u16], rate, total: 0.0 }),
+            let at = self.groups.iter().position(|g| g.rate == rate).unwrap_or(self.groups.len());
+            if at == self.groups.len() {
+                self.groups.push(Group { neurons: Vec::new(), rate, interval: 0.0, next: 0.0 });
             }
+            self.groups[at].neurons.push(neuron as u16);
         }
         for group in &mut self.groups {
-            group.total = group.rate * group.neurons.len() as f64;
+            group.interval = 1.0 / (group.rate * group.neurons.len() as f64);
+            group.next = group.interval * self.stream.gap_and_index(1).0;
         }
-        self.total = self.groups.iter().map(|g| g.total).sum();
-        self.interval = 1.0 / self.total;
-        self.next = self.gap();
     }
 
-    /// Writes the arrivals of the next window of length `window` ms: (time from its start, neuron).
-    pub fn draw(&mut self, window: f64, arrivals: &mut Vec<(f64, u16)>) {
-        arrivals.clear();
-        while self.next < window {
-            let neuron = self.neuron();
-            arrivals.push((self.next, neuron));
-            self.next += self.gap();
-        }
-        self.next -= window;
-    }
-
-    fn gap(&mut self) -> f64 {
-        if self.groups.is_empty() {
-            return f64::INFINITY;
-        }
-        self.stream.exponential() * self.interval
-    }
-
-    fn neuron(&mut self) -> u16 {
-        let mut x = self.stream.uniform() * self.total;
-        let mut groups = self.groups.iter();
-        let mut group = groups.next().expect("a process that draws has a rate");
-        for later in groups {
-            if x < group.total {
-                break;
+    /// Writes the spikes of the next window of length `window` ms, in order: times from its start, and neurons.
+    pub fn draw(&mut self, window: f64, times: &mut Vec<f64>, neurons: &mut Vec<u16>) {
+        times.clear();
+        neurons.clear();
+        for group in &mut self.groups {
+            let number = group.neurons.len() as u32;
+            let mut next = group.next;
+            while next < window {
+                let (gap, index) = self.stream.gap_and_index(number);
+                times.push(next);
+                neurons.push(group.neurons[index as usize]);
+                next += group.interval * gap;
             }
-            x -= group.total;
-            group = later;
+            group.next = next - window;
         }
-        let index = (x / group.rate) as usize;
-        group.neurons[index.min(group.neurons.len() - 1)]
+        if self.groups.len() > 1 {
+            let mut both: Vec<(f64, u16)> = times.iter().copied().zip(neurons.drain(..)).collect();
+            // The sort merges what the groups have in order already.
+            both.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            times.clear();
+            times.extend(both.iter().map(|b| b.0));
+            neurons.extend(both.iter().map(|b| b.1));
+        }
     }
 }
 
@@ -104,11 +85,12 @@ mod tests {
         let rates = [1000.0, 0.0, 500.0, 1000.0, 2000.0];
         let mut poisson = Poisson::new(Seed(1).stream("poisson", 0));
         poisson.set_rates(&rates);
-        let (mut window, mut arrivals) = (Vec::new(), Vec::new());
+        let (mut times, mut neurons, mut arrivals) = (Vec::new(), Vec::new(), Vec::new());
         for k in 0..20_000 {
-            poisson.draw(0.5, &mut window);
-            assert!(window.is_sorted_by_key(|a| a.0) && window.iter().all(|a| a.0 < 0.5));
-            arrivals.extend(window.iter().map(|&(s, i)| (f64::from(k) * 0.5 + s, i)));
+            poisson.draw(0.5, &mut times, &mut neurons);
+            assert!(times.is_sorted() && times.iter().all(|&s| s < 0.5));
+            let window = times.iter().zip(&neurons);
+            arrivals.extend(window.map(|(s, &i)| (f64::from(k) * 0.5 + s, i)));
         }
         for (neuron, rate) in rates.iter().enumerate() {
             let times: Vec<f64> =
