@@ -53,6 +53,7 @@ pub mod synapse;
 pub mod learning;
 pub mod network;
 // Dynamics
+pub mod train;
 pub mod dynamics;
 // Experiment
 pub mod protocol;

@@ -104,7 +104,7 @@ pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
     let network = wire(model);
     let mut all: Vec<Neuron> = Vec::new();
     for population in &network.populations {
-        let section = &neurons(model)[&population.name];
+        let section = neurons(model, &population.name);
         for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
             // The initial potentials are part of the model: they come from the same stream.
             let mut stream =

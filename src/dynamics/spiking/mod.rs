@@ -9,6 +9,7 @@
 //! new external field ends a window early.
 
 mod block;
+mod cells;
 mod clock;
 mod kick;
 mod lif;
@@ -19,6 +20,7 @@ mod poisson;
 mod row;
 mod team;
 
+pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};
 pub use neurons::{Initial, Neurons, PoissonInput};
 
@@ -41,7 +43,7 @@ use team::{lock, rounds};
 pub struct Spiking {
     /// By population.
     names: Vec<String>,
-    neurons: Vec<Neurons>,
+    neurons: Vec<Option<Neurons>>,
     blocks: Vec<Mutex<PlacedBlock>>,
     clock: Clock,
     /// The current window; behind a lock because threads share it while they run.
@@ -60,7 +62,7 @@ struct PlacedBlock {
 
 impl Spiking {
     /// Puts `network` in motion, with neurons as described by `sections`, one per population.
-    pub fn new(network: Network, sections: &IndexMap<String, Neurons>, seed: Seed) -> Self {
+    pub fn new(network: Network, sections: &IndexMap<String, Cells>, seed: Seed) -> Self {
         let window = window(&network, sections);
         let routes = routes(&network);
         let number = network.neurons();
@@ -83,7 +85,9 @@ impl Spiking {
         let mut placed = Vec::new();
         let mut neurons = Vec::new();
         for ((population, incoming), index) in network.populations.iter().zip(incoming).zip(0..) {
-            let section = &sections[&population.name];
+            let section = sections[&population.name].neurons();
+            neurons.push(section.cloned());
+            let Some(section) = section else { continue };
             let membrane = Arc::new(membrane(section, &incoming, window));
             let port =
                 |tau: f64| membrane.lif.tau.iter().position(|t| *t == tau).unwrap_or_default();
@@ -114,7 +118,6 @@ impl Spiking {
                     ),
                 }));
             }
-            neurons.push(section.clone());
         }
         let mut spiking = Self {
             names: network.populations.iter().map(|p| p.name.clone()).collect(),
@@ -133,7 +136,7 @@ impl Spiking {
     fn drive_blocks(&mut self) {
         for placed in &self.blocks {
             let PlacedBlock { range, population, block } = &mut *lock(placed);
-            let section = &self.neurons[*population];
+            let Some(section) = &self.neurons[*population] else { continue };
             let v_inf: Vec<f64> =
                 self.field.current[range.clone()].iter().map(|c| section.v_inf() + c).collect();
             let base = section.poisson.as_ref().map_or(0.0, |p| p.rate.value());
@@ -233,8 +236,8 @@ impl Dynamics for Spiking {
 }
 
 /// The length of a window: the smallest delay, divided so that it exceeds no time constant.
-fn window(network: &Network, sections: &IndexMap<String, Neurons>) -> f64 {
-    let taus = sections.values().flat_map(|s| {
+fn window(network: &Network, sections: &IndexMap<String, Cells>) -> f64 {
+    let taus = sections.values().filter_map(Cells::neurons).flat_map(|s| {
         let poisson = s.poisson.as_ref().map(|p| p.tau_syn.value());
         [Some(s.tau_m.value()), poisson].into_iter().flatten()
     });

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::random::Stream;
+use crate::train::Replay;
 use crate::units::{Rate, Time, Voltage};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct Neurons {
     /// External spikes, independent for every neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<PoissonInput>,
+    /// External spikes from a file, instead of drawn ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Replay>,
 }
 
 fn zero() -> Voltage {
