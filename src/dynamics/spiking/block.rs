@@ -7,7 +7,7 @@
 //! Events of one instant are taken in this order: threshold crossings, ends of refractoriness, then all arrivals
 //! together (external ones first, then by sender); only then is a threshold tested again.
 
-use super::external::{External, Train};
+use super::external::External;
 use super::kick::{Kick, KickTable};
 use super::lif::Course;
 use super::looks::Looks;
@@ -58,7 +58,7 @@ pub struct Block<const F: usize> {
     pathways: Vec<Pathway>,
     /// Pathways of every route.
     routes: Vec<Vec<usize>>,
-    external: Option<External>,
+    pub external: Option<External>,
     next_arrival: usize,
     /// Absolute times of the window's start and end.
     start: f64,
@@ -109,12 +109,12 @@ impl<const F: usize> Block<F> {
         }
     }
 
-    /// Holds these V_inf (mV) and external rates (Hz) from now on; a new window begins here.
-    pub fn drive(&mut self, v_inf: &[f64], rates: &[f64]) {
+    /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
+    pub fn drive(&mut self, current: &[f64], poisson: &[f64]) {
         self.roll();
-        self.state.drive(v_inf);
-        if let Some(External { train: Train::Poisson(poisson), .. }) = &mut self.external {
-            poisson.set_rates(rates);
+        self.state.drive(current);
+        if let Some(external) = &mut self.external {
+            external.emission.set_rates(poisson);
         }
     }
 
@@ -158,10 +158,6 @@ impl<const F: usize> Block<F> {
     /// True if the block's activity grows without bound.
     pub fn diverges(&self) -> bool {
         self.spikes_in_window > DIVERGENCE * self.state.neurons
-    }
-
-    pub fn external_events(&self) -> u64 {
-        self.external.as_ref().map_or(0, |e| e.delivered)
     }
 
     /// Takes all arrivals at `s`, and only then tests thresholds.

@@ -1,7 +1,7 @@
 //! External input: spikes that reach the neurons of a block from outside, one by one.
 
+use super::emission::{Emission, Spikes};
 use super::kick::{KickTable, SHARED};
-use super::poisson::Poisson;
 use super::state::{BAR, State};
 use crate::synapse::BLOCK;
 
@@ -12,10 +12,9 @@ pub struct External {
     pub port: Option<usize>,
     /// mV.
     pub efficacy: f64,
-    pub train: Train,
-    /// The spikes of the window: ms from its start, in order.
-    times: Vec<f64>,
-    neurons: Vec<u16>,
+    pub emission: Emission,
+    /// The spikes of the window; their times count from its start.
+    spikes: Spikes,
     /// What they do: to the bound, to the departure, to the current. For neurons without currents the first is
     /// the growth e^{s/tau_m}, with which the threshold is compared.
     kicks: Vec<[f64; SHARED]>,
@@ -29,24 +28,14 @@ pub struct External {
     pub record: Option<Vec<(f64, u16)>>,
 }
 
-/// Where external spikes come from.
-#[derive(Debug)]
-pub enum Train {
-    /// Drawn as the run goes on.
-    Poisson(Poisson),
-    /// Known beforehand: (ms, neuron), in order.
-    Listed(Vec<(f64, u16)>),
-}
-
 impl External {
     /// Spikes of `efficacy` mV that act on `port`.
-    pub fn new(port: Option<usize>, efficacy: f64, train: Train) -> Self {
+    pub fn new(port: Option<usize>, efficacy: f64, emission: Emission) -> Self {
         Self {
             port,
             efficacy,
-            train,
-            times: Vec::new(),
-            neurons: Vec::new(),
+            emission,
+            spikes: Spikes::default(),
             kicks: Vec::new(),
             next: 0,
             pause: 0,
@@ -59,24 +48,9 @@ impl External {
     /// Takes the spikes of the window from `start` to `end` (absolute, ms), and what they do to the neurons.
     pub fn begin<const F: usize>(&mut self, start: f64, end: f64, state: &State<F>) {
         self.start = start;
-        match &mut self.train {
-            Train::Poisson(poisson) => {
-                poisson.draw(state.membrane.window, &mut self.times, &mut self.neurons);
-                // As spikes of a file would be: a difference of absolute times, so that a replay is the same.
-                let last = end.next_down();
-                self.times.iter_mut().for_each(|s| *s = (start + *s).min(last) - start);
-            }
-            Train::Listed(spikes) => {
-                let from = spikes.partition_point(|s| s.0 < start);
-                let spikes = spikes[from..].iter().take_while(|s| s.0 < end);
-                self.times.clear();
-                self.neurons.clear();
-                for &(time, neuron) in spikes {
-                    self.times.push(time - start);
-                    self.neurons.push(neuron);
-                }
-            }
-        }
+        self.emission.take(start, end, state.membrane.window, &mut self.spikes);
+        // A difference of absolute times, so that a replay of recorded spikes is the same to the last bit.
+        self.spikes.times.iter_mut().for_each(|time| *time -= start);
         self.next = 0;
         self.evaluate(state);
     }
@@ -88,7 +62,7 @@ impl External {
             None => &membrane.jump,
         };
         let (efficacy, only_jumps) = (self.efficacy, membrane.only_jumps());
-        let spikes = self.times.iter().zip(&self.neurons);
+        let spikes = self.spikes.times.iter().zip(&self.spikes.neurons);
         self.kicks.clear();
         self.kicks.extend(spikes.map(|(&s, &n)| {
             let one = table.at(s);
@@ -100,9 +74,9 @@ impl External {
 
     /// Lets [`External::deliver`] stop before `pause` (absolute, ms).
     pub fn stop_before(&mut self, pause: f64) {
-        self.pause = self.neurons.len();
+        self.pause = self.spikes.neurons.len();
         if pause.is_finite() {
-            self.pause = self.times[..self.pause].partition_point(|s| self.start + s < pause);
+            self.pause = self.spikes.times[..self.pause].partition_point(|s| self.start + s < pause);
         }
     }
 
@@ -144,7 +118,7 @@ impl External {
         mut act: impl FnMut(usize, [f64; SHARED]) -> bool,
     ) -> Option<(usize, f64)> {
         let rest = self.next..self.pause;
-        let spikes = self.times[rest.clone()].iter().zip(&self.neurons[rest.clone()]);
+        let spikes = self.spikes.times[rest.clone()].iter().zip(&self.spikes.neurons[rest.clone()]);
         let mut number = 0;
         let mut suspect = None;
         for ((&s, &n), &kick) in spikes.zip(&self.kicks[rest.clone()]) {
@@ -160,7 +134,7 @@ impl External {
         }
         if let Some(record) = &mut self.record {
             let taken = rest.start..rest.start + number;
-            let spikes = self.times[taken.clone()].iter().zip(&self.neurons[taken]);
+            let spikes = self.spikes.times[taken.clone()].iter().zip(&self.spikes.neurons[taken]);
             record.extend(spikes.map(|(s, n)| (self.start + s, *n)));
         }
         self.next += number;

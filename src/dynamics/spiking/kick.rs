@@ -86,12 +86,18 @@ pub struct Leaks {
 impl Leaks {
     /// Where `leak` lies in the range: from -1/2 to 1/2.
     pub fn place(&self, leak: f64) -> f64 {
-        let width = self.most - self.least;
-        if width == 0.0 { 0.0 } else { (leak - self.least) / width - 0.5 }
+        if self.are_equal() {
+            return 0.0;
+        }
+        (leak - self.least) / (self.most - self.least) - 0.5
     }
 
     fn at(&self, place: f64) -> f64 {
         self.least + (self.most - self.least) * (place + 0.5)
+    }
+
+    pub fn are_equal(&self) -> bool {
+        self.least == self.most
     }
 
     /// The longest window (ms) in which [`TERMS`] terms give f_a to rounding: the next term, with

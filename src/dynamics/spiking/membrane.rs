@@ -12,6 +12,8 @@ pub struct Parameters {
     pub tau_m: Vec<f64>,
     /// mV, by neuron.
     pub theta: Vec<f64>,
+    /// V_inf without any stimulus, mV.
+    pub v_inf: f64,
     /// mV.
     pub v_reset: f64,
     /// ms.
@@ -76,13 +78,14 @@ impl<const F: usize> Membrane<F> {
                 kicks: KickTable::new(leaks, tau, window),
             }
         };
+        let ports = (0..parameters.tau.len()).map(port).collect();
         Self {
             window,
             decay_m,
             bump: bend * leaks.most * leaks.most,
             place,
             jump: KickTable::new(leaks, 0.0, window),
-            ports: (0..parameters.tau.len()).map(port).collect(),
+            ports,
             parameters,
         }
     }
@@ -92,9 +95,14 @@ impl<const F: usize> Membrane<F> {
         self.ports.is_empty()
     }
 
+    /// V_inf without any stimulus, mV.
+    pub fn v_inf(&self) -> f64 {
+        self.parameters.v_inf
+    }
+
     /// The neuron `n`.
     pub fn lif(&self, n: usize) -> Lif<'_> {
-        let Parameters { tau_m, theta, v_reset, t_ref, tau } = &self.parameters;
+        let Parameters { tau_m, theta, v_reset, t_ref, tau, .. } = &self.parameters;
         Lif { tau_m: tau_m[n], theta: theta[n], v_reset: *v_reset, t_ref: *t_ref, tau }
     }
 }

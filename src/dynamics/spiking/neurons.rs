@@ -1,7 +1,7 @@
 //! The neurons of a population as a model describes them: `[dynamics.spiking.POPULATION]`.
 
 use crate::error::{Error, Result};
-use crate::random::Stream;
+use crate::random::{Seed, Stream};
 use crate::train::Replay;
 use crate::units::{Rate, Time, Voltage};
 use serde::{Deserialize, Serialize};
@@ -116,5 +116,38 @@ impl Neurons {
                 (0..number).map(|_| low.value() + width * stream.uniform()).collect()
             }
         }
+    }
+
+    /// Efficacy (mV) and synaptic time constant (ms) of external spikes, if there are any.
+    pub fn external(&self) -> Option<(f64, f64)> {
+        let drawn = self.poisson.as_ref().map(|p| (p.efficacy, p.tau_syn));
+        let read = self.input.as_ref().map(|i| (i.efficacy, i.tau_syn));
+        drawn.or(read).map(|(efficacy, tau)| (efficacy.value(), tau.value()))
+    }
+
+    pub fn draw(&self, population: &str, block: usize, number: usize, seed: Seed) -> Drawn {
+        let mut stream = seed.stream(&format!("initial/{population}"), block as u64);
+        Drawn {
+            tau_m: vec![self.tau_m.value(); number],
+            theta: vec![self.theta.value(); number],
+            v: self.initial(number, &mut stream),
+        }
+    }
+}
+
+/// What differs from neuron to neuron of a block.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    pub tau_m: Vec<f64>,
+    pub theta: Vec<f64>,
+    pub v: Vec<f64>,
+}
+
+impl Drawn {
+    /// tau_m and theta, if they are the same for all neurons.
+    pub fn alike(&self) -> Option<(f64, f64)> {
+        let (tau_m, theta) = (*self.tau_m.first()?, *self.theta.first()?);
+        let alike = self.tau_m.iter().all(|t| *t == tau_m) && self.theta.iter().all(|t| *t == theta);
+        alike.then_some((tau_m, theta))
     }
 }

@@ -3,7 +3,8 @@
 //! The trains of all neurons with the same rate are drawn as one superposed process, whose intervals are
 //! exponential, and every spike chooses its neuron.
 
-use crate::random::Stream;
+use super::emission::Spikes;
+use crate::random::Arrivals;
 
 /// Neurons of a block whose trains have the same rate.
 #[derive(Clone, Debug)]
@@ -20,22 +21,25 @@ struct Group {
 /// The trains of one block.
 #[derive(Clone, Debug)]
 pub struct Poisson {
-    stream: Stream,
+    arrivals: Arrivals,
+    /// Hz, of every train without a stimulus.
+    rate: f64,
     groups: Vec<Group>,
 }
 
 impl Poisson {
-    /// Trains that are silent until [`Poisson::set_rates`].
-    pub fn new(stream: Stream) -> Self {
-        Self { stream, groups: Vec::new() }
+    /// Trains of `rate` Hz, which begin with [`Poisson::set_rates`].
+    pub fn new(arrivals: Arrivals, rate: f64) -> Self {
+        Self { arrivals, rate, groups: Vec::new() }
     }
 
-    /// Starts afresh with these rates (Hz, one per neuron), at the start of a window.
+    /// Starts afresh with these rates (Hz, one per neuron) added, at the start of a window.
     ///
     /// A Poisson process has no memory, so what was drawn for later may be dropped.
-    pub fn set_rates(&mut self, rates: &[f64]) {
+    pub fn set_rates(&mut self, added: &[f64]) {
         self.groups.clear();
-        for (neuron, hz) in rates.iter().enumerate().filter(|(_, hz)| **hz > 0.0) {
+        let rates = added.iter().map(|added| self.rate + added).enumerate();
+        for (neuron, hz) in rates.filter(|(_, hz)| *hz > 0.0) {
             let rate = hz / 1000.0;
             let at = self.groups.iter().position(|g| g.rate == rate).unwrap_or(self.groups.len());
             if at == self.groups.len() {
@@ -45,32 +49,32 @@ impl Poisson {
         }
         for group in &mut self.groups {
             group.interval = 1.0 / (group.rate * group.neurons.len() as f64);
-            group.next = group.interval * self.stream.gap_and_index(1).0;
+            group.next = group.interval * self.arrivals.gap_and_index(1).0;
         }
     }
 
-    /// Writes the spikes of the next window of length `window` ms, in order: times from its start, and neurons.
-    pub fn draw(&mut self, window: f64, times: &mut Vec<f64>, neurons: &mut Vec<u16>) {
-        times.clear();
-        neurons.clear();
+    /// Adds the spikes of the next window of length `window` ms, in order; their times count from its start.
+    pub fn draw(&mut self, window: f64, Spikes { times, neurons }: &mut Spikes) {
+        // A copy that nobody else can see stays in registers.
+        let mut arrivals = self.arrivals.clone();
         for group in &mut self.groups {
             let number = group.neurons.len() as u32;
             let mut next = group.next;
             while next < window {
-                let (gap, index) = self.stream.gap_and_index(number);
+                let (gap, index) = arrivals.gap_and_index(number);
                 times.push(next);
                 neurons.push(group.neurons[index as usize]);
                 next += group.interval * gap;
             }
             group.next = next - window;
         }
+        self.arrivals = arrivals;
         if self.groups.len() > 1 {
-            let mut both: Vec<(f64, u16)> = times.iter().copied().zip(neurons.drain(..)).collect();
+            let mut all: Vec<(f64, u16)> = times.drain(..).zip(neurons.drain(..)).collect();
             // The sort merges what the groups have in order already.
-            both.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            times.clear();
-            times.extend(both.iter().map(|b| b.0));
-            neurons.extend(both.iter().map(|b| b.1));
+            all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            times.extend(all.iter().map(|spike| spike.0));
+            neurons.extend(all.iter().map(|spike| spike.1));
         }
     }
 }
@@ -83,14 +87,14 @@ mod tests {
     #[test]
     fn every_neuron_receives_a_poisson_train_of_its_rate() {
         let rates = [1000.0, 0.0, 500.0, 1000.0, 2000.0];
-        let mut poisson = Poisson::new(Seed(1).stream("poisson", 0));
+        let mut poisson = Poisson::new(Seed(1).arrivals("poisson", 0), 0.0);
         poisson.set_rates(&rates);
-        let (mut times, mut neurons, mut arrivals) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut spikes, mut arrivals) = (Spikes::default(), Vec::new());
         for k in 0..20_000 {
-            poisson.draw(0.5, &mut times, &mut neurons);
-            assert!(times.is_sorted() && times.iter().all(|&s| s < 0.5));
-            let window = times.iter().zip(&neurons);
-            arrivals.extend(window.map(|(s, &i)| (f64::from(k) * 0.5 + s, i)));
+            poisson.draw(0.5, &mut spikes);
+            assert!(spikes.times.is_sorted() && spikes.times.iter().all(|&s| s < 0.5));
+            let window = spikes.times.drain(..).zip(spikes.neurons.drain(..));
+            arrivals.extend(window.map(|(s, i)| (f64::from(k) * 0.5 + s, i)));
         }
         for (neuron, rate) in rates.iter().enumerate() {
             let times: Vec<f64> =

@@ -69,9 +69,10 @@ impl<const F: usize> State<F> {
         }
     }
 
-    /// Holds these V_inf (mV) from now on, at the start of a window.
-    pub fn drive(&mut self, v_inf: &[f64]) {
-        for (n, &new) in v_inf.iter().enumerate() {
+    /// Adds these currents (mV) to V_inf from now on, at the start of a window.
+    pub fn drive(&mut self, currents: &[f64]) {
+        for (n, current) in currents.iter().enumerate() {
+            let new = self.membrane.v_inf() + current;
             self.lead[n].departure += self.v_inf[n] - new;
             self.v_inf[n] = new;
             let lif = self.membrane.lif(n);
