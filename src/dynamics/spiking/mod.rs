@@ -20,7 +20,7 @@ mod row;
 mod team;
 
 pub use lif::{Course, Lif};
-pub use neurons::{Initial, Neurons, PoissonInput};
+pub use neurons::{Drawn, Neurons, PoissonInput};
 
 use super::{Dynamics, Events, Field, Spike};
 use crate::error::{Error, Result};
@@ -94,7 +94,7 @@ impl Spiking {
             let cut = blocks(population.neurons.len());
             for (k, (range, pathways)) in cut.into_iter().zip(incoming).enumerate() {
                 let name = |purpose: &str| format!("{purpose}/{}", population.name);
-                let v = section.initial(range.len(), &mut seed.stream(&name("initial"), k as u64));
+                let Drawn { v, .. } = section.draw(&population.name, k, range.len(), seed);
                 let poisson = Poisson::new(seed.stream(&name("poisson"), k as u64));
                 let pathways = pathways
                     .into_iter()
@@ -236,7 +236,7 @@ impl Dynamics for Spiking {
 fn window(network: &Network, sections: &IndexMap<String, Neurons>) -> f64 {
     let taus = sections.values().flat_map(|s| {
         let poisson = s.poisson.as_ref().map(|p| p.tau_syn.value());
-        [Some(s.tau_m.value()), poisson].into_iter().flatten()
+        [s.tau_m.constant(), poisson].into_iter().flatten()
     });
     let shortest =
         taus.chain(network.projections.iter().map(|p| p.tau_syn)).fold(f64::INFINITY, f64::min);
@@ -247,6 +247,8 @@ fn window(network: &Network, sections: &IndexMap<String, Neurons>) -> f64 {
     delay / (delay / shortest).ceil()
 }
 
+const ALIKE: &str = "a population shares one membrane";
+
 /// The membrane of a population, with one port per distinct synaptic time constant.
 fn membrane(section: &Neurons, incoming: &[Vec<(f64, Pathway)>], window: f64) -> Membrane {
     let mut tau: Vec<f64> = incoming.first().into_iter().flatten().map(|(tau, _)| *tau).collect();
@@ -254,8 +256,8 @@ fn membrane(section: &Neurons, incoming: &[Vec<(f64, Pathway)>], window: f64) ->
     tau.sort_unstable_by(f64::total_cmp);
     tau.dedup();
     let lif = Lif {
-        tau_m: section.tau_m.value(),
-        theta: section.theta.value(),
+        tau_m: section.tau_m.constant().expect(ALIKE),
+        theta: section.theta.constant().expect(ALIKE),
         v_reset: section.v_reset.value(),
         t_ref: section.t_ref.value(),
         tau,
