@@ -46,6 +46,7 @@
 pub mod error;
 pub mod units;
 pub mod random;
+pub mod distribution;
 // Memory
 pub mod pattern;
 // Synapses

@@ -27,7 +27,7 @@ mod team;
 
 pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};
-pub use neurons::{Drawn, Initial, Neurons, PoissonInput};
+pub use neurons::{Drawn, Neurons, PoissonInput};
 
 use super::{Dynamics, Events, Field, Spike};
 use crate::error::{Error, Result};
