@@ -171,7 +171,7 @@ impl Plan<'_> {
             .at("connect"));
         }
         projection.delay.positive("a delay").map_err(|e| e.at("delay"))?;
-        projection.tau_syn.positive("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
+        projection.tau_syn.positive_or_zero("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
         let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
         projection
             .efficacy
