@@ -2,7 +2,7 @@
 
 use super::block::Arrival;
 use crate::dynamics::Spike;
-use crate::network::Network;
+use crate::network::{Bundle, Network};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -139,8 +139,10 @@ pub fn routes(network: &Network) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
     for wired in &network.projections {
         let from = network.populations[wired.from].neurons.clone();
-        if !routes.iter().any(|r| r.from == from && r.delay == wired.delay) {
-            routes.push(Route { from, delay: wired.delay, next: 0 });
+        for &Bundle { delay, .. } in &wired.bundles {
+            if !routes.iter().any(|r| r.from == from && r.delay == delay) {
+                routes.push(Route { from: from.clone(), delay, next: 0 });
+            }
         }
     }
     routes

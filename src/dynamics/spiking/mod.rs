@@ -24,7 +24,7 @@ pub use neurons::{Drawn, Neurons, PoissonInput};
 
 use super::{Dynamics, Events, Field, Spike};
 use crate::error::{Error, Result};
-use crate::network::Network;
+use crate::network::{Bundle, Network};
 use crate::random::Seed;
 use crate::synapse::{BLOCK, blocks};
 use block::{Block, External, Pathway};
@@ -71,12 +71,14 @@ impl Spiking {
             .collect();
         for wired in network.projections {
             let from = &network.populations[wired.from].neurons;
-            let route = routes
-                .iter()
-                .position(|r| r.from == *from && r.delay == wired.delay)
-                .unwrap_or_default() as u32;
-            for (place, rows) in incoming[wired.to].iter_mut().zip(wired.blocks) {
-                place.push((wired.tau_syn, Pathway { route, port: 0, rows }));
+            for Bundle { delay, blocks } in wired.bundles {
+                let route = routes
+                    .iter()
+                    .position(|r| r.from == *from && r.delay == delay)
+                    .unwrap_or_default() as u32;
+                for (place, rows) in incoming[wired.to].iter_mut().zip(blocks) {
+                    place.push((wired.tau_syn, Pathway { route, port: 0, rows }));
+                }
             }
         }
 
@@ -240,7 +242,8 @@ fn window(network: &Network, sections: &IndexMap<String, Neurons>) -> f64 {
     });
     let shortest =
         taus.chain(network.projections.iter().map(|p| p.tau_syn)).fold(f64::INFINITY, f64::min);
-    let delay = network.projections.iter().map(|p| p.delay).fold(f64::INFINITY, f64::min);
+    let bundles = network.projections.iter().flat_map(|p| &p.bundles);
+    let delay = bundles.map(|b| b.delay).fold(f64::INFINITY, f64::min);
     if delay.is_infinite() {
         return shortest;
     }
