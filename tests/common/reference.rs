@@ -127,12 +127,14 @@ pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
     let mut outgoing = vec![Vec::new(); all.len()];
     for (p, wired) in network.projections.iter().enumerate() {
         let (from, to) = (&network.populations[wired.from], &network.populations[wired.to]);
-        for (rows, block) in wired.blocks.iter().zip(blocks(to.neurons.len())) {
-            for j in 0..rows.senders() {
-                let receivers = rows.synapses_of(j).map(|(i, efficacy)| {
-                    (to.neurons.start + block.start + i, p, efficacy, wired.delay)
-                });
-                outgoing[from.neurons.start + j].extend(receivers);
+        for bundle in &wired.bundles {
+            for (rows, block) in bundle.blocks.iter().zip(blocks(to.neurons.len())) {
+                for j in 0..rows.senders() {
+                    let receivers = rows.synapses_of(j).map(|(i, efficacy)| {
+                        (to.neurons.start + block.start + i, p, efficacy, bundle.delay)
+                    });
+                    outgoing[from.neurons.start + j].extend(receivers);
+                }
             }
         }
     }
