@@ -65,6 +65,7 @@ pub mod theory;
 // The whole
 pub mod model;
 pub mod simulation;
+pub mod export;
 // Showing
 pub mod report;
 pub mod plot;
