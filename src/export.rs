@@ -17,17 +17,18 @@
 //!       tau_syn      f64  E        ms
 //! ```
 //!
-//! A population of spike sources has no parameters. A column that is the same for every synapse takes no space: HDF5
+//! A projection with short-term plasticity carries its U, tau_d and tau_f (ms) as attributes. A population of spike
+//! sources has no parameters. A column that is the same for every synapse takes no space: HDF5
 //! keeps its value once. Edges stand by delay, then by sender, then by receiver within a block.
 
 use crate::dynamics::DynamicsSection;
 use crate::dynamics::spiking::Neurons;
 use crate::error::Result;
 use crate::model::Model;
-use crate::network::{Network, Placed, Wired};
+use crate::network::{Bundle, Network, Placed, Wired};
 use crate::random::Seed;
 use crate::recording::{MAGIC, Output, write_text};
-use crate::synapse::{Rows, Weights, blocks};
+use crate::synapse::{Rows, ShortTerm, Weights, blocks};
 use hdf5::{Dataset, Extent, File, Group, H5Type};
 use std::path::Path;
 
@@ -88,16 +89,16 @@ fn write_nodes(
     constant(group, "node_type_id", -1i64, size)?;
     let group = group.create_group("0")?;
     let Some(neurons) = neurons else { return Ok(()) };
-    let mut v = Vec::with_capacity(size);
+    let (mut tau_m, mut theta, mut v) = (Vec::new(), Vec::new(), Vec::new());
     for (k, block) in blocks(size).into_iter().enumerate() {
-        let name = format!("initial/{}", population.name);
-        v.extend(neurons.initial(block.len(), &mut seed.stream(&name, k as u64)));
+        let drawn = neurons.draw(&population.name, k, block.len(), seed);
+        tau_m.extend(drawn.tau_m);
+        theta.extend(drawn.theta);
+        v.extend(drawn.v);
     }
-    for (name, values, unit) in [
-        ("tau_m", vec![neurons.tau_m.value(); size], "ms"),
-        ("theta", vec![neurons.theta.value(); size], "mV"),
-        ("v_initial", v, "mV"),
-    ] {
+    for (name, values, unit) in
+        [("tau_m", tau_m, "ms"), ("theta", theta, "mV"), ("v_initial", v, "mV")]
+    {
         let dataset = group.new_dataset_builder().with_data(&values).create(name)?;
         write_text(&dataset, "units", unit)?;
     }
@@ -110,13 +111,9 @@ fn write_nodes(
             ("v_rest", neurons.v_rest.value()),
         ],
     )?;
-    let poisson = neurons.poisson.as_ref();
-    attributes(&group, &poisson.map_or(vec![], |p| vec![("poisson_rate", p.rate.value())]))?;
-    let external = poisson
-        .map(|p| (p.efficacy, p.tau_syn))
-        .or(neurons.input.as_ref().map(|i| (i.efficacy, i.tau_syn)));
-    let Some((efficacy, tau_syn)) = external else { return Ok(()) };
-    let (efficacy, tau_syn) = (efficacy.value(), tau_syn.value());
+    let rate = neurons.poisson.as_ref().map(|p| ("poisson_rate", p.rate.value()));
+    attributes(&group, rate.as_slice())?;
+    let Some((efficacy, tau_syn)) = neurons.external() else { return Ok(()) };
     attributes(&group, &[("external_weight", efficacy), ("external_tau_syn", tau_syn)])
 }
 
@@ -126,17 +123,11 @@ fn attributes(group: &Group, values: &[(&str, f64)]) -> hdf5::Result<()> {
         .try_for_each(|(name, value)| group.new_attr::<f64>().create(*name)?.write_scalar(value))
 }
 
-/// The synapses of each delay (ms) of a projection.
-fn bundles(wired: &Wired) -> Vec<(f64, &[Rows])> {
-    vec![(wired.delay, &wired.blocks)]
-}
-
 /// The one efficacy of all synapses in mV, if they have but one.
-fn common_weight(bundles: &[(f64, &[Rows])]) -> Option<f64> {
-    let mut all = bundles.iter().flat_map(|(_, blocks)| *blocks);
-    let unit = all.next()?.unit();
+fn common_weight(wired: &Wired) -> Option<f64> {
+    let unit = wired.rows().next()?.unit();
     let same = |rows: &Rows| *rows.weights() == Weights::One && rows.unit() == unit;
-    bundles.iter().flat_map(|(_, blocks)| *blocks).all(same).then_some(unit)
+    wired.rows().all(same).then_some(unit)
 }
 
 fn write_edges(
@@ -145,8 +136,7 @@ fn write_edges(
     [from, to]: [&Placed; 2],
     kind: i64,
 ) -> hdf5::Result<()> {
-    let bundles = bundles(wired);
-    let number = bundles.iter().flat_map(|(_, blocks)| *blocks).map(Rows::synapses).sum();
+    let number = wired.rows().map(Rows::synapses).sum();
     constant(group, "edge_group_id", 0u32, number)?;
     constant(group, "edge_type_id", kind, number)?;
     let mut indices = Column::<u64>::new(group, "edge_group_index", number)?;
@@ -154,9 +144,13 @@ fn write_edges(
     let mut targets = Column::<u32>::new(group, "target_node_id", number)?;
     write_text(&sources.dataset, "node_population", &from.name)?;
     write_text(&targets.dataset, "node_population", &to.name)?;
+    if let Some(ShortTerm { utilisation, tau_d, tau_f }) = &wired.short_term {
+        let (tau_d, tau_f) = (tau_d.value(), tau_f.value());
+        attributes(group, &[("U", *utilisation), ("tau_d", tau_d), ("tau_f", tau_f)])?;
+    }
     let group = group.create_group("0")?;
-    let delay = if bundles.len() == 1 { Some(bundles[0].0) } else { None };
-    let mut weights = Column::unless(common_weight(&bundles), &group, "syn_weight", number)?;
+    let delay = if let [only] = &wired.bundles[..] { Some(only.delay) } else { None };
+    let mut weights = Column::unless(common_weight(wired), &group, "syn_weight", number)?;
     let mut delays = Column::unless(delay, &group, "delay", number)?;
     constant(&group, "tau_syn", wired.tau_syn, number)?;
     for (name, unit) in [("syn_weight", "mV"), ("delay", "ms"), ("tau_syn", "ms")] {
@@ -164,7 +158,7 @@ fn write_edges(
     }
 
     let firsts: Vec<u32> = blocks(to.neurons.len()).iter().map(|b| b.start as u32).collect();
-    for (delay, blocks) in bundles {
+    for Bundle { delay, blocks } in &wired.bundles {
         for sender in 0..from.neurons.len() {
             for (rows, first) in blocks.iter().zip(&firsts) {
                 for (target, weight) in rows.synapses_of(sender) {
@@ -172,7 +166,7 @@ fn write_edges(
                     sources.push(sender as u32)?;
                     targets.push(first + target as u32)?;
                     weights.as_mut().map_or(Ok(()), |w| w.push(weight))?;
-                    delays.as_mut().map_or(Ok(()), |d| d.push(delay))?;
+                    delays.as_mut().map_or(Ok(()), |d| d.push(*delay))?;
                 }
             }
         }

@@ -8,7 +8,6 @@ use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};
 use attractor::units::Time;
 use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// Five blocks, external input, patterns, several delays, refractory periods of 0 and of many windows.
@@ -130,7 +129,7 @@ fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     model.record.interval = Time::new(interval);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
-    let mut simulation = Simulation::new(&model, Path::new("")).unwrap();
+    let mut simulation = Simulation::new(&model, std::path::Path::new(".")).unwrap();
     let mut recorder = simulation.recorder(&path, false, &Provenance::default()).unwrap();
     simulation.run(&mut recorder, |_| wish).unwrap();
     recorder.finish(Provenance::default()).unwrap();
@@ -165,7 +164,7 @@ fn the_wiring_of_one_projection_changes_neither_patterns_nor_other_projections()
         assert_eq!(a["E"].foreground(mu), b["E"].foreground(mu));
     }
     let (a, b) = (wire(&before), wire(&changed));
-    assert_eq!(a.projections[0].blocks, b.projections[0].blocks);
-    assert_ne!(a.projections[1].blocks, b.projections[1].blocks);
-    assert_eq!(a.projections[2].blocks, b.projections[2].blocks);
+    assert_eq!(a.projections[0].bundles, b.projections[0].bundles);
+    assert_ne!(a.projections[1].bundles, b.projections[1].bundles);
+    assert_eq!(a.projections[2].bundles, b.projections[2].bundles);
 }

@@ -104,6 +104,14 @@ impl<'de> Deserialize<'de> for Spikes {
 }
 
 impl Spikes {
+    /// The rate of drawn trains, Hz.
+    pub fn rate(&self) -> Option<f64> {
+        match self {
+            Self::Poisson(rate) => Some(rate.value()),
+            Self::List(_) | Self::File(_) => None,
+        }
+    }
+
     /// Refuses what has no meaning for a population of `neurons`; opens no file.
     pub fn check(&self, neurons: usize) -> Result<()> {
         match self {
