@@ -134,4 +134,4 @@ def simulate(experiment, noise, arguments):
 
 
 if __name__ == "__main__":
-    compare.main(__doc__.splitlines()[0], "Brian2", simulate, accuracy_of, until=100.0, window=25.0, share=0.95)
+    compare.main(__doc__.splitlines()[0], "Brian2", simulate, accuracy_of, until=100.0, window=25.0, share=0.9)

@@ -12,6 +12,9 @@ iaf_psc_exp_ps looks for crossings at arrivals and grid points alone, so that it
 agree less. A neuron of NEST has one excitatory and one inhibitory time constant, and delays are whole time steps.
 External spikes arrive through spike_generators with precise times, sent one delay earlier; NEST's clock therefore
 starts BEGIN ms before attractor's, with neurons that rest until then.
+
+Where a refractory period is a sum of delays, an arrival can come at the very end of one, and the last bit decides on
+which side: the two simulators may then part although neither errs. Choose t_ref so that this cannot be.
 """
 
 import nest
