@@ -34,7 +34,7 @@ from = "E"
 to = "E"
 connect = { probability = 0.1 }
 efficacy = { shared_patterns = "0.3 mV" }
-delay = "1 ms"
+delay = { uniform = ["1 ms", "1.5 ms"] }
 tau_syn = "5 ms"
 [[protocol]]
 name = "rest"
@@ -68,25 +68,27 @@ fn every_synapse_stands_in_the_file() {
         let name = |column: &str| format!("edges/{}/{column}", wired.name);
         let mut expected = Vec::new();
         let receivers = blocks(network.populations[wired.to].neurons.len());
-        for (rows, block) in wired.blocks.iter().zip(receivers) {
-            for sender in 0..rows.senders() {
-                let all = rows.synapses_of(sender);
-                expected.extend(all.map(|(i, j)| (sender as u32, (block.start + i) as u32, j)));
+        for Bundle { delay, blocks } in &wired.bundles {
+            for (rows, block) in blocks.iter().zip(&receivers) {
+                for sender in 0..rows.senders() {
+                    let synapses = rows.synapses_of(sender);
+                    let receiver = |i: usize| (block.start + i) as u32;
+                    expected.extend(synapses.map(|(i, j)| (sender as u32, receiver(i), j, *delay)));
+                }
             }
         }
         assert!(expected.len() > 10_000);
         let sources: Vec<u32> = column(&file, &name("source_node_id"));
         let targets: Vec<u32> = column(&file, &name("target_node_id"));
         let weights: Vec<f64> = column(&file, &name("0/syn_weight"));
-        let mut found: Vec<(u32, u32, f64)> =
-            sources.into_iter().zip(targets).zip(weights).map(|((j, i), w)| (j, i, w)).collect();
-        let order = |a: &(u32, u32, f64), b: &(u32, u32, f64)| (a.0, a.1).cmp(&(b.0, b.1));
-        expected.sort_by(order);
-        found.sort_by(order);
-        assert_eq!(found, expected);
-
+        let delays: Vec<f64> = column(&file, &name("0/delay"));
         let n = expected.len();
-        assert_eq!(column::<f64>(&file, &name("0/delay")), vec![wired.delay; n]);
+        let mut found: Vec<(u32, u32, f64, f64)> =
+            (0..n).map(|k| (sources[k], targets[k], weights[k], delays[k])).collect();
+        expected.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        found.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        assert_eq!((found, sources.len()), (expected, n));
+
         assert_eq!(column::<f64>(&file, &name("0/tau_syn")), vec![wired.tau_syn; n]);
         assert_eq!(column::<u32>(&file, &name("edge_group_id")), vec![0; n]);
         let indices: Vec<u64> = column(&file, &name("edge_group_index"));
@@ -100,7 +102,7 @@ fn neurons_start_in_the_file_as_they_start_in_a_run() {
     let model = model();
     let DynamicsSection::Spiking(sections) = &model.dynamics;
     let neurons = sections["E"].neurons().unwrap();
-    let second = neurons.initial(750, &mut Seed(model.seed).stream("initial/E", 1));
+    let second = neurons.draw("E", 1, 750, Seed(model.seed)).v;
     let v: Vec<f64> = column(&file, "nodes/E/0/v_initial");
     assert_eq!((v.len(), &v[750..]), (1500, &second[..]));
     assert_eq!(column::<f64>(&file, "nodes/E/0/tau_m"), vec![20.0; 1500]);
