@@ -16,7 +16,7 @@ import numpy as np
 import compare
 
 # ms: the time step to compare spikes, and the one to compare statistics.
-DT, DT_STATISTICS = 0.01, 0.1
+DT, DT_STATISTICS = 0.001, 0.1
 # Time steps by which a spike may be late or early.
 STEPS = 5.0
 
@@ -134,4 +134,4 @@ def simulate(experiment, noise, arguments):
 
 
 if __name__ == "__main__":
-    compare.main(__doc__.splitlines()[0], "Brian2", simulate, accuracy_of, until=100.0, window=25.0, share=0.9)
+    compare.main(__doc__.splitlines()[0], "Brian2", simulate, accuracy_of, until=50.0, window=20.0, share=0.95)
