@@ -13,37 +13,46 @@ pub enum Emission {
     Listed(Vec<(f64, u16)>),
 }
 
-/// Spikes of the neurons of a block, train by train: those of a neuron stand together.
+/// Spikes of the neurons of a block, train by train.
 #[derive(Debug, Default)]
 pub struct Trains {
-    spikes: Batch,
-    /// Where the train of each neuron begins; of meaning only if a spike of that neuron stands there.
-    first: Vec<u32>,
+    batch: Batch,
+    /// Index of each neuron's train; of meaning only if the train there is its own.
+    place: Vec<u32>,
 }
 
-/// Spikes, and room for more.
+/// Spikes train by train, and room for more.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// ms.
     pub times: Vec<f64>,
-    pub neurons: Vec<u16>,
+    pub trains: Vec<Train>,
+    /// Number of spikes, and of trains.
+    pub spikes: usize,
     pub number: usize,
 }
 
+/// A neuron, and where its train ends; it begins where the one before ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Train {
+    pub neuron: u16,
+    pub end: u32,
+}
+
 impl Batch {
+    /// Makes room for so many more spikes, of one or more trains.
     #[inline(always)]
-    pub fn with_room_for(self, more: usize) -> Self {
-        if self.number + more <= self.times.len().min(self.neurons.len()) {
+    pub fn with_room_for(self, spikes: usize) -> Self {
+        if self.spikes + spikes <= self.times.len() && self.number + spikes < self.trains.len() {
             return self;
         }
-        self.grown(more)
+        self.grown(spikes)
     }
 
     #[cold]
-    fn grown(mut self, more: usize) -> Self {
-        let room = 2 * (self.number + more) + 64;
-        self.times.resize(room, 0.0);
-        self.neurons.resize(room, 0);
+    fn grown(mut self, spikes: usize) -> Self {
+        self.times.resize(2 * (self.spikes + spikes) + 64, 0.0);
+        self.trains.resize(2 * (self.number + spikes) + 64, Train::default());
         self
     }
 }
@@ -51,59 +60,67 @@ impl Batch {
 impl Trains {
     /// No spikes of `neurons` neurons.
     pub fn new(neurons: usize) -> Self {
-        Self { spikes: Batch::default(), first: vec![0; neurons] }
+        Self { batch: Batch::default(), place: vec![0; neurons] }
     }
 
     /// An empty batch to be filled, and put back.
     pub fn take(&mut self) -> Batch {
-        self.spikes.number = 0;
-        std::mem::take(&mut self.spikes)
+        let batch = std::mem::take(&mut self.batch);
+        Batch { spikes: 0, number: 0, ..batch }
     }
 
-    /// Puts back a batch in which the spikes of every neuron stand together.
-    pub fn restore(&mut self, spikes: Batch) {
-        self.spikes = spikes;
+    /// Puts back a batch with at most one train of every neuron.
+    pub fn restore(&mut self, batch: Batch) {
+        self.batch = batch;
+        for (k, train) in self.batch.trains[..self.batch.number].iter().enumerate() {
+            self.place[usize::from(train.neuron)] = k as u32;
+        }
     }
 
     /// Number of spikes.
+    pub fn spikes(&self) -> usize {
+        self.batch.spikes
+    }
+
+    /// Number of trains.
     pub fn number(&self) -> usize {
-        self.spikes.number
+        self.batch.number
     }
 
     /// Times of all spikes, train by train.
     pub fn times(&self) -> &[f64] {
-        &self.spikes.times[..self.spikes.number]
+        &self.batch.times[..self.batch.spikes]
     }
 
     /// Times of all spikes, train by train.
     pub fn times_mut(&mut self) -> &mut [f64] {
-        &mut self.spikes.times[..self.spikes.number]
+        &mut self.batch.times[..self.batch.spikes]
     }
 
-    /// The train that begins at spike `k`: its neuron, and its end. From now on it is found by its neuron.
+    /// Train `k`: its neuron, and where it stands.
     #[inline]
-    pub fn train_at(&mut self, k: usize) -> (usize, usize) {
-        let n = usize::from(self.spikes.neurons[k]);
-        self.first[n] = k as u32;
-        (n, self.end(k))
-    }
-
-    fn end(&self, k: usize) -> usize {
-        let neurons = &self.spikes.neurons[..self.spikes.number];
-        k + neurons[k..].iter().take_while(|n| **n == neurons[k]).count()
+    pub fn train(&self, k: usize) -> (usize, Range<usize>) {
+        let Train { neuron, end } = self.batch.trains[k];
+        let start = if k == 0 { 0 } else { self.batch.trains[k - 1].end };
+        (usize::from(neuron), start as usize..end as usize)
     }
 
     /// Where the train of neuron `n` stands.
     pub fn of(&self, n: usize) -> Range<usize> {
-        let first = self.first[n] as usize;
-        let own = first < self.spikes.number && usize::from(self.spikes.neurons[first]) == n;
-        if own { first..self.end(first) } else { 0..0 }
+        let k = self.place[n] as usize;
+        if k >= self.batch.number {
+            return 0..0;
+        }
+        let (owner, train) = self.train(k);
+        if owner == n { train } else { 0..0 }
     }
 
-    /// All spikes that `wanted` accepts: (time, neuron).
-    pub fn spikes(&self, wanted: impl Fn(f64) -> bool) -> impl Iterator<Item = (f64, u16)> {
-        let spikes = self.times().iter().copied().zip(self.spikes.neurons.iter().copied());
-        spikes.filter(move |spike| wanted(spike.0))
+    /// All spikes: (time, neuron).
+    pub fn all(&self) -> impl Iterator<Item = (f64, u16)> {
+        (0..self.batch.number).flat_map(|k| {
+            let (neuron, train) = self.train(k);
+            self.batch.times[train].iter().map(move |time| (*time, neuron as u16))
+        })
     }
 }
 
@@ -127,13 +144,16 @@ impl Emission {
                 let mut window = listed[first..first + number].to_vec();
                 // A stable sort keeps the order of time within a train.
                 window.sort_by_key(|spike| spike.1);
-                let mut spikes = trains.take().with_room_for(number);
-                for (k, (time, neuron)) in window.into_iter().enumerate() {
-                    spikes.times[k] = time - start;
-                    spikes.neurons[k] = neuron;
+                let mut batch = trains.take();
+                for (time, neuron) in window {
+                    batch = batch.with_room_for(1);
+                    let again = batch.number > 0 && batch.trains[batch.number - 1].neuron == neuron;
+                    batch.number += usize::from(!again);
+                    batch.times[batch.spikes] = time - start;
+                    batch.spikes += 1;
+                    batch.trains[batch.number - 1] = Train { neuron, end: batch.spikes as u32 };
                 }
-                spikes.number = number;
-                trains.restore(spikes);
+                trains.restore(batch);
             }
         }
     }
@@ -175,7 +195,7 @@ impl Sources {
     pub fn begin(&mut self, start: f64, end: f64) {
         self.emission.take([start, end], self.length, &mut self.trains);
         self.coming.clear();
-        self.coming.extend(self.trains.spikes(|_| true).map(|(s, n)| (start + s, n)));
+        self.coming.extend(self.trains.all().map(|(s, n)| (start + s, n)));
         self.coming.make_contiguous().sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 

@@ -98,7 +98,7 @@ impl External {
         } else {
             departures.clear();
             let grid = series[1].grid(self.efficacy);
-            departures.extend(self.trains.spikes(|_| true).map(|(s, n)| {
+            departures.extend(self.trains.all().map(|(s, n)| {
                 let place = membrane.place[usize::from(n) & (BLOCK - 1)];
                 grid.round(self.efficacy * table.at(s).departure(place))
             }));
@@ -109,11 +109,8 @@ impl External {
         let State { membrane, lead, currents, .. } = state;
         let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
         self.next.fill(ALL_ADDED);
-        let mut first = 0;
-        while first < self.trains.number() {
-            let (n, end) = self.trains.train_at(first);
-            let train = first..end;
-            first = end;
+        for k in 0..self.trains.number() {
+            let (n, train) = self.trains.train(k);
             let [bounds, departures, rises] = &self.kicks;
             let lead = &mut lead[n & (BLOCK - 1)];
             let departure = lead.departure + sum(&departures[train.clone()]);
@@ -175,12 +172,7 @@ impl External {
         self.take_back(n, coming, state);
     }
 
-    fn take_back<const F: usize>(
-        &mut self,
-        n: usize,
-        spikes: Range<usize>,
-        state: &mut State<F>,
-    ) {
+    fn take_back<const F: usize>(&mut self, n: usize, spikes: Range<usize>, state: &mut State<F>) {
         if spikes.is_empty() {
             return;
         }
@@ -238,8 +230,8 @@ impl External {
     pub fn reach(&mut self, pause: f64) {
         if let Some(record) = &mut self.record {
             let (start, reached) = (self.start, self.reached);
-            let new = self.trains.spikes(|s| start + s >= reached && start + s < pause);
-            record.extend(new.map(|(s, n)| (start + s, n)));
+            let all = self.trains.all().map(|(s, n)| (start + s, n));
+            record.extend(all.filter(|spike| spike.0 >= reached && spike.0 < pause));
         }
         self.reached = pause;
     }
@@ -247,9 +239,10 @@ impl External {
     /// Number of spikes that have been delivered.
     pub fn delivered(&self) -> u64 {
         if self.reached == f64::INFINITY {
-            return self.earlier + self.trains.number() as u64;
+            return self.earlier + self.trains.spikes() as u64;
         }
-        self.earlier + self.trains.spikes(|s| self.start + s < self.reached).count() as u64
+        let past = self.trains.times().iter().filter(|s| self.start + **s < self.reached);
+        self.earlier + past.count() as u64
     }
 }
 

@@ -4,7 +4,7 @@
 //! through them. Where they are many, the number of a neuron's spikes in the window is drawn first, and then
 //! their times, which are independent and uniform.
 
-use super::emission::Trains;
+use super::emission::{Train, Trains};
 use crate::random::Swift;
 
 /// The trains of one block.
@@ -29,6 +29,9 @@ struct Group {
 
 /// From this number of spikes per neuron and window on they are many.
 const MANY: f64 = 3.0;
+
+/// Spikes that are drawn at a time, where they are few.
+const SOME: usize = 64;
 
 /// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;
@@ -62,18 +65,18 @@ impl Poisson {
     pub fn draw(&mut self, window: f64, trains: &mut Trains) {
         // Copies that nobody else can see stay in registers.
         let mut random = self.random.clone();
-        let mut spikes = trains.take();
+        let mut batch = trains.take();
         for group in &self.groups {
             if let Some(counts) = &group.counts {
                 for &neuron in &group.neurons {
                     let count = counts.draw(&mut random);
-                    spikes = spikes.with_room_for(count);
-                    let all = spikes.number..spikes.number + count;
-                    spikes.neurons[all.clone()].fill(neuron);
-                    for time in &mut spikes.times[all] {
+                    batch = batch.with_room_for(count);
+                    for time in &mut batch.times[batch.spikes..batch.spikes + count] {
                         *time = random.uniform() * window;
                     }
-                    spikes.number += count;
+                    batch.spikes += count;
+                    batch.trains[batch.number] = Train { neuron, end: batch.spikes as u32 };
+                    batch.number += 1;
                 }
                 continue;
             }
@@ -82,17 +85,31 @@ impl Poisson {
             let last = group.neurons.len() - 1;
             let end = mean * group.neurons.len() as f64;
             let mut place = random.exponential();
+            let mut before = usize::MAX;
+            let mut places = [0.0; SOME];
             while place < end {
-                spikes = spikes.with_room_for(1);
-                let x = place * per_train;
-                let train = (x as usize).min(last);
-                spikes.neurons[spikes.number] = group.neurons[train];
-                spikes.times[spikes.number] = (x - train as f64) * window;
-                spikes.number += 1;
-                place += random.exponential();
+                let mut drawn = 0;
+                while drawn < SOME && place < end {
+                    places[drawn] = place * per_train;
+                    drawn += 1;
+                    place += random.exponential();
+                }
+                batch = batch.with_room_for(drawn);
+                let times = &mut batch.times[batch.spikes..batch.spikes + drawn];
+                let (trains, mut number) = (&mut batch.trains[..], batch.number);
+                for (k, (place, time)) in places[..drawn].iter().zip(times).enumerate() {
+                    let at = (*place as usize).min(last);
+                    *time = (place - at as f64) * window;
+                    number += usize::from(at != before);
+                    before = at;
+                    let end = (batch.spikes + k + 1) as u32;
+                    trains[number - 1] = Train { neuron: group.neurons[at], end };
+                }
+                batch.number = number;
+                batch.spikes += drawn;
             }
         }
-        trains.restore(spikes);
+        trains.restore(batch);
         self.random = random;
     }
 }
@@ -149,7 +166,7 @@ mod tests {
         for k in 0..20_000 {
             poisson.draw(0.5, &mut window);
             for (n, train) in trains.iter_mut().enumerate() {
-                let own = window.spikes(|_| true).filter(|spike| usize::from(spike.1) == n);
+                let own = window.all().filter(|spike| usize::from(spike.1) == n);
                 let mut spikes: Vec<f64> = own.map(|spike| spike.0).collect();
                 assert!(spikes.iter().all(|s| (0.0..0.5).contains(s)));
                 spikes.sort_unstable_by(f64::total_cmp);

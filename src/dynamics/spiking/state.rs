@@ -43,10 +43,7 @@ impl Lead {
     /// After the arrival of `kick` at a neuron at `place`.
     #[inline(always)]
     pub fn plus<const F: usize>(self, kick: Kick<F>, place: f64) -> Self {
-        Self {
-            bound: self.bound + kick.bound(),
-            departure: self.departure + kick.departure(place),
-        }
+        Self { bound: self.bound + kick.bound(), departure: self.departure + kick.departure(place) }
     }
 }
 
@@ -134,7 +131,8 @@ impl<const F: usize> State<F> {
                     departure[n] *= decay_m[n];
                 }
                 for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
-                    let (currents, response) = (&mut currents[all.clone()], &port.response[all.clone()]);
+                    let (currents, response) =
+                        (&mut currents[all.clone()], &port.response[all.clone()]);
                     for n in 0..LANES {
                         departure[n] += currents[n] * response[n];
                         currents[n] *= port.decay;
