@@ -3,6 +3,8 @@
 //! Every test file compiles this module for itself and uses a part of it.
 #![allow(dead_code)]
 
+pub mod double;
+pub mod exact;
 pub mod psp;
 pub mod reference;
 
@@ -99,6 +101,16 @@ pub fn stream(name: &str, index: u64) -> Stream {
 /// Uniform between two values.
 pub fn between(stream: &mut Stream, low: f64, high: f64) -> f64 {
     low + (high - low) * stream.uniform()
+}
+
+/// Log-uniform between two positive values.
+pub fn log_between(stream: &mut Stream, low: f64, high: f64) -> f64 {
+    between(stream, low.ln(), high.ln()).exp()
+}
+
+/// One of some values.
+pub fn choose<T: Copy>(stream: &mut Stream, values: &[T]) -> T {
+    values[stream.below(values.len() as u32) as usize]
 }
 
 /// The zero of an increasing function between `low` and `high`, by bisection down to neighbouring numbers.
