@@ -153,7 +153,7 @@ impl Run {
             ..Provenance::default()
         };
         let clock = Instant::now();
-        let mut simulation = Simulation::new(model).map_err(|e| document.place(e))?;
+        let mut simulation = Simulation::new(model, document.folder()).map_err(|e| document.place(e))?;
         provenance.build_s = clock.elapsed().as_secs_f64();
         provenance.synapses = simulation.synapses as u64;
         let mut recorder = simulation.recorder(output, self.force, &provenance)?;

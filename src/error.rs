@@ -186,6 +186,13 @@ pub fn list(names: &[&str]) -> String {
     names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
 }
 
+/// What HDF5 says, without the time of day that it adds.
+pub(crate) fn reason(error: &hdf5::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.split(": time =").next().unwrap_or_default().trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,7 +33,7 @@
 //! let network = model.wire(&patterns)?;
 //! let populations = network.populations.clone();
 //! let DynamicsSection::Spiking(neurons) = &model.dynamics;
-//! let mut dynamics = Spiking::new(network, neurons, Seed(model.seed));
+//! let mut dynamics = Spiking::new(network, neurons, &IndexMap::new(), Seed(model.seed));
 //!
 //! let cue = &model.protocol[1];
 //! dynamics.drive(&protocol::field(cue, &populations, &patterns)?);
@@ -46,6 +46,7 @@
 pub mod error;
 pub mod units;
 pub mod random;
+pub mod distribution;
 // Memory
 pub mod pattern;
 // Synapses
@@ -53,6 +54,7 @@ pub mod synapse;
 pub mod learning;
 pub mod network;
 // Dynamics
+pub mod train;
 pub mod dynamics;
 // Experiment
 pub mod protocol;

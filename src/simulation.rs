@@ -32,14 +32,16 @@ pub enum Wish {
 }
 
 impl<'a> Simulation<'a> {
-    /// Draws the patterns of a checked model and wires its network.
-    pub fn new(model: &'a Model) -> Result<Self> {
+    /// Draws the patterns of a checked model, reads its spikes from files and wires its network; relative names of
+    /// files start from `folder`, that of the model.
+    pub fn new(model: &'a Model, folder: &Path) -> Result<Self> {
+        let trains = model.read_trains(folder)?;
         let patterns = model.draw_patterns();
         let network = model.wire(&patterns)?;
         let populations = network.populations.clone();
         let synapses = network.synapses();
         let DynamicsSection::Spiking(neurons) = &model.dynamics;
-        let dynamics = Box::new(Spiking::new(network, neurons, Seed(model.seed)));
+        let dynamics = Box::new(Spiking::new(network, neurons, &trains, Seed(model.seed)));
         Ok(Self { model, patterns, populations, synapses, dynamics })
     }
 

@@ -116,6 +116,18 @@ impl<D: Dimension> Quantity<D> {
             format!("write for example \"{}\"", D::EXAMPLE),
         ))
     }
+
+    /// As [`Quantity::positive`], where zero has a meaning of its own.
+    pub fn positive_or_zero(self, what: &str) -> Result<f64> {
+        if self.value == 0.0 || self.value >= D::SMALLEST {
+            return Ok(self.value);
+        }
+        Err(Error::input(
+            format!("found {what} of {self}"),
+            format!("{what} is 0 or at least {}", Self::new(D::SMALLEST)),
+            format!("write for example \"{}\"", D::EXAMPLE),
+        ))
+    }
 }
 
 impl<D: Dimension> FromStr for Quantity<D> {
@@ -191,20 +203,19 @@ impl<D: Dimension> Serialize for Quantity<D> {
     }
 }
 
+/// The error of a number without its unit.
+pub(crate) fn bare_number<D: Dimension, E: de::Error>(number: impl fmt::Display) -> E {
+    let error = Error::input(
+        format!("found the bare number {number}"),
+        format!("{} is written as a string with its unit", D::NAME),
+        format!("write for example \"{}\"", D::EXAMPLE),
+    );
+    E::custom(error.to_message())
+}
+
 impl<'de, D: Dimension> Deserialize<'de> for Quantity<D> {
     fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
         struct Visitor<D>(PhantomData<D>);
-
-        impl<D: Dimension> Visitor<D> {
-            fn bare<E: de::Error>(number: impl fmt::Display) -> Result<Quantity<D>, E> {
-                let error = Error::input(
-                    format!("found the bare number {number}"),
-                    format!("{} is written as a string with its unit", D::NAME),
-                    format!("write for example \"{}\"", D::EXAMPLE),
-                );
-                Err(E::custom(error.to_message()))
-            }
-        }
 
         impl<D: Dimension> de::Visitor<'_> for Visitor<D> {
             type Value = Quantity<D>;
@@ -218,11 +229,11 @@ impl<'de, D: Dimension> Deserialize<'de> for Quantity<D> {
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-                Self::bare(number)
+                Err(bare_number::<D, E>(number))
             }
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-                Self::bare(number)
+                Err(bare_number::<D, E>(number))
             }
         }
 

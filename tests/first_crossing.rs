@@ -14,7 +14,7 @@ const SCAN: usize = 20_000;
 
 /// V - theta at u.
 fn height(lif: &Lif, course: Course, u: f64) -> f64 {
-    let currents = course.currents.iter().zip(&lif.tau);
+    let currents = course.currents.iter().zip(lif.tau);
     let driven: f64 = currents.map(|(i, tau)| i * response(u, lif.tau_m, *tau)).sum();
     course.v_inf - THETA + course.a * (-u / lif.tau_m).exp() + driven
 }
@@ -112,7 +112,7 @@ fn a_crossing_is_neither_missed_nor_invented() {
         let (tau, currents): (Vec<f64>, Vec<f64>) = case.ports.iter().copied().unzip();
         let shortest = tau.iter().copied().fold(case.tau_m, f64::min);
         let h = case.h * shortest;
-        let lif = Lif { tau_m: case.tau_m, theta: THETA, v_reset: 0.0, t_ref: 2.0, tau };
+        let lif = Lif { tau_m: case.tau_m, theta: THETA, v_reset: 0.0, t_ref: 2.0, tau: &tau };
         let mut v_inf = case.v_inf;
         if case.graze != 0.0 {
             // Shifts V until the highest of the scanned points stands at the wanted height.

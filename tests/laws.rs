@@ -129,7 +129,7 @@ fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     model.record.interval = Time::new(interval);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
-    let mut simulation = Simulation::new(&model).unwrap();
+    let mut simulation = Simulation::new(&model, std::path::Path::new(".")).unwrap();
     let mut recorder = simulation.recorder(&path, false, &Provenance::default()).unwrap();
     simulation.run(&mut recorder, |_| wish).unwrap();
     recorder.finish(Provenance::default()).unwrap();

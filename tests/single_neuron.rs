@@ -57,7 +57,7 @@ fn pair(v: f64, efficacy: f64, tau_syn: f64, delay: f64) -> attractor::model::Mo
          [dynamics.spiking.S]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"0 mV\"\nt_ref = \"100 s\"\n\
          current = \"40 mV\"\n\
          [dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"-80 mV\"\nt_ref = \"100 s\"\n\
-         v_initial = {{ constant = \"{v:?} mV\" }}\ncurrent = \"{v:?} mV\"\n\
+         v_initial = \"{v:?} mV\"\ncurrent = \"{v:?} mV\"\n\
          [projection.P]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
          efficacy = \"{efficacy:?} mV\"\ndelay = \"{delay} ms\"\ntau_syn = \"{tau_syn:?} ms\""
     ))
@@ -151,7 +151,7 @@ fn an_arrival_during_refractoriness_acts_on_the_current_alone() {
          [dynamics.spiking.S]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"0 mV\"\nt_ref = \"100 s\"\n\
          current = \"40 mV\"\n\
          [dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"-50 mV\"\nt_ref = \"3 ms\"\n\
-         v_initial = {{ constant = \"0 mV\" }}\ncurrent = \"40 mV\"\n\
+         v_initial = \"0 mV\"\ncurrent = \"40 mV\"\n\
          [projection.P]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\nefficacy = \"{efficacy} mV\"\n\
          delay = \"1.1 ms\"\ntau_syn = \"{tau} ms\""
     ));

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DynamicsSection {
-    /// Integrate-and-fire neurons, by population.
-    Spiking(IndexMap<String, spiking::Neurons>),
+    /// Integrate-and-fire neurons and spike sources, by population.
+    Spiking(IndexMap<String, spiking::Cells>),
 }
 
 /// The law by which a network's activity evolves.
@@ -33,6 +33,14 @@ pub trait Dynamics {
 
     /// The spikes of the last advance, by time, then by neuron.
     fn spikes(&self) -> &[Spike];
+
+    /// Keeps the external spikes of every advance from now on, or no longer; it changes no trajectory.
+    fn record_external(&mut self, _on: bool) {}
+
+    /// The external spikes of the last advance, by time, then by receiving neuron; none unless they are kept.
+    fn external_spikes(&self) -> &[Spike] {
+        &[]
+    }
 
     /// What the run has cost so far.
     fn events(&self) -> Events;

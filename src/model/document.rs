@@ -55,6 +55,11 @@ impl Document {
         &self.path
     }
 
+    /// Where relative names of files in the model start.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -229,6 +234,7 @@ fn key_in(value: &Spanned<DeValue>, offset: usize) -> String {
         if entry.span().contains(&offset) || !deeper.is_empty() {
             return match deeper.as_str() {
                 "" => format!("[{k}]"),
+                deeper if deeper.starts_with('[') => format!("[{k}]{deeper}"),
                 deeper => format!("[{k}].{deeper}"),
             };
         }

@@ -15,9 +15,11 @@ use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch, Stage};
 use crate::random::Seed;
+use crate::train::Arrivals;
 use crate::units::Time;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// An experiment: network, protocol, recording, expectation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,12 +57,20 @@ fn first_seed() -> u64 {
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Interval over which rates and overlaps are averaged.
+    #[serde(default = "interval")]
     pub interval: Time,
+    /// Whether every external spike of every neuron is recorded too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub input: bool,
+}
+
+fn interval() -> Time {
+    Time::new(10.0)
 }
 
 impl Default for Record {
     fn default() -> Self {
-        Self { interval: Time::new(10.0) }
+        Self { interval: interval(), input: false }
     }
 }
 
@@ -82,7 +92,7 @@ impl Model {
                 .at(format!("dynamics.spiking.{name}")));
             }
         }
-        for name in self.population.keys() {
+        for (name, population) in &self.population {
             let key = format!("dynamics.spiking.{name}");
             let section = sections.get(name).ok_or_else(|| {
                 Error::input(
@@ -92,10 +102,11 @@ impl Model {
                 )
                 .at(format!("population.{name}"))
             })?;
-            section.check().map_err(|e| e.within(&key))?;
+            section.check(population.size).map_err(|e| e.within(&key))?;
         }
+        self.check_sources()?;
         let populations: Vec<(&str, bool)> =
-            sections.iter().map(|(name, s)| (name.as_str(), s.poisson.is_some())).collect();
+            sections.iter().map(|(name, s)| (name.as_str(), s.is_driven())).collect();
         let patterns: Vec<(&str, usize)> =
             self.patterns.iter().map(|(name, p)| (name.as_str(), p.number())).collect();
         protocol::check(&self.protocol, Stage { populations: &populations, patterns: &patterns })?;
@@ -115,6 +126,39 @@ impl Model {
             self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
         self.expect.check(&populations, &epochs).map_err(|e| e.within("expect"))
+    }
+
+    /// Refuses what would act on a population of spike sources.
+    fn check_sources(&self) -> Result<()> {
+        let DynamicsSection::Spiking(sections) = &self.dynamics;
+        let is_source = |name: &str| sections.get(name).is_some_and(|s| s.source().is_some());
+        let refuse = |what: &str, name: &str, remedy: &str| {
+            Error::input(
+                format!("found {what} {name}, whose spikes are given"),
+                "nothing acts on a population of spike sources",
+                remedy,
+            )
+        };
+        for (name, projection) in &self.projection {
+            if is_source(&projection.to) {
+                return Err(refuse("synapses onto", &projection.to, "let it only send")
+                    .at(format!("projection.{name}.to")));
+            }
+        }
+        for (k, epoch) in self.protocol.iter().enumerate() {
+            for (s, stimulus) in epoch.show.iter().enumerate() {
+                let key = format!("protocol[{k}].show[{s}]");
+                // A stimulus without a clear target is refused with the protocol.
+                let Ok(target) = stimulus.target(self.patterns.keys().map(String::as_str)) else {
+                    continue;
+                };
+                if is_source(target) {
+                    let remedy = "show it to neurons, or write it into the spikes";
+                    return Err(refuse("a stimulus to", target, remedy).at(key));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Names become parts of paths and keys.
@@ -155,6 +199,25 @@ impl Model {
     /// If the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>) -> Result<Network> {
         self.plan().wire(patterns, Seed(self.seed))
+    }
+
+    /// The spikes that the model lists or names files of, by population; relative names start from `folder`.
+    ///
+    /// # Errors
+    /// At the key of a file that cannot be read, or that holds what is no spike of the population.
+    pub fn read_trains(&self, folder: &Path) -> Result<IndexMap<String, Arrivals>> {
+        let DynamicsSection::Spiking(sections) = &self.dynamics;
+        let mut trains = IndexMap::new();
+        for (name, section) in sections {
+            let size = self.population[name].size;
+            if let Some(read) = section
+                .read_trains(name, size, folder)
+                .map_err(|e| e.within(&format!("dynamics.spiking.{name}")))?
+            {
+                trains.insert(name.clone(), read);
+            }
+        }
+        Ok(trains)
     }
 
     /// The model as TOML, with every default in place; it reads back as the same model.

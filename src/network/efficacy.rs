@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::learning::{self, LowActivity, Part};
 use crate::pattern::Patterns;
 use crate::random::Stream;
-use crate::synapse::{RowsBuilder, Weights};
+use crate::synapse::{COUNTS, RowsBuilder};
 use crate::units::Voltage;
 use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -140,32 +140,30 @@ impl Efficacy {
     /// `senders` and `receivers` of the P = `patterns` patterns, and the bytes that a synapse takes.
     pub fn expectation(&self, senders: f64, receivers: f64, patterns: usize) -> (f64, usize) {
         let none = |q: f64| (1.0 - q).powi(patterns as i32);
-        let count = if patterns <= 255 { 3 } else { 6 };
+        // Counts beyond these are rare enough to be stored as real numbers all together.
+        let count = |level: f64| if level * (patterns as f64) < 0.4 * COUNTS as f64 { 2 } else { 6 };
         match self {
             Self::Constant(_) => (1.0, 2),
-            Self::Rule(EfficacyRule::SharedPatterns(_)) => (1.0 - none(senders * receivers), count),
-            Self::Rule(EfficacyRule::Membership(_)) => (1.0 - none(receivers), count),
+            Self::Rule(EfficacyRule::SharedPatterns(_)) => {
+                (1.0 - none(senders * receivers), count(senders * receivers))
+            },
+            Self::Rule(EfficacyRule::Membership(_)) => (1.0 - none(receivers), count(receivers)),
             Self::Rule(EfficacyRule::Normal { .. } | EfficacyRule::LowActivity(_)) => (1.0, 6),
         }
     }
 
     /// Empty rows of the kind of storage that these efficacies need.
-    pub(super) fn rows(&self, senders: usize, memories: Memories) -> RowsBuilder {
-        let counts = |patterns: Option<&Patterns>| match patterns.map_or(0, Patterns::number) {
-            0..=255 => Weights::Count(Vec::new()),
-            _ => Weights::Real(Vec::new()),
-        };
-        let (unit, weights) = match self {
-            Self::Constant(value) => (value.value(), Weights::One),
-            Self::Rule(EfficacyRule::Normal { .. }) => (1.0, Weights::Real(Vec::new())),
+    pub(super) fn rows(&self, senders: usize) -> RowsBuilder {
+        match self {
+            Self::Constant(value) => RowsBuilder::constant(senders, value.value()),
+            Self::Rule(EfficacyRule::Normal { .. }) => RowsBuilder::reals(senders, 1.0),
             Self::Rule(EfficacyRule::SharedPatterns(unit) | EfficacyRule::Membership(unit)) => {
-                (unit.value(), counts(memories.receivers))
+                RowsBuilder::counts(senders, unit.value())
             }
             Self::Rule(EfficacyRule::LowActivity(rule)) => {
-                (rule.scale.value(), Weights::Real(Vec::new()))
+                RowsBuilder::reals(senders, rule.scale.value())
             }
-        };
-        RowsBuilder::new(senders, unit, weights)
+        }
     }
 
     /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
@@ -178,10 +176,6 @@ impl Efficacy {
         rows: &mut RowsBuilder,
     ) {
         let receiver = |t: u16| block.start + usize::from(t);
-        let push_whole = |rows: &mut RowsBuilder, t: u16, n: u32| match memories.receivers {
-            Some(patterns) if patterns.number() > 255 => rows.push_real(t, n as f32),
-            _ => rows.push_count(t, n as u8),
-        };
         match (self, memories) {
             (Self::Rule(EfficacyRule::Normal { mean, sd }), _) => {
                 for &t in targets {
@@ -196,11 +190,11 @@ impl Efficacy {
                 Memories { senders: Some(senders), receivers: Some(receivers) },
             ) => {
                 for &t in targets {
-                    push_whole(rows, t, learning::shared(receivers, receiver(t), senders, j));
+                    rows.push_count(t, learning::shared(receivers, receiver(t), senders, j));
                 }
             }
             (Self::Rule(EfficacyRule::Membership(_)), _) => {
-                targets.iter().for_each(|&t| push_whole(rows, t, memberships[receiver(t)]));
+                targets.iter().for_each(|&t| rows.push_count(t, memberships[receiver(t)]));
             }
             (
                 Self::Rule(EfficacyRule::LowActivity(rule)),

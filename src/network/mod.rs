@@ -171,7 +171,7 @@ impl Plan<'_> {
             .at("connect"));
         }
         projection.delay.positive("a delay").map_err(|e| e.at("delay"))?;
-        projection.tau_syn.positive("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
+        projection.tau_syn.positive_or_zero("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
         let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
         projection
             .efficacy
@@ -273,7 +273,7 @@ impl Plan<'_> {
         let wire_block = |(k, block): (usize, &Range<usize>)| {
             let mut pairs = seed.stream(&format!("connect/{name}"), k as u64);
             let mut efficacies = seed.stream(&format!("efficacy/{name}"), k as u64);
-            let mut rows = projection.efficacy.rows(wiring.senders, memories);
+            let mut rows = projection.efficacy.rows(wiring.senders);
             wiring.draw(block, &mut pairs, |j, targets| {
                 let row = (j, block, targets);
                 projection.efficacy.push_row(

@@ -181,7 +181,7 @@ fn one_projection_does_not_change_another() {
     let (_, alone) = wire(&pathway("B", "0.1 mV")).unwrap();
     let (_, both) = wire(&(pathway("A", "0.2 mV") + &pathway("B", "0.1 mV"))).unwrap();
     assert_eq!(alone.projections[0].blocks, both.projections[1].blocks);
-    assert_ne!(both.projections[0].blocks[0].targets(), both.projections[1].blocks[0].targets());
+    assert_ne!(both.projections[0].blocks[0].packed(), both.projections[1].blocks[0].packed());
     assert_eq!(alone.projections[0].sign(), Some(true));
     assert_eq!(Voltage::new(0.1).value(), alone.projections[0].blocks[0].unit());
 }

@@ -69,13 +69,6 @@ pub struct Provenance {
     pub peak_rss_mb: f64,
 }
 
-/// What HDF5 says, without the time of day that it adds.
-fn reason(error: &hdf5::Error) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    line.split(": time =").next().unwrap_or_default().trim_end_matches('.').to_owned()
-}
-
 /// SONATA's enumeration of spike orders, which the file declares in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, hdf5::H5Type)]
 #[repr(u8)]

@@ -1,7 +1,7 @@
 //! Reading a recording.
 
 use super::{CHUNK, Provenance};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, reason};
 use crate::pattern::Patterns;
 use crate::protocol::Stimulus;
 use hdf5::types::VarLenUnicode;
@@ -86,7 +86,7 @@ impl Recording {
         Self::open_file(path).map_err(|e| {
             Error::file(
                 path,
-                format!("found no recording ({})", super::reason(&e)),
+                format!("found no recording ({})", reason(&e)),
                 "give a file that `attractor run` has written",
             )
         })
@@ -259,7 +259,7 @@ impl Recording {
     fn error(&self, error: &hdf5::Error) -> Error {
         Error::file(
             &self.path,
-            format!("found a damaged recording ({})", super::reason(error)),
+            format!("found a damaged recording ({})", reason(error)),
             "run the model again",
         )
     }

@@ -3,7 +3,7 @@
 use super::series::{Series, unicode, write_text};
 use super::{CHUNK, MAGIC, Provenance, SAMPLES, Sorting};
 use crate::dynamics::Spike;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, reason};
 use crate::network::Placed;
 use crate::pattern::{OverlapCounter, Patterns};
 use crate::protocol::Epoch;
@@ -269,7 +269,7 @@ fn publish(part: &Path, path: &Path, force: bool) -> Result<()> {
 
 /// What HDF5 says of a failed write, less the time of day; it does not tell the cause.
 fn write_error(path: &Path, part: Option<&Path>, error: &hdf5::Error) -> Error {
-    let reason = super::reason(error);
+    let reason = reason(error);
     let kept = match part {
         Some(part) => format!(" (what was committed before stands in {})", part.display()),
         None => String::new(),

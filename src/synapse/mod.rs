@@ -8,7 +8,7 @@ mod prefetch;
 mod rows;
 
 pub use connect::{Connect, Wiring};
-pub use rows::{Rows, RowsBuilder, Weights};
+pub use rows::{COUNTS, Rows, RowsBuilder, TARGET_BITS, Weights};
 
 use std::ops::Range;
 

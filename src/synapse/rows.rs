@@ -1,15 +1,18 @@
 //! Storage of the synapses of one projection onto one block of neurons.
 
+use super::BLOCK;
 use super::prefetch::prefetch;
 
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
 ///
-/// Takes 2 bytes per synapse for the target and 0, 1 or 4 for the efficacy, and 4 bytes per sender.
+/// Takes 2 bytes per synapse for the target and a small whole weight, 4 more for a real one, and 4 bytes
+/// per sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     /// Row j is `starts[j]..starts[j + 1]`.
     starts: Vec<u32>,
-    targets: Vec<u16>,
+    /// The lower [`TARGET_BITS`] bits are a target, the others its weight if that is a count.
+    synapses: Vec<u16>,
     weights: Weights,
     /// Efficacy in mV of weight 1.
     unit: f64,
@@ -20,11 +23,17 @@ pub struct Rows {
 pub enum Weights {
     /// Every synapse has weight 1.
     One,
-    /// Small whole numbers, such as a number of shared patterns.
-    Count(Vec<u8>),
+    /// Small whole numbers, such as a number of shared patterns; this is the largest.
+    Count(usize),
     /// Any real number, rounded to f32.
     Real(Vec<f32>),
 }
+
+/// Bits of a synapse that hold its target; as many as number the neurons of a block.
+pub const TARGET_BITS: u32 = BLOCK.ilog2();
+
+/// Counts up to here fit beside their target.
+pub const COUNTS: usize = 1 << (u16::BITS - TARGET_BITS);
 
 impl Rows {
     pub fn unit(&self) -> f64 {
@@ -35,11 +44,12 @@ impl Rows {
         &self.weights
     }
 
-    pub fn targets(&self) -> &[u16] {
-        &self.targets
+    /// Targets in the lower [`TARGET_BITS`] bits, counts in the upper ones.
+    pub fn packed(&self) -> &[u16] {
+        &self.synapses
     }
 
-    /// Where row `sender` stands in [`Rows::targets`] and in the weights.
+    /// Where row `sender` stands in [`Rows::packed`] and in the real weights.
     #[inline]
     pub fn row(&self, sender: usize) -> std::ops::Range<usize> {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
@@ -55,17 +65,15 @@ impl Rows {
     #[inline]
     pub fn prefetch_row(&self, sender: usize) {
         let row = self.row(sender);
-        prefetch(&self.targets[row.clone()]);
-        match &self.weights {
-            Weights::One => {}
-            Weights::Count(counts) => prefetch(&counts[row]),
-            Weights::Real(reals) => prefetch(&reals[row]),
+        prefetch(&self.synapses[row.clone()]);
+        if let Weights::Real(reals) = &self.weights {
+            prefetch(&reals[row]);
         }
     }
 
     /// Number of synapses.
     pub fn synapses(&self) -> usize {
-        self.targets.len()
+        self.synapses.len()
     }
 
     pub fn senders(&self) -> usize {
@@ -74,7 +82,7 @@ impl Rows {
 
     /// The synapses of a sender: (local target, efficacy in mV).
     pub fn synapses_of(&self, sender: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.row(sender).map(|k| (usize::from(self.targets[k]), self.efficacy(k)))
+        self.row(sender).map(|k| (usize::from(self.synapses[k]) & (BLOCK - 1), self.efficacy(k)))
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
@@ -91,19 +99,15 @@ impl Rows {
     fn efficacy(&self, k: usize) -> f64 {
         match &self.weights {
             Weights::One => self.unit,
-            Weights::Count(counts) => self.unit * f64::from(counts[k]),
+            Weights::Count(_) => self.unit * f64::from(self.synapses[k] >> TARGET_BITS),
             Weights::Real(reals) => self.unit * f64::from(reals[k]),
         }
     }
 
     /// Memory in bytes.
     pub fn bytes(&self) -> usize {
-        let weights = match &self.weights {
-            Weights::One => 0,
-            Weights::Count(counts) => counts.len(),
-            Weights::Real(reals) => 4 * reals.len(),
-        };
-        4 * self.starts.len() + 2 * self.targets.len() + weights
+        let reals = if let Weights::Real(reals) = &self.weights { reals.len() } else { 0 };
+        4 * self.starts.len() + 2 * self.synapses.len() + 4 * reals
     }
 }
 
@@ -111,26 +115,49 @@ impl Rows {
 pub struct RowsBuilder(Rows);
 
 impl RowsBuilder {
-    /// Rows whose efficacies are `unit` mV times weights of the kind of `weights` (empty).
-    pub fn new(senders: usize, unit: f64, weights: Weights) -> Self {
+    /// Rows of `senders` senders whose efficacies are all `unit` mV.
+    pub fn constant(senders: usize, unit: f64) -> Self {
+        Self::new(senders, unit, Weights::One)
+    }
+
+    /// Rows whose efficacies are `unit` mV times small whole numbers.
+    pub fn counts(senders: usize, unit: f64) -> Self {
+        Self::new(senders, unit, Weights::Count(0))
+    }
+
+    /// Rows whose efficacies are `unit` mV times real numbers.
+    pub fn reals(senders: usize, unit: f64) -> Self {
+        Self::new(senders, unit, Weights::Real(Vec::new()))
+    }
+
+    fn new(senders: usize, unit: f64, weights: Weights) -> Self {
         let mut starts = Vec::with_capacity(senders + 1);
         starts.push(0);
-        Self(Rows { starts, targets: Vec::new(), weights, unit })
+        Self(Rows { starts, synapses: Vec::new(), weights, unit })
     }
 
     /// Adds a synapse of weight 1 to the current row.
     #[inline]
     pub fn push(&mut self, target: u16) {
-        self.0.targets.push(target);
+        self.0.synapses.push(target);
     }
 
-    /// Adds a synapse with a small whole weight to the current row; weight 0 makes no synapse.
+    /// Adds a synapse with a whole weight to the current row; weight 0 makes no synapse.
     #[inline]
-    pub fn push_count(&mut self, target: u16, count: u8) {
-        if let (Weights::Count(counts), 1..) = (&mut self.0.weights, count) {
-            self.0.targets.push(target);
-            counts.push(count);
+    pub fn push_count(&mut self, target: u16, count: u32) {
+        if let Weights::Count(most) = &mut self.0.weights {
+            let count = count as usize;
+            if count >= COUNTS {
+                self.spread();
+            } else {
+                *most = count.max(*most);
+                if count > 0 {
+                    self.0.synapses.push(target | (count as u16) << TARGET_BITS);
+                }
+                return;
+            }
         }
+        self.push_real(target, count as f32);
     }
 
     /// Adds a synapse with a real weight to the current row; weight 0 makes no synapse.
@@ -139,22 +166,28 @@ impl RowsBuilder {
         if let Weights::Real(reals) = &mut self.0.weights
             && real != 0.0
         {
-            self.0.targets.push(target);
+            self.0.synapses.push(target);
             reals.push(real);
         }
     }
 
+    /// Turns counts into real weights, because one of them does not fit beside its target.
+    #[cold]
+    fn spread(&mut self) {
+        let counts = self.0.synapses.iter().map(|s| f32::from(s >> TARGET_BITS));
+        self.0.weights = Weights::Real(counts.collect());
+        self.0.synapses.iter_mut().for_each(|s| *s &= BLOCK as u16 - 1);
+    }
+
     /// Ends the row of the current sender.
     pub fn end_row(&mut self) {
-        self.0.starts.push(self.0.targets.len() as u32);
+        self.0.starts.push(self.0.synapses.len() as u32);
     }
 
     pub fn finish(mut self) -> Rows {
-        self.0.targets.shrink_to_fit();
-        match &mut self.0.weights {
-            Weights::One => {}
-            Weights::Count(counts) => counts.shrink_to_fit(),
-            Weights::Real(reals) => reals.shrink_to_fit(),
+        self.0.synapses.shrink_to_fit();
+        if let Weights::Real(reals) = &mut self.0.weights {
+            reals.shrink_to_fit();
         }
         self.0
     }
@@ -166,17 +199,32 @@ mod tests {
 
     #[test]
     fn rows_hold_what_was_pushed_and_drop_zero_weights() {
-        let mut builder = RowsBuilder::new(3, 0.5, Weights::Count(Vec::new()));
+        let mut builder = RowsBuilder::counts(3, 0.5);
         builder.push_count(7, 2);
         builder.push_count(8, 0);
         builder.end_row();
         builder.end_row();
-        builder.push_count(1, 255);
+        builder.push_count(1023, 63);
         builder.end_row();
         let rows = builder.finish();
         assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(7, 1.0)]);
         assert_eq!(rows.synapses_of(1).count(), 0);
-        assert_eq!(rows.synapses_of(2).collect::<Vec<_>>(), [(1, 127.5)]);
-        assert_eq!((rows.synapses(), rows.senders(), rows.bytes()), (2, 3, 22));
+        assert_eq!(rows.synapses_of(2).collect::<Vec<_>>(), [(1023, 31.5)]);
+        assert_eq!((rows.synapses(), rows.senders(), rows.bytes()), (2, 3, 20));
+    }
+
+    #[test]
+    fn a_count_that_does_not_fit_turns_all_into_real_weights() {
+        let mut builder = RowsBuilder::counts(2, 0.5);
+        builder.push_count(5, 63);
+        builder.end_row();
+        builder.push_count(1000, 64);
+        builder.push_count(1001, 0);
+        builder.push_count(1002, 300);
+        builder.end_row();
+        let rows = builder.finish();
+        assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(5, 31.5)]);
+        assert_eq!(rows.synapses_of(1).collect::<Vec<_>>(), [(1000, 32.0), (1002, 150.0)]);
+        assert_eq!((rows.synapses(), rows.bytes()), (3, 12 + 18));
     }
 }

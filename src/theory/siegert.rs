@@ -97,7 +97,7 @@ impl Siegert {
             let (low, high) = self.bounds(mu, sigma, tau_syn);
             if high > OVERFLOW { f64::INFINITY } else { PI.sqrt() * integral(low, high, mean) }
         } else if mu > self.theta {
-            ((mu - self.v_reset) / (mu - self.theta)).ln()
+            libm::log((mu - self.v_reset) / (mu - self.theta))
         } else {
             f64::INFINITY
         };
@@ -114,7 +114,7 @@ const FAR: f64 = 6.5;
 /// e^{x²} (1 + erf x), accurate also where erf x is close to -1; x <= 26.
 fn mean(x: f64) -> f64 {
     if x > -10.0 {
-        return (x * x).exp() * libm::erfc(-x);
+        return libm::exp(x * x) * libm::erfc(-x);
     }
     // Asymptotic series of erfc; at x = -10 its twelfth term is below rounding.
     let q = -0.5 / (x * x);
@@ -134,7 +134,7 @@ fn variance(x: f64) -> f64 {
     let reach = if x < -1.0 { 20.0 / -x } else { x + 7.0 };
     let steps = if x < -1.0 { 4 } else { 2 * reach.ceil() as usize };
     let width = reach / steps as f64;
-    let density = |s: f64| ((2.0 * x - s) * s).exp() * mean(x - s).powi(2);
+    let density = |s: f64| libm::exp((2.0 * x - s) * s) * mean(x - s).powi(2);
     (0..steps).map(|k| legendre(k as f64 * width, (k + 1) as f64 * width, density)).sum()
 }
 

@@ -8,7 +8,7 @@ pub mod exact;
 pub mod psp;
 pub mod reference;
 
-use attractor::dynamics::spiking::{Neurons, Spiking};
+use attractor::dynamics::spiking::{Cells, Neurons, Spiking};
 use attractor::dynamics::{Dynamics, DynamicsSection, Field, Spike};
 use attractor::model::{Document, Model};
 use attractor::network::Network;
@@ -27,9 +27,14 @@ pub fn model(sections: &str) -> Model {
 /// A protocol that the tests do not use, because they drive the dynamics themselves.
 const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
 
-pub fn neurons(model: &Model) -> &IndexMap<String, Neurons> {
+pub fn cells(model: &Model) -> &IndexMap<String, Cells> {
     let DynamicsSection::Spiking(sections) = &model.dynamics;
     sections
+}
+
+/// The neurons of a population.
+pub fn neurons<'a>(model: &'a Model, population: &str) -> &'a Neurons {
+    cells(model)[population].neurons().unwrap()
 }
 
 pub fn wire(model: &Model) -> Network {
@@ -37,7 +42,7 @@ pub fn wire(model: &Model) -> Network {
 }
 
 pub fn engine(model: &Model) -> Spiking {
-    Spiking::new(wire(model), neurons(model), Seed(model.seed))
+    Spiking::new(wire(model), cells(model), &model.read_trains(Path::new(".")).unwrap(), Seed(model.seed))
 }
 
 /// A field that is held from `time` (ms) on.

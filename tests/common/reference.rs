@@ -104,19 +104,18 @@ pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
     let network = wire(model);
     let mut all: Vec<Neuron> = Vec::new();
     for population in &network.populations {
-        let section = &neurons(model)[&population.name];
+        let section = neurons(model, &population.name);
         for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
-            // The initial potentials are part of the model: they come from the same stream.
-            let mut stream =
-                Seed(model.seed).stream(&format!("initial/{}", population.name), k as u64);
-            all.extend(section.initial(block.len(), &mut stream).into_iter().map(|v| Neuron {
-                tau_m: section.tau_m.value(),
-                theta: section.theta.value(),
+            // What differs from neuron to neuron is part of the model: it comes from the same streams.
+            let drawn = section.draw(&population.name, k, block.len(), Seed(model.seed));
+            all.extend((0..block.len()).map(|i| Neuron {
+                tau_m: drawn.tau_m[i],
+                theta: drawn.theta[i],
                 v_reset: section.v_reset.value(),
                 t_ref: section.t_ref.value(),
                 v_base: section.v_rest.value() + section.current.value(),
                 v_inf: section.v_rest.value() + section.current.value(),
-                v,
+                v: drawn.v[i],
                 currents: network.projections.iter().map(|p| (p.tau_syn, 0.0)).collect(),
                 refractory_until: 0.0,
                 time: 0.0,

@@ -2,7 +2,7 @@
 
 use super::block::Arrival;
 use crate::dynamics::Spike;
-use crate::network::Network;
+use crate::network::{Network, Placed, Wired};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -116,6 +116,7 @@ impl Clock {
                 if route.from.contains(&neuron) {
                     arrivals.push(Arrival {
                         offset: (spike.time + route.delay - window.start).clamp(0.0, last),
+                        strength: 1.0,
                         sender: (neuron - route.from.start) as u32,
                         route: k as u32,
                     });
@@ -139,9 +140,21 @@ pub fn routes(network: &Network) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
     for wired in &network.projections {
         let from = network.populations[wired.from].neurons.clone();
-        if !routes.iter().any(|r| r.from == from && r.delay == wired.delay) {
+        if !routes.iter().any(|r| r.is_of(&from, wired)) {
             routes.push(Route { from, delay: wired.delay, next: 0 });
         }
     }
     routes
+}
+
+/// The index of the route that `wired` takes.
+pub fn route_of(routes: &[Route], populations: &[Placed], wired: &Wired) -> usize {
+    let from = &populations[wired.from].neurons;
+    routes.iter().position(|r| r.is_of(from, wired)).expect("every projection has its route")
+}
+
+impl Route {
+    fn is_of(&self, from: &Range<usize>, wired: &Wired) -> bool {
+        self.from == *from && self.delay == wired.delay
+    }
 }

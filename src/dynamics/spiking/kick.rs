@@ -1,102 +1,194 @@
 //! What an arrival does to the coefficients of its target.
 //!
-//! Within a window a neuron is described by its state at the window's start: V(0) - V_inf and I_r(0).
-//! An arrival of efficacy J at time s acts as if these had been different from the beginning:
+//! Within a window a neuron is described by its state at the window's start: V(0) - V_inf and the currents
+//! i_r(0) = I_r(0)/tau_m in mV/ms. An arrival of efficacy J at time s acts as if these had been different from
+//! the beginning:
 //!
 //! ```text
-//! I_r(0)       += J f_i(s)    f_i(s) =  (tau_m/tau_r) e^{s/tau_r}
-//! V(0) - V_inf += J f_a(s)    f_a(s) = -f_i(s) g_r(s) e^{s/tau_m}       (V(s) itself does not jump)
-//! bound        += J f_b(s)    f_b(s) =  (tau_m/tau_r) g_r(h - s)        for J > 0, nothing for J < 0
+//! exponential synapse, tau_r:
+//!   i_r(0)       += J f_i(s)    f_i(s) =  e^{s/tau_r}/tau_r
+//!   V(0) - V_inf += J f_a(s)    f_a(s) = -f_i(s) G_r(s) e^{s/tau_m}     (V(s) itself does not jump)
+//!   bound        += J f_b(s)    f_b(s) =  G_r(h - s)/tau_r              for J > 0, nothing for J < 0
+//! delta synapse:
+//!   V(0) - V_inf += J e^{s/tau_m},   bound += J
 //! ```
 //!
-//! `bound` is an upper bound of V in the rest of the window, by superposition: until the window ends at h the
-//! potential due to one excitatory arrival grows monotonically (h is at most tau_m and tau_r) to J f_b(s).
+//! where G_r = tau_m g_r is the response of V to a unit i_r. `bound` is an upper bound of V in the rest of the
+//! window, by superposition: until the window ends at h the potential due to one excitatory arrival grows
+//! monotonically (h is at most tau_m and tau_r) to J f_b(s).
 //!
-//! The three factors belong to the arrival, not to the synapse. They are smooth functions of s on a
-//! window of fixed length, tabulated as piecewise polynomials to rounding accuracy.
+//! The factors belong to the arrival, not to the synapse. They are smooth functions of s on a window of fixed
+//! length, tabulated as piecewise polynomials to rounding accuracy. Where every neuron has its own
+//! tau_m, f_a is a polynomial in 1/tau_m whose coefficients belong to the arrival; it is entire in 1/tau_m,
+//! and [`TERMS`] terms give it to rounding as long as the window is short ([`longest_window`]).
 
 use super::lif::Lif;
 
-/// The three factors of an arrival, times its efficacy.
+/// Terms of f_a as a polynomial in 1/tau_m.
+pub const TERMS: usize = 8;
+/// Numbers in a kick where all neurons share tau_m, and where each has its own.
+pub const SHARED: usize = 3;
+pub const SPREAD: usize = 2 + TERMS;
+
+/// The factors of an arrival, times its efficacy: (bound, V(0) - V_inf, i_r(0)), where the second may be a
+/// polynomial, highest power first.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kick {
-    /// To (bound, V(0) - V_inf).
-    pub lead: [f64; 2],
-    /// To I_r(0).
-    pub current: f64,
+#[repr(align(16))]
+pub struct Kick<const F: usize>(pub [f64; F]);
+
+impl<const F: usize> Kick<F> {
+    /// To the bound.
+    #[inline(always)]
+    pub fn bound(&self) -> f64 {
+        self.0[0]
+    }
+
+    /// To V(0) - V_inf of a neuron at `place`, which says where its 1/tau_m lies (see [`Leaks`]).
+    #[inline(always)]
+    pub fn departure(&self, place: f64) -> f64 {
+        let mut a = self.0[1];
+        for c in &self.0[2..F - 1] {
+            a = a * place + c;
+        }
+        a
+    }
+
+    /// To i_r(0).
+    #[inline(always)]
+    pub fn current(&self) -> f64 {
+        self.0[F - 1]
+    }
+
+    /// The kick of an arrival with `efficacy` mV.
+    #[inline(always)]
+    pub fn times(self, efficacy: f64) -> Self {
+        let mut product = self.0.map(|f| efficacy * f);
+        if efficacy < 0.0 {
+            product[0] = 0.0;
+        }
+        Self(product)
+    }
+
+    /// `factor` > 0 times this kick.
+    #[inline(always)]
+    pub fn multiple(self, factor: f64) -> Self {
+        Self(self.0.map(|f| factor * f))
+    }
 }
 
-impl Kick {
-    /// The kick of an arrival with `efficacy` mV.
-    #[inline]
-    pub fn times(self, efficacy: f64) -> Self {
-        let excitation = if efficacy > 0.0 { efficacy } else { 0.0 };
-        Self {
-            lead: [excitation * self.lead[0], efficacy * self.lead[1]],
-            current: efficacy * self.current,
+/// The range of 1/tau_m in a block (1/ms).
+#[derive(Clone, Copy, Debug)]
+pub struct Leaks {
+    pub least: f64,
+    pub most: f64,
+}
+
+impl Leaks {
+    /// Where `leak` lies in the range: from -1/2 to 1/2.
+    pub fn place(&self, leak: f64) -> f64 {
+        if self.are_equal() {
+            return 0.0;
         }
+        (leak - self.least) / (self.most - self.least) - 0.5
+    }
+
+    fn at(&self, place: f64) -> f64 {
+        self.least + (self.most - self.least) * (place + 0.5)
+    }
+
+    pub fn are_equal(&self) -> bool {
+        self.least == self.most
+    }
+
+    /// The longest window (ms) in which [`TERMS`] terms give f_a to rounding: the next term, with
+    /// x = h (1/tau_m range)/2, is about 2 (x/2)^8/8!.
+    pub fn longest_window(&self) -> f64 {
+        0.12 / (self.most - self.least)
     }
 }
 
 const CELLS: usize = 32;
 const DEGREE: usize = 5;
 
-/// Kicks of efficacy 1 at any time of a window, for one port.
+/// Kicks of efficacy 1 at any time of a window, for synapses of one kind.
 #[derive(Clone, Debug)]
-pub struct KickTable {
+pub struct KickTable<const F: usize> {
     /// Cells per ms.
     scale: f64,
-    /// For every cell the coefficients of (f_b, f_a, f_i), highest power first, in y in [-1/2, 1/2].
-    cells: Vec<[[f64; 3]; DEGREE + 1]>,
+    /// For every cell the coefficients of the factors, highest power first, in y in [-1/2, 1/2].
+    cells: Vec<[[f64; F]; DEGREE + 1]>,
 }
 
-impl KickTable {
-    /// The table for `port` and windows of length `window` ms, which is at most tau_m and tau_r.
-    pub fn new(lif: &Lif, port: usize, window: f64) -> Self {
-        let exact = |s: f64| exact(lif, port, window, s);
+impl<const F: usize> KickTable<F> {
+    /// The table for synapses of time constant `tau` (ms; 0 for delta synapses) and windows of length `window`
+    /// ms, which is at most tau_m and every positive tau.
+    pub fn new(leaks: Leaks, tau: f64, window: f64) -> Self {
         let width = window / CELLS as f64;
-        let cells = (0..CELLS).map(|k| fit(|y| exact((k as f64 + 0.5 + y) * width))).collect();
+        let cells = (0..CELLS)
+            .map(|k| fit(|y| factors(leaks, tau, window, (k as f64 + 0.5 + y) * width)))
+            .collect();
         Self { scale: 1.0 / width, cells }
     }
 
     /// The kick at `s` ms after the window's start.
     #[inline]
-    pub fn at(&self, s: f64) -> Kick {
-        let x = s * self.scale;
-        let cell = (x as usize).min(CELLS - 1);
-        let y = x - cell as f64 - 0.5;
+    pub fn at(&self, s: f64) -> Kick<F> {
+        let (cell, y) = self.cell(s);
         let coefficients = &self.cells[cell];
         let mut f = coefficients[0];
         for c in &coefficients[1..] {
-            f = [f[0] * y + c[0], f[1] * y + c[1], f[2] * y + c[2]];
+            for part in 0..F {
+                f[part] = f[part] * y + c[part];
+            }
         }
-        Kick { lead: [f[0], f[1]], current: f[2] }
+        Kick(f)
+    }
+
+    #[inline]
+    fn cell(&self, s: f64) -> (usize, f64) {
+        let x = s * self.scale;
+        let cell = (x as usize).min(CELLS - 1);
+        (cell, x - cell as f64 - 0.5)
     }
 }
 
-/// (f_b, f_a, f_i) from their definitions.
-fn exact(lif: &Lif, port: usize, window: f64, s: f64) -> [f64; 3] {
-    let jump = lif.tau_m / lif.tau[port];
-    let growth_m = libm::exp(s / lif.tau_m);
-    let f_i = jump * libm::exp(s / lif.tau[port]);
-    let (response, _) = lif.response(port, s, 1.0 / growth_m);
-    let rest = window - s;
-    let (later, _) = lif.response(port, rest, libm::exp(-rest / lif.tau_m));
-    [jump * later, -f_i * response * growth_m, f_i]
+/// The factors from their definitions.
+fn factors<const F: usize>(leaks: Leaks, tau: f64, window: f64, s: f64) -> [f64; F] {
+    let mut f = [0.0; F];
+    f[0] = if tau == 0.0 { 1.0 } else { response(leaks.least, tau, window - s) / tau };
+    f[F - 1] = if tau == 0.0 { 0.0 } else { libm::exp(s / tau) / tau };
+    let departure = |leak: f64| match tau {
+        0.0 => libm::exp(s * leak),
+        _ => -f[F - 1] * response(leak, tau, s) * libm::exp(s * leak),
+    };
+    if F == SHARED {
+        f[1] = departure(leaks.least);
+    } else {
+        let series: [[f64; 1]; TERMS] = fit(|place| [departure(leaks.at(place))]);
+        f[1..=TERMS].copy_from_slice(series.as_flattened());
+    }
+    f
 }
 
-/// The polynomials on [-1/2, 1/2] that interpolate three functions at the Chebyshev points.
-fn fit(f: impl Fn(f64) -> [f64; 3]) -> [[f64; 3]; DEGREE + 1] {
-    const N: usize = DEGREE + 1;
+/// G_r(u) = tau_m g_r(u) for tau_m = 1/leak.
+fn response(leak: f64, tau: f64, u: f64) -> f64 {
+    let tau_m = 1.0 / leak;
+    let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, t_ref: 0.0, tau: &[tau] };
+    tau_m * lif.response(0, u, libm::exp(-u * leak)).0
+}
+
+/// The polynomials of N terms, highest power first, on [-1/2, 1/2] that interpolate F functions at the Chebyshev
+/// points.
+fn fit<const F: usize, const N: usize>(f: impl Fn(f64) -> [f64; F]) -> [[f64; F]; N] {
     let angle = |k: usize| std::f64::consts::PI * (k as f64 + 0.5) / N as f64;
-    let values: Vec<[f64; 3]> = (0..N).map(|k| f(0.5 * libm::cos(angle(k)))).collect();
-    let mut powers = [[0.0; 3]; N];
+    let values: Vec<[f64; F]> = (0..N).map(|k| f(0.5 * libm::cos(angle(k)))).collect();
+    let mut powers = [[0.0; F]; N];
     // T_m(2y) as powers of y, by the recurrence T_{m+1}(z) = 2 z T_m(z) - T_{m-1}(z).
     let (mut current, mut previous) = ([0.0; N], [0.0; N]);
     current[0] = 1.0;
     for m in 0..N {
         let weight = if m == 0 { 1.0 } else { 2.0 } / N as f64;
-        for part in 0..3 {
+        for part in 0..F {
             let projection =
                 (0..N).map(|k| values[k][part] * libm::cos(m as f64 * angle(k))).sum::<f64>();
             for p in 0..N {
@@ -122,24 +214,42 @@ mod tests {
 
     #[test]
     fn the_table_agrees_with_the_definitions_to_rounding() {
-        for tau in [1.0, 5.0, 20.0 * (1.0 - 1e-9), 20.0, 60.0, 500.0] {
-            let lif = Lif { tau_m: 20.0, theta: 20.0, v_reset: 0.0, t_ref: 2.0, tau: vec![tau] };
+        for tau in [0.0, 1.0, 5.0, 20.0 * (1.0 - 1e-9), 20.0, 60.0, 500.0] {
+            let leaks = Leaks { least: 0.05, most: 0.05 };
             for window in [0.1, 1.0] {
-                let table = KickTable::new(&lif, 0, window);
+                let table = KickTable::<SHARED>::new(leaks, tau, window);
                 for k in 0..=1000 {
                     let s = window * f64::from(k) / 1000.0;
-                    let kick = table.at(s);
-                    let [f_b, f_a, f_i] = exact(&lif, 0, window, s);
-                    let jump = 20.0 / tau;
-                    for (found, expected) in
-                        [(kick.lead[0], f_b), (kick.lead[1], f_a), (kick.current, f_i)]
-                    {
-                        assert!(
-                            (found - expected).abs() < 5e-15 * expected.abs().max(jump),
-                            "{tau} {s} {found} {expected}"
-                        );
+                    let exact: [f64; SHARED] = factors(leaks, tau, window, s);
+                    let scale = if tau == 0.0 { 1.0 } else { 1.0 / tau };
+                    for (found, expected) in table.at(s).0.into_iter().zip(exact) {
+                        let error = (found - expected).abs();
+                        assert!(error < 5e-15 * expected.abs().max(scale), "{tau} {s} {error}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_polynomial_in_the_leak_gives_every_neuron_its_own_kick() {
+        let leaks = Leaks { least: 1.0 / 30.0, most: 1.0 / 8.0 };
+        let window = leaks.longest_window();
+        assert!(window > 1.0);
+        for tau in [0.0, 2.0, 20.0, 100.0] {
+            let table = KickTable::<SPREAD>::new(leaks, tau, window);
+            for (k, n) in (0..=100).flat_map(|k| (0..=20).map(move |n| (k, n))) {
+                let s = window * f64::from(k) / 100.0;
+                let leak = leaks.least + (leaks.most - leaks.least) * f64::from(n) / 20.0;
+                let alone: [f64; SHARED] =
+                    factors(Leaks { least: leak, most: leak }, tau, window, s);
+                let kick = table.at(s);
+                let scale = if tau == 0.0 { 1.0 } else { 1.0 / tau };
+                let error = (kick.departure(leaks.place(leak)) - alone[1]).abs();
+                assert!(error < 1e-14 * scale.max(alone[1].abs()), "{tau} {s} {leak} {error}");
+                // An upper bound for every neuron.
+                assert!(kick.bound() >= alone[0] - 5e-15 * scale);
+                assert!((kick.current() - alone[2]).abs() < 5e-15 * alone[2].max(scale));
             }
         }
     }

@@ -16,9 +16,9 @@
 //! g_r(u) = (u/tau_m) e^{-u/tau_m} (e^x - 1)/x,    x = u (1/tau_m - 1/tau_r)
 //! ```
 
-/// The parameters that the neurons of a population share, and what follows from them.
-#[derive(Clone, Debug)]
-pub struct Lif {
+/// The parameters of a neuron, and what follows from them.
+#[derive(Clone, Copy, Debug)]
+pub struct Lif<'a> {
     /// ms.
     pub tau_m: f64,
     /// mV.
@@ -28,7 +28,7 @@ pub struct Lif {
     /// ms.
     pub t_ref: f64,
     /// Synaptic time constants, ms, one per port.
-    pub tau: Vec<f64>,
+    pub tau: &'a [f64],
 }
 
 /// V and its slope at some moment.
@@ -58,7 +58,7 @@ const POINT: f64 = 1e-12;
 /// Rounding of V moves a crossing by less than this (ms) where V rises at a usual pace.
 const ROUNDING: f64 = 1e-13;
 
-impl Lif {
+impl Lif<'_> {
     /// g_r(u) and e^{-u/tau_r} for port r, given e^{-u/tau_m}.
     #[inline]
     pub fn response(&self, port: usize, u: f64, decay_m: f64) -> (f64, f64) {
@@ -75,7 +75,7 @@ impl Lif {
     pub fn bend(&self, course: Course) -> f64 {
         let rate = 1.0 / self.tau_m;
         let relaxation = (-course.a).max(0.0) * rate * rate;
-        let currents = course.currents.iter().zip(&self.tau);
+        let currents = course.currents.iter().zip(self.tau);
         relaxation + currents.map(|(i, tau)| i.abs() * rate * (rate + 1.0 / tau)).sum::<f64>()
     }
 

@@ -1,49 +1,117 @@
-//! What all blocks of a population share: parameters, and constants for windows of a fixed length.
+//! What a block's neurons do not change: parameters, and constants for windows of a fixed length.
 
-use super::kick::KickTable;
+use super::kick::{KickTable, Leaks};
 use super::lif::Lif;
+use super::state::PerNeuron;
+use super::state::per_neuron;
 
-/// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
-const MARGIN: f64 = 1e-9;
+/// Parameters of the neurons of a block.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    /// ms, by neuron.
+    pub tau_m: Vec<f64>,
+    /// mV, by neuron.
+    pub theta: Vec<f64>,
+    /// V_inf without any stimulus, mV.
+    pub v_inf: f64,
+    /// mV.
+    pub v_reset: f64,
+    /// ms.
+    pub t_ref: f64,
+    /// Time constants of the exponential synapses, ms, one per port.
+    pub tau: Vec<f64>,
+}
 
 /// The neurons' parameters, and what follows from them for windows of one length.
 #[derive(Debug)]
-pub struct Membrane {
-    pub lif: Lif,
+pub struct Membrane<const F: usize> {
+    parameters: Parameters,
     /// Length of a window, ms.
     pub window: f64,
-    /// A neuron whose bound exceeds this is examined: theta less a margin for rounding.
-    pub bar: f64,
     /// e^{-window/tau_m}.
-    pub decay_m: f64,
+    pub decay_m: PerNeuron<f64>,
+    /// window^2/8 times the curvature that a unit departure from V_inf causes, at most.
+    pub bump: f64,
+    /// Where the neurons' 1/tau_m lie, for [`super::kick::Kick::departure`].
+    pub place: PerNeuron<f64>,
+    /// Kicks of delta synapses.
+    pub jump: KickTable<F>,
     /// One per synaptic time constant.
-    pub ports: Vec<Port>,
+    pub ports: Vec<Port<F>>,
 }
 
 /// One synaptic time constant.
 #[derive(Debug)]
-pub struct Port {
+pub struct Port<const F: usize> {
     /// e^{-window/tau_r}.
     pub decay: f64,
-    /// g_r(window).
-    pub response: f64,
-    /// window^2/8 times the largest curvature that a unit current causes.
+    /// G_r(window).
+    pub response: PerNeuron<f64>,
+    /// window^2/8 times the largest curvature that a unit i_r causes.
     pub bump: f64,
-    pub kicks: KickTable,
+    pub kicks: KickTable<F>,
 }
 
-impl Membrane {
-    /// Constants for windows of length `window` ms, which is at most tau_m and every tau_r.
-    pub fn new(lif: Lif, window: f64) -> Self {
-        let decay_m = libm::exp(-window / lif.tau_m);
-        let rate = 1.0 / lif.tau_m;
-        let ports = (0..lif.tau.len())
-            .map(|r| {
-                let (response, decay) = lif.response(r, window, decay_m);
-                let bump = window * window / 8.0 * rate * (rate + 1.0 / lif.tau[r]);
-                Port { decay, response, bump, kicks: KickTable::new(&lif, r, window) }
-            })
-            .collect();
-        Self { bar: lif.theta - MARGIN, lif, window, decay_m, ports }
+impl<const F: usize> Membrane<F> {
+    /// Constants for windows of length `window` ms, which is at most every tau_m and tau_r, and for neurons that
+    /// do not all have the same tau_m at most [`Leaks::longest_window`].
+    pub fn new(parameters: Parameters, window: f64) -> Self {
+        let leaks = leaks(&parameters.tau_m);
+        let mut decay_m = per_neuron(1.0);
+        let mut place = per_neuron(0.0);
+        for (n, tau_m) in parameters.tau_m.iter().enumerate() {
+            decay_m[n] = libm::exp(-window / tau_m);
+            place[n] = leaks.place(1.0 / tau_m);
+        }
+        let bend = window * window / 8.0;
+        let port = |r: usize| {
+            let tau = parameters.tau[r];
+            let mut response = per_neuron(0.0);
+            for (n, &tau_m) in parameters.tau_m.iter().enumerate() {
+                let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, t_ref: 0.0, tau: &[tau] };
+                response[n] = tau_m * lif.response(0, window, decay_m[n]).0;
+            }
+            Port {
+                decay: libm::exp(-window / tau),
+                response,
+                bump: bend * (leaks.most + 1.0 / tau),
+                kicks: KickTable::new(leaks, tau, window),
+            }
+        };
+        let ports = (0..parameters.tau.len()).map(port).collect();
+        Self {
+            window,
+            decay_m,
+            bump: bend * leaks.most * leaks.most,
+            place,
+            jump: KickTable::new(leaks, 0.0, window),
+            ports,
+            parameters,
+        }
     }
+
+    /// True if every synapse is a delta synapse: V moves freely between arrivals, monotonically to V_inf.
+    pub fn only_jumps(&self) -> bool {
+        self.ports.is_empty()
+    }
+
+    /// V_inf without any stimulus, mV.
+    pub fn v_inf(&self) -> f64 {
+        self.parameters.v_inf
+    }
+
+    /// The neuron `n`.
+    pub fn lif(&self, n: usize) -> Lif<'_> {
+        let Parameters { tau_m, theta, v_reset, t_ref, tau, .. } = &self.parameters;
+        Lif { tau_m: tau_m[n], theta: theta[n], v_reset: *v_reset, t_ref: *t_ref, tau }
+    }
+}
+
+/// The range of 1/tau_m.
+pub fn leaks(tau_m: &[f64]) -> Leaks {
+    let leaks = tau_m.iter().map(|tau| 1.0 / tau);
+    leaks.fold(Leaks { least: f64::INFINITY, most: 0.0 }, |range, leak| Leaks {
+        least: range.least.min(leak),
+        most: range.most.max(leak),
+    })
 }

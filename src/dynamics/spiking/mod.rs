@@ -8,32 +8,38 @@
 //! A window may be paused at any time and resumed, so that observing the network never changes it. Only a
 //! new external field ends a window early.
 
+mod assembly;
 mod block;
+mod cells;
 mod clock;
+mod emission;
+mod external;
 mod kick;
 mod lif;
 mod looks;
 mod membrane;
 mod neurons;
+mod part;
 mod poisson;
 mod row;
+mod state;
 mod team;
 
+pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};
-pub use neurons::{Initial, Neurons, PoissonInput};
+pub use neurons::{Drawn, Neurons, PoissonInput};
 
 use super::{Dynamics, Events, Field, Spike};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
-use crate::synapse::{BLOCK, blocks};
-use block::{Block, External, Pathway};
-use clock::{Clock, Window, routes};
+use crate::synapse::BLOCK;
+use crate::train::Arrivals;
+use assembly::Assembly;
+use clock::{Clock, Window};
 use indexmap::IndexMap;
-use membrane::Membrane;
-use poisson::Poisson;
-use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use part::Placed;
+use std::sync::{Mutex, PoisonError, RwLock};
 use team::{lock, rounds};
 
 /// A spiking network in motion.
@@ -41,111 +47,47 @@ use team::{lock, rounds};
 pub struct Spiking {
     /// By population.
     names: Vec<String>,
-    neurons: Vec<Neurons>,
-    blocks: Vec<Mutex<PlacedBlock>>,
+    parts: Vec<Mutex<Placed>>,
     clock: Clock,
     /// The current window; behind a lock because threads share it while they run.
     window: RwLock<Window>,
     field: Field,
     spikes: Vec<Spike>,
-}
-
-#[derive(Debug)]
-struct PlacedBlock {
-    /// Its neurons in the numbering of the network.
-    range: Range<usize>,
-    population: usize,
-    block: Block,
+    /// External spikes of the last advance, if they are kept.
+    external: Option<Vec<Spike>>,
 }
 
 impl Spiking {
-    /// Puts `network` in motion, with neurons as described by `sections`, one per population.
-    pub fn new(network: Network, sections: &IndexMap<String, Neurons>, seed: Seed) -> Self {
-        let window = window(&network, sections);
-        let routes = routes(&network);
-        let number = network.neurons();
-        let mut incoming: Vec<Vec<Vec<(f64, Pathway)>>> = network
-            .populations
-            .iter()
-            .map(|p| vec![Vec::new(); blocks(p.neurons.len()).len()])
-            .collect();
-        for wired in network.projections {
-            let from = &network.populations[wired.from].neurons;
-            let route = routes
-                .iter()
-                .position(|r| r.from == *from && r.delay == wired.delay)
-                .unwrap_or_default() as u32;
-            for (place, rows) in incoming[wired.to].iter_mut().zip(wired.blocks) {
-                place.push((wired.tau_syn, Pathway { route, port: 0, rows }));
-            }
-        }
-
-        let mut placed = Vec::new();
-        let mut neurons = Vec::new();
-        for ((population, incoming), index) in network.populations.iter().zip(incoming).zip(0..) {
-            let section = &sections[&population.name];
-            let membrane = Arc::new(membrane(section, &incoming, window));
-            let port =
-                |tau: f64| membrane.lif.tau.iter().position(|t| *t == tau).unwrap_or_default();
-            let external = section
-                .poisson
-                .as_ref()
-                .map(|p| External { port: port(p.tau_syn.value()), efficacy: p.efficacy.value() });
-            let cut = blocks(population.neurons.len());
-            for (k, (range, pathways)) in cut.into_iter().zip(incoming).enumerate() {
-                let name = |purpose: &str| format!("{purpose}/{}", population.name);
-                let v = section.initial(range.len(), &mut seed.stream(&name("initial"), k as u64));
-                let poisson = Poisson::new(seed.stream(&name("poisson"), k as u64));
-                let pathways = pathways
-                    .into_iter()
-                    .map(|(tau, pathway)| Pathway { port: port(tau), ..pathway })
-                    .collect();
-                let first = population.neurons.start;
-                placed.push(Mutex::new(PlacedBlock {
-                    range: first + range.start..first + range.end,
-                    population: index,
-                    block: Block::new(
-                        Arc::clone(&membrane),
-                        &v,
-                        pathways,
-                        routes.len(),
-                        external,
-                        poisson,
-                    ),
-                }));
-            }
-            neurons.push(section.clone());
-        }
-        let mut spiking = Self {
-            names: network.populations.iter().map(|p| p.name.clone()).collect(),
-            neurons,
-            blocks: placed,
-            clock: Clock::new(routes, window),
-            window: RwLock::default(),
-            field: Field::none(number),
-            spikes: Vec::new(),
-        };
-        spiking.drive_blocks();
+    /// Puts `network` in motion, with cells as described by `sections`, one per population; `trains` are the
+    /// spikes that were read for them.
+    pub fn new(
+        network: Network,
+        sections: &IndexMap<String, Cells>,
+        trains: &IndexMap<String, Arrivals>,
+        seed: Seed,
+    ) -> Self {
+        let names = network.populations.iter().map(|p| p.name.clone()).collect();
+        let field = Field::none(network.neurons());
+        let (parts, clock) = Assembly { sections, trains, seed }.assemble(network);
+        let parts = parts.into_iter().map(Mutex::new).collect();
+        let (window, spikes) = (RwLock::default(), Vec::new());
+        let spiking = Self { names, parts, clock, window, field, spikes, external: None };
+        spiking.drive_parts();
         spiking
     }
 
-    /// Hands the current field to the blocks; a new window begins.
-    fn drive_blocks(&mut self) {
-        for placed in &self.blocks {
-            let PlacedBlock { range, population, block } = &mut *lock(placed);
-            let section = &self.neurons[*population];
-            let v_inf: Vec<f64> =
-                self.field.current[range.clone()].iter().map(|c| section.v_inf() + c).collect();
-            let base = section.poisson.as_ref().map_or(0.0, |p| p.rate.value());
-            let rates: Vec<f64> =
-                self.field.poisson[range.clone()].iter().map(|r| base + r).collect();
-            block.drive(&v_inf, &rates);
+    /// Hands the current field to the parts; a new window begins.
+    fn drive_parts(&self) {
+        for placed in &self.parts {
+            let Placed { range, part, .. } = &mut *lock(placed);
+            let Field { current, poisson } = &self.field;
+            part.drive(&current[range.clone()], &poisson[range.clone()]);
         }
     }
 
-    /// An error if the activity of a block grows without bound.
+    /// An error if the activity of a part grows without bound.
     fn check_divergence(&self) -> Result<()> {
-        let diverging = self.blocks.iter().map(lock).find(|b| b.block.diverges());
+        let diverging = self.parts.iter().map(lock).find(|placed| placed.part.diverges());
         let Some(placed) = diverging else { return Ok(()) };
         let name = &self.names[placed.population];
         let time = self.clock.time;
@@ -155,22 +97,39 @@ impl Spiking {
         )
         .at(format!("dynamics.spiking.{name}")))
     }
+
+    /// Takes the external spikes of the last advance from the parts, if they are kept.
+    fn gather_external(&mut self) {
+        let Some(kept) = &mut self.external else { return };
+        kept.clear();
+        for placed in &self.parts {
+            let Placed { range, part, .. } = &mut *lock(placed);
+            let Some(record) = part.external().and_then(|e| e.record.as_mut()) else { continue };
+            kept.extend(record.drain(..).map(|spike| in_network(spike, range.start)));
+        }
+        kept.sort_unstable_by(in_order);
+    }
 }
 
-/// Takes the spikes of all blocks, in order of time, then of neuron; true if none of the blocks diverges.
-fn gather(blocks: &[Mutex<PlacedBlock>], spikes: &mut Vec<Spike>) -> bool {
+/// A spike of a part whose first neuron is `first` in the numbering of the network.
+fn in_network((time, neuron): (f64, u16), first: usize) -> Spike {
+    Spike { time, neuron: (first + usize::from(neuron)) as u32 }
+}
+
+fn in_order(a: &Spike, b: &Spike) -> std::cmp::Ordering {
+    a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron))
+}
+
+/// Takes the spikes of all parts, in order of time, then of neuron; true if none of the parts diverges.
+fn gather(parts: &[Mutex<Placed>], spikes: &mut Vec<Spike>) -> bool {
     let first = spikes.len();
     let mut sound = true;
-    for placed in blocks {
-        let PlacedBlock { range, block, .. } = &mut *lock(placed);
-        sound &= !block.diverges();
-        let new = block.spikes.drain(..);
-        spikes.extend(
-            new.map(|(time, n)| Spike { time, neuron: (range.start + usize::from(n)) as u32 }),
-        );
+    for placed in parts {
+        let Placed { range, part, .. } = &mut *lock(placed);
+        sound &= !part.diverges();
+        spikes.extend(part.spikes().drain(..).map(|spike| in_network(spike, range.start)));
     }
-    spikes[first..]
-        .sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
+    spikes[first..].sort_unstable_by(in_order);
     sound
 }
 
@@ -188,7 +147,7 @@ impl Dynamics for Spiking {
         self.field.clone_from(field);
         let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.clock.interrupt(window);
-        self.drive_blocks();
+        self.drive_parts();
     }
 
     fn advance(&mut self, until: f64) -> Result<()> {
@@ -196,17 +155,17 @@ impl Dynamics for Spiking {
         if self.clock.time >= until {
             return Ok(());
         }
-        let Self { blocks, clock, window, spikes, .. } = self;
+        let Self { parts, clock, window, spikes, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let run = |placed: &mut PlacedBlock, window: &Window| {
+        let run = |placed: &mut Placed, window: &Window| {
             if window.fresh {
-                placed.block.begin(window.start, window.end);
+                placed.part.begin(window.start, window.end);
             }
-            placed.block.run_until(window.pause, &window.arrivals);
+            placed.part.run_until(window.pause, &window.arrivals);
         };
         let next = |window: &mut Window| {
             let first = spikes.len();
-            let sound = gather(blocks, spikes);
+            let sound = gather(parts, spikes);
             clock.proceed(until, window, &spikes[first..]);
             let more = sound && clock.time < until;
             if more {
@@ -216,7 +175,8 @@ impl Dynamics for Spiking {
         };
         // Sharing out less work than a full block's costs more than it gains.
         let together = rayon::current_num_threads() > 1 && self.field.current.len() > BLOCK;
-        rounds(blocks, window, run, next, together);
+        rounds(parts, window, run, next, together);
+        self.gather_external();
         self.check_divergence()
     }
 
@@ -224,41 +184,26 @@ impl Dynamics for Spiking {
         &self.spikes
     }
 
+    fn record_external(&mut self, on: bool) {
+        self.external = on.then(Vec::new);
+        for placed in &self.parts {
+            if let Some(external) = lock(placed).part.external() {
+                external.record = on.then(Vec::new);
+            }
+        }
+    }
+
+    fn external_spikes(&self) -> &[Spike] {
+        self.external.as_deref().unwrap_or_default()
+    }
+
     fn events(&self) -> Events {
-        self.blocks.iter().map(lock).fold(Events::default(), |sum, placed| Events {
-            synaptic: sum.synaptic + placed.block.synaptic_events,
-            external: sum.external + placed.block.external_events,
-        })
+        self.parts.iter().map(|placed| lock(placed).part.events()).fold(
+            Events::default(),
+            |sum, part| Events {
+                synaptic: sum.synaptic + part.synaptic,
+                external: sum.external + part.external,
+            },
+        )
     }
-}
-
-/// The length of a window: the smallest delay, divided so that it exceeds no time constant.
-fn window(network: &Network, sections: &IndexMap<String, Neurons>) -> f64 {
-    let taus = sections.values().flat_map(|s| {
-        let poisson = s.poisson.as_ref().map(|p| p.tau_syn.value());
-        [Some(s.tau_m.value()), poisson].into_iter().flatten()
-    });
-    let shortest =
-        taus.chain(network.projections.iter().map(|p| p.tau_syn)).fold(f64::INFINITY, f64::min);
-    let delay = network.projections.iter().map(|p| p.delay).fold(f64::INFINITY, f64::min);
-    if delay.is_infinite() {
-        return shortest;
-    }
-    delay / (delay / shortest).ceil()
-}
-
-/// The membrane of a population, with one port per distinct synaptic time constant.
-fn membrane(section: &Neurons, incoming: &[Vec<(f64, Pathway)>], window: f64) -> Membrane {
-    let mut tau: Vec<f64> = incoming.first().into_iter().flatten().map(|(tau, _)| *tau).collect();
-    tau.extend(section.poisson.as_ref().map(|p| p.tau_syn.value()));
-    tau.sort_unstable_by(f64::total_cmp);
-    tau.dedup();
-    let lif = Lif {
-        tau_m: section.tau_m.value(),
-        theta: section.theta.value(),
-        v_reset: section.v_reset.value(),
-        t_ref: section.t_ref.value(),
-        tau,
-    };
-    Membrane::new(lif, window)
 }

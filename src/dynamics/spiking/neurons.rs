@@ -1,18 +1,20 @@
 //! The neurons of a population as a model describes them: `[dynamics.spiking.POPULATION]`.
 
+use crate::distribution::{Distribution, LEAST_SHARE, Shape};
 use crate::error::{Error, Result};
-use crate::random::Stream;
-use crate::units::{Rate, Time, Voltage};
+use crate::random::Seed;
+use crate::train::Replay;
+use crate::units::{Dimension, OfTime, OfVoltage, Rate, Time, Voltage};
 use serde::{Deserialize, Serialize};
 
 /// Leaky integrate-and-fire neurons and what they receive from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Neurons {
-    /// Membrane time constant.
-    pub tau_m: Time,
-    /// Threshold.
-    pub theta: Voltage,
+    /// Membrane time constant; a normal one without `min` is drawn again unless it is positive.
+    pub tau_m: Distribution<OfTime>,
+    /// Threshold; a normal one without `min` is drawn again unless it is above `v_reset`.
+    pub theta: Distribution<OfVoltage>,
     /// Potential during refractoriness, and after it.
     pub v_reset: Voltage,
     /// Refractory period.
@@ -23,26 +25,31 @@ pub struct Neurons {
     /// Constant current times membrane resistance.
     #[serde(default = "zero")]
     pub current: Voltage,
-    /// Potential at the start; without it, all neurons start at `v_reset`.
+    /// Potential at the start, drawn again unless it is below the neuron's threshold; without it, all neurons
+    /// start at `v_reset`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub v_initial: Option<Initial>,
+    pub v_initial: Option<Distribution<OfVoltage>>,
     /// External spikes, independent for every neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<PoissonInput>,
+    /// External spikes from a file, instead of drawn ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Replay>,
 }
 
 fn zero() -> Voltage {
     Voltage::new(0.0)
 }
 
-/// Distribution of the potentials at the start.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Initial {
-    /// All the same.
-    Constant(Voltage),
-    /// Independent and uniform between two values.
-    Uniform(Voltage, Voltage),
+/// What differs from neuron to neuron, one value per neuron.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// Membrane time constants, ms.
+    pub tau_m: Vec<f64>,
+    /// Thresholds, mV; above `v_reset`.
+    pub theta: Vec<f64>,
+    /// Potentials at the start, mV; below the thresholds.
+    pub v: Vec<f64>,
 }
 
 /// Independent Poisson spike trains through exponential synapses.
@@ -60,41 +67,86 @@ pub struct PoissonInput {
 impl Neurons {
     /// Refuses impossible neurons.
     pub fn check(&self) -> Result<()> {
-        self.tau_m.positive("a membrane time constant").map_err(|e| e.at("tau_m"))?;
-        if self.v_reset >= self.theta {
-            return Err(Error::input(
-                format!("found v_reset = {} and theta = {}", self.v_reset, self.theta),
-                "the reset lies below the threshold, or the neuron would fire for ever",
-                "lower v_reset or raise theta",
-            )
-            .at("v_reset"));
-        }
+        self.check_tau_m().map_err(|e| e.within("tau_m"))?;
+        self.check_theta()?;
         if let Some(poisson) = &self.poisson {
             poisson
                 .tau_syn
-                .positive("a synaptic time constant")
+                .positive_or_zero("a synaptic time constant")
                 .map_err(|e| e.at("poisson.tau_syn"))?;
         }
-        match self.v_initial {
-            Some(Initial::Constant(v)) if v >= self.theta => Err(self.initial_error(v)),
-            Some(Initial::Uniform(_, high)) if high > self.theta => Err(self.initial_error(high)),
-            Some(Initial::Uniform(low, high)) if low > high => Err(Error::input(
-                format!("found a range from {low} to {high}"),
-                "the lower end comes first",
-                "exchange the two",
-            )
-            .at("v_initial.uniform")),
-            _ => Ok(()),
-        }
+        self.v_initial.map_or(Ok(()), |v| self.check_initial(v).map_err(|e| e.within("v_initial")))
     }
 
-    fn initial_error(&self, v: Voltage) -> Error {
-        Error::input(
-            format!("found an initial potential of {v} at a threshold of {}", self.theta),
-            "neurons start below threshold",
+    fn check_tau_m(&self) -> Result<()> {
+        self.tau_m.check_bounded("a membrane time constant")?;
+        let (least, _) = self.tau_m().support();
+        Time::new(least).positive("a membrane time constant")?;
+        self.tau_m().check()
+    }
+
+    fn check_theta(&self) -> Result<()> {
+        self.theta.check_bounded("a threshold").map_err(|e| e.within("theta"))?;
+        let (least, _) = self.theta().support();
+        if self.v_reset.value() < least {
+            return self.theta().check().map_err(|e| e.within("theta"));
+        }
+        let theta = match self.theta {
+            Distribution::Constant(theta) => theta.to_string(),
+            Distribution::Random(_) => format!("{} or more", Voltage::new(least)),
+        };
+        Err(Error::input(
+            format!("found v_reset = {} and theta = {theta}", self.v_reset),
+            "the reset lies below the threshold, or the neuron would fire for ever",
+            "lower v_reset or raise theta",
+        )
+        .at("v_reset"))
+    }
+
+    fn check_initial(&self, v: Distribution<OfVoltage>) -> Result<()> {
+        v.check_bounded("an initial potential")?;
+        let (theta, _) = self.theta().support();
+        let (least, most) = v.support();
+        // What is known before the draw: a value that is too high for every neuron or for some.
+        let for_some = self.theta.constant().is_some() && most.is_finite() && most > theta;
+        if for_some || least >= theta {
+            let v = if for_some { most } else { least };
+            let theta = match self.theta {
+                Distribution::Random(Shape::Normal { min: None, .. }) => {
+                    format!("any threshold above {}", self.v_reset)
+                }
+                Distribution::Random(_) => {
+                    format!("a threshold of {} or more", Voltage::new(theta))
+                }
+                Distribution::Constant(theta) => format!("a threshold of {theta}"),
+            };
+            return Err(Error::input(
+                format!("found an initial potential of {} at {theta}", Voltage::new(v)),
+                "neurons start below threshold",
+                "lower v_initial",
+            )
+            .at(""));
+        }
+        // Thresholds without a minimum are hardly ever more than four standard deviations below their mean.
+        let low = match self.theta {
+            Distribution::Random(Shape::Normal { mean, sd, min: None, .. }) => {
+                theta.max(mean.value() - 4.0 * sd.value())
+            }
+            _ => theta,
+        };
+        let share = v.probability(low.next_down());
+        if share >= LEAST_SHARE {
+            return Ok(());
+        }
+        Err(Error::input(
+            format!(
+                "found that {share:.1e} of the initial potentials lie below a threshold of {}",
+                Voltage::new(low)
+            ),
+            format!("one that does not is drawn again, so {LEAST_SHARE} must lie below"),
             "lower v_initial",
         )
-        .at("v_initial")
+        .at(""))
     }
 
     /// Constant part of V_inf, mV.
@@ -102,15 +154,111 @@ impl Neurons {
         self.v_rest.value() + self.current.value()
     }
 
-    /// Potentials at the start of `number` neurons, mV.
-    pub fn initial(&self, number: usize, stream: &mut Stream) -> Vec<f64> {
-        match self.v_initial {
-            None => vec![self.v_reset.value(); number],
-            Some(Initial::Constant(v)) => vec![v.value(); number],
-            Some(Initial::Uniform(low, high)) => {
-                let width = high.value() - low.value();
-                (0..number).map(|_| low.value() + width * stream.uniform()).collect()
+    /// Efficacy (mV) and synaptic time constant (ms) of external spikes, if there are any.
+    pub fn external(&self) -> Option<(f64, f64)> {
+        let drawn = self.poisson.as_ref().map(|p| (p.efficacy, p.tau_syn));
+        let read = self.input.as_ref().map(|i| (i.efficacy, i.tau_syn));
+        drawn.or(read).map(|(efficacy, tau)| (efficacy.value(), tau.value()))
+    }
+
+    fn tau_m(&self) -> Distribution<OfTime> {
+        self.tau_m.or_min(OfTime::SMALLEST)
+    }
+
+    fn theta(&self) -> Distribution<OfVoltage> {
+        self.theta.or_min(self.v_reset.value().next_up())
+    }
+
+    /// What differs among the `number` neurons of a block of `population`.
+    ///
+    /// The streams are "tau_m/POPULATION", "theta/POPULATION" and "initial/POPULATION" number `block`. What is
+    /// constant draws nothing.
+    pub fn draw(&self, population: &str, block: usize, number: usize, seed: Seed) -> Drawn {
+        let stream = |purpose: &str| seed.stream(&format!("{purpose}/{population}"), block as u64);
+        let (mut taus, mut thetas, mut initial) =
+            (stream("tau_m"), stream("theta"), stream("initial"));
+        let theta: Vec<f64> = (0..number).map(|_| self.theta().draw(&mut thetas)).collect();
+        let v = self.v_initial.unwrap_or(Distribution::Constant(self.v_reset));
+        let below = |&theta: &f64| loop {
+            let v = v.draw(&mut initial);
+            if v < theta {
+                return v;
             }
+        };
+        Drawn {
+            tau_m: (0..number).map(|_| self.tau_m().draw(&mut taus)).collect(),
+            v: theta.iter().map(below).collect(),
+            theta,
+        }
+    }
+}
+
+impl Drawn {
+    /// tau_m and theta, if they are the same for all neurons.
+    pub fn alike(&self) -> Option<(f64, f64)> {
+        let first = (*self.tau_m.first()?, *self.theta.first()?);
+        let mut all = self.tau_m.iter().copied().zip(self.theta.iter().copied());
+        all.all(|neuron| neuron == first).then_some(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(tau_m: &str, theta: &str, v_initial: &str) -> Neurons {
+        let text = format!(
+            "tau_m = {tau_m}\ntheta = {theta}\nv_reset = \"10 mV\"\nt_ref = \"2 ms\"\nv_initial = {v_initial}"
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    const SPREAD: &str = r#"{ normal = { mean = "12 mV", sd = "2 mV" } }"#;
+
+    #[test]
+    fn constants_draw_nothing_and_a_uniform_potential_is_the_stream_itself() {
+        let neurons = section("\"20 ms\"", "\"20 mV\"", "{ uniform = [\"5 mV\", \"20 mV\"] }");
+        neurons.check().unwrap();
+        let drawn = neurons.draw("E", 3, 1000, Seed(1));
+        let mut stream = Seed(1).stream("initial/E", 3);
+        assert!(drawn.v.iter().all(|v| *v == 5.0 + 15.0 * stream.uniform()));
+        assert_eq!((drawn.tau_m, drawn.theta), (vec![20.0; 1000], vec![20.0; 1000]));
+    }
+
+    #[test]
+    fn every_neuron_is_possible_however_it_is_drawn() {
+        let tau_m = r#"{ normal = { mean = "1 ms", sd = "1 ms" } }"#;
+        let neurons = section(tau_m, SPREAD, SPREAD);
+        neurons.check().unwrap();
+        let Drawn { tau_m, theta, v } = neurons.draw("E", 0, 20_000, Seed(1));
+        assert!(tau_m.iter().all(|tau| *tau > 0.0));
+        assert!(theta.iter().all(|theta| *theta > 10.0));
+        assert!(v.iter().zip(&theta).all(|(v, theta)| v < theta));
+        // The mean of a normal number cut off at one s.d. below its mean is 0.288 s.d. higher, its s.d. 0.794.
+        let mean = theta.iter().sum::<f64>() / 2e4;
+        assert!((mean - 12.0 - 2.0 * 0.2876).abs() < 5.0 * 2.0 * 0.794 / 2e4f64.sqrt(), "{mean}");
+        // The potentials do not pull the thresholds along.
+        let alone = section("\"1 ms\"", SPREAD, "\"10 mV\"").draw("E", 0, 20_000, Seed(1));
+        assert_eq!(alone.theta, theta);
+    }
+
+    #[test]
+    fn potentials_that_thresholds_contradict_are_refused() {
+        let range = |low: f64, high: f64| format!("{{ uniform = [\"{low} mV\", \"{high} mV\"] }}");
+        for (theta, v, reason) in [
+            ("\"20 mV\"", "\"20 mV\"", "of 20 mV at a threshold of 20 mV"),
+            ("\"20 mV\"", &range(0.0, 21.0), "of 21 mV at a threshold of 20 mV"),
+            ("\"20 mV\"", &range(20.0, 20.0), "of 20 mV at a threshold of 20 mV"),
+            (&range(15.0, 20.0), "\"16 mV\"", "of 16 mV at a threshold of 15 mV or more"),
+            (&range(15.0, 20.0), &range(14.999, 25.0), "1.0e-4"),
+            (SPREAD, "\"11 mV\"", "of 11 mV at any threshold above 10 mV"),
+            (SPREAD, r#"{ normal = { mean = "20 mV", sd = "1 mV" } }"#, "below a threshold of 10"),
+        ] {
+            let message = section("\"20 ms\"", theta, v).check().unwrap_err().to_string();
+            assert!(message.contains(reason), "{theta} {v}: {message}");
+        }
+        for (theta, v) in [("\"20 mV\"", range(0.0, 20.0)), (SPREAD, range(0.0, 20.0))] {
+            section("\"20 ms\"", theta, &v).check().unwrap();
         }
     }
 }

@@ -1,96 +1,81 @@
-//! External input: independent Poisson spike trains to every neuron of a block.
+//! Poisson spike trains, independent for every neuron of a block.
 //!
-//! The trains of a block are drawn as one superposed process, whose intervals are exponential, and every
-//! arrival chooses its neuron in proportion to the rates.
+//! The trains of all neurons with the same rate are drawn as one superposed process, whose intervals are
+//! exponential, and every spike chooses its neuron.
 
-use crate::random::Stream;
+use super::emission::Spikes;
+use crate::random::Arrivals;
 
-/// Neurons of a block that receive external spikes at the same rate.
+/// Neurons of a block whose trains have the same rate.
 #[derive(Clone, Debug)]
 struct Group {
     neurons: Vec<u16>,
     /// Spikes per ms and neuron.
     rate: f64,
-    /// Spikes per ms of the whole group.
-    total: f64,
-}
-
-/// The superposed external process of one block.
-#[derive(Clone, Debug)]
-pub struct Poisson {
-    stream: Stream,
-    groups: Vec<Group>,
-    /// Spikes per ms of the whole block.
-    total: f64,
-    /// Mean interval, ms.
+    /// Mean interval of the superposed process, ms.
     interval: f64,
-    /// Time of the next arrival from the start of the window, ms.
+    /// Its next spike, ms from the start of the window.
     next: f64,
 }
 
+/// The trains of one block.
+#[derive(Clone, Debug)]
+pub struct Poisson {
+    arrivals: Arrivals,
+    /// Hz, of every train without a stimulus.
+    rate: f64,
+    groups: Vec<Group>,
+}
+
 impl Poisson {
-    /// A process that is silent until [`Poisson::set_rates`].
-    pub fn new(stream: Stream) -> Self {
-        Self {
-            stream,
-            groups: Vec::new(),
-            total: 0.0,
-            interval: f64::INFINITY,
-            next: f64::INFINITY,
-        }
+    /// Trains of `rate` Hz, which begin with [`Poisson::set_rates`].
+    pub fn new(arrivals: Arrivals, rate: f64) -> Self {
+        Self { arrivals, rate, groups: Vec::new() }
     }
 
-    /// Starts afresh with these rates (Hz, one per neuron), at the start of a window.
+    /// Starts afresh with these rates (Hz, one per neuron) added, at the start of a window.
     ///
     /// A Poisson process has no memory, so what was drawn for later may be dropped.
-    pub fn set_rates(&mut self, rates: &[f64]) {
+    pub fn set_rates(&mut self, added: &[f64]) {
         self.groups.clear();
-        for (neuron, hz) in rates.iter().enumerate().filter(|(_, hz)| **hz > 0.0) {
+        let rates = added.iter().map(|added| self.rate + added).enumerate();
+        for (neuron, hz) in rates.filter(|(_, hz)| *hz > 0.0) {
             let rate = hz / 1000.0;
-            match self.groups.iter_mut().find(|g| g.rate == rate) {
-                Some(group) => group.neurons.push(neuron as u16),
-                None => self.groups.push(Group { neurons: vec![neuron as u16], rate, total: 0.0 }),
+            let at = self.groups.iter().position(|g| g.rate == rate).unwrap_or(self.groups.len());
+            if at == self.groups.len() {
+                self.groups.push(Group { neurons: Vec::new(), rate, interval: 0.0, next: 0.0 });
             }
+            self.groups[at].neurons.push(neuron as u16);
         }
         for group in &mut self.groups {
-            group.total = group.rate * group.neurons.len() as f64;
+            group.interval = 1.0 / (group.rate * group.neurons.len() as f64);
+            group.next = group.interval * self.arrivals.gap_and_index(1).0;
         }
-        self.total = self.groups.iter().map(|g| g.total).sum();
-        self.interval = 1.0 / self.total;
-        self.next = self.gap();
     }
 
-    /// Writes the arrivals of the next window of length `window` ms: (time from its start, neuron).
-    pub fn draw(&mut self, window: f64, arrivals: &mut Vec<(f64, u16)>) {
-        arrivals.clear();
-        while self.next < window {
-            let neuron = self.neuron();
-            arrivals.push((self.next, neuron));
-            self.next += self.gap();
-        }
-        self.next -= window;
-    }
-
-    fn gap(&mut self) -> f64 {
-        if self.groups.is_empty() {
-            return f64::INFINITY;
-        }
-        self.stream.exponential() * self.interval
-    }
-
-    fn neuron(&mut self) -> u16 {
-        let mut x = self.stream.uniform() * self.total;
-        let mut groups = self.groups.iter();
-        let mut group = groups.next().expect("a process that draws has a rate");
-        for later in groups {
-            if x < group.total {
-                break;
+    /// Adds the spikes of the next window of length `window` ms, in order; their times count from its start.
+    pub fn draw(&mut self, window: f64, Spikes { times, neurons }: &mut Spikes) {
+        // A copy that nobody else can see stays in registers.
+        let mut arrivals = self.arrivals.clone();
+        for group in &mut self.groups {
+            let number = group.neurons.len() as u32;
+            let mut next = group.next;
+            while next < window {
+                let (gap, index) = arrivals.gap_and_index(number);
+                times.push(next);
+                neurons.push(group.neurons[index as usize]);
+                next += group.interval * gap;
             }
-            x -= group.total;
-            group = later;
+            group.next = next - window;
         }
-        let index = (x / group.rate) as usize;
-        group.neurons[index.min(group.neurons.len() - 1)]
+        self.arrivals = arrivals;
+        if self.groups.len() > 1 {
+            let mut all: Vec<(f64, u16)> = times.drain(..).zip(neurons.drain(..)).collect();
+            // The sort merges what the groups have in order already.
+            all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            times.extend(all.iter().map(|spike| spike.0));
+            neurons.extend(all.iter().map(|spike| spike.1));
+        }
     }
 }
 
@@ -102,13 +87,14 @@ mod tests {
     #[test]
     fn every_neuron_receives_a_poisson_train_of_its_rate() {
         let rates = [1000.0, 0.0, 500.0, 1000.0, 2000.0];
-        let mut poisson = Poisson::new(Seed(1).stream("poisson", 0));
+        let mut poisson = Poisson::new(Seed(1).arrivals("poisson", 0), 0.0);
         poisson.set_rates(&rates);
-        let (mut window, mut arrivals) = (Vec::new(), Vec::new());
+        let (mut spikes, mut arrivals) = (Spikes::default(), Vec::new());
         for k in 0..20_000 {
-            poisson.draw(0.5, &mut window);
-            assert!(window.is_sorted_by_key(|a| a.0) && window.iter().all(|a| a.0 < 0.5));
-            arrivals.extend(window.iter().map(|&(s, i)| (f64::from(k) * 0.5 + s, i)));
+            poisson.draw(0.5, &mut spikes);
+            assert!(spikes.times.is_sorted() && spikes.times.iter().all(|&s| s < 0.5));
+            let window = spikes.times.drain(..).zip(spikes.neurons.drain(..));
+            arrivals.extend(window.map(|(s, i)| (f64::from(k) * 0.5 + s, i)));
         }
         for (neuron, rate) in rates.iter().enumerate() {
             let times: Vec<f64> =

@@ -1,61 +1,122 @@
 //! Delivery of a spike to the targets of its row: the inner loop of the simulator.
 
-use super::kick::Kick;
-use crate::synapse::{BLOCK, Rows, Weights};
+use super::kick::{Kick, SHARED};
+use super::state::{BAR, Lead};
+use crate::synapse::{BLOCK, COUNTS, Rows, TARGET_BITS, Weights};
+
+/// What the synapses of a row act on.
+pub enum Effect<'a, const F: usize> {
+    /// The current of their port.
+    Current(&'a mut [f64; BLOCK]),
+    /// V itself, of neurons that also have currents: their bounds are tested.
+    Jump,
+    /// V itself, of neurons that have no currents: V is tested against theta. This is the kick of efficacy 1.
+    OnlyJump(Kick<F>),
+}
 
 /// What a row of synapses is added to.
-pub struct Addition<'a> {
-    /// (bound, V - V_inf) of every neuron of the block.
-    pub lead: &'a mut [[f64; 2]; BLOCK],
-    /// The current of the synapses' port.
-    pub current: &'a mut [f64; BLOCK],
-    /// Targets whose bound exceeds this are suspects.
-    pub bar: f64,
+pub struct Targets<'a, const F: usize> {
+    pub lead: &'a mut [Lead; BLOCK],
+    pub effect: Effect<'a, F>,
+    pub place: &'a [f64; BLOCK],
+    /// Targets that must be examined.
     pub suspects: &'a mut Vec<u16>,
 }
 
-impl Addition<'_> {
-    /// Delivers a spike of `sender`, whose kick has efficacy 1; returns the number of its synapses.
-    pub fn deliver(&mut self, rows: &Rows, sender: usize, kick: Kick) -> usize {
-        let row = rows.row(sender);
-        let number = row.len();
-        let targets = &rows.targets()[row.clone()];
-        match rows.weights() {
-            Weights::One => self.add(targets.iter().map(|&t| (t, 1.0)), kick.times(rows.unit())),
-            Weights::Count(counts) => {
-                let weights = counts[row].iter().map(|&w| f64::from(w));
-                self.add(targets.iter().copied().zip(weights), kick.times(rows.unit()));
-            }
-            Weights::Real(reals) => {
-                // By Dale's law the first weight has the sign of the row.
-                let sign = reals[row.clone()].first().map_or(1.0, |w| f64::from(w.signum()));
-                let weights = reals[row].iter().map(|&w| sign * f64::from(w));
-                self.add(targets.iter().copied().zip(weights), kick.times(sign * rows.unit()));
-            }
-        }
-        number
-    }
+/// Room for the multiples of a kick.
+pub type Multiples<const F: usize> = Box<[Kick<F>; COUNTS]>;
 
-    /// Adds `kick` times the weight to every target.
-    #[inline(always)]
-    fn add(&mut self, synapses: impl Iterator<Item = (u16, f64)>, kick: Kick) {
-        if kick.lead[0] == 0.0 {
-            // Inhibition leaves every bound as it is, so that no threshold needs a test.
-            for (target, weight) in synapses {
-                let n = usize::from(target) & (BLOCK - 1);
-                self.lead[n][1] += weight * kick.lead[1];
-                self.current[n] += weight * kick.current;
+/// Delivers a spike of `sender` whose kick has efficacy 1 mV; returns the number of its synapses.
+pub fn deliver<const F: usize>(
+    rows: &Rows,
+    sender: usize,
+    kick: Kick<F>,
+    multiples: &mut Multiples<F>,
+    targets: Targets<F>,
+) -> usize {
+    let row = rows.row(sender);
+    let synapses = &rows.packed()[row.clone()];
+    let excites = rows.unit() > 0.0;
+    let raw = kick;
+    let kick = raw.times(rows.unit());
+    match rows.weights() {
+        Weights::One => targets.add(synapses.iter().map(|&t| (t, kick)), excites),
+        // A few products, looked up by the count, save most of the arithmetic.
+        Weights::Count(most) if F == SHARED => {
+            for (count, multiple) in multiples.iter_mut().enumerate().take(most + 1) {
+                *multiple = kick.multiple(count as f64);
             }
-            return;
+            let multiples = &**multiples;
+            let kick_of = |s: u16| multiples[usize::from(s >> TARGET_BITS)];
+            targets.add(synapses.iter().map(|&s| (s, kick_of(s))), excites);
         }
-        for (target, weight) in synapses {
-            let n = usize::from(target) & (BLOCK - 1);
-            let lead = &mut self.lead[n];
-            lead[0] += weight * kick.lead[0];
-            lead[1] += weight * kick.lead[1];
-            self.current[n] += weight * kick.current;
-            if lead[0] > self.bar {
-                self.suspects.push(target);
+        Weights::Count(_) => {
+            let kick_of = |s: u16| kick.multiple(f64::from(s >> TARGET_BITS));
+            targets.add(synapses.iter().map(|&s| (s, kick_of(s))), excites);
+        }
+        Weights::Real(reals) => {
+            let reals = &reals[row];
+            // By Dale's law the first weight has the sign of the row.
+            let positive = reals.first().is_none_or(|&w| w > 0.0);
+            let sign = if positive { 1.0 } else { -1.0 };
+            let kick = raw.times(sign * rows.unit());
+            let kicks = reals.iter().map(|&w| kick.multiple(sign * f64::from(w)));
+            targets.add(synapses.iter().copied().zip(kicks), excites == positive);
+        }
+    }
+    synapses.len()
+}
+
+impl<const F: usize> Targets<'_, F> {
+    /// Adds a kick to every target. Inhibition needs no test.
+    #[inline(always)]
+    fn add(self, synapses: impl Iterator<Item = (u16, Kick<F>)>, excites: bool) {
+        let Self { lead, effect, place, suspects } = self;
+        let neuron = |synapse: u16| usize::from(synapse) & (BLOCK - 1);
+        match (effect, excites) {
+            (Effect::Current(current), true) => {
+                for (synapse, kick) in synapses {
+                    let n = neuron(synapse);
+                    lead[n].bound += kick.bound();
+                    lead[n].departure += kick.departure(place[n]);
+                    current[n] += kick.current();
+                    if lead[n].bound > BAR {
+                        suspects.push(n as u16);
+                    }
+                }
+            }
+            (Effect::Current(current), false) => {
+                for (synapse, kick) in synapses {
+                    let n = neuron(synapse);
+                    lead[n].departure += kick.departure(place[n]);
+                    current[n] += kick.current();
+                }
+            }
+            (Effect::Jump, true) => {
+                for (synapse, kick) in synapses {
+                    let n = neuron(synapse);
+                    lead[n].bound += kick.bound();
+                    lead[n].departure += kick.departure(place[n]);
+                    if lead[n].bound > BAR {
+                        suspects.push(n as u16);
+                    }
+                }
+            }
+            (Effect::OnlyJump(one), true) => {
+                for (synapse, kick) in synapses {
+                    let n = neuron(synapse);
+                    let departure = lead[n].departure + kick.departure(place[n]);
+                    lead[n].departure = departure;
+                    if departure >= lead[n].bound * one.departure(place[n]) {
+                        suspects.push(n as u16);
+                    }
+                }
+            }
+            (Effect::Jump | Effect::OnlyJump(_), false) => {
+                for (synapse, kick) in synapses {
+                    let n = neuron(synapse);
+                    lead[n].departure += kick.departure(place[n]);
+                }
             }
         }
     }

@@ -5,10 +5,14 @@
 //! the order in which streams are made, nor on the thread that uses them, so that changing the
 //! wiring does not change the patterns.
 
-use rand::Rng;
-use rand_distr::{Distribution, Exp1, StandardNormal};
+mod arrivals;
+mod ziggurat;
+
+pub use arrivals::{Arrivals, MOST_RECEIVERS};
+
+use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use rand_pcg::rand_core::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use sha2::{Digest, Sha256};
 
 /// The seed of a simulation, from which all streams come.
@@ -19,14 +23,23 @@ impl Seed {
     /// The stream called `name`, number `index`: PCG64-MCG whose state is the first 128 bits of
     /// SHA-256(seed, index, name).
     pub fn stream(self, name: &str, index: u64) -> Stream {
-        let digest = Sha256::new()
+        let mut state = [0; 16];
+        state.copy_from_slice(&self.digest(name, index)[..16]);
+        Stream(Pcg64Mcg::from_seed(state))
+    }
+
+    /// External arrivals called `name`, number `index`: xoshiro256++ whose state is the same SHA-256.
+    pub fn arrivals(self, name: &str, index: u64) -> Arrivals {
+        Arrivals(Xoshiro256PlusPlus::from_seed(self.digest(name, index)))
+    }
+
+    fn digest(self, name: &str, index: u64) -> [u8; 32] {
+        Sha256::new()
             .chain_update(self.0.to_le_bytes())
             .chain_update(index.to_le_bytes())
             .chain_update(name)
-            .finalize();
-        let mut state = [0; 16];
-        state.copy_from_slice(&digest[..16]);
-        Stream(Pcg64Mcg::from_seed(state))
+            .finalize()
+            .into()
     }
 }
 
@@ -57,13 +70,13 @@ impl Stream {
     /// Exponential with mean 1.
     #[inline]
     pub fn exponential(&mut self) -> f64 {
-        Exp1.sample(&mut self.0)
+        ziggurat::exponential(&mut self.0)
     }
 
     /// Normal with mean 0 and variance 1.
     #[inline]
     pub fn normal(&mut self) -> f64 {
-        StandardNormal.sample(&mut self.0)
+        ziggurat::normal(&mut self.0)
     }
 
     /// `k` distinct members of 0..n, ascending; needs k <= n (Floyd's algorithm on a bitmap).
@@ -80,7 +93,7 @@ impl Stream {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     #[test]
@@ -105,7 +118,55 @@ mod tests {
             stream.normal(),
             f64::from(stream.below(1000)),
         ];
-        assert_eq!(drawn, [0.4106980994706969, 0.23806525823079547, 0.69512293076035, 842.0]);
+        assert_eq!(drawn, [0.4106980994706969, 0.2380652582307957, 0.6951229307683234, 842.0]);
+    }
+
+    /// Asserts that `sample` is distributed as `probability` (of a value at most x) says.
+    ///
+    /// The distance of Kolmogorov and Smirnov times sqrt(n) exceeds 2.5 with probability 2 e^{-12.5} = 7e-6.
+    pub(crate) fn assert_distributed(sample: &mut [f64], probability: impl Fn(f64) -> f64) {
+        sample.sort_unstable_by(f64::total_cmp);
+        let n = sample.len() as f64;
+        let distance = sample.iter().zip(0u32..).map(|(&x, k)| {
+            let p = probability(x);
+            (p - f64::from(k) / n).max(f64::from(k + 1) / n - p)
+        });
+        let distance = distance.fold(0.0, f64::max) * n.sqrt();
+        assert!(distance < 2.5, "{distance}");
+    }
+
+    #[test]
+    fn exponential_and_normal_numbers_are_distributed_as_they_should_be() {
+        let mut stream = Seed(5).stream("ziggurat", 0);
+        let number = 2_000_000;
+        let mut exponential: Vec<f64> = (0..number).map(|_| stream.exponential()).collect();
+        let mut normal: Vec<f64> = (0..number).map(|_| stream.normal()).collect();
+        let moment = |sample: &[f64], k| {
+            sample.iter().map(|x: &f64| x.powi(k)).sum::<f64>() / f64::from(number)
+        };
+        // Five standard errors, sqrt((m_2k - m_k^2)/n); the tails begin at 7.7 and 3.65.
+        for (sample, k, value, variance) in [
+            (&exponential, 1, 1.0, 1.0),
+            (&exponential, 2, 2.0, 20.0),
+            (&exponential, 3, 6.0, 684.0),
+            (&normal, 1, 0.0, 1.0),
+            (&normal, 2, 1.0, 2.0),
+            (&normal, 3, 0.0, 15.0),
+            (&normal, 4, 3.0, 96.0),
+        ] {
+            let (found, error) = (moment(sample, k), (variance / f64::from(number)).sqrt());
+            assert!((found - value).abs() < 5.0 * error, "moment {k} is {found}, not {value}");
+        }
+        for (sample, bound, probability) in [
+            (&exponential, 7.697_117_470_131_05, libm::exp(-7.697_117_470_131_05)),
+            (&normal, 3.654_152_885_361_009, 0.000_258_032_487_653_9),
+        ] {
+            let beyond = sample.iter().filter(|x| x.abs() > bound).count() as f64;
+            let expected = probability * f64::from(number);
+            assert!((beyond - expected).abs() < 5.0 * expected.sqrt(), "{beyond} {expected}");
+        }
+        assert_distributed(&mut exponential, |x| -libm::expm1(-x));
+        assert_distributed(&mut normal, |x| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2));
     }
 
     #[test]

@@ -1,0 +1,195 @@
+//! Assembly of a network in motion: its populations are cut into parts, and each part gets all that it needs.
+
+use super::block::{Block, Pathway};
+use super::cells::Cells;
+use super::clock::{Clock, route_of, routes};
+use super::emission::{Emission, Sources};
+use super::external::External;
+use super::kick::{SHARED, SPREAD};
+use super::membrane::{Membrane, Parameters, leaks};
+use super::neurons::{Drawn, Neurons};
+use super::part::{Part, Placed};
+use super::poisson::Poisson;
+use crate::network::Network;
+use crate::random::Seed;
+use crate::synapse::blocks;
+use crate::train;
+use indexmap::IndexMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What arrives at a part: synapses with their time constants, 0 for delta synapses.
+type Incoming = Vec<(f64, Pathway)>;
+
+/// Everything that is drawn or read before the network moves.
+pub struct Assembly<'a> {
+    pub sections: &'a IndexMap<String, Cells>,
+    /// By population, the spikes of sources or the external spikes of neurons that are not drawn.
+    pub trains: &'a IndexMap<String, train::Arrivals>,
+    pub seed: Seed,
+}
+
+/// A population on its way to be assembled.
+struct Population<'a> {
+    name: &'a str,
+    index: usize,
+    /// Its first neuron in the numbering of the network.
+    first: usize,
+    cells: &'a Cells,
+    blocks: Vec<Range<usize>>,
+    /// The neurons of every block.
+    drawn: Vec<Drawn>,
+}
+
+impl Assembly<'_> {
+    /// The parts of `network`, in order, and the clock that they follow.
+    pub fn assemble(&self, network: Network) -> (Vec<Placed>, Clock) {
+        let routes = routes(&network);
+        let number_of_routes = routes.len();
+        let placed = network.populations.clone();
+        let populations: Vec<Population> = placed
+            .iter()
+            .enumerate()
+            .map(|(index, placed)| {
+                let cells = &self.sections[&placed.name];
+                let blocks = blocks(placed.neurons.len());
+                let draw = |neurons: &Neurons| {
+                    let draw = |(k, block): (usize, &Range<usize>)| {
+                        neurons.draw(&placed.name, k, block.len(), self.seed)
+                    };
+                    blocks.iter().enumerate().map(draw).collect()
+                };
+                Population {
+                    name: &placed.name,
+                    index,
+                    first: placed.neurons.start,
+                    cells,
+                    drawn: cells.neurons().map_or(Vec::new(), draw),
+                    blocks,
+                }
+            })
+            .collect();
+        let window = window(&network, &populations);
+
+        let mut incoming: Vec<Vec<Incoming>> =
+            populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
+        for wired in network.projections {
+            let route = route_of(&routes, &network.populations, &wired) as u32;
+            for (incoming, rows) in incoming[wired.to].iter_mut().zip(wired.blocks) {
+                incoming.push((wired.tau_syn, Pathway { route, port: None, rows }));
+            }
+        }
+        let mut parts = Vec::new();
+        for (population, incoming) in populations.iter().zip(incoming) {
+            let made = match population.cells {
+                Cells::Neurons(neurons) => {
+                    self.neurons(population, neurons, incoming, number_of_routes, window)
+                }
+                Cells::Source(_) => self.sources(population, window),
+            };
+            for (block, part) in population.blocks.iter().zip(made) {
+                let range = population.first + block.start..population.first + block.end;
+                parts.push(Placed { range, population: population.index, part });
+            }
+        }
+        (parts, Clock::new(routes, window))
+    }
+
+    fn neurons(
+        &self,
+        population: &Population,
+        neurons: &Neurons,
+        incoming: Vec<Incoming>,
+        routes: usize,
+        window: f64,
+    ) -> Vec<Box<dyn Part>> {
+        let external = neurons.external();
+        let of_synapses = incoming.iter().flatten().map(|(tau, _)| *tau);
+        let mut tau: Vec<f64> =
+            of_synapses.chain(external.map(|e| e.1)).filter(|tau| *tau > 0.0).collect();
+        tau.sort_unstable_by(f64::total_cmp);
+        tau.dedup();
+        let parameters = |drawn: &Drawn| Parameters {
+            tau_m: drawn.tau_m.clone(),
+            theta: drawn.theta.clone(),
+            v_inf: neurons.v_inf(),
+            v_reset: neurons.v_reset.value(),
+            t_ref: neurons.t_ref.value(),
+            tau: tau.clone(),
+        };
+        // Blocks whose neurons are all alike share what does not change.
+        let largest = population.drawn.iter().max_by_key(|d| d.v.len());
+        let common = largest
+            .filter(|_| population.drawn.iter().all(|d| d.alike() == population.drawn[0].alike()))
+            .filter(|d| d.alike().is_some())
+            .map(|d| Arc::new(Membrane::<SHARED>::new(parameters(d), window)));
+
+        let port = |time: f64| tau.iter().position(|t| *t == time);
+        let mut parts: Vec<Box<dyn Part>> = Vec::new();
+        for (k, (drawn, incoming)) in population.drawn.iter().zip(incoming).enumerate() {
+            let pathways = incoming
+                .into_iter()
+                .map(|(tau, pathway)| Pathway { port: port(tau), ..pathway })
+                .collect();
+            let external = external.map(|(efficacy, tau)| {
+                let rate = neurons.poisson.as_ref().map(|p| p.rate.value());
+                External::new(port(tau), efficacy, self.emission(population, k, rate))
+            });
+            let v = &drawn.v;
+            parts.push(if let Some(common) = &common {
+                Box::new(Block::new(Arc::clone(common), v, pathways, routes, external))
+            } else if leaks(&drawn.tau_m).are_equal() {
+                let membrane = Arc::new(Membrane::<SHARED>::new(parameters(drawn), window));
+                Box::new(Block::new(membrane, v, pathways, routes, external))
+            } else {
+                let membrane = Arc::new(Membrane::<SPREAD>::new(parameters(drawn), window));
+                Box::new(Block::new(membrane, v, pathways, routes, external))
+            });
+        }
+        parts
+    }
+
+    fn sources(&self, population: &Population, window: f64) -> Vec<Box<dyn Part>> {
+        let rate = population.cells.source().and_then(|s| s.spikes.rate());
+        let source = |k| -> Box<dyn Part> {
+            Box::new(Sources::new(self.emission(population, k, rate), window))
+        };
+        (0..population.blocks.len()).map(source).collect()
+    }
+
+    /// The spikes from outside of block `k`: drawn at `rate` (Hz), or those that were read.
+    fn emission(&self, population: &Population, k: usize, rate: Option<f64>) -> Emission {
+        match rate {
+            Some(rate) => {
+                let name = format!("poisson/{}", population.name);
+                Emission::Poisson(Poisson::new(self.seed.arrivals(&name, k as u64), rate))
+            }
+            None => {
+                let block = &population.blocks[k];
+                let read = self.trains.get(population.name).into_iter().flatten();
+                let own = read.filter(|(_, neuron)| block.contains(&(*neuron as usize)));
+                let local = |neuron: u32| (neuron as usize - block.start) as u16;
+                Emission::Listed(own.map(|&(time, neuron)| (time, local(neuron))).collect())
+            }
+        }
+    }
+}
+
+/// The length of a window: the smallest delay, divided so that it exceeds no time constant.
+fn window(network: &Network, populations: &[Population]) -> f64 {
+    let drawn = || populations.iter().flat_map(|p| &p.drawn);
+    let tau_m = drawn().flat_map(|d| d.tau_m.iter().copied());
+    let spread = drawn().map(|d| leaks(&d.tau_m).longest_window());
+    let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
+    let tau = network.projections.iter().map(|p| p.tau_syn).chain(external.map(|e| e.1));
+    let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
+    let shortest = limits.fold(LONGEST, f64::min);
+    let delay = network.projections.iter().map(|p| p.delay).fold(f64::INFINITY, f64::min);
+    if delay.is_infinite() {
+        return shortest;
+    }
+    delay / (delay / shortest).ceil()
+}
+
+/// No window is longer, so that what is drawn for it stays small, ms.
+const LONGEST: f64 = 100.0;

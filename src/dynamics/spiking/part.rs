@@ -1,0 +1,103 @@
+//! A part of the network that runs through a window alone: a block of neurons or of sources, in its place.
+
+use super::block::{Arrival, Block};
+use super::emission::Sources;
+use super::external::External;
+use crate::dynamics::Events;
+use std::fmt::Debug;
+use std::ops::Range;
+
+/// A part in its place.
+#[derive(Debug)]
+pub struct Placed {
+    /// Its neurons in the numbering of the network.
+    pub range: Range<usize>,
+    /// Index of its population.
+    pub population: usize,
+    pub part: Box<dyn Part>,
+}
+
+/// What every part of a network can do.
+pub trait Part: Debug + Send {
+    /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
+    fn drive(&mut self, current: &[f64], poisson: &[f64]);
+
+    /// Begins the window from `start` to `end` (absolute, ms).
+    fn begin(&mut self, start: f64, end: f64);
+
+    /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier.
+    fn run_until(&mut self, pause: f64, arrivals: &[Arrival]);
+
+    /// Spikes since they were last taken: (absolute time, neuron).
+    fn spikes(&mut self) -> &mut Vec<(f64, u16)>;
+
+    /// True if its activity grows without bound.
+    fn diverges(&self) -> bool;
+
+    /// What has been delivered to it.
+    fn events(&self) -> Events;
+
+    /// Its external input, if it has any.
+    fn external(&mut self) -> Option<&mut External>;
+}
+
+impl<const F: usize> Part for Block<F> {
+    fn drive(&mut self, current: &[f64], poisson: &[f64]) {
+        Block::drive(self, current, poisson);
+    }
+
+    fn begin(&mut self, start: f64, end: f64) {
+        Block::begin(self, start, end);
+    }
+
+    fn run_until(&mut self, pause: f64, arrivals: &[Arrival]) {
+        Block::run_until(self, pause, arrivals);
+    }
+
+    fn spikes(&mut self) -> &mut Vec<(f64, u16)> {
+        &mut self.spikes
+    }
+
+    fn diverges(&self) -> bool {
+        Block::diverges(self)
+    }
+
+    fn events(&self) -> Events {
+        let external = self.external.as_ref().map_or(0, |e| e.delivered);
+        Events { synaptic: self.synaptic_events, external }
+    }
+
+    fn external(&mut self) -> Option<&mut External> {
+        self.external.as_mut()
+    }
+}
+
+impl Part for Sources {
+    fn drive(&mut self, _current: &[f64], poisson: &[f64]) {
+        self.emission.set_rates(poisson);
+    }
+
+    fn begin(&mut self, start: f64, end: f64) {
+        Sources::begin(self, start, end);
+    }
+
+    fn run_until(&mut self, pause: f64, _arrivals: &[Arrival]) {
+        Sources::run_until(self, pause);
+    }
+
+    fn spikes(&mut self) -> &mut Vec<(f64, u16)> {
+        &mut self.spikes
+    }
+
+    fn diverges(&self) -> bool {
+        false
+    }
+
+    fn events(&self) -> Events {
+        Events::default()
+    }
+
+    fn external(&mut self) -> Option<&mut External> {
+        None
+    }
+}

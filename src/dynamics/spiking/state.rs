@@ -1,0 +1,218 @@
+//! The state of a block's neurons, as coefficients that change at events only.
+//!
+//! Within a window that began at time 0, and until something arrives,
+//!
+//! ```text
+//! V(s) = V_inf + (V(0) - V_inf) e^{-s/tau_m} + sum_r i_r(0) G_r(s)
+//! ```
+//!
+//! with currents i_r = I_r/tau_m in mV/ms and their responses G_r (see `kick`).
+
+use super::lif::Lif;
+use super::membrane::Membrane;
+use crate::synapse::BLOCK;
+use std::sync::Arc;
+
+/// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
+const MARGIN: f64 = 1e-9;
+
+/// A neuron whose bound (less theta) exceeds this is examined.
+pub const BAR: f64 = -MARGIN;
+
+/// A number for each neuron of a block.
+pub type PerNeuron<T> = Box<[T; BLOCK]>;
+
+pub fn per_neuron<T: Copy>(value: T) -> PerNeuron<T> {
+    vec![value; BLOCK].into_boxed_slice().try_into().ok().expect("the length is BLOCK")
+}
+
+/// The coefficients that an arrival changes most often.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(16))]
+pub struct Lead {
+    /// With currents: an upper bound of V - theta until the window ends.
+    /// Without: theta - V_inf, with which V is at theta when departure = bound e^{s/tau_m}; where V_inf is not
+    /// below theta, a smaller number, so that every neuron that crosses before the window ends exceeds it.
+    pub bound: f64,
+    /// V(0) - V_inf; minus infinity, which absorbs every arrival, while the neuron is refractory.
+    pub departure: f64,
+}
+
+/// The state of the neurons of a block.
+#[derive(Debug)]
+pub struct State<const F: usize> {
+    pub membrane: Arc<Membrane<F>>,
+    pub neurons: usize,
+    pub lead: PerNeuron<Lead>,
+    /// i_r at the start of the window, mV/ms, by port.
+    pub currents: Vec<PerNeuron<f64>>,
+    v_inf: PerNeuron<f64>,
+    /// V_inf - theta.
+    surplus: PerNeuron<f64>,
+    /// V - V_inf at the end of the window, as `bound_all` expects it.
+    ends: PerNeuron<f64>,
+}
+
+impl<const F: usize> State<F> {
+    /// Neurons at potentials `v` (mV).
+    pub fn new(membrane: Arc<Membrane<F>>, v: &[f64]) -> Self {
+        let mut lead = per_neuron(Lead { bound: f64::INFINITY, departure: f64::NEG_INFINITY });
+        v.iter().zip(lead.iter_mut()).for_each(|(v, lead)| lead.departure = *v);
+        Self {
+            neurons: v.len(),
+            lead,
+            currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
+            v_inf: per_neuron(0.0),
+            surplus: per_neuron(0.0),
+            ends: per_neuron(0.0),
+            membrane,
+        }
+    }
+
+    /// Adds these currents (mV) to V_inf from now on, at the start of a window.
+    pub fn drive(&mut self, currents: &[f64]) {
+        for (n, current) in currents.iter().enumerate() {
+            let new = self.membrane.v_inf() + current;
+            self.lead[n].departure += self.v_inf[n] - new;
+            self.v_inf[n] = new;
+            let lif = self.membrane.lif(n);
+            self.surplus[n] = new - lif.theta;
+            if self.membrane.only_jumps() {
+                // e^{s/tau_m} is at most e^{window/tau_m}.
+                let stretch = if self.surplus[n] < 0.0 { 1.0 } else { 1.0 / self.membrane.decay_m[n] };
+                self.lead[n].bound = -self.surplus[n] * stretch;
+            }
+        }
+    }
+
+    /// Moves the origin of all coefficients `u` ms on, at most to the end of the window.
+    pub fn roll(&mut self, u: f64) {
+        if u == 0.0 {
+            return;
+        }
+        if u != self.membrane.window {
+            return self.roll_partly(u);
+        }
+        let membrane = &*self.membrane;
+        for (lead, decay_m) in self.lead.iter_mut().zip(membrane.decay_m.iter()) {
+            lead.departure *= decay_m;
+        }
+        for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
+            let states = currents.iter_mut().zip(self.lead.iter_mut());
+            for ((current, lead), response) in states.zip(port.response.iter()) {
+                lead.departure += *current * response;
+                *current *= port.decay;
+            }
+        }
+    }
+
+    #[cold]
+    fn roll_partly(&mut self, u: f64) {
+        for n in 0..self.neurons {
+            let lif = self.membrane.lif(n);
+            let decay_m = libm::exp(-u / lif.tau_m);
+            self.lead[n].departure *= decay_m;
+            for (r, currents) in self.currents.iter_mut().enumerate() {
+                let (response, decay) = lif.response(r, u, decay_m);
+                self.lead[n].departure += currents[n] * lif.tau_m * response;
+                currents[n] *= decay;
+            }
+        }
+    }
+
+    /// Bounds V of every neuron in the coming window, and tells which may cross in it.
+    pub fn bound_all(&mut self, suspects: &mut Vec<u16>) {
+        let membrane = &*self.membrane;
+        if membrane.only_jumps() {
+            for (n, lead) in self.lead.iter().enumerate() {
+                if lead.departure >= lead.bound {
+                    suspects.push(n as u16);
+                }
+            }
+            return;
+        }
+        // The larger of V's two ends, plus what the curvature allows between them.
+        let leads = self.lead.iter_mut().zip(self.ends.iter_mut());
+        for ((lead, end), decay_m) in leads.zip(membrane.decay_m.iter()) {
+            *end = lead.departure * decay_m;
+            lead.bound = (-lead.departure).max(0.0) * membrane.bump;
+        }
+        for (port, currents) in membrane.ports.iter().zip(&self.currents) {
+            let leads = self.lead.iter_mut().zip(self.ends.iter_mut());
+            for (((lead, end), current), response) in
+                leads.zip(currents.iter()).zip(port.response.iter())
+            {
+                *end += current * response;
+                lead.bound += current.abs() * port.bump;
+            }
+        }
+        let leads = self.lead.iter_mut().zip(self.ends.iter()).zip(self.surplus.iter());
+        for (n, ((lead, end), surplus)) in leads.enumerate() {
+            let bound = surplus + lead.departure.max(*end) + lead.bound;
+            lead.bound =
+                if lead.departure == f64::NEG_INFINITY { lead.departure } else { bound };
+            if lead.bound > BAR {
+                suspects.push(n as u16);
+            }
+        }
+    }
+
+    /// The neuron `n`.
+    pub fn lif(&self, n: usize) -> Lif<'_> {
+        self.membrane.lif(n)
+    }
+
+    /// V - V_inf of neuron `n` at `s` and, if nothing arrives, at the window's end; its currents I_r at `s` (mV) are
+    /// written to `now`.
+    pub fn departure(&self, n: usize, s: f64, now: &mut [f64]) -> (f64, f64) {
+        let lif = self.membrane.lif(n);
+        let departure = self.lead[n].departure;
+        let mut end = departure * self.membrane.decay_m[n];
+        let decay_m = if s == 0.0 { 1.0 } else { libm::exp(-s / lif.tau_m) };
+        let mut a = departure * decay_m;
+        for (r, currents) in self.currents.iter().enumerate() {
+            let current = currents[n] * lif.tau_m;
+            let (response, decay) =
+                if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
+            a += current * response;
+            end += currents[n] * self.membrane.ports[r].response[n];
+            now[r] = current * decay;
+        }
+        (a, end)
+    }
+
+    pub fn v_inf(&self, n: usize) -> f64 {
+        self.v_inf[n]
+    }
+
+    /// V_inf - theta of neuron `n`.
+    pub fn surplus(&self, n: usize) -> f64 {
+        self.surplus[n]
+    }
+
+    /// True if V of a neuron without currents is at theta or above at `s`.
+    pub fn is_over(&self, n: usize, s: f64) -> bool {
+        let growth = self.membrane.jump.at(s).departure(self.membrane.place[n]);
+        self.lead[n].departure >= -self.surplus[n] * growth
+    }
+
+    /// From now on nothing acts on V of neuron `n`.
+    pub fn silence(&mut self, n: usize) {
+        self.lead[n].departure = f64::NEG_INFINITY;
+        if !self.membrane.only_jumps() {
+            self.lead[n].bound = f64::NEG_INFINITY;
+        }
+    }
+
+    /// Lets V(s) be V_reset, given the currents of this moment.
+    pub fn reset(&mut self, n: usize, s: f64) {
+        let lif = self.membrane.lif(n);
+        let decay_m = libm::exp(-s / lif.tau_m);
+        let mut v = lif.v_reset - self.v_inf[n];
+        for (r, currents) in self.currents.iter().enumerate() {
+            v -= currents[n] * lif.tau_m * lif.response(r, s, decay_m).0;
+        }
+        self.lead[n].departure = v / decay_m;
+    }
+}
+
