@@ -9,7 +9,7 @@ use attractor::dynamics::spiking::{Course, Lif};
 use attractor::random::Stream;
 use common::double::{Double, EXPONENTIALS, Real};
 use common::exact::{Arithmetic, First, Segment};
-use common::{between, choose, log_between, stream};
+use common::{between, log_between, stream};
 
 /// Rounding of V in the engine is at most this many units of `f64::EPSILON` times what V is made of
 /// (`Segment::scale`), times 1 + h over the shortest time constant. Nearer to threshold it may decide either way.
@@ -68,6 +68,12 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
             _ => log_between(stream, 1e-3, 1.0),
         };
     if grazing {
+        if stream.below(2) == 0 {
+            // A slope at the start that the curvature has bent down within the horizon.
+            let course = Segment { a: 0.0, ..segment.clone() };
+            let slope = -between(stream, 0.0, h) * course.curvature_at_start();
+            segment.a += segment.tau_m * (segment.slope(0.0) - slope);
+        }
         theta += segment.top(0.0, h).0;
         segment.theta = beside(stream, theta);
     }
@@ -78,7 +84,7 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
 fn engine(segment: &Segment, h: f64) -> Option<f64> {
     let (tau, currents): (Vec<f64>, Vec<f64>) = segment.ports.iter().copied().unzip();
     let &Segment { tau_m, theta, v_inf, a, .. } = segment;
-    let lif = Lif { tau_m, theta, v_reset: 0.0, t_ref: 2.0, tau };
+    let lif = Lif { tau_m, theta, v_reset: 0.0, t_ref: 2.0, tau: &tau };
     let state = |s: f64| {
         let decay_m = libm::exp(-s / tau_m);
         let mut departure = a * decay_m;

@@ -87,6 +87,12 @@ impl Segment {
         self.at(u).slope
     }
 
+    /// V'' at u = 0.
+    pub fn curvature_at_start(&self) -> f64 {
+        let start = self.at(0.0);
+        self.curvature(&start, &start).0
+    }
+
     /// Bounds of V'' between two points.
     fn curvature<R: Real>(&self, left: &Point<R>, right: &Point<R>) -> (f64, f64) {
         let rate = 1.0 / self.tau_m;

@@ -42,7 +42,12 @@ pub fn wire(model: &Model) -> Network {
 }
 
 pub fn engine(model: &Model) -> Spiking {
-    Spiking::new(wire(model), cells(model), &model.read_trains(Path::new(".")).unwrap(), Seed(model.seed))
+    Spiking::new(
+        wire(model),
+        cells(model),
+        &model.read_trains(Path::new(".")).unwrap(),
+        Seed(model.seed),
+    )
 }
 
 /// A field that is held from `time` (ms) on.
