@@ -9,7 +9,6 @@ use attractor::dynamics::{Dynamics, DynamicsSection};
 use attractor::model::{Document, Model};
 use attractor::protocol;
 use attractor::random::Seed;
-use indexmap::IndexMap;
 use std::time::Instant;
 
 /// Runs the model's first three epochs on `threads` threads; returns the spikes.
@@ -29,7 +28,7 @@ fn run(model: &Model, threads: usize) -> usize {
 
         let populations = network.populations.clone();
         let DynamicsSection::Spiking(neurons) = &model.dynamics;
-        let mut dynamics = Spiking::new(network, neurons, &IndexMap::new(), Seed(model.seed));
+        let mut dynamics = Spiking::new(network, neurons, &model.read_trains("models".as_ref()).unwrap(), Seed(model.seed));
         let mut spikes = 0;
         for (epoch, (start, end)) in model.protocol.iter().zip(protocol::bounds(&model.protocol)).take(3) {
             let before = dynamics.events();

@@ -1,9 +1,10 @@
 //! The command line.
 
 use crate::error::{Error, Place, Result};
+use crate::export;
 use crate::model::{Document, Model};
 use crate::plot;
-use crate::recording::{Provenance, Recorder, Recording};
+use crate::recording::{Output, Provenance, Recording};
 use crate::report::Summary;
 use crate::simulation::{Simulation, Wish};
 use clap::{Args, Parser, Subcommand};
@@ -28,6 +29,8 @@ enum Command {
     Run(Run),
     /// Draw the figure of a recording.
     Plot(Plot),
+    /// Write the wired network, synapse by synapse, for other programs.
+    Export(Export),
     /// Resolve a model and estimate its size, without running it.
     Check(Check),
     /// Summarise a recording.
@@ -83,6 +86,24 @@ struct Check {
 }
 
 #[derive(Debug, Args)]
+struct Export {
+    /// The model file.
+    model: PathBuf,
+    /// The network to write, in SONATA's layout (HDF5).
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Seed of all random streams, instead of the model's.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
+    seed: Option<u64>,
+    /// Change a value of the model.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// Overwrite an existing output.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
 struct Info {
     /// The recording.
     recording: PathBuf,
@@ -99,6 +120,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
         Command::Plot(plot) => plot.execute(),
+        Command::Export(export) => export.execute(),
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),
     };
@@ -122,14 +144,7 @@ impl Run {
             .placed(Place::Argument("--threads".to_owned()))
         })?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
-        Recorder::check_output(&output, self.force)?;
-        if output.canonicalize().ok().is_some_and(|o| self.model.canonicalize().ok() == Some(o)) {
-            return Err(Error::file(
-                &output,
-                "found the model file as the output",
-                "choose another name with -o",
-            ));
-        }
+        check_output(&self.model, &output, self.force)?;
         check_memory(&document, &model)?;
         pool.install(|| self.simulate(&document, &model, &output))?;
 
@@ -153,7 +168,8 @@ impl Run {
             ..Provenance::default()
         };
         let clock = Instant::now();
-        let mut simulation = Simulation::new(model, document.folder()).map_err(|e| document.place(e))?;
+        let mut simulation =
+            Simulation::new(model, document.folder()).map_err(|e| document.place(e))?;
         provenance.build_s = clock.elapsed().as_secs_f64();
         provenance.synapses = simulation.synapses as u64;
         let mut recorder = simulation.recorder(output, self.force, &provenance)?;
@@ -177,9 +193,31 @@ impl Run {
 impl Plot {
     fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
-        Recorder::check_output(&output, self.force)?;
+        Output::check(&output, self.force)?;
         plot::figure(&Recording::open(&self.recording)?, &output)?;
         println!("{}", output.display());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Export {
+    fn execute(&self) -> Result<ExitCode> {
+        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        let model = document.model()?;
+        check_output(&self.model, &self.output, self.force)?;
+        check_memory(&document, &model)?;
+        let clock = Instant::now();
+        let network = model.wire(&model.draw_patterns()).map_err(|e| document.place(e))?;
+        let built = clock.elapsed().as_secs_f64();
+        export::write(&model, &network, &self.output, self.force)?;
+        println!(
+            "{}: {} neurons, {:.2} million synapses wired in {built:.2} s, written in {:.2} s, {:.0} MB of memory",
+            self.output.display(),
+            network.neurons(),
+            network.synapses() as f64 / 1e6,
+            clock.elapsed().as_secs_f64() - built,
+            peak_rss_mb()
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -239,6 +277,19 @@ fn settings(settings: &[String], seed: Option<u64>) -> Vec<String> {
 /// The name of `model` in the working directory, with another extension.
 fn named_after(model: &Path, extension: &str) -> PathBuf {
     Path::new(model.file_stem().unwrap_or(model.as_os_str())).with_extension(extension)
+}
+
+/// Refuses an output that would destroy something.
+fn check_output(model: &Path, output: &Path, force: bool) -> Result<()> {
+    Output::check(output, force)?;
+    if output.canonicalize().ok().is_some_and(|o| model.canonicalize().ok() == Some(o)) {
+        return Err(Error::file(
+            output,
+            "found the model file as the output",
+            "choose another name with -o",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses a model that does not fit the memory of this machine, where /proc tells its size.

@@ -32,8 +32,9 @@
 //! let patterns = model.draw_patterns();
 //! let network = model.wire(&patterns)?;
 //! let populations = network.populations.clone();
-//! let DynamicsSection::Spiking(neurons) = &model.dynamics;
-//! let mut dynamics = Spiking::new(network, neurons, &IndexMap::new(), Seed(model.seed));
+//! let DynamicsSection::Spiking(cells) = &model.dynamics;
+//! let trains = model.read_trains("models".as_ref())?;
+//! let mut dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
 //!
 //! let cue = &model.protocol[1];
 //! dynamics.drive(&protocol::field(cue, &populations, &patterns)?);
@@ -65,6 +66,7 @@ pub mod theory;
 // The whole
 pub mod model;
 pub mod simulation;
+pub mod export;
 // Showing
 pub mod report;
 pub mod plot;

@@ -29,6 +29,8 @@ pub struct Summary {
     pub cv_isi_delay: IndexMap<String, Option<f64>>,
     /// Mean rate (Hz) of the cued foreground in delay activity: overlap 1.
     pub delay_rate_hz: IndexMap<String, Option<f64>>,
+    /// Number of external spikes that were recorded of every population that received some.
+    pub recorded_external: IndexMap<String, u64>,
     pub epochs: Vec<EpochSummary>,
     pub expect: Vec<Verdict>,
 }
@@ -68,6 +70,7 @@ impl Summary {
             cv_isi: IndexMap::new(),
             cv_isi_delay: IndexMap::new(),
             delay_rate_hz: IndexMap::new(),
+            recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
             expect: Vec::new(),
         };
@@ -209,6 +212,11 @@ impl fmt::Display for Summary {
                 ratio(1e9, self.synaptic_events_per_s),
                 p.peak_rss_mb
             )?;
+        }
+        if !self.recorded_external.is_empty() {
+            let each = |(name, n): (&String, &u64)| format!("{n} of {name}");
+            let each: Vec<String> = self.recorded_external.iter().map(each).collect();
+            writeln!(f, "  external spikes recorded: {}", each.join(", "))?;
         }
         if !p.data_hash.is_empty() {
             writeln!(f, "  data hash {}", p.data_hash)?;

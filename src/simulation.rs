@@ -47,11 +47,18 @@ impl<'a> Simulation<'a> {
 
     /// Starts a recording of this simulation; see [`Recorder::create`].
     pub fn recorder(&self, path: &Path, force: bool, provenance: &Provenance) -> Result<Recorder> {
+        let DynamicsSection::Spiking(sections) = &self.model.dynamics;
+        let receives = |p: &Placed| sections[&p.name].has_external_input();
+        let external: Vec<bool> = match self.model.record.input {
+            true => self.populations.iter().map(receives).collect(),
+            false => Vec::new(),
+        };
         let header = Header {
             populations: &self.populations,
             patterns: &self.patterns,
             protocol: &self.model.protocol,
             interval: self.model.record.interval.value(),
+            external: &external,
             provenance,
         };
         Recorder::create(path, force, header)
@@ -63,12 +70,14 @@ impl<'a> Simulation<'a> {
         recorder: &mut Recorder,
         mut observe: impl FnMut(f64) -> Wish,
     ) -> Result<()> {
+        self.dynamics.record_external(recorder.wants_external());
         let ends = protocol::bounds(&self.model.protocol);
         for (epoch, (_, end)) in self.model.protocol.iter().zip(ends) {
             let field = protocol::field(epoch, &self.populations, &self.patterns)?;
             self.dynamics.drive(&field);
             while self.dynamics.time() < end {
                 self.dynamics.advance(end.min(recorder.next_sample()))?;
+                recorder.observe_external(self.dynamics.external_spikes())?;
                 recorder.observe(self.dynamics.spikes(), self.dynamics.time())?;
                 if observe(self.dynamics.time()) == Wish::Commit {
                     recorder.commit()?;

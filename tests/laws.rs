@@ -164,7 +164,7 @@ fn the_wiring_of_one_projection_changes_neither_patterns_nor_other_projections()
         assert_eq!(a["E"].foreground(mu), b["E"].foreground(mu));
     }
     let (a, b) = (wire(&before), wire(&changed));
-    assert_eq!(a.projections[0].blocks, b.projections[0].blocks);
-    assert_ne!(a.projections[1].blocks, b.projections[1].blocks);
-    assert_eq!(a.projections[2].blocks, b.projections[2].blocks);
+    assert_eq!(a.projections[0].bundles, b.projections[0].bundles);
+    assert_ne!(a.projections[1].bundles, b.projections[1].bundles);
+    assert_eq!(a.projections[2].bundles, b.projections[2].bundles);
 }

@@ -1,5 +1,6 @@
 //! Synaptic efficacies: constant, drawn at random, or learned from the patterns.
 
+use crate::distribution::{Distribution, Shape, negative_deviation, normal_share};
 use crate::error::{Error, Result};
 use crate::learning::{self, LowActivity, Part};
 use crate::pattern::Patterns;
@@ -28,6 +29,12 @@ pub enum EfficacyRule {
     /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from
     /// that of the mean makes no synapse.
     Normal { mean: Voltage, sd: Voltage },
+    /// Uniform between two values of the same sign.
+    Uniform(Voltage, Voltage),
+    /// Exponential with this mean, which may be negative.
+    Exponential { mean: Voltage },
+    /// Lognormal with this mean, which may be negative, and coefficient of variation.
+    Lognormal { mean: Voltage, cv: f64 },
     /// J n_ij: this much for every pattern that sender and receiver share.
     SharedPatterns(Voltage),
     /// J k_i: this much for every pattern to which the receiver belongs.
@@ -35,6 +42,9 @@ pub enum EfficacyRule {
     /// J sum_mu (xi_i^mu - b)(xi_j^mu - a). Senders without patterns count as background, xi_j = 0.
     LowActivity(LowActivity),
 }
+
+/// Beyond this coefficient of variation a network would live by a handful of its synapses.
+const MOST_CV: f64 = 100.0;
 
 /// The patterns that a projection may learn from.
 #[derive(Clone, Copy)]
@@ -79,12 +89,31 @@ impl Efficacy {
             EfficacyRule::Normal { mean, sd } => {
                 zero(*mean, "normal.mean")?;
                 if sd.value() < 0.0 {
+                    return Err(negative_deviation(*sd).at("normal.sd"));
+                }
+            }
+            EfficacyRule::Uniform(low, high) => {
+                Distribution::Random(Shape::Uniform(*low, *high)).check()?;
+                if low.value() < 0.0 && high.value() > 0.0 {
                     return Err(Error::input(
-                        format!("found a standard deviation of {sd}"),
-                        "a standard deviation is not negative",
-                        "write for example sd = \"0.1 mV\"",
+                        format!("found efficacies from {low} to {high}"),
+                        "random efficacies all have the same sign",
+                        "write a range above or below 0 mV",
                     )
-                    .at("normal.sd"));
+                    .at("uniform"));
+                }
+                zero(Voltage::new(low.value() + high.value()), "uniform")?;
+            }
+            EfficacyRule::Exponential { mean } => zero(*mean, "exponential.mean")?,
+            EfficacyRule::Lognormal { mean, cv } => {
+                zero(*mean, "lognormal.mean")?;
+                if !(*cv >= 0.0 && *cv <= MOST_CV) {
+                    return Err(Error::input(
+                        format!("found a coefficient of variation of {cv}"),
+                        format!("it lies between 0 and {MOST_CV}"),
+                        "write for example cv = 1.0",
+                    )
+                    .at("lognormal.cv"));
                 }
             }
             EfficacyRule::SharedPatterns(unit) => {
@@ -123,7 +152,15 @@ impl Efficacy {
     pub fn sign(&self) -> Option<bool> {
         let unit = match self {
             Self::Constant(unit) => unit,
-            Self::Rule(EfficacyRule::Normal { mean, .. }) => mean,
+            Self::Rule(
+                EfficacyRule::Normal { mean, .. }
+                | EfficacyRule::Exponential { mean }
+                | EfficacyRule::Lognormal { mean, .. },
+            ) => mean,
+            // One end may be 0.
+            Self::Rule(EfficacyRule::Uniform(low, high)) => {
+                return Some(low.value() + high.value() > 0.0);
+            }
             Self::Rule(EfficacyRule::SharedPatterns(unit) | EfficacyRule::Membership(unit)) => unit,
             Self::Rule(EfficacyRule::LowActivity(rule)) => {
                 return match rule.part {
@@ -139,16 +176,22 @@ impl Efficacy {
     /// The share of connected pairs that are expected to become synapses, for coding levels
     /// `senders` and `receivers` of the P = `patterns` patterns, and the bytes that a synapse takes.
     pub fn expectation(&self, senders: f64, receivers: f64, patterns: usize) -> (f64, usize) {
-        let none = |q: f64| (1.0 - q).powi(patterns as i32);
-        // Counts beyond these are rare enough to be stored as real numbers all together.
-        let count = |level: f64| if level * (patterns as f64) < 0.4 * COUNTS as f64 { 2 } else { 6 };
+        let none = |q: f64| libm::pow(1.0 - q, patterns as f64);
+        // With such means counts that do not fit beside their target are rare.
+        let count = |mean: f64| if mean < 0.4 * COUNTS as f64 { 2 } else { 6 };
         match self {
             Self::Constant(_) => (1.0, 2),
             Self::Rule(EfficacyRule::SharedPatterns(_)) => {
-                (1.0 - none(senders * receivers), count(senders * receivers))
-            },
-            Self::Rule(EfficacyRule::Membership(_)) => (1.0 - none(receivers), count(receivers)),
-            Self::Rule(EfficacyRule::Normal { .. } | EfficacyRule::LowActivity(_)) => (1.0, 6),
+                let level = senders * receivers;
+                (1.0 - none(level), count(level * patterns as f64))
+            }
+            Self::Rule(EfficacyRule::Membership(_)) => {
+                (1.0 - none(receivers), count(receivers * patterns as f64))
+            }
+            Self::Rule(EfficacyRule::Normal { mean, sd }) => {
+                (normal_share(mean.value().abs(), sd.value(), 0.0, f64::INFINITY), 6)
+            }
+            Self::Rule(_) => (1.0, 6),
         }
     }
 
@@ -156,13 +199,13 @@ impl Efficacy {
     pub(super) fn rows(&self, senders: usize) -> RowsBuilder {
         match self {
             Self::Constant(value) => RowsBuilder::constant(senders, value.value()),
-            Self::Rule(EfficacyRule::Normal { .. }) => RowsBuilder::reals(senders, 1.0),
             Self::Rule(EfficacyRule::SharedPatterns(unit) | EfficacyRule::Membership(unit)) => {
                 RowsBuilder::counts(senders, unit.value())
             }
             Self::Rule(EfficacyRule::LowActivity(rule)) => {
                 RowsBuilder::reals(senders, rule.scale.value())
             }
+            Self::Rule(_) => RowsBuilder::reals(senders, 1.0),
         }
     }
 
@@ -183,6 +226,26 @@ impl Efficacy {
                     if value * mean.value() > 0.0 {
                         rows.push_real(t, value as f32);
                     }
+                }
+            }
+            (Self::Rule(EfficacyRule::Uniform(low, high)), _) => {
+                let width = high.value() - low.value();
+                for &t in targets {
+                    rows.push_real(t, (low.value() + width * stream.uniform()) as f32);
+                }
+            }
+            (Self::Rule(EfficacyRule::Exponential { mean }), _) => {
+                for &t in targets {
+                    rows.push_real(t, (mean.value() * stream.exponential()) as f32);
+                }
+            }
+            (Self::Rule(EfficacyRule::Lognormal { mean, cv }), _) => {
+                // ln(J/mean) is normal with variance ln(1 + cv^2) and minus half of it as its mean.
+                let variance = libm::log1p(cv * cv);
+                let sd = variance.sqrt();
+                for &t in targets {
+                    let relative = libm::exp(sd * stream.normal() - 0.5 * variance);
+                    rows.push_real(t, (mean.value() * relative) as f32);
                 }
             }
             (

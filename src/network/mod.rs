@@ -2,18 +2,20 @@
 //!
 //! This module knows neither dynamics nor protocol: a wired network does not act.
 
+mod delay;
 mod efficacy;
+mod wire;
 
 pub use efficacy::{Efficacy, EfficacyRule, Memories};
 
+use crate::distribution::Distribution;
 use crate::error::{Error, Result};
-use crate::learning;
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
-use crate::synapse::{Connect, Rows, Wiring, blocks};
-use crate::units::Time;
+use crate::synapse::{Connect, Rows, ShortTerm, Wiring, blocks};
+use crate::units::{OfTime, Time};
+use delay::Delays;
 use indexmap::IndexMap;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -43,10 +45,17 @@ pub struct Projection {
     pub multapses: bool,
     /// How strong the synapses are.
     pub efficacy: Efficacy,
-    /// Time from a spike to its arrival.
-    pub delay: Time,
-    /// Time constant of the synaptic current.
+    /// Time from a spike to its arrival. A random one is rounded to a multiple of `delay_step`, at least one of them; a
+    /// normal one without `min` is drawn again unless it reaches one step.
+    pub delay: Distribution<OfTime>,
+    /// The grid of random delays; 0.1 ms if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_step: Option<Time>,
+    /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
     pub tau_syn: Time,
+    /// Depression and facilitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_term: Option<ShortTerm>,
 }
 
 /// Neurons are numbered by 32 bits.
@@ -78,11 +87,19 @@ pub struct Wired {
     pub from: usize,
     /// Index of the receiving population.
     pub to: usize,
+    /// ms; 0 for delta synapses.
+    pub tau_syn: f64,
+    pub short_term: Option<ShortTerm>,
+    /// The synapses by delay, ascending.
+    pub bundles: Vec<Bundle>,
+}
+
+/// The synapses of a projection that have the same delay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
     /// ms.
     pub delay: f64,
-    /// ms.
-    pub tau_syn: f64,
-    /// The synapses, one entry per block of the receiving population.
+    /// One entry per block of the receiving population.
     pub blocks: Vec<Rows>,
 }
 
@@ -170,8 +187,14 @@ impl Plan<'_> {
             )
             .at("connect"));
         }
-        projection.delay.positive("a delay").map_err(|e| e.at("delay"))?;
-        projection.tau_syn.positive_or_zero("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
+        Delays::check(projection, wiring.expected())?;
+        projection
+            .tau_syn
+            .positive_or_zero("a synaptic time constant")
+            .map_err(|e| e.at("tau_syn"))?;
+        if let Some(short_term) = &projection.short_term {
+            short_term.check().map_err(|e| e.within("short_term"))?;
+        }
         let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
         projection
             .efficacy
@@ -208,8 +231,9 @@ impl Plan<'_> {
         let (share, bytes) =
             projection.efficacy.expectation(level(&projection.from), level(&projection.to), number);
         let synapses = wiring.expected() * share;
-        let starts = 4 * wiring.senders * blocks(wiring.receivers).len();
-        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts as f64 })
+        let rows = wiring.senders * blocks(wiring.receivers).len();
+        let starts = 4.0 * rows as f64 * Delays::new(projection).expected(wiring.expected());
+        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts })
     }
 
     /// Draws the patterns of every population that has some.
@@ -220,74 +244,6 @@ impl Plan<'_> {
                 (name.clone(), source.draw(name, self.populations[name].size, seed))
             })
             .collect()
-    }
-
-    /// Draws every synapse, and checks Dale's law.
-    ///
-    /// Each projection draws from streams of its own, one per block of receivers, so that the
-    /// network does not depend on the number of threads, nor one projection on another.
-    pub fn wire(&self, patterns: &IndexMap<String, Patterns>, seed: Seed) -> Result<Network> {
-        let populations = self.place();
-        let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
-        let mut projections = Vec::with_capacity(self.projections.len());
-        for (name, projection) in self.projections {
-            projections.push(Wired {
-                name: name.clone(),
-                from: index(&projection.from),
-                to: index(&projection.to),
-                delay: projection.delay.value(),
-                tau_syn: projection.tau_syn.value(),
-                blocks: self.wire_projection(name, projection, patterns, seed)?,
-            });
-        }
-        let network = Network { populations, projections };
-        network.check_dale()?;
-        Ok(network)
-    }
-
-    fn place(&self) -> Vec<Placed> {
-        let mut first = 0;
-        self.populations
-            .iter()
-            .map(|(name, population)| {
-                let neurons = first..first + population.size;
-                first = neurons.end;
-                Placed { name: name.clone(), neurons }
-            })
-            .collect()
-    }
-
-    fn wire_projection(
-        &self,
-        name: &str,
-        projection: &Projection,
-        patterns: &IndexMap<String, Patterns>,
-        seed: Seed,
-    ) -> Result<Vec<Rows>> {
-        let wiring = self.wiring(projection)?;
-        let memories = Memories {
-            senders: patterns.get(&projection.from),
-            receivers: patterns.get(&projection.to),
-        };
-        let memberships = memories.receivers.map_or(Vec::new(), learning::memberships);
-        let wire_block = |(k, block): (usize, &Range<usize>)| {
-            let mut pairs = seed.stream(&format!("connect/{name}"), k as u64);
-            let mut efficacies = seed.stream(&format!("efficacy/{name}"), k as u64);
-            let mut rows = projection.efficacy.rows(wiring.senders);
-            wiring.draw(block, &mut pairs, |j, targets| {
-                let row = (j, block, targets);
-                projection.efficacy.push_row(
-                    memories,
-                    &memberships,
-                    row,
-                    &mut efficacies,
-                    &mut rows,
-                );
-                rows.end_row();
-            });
-            rows.finish()
-        };
-        Ok(blocks(wiring.receivers).par_iter().enumerate().map(wire_block).collect())
     }
 }
 
@@ -309,7 +265,7 @@ impl Network {
 
     /// Number of synapses.
     pub fn synapses(&self) -> usize {
-        self.projections.iter().flat_map(|p| &p.blocks).map(Rows::synapses).sum()
+        self.projections.iter().flat_map(Wired::rows).map(Rows::synapses).sum()
     }
 
     /// Dale's law: all synapses that a neuron sends have the same sign.
@@ -324,8 +280,9 @@ impl Network {
             for neuron in 0..population.neurons.len() {
                 let of = |excites: bool| {
                     sent.iter().find(|p| {
-                        let rows = p.blocks.iter();
-                        rows.flat_map(|r| r.synapses_of(neuron)).any(|(_, j)| (j > 0.0) == excites)
+                        p.rows()
+                            .flat_map(|r| r.synapses_of(neuron))
+                            .any(|(_, j)| (j > 0.0) == excites)
                     })
                 };
                 if let (Some(exciting), Some(inhibiting)) = (of(true), of(false)) {
@@ -343,9 +300,14 @@ impl Network {
 }
 
 impl Wired {
+    /// The rows of all delays and blocks.
+    pub fn rows(&self) -> impl Iterator<Item = &Rows> {
+        self.bundles.iter().flat_map(|b| &b.blocks)
+    }
+
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
     pub fn sign(&self) -> Option<bool> {
-        let mut signs = self.blocks.iter().map(Rows::sign);
+        let mut signs = self.rows().filter(|r| r.synapses() > 0).map(Rows::sign);
         let first = signs.next()??;
         signs.all(|s| s == Some(first)).then_some(first)
     }

@@ -30,8 +30,8 @@ fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     let network = plan.wire(&drawn, Seed(1))?;
     for (wired, projection) in network.projections.iter().zip(projection.values()) {
         let expectation = plan.expectation(projection)?;
-        let synapses: usize = wired.blocks.iter().map(Rows::synapses).sum();
-        let bytes: usize = wired.blocks.iter().map(Rows::bytes).sum();
+        let synapses: usize = wired.rows().map(Rows::synapses).sum();
+        let bytes: usize = wired.rows().map(Rows::bytes).sum();
         // The plan's estimates are for the user; 5 % is what `check` promises.
         assert!(
             (synapses as f64 / expectation.synapses - 1.0).abs() < 0.05,
@@ -45,9 +45,11 @@ fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
 /// All synapses of a projection: (sender, receiver, efficacy).
 fn synapses(wired: &Wired, receivers: usize) -> Vec<(usize, usize, f64)> {
     let mut all = Vec::new();
-    for (rows, block) in wired.blocks.iter().zip(blocks(receivers)) {
-        for j in 0..rows.senders() {
-            all.extend(rows.synapses_of(j).map(|(t, w)| (j, block.start + t, w)));
+    for bundle in &wired.bundles {
+        for (rows, block) in bundle.blocks.iter().zip(blocks(receivers)) {
+            for j in 0..rows.senders() {
+                all.extend(rows.synapses_of(j).map(|(t, w)| (j, block.start + t, w)));
+            }
         }
     }
     all
@@ -180,8 +182,94 @@ fn one_projection_does_not_change_another() {
     };
     let (_, alone) = wire(&pathway("B", "0.1 mV")).unwrap();
     let (_, both) = wire(&(pathway("A", "0.2 mV") + &pathway("B", "0.1 mV"))).unwrap();
-    assert_eq!(alone.projections[0].blocks, both.projections[1].blocks);
-    assert_ne!(both.projections[0].blocks[0].packed(), both.projections[1].blocks[0].packed());
+    assert_eq!(alone.projections[0].bundles, both.projections[1].bundles);
+    let first = |wired: &Wired| wired.bundles[0].blocks[0].clone();
+    let [a, b] = [&both.projections[0], &both.projections[1]].map(first);
+    assert_ne!(a.packed(), b.packed());
     assert_eq!(alone.projections[0].sign(), Some(true));
-    assert_eq!(Voltage::new(0.1).value(), alone.projections[0].blocks[0].unit());
+    assert_eq!(Voltage::new(0.1).value(), b.unit());
+}
+
+/// A projection of the inhibitory population with this efficacy and delay.
+fn inhibition(connect: &str, efficacy: &str, delay: &str) -> String {
+    format!(
+        "[projection.IE]\nfrom = \"I\"\nto = \"E\"\nconnect = {connect}\nefficacy = {efficacy}\n\
+         delay = {delay}\ntau_syn = \"5 ms\"\n"
+    )
+}
+
+#[test]
+fn random_efficacies_have_their_moments_and_one_sign() {
+    // (rule, mean, standard deviation, fourth central moment over the squared variance)
+    for (efficacy, mean, sd, kurtosis) in [
+        ("{ uniform = [\"-0.5 mV\", \"0 mV\"] }", -0.25, 0.5 / 12f64.sqrt(), 1.8),
+        ("{ exponential = { mean = \"0.2 mV\" } }", 0.2, 0.2, 9.0),
+        ("{ lognormal = { mean = \"-0.3 mV\", cv = 0.5 } }", -0.3, 0.15, 8.035),
+        ("{ lognormal = { mean = \"0.3 mV\", cv = 0.0 } }", 0.3, 0.0, 1.0),
+    ] {
+        let (_, network) = wire(&inhibition("{ in_degree = 120 }", efficacy, "\"1 ms\"")).unwrap();
+        let all: Vec<f64> = synapses(&network.projections[0], 3000).iter().map(|s| s.2).collect();
+        let n = all.len() as f64;
+        let found = all.iter().sum::<f64>() / n;
+        assert!((found - mean).abs() <= 5.0 * sd / n.sqrt() + 1e-7, "{efficacy}: {found}");
+        let variance = all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n;
+        let error = sd * sd * ((kurtosis - 1.0) / n).sqrt();
+        assert!((variance - sd * sd).abs() <= 5.0 * error + 1e-7, "{efficacy}: {variance}");
+        assert_eq!(network.projections[0].sign(), Some(mean > 0.0));
+    }
+}
+
+#[test]
+fn random_delays_split_the_rows_and_change_nothing_else() {
+    let connect = "{ probability = 0.1 }";
+    let of = |delay: &str| wire(&inhibition(connect, "\"-0.1 mV\"", delay)).unwrap().1;
+    let constant = of("\"1.5 ms\"");
+    assert_eq!(constant.projections[0].bundles.len(), 1);
+    let sorted = |network: &Network| {
+        let mut all = synapses(&network.projections[0], 3000);
+        all.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        all
+    };
+    // (delay, the smallest, the largest, probability of at most 1.5 ms after rounding)
+    for (delay, least, most, share) in [
+        ("{ uniform = [\"0.02 ms\", \"2.02 ms\"] }", 0.1, 2.0, 0.765),
+        ("{ normal = { mean = \"1.5 ms\", sd = \"0.5 ms\" } }", 0.1, 4.5, 0.538_649),
+        ("{ exponential = { mean = \"1 ms\" } }", 0.1, 20.0, 0.787_752),
+    ] {
+        let network = of(delay);
+        let wired = &network.projections[0];
+        let delays: Vec<f64> = wired.bundles.iter().map(|b| b.delay).collect();
+        assert!(delays.is_sorted_by(|a, b| a < b) && delays[0] == least, "{delays:?}");
+        assert!(*delays.last().unwrap() <= most, "{delays:?}");
+        assert!(delays.iter().all(|d| *d == (d * 10.0).round() / 10.0), "{delays:?}");
+        assert!(wired.bundles.iter().all(|b| b.blocks.len() == blocks(3000).len()));
+        assert_eq!(sorted(&network), sorted(&constant));
+        let number = |bundle: &Bundle| bundle.blocks.iter().map(Rows::synapses).sum::<usize>();
+        assert!(wired.bundles.iter().all(|b| number(b) > 0));
+        let early = wired.bundles.iter().filter(|b| b.delay < 1.55).map(number).sum::<usize>();
+        let n = network.synapses() as f64;
+        let deviation = (n * share * (1.0 - share)).sqrt();
+        assert!(
+            (early as f64 - n * share).abs() < 5.0 * deviation,
+            "{delay}: {}",
+            early as f64 / n
+        );
+    }
+}
+
+#[test]
+fn few_synapses_of_many_delays_have_empty_rows_where_none_falls() {
+    let text = "[projection.EE]\nfrom = \"E\"\nto = \"E\"\nconnect = \"one_to_one\"\nautapses = true\n\
+                efficacy = { normal = { mean = \"1 mV\", sd = \"0.1 mV\" } }\ntau_syn = \"0 ms\"\n\
+                delay = { exponential = { mean = \"20 ms\" } }\ndelay_step = \"0.25 ms\"\n\
+                short_term = { U = 0.2, tau_d = \"200 ms\", tau_f = \"1.5 s\" }\n";
+    let (_, network) = wire(text).unwrap();
+    let wired = &network.projections[0];
+    assert!(wired.short_term.is_some() && wired.tau_syn == 0.0);
+    assert!(wired.bundles.iter().all(|b| b.blocks.len() == 3 && (b.delay * 4.0).fract() == 0.0));
+    assert!(wired.rows().any(|r| r.synapses() == 0) && wired.rows().all(|r| r.senders() == 3000));
+    let mut senders: Vec<usize> = synapses(wired, 3000).iter().map(|s| s.0).collect();
+    senders.sort_unstable();
+    assert!(senders.into_iter().eq(0..3000));
+    assert_eq!(wired.sign(), Some(true));
 }

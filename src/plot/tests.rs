@@ -71,6 +71,7 @@ impl Case<'_> {
             populations: &populations,
             patterns: &patterns,
             protocol: &protocol["epoch"],
+            external: &[],
             interval: 10.0,
             provenance: &provenance,
         };

@@ -5,6 +5,9 @@
 //! /spikes/<population>             attributes sorting = by_time, neurons
 //!     timestamps     f64  n        units = "ms"
 //!     node_ids       u64  n        neuron within the population, from 0; ties in time are sorted by it
+//! /external/<population>           with [record] input = true: every spike from outside; attributes as in /spikes
+//!     timestamps     f64  n        units = "ms": arrival at the neuron
+//!     node_ids       u64  n        the receiving neuron within the population
 //! /overlaps/<population>
 //!     m              f64  T x P    units = "Hz": mean rate of the foreground minus that of the background
 //!     time           f64  T        units = "ms": centre of the interval
@@ -19,6 +22,7 @@
 //! /progress
 //!     populations    str  S        their order in the model
 //!     rows           u64  1 + 2S   [intervals, (committed, seen) spikes of every population]
+//!     external       u64  S        committed external spikes of every population, if they are recorded
 //!     time           f64  1        ms that are committed
 //! /provenance                      attributes: see [`Provenance`]
 //! ```
@@ -29,11 +33,16 @@
 //! ended. A `.part` file left by a run that was killed is an ordinary file, of which what stands below `/progress` is
 //! valid: chunks are flushed before `/progress` is.
 
+mod external;
+mod output;
+mod population;
 mod reader;
 mod series;
 mod writer;
 
+pub use output::Output;
 pub use reader::{EpochShown, Recording, Samples};
+pub(crate) use series::write_text;
 pub use writer::{Header, Recorder};
 
 use serde::{Deserialize, Serialize};
@@ -53,8 +62,11 @@ pub struct Provenance {
     pub started: String,
     pub ended: String,
     pub threads: u64,
-    /// SHA-256 of the data alone: independent of host, threads and time of day.
+    /// SHA-256 of the data alone: independent of host, threads and time of day, and of whether external spikes are
+    /// recorded.
     pub data_hash: String,
+    /// SHA-256 of `/external`; empty if external spikes are not recorded.
+    pub external_hash: String,
     /// Biological time of the run, ms.
     pub simulated_ms: f64,
     /// Seconds that the run took, without building the network.
@@ -84,4 +96,7 @@ const CHUNK: usize = 8192;
 /// Rows of a chunk of rates and overlaps: what a kill may cost of them.
 const SAMPLES: usize = 64;
 /// SONATA's magic number.
-const MAGIC: u32 = 0x0A7A;
+pub(crate) const MAGIC: u32 = 0x0A7A;
+
+#[cfg(test)]
+mod tests;

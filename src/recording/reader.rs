@@ -157,6 +157,19 @@ impl Recording {
         Ok(all)
     }
 
+    /// How many external spikes were recorded of every population that received some.
+    pub fn external(&self) -> Result<Vec<(String, u64)>> {
+        if !self.file.link_exists("external") {
+            return Ok(Vec::new());
+        }
+        let read = || -> hdf5::Result<Vec<(String, u64)>> {
+            let committed: Vec<u64> = self.file.dataset("progress/external")?.read_raw()?;
+            let names = self.populations.iter().map(|p| p.name.clone()).zip(committed);
+            Ok(names.filter(|(n, _)| self.file.link_exists(&format!("external/{n}"))).collect())
+        };
+        read().map_err(|e| self.error(&e))
+    }
+
     /// Overlaps with every pattern of a population (Hz), if it has patterns.
     pub fn overlaps(&self, population: &str) -> Result<Option<Samples>> {
         if !self.file.link_exists(&format!("overlaps/{population}")) {
@@ -244,6 +257,7 @@ impl Recording {
                 ended: text("ended")?,
                 threads: scalar(&group, "threads")?,
                 data_hash: text("data_hash")?,
+                external_hash: text("external_hash")?,
                 simulated_ms: scalar(&group, "simulated_ms")?,
                 wall_s: scalar(&group, "wall_s")?,
                 build_s: scalar(&group, "build_s")?,

@@ -119,7 +119,7 @@ impl<T: Bytes> Series<T> {
 }
 
 /// Writes a text attribute.
-pub(super) fn write_text(location: &Location, name: &str, text: &str) -> Result<()> {
+pub(crate) fn write_text(location: &Location, name: &str, text: &str) -> Result<()> {
     location.new_attr::<VarLenUnicode>().create(name)?.write_scalar(&unicode(text))
 }
 

@@ -1,17 +1,20 @@
 //! Writing a recording while the run goes on.
 
+use super::external::External;
+use super::output::Output;
+use super::population::Recorded;
 use super::series::{Series, unicode, write_text};
-use super::{CHUNK, MAGIC, Provenance, SAMPLES, Sorting};
+use super::{MAGIC, Provenance};
 use crate::dynamics::Spike;
-use crate::error::{Error, Result, reason};
+use crate::error::Result;
 use crate::network::Placed;
-use crate::pattern::{OverlapCounter, Patterns};
+use crate::pattern::Patterns;
 use crate::protocol::Epoch;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a recording must know before the run.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +24,8 @@ pub struct Header<'a> {
     pub protocol: &'a [Epoch],
     /// Length of a sampling interval, ms.
     pub interval: f64,
+    /// Whether the external spikes of a population are recorded: one entry per population, or none at all.
+    pub external: &'a [bool],
     /// What is known of [`Provenance`] before the run.
     pub provenance: &'a Provenance,
 }
@@ -28,35 +33,23 @@ pub struct Header<'a> {
 /// Writes spikes, rates and overlaps to a file as the run produces them, in bounded memory.
 pub struct Recorder {
     file: File,
-    path: PathBuf,
-    part: PathBuf,
-    /// Whether an output that appears meanwhile may be overwritten.
-    force: bool,
+    output: Output,
     populations: Vec<Recorded>,
-    progress: (Dataset, Dataset),
+    /// Of every population, if external spikes are recorded at all.
+    external: Vec<Option<External>>,
+    progress: Progress,
     interval: f64,
     samples: u64,
     /// Hash of what does not grow: patterns and protocol.
     fixed: Sha256,
 }
 
-/// The growing datasets of one population.
-struct Recorded {
-    first: u32,
-    end: u32,
-    timestamps: Series<f64>,
-    node_ids: Series<u64>,
-    rate: Series<f64>,
-    rate_time: Series<f64>,
-    overlaps: Option<Overlaps>,
-    spikes_in_interval: u64,
-    spikes: u64,
-}
-
-struct Overlaps {
-    counter: OverlapCounter,
-    m: Series<f64>,
-    time: Series<f64>,
+/// How much of a file is valid.
+struct Progress {
+    rows: Dataset,
+    time: Dataset,
+    /// External spikes, if they are recorded.
+    external: Option<Dataset>,
 }
 
 impl Recorder {
@@ -65,40 +58,12 @@ impl Recorder {
     /// # Errors
     /// If `path` exists and `force` is false, or if nothing can be written there.
     pub fn create(path: &Path, force: bool, header: Header) -> Result<Self> {
-        Self::check_output(path, force)?;
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        make_part(path, &part, force)?;
-        let mut recorder = Self::create_in(path, &part, header).map_err(|e| {
-            let _ = std::fs::remove_file(&part);
-            write_error(path, None, &e)
-        })?;
-        recorder.force = force;
-        Ok(recorder)
+        let output = Output::begin(path, force)?;
+        Self::create_in(&output, header).map_err(|e| output.discard(&e))
     }
 
-    /// Refuses an output that exists, unless `force`, or that cannot be a file.
-    pub fn check_output(path: &Path, force: bool) -> Result<()> {
-        if path.is_dir() {
-            return Err(Error::file(
-                path,
-                "found that the output is a directory",
-                "give the name of a file with -o",
-            ));
-        }
-        if path.exists() && !force {
-            return Err(Error::file(
-                path,
-                "found that the output exists already",
-                "choose another name with -o, or overwrite it with --force",
-            ));
-        }
-        Ok(())
-    }
-
-    fn create_in(path: &Path, part: &Path, header: Header) -> hdf5::Result<Self> {
-        let file = File::create(part)?;
+    fn create_in(output: &Output, header: Header) -> hdf5::Result<Self> {
+        let file = File::create(output.part())?;
         file.new_attr::<u32>().create("magic")?.write_scalar(&MAGIC)?;
         file.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])?;
         file.new_attr::<u8>().create("complete")?.write_scalar(&0)?;
@@ -116,6 +81,7 @@ impl Recorder {
             .map(|population| Recorded::create(population, header, &spikes, &rates, &overlaps))
             .collect::<hdf5::Result<Vec<_>>>()?;
 
+        let external = create_external(&file, header)?;
         let group = file.create_group("progress")?;
         let rows = group.new_dataset::<u64>().shape(1 + 2 * populations.len()).create("rows")?;
         let time = group.new_dataset::<f64>().shape(1).create("time")?;
@@ -125,13 +91,20 @@ impl Recorder {
         let order =
             group.new_dataset::<VarLenUnicode>().shape(names.len()).create("populations")?;
         order.write(&names)?;
+        let progress = Progress {
+            rows,
+            time,
+            external: match external.len() {
+                0 => None,
+                n => Some(group.new_dataset::<u64>().shape(n).create("external")?),
+            },
+        };
         let mut recorder = Self {
             file,
-            path: path.to_owned(),
-            part: part.to_owned(),
-            force: false,
+            output: output.clone(),
             populations,
-            progress: (rows, time),
+            external,
+            progress,
             interval: header.interval,
             samples: 0,
             fixed,
@@ -160,12 +133,26 @@ impl Recorder {
             self.samples += 1;
         }
         let write = |p: &mut Recorded| p.each(Series::write_chunks, Series::write_chunks);
-        self.populations.iter_mut().try_for_each(write).map_err(|e| self.error(&e))
+        self.populations.iter_mut().try_for_each(write).map_err(|e| self.output.error(&e))
+    }
+
+    /// Whether external spikes are recorded.
+    pub fn wants_external(&self) -> bool {
+        !self.external.is_empty()
+    }
+
+    /// Takes the external spikes of an advance.
+    pub fn observe_external(&mut self, spikes: &[Spike]) -> Result<()> {
+        let take = |external: &mut External| {
+            external.take(spikes);
+            external.write_chunks()
+        };
+        self.external.iter_mut().flatten().try_for_each(take).map_err(|e| self.output.error(&e))
     }
 
     /// Makes what has been written so far survive a kill.
     pub fn commit(&mut self) -> Result<()> {
-        self.try_commit().map_err(|e| self.error(&e))
+        self.try_commit().map_err(|e| self.output.error(&e))
     }
 
     /// Chunks first, then the number of rows that are valid: a reader never goes beyond it.
@@ -176,22 +163,24 @@ impl Recorder {
     }
 
     fn write_progress(&mut self) -> hdf5::Result<()> {
-        let intervals = self.populations.iter().map(|p| p.rate.written()).min().unwrap_or(0);
+        let intervals = self.populations.iter().map(Recorded::intervals).min().unwrap_or(0);
         let mut rows = vec![intervals as u64];
-        for population in &self.populations {
-            rows.extend([population.timestamps.written() as u64, population.spikes]);
+        rows.extend(self.populations.iter().flat_map(Recorded::progress));
+        self.progress.rows.write(&rows)?;
+        if let Some(external) = &self.progress.external {
+            let written = |e: &Option<External>| e.as_ref().map_or(0, External::written);
+            external.write(&self.external.iter().map(written).collect::<Vec<_>>())?;
         }
-        self.progress.0.write(&rows)?;
-        self.progress.1.write(&[self.samples as f64 * self.interval])
+        self.progress.time.write(&[self.samples as f64 * self.interval])
     }
 
     /// Writes what is left and the provenance, and gives the file its name; returns the data hash.
     pub fn finish(mut self, provenance: Provenance) -> Result<String> {
-        let hash = self.try_finish(provenance).map_err(|e| self.error(&e))?;
-        let Self { file, path, part, force, populations, progress, .. } = self;
-        drop((populations, progress));
-        file.close().map_err(|e| write_error(&path, Some(&part), &e))?;
-        publish(&part, &path, force)?;
+        let hash = self.try_finish(provenance).map_err(|e| self.output.error(&e))?;
+        let Self { file, output, populations, external, progress, .. } = self;
+        drop((populations, external, progress));
+        file.close().map_err(|e| output.error(&e))?;
+        output.publish()?;
         Ok(hash)
     }
 
@@ -201,8 +190,15 @@ impl Recorder {
         }
         let mut hash = self.fixed.clone();
         self.populations.iter().for_each(|p| p.hash_into(&mut hash));
-        let digest = hash.finalize();
-        provenance.data_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        provenance.data_hash = hex(hash);
+        if self.wants_external() {
+            let mut hash = Sha256::new();
+            for external in self.external.iter_mut().flatten() {
+                external.finish()?;
+                external.hash_into(&mut hash);
+            }
+            provenance.external_hash = hex(hash);
+        }
         let group = self.file.group("provenance")?;
         write_provenance(&group, &provenance, |name| !BEFORE.contains(&name))?;
         self.write_progress()?;
@@ -210,165 +206,22 @@ impl Recorder {
         self.file.flush()?;
         Ok(provenance.data_hash)
     }
-
-    fn error(&self, error: &hdf5::Error) -> Error {
-        write_error(&self.path, Some(&self.part), error)
-    }
 }
 
-/// Creates the file that a run writes to, which must not be that of another run.
-fn make_part(path: &Path, part: &Path, force: bool) -> Result<()> {
-    if let Ok(other) = std::fs::File::open(part) {
-        // HDF5 locks a file that it writes.
-        if other.try_lock().is_err() {
-            return Err(Error::file(
-                part,
-                "found that another run is writing this file",
-                "wait for its end, or choose another name with -o",
-            ));
-        }
-        if !force {
-            return Err(Error::file(
-                part,
-                "found the recording of a run that did not end",
-                "keep it under another name, choose another output with -o, or overwrite it with --force",
-            ));
-        }
-        let _ = std::fs::remove_file(part);
-    }
-    // HDF5 says little about why it cannot create a file; the system says it in words.
-    std::fs::File::create_new(part).map(|_| ()).map_err(|e| {
-        Error::file(
-            path,
-            format!("found that the output cannot be written ({e})"),
-            "choose a writable place with -o",
-        )
-    })
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Gives a complete file its name, without overwriting what has appeared there unless `force`.
-fn publish(part: &Path, path: &Path, force: bool) -> Result<()> {
-    let linked = match force {
-        true => Err(std::io::ErrorKind::Unsupported.into()),
-        false => std::fs::hard_link(part, path),
+/// Groups for the external spikes of the populations that receive some, if they are recorded.
+fn create_external(file: &File, header: Header) -> hdf5::Result<Vec<Option<External>>> {
+    if header.external.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parent = file.create_group("external")?;
+    let create = |(population, &recorded): (&Placed, &bool)| {
+        recorded.then(|| External::create(population, &parent)).transpose()
     };
-    let named = match linked {
-        Ok(()) => std::fs::remove_file(part),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(e),
-        // Not every file system has links.
-        Err(_) => std::fs::rename(part, path),
-    };
-    named.map_err(|e| {
-        Error::file(
-            path,
-            format!("found that the recording cannot get its name ({e})"),
-            format!("it is complete; rename {} by hand", part.display()),
-        )
-    })
-}
-
-/// What HDF5 says of a failed write, less the time of day; it does not tell the cause.
-fn write_error(path: &Path, part: Option<&Path>, error: &hdf5::Error) -> Error {
-    let reason = reason(error);
-    let kept = match part {
-        Some(part) => format!(" (what was committed before stands in {})", part.display()),
-        None => String::new(),
-    };
-    Error::file(
-        path,
-        format!("found that the output cannot be written any further ({reason})"),
-        format!("free space if the disk or a quota is full, or choose another place with -o{kept}"),
-    )
-}
-
-impl Recorded {
-    fn create(
-        population: &Placed,
-        header: Header,
-        spikes: &Group,
-        rates: &Group,
-        overlaps: &Group,
-    ) -> hdf5::Result<Self> {
-        let name = population.name.as_str();
-        let group = spikes.create_group(name)?;
-        let neurons = population.neurons.len() as u64;
-        group.new_attr::<u64>().create("neurons")?.write_scalar(&neurons)?;
-        group.new_attr::<Sorting>().create("sorting")?.write_scalar(&Sorting::by_time)?;
-        let (rate_group, interval) = (rates.create_group(name)?, header.interval);
-        rate_group.new_attr::<f64>().create("interval_ms")?.write_scalar(&interval)?;
-        let overlaps = match header.patterns.get(name) {
-            None => None,
-            Some(patterns) => {
-                let group = overlaps.create_group(name)?;
-                group.new_attr::<f64>().create("interval_ms")?.write_scalar(&interval)?;
-                Some(Overlaps {
-                    counter: OverlapCounter::new(patterns),
-                    m: Series::rows(&group, "m", "Hz", patterns.number(), SAMPLES)?,
-                    time: Series::values(&group, "time", Some("ms"), SAMPLES)?,
-                })
-            }
-        };
-        Ok(Self {
-            first: population.neurons.start as u32,
-            end: population.neurons.end as u32,
-            timestamps: Series::values(&group, "timestamps", Some("ms"), CHUNK)?,
-            node_ids: Series::values(&group, "node_ids", None, CHUNK)?,
-            rate: Series::values(&rate_group, "rate", Some("Hz"), SAMPLES)?,
-            rate_time: Series::values(&rate_group, "time", Some("ms"), SAMPLES)?,
-            overlaps,
-            spikes_in_interval: 0,
-            spikes: 0,
-        })
-    }
-
-    fn take(&mut self, spike: &Spike) {
-        let id = spike.neuron - self.first;
-        self.timestamps.buffer().push(spike.time);
-        self.node_ids.buffer().push(u64::from(id));
-        self.spikes_in_interval += 1;
-        self.spikes += 1;
-        if let Some(overlaps) = &mut self.overlaps {
-            overlaps.counter.count(id as usize);
-        }
-    }
-
-    fn sample(&mut self, centre: f64, interval: f64) {
-        let neurons = f64::from(self.end - self.first);
-        self.rate.buffer().push(self.spikes_in_interval as f64 / neurons / interval * 1000.0);
-        self.rate_time.buffer().push(centre);
-        self.spikes_in_interval = 0;
-        if let Some(overlaps) = &mut self.overlaps {
-            overlaps.counter.take(interval, overlaps.m.buffer());
-            overlaps.time.buffer().push(centre);
-        }
-    }
-
-    /// Does the same to every dataset, in a fixed order.
-    fn each(
-        &mut self,
-        mut real: impl FnMut(&mut Series<f64>) -> hdf5::Result<()>,
-        mut whole: impl FnMut(&mut Series<u64>) -> hdf5::Result<()>,
-    ) -> hdf5::Result<()> {
-        real(&mut self.timestamps)?;
-        whole(&mut self.node_ids)?;
-        if let Some(overlaps) = &mut self.overlaps {
-            real(&mut overlaps.m)?;
-            real(&mut overlaps.time)?;
-        }
-        real(&mut self.rate_time)?;
-        real(&mut self.rate)
-    }
-
-    fn hash_into(&self, hash: &mut Sha256) {
-        self.timestamps.hash_into(hash);
-        self.node_ids.hash_into(hash);
-        if let Some(overlaps) = &self.overlaps {
-            overlaps.m.hash_into(hash);
-            overlaps.time.hash_into(hash);
-        }
-        self.rate_time.hash_into(hash);
-        self.rate.hash_into(hash);
-    }
+    header.populations.iter().zip(header.external).map(create).collect()
 }
 
 fn write_patterns(

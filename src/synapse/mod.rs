@@ -6,9 +6,11 @@
 mod connect;
 mod prefetch;
 mod rows;
+mod short_term;
 
 pub use connect::{Connect, Wiring};
 pub use rows::{COUNTS, Rows, RowsBuilder, TARGET_BITS, Weights};
+pub use short_term::{Resources, ShortTerm};
 
 use std::ops::Range;
 

@@ -294,12 +294,14 @@ fn outgoing(network: &Network) -> Vec<Synapses> {
     let mut outgoing = vec![Synapses::new(); network.neurons()];
     for (p, wired) in network.projections.iter().enumerate() {
         let (from, to) = (&network.populations[wired.from], &network.populations[wired.to]);
-        for (rows, block) in wired.blocks.iter().zip(blocks(to.neurons.len())) {
-            for j in 0..rows.senders() {
-                let receivers = rows.synapses_of(j).map(|(i, efficacy)| {
-                    (to.neurons.start + block.start + i, p, efficacy, wired.delay)
-                });
-                outgoing[from.neurons.start + j].extend(receivers);
+        for bundle in &wired.bundles {
+            for (rows, block) in bundle.blocks.iter().zip(blocks(to.neurons.len())) {
+                for j in 0..rows.senders() {
+                    let receivers = rows.synapses_of(j).map(|(i, efficacy)| {
+                        (to.neurons.start + block.start + i, p, efficacy, bundle.delay)
+                    });
+                    outgoing[from.neurons.start + j].extend(receivers);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Pathway};
 use super::cells::Cells;
-use super::clock::{Clock, route_of, routes};
+use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Sources};
 use super::external::External;
 use super::kick::{SHARED, SPREAD};
@@ -10,7 +10,7 @@ use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
 use super::part::{Part, Placed};
 use super::poisson::Poisson;
-use crate::network::Network;
+use crate::network::{Bundle, Network};
 use crate::random::Seed;
 use crate::synapse::blocks;
 use crate::train;
@@ -74,9 +74,13 @@ impl Assembly<'_> {
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
         for wired in network.projections {
-            let route = route_of(&routes, &network.populations, &wired) as u32;
-            for (incoming, rows) in incoming[wired.to].iter_mut().zip(wired.blocks) {
-                incoming.push((wired.tau_syn, Pathway { route, port: None, rows }));
+            let from = &network.populations[wired.from].neurons;
+            for Bundle { delay, blocks } in wired.bundles {
+                let taken = |route: &Route| route.is_of(from, wired.short_term, delay);
+                let route = routes.iter().position(taken).expect("every bundle has a route") as u32;
+                for (incoming, rows) in incoming[wired.to].iter_mut().zip(blocks) {
+                    incoming.push((wired.tau_syn, Pathway { route, port: None, rows }));
+                }
             }
         }
         let mut parts = Vec::new();
@@ -184,7 +188,8 @@ fn window(network: &Network, populations: &[Population]) -> f64 {
     let tau = network.projections.iter().map(|p| p.tau_syn).chain(external.map(|e| e.1));
     let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
     let shortest = limits.fold(LONGEST, f64::min);
-    let delay = network.projections.iter().map(|p| p.delay).fold(f64::INFINITY, f64::min);
+    let bundles = network.projections.iter().flat_map(|p| &p.bundles);
+    let delay = bundles.map(|b| b.delay).fold(f64::INFINITY, f64::min);
     if delay.is_infinite() {
         return shortest;
     }

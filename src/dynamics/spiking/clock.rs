@@ -2,7 +2,8 @@
 
 use super::block::Arrival;
 use crate::dynamics::Spike;
-use crate::network::{Network, Placed, Wired};
+use crate::network::{Network, Wired};
+use crate::synapse::{Resources, ShortTerm};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -20,13 +21,21 @@ pub struct Window {
     pub arrivals: Vec<Arrival>,
 }
 
-/// Spikes of one population that arrive after one delay.
+/// Spikes of one population that arrive after one delay, with one kind of short-term plasticity or none.
 #[derive(Debug)]
 pub struct Route {
-    pub from: Range<usize>,
-    pub delay: f64,
+    from: Range<usize>,
+    delay: f64,
+    plasticity: Option<Plasticity>,
     /// The first spike, counted from the start of the run, whose arrival has not been scheduled.
     next: usize,
+}
+
+/// Short-term plasticity along a route, and the resources of its senders.
+#[derive(Debug)]
+struct Plasticity {
+    section: ShortTerm,
+    resources: Vec<Resources>,
 }
 
 /// Time, and the spikes that are under way.
@@ -114,10 +123,12 @@ impl Clock {
                 route.next += 1;
                 let neuron = spike.neuron as usize;
                 if route.from.contains(&neuron) {
+                    let sender = neuron - route.from.start;
+                    let plasticity = route.plasticity.as_mut();
                     arrivals.push(Arrival {
                         offset: (spike.time + route.delay - window.start).clamp(0.0, last),
-                        strength: 1.0,
-                        sender: (neuron - route.from.start) as u32,
+                        strength: plasticity.map_or(1.0, |p| p.strength(sender, spike.time)),
+                        sender: sender as u32,
                         route: k as u32,
                     });
                 }
@@ -135,26 +146,39 @@ impl Clock {
     }
 }
 
-/// The distinct (population, delay) of the projections.
+/// The distinct routes of the projections.
 pub fn routes(network: &Network) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
     for wired in &network.projections {
-        let from = network.populations[wired.from].neurons.clone();
-        if !routes.iter().any(|r| r.is_of(&from, wired)) {
-            routes.push(Route { from, delay: wired.delay, next: 0 });
+        let from = &network.populations[wired.from].neurons;
+        for bundle in &wired.bundles {
+            if !routes.iter().any(|r| r.is_of(from, wired.short_term, bundle.delay)) {
+                routes.push(Route::new(from.clone(), wired, bundle.delay));
+            }
         }
     }
     routes
 }
 
-/// The index of the route that `wired` takes.
-pub fn route_of(routes: &[Route], populations: &[Placed], wired: &Wired) -> usize {
-    let from = &populations[wired.from].neurons;
-    routes.iter().position(|r| r.is_of(from, wired)).expect("every projection has its route")
+impl Route {
+    fn new(from: Range<usize>, wired: &Wired, delay: f64) -> Self {
+        let rested = |section: ShortTerm| {
+            let resources = vec![Resources::rested(&section); from.len()];
+            Plasticity { section, resources }
+        };
+        Self { delay, plasticity: wired.short_term.map(rested), from, next: 0 }
+    }
+
+    /// Whether spikes of the neurons `from` take this route with such plasticity and delay.
+    pub fn is_of(&self, from: &Range<usize>, short_term: Option<ShortTerm>, delay: f64) -> bool {
+        let own = self.plasticity.as_ref().map(|p| p.section);
+        self.from == *from && self.delay == delay && own == short_term
+    }
 }
 
-impl Route {
-    fn is_of(&self, from: &Range<usize>, wired: &Wired) -> bool {
-        self.from == *from && self.delay == wired.delay
+impl Plasticity {
+    /// What a spike of `sender` at `time` multiplies its efficacies with.
+    fn strength(&mut self, sender: usize, time: f64) -> f64 {
+        self.resources[sender].spike(&self.section, time)
     }
 }

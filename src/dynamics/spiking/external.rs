@@ -76,7 +76,8 @@ impl External {
     pub fn stop_before(&mut self, pause: f64) {
         self.pause = self.spikes.neurons.len();
         if pause.is_finite() {
-            self.pause = self.spikes.times[..self.pause].partition_point(|s| self.start + s < pause);
+            self.pause =
+                self.spikes.times[..self.pause].partition_point(|s| self.start + s < pause);
         }
     }
 

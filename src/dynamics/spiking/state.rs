@@ -79,7 +79,8 @@ impl<const F: usize> State<F> {
             self.surplus[n] = new - lif.theta;
             if self.membrane.only_jumps() {
                 // e^{s/tau_m} is at most e^{window/tau_m}.
-                let stretch = if self.surplus[n] < 0.0 { 1.0 } else { 1.0 / self.membrane.decay_m[n] };
+                let stretch =
+                    if self.surplus[n] < 0.0 { 1.0 } else { 1.0 / self.membrane.decay_m[n] };
                 self.lead[n].bound = -self.surplus[n] * stretch;
             }
         }
@@ -149,8 +150,7 @@ impl<const F: usize> State<F> {
         let leads = self.lead.iter_mut().zip(self.ends.iter()).zip(self.surplus.iter());
         for (n, ((lead, end), surplus)) in leads.enumerate() {
             let bound = surplus + lead.departure.max(*end) + lead.bound;
-            lead.bound =
-                if lead.departure == f64::NEG_INFINITY { lead.departure } else { bound };
+            lead.bound = if lead.departure == f64::NEG_INFINITY { lead.departure } else { bound };
             if lead.bound > BAR {
                 suspects.push(n as u16);
             }
@@ -172,8 +172,7 @@ impl<const F: usize> State<F> {
         let mut a = departure * decay_m;
         for (r, currents) in self.currents.iter().enumerate() {
             let current = currents[n] * lif.tau_m;
-            let (response, decay) =
-                if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
+            let (response, decay) = if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
             a += current * response;
             end += currents[n] * self.membrane.ports[r].response[n];
             now[r] = current * decay;
@@ -215,4 +214,3 @@ impl<const F: usize> State<F> {
         self.lead[n].departure = v / decay_m;
     }
 }
-

@@ -1,0 +1,237 @@
+//! The wired network in one HDF5 file, in SONATA's layout, so that another program can be given the same network.
+//!
+//! ```text
+//! /                                attributes magic, version (SONATA), model_resolved, seed, attractor (version)
+//! /nodes/<population>
+//!     node_id        u32  N        from 0, within the population; node_group_id 0, node_group_index = node_id
+//!     0/                           attributes current, t_ref, v_reset, v_rest (mV, ms), and those of external spikes
+//!       tau_m        f64  N        ms
+//!       theta        f64  N        mV
+//!       v_initial    f64  N        mV: the potential at the start, as it is drawn for the seed
+//! /edges/<projection>              edge_group_id 0, edge_group_index, edge_type_id as SONATA wants them
+//!     source_node_id u32  E        attribute node_population
+//!     target_node_id u32  E        attribute node_population
+//!     0/
+//!       syn_weight   f64  E        mV: the efficacy, charge over capacitance (the jump of V of a delta synapse)
+//!       delay        f64  E        ms
+//!       tau_syn      f64  E        ms
+//! ```
+//!
+//! A projection with short-term plasticity carries its U, tau_d and tau_f (ms) as attributes. A population of spike
+//! sources has no parameters. A column that is the same for every synapse takes no space: HDF5
+//! keeps its value once. Edges stand by delay, then by sender, then by receiver within a block.
+
+use crate::dynamics::DynamicsSection;
+use crate::dynamics::spiking::Neurons;
+use crate::error::Result;
+use crate::model::Model;
+use crate::network::{Bundle, Network, Placed, Wired};
+use crate::random::Seed;
+use crate::recording::{MAGIC, Output, write_text};
+use crate::synapse::{Rows, ShortTerm, Weights, blocks};
+use hdf5::{Dataset, Extent, File, Group, H5Type};
+use std::path::Path;
+
+/// Rows of a chunk, and of what is held in memory beside the network.
+const CHUNK: usize = 1 << 16;
+
+/// Writes `network`, wired from `model`, to the file `path`, which gets its name once it is complete.
+///
+/// # Errors
+/// If `path` exists and `force` is false, or if it cannot be written.
+pub fn write(model: &Model, network: &Network, path: &Path, force: bool) -> Result<()> {
+    let output = Output::begin(path, force)?;
+    let written = || -> hdf5::Result<()> {
+        let file = File::create(output.part())?;
+        write_all(model, network, &file)?;
+        file.close()
+    };
+    match written() {
+        Ok(()) => output.publish(),
+        Err(e) => Err(output.discard(&e)),
+    }
+}
+
+fn write_all(model: &Model, network: &Network, file: &File) -> hdf5::Result<()> {
+    file.new_attr::<u32>().create("magic")?.write_scalar(&MAGIC)?;
+    file.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])?;
+    file.new_attr::<u64>().create("seed")?.write_scalar(&model.seed)?;
+    write_text(file, "model_resolved", &model.to_toml())?;
+    write_text(file, "attractor", env!("CARGO_PKG_VERSION"))?;
+    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    let nodes = file.create_group("nodes")?;
+    for population in &network.populations {
+        let group = nodes.create_group(&population.name)?;
+        let neurons = sections[&population.name].neurons();
+        write_nodes(&group, population, neurons, Seed(model.seed))?;
+    }
+    let edges = file.create_group("edges")?;
+    for (wired, kind) in network.projections.iter().zip(0..) {
+        let group = edges.create_group(&wired.name)?;
+        let ends = [wired.from, wired.to].map(|k| &network.populations[k]);
+        write_edges(&group, wired, ends, kind)?;
+    }
+    Ok(())
+}
+
+fn write_nodes(
+    group: &Group,
+    population: &Placed,
+    neurons: Option<&Neurons>,
+    seed: Seed,
+) -> hdf5::Result<()> {
+    let size = population.neurons.len();
+    let ids: Vec<u32> = (0..size as u32).collect();
+    for name in ["node_id", "node_group_index"] {
+        group.new_dataset_builder().with_data(&ids).create(name)?;
+    }
+    constant(group, "node_group_id", 0u32, size)?;
+    constant(group, "node_type_id", -1i64, size)?;
+    let group = group.create_group("0")?;
+    let Some(neurons) = neurons else { return Ok(()) };
+    let (mut tau_m, mut theta, mut v) = (Vec::new(), Vec::new(), Vec::new());
+    for (k, block) in blocks(size).into_iter().enumerate() {
+        let drawn = neurons.draw(&population.name, k, block.len(), seed);
+        tau_m.extend(drawn.tau_m);
+        theta.extend(drawn.theta);
+        v.extend(drawn.v);
+    }
+    for (name, values, unit) in
+        [("tau_m", tau_m, "ms"), ("theta", theta, "mV"), ("v_initial", v, "mV")]
+    {
+        let dataset = group.new_dataset_builder().with_data(&values).create(name)?;
+        write_text(&dataset, "units", unit)?;
+    }
+    attributes(
+        &group,
+        &[
+            ("current", neurons.current.value()),
+            ("t_ref", neurons.t_ref.value()),
+            ("v_reset", neurons.v_reset.value()),
+            ("v_rest", neurons.v_rest.value()),
+        ],
+    )?;
+    let rate = neurons.poisson.as_ref().map(|p| ("poisson_rate", p.rate.value()));
+    attributes(&group, rate.as_slice())?;
+    let Some((efficacy, tau_syn)) = neurons.external() else { return Ok(()) };
+    attributes(&group, &[("external_weight", efficacy), ("external_tau_syn", tau_syn)])
+}
+
+fn attributes(group: &Group, values: &[(&str, f64)]) -> hdf5::Result<()> {
+    values
+        .iter()
+        .try_for_each(|(name, value)| group.new_attr::<f64>().create(*name)?.write_scalar(value))
+}
+
+/// The one efficacy of all synapses in mV, if they have but one.
+fn common_weight(wired: &Wired) -> Option<f64> {
+    let unit = wired.rows().next()?.unit();
+    let same = |rows: &Rows| *rows.weights() == Weights::One && rows.unit() == unit;
+    wired.rows().all(same).then_some(unit)
+}
+
+fn write_edges(
+    group: &Group,
+    wired: &Wired,
+    [from, to]: [&Placed; 2],
+    kind: i64,
+) -> hdf5::Result<()> {
+    let number = wired.rows().map(Rows::synapses).sum();
+    constant(group, "edge_group_id", 0u32, number)?;
+    constant(group, "edge_type_id", kind, number)?;
+    let mut indices = Column::<u64>::new(group, "edge_group_index", number)?;
+    let mut sources = Column::<u32>::new(group, "source_node_id", number)?;
+    let mut targets = Column::<u32>::new(group, "target_node_id", number)?;
+    write_text(&sources.dataset, "node_population", &from.name)?;
+    write_text(&targets.dataset, "node_population", &to.name)?;
+    if let Some(ShortTerm { utilisation, tau_d, tau_f }) = &wired.short_term {
+        let (tau_d, tau_f) = (tau_d.value(), tau_f.value());
+        attributes(group, &[("U", *utilisation), ("tau_d", tau_d), ("tau_f", tau_f)])?;
+    }
+    let group = group.create_group("0")?;
+    let delay = if let [only] = &wired.bundles[..] { Some(only.delay) } else { None };
+    let mut weights = Column::unless(common_weight(wired), &group, "syn_weight", number)?;
+    let mut delays = Column::unless(delay, &group, "delay", number)?;
+    constant(&group, "tau_syn", wired.tau_syn, number)?;
+    for (name, unit) in [("syn_weight", "mV"), ("delay", "ms"), ("tau_syn", "ms")] {
+        write_text(&*group.dataset(name)?, "units", unit)?;
+    }
+
+    let firsts: Vec<u32> = blocks(to.neurons.len()).iter().map(|b| b.start as u32).collect();
+    for Bundle { delay, blocks } in &wired.bundles {
+        for sender in 0..from.neurons.len() {
+            for (rows, first) in blocks.iter().zip(&firsts) {
+                for (target, weight) in rows.synapses_of(sender) {
+                    indices.push(indices.number())?;
+                    sources.push(sender as u32)?;
+                    targets.push(first + target as u32)?;
+                    weights.as_mut().map_or(Ok(()), |w| w.push(weight))?;
+                    delays.as_mut().map_or(Ok(()), |d| d.push(*delay))?;
+                }
+            }
+        }
+    }
+    indices.flush()?;
+    sources.flush()?;
+    targets.flush()?;
+    weights.iter_mut().chain(&mut delays).try_for_each(Column::flush)
+}
+
+/// A dataset whose rows all have the same value, which stands in the file once.
+fn constant<T: H5Type>(group: &Group, name: &str, value: T, rows: usize) -> hdf5::Result<Dataset> {
+    let shape = [Extent::resizable(rows)];
+    group.new_dataset::<T>().chunk([CHUNK]).fill_value(value).shape(shape).create(name)
+}
+
+/// A dataset that is written chunk by chunk.
+struct Column<T> {
+    dataset: Dataset,
+    buffer: Vec<T>,
+    /// Rows in the file.
+    written: usize,
+}
+
+impl<T: H5Type> Column<T> {
+    fn new(group: &Group, name: &str, rows: usize) -> hdf5::Result<Self> {
+        let shape = [Extent::resizable(rows)];
+        let dataset = group.new_dataset::<T>().chunk([CHUNK]).shape(shape).create(name)?;
+        Ok(Self { dataset, buffer: Vec::with_capacity(CHUNK), written: 0 })
+    }
+
+    /// A column, unless all its rows have the same `value`: then it is complete already.
+    fn unless(
+        value: Option<T>,
+        group: &Group,
+        name: &str,
+        rows: usize,
+    ) -> hdf5::Result<Option<Self>> {
+        match value {
+            Some(value) => constant(group, name, value, rows).map(|_| None),
+            None => Self::new(group, name, rows).map(Some),
+        }
+    }
+
+    /// Rows so far.
+    fn number(&self) -> u64 {
+        (self.written + self.buffer.len()) as u64
+    }
+
+    #[inline]
+    fn push(&mut self, value: T) -> hdf5::Result<()> {
+        self.buffer.push(value);
+        if self.buffer.len() < CHUNK { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> hdf5::Result<()> {
+        let end = self.written + self.buffer.len();
+        if end > self.written {
+            self.dataset.write_slice(&self.buffer, self.written..end)?;
+        }
+        self.buffer.clear();
+        self.written = end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Delays: the same for all synapses of a projection, or drawn for each and rounded to a grid.
+//!
+//! Synapses of one delay stand together in a [`Bundle`](super::Bundle), so that a spike is one row of synapses for
+//! every delay. The grid keeps the number of bundles small.
+
+use super::Projection;
+use crate::distribution::{Distribution, Shape};
+use crate::error::{Error, Result};
+use crate::random::Stream;
+use crate::units::{OfTime, Time};
+
+/// The grid of random delays, ms, unless the model says otherwise.
+const STEP: f64 = 0.1;
+
+/// The most delays that a projection may be expected to have.
+const MOST_DELAYS: f64 = 1000.0;
+
+/// The longest delay in steps that is expected to occur.
+const MOST_STEPS: f64 = 1e6;
+
+/// The delays of a projection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Delays {
+    distribution: Distribution<OfTime>,
+    /// ms.
+    step: f64,
+}
+
+impl Delays {
+    pub fn new(projection: &Projection) -> Self {
+        let step = projection.delay_step.map_or(STEP, Time::value);
+        Self { distribution: projection.delay.or_min(step), step }
+    }
+
+    /// The delay, ms, if it is the same for all synapses.
+    pub fn constant(&self) -> Option<f64> {
+        self.distribution.constant()
+    }
+
+    /// The delay of one synapse, in steps; no delay is below one step.
+    #[inline]
+    pub fn draw(&self, stream: &mut Stream) -> u64 {
+        // A value beyond all whole numbers of 64 bits becomes the largest of them.
+        (self.distribution.draw(stream) / self.step + 0.5).max(1.0) as u64
+    }
+
+    /// A delay of `steps` steps, ms.
+    pub fn value(&self, steps: u64) -> f64 {
+        let per_ms = (1.0 / self.step).round();
+        // A step such as 0.1 ms is not a binary number: 3/10 is rounded once, 3 x 0.1 twice.
+        if (self.step * per_ms - 1.0).abs() < 1e-12 {
+            return steps as f64 / per_ms;
+        }
+        steps as f64 * self.step
+    }
+
+    /// The number of different delays that `synapses` synapses are expected to have.
+    pub fn expected(&self, synapses: f64) -> f64 {
+        if self.constant().is_some() {
+            return 1.0;
+        }
+        let (first, last) = self.range(synapses);
+        // Of neighbouring steps all are about equally probable.
+        let stride = ((last - first + 1.0) / 20_000.0).ceil().max(1.0);
+        let below = |steps: f64| match steps <= 1.0 {
+            true => 0.0,
+            false => self.distribution.probability((steps - 0.5) * self.step),
+        };
+        let (mut expected, mut steps) = (0.0, first);
+        while steps <= last {
+            let number = stride.min(last - steps + 1.0);
+            let share = (below(steps + number) - below(steps)).max(0.0);
+            expected -= number * libm::expm1(-synapses * share / number);
+            steps += number;
+        }
+        expected
+    }
+
+    /// The smallest and the largest number of steps that `synapses` synapses can be expected to have.
+    fn range(&self, synapses: f64) -> (f64, f64) {
+        let (mut low, mut high) = self.distribution.support();
+        match self.distribution {
+            // Beyond eight standard deviations lie 1e-15 of all values.
+            Distribution::Random(Shape::Normal { mean, sd, .. }) => {
+                low = low.max(mean.value() - 8.0 * sd.value());
+                high = high.min(mean.value() + 8.0 * sd.value());
+            }
+            Distribution::Random(Shape::Exponential { mean }) => {
+                high = mean.value() * (libm::log(synapses.max(1.0)) + 7.0);
+            }
+            _ => {}
+        }
+        let steps = |delay: f64| (delay / self.step + 0.5).floor().max(1.0);
+        (steps(low), steps(high))
+    }
+
+    /// Refuses delays that are not positive, and more of them than can be kept apart.
+    pub fn check(projection: &Projection, synapses: f64) -> Result<()> {
+        if let Distribution::Constant(delay) = projection.delay {
+            if let Some(step) = projection.delay_step {
+                return Err(Error::input(
+                    format!("found a step of {step} for a constant delay"),
+                    "only random delays are rounded",
+                    "delete the line",
+                )
+                .at("delay_step"));
+            }
+            return delay.positive("a delay").map(|_| ()).map_err(|e| e.at("delay"));
+        }
+        if let Some(step) = projection.delay_step {
+            step.positive("a step of delays").map_err(|e| e.at("delay_step"))?;
+        }
+        let delays = Self::new(projection);
+        projection.delay.check().and(delays.distribution.check()).map_err(|e| e.within("delay"))?;
+        let step = Time::new(delays.step);
+        let (_, last) = delays.range(synapses);
+        let expected = delays.expected(synapses);
+        let (found, allowed) = if last > MOST_STEPS {
+            (
+                format!("found delays of up to {last:.0} steps of {step}"),
+                format!("at most {MOST_STEPS} are possible"),
+            )
+        } else if expected > MOST_DELAYS {
+            (
+                format!("found some {expected:.0} different delays in steps of {step}"),
+                format!("a projection has at most {MOST_DELAYS}"),
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::input(found, allowed, "write a larger delay_step").at("delay"))
+    }
+}
