@@ -5,6 +5,7 @@
 
 pub mod double;
 pub mod exact;
+pub mod networks;
 pub mod psp;
 pub mod reference;
 
@@ -75,10 +76,30 @@ pub fn run(engine: &mut Spiking, drives: &[Drive], end: f64) -> Vec<Spike> {
 
 /// The spikes of `engine` with a look at the ascending times `stops`, of which the last ends the run.
 pub fn run_in_steps(engine: &mut Spiking, drives: &[Drive], stops: &[f64]) -> Vec<Spike> {
+    observe(engine, drives, stops, |_| ())
+}
+
+/// The spikes of `engine` until `end`, and the external spikes that its neurons have received.
+pub fn run_recorded(engine: &mut Spiking, drives: &[Drive], end: f64) -> (Vec<Spike>, Vec<Spike>) {
+    let mut external = Vec::new();
+    engine.record_external(true);
+    let spikes =
+        observe(engine, drives, &[end], |engine| external.extend(engine.external_spikes()));
+    (spikes, external)
+}
+
+/// The spikes of `engine`; `look` is called after every advance.
+fn observe(
+    engine: &mut Spiking,
+    drives: &[Drive],
+    stops: &[f64],
+    mut look: impl FnMut(&Spiking),
+) -> Vec<Spike> {
     let mut spikes = Vec::new();
     let mut to = |engine: &mut Spiking, until: f64| {
         engine.advance(until).unwrap();
         spikes.extend_from_slice(engine.spikes());
+        look(engine);
     };
     let mut drives = drives.iter().peekable();
     for &stop in stops {

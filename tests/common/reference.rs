@@ -13,9 +13,9 @@ use super::{Drive, bisect, cells, psp, summit, wire};
 use attractor::dynamics::Spike;
 use attractor::dynamics::spiking::{Cells, Neurons};
 use attractor::model::Model;
-use attractor::network::{Network, Placed};
+use attractor::network::{Network, Placed, Wired};
 use attractor::random::Seed;
-use attractor::synapse::blocks;
+use attractor::synapse::{ShortTerm, blocks};
 use std::path::Path;
 
 pub const STEP: f64 = 0.05;
@@ -34,7 +34,7 @@ pub enum Ties {
 pub struct Run<'a> {
     pub model: &'a Model,
     pub drives: &'a [Drive],
-    /// What the engine has drawn: external spikes, and spikes of Poisson sources (others are passed over).
+    /// External spikes and spikes of the engine, of which those that were drawn are taken as given.
     pub external: &'a [Spike],
     pub spikes: &'a [Spike],
     pub ties: Ties,
@@ -158,6 +158,33 @@ impl Neuron {
     }
 }
 
+/// Short-term plasticity of what one neuron sends through one projection.
+#[derive(Clone, Copy)]
+struct Resources {
+    u: f64,
+    x: f64,
+    last: f64,
+}
+
+impl Resources {
+    fn rested(section: Option<&ShortTerm>) -> Self {
+        Self { u: section.map_or(0.0, |s| s.utilisation), x: 1.0, last: 0.0 }
+    }
+
+    /// What a spike multiplies its efficacies with.
+    fn spike(&mut self, section: &ShortTerm, time: f64) -> f64 {
+        let since = time - self.last;
+        self.x = 1.0 - (1.0 - self.x) * (-since / section.tau_d.value()).exp();
+        self.u = section.utilisation
+            + (self.u - section.utilisation) * (-since / section.tau_f.value()).exp();
+        self.u += section.utilisation * (1.0 - self.u);
+        let used = self.u * self.x;
+        self.x -= used;
+        self.last = time;
+        used
+    }
+}
+
 /// The synapses of a neuron: (receiver, index of the projection, efficacy, delay).
 type Synapses = Vec<(usize, usize, f64, f64)>;
 
@@ -179,12 +206,19 @@ impl<'a> Run<'a> {
         let outgoing = outgoing(&network);
         let external = network.projections.len();
         let listed = self.listed(&network, |cells| cells.neurons().is_some());
-        for spike in self.external.iter().chain(&listed) {
+        let drawn = self.external.iter().filter(|spike| {
+            self.section(&network, spike.neuron).is_some_and(|n| n.input.is_none())
+        });
+        for spike in drawn.chain(&listed) {
             let section = self.section(&network, spike.neuron).expect("sources receive nothing");
             let (efficacy, _) = section.external().expect("it receives external spikes");
             let arrival = Arrival { time: spike.time, current: external, efficacy };
             neurons[spike.neuron as usize].as_mut().unwrap().arrivals.push(arrival);
         }
+
+        // One for every projection and neuron.
+        let rested = |w: &Wired| vec![Resources::rested(w.short_term.as_ref()); network.neurons()];
+        let mut resources: Vec<Vec<Resources>> = network.projections.iter().map(rested).collect();
 
         let (mut spikes, mut time) = (Vec::new(), 0.0);
         let mut drives = self.drives.iter().peekable();
@@ -207,7 +241,17 @@ impl<'a> Run<'a> {
             }
             spikes[first..].sort_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
             for spike in &spikes[first..] {
+                let strengths: Vec<f64> = network
+                    .projections
+                    .iter()
+                    .zip(&mut resources)
+                    .map(|(wired, all)| {
+                        let own = &mut all[spike.neuron as usize];
+                        wired.short_term.map_or(1.0, |section| own.spike(&section, spike.time))
+                    })
+                    .collect();
                 for &(receiver, current, efficacy, delay) in &outgoing[spike.neuron as usize] {
+                    let efficacy = efficacy * strengths[current];
                     let arrival = Arrival { time: spike.time + delay, current, efficacy };
                     neurons[receiver].as_mut().unwrap().arrivals.push(arrival);
                 }
