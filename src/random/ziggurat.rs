@@ -137,7 +137,7 @@ fn normal_beyond(source: &mut impl Rng, layer: usize, x: f64) -> f64 {
 /// Whether a random height of the layer lies below the density `f` there.
 fn below(table: &Ziggurat, layer: usize, f: f64, source: &mut impl Rng) -> bool {
     let (low, high) = (table.height[layer], table.height[layer + 1]);
-    low + (high - low) * open(source.next_u64()) < f
+    high - (high - low) * open(source.next_u64()) < f
 }
 
 #[cfg(test)]

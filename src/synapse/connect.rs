@@ -165,29 +165,16 @@ impl Wiring {
         stream: &mut Stream,
     ) -> (Vec<u32>, Vec<u16>) {
         let mut senders: Vec<u32> = Vec::with_capacity(degree * block.len());
-        let mut taken = vec![false; self.senders];
+        let mut taken = vec![false; if self.multapses { 0 } else { self.senders }];
         for receiver in block.clone() {
-            let own = senders.len();
-            // More than half of all senders: drawing those left out needs fewer tries.
-            let few = self.multapses || 2 * degree <= self.eligible();
-            let wanted = if few { degree } else { self.eligible() - degree };
-            let excluded = |s: usize| self.recurrent && !self.autapses && s == receiver;
-            while senders.len() < own + wanted {
-                let sender = stream.below(self.senders as u32);
-                if excluded(sender as usize) || (!self.multapses && taken[sender as usize]) {
-                    continue;
-                }
-                taken[sender as usize] = true;
-                senders.push(sender);
+            // What no sender is, where the receiver may send to itself.
+            let excluded =
+                if self.recurrent && !self.autapses { receiver as u32 } else { u32::MAX };
+            if self.multapses {
+                self.draw_any(degree, excluded, stream, &mut senders);
+            } else {
+                self.draw_distinct(degree, excluded, stream, &mut taken, &mut senders);
             }
-            if !few {
-                senders.truncate(own);
-                senders.extend(
-                    (0..self.senders).filter(|&s| !taken[s] && !excluded(s)).map(|s| s as u32),
-                );
-                taken.fill(false);
-            }
-            senders[own..].iter().for_each(|&s| taken[s as usize] = false);
         }
 
         let mut starts = vec![0u32; self.senders + 1];
@@ -197,11 +184,57 @@ impl Wiring {
         }
         let mut next = starts.clone();
         let mut targets = vec![0; senders.len()];
-        for (k, &s) in senders.iter().enumerate() {
-            targets[next[s as usize] as usize] = (k / degree) as u16;
-            next[s as usize] += 1;
+        for (own, target) in senders.chunks_exact(degree).zip(0..) {
+            for &s in own {
+                let place = &mut next[s as usize];
+                targets[*place as usize] = target;
+                *place += 1;
+            }
         }
         (starts, targets)
+    }
+
+    /// Draws `degree` senders, one independently of the other.
+    fn draw_any(&self, degree: usize, excluded: u32, stream: &mut Stream, senders: &mut Vec<u32>) {
+        let number = self.senders as u32;
+        senders.extend((0..degree).map(|_| {
+            loop {
+                let sender = stream.below(number);
+                if sender != excluded {
+                    return sender;
+                }
+            }
+        }));
+    }
+
+    /// Draws `degree` distinct senders; `taken` is false for every sender, before and after.
+    fn draw_distinct(
+        &self,
+        degree: usize,
+        excluded: u32,
+        stream: &mut Stream,
+        taken: &mut [bool],
+        senders: &mut Vec<u32>,
+    ) {
+        let own = senders.len();
+        // More than half of all senders: drawing those left out needs fewer tries.
+        let few = 2 * degree <= self.eligible();
+        let wanted = if few { degree } else { self.eligible() - degree };
+        while senders.len() < own + wanted {
+            let sender = stream.below(self.senders as u32);
+            if sender != excluded && !taken[sender as usize] {
+                taken[sender as usize] = true;
+                senders.push(sender);
+            }
+        }
+        if few {
+            senders[own..].iter().for_each(|&s| taken[s as usize] = false);
+        } else {
+            senders.truncate(own);
+            let left = (0..self.senders as u32).filter(|&s| !taken[s as usize] && s != excluded);
+            senders.extend(left);
+            taken.fill(false);
+        }
     }
 }
 

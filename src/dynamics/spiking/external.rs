@@ -15,9 +15,9 @@ pub struct External {
     pub emission: Emission,
     /// The spikes of the window; their times count from its start.
     spikes: Spikes,
-    /// What they do: to the bound, to the departure, to the current. For neurons without currents the first is
-    /// the growth e^{s/tau_m}, with which the threshold is compared.
-    kicks: Vec<[f64; SHARED]>,
+    /// What they do to the bound, to the departure and to the current. For neurons without currents there is only
+    /// the second, with efficacy 1, because it is also what the threshold is compared with.
+    kicks: [Vec<f64>; SHARED],
     /// The first that has not been delivered, and the first that lies behind the next pause.
     next: usize,
     pause: usize,
@@ -36,7 +36,7 @@ impl External {
             efficacy,
             emission,
             spikes: Spikes::default(),
-            kicks: Vec::new(),
+            kicks: Default::default(),
             next: 0,
             pause: 0,
             delivered: 0,
@@ -61,15 +61,36 @@ impl External {
             Some(port) => &membrane.ports[port].kicks,
             None => &membrane.jump,
         };
-        let (efficacy, only_jumps) = (self.efficacy, membrane.only_jumps());
-        let spikes = self.spikes.times.iter().zip(&self.spikes.neurons);
-        self.kicks.clear();
-        self.kicks.extend(spikes.map(|(&s, &n)| {
-            let one = table.at(s);
-            let departure = one.departure(membrane.place[usize::from(n) & (BLOCK - 1)]);
-            let bound = if only_jumps { departure } else { efficacy.max(0.0) * one.bound() };
-            [bound, efficacy * departure, efficacy * one.current()]
-        }));
+        let Spikes { times, neurons } = &self.spikes;
+        // (efficacy of each factor, whether it is needed)
+        let factors = match (self.port, membrane.only_jumps()) {
+            (None, true) => [(0.0, false), (1.0, true), (0.0, false)],
+            (None, false) => [(self.efficacy.max(0.0), true), (self.efficacy, true), (0.0, false)],
+            (Some(_), _) => [(self.efficacy.max(0.0), true), (self.efficacy, true), (self.efficacy, true)],
+        };
+        for (kicks, (_, needed)) in self.kicks.iter_mut().zip(factors) {
+            kicks.resize(if needed { times.len() } else { 0 }, 0.0);
+        }
+        table.by_cell(times, |run, cell| {
+            for (part, (kicks, (efficacy, needed))) in self.kicks.iter_mut().zip(factors).enumerate() {
+                if !needed {
+                    continue;
+                }
+                let (times, kicks) = (&times[run.clone()], &mut kicks[run.clone()]);
+                match part {
+                    0 => cell.fill(0, efficacy, times, kicks),
+                    1 if F == SHARED => cell.fill(1, efficacy, times, kicks),
+                    1 => {
+                        let spikes = times.iter().zip(&neurons[run.clone()]);
+                        for (kick, (&s, &n)) in kicks.iter_mut().zip(spikes) {
+                            let place = membrane.place[usize::from(n) & (BLOCK - 1)];
+                            *kick = efficacy * table.at(s).departure(place);
+                        }
+                    }
+                    _ => cell.fill(F - 1, efficacy, times, kicks),
+                }
+            }
+        });
     }
 
     /// Lets [`External::deliver`] stop before `pause` (absolute, ms).
@@ -88,51 +109,35 @@ impl External {
         state: &mut State<F>,
     ) -> Option<(usize, f64)> {
         let State { membrane, lead, currents, .. } = state;
-        let tests = self.efficacy > 0.0;
-        match self.port {
-            None if membrane.only_jumps() => self.each(limit, |n, [growth, departure, _]| {
-                lead[n].departure += departure;
-                lead[n].departure >= lead[n].bound * growth
-            }),
-            None => self.each(limit, |n, [bound, departure, _]| {
-                lead[n].bound += bound;
-                lead[n].departure += departure;
+        let (efficacy, tests) = (self.efficacy, self.efficacy > 0.0);
+        let rest = self.next..self.pause;
+        let times = &self.spikes.times[rest.clone()];
+        let kicks = |part: usize| self.kicks[part].get(rest.clone()).unwrap_or_default();
+        let [bounds, departures, rises] = [kicks(0), kicks(1), kicks(2)];
+        let spikes = times.iter().zip(&self.spikes.neurons[rest.clone()]);
+        let (number, suspect) = match self.port {
+            None if membrane.only_jumps() => {
+                until(limit, spikes.zip(departures), |n, growth| {
+                    lead[n].departure += efficacy * growth;
+                    lead[n].departure >= lead[n].bound * growth
+                })
+            }
+            None => until(limit, spikes.zip(bounds.iter().zip(departures)), |n, kick| {
+                lead[n].bound += kick.0;
+                lead[n].departure += kick.1;
                 tests && lead[n].bound > BAR
             }),
             Some(port) => {
                 let currents = &mut currents[port];
-                self.each(limit, |n, [bound, departure, current]| {
+                let kicks = bounds.iter().zip(departures).zip(rises);
+                until(limit, spikes.zip(kicks), |n, ((bound, departure), rise)| {
                     lead[n].bound += bound;
                     lead[n].departure += departure;
-                    currents[n] += current;
+                    currents[n] += rise;
                     tests && lead[n].bound > BAR
                 })
             }
-        }
-    }
-
-    /// Lets every spike before `limit` act on its neuron, until an action returns true.
-    #[inline(always)]
-    fn each(
-        &mut self,
-        limit: f64,
-        mut act: impl FnMut(usize, [f64; SHARED]) -> bool,
-    ) -> Option<(usize, f64)> {
-        let rest = self.next..self.pause;
-        let spikes = self.spikes.times[rest.clone()].iter().zip(&self.spikes.neurons[rest.clone()]);
-        let mut number = 0;
-        let mut suspect = None;
-        for ((&s, &n), &kick) in spikes.zip(&self.kicks[rest.clone()]) {
-            if s >= limit {
-                break;
-            }
-            number += 1;
-            let n = usize::from(n) & (BLOCK - 1);
-            if act(n, kick) {
-                suspect = Some((n, s));
-                break;
-            }
-        }
+        };
         if let Some(record) = &mut self.record {
             let taken = rest.start..rest.start + number;
             let spikes = self.spikes.times[taken.clone()].iter().zip(&self.spikes.neurons[taken]);
@@ -142,4 +147,26 @@ impl External {
         self.delivered += number as u64;
         suspect
     }
+}
+
+/// Lets every spike before `limit` act on its neuron, until an action returns true: how many did, and the last
+/// neuron with its time if its action returned true.
+#[inline(always)]
+fn until<'a, K>(
+    limit: f64,
+    spikes: impl Iterator<Item = ((&'a f64, &'a u16), K)>,
+    mut act: impl FnMut(usize, K) -> bool,
+) -> (usize, Option<(usize, f64)>) {
+    let mut number = 0;
+    for ((&s, &n), kick) in spikes {
+        if s >= limit {
+            break;
+        }
+        number += 1;
+        let n = usize::from(n) & (BLOCK - 1);
+        if act(n, kick) {
+            return (number, Some((n, s)));
+        }
+    }
+    (number, None)
 }

@@ -23,6 +23,7 @@
 //! and [`TERMS`] terms give it to rounding as long as the window is short ([`longest_window`]).
 
 use super::lif::Lif;
+use std::ops::Range;
 
 /// Terms of f_a as a polynomial in 1/tau_m.
 pub const TERMS: usize = 8;
@@ -144,11 +145,43 @@ impl<const F: usize> KickTable<F> {
         Kick(f)
     }
 
+    /// Cuts ascending `times` into runs that lie in one cell each: calls `each(run, cell)`.
+    pub fn by_cell(&self, times: &[f64], mut each: impl FnMut(Range<usize>, Cell<F>)) {
+        let mut first = 0;
+        while first < times.len() {
+            let (cell, _) = self.cell(times[first]);
+            let run = times[first..].partition_point(|&s| self.cell(s).0 == cell);
+            let (scale, middle) = (self.scale, cell as f64 + 0.5);
+            each(first..first + run, Cell { scale, middle, coefficients: &self.cells[cell] });
+            first += run;
+        }
+    }
+
     #[inline]
     fn cell(&self, s: f64) -> (usize, f64) {
         let x = s * self.scale;
         let cell = (x as usize).min(CELLS - 1);
-        (cell, x - cell as f64 - 0.5)
+        (cell, x - (cell as f64 + 0.5))
+    }
+}
+
+/// A cell of a table.
+#[derive(Clone, Copy)]
+pub struct Cell<'a, const F: usize> {
+    scale: f64,
+    middle: f64,
+    coefficients: &'a [[f64; F]; DEGREE + 1],
+}
+
+impl<const F: usize> Cell<'_, F> {
+    /// One factor at many times in the cell, multiplied with `efficacy`.
+    #[inline]
+    pub fn fill(&self, part: usize, efficacy: f64, times: &[f64], values: &mut [f64]) {
+        let c = self.coefficients.map(|f| efficacy * f[part]);
+        for (value, s) in values.iter_mut().zip(times) {
+            let y = s * self.scale - self.middle;
+            *value = c[1..].iter().fold(c[0], |f, c| f * y + c);
+        }
     }
 }
 

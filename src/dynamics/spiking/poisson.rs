@@ -18,6 +18,9 @@ struct Group {
     next: f64,
 }
 
+/// Spikes that are drawn at a time.
+const BATCH: usize = 128;
+
 /// The trains of one block.
 #[derive(Clone, Debug)]
 pub struct Poisson {
@@ -55,16 +58,23 @@ impl Poisson {
 
     /// Adds the spikes of the next window of length `window` ms, in order; their times count from its start.
     pub fn draw(&mut self, window: f64, Spikes { times, neurons }: &mut Spikes) {
-        // A copy that nobody else can see stays in registers.
+        // A copy that nobody else can see stays in registers; so does what is written in batches.
         let mut arrivals = self.arrivals.clone();
+        let (mut some_times, mut some_neurons) = ([0.0; BATCH], [0; BATCH]);
         for group in &mut self.groups {
             let number = group.neurons.len() as u32;
             let mut next = group.next;
             while next < window {
-                let (gap, index) = arrivals.gap_and_index(number);
-                times.push(next);
-                neurons.push(group.neurons[index as usize]);
-                next += group.interval * gap;
+                let mut drawn = 0;
+                while drawn < BATCH && next < window {
+                    let (gap, index) = arrivals.gap_and_index(number);
+                    some_times[drawn] = next;
+                    some_neurons[drawn] = group.neurons[index as usize];
+                    next += group.interval * gap;
+                    drawn += 1;
+                }
+                times.extend_from_slice(&some_times[..drawn]);
+                neurons.extend_from_slice(&some_neurons[..drawn]);
             }
             group.next = next - window;
         }
