@@ -61,6 +61,12 @@ pub const PLAIN: Family = Family {
 /// Times agree within this (ms). The reference errs by rounding, which the network may amplify.
 pub const TOLERANCE: f64 = 1e-9;
 
+/// The nearest multiple of 2^-20 ms. Along chains of neurons that fire on arrivals, sums of such delays are exact in
+/// any order, so that arrivals which coincide in exact arithmetic do so for the engine and the reference alike.
+fn binary(delay: f64) -> f64 {
+    (delay * f64::from(1 << 20)).round() / f64::from(1 << 20)
+}
+
 /// Sources of each kind.
 const SOURCES: usize = 5;
 
@@ -155,13 +161,13 @@ impl Family {
         } else {
             choose(stream, self.tau_absolute)
         };
-        let delay = log_between(stream, self.delay.0, self.delay.1);
+        let delay = binary(log_between(stream, self.delay.0, self.delay.1));
         let mut delay_text = format!("\"{delay} ms\"");
         let mut efficacy =
             format!("{{ normal = {{ mean = \"{mean} mV\", sd = \"{} mV\" }} }}", 0.3 * mean.abs());
         let mut more = String::new();
         if self.varied {
-            let step = delay / between(stream, 2.0, 9.0);
+            let step = binary(delay / between(stream, 2.0, 9.0));
             more = format!("delay_step = \"{step} ms\"\n");
             delay_text = match stream.below(3) {
                 0 => format!("{{ exponential = {{ mean = \"{delay} ms\" }} }}"),
