@@ -125,8 +125,8 @@ struct Tally {
     near: usize,
     /// Not even by them.
     undecided: usize,
-    /// The engine fires and the exact course does not, the reverse, or they fire at different maxima:
-    /// all of them grazing.
+    /// The engine fires and the exact course does not, the reverse, or they fire more than 1e-6 ms apart: all of
+    /// them grazing.
     invented: usize,
     missed: usize,
     other: usize,
@@ -165,7 +165,7 @@ impl Tally {
                 let error = (Double::from(found) - u).value();
                 let height = segment.height::<Double>(found.into()).value().abs();
                 if error.abs() > 1e-6 {
-                    // The earlier maximum is the grazing one.
+                    // What lies between is the grazing maximum.
                     let earlier =
                         if error > 0.0 { segment.top(u.value(), found - 1e-6).0 } else { height };
                     grazes(earlier);
@@ -191,8 +191,8 @@ impl Tally {
         let quantile = |q: f64| self.errors[((self.errors.len() - 1) as f64 * q) as usize];
         println!(
             "{family}: {} fire ({} of them below threshold at the end), {} do not; {} decided with 32 digits, \
-             {} not decided\n  grazing: {} fire in the engine alone, {} in exact arithmetic alone, {} at \
-             another maximum; all within {:.2} units of rounding",
+             {} not decided\n  grazing: {} fire in the engine alone, {} in exact arithmetic alone, {} more than 1e-6 ms \
+             apart; all within {:.2} units of rounding",
             self.fires,
             self.returns,
             self.never,

@@ -168,21 +168,32 @@ fn external_spikes_at_the_same_instant_count() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("input.txt");
     std::fs::write(&file, "0 4.25\n1 4.25\n1 4.25\n").unwrap();
-    for tau in [0.0, 4.0] {
-        let model = model(&format!(
-            "[population.S]\nsize = 1\n[dynamics.spiking.S]\nspikes = {{ list = [[\"3 ms\"]] }}\n\
-             [population.R]\nsize = 3\n[dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\n\
-             v_reset = \"10 mV\"\nt_ref = \"2 ms\"\ncurrent = \"10 mV\"\n\
-             input = {{ file = {file:?}, efficacy = \"12 mV\", tau_syn = \"0 ms\" }}\n\
-             [projection.P]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\nefficacy = \"-7 mV\"\n\
-             delay = \"1.25 ms\"\ntau_syn = \"0 ms\"\n\
-             [projection.Q]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\nefficacy = \"-1e-9 mV\"\n\
-             delay = \"1.25 ms\"\ntau_syn = \"{tau} ms\"\n"
-        ));
-        // One external spike is not enough against the inhibition, two are.
-        let found = trains(&run(&mut engine(&model), &[], 20.0), 4);
-        assert_eq!(found[1..], [vec![], vec![4.25], vec![]], "{tau}");
-        let compared = compare("external", &model, &[], 4, 20.0);
-        assert_eq!(compared.spikes, 2);
+    // One external spike is not enough against the inhibition, two are; and the other way round, two external
+    // inhibitory spikes outweigh the excitation and one does not.
+    for (external, recurrent, expected) in
+        [(12.0, -7.0, [false, true, false]), (-7.0, 12.0, [false, false, true])]
+    {
+        for tau in [0.0, 4.0] {
+            let model = model(&format!(
+                "[population.S]\nsize = 1\n[dynamics.spiking.S]\nspikes = {{ list = [[\"3 ms\"]] }}\n\
+                 [population.R]\nsize = 3\n[dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\n\
+                 v_reset = \"10 mV\"\nt_ref = \"2 ms\"\ncurrent = \"10 mV\"\n\
+                 input = {{ file = {file:?}, efficacy = \"{external} mV\", tau_syn = \"0 ms\" }}\n\
+                 [projection.P]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
+                 efficacy = \"{recurrent} mV\"\ndelay = \"1.25 ms\"\ntau_syn = \"0 ms\"\n\
+                 [projection.Q]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
+                 efficacy = \"{} mV\"\ndelay = \"1.25 ms\"\ntau_syn = \"{tau} ms\"\n",
+                1e-9 * recurrent
+            ));
+            let found = trains(&run(&mut engine(&model), &[], 20.0), 4);
+            for (train, fires) in found[1..].iter().zip(expected) {
+                assert_eq!(
+                    *train,
+                    if fires { vec![4.25] } else { vec![] },
+                    "{external} {tau} {found:?}"
+                );
+            }
+            compare("external", &model, &[], 4, 20.0);
+        }
     }
 }
