@@ -10,7 +10,7 @@
 use rand::Rng;
 use std::f64::consts::LN_2;
 
-pub const LAYERS: usize = 256;
+const LAYERS: usize = 256;
 
 /// Where the tail of e^{-x} begins.
 const R_EXPONENTIAL: f64 = 7.69711747013105;
@@ -18,15 +18,15 @@ const R_EXPONENTIAL: f64 = 7.69711747013105;
 const R_NORMAL: f64 = 3.654152885361009;
 
 /// The layers of one density.
-pub struct Ziggurat {
+struct Ziggurat {
     /// x_i, falling from x_0 to x_256 = 0.
-    pub edge: [f64; LAYERS + 1],
+    edge: [f64; LAYERS + 1],
     /// f(x_i), rising to 1; the value for layer 0 is not used.
     height: [f64; LAYERS + 1],
 }
 
 /// The layers of e^{-x}.
-pub static EXPONENTIAL: Ziggurat =
+static EXPONENTIAL: Ziggurat =
     Ziggurat::new(R_EXPONENTIAL, 0.00045413435384149677, 0.003949659822581557, false);
 /// The layers of e^{-x^2/2}.
 static NORMAL: Ziggurat =
@@ -94,7 +94,7 @@ pub fn exponential(source: &mut impl Rng) -> f64 {
 
 /// What becomes of an `x` that lies outside the sure part of its layer.
 #[cold]
-pub fn exponential_beyond(source: &mut impl Rng, layer: usize, x: f64) -> f64 {
+fn exponential_beyond(source: &mut impl Rng, layer: usize, x: f64) -> f64 {
     if layer == 0 {
         // The tail of an exponential is an exponential.
         return R_EXPONENTIAL - libm::log(open(source.next_u64()));

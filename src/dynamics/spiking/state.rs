@@ -200,7 +200,7 @@ impl<const F: usize> State<F> {
 
     /// True if V of a neuron without currents is at theta or above at `s`.
     pub fn is_over(&self, n: usize, s: f64) -> bool {
-        let growth = self.membrane.jump.at(s).departure(self.membrane.place[n]);
+        let growth = self.membrane.jump.table.at(s).departure(self.membrane.place[n]);
         self.lead[n].departure >= -self.surplus[n] * growth
     }
 
