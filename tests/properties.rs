@@ -202,7 +202,7 @@ fn grazing_maxima() {
         let (top, height) = highest(&receivers, &fans, 110.0);
         let theta = receivers.current + height;
         // Neither at the start nor at the end.
-        if top < 0.1 || top > 108.0 || height < start - 3.0 + 0.1 {
+        if !(0.1..=108.0).contains(&top) || height < start - 3.0 + 0.1 {
             continue;
         }
         cases += 1;

@@ -99,18 +99,19 @@ fn a_hair_more_excites_spikes_in_their_time() {
     }
 }
 
-/// A jump that takes V to threshold is a crossing, also where V_inf stands there.
+/// A jump decides by what it adds, down to the rounding of V.
 #[test]
-fn a_jump_to_threshold_excites_a_spike() {
+fn a_jump_across_threshold_excites_a_spike() {
     for (v, jump) in [(12.0, 8.0), (18.0, 2.0)] {
-        let text = synapses(0.0, 0.9).replace("-4 mV", &format!("{jump:?} mV"));
-        // Beside V_inf = v, a start at it and a current that never acts.
-        for more in ["", &synapses(3.0, 0.9).replace("-4 mV", "1e-200 mV")] {
-            let start = format!("tau_m = \"1 ms\"\nv_initial = \"{v:?} mV\"");
-            let model = held(v + 3.0, &start, &format!("{text}{more}"));
-            let spikes = run(&mut engine(&model), &[], 300.0);
-            let [first, ..] = &trains(&spikes, 5)[..] else { panic!("five neurons") };
-            assert_eq!(first, &[6.0], "{v} {more}");
+        for (excess, spikes) in [(1e-12, vec![6.0]), (-1e-12, vec![])] {
+            let text = synapses(0.0, 0.9).replace("-4 mV", &format!("{:?} mV", jump + excess));
+            // Alone, and beside a current that never acts.
+            for more in ["", &synapses(3.0, 0.9).replace("-4 mV", "1e-200 mV")] {
+                let start = format!("tau_m = \"1 ms\"\nv_initial = \"{v:?} mV\"");
+                let model = held(v + 3.0, &start, &format!("{text}{more}"));
+                let found = trains(&run(&mut engine(&model), &[], 7.5), 5);
+                assert_eq!(found[0], spikes, "{v} {excess} {more}");
+            }
         }
     }
 }

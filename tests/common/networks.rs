@@ -188,9 +188,9 @@ impl Family {
             };
         }
         if self.plastic && from == "E" && part == "slow" {
-            write!(
+            writeln!(
                 more,
-                "short_term = {{ U = {}, tau_d = \"{} ms\", tau_f = \"{} ms\" }}\n",
+                "short_term = {{ U = {}, tau_d = \"{} ms\", tau_f = \"{} ms\" }}",
                 between(stream, 0.1, 0.9),
                 log_between(stream, 10.0, 500.0),
                 log_between(stream, 10.0, 1500.0),
