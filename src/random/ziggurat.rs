@@ -18,15 +18,15 @@ const R_EXPONENTIAL: f64 = 7.69711747013105;
 const R_NORMAL: f64 = 3.654152885361009;
 
 /// The layers of one density.
-struct Ziggurat {
+pub struct Ziggurat {
     /// x_i, falling from x_0 to x_256 = 0.
-    edge: [f64; LAYERS + 1],
+    pub edge: [f64; LAYERS + 1],
     /// f(x_i), rising to 1; the value for layer 0 is not used.
     height: [f64; LAYERS + 1],
 }
 
 /// The layers of e^{-x}.
-static EXPONENTIAL: Ziggurat =
+pub static EXPONENTIAL: Ziggurat =
     Ziggurat::new(R_EXPONENTIAL, 0.00045413435384149677, 0.003949659822581557, false);
 /// The layers of e^{-x^2/2}.
 static NORMAL: Ziggurat =
@@ -83,18 +83,23 @@ fn open(bits: u64) -> f64 {
     ((bits >> 11) | 1) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
+/// A random layer, and the abscissa of a random point in it.
+#[inline]
+pub fn point(ziggurat: &Ziggurat, bits: u64) -> (usize, f64) {
+    let layer = bits as usize % LAYERS;
+    (layer, open(bits) * ziggurat.edge[layer])
+}
+
 /// Exponential with mean 1.
 #[inline]
 pub fn exponential(source: &mut impl Rng) -> f64 {
-    let bits = source.next_u64();
-    let layer = bits as usize % LAYERS;
-    let x = open(bits) * EXPONENTIAL.edge[layer];
+    let (layer, x) = point(&EXPONENTIAL, source.next_u64());
     if x < EXPONENTIAL.edge[layer + 1] { x } else { exponential_beyond(source, layer, x) }
 }
 
 /// What becomes of an `x` that lies outside the sure part of its layer.
 #[cold]
-fn exponential_beyond(source: &mut impl Rng, layer: usize, x: f64) -> f64 {
+pub fn exponential_beyond(source: &mut impl Rng, layer: usize, x: f64) -> f64 {
     if layer == 0 {
         // The tail of an exponential is an exponential.
         return R_EXPONENTIAL - libm::log(open(source.next_u64()));

@@ -166,7 +166,7 @@ impl Assembly<'_> {
         match rate {
             Some(rate) => {
                 let name = format!("poisson/{}", population.name);
-                Emission::Poisson(Poisson::new(self.seed.gaps(&name, k as u64), rate))
+                Emission::Poisson(Poisson::new(self.seed.swift(&name, k as u64), rate))
             }
             None => {
                 let block = &population.blocks[k];

@@ -16,7 +16,7 @@ pub enum Emission {
 /// Spike trains of the neurons of a block, one after another.
 #[derive(Debug, Default)]
 pub struct Trains {
-    /// Times of the spikes, ms, ascending within a train, and room for more.
+    /// Times of the spikes, ms, in any order within a train, and room for more.
     pub buffer: Vec<f64>,
     /// Train n is `starts[n]..starts[n + 1]`.
     pub starts: Vec<u32>,
@@ -54,8 +54,9 @@ impl Trains {
 }
 
 impl Emission {
-    /// The spikes of `neurons` neurons in the window from `start` to `end` (absolute, ms) of length `length`, by
-    /// absolute times.
+    /// The spikes of `neurons` neurons in the window from `start` to `end` (absolute, ms) of length `length`; their
+    /// times count from its start, and are differences of absolute times, so that a replay of recorded spikes is the
+    /// same to the last bit.
     pub fn take(&mut self, [start, end]: [f64; 2], length: f64, neurons: usize, trains: &mut Trains) {
         match self {
             Self::Poisson(poisson) => {
@@ -64,7 +65,7 @@ impl Emission {
                 let last = end.next_down();
                 for time in trains.times_mut() {
                     let absolute = start + *time;
-                    *time = if absolute < end { absolute } else { last };
+                    *time = (if absolute < last { absolute } else { last }) - start;
                 }
             }
             Self::Listed(listed) => {
@@ -82,7 +83,7 @@ impl Emission {
                 trains.buffer.resize(number, 0.0);
                 for &(time, neuron) in window {
                     let next = &mut trains.starts[usize::from(neuron) + 1];
-                    trains.buffer[*next as usize] = time;
+                    trains.buffer[*next as usize] = time - start;
                     *next += 1;
                 }
                 trains.starts.pop();
@@ -105,8 +106,8 @@ pub struct Sources {
     neurons: usize,
     /// Length of a window, ms.
     length: f64,
+    /// The spikes of the window, and those that are still to come, in order: (absolute time, neuron).
     trains: Trains,
-    /// The spikes of the window that are still to come, in order: (absolute time, neuron).
     coming: VecDeque<(f64, u16)>,
     /// Spikes since they were last taken: (absolute time, neuron).
     pub spikes: Vec<(f64, u16)>,
@@ -123,7 +124,7 @@ impl Sources {
     pub fn begin(&mut self, start: f64, end: f64) {
         self.emission.take([start, end], self.length, self.neurons, &mut self.trains);
         self.coming.clear();
-        self.coming.extend(self.trains.spikes(|_| true));
+        self.coming.extend(self.trains.spikes(|_| true).map(|(s, n)| (start + s, n)));
         self.coming.make_contiguous().sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 

@@ -73,12 +73,6 @@ impl External {
         self.queue.clear();
         let length = state.membrane.window;
         self.emission.take([start, end], length, state.neurons, &mut self.trains);
-        // A difference of absolute times, so that a replay of recorded spikes is the same to the last bit.
-        let last = length.next_down();
-        for time in self.trains.times_mut() {
-            let offset = *time - start;
-            *time = if offset < last { offset } else { last };
-        }
         (self.start, self.reached) = (start, start);
         self.evaluate(state);
         self.add_all(state, suspects);
@@ -103,23 +97,25 @@ impl External {
             series[1].evaluate(self.efficacy, times, departures);
         } else {
             departures.clear();
+            let grid = series[1].grid(self.efficacy);
             for n in 0..state.neurons {
-                let kick = |&s: &f64| self.efficacy * table.at(s).departure(membrane.place[n]);
+                let place = membrane.place[n];
+                let kick = |&s: &f64| grid.round(self.efficacy * table.at(s).departure(place));
                 departures.extend(times[self.trains.of(n)].iter().map(kick));
             }
         }
     }
 
     fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
-        let [bounds, departures, rises] = &self.kicks;
         let State { membrane, lead, currents, .. } = state;
         let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
-        for (n, next) in self.next.iter_mut().enumerate() {
+        for n in 0..self.next.len() {
             let train = self.trains.of(n);
-            *next = ALL_ADDED;
+            self.next[n] = ALL_ADDED;
             if train.is_empty() {
                 continue;
             }
+            let [bounds, departures, rises] = &self.kicks;
             let lead = &mut lead[n & (BLOCK - 1)];
             let departure = lead.departure + departures[train.clone()].iter().sum::<f64>();
             let suspect = if only_jumps {
@@ -130,8 +126,8 @@ impl External {
                 lead.bound > BAR
             };
             if suspect {
-                *next = train.start as u32;
-                self.queue.push(Reverse(Look { time: self.trains.times()[train.start], neuron: n as u16 }));
+                self.sort(n);
+                self.queue_up(n, train.start);
                 suspects.push(n as u16);
                 continue;
             }
@@ -142,19 +138,41 @@ impl External {
         }
     }
 
+    /// Puts the train of neuron `n` in the order of time.
+    fn sort(&mut self, n: usize) {
+        let train = self.trains.of(n);
+        let times = &mut self.trains.times_mut()[train.clone()];
+        // A few spikes: insertion sort.
+        for k in 1..times.len() {
+            let mut at = k;
+            while at > 0 && times[at - 1] > times[at] {
+                times.swap(at - 1, at);
+                for kicks in self.kicks.iter_mut().filter(|kicks| !kicks.is_empty()) {
+                    kicks.swap(train.start + at - 1, train.start + at);
+                }
+                at -= 1;
+            }
+        }
+    }
+
+    /// Lets spike `k` be the next that is delivered to neuron `n`.
+    fn queue_up(&mut self, n: usize, k: usize) {
+        self.next[n] = k as u32;
+        if k < self.trains.of(n).end {
+            self.queue.push(Reverse(Look { time: self.trains.times()[k], neuron: n as u16 }));
+        }
+    }
+
     /// Takes back what has been added to neuron `n` before its time, which is `s`, and delivers it in its time.
     pub fn unravel<const F: usize>(&mut self, n: usize, s: f64, state: &mut State<F>) {
         if self.next[n] != ALL_ADDED {
             return;
         }
+        self.sort(n);
         let train = self.trains.of(n);
         let past = self.trains.times()[train.clone()].partition_point(|&time| time <= s);
         let coming = train.start + past..train.end;
-        self.next[n] = coming.start as u32;
-        if coming.is_empty() {
-            return;
-        }
-        self.queue.push(Reverse(Look { time: self.trains.times()[coming.start], neuron: n as u16 }));
+        self.queue_up(n, coming.start);
         self.take_back(n, coming, state);
     }
 
@@ -164,6 +182,9 @@ impl External {
         spikes: Range<usize>,
         state: &mut State<F>,
     ) {
+        if spikes.is_empty() {
+            return;
+        }
         let sum = |kicks: &Vec<f64>| kicks[spikes.clone()].iter().sum::<f64>();
         let [bounds, departures, rises] = &self.kicks;
         state.lead[n].departure -= sum(departures);
@@ -179,6 +200,7 @@ impl External {
     pub fn withdraw<const F: usize>(&mut self, state: &mut State<F>) {
         for n in 0..self.next.len() {
             if self.next[n] == ALL_ADDED && self.trains.starts.len() > n + 1 {
+                self.sort(n);
                 let train = self.trains.of(n);
                 let times = &self.trains.times()[train.clone()];
                 let past = times.partition_point(|time| self.start + time < self.reached);
@@ -200,10 +222,7 @@ impl External {
         let Reverse(Look { neuron, .. }) = self.queue.pop()?;
         let n = usize::from(neuron);
         let k = self.next[n] as usize;
-        self.next[n] += 1;
-        if k + 1 < self.trains.of(n).end {
-            self.queue.push(Reverse(Look { time: self.trains.times()[k + 1], neuron }));
-        }
+        self.queue_up(n, k + 1);
         let lead = &mut state.lead[n];
         lead.departure += self.kicks[1][k];
         if let Some(port) = self.port {
