@@ -1,6 +1,6 @@
 //! Random networks, and the comparison of the engine with the reference on them.
 
-use super::reference::{Run, Ties};
+use super::reference::Run;
 use super::{Drive, between, choose, engine, log_between, model, run_recorded, stream, trains};
 use attractor::model::Model;
 use attractor::random::Stream;
@@ -58,8 +58,12 @@ pub const PLAIN: Family = Family {
     drives: 3,
 };
 
-/// Times agree within this (ms). The reference errs by rounding, which the network may amplify.
+/// Times agree within this (ms). The reference errs by rounding, too, and a network may amplify that.
 pub const TOLERANCE: f64 = 1e-9;
+
+/// A network amplifies errors too much for that tolerance if the reference itself, started with potentials that
+/// differ by so little (mV), moves a spike by more than the engine's error.
+const SHIFT: f64 = 1e-12;
 
 /// The nearest multiple of 2^-20 ms. Along chains of neurons that fire on arrivals, sums of such delays are exact in
 /// any order, so that arrivals which coincide in exact arithmetic do so for the engine and the reference alike.
@@ -276,10 +280,11 @@ pub struct Compared {
     pub worst: f64,
 }
 
-/// Runs a model of `neurons` in the engine and in the reference, which must find the same spikes.
+/// Runs a model of `neurons` in the engine and in the reference, which must find the same spikes: to the end, or
+/// until shortly before the first that is moved as much by a change of the start in its last digits.
 pub fn compare(name: &str, model: &Model, drives: &[Drive], neurons: usize, end: f64) -> Compared {
     let (found, external) = run_recorded(&mut engine(model), drives, end);
-    let run = Run { model, drives, external: &external, spikes: &found, ties: Ties::Together };
+    let run = Run { external: &external, spikes: &found, ..Run::new(model, drives) };
     let expected = run.until(end);
     assert!(found.is_sorted_by(|a, b| (a.time, a.neuron) <= (b.time, b.neuron)));
     let (mut worst, mut active) = (0f64, 0);
@@ -287,11 +292,16 @@ pub fn compare(name: &str, model: &Model, drives: &[Drive], neurons: usize, end:
     for (n, (found, expected)) in pairs.enumerate() {
         active += usize::from(expected.len() > 1);
         for (spike, (a, b)) in found.iter().zip(&expected).enumerate() {
-            assert!(
-                (a - b).abs() < TOLERANCE,
-                "{name}: spike {spike} of neuron {n} at {a}, not {b}\n{}",
-                model.to_toml()
-            );
+            if (a - b).abs() >= TOLERANCE {
+                let shifted = trains(&Run { shift: SHIFT, ..run.clone() }.until(end), neurons);
+                let moved = shifted[n].get(spike).is_none_or(|c| (c - b).abs() > (a - b).abs());
+                let text = model.to_toml();
+                assert!(moved, "{name}: spike {spike} of neuron {n} at {a}, not {b}\n{text}");
+                println!(
+                    "{name}: compared to 0.9 of {b} ms, where {SHIFT:.0e} mV at the start move a spike more"
+                );
+                return compare(name, model, drives, neurons, 0.9 * b);
+            }
             worst = worst.max((a - b).abs());
         }
         assert_eq!(

@@ -38,6 +38,8 @@ pub struct Run<'a> {
     pub external: &'a [Spike],
     pub spikes: &'a [Spike],
     pub ties: Ties,
+    /// Added to V(0) of every other neuron, mV: shows how the network amplifies a small error.
+    pub shift: f64,
 }
 
 struct Arrival {
@@ -195,7 +197,7 @@ pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
 
 impl<'a> Run<'a> {
     pub fn new(model: &'a Model, drives: &'a [Drive]) -> Self {
-        Self { model, drives, external: &[], spikes: &[], ties: Ties::Together }
+        Self { model, drives, external: &[], spikes: &[], ties: Ties::Together, shift: 0.0 }
     }
 
     /// The spikes until `end`, by time, then by neuron.
@@ -290,7 +292,7 @@ impl<'a> Run<'a> {
                         t_ref: section.t_ref.value(),
                         v_base,
                         v_inf: v_base,
-                        departure: drawn.v[i] - v_base,
+                        departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
                         currents: currents.clone(),
                         refractory_until: 0.0,
                         time: 0.0,
