@@ -13,51 +13,104 @@ pub enum Emission {
     Listed(Vec<(f64, u16)>),
 }
 
-/// Spike trains of the neurons of a block, one after another.
+/// Spikes of the neurons of a block, train by train: those of a neuron stand together.
 #[derive(Debug, Default)]
 pub struct Trains {
-    /// Times of the spikes, ms, in any order within a train, and room for more.
-    pub buffer: Vec<f64>,
-    /// Train n is `starts[n]..starts[n + 1]`.
-    pub starts: Vec<u32>,
+    spikes: Batch,
+    /// Where the train of each neuron begins; of meaning only if a spike of that neuron stands there.
+    first: Vec<u32>,
+}
+
+/// Spikes, and room for more.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// ms.
+    pub times: Vec<f64>,
+    pub neurons: Vec<u16>,
+    pub number: usize,
+}
+
+impl Batch {
+    #[inline(always)]
+    pub fn with_room_for(self, more: usize) -> Self {
+        if self.number + more <= self.times.len().min(self.neurons.len()) {
+            return self;
+        }
+        self.grown(more)
+    }
+
+    #[cold]
+    fn grown(mut self, more: usize) -> Self {
+        let room = 2 * (self.number + more) + 64;
+        self.times.resize(room, 0.0);
+        self.neurons.resize(room, 0);
+        self
+    }
 }
 
 impl Trains {
+    /// No spikes of `neurons` neurons.
+    pub fn new(neurons: usize) -> Self {
+        Self { spikes: Batch::default(), first: vec![0; neurons] }
+    }
+
+    /// An empty batch to be filled, and put back.
+    pub fn take(&mut self) -> Batch {
+        self.spikes.number = 0;
+        std::mem::take(&mut self.spikes)
+    }
+
+    /// Puts back a batch in which the spikes of every neuron stand together.
+    pub fn restore(&mut self, spikes: Batch) {
+        self.spikes = spikes;
+    }
+
     /// Number of spikes.
     pub fn number(&self) -> usize {
-        self.starts.last().map_or(0, |end| *end as usize)
+        self.spikes.number
     }
 
     /// Times of all spikes, train by train.
     pub fn times(&self) -> &[f64] {
-        &self.buffer[..self.number()]
+        &self.spikes.times[..self.spikes.number]
     }
 
     /// Times of all spikes, train by train.
     pub fn times_mut(&mut self) -> &mut [f64] {
-        let number = self.number();
-        &mut self.buffer[..number]
+        &mut self.spikes.times[..self.spikes.number]
     }
 
-    /// Where train `n` stands in [`Trains::times`].
+    /// The train that begins at spike `k`: its neuron, and its end. From now on it is found by its neuron.
     #[inline]
+    pub fn train_at(&mut self, k: usize) -> (usize, usize) {
+        let n = usize::from(self.spikes.neurons[k]);
+        self.first[n] = k as u32;
+        (n, self.end(k))
+    }
+
+    fn end(&self, k: usize) -> usize {
+        let neurons = &self.spikes.neurons[..self.spikes.number];
+        k + neurons[k..].iter().take_while(|n| **n == neurons[k]).count()
+    }
+
+    /// Where the train of neuron `n` stands.
     pub fn of(&self, n: usize) -> Range<usize> {
-        self.starts[n] as usize..self.starts[n + 1] as usize
+        let first = self.first[n] as usize;
+        let own = first < self.spikes.number && usize::from(self.spikes.neurons[first]) == n;
+        if own { first..self.end(first) } else { 0..0 }
     }
 
     /// All spikes that `wanted` accepts: (time, neuron).
     pub fn spikes(&self, wanted: impl Fn(f64) -> bool) -> impl Iterator<Item = (f64, u16)> {
-        let neurons = 0..self.starts.len().saturating_sub(1);
-        let spikes = neurons.flat_map(|n| self.times()[self.of(n)].iter().map(move |&t| (t, n as u16)));
+        let spikes = self.times().iter().copied().zip(self.spikes.neurons.iter().copied());
         spikes.filter(move |spike| wanted(spike.0))
     }
 }
 
 impl Emission {
-    /// The spikes of `neurons` neurons in the window from `start` to `end` (absolute, ms) of length `length`; their
-    /// times count from its start, and are differences of absolute times, so that a replay of recorded spikes is the
-    /// same to the last bit.
-    pub fn take(&mut self, [start, end]: [f64; 2], length: f64, neurons: usize, trains: &mut Trains) {
+    /// The spikes in the window from `start` to `end` (absolute, ms) of length `length`; their times count from its
+    /// start, and are differences of absolute times, so that a replay of recorded spikes is the same to the last bit.
+    pub fn take(&mut self, [start, end]: [f64; 2], length: f64, trains: &mut Trains) {
         match self {
             Self::Poisson(poisson) => {
                 poisson.draw(length, trains);
@@ -71,30 +124,24 @@ impl Emission {
             Self::Listed(listed) => {
                 let first = listed.partition_point(|spike| spike.0 < start);
                 let number = listed[first..].partition_point(|spike| spike.0 < end);
-                let window = &listed[first..first + number];
-                // Counting sort by neuron, which keeps the order of time.
-                trains.starts.clear();
-                trains.starts.resize(neurons + 2, 0);
-                window.iter().for_each(|spike| trains.starts[usize::from(spike.1) + 2] += 1);
-                for n in 2..trains.starts.len() {
-                    trains.starts[n] += trains.starts[n - 1];
+                let mut window = listed[first..first + number].to_vec();
+                // A stable sort keeps the order of time within a train.
+                window.sort_by_key(|spike| spike.1);
+                let mut spikes = trains.take().with_room_for(number);
+                for (k, (time, neuron)) in window.into_iter().enumerate() {
+                    spikes.times[k] = time - start;
+                    spikes.neurons[k] = neuron;
                 }
-                trains.buffer.clear();
-                trains.buffer.resize(number, 0.0);
-                for &(time, neuron) in window {
-                    let next = &mut trains.starts[usize::from(neuron) + 1];
-                    trains.buffer[*next as usize] = time - start;
-                    *next += 1;
-                }
-                trains.starts.pop();
+                spikes.number = number;
+                trains.restore(spikes);
             }
         }
     }
 
-    /// Adds these rates (Hz, one per neuron) to those of what is drawn, at the start of a window.
-    pub fn set_rates(&mut self, added: &[f64]) {
+    /// Adds these rates (Hz, one per neuron) to those of what is drawn from now on, in windows of `window` ms.
+    pub fn set_rates(&mut self, added: &[f64], window: f64) {
         if let Self::Poisson(poisson) = self {
-            poisson.set_rates(added);
+            poisson.set_rates(added, window);
         }
     }
 }
@@ -102,8 +149,7 @@ impl Emission {
 /// A block of sources: their spikes are given.
 #[derive(Debug)]
 pub struct Sources {
-    pub emission: Emission,
-    neurons: usize,
+    emission: Emission,
     /// Length of a window, ms.
     length: f64,
     /// The spikes of the window, and those that are still to come, in order: (absolute time, neuron).
@@ -116,13 +162,18 @@ pub struct Sources {
 impl Sources {
     /// So many sources, in windows of `length` ms.
     pub fn new(emission: Emission, neurons: usize, length: f64) -> Self {
-        let (trains, coming, spikes) = (Trains::default(), VecDeque::new(), Vec::new());
-        Self { emission, neurons, length, trains, coming, spikes }
+        let (trains, coming, spikes) = (Trains::new(neurons), VecDeque::new(), Vec::new());
+        Self { emission, length, trains, coming, spikes }
+    }
+
+    /// Adds these rates (Hz, one per neuron) from now on; a new window begins here.
+    pub fn drive(&mut self, poisson: &[f64]) {
+        self.emission.set_rates(poisson, self.length);
     }
 
     /// Begins the window from `start` to `end` (absolute, ms).
     pub fn begin(&mut self, start: f64, end: f64) {
-        self.emission.take([start, end], self.length, self.neurons, &mut self.trains);
+        self.emission.take([start, end], self.length, &mut self.trains);
         self.coming.clear();
         self.coming.extend(self.trains.spikes(|_| true).map(|(s, n)| (start + s, n)));
         self.coming.make_contiguous().sort_by(|a, b| a.0.total_cmp(&b.0));
