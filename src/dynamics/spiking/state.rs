@@ -20,6 +20,11 @@ const MARGIN: f64 = 1e-9;
 /// A neuron whose bound (less theta) exceeds this is examined.
 pub const BAR: f64 = -MARGIN;
 
+/// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
+/// it adds nothing, not even by rounding; but what has been left alone for hundreds of time constants neither
+/// becomes so small that the processor is slow with it, nor 0: where V_inf stands at threshold, V stays below.
+const TRACE: f64 = 1e-150;
+
 /// A number for each neuron of a block.
 pub type PerNeuron<T> = Box<[T; BLOCK]>;
 
@@ -79,9 +84,13 @@ impl<const F: usize> State<F> {
     pub fn drive(&mut self, currents: &[f64]) {
         for (n, current) in currents.iter().enumerate() {
             let new = self.membrane.v_inf() + current;
-            self.lead[n].departure += self.v_inf[n] - new;
-            self.v_inf[n] = new;
             let lif = self.membrane.lif(n);
+            // V has not reached theta, and rounding must not take it there.
+            let theta = lif.theta - new;
+            let below = theta.next_down().min(theta - TRACE);
+            let departure = self.lead[n].departure + (self.v_inf[n] - new);
+            self.lead[n].departure = departure.min(below);
+            self.v_inf[n] = new;
             self.surplus[n] = new - lif.theta;
             if self.membrane.only_jumps() {
                 // e^{s/tau_m} is at most e^{window/tau_m}.
@@ -100,11 +109,11 @@ impl<const F: usize> State<F> {
         for n in 0..self.neurons {
             let lif = self.membrane.lif(n);
             let decay_m = libm::exp(-u / lif.tau_m);
-            self.lead[n].departure *= decay_m;
+            self.lead[n].departure = self.lead[n].departure * decay_m - TRACE;
             for (r, currents) in self.currents.iter_mut().enumerate() {
                 let (response, decay) = lif.response(r, u, decay_m);
                 self.lead[n].departure += currents[n] * lif.tau_m * response;
-                currents[n] *= decay;
+                currents[n] = currents[n] * decay - TRACE;
             }
         }
     }
@@ -128,14 +137,14 @@ impl<const F: usize> State<F> {
             }
             if roll {
                 for n in 0..LANES {
-                    departure[n] *= decay_m[n];
+                    departure[n] = departure[n] * decay_m[n] - TRACE;
                 }
                 for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
                     let (currents, response) =
                         (&mut currents[all.clone()], &port.response[all.clone()]);
                     for n in 0..LANES {
                         departure[n] += currents[n] * response[n];
-                        currents[n] *= port.decay;
+                        currents[n] = currents[n] * port.decay - TRACE;
                     }
                 }
                 for n in 0..LANES {
