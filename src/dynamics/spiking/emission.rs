@@ -40,20 +40,14 @@ pub struct Train {
 }
 
 impl Batch {
-    /// Makes room for so many more spikes, of one or more trains.
-    #[inline(always)]
-    pub fn with_room_for(self, spikes: usize) -> Self {
-        if self.spikes + spikes <= self.times.len() && self.number + spikes < self.trains.len() {
-            return self;
+    /// Makes room for so many more spikes, and as many trains.
+    pub fn reserve(&mut self, more: usize) {
+        if self.spikes + more > self.times.len() {
+            self.times.resize(2 * (self.spikes + more), 0.0);
         }
-        self.grown(spikes)
-    }
-
-    #[cold]
-    fn grown(mut self, spikes: usize) -> Self {
-        self.times.resize(2 * (self.spikes + spikes) + 64, 0.0);
-        self.trains.resize(2 * (self.number + spikes) + 64, Train::default());
-        self
+        if self.number + more > self.trains.len() {
+            self.trains.resize(2 * (self.number + more), Train::default());
+        }
     }
 }
 
@@ -146,7 +140,7 @@ impl Emission {
                 window.sort_by_key(|spike| spike.1);
                 let mut batch = trains.take();
                 for (time, neuron) in window {
-                    batch = batch.with_room_for(1);
+                    batch.reserve(1);
                     let again = batch.number > 0 && batch.trains[batch.number - 1].neuron == neuron;
                     batch.number += usize::from(!again);
                     batch.times[batch.spikes] = time - start;

@@ -68,16 +68,19 @@ impl Poisson {
         let mut batch = trains.take();
         for group in &self.groups {
             if let Some(counts) = &group.counts {
-                for &neuron in &group.neurons {
-                    let count = counts.draw(&mut random);
-                    batch = batch.with_room_for(count);
-                    for time in &mut batch.times[batch.spikes..batch.spikes + count] {
-                        *time = random.uniform() * window;
-                    }
-                    batch.spikes += count;
-                    batch.trains[batch.number] = Train { neuron, end: batch.spikes as u32 };
-                    batch.number += 1;
+                batch.reserve(group.neurons.len());
+                let mut end = batch.spikes;
+                let trains = &mut batch.trains[batch.number..batch.number + group.neurons.len()];
+                for (train, &neuron) in trains.iter_mut().zip(&group.neurons) {
+                    end += counts.draw(&mut random);
+                    *train = Train { neuron, end: end as u32 };
                 }
+                batch.number += group.neurons.len();
+                batch.reserve(end - batch.spikes);
+                for time in &mut batch.times[batch.spikes..end] {
+                    *time = random.uniform() * window;
+                }
+                batch.spikes = end;
                 continue;
             }
             let mean = group.rate * window;
@@ -94,7 +97,7 @@ impl Poisson {
                     drawn += 1;
                     place += random.exponential();
                 }
-                batch = batch.with_room_for(drawn);
+                batch.reserve(drawn);
                 let times = &mut batch.times[batch.spikes..batch.spikes + drawn];
                 let (trains, mut number) = (&mut batch.trains[..], batch.number);
                 for (k, (place, time)) in places[..drawn].iter().zip(times).enumerate() {
