@@ -20,6 +20,7 @@ mod looks;
 mod membrane;
 mod neurons;
 mod part;
+mod passes;
 mod poisson;
 mod row;
 mod series;

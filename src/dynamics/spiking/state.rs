@@ -11,6 +11,7 @@
 use super::kick::Kick;
 use super::lif::Lif;
 use super::membrane::Membrane;
+use super::passes;
 use crate::synapse::BLOCK;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub const BAR: f64 = -MARGIN;
 /// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
 /// it adds nothing, not even by rounding; but what has been left alone for hundreds of time constants neither
 /// becomes so small that the processor is slow with it, nor 0: where V_inf stands at threshold, V stays below.
-const TRACE: f64 = 1e-150;
+pub const TRACE: f64 = 1e-150;
 
 /// A number for each neuron of a block.
 pub type PerNeuron<T> = Box<[T; BLOCK]>;
@@ -63,6 +64,17 @@ pub struct State<const F: usize> {
     v_inf: PerNeuron<f64>,
     /// V_inf - theta.
     surplus: PerNeuron<f64>,
+    scratch: Scratch,
+}
+
+/// Room for what is known of all neurons when a window is entered.
+#[derive(Debug)]
+struct Scratch {
+    departures: PerNeuron<f64>,
+    /// V - V_inf at the end of the window, if nothing arrives.
+    ends: PerNeuron<f64>,
+    /// How much higher than both ends of its course V may be in between, above V_inf - theta.
+    bumps: PerNeuron<f64>,
 }
 
 impl<const F: usize> State<F> {
@@ -76,6 +88,11 @@ impl<const F: usize> State<F> {
             currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
             v_inf: per_neuron(0.0),
             surplus: per_neuron(0.0),
+            scratch: Scratch {
+                departures: per_neuron(0.0),
+                ends: per_neuron(0.0),
+                bumps: per_neuron(0.0),
+            },
             membrane,
         }
     }
@@ -123,63 +140,39 @@ impl<const F: usize> State<F> {
     ///
     /// A bound is the larger of V's two ends, plus what the curvature allows between them.
     pub fn enter(&mut self, roll: bool, suspects: &mut Vec<u16>) {
-        // In small arrays the compiler takes several neurons at a time.
-        const LANES: usize = 4;
         let membrane = &*self.membrane;
-        let only_jumps = membrane.only_jumps();
-        for first in (0..self.neurons).step_by(LANES) {
-            let all = first..first + LANES;
-            let lead = &mut self.lead[all.clone()];
-            let decay_m = &membrane.decay_m[all.clone()];
-            let mut departure = [0.0; LANES];
-            for n in 0..LANES {
-                departure[n] = lead[n].departure;
+        let Scratch { departures, ends, bumps } = &mut self.scratch;
+        for (departure, lead) in departures.iter_mut().zip(self.lead.iter()) {
+            *departure = lead.departure;
+        }
+        if roll {
+            passes::decay::<F>(departures, &membrane.decay_m);
+            for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
+                passes::roll::<F>(departures, currents, &port.response, port.decay);
             }
-            if roll {
-                for n in 0..LANES {
-                    departure[n] = departure[n] * decay_m[n] - TRACE;
-                }
-                for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
-                    let (currents, response) =
-                        (&mut currents[all.clone()], &port.response[all.clone()]);
-                    for n in 0..LANES {
-                        departure[n] += currents[n] * response[n];
-                        currents[n] = currents[n] * port.decay - TRACE;
-                    }
-                }
-                for n in 0..LANES {
-                    lead[n].departure = departure[n];
+        }
+        if membrane.only_jumps() {
+            for (n, (lead, departure)) in self.lead.iter_mut().zip(departures.iter()).enumerate() {
+                lead.departure = *departure;
+                if lead.departure >= lead.bound {
+                    suspects.push(n as u16);
                 }
             }
-            if only_jumps {
-                for n in 0..LANES {
-                    if departure[n] >= lead[n].bound {
-                        suspects.push((first + n) as u16);
-                    }
-                }
-                continue;
-            }
-            let (mut end, mut bump) = ([0.0; LANES], [0.0; LANES]);
-            for n in 0..LANES {
-                end[n] = departure[n] * decay_m[n];
-                bump[n] = if departure[n] < 0.0 { -departure[n] * membrane.bump } else { 0.0 };
-            }
-            for (port, currents) in membrane.ports.iter().zip(&self.currents) {
-                let (currents, response) = (&currents[all.clone()], &port.response[all.clone()]);
-                for n in 0..LANES {
-                    end[n] += currents[n] * response[n];
-                    bump[n] += currents[n].abs() * port.bump;
-                }
-            }
-            let surplus = &self.surplus[all];
-            for n in 0..LANES {
-                let higher = if departure[n] > end[n] { departure[n] } else { end[n] };
-                let bound = surplus[n] + higher + bump[n];
-                let refractory = departure[n] == f64::NEG_INFINITY;
-                lead[n].bound = if refractory { f64::NEG_INFINITY } else { bound };
-                if lead[n].bound > BAR {
-                    suspects.push((first + n) as u16);
-                }
+            return;
+        }
+        passes::end::<F>(departures, &membrane.decay_m, ends);
+        passes::bump(departures, &self.surplus, membrane.bump, bumps);
+        for (port, currents) in membrane.ports.iter().zip(&self.currents) {
+            passes::drive::<F>(currents, &port.response, port.bump, ends, bumps);
+        }
+        for (n, lead) in self.lead.iter_mut().enumerate() {
+            let higher = if departures[n] > ends[n] { departures[n] } else { ends[n] };
+            let bound = higher + bumps[n];
+            let refractory = departures[n] == f64::NEG_INFINITY;
+            let bound = if refractory { f64::NEG_INFINITY } else { bound };
+            *lead = Lead { bound, departure: departures[n] };
+            if bound > BAR {
+                suspects.push(n as u16);
             }
         }
     }
