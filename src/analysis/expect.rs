@@ -1,8 +1,9 @@
 //! Expectations: what a model claims to show, checked on every recording of it.
 
+use super::range::{InRange, check_ranges};
 use super::retrieval::{Cue, Memory};
-use crate::error::{Error, Result, suggest};
-use crate::recording::{EpochShown, Recording};
+use crate::error::{Error, Result};
+use crate::recording::Recording;
 use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,13 @@ pub struct Expect {
     pub spontaneous: Option<Spontaneous>,
     /// Ranges of rates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rate: Vec<RateRange>,
+    pub rate: Vec<InRange<Rate>>,
+    /// Ranges of the mean CV of interspike intervals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub irregularity: Vec<InRange<f64>>,
+    /// Ranges of the synchrony: the CV of the population's spike count in bins of 1 ms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synchrony: Vec<InRange<f64>>,
 }
 
 /// Every cue retrieves its pattern and the network holds it until something else is shown.
@@ -57,17 +64,6 @@ pub enum Outcome {
 pub struct Spontaneous {
     /// Every overlap stays within this of 0.
     pub overlap_within: f64,
-}
-
-/// The mean rate of a population in an epoch lies in a range.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateRange {
-    pub population: String,
-    /// The name of the epoch, or of several that are judged together.
-    pub epoch: String,
-    pub above: Rate,
-    pub below: Rate,
 }
 
 /// Whether an expectation was met, and what was found.
@@ -118,32 +114,9 @@ impl Expect {
                 .at(key));
             }
         }
-        for (k, range) in self.rate.iter().enumerate() {
-            if range.above > range.below {
-                return Err(Error::input(
-                    format!("found a rate above {} and below {}", range.above, range.below),
-                    "the lower bound comes first",
-                    "exchange the two",
-                )
-                .at(format!("rate[{k}].above")));
-            }
-            let unknown = |what: &str, name: &str, known: &[&str]| {
-                Error::input(
-                    format!("found the {what} `{name}`, which the model does not define"),
-                    suggest(name, known.iter().copied()),
-                    "write one of its names",
-                )
-                .at(format!("rate[{k}].{what}"))
-            };
-            let names: Vec<&str> = populations.iter().map(|p| p.0).collect();
-            if !names.contains(&range.population.as_str()) {
-                return Err(unknown("population", &range.population, &names));
-            }
-            if !epochs.contains(&range.epoch.as_str()) {
-                return Err(unknown("epoch", &range.epoch, epochs));
-            }
-        }
-        Ok(())
+        check_ranges("rate", &self.rate, populations, epochs)?;
+        check_ranges("irregularity", &self.irregularity, populations, epochs)?;
+        check_ranges("synchrony", &self.synchrony, populations, epochs)
     }
 
     /// Compares a recording with what was expected.
@@ -155,7 +128,13 @@ impl Expect {
         }
         let protocol = recording.protocol()?;
         for range in &self.rate {
-            verdicts.push(range.judge(recording, &protocol)?);
+            verdicts.push(range.judge_rate(recording, &protocol)?);
+        }
+        for range in &self.irregularity {
+            verdicts.push(range.judge_irregularity(recording, &protocol)?);
+        }
+        for range in &self.synchrony {
+            verdicts.push(range.judge_synchrony(recording, &protocol)?);
         }
         Ok(verdicts)
     }
@@ -258,26 +237,6 @@ impl Spontaneous {
             }
         };
         Verdict { expectation, met, found }
-    }
-}
-
-impl RateRange {
-    fn judge(&self, recording: &Recording, protocol: &[EpochShown]) -> Result<Verdict> {
-        let expectation = format!(
-            "rate of {} in {}: {} to {}",
-            self.population, self.epoch, self.above, self.below
-        );
-        let rates = recording.rates(&self.population)?;
-        let epochs = protocol.iter().filter(|e| e.name == self.epoch);
-        let intervals: Vec<usize> = epochs.flat_map(|e| rates.within(e.start, e.end)).collect();
-        let sum: f64 = intervals.iter().map(|&k| rates.values[k]).sum();
-        let mean = sum / intervals.len() as f64;
-        let met = mean >= self.above.value() && mean <= self.below.value();
-        let found = match mean.is_nan() {
-            true => "no interval was recorded".to_owned(),
-            false => format!("{mean:.2} Hz"),
-        };
-        Ok(Verdict { expectation, met, found })
     }
 }
 
