@@ -71,6 +71,51 @@ def test_libsonata(recording):
             expect(f"libsonata knows the order of {name}", reader[name].sorting == "by_time")
 
 
+def test_external_spikes(directory):
+    """Recording the input changes nothing, and holds every external event of the run."""
+    plain, full = directory / "plain.h5", directory / "input.h5"
+    run("models/memory-1000.toml", plain)
+    run("models/memory-1000.toml", full, "--set", "record.input=true")
+    expect("recording the input leaves the data hash", info(plain)["data_hash"] == info(full)["data_hash"])
+    recorded = info(full)["recorded_external"]
+    expect("every external event is recorded", sum(recorded.values()) == info(full)["external_events"] > 0)
+    with h5py.File(full) as file:
+        for name, number in recorded.items():
+            times, ids = file["external"][name]["timestamps"][:], file["external"][name]["node_ids"][:].astype(int)
+            ordered = np.all((np.diff(times) > 0) | ((np.diff(times) == 0) & (np.diff(ids) >= 0)))
+            inside = ids.min() >= 0 and ids.max() < file["spikes"][name].attrs["neurons"]
+            expect(f"{number} external spikes of {name} stand in order", len(times) == number and ordered and inside)
+
+
+def test_export(directory):
+    """libsonata reads the network as it was written, and finds as many synapses as the run had."""
+    network, recording = directory / "network.h5", directory / "plain.h5"
+    command = [RELEASE, "export", "models/memory-1000.toml", "-o", str(network)]
+    expect("the network is exported", subprocess.run(command, capture_output=True).returncode == 0)
+    expect("an exported network is kept", subprocess.run(command, capture_output=True).returncode == 2)
+    edges, nodes = libsonata.EdgeStorage(str(network)), libsonata.NodeStorage(str(network))
+    synapses = 0
+    with h5py.File(network) as file:
+        for name in edges.population_names:
+            population, group = edges.open_population(name), file["edges"][name]
+            everything = population.select_all()
+            synapses += population.size
+            for found, column in (
+                (population.source_nodes(everything), "source_node_id"),
+                (population.target_nodes(everything), "target_node_id"),
+                (population.get_attribute("syn_weight", everything), "0/syn_weight"),
+                (population.get_attribute("delay", everything), "0/delay"),
+                (population.get_attribute("tau_syn", everything), "0/tau_syn"),
+            ):
+                expect(f"libsonata reads {column} of {name}", np.array_equal(found, group[column][:]))
+            ends = (nodes.open_population(n).size for n in (population.source, population.target))
+            largest = (group[column][:].max() for column in ("source_node_id", "target_node_id"))
+            expect(f"synapses of {name} join its populations", all(i < n for i, n in zip(largest, ends)))
+        v = nodes.open_population("E").get_attribute("v_initial", libsonata.Selection([(0, 1000)]))
+        expect("neurons start between 0 and 20 mV", 0 <= v.min() < 1 and 19 < v.max() <= 20 and len(set(v)) > 900)
+    expect("the export has the synapses of the run", synapses == info(recording)["synapses"])
+
+
 def test_negative_control(directory):
     slow = "projection.E_to_E.tau_syn=5 ms"
     code, printed = run("models/memory-1000.toml", directory / "fast.h5", "--set", slow)
@@ -164,6 +209,8 @@ if __name__ == "__main__":
         test_bit_identity(directory)
         test_numbers(directory / "small.h5")
         test_libsonata(directory / "small.h5")
+        test_external_spikes(directory)
+        test_export(directory)
         whole = test_memory_8000(directory)
         test_numbers(whole)
         test_libsonata(whole)

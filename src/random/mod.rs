@@ -5,10 +5,10 @@
 //! the order in which streams are made, nor on the thread that uses them, so that changing the
 //! wiring does not change the patterns.
 
-mod arrivals;
+mod swift;
 mod ziggurat;
 
-pub use arrivals::{Arrivals, MOST_RECEIVERS};
+pub use swift::Swift;
 
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -28,9 +28,9 @@ impl Seed {
         Stream(Pcg64Mcg::from_seed(state))
     }
 
-    /// External arrivals called `name`, number `index`: xoshiro256++ whose state is the same SHA-256.
-    pub fn arrivals(self, name: &str, index: u64) -> Arrivals {
-        Arrivals(Xoshiro256PlusPlus::from_seed(self.digest(name, index)))
+    /// The stream called `name`, number `index`: xoshiro256++ whose state is the same SHA-256.
+    pub fn swift(self, name: &str, index: u64) -> Swift {
+        Swift(Xoshiro256PlusPlus::from_seed(self.digest(name, index)))
     }
 
     fn digest(self, name: &str, index: u64) -> [u8; 32] {

@@ -10,7 +10,7 @@
 use rand::Rng;
 use std::f64::consts::LN_2;
 
-pub const LAYERS: usize = 256;
+const LAYERS: usize = 256;
 
 /// Where the tail of e^{-x} begins.
 const R_EXPONENTIAL: f64 = 7.69711747013105;
@@ -83,12 +83,17 @@ fn open(bits: u64) -> f64 {
     ((bits >> 11) | 1) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
+/// A random layer, and the abscissa of a random point in it.
+#[inline]
+pub fn point(ziggurat: &Ziggurat, bits: u64) -> (usize, f64) {
+    let layer = bits as usize % LAYERS;
+    (layer, open(bits) * ziggurat.edge[layer])
+}
+
 /// Exponential with mean 1.
 #[inline]
 pub fn exponential(source: &mut impl Rng) -> f64 {
-    let bits = source.next_u64();
-    let layer = bits as usize % LAYERS;
-    let x = open(bits) * EXPONENTIAL.edge[layer];
+    let (layer, x) = point(&EXPONENTIAL, source.next_u64());
     if x < EXPONENTIAL.edge[layer + 1] { x } else { exponential_beyond(source, layer, x) }
 }
 

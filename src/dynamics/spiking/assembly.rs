@@ -69,7 +69,7 @@ impl Assembly<'_> {
                 }
             })
             .collect();
-        let window = window(&network, &populations);
+        let window = self.window(&network, &populations);
 
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
@@ -137,7 +137,7 @@ impl Assembly<'_> {
                 .collect();
             let external = external.map(|(efficacy, tau)| {
                 let rate = neurons.poisson.as_ref().map(|p| p.rate.value());
-                External::new(port(tau), efficacy, self.emission(population, k, rate))
+                External::new(port(tau), efficacy, self.emission(population, k, rate), drawn.v.len())
             });
             let v = &drawn.v;
             parts.push(if let Some(common) = &common {
@@ -155,10 +155,10 @@ impl Assembly<'_> {
 
     fn sources(&self, population: &Population, window: f64) -> Vec<Box<dyn Part>> {
         let rate = population.cells.source().and_then(|s| s.spikes.rate());
-        let source = |k| -> Box<dyn Part> {
-            Box::new(Sources::new(self.emission(population, k, rate), window))
+        let source = |(k, block): (usize, &Range<usize>)| -> Box<dyn Part> {
+            Box::new(Sources::new(self.emission(population, k, rate), block.len(), window))
         };
-        (0..population.blocks.len()).map(source).collect()
+        population.blocks.iter().enumerate().map(source).collect()
     }
 
     /// The spikes from outside of block `k`: drawn at `rate` (Hz), or those that were read.
@@ -166,7 +166,7 @@ impl Assembly<'_> {
         match rate {
             Some(rate) => {
                 let name = format!("poisson/{}", population.name);
-                Emission::Poisson(Poisson::new(self.seed.arrivals(&name, k as u64), rate))
+                Emission::Poisson(Poisson::new(self.seed.swift(&name, k as u64), rate))
             }
             None => {
                 let block = &population.blocks[k];
@@ -177,24 +177,42 @@ impl Assembly<'_> {
             }
         }
     }
-}
 
-/// The length of a window: the smallest delay, divided so that it exceeds no time constant.
-fn window(network: &Network, populations: &[Population]) -> f64 {
-    let drawn = || populations.iter().flat_map(|p| &p.drawn);
-    let tau_m = drawn().flat_map(|d| d.tau_m.iter().copied());
-    let spread = drawn().map(|d| leaks(&d.tau_m).longest_window());
-    let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
-    let tau = network.projections.iter().map(|p| p.tau_syn).chain(external.map(|e| e.1));
-    let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
-    let shortest = limits.fold(LONGEST, f64::min);
-    let bundles = network.projections.iter().flat_map(|p| &p.bundles);
-    let delay = bundles.map(|b| b.delay).fold(f64::INFINITY, f64::min);
-    if delay.is_infinite() {
-        return shortest;
+    /// The length of a window: the smallest delay, divided so that it exceeds no time constant and is short enough
+    /// for the external input.
+    fn window(&self, network: &Network, populations: &[Population]) -> f64 {
+        let drawn = || populations.iter().flat_map(|p| &p.drawn);
+        let tau_m = drawn().flat_map(|d| d.tau_m.iter().copied());
+        let spread = drawn().map(|d| leaks(&d.tau_m).longest_window());
+        let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
+        let tau = network.projections.iter().map(|p| p.tau_syn).chain(external.map(|e| e.1));
+        let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
+        let shortest = limits.fold(LONGEST, f64::min);
+        let bundles = network.projections.iter().flat_map(|p| &p.bundles);
+        let delay = bundles.map(|b| b.delay).fold(f64::INFINITY, f64::min);
+        let mut window = if delay.is_infinite() { shortest } else { delay / (delay / shortest).ceil() };
+        let densest = populations.iter().map(|p| self.external_rate(p)).fold(0.0, f64::max);
+        while densest * window > DENSE {
+            window *= 0.5;
+        }
+        window
     }
-    delay / (delay / shortest).ceil()
+
+    /// External spikes per neuron and ms.
+    fn external_rate(&self, population: &Population) -> f64 {
+        let Some(neurons) = population.cells.neurons() else { return 0.0 };
+        if let Some(poisson) = &neurons.poisson {
+            return poisson.rate.value() / 1000.0;
+        }
+        let read = self.trains.get(population.name).map_or(&[][..], Vec::as_slice);
+        let size = population.blocks.last().map_or(0, |b| b.end);
+        read.last().map_or(0.0, |last| read.len() as f64 / (size as f64 * last.0.max(1.0)))
+    }
 }
 
 /// No window is longer, so that what is drawn for it stays small, ms.
 const LONGEST: f64 = 100.0;
+
+/// More external spikes per neuron and window make too many neurons suspect before their time. The window is halved
+/// until there are fewer, so that drawn spikes and the same spikes from a file lead to the same window.
+const DENSE: f64 = 9.0;

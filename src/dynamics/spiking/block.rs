@@ -111,6 +111,12 @@ impl<const F: usize> Block<F> {
 
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     pub fn drive(&mut self, current: &[f64], poisson: &[f64]) {
+        if let Some(external) = &mut self.external
+            && self.elapsed > 0.0
+            && self.elapsed < self.state.membrane.window
+        {
+            external.withdraw(&mut self.state);
+        }
         self.roll();
         self.state.drive(current);
         if let Some(external) = &mut self.external {
@@ -131,10 +137,10 @@ impl<const F: usize> Block<F> {
         self.next_arrival = 0;
         self.spikes_in_window = 0;
         self.looks.clear();
-        if let Some(external) = &mut self.external {
-            external.begin(start, end, &self.state);
-        }
         self.state.bound_all(&mut self.suspects);
+        if let Some(external) = &mut self.external {
+            external.begin(start, end, &mut self.state, &mut self.suspects);
+        }
         self.examine_suspects(0.0);
     }
 
@@ -142,9 +148,6 @@ impl<const F: usize> Block<F> {
     ///
     /// What happens before a pause is decided by absolute times, which are what a recording sees.
     pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival]) {
-        if let Some(external) = &mut self.external {
-            external.stop_before(pause);
-        }
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && self.start + arrival.offset < pause
         {
@@ -152,6 +155,9 @@ impl<const F: usize> Block<F> {
             self.take_arrivals(arrival.offset, arrivals);
         }
         self.run_own(self.state.membrane.window, pause);
+        if let Some(external) = &mut self.external {
+            external.reach(pause);
+        }
         self.elapsed = (pause - self.start).min(self.state.membrane.window);
     }
 
@@ -162,7 +168,7 @@ impl<const F: usize> Block<F> {
 
     /// Takes all arrivals at `s`, and only then tests thresholds.
     fn take_arrivals(&mut self, s: f64, arrivals: &[Arrival]) {
-        while self.take_external(s.next_up()).is_some() {}
+        self.take_external(s);
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && arrival.offset == s
         {
@@ -188,11 +194,11 @@ impl<const F: usize> Block<F> {
         for &k in &self.routes[arrival.route as usize] {
             let Pathway { port, rows, .. } = &self.pathways[k];
             let (table, effect): (&KickTable<F>, _) = match port {
-                Some(r) => (&membrane.ports[*r].kicks, Effect::Current(&mut currents[*r])),
+                Some(r) => (&membrane.ports[*r].kicks.table, Effect::Current(&mut currents[*r])),
                 None if membrane.only_jumps() => {
-                    (&membrane.jump, Effect::OnlyJump(membrane.jump.at(arrival.offset)))
+                    (&membrane.jump.table, Effect::OnlyJump(membrane.jump.table.at(arrival.offset)))
                 }
-                None => (&membrane.jump, Effect::Jump),
+                None => (&membrane.jump.table, Effect::Jump),
             };
             let kick = table.at(arrival.offset).multiple(arrival.strength);
             let suspects = &mut self.suspects;
@@ -203,28 +209,36 @@ impl<const F: usize> Block<F> {
         }
     }
 
-    /// Delivers the external spikes before `limit`; stops at one that makes its neuron suspect, and tells its time.
-    fn take_external(&mut self, limit: f64) -> Option<f64> {
-        let (n, s) = self.external.as_mut()?.deliver(limit, &mut self.state)?;
-        self.suspects.push(n as u16);
-        Some(s)
+    /// Delivers the external spikes at `s`.
+    fn take_external(&mut self, s: f64) {
+        let Some(external) = &mut self.external else { return };
+        while external.next() == s {
+            self.suspects.extend(external.deliver(&mut self.state).map(|n| n as u16));
+        }
     }
 
     /// Takes the block's own events up to `until` (from the window's start) inclusive and the external spikes
     /// before it, but nothing at `pause` or later.
     fn run_own(&mut self, until: f64, pause: f64) {
-        let mut own = self.next_own();
         loop {
-            if let Some(s) = self.take_external(own.min(until)) {
-                // All spikes of this instant come before the test.
-                while self.take_external(s.next_up()).is_some() {}
-                self.examine_suspects(s);
-            } else if own <= until && self.start + own < pause && own < self.state.membrane.window {
-                self.take_own();
-            } else {
+            let own = self.next_own();
+            let external = self.external.as_ref().map_or(f64::INFINITY, External::next);
+            let next = own.min(external);
+            if self.start + next >= pause {
                 return;
             }
-            own = self.next_own();
+            if own <= external {
+                if own > until || own >= self.state.membrane.window {
+                    return;
+                }
+                self.take_own();
+            } else {
+                if external >= until {
+                    return;
+                }
+                self.take_external(external);
+                self.examine_suspects(external);
+            }
         }
     }
 
@@ -269,8 +283,16 @@ impl<const F: usize> Block<F> {
         }
     }
 
+    /// From `s` on, lets the external spikes of neuron `n` arrive in their time.
+    fn unravel(&mut self, n: usize, s: f64) {
+        if let Some(external) = &mut self.external {
+            external.unravel(n, s, &mut self.state);
+        }
+    }
+
     /// Ends a refractory period.
     fn release(&mut self, n: usize, s: f64) {
+        self.unravel(n, s);
         self.state.reset(n, s);
         self.examine(n, s);
     }
@@ -284,6 +306,7 @@ impl<const F: usize> Block<F> {
     /// Tests neuron `n` at `s`: it fires, or if it may cross threshold before the window ends, a look at it is
     /// planned for a time before which it certainly does not.
     fn examine(&mut self, n: usize, s: f64) {
+        self.unravel(n, s);
         if self.state.membrane.only_jumps() {
             if self.state.is_over(n, s) {
                 self.fire(n, s);

@@ -1,172 +1,255 @@
 //! External input: spikes that reach the neurons of a block from outside, one by one.
+//!
+//! There are nearly as many of them as of all other arrivals, but few matter one by one. All excitatory spikes of a
+//! window are added to a neuron at once, at its beginning, if even so it certainly does not reach theta: what
+//! is tested later is then too high a potential, and a neuron that passes the test with it does so without it. Only when
+//! a neuron becomes suspect are the spikes that are still to come taken back, and then delivered in their time.
 
-use super::emission::{Emission, Spikes};
-use super::kick::{KickTable, SHARED};
+use super::emission::{Emission, Trains};
+use super::kick::SHARED;
+use super::looks::Look;
+use super::membrane::Kicks;
 use super::state::{BAR, State};
 use crate::synapse::BLOCK;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::Range;
 
 /// External spikes of one kind.
 #[derive(Debug)]
 pub struct External {
     /// The port on which they act; none if they are delta synapses.
-    pub port: Option<usize>,
+    port: Option<usize>,
     /// mV.
-    pub efficacy: f64,
+    efficacy: f64,
     pub emission: Emission,
     /// The spikes of the window; their times count from its start.
-    spikes: Spikes,
-    /// What they do to the bound, to the departure and to the current. For neurons without currents there is only
-    /// the second, with efficacy 1, because it is also what the threshold is compared with.
+    trains: Trains,
+    /// What they do to the bound, to the departure and to the current, where they do something.
     kicks: [Vec<f64>; SHARED],
-    /// The first that has not been delivered, and the first that lies behind the next pause.
-    next: usize,
-    pause: usize,
-    pub delivered: u64,
-    /// Absolute time of the window's start, ms.
+    /// By neuron, the next spike in `trains` that has not been added; [`ALL_ADDED`] if all were added at once.
+    next: Vec<u32>,
+    /// The next spikes of neurons whose spikes are delivered in their time.
+    queue: BinaryHeap<Reverse<Look>>,
+    /// Absolute time of the window's start, and how far it has been run, ms.
     start: f64,
+    reached: f64,
+    /// Number of spikes in earlier windows.
+    earlier: u64,
     /// What has been delivered since it was last taken, if that is wanted: (ms, neuron).
     pub record: Option<Vec<(f64, u16)>>,
 }
 
+const ALL_ADDED: u32 = u32::MAX;
+
 impl External {
-    /// Spikes of `efficacy` mV that act on `port`.
-    pub fn new(port: Option<usize>, efficacy: f64, emission: Emission) -> Self {
+    /// Spikes of `efficacy` mV that act on `port` of so many neurons.
+    pub fn new(port: Option<usize>, efficacy: f64, emission: Emission, neurons: usize) -> Self {
         Self {
             port,
             efficacy,
             emission,
-            spikes: Spikes::default(),
+            trains: Trains::default(),
             kicks: Default::default(),
-            next: 0,
-            pause: 0,
-            delivered: 0,
+            next: vec![ALL_ADDED; neurons],
+            queue: BinaryHeap::new(),
             start: 0.0,
+            reached: 0.0,
+            earlier: 0,
             record: None,
         }
     }
 
-    /// Takes the spikes of the window from `start` to `end` (absolute, ms), and what they do to the neurons.
-    pub fn begin<const F: usize>(&mut self, start: f64, end: f64, state: &State<F>) {
-        self.start = start;
-        self.emission.take(start, end, state.membrane.window, &mut self.spikes);
-        // A difference of absolute times, so that a replay of recorded spikes is the same to the last bit.
-        self.spikes.times.iter_mut().for_each(|time| *time -= start);
-        self.next = 0;
+    /// Draws or reads the spikes of the window from `start` to `end` (absolute, ms), and adds them to the neurons
+    /// that they do not make suspect; the others are told.
+    pub fn begin<const F: usize>(
+        &mut self,
+        start: f64,
+        end: f64,
+        state: &mut State<F>,
+        suspects: &mut Vec<u16>,
+    ) {
+        self.earlier = self.delivered();
+        self.queue.clear();
+        let length = state.membrane.window;
+        self.emission.take([start, end], length, state.neurons, &mut self.trains);
+        (self.start, self.reached) = (start, start);
         self.evaluate(state);
+        self.add_all(state, suspects);
     }
 
+    /// What every spike does to its neuron.
     fn evaluate<const F: usize>(&mut self, state: &State<F>) {
         let membrane = &*state.membrane;
-        let table: &KickTable<F> = match self.port {
+        let Kicks { table, series } = match self.port {
             Some(port) => &membrane.ports[port].kicks,
             None => &membrane.jump,
         };
-        let Spikes { times, neurons } = &self.spikes;
-        // (efficacy of each factor, whether it is needed)
-        let factors = match (self.port, membrane.only_jumps()) {
-            (None, true) => [(0.0, false), (1.0, true), (0.0, false)],
-            (None, false) => [(self.efficacy.max(0.0), true), (self.efficacy, true), (0.0, false)],
-            (Some(_), _) => [(self.efficacy.max(0.0), true), (self.efficacy, true), (self.efficacy, true)],
-        };
-        for (kicks, (_, needed)) in self.kicks.iter_mut().zip(factors) {
-            kicks.resize(if needed { times.len() } else { 0 }, 0.0);
+        let times = self.trains.times();
+        let [bounds, departures, currents] = &mut self.kicks;
+        if !membrane.only_jumps() {
+            series[0].evaluate(self.efficacy.max(0.0), times, bounds);
         }
-        table.by_cell(times, |run, cell| {
-            for (part, (kicks, (efficacy, needed))) in self.kicks.iter_mut().zip(factors).enumerate() {
-                if !needed {
-                    continue;
-                }
-                let (times, kicks) = (&times[run.clone()], &mut kicks[run.clone()]);
-                match part {
-                    0 => cell.fill(0, efficacy, times, kicks),
-                    1 if F == SHARED => cell.fill(1, efficacy, times, kicks),
-                    1 => {
-                        let spikes = times.iter().zip(&neurons[run.clone()]);
-                        for (kick, (&s, &n)) in kicks.iter_mut().zip(spikes) {
-                            let place = membrane.place[usize::from(n) & (BLOCK - 1)];
-                            *kick = efficacy * table.at(s).departure(place);
-                        }
-                    }
-                    _ => cell.fill(F - 1, efficacy, times, kicks),
-                }
+        if self.port.is_some() {
+            series[2].evaluate(self.efficacy, times, currents);
+        }
+        if F == SHARED {
+            series[1].evaluate(self.efficacy, times, departures);
+        } else {
+            departures.clear();
+            let grid = series[1].grid(self.efficacy);
+            for n in 0..state.neurons {
+                let place = membrane.place[n];
+                let kick = |&s: &f64| grid.round(self.efficacy * table.at(s).departure(place));
+                departures.extend(times[self.trains.of(n)].iter().map(kick));
             }
-        });
-    }
-
-    /// Lets [`External::deliver`] stop before `pause` (absolute, ms).
-    pub fn stop_before(&mut self, pause: f64) {
-        self.pause = self.spikes.neurons.len();
-        if pause.is_finite() {
-            self.pause =
-                self.spikes.times[..self.pause].partition_point(|s| self.start + s < pause);
         }
     }
 
-    /// Delivers the spikes before `limit`, until one makes a neuron suspect: returns it, and the time.
-    pub fn deliver<const F: usize>(
-        &mut self,
-        limit: f64,
-        state: &mut State<F>,
-    ) -> Option<(usize, f64)> {
+    fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
         let State { membrane, lead, currents, .. } = state;
-        let (efficacy, tests) = (self.efficacy, self.efficacy > 0.0);
-        let rest = self.next..self.pause;
-        let times = &self.spikes.times[rest.clone()];
-        let kicks = |part: usize| self.kicks[part].get(rest.clone()).unwrap_or_default();
-        let [bounds, departures, rises] = [kicks(0), kicks(1), kicks(2)];
-        let spikes = times.iter().zip(&self.spikes.neurons[rest.clone()]);
-        let (number, suspect) = match self.port {
-            None if membrane.only_jumps() => {
-                until(limit, spikes.zip(departures), |n, growth| {
-                    lead[n].departure += efficacy * growth;
-                    lead[n].departure >= lead[n].bound * growth
-                })
+        let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
+        for n in 0..self.next.len() {
+            let train = self.trains.of(n);
+            self.next[n] = ALL_ADDED;
+            if train.is_empty() {
+                continue;
             }
-            None => until(limit, spikes.zip(bounds.iter().zip(departures)), |n, kick| {
-                lead[n].bound += kick.0;
-                lead[n].departure += kick.1;
-                tests && lead[n].bound > BAR
-            }),
-            Some(port) => {
-                let currents = &mut currents[port];
-                let kicks = bounds.iter().zip(departures).zip(rises);
-                until(limit, spikes.zip(kicks), |n, ((bound, departure), rise)| {
-                    lead[n].bound += bound;
-                    lead[n].departure += departure;
-                    currents[n] += rise;
-                    tests && lead[n].bound > BAR
-                })
+            let [bounds, departures, rises] = &self.kicks;
+            let lead = &mut lead[n & (BLOCK - 1)];
+            let departure = lead.departure + departures[train.clone()].iter().sum::<f64>();
+            let suspect = if only_jumps {
+                // Inhibition would lower V too soon.
+                departure >= lead.bound || inhibits
+            } else {
+                lead.bound += bounds[train.clone()].iter().sum::<f64>();
+                lead.bound > BAR
+            };
+            if suspect {
+                self.sort(n);
+                self.queue_up(n, train.start);
+                suspects.push(n as u16);
+                continue;
             }
-        };
-        if let Some(record) = &mut self.record {
-            let taken = rest.start..rest.start + number;
-            let spikes = self.spikes.times[taken.clone()].iter().zip(&self.spikes.neurons[taken]);
-            record.extend(spikes.map(|(s, n)| (self.start + s, *n)));
+            lead.departure = departure;
+            if let Some(port) = self.port {
+                currents[port][n & (BLOCK - 1)] += rises[train].iter().sum::<f64>();
+            }
         }
-        self.next += number;
-        self.delivered += number as u64;
-        suspect
     }
-}
 
-/// Lets every spike before `limit` act on its neuron, until an action returns true: how many did, and the last
-/// neuron with its time if its action returned true.
-#[inline(always)]
-fn until<'a, K>(
-    limit: f64,
-    spikes: impl Iterator<Item = ((&'a f64, &'a u16), K)>,
-    mut act: impl FnMut(usize, K) -> bool,
-) -> (usize, Option<(usize, f64)>) {
-    let mut number = 0;
-    for ((&s, &n), kick) in spikes {
-        if s >= limit {
-            break;
-        }
-        number += 1;
-        let n = usize::from(n) & (BLOCK - 1);
-        if act(n, kick) {
-            return (number, Some((n, s)));
+    /// Puts the train of neuron `n` in the order of time.
+    fn sort(&mut self, n: usize) {
+        let train = self.trains.of(n);
+        let times = &mut self.trains.times_mut()[train.clone()];
+        // A few spikes: insertion sort.
+        for k in 1..times.len() {
+            let mut at = k;
+            while at > 0 && times[at - 1] > times[at] {
+                times.swap(at - 1, at);
+                for kicks in self.kicks.iter_mut().filter(|kicks| !kicks.is_empty()) {
+                    kicks.swap(train.start + at - 1, train.start + at);
+                }
+                at -= 1;
+            }
         }
     }
-    (number, None)
+
+    /// Lets spike `k` be the next that is delivered to neuron `n`.
+    fn queue_up(&mut self, n: usize, k: usize) {
+        self.next[n] = k as u32;
+        if k < self.trains.of(n).end {
+            self.queue.push(Reverse(Look { time: self.trains.times()[k], neuron: n as u16 }));
+        }
+    }
+
+    /// Takes back what has been added to neuron `n` before its time, which is `s`, and delivers it in its time.
+    pub fn unravel<const F: usize>(&mut self, n: usize, s: f64, state: &mut State<F>) {
+        if self.next[n] != ALL_ADDED {
+            return;
+        }
+        self.sort(n);
+        let train = self.trains.of(n);
+        let past = self.trains.times()[train.clone()].partition_point(|&time| time <= s);
+        let coming = train.start + past..train.end;
+        self.queue_up(n, coming.start);
+        self.take_back(n, coming, state);
+    }
+
+    fn take_back<const F: usize>(
+        &mut self,
+        n: usize,
+        spikes: Range<usize>,
+        state: &mut State<F>,
+    ) {
+        if spikes.is_empty() {
+            return;
+        }
+        let sum = |kicks: &Vec<f64>| kicks[spikes.clone()].iter().sum::<f64>();
+        let [bounds, departures, rises] = &self.kicks;
+        state.lead[n].departure -= sum(departures);
+        if !state.membrane.only_jumps() {
+            state.lead[n].bound -= sum(bounds);
+        }
+        if let Some(port) = self.port {
+            state.currents[port][n] -= sum(rises);
+        }
+    }
+
+    /// Takes back all spikes that have been added and are still to come, because a new window begins.
+    pub fn withdraw<const F: usize>(&mut self, state: &mut State<F>) {
+        for n in 0..self.next.len() {
+            if self.next[n] == ALL_ADDED && self.trains.starts.len() > n + 1 {
+                self.sort(n);
+                let train = self.trains.of(n);
+                let times = &self.trains.times()[train.clone()];
+                let past = times.partition_point(|time| self.start + time < self.reached);
+                self.take_back(n, train.start + past..train.end, state);
+            }
+        }
+        self.earlier = self.delivered();
+        self.trains = Trains::default();
+        self.queue.clear();
+    }
+
+    /// When the next spike is delivered, from the start of the window.
+    pub fn next(&self) -> f64 {
+        self.queue.peek().map_or(f64::INFINITY, |Reverse(look)| look.time)
+    }
+
+    /// Delivers the next spike; returns its neuron if that has become suspect.
+    pub fn deliver<const F: usize>(&mut self, state: &mut State<F>) -> Option<usize> {
+        let Reverse(Look { neuron, .. }) = self.queue.pop()?;
+        let n = usize::from(neuron);
+        let k = self.next[n] as usize;
+        self.queue_up(n, k + 1);
+        let lead = &mut state.lead[n];
+        lead.departure += self.kicks[1][k];
+        if let Some(port) = self.port {
+            state.currents[port][n] += self.kicks[2][k];
+        }
+        if state.membrane.only_jumps() {
+            return (lead.departure >= lead.bound).then_some(n);
+        }
+        lead.bound += self.kicks[0][k];
+        (lead.bound > BAR).then_some(n)
+    }
+
+    /// Notes that the window has been run up to `pause` (absolute, ms), exclusive.
+    pub fn reach(&mut self, pause: f64) {
+        if let Some(record) = &mut self.record {
+            let (start, reached) = (self.start, self.reached);
+            let new = self.trains.spikes(|s| start + s >= reached && start + s < pause);
+            record.extend(new.map(|(s, n)| (start + s, n)));
+        }
+        self.reached = pause;
+    }
+
+    /// Number of spikes that have been delivered.
+    pub fn delivered(&self) -> u64 {
+        if self.reached == f64::INFINITY {
+            return self.earlier + self.trains.number() as u64;
+        }
+        self.earlier + self.trains.spikes(|s| self.start + s < self.reached).count() as u64
+    }
 }

@@ -23,7 +23,7 @@
 //! and [`TERMS`] terms give it to rounding as long as the window is short ([`longest_window`]).
 
 use super::lif::Lif;
-use std::ops::Range;
+use super::series::{interpolate, points};
 
 /// Terms of f_a as a polynomial in 1/tau_m.
 pub const TERMS: usize = 8;
@@ -125,8 +125,19 @@ impl<const F: usize> KickTable<F> {
     /// ms, which is at most tau_m and every positive tau.
     pub fn new(leaks: Leaks, tau: f64, window: f64) -> Self {
         let width = window / CELLS as f64;
+        let factors = |s: f64| factors::<F>(leaks, tau, window, s);
         let cells = (0..CELLS)
-            .map(|k| fit(|y| factors(leaks, tau, window, (k as f64 + 0.5 + y) * width)))
+            .map(|k| {
+                let values = points(DEGREE + 1).map(|y| factors((k as f64 + 0.5 + y) * width));
+                let values: Vec<[f64; F]> = values.collect();
+                let mut cell = [[0.0; F]; DEGREE + 1];
+                for part in 0..F {
+                    let of_part: Vec<f64> = values.iter().map(|f| f[part]).collect();
+                    let series = interpolate(&of_part);
+                    cell.iter_mut().zip(series).for_each(|(c, power)| c[part] = power);
+                }
+                cell
+            })
             .collect();
         Self { scale: 1.0 / width, cells }
     }
@@ -145,18 +156,6 @@ impl<const F: usize> KickTable<F> {
         Kick(f)
     }
 
-    /// Cuts ascending `times` into runs that lie in one cell each: calls `each(run, cell)`.
-    pub fn by_cell(&self, times: &[f64], mut each: impl FnMut(Range<usize>, Cell<F>)) {
-        let mut first = 0;
-        while first < times.len() {
-            let (cell, _) = self.cell(times[first]);
-            let run = times[first..].partition_point(|&s| self.cell(s).0 == cell);
-            let (scale, middle) = (self.scale, cell as f64 + 0.5);
-            each(first..first + run, Cell { scale, middle, coefficients: &self.cells[cell] });
-            first += run;
-        }
-    }
-
     #[inline]
     fn cell(&self, s: f64) -> (usize, f64) {
         let x = s * self.scale;
@@ -165,28 +164,8 @@ impl<const F: usize> KickTable<F> {
     }
 }
 
-/// A cell of a table.
-#[derive(Clone, Copy)]
-pub struct Cell<'a, const F: usize> {
-    scale: f64,
-    middle: f64,
-    coefficients: &'a [[f64; F]; DEGREE + 1],
-}
-
-impl<const F: usize> Cell<'_, F> {
-    /// One factor at many times in the cell, multiplied with `efficacy`.
-    #[inline]
-    pub fn fill(&self, part: usize, efficacy: f64, times: &[f64], values: &mut [f64]) {
-        let c = self.coefficients.map(|f| efficacy * f[part]);
-        for (value, s) in values.iter_mut().zip(times) {
-            let y = s * self.scale - self.middle;
-            *value = c[1..].iter().fold(c[0], |f, c| f * y + c);
-        }
-    }
-}
-
 /// The factors from their definitions.
-fn factors<const F: usize>(leaks: Leaks, tau: f64, window: f64, s: f64) -> [f64; F] {
+pub fn factors<const F: usize>(leaks: Leaks, tau: f64, window: f64, s: f64) -> [f64; F] {
     let mut f = [0.0; F];
     f[0] = if tau == 0.0 { 1.0 } else { response(leaks.least, tau, window - s) / tau };
     f[F - 1] = if tau == 0.0 { 0.0 } else { libm::exp(s / tau) / tau };
@@ -197,8 +176,8 @@ fn factors<const F: usize>(leaks: Leaks, tau: f64, window: f64, s: f64) -> [f64;
     if F == SHARED {
         f[1] = departure(leaks.least);
     } else {
-        let series: [[f64; 1]; TERMS] = fit(|place| [departure(leaks.at(place))]);
-        f[1..=TERMS].copy_from_slice(series.as_flattened());
+        let values: Vec<f64> = points(TERMS).map(|place| departure(leaks.at(place))).collect();
+        f[1..=TERMS].copy_from_slice(&interpolate(&values));
     }
     f
 }
@@ -208,37 +187,6 @@ fn response(leak: f64, tau: f64, u: f64) -> f64 {
     let tau_m = 1.0 / leak;
     let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, t_ref: 0.0, tau: &[tau] };
     tau_m * lif.response(0, u, libm::exp(-u * leak)).0
-}
-
-/// The polynomials of N terms, highest power first, on [-1/2, 1/2] that interpolate F functions at the Chebyshev
-/// points.
-fn fit<const F: usize, const N: usize>(f: impl Fn(f64) -> [f64; F]) -> [[f64; F]; N] {
-    let angle = |k: usize| std::f64::consts::PI * (k as f64 + 0.5) / N as f64;
-    let values: Vec<[f64; F]> = (0..N).map(|k| f(0.5 * libm::cos(angle(k)))).collect();
-    let mut powers = [[0.0; F]; N];
-    // T_m(2y) as powers of y, by the recurrence T_{m+1}(z) = 2 z T_m(z) - T_{m-1}(z).
-    let (mut current, mut previous) = ([0.0; N], [0.0; N]);
-    current[0] = 1.0;
-    for m in 0..N {
-        let weight = if m == 0 { 1.0 } else { 2.0 } / N as f64;
-        for part in 0..F {
-            let projection =
-                (0..N).map(|k| values[k][part] * libm::cos(m as f64 * angle(k))).sum::<f64>();
-            for p in 0..N {
-                powers[N - 1 - p][part] += weight * projection * current[p];
-            }
-        }
-        let factor = if m == 0 { 2.0 } else { 4.0 };
-        let mut next = [0.0; N];
-        for p in 1..N {
-            next[p] = factor * current[p - 1];
-        }
-        for p in 0..N {
-            next[p] -= previous[p];
-        }
-        (previous, current) = (current, next);
-    }
-    powers
 }
 
 #[cfg(test)]

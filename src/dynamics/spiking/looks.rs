@@ -13,10 +13,11 @@ pub struct Looks {
     queue: BinaryHeap<Reverse<Look>>,
 }
 
+/// Something to be done with a neuron at a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Look {
-    time: f64,
-    neuron: u16,
+pub struct Look {
+    pub time: f64,
+    pub neuron: u16,
 }
 
 impl Looks {

@@ -1,7 +1,8 @@
 //! What a block's neurons do not change: parameters, and constants for windows of a fixed length.
 
-use super::kick::{KickTable, Leaks};
+use super::kick::{KickTable, Leaks, SHARED, factors};
 use super::lif::Lif;
+use super::series::Series;
 use super::state::PerNeuron;
 use super::state::per_neuron;
 
@@ -35,7 +36,7 @@ pub struct Membrane<const F: usize> {
     /// Where the neurons' 1/tau_m lie, for [`super::kick::Kick::departure`].
     pub place: PerNeuron<f64>,
     /// Kicks of delta synapses.
-    pub jump: KickTable<F>,
+    pub jump: Kicks<F>,
     /// One per synaptic time constant.
     pub ports: Vec<Port<F>>,
 }
@@ -49,7 +50,26 @@ pub struct Port<const F: usize> {
     pub response: PerNeuron<f64>,
     /// window^2/8 times the largest curvature that a unit i_r causes.
     pub bump: f64,
-    pub kicks: KickTable<F>,
+    pub kicks: Kicks<F>,
+}
+
+/// What arrivals of one kind do.
+#[derive(Debug)]
+pub struct Kicks<const F: usize> {
+    /// For one arrival at a time.
+    pub table: KickTable<F>,
+    /// To the bound, to the departure (where all neurons share tau_m) and to the current, for many at a time.
+    pub series: [Series; SHARED],
+}
+
+impl<const F: usize> Kicks<F> {
+    fn new(leaks: Leaks, tau: f64, window: f64) -> Self {
+        let part = |k: usize| {
+            Series::new(|s| factors::<F>(leaks, tau, window, s)[k], window)
+        };
+        let series = [part(0), part(1), part(F - 1)];
+        Self { table: KickTable::new(leaks, tau, window), series }
+    }
 }
 
 impl<const F: usize> Membrane<F> {
@@ -75,7 +95,7 @@ impl<const F: usize> Membrane<F> {
                 decay: libm::exp(-window / tau),
                 response,
                 bump: bend * (leaks.most + 1.0 / tau),
-                kicks: KickTable::new(leaks, tau, window),
+                kicks: Kicks::new(leaks, tau, window),
             }
         };
         let ports = (0..parameters.tau.len()).map(port).collect();
@@ -84,7 +104,7 @@ impl<const F: usize> Membrane<F> {
             decay_m,
             bump: bend * leaks.most * leaks.most,
             place,
-            jump: KickTable::new(leaks, 0.0, window),
+            jump: Kicks::new(leaks, 0.0, window),
             ports,
             parameters,
         }

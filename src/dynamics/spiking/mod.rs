@@ -22,6 +22,7 @@ mod neurons;
 mod part;
 mod poisson;
 mod row;
+mod series;
 mod state;
 mod team;
 

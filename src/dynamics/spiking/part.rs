@@ -63,7 +63,7 @@ impl<const F: usize> Part for Block<F> {
     }
 
     fn events(&self) -> Events {
-        let external = self.external.as_ref().map_or(0, |e| e.delivered);
+        let external = self.external.as_ref().map_or(0, External::delivered);
         Events { synaptic: self.synaptic_events, external }
     }
 

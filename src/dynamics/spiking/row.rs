@@ -77,10 +77,10 @@ impl<const F: usize> Targets<'_, F> {
             (Effect::Current(current), true) => {
                 for (synapse, kick) in synapses {
                     let n = neuron(synapse);
-                    lead[n].bound += kick.bound();
-                    lead[n].departure += kick.departure(place[n]);
+                    let new = lead[n].plus(kick, place[n]);
+                    lead[n] = new;
                     current[n] += kick.current();
-                    if lead[n].bound > BAR {
+                    if new.bound > BAR {
                         suspects.push(n as u16);
                     }
                 }
@@ -95,9 +95,9 @@ impl<const F: usize> Targets<'_, F> {
             (Effect::Jump, true) => {
                 for (synapse, kick) in synapses {
                     let n = neuron(synapse);
-                    lead[n].bound += kick.bound();
-                    lead[n].departure += kick.departure(place[n]);
-                    if lead[n].bound > BAR {
+                    let new = lead[n].plus(kick, place[n]);
+                    lead[n] = new;
+                    if new.bound > BAR {
                         suspects.push(n as u16);
                     }
                 }

@@ -8,6 +8,7 @@
 //!
 //! with currents i_r = I_r/tau_m in mV/ms and their responses G_r (see `kick`).
 
+use super::kick::Kick;
 use super::lif::Lif;
 use super::membrane::Membrane;
 use crate::synapse::BLOCK;
@@ -36,6 +37,17 @@ pub struct Lead {
     pub bound: f64,
     /// V(0) - V_inf; minus infinity, which absorbs every arrival, while the neuron is refractory.
     pub departure: f64,
+}
+
+impl Lead {
+    /// After the arrival of `kick` at a neuron at `place`.
+    #[inline(always)]
+    pub fn plus<const F: usize>(self, kick: Kick<F>, place: f64) -> Self {
+        Self {
+            bound: self.bound + kick.bound(),
+            departure: self.departure + kick.departure(place),
+        }
+    }
 }
 
 /// The state of the neurons of a block.
@@ -191,7 +203,7 @@ impl<const F: usize> State<F> {
 
     /// True if V of a neuron without currents is at theta or above at `s`.
     pub fn is_over(&self, n: usize, s: f64) -> bool {
-        let growth = self.membrane.jump.at(s).departure(self.membrane.place[n]);
+        let growth = self.membrane.jump.table.at(s).departure(self.membrane.place[n]);
         self.lead[n].departure >= -self.surplus[n] * growth
     }
 

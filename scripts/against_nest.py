@@ -1,0 +1,167 @@
+"""Compares attractor with NEST's neurons of continuous spike times, on the same network with the same external spikes.
+
+Run by scripts/against-peers, from the root of the project; --help lists the options.
+
+NEST's neurons live in pA and pF: with a capacitance of C = 250 pF the membrane resistance is R = tau_m / C, and
+
+    delta synapse of efficacy J         weight J (mV)                        iaf_psc_delta_ps
+    exponential synapse of efficacy J   weight J C / tau_syn (pA)            iaf_psc_exp_ps_lossless if all time constants
+    current mu (mV)                     I_e = mu C / tau_m (pA)              of a neuron are the same, else iaf_psc_exp_ps
+
+iaf_psc_exp_ps looks for crossings at arrivals and grid points alone, so that it may miss one in between; its spikes
+agree less. A neuron of NEST has one excitatory and one inhibitory time constant, and delays are whole time steps.
+External spikes arrive through spike_generators with precise times, sent one delay earlier; NEST's clock therefore
+starts BEGIN ms before attractor's, with neurons that rest until then.
+
+Where a refractory period is a sum of delays, an arrival can come at the very end of one, and the last bit decides on
+which side: the two simulators may then part although neither errs. Choose t_ref so that this cannot be.
+"""
+
+import nest
+import numpy as np
+
+import compare
+
+CAPACITANCE = 250.0
+# ms of NEST's time at which attractor's time begins; a power of two, which loses the fewest digits.
+BEGIN = 4.0
+# ms: the time step, and the shortest one that is halved again.
+DT, SHORTEST = 0.1, 0.02
+# ms: the rounding of either simulator, grown over the window; and what a search on the grid leaves.
+EXACT, SEARCHED = 1e-9, 1e-3
+
+
+def time_constants(experiment, name):
+    """The excitatory and the inhibitory time constant of a population."""
+    found = {True: set(), False: set()}
+    for projection in experiment.projections:
+        if projection.receiver == name:
+            for excites in (True, False):
+                if np.any((projection.weights > 0) == excites):
+                    found[excites].add(projection.tau_syn)
+    population = experiment.populations[name]
+    if population.external_weight:
+        found[population.external_weight > 0].add(population.external_tau)
+    if max(map(len, found.values())) > 1:
+        compare.stop(f"{name} has several time constants of one sign, and NEST's neurons have but one")
+    excitatory, inhibitory = (next(iter(found[sign]), None) for sign in (True, False))
+    first = excitatory if excitatory is not None else inhibitory
+    excitatory, inhibitory = (first if tau is None else tau for tau in (excitatory, inhibitory))
+    if first is None:
+        return 0.0, 0.0
+    if (excitatory == 0) != (inhibitory == 0):
+        compare.stop(f"{name} has delta and exponential synapses, and NEST's neurons have one kind")
+    return excitatory, inhibitory
+
+
+def model_of(experiment, name):
+    excitatory, inhibitory = time_constants(experiment, name)
+    if excitatory == 0:
+        return "iaf_psc_delta_ps"
+    return "iaf_psc_exp_ps_lossless" if excitatory == inhibitory else "iaf_psc_exp_ps"
+
+
+def accuracy_of(experiment, arguments):
+    neurons = [name for name, p in experiment.populations.items() if not p.source]
+    searched = any(model_of(experiment, name) == "iaf_psc_exp_ps" for name in neurons)
+    return SEARCHED if searched else EXACT
+
+
+def create(experiment, name):
+    """The neurons of a population, and what sets them in motion when attractor's time begins."""
+    population, model = experiment.populations[name], model_of(experiment, name)
+    p = population.parameters
+    fixed = {"C_m": CAPACITANCE, "V_reset": p["v_reset"], "t_ref": p["t_ref"]}
+    if model != "iaf_psc_delta_ps":
+        excitatory, inhibitory = time_constants(experiment, name)
+        fixed |= {"tau_syn_ex": excitatory, "tau_syn_in": inhibitory}
+    each = [
+        {"tau_m": tau_m, "V_th": theta, "E_L": p["v_rest"], "I_e": p["current"] * CAPACITANCE / tau_m, "V_m": v}
+        for tau_m, theta, v in zip(p["tau_m"], p["theta"], p["v_initial"])
+    ]
+    neurons = nest.Create(model, population.size)
+    # Whatever the resting potential, nothing happens before the beginning.
+    neurons.set([fixed | e | {"E_L": p["v_reset"], "I_e": 0.0, "V_m": p["v_reset"]} for e in each])
+    return neurons, lambda: neurons.set([fixed | e for e in each])
+
+
+def weight(efficacy, tau_syn):
+    return efficacy * CAPACITANCE / tau_syn if tau_syn else efficacy
+
+
+def generators(spikes, size, advance):
+    """Sources of given spikes, each sent `advance` ms early."""
+    trains = compare.trains(spikes, size)
+    parameters = [{"spike_times": BEGIN + t - advance, "precise_times": True} for t in trains]
+    sources = nest.Create("spike_generator", size)
+    sources.set(parameters)
+    return sources
+
+
+def connect(sources, targets, senders, receivers, weights, delays):
+    if len(senders):
+        from_ids, to_ids = np.array(sources.tolist()), np.array(targets.tolist())
+        synapses = {"synapse_model": "static_synapse", "weight": weights, "delay": delays}
+        nest.Connect(from_ids[senders], to_ids[receivers], "one_to_one", synapses)
+
+
+def simulate(experiment, noise, arguments):
+    resolution = arguments.dt or DT
+    while True:
+        try:
+            return simulate_at(resolution, experiment, noise)
+        except nest.NESTErrors.NumericalInstability as error:
+            # The search of the lossless neuron can fail on a long time step.
+            if resolution < SHORTEST:
+                compare.stop(str(error))
+            print(f"  NEST's search for a crossing failed at a time step of {resolution:g} ms; once more at half of it")
+            resolution /= 2
+
+
+def simulate_at(resolution, experiment, noise):
+    nest.ResetKernel()
+    nest.verbosity = nest.VerbosityLevel.ERROR
+    nest.resolution = resolution
+    delays = np.concatenate([p.delays for p in experiment.projections] or [[1.0]])
+    steps = delays / nest.resolution
+    if np.any(np.abs(steps - np.rint(steps)) > 1e-6):
+        compare.stop(f"NEST's delays are multiples of its time step, {nest.resolution:g} ms; choose another with --dt")
+    shortest = min(delays.min(), BEGIN - nest.resolution)
+    cells, starts = {}, []
+    for name, population in experiment.populations.items():
+        if population.source:
+            cells[name] = generators(experiment.spikes[name], population.size, 0.0)
+            continue
+        cells[name], start = create(experiment, name)
+        starts.append(start)
+    recorders = {}
+    for name, population in experiment.populations.items():
+        if population.source:
+            continue
+        everyone = np.arange(population.size)
+        strength = weight(population.external_weight, population.external_tau)
+        if noise and population.poisson_rate:
+            drive = nest.Create("poisson_generator_ps", params={"rate": population.poisson_rate, "start": BEGIN})
+            nest.Connect(drive, cells[name], syn_spec={"weight": strength, "delay": shortest})
+        elif population.external:
+            drive = generators(population.external, population.size, shortest)
+            constant = np.ones(population.size)
+            connect(drive, cells[name], everyone, everyone, strength * constant, shortest * constant)
+        recorders[name] = nest.Create("spike_recorder")
+        nest.Connect(cells[name], recorders[name])
+    for p in experiment.projections:
+        connect(cells[p.sender], cells[p.receiver], p.sources, p.targets, weight(p.weights, p.tau_syn), p.delays)
+    nest.Simulate(BEGIN)
+    for start in starts:
+        start()
+    nest.Simulate(np.ceil(experiment.duration / nest.resolution) * nest.resolution)
+    spikes = {}
+    for name, recorder in recorders.items():
+        events = recorder.events
+        times, ids = np.array(events["times"]) - BEGIN, np.array(events["senders"]) - cells[name].tolist()[0]
+        spikes[name] = compare.before((times, ids), experiment.duration)
+    return spikes
+
+
+if __name__ == "__main__":
+    compare.main(__doc__.splitlines()[0], "NEST", simulate, accuracy_of, until=1000.0, window=200.0, share=0.99)

@@ -1,0 +1,153 @@
+//! Polynomials that stand for smooth functions on an interval, which is mapped to y from -1/2 to 1/2.
+
+use std::f64::consts::PI;
+
+/// The Chebyshev points: where a function must be known for a polynomial of n terms.
+pub fn points(n: usize) -> impl Iterator<Item = f64> {
+    (0..n).map(move |k| 0.5 * libm::cos(angle(k, n)))
+}
+
+fn angle(k: usize, n: usize) -> f64 {
+    PI * (k as f64 + 0.5) / n as f64
+}
+
+/// The polynomial, highest power first, with these values at the Chebyshev points.
+pub fn interpolate(values: &[f64]) -> Vec<f64> {
+    let n = values.len();
+    // What all values share is added last, so that rounding is in proportion to what differs.
+    let common = values[n / 2];
+    let mut powers = vec![0.0; n];
+    // T_m(2y) as powers of y, by the recurrence T_{m+1}(z) = 2 z T_m(z) - T_{m-1}(z).
+    let (mut current, mut previous) = (vec![0.0; n], vec![0.0; n]);
+    current[0] = 1.0;
+    for m in 0..n {
+        let weight = if m == 0 { 1.0 } else { 2.0 } / n as f64;
+        let wave = |(k, v): (usize, &f64)| (v - common) * libm::cos(m as f64 * angle(k, n));
+        let waves = values.iter().enumerate().map(wave);
+        let projection = weight * waves.sum::<f64>();
+        for p in 0..n {
+            powers[n - 1 - p] += projection * current[p];
+        }
+        let factor = if m == 0 { 2.0 } else { 4.0 };
+        let mut next = vec![0.0; n];
+        for p in 1..n {
+            next[p] = factor * current[p - 1];
+        }
+        for p in 0..n {
+            next[p] -= previous[p];
+        }
+        (previous, current) = (current, next);
+    }
+    powers[n - 1] += common;
+    powers
+}
+
+/// A function on [0, h] as one polynomial, for many arguments at a time.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// Highest power first.
+    coefficients: Vec<f64>,
+    /// 1/h.
+    scale: f64,
+    /// The largest value.
+    largest: f64,
+}
+
+/// Terms at most; the exponentials of a window, which is no longer than their time constants, need fewer.
+const MOST_TERMS: usize = 14;
+
+/// Rounding of a polynomial, relative to the largest value of the function.
+const TOLERANCE: f64 = 4.0 * f64::EPSILON;
+
+impl Series {
+    /// The shortest polynomial that agrees with `f` to rounding.
+    pub fn new(f: impl Fn(f64) -> f64, h: f64) -> Self {
+        let probes: Vec<(f64, f64)> = (0..=40).map(|k| f64::from(k) / 40.0 * h).map(|s| (s, f(s))).collect();
+        let largest = probes.iter().map(|p| p.1.abs()).fold(0.0, f64::max);
+        let mut series = Self { coefficients: Vec::new(), scale: 1.0 / h, largest };
+        for terms in 2..=MOST_TERMS {
+            let values: Vec<f64> = points(terms).map(|y| f((y + 0.5) * h)).collect();
+            series.coefficients = interpolate(&values);
+            if probes.iter().all(|&(s, f)| (series.at(s) - f).abs() <= TOLERANCE * largest) {
+                break;
+            }
+        }
+        series
+    }
+
+    fn at(&self, s: f64) -> f64 {
+        let y = s * self.scale - 0.5;
+        self.coefficients.iter().fold(0.0, |f, c| f * y + c)
+    }
+
+    /// Writes the function at `arguments`, times `factor`, to the beginning of `values`, on the grid of
+    /// [`Series::grid`].
+    pub fn evaluate(&self, factor: f64, arguments: &[f64], values: &mut Vec<f64>) {
+        if values.len() < arguments.len() {
+            values.resize(arguments.len(), 0.0);
+        }
+        let values = &mut values[..arguments.len()];
+        // Degrees as constants let the compiler keep the coefficients in registers.
+        match self.coefficients.len() {
+            0..=4 => self.fill::<4>(factor, arguments, values),
+            5 | 6 => self.fill::<6>(factor, arguments, values),
+            7 | 8 => self.fill::<8>(factor, arguments, values),
+            9 | 10 => self.fill::<10>(factor, arguments, values),
+            _ => self.fill::<MOST_TERMS>(factor, arguments, values),
+        }
+    }
+
+    fn fill<const N: usize>(&self, factor: f64, arguments: &[f64], values: &mut [f64]) {
+        let mut c = [0.0; N];
+        let given = &self.coefficients;
+        c[N - given.len()..].copy_from_slice(given);
+        c.iter_mut().for_each(|c| *c *= factor);
+        let grid = self.grid(factor);
+        for (value, s) in values.iter_mut().zip(arguments) {
+            let y = s * self.scale - 0.5;
+            let mut f = c[0];
+            for c in &c[1..] {
+                f = f * y + c;
+            }
+            *value = grid.round(f);
+        }
+    }
+
+    /// The grid of values times `factor`.
+    pub fn grid(&self, factor: f64) -> Grid {
+        let exponent = libm::ceil(libm::log2((self.largest * factor).abs().max(f64::MIN_POSITIVE)));
+        Grid(1.5 * libm::exp2(exponent + 52.0 - 45.0))
+    }
+}
+
+/// Numbers that are rounded so that a sum of up to 100 of them is exact, and so does not depend on their order: to
+/// 2^-45 of the largest.
+#[derive(Clone, Copy, Debug)]
+pub struct Grid(f64);
+
+impl Grid {
+    #[inline]
+    pub fn round(self, x: f64) -> f64 {
+        (x + self.0) - self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_is_as_long_as_it_must_be() {
+        for (rate, terms) in [(0.001, 4..=4), (0.05, 7..=7), (1.0, 12..=12)] {
+            let series = Series::new(|s| libm::exp(rate * s), 1.0);
+            assert!(terms.contains(&series.coefficients.len()), "{}", series.coefficients.len());
+            let arguments: Vec<f64> = (0..1000).map(|k| f64::from(k) / 1000.0).collect();
+            let mut values = Vec::new();
+            series.evaluate(3.0, &arguments, &mut values);
+            for (s, value) in arguments.iter().zip(values) {
+                let exact = 3.0 * libm::exp(rate * s);
+                assert!((value - exact).abs() < 1e-13 * libm::exp(rate), "{rate} {s}");
+            }
+        }
+    }
+}
