@@ -160,14 +160,14 @@ fn solve_linear(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     for k in 0..n {
         let pivot = (k..n).max_by(|&a, &b| rows[a][k].abs().total_cmp(&rows[b][k].abs()))?;
         rows.swap(k, pivot);
-        if !(rows[k][k].abs() > 0.0) {
+        let (above, below) = rows.split_at_mut(k + 1);
+        let pivot = &above[k];
+        if pivot[k] == 0.0 {
             return None;
         }
-        for i in k + 1..n {
-            let factor = rows[i][k] / rows[k][k];
-            for c in k..=n {
-                rows[i][c] -= factor * rows[k][c];
-            }
+        for row in below {
+            let factor = row[k] / pivot[k];
+            row.iter_mut().zip(pivot).skip(k).for_each(|(value, p)| *value -= factor * p);
         }
     }
     let mut x = vec![0.0; n];
