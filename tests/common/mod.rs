@@ -3,6 +3,9 @@
 //! Every test file compiles this module for itself and uses a part of it.
 #![allow(dead_code)]
 
+pub mod double;
+pub mod exact;
+pub mod networks;
 pub mod psp;
 pub mod reference;
 
@@ -73,10 +76,30 @@ pub fn run(engine: &mut Spiking, drives: &[Drive], end: f64) -> Vec<Spike> {
 
 /// The spikes of `engine` with a look at the ascending times `stops`, of which the last ends the run.
 pub fn run_in_steps(engine: &mut Spiking, drives: &[Drive], stops: &[f64]) -> Vec<Spike> {
+    observe(engine, drives, stops, |_| ())
+}
+
+/// The spikes of `engine` until `end`, and the external spikes that its neurons have received.
+pub fn run_recorded(engine: &mut Spiking, drives: &[Drive], end: f64) -> (Vec<Spike>, Vec<Spike>) {
+    let mut external = Vec::new();
+    engine.record_external(true);
+    let spikes =
+        observe(engine, drives, &[end], |engine| external.extend(engine.external_spikes()));
+    (spikes, external)
+}
+
+/// The spikes of `engine`; `look` is called after every advance.
+fn observe(
+    engine: &mut Spiking,
+    drives: &[Drive],
+    stops: &[f64],
+    mut look: impl FnMut(&Spiking),
+) -> Vec<Spike> {
     let mut spikes = Vec::new();
     let mut to = |engine: &mut Spiking, until: f64| {
         engine.advance(until).unwrap();
         spikes.extend_from_slice(engine.spikes());
+        look(engine);
     };
     let mut drives = drives.iter().peekable();
     for &stop in stops {
@@ -109,6 +132,16 @@ pub fn stream(name: &str, index: u64) -> Stream {
 /// Uniform between two values.
 pub fn between(stream: &mut Stream, low: f64, high: f64) -> f64 {
     low + (high - low) * stream.uniform()
+}
+
+/// Log-uniform between two positive values.
+pub fn log_between(stream: &mut Stream, low: f64, high: f64) -> f64 {
+    between(stream, low.ln(), high.ln()).exp()
+}
+
+/// One of some values.
+pub fn choose<T: Copy>(stream: &mut Stream, values: &[T]) -> T {
+    values[stream.below(values.len() as u32) as usize]
 }
 
 /// The zero of an increasing function between `low` and `high`, by bisection down to neighbouring numbers.

@@ -6,49 +6,94 @@
 //! the maximum between them, and found by bisection. No windows, bounds, ports or tables. The step
 //! must only be shorter than every delay and so short that V has one maximum in it at most; the
 //! result does not depend on it otherwise, and the error of a spike time is rounding.
+//!
+//! What is drawn while a network runs (Poisson spikes) is not simulated: it is given, as the engine recorded it.
 
-use super::{Drive, bisect, neurons, psp, summit, wire};
+use super::{Drive, bisect, cells, psp, summit, wire};
 use attractor::dynamics::Spike;
+use attractor::dynamics::spiking::{Cells, Neurons};
 use attractor::model::Model;
+use attractor::network::{Network, Placed, Wired};
 use attractor::random::Seed;
-use attractor::synapse::blocks;
+use attractor::synapse::{ShortTerm, blocks};
+use std::path::Path;
 
 pub const STEP: f64 = 0.05;
+
+/// What happens when several spikes arrive at the same instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// All are added before the threshold is tested: the rule.
+    Together,
+    /// The threshold is tested after every one of them: the mistake that tests must find.
+    OneByOne,
+}
+
+/// A run of the reference.
+#[derive(Clone, Debug)]
+pub struct Run<'a> {
+    pub model: &'a Model,
+    pub drives: &'a [Drive],
+    /// External spikes and spikes of the engine, of which those that were drawn are taken as given.
+    pub external: &'a [Spike],
+    pub spikes: &'a [Spike],
+    pub ties: Ties,
+    /// Added to V(0) of every other neuron, mV: shows how the network amplifies a small error.
+    pub shift: f64,
+}
+
+struct Arrival {
+    time: f64,
+    /// Index of the current, or that of a delta synapse.
+    current: usize,
+    efficacy: f64,
+}
 
 struct Neuron {
     tau_m: f64,
     theta: f64,
     v_reset: f64,
     t_ref: f64,
-    /// Constant part of V_inf without any stimulus.
+    /// V_inf without any stimulus, and with it.
     v_base: f64,
     v_inf: f64,
-    v: f64,
-    /// (tau, I), one per incoming projection.
+    /// V - V_inf: a V_inf at threshold is approached and not reached by rounding.
+    departure: f64,
+    /// (tau, I), one per projection and one for external spikes; those of delta synapses stay at 0.
     currents: Vec<(f64, f64)>,
     refractory_until: f64,
     time: f64,
-    /// (time, current, efficacy) of what is on its way; unsorted.
-    arrivals: Vec<(f64, usize, f64)>,
+    /// What is on its way; unsorted.
+    arrivals: Vec<Arrival>,
+    ties: Ties,
 }
 
 impl Neuron {
-    fn v_after(&self, u: f64) -> f64 {
-        let free = self.v_inf + (self.v - self.v_inf) * (-u / self.tau_m).exp();
-        let driven = self.currents.iter().filter(|c| c.1 != 0.0);
-        free + driven.map(|(tau, i)| i * psp::response(u, self.tau_m, *tau)).sum::<f64>()
+    fn driven(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.currents.iter().copied().filter(|c| c.1 != 0.0)
+    }
+
+    fn departure_after(&self, u: f64) -> f64 {
+        self.departure * (-u / self.tau_m).exp()
+            + self.driven().map(|(tau, i)| i * psp::response(u, self.tau_m, tau)).sum::<f64>()
+    }
+
+    /// V - theta.
+    fn height_after(&self, u: f64) -> f64 {
+        self.v_inf - self.theta + self.departure_after(u)
     }
 
     /// The sign of dV/dt.
     fn slope_after(&self, u: f64) -> f64 {
-        let drive: f64 = self.currents.iter().map(|(tau, i)| i * (-u / tau).exp()).sum();
-        self.v_inf + drive - self.v_after(u)
+        let drive: f64 = self.driven().map(|(tau, i)| i * (-u / tau).exp()).sum();
+        drive - self.departure_after(u)
     }
 
     fn move_to(&mut self, time: f64) {
         let u = time - self.time;
-        self.v = if self.is_refractory() { self.v_reset } else { self.v_after(u) };
-        self.currents.iter_mut().for_each(|(tau, i)| *i *= (-u / *tau).exp());
+        let reset = self.v_reset - self.v_inf;
+        self.departure = if self.is_refractory() { reset } else { self.departure_after(u) };
+        self.currents.iter_mut().filter(|c| c.0 > 0.0).for_each(|(tau, i)| *i *= (-u / *tau).exp());
         self.time = time;
     }
 
@@ -58,7 +103,10 @@ impl Neuron {
 
     /// When V first reaches theta in the next `u` ms.
     fn crossing(&self, u: f64) -> Option<f64> {
-        let height = |u: f64| self.v_after(u) - self.theta;
+        let height = |u: f64| self.height_after(u);
+        if height(0.0) >= 0.0 {
+            return Some(self.time);
+        }
         let mut high = u;
         if height(u) < 0.0 {
             if self.slope_after(0.0) <= 0.0 || self.slope_after(u) >= 0.0 {
@@ -72,17 +120,33 @@ impl Neuron {
         Some(self.time + bisect(0.0, high, height))
     }
 
+    /// Takes what arrives by now.
+    fn receive(&mut self) {
+        let due = |a: &mut Arrival| a.time <= self.time;
+        let most = if self.ties == Ties::Together { usize::MAX } else { 1 };
+        let taken: Vec<Arrival> = self.arrivals.extract_if(.., due).take(most).collect();
+        for Arrival { current, efficacy, .. } in taken {
+            let refractory = self.is_refractory();
+            let (tau, i) = &mut self.currents[current];
+            if *tau > 0.0 {
+                *i += efficacy * self.tau_m / *tau;
+            } else if !refractory {
+                self.departure += efficacy;
+            }
+        }
+    }
+
     /// Runs to `end`; returns the spike times.
     fn step(&mut self, end: f64) -> Vec<f64> {
         let mut spikes = Vec::new();
         loop {
-            let next = self.arrivals.iter().map(|a| a.0).fold(f64::INFINITY, f64::min);
+            let next = self.arrivals.iter().map(|a| a.time).fold(f64::INFINITY, f64::min);
             let mut stop = end.min(next);
             if self.is_refractory() {
                 stop = stop.min(self.refractory_until);
             } else if let Some(time) = self.crossing(stop - self.time) {
                 self.move_to(time);
-                self.v = self.v_reset;
+                self.departure = self.v_reset - self.v_inf;
                 self.refractory_until = time + self.t_ref;
                 spikes.push(time);
                 continue;
@@ -91,40 +155,189 @@ impl Neuron {
             if stop == end && next > end {
                 return spikes;
             }
-            for (_, current, efficacy) in self.arrivals.extract_if(.., |a| a.0 <= stop) {
-                let (tau, i) = &mut self.currents[current];
-                *i += efficacy * self.tau_m / *tau;
-            }
+            self.receive();
         }
     }
 }
 
-/// The spikes of `model` until `end`, by time, then by neuron. External spikes are not simulated.
-pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
-    let network = wire(model);
-    let mut all: Vec<Neuron> = Vec::new();
-    for population in &network.populations {
-        let section = neurons(model, &population.name);
-        for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
-            // What differs from neuron to neuron is part of the model: it comes from the same streams.
-            let drawn = section.draw(&population.name, k, block.len(), Seed(model.seed));
-            all.extend((0..block.len()).map(|i| Neuron {
-                tau_m: drawn.tau_m[i],
-                theta: drawn.theta[i],
-                v_reset: section.v_reset.value(),
-                t_ref: section.t_ref.value(),
-                v_base: section.v_rest.value() + section.current.value(),
-                v_inf: section.v_rest.value() + section.current.value(),
-                v: drawn.v[i],
-                currents: network.projections.iter().map(|p| (p.tau_syn, 0.0)).collect(),
-                refractory_until: 0.0,
-                time: 0.0,
-                arrivals: Vec::new(),
-            }));
-        }
+/// Short-term plasticity of what one neuron sends through one projection.
+#[derive(Clone, Copy)]
+struct Resources {
+    u: f64,
+    x: f64,
+    last: f64,
+}
+
+impl Resources {
+    fn rested(section: Option<&ShortTerm>) -> Self {
+        Self { u: section.map_or(0.0, |s| s.utilisation), x: 1.0, last: 0.0 }
     }
-    // outgoing[j]: (receiver, projection, efficacy, delay).
-    let mut outgoing = vec![Vec::new(); all.len()];
+
+    /// What a spike multiplies its efficacies with.
+    fn spike(&mut self, section: &ShortTerm, time: f64) -> f64 {
+        let since = time - self.last;
+        self.x = 1.0 - (1.0 - self.x) * (-since / section.tau_d.value()).exp();
+        self.u = section.utilisation
+            + (self.u - section.utilisation) * (-since / section.tau_f.value()).exp();
+        self.u += section.utilisation * (1.0 - self.u);
+        let used = self.u * self.x;
+        self.x -= used;
+        self.last = time;
+        used
+    }
+}
+
+/// The synapses of a neuron: (receiver, index of the projection, efficacy, delay).
+type Synapses = Vec<(usize, usize, f64, f64)>;
+
+/// The spikes of `model` without external spikes until `end`, by time, then by neuron.
+pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
+    Run::new(model, drives).until(end)
+}
+
+impl<'a> Run<'a> {
+    pub fn new(model: &'a Model, drives: &'a [Drive]) -> Self {
+        Self { model, drives, external: &[], spikes: &[], ties: Ties::Together, shift: 0.0 }
+    }
+
+    /// The spikes until `end`, by time, then by neuron.
+    pub fn until(&self, end: f64) -> Vec<Spike> {
+        let network = wire(self.model);
+        let mut neurons: Vec<Option<Neuron>> = self.neurons(&network);
+        let given = self.given(&network);
+        let outgoing = outgoing(&network);
+        let external = network.projections.len();
+        let listed = self.listed(&network, |cells| cells.neurons().is_some());
+        let drawn = self.external.iter().filter(|spike| {
+            self.section(&network, spike.neuron).is_some_and(|n| n.input.is_none())
+        });
+        for spike in drawn.chain(&listed) {
+            let section = self.section(&network, spike.neuron).expect("sources receive nothing");
+            let (efficacy, _) = section.external().expect("it receives external spikes");
+            let arrival = Arrival { time: spike.time, current: external, efficacy };
+            neurons[spike.neuron as usize].as_mut().unwrap().arrivals.push(arrival);
+        }
+
+        // One for every projection and neuron.
+        let rested = |w: &Wired| vec![Resources::rested(w.short_term.as_ref()); network.neurons()];
+        let mut resources: Vec<Vec<Resources>> = network.projections.iter().map(rested).collect();
+
+        let (mut spikes, mut time) = (Vec::new(), 0.0);
+        let mut drives = self.drives.iter().peekable();
+        while time < end {
+            while let Some(drive) = drives.next_if(|d| d.time <= time) {
+                for (neuron, current) in neurons.iter_mut().zip(&drive.field.current) {
+                    let Some(neuron) = neuron else { continue };
+                    let v_inf = neuron.v_base + current;
+                    neuron.departure += neuron.v_inf - v_inf;
+                    neuron.v_inf = v_inf;
+                }
+            }
+            let start = time;
+            time = (time + STEP).min(end).min(drives.peek().map_or(end, |d| d.time));
+            let first = spikes.len();
+            spikes.extend(given.iter().filter(|s| s.time >= start && s.time < time));
+            for (neuron, n) in neurons.iter_mut().zip(0..) {
+                let times = neuron.as_mut().map_or(Vec::new(), |neuron| neuron.step(time));
+                spikes.extend(times.into_iter().map(|time| Spike { time, neuron: n }));
+            }
+            spikes[first..].sort_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
+            for spike in &spikes[first..] {
+                let strengths: Vec<f64> = network
+                    .projections
+                    .iter()
+                    .zip(&mut resources)
+                    .map(|(wired, all)| {
+                        let own = &mut all[spike.neuron as usize];
+                        wired.short_term.map_or(1.0, |section| own.spike(&section, spike.time))
+                    })
+                    .collect();
+                for &(receiver, current, efficacy, delay) in &outgoing[spike.neuron as usize] {
+                    let efficacy = efficacy * strengths[current];
+                    let arrival = Arrival { time: spike.time + delay, current, efficacy };
+                    neurons[receiver].as_mut().unwrap().arrivals.push(arrival);
+                }
+            }
+        }
+        spikes
+    }
+
+    /// The section of a neuron, unless it is a source.
+    fn section(&self, network: &Network, neuron: u32) -> Option<&'a Neurons> {
+        let has = |p: &&_| contains(p, neuron);
+        let population = network.populations.iter().find(has).unwrap();
+        cells(self.model)[&population.name].neurons()
+    }
+
+    /// All neurons in the numbering of the network; none in place of a source.
+    fn neurons(&self, network: &Network) -> Vec<Option<Neuron>> {
+        let mut all = Vec::new();
+        for population in &network.populations {
+            let Some(section) = cells(self.model)[&population.name].neurons() else {
+                all.extend(population.neurons.clone().map(|_| None));
+                continue;
+            };
+            let mut currents: Vec<(f64, f64)> =
+                network.projections.iter().map(|p| (p.tau_syn, 0.0)).collect();
+            currents.push((section.external().map_or(0.0, |e| e.1), 0.0));
+            for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
+                // What differs from neuron to neuron is part of the model: it comes from the same streams.
+                let drawn = section.draw(&population.name, k, block.len(), Seed(self.model.seed));
+                let v_base = section.v_rest.value() + section.current.value();
+                all.extend((0..block.len()).map(|i| {
+                    Some(Neuron {
+                        tau_m: drawn.tau_m[i],
+                        theta: drawn.theta[i],
+                        v_reset: section.v_reset.value(),
+                        t_ref: section.t_ref.value(),
+                        v_base,
+                        v_inf: v_base,
+                        departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
+                        currents: currents.clone(),
+                        refractory_until: 0.0,
+                        time: 0.0,
+                        arrivals: Vec::new(),
+                        ties: self.ties,
+                    })
+                }));
+            }
+        }
+        all
+    }
+
+    /// The spikes of all sources.
+    fn given(&self, network: &Network) -> Vec<Spike> {
+        let is_drawn = |spike: &&Spike| {
+            let population =
+                network.populations.iter().find(|p| contains(p, spike.neuron)).unwrap();
+            let source = cells(self.model)[&population.name].source();
+            source.is_some_and(|s| s.spikes.rate().is_some())
+        };
+        let drawn = self.spikes.iter().filter(is_drawn);
+        let listed = self.listed(network, |cells| cells.source().is_some());
+        drawn.copied().chain(listed).collect()
+    }
+
+    /// Spikes that the model lists or reads from a file, for the populations of some cells.
+    fn listed(&self, network: &Network, of: impl Fn(&Cells) -> bool) -> Vec<Spike> {
+        let listed = self.model.read_trains(Path::new(".")).unwrap();
+        let chosen = network.populations.iter().filter(|p| of(&cells(self.model)[&p.name]));
+        let spikes = |p: &Placed| {
+            let first = p.neurons.start as u32;
+            let listed = listed.get(&p.name).into_iter().flatten();
+            listed.map(|&(time, n)| Spike { time, neuron: first + n }).collect::<Vec<_>>()
+        };
+        chosen.flat_map(spikes).collect()
+    }
+}
+
+fn contains(population: &Placed, neuron: u32) -> bool {
+    population.neurons.contains(&(neuron as usize))
+}
+
+/// The synapses of every neuron.
+fn outgoing(network: &Network) -> Vec<Synapses> {
+    let mut outgoing = vec![Synapses::new(); network.neurons()];
     for (p, wired) in network.projections.iter().enumerate() {
         let (from, to) = (&network.populations[wired.from], &network.populations[wired.to]);
         for bundle in &wired.bundles {
@@ -138,26 +351,5 @@ pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
             }
         }
     }
-
-    let (mut spikes, mut time, mut drives) = (Vec::new(), 0.0, drives.iter().peekable());
-    while time < end {
-        while let Some(drive) = drives.next_if(|d| d.time <= time) {
-            for (neuron, current) in all.iter_mut().zip(&drive.field.current) {
-                neuron.v_inf = neuron.v_base + current;
-            }
-        }
-        time = (time + STEP).min(end).min(drives.peek().map_or(end, |d| d.time));
-        let first = spikes.len();
-        for (n, neuron) in all.iter_mut().enumerate() {
-            let times = neuron.step(time);
-            spikes.extend(times.into_iter().map(|time| Spike { time, neuron: n as u32 }));
-        }
-        spikes[first..].sort_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
-        for spike in &spikes[first..] {
-            for &(receiver, p, efficacy, delay) in &outgoing[spike.neuron as usize] {
-                all[receiver].arrivals.push((spike.time + delay, p, efficacy));
-            }
-        }
-    }
-    spikes
+    outgoing
 }

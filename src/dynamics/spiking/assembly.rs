@@ -137,7 +137,12 @@ impl Assembly<'_> {
                 .collect();
             let external = external.map(|(efficacy, tau)| {
                 let rate = neurons.poisson.as_ref().map(|p| p.rate.value());
-                External::new(port(tau), efficacy, self.emission(population, k, rate), drawn.v.len())
+                External::new(
+                    port(tau),
+                    efficacy,
+                    self.emission(population, k, rate),
+                    drawn.v.len(),
+                )
             });
             let v = &drawn.v;
             parts.push(if let Some(common) = &common {
@@ -190,7 +195,8 @@ impl Assembly<'_> {
         let shortest = limits.fold(LONGEST, f64::min);
         let bundles = network.projections.iter().flat_map(|p| &p.bundles);
         let delay = bundles.map(|b| b.delay).fold(f64::INFINITY, f64::min);
-        let mut window = if delay.is_infinite() { shortest } else { delay / (delay / shortest).ceil() };
+        let mut window =
+            if delay.is_infinite() { shortest } else { delay / (delay / shortest).ceil() };
         let densest = populations.iter().map(|p| self.external_rate(p)).fold(0.0, f64::max);
         while densest * window > DENSE {
             window *= 0.5;

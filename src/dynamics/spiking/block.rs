@@ -117,27 +117,25 @@ impl<const F: usize> Block<F> {
         {
             external.withdraw(&mut self.state);
         }
-        self.roll();
-        self.state.drive(current);
-        if let Some(external) = &mut self.external {
-            external.emission.set_rates(poisson);
-        }
-    }
-
-    fn roll(&mut self) {
         self.state.roll(self.elapsed);
         self.elapsed = 0.0;
+        self.state.drive(current);
+        if let Some(external) = &mut self.external {
+            external.emission.set_rates(poisson, self.state.membrane.window);
+        }
     }
 
     /// Begins the window from `start` to `end` (absolute, ms).
     pub fn begin(&mut self, start: f64, end: f64) {
-        self.roll();
+        // Only a new drive ends a window early, and it rolls the state itself.
+        let follows = self.elapsed > 0.0;
+        self.elapsed = 0.0;
         self.start = start;
         self.end = end;
         self.next_arrival = 0;
         self.spikes_in_window = 0;
         self.looks.clear();
-        self.state.bound_all(&mut self.suspects);
+        self.state.enter(follows, &mut self.suspects);
         if let Some(external) = &mut self.external {
             external.begin(start, end, &mut self.state, &mut self.suspects);
         }

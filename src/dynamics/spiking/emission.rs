@@ -13,51 +13,115 @@ pub enum Emission {
     Listed(Vec<(f64, u16)>),
 }
 
-/// Spike trains of the neurons of a block, one after another.
+/// Spikes of the neurons of a block, train by train.
 #[derive(Debug, Default)]
 pub struct Trains {
-    /// Times of the spikes, ms, in any order within a train, and room for more.
-    pub buffer: Vec<f64>,
-    /// Train n is `starts[n]..starts[n + 1]`.
-    pub starts: Vec<u32>,
+    batch: Batch,
+    /// Index of each neuron's train; of meaning only if the train there is its own.
+    place: Vec<u32>,
+}
+
+/// Spikes train by train, and room for more.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// ms.
+    pub times: Vec<f64>,
+    pub trains: Vec<Train>,
+    /// Number of spikes, and of trains.
+    pub spikes: usize,
+    pub number: usize,
+}
+
+/// A neuron, and where its train ends; it begins where the one before ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Train {
+    pub neuron: u16,
+    pub end: u32,
+}
+
+impl Batch {
+    /// Makes room for so many more spikes, and as many trains.
+    pub fn reserve(&mut self, more: usize) {
+        if self.spikes + more > self.times.len() {
+            self.times.resize(2 * (self.spikes + more), 0.0);
+        }
+        if self.number + more > self.trains.len() {
+            self.trains.resize(2 * (self.number + more), Train::default());
+        }
+    }
 }
 
 impl Trains {
+    /// No spikes of `neurons` neurons.
+    pub fn new(neurons: usize) -> Self {
+        Self { batch: Batch::default(), place: vec![0; neurons] }
+    }
+
+    /// An empty batch to be filled, and put back.
+    pub fn take(&mut self) -> Batch {
+        let batch = std::mem::take(&mut self.batch);
+        Batch { spikes: 0, number: 0, ..batch }
+    }
+
+    /// Puts back a batch with at most one train of every neuron.
+    pub fn restore(&mut self, batch: Batch) {
+        self.batch = batch;
+        for (k, train) in self.batch.trains[..self.batch.number].iter().enumerate() {
+            self.place[usize::from(train.neuron)] = k as u32;
+        }
+    }
+
     /// Number of spikes.
+    pub fn spikes(&self) -> usize {
+        self.batch.spikes
+    }
+
+    /// Number of trains.
     pub fn number(&self) -> usize {
-        self.starts.last().map_or(0, |end| *end as usize)
+        self.batch.number
     }
 
     /// Times of all spikes, train by train.
     pub fn times(&self) -> &[f64] {
-        &self.buffer[..self.number()]
+        &self.batch.times[..self.batch.spikes]
     }
 
     /// Times of all spikes, train by train.
     pub fn times_mut(&mut self) -> &mut [f64] {
-        let number = self.number();
-        &mut self.buffer[..number]
+        &mut self.batch.times[..self.batch.spikes]
     }
 
-    /// Where train `n` stands in [`Trains::times`].
+    /// Train `k`: its neuron, and where it stands.
     #[inline]
-    pub fn of(&self, n: usize) -> Range<usize> {
-        self.starts[n] as usize..self.starts[n + 1] as usize
+    pub fn train(&self, k: usize) -> (usize, Range<usize>) {
+        let Train { neuron, end } = self.batch.trains[k];
+        let start = if k == 0 { 0 } else { self.batch.trains[k - 1].end };
+        (usize::from(neuron), start as usize..end as usize)
     }
 
-    /// All spikes that `wanted` accepts: (time, neuron).
-    pub fn spikes(&self, wanted: impl Fn(f64) -> bool) -> impl Iterator<Item = (f64, u16)> {
-        let neurons = 0..self.starts.len().saturating_sub(1);
-        let spikes = neurons.flat_map(|n| self.times()[self.of(n)].iter().map(move |&t| (t, n as u16)));
-        spikes.filter(move |spike| wanted(spike.0))
+    /// Where the train of neuron `n` stands.
+    pub fn of(&self, n: usize) -> Range<usize> {
+        let k = self.place[n] as usize;
+        if k >= self.batch.number {
+            return 0..0;
+        }
+        let (owner, train) = self.train(k);
+        if owner == n { train } else { 0..0 }
+    }
+
+    /// All spikes: (time, neuron).
+    pub fn all(&self) -> impl Iterator<Item = (f64, u16)> {
+        (0..self.batch.number).flat_map(|k| {
+            let (neuron, train) = self.train(k);
+            self.batch.times[train].iter().map(move |time| (*time, neuron as u16))
+        })
     }
 }
 
 impl Emission {
-    /// The spikes of `neurons` neurons in the window from `start` to `end` (absolute, ms) of length `length`; their
-    /// times count from its start, and are differences of absolute times, so that a replay of recorded spikes is the
-    /// same to the last bit.
-    pub fn take(&mut self, [start, end]: [f64; 2], length: f64, neurons: usize, trains: &mut Trains) {
+    /// The spikes in the window from `start` to `end` (absolute, ms) of length `length`; their times count from its
+    /// start, and are differences of absolute times, so that a replay of recorded spikes is the same to the last bit.
+    pub fn take(&mut self, [start, end]: [f64; 2], length: f64, trains: &mut Trains) {
         match self {
             Self::Poisson(poisson) => {
                 poisson.draw(length, trains);
@@ -71,30 +135,27 @@ impl Emission {
             Self::Listed(listed) => {
                 let first = listed.partition_point(|spike| spike.0 < start);
                 let number = listed[first..].partition_point(|spike| spike.0 < end);
-                let window = &listed[first..first + number];
-                // Counting sort by neuron, which keeps the order of time.
-                trains.starts.clear();
-                trains.starts.resize(neurons + 2, 0);
-                window.iter().for_each(|spike| trains.starts[usize::from(spike.1) + 2] += 1);
-                for n in 2..trains.starts.len() {
-                    trains.starts[n] += trains.starts[n - 1];
+                let mut window = listed[first..first + number].to_vec();
+                // A stable sort keeps the order of time within a train.
+                window.sort_by_key(|spike| spike.1);
+                let mut batch = trains.take();
+                for (time, neuron) in window {
+                    batch.reserve(1);
+                    let again = batch.number > 0 && batch.trains[batch.number - 1].neuron == neuron;
+                    batch.number += usize::from(!again);
+                    batch.times[batch.spikes] = time - start;
+                    batch.spikes += 1;
+                    batch.trains[batch.number - 1] = Train { neuron, end: batch.spikes as u32 };
                 }
-                trains.buffer.clear();
-                trains.buffer.resize(number, 0.0);
-                for &(time, neuron) in window {
-                    let next = &mut trains.starts[usize::from(neuron) + 1];
-                    trains.buffer[*next as usize] = time - start;
-                    *next += 1;
-                }
-                trains.starts.pop();
+                trains.restore(batch);
             }
         }
     }
 
-    /// Adds these rates (Hz, one per neuron) to those of what is drawn, at the start of a window.
-    pub fn set_rates(&mut self, added: &[f64]) {
+    /// Adds these rates (Hz, one per neuron) to those of what is drawn from now on, in windows of `window` ms.
+    pub fn set_rates(&mut self, added: &[f64], window: f64) {
         if let Self::Poisson(poisson) = self {
-            poisson.set_rates(added);
+            poisson.set_rates(added, window);
         }
     }
 }
@@ -102,8 +163,7 @@ impl Emission {
 /// A block of sources: their spikes are given.
 #[derive(Debug)]
 pub struct Sources {
-    pub emission: Emission,
-    neurons: usize,
+    emission: Emission,
     /// Length of a window, ms.
     length: f64,
     /// The spikes of the window, and those that are still to come, in order: (absolute time, neuron).
@@ -116,15 +176,20 @@ pub struct Sources {
 impl Sources {
     /// So many sources, in windows of `length` ms.
     pub fn new(emission: Emission, neurons: usize, length: f64) -> Self {
-        let (trains, coming, spikes) = (Trains::default(), VecDeque::new(), Vec::new());
-        Self { emission, neurons, length, trains, coming, spikes }
+        let (trains, coming, spikes) = (Trains::new(neurons), VecDeque::new(), Vec::new());
+        Self { emission, length, trains, coming, spikes }
+    }
+
+    /// Adds these rates (Hz, one per neuron) from now on; a new window begins here.
+    pub fn drive(&mut self, poisson: &[f64]) {
+        self.emission.set_rates(poisson, self.length);
     }
 
     /// Begins the window from `start` to `end` (absolute, ms).
     pub fn begin(&mut self, start: f64, end: f64) {
-        self.emission.take([start, end], self.length, self.neurons, &mut self.trains);
+        self.emission.take([start, end], self.length, &mut self.trains);
         self.coming.clear();
-        self.coming.extend(self.trains.spikes(|_| true).map(|(s, n)| (start + s, n)));
+        self.coming.extend(self.trains.all().map(|(s, n)| (start + s, n)));
         self.coming.make_contiguous().sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 

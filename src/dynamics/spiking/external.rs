@@ -49,7 +49,7 @@ impl External {
             port,
             efficacy,
             emission,
-            trains: Trains::default(),
+            trains: Trains::new(neurons),
             kicks: Default::default(),
             next: vec![ALL_ADDED; neurons],
             queue: BinaryHeap::new(),
@@ -72,7 +72,7 @@ impl External {
         self.earlier = self.delivered();
         self.queue.clear();
         let length = state.membrane.window;
-        self.emission.take([start, end], length, state.neurons, &mut self.trains);
+        self.emission.take([start, end], length, &mut self.trains);
         (self.start, self.reached) = (start, start);
         self.evaluate(state);
         self.add_all(state, suspects);
@@ -98,31 +98,27 @@ impl External {
         } else {
             departures.clear();
             let grid = series[1].grid(self.efficacy);
-            for n in 0..state.neurons {
-                let place = membrane.place[n];
-                let kick = |&s: &f64| grid.round(self.efficacy * table.at(s).departure(place));
-                departures.extend(times[self.trains.of(n)].iter().map(kick));
-            }
+            departures.extend(self.trains.all().map(|(s, n)| {
+                let place = membrane.place[usize::from(n) & (BLOCK - 1)];
+                grid.round(self.efficacy * table.at(s).departure(place))
+            }));
         }
     }
 
     fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
         let State { membrane, lead, currents, .. } = state;
         let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
-        for n in 0..self.next.len() {
-            let train = self.trains.of(n);
-            self.next[n] = ALL_ADDED;
-            if train.is_empty() {
-                continue;
-            }
+        self.next.fill(ALL_ADDED);
+        for k in 0..self.trains.number() {
+            let (n, train) = self.trains.train(k);
             let [bounds, departures, rises] = &self.kicks;
             let lead = &mut lead[n & (BLOCK - 1)];
-            let departure = lead.departure + departures[train.clone()].iter().sum::<f64>();
+            let departure = lead.departure + sum(&departures[train.clone()]);
             let suspect = if only_jumps {
                 // Inhibition would lower V too soon.
                 departure >= lead.bound || inhibits
             } else {
-                lead.bound += bounds[train.clone()].iter().sum::<f64>();
+                lead.bound += sum(&bounds[train.clone()]);
                 lead.bound > BAR
             };
             if suspect {
@@ -133,7 +129,7 @@ impl External {
             }
             lead.departure = departure;
             if let Some(port) = self.port {
-                currents[port][n & (BLOCK - 1)] += rises[train].iter().sum::<f64>();
+                currents[port][n & (BLOCK - 1)] += sum(&rises[train]);
             }
         }
     }
@@ -176,16 +172,11 @@ impl External {
         self.take_back(n, coming, state);
     }
 
-    fn take_back<const F: usize>(
-        &mut self,
-        n: usize,
-        spikes: Range<usize>,
-        state: &mut State<F>,
-    ) {
+    fn take_back<const F: usize>(&mut self, n: usize, spikes: Range<usize>, state: &mut State<F>) {
         if spikes.is_empty() {
             return;
         }
-        let sum = |kicks: &Vec<f64>| kicks[spikes.clone()].iter().sum::<f64>();
+        let sum = |kicks: &[f64]| sum(&kicks[spikes.clone()]);
         let [bounds, departures, rises] = &self.kicks;
         state.lead[n].departure -= sum(departures);
         if !state.membrane.only_jumps() {
@@ -199,7 +190,7 @@ impl External {
     /// Takes back all spikes that have been added and are still to come, because a new window begins.
     pub fn withdraw<const F: usize>(&mut self, state: &mut State<F>) {
         for n in 0..self.next.len() {
-            if self.next[n] == ALL_ADDED && self.trains.starts.len() > n + 1 {
+            if self.next[n] == ALL_ADDED {
                 self.sort(n);
                 let train = self.trains.of(n);
                 let times = &self.trains.times()[train.clone()];
@@ -208,7 +199,7 @@ impl External {
             }
         }
         self.earlier = self.delivered();
-        self.trains = Trains::default();
+        self.trains = Trains::new(self.next.len());
         self.queue.clear();
     }
 
@@ -239,8 +230,8 @@ impl External {
     pub fn reach(&mut self, pause: f64) {
         if let Some(record) = &mut self.record {
             let (start, reached) = (self.start, self.reached);
-            let new = self.trains.spikes(|s| start + s >= reached && start + s < pause);
-            record.extend(new.map(|(s, n)| (start + s, n)));
+            let all = self.trains.all().map(|(s, n)| (start + s, n));
+            record.extend(all.filter(|spike| spike.0 >= reached && spike.0 < pause));
         }
         self.reached = pause;
     }
@@ -248,8 +239,17 @@ impl External {
     /// Number of spikes that have been delivered.
     pub fn delivered(&self) -> u64 {
         if self.reached == f64::INFINITY {
-            return self.earlier + self.trains.number() as u64;
+            return self.earlier + self.trains.spikes() as u64;
         }
-        self.earlier + self.trains.spikes(|s| self.start + s < self.reached).count() as u64
+        let past = self.trains.times().iter().filter(|s| self.start + **s < self.reached);
+        self.earlier + past.count() as u64
     }
+}
+
+/// The sum of kicks, which are on a [`Grid`](super::series::Grid): exact, in whatever order.
+#[inline]
+fn sum(kicks: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    kicks.iter().for_each(|kick| sum += kick);
+    sum
 }

@@ -64,9 +64,7 @@ pub struct Kicks<const F: usize> {
 
 impl<const F: usize> Kicks<F> {
     fn new(leaks: Leaks, tau: f64, window: f64) -> Self {
-        let part = |k: usize| {
-            Series::new(|s| factors::<F>(leaks, tau, window, s)[k], window)
-        };
+        let part = |k: usize| Series::new(|s| factors::<F>(leaks, tau, window, s)[k], window);
         let series = [part(0), part(1), part(F - 1)];
         Self { table: KickTable::new(leaks, tau, window), series }
     }

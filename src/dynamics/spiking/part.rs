@@ -74,7 +74,7 @@ impl<const F: usize> Part for Block<F> {
 
 impl Part for Sources {
     fn drive(&mut self, _current: &[f64], poisson: &[f64]) {
-        self.emission.set_rates(poisson);
+        Sources::drive(self, poisson);
     }
 
     fn begin(&mut self, start: f64, end: f64) {

@@ -1,10 +1,10 @@
 //! Poisson spike trains, independent for every neuron of a block.
 //!
-//! Where spikes are few, the trains of all neurons are laid end to end, each stretched by its rate: a single Poisson
-//! process of rate 1 runs through them. Where they are many, the number of a neuron's spikes in the window is drawn first,
-//! and then their times, which are independent and uniform.
+//! Where spikes are few, the trains of all neurons of one rate are laid end to end: a single Poisson process runs
+//! through them. Where they are many, the number of a neuron's spikes in the window is drawn first, and then
+//! their times, which are independent and uniform.
 
-use super::emission::Trains;
+use super::emission::{Train, Trains};
 use crate::random::Swift;
 
 /// The trains of one block.
@@ -13,99 +13,113 @@ pub struct Poisson {
     random: Swift,
     /// Hz, of every train without a stimulus.
     rate: f64,
-    /// Spikes per ms, by neuron.
-    rates: Vec<f64>,
-    counts: Vec<Counts>,
+    groups: Vec<Group>,
+}
+
+/// Neurons whose trains have the same rate.
+#[derive(Clone, Debug)]
+struct Group {
+    /// Ascending.
+    neurons: Vec<u16>,
+    /// Spikes per ms.
+    rate: f64,
+    /// How to draw numbers of spikes, where they are many.
+    counts: Option<Counts>,
 }
 
 /// From this number of spikes per neuron and window on they are many.
 const MANY: f64 = 3.0;
 
-/// With so many different rates in a block no table is worth its making.
+/// Spikes that are drawn at a time, where they are few.
+const SOME: usize = 64;
+
+/// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;
 
 impl Poisson {
     /// Trains of `rate` Hz, which begin with [`Poisson::set_rates`].
     pub fn new(random: Swift, rate: f64) -> Self {
-        Self { random, rate, rates: Vec::new(), counts: Vec::new() }
+        Self { random, rate, groups: Vec::new() }
     }
 
-    /// Adds these rates (Hz, one per neuron) from now on. A Poisson process has no memory: what was drawn for later
-    /// may be dropped.
-    pub fn set_rates(&mut self, added: &[f64]) {
-        self.rates.clear();
-        self.rates.extend(added.iter().map(|added| (self.rate + added).max(0.0) / 1000.0));
-        self.counts.clear();
+    /// Adds these rates (Hz, one per neuron) from now on, in windows of `window` ms. A Poisson process has no
+    /// memory: what was drawn for later may be dropped.
+    pub fn set_rates(&mut self, added: &[f64], window: f64) {
+        self.groups.clear();
+        let rates = added.iter().map(|added| (self.rate + added) / 1000.0).enumerate();
+        for (neuron, rate) in rates.filter(|(_, rate)| *rate > 0.0) {
+            let at = self.groups.iter().position(|g| g.rate == rate).unwrap_or(self.groups.len());
+            if at == self.groups.len() {
+                self.groups.push(Group { neurons: Vec::new(), rate, counts: None });
+            }
+            self.groups[at].neurons.push(neuron as u16);
+        }
+        if self.groups.len() <= MOST_TABLES {
+            for group in self.groups.iter_mut().filter(|g| g.rate * window >= MANY) {
+                group.counts = Some(Counts::new(group.rate * window));
+            }
+        }
     }
 
     /// Writes the spikes of a window of length `window` ms; their times count from its start.
     pub fn draw(&mut self, window: f64, trains: &mut Trains) {
-        self.make_tables(window);
         // Copies that nobody else can see stay in registers.
         let mut random = self.random.clone();
-        let mut times = std::mem::take(&mut trains.buffer);
-        let mut place = random.exponential();
-        let mut number = 0;
-        trains.starts.clear();
-        for rate in &self.rates {
-            trains.starts.push(number as u32);
-            let mean = rate * window;
-            if mean >= MANY
-                && let Some(counts) = self.counts.iter().find(|c| c.mean == mean)
-            {
-                let count = counts.draw(&mut random);
-                if times.len() < number + count {
-                    times = longer(times, number + count);
+        let mut batch = trains.take();
+        for group in &self.groups {
+            if let Some(counts) = &group.counts {
+                batch.reserve(group.neurons.len());
+                let mut end = batch.spikes;
+                let trains = &mut batch.trains[batch.number..batch.number + group.neurons.len()];
+                for (train, &neuron) in trains.iter_mut().zip(&group.neurons) {
+                    end += counts.draw(&mut random);
+                    *train = Train { neuron, end: end as u32 };
                 }
-                for time in &mut times[number..number + count] {
+                batch.number += group.neurons.len();
+                batch.reserve(end - batch.spikes);
+                for time in &mut batch.times[batch.spikes..end] {
                     *time = random.uniform() * window;
                 }
-                number += count;
+                batch.spikes = end;
                 continue;
             }
-            let interval = 1.0 / rate;
-            while place < mean {
-                if number == times.len() {
-                    times = longer(times, number);
+            let mean = group.rate * window;
+            let per_train = 1.0 / mean;
+            let last = group.neurons.len() - 1;
+            let end = mean * group.neurons.len() as f64;
+            let mut place = random.exponential();
+            let mut before = usize::MAX;
+            let mut places = [0.0; SOME];
+            while place < end {
+                let mut drawn = 0;
+                while drawn < SOME && place < end {
+                    places[drawn] = place * per_train;
+                    drawn += 1;
+                    place += random.exponential();
                 }
-                times[number] = place * interval;
-                number += 1;
-                place += random.exponential();
+                batch.reserve(drawn);
+                let times = &mut batch.times[batch.spikes..batch.spikes + drawn];
+                let (trains, mut number) = (&mut batch.trains[..], batch.number);
+                for (k, (place, time)) in places[..drawn].iter().zip(times).enumerate() {
+                    let at = (*place as usize).min(last);
+                    *time = (place - at as f64) * window;
+                    number += usize::from(at != before);
+                    before = at;
+                    let end = (batch.spikes + k + 1) as u32;
+                    trains[number - 1] = Train { neuron: group.neurons[at], end };
+                }
+                batch.number = number;
+                batch.spikes += drawn;
             }
-            place -= mean;
         }
-        trains.starts.push(number as u32);
-        trains.buffer = times;
+        trains.restore(batch);
         self.random = random;
     }
-
-    /// Tables for the means that occur, unless there are too many of them.
-    fn make_tables(&mut self, window: f64) {
-        if self.counts.first().is_some_and(|c| c.window == window) {
-            return;
-        }
-        let mut means: Vec<f64> =
-            self.rates.iter().map(|rate| rate * window).filter(|mean| *mean >= MANY).collect();
-        means.sort_unstable_by(f64::total_cmp);
-        means.dedup();
-        means.truncate(if means.len() > MOST_TABLES { 0 } else { MOST_TABLES });
-        self.counts = means.into_iter().map(|mean| Counts::new(mean, window)).collect();
-    }
-}
-
-/// Makes room for more than so many times.
-#[cold]
-fn longer(mut times: Vec<f64>, number: usize) -> Vec<f64> {
-    times.resize(2 * number + 64, 0.0);
-    times
 }
 
 /// Poisson numbers of one mean, by inversion of their distribution.
 #[derive(Clone, Debug)]
 struct Counts {
-    mean: f64,
-    /// The window for which the mean holds, ms.
-    window: f64,
     /// Probability of at most k.
     cumulative: Vec<f64>,
     /// The smallest number that a uniform number of each of 256 classes can give.
@@ -113,7 +127,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(mean: f64, window: f64) -> Self {
+    fn new(mean: f64) -> Self {
         let mut probability = libm::exp(-mean);
         let mut cumulative = vec![probability];
         while cumulative[cumulative.len() - 1] < 1.0 - 1e-16 && probability > 0.0 {
@@ -125,7 +139,7 @@ impl Counts {
             cumulative.partition_point(|p| *p <= u) as u32
         };
         let first = (0..256).map(least).collect();
-        Self { mean, window, cumulative, first }
+        Self { cumulative, first }
     }
 
     #[inline]
@@ -149,13 +163,14 @@ mod tests {
     fn every_neuron_receives_a_poisson_train_of_its_rate() {
         let rates = [1000.0, 0.0, 500.0, 9000.0, 2000.0, 12_000.0];
         let mut poisson = Poisson::new(Seed(1).swift("poisson", 0), 0.0);
-        poisson.set_rates(&rates);
-        let mut window = Trains::default();
+        poisson.set_rates(&rates, 0.5);
+        let mut window = Trains::new(rates.len());
         let mut trains = vec![Vec::new(); rates.len()];
         for k in 0..20_000 {
             poisson.draw(0.5, &mut window);
             for (n, train) in trains.iter_mut().enumerate() {
-                let mut spikes = window.times()[window.of(n)].to_vec();
+                let own = window.all().filter(|spike| usize::from(spike.1) == n);
+                let mut spikes: Vec<f64> = own.map(|spike| spike.0).collect();
                 assert!(spikes.iter().all(|s| (0.0..0.5).contains(s)));
                 spikes.sort_unstable_by(f64::total_cmp);
                 train.extend(spikes.iter().map(|s| f64::from(k) * 0.5 + s));
@@ -175,7 +190,7 @@ mod tests {
     #[test]
     fn numbers_have_the_poisson_distribution() {
         for mean in [3.0, 8.9, 40.0] {
-            let counts = Counts::new(mean, 1.0);
+            let counts = Counts::new(mean);
             let mut random = Seed(1).swift("counts", 0);
             let n = 200_000;
             let mut hits = vec![0u32; 200];

@@ -62,7 +62,8 @@ const TOLERANCE: f64 = 4.0 * f64::EPSILON;
 impl Series {
     /// The shortest polynomial that agrees with `f` to rounding.
     pub fn new(f: impl Fn(f64) -> f64, h: f64) -> Self {
-        let probes: Vec<(f64, f64)> = (0..=40).map(|k| f64::from(k) / 40.0 * h).map(|s| (s, f(s))).collect();
+        let probes: Vec<(f64, f64)> =
+            (0..=40).map(|k| f64::from(k) / 40.0 * h).map(|s| (s, f(s))).collect();
         let largest = probes.iter().map(|p| p.1.abs()).fold(0.0, f64::max);
         let mut series = Self { coefficients: Vec::new(), scale: 1.0 / h, largest };
         for terms in 2..=MOST_TERMS {

@@ -20,6 +20,11 @@ const MARGIN: f64 = 1e-9;
 /// A neuron whose bound (less theta) exceeds this is examined.
 pub const BAR: f64 = -MARGIN;
 
+/// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
+/// it adds nothing, not even by rounding; but what has been left alone for hundreds of time constants neither
+/// becomes so small that the processor is slow with it, nor 0: where V_inf stands at threshold, V stays below.
+const TRACE: f64 = 1e-150;
+
 /// A number for each neuron of a block.
 pub type PerNeuron<T> = Box<[T; BLOCK]>;
 
@@ -43,10 +48,7 @@ impl Lead {
     /// After the arrival of `kick` at a neuron at `place`.
     #[inline(always)]
     pub fn plus<const F: usize>(self, kick: Kick<F>, place: f64) -> Self {
-        Self {
-            bound: self.bound + kick.bound(),
-            departure: self.departure + kick.departure(place),
-        }
+        Self { bound: self.bound + kick.bound(), departure: self.departure + kick.departure(place) }
     }
 }
 
@@ -61,8 +63,6 @@ pub struct State<const F: usize> {
     v_inf: PerNeuron<f64>,
     /// V_inf - theta.
     surplus: PerNeuron<f64>,
-    /// V - V_inf at the end of the window, as `bound_all` expects it.
-    ends: PerNeuron<f64>,
 }
 
 impl<const F: usize> State<F> {
@@ -76,7 +76,6 @@ impl<const F: usize> State<F> {
             currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
             v_inf: per_neuron(0.0),
             surplus: per_neuron(0.0),
-            ends: per_neuron(0.0),
             membrane,
         }
     }
@@ -85,9 +84,13 @@ impl<const F: usize> State<F> {
     pub fn drive(&mut self, currents: &[f64]) {
         for (n, current) in currents.iter().enumerate() {
             let new = self.membrane.v_inf() + current;
-            self.lead[n].departure += self.v_inf[n] - new;
-            self.v_inf[n] = new;
             let lif = self.membrane.lif(n);
+            // V has not reached theta, and rounding must not take it there.
+            let theta = lif.theta - new;
+            let below = theta.next_down().min(theta - TRACE);
+            let departure = self.lead[n].departure + (self.v_inf[n] - new);
+            self.lead[n].departure = departure.min(below);
+            self.v_inf[n] = new;
             self.surplus[n] = new - lif.theta;
             if self.membrane.only_jumps() {
                 // e^{s/tau_m} is at most e^{window/tau_m}.
@@ -98,73 +101,85 @@ impl<const F: usize> State<F> {
         }
     }
 
-    /// Moves the origin of all coefficients `u` ms on, at most to the end of the window.
+    /// Moves the origin of all coefficients `u` ms on.
     pub fn roll(&mut self, u: f64) {
         if u == 0.0 {
             return;
         }
-        if u != self.membrane.window {
-            return self.roll_partly(u);
-        }
-        let membrane = &*self.membrane;
-        for (lead, decay_m) in self.lead.iter_mut().zip(membrane.decay_m.iter()) {
-            lead.departure *= decay_m;
-        }
-        for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
-            let states = currents.iter_mut().zip(self.lead.iter_mut());
-            for ((current, lead), response) in states.zip(port.response.iter()) {
-                lead.departure += *current * response;
-                *current *= port.decay;
-            }
-        }
-    }
-
-    #[cold]
-    fn roll_partly(&mut self, u: f64) {
         for n in 0..self.neurons {
             let lif = self.membrane.lif(n);
             let decay_m = libm::exp(-u / lif.tau_m);
-            self.lead[n].departure *= decay_m;
+            self.lead[n].departure = self.lead[n].departure * decay_m - TRACE;
             for (r, currents) in self.currents.iter_mut().enumerate() {
                 let (response, decay) = lif.response(r, u, decay_m);
                 self.lead[n].departure += currents[n] * lif.tau_m * response;
-                currents[n] *= decay;
+                currents[n] = currents[n] * decay - TRACE;
             }
         }
     }
 
-    /// Bounds V of every neuron in the coming window, and tells which may cross in it.
-    pub fn bound_all(&mut self, suspects: &mut Vec<u16>) {
+    /// Enters a window, which with `roll` follows a whole one, bounds V of every neuron in it, and tells which may
+    /// cross.
+    ///
+    /// A bound is the larger of V's two ends, plus what the curvature allows between them.
+    pub fn enter(&mut self, roll: bool, suspects: &mut Vec<u16>) {
+        // In small arrays the compiler takes several neurons at a time.
+        const LANES: usize = 4;
         let membrane = &*self.membrane;
-        if membrane.only_jumps() {
-            for (n, lead) in self.lead.iter().enumerate() {
-                if lead.departure >= lead.bound {
-                    suspects.push(n as u16);
+        let only_jumps = membrane.only_jumps();
+        for first in (0..self.neurons).step_by(LANES) {
+            let all = first..first + LANES;
+            let lead = &mut self.lead[all.clone()];
+            let decay_m = &membrane.decay_m[all.clone()];
+            let mut departure = [0.0; LANES];
+            for n in 0..LANES {
+                departure[n] = lead[n].departure;
+            }
+            if roll {
+                for n in 0..LANES {
+                    departure[n] = departure[n] * decay_m[n] - TRACE;
+                }
+                for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
+                    let (currents, response) =
+                        (&mut currents[all.clone()], &port.response[all.clone()]);
+                    for n in 0..LANES {
+                        departure[n] += currents[n] * response[n];
+                        currents[n] = currents[n] * port.decay - TRACE;
+                    }
+                }
+                for n in 0..LANES {
+                    lead[n].departure = departure[n];
                 }
             }
-            return;
-        }
-        // The larger of V's two ends, plus what the curvature allows between them.
-        let leads = self.lead.iter_mut().zip(self.ends.iter_mut());
-        for ((lead, end), decay_m) in leads.zip(membrane.decay_m.iter()) {
-            *end = lead.departure * decay_m;
-            lead.bound = (-lead.departure).max(0.0) * membrane.bump;
-        }
-        for (port, currents) in membrane.ports.iter().zip(&self.currents) {
-            let leads = self.lead.iter_mut().zip(self.ends.iter_mut());
-            for (((lead, end), current), response) in
-                leads.zip(currents.iter()).zip(port.response.iter())
-            {
-                *end += current * response;
-                lead.bound += current.abs() * port.bump;
+            if only_jumps {
+                for n in 0..LANES {
+                    if departure[n] >= lead[n].bound {
+                        suspects.push((first + n) as u16);
+                    }
+                }
+                continue;
             }
-        }
-        let leads = self.lead.iter_mut().zip(self.ends.iter()).zip(self.surplus.iter());
-        for (n, ((lead, end), surplus)) in leads.enumerate() {
-            let bound = surplus + lead.departure.max(*end) + lead.bound;
-            lead.bound = if lead.departure == f64::NEG_INFINITY { lead.departure } else { bound };
-            if lead.bound > BAR {
-                suspects.push(n as u16);
+            let (mut end, mut bump) = ([0.0; LANES], [0.0; LANES]);
+            for n in 0..LANES {
+                end[n] = departure[n] * decay_m[n];
+                bump[n] = if departure[n] < 0.0 { -departure[n] * membrane.bump } else { 0.0 };
+            }
+            for (port, currents) in membrane.ports.iter().zip(&self.currents) {
+                let (currents, response) = (&currents[all.clone()], &port.response[all.clone()]);
+                for n in 0..LANES {
+                    end[n] += currents[n] * response[n];
+                    bump[n] += currents[n].abs() * port.bump;
+                }
+            }
+            let surplus = &self.surplus[all];
+            for n in 0..LANES {
+                let higher = if departure[n] > end[n] { departure[n] } else { end[n] };
+                let bound = surplus[n] + higher + bump[n];
+                let refractory = departure[n] == f64::NEG_INFINITY;
+                lead[n].bound = if refractory { f64::NEG_INFINITY } else { bound };
+                if lead[n].bound > BAR {
+                    suspects.push((first + n) as u16);
+                }
             }
         }
     }

@@ -1,0 +1,199 @@
+//! All spikes that arrive at the same instant are added before a threshold is tested.
+
+mod common;
+
+use attractor::dynamics::Spike;
+use attractor::model::Model;
+use common::networks::compare;
+use common::reference::{Run, Ties};
+use common::{Drive, between, engine, model, run, stream, trains};
+use std::fmt::Write;
+
+/// What the reference finds if it tests thresholds after every arrival.
+fn one_by_one(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
+    Run { ties: Ties::OneByOne, ..Run::new(model, drives) }.until(end)
+}
+
+/// 80 excitatory and 20 inhibitory neurons with delta synapses and no noise (the network on which other simulators
+/// were compared; NEST's exact model agrees with summed ties to 1e-13 ms over a second).
+fn hundred_neurons(drive: &mut Vec<Drive>) -> Model {
+    let mut text = String::from("seed = 4\n");
+    for (name, size, degree, efficacy) in [("E", 80, 16, 0.15), ("I", 20, 4, -0.6)] {
+        write!(
+            text,
+            "[population.{name}]\nsize = {size}\n[dynamics.spiking.{name}]\ntau_m = \"20 ms\"\n\
+             theta = \"20 mV\"\nv_reset = \"10 mV\"\nt_ref = \"2 ms\"\ncurrent = \"21 mV\"\n\
+             v_initial = {{ uniform = [\"0 mV\", \"20 mV\"] }}\n"
+        )
+        .unwrap();
+        for to in ["E", "I"] {
+            write!(
+                text,
+                "[projection.{name}{to}]\nfrom = \"{name}\"\nto = \"{to}\"\n\
+                 connect = {{ in_degree = {degree} }}\nefficacy = \"{efficacy} mV\"\n\
+                 delay = \"1.5 ms\"\ntau_syn = \"0 ms\"\n"
+            )
+            .unwrap();
+        }
+    }
+    let mut stream = stream("drive", 0);
+    drive.push(Drive::currents(0.0, (0..100).map(|_| between(&mut stream, 0.0, 3.0)).collect()));
+    model(&text)
+}
+
+#[test]
+fn a_network_of_delta_synapses_fires_as_the_reference_does_for_a_second() {
+    let mut drives = Vec::new();
+    let model = hundred_neurons(&mut drives);
+    let compared = compare("hundred neurons", &model, &drives, 100, 1000.0);
+    println!("{compared:?}");
+    assert!(compared.spikes > 2500 && compared.active == 100 && compared.worst < 1e-9);
+    // The test would find a simulator that adds ties one by one.
+    let found = trains(&run(&mut engine(&model), &drives, 1000.0), 100);
+    let wrong = trains(&one_by_one(&model, &drives, 1000.0), 100);
+    let differ = |(a, b): (&Vec<f64>, &Vec<f64>)| {
+        a.len() != b.len() || a.iter().zip(b).any(|(a, b)| (a - b).abs() > 1.0)
+    };
+    let differing = found.iter().zip(&wrong).filter(|&(a, b)| differ((a, b))).count();
+    println!("{differing} neurons fire otherwise if ties are added one by one");
+    assert!(differing > 50);
+}
+
+/// Excitation that would cross threshold alone, and inhibition at the same instant: whichever population is named
+/// first, the sum decides.
+#[test]
+fn inhibition_at_the_same_instant_counts() {
+    let source = |name: &str, efficacy: f64| {
+        format!(
+            "[population.{name}]\nsize = 1\n[dynamics.spiking.{name}]\n\
+             spikes = {{ list = [[\"3 ms\", \"9 ms\", \"20.3 ms\"]] }}\n\
+             [projection.{name}]\nfrom = \"{name}\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
+             efficacy = \"{efficacy} mV\"\ndelay = \"1.3 ms\"\ntau_syn = \"0 ms\"\n"
+        )
+    };
+    // Alone, with another current that is at 0 for ever, and with one that acts.
+    for port in [None, Some(1e-30), Some(3.0)] {
+        for (inhibition, spikes) in [(-6.0, 0), (-1.0, 3)] {
+            for swapped in [false, true] {
+                let (a, b) = (source("A", 12.0), source("B", inhibition));
+                let sources = if swapped { b + &a } else { a + &b };
+                let more = port.map_or(String::new(), |efficacy: f64| {
+                    format!(
+                        "[projection.more]\nfrom = \"A\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
+                         efficacy = \"{efficacy} mV\"\ndelay = \"1.3 ms\"\ntau_syn = \"5 ms\"\n"
+                    )
+                });
+                let model = model(&format!(
+                    "{sources}[population.R]\nsize = 3\n[dynamics.spiking.R]\ntau_m = \"10 ms\"\n\
+                     theta = \"20 mV\"\nv_reset = \"10 mV\"\nt_ref = \"2 ms\"\ncurrent = \"10 mV\"\n{more}"
+                ));
+                let found = run(&mut engine(&model), &[], 30.0);
+                let found = trains(&found, 5);
+                if port != Some(3.0) {
+                    for train in &found[2..] {
+                        assert_eq!(train.len(), spikes, "{port:?} {inhibition} {swapped}");
+                    }
+                    let wrong = trains(&one_by_one(&model, &[], 30.0), 5);
+                    assert_eq!(wrong[2].len(), if swapped { spikes } else { 3 });
+                }
+                compare("two sources", &model, &[], 5, 30.0);
+            }
+        }
+    }
+}
+
+/// All times are multiples of 1/4 ms, and so is every delay and refractory period: arrivals coincide with each
+/// other, with the ends of refractory periods and of windows, and along chains of neurons of equal total delay.
+#[test]
+fn a_network_whose_spikes_come_on_a_grid() {
+    let mut differing = 0;
+    for k in 0..6 {
+        let mut stream = stream("grid", k);
+        let mut text = format!("seed = {k}\n");
+        let trains_text: Vec<String> = (0..30)
+            .map(|_| {
+                let time = |stream: &mut attractor::random::Stream| {
+                    format!("\"{} ms\"", 0.25 * f64::from(stream.below(800)))
+                };
+                let times: Vec<String> = (0..40).map(|_| time(&mut stream)).collect();
+                format!("[{}]", times.join(", "))
+            })
+            .collect();
+        write!(
+            text,
+            "[population.S]\nsize = 30\n[dynamics.spiking.S]\nspikes = {{ list = [{}] }}\n",
+            trains_text.join(", ")
+        )
+        .unwrap();
+        let currents = if k % 2 == 0 { [0.0, 0.0] } else { [0.0, 4.0] };
+        for (name, size) in [("E", 40), ("I", 10)] {
+            write!(
+                text,
+                "[population.{name}]\nsize = {size}\n[dynamics.spiking.{name}]\ntau_m = \"10 ms\"\n\
+                 theta = \"20 mV\"\nv_reset = \"5 mV\"\nt_ref = \"2 ms\"\ncurrent = \"12 mV\"\n"
+            )
+            .unwrap();
+        }
+        for (from, efficacy, degree) in [("S", 2.1, 10), ("E", 1.3, 12), ("I", -3.7, 4)] {
+            for to in ["E", "I"] {
+                for (part, tau) in ["a", "b"].iter().zip(currents) {
+                    let delay = 0.25 * f64::from(1 + stream.below(10));
+                    write!(
+                        text,
+                        "[projection.{from}{to}{part}]\nfrom = \"{from}\"\nto = \"{to}\"\n\
+                         connect = {{ in_degree = {degree} }}\nefficacy = \"{efficacy} mV\"\n\
+                         delay = \"{delay} ms\"\ntau_syn = \"{tau} ms\"\n"
+                    )
+                    .unwrap();
+                }
+            }
+        }
+        let model = model(&text);
+        let compared = compare(&format!("grid {k}"), &model, &[], 80, 220.0);
+        println!("{compared:?}");
+        assert!(compared.spikes > 1500, "{compared:?}");
+        let found = run(&mut engine(&model), &[], 220.0);
+        differing += usize::from(found.len() != one_by_one(&model, &[], 220.0).len());
+        if k % 2 == 0 {
+            // Nothing but jumps: every spike is on the grid, to the last bit.
+            assert!(found.iter().all(|s| (4.0 * s.time).fract() == 0.0));
+        }
+    }
+    assert!(differing > 3, "{differing}");
+}
+
+/// Recurrent and external spikes that come at the same instant are one tie, too.
+#[test]
+fn external_spikes_at_the_same_instant_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input.txt");
+    std::fs::write(&file, "0 4.25\n1 4.25\n1 4.25\n").unwrap();
+    // One external spike is not enough against the inhibition, two are; and the other way round, two external
+    // inhibitory spikes outweigh the excitation and one does not.
+    for (external, recurrent, expected) in
+        [(12.0, -7.0, [false, true, false]), (-7.0, 12.0, [false, false, true])]
+    {
+        for tau in [0.0, 4.0] {
+            let model = model(&format!(
+                "[population.S]\nsize = 1\n[dynamics.spiking.S]\nspikes = {{ list = [[\"3 ms\"]] }}\n\
+                 [population.R]\nsize = 3\n[dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\n\
+                 v_reset = \"10 mV\"\nt_ref = \"2 ms\"\ncurrent = \"10 mV\"\n\
+                 input = {{ file = {file:?}, efficacy = \"{external} mV\", tau_syn = \"0 ms\" }}\n\
+                 [projection.P]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
+                 efficacy = \"{recurrent} mV\"\ndelay = \"1.25 ms\"\ntau_syn = \"0 ms\"\n\
+                 [projection.Q]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
+                 efficacy = \"{} mV\"\ndelay = \"1.25 ms\"\ntau_syn = \"{tau} ms\"\n",
+                1e-9 * recurrent
+            ));
+            let found = trains(&run(&mut engine(&model), &[], 20.0), 4);
+            for (train, fires) in found[1..].iter().zip(expected) {
+                assert_eq!(
+                    *train,
+                    if fires { vec![4.25] } else { vec![] },
+                    "{external} {tau} {found:?}"
+                );
+            }
+            compare("external", &model, &[], 4, 20.0);
+        }
+    }
+}
