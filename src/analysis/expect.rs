@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::recording::Recording;
 use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What a model claims; its section `[expect]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +46,10 @@ pub struct Retrieval {
     pub others_below: f64,
     /// ... from this time after the onset of the cue.
     pub others_within: Time,
+    /// Overlaps are averaged over stretches of this length before they are judged, for memories that live in
+    /// separate population spikes; over the recording's interval if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub averaged_over: Option<Time>,
 }
 
 /// What becomes of cued memories.
@@ -146,13 +151,15 @@ impl Retrieval {
             Outcome::Held => "every cue retrieves its pattern, held until the next",
             Outcome::Lost => "no cued pattern is held",
         };
+        let averaged = self.averaged_over.map(|t| format!(", averaged over {t}"));
         let expectation = format!(
-            "retrieval in {}: {held} (cued overlap > {} after {}, others < {} of it after {})",
+            "retrieval in {}: {held} (cued overlap > {} after {}, others < {} of it after {}{})",
             memory.population,
             self.cued_above,
             self.cued_within,
             self.others_below,
-            self.others_within
+            self.others_within,
+            averaged.unwrap_or_default()
         );
         let outcomes: Option<Vec<CueOutcome>> =
             memory.cues.iter().map(|cue| self.outcome_of(memory, cue)).collect();
@@ -199,18 +206,27 @@ impl Retrieval {
     fn outcome_of(&self, memory: &Memory, cue: &Cue) -> Option<CueOutcome> {
         // Without delay activity there is no reference rate, and no overlap is large.
         let reference = memory.reference.unwrap_or(f64::INFINITY);
+        let width = self.averaged_over.map_or(0.0, Time::value) / memory.overlaps.interval;
+        let width = (width.round() as usize).max(1);
+        // The whole stretches from this time on, as ranges of intervals.
         let from = |delay: Time| {
             let intervals = memory.overlaps.within(cue.onset + delay.value(), cue.until);
-            (!intervals.is_empty()).then_some(intervals)
+            let number = intervals.len() / width;
+            let stretch =
+                move |k: usize| intervals.start + k * width..intervals.start + (k + 1) * width;
+            (number > 0).then(|| (0..number).map(stretch))
         };
-        let cued = |k: usize| memory.overlaps.row(k)[cue.pattern];
+        let mean = |stretch: &Range<usize>, mu: usize| {
+            stretch.clone().map(|k| memory.overlaps.row(k)[mu]).sum::<f64>() / width as f64
+        };
+        let cued = |stretch: Range<usize>| mean(&stretch, cue.pattern);
         let weakest = from(self.cued_within)?.map(cued).fold(f64::INFINITY, f64::min) / reference;
+        let patterns = memory.overlaps.width;
         let largest_other = from(self.others_within)?
-            .map(|k| {
-                let row = memory.overlaps.row(k).iter().enumerate();
-                let others = row.filter(|(mu, _)| *mu != cue.pattern).map(|(_, m)| *m);
-                let largest = others.fold(0.0, f64::max);
-                if largest == 0.0 { 0.0 } else { largest / cued(k).max(0.0) }
+            .map(|stretch| {
+                let others = (0..patterns).filter(|&mu| mu != cue.pattern);
+                let largest = others.map(|mu| mean(&stretch, mu)).fold(0.0, f64::max);
+                if largest == 0.0 { 0.0 } else { largest / cued(stretch).max(0.0) }
             })
             .fold(0.0, f64::max);
         Some(CueOutcome { pattern: cue.pattern, weakest, largest_other })
@@ -272,6 +288,7 @@ mod tests {
             cued_within: Time::new(200.0),
             others_below: 0.2,
             others_within: Time::new(300.0),
+            averaged_over: None,
         }
     }
 
@@ -286,6 +303,22 @@ mod tests {
             assert_eq!(retrieval(Outcome::Held).judge(&memory).met, held, "{rows:?}");
             assert_eq!(retrieval(Outcome::Lost).judge(&memory).met, !held, "{rows:?}");
         }
+    }
+
+    #[test]
+    fn population_spikes_hold_a_memory_on_average() {
+        let rows =
+            [[0.0; 2], [0.0; 2], [80.0, 0.0], [0.0, 10.0], [0.0, 0.0], [70.0, 0.0], [0.0; 2]];
+        let memory = memory(&rows);
+        let over = |ms: f64| {
+            let averaged_over = Some(Time::new(ms));
+            Retrieval { averaged_over, others_within: Time::new(200.0), ..retrieval(Outcome::Held) }
+        };
+        // 40 and 35 Hz of 40; what is left of a third stretch does not count.
+        assert!(over(200.0).judge(&memory).met);
+        assert!(!over(100.0).judge(&memory).met);
+        assert!(!over(600.0).judge(&memory).met);
+        assert!(!Retrieval { others_below: 0.1, ..over(200.0) }.judge(&memory).met);
     }
 
     #[test]
