@@ -159,8 +159,8 @@ impl<const F: usize> KickTable<F> {
     #[inline]
     fn cell(&self, s: f64) -> (usize, f64) {
         let x = s * self.scale;
-        let cell = (x as usize).min(CELLS - 1);
-        (cell, x - (cell as f64 + 0.5))
+        let cell = (x as i32).clamp(0, CELLS as i32 - 1);
+        (cell as usize, x - (f64::from(cell) + 0.5))
     }
 }
 

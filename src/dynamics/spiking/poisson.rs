@@ -85,10 +85,10 @@ impl Poisson {
             }
             let mean = group.rate * window;
             let per_train = 1.0 / mean;
-            let last = group.neurons.len() - 1;
+            let last = group.neurons.len() as i32 - 1;
             let end = mean * group.neurons.len() as f64;
             let mut place = random.exponential();
-            let mut before = usize::MAX;
+            let mut before = -1;
             let mut places = [0.0; SOME];
             while place < end {
                 let mut drawn = 0;
@@ -101,12 +101,12 @@ impl Poisson {
                 let times = &mut batch.times[batch.spikes..batch.spikes + drawn];
                 let (trains, mut number) = (&mut batch.trains[..], batch.number);
                 for (k, (place, time)) in places[..drawn].iter().zip(times).enumerate() {
-                    let at = (*place as usize).min(last);
-                    *time = (place - at as f64) * window;
+                    let at = (*place as i32).min(last);
+                    *time = (place - f64::from(at)) * window;
                     number += usize::from(at != before);
                     before = at;
                     let end = (batch.spikes + k + 1) as u32;
-                    trains[number - 1] = Train { neuron: group.neurons[at], end };
+                    trains[number - 1] = Train { neuron: group.neurons[at as usize], end };
                 }
                 batch.number = number;
                 batch.spikes += drawn;
