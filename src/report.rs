@@ -1,5 +1,9 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
+mod prediction;
+
+pub use prediction::{Prediction, Predictions};
+
 use crate::analysis::{Irregularity, Memory, Verdict};
 use crate::error::Result;
 use crate::model::{Document, Model};
@@ -29,6 +33,8 @@ pub struct Summary {
     pub cv_isi_delay: IndexMap<String, Option<f64>>,
     /// Mean rate (Hz) of the cued foreground in delay activity: overlap 1.
     pub delay_rate_hz: IndexMap<String, Option<f64>>,
+    /// What theory predicts beside what was measured, where theory applies.
+    pub theory: Option<Predictions>,
     /// Number of external spikes that were recorded of every population that received some.
     pub recorded_external: IndexMap<String, u64>,
     pub epochs: Vec<EpochSummary>,
@@ -70,6 +76,7 @@ impl Summary {
             cv_isi: IndexMap::new(),
             cv_isi_delay: IndexMap::new(),
             delay_rate_hz: IndexMap::new(),
+            theory: None,
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
             expect: Vec::new(),
@@ -96,6 +103,7 @@ impl Summary {
         summary.epochs =
             recording.protocol()?.iter().map(|e| EpochSummary::of(e, &memories)).collect();
         if recording.is_complete() {
+            summary.theory = Predictions::of(&model, recording)?;
             summary.expect = model.expect.judge(recording, &memories)?;
         }
         Ok(summary)
@@ -176,6 +184,7 @@ impl fmt::Display for Summary {
             writeln!(f, "  {:<12} {:>10} {cv:>10}", format!("{name} held"), number(*rate))?;
         }
         writeln!(f)?;
+        self.theory.iter().try_for_each(|theory| write!(f, "{theory}"))?;
         let header = ("epoch", "from (s)", "to (s)", "retrieved", "overlap");
         let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
         let (a, b, c, d, e) = header;

@@ -1,10 +1,12 @@
 //! Expectations: what a model claims to show, checked on every recording of it.
 
+use super::range::{InRange, check_ranges};
 use super::retrieval::{Cue, Memory};
-use crate::error::{Error, Result, suggest};
-use crate::recording::{EpochShown, Recording};
+use crate::error::{Error, Result};
+use crate::recording::Recording;
 use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What a model claims; its section `[expect]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,7 +20,13 @@ pub struct Expect {
     pub spontaneous: Option<Spontaneous>,
     /// Ranges of rates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rate: Vec<RateRange>,
+    pub rate: Vec<InRange<Rate>>,
+    /// Ranges of the mean CV of interspike intervals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub irregularity: Vec<InRange<f64>>,
+    /// Ranges of the synchrony: the CV of the population's spike count in bins of 1 ms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synchrony: Vec<InRange<f64>>,
 }
 
 /// Every cue retrieves its pattern and the network holds it until something else is shown.
@@ -38,6 +46,10 @@ pub struct Retrieval {
     pub others_below: f64,
     /// ... from this time after the onset of the cue.
     pub others_within: Time,
+    /// Overlaps are averaged over stretches of this length before they are judged, for memories that live in
+    /// separate population spikes; over the recording's interval if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub averaged_over: Option<Time>,
 }
 
 /// What becomes of cued memories.
@@ -57,17 +69,6 @@ pub enum Outcome {
 pub struct Spontaneous {
     /// Every overlap stays within this of 0.
     pub overlap_within: f64,
-}
-
-/// The mean rate of a population in an epoch lies in a range.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateRange {
-    pub population: String,
-    /// The name of the epoch, or of several that are judged together.
-    pub epoch: String,
-    pub above: Rate,
-    pub below: Rate,
 }
 
 /// Whether an expectation was met, and what was found.
@@ -118,32 +119,9 @@ impl Expect {
                 .at(key));
             }
         }
-        for (k, range) in self.rate.iter().enumerate() {
-            if range.above > range.below {
-                return Err(Error::input(
-                    format!("found a rate above {} and below {}", range.above, range.below),
-                    "the lower bound comes first",
-                    "exchange the two",
-                )
-                .at(format!("rate[{k}].above")));
-            }
-            let unknown = |what: &str, name: &str, known: &[&str]| {
-                Error::input(
-                    format!("found the {what} `{name}`, which the model does not define"),
-                    suggest(name, known.iter().copied()),
-                    "write one of its names",
-                )
-                .at(format!("rate[{k}].{what}"))
-            };
-            let names: Vec<&str> = populations.iter().map(|p| p.0).collect();
-            if !names.contains(&range.population.as_str()) {
-                return Err(unknown("population", &range.population, &names));
-            }
-            if !epochs.contains(&range.epoch.as_str()) {
-                return Err(unknown("epoch", &range.epoch, epochs));
-            }
-        }
-        Ok(())
+        check_ranges("rate", &self.rate, populations, epochs)?;
+        check_ranges("irregularity", &self.irregularity, populations, epochs)?;
+        check_ranges("synchrony", &self.synchrony, populations, epochs)
     }
 
     /// Compares a recording with what was expected.
@@ -155,7 +133,13 @@ impl Expect {
         }
         let protocol = recording.protocol()?;
         for range in &self.rate {
-            verdicts.push(range.judge(recording, &protocol)?);
+            verdicts.push(range.judge_rate(recording, &protocol)?);
+        }
+        for range in &self.irregularity {
+            verdicts.push(range.judge_irregularity(recording, &protocol)?);
+        }
+        for range in &self.synchrony {
+            verdicts.push(range.judge_synchrony(recording, &protocol)?);
         }
         Ok(verdicts)
     }
@@ -167,13 +151,15 @@ impl Retrieval {
             Outcome::Held => "every cue retrieves its pattern, held until the next",
             Outcome::Lost => "no cued pattern is held",
         };
+        let averaged = self.averaged_over.map(|t| format!(", averaged over {t}"));
         let expectation = format!(
-            "retrieval in {}: {held} (cued overlap > {} after {}, others < {} of it after {})",
+            "retrieval in {}: {held} (cued overlap > {} after {}, others < {} of it after {}{})",
             memory.population,
             self.cued_above,
             self.cued_within,
             self.others_below,
-            self.others_within
+            self.others_within,
+            averaged.unwrap_or_default()
         );
         let outcomes: Option<Vec<CueOutcome>> =
             memory.cues.iter().map(|cue| self.outcome_of(memory, cue)).collect();
@@ -220,18 +206,27 @@ impl Retrieval {
     fn outcome_of(&self, memory: &Memory, cue: &Cue) -> Option<CueOutcome> {
         // Without delay activity there is no reference rate, and no overlap is large.
         let reference = memory.reference.unwrap_or(f64::INFINITY);
+        let width = self.averaged_over.map_or(0.0, Time::value) / memory.overlaps.interval;
+        let width = (width.round() as usize).max(1);
+        // The whole stretches from this time on, as ranges of intervals.
         let from = |delay: Time| {
             let intervals = memory.overlaps.within(cue.onset + delay.value(), cue.until);
-            (!intervals.is_empty()).then_some(intervals)
+            let number = intervals.len() / width;
+            let stretch =
+                move |k: usize| intervals.start + k * width..intervals.start + (k + 1) * width;
+            (number > 0).then(|| (0..number).map(stretch))
         };
-        let cued = |k: usize| memory.overlaps.row(k)[cue.pattern];
+        let mean = |stretch: &Range<usize>, mu: usize| {
+            stretch.clone().map(|k| memory.overlaps.row(k)[mu]).sum::<f64>() / width as f64
+        };
+        let cued = |stretch: Range<usize>| mean(&stretch, cue.pattern);
         let weakest = from(self.cued_within)?.map(cued).fold(f64::INFINITY, f64::min) / reference;
+        let patterns = memory.overlaps.width;
         let largest_other = from(self.others_within)?
-            .map(|k| {
-                let row = memory.overlaps.row(k).iter().enumerate();
-                let others = row.filter(|(mu, _)| *mu != cue.pattern).map(|(_, m)| *m);
-                let largest = others.fold(0.0, f64::max);
-                if largest == 0.0 { 0.0 } else { largest / cued(k).max(0.0) }
+            .map(|stretch| {
+                let others = (0..patterns).filter(|&mu| mu != cue.pattern);
+                let largest = others.map(|mu| mean(&stretch, mu)).fold(0.0, f64::max);
+                if largest == 0.0 { 0.0 } else { largest / cued(stretch).max(0.0) }
             })
             .fold(0.0, f64::max);
         Some(CueOutcome { pattern: cue.pattern, weakest, largest_other })
@@ -258,26 +253,6 @@ impl Spontaneous {
             }
         };
         Verdict { expectation, met, found }
-    }
-}
-
-impl RateRange {
-    fn judge(&self, recording: &Recording, protocol: &[EpochShown]) -> Result<Verdict> {
-        let expectation = format!(
-            "rate of {} in {}: {} to {}",
-            self.population, self.epoch, self.above, self.below
-        );
-        let rates = recording.rates(&self.population)?;
-        let epochs = protocol.iter().filter(|e| e.name == self.epoch);
-        let intervals: Vec<usize> = epochs.flat_map(|e| rates.within(e.start, e.end)).collect();
-        let sum: f64 = intervals.iter().map(|&k| rates.values[k]).sum();
-        let mean = sum / intervals.len() as f64;
-        let met = mean >= self.above.value() && mean <= self.below.value();
-        let found = match mean.is_nan() {
-            true => "no interval was recorded".to_owned(),
-            false => format!("{mean:.2} Hz"),
-        };
-        Ok(Verdict { expectation, met, found })
     }
 }
 
@@ -313,6 +288,7 @@ mod tests {
             cued_within: Time::new(200.0),
             others_below: 0.2,
             others_within: Time::new(300.0),
+            averaged_over: None,
         }
     }
 
@@ -327,6 +303,22 @@ mod tests {
             assert_eq!(retrieval(Outcome::Held).judge(&memory).met, held, "{rows:?}");
             assert_eq!(retrieval(Outcome::Lost).judge(&memory).met, !held, "{rows:?}");
         }
+    }
+
+    #[test]
+    fn population_spikes_hold_a_memory_on_average() {
+        let rows =
+            [[0.0; 2], [0.0; 2], [80.0, 0.0], [0.0, 10.0], [0.0, 0.0], [70.0, 0.0], [0.0; 2]];
+        let memory = memory(&rows);
+        let over = |ms: f64| {
+            let averaged_over = Some(Time::new(ms));
+            Retrieval { averaged_over, others_within: Time::new(200.0), ..retrieval(Outcome::Held) }
+        };
+        // 40 and 35 Hz of 40; what is left of a third stretch does not count.
+        assert!(over(200.0).judge(&memory).met);
+        assert!(!over(100.0).judge(&memory).met);
+        assert!(!over(600.0).judge(&memory).met);
+        assert!(!Retrieval { others_below: 0.1, ..over(200.0) }.judge(&memory).met);
     }
 
     #[test]

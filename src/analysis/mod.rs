@@ -2,8 +2,11 @@
 
 mod expect;
 mod irregularity;
+mod range;
 mod retrieval;
+mod synchrony;
 
-pub use expect::{Expect, Outcome, RateRange, Retrieval, Spontaneous, Verdict};
+pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;
+pub use range::InRange;
 pub use retrieval::{Cue, Memory, Retrieved};

@@ -195,6 +195,40 @@ impl Efficacy {
         }
     }
 
+    /// Mean and mean square of J (mV, mV^2) over connected pairs, a pair without a synapse counting as 0; none if the
+    /// efficacies are learned.
+    pub fn moments(&self) -> Option<(f64, f64)> {
+        match self {
+            Self::Constant(value) => Some((value.value(), value.value().powi(2))),
+            Self::Rule(EfficacyRule::Normal { mean, sd }) => {
+                // Of the normal distribution, the part on the mean's side of 0.
+                let (m, s) = (mean.value(), sd.value());
+                let share = normal_share(m.abs(), s, 0.0, f64::INFINITY);
+                let edge = match s > 0.0 {
+                    true => libm::exp(-0.5 * (m / s).powi(2)) / (2.0 * std::f64::consts::PI).sqrt(),
+                    false => 0.0,
+                };
+                let first = m.abs() * share + s * edge;
+                Some((first.copysign(m), (m * m + s * s) * share + m.abs() * s * edge))
+            }
+            Self::Rule(EfficacyRule::Uniform(low, high)) => {
+                let (a, b) = (low.value(), high.value());
+                Some((0.5 * (a + b), (a * a + a * b + b * b) / 3.0))
+            }
+            Self::Rule(EfficacyRule::Exponential { mean }) => {
+                Some((mean.value(), 2.0 * mean.value().powi(2)))
+            }
+            Self::Rule(EfficacyRule::Lognormal { mean, cv }) => {
+                Some((mean.value(), (1.0 + cv * cv) * mean.value().powi(2)))
+            }
+            Self::Rule(
+                EfficacyRule::SharedPatterns(_)
+                | EfficacyRule::Membership(_)
+                | EfficacyRule::LowActivity(_),
+            ) => None,
+        }
+    }
+
     /// Empty rows of the kind of storage that these efficacies need.
     pub(super) fn rows(&self, senders: usize) -> RowsBuilder {
         match self {

@@ -2,10 +2,12 @@
 //!
 //! This module knows neither dynamics nor protocol: a wired network does not act.
 
+mod afferents;
 mod delay;
 mod efficacy;
 mod wire;
 
+pub use afferents::Afferents;
 pub use efficacy::{Efficacy, EfficacyRule, Memories};
 
 use crate::distribution::Distribution;

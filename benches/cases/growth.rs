@@ -1,0 +1,97 @@
+//! Growth: how time and memory depend on the size of the network.
+//!
+//! Every point runs in a process of its own, so that its peak of memory is its own.
+
+use super::{Run, model};
+use std::process::Command;
+
+/// The networks: name, factors, and what stays the same.
+const SERIES: [(&str, &[usize], &str); 2] = [
+    (
+        "in-degree",
+        &[1, 4, 16],
+        "brunel-2000, N x k at fixed in-degree (2 bytes per synapse are its target)",
+    ),
+    (
+        "probability",
+        &[1, 2, 4, 8],
+        "lognormal-12000, N x k at fixed connection probability, J / k (6 bytes from E to E, target and J; else 2)",
+    ),
+];
+
+/// Prints the table; `cargo bench --bench engine -- growth`.
+pub fn table() {
+    let own = std::env::current_exe().unwrap();
+    for (series, factors, title) in SERIES {
+        println!("{title}");
+        println!(
+            "  {:>3} {:>9} {:>11} {:>18} {:>16} {:>22} {:>12}",
+            "k",
+            "neurons",
+            "synapses",
+            "bytes per synapse",
+            "built (s)",
+            "ns per synaptic event",
+            "s per s"
+        );
+        for factor in factors {
+            let status = Command::new(&own).args(["point", series, &factor.to_string()]).status();
+            assert!(status.unwrap().success(), "a point of the table failed");
+        }
+    }
+}
+
+/// Prints one line of the table, on one thread.
+pub fn point(words: &[String]) {
+    let k: usize = words[1].parse().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let (model, warm_up, measured) = match words[0].as_str() {
+        "in-degree" => {
+            let sizes =
+                [("E", 10_000), ("I", 2500)].map(|(p, n)| format!("population.{p}.size={}", n * k));
+            (model("brunel-2000", &sizes), 50.0, 400.0 / k as f64)
+        }
+        _ => {
+            let mut settings: Vec<String> = [("E", 8000), ("I1", 2000), ("I2", 2000)]
+                .map(|(p, n)| format!("population.{p}.size={}", n * k))
+                .into();
+            let j = |mv: f64| mv / k as f64;
+            settings.push(format!(
+                "projection.E_to_E.efficacy={{ lognormal = {{ mean = \"{} mV\", cv = 1.0 }} }}",
+                j(0.1)
+            ));
+            for to in ["E", "I1", "I2"] {
+                settings.extend(
+                    ["I1", "I2"]
+                        .map(|from| format!("projection.{from}_to_{to}.efficacy={} mV", j(-0.3))),
+                );
+            }
+            settings.extend(
+                ["I1", "I2"].map(|to| format!("projection.E_to_{to}.efficacy={} mV", j(0.15))),
+            );
+            (model("lognormal-12000", &settings), 200.0, (2000.0 / (k * k) as f64).max(50.0))
+        }
+    };
+    pool.install(|| {
+        let mut run = Run::new(model);
+        run.advance(warm_up);
+        let cost = run.advance(warm_up + measured);
+        let bytes = peak() / run.synapses as f64;
+        let neurons: usize = run.sizes().sum();
+        println!(
+            "  {k:>3} {neurons:>9} {:>9.1} M {bytes:>18.2} {:>16.2} {:>22.2} {:>12.2}",
+            run.synapses as f64 / 1e6,
+            run.build,
+            cost.cpu / cost.synaptic * 1e9,
+            cost.cpu / cost.biological,
+        );
+    });
+}
+
+/// Largest memory of this process in bytes, where the system tells.
+fn peak() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kib.map_or(f64::NAN, |kib| kib * 1024.0)
+}

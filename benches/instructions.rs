@@ -1,0 +1,247 @@
+//! Instructions per event, counted by callgrind, against a checked-in table: `cargo bench --bench instructions`.
+//!
+//! A slow-down shows on any machine, however busy it is. Every case runs twice in a process of its own, once for longer; the
+//! difference of the instructions divided by the difference of the events is the cost of an event. A count that differs from
+//! benches/instructions.toml by more than its tolerance, up or down, is an error; what was counted is written to
+//! benches/instructions.toml.new, and
+//!
+//! ```text
+//! mv benches/instructions.toml.new benches/instructions.toml
+//! ```
+//!
+//! accepts it. Needs valgrind (Debian: apt-get install valgrind); takes some minutes; `-- cuba` counts one case.
+
+mod cases;
+
+use attractor::model::Model;
+use cases::{Run, courses, model, solve, without_external};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::process::{Command, ExitCode};
+
+const TABLE: &str = "benches/instructions.toml";
+
+/// Instructions per event of every case, and how much they may differ, relatively.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Table {
+    tolerance: f64,
+    instructions: BTreeMap<String, f64>,
+}
+
+/// A fixed network, or the slow path alone.
+struct Case {
+    name: &'static str,
+    model: fn() -> Model,
+    /// The two ends of the run, ms; for the slow path, numbers of neurons.
+    ends: [f64; 2],
+    /// The same network without external or without recurrent spikes.
+    alone: Option<Alone>,
+}
+
+/// Tells recurrent from external events: in place of the one kind stands a constant current, so that the
+/// network is much as it was where the other kind makes most of the noise.
+struct Alone {
+    model: fn() -> Model,
+    ends: [f64; 2],
+    kind: Kind,
+}
+
+/// The events that are left.
+#[derive(Clone, Copy)]
+enum Kind {
+    Recurrent,
+    External,
+}
+
+const CASES: [Case; 5] = [
+    // Delta synapses of different efficacies, driven by external noise.
+    Case {
+        name: "lognormal-12000",
+        model: || model("lognormal-12000", &[]),
+        ends: [100.0, 150.0],
+        alone: Some(Alone { model: lognormal_alone, ends: [100.0, 200.0], kind: Kind::External }),
+    },
+    // Delta synapses of one efficacy, with dense external input.
+    Case {
+        name: "brunel-2000",
+        model: brunel,
+        ends: [30.0, 45.0],
+        alone: Some(Alone {
+            model: || without_external(brunel()),
+            ends: [30.0, 45.0],
+            kind: Kind::Recurrent,
+        }),
+    },
+    // Exponential synapses with counted efficacies: a memory that is held.
+    Case {
+        name: "memory-1000",
+        model: || model("memory-1000", &[]),
+        ends: [1250.0, 1450.0],
+        alone: None,
+    },
+    // Few exponential synapses, and every neuron driven above threshold.
+    Case { name: "cuba", model: || model("cuba", &[]), ends: [100.0, 300.0], alone: None },
+    Case { name: SLOW_PATH, model: brunel, ends: [2000.0, 12_000.0], alone: None },
+];
+
+const SLOW_PATH: &str = "slow path";
+
+fn brunel() -> Model {
+    model("brunel-2000", &[])
+}
+
+/// A quarter of the neurons of models/lognormal-12000.toml, at the rates at which they fire in the network.
+fn lognormal_alone() -> Model {
+    let size = |(population, n)| format!("population.{population}.size={n}");
+    let mut settings: Vec<String> = [("E", 2000), ("I1", 500), ("I2", 500)].map(size).into();
+    for from in ["E", "I1", "I2"] {
+        let dense = |to| format!("projection.{from}_to_{to}.connect={{ probability = 0.4 }}");
+        settings.extend(["E", "I1", "I2"].map(dense));
+    }
+    Run::new(model("lognormal-12000", &settings)).without_recurrence(&[3.0, 7.6, 7.6])
+}
+
+/// Instructions and events of a run, or of the stretch between the ends of two runs.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    instructions: f64,
+    synaptic: f64,
+    external: f64,
+}
+
+/// Runs a case, or that which stands beside it `alone`, to its end number `k`, and prints its events.
+fn work(name: &str, alone: bool, k: usize) {
+    let case = CASES.iter().find(|case| case.name == name).expect("a case of the list");
+    if case.name == SLOW_PATH {
+        let courses = courses(case.ends[k] as usize);
+        let (sum, crossings) = solve(&courses);
+        assert!(sum > 0.0 && crossings > 0);
+        println!("{} 0", courses.len());
+        return;
+    }
+    let (model, ends) = match &case.alone {
+        Some(other) if alone => (other.model, other.ends),
+        _ => (case.model, case.ends),
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let cost = pool.install(|| Run::new(model()).advance(ends[k]));
+    println!("{} {}", cost.synaptic, cost.external);
+}
+
+/// What a case does until its end number `k`.
+fn count_to(case: &Case, alone: bool, k: usize) -> Result<Count, String> {
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(own)
+        .args(["work", case.name, &alone.to_string(), &k.to_string()])
+        .output()
+        .map_err(|e| {
+            format!(
+                "valgrind cannot be run ({e}); install it, on Debian with apt-get install valgrind"
+            )
+        })?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (printed, log) = (text(&output.stdout), text(&output.stderr));
+    let collected =
+        log.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    let events: Vec<f64> = printed.split_whitespace().filter_map(|w| w.parse().ok()).collect();
+    match (output.status.success(), collected, &events[..]) {
+        (true, Some(instructions), &[synaptic, external]) => {
+            Ok(Count { instructions, synaptic, external })
+        }
+        _ => Err(format!("{} failed under valgrind: {log}", case.name)),
+    }
+}
+
+/// What lies between the two ends of a case.
+fn count(case: &Case, alone: bool) -> Result<Count, String> {
+    let (short, long) = (count_to(case, alone, 0)?, count_to(case, alone, 1)?);
+    Ok(Count {
+        instructions: long.instructions - short.instructions,
+        synaptic: long.synaptic - short.synaptic,
+        external: long.external - short.external,
+    })
+}
+
+/// Instructions per event of a case: (what, how many).
+fn entries(case: &Case) -> Result<Vec<(String, f64)>, String> {
+    let all = count(case, false)?;
+    let each = all.instructions / all.synaptic;
+    if case.name == SLOW_PATH {
+        return Ok(vec![(format!("{SLOW_PATH}, per crossing looked for"), each)]);
+    }
+    let mut entries = vec![(format!("{}, all per recurrent event", case.name), each)];
+    if let Some(other) = &case.alone {
+        let alone = count(case, true)?;
+        let (recurrent, external) = match other.kind {
+            Kind::Recurrent => {
+                let recurrent = alone.instructions / alone.synaptic;
+                (recurrent, (all.instructions - recurrent * all.synaptic) / all.external)
+            }
+            Kind::External => {
+                let external = alone.instructions / alone.external;
+                ((all.instructions - external * all.external) / all.synaptic, external)
+            }
+        };
+        entries.push((format!("{}, recurrent event", case.name), recurrent));
+        entries.push((format!("{}, external event", case.name), external));
+    }
+    Ok(entries)
+}
+
+/// Counts every case, prints it beside the table, and says whether all agree.
+fn compare(wanted: &[String]) -> Result<bool, String> {
+    let table = std::fs::read_to_string(TABLE).ok();
+    let parsed = table.as_deref().map(toml::from_str::<Table>).transpose();
+    let known = parsed.map_err(|e| format!("{TABLE}: {e}"))?;
+    let known = known.unwrap_or(Table { tolerance: 0.02, instructions: BTreeMap::new() });
+    let mut found = known.clone();
+    let mut good = true;
+    println!("{:<46} {:>10} {:>14}", "instructions", "found", "in the table");
+    let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|w| w == case.name);
+    for case in CASES.iter().filter(is_wanted) {
+        for (what, each) in entries(case)? {
+            let each = (each * 100.0).round() / 100.0;
+            let expected = known.instructions.get(&what).copied();
+            let off = expected.map(|expected| each / expected - 1.0);
+            let verdict = match off {
+                None => "not in the table".to_owned(),
+                Some(off) if off > known.tolerance => format!("{:+.1} %: SLOWER", 100.0 * off),
+                Some(off) if off < -known.tolerance => format!("{:+.1} %: faster", 100.0 * off),
+                Some(off) => format!("{:+.1} %", 100.0 * off),
+            };
+            good &= off.is_some_and(|off| off.abs() <= known.tolerance);
+            let expected = expected.map_or("-".to_owned(), |e| format!("{e:.2}"));
+            println!("{what:<46} {each:>10.2} {expected:>14}  {verdict}");
+            found.instructions.insert(what, each);
+        }
+    }
+    if !good {
+        let new = format!("{TABLE}.new");
+        let text = toml::to_string(&found).map_err(|e| e.to_string())?;
+        std::fs::write(&new, format!("# Instructions per event; written by `cargo bench --bench instructions`, which see.\n{text}"))
+            .map_err(|e| format!("{new} cannot be written ({e})"))?;
+        println!("\nfound something that {TABLE} does not say, to {} %", 100.0 * known.tolerance);
+        println!("what was counted stands in {new}; if that is right, mv {new} {TABLE}");
+    }
+    Ok(good)
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    if let [first, name, alone, k] = &words[..]
+        && first == "work"
+    {
+        work(name, alone == "true", k.parse().expect("0 or 1"));
+        return ExitCode::SUCCESS;
+    }
+    match compare(&words) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
