@@ -58,14 +58,14 @@ const CASES: [Case; 5] = [
     Case {
         name: "lognormal-12000",
         model: || model("lognormal-12000", &[]),
-        ends: [100.0, 150.0],
+        ends: [100.0, 200.0],
         alone: Some(Alone { model: lognormal_alone, ends: [100.0, 200.0], kind: Kind::External }),
     },
     // Delta synapses of one efficacy, with dense external input.
     Case {
         name: "brunel-2000",
         model: brunel,
-        ends: [30.0, 45.0],
+        ends: [30.0, 90.0],
         alone: Some(Alone {
             model: || without_external(brunel()),
             ends: [30.0, 45.0],

@@ -40,7 +40,11 @@ impl Afferents {
     /// Variance from receiver to receiver of sum_j J_ij nu_j (mV^2 Hz^2), for senders whose rates have this `mean` (Hz)
     /// and mean `square`.
     ///
-    /// K (<J^2> <nu^2> - <J>^2 (p <nu^2> + (1 - p) <nu>^2)); with a Bernoulli graph the last term is absent.
+    /// ```text
+    /// K (<J^2> <nu^2> - <J>^2 (p <nu^2> + (1 - p) <nu>^2))
+    /// ```
+    ///
+    /// With a Bernoulli graph the last term is absent.
     pub fn variance(&self, mean: f64, square: f64) -> f64 {
         let spread = if self.fixed { (1.0 - self.share) * mean * mean } else { 0.0 };
         let known = self.efficacy.powi(2) * (self.share * square + spread);

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! with phi the rate of [`Siegert`]. In-degrees, efficacies and the senders' rates differ from neuron to neuron, so that mu_b
-//! is normal with a variance Delta^2 that follows from the connection rule; nu_b and <nu_b^2> are means over it, and
+//! is normal with a variance Delta^2 that follows from the connection rule; nu_b and `<nu_b^2>` are means over it, and
 //! the latter enters the Delta^2 of all receivers.
 //!
 //! Sources: D. J. Amit and N. Brunel, Cereb. Cortex 7:237 and Network 8:373 (1997); N. Brunel, J. Comput. Neurosci. 8:183
