@@ -25,8 +25,10 @@ pub struct External {
     pub emission: Emission,
     /// The spikes of the window; their times count from its start.
     trains: Trains,
-    /// What they do to the bound, to the departure and to the current, where they do something.
-    kicks: [Vec<f64>; SHARED],
+    /// What each does to the departure and to the current, where it does something.
+    kicks: [Vec<f64>; 2],
+    /// What each does to the bound, at most: as if it arrived when the window begins.
+    bound: f64,
     /// By neuron, the next spike in `trains` that has not been added; [`ALL_ADDED`] if all were added at once.
     next: Vec<u32>,
     /// The next spikes of neurons whose spikes are delivered in their time.
@@ -51,6 +53,7 @@ impl External {
             emission,
             trains: Trains::new(neurons),
             kicks: Default::default(),
+            bound: 0.0,
             next: vec![ALL_ADDED; neurons],
             queue: BinaryHeap::new(),
             start: 0.0,
@@ -86,18 +89,16 @@ impl External {
             None => &membrane.jump,
         };
         let times = self.trains.times();
-        let [bounds, departures, currents] = &mut self.kicks;
-        if !membrane.only_jumps() {
-            series[0].evaluate(self.efficacy.max(0.0), times, bounds);
-        }
+        let [departures, currents] = &mut self.kicks;
+        self.bound = self.efficacy.max(0.0) * table.at(0.0).bound();
         if self.port.is_some() {
-            series[2].evaluate(self.efficacy, times, currents);
+            series[1].evaluate(self.efficacy, times, currents);
         }
         if F == SHARED {
-            series[1].evaluate(self.efficacy, times, departures);
+            series[0].evaluate(self.efficacy, times, departures);
         } else {
             departures.clear();
-            let grid = series[1].grid(self.efficacy);
+            let grid = series[0].grid(self.efficacy);
             departures.extend(self.trains.all().map(|(s, n)| {
                 let place = membrane.place[usize::from(n) & (BLOCK - 1)];
                 grid.round(self.efficacy * table.at(s).departure(place))
@@ -111,14 +112,14 @@ impl External {
         self.next.fill(ALL_ADDED);
         for k in 0..self.trains.number() {
             let (n, train) = self.trains.train(k);
-            let [bounds, departures, rises] = &self.kicks;
+            let [departures, rises] = &self.kicks;
             let lead = &mut lead[n & (BLOCK - 1)];
             let departure = lead.departure + sum(&departures[train.clone()]);
             let suspect = if only_jumps {
                 // Inhibition would lower V too soon.
                 departure >= lead.bound || inhibits
             } else {
-                lead.bound += sum(&bounds[train.clone()]);
+                lead.bound += train.len() as f64 * self.bound;
                 lead.bound > BAR
             };
             if suspect {
@@ -177,10 +178,10 @@ impl External {
             return;
         }
         let sum = |kicks: &[f64]| sum(&kicks[spikes.clone()]);
-        let [bounds, departures, rises] = &self.kicks;
+        let [departures, rises] = &self.kicks;
         state.lead[n].departure -= sum(departures);
         if !state.membrane.only_jumps() {
-            state.lead[n].bound -= sum(bounds);
+            state.lead[n].bound -= spikes.len() as f64 * self.bound;
         }
         if let Some(port) = self.port {
             state.currents[port][n] -= sum(rises);
@@ -215,14 +216,14 @@ impl External {
         let k = self.next[n] as usize;
         self.queue_up(n, k + 1);
         let lead = &mut state.lead[n];
-        lead.departure += self.kicks[1][k];
+        lead.departure += self.kicks[0][k];
         if let Some(port) = self.port {
-            state.currents[port][n] += self.kicks[2][k];
+            state.currents[port][n] += self.kicks[1][k];
         }
         if state.membrane.only_jumps() {
             return (lead.departure >= lead.bound).then_some(n);
         }
-        lead.bound += self.kicks[0][k];
+        lead.bound += self.bound;
         (lead.bound > BAR).then_some(n)
     }
 

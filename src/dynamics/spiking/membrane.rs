@@ -1,6 +1,6 @@
 //! What a block's neurons do not change: parameters, and constants for windows of a fixed length.
 
-use super::kick::{KickTable, Leaks, SHARED, factors};
+use super::kick::{KickTable, Leaks, factors};
 use super::lif::Lif;
 use super::series::Series;
 use super::state::PerNeuron;
@@ -58,14 +58,14 @@ pub struct Port<const F: usize> {
 pub struct Kicks<const F: usize> {
     /// For one arrival at a time.
     pub table: KickTable<F>,
-    /// To the bound, to the departure (where all neurons share tau_m) and to the current, for many at a time.
-    pub series: [Series; SHARED],
+    /// To the departure (where all neurons share tau_m) and to the current, for many at a time.
+    pub series: [Series; 2],
 }
 
 impl<const F: usize> Kicks<F> {
     fn new(leaks: Leaks, tau: f64, window: f64) -> Self {
         let part = |k: usize| Series::new(|s| factors::<F>(leaks, tau, window, s)[k], window);
-        let series = [part(0), part(1), part(F - 1)];
+        let series = [part(1), part(F - 1)];
         Self { table: KickTable::new(leaks, tau, window), series }
     }
 }
