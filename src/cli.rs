@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::dynamics::DynamicsSection;
+use crate::dynamics::spiking::Cells;
 use crate::error::{Error, Place, Result};
 use crate::export;
 use crate::model::{Document, Model};
@@ -144,7 +146,7 @@ impl Run {
             .placed(Place::Argument("--threads".to_owned()))
         })?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
-        check_output(&self.model, &output, self.force)?;
+        check_output(&document, &model, &output, self.force)?;
         check_memory(&document, &model)?;
         pool.install(|| self.simulate(&document, &model, &output))?;
 
@@ -204,7 +206,7 @@ impl Export {
     fn execute(&self) -> Result<ExitCode> {
         let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
-        check_output(&self.model, &self.output, self.force)?;
+        check_output(&document, &model, &self.output, self.force)?;
         check_memory(&document, &model)?;
         let clock = Instant::now();
         let network = model.wire(&model.draw_patterns()).map_err(|e| document.place(e))?;
@@ -279,17 +281,22 @@ fn named_after(model: &Path, extension: &str) -> PathBuf {
     Path::new(model.file_stem().unwrap_or(model.as_os_str())).with_extension(extension)
 }
 
-/// Refuses an output that would destroy something.
-fn check_output(model: &Path, output: &Path, force: bool) -> Result<()> {
+/// Refuses an output that would destroy something: the file of the model, or one that it reads spikes from.
+fn check_output(document: &Document, model: &Model, output: &Path, force: bool) -> Result<()> {
     Output::check(output, force)?;
-    if output.canonicalize().ok().is_some_and(|o| model.canonicalize().ok() == Some(o)) {
-        return Err(Error::file(
-            output,
-            "found the model file as the output",
-            "choose another name with -o",
-        ));
-    }
-    Ok(())
+    let is_output = |file: &Path| {
+        output.canonicalize().ok().is_some_and(|o| file.canonicalize().ok() == Some(o))
+    };
+    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    let mut inputs = sections.values().filter_map(Cells::file);
+    let found = if is_output(document.path()) {
+        "found the model file as the output"
+    } else if inputs.any(|file| is_output(&document.folder().join(file))) {
+        "found a file from which the model reads spikes as the output"
+    } else {
+        return Ok(());
+    };
+    Err(Error::file(output, found, "choose another name with -o"))
 }
 
 /// Refuses a model that does not fit the memory of this machine, where /proc tells its size.

@@ -62,8 +62,8 @@ pub struct Provenance {
     pub started: String,
     pub ended: String,
     pub threads: u64,
-    /// SHA-256 of the data alone: independent of host, threads and time of day, and of whether external spikes are
-    /// recorded.
+    /// SHA-256 of patterns, protocol and spikes: independent of host, threads and time of day, of how often rates and
+    /// overlaps are sampled, and of whether external spikes are recorded.
     pub data_hash: String,
     /// SHA-256 of `/external`; empty if external spikes are not recorded.
     pub external_hash: String,

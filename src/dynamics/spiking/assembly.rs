@@ -219,6 +219,7 @@ impl Assembly<'_> {
 /// No window is longer, so that what is drawn for it stays small, ms.
 const LONGEST: f64 = 100.0;
 
-/// More external spikes per neuron and window make too many neurons suspect before their time. The window is halved
-/// until there are fewer, so that drawn spikes and the same spikes from a file lead to the same window.
+/// More external spikes per neuron and window make too many neurons suspect before their time; the window is halved
+/// until there are fewer. Halving lets drawn spikes and the same spikes from a file lead to the same window, as long as
+/// no stimulus adds to the rate that is drawn and the two rates do not lie on both sides of a border.
 const DENSE: f64 = 9.0;

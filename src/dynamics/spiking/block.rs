@@ -281,16 +281,12 @@ impl<const F: usize> Block<F> {
         }
     }
 
-    /// From `s` on, lets the external spikes of neuron `n` arrive in their time.
-    fn unravel(&mut self, n: usize, s: f64) {
-        if let Some(external) = &mut self.external {
-            external.unravel(n, s, &mut self.state);
-        }
-    }
-
     /// Ends a refractory period.
     fn release(&mut self, n: usize, s: f64) {
-        self.unravel(n, s);
+        if let Some(external) = &mut self.external {
+            // What arrives at this instant comes after the end of the refractory period.
+            external.unravel(n, |time| time < s, &mut self.state);
+        }
         self.state.reset(n, s);
         self.examine(n, s);
     }
@@ -304,7 +300,9 @@ impl<const F: usize> Block<F> {
     /// Tests neuron `n` at `s`: it fires, or if it may cross threshold before the window ends, a look at it is
     /// planned for a time before which it certainly does not.
     fn examine(&mut self, n: usize, s: f64) {
-        self.unravel(n, s);
+        if let Some(external) = &mut self.external {
+            external.unravel(n, |time| time <= s, &mut self.state);
+        }
         if self.state.membrane.only_jumps() {
             if self.state.is_over(n, s) {
                 self.fire(n, s);
@@ -330,6 +328,7 @@ impl<const F: usize> Block<F> {
     #[cold]
     fn examine_bound(&mut self, n: usize, s: f64) {
         let (a, end) = self.state.departure(n, s, &mut self.now);
+        debug_assert!(a > f64::NEG_INFINITY, "a refractory neuron is never suspect");
         let lif = self.state.lif(n);
         let course = Course { v_inf: self.state.v_inf(n), a, currents: &self.now };
         let rest = self.state.membrane.window - s;

@@ -55,6 +55,15 @@ impl Cells {
         self.neurons().is_some_and(|n| n.poisson.is_some())
     }
 
+    /// The file of spikes that the model names for them.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Source(Source { spikes: Spikes::File(file) }) => Some(&file.file),
+            Self::Source(_) => None,
+            Self::Neurons(neurons) => neurons.input.as_ref().map(|input| input.file.as_str()),
+        }
+    }
+
     /// The spikes of the sources, or the external spikes of the neurons, of `population` of `size`, where the model
     /// lists them or names their file; relative names start from `folder`.
     pub fn read_trains(

@@ -120,8 +120,11 @@ impl Trains {
 
 impl Emission {
     /// The spikes in the window from `start` to `end` (absolute, ms) of length `length`; their times count from its
-    /// start, and are differences of absolute times, so that a replay of recorded spikes is the same to the last bit.
+    /// start, and are differences of absolute times, so that a replay of recorded spikes in the same
+    /// windows is the same to the last bit.
     pub fn take(&mut self, [start, end]: [f64; 2], length: f64, trains: &mut Trains) {
+        // By rounding, a time within the window may differ from its start by a hair more than a window.
+        let longest = length.next_down();
         match self {
             Self::Poisson(poisson) => {
                 poisson.draw(length, trains);
@@ -129,7 +132,8 @@ impl Emission {
                 let last = end.next_down();
                 for time in trains.times_mut() {
                     let absolute = start + *time;
-                    *time = (if absolute < last { absolute } else { last }) - start;
+                    let offset = (if absolute < last { absolute } else { last }) - start;
+                    *time = if offset < longest { offset } else { longest };
                 }
             }
             Self::Listed(listed) => {
@@ -143,7 +147,7 @@ impl Emission {
                     batch.reserve(1);
                     let again = batch.number > 0 && batch.trains[batch.number - 1].neuron == neuron;
                     batch.number += usize::from(!again);
-                    batch.times[batch.spikes] = time - start;
+                    batch.times[batch.spikes] = (time - start).min(longest);
                     batch.spikes += 1;
                     batch.trains[batch.number - 1] = Train { neuron, end: batch.spikes as u32 };
                 }

@@ -160,14 +160,20 @@ impl External {
         }
     }
 
-    /// Takes back what has been added to neuron `n` before its time, which is `s`, and delivers it in its time.
-    pub fn unravel<const F: usize>(&mut self, n: usize, s: f64, state: &mut State<F>) {
+    /// Takes back what has been added to neuron `n` before its time, and delivers it in its time: all spikes but
+    /// those that are `past`.
+    pub fn unravel<const F: usize>(
+        &mut self,
+        n: usize,
+        past: impl Fn(f64) -> bool,
+        state: &mut State<F>,
+    ) {
         if self.next[n] != ALL_ADDED {
             return;
         }
         self.sort(n);
         let train = self.trains.of(n);
-        let past = self.trains.times()[train.clone()].partition_point(|&time| time <= s);
+        let past = self.trains.times()[train.clone()].partition_point(|&time| past(time));
         let coming = train.start + past..train.end;
         self.queue_up(n, coming.start);
         self.take_back(n, coming, state);

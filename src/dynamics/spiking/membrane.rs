@@ -1,6 +1,6 @@
 //! What a block's neurons do not change: parameters, and constants for windows of a fixed length.
 
-use super::kick::{KickTable, Leaks, factors};
+use super::kick::{KickTable, Leaks, SHARED, factors};
 use super::lif::Lif;
 use super::series::Series;
 use super::state::PerNeuron;
@@ -64,8 +64,11 @@ pub struct Kicks<const F: usize> {
 
 impl<const F: usize> Kicks<F> {
     fn new(leaks: Leaks, tau: f64, window: f64) -> Self {
-        let part = |k: usize| Series::new(|s| factors::<F>(leaks, tau, window, s)[k], window);
-        let series = [part(1), part(F - 1)];
+        // Where every neuron has its own tau_m, the first only tells how large a departure may be.
+        let steep = Leaks { least: leaks.most, most: leaks.most };
+        let departure = |s: f64| factors::<SHARED>(steep, tau, window, s)[1];
+        let current = |s: f64| factors::<SHARED>(steep, tau, window, s)[2];
+        let series = [Series::new(departure, window), Series::new(current, window)];
         Self { table: KickTable::new(leaks, tau, window), series }
     }
 }

@@ -64,6 +64,9 @@ pub struct PoissonInput {
     pub tau_syn: Time,
 }
 
+/// A normal tau_m without a minimum is at least this share of its mean.
+const LEAST_TAU_M: f64 = 0.1;
+
 impl Neurons {
     /// Refuses impossible neurons.
     pub fn check(&self) -> Result<()> {
@@ -162,7 +165,13 @@ impl Neurons {
     }
 
     fn tau_m(&self) -> Distribution<OfTime> {
-        self.tau_m.or_min(OfTime::SMALLEST)
+        let mean = if let Distribution::Random(Shape::Normal { mean, .. }) = self.tau_m {
+            mean.value()
+        } else {
+            0.0
+        };
+        // The smallest tau_m of a network limits its windows.
+        self.tau_m.or_min((LEAST_TAU_M * mean).max(OfTime::SMALLEST))
     }
 
     fn theta(&self) -> Distribution<OfVoltage> {
