@@ -80,7 +80,9 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
     (segment, h)
 }
 
-/// When the engine lets the neuron fire: as a block examines a neuron at a window's start, and looks at it.
+/// When the engine lets the neuron fire. The steps are those of a block that examines a neuron at a window's start and
+/// looks at it, restated with the methods of [`Lif`] that it uses; the blocks themselves run in `properties.rs` and
+/// `engine_reference.rs`.
 fn engine(segment: &Segment, h: f64) -> Option<f64> {
     let (tau, currents): (Vec<f64>, Vec<f64>) = segment.ports.iter().copied().unzip();
     let &Segment { tau_m, theta, v_inf, a, .. } = segment;
