@@ -22,6 +22,7 @@ pub enum Distribution<D: Dimension> {
 #[serde(rename_all = "snake_case", deny_unknown_fields, bound = "")]
 pub enum Shape<D: Dimension> {
     /// Uniform between two values.
+    #[serde(deserialize_with = "pair")]
     Uniform(Quantity<D>, Quantity<D>),
     /// Normal, cut off at `min` and `max`: a value beyond them is drawn again.
     Normal {
@@ -224,12 +225,64 @@ impl<'de, D: Dimension> Deserialize<'de> for Distribution<D> {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                Shape::deserialize(MapAccessDeserializer::new(map)).map(Distribution::Random)
+                one_key(map).map(Distribution::Random)
             }
         }
 
         deserializer.deserialize_any(Visitor(PhantomData))
     }
+}
+
+/// A choice that is written as a table with one key, from a table that holds nothing else.
+pub fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(mut map: A) -> Result<T, A::Error> {
+    let choice = T::deserialize(MapAccessDeserializer::new(&mut map))?;
+    let Some(key) = map.next_key::<String>()? else { return Ok(choice) };
+    let error = Error::input(
+        format!("found `{key}` beside another key"),
+        "the table has one key, which says how the value is chosen",
+        "keep one of them",
+    );
+    Err(de::Error::custom(error.to_message()))
+}
+
+/// The two ends of a range, ["1 ms", "2 ms"].
+pub fn pair<'de, D: Dimension, T: Deserializer<'de>>(
+    deserializer: T,
+) -> Result<(Quantity<D>, Quantity<D>), T::Error> {
+    struct Visitor<D>(PhantomData<D>);
+
+    fn refuse<D: Dimension, E: de::Error>(found: String) -> E {
+        let unit = D::UNITS[0].0;
+        let remedy = format!("write for example uniform = [\"1 {unit}\", \"2 {unit}\"]");
+        let error = Error::input(found, "a range has a lower and an upper end", remedy);
+        E::custom(error.to_message())
+    }
+
+    impl<'de, D: Dimension> de::Visitor<'de> for Visitor<D> {
+        type Value = (Quantity<D>, Quantity<D>);
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a list of a lower and an upper end")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Err(refuse::<D, E>(format!("found the single value \"{text}\"")))
+        }
+
+        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut ends = Vec::new();
+            while let Some(end) = list.next_element()? {
+                ends.push(end);
+            }
+            match ends[..] {
+                [low, high] => Ok((low, high)),
+                [_] => Err(refuse::<D, A::Error>("found 1 value".to_owned())),
+                _ => Err(refuse::<D, A::Error>(format!("found {} values", ends.len()))),
+            }
+        }
+    }
+
+    deserializer.deserialize_any(Visitor(PhantomData))
 }
 
 #[cfg(test)]

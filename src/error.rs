@@ -88,6 +88,12 @@ impl Error {
         self
     }
 
+    /// The same error with another remedy.
+    pub fn mended(mut self, remedy: impl Into<String>) -> Self {
+        self.0.remedy = remedy.into();
+        self
+    }
+
     /// The same error, with `prefix.` in front of its key: a section calls its parts with this.
     pub fn within(mut self, prefix: &str) -> Self {
         self.0.key = match self.0.key.as_str() {

@@ -81,7 +81,9 @@ fn every_wrong_input_gets_its_sentence() {
     for case in &cases {
         let directory = tempfile::tempdir().unwrap();
         let (code, printed) = run(case, directory.path());
-        if code != Some(2) || !fits(&printed, &format!("error: {}\n", case.sentence)) {
+        // The words of Rust mean nothing to the author of a model.
+        let leak = ["variant", "struct ", " enum", "::"].iter().any(|word| printed.contains(word));
+        if leak || code != Some(2) || !fits(&printed, &format!("error: {}\n", case.sentence)) {
             wrong.push(format!("{}\n  exit code {code:?}\n  printed  {printed}", case.name));
         }
         assert!(!directory.path().join("OUT.h5").exists(), "{} left an output", case.name);

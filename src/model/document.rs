@@ -1,7 +1,8 @@
 //! A model file as text: reading it, changing it with `--set`, and finding places in it.
 
 use super::Model;
-use crate::error::{Error, Place, Result, suggest};
+use super::translate::translate;
+use crate::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -240,66 +241,4 @@ fn key_in(value: &Spanned<DeValue>, offset: usize) -> String {
         }
     }
     String::new()
-}
-
-/// Serde's messages in the shape of this crate's errors.
-fn translate(message: &str, key: &str) -> Error {
-    if let Some(error) = Error::from_message(message) {
-        return error.at(key);
-    }
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let last = key.rsplit('.').next().unwrap_or_default();
-    for kind in ["field", "variant"] {
-        let what = if kind == "field" { "key" } else { "choice" };
-        if message.starts_with(&format!("unknown {kind}")) && !quoted.is_empty() {
-            let known = quoted[1..].iter().copied();
-            return Error::input(
-                format!("found the unknown {what} `{}`", quoted[0]),
-                suggest(quoted[0], known.clone()),
-                if kind == "field" { "rename or delete it" } else { "choose another" },
-            )
-            .at(key);
-        }
-    }
-    if message.starts_with("missing field") && !quoted.is_empty() {
-        return Error::input(
-            format!("found no `{}`", quoted[0]),
-            "the section needs it",
-            format!("add a line that starts with {} =", quoted[0]),
-        )
-        .at(key);
-    }
-    let invalid =
-        ["invalid type: ", "invalid value: "].iter().find_map(|p| message.strip_prefix(p));
-    if let Some((found, expected)) = invalid.and_then(|m| m.split_once(", expected ")) {
-        let expected = match expected {
-            "usize" | "u64" => "a whole number, 0 or larger",
-            "f64" => "a number",
-            "newtype variant" | "struct variant" => {
-                "a table with one key, such as { probability = 0.1 }"
-            }
-            "unit variant" => "a plain string",
-            other => other,
-        };
-        return Error::input(
-            format!("found {found}"),
-            format!("`{last}` is {expected}"),
-            "change the value",
-        )
-        .at(key);
-    }
-    if message.starts_with("wanted exactly 1 element") {
-        return Error::input(
-            "found a table with several keys or none",
-            format!("`{last}` chooses one"),
-            "keep one of them",
-        )
-        .at(key);
-    }
-    Error::input(
-        format!("found a value that does not fit ({message})"),
-        "",
-        "compare with a file in models/",
-    )
-    .at(key)
 }

@@ -5,6 +5,7 @@
 //! alone. Every error names its place in the file.
 
 mod document;
+mod translate;
 
 pub use document::Document;
 

@@ -108,11 +108,20 @@ impl Delays {
             return delay.positive("a delay").map(|_| ()).map_err(|e| e.at("delay"));
         }
         if let Some(step) = projection.delay_step {
-            step.positive("a step of delays").map_err(|e| e.at("delay_step"))?;
+            step.positive("a step of delays")
+                .map_err(|e| e.mended("write for example \"0.1 ms\"").at("delay_step"))?;
         }
         let delays = Self::new(projection);
         projection.delay.check().and(delays.distribution.check()).map_err(|e| e.within("delay"))?;
         let step = Time::new(delays.step);
+        if let Some(found) = below(projection.delay, delays.step) {
+            return Err(Error::input(
+                format!("found {found} in steps of {step}"),
+                "a delay is at least one step, so the step would choose the delays",
+                "write a smaller delay_step, or larger delays",
+            )
+            .at("delay"));
+        }
         let (_, last) = delays.range(synapses);
         let expected = delays.expected(synapses);
         let (found, allowed) = if last > MOST_STEPS {
@@ -129,5 +138,22 @@ impl Delays {
             return Ok(());
         };
         Err(Error::input(found, allowed, "write a larger delay_step").at("delay"))
+    }
+}
+
+/// What lies below one step of `step` ms, if the delays do as a whole: rounding would replace their distribution.
+fn below(delay: Distribution<OfTime>, step: f64) -> Option<String> {
+    match delay {
+        Distribution::Random(Shape::Uniform(_, high)) if high.value() < step => {
+            Some(format!("delays of at most {high}"))
+        }
+        // A lower bound of at least a step keeps every delay where the model puts it.
+        Distribution::Random(Shape::Normal { min: Some(min), .. }) if min.value() >= step => None,
+        Distribution::Random(Shape::Normal { mean, .. } | Shape::Exponential { mean })
+            if mean.value() < step =>
+        {
+            Some(format!("a mean delay of {mean}"))
+        }
+        _ => None,
     }
 }

@@ -1,13 +1,12 @@
 //! Synaptic efficacies: constant, drawn at random, or learned from the patterns.
 
-use crate::distribution::{Distribution, Shape, negative_deviation, normal_share};
+use crate::distribution::{Distribution, Shape, negative_deviation, normal_share, one_key, pair};
 use crate::error::{Error, Result};
 use crate::learning::{self, LowActivity, Part};
 use crate::pattern::Patterns;
 use crate::random::Stream;
 use crate::synapse::{COUNTS, RowsBuilder};
 use crate::units::Voltage;
-use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::ops::Range;
@@ -30,6 +29,7 @@ pub enum EfficacyRule {
     /// that of the mean makes no synapse.
     Normal { mean: Voltage, sd: Voltage },
     /// Uniform between two values of the same sign.
+    #[serde(deserialize_with = "pair")]
     Uniform(Voltage, Voltage),
     /// Exponential with this mean, which may be negative.
     Exponential { mean: Voltage },
@@ -336,7 +336,7 @@ impl<'de> Deserialize<'de> for Efficacy {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Efficacy, A::Error> {
-                EfficacyRule::deserialize(MapAccessDeserializer::new(map)).map(Efficacy::Rule)
+                one_key(map).map(Efficacy::Rule)
             }
         }
 

@@ -36,8 +36,12 @@ impl ShortTerm {
             )
             .at("U"));
         }
-        self.tau_d.positive("a time constant of depression").map_err(|e| e.at("tau_d"))?;
-        self.tau_f.positive("a time constant of facilitation").map_err(|e| e.at("tau_f"))?;
+        self.tau_d
+            .positive("a time constant of depression")
+            .map_err(|e| e.mended("write for example \"200 ms\"").at("tau_d"))?;
+        self.tau_f
+            .positive("a time constant of facilitation")
+            .map_err(|e| e.mended("write for example \"1500 ms\"").at("tau_f"))?;
         Ok(())
     }
 }

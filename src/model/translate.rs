@@ -1,0 +1,124 @@
+//! Messages of TOML and serde in the words of a model file.
+
+use crate::error::{Error, suggest};
+
+/// Serde's messages in the shape of this crate's errors.
+pub(super) fn translate(message: &str, key: &str) -> Error {
+    if let Some(error) = Error::from_message(message) {
+        return error.at(key);
+    }
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let last = key.rsplit('.').next().unwrap_or_default();
+    for kind in ["field", "variant"] {
+        let what = if kind == "field" { "key" } else { "choice" };
+        if message.starts_with(&format!("unknown {kind}")) && !quoted.is_empty() {
+            let known = quoted[1..].iter().copied();
+            return Error::input(
+                format!("found the unknown {what} `{}`", quoted[0]),
+                suggest(quoted[0], known.clone()),
+                if kind == "field" { "rename or delete it" } else { "choose another" },
+            )
+            .at(key);
+        }
+    }
+    if message.starts_with("missing field") && !quoted.is_empty() {
+        return Error::input(
+            format!("found no `{}`", quoted[0]),
+            "the section needs it",
+            format!("add a line that starts with {} =", quoted[0]),
+        )
+        .at(key);
+    }
+    let invalid =
+        ["invalid type: ", "invalid value: "].iter().find_map(|p| message.strip_prefix(p));
+    if let Some((found, expected)) = invalid.and_then(|m| m.split_once(", expected ")) {
+        return Error::input(
+            format!("found {}", plain_found(found, expected)),
+            format!("`{last}` is {}", plain_expected(expected)),
+            example(key).unwrap_or("change the value".to_owned()),
+        )
+        .at(key);
+    }
+    if message.starts_with("wanted string or table") {
+        return Error::input(
+            "found a value of another kind",
+            match last {
+                "part" => format!("`{last}` is a name"),
+                _ => format!("`{last}` is a name, or a table with one key"),
+            },
+            example(key).unwrap_or("compare with a file in models/".to_owned()),
+        )
+        .at(key);
+    }
+    if message.starts_with("wanted exactly 1 element") {
+        return Error::input(
+            "found a table with several keys or none",
+            format!("`{last}` chooses one"),
+            "keep one of them",
+        )
+        .at(key);
+    }
+    Error::input(
+        format!("found a value that does not fit ({message})"),
+        "",
+        "compare with a file in models/",
+    )
+    .at(key)
+}
+
+/// What serde found, in the words of a model file.
+fn plain_found(found: &str, expected: &str) -> String {
+    match found.split_once(' ') {
+        None if found == "map" && expected == "enum" => "an empty table".to_owned(),
+        None if found == "map" => "a table".to_owned(),
+        None if found == "sequence" => "a list".to_owned(),
+        Some(("integer", number)) => format!("the number {}", number.trim_matches('`')),
+        Some(("floating", number)) => {
+            format!("the number {}", number.trim_start_matches("point ").trim_matches('`'))
+        }
+        _ if found == "unit variant" => "a name without a value".to_owned(),
+        _ => found.to_owned(),
+    }
+}
+
+/// What serde expected, in the words of a model file.
+fn plain_expected(expected: &str) -> &str {
+    match expected {
+        "usize" | "u64" => "a whole number, 0 or larger",
+        "f64" => "a number",
+        "newtype variant" | "struct variant" => "a table with one key",
+        "unit variant" => "a plain string",
+        "enum" => "a table with one key",
+        "a sequence" | "sequence" => "a list",
+        "a map" | "map" => "a table",
+        other if other.starts_with("tuple ") => "a list",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    }
+}
+
+/// How the value of `key` could be written.
+fn example(key: &str) -> Option<String> {
+    let mut names = key.rsplit('.').map(|name| name.split('[').next().unwrap_or(name));
+    let (last, above) = (names.next()?, names.next().unwrap_or_default());
+    let time = |name: &str| matches!(name, "delay" | "tau_m");
+    let unit = if time(last) || time(above) { "ms" } else { "mV" };
+    let value = match last {
+        "exponential" => format!("{{ mean = \"2 {unit}\" }}"),
+        "normal" => format!("{{ mean = \"2 {unit}\", sd = \"1 {unit}\" }}"),
+        "lognormal" => "{ mean = \"2 mV\", cv = 0.5 }".to_owned(),
+        "uniform" => format!("[\"1 {unit}\", \"2 {unit}\"]"),
+        "delay" => "{ uniform = [\"1 ms\", \"2 ms\"] }".to_owned(),
+        "efficacy" if above != "poisson" => "{ shared_patterns = \"0.3 mV\" }".to_owned(),
+        "low_activity" => "{ scale = \"0.3 mV\", a = 0.1, b = 0.1 }".to_owned(),
+        "connect" => "{ probability = 0.1 }".to_owned(),
+        "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),
+        "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
+        "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
+        "poisson" if !matches!(above, "spikes" | "show") => {
+            "{ rate = \"1 kHz\", efficacy = \"1 mV\", tau_syn = \"5 ms\" }".to_owned()
+        }
+        _ => return None,
+    };
+    Some(format!("write for example {last} = {value}"))
+}
