@@ -1,60 +1,64 @@
-//! Passes over all neurons of a block, when a window is entered.
+//! Passes over the neurons of a block, when a window is entered.
 //!
 //! Each is a function of its own, because the compiler takes several neurons at a time only if it is told that the
 //! arrays are apart. A constant that all neurons share (F = [`SHARED`]) stays in a register.
 
 use super::kick::SHARED;
 use super::state::TRACE;
-use crate::synapse::BLOCK;
-
-type All = [f64; BLOCK];
 
 /// V - V_inf := (V - V_inf) e^{-h/tau_m}
-pub fn decay<const F: usize>(departures: &mut All, decay_m: &All) {
+pub fn decay<const F: usize>(departures: &mut [f64], decay_m: &[f64]) {
     let shared = decay_m[0];
-    for n in 0..BLOCK {
-        let decay_m = if F == SHARED { shared } else { decay_m[n] };
-        departures[n] = departures[n] * decay_m - TRACE;
+    for (departure, own) in departures.iter_mut().zip(decay_m) {
+        let decay_m = if F == SHARED { shared } else { *own };
+        *departure = *departure * decay_m - TRACE;
     }
 }
 
 /// V += i_r G_r(h),  i_r := i_r e^{-h/tau_r}
-pub fn roll<const F: usize>(departures: &mut All, currents: &mut All, response: &All, decay: f64) {
+pub fn roll<const F: usize>(
+    departures: &mut [f64],
+    currents: &mut [f64],
+    response: &[f64],
+    decay: f64,
+) {
     let shared = response[0];
-    for n in 0..BLOCK {
-        let response = if F == SHARED { shared } else { response[n] };
-        departures[n] += currents[n] * response;
-        currents[n] = currents[n] * decay - TRACE;
+    let states = departures.iter_mut().zip(currents);
+    for ((departure, current), own) in states.zip(response) {
+        let response = if F == SHARED { shared } else { *own };
+        *departure += *current * response;
+        *current = *current * decay - TRACE;
     }
 }
 
 /// V - V_inf at the end of the window, without currents.
-pub fn end<const F: usize>(departures: &All, decay_m: &All, ends: &mut All) {
+pub fn end<const F: usize>(departures: &[f64], decay_m: &[f64], ends: &mut [f64]) {
     let shared = decay_m[0];
-    for n in 0..BLOCK {
-        ends[n] = departures[n] * if F == SHARED { shared } else { decay_m[n] };
+    for ((end, departure), own) in ends.iter_mut().zip(departures).zip(decay_m) {
+        *end = departure * if F == SHARED { shared } else { *own };
     }
 }
 
 /// V_inf - theta, and how much the relaxation from below may bend V above the chord of its two ends.
-pub fn bump(departures: &All, surplus: &All, bump: f64, bumps: &mut All) {
-    for n in 0..BLOCK {
-        let depth = if departures[n] < 0.0 { -departures[n] } else { 0.0 };
-        bumps[n] = surplus[n] + depth * bump;
+pub fn bump(departures: &[f64], surplus: &[f64], bump: f64, bumps: &mut [f64]) {
+    for ((above, departure), surplus) in bumps.iter_mut().zip(departures).zip(surplus) {
+        let depth = if *departure < 0.0 { -departure } else { 0.0 };
+        *above = surplus + depth * bump;
     }
 }
 
 /// What the currents of a port add to the end of V, and to its bump.
 pub fn drive<const F: usize>(
-    currents: &All,
-    response: &All,
+    currents: &[f64],
+    response: &[f64],
     bump: f64,
-    ends: &mut All,
-    bumps: &mut All,
+    ends: &mut [f64],
+    bumps: &mut [f64],
 ) {
     let shared = response[0];
-    for n in 0..BLOCK {
-        ends[n] += currents[n] * if F == SHARED { shared } else { response[n] };
-        bumps[n] += currents[n].abs() * bump;
+    let sums = ends.iter_mut().zip(bumps);
+    for ((current, own), (end, above)) in currents.iter().zip(response).zip(sums) {
+        *end += current * if F == SHARED { shared } else { *own };
+        *above += current.abs() * bump;
     }
 }

@@ -141,18 +141,21 @@ impl<const F: usize> State<F> {
     /// A bound is the larger of V's two ends, plus what the curvature allows between them.
     pub fn enter(&mut self, roll: bool, suspects: &mut Vec<u16>) {
         let membrane = &*self.membrane;
+        let n = self.neurons;
         let Scratch { departures, ends, bumps } = &mut self.scratch;
-        for (departure, lead) in departures.iter_mut().zip(self.lead.iter()) {
+        let departures = &mut departures[..n];
+        let leads = &mut self.lead[..n];
+        for (departure, lead) in departures.iter_mut().zip(leads.iter()) {
             *departure = lead.departure;
         }
         if roll {
-            passes::decay::<F>(departures, &membrane.decay_m);
+            passes::decay::<F>(departures, &membrane.decay_m[..]);
             for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
-                passes::roll::<F>(departures, currents, &port.response, port.decay);
+                passes::roll::<F>(departures, &mut currents[..n], &port.response[..], port.decay);
             }
         }
         if membrane.only_jumps() {
-            for (n, (lead, departure)) in self.lead.iter_mut().zip(departures.iter()).enumerate() {
+            for (n, (lead, departure)) in leads.iter_mut().zip(departures).enumerate() {
                 lead.departure = *departure;
                 if lead.departure >= lead.bound {
                     suspects.push(n as u16);
@@ -160,17 +163,19 @@ impl<const F: usize> State<F> {
             }
             return;
         }
-        passes::end::<F>(departures, &membrane.decay_m, ends);
-        passes::bump(departures, &self.surplus, membrane.bump, bumps);
+        let (ends, bumps) = (&mut ends[..n], &mut bumps[..n]);
+        passes::end::<F>(departures, &membrane.decay_m[..], ends);
+        passes::bump(departures, &self.surplus[..], membrane.bump, bumps);
         for (port, currents) in membrane.ports.iter().zip(&self.currents) {
-            passes::drive::<F>(currents, &port.response, port.bump, ends, bumps);
+            passes::drive::<F>(&currents[..n], &port.response[..], port.bump, ends, bumps);
         }
-        for (n, lead) in self.lead.iter_mut().enumerate() {
-            let higher = if departures[n] > ends[n] { departures[n] } else { ends[n] };
-            let bound = higher + bumps[n];
-            let refractory = departures[n] == f64::NEG_INFINITY;
+        let courses = departures.iter().zip(ends).zip(bumps);
+        for (n, (lead, ((departure, end), bump))) in leads.iter_mut().zip(courses).enumerate() {
+            let higher = if *departure > *end { *departure } else { *end };
+            let bound = higher + *bump;
+            let refractory = *departure == f64::NEG_INFINITY;
             let bound = if refractory { f64::NEG_INFINITY } else { bound };
-            *lead = Lead { bound, departure: departures[n] };
+            *lead = Lead { bound, departure: *departure };
             if bound > BAR {
                 suspects.push(n as u16);
             }
