@@ -51,6 +51,8 @@ def test_bit_identity(directory):
     resolved.write_text(info(output)["model_resolved"])
     run(resolved, directory / "again.h5")
     expect("the resolved model gives the same data", info(directory / "again.h5")["data_hash"] in hashes.values())
+    run("models/memory-1000.toml", directory / "often.h5", "--set", "record.interval=7 ms")
+    expect("another sampling interval gives the same hash", info(directory / "often.h5")["data_hash"] in hashes.values())
     run("models/memory-1000.toml", directory / "other.h5", "--seed", "2")
     expect("another seed gives other data", info(directory / "other.h5")["data_hash"] not in hashes.values())
 
