@@ -187,7 +187,7 @@ impl Run {
         provenance.external_events = events.external;
         provenance.peak_rss_mb = peak_rss_mb();
         provenance.ended = now();
-        recorder.finish(provenance)?;
+        recorder.finish(provenance)?.publish()?;
         Ok(())
     }
 }

@@ -37,7 +37,7 @@
 //! let mut dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
 //!
 //! let cue = &model.protocol[1];
-//! dynamics.drive(&protocol::field(cue, &populations, &patterns)?);
+//! dynamics.drive(&protocol::field(cue, &populations, &patterns, Seed(model.seed))?);
 //! dynamics.advance(50.0)?;
 //! assert!(dynamics.spikes().is_sorted_by_key(|spike| spike.time));
 //! # Ok::<(), attractor::error::Error>(())
@@ -47,6 +47,7 @@
 pub mod error;
 pub mod units;
 pub mod random;
+pub mod table;
 pub mod distribution;
 // Memory
 pub mod pattern;
@@ -59,6 +60,7 @@ pub mod train;
 pub mod dynamics;
 // Experiment
 pub mod protocol;
+pub mod task;
 pub mod recording;
 // Understanding
 pub mod analysis;

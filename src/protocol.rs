@@ -8,6 +8,7 @@ use crate::dynamics::Field;
 use crate::error::{Error, Result, suggest};
 use crate::network::Placed;
 use crate::pattern::Patterns;
+use crate::random::Seed;
 use crate::units::{Rate, Time, Voltage};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct Epoch {
 }
 
 /// An external field on some neurons.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stimulus {
     /// The pattern, from 1, whose foreground is driven; without it, the whole population is.
@@ -41,6 +42,27 @@ pub struct Stimulus {
     /// Current times membrane resistance, added to every driven neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Voltage>,
+    /// Share of the foreground that is not driven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<f64>,
+    /// Share of the foreground in whose place as many neurons of the background are driven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<f64>,
+    /// Which neurons these are: the number of a random choice, 0 if left out. With the same number a larger share
+    /// holds the smaller one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<u64>,
+}
+
+/// An epoch as it was shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EpochShown {
+    pub name: String,
+    /// ms.
+    pub start: f64,
+    /// ms.
+    pub end: f64,
+    pub show: Vec<Stimulus>,
 }
 
 /// What a protocol may refer to.
@@ -54,14 +76,6 @@ pub struct Stage<'a> {
 
 /// Refuses protocols that show what does not exist.
 pub fn check(epochs: &[Epoch], stage: Stage) -> Result<()> {
-    if epochs.is_empty() {
-        return Err(Error::input(
-            "found no epoch",
-            "a protocol has at least one",
-            "add [[protocol]] with name = \"rest\" and duration = \"1 s\"",
-        )
-        .at("protocol"));
-    }
     for (k, epoch) in epochs.iter().enumerate() {
         let key = format!("protocol[{k}]");
         epoch.duration.positive("a duration").map_err(|e| e.at("duration").within(&key))?;
@@ -86,8 +100,26 @@ pub fn bounds(epochs: &[Epoch]) -> Vec<(f64, f64)> {
         .collect()
 }
 
+/// The epochs as they are shown if the first begins at `start` ms.
+pub fn shown(epochs: &[Epoch], start: f64) -> Vec<EpochShown> {
+    let shown = |(epoch, (from, to)): (&Epoch, (f64, f64))| EpochShown {
+        name: epoch.name.clone(),
+        start: start + from,
+        end: start + to,
+        show: epoch.show.clone(),
+    };
+    epochs.iter().zip(bounds(epochs)).map(shown).collect()
+}
+
 impl Stimulus {
-    fn check(&self, stage: Stage) -> Result<()> {
+    /// Whether it drives anything.
+    pub fn is_felt(&self) -> bool {
+        self.poisson.is_some_and(|rate| rate.value() != 0.0)
+            || self.current.is_some_and(|current| current.value() != 0.0)
+    }
+
+    /// Refuses a stimulus that shows what does not exist.
+    pub fn check(&self, stage: Stage) -> Result<()> {
         let population = self.target(stage.patterns.iter().map(|p| p.0))?;
         let known = stage.populations.iter().map(|p| p.0);
         let Some((_, driven)) = stage.populations.iter().find(|p| p.0 == population) else {
@@ -114,6 +146,7 @@ impl Stimulus {
                 .at("pattern"));
             }
         }
+        self.check_degradation()?;
         if self.poisson.is_none() && self.current.is_none() {
             return Err(Error::input(
                 "found a stimulus without strength",
@@ -138,6 +171,63 @@ impl Stimulus {
         Ok(())
     }
 
+    fn check_degradation(&self) -> Result<()> {
+        let shares = [("left_out", self.left_out), ("replaced", self.replaced)];
+        for (key, share) in shares {
+            let Some(share) = share else { continue };
+            if self.pattern.is_none() {
+                return Err(Error::input(
+                    format!("found `{key}` in a stimulus without a pattern"),
+                    "it is a share of the foreground of a pattern",
+                    "add pattern = 1, or delete it",
+                )
+                .at(key));
+            }
+            if !(0.0..=1.0).contains(&share) {
+                return Err(Error::input(
+                    format!("found {share}"),
+                    "a share of the foreground lies between 0 and 1",
+                    "write for example 0.2",
+                )
+                .at(key));
+            }
+        }
+        let sum = self.left_out.unwrap_or(0.0) + self.replaced.unwrap_or(0.0);
+        if sum > 1.0 {
+            return Err(Error::input(
+                format!("found that {sum} of the foreground is not driven"),
+                "left_out and replaced together are at most 1",
+                "make one of them smaller",
+            )
+            .at("left_out"));
+        }
+        Ok(())
+    }
+
+    /// The neurons that are driven if the pattern is number `mu` (from 0) of `patterns`.
+    fn driven(&self, mu: usize, population: &str, patterns: &Patterns, seed: Seed) -> Vec<u32> {
+        let foreground = patterns.foreground(mu);
+        let of =
+            |share: Option<f64>| (share.unwrap_or(0.0) * foreground.len() as f64).round() as usize;
+        let (left_out, replaced) = (of(self.left_out), of(self.replaced));
+        if left_out + replaced == 0 {
+            return foreground.to_vec();
+        }
+        let draw = self.draw.unwrap_or(0);
+        let mut stream = seed.stream(&format!("degrade/{population}/{mu}"), draw);
+        let order = stream.permutation(foreground.len());
+        let missing = (left_out + replaced).min(foreground.len());
+        let mut driven: Vec<u32> =
+            order[missing..].iter().map(|&k| foreground[k as usize]).collect();
+        let of_pattern = |i: &u32| foreground.binary_search(i).is_ok();
+        let background: Vec<u32> =
+            (0..patterns.neurons() as u32).filter(|i| !of_pattern(i)).collect();
+        let order = stream.permutation(background.len());
+        driven.extend(order.iter().take(replaced).map(|&k| background[k as usize]));
+        driven.sort_unstable();
+        driven
+    }
+
     /// The population that is driven, given those that hold patterns.
     pub fn target<'a>(&'a self, with_patterns: impl Iterator<Item = &'a str>) -> Result<&'a str> {
         if let Some(population) = &self.population {
@@ -155,11 +245,12 @@ impl Stimulus {
     }
 }
 
-/// The external field of an epoch.
+/// The external field of an epoch; `seed` tells which neurons a degraded pattern leaves out.
 pub fn field(
     epoch: &Epoch,
     populations: &[Placed],
     patterns: &IndexMap<String, Patterns>,
+    seed: Seed,
 ) -> Result<Field> {
     let neurons = populations.last().map_or(0, |p| p.neurons.end);
     let mut field = Field::none(neurons);
@@ -174,7 +265,8 @@ pub fn field(
         match stimulus.pattern {
             None => population.neurons.clone().for_each(&mut add),
             Some(mu) => {
-                patterns[name].foreground(mu - 1).iter().for_each(|&i| add(first + i as usize));
+                let driven = stimulus.driven(mu - 1, name, &patterns[name], seed);
+                driven.into_iter().for_each(|i| add(first + i as usize));
             }
         }
     }
@@ -200,8 +292,31 @@ mod tests {
             Patterns::from_foreground(3, vec![vec![0], vec![1, 2]]),
         )]);
         let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons };
-        let field = field(&epoch, &[placed("I", 0..2), placed("E", 2..5)], &patterns).unwrap();
+        let populations = [placed("I", 0..2), placed("E", 2..5)];
+        let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
         assert_eq!(field.poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
         assert_eq!(field.current, [0.0, 0.0, -1.0, -1.0, -1.0]);
+    }
+
+    #[test]
+    fn degraded_patterns_drive_part_of_the_foreground_and_as_many_others() {
+        let patterns = Patterns::from_foreground(100, vec![(0..20).collect()]);
+        let driven = |left_out, replaced, draw| {
+            let (left_out, replaced) = (Some(left_out), Some(replaced));
+            let stimulus = Stimulus { left_out, replaced, draw, ..Stimulus::default() };
+            stimulus.driven(0, "E", &patterns, Seed(1))
+        };
+        let inside = |driven: &[u32]| driven.iter().filter(|&&i| i < 20).count();
+        assert_eq!(driven(0.0, 0.0, None), patterns.foreground(0));
+        let half = driven(0.5, 0.0, None);
+        assert_eq!((half.len(), inside(&half)), (10, 10));
+        let mixed = driven(0.0, 0.25, None);
+        assert_eq!((mixed.len(), inside(&mixed)), (20, 15));
+        assert!(mixed.is_sorted_by(|a, b| a < b));
+        assert!(driven(1.0, 0.0, None).is_empty());
+        // A larger share of the same choice holds the smaller one; another choice is another.
+        let more = driven(0.7, 0.0, None);
+        assert!(more.iter().all(|i| half.contains(i)));
+        assert_ne!(driven(0.5, 0.0, Some(1)), half);
     }
 }

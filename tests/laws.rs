@@ -132,7 +132,7 @@ fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     let mut simulation = Simulation::new(&model, std::path::Path::new(".")).unwrap();
     let mut recorder = simulation.recorder(&path, false, &Provenance::default()).unwrap();
     simulation.run(&mut recorder, |_| wish).unwrap();
-    recorder.finish(Provenance::default()).unwrap();
+    recorder.finish(Provenance::default()).unwrap().publish().unwrap();
     let recording = Recording::open(&path).unwrap();
     ["E", "I"]
         .map(|name| {

@@ -27,7 +27,7 @@ fn record(model: &Model, folder: &Path, name: &str) -> Recording {
     let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
     let mut recorder = simulation.recorder(&path, false, &provenance).unwrap();
     simulation.run(&mut recorder, |_| Wish::Continue).unwrap();
-    recorder.finish(provenance).unwrap();
+    recorder.finish(provenance).unwrap().publish().unwrap();
     Recording::open(&path).unwrap()
 }
 

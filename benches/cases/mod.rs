@@ -99,7 +99,9 @@ impl Run {
             if to <= start || from >= end {
                 continue;
             }
-            let field = protocol::field(epoch, &self.populations, &self.patterns).unwrap();
+            let field =
+                protocol::field(epoch, &self.populations, &self.patterns, Seed(self.model.seed))
+                    .unwrap();
             let clock = Clock::start();
             self.dynamics.drive(&field);
             self.dynamics.advance(to.min(end)).unwrap();

@@ -5,7 +5,8 @@
 
 use crate::error::Result;
 use crate::pattern::Patterns;
-use crate::recording::{EpochShown, Recording, Samples};
+use crate::protocol::EpochShown;
+use crate::recording::{Recording, Samples};
 use std::ops::Range;
 
 /// Delay activity is what follows this long (ms) after the onset of a cue, once nothing is shown.
@@ -179,7 +180,7 @@ mod tests {
     fn epoch(name: &str, start: f64, end: f64, patterns: &[usize]) -> EpochShown {
         let show = patterns
             .iter()
-            .map(|&p| Stimulus { pattern: Some(p), population: None, poisson: None, current: None })
+            .map(|&p| Stimulus { pattern: Some(p), ..Stimulus::default() })
             .collect();
         EpochShown { name: name.to_owned(), start, end, show }
     }

@@ -6,6 +6,7 @@
 pub mod spiking;
 
 use crate::error::Result;
+use crate::random::Seed;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,10 @@ pub trait Dynamics {
         &[]
     }
 
+    /// The same network in the same state, with random input of its own from the streams of `seed`; synapses are
+    /// shared, not copied.
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send>;
+
     /// What the run has cost so far.
     fn events(&self) -> Events;
 }
@@ -60,6 +65,15 @@ pub struct Events {
     pub synaptic: u64,
     /// Spikes delivered from outside.
     pub external: u64,
+}
+
+impl std::ops::Add for Events {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let (synaptic, external) = (self.synaptic + other.synaptic, self.external + other.external);
+        Self { synaptic, external }
+    }
 }
 
 /// The external field, neuron by neuron in the numbering of the whole network: what a stimulus is.

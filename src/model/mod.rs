@@ -16,6 +16,7 @@ use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch, Stage};
 use crate::random::Seed;
+use crate::task::{Task, Trial};
 use crate::train::Arrivals;
 use crate::units::Time;
 use indexmap::IndexMap;
@@ -43,6 +44,9 @@ pub struct Model {
     pub dynamics: DynamicsSection,
     #[serde(default)]
     pub protocol: Vec<Epoch>,
+    /// What follows the protocol: trials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Task>,
     #[serde(default)]
     pub record: Record,
     #[serde(default)]
@@ -110,23 +114,42 @@ impl Model {
             sections.iter().map(|(name, s)| (name.as_str(), s.is_driven())).collect();
         let patterns: Vec<(&str, usize)> =
             self.patterns.iter().map(|(name, p)| (name.as_str(), p.number())).collect();
-        protocol::check(&self.protocol, Stage { populations: &populations, patterns: &patterns })?;
-        self.record
-            .interval
-            .positive("a sampling interval")
-            .map_err(|e| e.at("record.interval"))?;
-        if self.record.interval.value() > self.duration() {
+        let stage = Stage { populations: &populations, patterns: &patterns };
+        if self.protocol.is_empty() && self.task.is_none() {
             return Err(Error::input(
-                format!("found a sampling interval of {}", self.record.interval),
-                format!("the protocol lasts {} ms", self.duration()),
-                "write for example interval = \"10 ms\"",
+                "found no epoch",
+                "a protocol has at least one",
+                "add [[protocol]] with name = \"rest\" and duration = \"1 s\"",
             )
-            .at("record.interval"));
+            .at("protocol"));
         }
+        protocol::check(&self.protocol, stage)?;
+        self.task.iter().try_for_each(|task| task.check(stage))?;
+        self.check_interval()?;
         let populations: Vec<(&str, bool)> =
             self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
         self.expect.check(&populations, &epochs).map_err(|e| e.within("expect"))
+    }
+
+    /// Refuses a sampling interval longer than what is sampled.
+    fn check_interval(&self) -> Result<()> {
+        let interval = self.record.interval;
+        interval.positive("a sampling interval").map_err(|e| e.at("record.interval"))?;
+        let task =
+            self.task.as_ref().map(|Task::DelayedMatch(task)| ("a trial", task.trial_duration()));
+        let protocol = (!self.protocol.is_empty()).then(|| ("the protocol", self.lead()));
+        for (what, duration) in protocol.into_iter().chain(task) {
+            if interval.value() > duration {
+                return Err(Error::input(
+                    format!("found a sampling interval of {interval}"),
+                    format!("{what} lasts {duration} ms"),
+                    "write for example interval = \"10 ms\"",
+                )
+                .at("record.interval"));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses what would act on a population of spike sources.
@@ -249,8 +272,24 @@ impl Model {
         20e6 + synapses + neurons * 200.0 + patterns
     }
 
-    /// Biological time of the whole protocol, ms.
-    pub fn duration(&self) -> f64 {
+    /// Biological time of the protocol, ms.
+    pub fn lead(&self) -> f64 {
         protocol::bounds(&self.protocol).last().map_or(0.0, |b| b.1)
+    }
+
+    /// Biological time of the protocol and all trials, ms.
+    pub fn duration(&self) -> f64 {
+        let of_trials =
+            |Task::DelayedMatch(task): &Task| task.trials as f64 * task.trial_duration();
+        self.lead() + self.task.as_ref().map_or(0.0, of_trials)
+    }
+
+    /// The trials of the task, if there is one; they follow the protocol.
+    pub fn trials(&self) -> Vec<Trial> {
+        let Some(Task::DelayedMatch(task)) = &self.task else { return Vec::new() };
+        // The only population with patterns if the task names none.
+        let named = task.population.as_ref().and_then(|name| self.patterns.get(name));
+        let patterns = named.or(self.patterns.values().next()).map_or(0, PatternSource::number);
+        task.draw(self.lead(), patterns, Seed(self.seed))
     }
 }

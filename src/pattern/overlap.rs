@@ -59,6 +59,11 @@ impl OverlapCounter {
             let inside = f64::from(*foreground);
             m.push(hz(inside, size) - hz(all - inside, self.neurons - size));
         }
+        self.forget();
+    }
+
+    /// Forgets what has been counted.
+    pub fn forget(&mut self) {
         self.foreground_spikes.fill(0);
         self.spikes = 0;
     }

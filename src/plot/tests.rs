@@ -5,7 +5,7 @@ use crate::dynamics::Spike;
 use crate::error::Kind;
 use crate::network::Placed;
 use crate::pattern::Patterns;
-use crate::protocol::Epoch;
+use crate::protocol::{Epoch, shown};
 use crate::recording::{Header, Provenance, Recorder};
 use indexmap::IndexMap;
 use std::path::PathBuf;
@@ -70,7 +70,8 @@ impl Case<'_> {
         let header = Header {
             populations: &populations,
             patterns: &patterns,
-            protocol: &protocol["epoch"],
+            protocol: &shown(&protocol["epoch"], 0.0),
+            trials: None,
             external: &[],
             interval: 10.0,
             provenance: &provenance,
@@ -87,7 +88,7 @@ impl Case<'_> {
             recorder.observe(&step, time).unwrap();
         }
         if self.complete {
-            recorder.finish(Provenance::default()).unwrap();
+            recorder.finish(Provenance::default()).unwrap().publish().unwrap();
             return Recording::open(&path).unwrap();
         }
         recorder.commit().unwrap();

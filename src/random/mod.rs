@@ -33,6 +33,13 @@ impl Seed {
         Swift(Xoshiro256PlusPlus::from_seed(self.digest(name, index)))
     }
 
+    /// The seed called `name`, number `index`: the first 64 bits of the same SHA-256.
+    pub fn child(self, name: &str, index: u64) -> Self {
+        let digest = self.digest(name, index);
+        let first = digest[..8].try_into().expect("a digest has 32 bytes");
+        Self(u64::from_le_bytes(first))
+    }
+
     fn digest(self, name: &str, index: u64) -> [u8; 32] {
         Sha256::new()
             .chain_update(self.0.to_le_bytes())
@@ -77,6 +84,15 @@ impl Stream {
     #[inline]
     pub fn normal(&mut self) -> f64 {
         ziggurat::normal(&mut self.0)
+    }
+
+    /// 0..n in random order (Fisher and Yates).
+    pub fn permutation(&mut self, n: usize) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..n as u32).collect();
+        for top in (1..n).rev() {
+            order.swap(top, self.below(top as u32 + 1) as usize);
+        }
+        order
     }
 
     /// `k` distinct members of 0..n, ascending; needs k <= n (Floyd's algorithm on a bitmap).

@@ -19,20 +19,26 @@
 //! /protocol
 //!     name, show     str  K        what is shown, as JSON
 //!     start, end     f64  K        units = "ms"
+//! /trials                          with a task: one dataset per column, one row per trial; attributes columns (what was
+//!     trial, sample, ...           drawn) and results (what was found, once the run has ended) name them in order;
+//!                                  u64 (patterns from 1, 0 for none), f64 (NaN for none), u8 (flags) or str
 //! /progress
 //!     populations    str  S        their order in the model
 //!     rows           u64  1 + 2S   [intervals, (committed, seen) spikes of every population]
 //!     external       u64  S        committed external spikes of every population, if they are recorded
+//!     trials         u64  1        with a task: trials that have ended and are committed
 //!     time           f64  1        ms that are committed
 //! /provenance                      attributes: see [`Provenance`]
 //! ```
 //!
-//! Row k of `m` and `rate` covers the interval [k h, (k+1) h), with h the attribute `interval_ms`; a last interval
-//! that the protocol does not fill has no row. Spikes are
+//! A row of `m` and `rate` covers an interval [t - h/2, t + h/2), with t its `time` and h the attribute `interval_ms`.
+//! Intervals follow one another from 0, and anew from the start of every trial; a last one that is not filled has no
+//! row. Trials stand one after another on the time axis, also where each began from the same state. Spikes are
 //! written while the run goes on, in whole chunks, to `NAME.part`; the file gets its name when the run has
 //! ended. A `.part` file left by a run that was killed is an ordinary file, of which what stands below `/progress` is
 //! valid: chunks are flushed before `/progress` is.
 
+mod columns;
 mod external;
 mod output;
 mod population;
@@ -41,9 +47,9 @@ mod series;
 mod writer;
 
 pub use output::Output;
-pub use reader::{EpochShown, Recording, Samples};
+pub use reader::{Recording, Samples};
 pub(crate) use series::write_text;
-pub use writer::{Header, Recorder};
+pub use writer::{Finished, Header, Recorder};
 
 use serde::{Deserialize, Serialize};
 

@@ -100,6 +100,12 @@ impl Recorded {
         }
     }
 
+    /// Forgets the spikes of an interval that is not sampled.
+    pub fn forget(&mut self) {
+        self.spikes_in_interval = 0;
+        self.overlaps.iter_mut().for_each(|o| o.counter.forget());
+    }
+
     /// Does the same to every dataset, in a fixed order.
     pub fn each(
         &mut self,

@@ -1,9 +1,11 @@
 //! Reading a recording.
 
-use super::{CHUNK, Provenance};
+use super::{CHUNK, Provenance, columns};
 use crate::error::{Error, Result, reason};
 use crate::pattern::Patterns;
-use crate::protocol::Stimulus;
+use crate::protocol::EpochShown;
+use crate::table::Table;
+use crate::task::{self, Trial};
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group, H5Type};
 use std::path::{Path, PathBuf};
@@ -25,17 +27,6 @@ struct Population {
     /// Spikes that may be read.
     spikes: usize,
     intervals: usize,
-}
-
-/// An epoch of the protocol as it was shown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EpochShown {
-    pub name: String,
-    /// ms.
-    pub start: f64,
-    /// ms.
-    pub end: f64,
-    pub show: Vec<Stimulus>,
 }
 
 /// Values sampled at equal intervals.
@@ -198,6 +189,63 @@ impl Recording {
             Ok(Samples { interval, time, width, values })
         };
         read().map_err(|e| self.error(&e))
+    }
+
+    /// The trials that have ended, if the run had a task.
+    pub fn trials(&self) -> Result<Option<Vec<Trial>>> {
+        let Some(table) = self.trial_table("columns")? else { return Ok(None) };
+        let damaged = || self.error(&"a column of its trials is missing".into());
+        task::from_table(&table).ok_or_else(damaged).map(Some)
+    }
+
+    /// What was found in the trials, once that has been added.
+    pub fn results(&self) -> Result<Option<Table>> {
+        self.trial_table("results")
+    }
+
+    fn trial_table(&self, part: &str) -> Result<Option<Table>> {
+        let read = || -> hdf5::Result<Option<Table>> {
+            if !self.file.link_exists("trials") || self.file.group("trials")?.attr(part).is_err() {
+                return Ok(None);
+            }
+            let ended = self.file.dataset("progress/trials")?.read_raw::<u64>()?[0] as usize;
+            let table = columns::read(&self.file.group("trials")?, part)?;
+            Ok(Some(table.head(ended.min(table.rows()))))
+        };
+        read().map_err(|e| self.error(&e))
+    }
+
+    /// Hands over the spikes of a population trial by trial: (number of the trial from 0, times in ms of the
+    /// recording, neurons); all spikes in [start, end) of every one of `trials`, which stand in order of time.
+    pub fn for_trials(
+        &self,
+        population: &str,
+        trials: &[Trial],
+        mut each: impl FnMut(usize, &[f64], &[u64]),
+    ) -> Result<()> {
+        let (mut times, mut ids) = (Vec::new(), Vec::new());
+        let mut next = 0;
+        self.for_spikes(population, |new_times, new_ids| {
+            times.extend_from_slice(new_times);
+            ids.extend_from_slice(new_ids);
+            let mut taken = 0;
+            while let Some(trial) = trials.get(next)
+                && times.last().is_some_and(|last| *last >= trial.end)
+            {
+                let from = taken + times[taken..].partition_point(|t| *t < trial.start);
+                let to = from + times[from..].partition_point(|t| *t < trial.end);
+                each(next, &times[from..to], &ids[from..to]);
+                (taken, next) = (to, next + 1);
+            }
+            times.drain(..taken);
+            ids.drain(..taken);
+        })?;
+        for (k, trial) in trials.iter().enumerate().skip(next) {
+            let from = times.partition_point(|t| *t < trial.start);
+            let to = times.partition_point(|t| *t < trial.end);
+            each(k, &times[from..to], &ids[from..to]);
+        }
+        Ok(())
     }
 
     /// The stored patterns of a population, if it has some.

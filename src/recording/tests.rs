@@ -3,7 +3,8 @@
 use super::*;
 use crate::dynamics::Spike;
 use crate::network::Placed;
-use crate::protocol::Epoch;
+use crate::protocol::{Epoch, shown};
+use crate::units::Time;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -18,12 +19,12 @@ fn spike(time: f64, neuron: u32) -> Spike {
 
 /// Records 100 ms, with `each` external spikes per ms if `external` says so.
 fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
-    let protocol: IndexMap<String, Vec<Epoch>> =
-        toml::from_str("epoch = [{ name = 'rest', duration = '100 ms' }]").unwrap();
+    let rest = Epoch { name: "rest".to_owned(), duration: Time::new(100.0), show: Vec::new() };
     let header = Header {
         populations: &populations(),
         patterns: &IndexMap::new(),
-        protocol: &protocol["epoch"],
+        protocol: &shown(&[rest], 0.0),
+        trials: None,
         interval: 10.0,
         external,
         provenance: &Provenance::default(),
@@ -52,9 +53,14 @@ fn in_directory() -> (tempfile::TempDir, PathBuf) {
 fn external_spikes_are_recorded_beside_the_data_and_change_no_hash() {
     let (_one, without) = in_directory();
     let (_two, with) = in_directory();
-    let plain = recorder(&without, &[], 0).finish(Provenance::default()).unwrap();
-    let hash = recorder(&with, &[false, true], 100).finish(Provenance::default()).unwrap();
-    assert_eq!(plain, hash);
+    let finished = |recorder: Recorder| {
+        let finished = recorder.finish(Provenance::default()).unwrap();
+        let hash = finished.data_hash.clone();
+        finished.publish().unwrap();
+        hash
+    };
+    let plain = finished(recorder(&without, &[], 0));
+    assert_eq!(plain, finished(recorder(&with, &[false, true], 100)));
     let (plain, full) = (Recording::open(&without).unwrap(), Recording::open(&with).unwrap());
     assert_eq!(plain.spikes("E").unwrap(), full.spikes("E").unwrap());
     assert_eq!(plain.external().unwrap(), []);

@@ -1,15 +1,17 @@
 //! Writing a recording while the run goes on.
 
+use super::Recording;
 use super::external::External;
 use super::output::Output;
 use super::population::Recorded;
 use super::series::{Series, unicode, write_text};
-use super::{MAGIC, Provenance};
+use super::{MAGIC, Provenance, columns};
 use crate::dynamics::Spike;
 use crate::error::Result;
 use crate::network::Placed;
 use crate::pattern::Patterns;
-use crate::protocol::Epoch;
+use crate::protocol::EpochShown;
+use crate::table::Table;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group};
 use indexmap::IndexMap;
@@ -21,7 +23,9 @@ use std::path::Path;
 pub struct Header<'a> {
     pub populations: &'a [Placed],
     pub patterns: &'a IndexMap<String, Patterns>,
-    pub protocol: &'a [Epoch],
+    pub protocol: &'a [EpochShown],
+    /// The trials that the run will have, if it has a task.
+    pub trials: Option<&'a Table>,
     /// Length of a sampling interval, ms.
     pub interval: f64,
     /// Whether the external spikes of a population are recorded: one entry per population, or none at all.
@@ -39,7 +43,12 @@ pub struct Recorder {
     external: Vec<Option<External>>,
     progress: Progress,
     interval: f64,
+    /// Where sampling began last, ms, and intervals since.
+    origin: f64,
     samples: u64,
+    /// Trials that have ended, and the time that has been recorded, ms.
+    trials: u64,
+    reached: f64,
     /// Hash of what does not grow: patterns and protocol.
     fixed: Sha256,
 }
@@ -48,6 +57,8 @@ pub struct Recorder {
 struct Progress {
     rows: Dataset,
     time: Dataset,
+    /// Trials that have ended, if the run has a task.
+    trials: Option<Dataset>,
     /// External spikes, if they are recorded.
     external: Option<Dataset>,
 }
@@ -73,6 +84,9 @@ impl Recorder {
         let mut fixed = Sha256::new();
         write_patterns(&file, header.patterns, &mut fixed)?;
         write_protocol(&file, header.protocol, &mut fixed)?;
+        if let Some(trials) = header.trials {
+            columns::write(&file.create_group("trials")?, "columns", trials)?;
+        }
         let (spikes, rates) = (file.create_group("spikes")?, file.create_group("rates")?);
         let overlaps = file.create_group("overlaps")?;
         let populations = header
@@ -94,6 +108,10 @@ impl Recorder {
         let progress = Progress {
             rows,
             time,
+            trials: match header.trials {
+                None => None,
+                Some(_) => Some(group.new_dataset::<u64>().shape(1).create("trials")?),
+            },
             external: match external.len() {
                 0 => None,
                 n => Some(group.new_dataset::<u64>().shape(n).create("external")?),
@@ -106,16 +124,25 @@ impl Recorder {
             external,
             progress,
             interval: header.interval,
+            origin: 0.0,
             samples: 0,
+            trials: 0,
+            reached: 0.0,
             fixed,
         };
         recorder.write_progress()?;
         Ok(recorder)
     }
 
+    /// Begins to sample anew at `start` ms, with a whole interval.
+    pub fn begin(&mut self, start: f64) {
+        self.populations.iter_mut().for_each(Recorded::forget);
+        (self.origin, self.samples) = (start, 0);
+    }
+
     /// The end of the interval that is being sampled, ms.
     pub fn next_sample(&self) -> f64 {
-        (self.samples + 1) as f64 * self.interval
+        self.origin + (self.samples + 1) as f64 * self.interval
     }
 
     /// Takes the spikes of an advance that ended at `time`; call it at least at every [`Recorder::next_sample`].
@@ -126,14 +153,28 @@ impl Recorder {
             self.populations[k].take(spike);
         }
         if time >= self.next_sample() {
-            let centre = (self.samples as f64 + 0.5) * self.interval;
+            let centre = self.origin + (self.samples as f64 + 0.5) * self.interval;
             for population in &mut self.populations {
                 population.sample(centre, self.interval);
             }
             self.samples += 1;
         }
+        self.reached = time;
         let write = |p: &mut Recorded| p.each(Series::write_chunks, Series::write_chunks);
         self.populations.iter_mut().try_for_each(write).map_err(|e| self.output.error(&e))
+    }
+
+    /// Ends a trial: what has been taken so far is written in full, so that the next commit holds the trial.
+    pub fn end_trial(&mut self) -> Result<()> {
+        self.trials += 1;
+        self.write_all().map_err(|e| self.output.error(&e))
+    }
+
+    fn write_all(&mut self) -> hdf5::Result<()> {
+        for population in &mut self.populations {
+            population.each(Series::finish, Series::finish)?;
+        }
+        self.external.iter_mut().flatten().try_for_each(External::finish)
     }
 
     /// Whether external spikes are recorded.
@@ -171,32 +212,29 @@ impl Recorder {
             let written = |e: &Option<External>| e.as_ref().map_or(0, External::written);
             external.write(&self.external.iter().map(written).collect::<Vec<_>>())?;
         }
-        self.progress.time.write(&[self.samples as f64 * self.interval])
+        if let Some(trials) = &self.progress.trials {
+            trials.write(&[self.trials])?;
+        }
+        self.progress.time.write(&[self.reached])
     }
 
-    /// Writes what is left and the provenance, and gives the file its name; returns the data hash.
-    pub fn finish(mut self, provenance: Provenance) -> Result<String> {
-        let hash = self.try_finish(provenance).map_err(|e| self.output.error(&e))?;
+    /// Writes what is left and the provenance: the recording is complete, but has not got its name yet.
+    pub fn finish(mut self, provenance: Provenance) -> Result<Finished> {
+        let data_hash = self.try_finish(provenance).map_err(|e| self.output.error(&e))?;
         let Self { file, output, populations, external, progress, .. } = self;
         drop((populations, external, progress));
         file.close().map_err(|e| output.error(&e))?;
-        output.publish()?;
-        Ok(hash)
+        Ok(Finished { output, data_hash })
     }
 
     fn try_finish(&mut self, mut provenance: Provenance) -> hdf5::Result<String> {
-        for population in &mut self.populations {
-            population.each(Series::finish, Series::finish)?;
-        }
+        self.write_all()?;
         let mut hash = self.fixed.clone();
         self.populations.iter().for_each(|p| p.hash_into(&mut hash));
         provenance.data_hash = hex(hash);
         if self.wants_external() {
             let mut hash = Sha256::new();
-            for external in self.external.iter_mut().flatten() {
-                external.finish()?;
-                external.hash_into(&mut hash);
-            }
+            self.external.iter().flatten().for_each(|external| external.hash_into(&mut hash));
             provenance.external_hash = hex(hash);
         }
         let group = self.file.group("provenance")?;
@@ -205,6 +243,35 @@ impl Recorder {
         self.file.attr("complete")?.write_scalar(&1u8)?;
         self.file.flush()?;
         Ok(provenance.data_hash)
+    }
+}
+
+/// A complete recording that has not got its name yet.
+#[must_use = "a recording without its name is lost"]
+pub struct Finished {
+    output: Output,
+    pub data_hash: String,
+}
+
+impl Finished {
+    /// The recording, to be analysed.
+    pub fn open(&self) -> Result<Recording> {
+        Recording::open(self.output.part())
+    }
+
+    /// Adds columns to the table of trials: what an analysis of the recording gives.
+    pub fn add_results(&self, results: &Table) -> Result<()> {
+        let add = || -> hdf5::Result<()> {
+            let file = File::open_rw(self.output.part())?;
+            columns::write(&file.group("trials")?, "results", results)?;
+            file.close()
+        };
+        add().map_err(|e| self.output.error(&e))
+    }
+
+    /// Gives the file its name.
+    pub fn publish(self) -> Result<()> {
+        self.output.publish()
     }
 }
 
@@ -241,7 +308,7 @@ fn write_patterns(
     Ok(())
 }
 
-fn write_protocol(file: &File, protocol: &[Epoch], hash: &mut Sha256) -> hdf5::Result<()> {
+fn write_protocol(file: &File, protocol: &[EpochShown], hash: &mut Sha256) -> hdf5::Result<()> {
     let group = file.create_group("protocol")?;
     let text = |name: &str, texts: Vec<String>| -> hdf5::Result<()> {
         let texts: Vec<VarLenUnicode> = texts.iter().map(|t| unicode(t)).collect();
@@ -251,18 +318,17 @@ fn write_protocol(file: &File, protocol: &[Epoch], hash: &mut Sha256) -> hdf5::R
         .iter()
         .map(|e| serde_json::to_string(&e.show).expect("stimuli are plain data"))
         .collect();
-    let bounds = crate::protocol::bounds(protocol);
-    for ((epoch, show), (start, end)) in protocol.iter().zip(&show).zip(&bounds) {
+    for (epoch, show) in protocol.iter().zip(&show) {
         hash.update(&epoch.name);
         hash.update(show);
-        hash.update(start.to_le_bytes());
-        hash.update(end.to_le_bytes());
+        hash.update(epoch.start.to_le_bytes());
+        hash.update(epoch.end.to_le_bytes());
     }
     text("name", protocol.iter().map(|e| e.name.clone()).collect())?;
     text("show", show)?;
     for (name, values) in [
-        ("start", bounds.iter().map(|b| b.0).collect::<Vec<f64>>()),
-        ("end", bounds.iter().map(|b| b.1).collect()),
+        ("start", protocol.iter().map(|epoch| epoch.start).collect::<Vec<f64>>()),
+        ("end", protocol.iter().map(|epoch| epoch.end).collect()),
     ] {
         let dataset = group.new_dataset::<f64>().shape(values.len()).create(name)?;
         dataset.write(&values)?;

@@ -199,6 +199,10 @@ impl Dynamics for Spiking {
         self.external.as_deref().unwrap_or_default()
     }
 
+    fn branch(&self, _seed: Seed) -> Box<dyn Dynamics + Send> {
+        unreachable!("comes with the engine")
+    }
+
     fn events(&self) -> Events {
         self.parts.iter().map(|placed| lock(placed).part.events()).fold(
             Events::default(),

@@ -1,0 +1,166 @@
+//! The loop: a protocol drives a network in motion, and a recording observes it.
+
+mod trials;
+
+use crate::dynamics::spiking::Spiking;
+use crate::dynamics::{Dynamics, DynamicsSection, Events};
+use crate::error::{Error, Place, Result};
+use crate::model::Model;
+use crate::network::Placed;
+use crate::pattern::Patterns;
+use crate::protocol::{self, Epoch};
+use crate::random::Seed;
+use crate::recording::{Header, Provenance, Recorder};
+use crate::task::{self, DelayedMatch, Order, Task, Trial};
+use indexmap::IndexMap;
+use std::path::Path;
+
+/// A model that has been built and is ready to run.
+pub struct Simulation<'a> {
+    model: &'a Model,
+    pub patterns: IndexMap<String, Patterns>,
+    pub populations: Vec<Placed>,
+    /// Number of synapses.
+    pub synapses: usize,
+    /// The trials that will run, if the model has a task.
+    pub trials: Vec<Trial>,
+    dynamics: Box<dyn Dynamics>,
+    /// What trials have cost that started from a common state.
+    in_trials: Events,
+}
+
+/// What the observer of a run may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Go on.
+    Continue,
+    /// Make what has been recorded so far survive a kill, then go on.
+    Commit,
+}
+
+impl<'a> Simulation<'a> {
+    /// Draws the patterns of a checked model, reads its spikes from files and wires its network; relative names of
+    /// files start from `folder`, that of the model.
+    pub fn new(model: &'a Model, folder: &Path) -> Result<Self> {
+        let trains = model.read_trains(folder)?;
+        let patterns = model.draw_patterns();
+        let network = model.wire(&patterns)?;
+        let populations = network.populations.clone();
+        let synapses = network.synapses();
+        let DynamicsSection::Spiking(neurons) = &model.dynamics;
+        let dynamics = Box::new(Spiking::new(network, neurons, &trains, Seed(model.seed)));
+        let (trials, in_trials) = (model.trials(), Events::default());
+        Ok(Self { model, patterns, populations, synapses, trials, dynamics, in_trials })
+    }
+
+    /// Leaves all trials out but number `number`, from 1.
+    ///
+    /// # Errors
+    /// If there is no such trial, or if it depends on those before.
+    pub fn keep_trial(&mut self, number: usize) -> Result<()> {
+        let refuse = |found: String, allowed: &str, remedy: &str| {
+            Err(Error::input(found, allowed, remedy)
+                .placed(Place::Argument(format!("--trial {number}"))))
+        };
+        let all = self.trials.len();
+        if !(1..=all).contains(&number) {
+            let found = format!("found that the model has {all} trials");
+            return refuse(found, "trials are numbered from 1", "choose another trial");
+        }
+        if self.task().is_some_and(|task| task.order == Order::InSequence) {
+            let found = "found trials in sequence".to_owned();
+            let allowed = "such a trial depends on those before it";
+            return refuse(found, allowed, "run them all, or write order = \"independent\"");
+        }
+        self.trials = vec![self.trials.swap_remove(number - 1)];
+        Ok(())
+    }
+
+    fn task(&self) -> Option<&'a DelayedMatch> {
+        self.model.task.as_ref().map(|Task::DelayedMatch(task)| task)
+    }
+
+    /// Biological time of the protocol and the trials, ms.
+    pub fn duration(&self) -> f64 {
+        let trials = self.task().map_or(0.0, DelayedMatch::trial_duration);
+        self.model.lead() + self.trials.len() as f64 * trials
+    }
+
+    /// Starts a recording of this simulation; see [`Recorder::create`].
+    pub fn recorder(&self, path: &Path, force: bool, provenance: &Provenance) -> Result<Recorder> {
+        let DynamicsSection::Spiking(sections) = &self.model.dynamics;
+        let receives = |p: &Placed| sections[&p.name].has_external_input();
+        let external: Vec<bool> = match self.model.record.input {
+            true => self.populations.iter().map(receives).collect(),
+            false => Vec::new(),
+        };
+        let mut protocol = protocol::shown(&self.model.protocol, 0.0);
+        if let Some(task) = self.task() {
+            let shown = |trial| protocol::shown(&task.epochs(trial), trial.start);
+            protocol.extend(self.trials.iter().flat_map(shown));
+        }
+        let trials = self.task().map(|_| task::to_table(&self.trials));
+        let header = Header {
+            populations: &self.populations,
+            patterns: &self.patterns,
+            protocol: &protocol,
+            trials: trials.as_ref(),
+            interval: self.model.record.interval.value(),
+            external: &external,
+            provenance,
+        };
+        Recorder::create(path, force, header)
+    }
+
+    /// Runs the whole protocol, then all trials. `observe` is told the biological time (ms) that has been run; it
+    /// cannot change the run.
+    pub fn run(
+        &mut self,
+        recorder: &mut Recorder,
+        mut observe: impl FnMut(f64) -> Wish,
+    ) -> Result<()> {
+        self.dynamics.record_external(recorder.wants_external());
+        self.run_epochs(&self.model.protocol, 0.0, recorder, &mut observe)?;
+        let Some(task) = self.task() else { return Ok(()) };
+        match task.order {
+            Order::Independent => self.run_independent(task, recorder, &mut observe),
+            Order::InSequence => {
+                for trial in std::mem::take(&mut self.trials) {
+                    recorder.begin(trial.start);
+                    self.run_epochs(&task.epochs(&trial), trial.start, recorder, &mut observe)?;
+                    recorder.end_trial()?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs epochs of which the first begins now, at `start`.
+    fn run_epochs(
+        &mut self,
+        epochs: &[Epoch],
+        start: f64,
+        recorder: &mut Recorder,
+        observe: &mut impl FnMut(f64) -> Wish,
+    ) -> Result<()> {
+        for (epoch, (_, end)) in epochs.iter().zip(protocol::bounds(epochs)) {
+            let seed = Seed(self.model.seed);
+            let field = protocol::field(epoch, &self.populations, &self.patterns, seed)?;
+            self.dynamics.drive(&field);
+            while self.dynamics.time() < start + end {
+                self.dynamics.advance((start + end).min(recorder.next_sample()))?;
+                recorder.observe_external(self.dynamics.external_spikes())?;
+                recorder.observe(self.dynamics.spikes(), self.dynamics.time())?;
+                if observe(self.dynamics.time()) == Wish::Commit {
+                    recorder.commit()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the run has cost so far.
+    pub fn events(&self) -> Events {
+        self.dynamics.events() + self.in_trials
+    }
+}

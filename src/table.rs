@@ -1,0 +1,158 @@
+//! Tables: what trials and analyses give, one row per trial, neuron or bin.
+//!
+//! Columns have names that carry the unit (`start_ms`, `overlap_hz`). A table is printed as CSV here, and stored in
+//! a recording as one dataset per column.
+
+use indexmap::IndexMap;
+
+/// Named columns of equal length, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    columns: IndexMap<String, Column>,
+}
+
+/// The values of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Numbers; NaN where there is none.
+    Real(Vec<f64>),
+    /// Whole numbers; for a pattern, which are numbered from 1, 0 where there is none.
+    Whole(Vec<u64>),
+    /// Whether something holds.
+    Flag(Vec<bool>),
+    /// Words; empty where there is none.
+    Text(Vec<String>),
+}
+
+impl Column {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Real(values) => values.len(),
+            Self::Whole(values) => values.len(),
+            Self::Flag(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first `rows` values.
+    fn head(&self, rows: usize) -> Self {
+        match self {
+            Self::Real(values) => Self::Real(values[..rows].to_vec()),
+            Self::Whole(values) => Self::Whole(values[..rows].to_vec()),
+            Self::Flag(values) => Self::Flag(values[..rows].to_vec()),
+            Self::Text(values) => Self::Text(values[..rows].to_vec()),
+        }
+    }
+
+    /// Value `k` as it stands in CSV: a flag is 0 or 1, and NaN is empty.
+    fn cell(&self, k: usize) -> String {
+        match self {
+            Self::Real(values) if values[k].is_nan() => String::new(),
+            // Rust prints the shortest decimal that reads back as the same f64.
+            Self::Real(values) => values[k].to_string(),
+            Self::Whole(values) => values[k].to_string(),
+            Self::Flag(values) => u8::from(values[k]).to_string(),
+            Self::Text(values) => quoted(&values[k]),
+        }
+    }
+}
+
+/// RFC 4180: a cell with a comma, a quote or a line break is quoted.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+impl Table {
+    /// The same table with a further column.
+    ///
+    /// # Panics
+    /// If the column is of another length than the others, or its name is taken.
+    pub fn with(mut self, name: impl Into<String>, column: Column) -> Self {
+        let name = name.into();
+        assert!(self.columns.is_empty() || column.len() == self.rows(), "length of {name}");
+        let before = self.columns.insert(name.clone(), column);
+        assert!(before.is_none(), "the column {name} stands there twice");
+        self
+    }
+
+    pub fn real(self, name: impl Into<String>, values: Vec<f64>) -> Self {
+        self.with(name, Column::Real(values))
+    }
+
+    pub fn whole(self, name: impl Into<String>, values: Vec<u64>) -> Self {
+        self.with(name, Column::Whole(values))
+    }
+
+    pub fn flag(self, name: impl Into<String>, values: Vec<bool>) -> Self {
+        self.with(name, Column::Flag(values))
+    }
+
+    pub fn text(self, name: impl Into<String>, values: Vec<String>) -> Self {
+        self.with(name, Column::Text(values))
+    }
+
+    /// The columns of both, those of `other` last.
+    pub fn beside(self, other: Self) -> Self {
+        other.columns.into_iter().fold(self, |table, (name, column)| table.with(name, column))
+    }
+
+    /// The first `rows` rows.
+    pub fn head(&self, rows: usize) -> Self {
+        let head = |(name, column): (&String, &Column)| (name.clone(), column.head(rows));
+        Self { columns: self.columns.iter().map(head).collect() }
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |(_, column)| column.len())
+    }
+
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Column)> {
+        self.columns.iter().map(|(name, column)| (name.as_str(), column))
+    }
+
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    /// The table as CSV, with a line of names.
+    pub fn to_csv(&self) -> String {
+        let names: Vec<String> = self.columns.keys().map(|name| quoted(name)).collect();
+        let mut text = names.join(",") + "\n";
+        for k in 0..self.rows() {
+            let cells: Vec<String> = self.columns.values().map(|c| c.cell(k)).collect();
+            text += &cells.join(",");
+            text.push('\n');
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_has_a_line_of_names_and_empty_cells_for_what_is_missing() {
+        let table = Table::default()
+            .whole("trial", vec![1, 2])
+            .real("overlap_hz", vec![0.1, f64::NAN])
+            .flag("match", vec![true, false])
+            .text("why", vec![String::new(), "lost, or \"gone\"".to_owned()]);
+        let text = "trial,overlap_hz,match,why\n1,0.1,1,\n2,,0,\"lost, or \"\"gone\"\"\"\n";
+        assert_eq!(table.to_csv(), text);
+        assert_eq!(
+            table.head(1).to_csv(),
+            text.lines().take(2).collect::<Vec<_>>().join("\n") + "\n"
+        );
+        assert_eq!(table.rows(), 2);
+    }
+}

@@ -1,0 +1,284 @@
+//! What a task must be so that it can run.
+
+use super::{DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
+use crate::error::{Error, Result, suggest};
+use crate::protocol::{Stage, Stimulus};
+use crate::units::{Rate, Time, Voltage};
+
+/// More trials than this are a mistake.
+const MOST_TRIALS: usize = 1_000_000;
+
+impl Task {
+    /// Refuses a task that shows what does not exist, or at times that do not fit.
+    pub fn check(&self, stage: Stage) -> Result<()> {
+        match self {
+            Self::DelayedMatch(task) => {
+                task.check(stage).map_err(|e| e.within("task.delayed_match"))
+            }
+        }
+    }
+}
+
+impl DelayedMatch {
+    fn check(&self, stage: Stage) -> Result<()> {
+        if !(1..=MOST_TRIALS).contains(&self.trials) {
+            let found = format!("found {} trials", self.trials);
+            let allowed = format!("a task has from 1 to {MOST_TRIALS} trials");
+            return Err(Error::input(found, allowed, "write for example 200").at("trials"));
+        }
+        let patterns = self.check_patterns(stage)?;
+        share(self.match_probability, "match_probability", "a probability")?;
+        let times = [
+            ("delay", self.delay, "a delay"),
+            ("sample.duration", self.sample.duration, "a sample"),
+        ];
+        for (key, time, what) in
+            times.into_iter().chain([("test.duration", self.test.duration, "a test")])
+        {
+            time.positive(what).map_err(|e| e.at(key))?;
+        }
+        for (key, time) in [("fixation", self.fixation), ("inter_trial", self.inter_trial)] {
+            time.positive_or_zero("a duration").map_err(|e| e.at(key))?;
+        }
+        let first = patterns[0] - 1;
+        self.sample.check(self.stimulus(first), stage).map_err(|e| e.within("sample"))?;
+        self.test.check(self.stimulus(first), stage).map_err(|e| e.within("test"))?;
+        self.check_distractors(&patterns, stage)?;
+        if let Some(reset) = &self.reset {
+            self.check_reset(reset, stage).map_err(|e| e.within("reset"))?;
+        }
+        self.observer.above.positive("an overlap").map_err(|e| e.at("observer.above"))?;
+        within(self.observer.held_over, self.delay, "the delay")
+            .map_err(|e| e.at("observer.held_over"))?;
+        within(self.observer.seen_over, self.test.duration, "the test")
+            .map_err(|e| e.at("observer.seen_over"))?;
+        for (name, readout) in &self.readout {
+            self.check_readout(name, readout, stage)
+                .map_err(|e| e.within(&format!("readout.{name}")))?;
+        }
+        Ok(())
+    }
+
+    /// The patterns that take part, from 1.
+    fn check_patterns(&self, stage: Stage) -> Result<Vec<usize>> {
+        let population = self.stimulus(0).target(stage.patterns.iter().map(|p| p.0))?.to_owned();
+        let number = stage.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1);
+        if number == 0 {
+            return Err(Error::input(
+                format!("found that population {population} has no patterns"),
+                "a task shows patterns",
+                format!("add a section [patterns.{population}]"),
+            )
+            .at("population"));
+        }
+        let takes_part = self.patterns.clone().unwrap_or_else(|| (1..=number).collect());
+        for (k, &mu) in takes_part.iter().enumerate() {
+            let key = format!("patterns[{k}]");
+            if !(1..=number).contains(&mu) {
+                return Err(Error::input(
+                    format!(
+                        "found pattern {mu}, but population {population} has {number} patterns"
+                    ),
+                    "patterns are numbered from 1",
+                    format!("write numbers from 1 to {number}"),
+                )
+                .at(key));
+            }
+            if takes_part[..k].contains(&mu) {
+                let found = format!("found pattern {mu} twice");
+                return Err(Error::input(found, "a pattern takes part once", "delete one").at(key));
+            }
+        }
+        let drawn = self.distractor.iter().any(|d| d.pattern == Which::Another);
+        let needed = match (self.match_probability < 1.0, drawn) {
+            (true, true) => 3,
+            (false, false) => 1,
+            _ => 2,
+        };
+        if takes_part.len() < needed {
+            return Err(Error::input(
+                format!("found {} patterns that take part", takes_part.len()),
+                "sample, test of another pattern and distractor are different patterns",
+                format!("let at least {needed} patterns take part"),
+            )
+            .at("patterns"));
+        }
+        Ok(takes_part)
+    }
+
+    fn check_distractors(&self, takes_part: &[usize], stage: Stage) -> Result<()> {
+        let mut passed = Time::new(0.0);
+        for (d, distractor) in self.distractor.iter().enumerate() {
+            let key = format!("distractor[{d}]");
+            self.check_distractor(d, takes_part, passed, stage).map_err(|e| e.within(&key))?;
+            passed = Time::new(distractor.after.value() + distractor.duration.value());
+        }
+        Ok(())
+    }
+
+    fn check_distractor(
+        &self,
+        d: usize,
+        takes_part: &[usize],
+        passed: Time,
+        stage: Stage,
+    ) -> Result<()> {
+        let Distractor { after, duration, pattern, poisson, current } = &self.distractor[d];
+        duration.positive("a distractor").map_err(|e| e.at("duration"))?;
+        let end = after.value() + duration.value();
+        if end > self.delay.value() {
+            return Err(Error::input(
+                format!("found a distractor that ends {} after the delay begins", Time::new(end)),
+                format!("the delay lasts {}", self.delay),
+                "let it begin earlier, or make it shorter",
+            )
+            .at("duration"));
+        }
+        if *after < passed {
+            return Err(Error::input(
+                format!("found a distractor that begins {after} after the delay begins"),
+                format!("the one before lasts until {passed}"),
+                "let distractors follow one another in order of time",
+            )
+            .at("after"));
+        }
+        let pattern = match *pattern {
+            Which::Number(number) if takes_part.contains(&number) => {
+                return Err(Error::input(
+                    format!("found pattern {number} as a distractor, which takes part as a sample"),
+                    "a distractor is never the sample",
+                    "write pattern = \"another\", or choose a pattern that does not take part",
+                )
+                .at("pattern"));
+            }
+            Which::Number(number) => number,
+            Which::Repeated if d == 0 => {
+                return Err(Error::input(
+                    "found \"repeated\" for the first distractor",
+                    "it repeats the distractor before",
+                    "write pattern = \"another\"",
+                )
+                .at("pattern"));
+            }
+            _ => takes_part[0],
+        };
+        // A number that does not exist is refused with the stimulus.
+        let stimulus = Stimulus { pattern: Some(pattern), ..self.stimulus(0) };
+        check_strength(poisson, current, stimulus, stage)
+    }
+
+    fn check_reset(&self, reset: &Reset, stage: Stage) -> Result<()> {
+        reset.duration.positive("a reset").map_err(|e| e.at("duration"))?;
+        if reset.duration > self.inter_trial {
+            return Err(Error::input(
+                format!("found a reset of {}", reset.duration),
+                format!(
+                    "the inter-trial interval, at whose beginning it stands, lasts {}",
+                    self.inter_trial
+                ),
+                "make inter_trial longer",
+            )
+            .at("duration"));
+        }
+        let population = match &self.population {
+            Some(_) => self.population.clone(),
+            None => Some(self.stimulus(0).target(stage.patterns.iter().map(|p| p.0))?.to_owned()),
+        };
+        reset.stimulus(&population).check(stage)
+    }
+
+    fn check_readout(&self, name: &str, readout: &Readout, stage: Stage) -> Result<()> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.chars().all(plain) {
+            return Err(Error::input(
+                format!("found a read-out called \"{name}\""),
+                "its name becomes that of columns: letters, digits and _",
+                "rename it",
+            ));
+        }
+        if !stage.populations.iter().any(|p| p.0 == readout.population) {
+            return Err(Error::input(
+                format!(
+                    "found the population `{}`, which the model does not define",
+                    readout.population
+                ),
+                suggest(&readout.population, stage.populations.iter().map(|p| p.0)),
+                "write the name of a population",
+            )
+            .at("population"));
+        }
+        let holder = self.stimulus(0);
+        let holder = holder.target(stage.patterns.iter().map(|p| p.0))?;
+        if readout.neurons == super::Counted::TestForeground && readout.population != holder {
+            return Err(Error::input(
+                format!("found the foreground of the test in population {}", readout.population),
+                format!("patterns are shown to population {holder}"),
+                format!("write population = \"{holder}\", or neurons = \"all\""),
+            )
+            .at("neurons"));
+        }
+        within(readout.window, self.test.duration, "the test").map_err(|e| e.at("window"))
+    }
+}
+
+impl Shown {
+    fn check(&self, stimulus: Stimulus, stage: Stage) -> Result<()> {
+        for (key, levels) in [("left_out", &self.left_out), ("replaced", &self.replaced)] {
+            let Some(levels) = levels else { continue };
+            some(levels, key)?;
+            levels
+                .0
+                .iter()
+                .try_for_each(|&level| share(level, key, "a share of the foreground"))?;
+        }
+        let most = |levels: &Option<Levels<f64>>| {
+            levels.iter().flat_map(|l| &l.0).copied().fold(0.0, f64::max)
+        };
+        let (left_out, replaced) = (most(&self.left_out), most(&self.replaced));
+        let stimulus = Stimulus {
+            left_out: self.left_out.is_some().then_some(left_out),
+            replaced: self.replaced.is_some().then_some(replaced),
+            ..stimulus
+        };
+        check_strength(&self.poisson, &self.current, stimulus, stage)
+    }
+}
+
+/// Refuses what a protocol would refuse of a stimulus of any of these strengths.
+fn check_strength(
+    poisson: &Option<Levels<Rate>>,
+    current: &Option<Levels<Voltage>>,
+    stimulus: Stimulus,
+    stage: Stage,
+) -> Result<()> {
+    poisson.iter().try_for_each(|levels| some(levels, "poisson"))?;
+    current.iter().try_for_each(|levels| some(levels, "current"))?;
+    let poisson = poisson.as_ref().map(|levels| levels.0[0]);
+    let current = current.as_ref().map(|levels| levels.0[0]);
+    Stimulus { poisson, current, ..stimulus }.check(stage)
+}
+
+/// Refuses an empty list of levels.
+fn some<T>(levels: &Levels<T>, key: &str) -> Result<()> {
+    if !levels.0.is_empty() {
+        return Ok(());
+    }
+    Err(Error::input("found an empty list", "every trial gets one member", "write a value").at(key))
+}
+
+fn share(value: f64, key: &str, what: &str) -> Result<()> {
+    if (0.0..=1.0).contains(&value) {
+        return Ok(());
+    }
+    let allowed = format!("{what} lies between 0 and 1");
+    Err(Error::input(format!("found {value}"), allowed, "write for example 0.5").at(key))
+}
+
+/// Refuses a stretch of time that is empty or longer than the one that it is part of.
+fn within(part: Time, whole: Time, name: &str) -> Result<()> {
+    part.positive("a stretch of time")?;
+    if part <= whole {
+        return Ok(());
+    }
+    Err(Error::input(format!("found {part}"), format!("{name} lasts {whole}"), "make it shorter"))
+}

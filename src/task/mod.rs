@@ -1,0 +1,238 @@
+//! Tasks: trials of an experiment, drawn by rules rather than written one by one.
+//!
+//! A delayed match to sample is no dynamics and no loop of its own. It is a way to write down many trials, each a
+//! list of epochs: fixation, sample, delay (with distractors), test, reset, inter-trial interval. What each
+//! trial shows is drawn from the seed and the number of the trial alone, so that a trial can be
+//! repeated by itself, and further trials leave the earlier ones as they are.
+
+mod check;
+mod levels;
+mod table;
+#[cfg(test)]
+mod tests;
+mod trial;
+
+pub use levels::Levels;
+pub use table::{from_table, to_table};
+pub use trial::{DistractorShown, Trial};
+
+use crate::units::{Rate, Time, Voltage};
+use indexmap::IndexMap;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Which task the network does after the protocol; the model's section `[task]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    /// Sample, delay, test: was it the same pattern?
+    DelayedMatch(DelayedMatch),
+}
+
+/// Delayed match to sample; the model's section `[task.delayed_match]`.
+///
+/// Where a value may be a list (levels), every trial gets one member: successive blocks of trials, each as long as the
+/// list, hold every member once, in random order. So are the samples drawn from `patterns`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DelayedMatch {
+    /// Number of trials.
+    pub trials: usize,
+    /// How trials follow one another.
+    #[serde(default)]
+    pub order: Order,
+    /// The population to which patterns are shown; may be left out where only one has patterns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    /// The patterns that take part, from 1; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patterns: Option<Vec<usize>>,
+    /// Probability that the test is the sample again; otherwise it is another pattern that takes part.
+    pub match_probability: f64,
+    /// Time before the sample, in which nothing is shown.
+    #[serde(default = "no_time")]
+    pub fixation: Time,
+    pub sample: Shown,
+    /// Time between sample and test.
+    pub delay: Time,
+    pub test: Shown,
+    /// What is shown during the delay, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distractor: Vec<Distractor>,
+    /// Time after the test.
+    #[serde(default = "no_time")]
+    pub inter_trial: Time,
+    /// What is shown at the beginning of the inter-trial interval to end the memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset: Option<Reset>,
+    /// How what is held and what is seen are told.
+    pub observer: Observer,
+    /// Neural read-outs of match or non-match, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub readout: IndexMap<String, Readout>,
+}
+
+fn no_time() -> Time {
+    Time::new(0.0)
+}
+
+/// How trials follow one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Every trial starts from the same state, that at the end of the protocol, with external input of its own.
+    #[default]
+    Independent,
+    /// Every trial starts where the one before ended, so that carry-over shows.
+    InSequence,
+}
+
+/// A pattern as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    pub duration: Time,
+    /// Rate added to the external Poisson input of every driven neuron.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poisson: Option<Levels<Rate>>,
+    /// Current times membrane resistance, added to every driven neuron.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Levels<Voltage>>,
+    /// Share of the foreground that is not driven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Levels<f64>>,
+    /// Share of the foreground in whose place as many neurons of the background are driven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Levels<f64>>,
+}
+
+/// A pattern that is shown during the delay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distractor {
+    /// Time from the beginning of the delay.
+    pub after: Time,
+    pub duration: Time,
+    #[serde(default)]
+    pub pattern: Which,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poisson: Option<Levels<Rate>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Levels<Voltage>>,
+}
+
+/// Which pattern a distractor is; written as `"another"`, `"repeated"` or its number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// One that takes part, drawn anew, neither sample nor test.
+    #[default]
+    Another,
+    /// That of the distractor before: A B B A.
+    Repeated,
+    /// This one, from 1, which does not take part otherwise.
+    Number(usize),
+}
+
+/// What is shown to a population to end the memory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {
+    pub duration: Time,
+    /// All of it is driven; the population of the patterns if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poisson: Option<Rate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Voltage>,
+}
+
+/// How an ideal observer, who sees all spikes, tells what is held and what is seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observer {
+    /// A pattern is held or seen if its overlap is the largest, above this, and more than twice any other.
+    pub above: Rate,
+    /// What is held is told from this much time before the test ...
+    pub held_over: Time,
+    /// ... and what is seen from this much time after its onset.
+    pub seen_over: Time,
+}
+
+/// A neural read-out: match or non-match is told from the number of spikes in the first part of the test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Readout {
+    /// Whose spikes are counted.
+    pub population: String,
+    /// Whether all its neurons are counted, or the foreground of the test pattern.
+    #[serde(default)]
+    pub neurons: Counted,
+    /// Spikes are counted from the onset of the test for this long.
+    pub window: Time,
+    /// Which answer many spikes speak for; stated beforehand, not fitted.
+    pub speaks_for: Answer,
+}
+
+/// Which neurons of its population a read-out counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    #[default]
+    All,
+    /// Those to which the test is shown, which a downstream neuron selective for it would collect.
+    TestForeground,
+}
+
+/// The two answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Match,
+    Nonmatch,
+}
+
+impl Answer {
+    /// The answer that is right if the test matches the sample, or not.
+    pub fn of(matches: bool) -> Self {
+        if matches { Self::Match } else { Self::Nonmatch }
+    }
+
+    /// As it stands in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Nonmatch => "nonmatch",
+        }
+    }
+}
+
+impl Serialize for Which {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Another => serializer.serialize_str("another"),
+            Self::Repeated => serializer.serialize_str("repeated"),
+            Self::Number(number) => serializer.serialize_u64(*number as u64),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Which {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = toml::Value::deserialize(deserializer)?;
+        let number = value.as_integer().and_then(|n| usize::try_from(n).ok());
+        match (value.as_str(), number) {
+            (Some("another"), _) => Ok(Self::Another),
+            (Some("repeated"), _) => Ok(Self::Repeated),
+            (_, Some(number)) => Ok(Self::Number(number)),
+            _ => {
+                let error = crate::error::Error::input(
+                    format!("found {value}"),
+                    "a distractor is \"another\" pattern, the \"repeated\" one before it, or the number of a pattern",
+                    "write for example pattern = \"another\"",
+                );
+                Err(D::Error::custom(error.to_message()))
+            }
+        }
+    }
+}

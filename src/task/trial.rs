@@ -1,0 +1,236 @@
+//! Trials: what each of them shows, and when.
+
+use super::{DelayedMatch, Levels, Reset, Shown, Which};
+use crate::protocol::{Epoch, Stimulus};
+use crate::random::Seed;
+use crate::units::{Rate, Time, Voltage};
+
+/// A trial as it was drawn. Times are in ms of the recording; patterns count from 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// From 1.
+    pub number: usize,
+    /// The seed of the model.
+    pub seed: u64,
+    pub start: f64,
+    /// Onset of the sample.
+    pub sample_onset: f64,
+    /// Onset of the delay.
+    pub delay_onset: f64,
+    /// Onset of the test.
+    pub test_onset: f64,
+    /// End of the test.
+    pub test_end: f64,
+    pub end: f64,
+    pub sample: usize,
+    pub test: usize,
+    /// Strength of the sample: rate (Hz) and current (mV) added to every driven neuron.
+    pub sample_poisson: f64,
+    pub sample_current: f64,
+    /// Shares of the sample's foreground that are not driven.
+    pub left_out: f64,
+    pub replaced: f64,
+    pub distractors: Vec<DistractorShown>,
+}
+
+/// A distractor as it was shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistractorShown {
+    pub pattern: usize,
+    /// ms.
+    pub onset: f64,
+    pub end: f64,
+    /// Hz and mV.
+    pub poisson: f64,
+    pub current: f64,
+}
+
+impl Trial {
+    /// Whether the test is the sample.
+    pub fn matches(&self) -> bool {
+        self.sample == self.test
+    }
+}
+
+/// What a trial draws from the levels of the sample or of the test.
+struct Drawn {
+    poisson: Option<Rate>,
+    current: Option<Voltage>,
+    left_out: Option<f64>,
+    replaced: Option<f64>,
+}
+
+impl DelayedMatch {
+    /// How long a trial lasts, ms.
+    pub fn trial_duration(&self) -> f64 {
+        let after = self.delay.value() + self.test.duration.value() + self.inter_trial.value();
+        self.fixation.value() + self.sample.duration.value() + after
+    }
+
+    /// The trials, of which the first starts at `start` ms, for a population with `patterns` patterns.
+    pub fn draw(&self, start: f64, patterns: usize, seed: Seed) -> Vec<Trial> {
+        let duration = self.trial_duration();
+        let trial = |k: usize| self.trial(k, start + k as f64 * duration, patterns, seed);
+        (0..self.trials).map(trial).collect()
+    }
+
+    /// Trial `k`, from 0.
+    fn trial(&self, k: usize, start: f64, patterns: usize, seed: Seed) -> Trial {
+        let takes_part: Vec<usize> = match &self.patterns {
+            Some(given) => given.iter().map(|mu| mu - 1).collect(),
+            None => (0..patterns).collect(),
+        };
+        let draws = Draws { k, seed };
+        let sample = takes_part[draws.balanced("sample", takes_part.len())];
+        let matches = draws.share("match") < self.match_probability;
+        let others = |not: &[usize]| -> Vec<usize> {
+            takes_part.iter().copied().filter(|mu| !not.contains(mu)).collect()
+        };
+        let test = if matches { sample } else { draws.one_of("test", &others(&[sample])) };
+
+        let sample_onset = start + self.fixation.value();
+        let delay_onset = sample_onset + self.sample.duration.value();
+        let test_onset = delay_onset + self.delay.value();
+        let test_end = test_onset + self.test.duration.value();
+        let mut distractors: Vec<DistractorShown> = Vec::new();
+        for (d, distractor) in self.distractor.iter().enumerate() {
+            let name = format!("distractor {}", d + 1);
+            let pattern = match (distractor.pattern, distractors.last()) {
+                (Which::Number(number), _) => number - 1,
+                (Which::Repeated, Some(before)) => before.pattern,
+                _ => draws.one_of(&name, &others(&[sample, test])),
+            };
+            let onset = delay_onset + distractor.after.value();
+            distractors.push(DistractorShown {
+                pattern,
+                onset,
+                end: onset + distractor.duration.value(),
+                poisson: draws
+                    .level(&format!("{name}/poisson"), &distractor.poisson)
+                    .map_or(0.0, Rate::value),
+                current: draws
+                    .level(&format!("{name}/current"), &distractor.current)
+                    .map_or(0.0, Voltage::value),
+            });
+        }
+        let drawn = draws.shown("sample", &self.sample);
+        Trial {
+            number: k + 1,
+            seed: seed.0,
+            start,
+            sample_onset,
+            delay_onset,
+            test_onset,
+            test_end,
+            end: start + self.trial_duration(),
+            sample,
+            test,
+            sample_poisson: drawn.poisson.map_or(0.0, Rate::value),
+            sample_current: drawn.current.map_or(0.0, Voltage::value),
+            left_out: drawn.left_out.unwrap_or(0.0),
+            replaced: drawn.replaced.unwrap_or(0.0),
+            distractors,
+        }
+    }
+
+    /// The epochs of a trial, one after another.
+    pub fn epochs(&self, trial: &Trial) -> Vec<Epoch> {
+        let draws = Draws { k: trial.number - 1, seed: Seed(trial.seed) };
+        let mut epochs = Vec::new();
+        let mut add = |name: &str, duration: f64, show: Vec<Stimulus>| {
+            if duration > 0.0 {
+                let show = show.into_iter().filter(Stimulus::is_felt).collect();
+                epochs.push(Epoch { name: name.to_owned(), duration: Time::new(duration), show });
+            }
+        };
+        let shown = |name: &str, pattern: usize, shown: &Shown| {
+            let Drawn { poisson, current, left_out, replaced } = draws.shown(name, shown);
+            let degraded = left_out.unwrap_or(0.0) > 0.0 || replaced.unwrap_or(0.0) > 0.0;
+            vec![Stimulus {
+                poisson,
+                current,
+                left_out,
+                replaced,
+                // Every trial leaves out neurons of its own.
+                draw: degraded.then_some(trial.number as u64),
+                ..self.stimulus(pattern)
+            }]
+        };
+        add("fixation", self.fixation.value(), Vec::new());
+        add("sample", self.sample.duration.value(), shown("sample", trial.sample, &self.sample));
+        let mut passed = 0.0;
+        for (section, distractor) in self.distractor.iter().zip(&trial.distractors) {
+            add("delay", section.after.value() - passed, Vec::new());
+            passed = section.after.value() + section.duration.value();
+            let poisson = section.poisson.is_some().then_some(Rate::new(distractor.poisson));
+            let current = section.current.is_some().then_some(Voltage::new(distractor.current));
+            let stimulus = Stimulus { poisson, current, ..self.stimulus(distractor.pattern) };
+            add("distractor", section.duration.value(), vec![stimulus]);
+        }
+        add("delay", self.delay.value() - passed, Vec::new());
+        add("test", self.test.duration.value(), shown("test", trial.test, &self.test));
+        let mut rest = self.inter_trial.value();
+        if let Some(reset) = &self.reset {
+            rest -= reset.duration.value();
+            add("reset", reset.duration.value(), vec![reset.stimulus(&self.population)]);
+        }
+        add("inter-trial interval", rest, Vec::new());
+        epochs
+    }
+
+    /// A pattern (from 0) that is shown, as yet without strength.
+    pub(super) fn stimulus(&self, pattern: usize) -> Stimulus {
+        Stimulus {
+            pattern: Some(pattern + 1),
+            population: self.population.clone(),
+            ..Stimulus::default()
+        }
+    }
+}
+
+impl Reset {
+    /// Drives all of its population, or else of `population`.
+    pub(super) fn stimulus(&self, population: &Option<String>) -> Stimulus {
+        let Self { poisson, current, .. } = *self;
+        let population = self.population.clone().or_else(|| population.clone());
+        Stimulus { population, poisson, current, ..Stimulus::default() }
+    }
+}
+
+/// The random choices of one trial.
+struct Draws {
+    /// From 0.
+    k: usize,
+    seed: Seed,
+}
+
+impl Draws {
+    /// A number below `n`; every block of `n` trials gets each once.
+    fn balanced(&self, what: &str, n: usize) -> usize {
+        let mut stream = self.seed.stream(&format!("task/{what}"), (self.k / n) as u64);
+        stream.permutation(n)[self.k % n] as usize
+    }
+
+    /// Uniform in [0, 1).
+    fn share(&self, what: &str) -> f64 {
+        self.seed.stream(&format!("task/{what}"), self.k as u64).uniform()
+    }
+
+    fn one_of(&self, what: &str, choices: &[usize]) -> usize {
+        let mut stream = self.seed.stream(&format!("task/{what}"), self.k as u64);
+        choices[stream.below(choices.len() as u32) as usize]
+    }
+
+    fn level<T: Copy>(&self, what: &str, levels: &Option<Levels<T>>) -> Option<T> {
+        levels.as_ref().map(|levels| levels.0[self.balanced(what, levels.0.len())])
+    }
+
+    fn shown(&self, name: &str, shown: &Shown) -> Drawn {
+        Drawn {
+            poisson: self.level(&format!("{name}/poisson"), &shown.poisson),
+            current: self.level(&format!("{name}/current"), &shown.current),
+            left_out: self.level(&format!("{name}/left_out"), &shown.left_out),
+            replaced: self.level(&format!("{name}/replaced"), &shown.replaced),
+        }
+    }
+}
