@@ -1,11 +1,15 @@
 //! Analysis: what a recording shows. It reads recordings only, and knows no model.
 
+mod decision;
 mod expect;
 mod irregularity;
 mod range;
 mod retrieval;
 mod synchrony;
 
+pub use decision::{
+    Decisions, Failure, LevelCurve, LevelPoint, Observed, Read, Roc, Share, level_curves,
+};
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;
 pub use range::InRange;

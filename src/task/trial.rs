@@ -6,7 +6,7 @@ use crate::random::Seed;
 use crate::units::{Rate, Time, Voltage};
 
 /// A trial as it was drawn. Times are in ms of the recording; patterns count from 0.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trial {
     /// From 1.
     pub number: usize,

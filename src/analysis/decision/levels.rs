@@ -1,0 +1,107 @@
+//! Level curves: how memory depends on what varies from trial to trial, such as the strength of a distractor or the
+//! share of a sample that is left out.
+
+use super::{Decisions, Share};
+use crate::table::Table;
+use crate::task::Trial;
+
+/// How trials went against the level of one quantity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelCurve {
+    /// The quantity, as its column in the table of trials is called.
+    pub quantity: String,
+    /// The distractor (from 0) that it belongs to, if it does.
+    pub distractor: Option<usize>,
+    /// By level, ascending.
+    pub points: Vec<LevelPoint>,
+}
+
+/// The trials of one level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelPoint {
+    pub level: f64,
+    /// Which trials, from 0.
+    pub trials: Vec<usize>,
+    /// In which the sample was held at the end of the delay.
+    pub held: Share,
+    /// In which a distractor was held there.
+    pub taken: Share,
+    /// In which the ideal observer was right.
+    pub right: Share,
+    /// Mean overlap with the sample at the end of the delay, Hz, and its s.e.m. over trials.
+    pub overlap: (f64, f64),
+}
+
+/// The value of a quantity in a trial.
+type Value = Box<dyn Fn(&Trial) -> f64>;
+
+/// The curves of all quantities that vary over the trials.
+pub fn level_curves(decisions: &Decisions) -> Vec<LevelCurve> {
+    let mut quantities: Vec<(String, Option<usize>, Value)> = vec![
+        ("sample_hz".to_owned(), None, Box::new(|t| t.sample_poisson)),
+        ("sample_mv".to_owned(), None, Box::new(|t| t.sample_current)),
+        ("left_out".to_owned(), None, Box::new(|t| t.left_out)),
+        ("replaced".to_owned(), None, Box::new(|t| t.replaced)),
+    ];
+    for d in 0..decisions.trials.first().map_or(0, |t| t.distractors.len()) {
+        let name = if d == 0 { "distractor".to_owned() } else { format!("distractor_{}", d + 1) };
+        let poisson = Box::new(move |t: &Trial| t.distractors[d].poisson);
+        let current = Box::new(move |t: &Trial| t.distractors[d].current);
+        quantities.push((format!("{name}_hz"), Some(d), poisson));
+        quantities.push((format!("{name}_mv"), Some(d), current));
+    }
+    let curve = |(quantity, distractor, value): (String, Option<usize>, Value)| {
+        let points = points(decisions, &value);
+        (points.len() > 1).then_some(LevelCurve { quantity, distractor, points })
+    };
+    quantities.into_iter().filter_map(curve).collect()
+}
+
+fn points(decisions: &Decisions, value: &dyn Fn(&Trial) -> f64) -> Vec<LevelPoint> {
+    let mut levels: Vec<f64> = decisions.trials.iter().map(value).collect();
+    levels.sort_unstable_by(f64::total_cmp);
+    levels.dedup();
+    let point = |level: f64| {
+        let trials: Vec<usize> =
+            (0..decisions.trials.len()).filter(|&k| value(&decisions.trials[k]) == level).collect();
+        let all = || trials.iter().map(|&k| (&decisions.trials[k], &decisions.observed[k]));
+        let taken = |t: &Trial, mu: usize| t.distractors.iter().any(|d| d.pattern == mu);
+        let overlaps: Vec<f64> = all().map(|(_, o)| o.overlap).collect();
+        LevelPoint {
+            level,
+            held: Share::of(all().map(|(t, o)| o.held == Some(t.sample))),
+            taken: Share::of(all().map(|(t, o)| o.held.is_some_and(|mu| taken(t, mu)))),
+            right: Share::of(all().map(|(_, o)| o.correct)),
+            overlap: mean_and_error(&overlaps),
+            trials,
+        }
+    };
+    levels.into_iter().map(point).collect()
+}
+
+/// Mean and standard error of the mean; NaN where there are too few values.
+fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    (mean, (squares / (n - 1.0) / n).sqrt())
+}
+
+impl LevelCurve {
+    /// One row per level, with 95 % intervals.
+    pub fn table(&self) -> Table {
+        let real = |value: fn(&LevelPoint) -> f64| self.points.iter().map(value).collect();
+        Table::default()
+            .real(&*self.quantity, real(|p| p.level))
+            .whole("trials", self.points.iter().map(|p| p.trials.len() as u64).collect())
+            .real("held", real(|p| p.held.value()))
+            .real("held_low", real(|p| p.held.interval().0))
+            .real("held_high", real(|p| p.held.interval().1))
+            .real("taken", real(|p| p.taken.value()))
+            .real("taken_low", real(|p| p.taken.interval().0))
+            .real("taken_high", real(|p| p.taken.interval().1))
+            .real("correct", real(|p| p.right.value()))
+            .real("overlap_hz", real(|p| p.overlap.0))
+            .real("overlap_sem_hz", real(|p| p.overlap.1))
+    }
+}

@@ -1,0 +1,178 @@
+//! Neural read-outs: match or non-match from the spikes of a population early in the test.
+//!
+//! A read-out says what its spikes speak for if there are more than its criterion. The criterion is fitted on one half
+//! of the trials (those with odd numbers, or those with even ones) and judges the other half, so that every trial is
+//! judged by a criterion that does not know it.
+
+use super::roc::{Roc, best_criterion};
+use super::share::Share;
+use crate::error::Result;
+use crate::random::Seed;
+use crate::recording::Recording;
+use crate::task::{Answer, Counted, Readout, Trial};
+
+/// A read-out of every trial.
+#[derive(Clone, Debug)]
+pub struct Read {
+    pub name: String,
+    /// Which answer many spikes speak for.
+    pub speaks_for: Answer,
+    /// Spikes of every trial.
+    pub counts: Vec<u64>,
+    /// The criteria that judge the trials with odd numbers and those with even ones; `None` if the half on which one
+    /// would be fitted lacks matches or non-matches.
+    pub criteria: [Option<f64>; 2],
+    /// By trial.
+    pub answers: Vec<Option<Answer>>,
+    pub correct: Vec<bool>,
+    /// When the count exceeds the criterion, ms from the onset of the test; NaN if it does not.
+    pub reaction: Vec<f64>,
+    /// First kind: trials in which what the spikes speak for is right.
+    pub roc: Roc,
+}
+
+impl Read {
+    /// Reads the trials of a recording.
+    pub fn of(
+        recording: &Recording,
+        name: &str,
+        section: &Readout,
+        trials: &[Trial],
+    ) -> Result<Self> {
+        let mut counts = Vec::new();
+        for_counted(recording, section, trials, |_, spikes| counts.push(spikes.len() as u64))?;
+        let mut read = Self::judge(name, section.speaks_for, counts, trials);
+        for_counted(recording, section, trials, |k, spikes| {
+            // The first spike that makes the count exceed the criterion.
+            let needed = read.criteria[half(&trials[k])].map(|c| c.floor().max(0.0) as usize);
+            let spike = needed.and_then(|n| spikes.get(n));
+            read.reaction.push(spike.map_or(f64::NAN, |time| time - trials[k].test_onset));
+        })?;
+        Ok(read)
+    }
+
+    fn judge(name: &str, speaks_for: Answer, counts: Vec<u64>, trials: &[Trial]) -> Self {
+        let right = |trial: &Trial| Answer::of(trial.matches());
+        let values = |first: bool, wanted: &dyn Fn(&Trial) -> bool| -> Vec<f64> {
+            let all = trials.iter().zip(&counts);
+            let kind = all.filter(|(t, _)| wanted(t) && (right(t) == speaks_for) == first);
+            kind.map(|(_, count)| *count as f64).collect()
+        };
+        let criteria = [0, 1].map(|judged| {
+            let other = |trial: &Trial| half(trial) != judged;
+            best_criterion(&values(true, &other), &values(false, &other))
+        });
+        let other_answer = Answer::of(speaks_for == Answer::Nonmatch);
+        let answer = |(trial, count): (&Trial, &u64)| {
+            let exceeds = *count as f64 > criteria[half(trial)]?;
+            Some(if exceeds { speaks_for } else { other_answer })
+        };
+        let answers: Vec<Option<Answer>> = trials.iter().zip(&counts).map(answer).collect();
+        let correct = answers.iter().zip(trials).map(|(a, t)| *a == Some(right(t))).collect();
+        let seed = Seed(trials.first().map_or(0, |t| t.seed));
+        let mut stream = seed.stream(&format!("analysis/bootstrap/{name}"), 0);
+        let roc = Roc::of(&values(true, &|_| true), &values(false, &|_| true), &mut stream);
+        let (name, reaction) = (name.to_owned(), Vec::new());
+        Self { name, speaks_for, counts, criteria, answers, correct, reaction, roc }
+    }
+
+    /// Trials in which it is right.
+    pub fn right(&self) -> Share {
+        Share::of(self.correct.iter().copied())
+    }
+
+    /// Whether the interval of its AUC lies above chance.
+    pub fn is_significant(&self) -> bool {
+        self.roc.interval.0 > 0.5
+    }
+
+    /// Median reaction time, ms; NaN if there is none.
+    pub fn median_reaction(&self) -> f64 {
+        let mut times: Vec<f64> = self.reaction.iter().copied().filter(|t| !t.is_nan()).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        match times.len() {
+            0 => f64::NAN,
+            n => 0.5 * (times[(n - 1) / 2] + times[n / 2]),
+        }
+    }
+}
+
+/// 0 for trials with odd numbers, 1 for those with even ones.
+fn half(trial: &Trial) -> usize {
+    (trial.number + 1) % 2
+}
+
+/// Hands over the times (ms) of the spikes that the read-out counts, trial by trial.
+fn for_counted(
+    recording: &Recording,
+    section: &Readout,
+    trials: &[Trial],
+    mut each: impl FnMut(usize, &[f64]),
+) -> Result<()> {
+    let patterns = match section.neurons {
+        Counted::All => None,
+        Counted::TestForeground => recording.patterns(&section.population)?,
+    };
+    recording.for_trials(&section.population, trials, |k, times, ids| {
+        let onset = trials[k].test_onset;
+        let from = times.partition_point(|t| *t < onset);
+        let to = times.partition_point(|t| *t < onset + section.window.value());
+        match &patterns {
+            None => each(k, &times[from..to]),
+            Some(patterns) => {
+                let foreground = patterns.foreground(trials[k].test);
+                let counted = |i: &u64| foreground.binary_search(&(*i as u32)).is_ok();
+                let spikes = times[from..to].iter().zip(&ids[from..to]);
+                let own: Vec<f64> = spikes.filter(|(_, i)| counted(i)).map(|(t, _)| *t).collect();
+                each(k, &own);
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Trials 1, 2, ... of which those in `matches` match.
+    fn trials(number: usize, matches: impl Fn(usize) -> bool) -> Vec<Trial> {
+        let trial = |n| Trial { number: n, test: usize::from(!matches(n)), ..Trial::default() };
+        (1..=number).map(trial).collect()
+    }
+
+    #[test]
+    fn a_trial_is_judged_by_a_criterion_that_does_not_know_it() {
+        // Odd trials separate at 15, even ones at 25.
+        let trials = trials(8, |n| n % 4 < 2);
+        let counts = vec![10, 30, 20, 20, 10, 30, 20, 20];
+        let read = Read::judge("I2", Answer::Nonmatch, counts, &trials);
+        assert_eq!(read.criteria, [Some(25.0), Some(15.0)]);
+        use Answer::{Match, Nonmatch};
+        let expected = [Match, Nonmatch, Match, Nonmatch].map(Some);
+        assert_eq!(read.answers[..4], expected);
+        assert_eq!(read.correct, [true, true, false, false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_half_without_matches_gives_no_criterion_and_no_credit() {
+        let trials = trials(4, |n| n % 2 == 0);
+        let read = Read::judge("I2", Answer::Nonmatch, vec![9, 1, 9, 1], &trials);
+        assert_eq!(read.criteria, [None, None]);
+        assert_eq!(read.answers, [None; 4]);
+        assert_eq!(read.right(), Share { number: 0, of: 4 });
+        assert_eq!(read.roc.auc, 1.0);
+    }
+
+    #[test]
+    fn noise_is_not_significant_as_a_rule() {
+        // Of 100 read-outs of noise about 5 have an interval that lies off chance, half of these above it.
+        let significant = (0..100).filter(|&k| {
+            let mut stream = Seed(7).stream("noise", k);
+            let trials = trials(100, |n| n % 4 < 2);
+            let counts = (0..100).map(|_| u64::from(stream.below(50))).collect();
+            Read::judge("noise", Answer::Match, counts, &trials).is_significant()
+        });
+        let significant = significant.count();
+        assert!(significant <= 9, "{significant}");
+    }
+}

@@ -1,0 +1,55 @@
+//! Shares of trials, with the interval in which the probability behind them lies.
+
+/// So many of so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    pub number: usize,
+    pub of: usize,
+}
+
+/// The 97.5 % quantile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+impl Share {
+    /// How many of `all` are true.
+    pub fn of(all: impl Iterator<Item = bool>) -> Self {
+        all.fold(Self::default(), |share, one| Self {
+            number: share.number + usize::from(one),
+            of: share.of + 1,
+        })
+    }
+
+    /// NaN of none.
+    pub fn value(self) -> f64 {
+        self.number as f64 / self.of as f64
+    }
+
+    /// The 95 % interval of the probability (Wilson 1927); all of [0, 1] of none.
+    pub fn interval(self) -> (f64, f64) {
+        if self.of == 0 {
+            return (0.0, 1.0);
+        }
+        let (n, p) = (self.of as f64, self.value());
+        let scale = 1.0 / (1.0 + Z * Z / n);
+        let centre = scale * (p + Z * Z / (2.0 * n));
+        let half = scale * Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+        ((centre - half).max(0.0), (centre + half).min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_wilsons() {
+        let close =
+            |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() < 5e-5 && (a.1 - b.1).abs() < 5e-5;
+        // Newcombe (1998), table I, method 3.
+        assert!(close(Share { number: 81, of: 263 }.interval(), (0.2553, 0.3662)));
+        assert!(close(Share { number: 15, of: 148 }.interval(), (0.0624, 0.1605)));
+        assert!(close(Share { number: 0, of: 20 }.interval(), (0.0, 0.1611)));
+        assert!(close(Share { number: 29, of: 29 }.interval(), (0.8830, 1.0)));
+        assert_eq!(Share::default().interval(), (0.0, 1.0));
+    }
+}
