@@ -1,25 +1,28 @@
 //! The command line.
 
+mod progress;
+mod run;
+
 use crate::dynamics::DynamicsSection;
 use crate::dynamics::spiking::Cells;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Kind, Result};
 use crate::export;
 use crate::model::{Document, Model};
 use crate::plot;
-use crate::recording::{Output, Provenance, Recording};
+use crate::recording::{Output, Recording};
 use crate::report::Summary;
-use crate::simulation::{Simulation, Wish};
 use clap::{Args, Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use run::Run;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 good, 1 an [expect] was not met, 2 bad input.")]
+#[command(
+    after_help = "Exit codes: 0 good, 1 an [expect] was not met, 2 bad input, 130 interrupted."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -37,30 +40,6 @@ enum Command {
     Check(Check),
     /// Summarise a recording.
     Info(Info),
-}
-
-#[derive(Debug, Args)]
-struct Run {
-    /// The model file.
-    model: PathBuf,
-    /// The recording to write [default: the model's name with .h5, here].
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// Seed of all random streams, instead of the model's.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
-    seed: Option<u64>,
-    /// Number of threads; the result does not depend on it [default: one per core].
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Change a value of the model, for example --set projection.E_to_E.tau_syn="5 ms".
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    settings: Vec<String>,
-    /// Overwrite an existing output.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long)]
-    quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -128,68 +107,8 @@ pub fn main() -> ExitCode {
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
-        ExitCode::from(2)
+        ExitCode::from(if error.kind() == Kind::Interrupt { 130 } else { 2 })
     })
-}
-
-impl Run {
-    fn execute(&self) -> Result<ExitCode> {
-        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
-        let model = document.model()?;
-        let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
-            Error::input(
-                format!("found that no threads can be started ({e})"),
-                "",
-                "lower --threads",
-            )
-            .placed(Place::Argument("--threads".to_owned()))
-        })?;
-        let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
-        check_output(&document, &model, &output, self.force)?;
-        check_memory(&document, &model)?;
-        pool.install(|| self.simulate(&document, &model, &output))?;
-
-        let summary = Summary::of(&Recording::open(&output)?)?;
-        if !self.quiet {
-            println!("{summary}\n  recorded in {}", output.display());
-        }
-        Ok(verdict(&summary))
-    }
-
-    fn simulate(&self, document: &Document, model: &Model, output: &Path) -> Result<()> {
-        let mut provenance = Provenance {
-            model_text: document.text().to_owned(),
-            model_resolved: model.to_toml(),
-            seed: model.seed,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            command_line: std::env::args().collect::<Vec<_>>().join(" "),
-            started: now(),
-            threads: rayon::current_num_threads() as u64,
-            simulated_ms: model.duration(),
-            ..Provenance::default()
-        };
-        let clock = Instant::now();
-        let mut simulation =
-            Simulation::new(model, document.folder()).map_err(|e| document.place(e))?;
-        provenance.build_s = clock.elapsed().as_secs_f64();
-        provenance.synapses = simulation.synapses as u64;
-        let mut recorder = simulation.recorder(output, self.force, &provenance)?;
-
-        let mut progress = Progress::new(model.duration(), self.quiet);
-        let clock = Instant::now();
-        simulation.run(&mut recorder, |time| progress.at(time)).map_err(|e| document.place(e))?;
-        provenance.wall_s = clock.elapsed().as_secs_f64();
-        progress.finish();
-
-        let events = simulation.events();
-        provenance.synaptic_events = events.synaptic;
-        provenance.external_events = events.external;
-        provenance.peak_rss_mb = peak_rss_mb();
-        provenance.ended = now();
-        recorder.finish(provenance)?.publish()?;
-        Ok(())
-    }
 }
 
 impl Plot {
@@ -324,72 +243,7 @@ fn verdict(summary: &Summary) -> ExitCode {
     if summary.as_expected() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
-fn now() -> String {
-    jiff::Timestamp::now().to_string()
-}
-
 /// Largest resident memory of this process in 10^6 bytes; 0 where /proc does not tell.
 fn peak_rss_mb() -> f64 {
     proc_kib("/proc/self/status", "VmHWM:").unwrap_or(0.0) * 1024.0 / 1e6
-}
-
-/// Tells how far a run is: a bar on a terminal, plain lines elsewhere.
-struct Progress {
-    bar: Option<ProgressBar>,
-    quiet: bool,
-    /// ms of biological time.
-    duration: f64,
-    clock: Instant,
-    told: Instant,
-    committed: Instant,
-}
-
-/// How often a run is committed to disk, and how often a plain line is printed.
-const COMMIT_EVERY: Duration = Duration::from_secs(1);
-const TELL_EVERY: Duration = Duration::from_secs(5);
-
-impl Progress {
-    fn new(duration: f64, quiet: bool) -> Self {
-        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
-            let style = ProgressStyle::with_template("  {bar:40} {msg}");
-            ProgressBar::new(duration as u64)
-                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
-        let now = Instant::now();
-        Self { bar, quiet, duration, clock: now, told: now, committed: now }
-    }
-
-    /// Tells that `time` ms are done.
-    fn at(&mut self, time: f64) -> Wish {
-        let now = Instant::now();
-        if let Some(bar) = &self.bar {
-            bar.set_position(time as u64);
-            bar.set_message(self.message(time));
-        } else if !self.quiet && now - self.told >= TELL_EVERY {
-            eprintln!("  {}", self.message(time));
-            self.told = now;
-        }
-        if now - self.committed >= COMMIT_EVERY {
-            self.committed = now;
-            return Wish::Commit;
-        }
-        Wish::Continue
-    }
-
-    fn message(&self, time: f64) -> String {
-        let elapsed = self.clock.elapsed().as_secs_f64();
-        let speed = elapsed / (time / 1000.0);
-        let left = (self.duration - time) / 1000.0 * speed;
-        format!(
-            "{:.2} of {:.2} s, {speed:.2} s per s, {left:.0} s left",
-            time / 1000.0,
-            self.duration / 1000.0
-        )
-    }
-
-    fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
 }

@@ -18,6 +18,8 @@ pub enum Kind {
     File,
     /// The dynamics left the range of numbers while it ran.
     Divergence,
+    /// The run was told to stop.
+    Interrupt,
 }
 
 /// Where the cause of an error stands.
@@ -79,6 +81,13 @@ impl Error {
     pub fn divergence(found: impl Into<String>, remedy: impl Into<String>) -> Self {
         let mut error = Self::input(found, "", remedy);
         error.0.kind = Kind::Divergence;
+        error
+    }
+
+    /// The run was told to stop; what it has recorded stands in the file `path`.
+    pub fn interrupt(path: &Path, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let mut error = Self::file(path, found, remedy);
+        error.0.kind = Kind::Interrupt;
         error
     }
 

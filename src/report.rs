@@ -1,14 +1,17 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
 mod prediction;
+mod trials;
 
 pub use prediction::{Prediction, Predictions};
+pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
-use crate::analysis::{Irregularity, Memory, Verdict};
+use crate::analysis::{Decisions, Irregularity, Memory, Verdict};
 use crate::error::Result;
 use crate::model::{Document, Model};
 use crate::protocol::{EpochShown, Stimulus};
 use crate::recording::{Provenance, Recording};
+use crate::task::Task;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -37,7 +40,10 @@ pub struct Summary {
     pub theory: Option<Predictions>,
     /// Number of external spikes that were recorded of every population that received some.
     pub recorded_external: IndexMap<String, u64>,
+    /// Those before the trials.
     pub epochs: Vec<EpochSummary>,
+    /// How the trials went, if there is a task.
+    pub trials: Option<TrialsSummary>,
     pub expect: Vec<Verdict>,
 }
 
@@ -79,6 +85,7 @@ impl Summary {
             theory: None,
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
+            trials: None,
             expect: Vec::new(),
         };
         let mut memories = Vec::new();
@@ -100,11 +107,15 @@ impl Summary {
                 memories.push(memory);
             }
         }
-        summary.epochs =
-            recording.protocol()?.iter().map(|e| EpochSummary::of(e, &memories)).collect();
+        let decisions = decisions(recording, &model)?;
+        summary.trials = decisions.as_ref().map(TrialsSummary::of);
+        let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
+        let epochs = recording.protocol()?;
+        let before = epochs.iter().filter(|epoch| epoch.start < lead);
+        summary.epochs = before.map(|e| EpochSummary::of(e, &memories)).collect();
         if recording.is_complete() {
             summary.theory = Predictions::of(&model, recording)?;
-            summary.expect = model.expect.judge(recording, &memories)?;
+            summary.expect = model.expect.judge(recording, &memories, decisions.as_ref())?;
         }
         Ok(summary)
     }
@@ -115,8 +126,16 @@ impl Summary {
     }
 }
 
+/// What became of the trials of a recording, if its model has a task.
+pub fn decisions(recording: &Recording, model: &Model) -> Result<Option<Decisions>> {
+    match &model.task {
+        None => Ok(None),
+        Some(Task::DelayedMatch(task)) => Decisions::of(recording, task),
+    }
+}
+
 /// The model that a recording carries.
-fn model_of(provenance: &Provenance, path: &Path) -> Result<Model> {
+pub fn model_of(provenance: &Provenance, path: &Path) -> Result<Model> {
     Document::new(path, provenance.model_resolved.clone(), &[])?.model()
 }
 
@@ -202,6 +221,7 @@ impl fmt::Display for Summary {
             writeln!(f, "  {}", epoch.shown)?;
         }
         writeln!(f)?;
+        self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
         if p.wall_s > 0.0 {
             writeln!(
                 f,

@@ -1,9 +1,11 @@
 //! Expectations: what a model claims to show, checked on every recording of it.
 
+use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
 use super::retrieval::{Cue, Memory};
 use crate::error::{Error, Result};
 use crate::recording::Recording;
+use crate::task::DelayedMatch;
 use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -18,6 +20,12 @@ pub struct Expect {
     /// That no pattern stands out before the first cue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spontaneous: Option<Spontaneous>,
+    /// About the trials of a delayed match to sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed_match: Option<ExpectTrials>,
+    /// About the trials of some levels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub level: Vec<ExpectLevel>,
     /// Ranges of rates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rate: Vec<InRange<Rate>>,
@@ -90,8 +98,19 @@ struct CueOutcome {
 
 impl Expect {
     /// Refuses expectations about what a model does not have: `populations` with whether they hold
-    /// patterns, `epochs` by name.
-    pub fn check(&self, populations: &[(&str, bool)], epochs: &[&str]) -> Result<()> {
+    /// patterns, `epochs` by name, and the `task`.
+    pub fn check(
+        &self,
+        populations: &[(&str, bool)],
+        epochs: &[&str],
+        task: Option<&DelayedMatch>,
+    ) -> Result<()> {
+        if let Some(trials) = &self.delayed_match {
+            trials.check(task).map_err(|e| e.within("delayed_match"))?;
+        }
+        for (k, level) in self.level.iter().enumerate() {
+            level.check(task).map_err(|e| e.within(&format!("level[{k}]")))?;
+        }
         let needs_patterns =
             [("retrieval", self.retrieval.is_some()), ("spontaneous", self.spontaneous.is_some())];
         for (key, given) in needs_patterns {
@@ -125,8 +144,17 @@ impl Expect {
     }
 
     /// Compares a recording with what was expected.
-    pub fn judge(&self, recording: &Recording, memories: &[Memory]) -> Result<Vec<Verdict>> {
+    pub fn judge(
+        &self,
+        recording: &Recording,
+        memories: &[Memory],
+        decisions: Option<&Decisions>,
+    ) -> Result<Vec<Verdict>> {
         let mut verdicts = Vec::new();
+        if let Some(decisions) = decisions {
+            verdicts.extend(self.delayed_match.iter().flat_map(|t| t.judge(decisions)));
+            verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
+        }
         for memory in memories {
             verdicts.extend(self.spontaneous.iter().map(|s| s.judge(memory)));
             verdicts.extend(self.retrieval.iter().map(|r| r.judge(memory)));

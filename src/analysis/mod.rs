@@ -8,7 +8,8 @@ mod retrieval;
 mod synchrony;
 
 pub use decision::{
-    Decisions, Failure, LevelCurve, LevelPoint, Observed, Read, Roc, Share, level_curves,
+    Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read, Roc,
+    Share, level_curves,
 };
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;

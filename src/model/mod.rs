@@ -129,7 +129,8 @@ impl Model {
         let populations: Vec<(&str, bool)> =
             self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
-        self.expect.check(&populations, &epochs).map_err(|e| e.within("expect"))
+        let task = self.task.as_ref().map(|Task::DelayedMatch(task)| task);
+        self.expect.check(&populations, &epochs, task).map_err(|e| e.within("expect"))
     }
 
     /// Refuses a sampling interval longer than what is sampled.
@@ -180,6 +181,19 @@ impl Model {
                     let remedy = "show it to neurons, or write it into the spikes";
                     return Err(refuse("a stimulus to", target, remedy).at(key));
                 }
+            }
+        }
+        let Some(Task::DelayedMatch(task)) = &self.task else { return Ok(()) };
+        let holder = task.population.as_deref().or(self.patterns.keys().next().map(String::as_str));
+        let reset = task.reset.as_ref().and_then(|reset| reset.population.as_deref());
+        for (key, target) in [("population", holder), ("reset.population", reset)] {
+            if let Some(target) = target.filter(|name| is_source(name)) {
+                return Err(refuse(
+                    "a task that shows patterns to",
+                    target,
+                    "show them to neurons",
+                )
+                .at(format!("task.delayed_match.{key}")));
             }
         }
         Ok(())

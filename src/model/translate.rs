@@ -115,7 +115,10 @@ fn example(key: &str) -> Option<String> {
         "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
         "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
-        "poisson" if !matches!(above, "spikes" | "show") => {
+        "poisson" if matches!(above, "sample" | "test" | "distractor") => {
+            "[\"100 Hz\", \"200 Hz\"]".to_owned()
+        }
+        "poisson" if !matches!(above, "spikes" | "show" | "reset") => {
             "{ rate = \"1 kHz\", efficacy = \"1 mV\", tau_syn = \"5 ms\" }".to_owned()
         }
         _ => return None,

@@ -7,7 +7,7 @@ use super::population::Recorded;
 use super::series::{Series, unicode, write_text};
 use super::{MAGIC, Provenance, columns};
 use crate::dynamics::Spike;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol::EpochShown;
@@ -194,6 +194,16 @@ impl Recorder {
     /// Makes what has been written so far survive a kill.
     pub fn commit(&mut self) -> Result<()> {
         self.try_commit().map_err(|e| self.output.error(&e))
+    }
+
+    /// The error of a run that was told to stop.
+    pub fn interrupted(&self) -> Error {
+        let found = match self.progress.trials {
+            Some(_) => format!("found that the run was stopped after {} trials", self.trials),
+            None => format!("found that the run was stopped at {} ms", self.reached),
+        };
+        let remedy = "read what was recorded with `attractor info`, `plot` or `analyze`, or run again with --force";
+        Error::interrupt(self.output.part(), found, remedy)
     }
 
     /// Chunks first, then the number of rows that are valid: a reader never goes beyond it.

@@ -36,6 +36,21 @@ pub enum Wish {
     Continue,
     /// Make what has been recorded so far survive a kill, then go on.
     Commit,
+    /// Make what has been recorded so far survive, and end.
+    Stop,
+}
+
+impl Wish {
+    fn grant(self, recorder: &mut Recorder) -> Result<()> {
+        match self {
+            Self::Continue => Ok(()),
+            Self::Commit => recorder.commit(),
+            Self::Stop => {
+                recorder.commit()?;
+                Err(recorder.interrupted())
+            }
+        }
+    }
 }
 
 impl<'a> Simulation<'a> {
@@ -63,6 +78,10 @@ impl<'a> Simulation<'a> {
                 .placed(Place::Argument(format!("--trial {number}"))))
         };
         let all = self.trials.len();
+        if self.task().is_none() {
+            let found = "found a model without a task".to_owned();
+            return refuse(found, "only a task has trials", "leave --trial out");
+        }
         if !(1..=all).contains(&number) {
             let found = format!("found that the model has {all} trials");
             return refuse(found, "trials are numbered from 1", "choose another trial");
@@ -151,9 +170,7 @@ impl<'a> Simulation<'a> {
                 self.dynamics.advance((start + end).min(recorder.next_sample()))?;
                 recorder.observe_external(self.dynamics.external_spikes())?;
                 recorder.observe(self.dynamics.spikes(), self.dynamics.time())?;
-                if observe(self.dynamics.time()) == Wish::Commit {
-                    recorder.commit()?;
-                }
+                observe(self.dynamics.time()).grant(recorder)?;
             }
         }
         Ok(())

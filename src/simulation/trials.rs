@@ -69,10 +69,7 @@ impl Simulation<'_> {
             write(trial, &taken, recorder)?;
             *in_trials = *in_trials + taken.events;
             done += task.trial_duration();
-            match observe(done) {
-                Wish::Commit => recorder.commit(),
-                Wish::Continue => Ok(()),
-            }
+            observe(done).grant(recorder)
         };
         let threads = rayon::current_num_threads().min(trials.len());
         if threads <= 1 {

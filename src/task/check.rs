@@ -1,6 +1,6 @@
 //! What a task must be so that it can run.
 
-use super::{DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
+use super::{Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
 use crate::error::{Error, Result, suggest};
 use crate::protocol::{Stage, Stimulus};
 use crate::units::{Rate, Time, Voltage};
@@ -53,15 +53,25 @@ impl DelayedMatch {
         within(self.observer.seen_over, self.test.duration, "the test")
             .map_err(|e| e.at("observer.seen_over"))?;
         for (name, readout) in &self.readout {
-            self.check_readout(name, readout, stage)
-                .map_err(|e| e.within(&format!("readout.{name}")))?;
+            check_name(name).map_err(|e| e.at("readout"))?;
+            self.check_readout(readout, stage).map_err(|e| e.within(&format!("readout.{name}")))?;
         }
         Ok(())
     }
 
     /// The patterns that take part, from 1.
     fn check_patterns(&self, stage: Stage) -> Result<Vec<usize>> {
-        let population = self.stimulus(0).target(stage.patterns.iter().map(|p| p.0))?.to_owned();
+        let population = match (&self.population, stage.patterns) {
+            (Some(named), _) => named.clone(),
+            (None, [(only, _)]) => (*only).to_owned(),
+            _ => {
+                return Err(Error::input(
+                    "found no population to which patterns are shown",
+                    "it may be left out only where one population has patterns",
+                    "add population = \"E\", and a section [patterns.E] if it has none",
+                ));
+            }
+        };
         let number = stage.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1);
         if number == 0 {
             return Err(Error::input(
@@ -97,7 +107,7 @@ impl DelayedMatch {
         };
         if takes_part.len() < needed {
             return Err(Error::input(
-                format!("found {} patterns that take part", takes_part.len()),
+                format!("found too few patterns that take part ({})", takes_part.len()),
                 "sample, test of another pattern and distractor are different patterns",
                 format!("let at least {needed} patterns take part"),
             )
@@ -187,15 +197,7 @@ impl DelayedMatch {
         reset.stimulus(&population).check(stage)
     }
 
-    fn check_readout(&self, name: &str, readout: &Readout, stage: Stage) -> Result<()> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if !name.chars().all(plain) {
-            return Err(Error::input(
-                format!("found a read-out called \"{name}\""),
-                "its name becomes that of columns: letters, digits and _",
-                "rename it",
-            ));
-        }
+    fn check_readout(&self, readout: &Readout, stage: Stage) -> Result<()> {
         if !stage.populations.iter().any(|p| p.0 == readout.population) {
             return Err(Error::input(
                 format!(
@@ -209,7 +211,7 @@ impl DelayedMatch {
         }
         let holder = self.stimulus(0);
         let holder = holder.target(stage.patterns.iter().map(|p| p.0))?;
-        if readout.neurons == super::Counted::TestForeground && readout.population != holder {
+        if readout.neurons == Counted::TestForeground && readout.population != holder {
             return Err(Error::input(
                 format!("found the foreground of the test in population {}", readout.population),
                 format!("patterns are shown to population {holder}"),
@@ -256,6 +258,19 @@ fn check_strength(
     let poisson = poisson.as_ref().map(|levels| levels.0[0]);
     let current = current.as_ref().map(|levels| levels.0[0]);
     Stimulus { poisson, current, ..stimulus }.check(stage)
+}
+
+/// Refuses a name that cannot be that of a column.
+fn check_name(name: &str) -> Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !name.is_empty() && name.chars().all(plain) {
+        return Ok(());
+    }
+    Err(Error::input(
+        format!("found a read-out called \"{name}\""),
+        "its name becomes that of columns: letters, digits and _",
+        "rename it",
+    ))
 }
 
 /// Refuses an empty list of levels.

@@ -72,6 +72,33 @@ pub struct DelayedMatch {
     pub readout: IndexMap<String, Readout>,
 }
 
+impl DelayedMatch {
+    /// What varies from trial to trial because it is a list of levels, by the names of the table of trials.
+    pub fn varied(&self) -> Vec<String> {
+        fn several<T>(levels: &Option<Levels<T>>) -> bool {
+            levels.as_ref().is_some_and(|levels| levels.0.len() > 1)
+        }
+        let Shown { poisson, current, left_out, replaced, .. } = &self.sample;
+        let mut varied = vec![
+            ("sample_hz".to_owned(), several(poisson)),
+            ("sample_mv".to_owned(), several(current)),
+            ("left_out".to_owned(), several(left_out)),
+            ("replaced".to_owned(), several(replaced)),
+        ];
+        for (d, distractor) in self.distractor.iter().enumerate() {
+            let name = distractor_name(d);
+            varied.push((format!("{name}_hz"), several(&distractor.poisson)));
+            varied.push((format!("{name}_mv"), several(&distractor.current)));
+        }
+        varied.into_iter().filter(|(_, several)| *several).map(|(name, _)| name).collect()
+    }
+}
+
+/// What distractor `d`, from 0, is called in the table of trials.
+pub fn distractor_name(d: usize) -> String {
+    if d == 0 { "distractor".to_owned() } else { format!("distractor_{}", d + 1) }
+}
+
 fn no_time() -> Time {
     Time::new(0.0)
 }

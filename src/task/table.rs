@@ -1,6 +1,6 @@
 //! Trials as a table, one row each, with patterns from 1, and back.
 
-use super::{DistractorShown, Trial};
+use super::{DistractorShown, Trial, distractor_name};
 use crate::table::{Column, Table};
 
 /// The table of trials.
@@ -24,7 +24,7 @@ pub fn to_table(trials: &[Trial]) -> Table {
         .real("left_out", real(|t| t.left_out))
         .real("replaced", real(|t| t.replaced));
     for d in 0..trials.first().map_or(0, |t| t.distractors.len()) {
-        let name = distractor(d);
+        let name = distractor_name(d);
         let real = |value: fn(&DistractorShown) -> f64| {
             trials.iter().map(|t| value(&t.distractors[d])).collect()
         };
@@ -38,11 +38,6 @@ pub fn to_table(trials: &[Trial]) -> Table {
     table
 }
 
-/// The name of the column of distractor `d`, from 0.
-fn distractor(d: usize) -> String {
-    if d == 0 { "distractor".to_owned() } else { format!("distractor_{}", d + 1) }
-}
-
 /// The trials of a table that [`to_table`] made; `None` if a column is missing.
 pub fn from_table(table: &Table) -> Option<Vec<Trial>> {
     let real = |name: &str| match table.column(name) {
@@ -54,9 +49,9 @@ pub fn from_table(table: &Table) -> Option<Vec<Trial>> {
         _ => None,
     };
     let pattern = |name: &str, k: usize| (whole(name)?[k] as usize).checked_sub(1);
-    let number = (0..).take_while(|&d| table.column(&distractor(d)).is_some()).count();
+    let number = (0..).take_while(|&d| table.column(&distractor_name(d)).is_some()).count();
     let shown = |d: usize, k: usize| {
-        let name = distractor(d);
+        let name = distractor_name(d);
         Some(DistractorShown {
             pattern: pattern(&name, k)?,
             onset: real(&format!("{name}_ms"))?[k],

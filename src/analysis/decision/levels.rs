@@ -3,7 +3,7 @@
 
 use super::{Decisions, Share};
 use crate::table::Table;
-use crate::task::Trial;
+use crate::task::{Trial, distractor_name};
 
 /// How trials went against the level of one quantity.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ pub fn level_curves(decisions: &Decisions) -> Vec<LevelCurve> {
         ("replaced".to_owned(), None, Box::new(|t| t.replaced)),
     ];
     for d in 0..decisions.trials.first().map_or(0, |t| t.distractors.len()) {
-        let name = if d == 0 { "distractor".to_owned() } else { format!("distractor_{}", d + 1) };
+        let name = distractor_name(d);
         let poisson = Box::new(move |t: &Trial| t.distractors[d].poisson);
         let current = Box::new(move |t: &Trial| t.distractors[d].current);
         quantities.push((format!("{name}_hz"), Some(d), poisson));

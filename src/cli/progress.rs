@@ -1,0 +1,95 @@
+//! How far a run is, and whether it goes on.
+
+use crate::error::{Error, Place, Result};
+use crate::simulation::{Simulation, Wish};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Tells how far a run is: a bar on a terminal, plain lines elsewhere.
+pub(super) struct Progress {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    /// ms of biological time.
+    duration: f64,
+    /// ms at which the trials end, counted from the start of the run.
+    trials: Vec<f64>,
+    /// Set by an interrupt or a request to end.
+    stopped: Arc<AtomicBool>,
+    clock: Instant,
+    told: Instant,
+    committed: Instant,
+}
+
+/// How often a run is committed to disk, and how often a plain line is printed.
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+impl Progress {
+    pub fn new(simulation: &Simulation, quiet: bool) -> Result<Self> {
+        let duration = simulation.duration();
+        let number = simulation.trials.len();
+        let each = simulation.trials.first().map_or(0.0, |trial| trial.end - trial.start);
+        let trials = (0..number).map(|k| duration - (number - 1 - k) as f64 * each);
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let style = ProgressStyle::with_template("  {bar:40} {msg}");
+            ProgressBar::new(duration as u64)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        let stopped = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&stopped);
+        ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed)).map_err(|e| {
+            let found = format!("found that interrupts cannot be received ({e})");
+            Error::input(found, "", "run it in another way").placed(Place::Nowhere)
+        })?;
+        let (trials, now) = (trials.collect(), Instant::now());
+        Ok(Self { bar, quiet, duration, trials, stopped, clock: now, told: now, committed: now })
+    }
+
+    /// Tells that `time` ms are done.
+    pub fn at(&mut self, time: f64) -> Wish {
+        let now = Instant::now();
+        if let Some(bar) = &self.bar {
+            bar.set_position(time as u64);
+            bar.set_message(self.message(time));
+        } else if !self.quiet && now - self.told >= TELL_EVERY {
+            eprintln!("  {}", self.message(time));
+            self.told = now;
+        }
+        if self.stopped.load(Ordering::Relaxed) {
+            return Wish::Stop;
+        }
+        if now - self.committed >= COMMIT_EVERY {
+            self.committed = now;
+            return Wish::Commit;
+        }
+        Wish::Continue
+    }
+
+    fn message(&self, time: f64) -> String {
+        let elapsed = self.clock.elapsed().as_secs_f64();
+        let speed = elapsed / (time / 1000.0);
+        let left = (self.duration - time) / 1000.0 * speed;
+        let trials = match self.trials.len() {
+            0 => String::new(),
+            all => {
+                // Sums of durations are rounded.
+                let ended = self.trials.partition_point(|end| *end <= time + 1e-6);
+                format!("{ended} of {all} trials, ")
+            }
+        };
+        format!(
+            "{trials}{:.2} of {:.2} s, {speed:.2} s per s, {left:.0} s left",
+            time / 1000.0,
+            self.duration / 1000.0
+        )
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

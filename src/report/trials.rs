@@ -1,0 +1,172 @@
+//! The summary of a task: how its trials went.
+
+use crate::analysis::{Decisions, Failure, LevelCurve, Read, Share, level_curves};
+use crate::task::Answer;
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::fmt;
+
+/// How the trials of a delayed match to sample went.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrialsSummary {
+    /// Trials that have ended.
+    pub trials: usize,
+    pub matches: usize,
+    /// Share of right answers of who always gives the more frequent one.
+    pub chance: f64,
+    /// Samples held at the end of the delay.
+    pub held: ShareSummary,
+    /// Trials in which the ideal observer was right.
+    pub observer: ShareSummary,
+    /// Trials by what went wrong.
+    pub failures: IndexMap<&'static str, usize>,
+    pub readouts: Vec<ReadSummary>,
+    /// By quantity that varies.
+    pub levels: IndexMap<String, Vec<LevelSummary>>,
+}
+
+/// So many of so many, and the 95 % interval of the probability.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ShareSummary {
+    pub number: usize,
+    pub of: usize,
+    pub share: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// How a neural read-out did.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadSummary {
+    pub name: String,
+    pub speaks_for: &'static str,
+    pub right: ShareSummary,
+    pub auc: f64,
+    pub auc_low: f64,
+    pub auc_high: f64,
+    /// Spikes, for trials with odd and with even numbers.
+    pub criteria: [Option<f64>; 2],
+    /// Mean count in trials that match, and in those that do not.
+    pub mean_match: f64,
+    pub mean_nonmatch: f64,
+    pub median_reaction_ms: f64,
+}
+
+/// The trials of one level.
+#[derive(Clone, Debug, Serialize)]
+pub struct LevelSummary {
+    pub level: f64,
+    pub held: ShareSummary,
+    pub taken: ShareSummary,
+    pub overlap_hz: f64,
+}
+
+impl From<Share> for ShareSummary {
+    fn from(share: Share) -> Self {
+        let (low, high) = share.interval();
+        Self { number: share.number, of: share.of, share: share.value(), low, high }
+    }
+}
+
+impl TrialsSummary {
+    pub fn of(decisions: &Decisions) -> Self {
+        let failures = Failure::ALL.map(|f| (f.word(), decisions.failures(f)));
+        let level = |curve: LevelCurve| {
+            let point = |p: &crate::analysis::LevelPoint| LevelSummary {
+                level: p.level,
+                held: p.held.into(),
+                taken: p.taken.into(),
+                overlap_hz: p.overlap.0,
+            };
+            (curve.quantity.clone(), curve.points.iter().map(point).collect())
+        };
+        Self {
+            trials: decisions.trials.len(),
+            matches: decisions.matches().number,
+            chance: decisions.chance(),
+            held: decisions.held().into(),
+            observer: decisions.right().into(),
+            failures: failures.into_iter().filter(|(_, number)| *number > 0).collect(),
+            readouts: decisions.readouts.iter().map(|r| ReadSummary::of(r, decisions)).collect(),
+            levels: level_curves(decisions).into_iter().map(level).collect(),
+        }
+    }
+}
+
+impl ReadSummary {
+    fn of(read: &Read, decisions: &Decisions) -> Self {
+        let mean = |answer: Answer| {
+            let own = read.counts.iter().zip(&decisions.trials);
+            let own = own.filter(|(_, trial)| Answer::of(trial.matches()) == answer);
+            let (sum, n) =
+                own.fold((0.0, 0.0), |(sum, n), (count, _)| (sum + *count as f64, n + 1.0));
+            sum / n
+        };
+        Self {
+            name: read.name.clone(),
+            speaks_for: read.speaks_for.word(),
+            right: read.right().into(),
+            auc: read.roc.auc,
+            auc_low: read.roc.interval.0,
+            auc_high: read.roc.interval.1,
+            criteria: read.criteria,
+            mean_match: mean(Answer::Match),
+            mean_nonmatch: mean(Answer::Nonmatch),
+            median_reaction_ms: read.median_reaction(),
+        }
+    }
+}
+
+impl fmt::Display for ShareSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let [share, low, high] = [self.share, self.low, self.high].map(|s| 100.0 * s);
+        write!(f, "{share:5.1} %  {} of {} (95 %: {low:.1} to {high:.1})", self.number, self.of)
+    }
+}
+
+impl fmt::Display for TrialsSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let nonmatches = self.trials - self.matches;
+        writeln!(f, "  {} trials, {} match and {nonmatches} non-match", self.trials, self.matches)?;
+        if self.trials == 0 {
+            return Ok(());
+        }
+        let readouts = || self.readouts.iter();
+        let width = readouts().map(|r| r.name.len() + 9).max().unwrap_or(0).max(15);
+        writeln!(f, "  {:<width$} {}", "sample held", self.held)?;
+        writeln!(f, "  {:<width$} {}", "ideal observer", self.observer)?;
+        for read in readouts() {
+            writeln!(f, "  {:<width$} {}", format!("read-out {}", read.name), read.right)?;
+        }
+        writeln!(f, "  {:<width$} {:5.1} %", "chance", 100.0 * self.chance)?;
+        for read in readouts() {
+            let ReadSummary { name, speaks_for, auc, auc_low, auc_high, .. } = read;
+            write!(f, "  {name}: AUC {auc:.3} (95 %: {auc_low:.3} to {auc_high:.3}), ")?;
+            write!(f, "{:.1} spikes in match, ", read.mean_match)?;
+            write!(f, "{:.1} in non-match; more than ", read.mean_nonmatch)?;
+            let criterion = |c: Option<f64>| c.map_or("-".to_owned(), |c| c.to_string());
+            let [odd, even] = read.criteria.map(criterion);
+            writeln!(f, "{odd} (odd trials) or {even} (even ones) say {speaks_for}")?;
+            if !read.median_reaction_ms.is_nan() {
+                writeln!(f, "  {name}: median reaction {:.0} ms", read.median_reaction_ms)?;
+            }
+        }
+        if !self.failures.is_empty() {
+            let each: Vec<String> = self.failures.iter().map(|(f, n)| format!("{n} {f}")).collect();
+            writeln!(f, "  failures: {}", each.join(", "))?;
+        }
+        for (quantity, levels) in &self.levels {
+            writeln!(f, "\n  {quantity:>15}  {:>8}  {:>8}  overlap (Hz)  trials", "held", "taken")?;
+            for level in levels {
+                let [held, taken] = [level.held, level.taken].map(|s| 100.0 * s.share);
+                let (overlap, trials) = (level.overlap_hz, level.held.of);
+                writeln!(
+                    f,
+                    "  {:>15}  {held:>6.1} %  {taken:>6.1} %  {overlap:>12.1}  {trials:>6}",
+                    level.level
+                )?;
+            }
+        }
+        writeln!(f)
+    }
+}
