@@ -3,7 +3,7 @@
 use super::block::{Block, Pathway};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
-use super::emission::{Emission, Sources};
+use super::emission::{Emission, Listed, Sources};
 use super::external::External;
 use super::kick::{SHARED, SPREAD};
 use super::membrane::{Membrane, Parameters, leaks};
@@ -178,7 +178,8 @@ impl Assembly<'_> {
                 let read = self.trains.get(population.name).into_iter().flatten();
                 let own = read.filter(|(_, neuron)| block.contains(&(*neuron as usize)));
                 let local = |neuron: u32| (neuron as usize - block.start) as u16;
-                Emission::Listed(own.map(|&(time, neuron)| (time, local(neuron))).collect())
+                let own = own.map(|&(time, neuron)| (time, local(neuron)));
+                Emission::Listed(Listed::new(own.collect()))
             }
         }
     }

@@ -206,6 +206,9 @@ impl External {
             }
         }
         self.earlier = self.delivered();
+        let (start, reached) = (self.start, self.reached);
+        let all = self.trains.all().map(|(s, n)| (start + s, n));
+        self.emission.put_off(all.filter(|spike| spike.0 >= reached));
         self.trains = Trains::new(self.next.len());
         self.queue.clear();
     }
