@@ -1,12 +1,13 @@
 //! Spikes from outside, window by window: drawn or listed.
 
 use super::poisson::Poisson;
+use crate::random::Swift;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Where spikes from outside come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Emission {
     /// Drawn as the run goes on.
     Poisson(Poisson),
@@ -15,7 +16,7 @@ pub enum Emission {
 }
 
 /// Spikes that are known beforehand: (absolute time in ms, neuron of the block).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Listed {
     /// All of them, in order.
     spikes: Arc<[(f64, u16)]>,
@@ -26,7 +27,7 @@ pub struct Listed {
 }
 
 /// Spikes of the neurons of a block, train by train.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Trains {
     batch: Batch,
     /// Index of each neuron's train; of meaning only if the train there is its own.
@@ -34,7 +35,7 @@ pub struct Trains {
 }
 
 /// Spikes train by train, and room for more.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// ms.
     pub times: Vec<f64>,
@@ -182,6 +183,13 @@ impl Emission {
         }
     }
 
+    /// Draws from `random` from now on, if spikes are drawn.
+    pub fn reseed(&mut self, random: Swift) {
+        if let Self::Poisson(poisson) = self {
+            poisson.reseed(random);
+        }
+    }
+
     /// Takes back `spikes` of the last window, (absolute time in ms, neuron), because a new one begins before they have
     /// come; each neuron's are in order of time. What is drawn has no memory, and is drawn afresh.
     pub fn put_off(&mut self, spikes: impl Iterator<Item = (f64, u16)>) {
@@ -199,7 +207,7 @@ impl Emission {
 }
 
 /// A block of sources: their spikes are given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sources {
     emission: Emission,
     /// Length of a window, ms.
@@ -216,6 +224,13 @@ impl Sources {
     pub fn new(emission: Emission, neurons: usize, length: f64) -> Self {
         let (trains, coming, spikes) = (Trains::new(neurons), VecDeque::new(), Vec::new());
         Self { emission, length, trains, coming, spikes }
+    }
+
+    /// The same sources at the same moment; what they draw comes from `random`.
+    pub fn branch(&self, random: Swift) -> Self {
+        let mut branch = self.clone();
+        branch.emission.reseed(random);
+        branch
     }
 
     /// Adds these rates (Hz, one per neuron) from now on; a new window begins here.
