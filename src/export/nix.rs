@@ -200,7 +200,6 @@ impl Nix {
         let array = self.stamp.entity(&self.arrays, name, name, kind)?;
         write_text(&array, "unit", "ms")?;
         array.new_dataset::<f64>().shape(values.len()).create("data")?.write(values)?;
-        ordered(&array, "dimensions")?;
         Ok(array)
     }
 }
