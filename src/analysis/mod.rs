@@ -8,8 +8,8 @@ mod retrieval;
 mod synchrony;
 
 pub use decision::{
-    Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read, Roc,
-    Share, level_curves,
+    Course, Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read,
+    Roc, Share, level_curves,
 };
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;

@@ -100,7 +100,9 @@ impl Run {
         provenance.peak_rss_mb = peak_rss_mb();
         provenance.ended = now();
         let finished = recorder.finish(provenance)?;
-        if let Some(decisions) = decisions(&finished.open()?, model)? {
+        // The recording is closed before it is written again.
+        let judged = decisions(&finished.open()?, model)?;
+        if let Some(decisions) = judged {
             finished.add_results(&decisions.table())?;
         }
         finished.publish()

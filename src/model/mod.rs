@@ -185,7 +185,7 @@ impl Model {
         }
         let Some(Task::DelayedMatch(task)) = &self.task else { return Ok(()) };
         let holder = task.population.as_deref().or(self.patterns.keys().next().map(String::as_str));
-        let reset = task.reset.as_ref().and_then(|reset| reset.population.as_deref());
+        let reset = task.reset.as_ref().map(|reset| reset.population.as_str());
         for (key, target) in [("population", holder), ("reset.population", reset)] {
             if let Some(target) = target.filter(|name| is_source(name)) {
                 return Err(refuse(

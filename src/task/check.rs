@@ -190,11 +190,7 @@ impl DelayedMatch {
             )
             .at("duration"));
         }
-        let population = match &self.population {
-            Some(_) => self.population.clone(),
-            None => Some(self.stimulus(0).target(stage.patterns.iter().map(|p| p.0))?.to_owned()),
-        };
-        reset.stimulus(&population).check(stage)
+        reset.stimulus().check(stage)
     }
 
     fn check_readout(&self, readout: &Readout, stage: Stage) -> Result<()> {

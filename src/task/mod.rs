@@ -165,9 +165,8 @@ pub enum Which {
 #[serde(deny_unknown_fields)]
 pub struct Reset {
     pub duration: Time,
-    /// All of it is driven; the population of the patterns if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub population: Option<String>,
+    /// All of it is driven.
+    pub population: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Rate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,7 +22,7 @@ fn task(more: &str) -> DelayedMatch {
 }
 
 const ABBA: &str = r#"
-    reset = { duration = "100 ms", current = "-20 mV" }
+    reset = { population = "E", duration = "100 ms", current = "-20 mV" }
     distractor = [
         { after = "200 ms", duration = "100 ms", poisson = ["0 Hz", "50 Hz", "100 Hz"] },
         { after = "500 ms", duration = "100 ms", pattern = "repeated", poisson = "50 Hz" },

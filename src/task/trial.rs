@@ -172,7 +172,7 @@ impl DelayedMatch {
         let mut rest = self.inter_trial.value();
         if let Some(reset) = &self.reset {
             rest -= reset.duration.value();
-            add("reset", reset.duration.value(), vec![reset.stimulus(&self.population)]);
+            add("reset", reset.duration.value(), vec![reset.stimulus()]);
         }
         add("inter-trial interval", rest, Vec::new());
         epochs
@@ -189,10 +189,9 @@ impl DelayedMatch {
 }
 
 impl Reset {
-    /// Drives all of its population, or else of `population`.
-    pub(super) fn stimulus(&self, population: &Option<String>) -> Stimulus {
+    pub(super) fn stimulus(&self) -> Stimulus {
         let Self { poisson, current, .. } = *self;
-        let population = self.population.clone().or_else(|| population.clone());
+        let population = Some(self.population.clone());
         Stimulus { population, poisson, current, ..Stimulus::default() }
     }
 }

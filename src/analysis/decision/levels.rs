@@ -80,7 +80,7 @@ fn points(decisions: &Decisions, value: &dyn Fn(&Trial) -> f64) -> Vec<LevelPoin
 }
 
 /// Mean and standard error of the mean; NaN where there are too few values.
-fn mean_and_error(values: &[f64]) -> (f64, f64) {
+pub(super) fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();

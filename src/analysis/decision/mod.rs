@@ -4,6 +4,7 @@
 //! test. A neural read-out sees one number, the spikes of a population early in the test, and says match or non-match.
 //! Trials in which the sample was lost are judged like all others. Windows are [start, stop), from exact times.
 
+mod course;
 mod expect;
 mod levels;
 mod observer;
@@ -11,6 +12,7 @@ mod readout;
 mod roc;
 mod share;
 
+pub use course::Course;
 pub use expect::{ExpectLevel, ExpectTrials};
 pub use levels::{LevelCurve, LevelPoint, level_curves};
 pub use observer::{Failure, Observed};

@@ -1,0 +1,271 @@
+//! Trials: any number of threads gives the same recording, a trial alone is that of the whole run, and what has been
+//! finished survives.
+
+use attractor::analysis::Decisions;
+use attractor::error::Kind;
+use attractor::model::{Document, Model};
+use attractor::recording::{Provenance, Recording};
+use attractor::simulation::{Simulation, Wish};
+use attractor::task::{DelayedMatch, Order, Task, Trial};
+use attractor::units::Time;
+use std::path::Path;
+
+/// A small network that holds nothing, with delays, delta synapses, refractoriness and plasticity.
+const TEXT: &str = r#"
+title = "trials"
+source = "none"
+shows = "trials"
+seed = 3
+population = { E = { size = 1100 }, I = { size = 60 } }
+patterns.E.random = { number = 4, coding_level = 0.1 }
+
+[dynamics.spiking.E]
+tau_m = "20 ms"
+theta = "20 mV"
+v_reset = "10 mV"
+t_ref = "2 ms"
+v_initial = { uniform = ["0 mV", "20 mV"] }
+poisson = { rate = "500 Hz", efficacy = "2 mV", tau_syn = "5 ms" }
+
+[dynamics.spiking.I]
+tau_m = "10 ms"
+theta = "20 mV"
+v_reset = "10 mV"
+t_ref = "1 ms"
+poisson = { rate = "1 kHz", efficacy = "1.5 mV", tau_syn = "5 ms" }
+
+[projection.E_to_E]
+from = "E"
+to = "E"
+connect = { in_degree = 40 }
+efficacy = { shared_patterns = "0.3 mV" }
+delay = { uniform = ["1 ms", "3 ms"] }
+tau_syn = "60 ms"
+short_term = { U = 0.2, tau_d = "200 ms", tau_f = "1500 ms" }
+
+[projection.I_to_E]
+from = "I"
+to = "E"
+connect = { in_degree = 20 }
+efficacy = "-0.3 mV"
+delay = "1.5 ms"
+tau_syn = "0 ms"
+
+[[protocol]]
+name = "rest"
+duration = "83.3 ms"
+
+[record]
+interval = "7 ms"
+
+[task.delayed_match]
+trials = 9
+match_probability = 0.5
+fixation = "10.1 ms"
+sample = { duration = "30.3 ms", poisson = "1 kHz", left_out = [0.0, 0.3] }
+delay = "50 ms"
+test = { duration = "20 ms", poisson = "1 kHz" }
+inter_trial = "20 ms"
+reset = { duration = "10 ms", population = "E", current = "-30 mV" }
+distractor = [{ after = "10 ms", duration = "20 ms", poisson = ["0 Hz", "300 Hz"] }]
+observer = { above = "5 Hz", held_over = "20 ms", seen_over = "20 ms" }
+
+[task.delayed_match.readout.I]
+population = "I"
+window = "15 ms"
+speaks_for = "match"
+
+[task.delayed_match.readout.E]
+population = "E"
+neurons = "test_foreground"
+window = "15 ms"
+speaks_for = "match"
+"#;
+
+fn model(change: impl Fn(&mut DelayedMatch)) -> Model {
+    let mut model =
+        Document::new("trials.toml".as_ref(), TEXT.to_owned(), &[]).unwrap().model().unwrap();
+    let Some(Task::DelayedMatch(task)) = &mut model.task else { panic!() };
+    change(task);
+    model
+}
+
+fn task(model: &Model) -> &DelayedMatch {
+    model.task.as_ref().map(|Task::DelayedMatch(task)| task).unwrap()
+}
+
+/// What a run leaves that must not depend on how it was run.
+#[derive(Clone, Debug, PartialEq)]
+struct Left {
+    hash: String,
+    external_hash: String,
+    trials: Vec<Trial>,
+    decisions: String,
+    overlaps: Vec<u64>,
+    events: (u64, u64),
+}
+
+fn left(recording: &Recording, model: &Model) -> Left {
+    let provenance = recording.provenance().unwrap();
+    let decisions = Decisions::of(recording, task(model)).unwrap().unwrap();
+    let overlaps = recording.overlaps("E").unwrap().unwrap();
+    Left {
+        hash: provenance.data_hash,
+        external_hash: provenance.external_hash,
+        trials: recording.trials().unwrap().unwrap(),
+        decisions: decisions.table().beside(decisions.roc_table().head(0)).to_csv(),
+        overlaps: overlaps.time.iter().chain(&overlaps.values).map(|v| v.to_bits()).collect(),
+        events: (provenance.synaptic_events, provenance.external_events),
+    }
+}
+
+/// Runs the model on so many threads, all trials or one.
+fn run(model: &Model, threads: usize, trial: Option<usize>, path: &Path) -> Recording {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let mut simulation = Simulation::new(model, Path::new(".")).unwrap();
+        trial.iter().for_each(|&n| simulation.keep_trial(n).unwrap());
+        let mut recorder = simulation.recorder(path, true, &Provenance::default()).unwrap();
+        simulation.run(&mut recorder, |_| Wish::Commit).unwrap();
+        let events = simulation.events();
+        let provenance = Provenance {
+            synaptic_events: events.synaptic,
+            external_events: events.external,
+            ..Provenance::default()
+        };
+        recorder.finish(provenance).unwrap().publish().unwrap();
+    });
+    Recording::open(path).unwrap()
+}
+
+/// The spikes of a population within a trial, to the last bit.
+fn spikes(recording: &Recording, population: &str, number: usize) -> Vec<(u64, u64)> {
+    let trials = recording.trials().unwrap().unwrap();
+    let wanted: Vec<Trial> = trials.into_iter().filter(|t| t.number == number).collect();
+    let mut spikes = Vec::new();
+    let take = |_: usize, times: &[f64], ids: &[u64]| {
+        spikes.extend(times.iter().map(|t| t.to_bits()).zip(ids.iter().copied()));
+    };
+    recording.for_trials(population, &wanted, take).unwrap();
+    spikes
+}
+
+#[test]
+fn trials_are_the_same_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    for order in [Order::Independent, Order::InSequence] {
+        let mut model = model(|task| task.order = order);
+        model.record.input = true;
+        let runs = [1, 2, 3, 8].map(|threads| {
+            left(&run(&model, threads, None, &folder.path().join("run.h5")), &model)
+        });
+        assert_eq!(runs[0].trials.len(), 9);
+        assert!(runs[0].events.0 > 1000);
+        for other in &runs[1..] {
+            assert_eq!(*other, runs[0], "{order:?}");
+        }
+    }
+}
+
+#[test]
+fn a_trial_alone_is_that_of_the_whole_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(|_| ());
+    let whole = run(&model, 2, None, &folder.path().join("whole.h5"));
+    for number in [1, 4, 9] {
+        let alone = run(&model, 2, Some(number), &folder.path().join("alone.h5"));
+        assert_eq!(alone.trials().unwrap().unwrap().len(), 1);
+        for population in ["E", "I"] {
+            let alone = spikes(&alone, population, number);
+            assert!(alone.len() > 20);
+            assert_eq!(alone, spikes(&whole, population, number), "trial {number}");
+        }
+    }
+}
+
+#[test]
+fn trials_differ_and_further_trials_change_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (few, many) = (model(|task| task.trials = 3), model(|_| ()));
+    let few = run(&few, 2, None, &folder.path().join("few.h5"));
+    let many = run(&many, 2, None, &folder.path().join("many.h5"));
+    for number in 1..=3 {
+        assert_eq!(spikes(&few, "E", number), spikes(&many, "E", number));
+    }
+    let relative = |number: usize| -> Vec<u64> {
+        spikes(&many, "E", number).into_iter().map(|(_, neuron)| neuron).collect()
+    };
+    assert!((1..9).all(|n| relative(n) != relative(n + 1)));
+}
+
+#[test]
+fn every_spike_of_a_trial_lies_within_it_and_intervals_begin_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(|_| ());
+    let recording = run(&model, 2, None, &folder.path().join("run.h5"));
+    let trials = recording.trials().unwrap().unwrap();
+    let (times, _) = recording.spikes("E").unwrap();
+    assert!(times.is_sorted());
+    let mut counted = times.iter().filter(|t| **t < 83.3).count();
+    recording.for_trials("E", &trials, |_, times, _| counted += times.len()).unwrap();
+    assert_eq!(counted, times.len());
+    let end = 83.3 + 9.0 * task(&model).trial_duration();
+    assert!((trials[8].end - end).abs() < 1e-9 && *times.last().unwrap() < trials[8].end);
+    let overlaps = recording.overlaps("E").unwrap().unwrap();
+    // 11 whole intervals before the trials, 18 in each.
+    assert_eq!(overlaps.time.len(), 11 + 9 * 18);
+    for (k, trial) in trials.iter().enumerate() {
+        assert!((overlaps.time[11 + 18 * k] - (trial.start + 3.5)).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn an_interrupted_run_keeps_the_trials_that_have_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    for order in [Order::Independent, Order::InSequence] {
+        let model = model(|task| task.order = order);
+        let whole = run(&model, 2, None, &folder.path().join("whole.h5"));
+        let path = folder.path().join("stopped.h5");
+        let mut simulation = Simulation::new(&model, Path::new(".")).unwrap();
+        let mut recorder = simulation.recorder(&path, true, &Provenance::default()).unwrap();
+        let ends: Vec<f64> = simulation.trials.iter().map(|t| t.end).collect();
+        // The run is told to stop in the fifth trial, or at its end.
+        let stop = |time: f64| if time > ends[3] + 1.0 { Wish::Stop } else { Wish::Continue };
+        let stopped = simulation.run(&mut recorder, stop).unwrap_err();
+        assert_eq!(stopped.kind(), Kind::Interrupt);
+        drop(recorder);
+        let part = Recording::open(&folder.path().join("stopped.h5.part")).unwrap();
+        let ended = part.trials().unwrap().unwrap().len();
+        assert_eq!(ended, if order == Order::Independent { 5 } else { 4 }, "{stopped}");
+        for number in 1..=ended {
+            assert_eq!(spikes(&part, "E", number), spikes(&whole, "E", number));
+        }
+        let decisions = Decisions::of(&part, task(&model)).unwrap().unwrap();
+        let all = Decisions::of(&whole, task(&model)).unwrap().unwrap();
+        assert_eq!(decisions.observed[..], all.observed[..ended]);
+        std::fs::remove_file(folder.path().join("stopped.h5.part")).unwrap();
+    }
+}
+
+#[test]
+fn counts_of_read_outs_are_those_of_the_spikes_in_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(|_| ());
+    let recording = run(&model, 2, None, &folder.path().join("run.h5"));
+    let decisions = Decisions::of(&recording, task(&model)).unwrap().unwrap();
+    let patterns = recording.patterns("E").unwrap().unwrap();
+    let window = Time::new(15.0).value();
+    for (k, trial) in decisions.trials.iter().enumerate() {
+        let count = |population: &str, wanted: &dyn Fn(u64) -> bool| {
+            let inside = |(time, neuron): &(u64, u64)| {
+                let time = f64::from_bits(*time);
+                time >= trial.test_onset && time < trial.test_onset + window && wanted(*neuron)
+            };
+            spikes(&recording, population, trial.number).iter().filter(|s| inside(s)).count() as u64
+        };
+        assert_eq!(decisions.readouts[0].counts[k], count("I", &|_| true));
+        let foreground = patterns.foreground(trial.test);
+        let own = count("E", &|i| foreground.contains(&(i as u32)));
+        assert_eq!(decisions.readouts[1].counts[k], own);
+    }
+}
