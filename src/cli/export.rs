@@ -67,8 +67,9 @@ impl Export {
             if given {
                 return Err(misplaced(
                     name,
-                    "a choice of neurons for a whole network",
-                    "add --format for a recording",
+                    "found a choice of neurons for a whole network",
+                    "only the export of a recording takes it",
+                    "add --format for a recording, or delete it",
                 ));
             }
         }
@@ -105,8 +106,9 @@ impl Export {
             if given {
                 return Err(misplaced(
                     name,
-                    "a change of a recording, which is made",
-                    "run the changed model first",
+                    "found a change of a recording",
+                    "a recording is made already",
+                    "run the changed model, and export its recording",
                 ));
             }
         }
@@ -136,8 +138,8 @@ impl Export {
     }
 }
 
-fn misplaced(name: &str, found: &str, remedy: &str) -> Error {
-    Error::input(format!("found {found}"), "", remedy).placed(Place::Argument(name.to_owned()))
+fn misplaced(name: &str, found: &str, allowed: &str, remedy: &str) -> Error {
+    Error::input(found, allowed, remedy).placed(Place::Argument(name.to_owned()))
 }
 
 /// Neurons as they are written on the command line: A..B.

@@ -73,12 +73,16 @@ impl Nwb<'_> {
         let (file, about) = (self.file, &session.about);
         self.declare(file, "core", "NWBFile")?;
         write_text(file, "nwb_version", VERSION)?;
-        let started = if about.started.is_empty() { now } else { &about.started };
+        let identifier = match about.data_hash.as_str() {
+            "" => self.ids.of("/identifier"),
+            hash => hash.to_owned(),
+        };
+        let started = if about.started.is_empty() { now.to_owned() } else { about.started.clone() };
         for (name, text) in [
-            ("identifier", &*self.ids.of("/identifier")),
+            ("identifier", &identifier),
             ("session_description", &about.title),
-            ("session_start_time", started),
-            ("timestamps_reference_time", started),
+            ("session_start_time", &started),
+            ("timestamps_reference_time", &started),
         ] {
             write_scalar(file, name, text)?;
         }
