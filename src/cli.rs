@@ -1,21 +1,21 @@
 //! The command line.
 
+mod export;
 mod progress;
 mod run;
 
 use crate::dynamics::DynamicsSection;
 use crate::dynamics::spiking::Cells;
 use crate::error::{Error, Kind, Result};
-use crate::export;
 use crate::model::{Document, Model};
 use crate::plot;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use clap::{Args, Parser, Subcommand};
+use export::Export;
 use run::Run;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times.
 #[derive(Debug, Parser)]
@@ -34,7 +34,7 @@ enum Command {
     Run(Run),
     /// Draw the figure of a recording.
     Plot(Plot),
-    /// Write the wired network, synapse by synapse, for other programs.
+    /// Write a model's wired network, or a recording's spikes and trials, for other programs.
     Export(Export),
     /// Resolve a model and estimate its size, without running it.
     Check(Check),
@@ -64,24 +64,6 @@ struct Check {
     /// Change a value of the model.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-struct Export {
-    /// The model file.
-    model: PathBuf,
-    /// The network to write, in SONATA's layout (HDF5).
-    #[arg(short, long)]
-    output: PathBuf,
-    /// Seed of all random streams, instead of the model's.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
-    seed: Option<u64>,
-    /// Change a value of the model.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    settings: Vec<String>,
-    /// Overwrite an existing output.
-    #[arg(long)]
-    force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -117,28 +99,6 @@ impl Plot {
         Output::check(&output, self.force)?;
         plot::figure(&Recording::open(&self.recording)?, &output)?;
         println!("{}", output.display());
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Export {
-    fn execute(&self) -> Result<ExitCode> {
-        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
-        let model = document.model()?;
-        check_output(&document, &model, &self.output, self.force)?;
-        check_memory(&document, &model)?;
-        let clock = Instant::now();
-        let network = model.wire(&model.draw_patterns()).map_err(|e| document.place(e))?;
-        let built = clock.elapsed().as_secs_f64();
-        export::write(&model, &network, &self.output, self.force)?;
-        println!(
-            "{}: {} neurons, {:.2} million synapses wired in {built:.2} s, written in {:.2} s, {:.0} MB of memory",
-            self.output.display(),
-            network.neurons(),
-            network.synapses() as f64 / 1e6,
-            clock.elapsed().as_secs_f64() - built,
-            peak_rss_mb()
-        );
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -62,7 +62,7 @@ impl Column {
 }
 
 /// RFC 4180: a cell with a comma, a quote or a line break is quoted.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

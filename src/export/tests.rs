@@ -1,132 +1,233 @@
-//! Round trips through the file.
+//! Exports hold what the recording holds.
 
 use super::*;
-use crate::model::Document;
+use crate::dynamics::Spike;
+use crate::network::Placed;
+use crate::pattern::Patterns;
+use crate::protocol::{Epoch, shown};
+use crate::recording::{Header, Provenance, Recorder};
+use crate::table::Table;
+use crate::task::{DelayedMatch, to_table};
+use crate::units::Time;
+use indexmap::IndexMap;
+use std::path::PathBuf;
 
-const MODEL: &str = r#"
-title = "t"
-source = "s"
-shows = "x"
-[population]
-S = { size = 7 }
-E = { size = 1500 }
-[patterns.E.random]
-number = 5
-coding_level = 0.2
-[dynamics.spiking.S]
-spikes = { poisson = "10 Hz" }
-[dynamics.spiking.E]
-tau_m = "20 ms"
-theta = "20 mV"
-v_reset = "10 mV"
-t_ref = "2 ms"
-v_initial = { uniform = ["0 mV", "20 mV"] }
-poisson = { rate = "1 kHz", efficacy = "0.5 mV", tau_syn = "5 ms" }
-[projection.S_to_E]
-from = "S"
-to = "E"
-connect = "all_to_all"
-efficacy = "0.25 mV"
-delay = "1.5 ms"
-tau_syn = "3 ms"
-[projection.E_to_E]
-from = "E"
-to = "E"
-connect = { probability = 0.1 }
-efficacy = { shared_patterns = "0.3 mV" }
-delay = { uniform = ["1 ms", "1.5 ms"] }
-tau_syn = "5 ms"
-[[protocol]]
-name = "rest"
-duration = "200 ms"
+const NOW: &str = "2026-01-02T03:04:05.678Z";
+
+/// Two trials of 100 ms after a rest of 100 ms.
+const TASK: &str = r#"
+    trials = 2
+    match_probability = 0.5
+    fixation = "20 ms"
+    sample = { duration = "20 ms", poisson = "1 Hz" }
+    delay = "20 ms"
+    test = { duration = "20 ms", poisson = "1 Hz" }
+    inter_trial = "20 ms"
+    observer = { above = "10 Hz", held_over = "10 ms", seen_over = "10 ms" }
 "#;
 
-fn model() -> Model {
-    Document::new("t.toml".as_ref(), MODEL.to_owned(), &[]).unwrap().model().unwrap()
-}
+/// (population 0 or 1, neuron, ms); ties in time, spikes on edges, and a neuron that never fires.
+const SPIKES: [(usize, u32, f64); 8] = [
+    (0, 1, 0.1),
+    (1, 0, 99.0),
+    (0, 2, 100.0),
+    (1, 0, 100.0),
+    (1, 4, 199.999),
+    (0, 1, 200.0),
+    (0, 2, 200.0),
+    (1, 4, 299.0),
+];
 
-/// The network of the model, and the file it was written to.
-fn exported() -> (Network, File) {
-    let model = model();
-    let network = model.wire(&model.draw_patterns()).unwrap();
+/// A recording with two populations `I` (3 neurons) and `E, all` (5), and its file.
+fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("net.h5");
-    write(&model, &network, &path, false).unwrap();
-    assert!(!directory.path().join("net.h5.part").exists());
-    let file = File::open(&path).unwrap();
-    (network, file)
+    let path = directory.path().join("run.h5");
+    let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons };
+    let populations = [placed("I", 0..3), placed("E, all", 3..8)];
+    let rest = Epoch { name: "rest".to_owned(), duration: Time::new(100.0), show: Vec::new() };
+    let task: DelayedMatch = toml::from_str(TASK).unwrap();
+    let drawn = task.draw(100.0, 4, crate::random::Seed(1));
+    let mut protocol = shown(&[rest], 0.0);
+    protocol.extend(drawn.iter().flat_map(|trial| shown(&task.epochs(trial), trial.start)));
+    let table = to_table(&drawn);
+    let header = Header {
+        populations: &populations,
+        patterns: &IndexMap::<String, Patterns>::new(),
+        protocol: &protocol,
+        trials: trials.then_some(&table),
+        interval: 10.0,
+        external: &[],
+        provenance: &Provenance::default(),
+    };
+    let mut recorder = Recorder::create(&path, false, header).unwrap();
+    for step in 1..=30 {
+        let end = f64::from(step) * 10.0;
+        let now = SPIKES.iter().filter(|(_, _, t)| (end - 10.0..end).contains(t));
+        let spike = |(p, neuron, time): &(usize, u32, f64)| Spike {
+            time: *time,
+            neuron: populations[*p].neurons.start as u32 + neuron,
+        };
+        recorder.observe(&now.map(spike).collect::<Vec<_>>(), end).unwrap();
+        if trials && (step == 20 || step == 30) {
+            recorder.end_trial().unwrap();
+        }
+    }
+    let finished = recorder.finish(Provenance::default()).unwrap();
+    if trials {
+        let why = vec![String::new(), "lost, \"gone\"".to_owned()];
+        let results = Table::default().flag("correct", vec![true, false]).text("failure", why);
+        finished.add_results(&results).unwrap();
+    }
+    finished.publish().unwrap();
+    let recording = Recording::open(&path).unwrap();
+    (directory, recording)
 }
 
-fn column<T: H5Type>(file: &File, name: &str) -> Vec<T> {
-    file.dataset(name).unwrap().read_raw().unwrap()
+fn exported(format: Format, selection: &Selection) -> (tempfile::TempDir, PathBuf) {
+    let (directory, recording) = recorded(true);
+    let path = directory.path().join(format.output("run"));
+    write(&recording, selection, format, &path, false, NOW).unwrap();
+    (directory, path)
+}
+
+fn chosen(population: Option<&str>, neurons: Option<std::ops::Range<u64>>) -> Selection {
+    Selection { population: population.map(str::to_owned), neurons }
 }
 
 #[test]
-fn every_synapse_stands_in_the_file() {
-    let (network, file) = exported();
-    for wired in &network.projections {
-        let name = |column: &str| format!("edges/{}/{column}", wired.name);
-        let mut expected = Vec::new();
-        let receivers = blocks(network.populations[wired.to].neurons.len());
-        for Bundle { delay, blocks } in &wired.bundles {
-            for (rows, block) in blocks.iter().zip(&receivers) {
-                for sender in 0..rows.senders() {
-                    let synapses = rows.synapses_of(sender);
-                    let receiver = |i: usize| (block.start + i) as u32;
-                    expected.extend(synapses.map(|(i, j)| (sender as u32, receiver(i), j, *delay)));
-                }
-            }
-        }
-        assert!(expected.len() > 10_000);
-        let sources: Vec<u32> = column(&file, &name("source_node_id"));
-        let targets: Vec<u32> = column(&file, &name("target_node_id"));
-        let weights: Vec<f64> = column(&file, &name("0/syn_weight"));
-        let delays: Vec<f64> = column(&file, &name("0/delay"));
-        let n = expected.len();
-        let mut found: Vec<(u32, u32, f64, f64)> =
-            (0..n).map(|k| (sources[k], targets[k], weights[k], delays[k])).collect();
-        expected.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        found.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        assert_eq!((found, sources.len()), (expected, n));
+fn tables_hold_every_spike_with_its_trial() {
+    let (_directory, path) = exported(Format::Csv, &Selection::default());
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).unwrap();
+    // A trial is [start, end): the spike at 200 ms is in the second.
+    let expected = "population,neuron,time_ms,trial\n\
+        I,1,0.1,0\nI,2,100,1\nI,1,200,2\nI,2,200,2\n\
+        \"E, all\",0,99,0\n\"E, all\",0,100,1\n\"E, all\",4,199.999,1\n\"E, all\",4,299,2\n";
+    assert_eq!(read("spikes.csv"), expected);
+    assert_eq!(read("populations.csv"), "population,neurons\nI,3\n\"E, all\",5\n");
+    let epochs = read("epochs.csv");
+    let lines: Vec<&str> = epochs.lines().collect();
+    assert_eq!(lines.len(), 1 + 1 + 2 * 5);
+    assert_eq!(
+        lines[..3],
+        ["name,start_ms,end_ms,trial,show", "rest,0,100,0,[]", "fixation,100,120,1,[]"]
+    );
+    assert!(lines[11].starts_with("inter-trial interval,280,300,2"), "{}", lines[11]);
+    let trials = read("trials.csv");
+    assert!(trials.lines().next().unwrap().ends_with(",correct,failure"));
+    assert!(trials.ends_with(",0,\"lost, \"\"gone\"\"\"\n"), "{trials}");
+}
 
-        assert_eq!(column::<f64>(&file, &name("0/tau_syn")), vec![wired.tau_syn; n]);
-        assert_eq!(column::<u32>(&file, &name("edge_group_id")), vec![0; n]);
-        let indices: Vec<u64> = column(&file, &name("edge_group_index"));
-        assert!(indices.into_iter().eq(0..n as u64));
+#[test]
+fn a_choice_of_neurons_is_exported_alone() {
+    let selection = chosen(Some("E, all"), Some(1..5));
+    let (_directory, path) = exported(Format::Csv, &selection);
+    let spikes = std::fs::read_to_string(path.join("spikes.csv")).unwrap();
+    let expected = "population,neuron,time_ms,trial\n\"E, all\",4,199.999,1\n\"E, all\",4,299,2\n";
+    assert_eq!(spikes, expected);
+
+    let (_directory, path) = exported(Format::Nwb, &selection);
+    let file = hdf5::File::open(&path).unwrap();
+    let ends: Vec<u64> = file.dataset("units/spike_times_index").unwrap().read_raw().unwrap();
+    assert_eq!(ends, [0, 0, 0, 2]);
+    let times: Vec<f64> = file.dataset("units/spike_times").unwrap().read_raw().unwrap();
+    assert_eq!(times, [199.999 / 1000.0, 299.0 / 1000.0]);
+    let neurons: Vec<u64> = file.dataset("units/neuron").unwrap().read_raw().unwrap();
+    assert_eq!(neurons, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_choice_that_does_not_fit_is_refused() {
+    let (directory, recording) = recorded(true);
+    let path = directory.path().join("out");
+    let refused = |selection: &Selection| {
+        let done = write(&recording, selection, Format::Npz, &path, false, NOW);
+        assert!(!path.exists());
+        done.unwrap_err().to_string()
+    };
+    let sentence =
+        "--population J: found no population J in the recording; use one of `I`, `E, all`.";
+    assert_eq!(refused(&chosen(Some("J"), None)), sentence);
+    let sentence = refused(&chosen(None, Some(0..4)));
+    assert!(
+        sentence.starts_with("--neurons 0..4: found neurons 0..4 of 3 neurons of population I;")
+    );
+    assert!(refused(&chosen(Some("I"), Some(2..2))).contains("found neurons 2..2 of 3 neurons"));
+}
+
+#[test]
+fn arrays_are_read_back_as_they_were() {
+    let (_directory, path) = exported(Format::Npz, &Selection::default());
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
+    let mut array = |name: &str| {
+        let mut bytes = Vec::new();
+        let mut entry = archive.by_name(&format!("{name}.npy")).unwrap();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        bytes
+    };
+    let real = |bytes: Vec<u8>| npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<f64>().unwrap();
+    let small = |bytes: Vec<u8>| npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<u32>().unwrap();
+    let text =
+        |bytes: Vec<u8>| npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<String>().unwrap();
+    assert_eq!(real(array("I_times_ms")), [0.1, 100.0, 200.0, 200.0]);
+    assert_eq!(small(array("I_neurons")), [1, 2, 1, 2]);
+    assert_eq!(small(array("E, all_trials")), [0, 1, 1, 2]);
+    assert_eq!(real(array("trials_start_ms")), [100.0, 200.0]);
+    assert_eq!(text(array("trials_failure")), ["", "lost, \"gone\""]);
+    assert_eq!(text(array("populations")), ["I", "E, all"]);
+    assert_eq!(text(array("epochs_name"))[..2], ["rest", "fixation"]);
+}
+
+#[test]
+fn nix_holds_trains_in_order_and_refuses_too_many() {
+    let (directory, path) = exported(Format::NeoNix, &Selection::default());
+    let file = hdf5::File::open(&path).unwrap();
+    let tags = file.group("data/neo.block.session/multi_tags").unwrap().member_names().unwrap();
+    // 8 spike trains, 2 epochs, 3 events.
+    assert_eq!(tags.len(), 13);
+    let positions = "data/neo.block.session/multi_tags/neo.spiketrain.E, all[4]/positions";
+    let times: Vec<f64> = file.dataset(&format!("{positions}/data")).unwrap().read_raw().unwrap();
+    assert_eq!(times, [199.999, 299.0]);
+    drop(file);
+    let recording = Recording::open(&directory.path().join("run.h5")).unwrap();
+    let mut session = Session::new(&recording, &Selection::default()).unwrap();
+    assert!(nix::check(&session).is_ok());
+    session.populations[1].neurons = 0..4998;
+    let sentence = nix::check(&session).unwrap_err().to_string();
+    assert!(sentence.contains("found 5001 neurons;"), "{sentence}");
+}
+
+#[test]
+fn without_a_task_there_are_no_trials() {
+    let (directory, recording) = recorded(false);
+    for format in Format::ALL {
+        let path = directory.path().join(format.output("run"));
+        write(&recording, &Selection::default(), format, &path, false, NOW).unwrap();
+        if format == Format::Csv {
+            assert!(!path.join("trials.csv").exists());
+        }
+        if format == Format::Nwb {
+            assert!(!hdf5::File::open(&path).unwrap().link_exists("intervals/trials"));
+        }
     }
 }
 
 #[test]
-fn neurons_start_in_the_file_as_they_start_in_a_run() {
-    let (_, file) = exported();
-    let model = model();
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
-    let neurons = sections["E"].neurons().unwrap();
-    let second = neurons.draw("E", 1, 750, Seed(model.seed)).v;
-    let v: Vec<f64> = column(&file, "nodes/E/0/v_initial");
-    assert_eq!((v.len(), &v[750..]), (1500, &second[..]));
-    assert_eq!(column::<f64>(&file, "nodes/E/0/tau_m"), vec![20.0; 1500]);
-    assert_eq!(column::<u32>(&file, "nodes/S/node_id"), [0, 1, 2, 3, 4, 5, 6]);
-    let attribute = |name: &str| {
-        file.group("nodes/E/0").unwrap().attr(name).unwrap().read_scalar::<f64>().unwrap()
-    };
-    assert_eq!(attribute("external_weight"), 0.5);
-    assert_eq!(attribute("t_ref"), 2.0);
-    let text = file.attr("model_resolved").unwrap();
-    let text = text.read_scalar::<hdf5::types::VarLenUnicode>().unwrap().to_string();
-    assert_eq!(Document::new("again".as_ref(), text, &[]).unwrap().model().unwrap(), model);
-}
-
-#[test]
-fn an_existing_file_is_kept_unless_forced() {
-    let model = model();
-    let network = model.wire(&model.draw_patterns()).unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("net.h5");
-    std::fs::write(&path, "precious").unwrap();
-    let message = write(&model, &network, &path, false).unwrap_err().to_string();
-    assert!(message.contains("exists already"), "{message}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
-    write(&model, &network, &path, true).unwrap();
-    assert!(File::open(&path).is_ok());
+fn what_stands_at_the_output_is_kept_unless_forced() {
+    let (directory, recording) = recorded(true);
+    let everything = Selection::default();
+    for format in Format::ALL {
+        let path = directory.path().join(format.output("run"));
+        let again = |force| write(&recording, &everything, format, &path, force, NOW);
+        again(false).unwrap();
+        let sentence = again(false).unwrap_err().to_string();
+        assert!(sentence.contains("found that the output exists already"), "{sentence}");
+        again(true).unwrap();
+    }
+    // A directory with anything else in it is never replaced.
+    let path = directory.path().join("run-csv");
+    std::fs::write(path.join("thesis.txt"), "precious").unwrap();
+    let done = write(&recording, &everything, Format::Csv, &path, true, NOW);
+    assert!(done.unwrap_err().to_string().contains("a directory with other files"));
+    assert!(path.join("thesis.txt").exists() && path.join("spikes.csv").exists());
+    assert!(!directory.path().join("run-csv.part").exists());
 }

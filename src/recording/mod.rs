@@ -48,7 +48,7 @@ mod writer;
 
 pub use output::Output;
 pub use reader::{Recording, Samples};
-pub(crate) use series::write_text;
+pub(crate) use series::{unicode, write_text};
 pub use writer::{Finished, Header, Recorder};
 
 use serde::{Deserialize, Serialize};

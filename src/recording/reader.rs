@@ -114,6 +114,13 @@ impl Recording {
         &self.path
     }
 
+    /// Until when it was recorded, ms; of a run that did not end, what was committed.
+    pub fn end(&self) -> Result<f64> {
+        let read = || self.file.dataset("progress/time")?.read_raw::<f64>();
+        let time = read().map_err(|e| self.error(&e))?;
+        Ok(time.first().copied().unwrap_or(0.0))
+    }
+
     /// Name and number of neurons of every population, in the order of the model.
     pub fn populations(&self) -> Vec<(String, usize)> {
         self.populations.iter().map(|p| (p.name.clone(), p.neurons)).collect()

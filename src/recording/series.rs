@@ -124,6 +124,6 @@ pub(crate) fn write_text(location: &Location, name: &str, text: &str) -> Result<
 }
 
 /// HDF5 text cannot hold NUL; a model or a command line has no use for it.
-pub(super) fn unicode(text: &str) -> VarLenUnicode {
+pub(crate) fn unicode(text: &str) -> VarLenUnicode {
     text.replace('\0', "").parse().expect("no NUL is left")
 }
