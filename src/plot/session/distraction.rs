@@ -31,7 +31,7 @@ pub struct DistractorLevel {
 pub fn distraction(title: &str, course: &Course, data: &Distraction) -> Figure {
     let of_sample = traces("overlap with the sample", course, data, FIRST, |level| &level.sample);
     let of_distractor =
-        traces("with the distractor", course, data, SECOND, |level| &level.distractor);
+        traces("overlap with the distractor", course, data, SECOND, |level| &level.distractor);
     let panels = vec![shares(data), of_sample, of_distractor];
     Figure { title: title.to_owned(), rows: vec![Row::new(200.0, panels)] }
 }

@@ -34,8 +34,9 @@ pub struct Response {
 /// above the rate in these and in the other trials (mean and standard error).
 pub fn neurons(title: &str, course: &Course, neurons: &[Neuron]) -> Figure {
     let mut rows = Vec::new();
+    let columns = neurons.len().min(ABREAST);
     for some in neurons.chunks(ABREAST) {
-        let row = |height, panels| Row { panels, columns: ABREAST, height, same_y: false };
+        let row = |height, panels| Row { panels, columns, height, same_y: false };
         let rasters = some.iter().map(|neuron| raster(course, neuron)).collect();
         rows.push(row(RASTER, rasters));
         let rates = some.iter().enumerate().map(|(k, neuron)| rate(course, neuron, k == 0));
