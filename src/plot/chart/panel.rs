@@ -125,7 +125,7 @@ pub enum Range {
 pub struct Stretch {
     pub from: f64,
     pub to: f64,
-    /// Stands above the panel, with a bar of the colour; neither if empty.
+    /// Stands above the panel. If any stretch has a name, those with a colour have a bar above the panel.
     pub name: String,
     /// Of the shading; not shaded if there is none.
     pub colour: Option<Colour>,
@@ -163,7 +163,7 @@ pub enum Marks {
     /// Points with the bars of their intervals.
     Points { points: Vec<Point>, joined: bool },
     /// A row of marks for every trial or neuron, the first on top. Layers of rows stand one below another; the panel
-    /// has no other layers, and no ticks of y, but the number of rows of each layer beside the name of y.
+    /// has no other layers, and no ticks of y, but the number of rows of each layer: 12 trials, where y is named `trial`.
     Rows(Vec<Vec<f64>>),
 }
 

@@ -74,7 +74,7 @@ fn curves_have_gaps_where_there_is_no_number() {
 
 #[test]
 fn spikes_that_overlap_are_one_mark() {
-    let panel = Panel::new(Scale::new("").within(0.0, 100.0), Scale::new("trials"));
+    let panel = Panel::new(Scale::new("").within(0.0, 100.0), Scale::new("trial"));
     let rows = vec![vec![10.0, 10.001, 50.0, 200.0, f64::NAN], Vec::new(), vec![20.0, -1.0]];
     let panel =
         panel.with("", RED, Marks::Rows(rows)).with("", INK, Marks::Rows(vec![Vec::new(); 7]));

@@ -46,7 +46,7 @@ pub fn neurons(title: &str, course: &Course, neurons: &[Neuron]) -> Figure {
 }
 
 fn raster(course: &Course, neuron: &Neuron) -> Panel {
-    let mut panel = Panel::new(course.time().hidden(), Scale::new("trials")).titled(&neuron.name);
+    let mut panel = Panel::new(course.time().hidden(), Scale::new("trial")).titled(&neuron.name);
     panel.stretches = course.stretches(true);
     for (response, colour) in [(&neuron.preferred, FIRST), (&neuron.others, SECOND)] {
         let seconds = |trial: &Vec<f64>| trial.iter().map(|t| t / 1000.0).collect();

@@ -7,6 +7,7 @@ use super::{Estimate, FIRST, GROUPS, SECOND, trials};
 /// Distributions side by side, if there are so many.
 const ABREAST: usize = 3;
 const TALL: f64 = 280.0;
+const MIDDLE: f64 = 230.0;
 const LOW: f64 = 150.0;
 
 /// A read-out.
@@ -33,7 +34,7 @@ pub fn discrimination(title: &str, readouts: &[Discrimination]) -> Figure {
             [] => vec![Row::new(TALL, vec![roc])],
             [one] => vec![Row::new(TALL, vec![roc, counts(one)])],
             _ => {
-                let mut rows = vec![Row { columns: 2, ..Row::new(TALL, vec![roc]) }];
+                let mut rows = vec![Row { columns: 2, ..Row::new(MIDDLE, vec![roc]) }];
                 let columns = readouts.len().min(ABREAST);
                 rows.extend(readouts.chunks(columns).map(|some| Row {
                     columns,

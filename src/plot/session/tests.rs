@@ -105,7 +105,7 @@ fn one_trial_and_no_others_are_drawn() {
     neuron.others = Response::default();
     assert!(neuron.preferred.rate.sem.iter().all(|sem| sem.is_nan()), "one trial has no error");
     let svg = drawn(&neurons("One trial", &course(), &[neuron]), "one-trial");
-    check_labels(&svg, &[("preferred, 4", 1), ("others", 0), ("no data", 0)]);
+    check_labels(&svg, &[("1 trial", 1), ("others", 0), ("no data", 0)]);
 
     let svg = drawn(&overlaps("", &course(), &some_overlaps(1)), "one-overlap");
     check_labels(&svg, &[("held (1 trial)", 2)]);
@@ -116,6 +116,9 @@ fn what_is_missing_leaves_gaps() {
     let gone = Estimate { value: f64::NAN, low: f64::NAN, high: f64::NAN };
     let (course, mut data) = some_distraction();
     (data.levels[2].held, data.levels[2].sample.mean[40]) = (gone, f64::NAN);
+    let many = Distraction { levels: vec![data.levels[0].clone(); 12], ..data.clone() };
+    let svg = drawn(&distraction("", &course, &many), "many-levels");
+    check_labels(&svg, &[("0 Hz", 2 * 2)]);
     data.levels[4].distractor =
         Trace { mean: vec![f64::NAN; 140], ..data.levels[4].distractor.clone() };
     drawn(&distraction("", &course, &data), "gaps-distraction");
