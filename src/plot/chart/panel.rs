@@ -7,19 +7,24 @@ use super::super::page::Colour;
 pub struct Panel {
     /// Stands above it; nothing if empty.
     pub title: String,
+    /// The axis below it.
     pub x: Scale,
+    /// The axis at its left.
     pub y: Scale,
     /// Behind everything else.
     pub stretches: Vec<Stretch>,
+    /// Behind the marks, but their names on top.
     pub references: Vec<Reference>,
     /// The last is drawn on top.
     pub layers: Vec<Layer>,
+    /// Where the legend stands.
     pub legend: Legend,
     /// Whether it is as wide as it is high.
     pub square: bool,
 }
 
 impl Panel {
+    /// A panel without marks.
     pub fn new(x: Scale, y: Scale) -> Self {
         Self { x, y, ..Self::default() }
     }
