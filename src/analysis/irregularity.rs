@@ -4,9 +4,9 @@
 //! process of order k. The s.d. is that of the intervals as a population (divided by n). Short stretches bias it
 //! downwards, so neurons with fewer than five intervals do not count.
 //!
-//! CV2 = mean of 2 |I' - I| / (I' + I) over adjacent intervals I, I' (Holt, Softky, Koch, Douglas 1996): it is blind to a rate
-//! that changes slowly. 0 for a clock, 1 for a Poisson process, 4^(1 - k) / (k B(k, k)) for a gamma process of order k with B
-//! the beta function. Fewer than five pairs do not count.
+//! CV2 = mean of 2 |I' - I| / (I' + I) over adjacent intervals I, I' (Holt, Softky, Koch, Douglas 1996): it is blind
+//! to a rate that changes slowly. 0 for a clock, 1 for a Poisson process, 4^(1 - k) / (k B(k, k)) for a gamma process
+//! of order k with B the beta function. Fewer than five pairs do not count.
 
 use crate::error::Result;
 use crate::recording::Recording;

@@ -31,6 +31,8 @@ pub enum Sample {
     Dashes,
     Patch,
     Dot,
+    /// A line through a dot.
+    Joined,
 }
 
 /// Left end and line of an entry.
@@ -87,7 +89,12 @@ pub fn entry<B: DrawingBackend>(
         Sample::Line => page.line([(x, y), (x + SAMPLE, y)], 2.0, key.colour)?,
         Sample::Dashes => marks::dashes(page, (x, y), (x + SAMPLE, y), key.colour)?,
         Sample::Patch => page.rect((x, y - 4.0), (x + SAMPLE, y + 4.0), key.colour)?,
-        Sample::Dot => page.dot((x + 0.5 * SAMPLE, y), marks::DOT, key.colour)?,
+        Sample::Dot | Sample::Joined => {
+            if key.sample == Sample::Joined {
+                page.line([(x, y), (x + SAMPLE, y)], marks::CURVE, key.colour)?;
+            }
+            page.dot((x + 0.5 * SAMPLE, y), marks::DOT, key.colour)?;
+        }
     }
     let name = fitted(&key.name, SMALL, room);
     page.text(&name, (x + SAMPLE + APART, y), SMALL, Align::Left, INK)

@@ -93,11 +93,6 @@ pub fn point<B: DrawingBackend>(
     page.dot((x, y.at(value)), DOT, colour)
 }
 
-/// Height of a spike where rows stand `pitch` from one another.
-pub fn spike_height(pitch: f64) -> f64 {
-    (0.9 * pitch).clamp(1.5, 5.0)
-}
-
 /// Spikes of a row: first and last pixel of runs that cannot be told apart.
 pub fn spikes<B: DrawingBackend>(
     page: &mut Page<B>,

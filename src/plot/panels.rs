@@ -81,7 +81,7 @@ fn raster<B: DrawingBackend>(
     page.rect((at.left - 6.0, span.top), (at.left - 4.0, span.bottom), group.colour)?;
 
     let columns = Axis::new((0.0, COLUMNS as f64), (at.left, at.right));
-    let height = marks::spike_height(at.pitch);
+    let height = (0.9 * at.pitch).clamp(1.5, 5.0);
     // The width of a spike in columns: spikes that are closer overlap.
     let apart = (SPIKE * COLUMNS as f64 / (at.right - at.left)).floor() as usize;
     let first = middle - 0.5 * at.pitch * (group.rows.len() as f64 - 1.0);

@@ -1,16 +1,16 @@
 //! Delay activity of single neurons: rate, irregularity of firing, and variability from trial to trial.
 //!
 //! A neuron is looked at in the trials in which it belongs to the group: in the foreground of the sample, for
-//! example. Trials of the same set (of the same sample, that is) are pooled; a neuron that belongs to several sets has the mean
-//! over those that give a value.
+//! example. Trials of the same set (of the same sample, that is) are pooled; a neuron that belongs to several sets
+//! has the mean over those that give a value.
 //!
 //! - **Rate**: spikes / (trials x stretch), over all its trials.
-//! - **CV** and **CV2** of interspike intervals: the intervals that lie within the stretch of a trial, of all trials of a set
-//!   together; at least five intervals (pairs of adjacent intervals, for CV2). A rate that differs between
-//!   trials adds to CV, not to CV2. Intervals longer than the stretch cannot be seen, which
-//!   lowers both where the stretch holds few spikes.
-//! - **Fano factor** of the spike count: variance (n - 1) over mean, across the trials of a set; at least five trials and one spike.
-//!   1 for a Poisson process; CV^2 for a long stretch of any renewal process.
+//! - **CV** and **CV2** of interspike intervals: the intervals that lie within the stretch of a trial, of all trials
+//!   of a set together; at least five intervals (pairs of adjacent intervals, for CV2). A rate that differs between
+//!   trials adds to CV, not to CV2. Intervals longer than the stretch cannot be seen, which lowers both where the
+//!   stretch holds few spikes.
+//! - **Fano factor** of the spike count: variance (n - 1) over mean, across the trials of a set; at least five trials
+//!   and one spike. 1 for a Poisson process; CV^2 for a long stretch of any renewal process.
 
 use super::counts::{Counts, within};
 use super::group::Group;
@@ -187,8 +187,8 @@ mod tests {
     use super::*;
     use crate::random::{Seed, Stream};
 
-    /// `trials` trials of 1 s, each with one neuron that has a spike after every `gap`; the start is as in a process that runs since
-    /// long ago.
+    /// `trials` trials of 1 s, each with one neuron that has a spike after every `gap`; the start is as in a process
+    /// that runs since long ago.
     fn activity(trials: usize, mut gap: impl FnMut() -> f64) -> NeuronActivity {
         let group = Group::fixed("g", vec![0], &vec![true; trials]);
         let windows: Vec<(f64, f64)> =
@@ -259,16 +259,16 @@ mod tests {
             (0..13).map(|k| (100.0 * f64::from(k), 100.0 * f64::from(k) + 80.0)).collect();
         let mut counts = Counts::new(3, windows.clone());
         let mut pass = ActivityPass::new(&group);
-        for k in 0..13 {
+        for (k, &window) in windows.iter().enumerate() {
             let step = if k % 2 == 0 { 10.0 } else { 20.0 };
             let spikes = if k % 4 < 2 { 2 } else { 4 };
             // The window opens with a spike; one before and one at its end do not belong to it.
             let mut times: Vec<f64> =
-                (-1..spikes).map(|n| windows[k].0 + step * f64::from(n)).collect();
-            times.push(windows[k].1);
+                (-1..spikes).map(|n| window.0 + step * f64::from(n)).collect();
+            times.push(window.1);
             let ids = vec![1; times.len()];
             counts.trial(k, &times, &ids);
-            pass.trial(k, windows[k], &times, &ids);
+            pass.trial(k, window, &times, &ids);
         }
         let Activity { neurons, isi, .. } = pass.finish(&counts);
         assert_eq!(neurons.len(), 2);

@@ -1,13 +1,14 @@
 //! Correlation of spike counts between neurons.
 //!
-//! - **Noise correlation**: Pearson's coefficient, across trials, of two neurons' counts less the mean count of each after the same
-//!   sample. 0 for neurons that are independent given the sample; for counts that share a Poisson source it is
-//!   the share of the source.
-//! - **Signal correlation**: Pearson's coefficient, across samples, of the mean counts. With m trials of a sample 1/m of the
-//!   noise is left in the means, and its correlation with it; of two samples it is 1 or -1.
+//! - **Noise correlation**: Pearson's coefficient, across trials, of two neurons' counts less the mean count of each
+//!   after the same sample. 0 for neurons that are independent given the sample; for counts that share a Poisson
+//!   source it is the share of the source.
+//! - **Signal correlation**: Pearson's coefficient, across samples, of the mean counts. With m trials of a sample 1/m
+//!   of the noise is left in the means, and its correlation with it; of two samples it is 1 or -1.
 //!
 //! (Cohen, Kohn 2011.) A pair in which a neuron does not vary, such as one that is silent, has none and is counted
-//! apart. The standard error of the mean takes pairs as independent, which those that share a neuron are not: it is a lower bound.
+//! apart. The standard error of the mean takes pairs as independent, which those that share a neuron are not: it is a
+//! lower bound.
 
 use super::counts::Counts;
 use super::group::Conditions;

@@ -32,7 +32,8 @@ impl Conditions {
     }
 }
 
-/// Neurons that are looked at together, which may be others in every trial: one set of neurons for each sample, for example.
+/// Neurons that are looked at together, which may be others in every trial: one set of neurons for each sample, for
+/// example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     pub name: String,

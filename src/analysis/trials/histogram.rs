@@ -2,8 +2,8 @@
 
 use crate::table::Table;
 
-/// Numbers of values between successive edges, [edge k, edge k + 1); the first bin begins at minus infinity (or at 0, for what
-/// cannot be less) and the last ends at infinity, so that every value has its bin.
+/// Numbers of values between successive edges, [edge k, edge k + 1); the first bin begins at minus infinity (or at 0,
+/// for what cannot be less) and the last ends at infinity, so that every value has its bin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
     /// One more than there are bins, ascending.
@@ -61,8 +61,8 @@ impl Histogram {
     }
 }
 
-/// Histograms of the same bins, one for every group, as a table: `group`, `from` and `to` with `unit` behind them, `what` was
-/// counted, and its `share` of the group.
+/// Histograms of the same bins, one for every group, as a table: `group`, `from` and `to` with `unit` behind them,
+/// `what` was counted, and its `share` of the group.
 pub fn histogram_table(what: &str, unit: &str, groups: &[(String, Histogram)]) -> Table {
     let rows = || {
         let bins = |(name, h)| (0..Histogram::counts(h).len()).map(move |k| (name, h, k));

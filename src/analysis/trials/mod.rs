@@ -1,9 +1,9 @@
 //! Spike trains over trials: rates around events, selectivity, irregularity and correlation of delay activity.
 //!
-//! Everything is measured in one pass over the spikes of a population, trial by trial; what is kept are counts (4 bytes for every
-//! neuron and trial), running sums of intervals and of histograms. Bins and windows are [start, stop), from exact
-//! times. Neurons count from 0, as in the recording; patterns count from 0 here and from 1 in tables. NaN, an empty cell of a table,
-//! stands where there is too little to tell.
+//! Everything is measured in one pass over the spikes of a population, trial by trial; what is kept are counts (4
+//! bytes for every neuron and trial), running sums of intervals and of histograms. Bins and windows are [start,
+//! stop), from exact times. Neurons count from 0, as in the recording; patterns count from 0 here and from 1 in
+//! tables. NaN, an empty cell of a table, stands where there is too little to tell.
 
 mod activity;
 mod correlation;

@@ -1,7 +1,7 @@
 //! Peri-stimulus time histograms: the rate of neurons around an event of the trial, averaged over trials.
 //!
-//! In trial k the rate in bin b is x_k = spikes in the bin / (neurons x width). The histogram is the mean of x_k over the trials
-//! that count, with its standard error sd(x) / sqrt(n), sd with n - 1: the neurons of a group are averaged
+//! In trial k the rate in bin b is x_k = spikes in the bin / (neurons x width). The histogram is the mean of x_k over
+//! the trials that count, with its standard error sd(x) / sqrt(n), sd with n - 1: the neurons of a group are averaged
 //! first, since those of one trial share its noise. (Gerstein, Kiang 1960.)
 
 use super::group::Group;
@@ -52,20 +52,23 @@ pub struct Bins {
 /// Share of a bin that rounding may cost.
 const ROUNDING: f64 = 1e-6;
 
+/// More bins than this are a mistake, and would fill the memory.
+const MOST: f64 = 1e5;
+
 impl Bins {
     /// The whole bins of `width` from `from` on that end by `to`; all in ms.
     ///
     /// # Errors
-    /// If the width is not positive, or no bin fits.
+    /// If the width is not positive, if no bin fits, or more than 100000.
     pub fn new(from: f64, to: f64, width: f64) -> Result<Self> {
         let number = ((to - from) / width + ROUNDING).floor();
-        if width > 0.0 && width.is_finite() && number >= 1.0 && number <= 1e9 {
+        if width > 0.0 && width.is_finite() && (1.0..=MOST).contains(&number) {
             return Ok(Self { from, width, number: number as usize });
         }
         Err(Error::input(
             format!("found bins of {width} ms from {from} to {to} ms"),
-            "a bin is longer than 0, and at least one must fit",
-            "make the bins shorter, or their range longer",
+            "a bin is longer than 0, and between one and 100000 of them must fit",
+            "choose another width or range",
         ))
     }
 
@@ -152,8 +155,8 @@ impl Psth {
         Ok(pass.finish())
     }
 
-    /// One row per curve and bin: `alignment`, `group`, `condition`, `trials`, `from_ms` and `to_ms` after the event, `rate_hz`,
-    /// `sem_hz`.
+    /// One row per curve and bin: `alignment`, `group`, `condition`, `trials`, `from_ms` and `to_ms` after the event,
+    /// `rate_hz`, `sem_hz`.
     pub fn table(all: &[Self]) -> Table {
         let rows = || {
             all.iter().flat_map(|psth| {
@@ -357,9 +360,14 @@ mod tests {
         assert_eq!(clip(0.0, 300.0, 50.0), (0.0, 6));
         assert_eq!(clip(800.0, 900.0, 50.0).1, 0);
         assert_eq!(Bins { from: 0.0, width: 1.0, number: 0 }.bin(0.0, 0.0), None);
-        for (to, width) in
-            [(100.0, 0.0), (100.0, -1.0), (100.0, 200.0), (f64::NAN, 1.0), (1.0, f64::NAN)]
-        {
+        for (to, width) in [
+            (100.0, 0.0),
+            (100.0, -1.0),
+            (100.0, 1e-4),
+            (100.0, 200.0),
+            (f64::NAN, 1.0),
+            (1.0, f64::NAN),
+        ] {
             assert!(Bins::new(0.0, to, width).is_err(), "{to} {width}");
         }
     }

@@ -6,15 +6,19 @@
 //! depth S = (n - sum_i r_i / r_p) / (n - 1) = 1 - r_o / r_p        index = (r_p - r_o) / (r_p + r_o)
 //! ```
 //!
-//! where r_o is the mean over the other samples. S is 0 for a neuron that does not distinguish the samples and 1 for one that
-//! fires after one of them alone (Moody, Wise, di Pellegrino, Zipser 1998; Rainer, Miller 2002).
+//! where r_o is the mean over the other samples. S is 0 for a neuron that does not distinguish the samples and 1 for
+//! one that fires after one of them alone (Moody, Wise, di Pellegrino, Zipser 1998; Rainer, Miller 2002).
 //!
-//! The usual, naive values choose the preferred sample as the one with the largest rate and measure on the same trials. Noise
-//! alone then makes them positive: for a neuron without selectivity S is about e_n n/(n - 1) s/r, with s the standard error of
-//! a r_i, r the rate and e_n the expected largest of n normal numbers (0.56, 1.03, 1.54 for n = 2, 4, 10). Here the preferred
-//! sample is chosen on the odd trials of every sample and r_p and r_o are measured on the even ones, then the other way round,
-//! and averaged. So r_p - r_o of a neuron without selectivity is 0 in the mean; what is left is the bias of a ratio, about
-//! -(s/r)^2 in S, and less in the index. Where noise lets the choice fail, both fall short of the truth.
+//! The usual, naive values choose the preferred sample as the one with the largest rate and measure on the same
+//! trials. Noise alone then makes them positive: for a neuron without selectivity S is about e_n n/(n - 1) s/r, with s
+//! the standard error of an r_i, r the rate and e_n the expected largest of n normal numbers (0.56, 1.03, 1.54 for
+//! n = 2, 4, 10). Here the preferred sample is chosen on the odd trials of every sample and r_p and r_o are measured on
+//! the even ones, then the other way round, and both are averaged. So r_p - r_o of a neuron without selectivity is 0
+//! in the mean; what is left is the bias of a ratio, about -(s/r)^2 in S, and less in the index. Where noise lets the
+//! choice fail, both fall short of the truth.
+//!
+//! A neuron that hardly fires may give no spike after its preferred sample where r_p is measured. S has no value then,
+//! so that its mean over such neurons is too large; the index is -1, and its mean is not.
 
 use super::counts::Counts;
 use super::group::Conditions;
@@ -31,8 +35,8 @@ pub struct Tuning {
     pub fixation: f64,
     /// Index of the sample with the largest rate, of equal ones the first; none of a neuron that is silent.
     pub preferred: Option<usize>,
-    /// Chosen and measured on different trials; NaN where r_p is 0, for the index where r_p and r_o are, and where fewer than two
-    /// samples have two trials.
+    /// Chosen and measured on different trials; NaN where r_p is 0, for the index where r_p and r_o are, and where
+    /// fewer than two samples have two trials.
     pub depth: f64,
     pub index: f64,
     /// Chosen and measured on the same trials.
@@ -144,8 +148,8 @@ impl Selectivity {
         Self { samples: conditions.samples.clone(), neurons }
     }
 
-    /// One row per neuron (from 0): `neuron`, `fixation_hz`, `delay_hz`, `preferred` (pattern from 1, 0 for none), `depth`,
-    /// `index`, `naive_depth`, `naive_index`, and the delay rate `after_MU_hz` for every sample MU (from 1).
+    /// One row per neuron (from 0): `neuron`, `fixation_hz`, `delay_hz`, `preferred` (pattern from 1, 0 for none),
+    /// `depth`, `index`, `naive_depth`, `naive_index`, and the delay rate `after_MU_hz` for every sample MU (from 1).
     pub fn table(&self) -> Table {
         let real = |value: fn(&Tuning) -> f64| self.neurons.iter().map(value).collect();
         let pattern = |t: &Tuning| t.preferred.map_or(0, |s| self.samples[s] as u64 + 1);

@@ -20,8 +20,8 @@ use crate::task::Trial;
 pub struct Options {
     /// Bins of rates around events, ms.
     pub bin: f64,
-    /// Delay activity begins this long after the onset of the delay, ms; left out, after 300 ms, or half the delay if that is
-    /// shorter: what the sample leaves has then decayed.
+    /// Delay activity begins this long after the onset of the delay, ms; left out, after 300 ms, or half the delay if
+    /// that is shorter: what the sample leaves has then decayed.
     pub after: Option<f64>,
     /// Correlations are those of at most so many neurons of a group, drawn from the model's seed.
     pub most: usize,
@@ -90,19 +90,20 @@ impl Activities {
 
     /// The tables: (name, table).
     ///
-    /// Rates around events (`psth`) are those of all trials, everything else of those whose sample was held at the end of the delay.
-    /// Groups are the `foreground` of the sample of the trial and its `background`; `pattern MU` is the foreground of one pattern,
-    /// in trials with this sample (`preferred`) and with the `other` ones; `all` is the population.
+    /// Rates around events (`psth`) are those of all trials, everything else of those whose sample was held at the end
+    /// of the delay. Groups are the `foreground` of the sample of the trial and its `background`; `pattern MU` is the
+    /// foreground of one pattern, in trials with this sample (`preferred`) and with the `other` ones; `all` is the
+    /// population.
     ///
     /// - `psth`: [`Psth::table`], for fixation and sample, delay, and test with what follows it
     /// - `neurons`: [`Selectivity::table`]
     /// - `delay`: [`Activity::table`]
-    /// - `rates`, `cv`, `cv2`, `fano`, `isi`, `noise_correlation`, `signal_correlation`: distributions over neurons, intervals or
-    ///   pairs of neurons ([`histogram_table`])
+    /// - `rates`, `cv`, `cv2`, `fano`, `isi`, `noise_correlation`, `signal_correlation`: distributions over neurons,
+    ///   intervals or pairs of neurons ([`histogram_table`])
     /// - `correlation_neurons`: `group`, `neuron`: whose correlations
-    /// - `statistics`: `quantity`, `group`, `values`, `left_out` (that have no value), `mean`, `sem`, `lower_quartile`, `median`,
-    ///   `upper_quartile`; and the same in every row, `trials` and the part of the delay, `delay_from_ms` to `delay_to_ms` after its
-    ///   onset
+    /// - `statistics`: `quantity`, `group`, `values`, `left_out` (that have no value), `mean`, `sem`,
+    ///   `lower_quartile`, `median`, `upper_quartile`; and the same in every row, `trials` and the part of the delay,
+    ///   `delay_from_ms` to `delay_to_ms` after its onset
     pub fn tables(&self) -> Vec<(String, Table)> {
         let Self { measured, selectivity, correlations, conditions, delay } = self;
         let statistics = statistics(&measured.activities, selectivity, correlations);
@@ -120,7 +121,7 @@ impl Activities {
 
 /// Fixation and sample, delay, and what follows; a stretch without a whole bin is left out.
 fn alignments(trial: &Trial, bin: f64) -> Result<Vec<(Alignment, Bins)>> {
-    // Refuses what is no bin, and makes bins that reach as far as any trial.
+    // A bin longer than the trial is one, although none fits; anything else that is none is refused.
     let longest = trial.end - trial.start;
     Bins::new(0.0, longest.max(bin), bin)?;
     let stretches = [

@@ -39,7 +39,8 @@ fn task() -> DelayedMatch {
     toml::from_str(text).unwrap()
 }
 
-/// The foreground of the sample fires every 10 ms from its onset to that of the test, and all others fire once in fixation.
+/// The foreground of the sample fires every 10 ms from its onset to that of the test, and all others fire once in
+/// fixation.
 fn spikes(trial: &Trial, patterns: &Patterns) -> Vec<Spike> {
     let mut spikes = Vec::new();
     for neuron in 0..NEURONS {

@@ -14,6 +14,9 @@ use plotters_backend::DrawingBackend;
 
 /// Width of one of many curves.
 const THIN: f64 = 0.5;
+/// Most height of a mark of a row, and least of one of a crowd.
+const HIGHEST: f64 = 10.0;
+const LOWEST: f64 = 0.5;
 /// From a panel to the legend beside it.
 const BESIDE: f64 = 24.0;
 /// Size of the names of stretches and of lines for reference.
@@ -58,12 +61,15 @@ fn stretches<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
         if let Some(colour) = stretch.colour {
             page.rect((from, at.span.top), (to, at.span.bottom), colour.tint(0.86))?;
         }
-        if stretch.name.is_empty() {
+        if at.bars() == 0.0 {
             continue;
         }
         let bottom = at.span.top - BAR_ROOM + BAR;
         if let Some(colour) = stretch.colour {
             page.rect((from, bottom - BAR), (to, bottom), colour)?;
+        }
+        if stretch.name.is_empty() {
+            continue;
         }
         let width = text_width(&stretch.name, FINE);
         let left = (0.5 * (from + to - width)).max(free);
@@ -171,11 +177,12 @@ fn rows_of_marks<B: DrawingBackend>(
         (at.left - ROWS_BAR + 2.0, group.bottom),
         layer.colour,
     )?;
-    let count = format!("{} {}", rows.len(), at.panel.y.name);
+    let plural = if rows.len() == 1 { "" } else { "s" };
+    let count = format!("{} {}{plural}", rows.len(), at.panel.y.name);
     if !at.panel.y.name.is_empty() && text_width(&count, FINE) <= group.bottom - group.top {
         page.text_upwards(&count, (at.left - at.name, group.middle()), FINE, INK)?;
     }
-    let height = marks::spike_height(pitch).min(pitch.max(0.5));
+    let height = (0.9 * pitch).clamp(LOWEST, HIGHEST);
     for (k, row) in rows.iter().enumerate() {
         let top = 0.5 * (edge(first + k) + edge(first + k + 1) - height);
         let runs = runs(row, at);

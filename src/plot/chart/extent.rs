@@ -98,7 +98,8 @@ pub fn range(scale: &Scale, data: Extent) -> (f64, f64) {
     }
     let (low, high) = (low.min(0.0), high.max(0.0));
     let room = if high > low { ROOM * (high - low) } else { 1.0 };
-    let below = if low < 0.0 { low - room } else { 0.0 };
+    // A mean less its standard error may lie below 0 by rounding alone.
+    let below = if low < -1e-9 * (high - low) { low - room } else { 0.0 };
     (below, if high > 0.0 || low >= 0.0 { high + room } else { 0.0 })
 }
 

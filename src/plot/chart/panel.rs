@@ -7,19 +7,24 @@ use super::super::page::Colour;
 pub struct Panel {
     /// Stands above it; nothing if empty.
     pub title: String,
+    /// The axis below it.
     pub x: Scale,
+    /// The axis at its left.
     pub y: Scale,
     /// Behind everything else.
     pub stretches: Vec<Stretch>,
+    /// Behind the marks, but their names on top.
     pub references: Vec<Reference>,
     /// The last is drawn on top.
     pub layers: Vec<Layer>,
+    /// Where the legend stands.
     pub legend: Legend,
     /// Whether it is as wide as it is high.
     pub square: bool,
 }
 
 impl Panel {
+    /// A panel without marks.
     pub fn new(x: Scale, y: Scale) -> Self {
         Self { x, y, ..Self::default() }
     }
@@ -125,7 +130,7 @@ pub enum Range {
 pub struct Stretch {
     pub from: f64,
     pub to: f64,
-    /// Stands above the panel, with a bar of the colour; neither if empty.
+    /// Stands above the panel. If any stretch has a name, those with a colour have a bar above the panel.
     pub name: String,
     /// Of the shading; not shaded if there is none.
     pub colour: Option<Colour>,
@@ -163,7 +168,7 @@ pub enum Marks {
     /// Points with the bars of their intervals.
     Points { points: Vec<Point>, joined: bool },
     /// A row of marks for every trial or neuron, the first on top. Layers of rows stand one below another; the panel
-    /// has no other layers, and no ticks of y, but the number of rows of each layer beside the name of y.
+    /// has no other layers, and no ticks of y, but the number of rows of each layer: 12 trials, where y is named `trial`.
     Rows(Vec<Vec<f64>>),
 }
 

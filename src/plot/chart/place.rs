@@ -208,6 +208,7 @@ fn keys(panel: &Panel) -> Vec<Key> {
         let sample = match layer.marks {
             Marks::Curve { .. } | Marks::Curves(_) => Sample::Line,
             Marks::Steps { .. } | Marks::Rows(_) => Sample::Patch,
+            Marks::Points { joined: true, .. } => Sample::Joined,
             Marks::Points { .. } => Sample::Dot,
         };
         Key { name: layer.name.clone(), colour: layer.colour, sample }

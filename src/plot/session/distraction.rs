@@ -4,6 +4,9 @@ use super::super::chart::{Figure, Marks, Panel, Row, Scale};
 use super::super::page::Colour;
 use super::{Course, Estimate, FIRST, SECOND, Trace, ramp};
 
+/// Most levels that are named in the legend.
+const NAMED: usize = 9;
+
 /// Distractors of growing strength.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Distraction {
@@ -31,7 +34,7 @@ pub struct DistractorLevel {
 pub fn distraction(title: &str, course: &Course, data: &Distraction) -> Figure {
     let of_sample = traces("overlap with the sample", course, data, FIRST, |level| &level.sample);
     let of_distractor =
-        traces("with the distractor", course, data, SECOND, |level| &level.distractor);
+        traces("overlap with the distractor", course, data, SECOND, |level| &level.distractor);
     let panels = vec![shares(data), of_sample, of_distractor];
     Figure { title: title.to_owned(), rows: vec![Row::new(200.0, panels)] }
 }
@@ -64,6 +67,9 @@ fn traces(
         // Rust prints the shortest decimal; what the strength was computed from may have left noise.
         let strength = (level.strength * 1e6).round() / 1e6;
         let name = format!("{strength} {}", data.unit);
+        // Of many levels the ends tell which way it goes.
+        let named = data.levels.len() <= NAMED || k == 0 || k + 1 == data.levels.len();
+        let name = if named { name } else { String::new() };
         let colour = ramp(colour, k, data.levels.len());
         panel = panel.with(name, colour, trace(level).marks());
     }

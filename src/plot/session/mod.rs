@@ -34,7 +34,7 @@ const SECOND: Colour = PATTERNS[1];
 /// Of the time of sample and test, and of distractors.
 const STIMULUS: Colour = Colour(100, 100, 100);
 const DISTRACTOR: Colour = PATTERNS[4];
-/// Of groups side by side; never of the populations' or the stimuli's colours.
+/// Of read-outs, or groups of neurons.
 const GROUPS: [Colour; 4] = [PATTERNS[0], PATTERNS[1], PATTERNS[2], PATTERNS[3]];
 
 /// When things happen in the trials of a figure, ms from the onset of the sample.
@@ -64,8 +64,9 @@ impl Course {
         if self.distractors.is_empty() {
             all.push(stretch("delay", (self.sample_end, self.test), None));
         }
-        let name = if self.distractors.len() > 1 { "" } else { "distractor" };
-        all.extend(self.distractors.iter().map(|&ends| stretch(name, ends, Some(DISTRACTOR))));
+        let name = |k: usize| if k == 0 { "distractor" } else { "" };
+        let distractors = self.distractors.iter().enumerate();
+        all.extend(distractors.map(|(k, &ends)| stretch(name(k), ends, Some(DISTRACTOR))));
         all.push(stretch("test", (self.test, self.test_end), Some(STIMULUS)));
         all
     }

@@ -34,8 +34,9 @@ pub struct Response {
 /// above the rate in these and in the other trials (mean and standard error).
 pub fn neurons(title: &str, course: &Course, neurons: &[Neuron]) -> Figure {
     let mut rows = Vec::new();
+    let columns = neurons.len().min(ABREAST);
     for some in neurons.chunks(ABREAST) {
-        let row = |height, panels| Row { panels, columns: ABREAST, height, same_y: false };
+        let row = |height, panels| Row { panels, columns, height, same_y: false };
         let rasters = some.iter().map(|neuron| raster(course, neuron)).collect();
         rows.push(row(RASTER, rasters));
         let rates = some.iter().enumerate().map(|(k, neuron)| rate(course, neuron, k == 0));
@@ -45,7 +46,7 @@ pub fn neurons(title: &str, course: &Course, neurons: &[Neuron]) -> Figure {
 }
 
 fn raster(course: &Course, neuron: &Neuron) -> Panel {
-    let mut panel = Panel::new(course.time().hidden(), Scale::new("trials")).titled(&neuron.name);
+    let mut panel = Panel::new(course.time().hidden(), Scale::new("trial")).titled(&neuron.name);
     panel.stretches = course.stretches(true);
     for (response, colour) in [(&neuron.preferred, FIRST), (&neuron.others, SECOND)] {
         let seconds = |trial: &Vec<f64>| trial.iter().map(|t| t / 1000.0).collect();

@@ -7,6 +7,7 @@ use super::{Estimate, FIRST, GROUPS, SECOND, trials};
 /// Distributions side by side, if there are so many.
 const ABREAST: usize = 3;
 const TALL: f64 = 280.0;
+const MIDDLE: f64 = 230.0;
 const LOW: f64 = 150.0;
 
 /// A read-out.
@@ -33,7 +34,7 @@ pub fn discrimination(title: &str, readouts: &[Discrimination]) -> Figure {
             [] => vec![Row::new(TALL, vec![roc])],
             [one] => vec![Row::new(TALL, vec![roc, counts(one)])],
             _ => {
-                let mut rows = vec![Row { columns: 2, ..Row::new(TALL, vec![roc]) }];
+                let mut rows = vec![Row { columns: 2, ..Row::new(MIDDLE, vec![roc]) }];
                 let columns = readouts.len().min(ABREAST);
                 rows.extend(readouts.chunks(columns).map(|some| Row {
                     columns,
@@ -59,7 +60,11 @@ fn curves(readouts: &[Discrimination]) -> Panel {
     };
     for (readout, colour) in readouts.iter().zip(GROUPS.iter().cycle()) {
         let Estimate { value, low, high } = readout.auc;
-        let name = format!("{}: AUC {value:.2} [{low:.2}, {high:.2}]", readout.name);
+        let name = if value.is_finite() {
+            format!("{}: AUC {value:.2} [{low:.2}, {high:.2}]", readout.name)
+        } else {
+            format!("{}: no AUC", readout.name)
+        };
         let marks = Marks::Curve { points: readout.curve.clone(), band: Vec::new() };
         panel = panel.with(name, *colour, marks);
     }
@@ -80,12 +85,10 @@ fn counts(readout: &Discrimination) -> Panel {
         }
         panel = panel.with(name, colour, Marks::Steps { edges: bins.edges.clone(), heights });
     }
-    for (k, &criterion) in readout.criteria.iter().enumerate() {
-        let name = match (k, readout.criteria.len()) {
-            (0, 1) => "criterion",
-            (0, _) => "criteria",
-            _ => "",
-        };
+    let criteria = &readout.criteria;
+    let rightmost = criteria.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    for &criterion in criteria {
+        let name = if criterion < rightmost { "" } else { "criterion" };
         panel = panel.against(Reference::At(criterion, name.to_owned()));
     }
     panel

@@ -55,7 +55,7 @@ fn read_outs_are_drawn() {
     two.extend([readout("inhibitory", 0.1, 40), readout("late", 0.6, 300)]);
     two[3].criteria = vec![420.0, 430.0, 440.0];
     let svg = drawn(&discrimination("Four read-outs", &two), "roc-four");
-    check_labels(&svg, &[("criterion", 3), ("criteria", 1), ("spikes in the test window", 4)]);
+    check_labels(&svg, &[("criterion", 4), ("spikes in the test window", 4)]);
 }
 
 #[test]
@@ -80,4 +80,90 @@ fn statistics_are_drawn() {
     check_labels(&svg, &[("Poisson", 3), ("CV", 1), ("interspike interval (ms)", 1)]);
     assert_eq!(svg.matches("foreground, mean ").count(), 6);
     drawn(&statistics("", &some_statistics(400)[..1]), "statistics-one");
+}
+
+#[test]
+fn nothing_is_too_little_to_draw() {
+    let nothing = Course::default();
+    for (name, figure) in [
+        ("none-neurons", neurons("", &nothing, &[])),
+        ("none-neuron", neurons("", &nothing, &[Neuron::default()])),
+        ("none-overlaps", overlaps("", &nothing, &Overlaps::default())),
+        ("none-roc", discrimination("", &[])),
+        ("none-distraction", distraction("", &nothing, &Distraction::default())),
+        ("none-similarity", similarity("", &[])),
+        ("none-statistics", statistics("", &[DelayStatistics::default()])),
+    ] {
+        drawn(&figure, name);
+    }
+    let svg = drawn(&neurons("", &course(), &[Neuron::default()]), "none-trials");
+    check_labels(&svg, &[("no data", 2), ("sample", 1)]);
+    let svg = drawn(&discrimination("", &[Discrimination::default()]), "none-counts");
+    check_labels(&svg, &[("match (0 trials)", 1), ("no data", 2)]);
+}
+
+#[test]
+fn one_trial_and_no_others_are_drawn() {
+    let mut neuron = some_neurons(1, 1, 5).remove(0);
+    neuron.others = Response::default();
+    assert!(neuron.preferred.rate.sem.iter().all(|sem| sem.is_nan()), "one trial has no error");
+    let svg = drawn(&neurons("One trial", &course(), &[neuron]), "one-trial");
+    check_labels(&svg, &[("1 trial", 1), ("others", 0), ("no data", 0)]);
+
+    let svg = drawn(&overlaps("", &course(), &some_overlaps(1)), "one-overlap");
+    check_labels(&svg, &[("held (1 trial)", 2)]);
+}
+
+#[test]
+fn what_is_missing_leaves_gaps() {
+    let gone = Estimate { value: f64::NAN, low: f64::NAN, high: f64::NAN };
+    let (course, mut data) = some_distraction();
+    (data.levels[2].held, data.levels[2].sample.mean[40]) = (gone, f64::NAN);
+    let many = Distraction { levels: vec![data.levels[0].clone(); 12], ..data.clone() };
+    let svg = drawn(&distraction("", &course, &many), "many-levels");
+    check_labels(&svg, &[("0 Hz", 2 * 2)]);
+    data.levels[4].distractor =
+        Trace { mean: vec![f64::NAN; 140], ..data.levels[4].distractor.clone() };
+    drawn(&distraction("", &course, &data), "gaps-distraction");
+
+    let mut degradations = some_degradations();
+    degradations[0].levels[3] = DegradedLevel { share: 0.3, held: gone, overlap: gone };
+    drawn(&similarity("", &degradations), "gaps-similarity");
+
+    let mut groups = some_statistics(50);
+    groups[0].cv = vec![f64::NAN; 50];
+    groups[1].fano[7] = f64::INFINITY;
+    let svg = drawn(&statistics("", &groups), "gaps-statistics");
+    check_labels(&svg, &[("foreground, mean –", 1)]);
+
+    let mut one = readout("E", 1.0, 30);
+    one.matches[3] = f64::NAN;
+    one.criteria = vec![f64::NAN];
+    one.auc = gone;
+    drawn(&discrimination("", &[one]), "gaps-roc");
+}
+
+#[test]
+fn every_trial_has_its_curve() {
+    let data = some_overlaps(84);
+    let svg = drawn(&overlaps("", &course(), &data), "curves");
+    // Curves of one colour side by side are one path, with a start for each of them.
+    let starts = |colour: Colour| -> usize {
+        let Colour(r, g, b) = colour.tint(0.55);
+        let stroke = format!("stroke=\"#{r:02x}{g:02x}{b:02x}\"");
+        svg.lines()
+            .filter(|path| path.contains(&stroke))
+            .map(|path| path.matches('M').count())
+            .sum()
+    };
+    // In both panels: of 84 trials with the sample 12 lost, of 42 with the test 6.
+    assert_eq!((starts(FIRST), starts(SECOND)), (72 + 36, 12 + 6));
+}
+
+#[test]
+fn numbers_have_three_digits_that_count() {
+    let numbers = [0.0, 0.9996, -0.0312, 27.31, 254.4, 123456.0, f64::NAN].map(short);
+    assert_eq!(numbers, ["0.00", "1.00", "−0.0312", "27.3", "254", "123456", "–"]);
+    assert!(mean([].into_iter()).is_nan());
+    assert_eq!(mean([1.0, f64::NAN, 3.0].into_iter()), 2.0);
 }
