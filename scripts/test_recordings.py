@@ -14,6 +14,7 @@ import libsonata
 import numpy as np
 
 import check_recording
+import check_trials
 
 RELEASE, DEBUG = "target/release/attractor", "target/debug/attractor"
 failures = []
@@ -118,6 +119,76 @@ def test_export(directory):
     expect("the export has the synapses of the run", synapses == info(recording)["synapses"])
 
 
+def of_trial(file, name, number):
+    """The spikes of a trial, in times of the recording."""
+    trials, spikes = file["trials"], file["spikes"][name]
+    (k,) = np.flatnonzero(trials["trial"][:] == number)
+    times = spikes["timestamps"][:]
+    inside = (times >= trials["start_ms"][k]) & (times < trials["end_ms"][k])
+    return times[inside], spikes["node_ids"][:][inside]
+
+
+def test_trials(directory):
+    """The table of trials follows from the spikes; a trial alone is that of the whole run; no finished trial is lost."""
+    model, whole = "models/delayed-match-1000.toml", directory / "trials.h5"
+    code, printed = run(model, whole, "--threads", "1")
+    print(printed)
+    expect("a delayed match to sample meets its expectations", code == 0)
+    expect("the table of trials follows from the spikes", check_trials.check(whole, info(whole)) == 0)
+    with h5py.File(whole) as file:
+        table = {name: column[:] for name, column in file["trials"].items()}
+    run(model, directory / "two.h5", "--threads", "2")
+    expect("two threads give the same data", info(directory / "two.h5")["data_hash"] == info(whole)["data_hash"])
+    with h5py.File(directory / "two.h5") as file:
+        same = all(np.array_equal(file["trials"][name][:], column) for name, column in table.items() if column.dtype != float)
+        expect("and the same table", same and np.array_equal(file["trials/overlap_hz"][:], table["overlap_hz"]))
+    run(model, directory / "alone.h5", "--trial", "17", "--threads", "1")
+    with h5py.File(whole) as file, h5py.File(directory / "alone.h5") as alone:
+        for name in file["spikes"]:
+            pairs = zip(of_trial(file, name, 17), of_trial(alone, name, 17))
+            expect(f"trial 17 alone has the spikes of {name} of the whole run", all(np.array_equal(*p) for p in pairs))
+    kill_during_trials(directory, model, whole)
+
+
+def opens(path):
+    try:
+        h5py.File(path, locking=False).close()
+        return True
+    except OSError:
+        return False
+
+
+def kill_during_trials(directory, model, whole, times=(0.0, 1.0, 2.0), sign=signal.SIGKILL):
+    """Kills a run of trials these times (s) after it has begun its file; what it had committed is whole trials of the
+    whole run."""
+    output = directory / "killed-trials.h5"
+    part = Path(f"{output}.part")
+    for seconds in times:
+        part.unlink(missing_ok=True)
+        process = subprocess.Popen([RELEASE, "run", model, "-o", str(output), "--quiet", "--threads", "1"])
+        while process.poll() is None and not opens(part):
+            time.sleep(0.01)
+        time.sleep(seconds)
+        process.send_signal(sign)
+        process.wait()
+        if not part.exists():
+            expect(f"a run that was stopped after {seconds:.2f} s had ended", process.returncode in (0, 1))
+            output.unlink(missing_ok=True)
+            continue
+        with h5py.File(part) as file, h5py.File(whole) as complete:
+            ended = int(file["progress/trials"][0])
+            end = complete["trials/end_ms"][ended - 1] if ended else 0.0
+            same = True
+            for k, name in enumerate(file["progress/populations"].asstr()[:]):
+                n = file["progress/rows"][1 + 2 * k]
+                here, there = file["spikes"][name], complete["spikes"][name]
+                same &= n >= np.searchsorted(there["timestamps"][:], end)
+                same &= all(np.array_equal(here[c][:n], there[c][:n]) for c in ("timestamps", "node_ids"))
+            expect(f"{ended} trials survive {sign.name} after {seconds:.2f} s", same)
+        told = info(part)
+        expect("and are judged", told["trials"]["trials"] == ended and not told["complete"])
+
+
 def test_negative_control(directory):
     slow = "projection.E_to_E.tau_syn=5 ms"
     code, printed = run("models/memory-1000.toml", directory / "fast.h5", "--set", slow)
@@ -216,6 +287,7 @@ if __name__ == "__main__":
         whole = test_memory_8000(directory)
         test_numbers(whole)
         test_libsonata(whole)
+        test_trials(directory)
         test_negative_control(directory)
         test_kill(directory)
         test_outputs_are_kept(directory, whole)

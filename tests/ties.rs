@@ -2,7 +2,7 @@
 
 mod common;
 
-use attractor::dynamics::Spike;
+use attractor::dynamics::{Dynamics, Spike};
 use attractor::model::Model;
 use common::networks::compare;
 use common::reference::{Run, Ties};
@@ -195,5 +195,30 @@ fn external_spikes_at_the_same_instant_count() {
             }
             compare("external", &model, &[], 4, 20.0);
         }
+    }
+}
+
+/// A spike of a list at the very moment of a drive belongs to the window that begins there, and to no other, also where
+/// the rounded difference of its time and the start of its window does not lead back to it.
+#[test]
+fn a_listed_spike_at_the_moment_of_a_drive_comes_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input.txt");
+    std::fs::write(&file, "0 0.9\n1 3.4\n").unwrap();
+    for (first, second) in [(0.2, 0.9), (1.398_008_454_246_763, 3.4)] {
+        assert_ne!(first + (second - first), second);
+        let model = model(&format!(
+            "[population.S]\nsize = 2\n[dynamics.spiking.S]\n\
+             spikes = {{ list = [[\"0.9 ms\"], [\"3.4 ms\"]] }}\n\
+             [population.R]\nsize = 2\n[dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\n\
+             v_reset = \"10 mV\"\nt_ref = \"2 ms\"\nv_initial = \"0 mV\"\n\
+             input = {{ file = {file:?}, efficacy = \"15 mV\", tau_syn = \"0 ms\" }}\n"
+        ));
+        let drives = [(first, 1.0), (second, 2.0)]
+            .map(|(time, current)| Drive::currents(time, vec![current; 4]));
+        let mut engine = engine(&model);
+        let found = trains(&run(&mut engine, &drives, 20.0), 4);
+        let times: Vec<usize> = found.iter().map(Vec::len).collect();
+        assert_eq!((times, engine.events().external), (vec![1, 1, 0, 0], 2), "{first} {second}");
     }
 }

@@ -113,7 +113,7 @@ fn left(recording: &Recording, model: &Model) -> Left {
         hash: provenance.data_hash,
         external_hash: provenance.external_hash,
         trials: recording.trials().unwrap().unwrap(),
-        decisions: decisions.table().beside(decisions.roc_table().head(0)).to_csv(),
+        decisions: decisions.table().to_csv() + &decisions.roc_table().to_csv(),
         overlaps: overlaps.time.iter().chain(&overlaps.values).map(|v| v.to_bits()).collect(),
         events: (provenance.synaptic_events, provenance.external_events),
     }
@@ -177,7 +177,7 @@ fn a_trial_alone_is_that_of_the_whole_run() {
         assert_eq!(alone.trials().unwrap().unwrap().len(), 1);
         for population in ["E", "I"] {
             let alone = spikes(&alone, population, number);
-            assert!(alone.len() > 20);
+            assert!(alone.len() > 5);
             assert_eq!(alone, spikes(&whole, population, number), "trial {number}");
         }
     }

@@ -1,42 +1,81 @@
-//! Irregularity of spike trains: the coefficient of variation of interspike intervals.
+//! Irregularity of spike trains: how unequal their interspike intervals are.
 //!
-//! CV = s.d. / mean of the intervals of one neuron: 0 for a clock, 1 for a Poisson process. The s.d. is that of
-//! the intervals as a population (divided by n). Short stretches bias it downwards, so neurons
-//! with fewer than five intervals do not count.
+//! CV = s.d. / mean of the intervals of one neuron: 0 for a clock, 1 for a Poisson process, 1/sqrt(k) for a gamma
+//! process of order k. The s.d. is that of the intervals as a population (divided by n). Short stretches bias it
+//! downwards, so neurons with fewer than five intervals do not count.
+//!
+//! CV2 = mean of 2 |I' - I| / (I' + I) over adjacent intervals I, I' (Holt, Softky, Koch, Douglas 1996): it is blind to a rate
+//! that changes slowly. 0 for a clock, 1 for a Poisson process, 4^(1 - k) / (k B(k, k)) for a gamma process of order k with B
+//! the beta function. Fewer than five pairs do not count.
 
 use crate::error::Result;
 use crate::recording::Recording;
 
-/// Fewest intervals from which the CV of a neuron is taken.
+/// Fewest intervals from which the CV of a neuron is taken, and fewest pairs of them for CV2.
 const LEAST: u64 = 5;
 
-/// Running mean and variance of the intervals of one neuron (Welford 1962).
+/// What the intervals of one neuron amount to: running mean and variance (Welford 1962), and adjacent pairs.
 #[derive(Clone, Copy, Debug)]
-struct Intervals {
+pub(super) struct Intervals {
+    /// The last spike of this stretch, and the interval before it; NaN if there is none.
     last: f64,
+    before: f64,
     number: u64,
     mean: f64,
     /// Sum of squared deviations.
     deviation: f64,
+    /// Adjacent intervals, and the sum of 2 |I' - I| / (I' + I) over them.
+    pairs: u64,
+    unlike: f64,
 }
 
-const NONE: Intervals = Intervals { last: f64::NAN, number: 0, mean: 0.0, deviation: 0.0 };
-
 impl Intervals {
-    fn spike(&mut self, time: f64) {
+    pub const NONE: Self = Self {
+        last: f64::NAN,
+        before: f64::NAN,
+        number: 0,
+        mean: 0.0,
+        deviation: 0.0,
+        pairs: 0,
+        unlike: 0.0,
+    };
+
+    /// Takes the next spike (ms); returns the interval that it ends.
+    pub fn spike(&mut self, time: f64) -> Option<f64> {
         let interval = time - self.last;
         self.last = time;
         if interval.is_nan() {
-            return;
+            return None;
         }
         self.number += 1;
         let difference = interval - self.mean;
         self.mean += difference / self.number as f64;
         self.deviation += difference * (interval - self.mean);
+        let sum = interval + self.before;
+        if sum > 0.0 {
+            self.pairs += 1;
+            self.unlike += 2.0 * (interval - self.before).abs() / sum;
+        }
+        self.before = interval;
+        Some(interval)
     }
 
-    fn cv(&self) -> Option<f64> {
+    /// Ends the stretch: no interval, and no pair of intervals, reaches across.
+    pub fn pause(&mut self) {
+        (self.last, self.before) = (f64::NAN, f64::NAN);
+    }
+
+    /// How many there are.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub fn cv(&self) -> Option<f64> {
         (self.number >= LEAST).then(|| (self.deviation / self.number as f64).sqrt() / self.mean)
+    }
+
+    pub fn cv2(&self) -> Option<f64> {
+        (self.pairs >= LEAST).then(|| self.unlike / self.pairs as f64)
     }
 }
 
@@ -53,7 +92,7 @@ impl Irregularity {
     /// Of all neurons of a population over the whole recording.
     pub fn of_population(recording: &Recording, population: &str) -> Result<Self> {
         let number = recording.populations().iter().find(|p| p.0 == population).map_or(0, |p| p.1);
-        let mut neurons = vec![NONE; number];
+        let mut neurons = vec![Intervals::NONE; number];
         recording.for_spikes(population, |times, ids| {
             for (&time, &id) in times.iter().zip(ids) {
                 neurons[id as usize].spike(time);
@@ -86,7 +125,10 @@ impl Irregularity {
                     close(&mut neurons, &mut cvs);
                     open = now;
                     if let Some(k) = now {
-                        stretches[k].2.iter().for_each(|&i| neurons[i as usize] = Some(NONE));
+                        stretches[k]
+                            .2
+                            .iter()
+                            .for_each(|&i| neurons[i as usize] = Some(Intervals::NONE));
                     }
                 }
                 if let Some(intervals) = &mut neurons[id as usize] {
@@ -110,15 +152,17 @@ mod tests {
     use super::*;
     use crate::random::Seed;
 
-    /// The CV of the intervals between successive `times`, if there are at least five.
-    fn interval_cv(times: &[f64]) -> Option<f64> {
-        let mut intervals = NONE;
-        times.iter().for_each(|&t| intervals.spike(t));
-        intervals.cv()
+    /// CV and CV2 of the intervals between successive `times`, if there are at least five.
+    fn of(times: &[f64]) -> (Option<f64>, Option<f64>) {
+        let mut intervals = Intervals::NONE;
+        times.iter().for_each(|&t| {
+            intervals.spike(t);
+        });
+        (intervals.cv(), intervals.cv2())
     }
 
     #[test]
-    fn the_cv_is_that_of_known_processes() {
+    fn cv_and_cv2_are_those_of_known_processes() {
         let train = |mut gap: Box<dyn FnMut() -> f64>| {
             let mut time = 0.0;
             let times: Vec<f64> = (0..20_001)
@@ -127,19 +171,40 @@ mod tests {
                     time
                 })
                 .collect();
-            interval_cv(&times).unwrap()
+            let (cv, cv2) = of(&times);
+            (cv.unwrap(), cv2.unwrap())
         };
-        assert!(train(Box::new(|| 25.0)) < 1e-9);
+        let clock = train(Box::new(|| 25.0));
+        assert!(clock.0 < 1e-9 && clock.1 < 1e-9);
         let mut stream = Seed(1).stream("poisson", 0);
-        // s.e. of the CV of n exponential intervals: 1/sqrt(n) = 0.007.
-        assert!((train(Box::new(move || stream.exponential())) - 1.0).abs() < 0.035);
+        // s.e. of the CV of n exponential intervals: 1/sqrt(n) = 0.007. A term of CV2 is uniform in [0, 2], of s.d.
+        // 0.58; neighbours share an interval, which at most doubles the variance: s.e. below 0.006.
+        let poisson = train(Box::new(move || stream.exponential()));
+        assert!((poisson.0 - 1.0).abs() < 0.035 && (poisson.1 - 1.0).abs() < 0.03, "{poisson:?}");
         let mut stream = Seed(1).stream("gamma", 0);
-        // Sums of four: CV 1/2, s.e. about 0.003.
+        // Sums of four: CV 1/2, s.e. about 0.003; CV2 4^-3 / (4 B(4, 4)) with B(4, 4) = 1/140, likewise.
         let gamma = train(Box::new(move || (0..4).map(|_| stream.exponential()).sum()));
-        assert!((gamma - 0.5).abs() < 0.015, "{gamma}");
+        let close = (gamma.0 - 0.5).abs() < 0.015 && (gamma.1 - 35.0 / 64.0).abs() < 0.02;
+        assert!(close, "{gamma:?}");
         // Two intervals of 1 and one of 4: mean 2, s.d. sqrt(2); too few to count.
-        assert_eq!(interval_cv(&[0.0, 1.0, 2.0, 6.0]), None);
+        assert_eq!(of(&[0.0, 1.0, 2.0, 6.0]), (None, None));
         let six = [0.0, 1.0, 2.0, 6.0, 7.0, 8.0, 12.0];
-        assert!((interval_cv(&six).unwrap() - 0.5f64.sqrt()).abs() < 1e-15);
+        assert!((of(&six).0.unwrap() - 0.5f64.sqrt()).abs() < 1e-15);
+        // Pairs 1 1, 1 4, 4 1, 1 1, 1 4, of which three give 6/5.
+        assert!((of(&six).1.unwrap() - 0.72).abs() < 1e-15);
+        assert_eq!(of(&six[..6]).1, None);
+    }
+
+    #[test]
+    fn intervals_and_pairs_do_not_reach_across_a_pause() {
+        let mut intervals = Intervals::NONE;
+        for start in [0.0, 1000.0, 2000.0] {
+            intervals.pause();
+            let gaps = [0.0, 3.0, 4.0, 10.0].map(|t| intervals.spike(start + t));
+            assert_eq!(gaps, [None, Some(3.0), Some(1.0), Some(6.0)]);
+        }
+        assert_eq!((intervals.number(), intervals.pairs), (9, 6));
+        // 2 (3 - 1) / 4 = 1 and 2 (6 - 1) / 7 = 10/7.
+        assert!((intervals.cv2().unwrap() - 17.0 / 14.0).abs() < 1e-15);
     }
 }

@@ -6,6 +6,7 @@ mod irregularity;
 mod range;
 mod retrieval;
 mod synchrony;
+pub mod trials;
 
 pub use decision::{
     Course, Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read,

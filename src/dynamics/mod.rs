@@ -45,6 +45,11 @@ pub trait Dynamics {
 
     /// The same network in the same state, with random input of its own from the streams of `seed`; synapses are
     /// shared, not copied.
+    ///
+    /// The field is held on, listed spikes go on, and a new window begins: without random input the branch fires as this
+    /// network would, to rounding, and to the last bit as after a drive at this moment. Its events count from 0. The
+    /// streams are those of a network that starts with `seed`: where two branches, or a branch and the start of this
+    /// network, are to receive independent input, they need different seeds.
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send>;
 
     /// What the run has cost so far.

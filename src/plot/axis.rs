@@ -1,26 +1,61 @@
 //! Axes: from values to pixels, and ticks at round numbers.
 
-/// Maps values linearly to pixels.
+/// Maps values to pixels, linearly or by their logarithm.
 #[derive(Clone, Copy, Debug)]
 pub struct Axis {
     values: (f64, f64),
     pixels: (f64, f64),
+    log: bool,
 }
 
 impl Axis {
     /// Maps `values.0` to `pixels.0` and `values.1` to `pixels.1`; the values must differ.
     pub fn new(values: (f64, f64), pixels: (f64, f64)) -> Self {
-        Self { values, pixels }
+        Self { values, pixels, log: false }
+    }
+
+    /// The same by the logarithm of the values, which must be above 0.
+    pub fn log(values: (f64, f64), pixels: (f64, f64)) -> Self {
+        Self { values, pixels, log: true }
+    }
+
+    /// Where `value` stands from 0 at the lower end to 1 at the upper.
+    fn share(&self, value: f64) -> f64 {
+        let (low, high) = self.values;
+        if self.log {
+            // What has no logarithm stands far below the lower end.
+            (value.max(f64::MIN_POSITIVE) / low).ln() / (high / low).ln()
+        } else {
+            (value - low) / (high - low)
+        }
     }
 
     /// The pixel of `value`, kept between the ends of the axis.
     pub fn at(&self, value: f64) -> f64 {
-        let share = (value - self.values.0) / (self.values.1 - self.values.0);
-        self.pixels.0 + share.clamp(0.0, 1.0) * (self.pixels.1 - self.pixels.0)
+        self.pixels.0 + self.share(value).clamp(0.0, 1.0) * (self.pixels.1 - self.pixels.0)
     }
 
-    /// About `number` ticks at round values: (pixel, label).
+    /// Whether `value` is a number between the ends, but for rounding.
+    pub fn holds(&self, value: f64) -> bool {
+        // NaN.max(x) is x.
+        !value.is_nan() && (-1e-6..=1.0 + 1e-6).contains(&self.share(value))
+    }
+
+    /// The pixels of the ends.
+    pub fn ends(&self) -> (f64, f64) {
+        self.pixels
+    }
+
+    /// The values of the ends.
+    pub fn values(&self) -> (f64, f64) {
+        self.values
+    }
+
+    /// About `number` ticks at round values, or on a logarithmic axis at the powers of ten: (pixel, label).
     pub fn ticks(&self, number: usize) -> Vec<(f64, String)> {
+        if self.log {
+            return self.powers().map(|(power, value)| (self.at(value), decimal(power))).collect();
+        }
         let (low, high) = self.values;
         let (step, decimals) = round_step((high - low) / number as f64);
         // A tick must not be lost because its value is a rounding error beyond the end.
@@ -35,10 +70,57 @@ impl Axis {
             })
             .collect()
     }
+
+    /// The most ticks, of about `most`, whose labels stand side by side with room between them.
+    pub fn fitting_ticks(&self, most: usize, width: impl Fn(&str) -> f64) -> usize {
+        let fits = |number: &usize| {
+            self.ticks(*number).windows(2).all(|pair| {
+                let apart = (pair[1].0 - pair[0].0).abs();
+                apart >= 0.5 * (width(&pair[0].1) + width(&pair[1].1)) + 12.0
+            })
+        };
+        (2..=most).rev().find(fits).unwrap_or(2)
+    }
+
+    /// Between the ticks of a logarithmic axis, the pixels of 2, 3, ... 9 times the powers of ten.
+    pub fn minor(&self) -> Vec<f64> {
+        if !self.log {
+            return Vec::new();
+        }
+        let (low, high) = self.values;
+        let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+        let all = (first..=last).flat_map(|power| (2..10).map(move |k| (power, f64::from(k))));
+        let values = all.map(|(power, k)| k * 10f64.powi(power));
+        values.filter(|&v| self.holds(v)).map(|v| self.at(v)).collect()
+    }
+
+    /// The powers of ten on the axis.
+    fn powers(&self) -> impl Iterator<Item = (i32, f64)> {
+        let (low, high) = self.values;
+        let slack = 1e-9;
+        let (first, last) = ((low.log10() - slack).ceil(), (high.log10() + slack).floor());
+        (first as i32..=last as i32).map(|power| (power, 10f64.powi(power)))
+    }
+}
+
+/// A power of ten: plain where that is short.
+fn decimal(power: i32) -> String {
+    match power {
+        -3..0 => format!("{:.1$}", 10f64.powi(power), power.unsigned_abs() as usize),
+        0..=4 => format!("{:.0}", 10f64.powi(power)),
+        _ => {
+            let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+            let sign = if power < 0 { "⁻" } else { "" };
+            let raised = power.unsigned_abs().to_string();
+            let raised: String =
+                raised.bytes().map(|digit| digits[usize::from(digit - b'0')]).collect();
+            format!("10{sign}{raised}")
+        }
+    }
 }
 
 /// The least of 1, 2, 5 times a power of ten that is not below `least`, and the decimals it needs.
-fn round_step(least: f64) -> (f64, usize) {
+pub fn round_step(least: f64) -> (f64, usize) {
     let mut power = 0;
     while 10f64.powi(power) > least && power > -12 {
         power -= 1;
@@ -77,5 +159,20 @@ mod tests {
     fn values_outside_stay_at_the_end() {
         let axis = Axis::new((0.0, 10.0), (50.0, 0.0));
         assert_eq!([0.0, 5.0, 10.0, 11.0].map(|v| axis.at(v)), [50.0, 25.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_has_powers_of_ten() {
+        let axis = Axis::log((0.5, 2000.0), (0.0, 100.0));
+        let labels: Vec<String> = axis.ticks(3).into_iter().map(|t| t.1).collect();
+        assert_eq!(labels, ["1", "10", "100", "1000"]);
+        // 0.5 ... 0.9, eight in each of three decades, and 2000.
+        assert_eq!(axis.minor().len(), 5 + 3 * 8 + 1);
+        assert_eq!(
+            [0.0, -1.0, 0.5, 2000.0, 1e9].map(|v| axis.at(v)),
+            [0.0, 0.0, 0.0, 100.0, 100.0]
+        );
+        assert!((axis.at(1000f64.sqrt()) - 50.0).abs() < 1e-9);
+        assert_eq!([-12, -2, 4, 5].map(decimal), ["10⁻¹²", "0.01", "10000", "10⁵"]);
     }
 }

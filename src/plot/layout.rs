@@ -1,17 +1,10 @@
 //! Where everything stands on the page, in pixels.
 
 use super::content::{Content, Curve};
-use super::page::{WIDTH, fitted, text_width};
+use super::frame::Span;
+use super::legend::{self, Key, Place, Sample};
+use super::page::{Colour, LABEL, MARGIN, RIGHT, TITLE, fitted, text_width};
 
-/// Sizes of text.
-pub const TITLE: f64 = 13.5;
-pub const LABEL: f64 = 12.0;
-pub const SMALL: f64 = 11.0;
-
-/// Room above and below.
-const MARGIN: f64 = 12.0;
-/// Right end of the panels: half a tick label of the time axis fits beside it.
-const RIGHT: f64 = WIDTH - 22.0;
 /// Least distance of the panels from the left edge: tick labels, label of the axis.
 const LEFT: f64 = 74.0;
 /// Height of all rows of the raster together.
@@ -20,22 +13,10 @@ const RATES: f64 = 110.0;
 const OVERLAPS: f64 = 180.0;
 /// Between the groups of the raster.
 const GROUP_GAP: f64 = 6.0;
-/// Height of a line of a legend.
-pub const LEGEND: f64 = 20.0;
 /// Height of a cue bar, with the gap to the next.
 pub const LANE: f64 = 7.0;
 /// Most cue bars that are told apart.
 const LANES: usize = 4;
-
-/// A panel from top to bottom.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Span {
-    pub top: f64,
-    pub bottom: f64,
-}
-
-/// Left end and line of a legend entry.
-pub type Entry = (f64, usize);
 
 pub struct Layout {
     pub left: f64,
@@ -49,9 +30,9 @@ pub struct Layout {
     /// Height of a row of the raster.
     pub pitch: f64,
     pub rates: Span,
-    pub rates_legend: Vec<Entry>,
+    pub rates_legend: Legend,
     pub overlaps: Option<Span>,
-    pub overlaps_legend: Vec<Entry>,
+    pub overlaps_legend: Legend,
 }
 
 impl Layout {
@@ -73,17 +54,16 @@ impl Layout {
         let (groups, bottom) = stack(content, raster.top, pitch);
         raster.bottom = bottom.max(raster.top + 20.0);
 
-        let (rates_legend, lines) = legend(&content.rates, None, left);
-        let top = raster.bottom + 10.0 + lines as f64 * LEGEND;
+        let rates_legend = Legend::of(&content.rates, None, left);
+        let top = raster.bottom + 10.0 + rates_legend.height;
         let rates = Span { top, bottom: top + RATES };
         let mut bottom = rates.bottom;
 
         let mut overlaps = None;
-        let mut overlaps_legend = Vec::new();
+        let mut overlaps_legend = Legend::default();
         if let Some(shown) = &content.overlaps {
-            let lines;
-            (overlaps_legend, lines) = legend(&shown.shown, shown.largest_other.as_ref(), left);
-            let top = bottom + 10.0 + lines as f64 * LEGEND + cues;
+            overlaps_legend = Legend::of(&shown.shown, shown.largest_other.as_ref(), left);
+            let top = bottom + 10.0 + overlaps_legend.height + cues;
             bottom = top + OVERLAPS;
             overlaps = Some(Span { top, bottom });
         }
@@ -109,11 +89,6 @@ pub fn group_label(name: &str) -> String {
     fitted(name, LABEL, 110.0)
 }
 
-/// The name of a curve in a legend.
-pub fn legend_label(name: &str) -> String {
-    fitted(name, SMALL, 180.0)
-}
-
 /// Room for `lanes` of cue bars above a panel.
 fn room(lanes: usize) -> f64 {
     if lanes > 0 { lanes as f64 * LANE + 3.0 } else { 0.0 }
@@ -136,20 +111,24 @@ fn stack(content: &Content, top: f64, pitch: f64) -> (Vec<Span>, f64) {
     (groups, bottom)
 }
 
-/// Length of the sample that stands before the text of a legend entry.
-pub const KEY: f64 = 16.0;
+/// Of the range of the overlaps with all other patterns.
+pub const BAND: Colour = Colour(172, 172, 172);
 
-/// Places legend entries in lines between `left` and the right end; also the number of lines.
-fn legend(curves: &[Curve], band: Option<&Curve>, left: f64) -> (Vec<Entry>, usize) {
-    let (mut x, mut line) = (left, 0);
-    let mut placed = Vec::new();
-    for curve in curves.iter().chain(band) {
-        let width = KEY + 5.0 + text_width(&legend_label(&curve.label), SMALL);
-        if x + width > RIGHT && x > left {
-            (x, line) = (left, line + 1);
-        }
-        placed.push((x, line));
-        x += width + 14.0;
+/// The names of curves above a panel.
+#[derive(Default)]
+pub struct Legend {
+    pub keys: Vec<Key>,
+    pub places: Vec<Place>,
+    pub height: f64,
+}
+
+impl Legend {
+    fn of(curves: &[Curve], band: Option<&Curve>, left: f64) -> Self {
+        let key = |name: &String, colour, sample| Key { name: name.clone(), colour, sample };
+        let lines = curves.iter().map(|c| key(&c.label, c.colour, Sample::Line));
+        let keys: Vec<Key> =
+            lines.chain(band.map(|b| key(&b.label, BAND, Sample::Patch))).collect();
+        let (places, lines) = legend::place(&keys, (left, RIGHT), legend::NAME);
+        Self { keys, places, height: lines as f64 * legend::LINE }
     }
-    (placed, line + 1)
 }

@@ -1,28 +1,39 @@
-//! Figures of recordings: spike raster, rates and overlaps above one time axis, as PNG or SVG.
+//! Figures, as PNG or SVG: of a recording (spike raster, rates and overlaps above one time axis), and of what
+//! the analyses find in a session of trials ([`session`]).
 //!
-//! What is shown (`content`, `selection`) is decided before and apart from where it stands
-//! (`layout`) and how it is drawn (`panels`, on a `page`). Both formats are drawn in the same
-//! units with an embedded font, so that a recording always gives the same bytes.
+//! What is shown is decided before and apart from where it stands and how it is drawn: of a recording by
+//! `content` and `selection`, `layout`, and `panels`; of a session as [`chart`]s, panels in rows, which know nothing
+//! of what they show. Both stand on the same `frame` (axes), `legend` and `marks` (curves, spikes), on a `page`. Both
+//! formats are drawn in the same units with an embedded font, so that the same data always give the same bytes.
 
 mod axis;
+pub mod chart;
 mod content;
 mod font;
+mod frame;
 mod layout;
+mod legend;
+mod marks;
+mod output;
 mod page;
 mod panels;
 mod png;
 mod selection;
+pub mod session;
 mod svg;
 #[cfg(test)]
 mod tests;
 
-use crate::error::{Error, Result};
+pub use page::Colour;
+
+use crate::error::Result;
 use crate::recording::Recording;
 use content::Content;
 use layout::Layout;
-use page::{Page, WIDTH_MM};
+use output::{Drawing, Format};
+use page::{Drawn, Page};
+use plotters_backend::DrawingBackend;
 use std::path::Path;
-use svg::Svg;
 
 /// Draws the figure of a recording to `path`, whose extension says how: `.png` or `.svg`.
 ///
@@ -35,74 +46,26 @@ use svg::Svg;
 pub fn figure(recording: &Recording, path: &Path) -> Result<()> {
     let format = Format::of(path)?;
     let content = Content::read(recording)?;
-    // The figure gets its name when it is whole; its extension says how it is written.
-    let mut part = path.to_owned();
-    part.set_extension(match format {
-        Format::Png => "part.png",
-        Format::Svg => "part.svg",
-    });
-    let drawn = draw(&content, format, &part)
-        .and_then(|()| Ok(std::fs::rename(&part, path)?))
-        .map_err(|e| unwritable(path, &*e));
-    if drawn.is_err() {
-        let _ = std::fs::remove_file(&part);
-    }
-    drawn
+    let layout = Layout::of(&content);
+    output::write(&Overview { content, layout }, format, path)
 }
 
-fn draw(content: &Content, format: Format, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let layout = Layout::of(content);
-    let size = page::size(layout.height);
-    match format {
-        Format::Png => {
-            let mut canvas = png::Canvas::new(size);
-            panels::draw(&mut Page::new(canvas.backend()), content, &layout)?;
-            Ok(canvas.save(path)?)
-        }
-        Format::Svg => {
-            let mut page = Page::new(Svg::new(size));
-            panels::draw(&mut page, content, &layout)?;
-            Ok(std::fs::write(path, page.into_backend().finish(WIDTH_MM, &content.title))?)
-        }
-    }
+/// The figure of a recording.
+struct Overview {
+    content: Content,
+    layout: Layout,
 }
 
-/// The formats of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Png,
-    Svg,
-}
-
-impl Format {
-    fn of(path: &Path) -> Result<Self> {
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        match extension.as_deref() {
-            Some("png") => Ok(Self::Png),
-            Some("svg") => Ok(Self::Svg),
-            other => Err(Error::file(
-                path,
-                match other {
-                    Some(other) => format!("found a figure with the extension .{other}"),
-                    None => "found a figure without an extension".to_owned(),
-                },
-                "allowed: .png, .svg",
-            )),
-        }
+impl Drawing for Overview {
+    fn title(&self) -> &str {
+        &self.content.title
     }
-}
 
-fn unwritable(path: &Path, error: &dyn std::error::Error) -> Error {
-    // The innermost cause is the system's own sentence.
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+    fn height(&self) -> f64 {
+        self.layout.height
     }
-    let reason = cause.to_string();
-    let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
-    Error::file(
-        path,
-        format!("found that the figure cannot be written ({reason})"),
-        "free space if the disk is full, or choose another place with -o",
-    )
+
+    fn draw<B: DrawingBackend>(&self, page: &mut Page<B>) -> Drawn<B> {
+        panels::draw(page, &self.content, &self.layout)
+    }
 }

@@ -13,7 +13,17 @@ pub const WIDTH_MM: f64 = 170.0;
 /// Units of the backends to a pixel; the file of a bitmap has half as many.
 const UNITS: f64 = 6.0;
 
-/// A colour.
+/// Sizes of text.
+pub const TITLE: f64 = 13.5;
+pub const LABEL: f64 = 12.0;
+pub const SMALL: f64 = 11.0;
+
+/// Right end of the panels: half a tick label of the axis below fits beside it.
+pub const RIGHT: f64 = WIDTH - 22.0;
+/// Room above, below and at the left.
+pub const MARGIN: f64 = 12.0;
+
+/// A colour: red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour(pub u8, pub u8, pub u8);
 
@@ -59,6 +69,9 @@ impl Colour {
         BackendColor { alpha: 1.0, rgb: (self.0, self.1, self.2) }
     }
 }
+
+/// Opacity of a wash.
+const WASH: f64 = 0.25;
 
 /// A line's colour and width.
 struct Stroke(Colour, f64);
@@ -120,6 +133,22 @@ impl<B: DrawingBackend> Page<B> {
         colour: Colour,
     ) -> Drawn<B> {
         self.backend.fill_polygon(corners.into_iter().map(units), &colour.opaque())
+    }
+
+    /// Fills like [`polygon`](Self::polygon), but lets what is behind shine through.
+    pub fn wash(
+        &mut self,
+        corners: impl IntoIterator<Item = (f64, f64)>,
+        colour: Colour,
+    ) -> Drawn<B> {
+        let colour = BackendColor { alpha: WASH, ..colour.opaque() };
+        self.backend.fill_polygon(corners.into_iter().map(units), &colour)
+    }
+
+    /// A full circle.
+    pub fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Colour) -> Drawn<B> {
+        let radius = (radius * UNITS).round() as u32;
+        self.backend.draw_circle(units(centre), radius, &colour.opaque(), true)
     }
 
     /// Sets `text` at the middle of its height.

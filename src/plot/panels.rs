@@ -2,21 +2,15 @@
 
 use super::axis::Axis;
 use super::content::{COLUMNS, Content, Curve, Group, Overlaps};
-use super::layout::{
-    Entry, KEY, LABEL, LANE, LEGEND, Layout, SMALL, Span, TITLE, group_label, legend_label,
-};
-use super::page::{Align, Colour, Drawn, GREY, INK, Page, fitted};
+use super::frame::{Bottom, Left, Span};
+use super::layout::{BAND, LANE, Layout, Legend, group_label};
+use super::legend;
+use super::marks::{self, SPIKE};
+use super::page::{Align, Drawn, GREY, INK, LABEL, Page, SMALL, TITLE, fitted};
 use plotters_backend::DrawingBackend;
 
-/// Widths of lines.
-const SPINE: f64 = 1.0;
-const CURVE: f64 = 1.1;
-/// Length of a tick of an axis.
-const TICK: f64 = 4.0;
-/// Width of a spike.
-const SPIKE: f64 = 1.0;
-/// Of the range of the overlaps with all other patterns.
-const BAND: Colour = Colour(172, 172, 172);
+/// From the axis to the middle of its name.
+const NAME: f64 = 45.0;
 
 /// Draws the figure.
 pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layout) -> Drawn<B> {
@@ -81,23 +75,21 @@ fn raster<B: DrawingBackend>(
     at: &Layout,
     span: Span,
 ) -> Drawn<B> {
-    let middle = 0.5 * (span.top + span.bottom);
+    let middle = span.middle();
     let name = group_label(&group.label);
     page.text(&name, (at.left - 12.0, middle), LABEL, Align::Right, group.colour.shade(0.15))?;
     page.rect((at.left - 6.0, span.top), (at.left - 4.0, span.bottom), group.colour)?;
 
     let columns = Axis::new((0.0, COLUMNS as f64), (at.left, at.right));
-    let height = (0.9 * at.pitch).clamp(1.5, 5.0);
+    let height = marks::spike_height(at.pitch);
     // The width of a spike in columns: spikes that are closer overlap.
     let apart = (SPIKE * COLUMNS as f64 / (at.right - at.left)).floor() as usize;
     let first = middle - 0.5 * at.pitch * (group.rows.len() as f64 - 1.0);
     for (k, row) in group.rows.iter().enumerate() {
         let top = first + k as f64 * at.pitch - 0.5 * height;
-        for (from, to) in row.runs(apart.max(1)) {
-            let (left, right) = (columns.at(from as f64 + 0.5), columns.at(to as f64 + 0.5));
-            let (left, right) = (left - 0.5 * SPIKE, right + 0.5 * SPIKE);
-            page.rect((left, top), (right, top + height), group.colour)?;
-        }
+        let pixel = |column: usize| columns.at(column as f64 + 0.5);
+        let runs = row.runs(apart.max(1)).into_iter().map(|(from, to)| (pixel(from), pixel(to)));
+        marks::spikes(page, runs, Span { top, bottom: top + height }, group.colour)?;
     }
     Ok(())
 }
@@ -112,7 +104,7 @@ fn rates<B: DrawingBackend>(
     let value = value_axis(curves.iter(), span);
     draw_curves(page, curves, time, &value)?;
     left_axis(page, at, span, &value, 4, &["rate (Hz)"])?;
-    legend(page, curves, None, &at.rates_legend, span.top - 8.0)
+    draw_legend(page, &at.rates_legend, span.top)
 }
 
 fn overlaps<B: DrawingBackend>(
@@ -135,8 +127,7 @@ fn overlaps<B: DrawingBackend>(
     page.line([(at.left, zero), (at.right, zero)], 0.5, GREY)?;
     draw_curves(page, &shown.shown, time, &value)?;
     left_axis(page, at, span, &value, 5, &["overlap (Hz)", "foreground − background"])?;
-    let bottom = span.top - at.cues() - 8.0;
-    legend(page, &shown.shown, shown.largest_other.as_ref(), &at.overlaps_legend, bottom)
+    draw_legend(page, &at.overlaps_legend, span.top - at.cues())
 }
 
 fn draw_curves<B: DrawingBackend>(
@@ -145,9 +136,8 @@ fn draw_curves<B: DrawingBackend>(
     time: &Axis,
     value: &Axis,
 ) -> Drawn<B> {
-    for curve in curves.iter().filter(|c| !c.points.is_empty()) {
-        let points = curve.points.iter().map(|&(t, v)| (time.at(t), value.at(v)));
-        page.line(points, CURVE, curve.colour)?;
+    for curve in curves {
+        marks::curve(page, &curve.points, (time, value), marks::CURVE, curve.colour)?;
     }
     Ok(())
 }
@@ -169,49 +159,17 @@ fn left_axis<B: DrawingBackend>(
     ticks: usize,
     names: &[&str],
 ) -> Drawn<B> {
-    let x = at.left;
-    page.line([(x, span.top), (x, span.bottom)], SPINE, INK)?;
-    for (y, text) in value.ticks(ticks) {
-        page.line([(x - TICK, y), (x, y)], SPINE, INK)?;
-        page.text(&text, (x - TICK - 4.0, y), SMALL, Align::Right, INK)?;
-    }
-    let middle = 0.5 * (span.top + span.bottom);
-    for (k, name) in names.iter().rev().enumerate() {
-        let size = if k + 1 == names.len() { LABEL } else { SMALL - 1.0 };
-        page.text_upwards(name, (x - 45.0 - 15.0 * k as f64, middle), size, INK)?;
-    }
-    Ok(())
+    Left { x: at.left, span, ticks, names, distance: NAME }.draw(page, value)
 }
 
 /// The time axis below the last panel.
 fn time_axis<B: DrawingBackend>(page: &mut Page<B>, at: &Layout, time: &Axis) -> Drawn<B> {
     let y = at.overlaps.unwrap_or(at.rates).bottom;
-    page.line([(at.left - 0.5 * SPINE, y), (at.right, y)], SPINE, INK)?;
-    for (x, text) in time.ticks(10) {
-        page.line([(x, y), (x, y + TICK)], SPINE, INK)?;
-        page.text(&text, (x, y + TICK + 9.0), SMALL, Align::Centre, INK)?;
-    }
-    let middle = 0.5 * (at.left + at.right);
-    page.text("time (s)", (middle, y + 32.0), LABEL, Align::Centre, INK)
+    let axis = Bottom { left: at.left, right: at.right, y, ticks: 10, name: "time (s)" };
+    axis.draw(page, time)
 }
 
-/// Names with a sample of each curve and of the band; `bottom` is the middle of the last line.
-fn legend<B: DrawingBackend>(
-    page: &mut Page<B>,
-    curves: &[Curve],
-    band: Option<&Curve>,
-    entries: &[Entry],
-    bottom: f64,
-) -> Drawn<B> {
-    let last = entries.last().map_or(0, |entry| entry.1);
-    for (k, (curve, &(x, line))) in curves.iter().chain(band).zip(entries).enumerate() {
-        let y = bottom - (last - line) as f64 * LEGEND;
-        if k < curves.len() {
-            page.line([(x, y), (x + KEY, y)], 2.0, curve.colour)?;
-        } else {
-            page.rect((x, y - 4.0), (x + KEY, y + 4.0), BAND)?;
-        }
-        page.text(&legend_label(&curve.label), (x + KEY + 5.0, y), SMALL, Align::Left, INK)?;
-    }
-    Ok(())
+/// The legend that stands on what begins at `top`.
+fn draw_legend<B: DrawingBackend>(page: &mut Page<B>, of: &Legend, top: f64) -> Drawn<B> {
+    legend::draw(page, &of.keys, &of.places, top - 8.0, legend::NAME)
 }

@@ -113,7 +113,7 @@ impl Case<'_> {
 }
 
 /// Refuses what is not balanced; good for the little XML that is written here.
-fn check_xml(text: &str) {
+pub fn check_xml(text: &str) {
     let mut open = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('<') {

@@ -130,7 +130,8 @@ impl Recorder {
             reached: 0.0,
             fixed,
         };
-        recorder.write_progress()?;
+        // From now on a run that is killed leaves a file that opens.
+        recorder.try_commit()?;
         Ok(recorder)
     }
 

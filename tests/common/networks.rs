@@ -76,7 +76,7 @@ const SOURCES: usize = 5;
 
 impl Family {
     /// A network: its model, and the number of its neurons and sources.
-    fn draw(&self, stream: &mut Stream) -> (String, usize) {
+    pub fn draw(&self, stream: &mut Stream) -> (String, usize) {
         let size = between(stream, self.size.0, self.size.1) as usize;
         let sizes = [("E", size, 1.0), ("I", (size / 4).max(2), -1.0)];
         let mut text = String::new();

@@ -3,13 +3,13 @@
 use super::block::{Block, Pathway};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
-use super::emission::{Emission, Sources};
+use super::emission::{Emission, Listed, Sources};
 use super::external::External;
 use super::kick::{SHARED, SPREAD};
 use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
 use super::part::{Part, Placed};
-use super::poisson::Poisson;
+use super::poisson::{Poisson, stream};
 use crate::network::{Bundle, Network};
 use crate::random::Seed;
 use crate::synapse::blocks;
@@ -91,9 +91,9 @@ impl Assembly<'_> {
                 }
                 Cells::Source(_) => self.sources(population, window),
             };
-            for (block, part) in population.blocks.iter().zip(made) {
-                let range = population.first + block.start..population.first + block.end;
-                parts.push(Placed { range, population: population.index, part });
+            for (block, (taken, part)) in population.blocks.iter().zip(made).enumerate() {
+                let range = population.first + taken.start..population.first + taken.end;
+                parts.push(Placed { range, population: population.index, block, part });
             }
         }
         (parts, Clock::new(routes, window))
@@ -170,15 +170,15 @@ impl Assembly<'_> {
     fn emission(&self, population: &Population, k: usize, rate: Option<f64>) -> Emission {
         match rate {
             Some(rate) => {
-                let name = format!("poisson/{}", population.name);
-                Emission::Poisson(Poisson::new(self.seed.swift(&name, k as u64), rate))
+                Emission::Poisson(Poisson::new(stream(self.seed, population.name, k), rate))
             }
             None => {
                 let block = &population.blocks[k];
                 let read = self.trains.get(population.name).into_iter().flatten();
                 let own = read.filter(|(_, neuron)| block.contains(&(*neuron as usize)));
                 let local = |neuron: u32| (neuron as usize - block.start) as u16;
-                Emission::Listed(own.map(|&(time, neuron)| (time, local(neuron))).collect())
+                let own = own.map(|&(time, neuron)| (time, local(neuron)));
+                Emission::Listed(Listed::new(own.collect()))
             }
         }
     }

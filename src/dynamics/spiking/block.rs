@@ -14,6 +14,7 @@ use super::looks::Looks;
 use super::membrane::Membrane;
 use super::row::{Effect, Multiples, Targets, deliver};
 use super::state::{BAR, State};
+use crate::random::Swift;
 use crate::synapse::{COUNTS, Rows};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -49,15 +50,16 @@ pub struct Pathway {
 }
 
 /// A block of neurons.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Block<const F: usize> {
     state: State<F>,
     looks: Looks,
     /// (absolute time, neuron) of the ends of refractory periods, in order.
     releases: VecDeque<(f64, u16)>,
-    pathways: Vec<Pathway>,
+    /// Shared with branches.
+    pathways: Arc<[Pathway]>,
     /// Pathways of every route.
-    routes: Vec<Vec<usize>>,
+    routes: Arc<[Vec<usize>]>,
     pub external: Option<External>,
     next_arrival: usize,
     /// Absolute times of the window's start and end.
@@ -94,8 +96,8 @@ impl<const F: usize> Block<F> {
             looks: Looks::none(v.len()),
             state: State::new(membrane, v),
             releases: VecDeque::new(),
-            pathways,
-            routes: by_route,
+            pathways: pathways.into(),
+            routes: by_route.into(),
             external,
             next_arrival: 0,
             start: 0.0,
@@ -109,8 +111,27 @@ impl<const F: usize> Block<F> {
         }
     }
 
+    /// The same neurons in the same state, at the end of a window; what they receive from outside is drawn from `random`,
+    /// and their events count from 0. It is to be driven.
+    pub fn branch(&self, random: Swift) -> Self {
+        let mut branch = self.clone();
+        branch.interrupt();
+        branch.external = branch.external.map(|external| external.renewed(random));
+        branch.synaptic_events = 0;
+        branch
+    }
+
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     pub fn drive(&mut self, current: &[f64], poisson: &[f64]) {
+        self.interrupt();
+        self.state.drive(current);
+        if let Some(external) = &mut self.external {
+            external.emission.set_rates(poisson, self.state.membrane.window);
+        }
+    }
+
+    /// Ends the window where it has come to.
+    fn interrupt(&mut self) {
         if let Some(external) = &mut self.external
             && self.elapsed > 0.0
             && self.elapsed < self.state.membrane.window
@@ -119,15 +140,11 @@ impl<const F: usize> Block<F> {
         }
         self.state.roll(self.elapsed);
         self.elapsed = 0.0;
-        self.state.drive(current);
-        if let Some(external) = &mut self.external {
-            external.emission.set_rates(poisson, self.state.membrane.window);
-        }
     }
 
     /// Begins the window from `start` to `end` (absolute, ms).
     pub fn begin(&mut self, start: f64, end: f64) {
-        // Only a new drive ends a window early, and it rolls the state itself.
+        // An interruption rolls the state itself.
         let follows = self.elapsed > 0.0;
         self.elapsed = 0.0;
         self.start = start;
@@ -370,5 +387,44 @@ impl<const F: usize> Block<F> {
         } else {
             self.plan(n, s, crossing, rest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::emission::{Emission, Listed};
+    use super::super::kick::SHARED;
+    use super::super::membrane::Parameters;
+    use super::*;
+    use crate::random::Seed;
+    use crate::synapse::RowsBuilder;
+
+    #[test]
+    fn a_branch_shares_what_does_not_change() {
+        let mut rows = RowsBuilder::constant(1, 0.5);
+        rows.push(0);
+        rows.end_row();
+        let parameters = Parameters {
+            tau_m: vec![10.0],
+            theta: vec![20.0],
+            v_inf: 0.0,
+            v_reset: 0.0,
+            t_ref: 1.0,
+            tau: vec![5.0],
+        };
+        let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
+        let pathway = Pathway { route: 0, port: Some(0), rows: rows.finish() };
+        let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
+        let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
+        let external = External::new(Some(0), 1.0, emission, 1);
+        let block = Block::new(membrane, &[0.0], vec![pathway], 1, Some(external));
+        let branches: Vec<_> = (0..3).map(|k| block.branch(Seed(k).swift("b", 0))).collect();
+        for branch in &branches {
+            assert!(Arc::ptr_eq(&branch.pathways, &block.pathways));
+            assert!(Arc::ptr_eq(&branch.routes, &block.routes));
+            assert!(Arc::ptr_eq(&branch.state.membrane, &block.state.membrane));
+        }
+        // Held here, by the block and by its branches.
+        assert_eq!(Arc::strong_count(&listed), 5);
     }
 }

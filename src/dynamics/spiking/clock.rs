@@ -22,7 +22,7 @@ pub struct Window {
 }
 
 /// Spikes of one population that arrive after one delay, with one kind of short-term plasticity or none.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Route {
     from: Range<usize>,
     delay: f64,
@@ -32,14 +32,14 @@ pub struct Route {
 }
 
 /// Short-term plasticity along a route, and the resources of its senders.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Plasticity {
     section: ShortTerm,
     resources: Vec<Resources>,
 }
 
 /// Time, and the spikes that are under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Clock {
     pub time: f64,
     pub routes: Vec<Route>,

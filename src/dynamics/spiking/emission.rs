@@ -1,20 +1,33 @@
 //! Spikes from outside, window by window: drawn or listed.
 
 use super::poisson::Poisson;
+use crate::random::Swift;
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Where spikes from outside come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Emission {
     /// Drawn as the run goes on.
     Poisson(Poisson),
-    /// Known beforehand: (ms, neuron of the block), in order.
-    Listed(Vec<(f64, u16)>),
+    /// Known beforehand.
+    Listed(Listed),
+}
+
+/// Spikes that are known beforehand: (absolute time in ms, neuron of the block).
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// All of them, in order.
+    spikes: Arc<[(f64, u16)]>,
+    /// The first that no window has taken.
+    next: usize,
+    /// Those that a window has taken, and put off to the one that begins before its end.
+    put_off: Vec<(f64, u16)>,
 }
 
 /// Spikes of the neurons of a block, train by train.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Trains {
     batch: Batch,
     /// Index of each neuron's train; of meaning only if the train there is its own.
@@ -22,7 +35,7 @@ pub struct Trains {
 }
 
 /// Spikes train by train, and room for more.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// ms.
     pub times: Vec<f64>,
@@ -118,6 +131,22 @@ impl Trains {
     }
 }
 
+impl Listed {
+    /// Spikes that stand in order of time.
+    pub fn new(spikes: Arc<[(f64, u16)]>) -> Self {
+        Self { spikes, next: 0, put_off: Vec::new() }
+    }
+
+    /// Those before `end` (ms) that have not been taken, or were put off; each neuron's in order of time.
+    fn take(&mut self, end: f64) -> Vec<(f64, u16)> {
+        let number = self.spikes[self.next..].partition_point(|spike| spike.0 < end);
+        let mut taken = std::mem::take(&mut self.put_off);
+        taken.extend_from_slice(&self.spikes[self.next..self.next + number]);
+        self.next += number;
+        taken
+    }
+}
+
 impl Emission {
     /// The spikes in the window from `start` to `end` (absolute, ms) of length `length`; their times count from its
     /// start, and are differences of absolute times, so that a replay of recorded spikes in the same
@@ -137,9 +166,7 @@ impl Emission {
                 }
             }
             Self::Listed(listed) => {
-                let first = listed.partition_point(|spike| spike.0 < start);
-                let number = listed[first..].partition_point(|spike| spike.0 < end);
-                let mut window = listed[first..first + number].to_vec();
+                let mut window = listed.take(end);
                 // A stable sort keeps the order of time within a train.
                 window.sort_by_key(|spike| spike.1);
                 let mut batch = trains.take();
@@ -156,6 +183,21 @@ impl Emission {
         }
     }
 
+    /// Draws from `random` from now on, if spikes are drawn.
+    pub fn reseed(&mut self, random: Swift) {
+        if let Self::Poisson(poisson) = self {
+            poisson.reseed(random);
+        }
+    }
+
+    /// Takes back `spikes` of the last window, (absolute time in ms, neuron), because a new one begins before they have
+    /// come; each neuron's are in order of time. What is drawn has no memory, and is drawn afresh.
+    pub fn put_off(&mut self, spikes: impl Iterator<Item = (f64, u16)>) {
+        if let Self::Listed(listed) = self {
+            listed.put_off.extend(spikes);
+        }
+    }
+
     /// Adds these rates (Hz, one per neuron) to those of what is drawn from now on, in windows of `window` ms.
     pub fn set_rates(&mut self, added: &[f64], window: f64) {
         if let Self::Poisson(poisson) = self {
@@ -165,7 +207,7 @@ impl Emission {
 }
 
 /// A block of sources: their spikes are given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sources {
     emission: Emission,
     /// Length of a window, ms.
@@ -184,15 +226,22 @@ impl Sources {
         Self { emission, length, trains, coming, spikes }
     }
 
+    /// The same sources at the same moment; what they draw comes from `random`.
+    pub fn branch(&self, random: Swift) -> Self {
+        let mut branch = self.clone();
+        branch.emission.reseed(random);
+        branch
+    }
+
     /// Adds these rates (Hz, one per neuron) from now on; a new window begins here.
     pub fn drive(&mut self, poisson: &[f64]) {
+        self.emission.put_off(self.coming.drain(..));
         self.emission.set_rates(poisson, self.length);
     }
 
     /// Begins the window from `start` to `end` (absolute, ms).
     pub fn begin(&mut self, start: f64, end: f64) {
         self.emission.take([start, end], self.length, &mut self.trains);
-        self.coming.clear();
         self.coming.extend(self.trains.all().map(|(s, n)| (start + s, n)));
         self.coming.make_contiguous().sort_by(|a, b| a.0.total_cmp(&b.0));
     }

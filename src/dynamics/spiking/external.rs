@@ -10,13 +10,14 @@ use super::kick::SHARED;
 use super::looks::Look;
 use super::membrane::Kicks;
 use super::state::{BAR, State};
+use crate::random::Swift;
 use crate::synapse::BLOCK;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
 /// External spikes of one kind.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct External {
     /// The port on which they act; none if they are delta synapses.
     port: Option<usize>,
@@ -61,6 +62,13 @@ impl External {
             earlier: 0,
             record: None,
         }
+    }
+
+    /// The same input, after the end of a window; what is drawn comes from `random`, and nothing has been delivered yet.
+    pub fn renewed(self, random: Swift) -> Self {
+        let Self { port, efficacy, mut emission, next, .. } = self;
+        emission.reseed(random);
+        Self::new(port, efficacy, emission, next.len())
     }
 
     /// Draws or reads the spikes of the window from `start` to `end` (absolute, ms), and adds them to the neurons
@@ -206,6 +214,9 @@ impl External {
             }
         }
         self.earlier = self.delivered();
+        let (start, reached) = (self.start, self.reached);
+        let all = self.trains.all().map(|(s, n)| (start + s, n));
+        self.emission.put_off(all.filter(|spike| spike.0 >= reached));
         self.trains = Trains::new(self.next.len());
         self.queue.clear();
     }

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 /// At most one planned look per neuron, by time from the start of the window. Before its look a neuron certainly
 /// does not cross.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Looks {
     /// Time of each neuron's look; infinite if none is planned.
     planned: Vec<f64>,

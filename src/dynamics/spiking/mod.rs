@@ -6,7 +6,7 @@
 //! equation to rounding, and no crossing is missed (`lif`).
 //!
 //! A window may be paused at any time and resumed, so that observing the network never changes it. Only a
-//! new external field ends a window early.
+//! new external field ends a window early, and a branch begins with one of its own.
 
 mod assembly;
 mod block;
@@ -186,6 +186,22 @@ impl Dynamics for Spiking {
         &self.spikes
     }
 
+    /// May be called at any time between two advances, and from several threads; it changes nothing here.
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send> {
+        let mut clock = self.clock.clone();
+        clock.interrupt(&self.window.read().unwrap_or_else(PoisonError::into_inner));
+        let part = |placed| {
+            let placed: &Placed = &lock(placed);
+            Mutex::new(placed.branch(&self.names[placed.population], seed))
+        };
+        let (names, field) = (self.names.clone(), self.field.clone());
+        let parts = self.parts.iter().map(part).collect();
+        let (window, spikes) = (RwLock::default(), Vec::new());
+        let branch = Self { names, parts, clock, window, field, spikes, external: None };
+        branch.drive_parts();
+        Box::new(branch)
+    }
+
     fn record_external(&mut self, on: bool) {
         self.external = on.then(Vec::new);
         for placed in &self.parts {
@@ -197,10 +213,6 @@ impl Dynamics for Spiking {
 
     fn external_spikes(&self) -> &[Spike] {
         self.external.as_deref().unwrap_or_default()
-    }
-
-    fn branch(&self, _seed: Seed) -> Box<dyn Dynamics + Send> {
-        unreachable!("comes with the engine")
     }
 
     fn events(&self) -> Events {

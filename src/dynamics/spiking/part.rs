@@ -3,7 +3,9 @@
 use super::block::{Arrival, Block};
 use super::emission::Sources;
 use super::external::External;
+use super::poisson::stream;
 use crate::dynamics::Events;
+use crate::random::{Seed, Swift};
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -14,11 +16,24 @@ pub struct Placed {
     pub range: Range<usize>,
     /// Index of its population.
     pub population: usize,
+    /// Index of its block in the population.
+    pub block: usize,
     pub part: Box<dyn Part>,
+}
+
+impl Placed {
+    /// Its like in a branch, with streams of `seed`; `population` is the name of its population.
+    pub fn branch(&self, population: &str, seed: Seed) -> Self {
+        let part = self.part.branch(stream(seed, population, self.block));
+        Self { range: self.range.clone(), part, ..*self }
+    }
 }
 
 /// What every part of a network can do.
 pub trait Part: Debug + Send {
+    /// The same part in the same state, with random input from `random`; it is to be driven before it runs.
+    fn branch(&self, random: Swift) -> Box<dyn Part>;
+
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
 
@@ -42,6 +57,10 @@ pub trait Part: Debug + Send {
 }
 
 impl<const F: usize> Part for Block<F> {
+    fn branch(&self, random: Swift) -> Box<dyn Part> {
+        Box::new(Block::branch(self, random))
+    }
+
     fn drive(&mut self, current: &[f64], poisson: &[f64]) {
         Block::drive(self, current, poisson);
     }
@@ -73,6 +92,10 @@ impl<const F: usize> Part for Block<F> {
 }
 
 impl Part for Sources {
+    fn branch(&self, random: Swift) -> Box<dyn Part> {
+        Box::new(Sources::branch(self, random))
+    }
+
     fn drive(&mut self, _current: &[f64], poisson: &[f64]) {
         Sources::drive(self, poisson);
     }

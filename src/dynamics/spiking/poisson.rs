@@ -5,7 +5,7 @@
 //! their times, which are independent and uniform.
 
 use super::emission::{Train, Trains};
-use crate::random::Swift;
+use crate::random::{Seed, Swift};
 
 /// The trains of one block.
 #[derive(Clone, Debug)]
@@ -38,10 +38,20 @@ const SOME: usize = 64;
 /// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;
 
+/// The stream of block `k` of a population.
+pub fn stream(seed: Seed, population: &str, k: usize) -> Swift {
+    seed.swift(&format!("poisson/{population}"), k as u64)
+}
+
 impl Poisson {
     /// Trains of `rate` Hz, which begin with [`Poisson::set_rates`].
     pub fn new(random: Swift, rate: f64) -> Self {
         Self { random, rate, groups: Vec::new() }
+    }
+
+    /// Draws from `random` from now on.
+    pub fn reseed(&mut self, random: Swift) {
+        self.random = random;
     }
 
     /// Adds these rates (Hz, one per neuron) from now on, in windows of `window` ms. A Poisson process has no
@@ -159,7 +169,6 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Seed;
     use crate::random::tests::assert_distributed;
 
     #[test]

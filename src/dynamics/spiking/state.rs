@@ -54,7 +54,7 @@ impl Lead {
 }
 
 /// The state of the neurons of a block.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct State<const F: usize> {
     pub membrane: Arc<Membrane<F>>,
     pub neurons: usize,
@@ -68,7 +68,7 @@ pub struct State<const F: usize> {
 }
 
 /// Room for what is known of all neurons when a window is entered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Scratch {
     departures: PerNeuron<f64>,
     /// V - V_inf at the end of the window, if nothing arrives.

@@ -1,0 +1,111 @@
+//! Which neurons are looked at, in which trials.
+
+use crate::pattern::Patterns;
+use crate::task::Trial;
+
+/// The sample of every trial that counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conditions {
+    /// Patterns that were a sample, from 0, ascending.
+    pub samples: Vec<usize>,
+    /// For every trial the index of its sample in `samples`; none if the trial does not count.
+    pub of_trial: Vec<Option<usize>>,
+}
+
+impl Conditions {
+    /// All trials, or those that `held` says, one entry per trial.
+    pub fn new(trials: &[Trial], held: Option<&[bool]>) -> Self {
+        let counts = |k: usize| held.is_none_or(|held| held[k]);
+        let mut samples: Vec<usize> = trials.iter().map(|t| t.sample).collect();
+        samples.sort_unstable();
+        samples.dedup();
+        let of = |(k, trial): (usize, &Trial)| {
+            counts(k).then(|| samples.partition_point(|mu| *mu < trial.sample))
+        };
+        let of_trial = trials.iter().enumerate().map(of).collect();
+        Self { samples, of_trial }
+    }
+
+    /// Number of trials that count.
+    pub fn trials(&self) -> usize {
+        self.of_trial.iter().flatten().count()
+    }
+}
+
+/// Neurons that are looked at together, which may be others in every trial: one set of neurons for each sample, for example.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub name: String,
+    /// Sets of neurons, each ascending.
+    pub sets: Vec<Vec<u32>>,
+    /// For every trial the index of the set that is looked at; none if the trial does not count.
+    pub of_trial: Vec<Option<usize>>,
+}
+
+impl Group {
+    /// The same `neurons` in every trial that counts.
+    pub fn fixed(name: impl Into<String>, mut neurons: Vec<u32>, counts: &[bool]) -> Self {
+        neurons.sort_unstable();
+        neurons.dedup();
+        let of_trial = counts.iter().map(|counts| counts.then_some(0)).collect();
+        Self { name: name.into(), sets: vec![neurons], of_trial }
+    }
+
+    /// The foreground of the sample of the trial.
+    pub fn foreground(patterns: &Patterns, conditions: &Conditions) -> Self {
+        let set = |&mu: &usize| patterns.foreground(mu).to_vec();
+        Self {
+            name: "foreground".to_owned(),
+            sets: conditions.samples.iter().map(set).collect(),
+            of_trial: conditions.of_trial.clone(),
+        }
+    }
+
+    /// All others.
+    pub fn background(patterns: &Patterns, conditions: &Conditions) -> Self {
+        let set = |&mu: &usize| {
+            (0..patterns.neurons() as u32).filter(|&i| !patterns.contains(mu, i as usize)).collect()
+        };
+        Self {
+            name: "background".to_owned(),
+            sets: conditions.samples.iter().map(set).collect(),
+            of_trial: conditions.of_trial.clone(),
+        }
+    }
+
+    /// Number of trials that count.
+    pub fn trials(&self) -> usize {
+        self.of_trial.iter().flatten().count()
+    }
+
+    /// One more than the largest neuron.
+    pub(super) fn reach(&self) -> usize {
+        self.sets.iter().filter_map(|set| set.last()).map(|&i| i as usize + 1).max().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_follow_the_sample() {
+        let trial = |sample| Trial { sample, ..Trial::default() };
+        let trials = [trial(4), trial(1), trial(4), trial(2)];
+        let all = Conditions::new(&trials, None);
+        assert_eq!(all.samples, [1, 2, 4]);
+        assert_eq!(all.of_trial, [Some(2), Some(0), Some(2), Some(1)]);
+        let held = Conditions::new(&trials, Some(&[true, false, true, false]));
+        assert_eq!(held.of_trial, [Some(2), None, Some(2), None]);
+        assert_eq!((held.samples.len(), held.trials()), (3, 2));
+
+        let foreground = (0..5).map(|mu| vec![mu, mu + 1]).collect();
+        let patterns = Patterns::from_foreground(6, foreground);
+        let group = Group::foreground(&patterns, &all);
+        assert_eq!(group.sets, [[1, 2], [2, 3], [4, 5]]);
+        assert_eq!(Group::background(&patterns, &all).sets[2], [0, 1, 2, 3]);
+        let fixed = Group::fixed("two", vec![3, 1], &[true, false]);
+        assert_eq!((&fixed.sets[0][..], &fixed.of_trial[..]), (&[1, 3][..], &[Some(0), None][..]));
+        assert_eq!((fixed.reach(), fixed.trials()), (4, 1));
+    }
+}

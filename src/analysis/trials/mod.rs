@@ -1,0 +1,117 @@
+//! Spike trains over trials: rates around events, selectivity, irregularity and correlation of delay activity.
+//!
+//! Everything is measured in one pass over the spikes of a population, trial by trial; what is kept are counts (4 bytes for every
+//! neuron and trial), running sums of intervals and of histograms. Bins and windows are [start, stop), from exact
+//! times. Neurons count from 0, as in the recording; patterns count from 0 here and from 1 in tables. NaN, an empty cell of a table,
+//! stands where there is too little to tell.
+
+mod activity;
+mod correlation;
+mod counts;
+mod group;
+mod histogram;
+mod psth;
+mod selectivity;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use activity::{Activity, NeuronActivity, fano};
+pub use correlation::{Correlations, chosen};
+pub use counts::Counts;
+pub use group::{Conditions, Group};
+pub use histogram::{Histogram, Spread, histogram_table};
+pub use psth::{Alignment, Averaged, Bins, Curve, Psth};
+pub use selectivity::{Selectivity, Tuning};
+pub use tables::{Options, tables};
+
+use crate::error::{Error, Result};
+use crate::recording::Recording;
+use crate::task::Trial;
+use activity::ActivityPass;
+use psth::PsthPass;
+
+/// What is to be measured in the trials of a population.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Events around which rates are laid, with their bins; those that do not lie inside all trials are left out.
+    pub alignments: Vec<(Alignment, Bins)>,
+    /// Whose rates, in which trials.
+    pub averaged: Vec<Averaged>,
+    /// The delay is looked at from this long after its onset (ms) to the onset of the test, distractors included.
+    pub after: f64,
+    /// Whose delay activity, in which trials.
+    pub groups: Vec<Group>,
+}
+
+/// What was measured.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// One for every alignment.
+    pub psths: Vec<Psth>,
+    /// Spikes of every neuron in the delay of every trial.
+    pub delay: Counts,
+    /// Spikes before the sample, if all trials have such a time.
+    pub fixation: Option<Counts>,
+    /// One for every group.
+    pub activities: Vec<Activity>,
+}
+
+impl Measured {
+    /// Measures in `trials`, which stand in order of time; groups have an entry for each of them.
+    ///
+    /// # Errors
+    /// If nothing of a delay is left, or the recording cannot be read.
+    pub fn of(
+        recording: &Recording,
+        population: &str,
+        trials: &[Trial],
+        wanted: &Wanted,
+    ) -> Result<Self> {
+        let neurons = recording.populations().iter().find(|p| p.0 == population).map_or(0, |p| p.1);
+        let windows = delay_windows(trials, wanted.after)?;
+        let mut delay = Counts::new(neurons, windows.clone());
+        let has_fixation = trials.iter().all(|t| t.start < t.sample_onset);
+        let before = || trials.iter().map(|t| (t.start, t.sample_onset)).collect();
+        let mut fixation = has_fixation.then(|| Counts::new(neurons, before()));
+        let psth = |&(alignment, bins): &(Alignment, Bins)| {
+            PsthPass::new(alignment, bins.within(trials, alignment), &wanted.averaged)
+        };
+        let mut psths: Vec<PsthPass> = wanted.alignments.iter().map(psth).collect();
+        let mut activities: Vec<ActivityPass> =
+            wanted.groups.iter().map(ActivityPass::new).collect();
+        recording.for_trials(population, trials, |k, times, ids| {
+            delay.trial(k, times, ids);
+            fixation.iter_mut().for_each(|f| f.trial(k, times, ids));
+            for psth in &mut psths {
+                psth.trial(k, psth.alignment.onset(&trials[k]), times, ids);
+            }
+            activities.iter_mut().for_each(|a| a.trial(k, windows[k], times, ids));
+        })?;
+        Ok(Self {
+            psths: psths.into_iter().map(PsthPass::finish).collect(),
+            activities: activities.into_iter().map(|a| a.finish(&delay)).collect(),
+            delay,
+            fixation,
+        })
+    }
+}
+
+/// [onset of the delay + `after`, onset of the test) of every trial.
+fn delay_windows(trials: &[Trial], after: f64) -> Result<Vec<(f64, f64)>> {
+    let window = |trial: &Trial| {
+        let from = trial.delay_onset + after;
+        if after >= 0.0 && from < trial.test_onset {
+            return Ok((from, trial.test_onset));
+        }
+        let delay = trial.test_onset - trial.delay_onset;
+        Err(Error::input(
+            format!(
+                "found delay activity from {after} ms after the onset of a delay of {delay} ms"
+            ),
+            "it begins within the delay",
+            "let it begin earlier",
+        ))
+    };
+    trials.iter().map(window).collect()
+}

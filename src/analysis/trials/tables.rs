@@ -1,0 +1,251 @@
+//! All analyses of spike trains over the trials of a recording, as tables.
+
+use super::activity::{Activity, NeuronActivity};
+use super::correlation::{Correlations, chosen};
+use super::group::{Conditions, Group};
+use super::histogram::{Histogram, Spread, histogram_table};
+use super::psth::{Alignment, Averaged, Bins, Psth};
+use super::selectivity::{Selectivity, Tuning};
+use super::{Measured, Wanted};
+use crate::analysis::decision::Decisions;
+use crate::error::Result;
+use crate::pattern::Patterns;
+use crate::random::Seed;
+use crate::recording::Recording;
+use crate::table::Table;
+use crate::task::Trial;
+
+/// How trials are analysed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Bins of rates around events, ms.
+    pub bin: f64,
+    /// Delay activity begins this long after the onset of the delay, ms; left out, after 300 ms, or half the delay if that is
+    /// shorter: what the sample leaves has then decayed.
+    pub after: Option<f64>,
+    /// Correlations are those of at most so many neurons of a group, drawn from the model's seed.
+    pub most: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { bin: 50.0, after: None, most: 200 }
+    }
+}
+
+/// Delay activity begins this long after the onset of the delay where nothing else is said, ms.
+const SETTLING: f64 = 300.0;
+
+/// The tables (name, table) of the population that holds the patterns; none without trials.
+///
+/// Rates around events (`psth`) are those of all trials, everything else of those whose sample was held at the end of the delay.
+/// Groups are the `foreground` of the sample of the trial and its `background`; `pattern MU` is the foreground of one pattern,
+/// in trials with this sample (`preferred`) and with the `other` ones; `all` is the population.
+///
+/// - `psth`: [`Psth::table`], for fixation and sample, delay, and test with what follows it
+/// - `neurons`: [`Selectivity::table`]
+/// - `delay`: [`Activity::table`]
+/// - `rates`, `cv`, `cv2`, `fano`, `isi`, `noise_correlation`, `signal_correlation`: distributions over neurons, intervals or
+///   pairs of neurons ([`histogram_table`])
+/// - `correlation_neurons`: `group`, `neuron`: whose correlations
+/// - `statistics`: `quantity`, `group`, `values`, `left_out` (that have no value), `mean`, `sem`, `lower_quartile`, `median`,
+///   `upper_quartile`; and the same in every row, `trials` and the part of the delay, `delay_from_ms` to `delay_to_ms` after its
+///   onset
+///
+/// # Errors
+/// If a bin is not positive, or delay activity begins after the delay.
+pub fn tables(
+    recording: &Recording,
+    decisions: &Decisions,
+    options: Options,
+) -> Result<Vec<(String, Table)>> {
+    let Decisions { population, trials, observed, .. } = decisions;
+    let (Some(first), Some(patterns)) = (trials.first(), recording.patterns(population)?) else {
+        return Ok(Vec::new());
+    };
+    let held: Vec<bool> =
+        observed.iter().zip(trials).map(|(o, t)| o.held == Some(t.sample)).collect();
+    let conditions = Conditions::new(trials, Some(&held));
+    let delay = first.test_onset - first.delay_onset;
+    let after = options.after.unwrap_or(SETTLING.min(0.5 * delay));
+    let wanted = Wanted {
+        alignments: alignments(first, options.bin)?,
+        averaged: averaged(&patterns, trials),
+        after,
+        groups: vec![
+            Group::foreground(&patterns, &conditions),
+            Group::background(&patterns, &conditions),
+        ],
+    };
+    let measured = Measured::of(recording, population, trials, &wanted)?;
+    let selectivity = Selectivity::of(&measured.delay, measured.fixation.as_ref(), &conditions);
+    let correlations =
+        correlations(&measured, &patterns, &conditions, options.most, Seed(first.seed));
+    let statistics = statistics(&measured.activities, &selectivity, &correlations);
+    let statistics = statistics.rows(conditions.trials(), (after, delay));
+
+    let mut tables = vec![
+        ("psth", Psth::table(&measured.psths)),
+        ("neurons", selectivity.table()),
+        ("delay", Activity::table(&measured.activities)),
+        ("correlation_neurons", chosen_table(&correlations)),
+        ("statistics", statistics),
+    ];
+    tables.extend(distributions(&measured.activities, &correlations));
+    Ok(tables.into_iter().map(|(name, table)| (name.to_owned(), table)).collect())
+}
+
+/// Fixation and sample, delay, and what follows; a stretch without a whole bin is left out.
+fn alignments(trial: &Trial, bin: f64) -> Result<Vec<(Alignment, Bins)>> {
+    // Refuses what is no bin, and makes bins that reach as far as any trial.
+    let longest = trial.end - trial.start;
+    Bins::new(0.0, longest.max(bin), bin)?;
+    let stretches = [
+        (Alignment::Sample, trial.start, trial.delay_onset),
+        (Alignment::Delay, trial.delay_onset, trial.test_onset),
+        (Alignment::Test, trial.test_onset, trial.end),
+    ];
+    let bins = |(alignment, start, end): (Alignment, f64, f64)| {
+        let onset = alignment.onset(trial);
+        // Bins have an edge at the event.
+        let before = ((onset - start) / bin + 1e-6).floor() * bin;
+        Some((alignment, Bins::new(-before, end - onset, bin).ok()?))
+    };
+    Ok(stretches.into_iter().filter_map(bins).collect())
+}
+
+/// Foreground and background of the sample, and the foreground of every sample with its own and with other samples.
+fn averaged(patterns: &Patterns, trials: &[Trial]) -> Vec<Averaged> {
+    let all = Conditions::new(trials, None);
+    let plain = |group| Averaged { group, condition: String::new() };
+    let mut averaged =
+        vec![plain(Group::foreground(patterns, &all)), plain(Group::background(patterns, &all))];
+    for &mu in &all.samples {
+        for (condition, own) in [("preferred", true), ("other", false)] {
+            let counts: Vec<bool> = trials.iter().map(|t| (t.sample == mu) == own).collect();
+            let group = Group::fixed(pattern(mu), patterns.foreground(mu).to_vec(), &counts);
+            averaged.push(Averaged { group, condition: condition.to_owned() });
+        }
+    }
+    averaged
+}
+
+fn pattern(mu: usize) -> String {
+    format!("pattern {}", mu + 1)
+}
+
+/// Of the whole population, and of the foreground of every sample.
+fn correlations(
+    measured: &Measured,
+    patterns: &Patterns,
+    conditions: &Conditions,
+    most: usize,
+    seed: Seed,
+) -> Vec<Correlations> {
+    let all: Vec<u32> = (0..patterns.neurons() as u32).collect();
+    let foreground = |&mu: &usize| (pattern(mu), patterns.foreground(mu));
+    let groups = [("all".to_owned(), &all[..])];
+    let groups = groups.into_iter().chain(conditions.samples.iter().map(foreground));
+    let of = |(name, neurons): (String, &[u32])| {
+        let mut stream = seed.stream(&format!("analysis/correlation/{name}"), 0);
+        let neurons = chosen(neurons, most, &mut stream);
+        Correlations::of(name, &neurons, &measured.delay, conditions)
+    };
+    groups.map(of).collect()
+}
+
+fn chosen_table(correlations: &[Correlations]) -> Table {
+    let rows = || correlations.iter().flat_map(|c| c.neurons.iter().map(move |i| (&c.group, *i)));
+    Table::default()
+        .text("group", rows().map(|(group, _)| group.clone()).collect())
+        .whole("neuron", rows().map(|(_, i)| u64::from(i)).collect())
+}
+
+/// A value of a neuron, its name, and the bins of its distribution.
+type Quantity = (&'static str, &'static str, fn(&NeuronActivity) -> f64, fn() -> Histogram);
+
+/// Name of the table, unit, value and bins.
+const QUANTITIES: [Quantity; 4] = [
+    ("rates", "_hz", |n| n.rate, || Histogram::logarithmic(0.1, 10, 4)),
+    ("cv", "", |n| n.cv, || Histogram::linear(0.0, 0.0, 0.1, 30)),
+    ("cv2", "", |n| n.cv2, || Histogram::linear(0.0, 0.0, 0.05, 40)),
+    ("fano", "", |n| n.fano, || Histogram::linear(0.0, 0.0, 0.1, 50)),
+];
+
+fn distributions(
+    activities: &[Activity],
+    correlations: &[Correlations],
+) -> Vec<(&'static str, Table)> {
+    let mut tables = Vec::new();
+    for (name, unit, value, bins) in QUANTITIES {
+        let of = |a: &Activity| (a.group.clone(), bins().of(a.neurons.iter().map(value)));
+        let groups: Vec<(String, Histogram)> = activities.iter().map(of).collect();
+        tables.push((name, histogram_table("neurons", unit, &groups)));
+    }
+    let isi: Vec<(String, Histogram)> =
+        activities.iter().map(|a| (a.group.clone(), a.isi.clone())).collect();
+    tables.push(("isi", histogram_table("intervals", "_ms", &isi)));
+    type Values = fn(&Correlations) -> &[f64];
+    let kinds: [(&str, Values); 2] =
+        [("noise_correlation", |c| &c.noise), ("signal_correlation", |c| &c.signal)];
+    for (name, values) in kinds {
+        let of = |c: &Correlations| (c.group.clone(), Correlations::histogram(values(c)));
+        let groups: Vec<(String, Histogram)> = correlations.iter().map(of).collect();
+        tables.push((name, histogram_table("pairs", "", &groups)));
+    }
+    tables
+}
+
+/// Quantity, group and what its values amount to.
+#[derive(Default)]
+struct Statistics(Vec<(String, String, Spread)>);
+
+fn statistics(
+    activities: &[Activity],
+    selectivity: &Selectivity,
+    correlations: &[Correlations],
+) -> Statistics {
+    let mut found = Statistics::default();
+    let mut add = |quantity: &str, group: &str, spread: Spread| {
+        found.0.push((quantity.to_owned(), group.to_owned(), spread));
+    };
+    for activity in activities {
+        for (name, unit, value, _) in QUANTITIES {
+            let values = activity.neurons.iter().map(value);
+            add(&format!("{name}{unit}"), &activity.group, Spread::of(values));
+        }
+    }
+    let tuning = |value: fn(&Tuning) -> f64| Spread::of(selectivity.neurons.iter().map(value));
+    add("depth", "all", tuning(|t| t.depth));
+    add("index", "all", tuning(|t| t.index));
+    for correlations in correlations {
+        let of = |values: &[f64]| Spread::of(values.iter().copied());
+        add("noise_correlation", &correlations.group, of(&correlations.noise));
+        add("signal_correlation", &correlations.group, of(&correlations.signal));
+    }
+    found
+}
+
+impl Statistics {
+    /// One row for each, with the number of `trials` and the part (ms) of the delay that is looked at.
+    fn rows(&self, trials: usize, delay: (f64, f64)) -> Table {
+        let text =
+            |value: fn(&(String, String, Spread)) -> &String| self.0.iter().map(value).cloned();
+        let real = |value: fn(&Spread) -> f64| self.0.iter().map(|row| value(&row.2)).collect();
+        let whole =
+            |value: fn(&Spread) -> usize| self.0.iter().map(|row| value(&row.2) as u64).collect();
+        Table::default()
+            .text("quantity", text(|row| &row.0).collect())
+            .text("group", text(|row| &row.1).collect())
+            .whole("values", whole(|s| s.number))
+            .whole("left_out", whole(|s| s.left_out))
+            .real("mean", real(|s| s.mean))
+            .real("sem", real(|s| s.sem))
+            .real("lower_quartile", real(|s| s.lower_quartile))
+            .real("median", real(|s| s.median))
+            .real("upper_quartile", real(|s| s.upper_quartile))
+            .whole("trials", vec![trials as u64; self.0.len()])
+            .real("delay_from_ms", vec![delay.0; self.0.len()])
+            .real("delay_to_ms", vec![delay.1; self.0.len()])
+    }
+}

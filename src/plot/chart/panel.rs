@@ -1,0 +1,187 @@
+//! What a panel shows.
+
+use super::super::page::Colour;
+
+/// A panel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Panel {
+    /// Stands above it; nothing if empty.
+    pub title: String,
+    pub x: Scale,
+    pub y: Scale,
+    /// Behind everything else.
+    pub stretches: Vec<Stretch>,
+    pub references: Vec<Reference>,
+    /// The last is drawn on top.
+    pub layers: Vec<Layer>,
+    pub legend: Legend,
+    /// Whether it is as wide as it is high.
+    pub square: bool,
+}
+
+impl Panel {
+    pub fn new(x: Scale, y: Scale) -> Self {
+        Self { x, y, ..Self::default() }
+    }
+
+    /// The same with a title.
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// The same with a further layer, named in the legend unless `name` is empty.
+    pub fn with(mut self, name: impl Into<String>, colour: Colour, marks: Marks) -> Self {
+        self.layers.push(Layer { name: name.into(), colour, marks });
+        self
+    }
+
+    /// The same with a further line for reference.
+    pub fn against(mut self, reference: Reference) -> Self {
+        self.references.push(reference);
+        self
+    }
+}
+
+/// Where the legend of a panel stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Legend {
+    /// In lines above it.
+    #[default]
+    Above,
+    /// To the right of it, one entry below another; the column beside it must be free.
+    Beside,
+    /// Within it, one entry below another.
+    UpperLeft,
+    LowerRight,
+}
+
+/// An axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scale {
+    /// Name with unit: `rate (Hz)`; none if empty.
+    pub name: String,
+    /// A line in small letters beside the name of a y axis.
+    pub note: String,
+    pub range: Range,
+    /// Whether equal distances are equal factors; values at or below 0 are then out of range.
+    pub log: bool,
+    /// Whether the axis is drawn.
+    pub drawn: bool,
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
+impl Scale {
+    /// A linear axis that holds the data.
+    pub fn new(name: impl Into<String>) -> Self {
+        let (name, note) = (name.into(), String::new());
+        Self { name, note, range: Range::Data, log: false, drawn: true }
+    }
+
+    /// The same from 0 (or below, where there are negative values).
+    pub fn from_zero(self) -> Self {
+        Self { range: Range::Zero, ..self }
+    }
+
+    /// The same from `low` to `high`.
+    pub fn within(self, low: f64, high: f64) -> Self {
+        Self { range: Range::Given(low, high), ..self }
+    }
+
+    /// The same by the logarithm of the values.
+    pub fn log(self) -> Self {
+        Self { log: true, ..self }
+    }
+
+    /// The same with a note.
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+
+    /// The same range without line, ticks and name.
+    pub fn hidden(self) -> Self {
+        Self { drawn: false, ..self }
+    }
+}
+
+/// The values that an axis holds. What lies beyond is cut off in x, and stands at the end in y.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Range {
+    /// The data, with some room at either end.
+    Data,
+    /// The data and 0, with some room beyond the data.
+    Zero,
+    /// From the first to the second; if they are not ascending numbers, the data.
+    Given(f64, f64),
+}
+
+/// A stretch of x, such as the time of a stimulus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    pub from: f64,
+    pub to: f64,
+    /// Stands above the panel, with a bar of the colour; neither if empty.
+    pub name: String,
+    /// Of the shading; not shaded if there is none.
+    pub colour: Option<Colour>,
+}
+
+/// A dashed line for reference.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reference {
+    /// Across at a value of y, with a name beside it.
+    Level(f64, String),
+    /// Upright at a value of x, with a name beside it.
+    At(f64, String),
+    /// From the lower left to the upper right corner, named in the legend.
+    Diagonal(String),
+}
+
+/// Marks of one colour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Stands in the legend; does not if empty.
+    pub name: String,
+    pub colour: Colour,
+    pub marks: Marks,
+}
+
+/// What a layer shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Marks {
+    /// A curve through points, and a band around it by half its width at every point (none if empty).
+    Curve { points: Vec<(f64, f64)>, band: Vec<f64> },
+    /// Many thin curves.
+    Curves(Vec<Vec<(f64, f64)>>),
+    /// A histogram: one more edge than heights.
+    Steps { edges: Vec<f64>, heights: Vec<f64> },
+    /// Points with the bars of their intervals.
+    Points { points: Vec<Point>, joined: bool },
+    /// A row of marks for every trial or neuron, the first on top. Layers of rows stand one below another; the panel
+    /// has no other layers, and no ticks of y, but the number of rows of each layer beside the name of y.
+    Rows(Vec<Vec<f64>>),
+}
+
+/// A value with its interval, which is not drawn unless both of its ends are finite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Layer {
+    /// The rows, if it is a layer of rows.
+    pub(super) fn rows(&self) -> Option<&[Vec<f64>]> {
+        match &self.marks {
+            Marks::Rows(rows) => Some(rows),
+            _ => None,
+        }
+    }
+}

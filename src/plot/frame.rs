@@ -1,0 +1,97 @@
+//! The frame of a panel: its axes with ticks and names.
+
+use super::axis::Axis;
+use super::page::{Align, Drawn, INK, LABEL, Page, SMALL, text_width};
+use plotters_backend::DrawingBackend;
+
+/// Width of the line of an axis.
+pub const SPINE: f64 = 1.0;
+/// Length of a tick of an axis, and of one without a label.
+const TICK: f64 = 4.0;
+const MINOR: f64 = 2.5;
+/// From an axis to its tick labels.
+const APART: f64 = TICK + 4.0;
+/// From one line of the name of an axis to the next.
+const NAME: f64 = 15.0;
+
+/// From top to bottom.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Span {
+    pub top: f64,
+    pub bottom: f64,
+}
+
+impl Span {
+    pub fn middle(self) -> f64 {
+        0.5 * (self.top + self.bottom)
+    }
+}
+
+/// An axis of values at the left of a panel.
+pub struct Left<'a> {
+    pub x: f64,
+    pub span: Span,
+    pub ticks: usize,
+    /// The name, and a line in small letters beside it.
+    pub names: &'a [&'a str],
+    /// From the axis to the middle of the name.
+    pub distance: f64,
+}
+
+impl Left<'_> {
+    pub fn draw<B: DrawingBackend>(&self, page: &mut Page<B>, value: &Axis) -> Drawn<B> {
+        let (x, span) = (self.x, self.span);
+        page.line([(x, span.top), (x, span.bottom)], SPINE, INK)?;
+        for (y, text) in value.ticks(self.ticks) {
+            page.line([(x - TICK, y), (x, y)], SPINE, INK)?;
+            page.text(&text, (x - APART, y), SMALL, Align::Right, INK)?;
+        }
+        for y in value.minor() {
+            page.line([(x - MINOR, y), (x, y)], SPINE, INK)?;
+        }
+        for (k, name) in self.names.iter().rev().enumerate() {
+            let size = if k + 1 == self.names.len() { LABEL } else { SMALL - 1.0 };
+            let x = x - self.distance - NAME * k as f64;
+            page.text_upwards(name, (x, span.middle()), size, INK)?;
+        }
+        Ok(())
+    }
+}
+
+/// From the axis to the end of its tick labels.
+pub fn tick_room(value: &Axis, ticks: usize) -> f64 {
+    let widths = value.ticks(ticks).into_iter().map(|(_, text)| text_width(&text, SMALL));
+    APART + widths.fold(0.0, f64::max)
+}
+
+/// Height of the tick labels and the name below a panel.
+pub const TICK_ROOM: f64 = 20.0;
+pub const NAME_ROOM: f64 = 20.0;
+
+/// An axis below a panel, from `left` to `right` at `y`.
+pub struct Bottom<'a> {
+    pub left: f64,
+    pub right: f64,
+    pub y: f64,
+    pub ticks: usize,
+    pub name: &'a str,
+}
+
+impl Bottom<'_> {
+    pub fn draw<B: DrawingBackend>(&self, page: &mut Page<B>, value: &Axis) -> Drawn<B> {
+        let y = self.y;
+        page.line([(self.left - 0.5 * SPINE, y), (self.right, y)], SPINE, INK)?;
+        for (x, text) in value.ticks(self.ticks) {
+            page.line([(x, y), (x, y + TICK)], SPINE, INK)?;
+            page.text(&text, (x, y + TICK + 9.0), SMALL, Align::Centre, INK)?;
+        }
+        for x in value.minor() {
+            page.line([(x, y), (x, y + MINOR)], SPINE, INK)?;
+        }
+        if self.name.is_empty() {
+            return Ok(());
+        }
+        let middle = 0.5 * (self.left + self.right);
+        page.text(self.name, (middle, y + 32.0), LABEL, Align::Centre, INK)
+    }
+}

@@ -1,0 +1,134 @@
+//! Marks within a panel: curves, bands, steps, points, spikes.
+
+use super::axis::Axis;
+use super::frame::Span;
+use super::page::{Colour, Drawn, Page};
+use plotters_backend::DrawingBackend;
+
+/// Width of a curve.
+pub const CURVE: f64 = 1.1;
+/// Width of a spike.
+pub const SPIKE: f64 = 1.0;
+/// Radius of a point.
+pub const DOT: f64 = 2.6;
+/// Width of lines that stand for reference, and length of their dashes and gaps.
+const REFERENCE: f64 = 0.8;
+const DASH: f64 = 4.0;
+const GAP: f64 = 3.0;
+
+/// The axes of a panel: x and y.
+pub type Axes<'a> = (&'a Axis, &'a Axis);
+
+/// A value and the interval in which it lies.
+pub type Ranged = (f64, f64, f64);
+
+/// A curve through `points`, with a gap where one is not a number or lies beyond the x axis.
+pub fn curve<B: DrawingBackend>(
+    page: &mut Page<B>,
+    points: &[(f64, f64)],
+    (x, y): Axes,
+    width: f64,
+    colour: Colour,
+) -> Drawn<B> {
+    for piece in points.split(|p| !(x.holds(p.0) && p.1.is_finite())).filter(|p| !p.is_empty()) {
+        page.line(piece.iter().map(|p| (x.at(p.0), y.at(p.1))), width, colour)?;
+    }
+    Ok(())
+}
+
+/// The band from low to high: of x, low, high.
+pub fn band<B: DrawingBackend>(
+    page: &mut Page<B>,
+    edges: &[Ranged],
+    (x, y): Axes,
+    colour: Colour,
+) -> Drawn<B> {
+    let good = |e: &Ranged| x.holds(e.0) && e.1.is_finite() && e.2.is_finite();
+    for piece in edges.split(|e| !good(e)).filter(|piece| piece.len() > 1) {
+        let low = piece.iter().map(|e| (x.at(e.0), y.at(e.1)));
+        let high = piece.iter().rev().map(|e| (x.at(e.0), y.at(e.2)));
+        page.wash(low.chain(high), colour)?;
+    }
+    Ok(())
+}
+
+/// A histogram: `heights` between `edges`, filled down to the lower end of the y axis.
+pub fn steps<B: DrawingBackend>(
+    page: &mut Page<B>,
+    edges: &[f64],
+    heights: &[f64],
+    (x, y): Axes,
+    colour: Colour,
+) -> Drawn<B> {
+    let floor = y.ends().0;
+    let mut outline = Vec::new();
+    for (ends, &height) in edges.windows(2).zip(heights) {
+        let height = if height.is_finite() { y.at(height) } else { floor };
+        outline.extend([(x.at(ends[0]), height), (x.at(ends[1]), height)]);
+    }
+    let (Some(first), Some(last)) = (outline.first(), outline.last()) else { return Ok(()) };
+    let mut closed = vec![(first.0, floor)];
+    let end = (last.0, floor);
+    closed.extend(outline);
+    closed.push(end);
+    page.wash(closed.iter().copied(), colour)?;
+    page.line(closed, CURVE, colour)
+}
+
+/// A point at `x` with the bar of its interval.
+pub fn point<B: DrawingBackend>(
+    page: &mut Page<B>,
+    x: f64,
+    (value, low, high): Ranged,
+    y: &Axis,
+    colour: Colour,
+) -> Drawn<B> {
+    if low.is_finite() && high.is_finite() {
+        let (bottom, top) = (y.at(low), y.at(high));
+        page.line([(x, bottom), (x, top)], CURVE, colour)?;
+        for end in [bottom, top] {
+            page.line([(x - 2.5, end), (x + 2.5, end)], CURVE, colour)?;
+        }
+    }
+    page.dot((x, y.at(value)), DOT, colour)
+}
+
+/// Height of a spike where rows stand `pitch` from one another.
+pub fn spike_height(pitch: f64) -> f64 {
+    (0.9 * pitch).clamp(1.5, 5.0)
+}
+
+/// Spikes of a row: first and last pixel of runs that cannot be told apart.
+pub fn spikes<B: DrawingBackend>(
+    page: &mut Page<B>,
+    runs: impl IntoIterator<Item = (f64, f64)>,
+    row: Span,
+    colour: Colour,
+) -> Drawn<B> {
+    for (from, to) in runs {
+        let (left, right) = (from - 0.5 * SPIKE, to + 0.5 * SPIKE);
+        page.rect((left, row.top), (right, row.bottom), colour)?;
+    }
+    Ok(())
+}
+
+/// A dashed line.
+pub fn dashes<B: DrawingBackend>(
+    page: &mut Page<B>,
+    from: (f64, f64),
+    to: (f64, f64),
+    colour: Colour,
+) -> Drawn<B> {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = dx.hypot(dy);
+    let at = |along: f64| {
+        let share = if length > 0.0 { (along / length).min(1.0) } else { 0.0 };
+        (from.0 + share * dx, from.1 + share * dy)
+    };
+    let dashes = (length / (DASH + GAP)).ceil() as usize;
+    for k in 0..dashes {
+        let start = k as f64 * (DASH + GAP);
+        page.line([at(start), at(start + DASH)], REFERENCE, colour)?;
+    }
+    Ok(())
+}
