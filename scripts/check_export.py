@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-ATTRACTOR = "target/debug/attractor"
+ATTRACTOR = "target/release/attractor"
 
 
 class Recorded:
