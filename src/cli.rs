@@ -1,5 +1,6 @@
 //! The command line.
 
+mod analyze;
 mod export;
 mod progress;
 mod run;
@@ -11,6 +12,7 @@ use crate::model::{Document, Model};
 use crate::plot;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
+use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
 use run::Run;
@@ -40,6 +42,8 @@ enum Command {
     Check(Check),
     /// Summarise a recording.
     Info(Info),
+    /// Write tables and figures of the trials of a recording.
+    Analyze(Analyze),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export.execute(),
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),
+        Command::Analyze(analyze) => analyze.execute(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

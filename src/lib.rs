@@ -72,6 +72,7 @@ pub mod export;
 // Showing
 pub mod report;
 pub mod plot;
+pub mod session;
 pub mod cli;
 
 /// The Rust of the README is run as tests.

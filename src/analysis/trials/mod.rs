@@ -23,7 +23,7 @@ pub use group::{Conditions, Group};
 pub use histogram::{Histogram, Spread, histogram_table};
 pub use psth::{Alignment, Averaged, Bins, Curve, Psth};
 pub use selectivity::{Selectivity, Tuning};
-pub use tables::{Options, tables};
+pub use tables::{Activities, Options};
 
 use crate::error::{Error, Result};
 use crate::recording::Recording;

@@ -36,63 +36,86 @@ impl Default for Options {
 /// Delay activity begins this long after the onset of the delay where nothing else is said, ms.
 const SETTLING: f64 = 300.0;
 
-/// The tables (name, table) of the population that holds the patterns; none without trials.
+/// The activity of the population that holds the patterns, over the trials of a recording.
 ///
-/// Rates around events (`psth`) are those of all trials, everything else of those whose sample was held at the end of the delay.
-/// Groups are the `foreground` of the sample of the trial and its `background`; `pattern MU` is the foreground of one pattern,
-/// in trials with this sample (`preferred`) and with the `other` ones; `all` is the population.
-///
-/// - `psth`: [`Psth::table`], for fixation and sample, delay, and test with what follows it
-/// - `neurons`: [`Selectivity::table`]
-/// - `delay`: [`Activity::table`]
-/// - `rates`, `cv`, `cv2`, `fano`, `isi`, `noise_correlation`, `signal_correlation`: distributions over neurons, intervals or
-///   pairs of neurons ([`histogram_table`])
-/// - `correlation_neurons`: `group`, `neuron`: whose correlations
-/// - `statistics`: `quantity`, `group`, `values`, `left_out` (that have no value), `mean`, `sem`, `lower_quartile`, `median`,
-///   `upper_quartile`; and the same in every row, `trials` and the part of the delay, `delay_from_ms` to `delay_to_ms` after its
-///   onset
-///
-/// # Errors
-/// If a bin is not positive, or delay activity begins after the delay.
-pub fn tables(
-    recording: &Recording,
-    decisions: &Decisions,
-    options: Options,
-) -> Result<Vec<(String, Table)>> {
-    let Decisions { population, trials, observed, .. } = decisions;
-    let (Some(first), Some(patterns)) = (trials.first(), recording.patterns(population)?) else {
-        return Ok(Vec::new());
-    };
-    let held: Vec<bool> =
-        observed.iter().zip(trials).map(|(o, t)| o.held == Some(t.sample)).collect();
-    let conditions = Conditions::new(trials, Some(&held));
-    let delay = first.test_onset - first.delay_onset;
-    let after = options.after.unwrap_or(SETTLING.min(0.5 * delay));
-    let wanted = Wanted {
-        alignments: alignments(first, options.bin)?,
-        averaged: averaged(&patterns, trials),
-        after,
-        groups: vec![
-            Group::foreground(&patterns, &conditions),
-            Group::background(&patterns, &conditions),
-        ],
-    };
-    let measured = Measured::of(recording, population, trials, &wanted)?;
-    let selectivity = Selectivity::of(&measured.delay, measured.fixation.as_ref(), &conditions);
-    let correlations =
-        correlations(&measured, &patterns, &conditions, options.most, Seed(first.seed));
-    let statistics = statistics(&measured.activities, &selectivity, &correlations);
-    let statistics = statistics.rows(conditions.trials(), (after, delay));
+/// Delay activity is that of trials whose sample was held at the end of the delay.
+#[derive(Clone, Debug)]
+pub struct Activities {
+    pub measured: Measured,
+    pub selectivity: Selectivity,
+    /// Of the whole population, and of the foreground of every sample.
+    pub correlations: Vec<Correlations>,
+    /// Trials whose sample was held.
+    pub conditions: Conditions,
+    /// The part of the delay that is looked at, ms after its onset.
+    pub delay: (f64, f64),
+}
 
-    let mut tables = vec![
-        ("psth", Psth::table(&measured.psths)),
-        ("neurons", selectivity.table()),
-        ("delay", Activity::table(&measured.activities)),
-        ("correlation_neurons", chosen_table(&correlations)),
-        ("statistics", statistics),
-    ];
-    tables.extend(distributions(&measured.activities, &correlations));
-    Ok(tables.into_iter().map(|(name, table)| (name.to_owned(), table)).collect())
+impl Activities {
+    /// Measures what `decisions` were made on; `None` without trials.
+    ///
+    /// # Errors
+    /// If a bin is not positive, or delay activity begins after the delay.
+    pub fn of(
+        recording: &Recording,
+        decisions: &Decisions,
+        options: Options,
+    ) -> Result<Option<Self>> {
+        let Decisions { population, trials, observed, .. } = decisions;
+        let (Some(first), Some(patterns)) = (trials.first(), recording.patterns(population)?)
+        else {
+            return Ok(None);
+        };
+        let held: Vec<bool> =
+            observed.iter().zip(trials).map(|(o, t)| o.held == Some(t.sample)).collect();
+        let conditions = Conditions::new(trials, Some(&held));
+        let delay = first.test_onset - first.delay_onset;
+        let after = options.after.unwrap_or(SETTLING.min(0.5 * delay));
+        let wanted = Wanted {
+            alignments: alignments(first, options.bin)?,
+            averaged: averaged(&patterns, trials),
+            after,
+            groups: vec![
+                Group::foreground(&patterns, &conditions),
+                Group::background(&patterns, &conditions),
+            ],
+        };
+        let measured = Measured::of(recording, population, trials, &wanted)?;
+        let selectivity = Selectivity::of(&measured.delay, measured.fixation.as_ref(), &conditions);
+        let seed = Seed(first.seed);
+        let correlations = correlations(&measured, &patterns, &conditions, options.most, seed);
+        let delay = (after, delay);
+        Ok(Some(Self { measured, selectivity, correlations, conditions, delay }))
+    }
+
+    /// The tables: (name, table).
+    ///
+    /// Rates around events (`psth`) are those of all trials, everything else of those whose sample was held at the end of the delay.
+    /// Groups are the `foreground` of the sample of the trial and its `background`; `pattern MU` is the foreground of one pattern,
+    /// in trials with this sample (`preferred`) and with the `other` ones; `all` is the population.
+    ///
+    /// - `psth`: [`Psth::table`], for fixation and sample, delay, and test with what follows it
+    /// - `neurons`: [`Selectivity::table`]
+    /// - `delay`: [`Activity::table`]
+    /// - `rates`, `cv`, `cv2`, `fano`, `isi`, `noise_correlation`, `signal_correlation`: distributions over neurons, intervals or
+    ///   pairs of neurons ([`histogram_table`])
+    /// - `correlation_neurons`: `group`, `neuron`: whose correlations
+    /// - `statistics`: `quantity`, `group`, `values`, `left_out` (that have no value), `mean`, `sem`, `lower_quartile`, `median`,
+    ///   `upper_quartile`; and the same in every row, `trials` and the part of the delay, `delay_from_ms` to `delay_to_ms` after its
+    ///   onset
+    pub fn tables(&self) -> Vec<(String, Table)> {
+        let Self { measured, selectivity, correlations, conditions, delay } = self;
+        let statistics = statistics(&measured.activities, selectivity, correlations);
+        let mut tables = vec![
+            ("psth", Psth::table(&measured.psths)),
+            ("neurons", selectivity.table()),
+            ("delay", Activity::table(&measured.activities)),
+            ("correlation_neurons", chosen_table(correlations)),
+            ("statistics", statistics.rows(conditions.trials(), *delay)),
+        ];
+        tables.extend(distributions(&measured.activities, correlations));
+        tables.into_iter().map(|(name, table)| (name.to_owned(), table)).collect()
+    }
 }
 
 /// Fixation and sample, delay, and what follows; a stretch without a whole bin is left out.

@@ -84,7 +84,8 @@ fn found(options: Options) -> Result<IndexMap<String, Table>> {
     let folder = tempfile::tempdir().unwrap();
     let (recording, _) = record(&folder);
     let decisions = Decisions::of(&recording, &task())?.unwrap();
-    tables(&recording, &decisions, options).map(|tables| tables.into_iter().collect())
+    let activities = Activities::of(&recording, &decisions, options)?;
+    Ok(activities.iter().flat_map(Activities::tables).collect())
 }
 
 fn real<'a>(table: &'a Table, name: &str) -> &'a [f64] {

@@ -3,7 +3,7 @@
 use super::super::chart::{Figure, Marks, Panel, Row, Scale};
 use super::{Estimate, GROUPS};
 
-/// Samples degraded in one way.
+/// Samples degraded, or weakened, in one way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Degradation {
     /// Stands in the legend: `left out`, `replaced`.
@@ -14,7 +14,7 @@ pub struct Degradation {
 /// The trials with one level.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DegradedLevel {
-    /// Share of the foreground that is left out or replaced, in [0, 1].
+    /// Share of the foreground that is left out or replaced, in [0, 1], or the strength.
     pub share: f64,
     /// Share of trials in which the sample is held at the end of the delay, in [0, 1].
     pub held: Estimate,
@@ -22,10 +22,11 @@ pub struct DegradedLevel {
     pub overlap: Estimate,
 }
 
-/// Share held, and overlap at the end of the delay, against the share of the foreground that is not shown.
-pub fn similarity(title: &str, degradations: &[Degradation]) -> Figure {
+/// Share held, and overlap at the end of the delay, against what `axis` names: the share of the foreground that is not
+/// shown, or the strength of the sample.
+pub fn similarity(title: &str, axis: &str, degradations: &[Degradation]) -> Figure {
     let panel = |y: Scale, estimate: fn(&DegradedLevel) -> Estimate| {
-        let share = Scale::new("share of the foreground left out or replaced");
+        let share = Scale::new(axis);
         degradations.iter().zip(GROUPS.iter().cycle()).fold(
             Panel::new(share, y),
             |panel, (degradation, colour)| {

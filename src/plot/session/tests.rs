@@ -67,7 +67,10 @@ fn distraction_is_drawn() {
 
 #[test]
 fn similarity_is_drawn() {
-    let svg = drawn(&similarity("Basin of attraction", &some_degradations()), "similarity");
+    let svg = drawn(
+        &similarity("Basin of attraction", "share left out", &some_degradations()),
+        "similarity",
+    );
     check_labels(&svg, &[("left out", 2), ("replaced", 2), ("share of samples held", 1)]);
 }
 

@@ -1,0 +1,61 @@
+//! `attractor analyze`: tables and figures of the trials of a recording.
+
+use super::verdict;
+use crate::analysis::trials::Options;
+use crate::error::{Error, Result};
+use crate::recording::Recording;
+use crate::report::{Summary, model_of};
+use crate::session::Session;
+use crate::task::Task;
+use crate::units::Time;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Analyze {
+    /// The recording of a model with a task; also that of a run that did not end.
+    recording: PathBuf,
+    /// The folder to write [default: the recording's name with -analysis, here].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Width of the bins of rates around sample, delay and test.
+    #[arg(long, default_value = "50 ms")]
+    bin: Time,
+    /// Delay activity begins this long after the onset of the delay [default: 300 ms, or half the delay if it is shorter].
+    #[arg(long)]
+    after: Option<Time>,
+    /// Overwrite files in the folder.
+    #[arg(long)]
+    force: bool,
+}
+
+impl Analyze {
+    pub(super) fn execute(&self) -> Result<ExitCode> {
+        let recording = Recording::open(&self.recording)?;
+        let model = model_of(&recording.provenance()?, recording.path())?;
+        let Some(Task::DelayedMatch(task)) = &model.task else {
+            return Err(Error::file(
+                &self.recording,
+                "found a recording without trials",
+                "give one of a model with a section [task.delayed_match], or use `attractor info` and `attractor plot`",
+            ));
+        };
+        let options = Options {
+            bin: self.bin.value(),
+            after: self.after.map(Time::value),
+            ..Options::default()
+        };
+        let session = Session::of(&recording, &model.title, task, options)?;
+        let folder = self.output.clone().unwrap_or_else(|| {
+            let name = self.recording.file_name().unwrap_or_default().to_string_lossy();
+            let name = name.trim_end_matches(".part").trim_end_matches(".h5");
+            PathBuf::from(format!("{name}-analysis"))
+        });
+        let files = session.write(&folder, self.force)?;
+        let summary = Summary::of(&recording)?;
+        println!("{summary}");
+        files.iter().for_each(|file| println!("  {}", file.display()));
+        Ok(verdict(&summary))
+    }
+}

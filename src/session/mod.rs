@@ -1,0 +1,112 @@
+//! Sessions: the tables and figures of the trials of a recording, in one folder.
+//!
+//! This is where analyses meet figures: nothing is computed here but which neurons are shown.
+
+mod figures;
+mod neurons;
+
+use crate::analysis::trials::{Activities, Options};
+use crate::analysis::{Course, Decisions, LevelCurve, level_curves};
+use crate::error::{Error, Result};
+use crate::recording::Recording;
+use crate::table::Table;
+use crate::task::{self, DelayedMatch};
+use std::path::{Path, PathBuf};
+
+/// Everything that is found in the trials of a recording.
+pub struct Session<'a> {
+    recording: &'a Recording,
+    /// Of the model.
+    title: String,
+    decisions: Decisions,
+    course: Course,
+    activities: Activities,
+    levels: Vec<LevelCurve>,
+}
+
+impl<'a> Session<'a> {
+    /// Analyses the trials of `recording`, whose model has this `title` and `task`.
+    ///
+    /// # Errors
+    /// If no trial has ended, or the options do not fit the trials.
+    pub fn of(
+        recording: &'a Recording,
+        title: &str,
+        task: &DelayedMatch,
+        options: Options,
+    ) -> Result<Self> {
+        let decisions = Decisions::of(recording, task)?;
+        let found = match decisions {
+            Some(decisions) => Activities::of(recording, &decisions, options)?.zip(Some(decisions)),
+            None => None,
+        };
+        let Some((activities, decisions)) = found else {
+            return Err(Error::file(
+                recording.path(),
+                "found no trial that has ended",
+                "let the run go on for longer",
+            ));
+        };
+        let course = Course::of(recording, &decisions)?;
+        let levels = level_curves(&decisions);
+        let title = title.to_owned();
+        Ok(Self { recording, title, decisions, course, activities, levels })
+    }
+
+    /// The tables, by name: trials, decisions, overlaps, levels, and those of [`Activities::tables`].
+    pub fn tables(&self) -> Vec<(String, Table)> {
+        let Self { decisions, course, activities, levels, .. } = self;
+        let trials = task::to_table(&decisions.trials).beside(decisions.table());
+        let mut tables = vec![
+            ("trials".to_owned(), trials),
+            ("roc".to_owned(), decisions.roc_table()),
+            ("overlaps".to_owned(), course.table(decisions)),
+        ];
+        let level = |curve: &LevelCurve| (format!("levels_{}", curve.quantity), curve.table());
+        tables.extend(levels.iter().map(level));
+        tables.extend(activities.tables());
+        tables
+    }
+
+    /// Writes every table as CSV and every figure as PNG into `folder`; returns the files.
+    ///
+    /// # Errors
+    /// If the folder holds something and `force` is false, or cannot be written.
+    pub fn write(&self, folder: &Path, force: bool) -> Result<Vec<PathBuf>> {
+        begin(folder, force)?;
+        let mut files = Vec::new();
+        for (name, table) in self.tables() {
+            let path = folder.join(name).with_extension("csv");
+            std::fs::write(&path, table.to_csv()).map_err(|e| unwritable(&path, &e))?;
+            files.push(path);
+        }
+        for (name, figure) in self.figures()? {
+            let path = folder.join(name).with_extension("png");
+            figure.save(&path)?;
+            files.push(path);
+        }
+        Ok(files)
+    }
+}
+
+/// Makes the folder, which must be empty unless `force` says that files in it may be overwritten.
+fn begin(folder: &Path, force: bool) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+    let mut entries = std::fs::read_dir(folder).map_err(|e| unwritable(folder, &e))?;
+    if entries.next().is_some() && !force {
+        return Err(Error::file(
+            folder,
+            "found that the folder is not empty",
+            "choose another one with -o, or overwrite files in it with --force",
+        ));
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    Error::file(
+        path,
+        format!("found that it cannot be written ({error})"),
+        "free space if the disk is full, or choose another folder with -o",
+    )
+}
