@@ -13,6 +13,7 @@ import h5py
 import libsonata
 import numpy as np
 
+import check_export
 import check_recording
 import check_trials
 
@@ -266,8 +267,17 @@ def test_memory_8000(directory):
     return output
 
 
+def test_exports(directory):
+    """What other programs read is what was recorded: with trials, with one trial alone, and without a task."""
+    for name in ("trials.h5", "alone.h5", "small.h5"):
+        exports = directory / f"exports-{name}"
+        exports.mkdir()
+        expect(f"the exports of {name} are the recording", check_export.check(directory / name, exports) == [])
+
+
 def test_readme(recording):
-    """The Python of the README runs where memory-8000.h5 stands."""
+    """The Python of the README runs where memory-8000.h5 and delayed-match-1000.h5 stand."""
+    (recording.parent / "delayed-match-1000.h5").symlink_to("trials.h5")
     blocks = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
     expect("the README has Python", len(blocks) > 0)
     for k, block in enumerate(blocks):
@@ -288,6 +298,7 @@ if __name__ == "__main__":
         test_numbers(whole)
         test_libsonata(whole)
         test_trials(directory)
+        test_exports(directory)
         test_negative_control(directory)
         test_kill(directory)
         test_outputs_are_kept(directory, whole)

@@ -1,7 +1,7 @@
 //! Exports: what other programs are given.
 //!
 //! A network goes out synapse by synapse ([`network`]). A recording goes out with its trials and epochs, for analysis
-//! elsewhere ([`write`]): as CSV, for numpy, as NWB, or as the NIX file that neo writes. All of them tell the same:
+//! elsewhere ([`write()`]): as CSV, for numpy, as NWB, or as the NIX file that neo writes. All of them tell the same:
 //! every spike of the neurons chosen, with its exact time; one row per trial that ended, with what was drawn and what
 //! was found; and one row per epoch, with the trial that it belongs to.
 

@@ -27,7 +27,7 @@ pub(super) struct Session<'a> {
     pub epochs: Table,
     /// The trials that ended, in order of time.
     pub drawn: Vec<Trial>,
-    /// ms; it begins at 0.
+    /// Until when every spike is known, ms; it begins at 0.
     pub end: f64,
     pub about: About,
 }
@@ -123,6 +123,9 @@ impl<'a> Session<'a> {
             if done.is_err() {
                 return;
             }
+            // Later ones may be missing in other populations.
+            let number = times.partition_point(|time| *time < self.end);
+            let (times, ids) = (&times[..number], &ids[..number]);
             if chosen.whole {
                 done = each(times, ids);
                 return;

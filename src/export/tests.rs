@@ -212,6 +212,41 @@ fn without_a_task_there_are_no_trials() {
 }
 
 #[test]
+fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("run.h5");
+    let populations = [
+        Placed { name: "I".to_owned(), neurons: 0..3 },
+        Placed { name: "E".to_owned(), neurons: 3..8 },
+    ];
+    let long =
+        |name: &str| Epoch { name: name.into(), duration: Time::new(100.0), show: Vec::new() };
+    let protocol = shown(&[long("one"), long("two"), long("three")], 0.0);
+    let header = Header {
+        populations: &populations,
+        patterns: &IndexMap::<String, Patterns>::new(),
+        protocol: &protocol,
+        trials: None,
+        interval: 10.0,
+        external: &[],
+        provenance: &Provenance::default(),
+    };
+    let mut recorder = Recorder::create(&path, false, header).unwrap();
+    // 8192 spikes of I are a chunk, which is written; 1000 more of I are not, and begin at 110 ms.
+    let spike = |k: u32| Spike { time: 10.0 + 100.0 * f64::from(k) / 8192.0, neuron: k % 3 };
+    recorder.observe(&(0..9192).map(spike).collect::<Vec<_>>(), 150.0).unwrap();
+    recorder.commit().unwrap();
+    drop(recorder);
+    let recording = Recording::open(&path.with_extension("h5.part")).unwrap();
+    let session = Session::new(&recording, &Selection::default()).unwrap();
+    let last = spike(8191).time;
+    assert_eq!(session.end, last);
+    assert_eq!(session.spikes(&session.populations[0]).unwrap(), 8191);
+    let Some(crate::table::Column::Real(ends)) = session.epochs.column("end_ms") else { panic!() };
+    assert_eq!(ends, &[100.0, last]);
+}
+
+#[test]
 fn what_stands_at_the_output_is_kept_unless_forced() {
     let (directory, recording) = recorded(true);
     let everything = Selection::default();

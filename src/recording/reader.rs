@@ -114,11 +114,25 @@ impl Recording {
         &self.path
     }
 
-    /// Until when it was recorded, ms; of a run that did not end, what was committed.
+    /// Until when every spike is in the recording, ms: its end, or the last whole commit of a run that did not end.
+    /// Trials that ended are whole in any case.
     pub fn end(&self) -> Result<f64> {
-        let read = || self.file.dataset("progress/time")?.read_raw::<f64>();
-        let time = read().map_err(|e| self.error(&e))?;
-        Ok(time.first().copied().unwrap_or(0.0))
+        let read = || -> hdf5::Result<f64> {
+            let mut end = self.file.dataset("progress/time")?.read_raw::<f64>()?[0];
+            let rows: Vec<u64> = self.file.dataset("progress/rows")?.read_raw()?;
+            for (population, counts) in self.populations.iter().zip(rows[1..].chunks(2)) {
+                // Spikes that were seen but not written came after the last one that was.
+                if counts[0] < counts[1] {
+                    let group = self.file.group(&format!("spikes/{}", population.name))?;
+                    let written = counts[0] as usize;
+                    let last = slice(&group.dataset("timestamps")?, written.max(1) - 1, written)?;
+                    end = end.min(last.first().copied().unwrap_or(0.0));
+                }
+            }
+            Ok(end)
+        };
+        let trial = self.trials()?.and_then(|trials| trials.last().map(|trial| trial.end));
+        Ok(read().map_err(|e| self.error(&e))?.max(trial.unwrap_or(0.0)))
     }
 
     /// Name and number of neurons of every population, in the order of the model.
