@@ -7,11 +7,12 @@ mod run;
 
 use crate::dynamics::DynamicsSection;
 use crate::dynamics::spiking::Cells;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Document, Model};
 use crate::plot;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
+use crate::task::Trial;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
@@ -53,6 +54,9 @@ struct Plot {
     /// The figure to write, .png or .svg [default: the recording's name with .png].
     #[arg(short, long)]
     output: Option<PathBuf>,
+    /// The trial to draw, of a recording that has some [default: the first].
+    #[arg(long, value_name = "N")]
+    trial: Option<usize>,
     /// Overwrite an existing figure.
     #[arg(long)]
     force: bool,
@@ -102,10 +106,34 @@ impl Plot {
     fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
         Output::check(&output, self.force)?;
-        plot::figure(&Recording::open(&self.recording)?, &output)?;
+        let recording = Recording::open(&self.recording)?;
+        let trials = recording.trials()?;
+        let trial = trials.as_deref().map(|trials| self.choose(trials)).transpose()?.flatten();
+        if let (None, Some(number)) = (&trials, self.trial) {
+            return Err(no_trial(number, "found a recording without trials", "leave --trial out"));
+        }
+        plot::figure(&recording, trial, &output)?;
         println!("{}", output.display());
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Plot {
+    /// The trial to be drawn: the first if none is named; none if no trial has ended.
+    fn choose<'a>(&self, trials: &'a [Trial]) -> Result<Option<&'a Trial>> {
+        let Some(number) = self.trial else { return Ok(trials.first()) };
+        let found = trials.iter().find(|trial| trial.number == number);
+        found.map(Some).ok_or_else(|| {
+            let [first, last] = [trials.first(), trials.last()].map(|t| t.map_or(0, |t| t.number));
+            let remedy = format!("choose one from {first} to {last}");
+            no_trial(number, "found that the recording has no such trial", &remedy)
+        })
+    }
+}
+
+fn no_trial(number: usize, found: &str, remedy: &str) -> Error {
+    let place = Place::Argument(format!("--trial {number}"));
+    Error::input(found, "", remedy).placed(place)
 }
 
 impl Check {

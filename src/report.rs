@@ -89,6 +89,7 @@ impl Summary {
             expect: Vec::new(),
         };
         let mut memories = Vec::new();
+        let decisions = decisions(recording, &model)?;
         for (name, neurons) in recording.populations() {
             let all = Irregularity::of_population(recording, &name)?;
             let rate = match recording.is_complete() {
@@ -99,15 +100,26 @@ impl Summary {
                 false => mean(&recording.rates(&name)?.values),
             };
             summary.rates_hz.insert(name.clone(), rate);
-            summary.cv_isi.insert(name.clone(), all.cv);
-            if let Some(memory) = Memory::of(recording, &name)? {
+            let cv = match decisions {
+                None => all.cv,
+                // Intervals that reach from trial to trial tell nothing.
+                Some(_) => {
+                    let everybody: Vec<u32> = (0..neurons as u32).collect();
+                    let before = [(0.0, model.lead(), &everybody[..])];
+                    Irregularity::of_stretches(recording, &name, &before)?.cv
+                }
+            };
+            summary.cv_isi.insert(name.clone(), cv);
+            if let Some(mut memory) = Memory::of(recording, &name)? {
+                if let Some(decisions) = decisions.as_ref().filter(|d| d.population == name) {
+                    memory.keep_held(decisions);
+                }
                 let delay = Irregularity::of_stretches(recording, &name, &memory.delays())?;
                 summary.cv_isi_delay.insert(name.clone(), delay.cv);
                 summary.delay_rate_hz.insert(name.clone(), memory.reference);
                 memories.push(memory);
             }
         }
-        let decisions = decisions(recording, &model)?;
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
         let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
         let epochs = recording.protocol()?;

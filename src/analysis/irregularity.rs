@@ -114,13 +114,18 @@ impl Irregularity {
         let mut cvs = Vec::new();
         let mut spikes = 0;
         let mut open: Option<usize> = None;
+        // The first stretch that has not ended.
+        let mut next = 0;
         let close = |neurons: &mut Vec<Option<Intervals>>, cvs: &mut Vec<f64>| {
             cvs.extend(neurons.iter().flatten().filter_map(Intervals::cv));
             neurons.fill(None);
         };
         recording.for_spikes(population, |times, ids| {
             for (&time, &id) in times.iter().zip(ids) {
-                let now = stretches.iter().position(|s| (s.0..s.1).contains(&time));
+                while stretches.get(next).is_some_and(|stretch| stretch.1 <= time) {
+                    next += 1;
+                }
+                let now = stretches.get(next).is_some_and(|s| s.0 <= time).then_some(next);
                 if now != open {
                     close(&mut neurons, &mut cvs);
                     open = now;

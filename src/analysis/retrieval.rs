@@ -3,10 +3,12 @@
 //! Overlaps are recorded in Hz. They are divided by the reference rate, the mean rate of the cued
 //! foreground in delay activity over the run, so that a held memory has an overlap near 1.
 
+use super::decision::Decisions;
 use crate::error::Result;
 use crate::pattern::Patterns;
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
+use crate::task::Trial;
 use std::ops::Range;
 
 /// Delay activity is what follows this long (ms) after the onset of a cue, once nothing is shown.
@@ -76,6 +78,24 @@ impl Memory {
         };
         memory.reference = memory.reference_rate();
         Ok(Some(memory))
+    }
+
+    /// Takes as cues the samples that were held until the test, and those alone.
+    pub fn keep_held(&mut self, decisions: &Decisions) {
+        let trials = decisions.trials.iter().zip(&decisions.observed);
+        let held = trials.filter(|(trial, observed)| observed.held == Some(trial.sample));
+        let cue = |trial: &Trial| {
+            // What distractors leave is no undisturbed delay.
+            let last = trial.distractors.last().map_or(trial.delay_onset, |d| d.end);
+            Cue {
+                pattern: trial.sample,
+                onset: trial.sample_onset,
+                offset: last,
+                until: trial.test_onset,
+            }
+        };
+        self.cues = held.map(|(trial, _)| cue(trial)).collect();
+        self.reference = self.reference_rate();
     }
 
     /// The stretches of delay activity: (start, end, foreground of the pattern that was cued).

@@ -3,7 +3,9 @@
 use super::page::{self, Colour, GREY, PATTERNS};
 use super::selection;
 use crate::error::Result;
+use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
+use crate::task::Trial;
 
 /// Columns of the time axis that can be told apart.
 pub const COLUMNS: usize = 2048;
@@ -69,33 +71,68 @@ struct Memory {
 }
 
 impl Content {
-    pub fn read(recording: &Recording) -> Result<Self> {
-        let memory = Memory::find(recording)?;
-        let end = end(recording)?;
+    /// Of the whole recording, or of one trial with time 0 at its start.
+    pub fn read(recording: &Recording, trial: Option<&Trial>) -> Result<Self> {
+        let span = match trial {
+            Some(trial) => Span { start: trial.start, end: trial.end },
+            None => Span { start: 0.0, end: end(recording)? },
+        };
+        let protocol: Vec<EpochShown> =
+            recording.protocol()?.into_iter().filter(|e| span.meets(e)).collect();
+        let memory = Memory::find(recording, &protocol)?;
         let mut groups = groups(recording, memory.as_ref())?;
         for (population, _) in recording.populations() {
-            mark(recording, &population, &mut groups, end)?;
+            mark(recording, &population, &mut groups, span)?;
         }
         let mut rates = Vec::new();
         for (k, (population, _)) in recording.populations().into_iter().enumerate() {
-            let samples = recording.rates(&population)?;
+            let samples = span.of(recording.rates(&population)?);
             let points = curve(&samples, samples.column(0));
             rates.push(Curve { label: population, colour: page::population(k), points });
         }
         Ok(Self {
-            title: title(recording)?,
-            end,
-            cues: cues(recording, memory.as_ref(), end)?,
+            title: title(recording, trial)?,
+            end: span.length() / 1000.0,
+            cues: cues(&protocol, memory.as_ref(), span),
             groups,
             rates,
-            overlaps: memory.map(|m| m.overlaps(recording)).transpose()?.flatten(),
+            overlaps: memory.map(|m| m.overlaps(recording, span)).transpose()?.flatten(),
         })
+    }
+}
+
+/// The stretch of a recording that is shown, ms.
+#[derive(Clone, Copy)]
+struct Span {
+    start: f64,
+    end: f64,
+}
+
+impl Span {
+    fn length(self) -> f64 {
+        self.end - self.start
+    }
+
+    fn meets(self, epoch: &EpochShown) -> bool {
+        epoch.start < self.end && epoch.end > self.start
+    }
+
+    /// The samples within, in times from the start.
+    fn of(self, samples: Samples) -> Samples {
+        let rows = samples.within(self.start, self.end);
+        let Samples { interval, time, width, values } = samples;
+        Samples {
+            interval,
+            time: time[rows.clone()].iter().map(|t| t - self.start).collect(),
+            width,
+            values: values[rows.start * width..rows.end * width].to_vec(),
+        }
     }
 }
 
 impl Memory {
     /// The population whose pattern is shown first, or else the first with patterns.
-    fn find(recording: &Recording) -> Result<Option<Self>> {
+    fn find(recording: &Recording, protocol: &[EpochShown]) -> Result<Option<Self>> {
         let mut holders = Vec::new();
         for (population, _) in recording.populations() {
             if let Some(patterns) = recording.patterns(&population)?
@@ -104,7 +141,7 @@ impl Memory {
                 holders.push((population, patterns.number()));
             }
         }
-        let shown = shown(recording)?;
+        let shown = shown(protocol);
         let first =
             shown.iter().find_map(|(p, _)| holders.iter().find(|h| p.as_ref() == Some(&h.0)));
         let Some((population, number)) = first.or(holders.first()) else { return Ok(None) };
@@ -121,8 +158,8 @@ impl Memory {
         Some(PATTERNS[slot])
     }
 
-    fn overlaps(&self, recording: &Recording) -> Result<Option<Overlaps>> {
-        let samples = recording.overlaps(&self.population)?;
+    fn overlaps(&self, recording: &Recording, span: Span) -> Result<Option<Overlaps>> {
+        let samples = recording.overlaps(&self.population)?.map(|samples| span.of(samples));
         let Some(samples) = samples.filter(|s| s.width > 0) else { return Ok(None) };
         let shown = self.displayed.iter().zip(PATTERNS).map(|(&mu, colour)| Curve {
             label: format!("pattern {}", mu + 1),
@@ -148,14 +185,13 @@ impl Memory {
 }
 
 /// Population (where it is given) and pattern, from 0, of the stimuli of the protocol.
-fn shown(recording: &Recording) -> Result<Vec<(Option<String>, usize)>> {
-    let protocol = recording.protocol()?;
-    let stimuli = protocol.into_iter().flat_map(|epoch| epoch.show);
-    Ok(stimuli.filter_map(|s| Some((s.population, s.pattern?.checked_sub(1)?))).collect())
+fn shown(protocol: &[EpochShown]) -> Vec<(Option<String>, usize)> {
+    let stimuli = protocol.iter().flat_map(|epoch| &epoch.show);
+    stimuli.filter_map(|s| Some((s.population.clone(), s.pattern?.checked_sub(1)?))).collect()
 }
 
 /// The title of the model, or of a model without one the name of the file.
-fn title(recording: &Recording) -> Result<String> {
+fn title(recording: &Recording, trial: Option<&Trial>) -> Result<String> {
     let model = recording.provenance()?.model_resolved;
     let model: Option<toml::Table> = model.parse().ok();
     let title = model.as_ref().and_then(|m| m.get("title")).and_then(toml::Value::as_str);
@@ -164,13 +200,16 @@ fn title(recording: &Recording) -> Result<String> {
         let name = recording.path().file_stem().unwrap_or_default();
         title = name.to_string_lossy().into_owned();
     }
+    if let Some(trial) = trial {
+        title.push_str(&format!(", trial {}", trial.number));
+    }
     if !recording.is_complete() {
         title.push_str(" (incomplete)");
     }
     Ok(title)
 }
 
-/// The time until which there is something to show, s.
+/// The time until which there is something to show, ms.
 fn end(recording: &Recording) -> Result<f64> {
     let mut end: f64 = 0.0;
     for (population, _) in recording.populations() {
@@ -187,24 +226,23 @@ fn end(recording: &Recording) -> Result<f64> {
         end = recording.protocol()?.iter().map(|epoch| epoch.end).fold(end, f64::max);
     }
     // The centre of an interval is half of it away from a round end.
-    let end = (end * 1e6).round() / 1e9;
-    Ok(if end.is_finite() && end > 0.0 { end } else { 1.0 })
+    let end = (end * 1e6).round() / 1e6;
+    Ok(if end.is_finite() && end > 0.0 { end } else { 1000.0 })
 }
 
-fn cues(recording: &Recording, memory: Option<&Memory>, end: f64) -> Result<Vec<Cue>> {
+fn cues(protocol: &[EpochShown], memory: Option<&Memory>, span: Span) -> Vec<Cue> {
     let mut cues = Vec::new();
-    for epoch in recording.protocol()? {
+    for epoch in protocol {
         for (lane, stimulus) in epoch.show.iter().enumerate() {
             let mu = stimulus.pattern.and_then(|p| p.checked_sub(1));
             let colour =
                 memory.zip(mu).and_then(|(m, mu)| m.colour(stimulus.population.as_ref(), mu));
-            let (start, stop) = (epoch.start / 1000.0, (epoch.end / 1000.0).min(end));
-            if start < stop {
-                cues.push(Cue { start, end: stop, colour: colour.unwrap_or(GREY), lane });
-            }
+            let inside = |time: f64| (time.clamp(span.start, span.end) - span.start) / 1000.0;
+            let (start, end) = (inside(epoch.start), inside(epoch.end));
+            cues.push(Cue { start, end, colour: colour.unwrap_or(GREY), lane });
         }
     }
-    Ok(cues)
+    cues
 }
 
 /// The neurons that the raster shows, without their spikes.
@@ -237,7 +275,7 @@ fn groups(recording: &Recording, memory: Option<&Memory>) -> Result<Vec<Group>> 
 }
 
 /// Marks the spikes of `population` in its groups.
-fn mark(recording: &Recording, population: &str, groups: &mut [Group], end: f64) -> Result<()> {
+fn mark(recording: &Recording, population: &str, groups: &mut [Group], span: Span) -> Result<()> {
     let mut places: Vec<(u64, usize, usize)> = Vec::new();
     for (g, group) in groups.iter().enumerate().filter(|(_, g)| g.population == population) {
         places.extend(group.neurons.iter().enumerate().map(|(row, &neuron)| (neuron, g, row)));
@@ -247,7 +285,7 @@ fn mark(recording: &Recording, population: &str, groups: &mut [Group], end: f64)
         for (time, neuron) in times.iter().zip(neurons) {
             if let Ok(k) = places.binary_search_by_key(neuron, |place| place.0) {
                 let (_, group, row) = places[k];
-                groups[group].rows[row].mark(time / 1000.0 / end);
+                groups[group].rows[row].mark((time - span.start) / span.length());
             }
         }
     })

@@ -28,6 +28,7 @@ pub use page::Colour;
 
 use crate::error::Result;
 use crate::recording::Recording;
+use crate::task::Trial;
 use content::Content;
 use layout::Layout;
 use output::{Drawing, Format};
@@ -35,7 +36,7 @@ use page::{Drawn, Page};
 use plotters_backend::DrawingBackend;
 use std::path::Path;
 
-/// Draws the figure of a recording to `path`, whose extension says how: `.png` or `.svg`.
+/// Draws the figure of a recording, or of one of its trials, to `path`, whose extension says how: `.png` or `.svg`.
 ///
 /// From top to bottom: the spikes of some neurons of up to six patterns, of no such pattern, and of
 /// the other populations; the mean rate of every population; the overlaps with these patterns
@@ -43,9 +44,9 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the extension is another one, the recording is damaged, or the file cannot be written.
-pub fn figure(recording: &Recording, path: &Path) -> Result<()> {
+pub fn figure(recording: &Recording, trial: Option<&Trial>, path: &Path) -> Result<()> {
     let format = Format::of(path)?;
-    let content = Content::read(recording)?;
+    let content = Content::read(recording, trial)?;
     let layout = Layout::of(&content);
     output::write(&Overview { content, layout }, format, path)
 }

@@ -144,7 +144,10 @@ impl Session<'_> {
 
     fn without_pairs(&self, activity: &Activity) -> plot::DelayStatistics {
         let neurons = || activity.neurons.iter();
-        let counts = activity.isi.counts().iter().map(|n| *n as f64).collect();
+        // An open bin has no place on an axis.
+        let edges = activity.isi.edges();
+        let closed = edges.iter().filter(|edge| edge.is_finite()).count() - 1;
+        let counts = activity.isi.counts()[..closed].iter().map(|n| *n as f64).collect();
         plot::DelayStatistics {
             name: activity.group.clone(),
             rate: neurons().map(|n| n.rate).collect(),
@@ -152,7 +155,7 @@ impl Session<'_> {
             cv2: neurons().map(|n| n.cv2).collect(),
             fano: neurons().map(|n| n.fano).collect(),
             correlation: Vec::new(),
-            isi: plot::Histogram { edges: activity.isi.edges().to_vec(), counts },
+            isi: plot::Histogram { edges: edges[..=closed].to_vec(), counts },
         }
     }
 }

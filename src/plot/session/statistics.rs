@@ -63,7 +63,9 @@ fn distribution(
     let all: Vec<&[f64]> = groups.iter().map(|g| values(g).as_slice()).collect();
     let bins = Bins::of(&all);
     let mut panel = Panel::new(scale, Scale::new(what).from_zero());
-    for (group, colour) in groups.iter().zip(GROUPS.iter().cycle()) {
+    let groups = groups.iter().zip(GROUPS.iter().cycle());
+    // A group without any value is not part of this panel.
+    for (group, colour) in groups.filter(|(g, _)| values(g).iter().any(|v| v.is_finite())) {
         let (counts, above) = bins.count(values(group));
         let beyond = if above > 0 { format!(", {above} beyond") } else { String::new() };
         let mean = short(mean(values(group).iter().copied()));
@@ -82,14 +84,13 @@ fn distribution(
 fn intervals(groups: &[DelayStatistics]) -> Panel {
     let scale = Scale::new("interspike interval (ms)").log();
     let mut panel = Panel::new(scale, Scale::new("share of intervals").from_zero());
-    for (group, colour) in groups.iter().zip(GROUPS.iter().cycle()) {
+    let groups = groups.iter().zip(GROUPS.iter().cycle());
+    for (group, colour) in groups.filter(|(g, _)| g.isi.counts.iter().any(|count| *count > 0.0)) {
         let Histogram { edges, counts } = &group.isi;
         let total: f64 = counts.iter().sum();
-        let middles = edges.windows(2).map(|ends| 0.5 * (ends[0] + ends[1]));
-        let mean = middles.zip(counts).map(|(m, c)| m * c).sum::<f64>() / total;
         let heights = counts.iter().map(|count| count / total).collect();
         let marks = Marks::Steps { edges: edges.clone(), heights };
-        panel = panel.with(format!("{}, mean {}", group.name, short(mean)), *colour, marks);
+        panel = panel.with(group.name.as_str(), *colour, marks);
     }
     panel
 }

@@ -91,7 +91,7 @@ fn nothing_is_too_little_to_draw() {
         ("none-overlaps", overlaps("", &nothing, &Overlaps::default())),
         ("none-roc", discrimination("", &[])),
         ("none-distraction", distraction("", &nothing, &Distraction::default())),
-        ("none-similarity", similarity("", &[])),
+        ("none-similarity", similarity("", "share", &[])),
         ("none-statistics", statistics("", &[DelayStatistics::default()])),
     ] {
         drawn(&figure, name);
@@ -128,7 +128,7 @@ fn what_is_missing_leaves_gaps() {
 
     let mut degradations = some_degradations();
     degradations[0].levels[3] = DegradedLevel { share: 0.3, held: gone, overlap: gone };
-    drawn(&similarity("", &degradations), "gaps-similarity");
+    drawn(&similarity("", "share", &degradations), "gaps-similarity");
 
     let mut groups = some_statistics(50);
     groups[0].cv = vec![f64::NAN; 50];
