@@ -132,8 +132,14 @@ impl Export {
         let neurons = self.neurons.as_deref().map(range).transpose()?;
         let selection = Selection { population: self.population.clone(), neurons };
         export::write(&recording, &selection, format, &output, self.force, &now())?;
-        let short = if recording.is_complete() { "" } else { " (of a run that did not end)" };
-        println!("{}{short}", output.display());
+        print!("{}", output.display());
+        if !recording.is_complete() {
+            print!(
+                ": the run did not end; all spikes are known of its first {} ms",
+                recording.end()?
+            );
+        }
+        println!();
         Ok(ExitCode::SUCCESS)
     }
 }
