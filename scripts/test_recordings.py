@@ -14,6 +14,7 @@ import libsonata
 import numpy as np
 
 import check_export
+import check_analysis
 import check_recording
 import check_trials
 
@@ -149,6 +150,19 @@ def test_trials(directory):
             pairs = zip(of_trial(file, name, 17), of_trial(alone, name, 17))
             expect(f"trial 17 alone has the spikes of {name} of the whole run", all(np.array_equal(*p) for p in pairs))
     kill_during_trials(directory, model, whole)
+
+
+def test_analysis(directory):
+    """What `attractor analyze` writes follows from the spikes; it needs no complete run."""
+    recording, folder = directory / "trials.h5", directory / "analysis"
+    command = [RELEASE, "analyze", str(recording), "-o", str(folder)]
+    expect("a session is analysed", subprocess.run(command, capture_output=True).returncode == 0)
+    expect("the tables of the analysis follow from the spikes", check_analysis.check(recording, folder) == 0)
+    figures = {path.stem for path in folder.glob("*.png")}
+    expect(f"figures {sorted(figures)}", figures == {"neurons", "overlaps", "statistics", "roc"})
+    expect("an analysis is kept", subprocess.run(command, capture_output=True).returncode == 2)
+    of_trial = [RELEASE, "plot", str(recording), "--trial", "3", "-o", str(directory / "trial.png")]
+    expect("one trial is drawn", subprocess.run(of_trial, capture_output=True).returncode == 0)
 
 
 def opens(path):
@@ -298,6 +312,7 @@ if __name__ == "__main__":
         test_numbers(whole)
         test_libsonata(whole)
         test_trials(directory)
+        test_analysis(directory)
         test_exports(directory)
         test_negative_control(directory)
         test_kill(directory)
