@@ -20,21 +20,22 @@ struct Chosen {
 }
 
 impl Session<'_> {
-    /// Of the first samples one neuron each: that with the median depth of selectivity in the foreground.
+    /// Of the first samples one neuron each: that with the median depth of selectivity among those that prefer it.
     fn chosen(&self) -> Result<Vec<Chosen>> {
         let Some(patterns) = self.recording.patterns(&self.decisions.population)? else {
             return Ok(Vec::new());
         };
         let selectivity = &self.activities.selectivity;
-        let typical = |&sample: &usize| {
-            let depth = |&neuron: &u32| (neuron, selectivity.neurons[neuron as usize].depth);
-            let mut all: Vec<(u32, f64)> = patterns.foreground(sample).iter().map(depth).collect();
-            all.retain(|(_, depth)| !depth.is_nan());
+        let typical = |(k, &sample): (usize, &usize)| {
+            let tuning = |&neuron: &u32| (neuron, &selectivity.neurons[neuron as usize]);
+            let members = patterns.foreground(sample).iter().map(tuning);
+            let prefer = members.filter(|(_, t)| t.preferred == Some(k) && !t.depth.is_nan());
+            let mut all: Vec<(u32, f64)> = prefer.map(|(neuron, t)| (neuron, t.depth)).collect();
             all.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             let (neuron, depth) = *all.get(all.len() / 2)?;
             Some(Chosen { neuron, sample, depth })
         };
-        Ok(selectivity.samples.iter().filter_map(typical).take(SHOWN).collect())
+        Ok(selectivity.samples.iter().enumerate().filter_map(typical).take(SHOWN).collect())
     }
 
     /// Their spikes and rates in trials with the sample that they belong to, and with all others.
