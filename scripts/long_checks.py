@@ -1,13 +1,17 @@
-"""The long checks of the 8000-neuron memory; run by scripts/long-test, from the root of the project.
+"""The long checks of whole models; run by scripts/long-test, from the root of the project.
 
-Usage: long_checks.py [seeds] [patterns]      (both without an argument)
+Usage: long_checks.py [seeds] [patterns] [trials] [kills]      (all without an argument)
 """
 
 import json
+import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import check_trials
+import test_recordings
 
 ATTRACTOR = "target/release/attractor"
 MODEL = "models/memory-8000.toml"
@@ -65,9 +69,39 @@ def patterns(directory):
     return not lost
 
 
+def trials(directory):
+    """Every model of delayed match to sample meets its expectations, its table follows from its spikes, and one thread
+    gives the same as several; the small one for ten seeds."""
+    good = True
+    for model in sorted(Path("models").glob("delayed-match*.toml")):
+        output = directory / "trials.h5"
+        code, summary = simulate(model, output)
+        failures = check_trials.check(output, summary)
+        _, alone = simulate(model, directory / "alone.h5", "--threads", "1")
+        same = alone["data_hash"] == summary["data_hash"] and alone["trials"] == summary["trials"]
+        good &= code == 0 and failures == 0 and same
+        speed, memory = summary["real_time_factor"], summary["peak_rss_mb"]
+        print(f"{model}: exit code {code}, {failures} failures, same on one thread: {same}; {speed:.2f} s per s, {memory:.0f} MB")
+    for seed in range(1, 11):
+        code, summary = simulate("models/delayed-match-1000.toml", directory / "seed.h5", "--seed", str(seed))
+        found = [verdict["found"] for verdict in summary["expect"]]
+        print(f"seed {seed:2}: exit code {code}; {'; '.join(found)}")
+        good &= code == 0
+    return good
+
+
+def kills(directory, number=200):
+    """Two hundred kills of a run of trials, at random times."""
+    model, whole = "models/delayed-match-1000.toml", directory / "whole.h5"
+    simulate(model, whole)
+    times = [random.uniform(0.0, 4.0) for _ in range(number)]
+    test_recordings.kill_during_trials(directory, model, whole, times)
+    return not test_recordings.failures
+
+
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["seeds", "patterns"]
-    checks = {"seeds": seeds, "patterns": patterns}
+    checks = {"seeds": seeds, "patterns": patterns, "trials": trials, "kills": kills}
+    wanted = sys.argv[1:] or list(checks)
     if not set(wanted) <= set(checks):
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as name:

@@ -150,6 +150,7 @@ def test_trials(directory):
             pairs = zip(of_trial(file, name, 17), of_trial(alone, name, 17))
             expect(f"trial 17 alone has the spikes of {name} of the whole run", all(np.array_equal(*p) for p in pairs))
     kill_during_trials(directory, model, whole)
+    kill_during_trials(directory, model, whole, times=(1.0,), sign=signal.SIGINT)
 
 
 def test_analysis(directory):

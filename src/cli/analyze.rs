@@ -1,5 +1,6 @@
 //! `attractor analyze`: tables and figures of the trials of a recording.
 
+use super::export::range;
 use super::verdict;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
@@ -25,6 +26,10 @@ pub(super) struct Analyze {
     /// Delay activity begins this long after the onset of the delay [default: 300 ms, or half the delay if it is shorter].
     #[arg(long)]
     after: Option<Time>,
+    /// Neurons A to before B of the population with patterns are those whose own rates are written and drawn (the first
+    /// 12) [default: three typical ones].
+    #[arg(long, value_name = "A..B")]
+    neurons: Option<String>,
     /// Overwrite files in the folder.
     #[arg(long)]
     force: bool,
@@ -46,7 +51,8 @@ impl Analyze {
             after: self.after.map(Time::value),
             ..Options::default()
         };
-        let session = Session::of(&recording, &model.title, task, options)?;
+        let neurons = self.neurons.as_deref().map(range).transpose()?;
+        let session = Session::of(&recording, &model.title, task, options, neurons)?;
         let folder = self.output.clone().unwrap_or_else(|| {
             let name = self.recording.file_name().unwrap_or_default().to_string_lossy();
             let name = name.trim_end_matches(".part").trim_end_matches(".h5");

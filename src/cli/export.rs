@@ -149,7 +149,7 @@ fn misplaced(name: &str, found: &str, allowed: &str, remedy: &str) -> Error {
 }
 
 /// Neurons as they are written on the command line: A..B.
-fn range(text: &str) -> Result<Range<u64>> {
+pub(super) fn range(text: &str) -> Result<Range<u64>> {
     let ends = text.split_once("..").map(|(from, to)| (from.parse(), to.parse()));
     match ends {
         Some((Ok(from), Ok(to))) => Ok(from..to),

@@ -5,12 +5,14 @@
 mod figures;
 mod neurons;
 
-use crate::analysis::trials::{Activities, Options};
+use crate::analysis::trials::{Activities, Options, Psth};
 use crate::analysis::{Course, Decisions, LevelCurve, level_curves};
 use crate::error::{Error, Result};
 use crate::recording::Recording;
 use crate::table::Table;
 use crate::task::{self, DelayedMatch};
+use neurons::Neurons;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Everything that is found in the trials of a recording.
@@ -21,11 +23,13 @@ pub struct Session<'a> {
     decisions: Decisions,
     course: Course,
     activities: Activities,
+    neurons: Neurons,
     levels: Vec<LevelCurve>,
 }
 
 impl<'a> Session<'a> {
-    /// Analyses the trials of `recording`, whose model has this `title` and `task`.
+    /// Analyses the trials of `recording`, whose model has this `title` and `task`. The single neurons are those of
+    /// the range `neurons`, or typical ones.
     ///
     /// # Errors
     /// If no trial has ended, or the options do not fit the trials.
@@ -34,6 +38,7 @@ impl<'a> Session<'a> {
         title: &str,
         task: &DelayedMatch,
         options: Options,
+        neurons: Option<Range<u64>>,
     ) -> Result<Self> {
         let decisions = Decisions::of(recording, task)?;
         let found = match decisions {
@@ -48,14 +53,16 @@ impl<'a> Session<'a> {
             ));
         };
         let course = Course::of(recording, &decisions)?;
+        let neurons = Neurons::of(recording, &decisions, &activities, neurons, options.bin)?;
         let levels = level_curves(&decisions);
         let title = title.to_owned();
-        Ok(Self { recording, title, decisions, course, activities, levels })
+        Ok(Self { recording, title, decisions, course, activities, neurons, levels })
     }
 
-    /// The tables, by name: trials, decisions, overlaps, levels, and those of [`Activities::tables`].
+    /// The tables, by name: trials, decisions, overlaps, levels, rates of single
+    /// neurons, and those of [`Activities::tables`].
     pub fn tables(&self) -> Vec<(String, Table)> {
-        let Self { decisions, course, activities, levels, .. } = self;
+        let Self { decisions, course, activities, neurons, levels, .. } = self;
         let trials = task::to_table(&decisions.trials).beside(decisions.table());
         let mut tables = vec![
             ("trials".to_owned(), trials),
@@ -65,6 +72,8 @@ impl<'a> Session<'a> {
         let level = |curve: &LevelCurve| (format!("levels_{}", curve.quantity), curve.table());
         tables.extend(levels.iter().map(level));
         tables.extend(activities.tables());
+        let rates = std::slice::from_ref(&neurons.rates);
+        tables.push(("psth_neurons".to_owned(), Psth::table(rates)));
         tables
     }
 
