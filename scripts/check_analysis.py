@@ -22,7 +22,7 @@ from elephant.spike_train_correlation import correlation_coefficient
 from check_recording import ROUNDING, Comparison
 
 # What the analyses take as too little to tell.
-LEAST_INTERVALS, LEAST_TRIALS = 5, 5
+LEAST_INTERVALS, LEAST_TRIALS, LEAST_SPIKES = 5, 5, 5
 # How many neurons are compared with Elephant, which is slow.
 WITH_ELEPHANT = 40
 
@@ -79,6 +79,13 @@ class Trials:
         self.held = held[: self.number].astype(bool)
         self.xi = file["patterns"][self.population]["xi"][:].astype(bool)
         self.samples = np.unique(self.sample)
+        # Trials that showed the same before the test.
+        level = lambda name: name.endswith(("_hz", "_mv")) and name.startswith(("sample", "distractor"))
+        names = [n for n in self.column if level(n) or n in ("left_out", "replaced")]
+        shown = np.column_stack([self.sample] + [self.column[n][: self.number] for n in names])
+        kinds, self.kind = np.unique(shown, axis=0, return_inverse=True)
+        self.kind = self.kind.ravel()
+        self.sample_of_kind = kinds[:, 0].astype(int)
 
     def window(self, k, start, stop):
         times, ids = self.spikes[k]
@@ -96,6 +103,9 @@ def check_psth(comparison, trials, table):
     keys = sorted(set(zip(table["alignment"], table["group"], table["condition"])))
     found, expected = {"rate_hz": [], "sem_hz": []}, {"rate_hz": [], "sem_hz": []}
     number, taken = [], []
+    groups = [("background", ""), ("foreground", "")]
+    groups += [(f"pattern {mu + 1}", c) for mu in trials.samples for c in ("other", "preferred")]
+    comparison.same("rates around events are there", keys, sorted((a, *g) for a in onsets for g in groups))
     for alignment, group, condition in keys:
         rows = (table["alignment"] == alignment) & (table["group"] == group) & (table["condition"] == condition)
         edges = np.append(table["from_ms"][rows], table["to_ms"][rows][-1])
@@ -188,14 +198,14 @@ def mean(values):
 
 def check_delay(comparison, trials, table, counts, intervals, duration):
     """Irregularity and variability of every neuron; returns all intervals by group."""
-    of_sample = {mu: np.flatnonzero(trials.held & (trials.sample == mu)) for mu in trials.samples}
+    of_kind = [(mu, np.flatnonzero(trials.held & (trials.kind == k))) for k, mu in enumerate(trials.sample_of_kind)]
     everything = {}
     for group, wanted in (("foreground", True), ("background", False)):
         rows = table["group"] == group
         expected, pooled = {name: [] for name in ("neuron", "trials", "rate_hz", "intervals", "cv", "cv2", "fano")}, []
         for i in range(trials.neurons):
             cvs, cv2s, fanos, number, spikes, used = [], [], [], 0, 0, 0
-            for mu, ks in of_sample.items():
+            for mu, ks in of_kind:
                 if trials.xi[mu, i] != wanted or len(ks) == 0:
                     continue
                 trains = [intervals[k][i] for k in ks if i in intervals[k]]
@@ -204,7 +214,7 @@ def check_delay(comparison, trials, table, counts, intervals, duration):
                 cvs.append(together.std() / together.mean() if len(together) >= LEAST_INTERVALS else np.nan)
                 cv2s.append(cv2(trains))
                 n = counts[ks, i]
-                enough = len(n) >= LEAST_TRIALS and n.sum() > 0
+                enough = len(n) >= LEAST_TRIALS and n.sum() >= LEAST_SPIKES
                 fanos.append(n.var(ddof=1) / n.mean() if enough else np.nan)
                 number, spikes, used = number + len(together), spikes + n.sum(), used + len(n)
             if used:
@@ -233,12 +243,13 @@ def check_histogram(comparison, what, table, group, values, counted, unit=""):
     print(f"{'ok ' if good else 'BAD'} {what} of {group}: {len(values)} values in {len(found)} bins")
 
 
-def correlations(counts, sample):
-    """Noise and signal correlations of all pairs; counts are trials x neurons."""
+def correlations(counts, kind):
+    """Correlations of all pairs of what is left when the mean of every kind of trials is taken away, and of these
+    means; counts are trials x neurons."""
     residual, means = counts.astype(float), []
-    for mu in np.unique(sample):
-        means.append(counts[sample == mu].mean(axis=0))
-        residual[sample == mu] -= means[-1]
+    for k in np.unique(kind):
+        means.append(counts[kind == k].mean(axis=0))
+        residual[kind == k] -= means[-1]
     pairs = np.triu_indices(counts.shape[1], 1)
 
     def of(rows):
@@ -252,6 +263,18 @@ def correlations(counts, sample):
         return r[pairs]
 
     return of(residual), of(means)
+
+
+def check_overlaps(comparison, recording, trials, table):
+    """The overlaps with the sample are those that were recorded in the trial."""
+    with h5py.File(recording) as file:
+        group = file["overlaps"][trials.population]
+        m, centre = group["m"][:], group["time"][:]
+    expected = []
+    for k in range(trials.number):
+        rows = (centre > trials.column["start_ms"][k]) & (centre < trials.column["end_ms"][k])
+        expected.append(m[rows, trials.sample[k]])
+    comparison.close("overlaps with the sample", table["sample_overlap_hz"], np.concatenate(expected))
 
 
 def check_statistics(comparison, table, quantity, group, values):
@@ -331,16 +354,23 @@ def check(recording, directory):
         for name, column, unit in (("rates", "rate_hz", "_hz"), ("cv", "cv", ""), ("cv2", "cv2", ""), ("fano", "fano", "")):
             check_histogram(comparison, name, table[name], group, delay[column][rows], "neurons", unit)
             check_statistics(comparison, statistics, name + unit, group, delay[column][rows])
+    active = table["neurons"]["delay_hz"] >= 1
     for name in ("depth", "index"):
         check_statistics(comparison, statistics, name, "all", table["neurons"][name])
+        check_statistics(comparison, statistics, name, "active", table["neurons"][name][active])
 
+    check_overlaps(comparison, recording, trials, table["overlaps"])
     chosen = table["correlation_neurons"]
+    patterns = [f"pattern {mu + 1}" for mu in trials.samples]
+    comparison.same("groups of correlations", list(dict.fromkeys(chosen["group"])), ["all"] + patterns)
     for group in dict.fromkeys(chosen["group"]):
         neurons = chosen["neuron"][chosen["group"] == group].astype(int)
         allowed = np.ones(trials.neurons, bool) if group == "all" else trials.xi[int(group.split()[1]) - 1]
         comparison.same(f"neurons of {group}", neurons, [i for i in np.unique(neurons) if allowed[i]])
-        kinds = correlations(counts[np.ix_(trials.held, neurons)], trials.sample[trials.held])
-        for name, values in zip(("noise_correlation", "signal_correlation"), kinds):
+        own = trials.held if group == "all" else trials.held & (trials.sample == int(group.split()[1]) - 1)
+        noise, _ = correlations(counts[np.ix_(own, neurons)], trials.kind[own])
+        _, signal = correlations(counts[np.ix_(trials.held, neurons)], trials.sample[trials.held])
+        for name, values in (("noise_correlation", noise), ("signal_correlation", signal)):
             check_histogram(comparison, name, table[name], group, values, "pairs")
             check_statistics(comparison, statistics, name, group, values)
     check_elephant(comparison, trials, delay, counts, start, stop)

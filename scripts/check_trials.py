@@ -64,19 +64,21 @@ def check(path, summary):
         before = overlaps(*spikes["E"], xi, onset - held_over, onset)
         held.append(standing_out(before, above))
         overlap.append(before[int(trials["sample"][k]) - 1])
-        seen.append(standing_out(overlaps(*spikes["E"], xi, onset, onset + seen_over), above))
+        during = overlaps(*spikes["E"], xi, onset, onset + seen_over)
+        seen.append(during.argmax() + 1 if during.max() > above else 0)
     held, seen = np.array(held), np.array(seen)
     matches = trials["sample"] == trials["test"]
-    says_match = (held != 0) & (held == seen)
+    answer = np.where(seen == 0, "", np.where(held == seen, "match", "nonmatch"))
+    right = answer == np.where(matches, "match", "nonmatch")
     expect("match is sample = test", np.array_equal(matches, trials["match"] == 1))
     expect("held", np.array_equal(held, trials["held"]))
     expect("seen", np.array_equal(seen, trials["seen"]))
     expect("overlap at the end of the delay", np.allclose(overlap, trials["overlap_hz"], rtol=0, atol=1e-9))
-    expect("the observer's answer", np.array_equal(says_match, trials["observer"].astype(str) == "match"))
-    expect("whether it is right", np.array_equal(says_match == matches, trials["correct"] == 1))
+    expect("the observer's answer", np.array_equal(answer, trials["observer"].astype(str)))
+    expect("whether it is right", np.array_equal(right, trials["correct"] == 1))
     shares = summary["trials"]["held"]["number"], summary["trials"]["observer"]["number"]
-    right = int((held == trials["sample"]).sum()), int((says_match == matches).sum())
-    expect(f"samples held and trials right: {right}", shares == right)
+    expected = int((held == trials["sample"]).sum()), int(right.sum())
+    expect(f"samples held and trials right: {expected}", shares == expected)
 
     for k, (name, readout) in enumerate(task["readout"].items()):
         times, ids = spikes[readout["population"]]

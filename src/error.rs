@@ -91,6 +91,12 @@ impl Error {
         error
     }
 
+    /// The same error, which happened in trial `number`.
+    pub fn in_trial(mut self, number: usize) -> Self {
+        self.0.found = format!("{} of trial {number}", self.0.found);
+        self
+    }
+
     /// The same error, at the dotted `key` of the model.
     pub fn at(mut self, key: impl Into<String>) -> Self {
         self.0.key = key.into();

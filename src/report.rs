@@ -125,14 +125,15 @@ impl Summary {
         let epochs = recording.protocol()?;
         let before = epochs.iter().filter(|epoch| epoch.start < lead);
         summary.epochs = before.map(|e| EpochSummary::of(e, &memories)).collect();
-        if recording.is_complete() {
+        let all = decisions.as_ref().is_none_or(|d| d.trials.len() == model.trials().len());
+        if recording.is_complete() && all {
             summary.theory = Predictions::of(&model, recording)?;
             summary.expect = model.expect.judge(recording, &memories, decisions.as_ref())?;
         }
         Ok(summary)
     }
 
-    /// Whether every expectation was met; those of an incomplete run are not judged.
+    /// Whether every expectation was met; those of an incomplete run, or of a trial alone, are not judged.
     pub fn as_expected(&self) -> bool {
         self.expect.iter().all(|v| v.met)
     }
@@ -195,6 +196,29 @@ fn describe(stimulus: &Stimulus) -> String {
     format!("{what} {}", strength.join(" and "))
 }
 
+impl Summary {
+    /// What every epoch showed and retrieved.
+    fn write_epochs(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let header = ("epoch", "from (s)", "to (s)", "retrieved", "overlap");
+        let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
+        let (a, b, c, d, e) = header;
+        writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7}  shown")?;
+        for epoch in &self.epochs {
+            let (start, end) = (epoch.start_ms / 1000.0, epoch.end_ms / 1000.0);
+            write!(f, "  {:<width$} {start:>8.3} {end:>8.3}", epoch.name)?;
+            if epoch.memories.is_empty() {
+                write!(f, "  {:<12} {:>7}", "-", "-")?;
+            }
+            for memory in &epoch.memories {
+                let what = memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
+                write!(f, "  {what:<12} {:>7.2}", rounded(memory.overlap))?;
+            }
+            writeln!(f, "  {}", epoch.shown)?;
+        }
+        writeln!(f)
+    }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let p = &self.provenance;
@@ -216,23 +240,9 @@ impl fmt::Display for Summary {
         }
         writeln!(f)?;
         self.theory.iter().try_for_each(|theory| write!(f, "{theory}"))?;
-        let header = ("epoch", "from (s)", "to (s)", "retrieved", "overlap");
-        let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
-        let (a, b, c, d, e) = header;
-        writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7}  shown")?;
-        for epoch in &self.epochs {
-            let (start, end) = (epoch.start_ms / 1000.0, epoch.end_ms / 1000.0);
-            write!(f, "  {:<width$} {start:>8.3} {end:>8.3}", epoch.name)?;
-            if epoch.memories.is_empty() {
-                write!(f, "  {:<12} {:>7}", "-", "-")?;
-            }
-            for memory in &epoch.memories {
-                let what = memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
-                write!(f, "  {what:<12} {:>7.2}", rounded(memory.overlap))?;
-            }
-            writeln!(f, "  {}", epoch.shown)?;
+        if !self.epochs.is_empty() {
+            self.write_epochs(f)?;
         }
-        writeln!(f)?;
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
         if p.wall_s > 0.0 {
             writeln!(

@@ -1,7 +1,6 @@
 //! `attractor analyze`: tables and figures of the trials of a recording.
 
 use super::export::range;
-use super::verdict;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
 use crate::recording::Recording;
@@ -62,6 +61,6 @@ impl Analyze {
         let summary = Summary::of(&recording)?;
         println!("{summary}");
         files.iter().for_each(|file| println!("  {}", file.display()));
-        Ok(verdict(&summary))
+        Ok(ExitCode::SUCCESS)
     }
 }

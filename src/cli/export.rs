@@ -120,8 +120,9 @@ impl Export {
             ));
         }
         let recording = Recording::open(&self.input)?;
-        let stem = self.input.file_stem().unwrap_or_default().to_string_lossy();
-        let output = self.output.clone().unwrap_or_else(|| format.output(&stem).into());
+        let name = self.input.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.trim_end_matches(".part").trim_end_matches(".h5");
+        let output = self.output.clone().unwrap_or_else(|| format.output(stem).into());
         if output.canonicalize().ok().is_some_and(|o| self.input.canonicalize().ok() == Some(o)) {
             return Err(Error::file(
                 &output,

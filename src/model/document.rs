@@ -75,6 +75,9 @@ impl Document {
 
     /// The error with the place where its key stands.
     pub fn place(&self, error: Error) -> Error {
+        if *error.place() != Place::Nowhere {
+            return error;
+        }
         if error.key().is_empty() {
             return error.placed(Place::File(self.path.clone()));
         }

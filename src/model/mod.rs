@@ -125,12 +125,47 @@ impl Model {
         }
         protocol::check(&self.protocol, stage)?;
         self.task.iter().try_for_each(|task| task.check(stage))?;
+        self.check_replaced()?;
         self.check_interval()?;
         let populations: Vec<(&str, bool)> =
             self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
         let task = self.task.as_ref().map(|Task::DelayedMatch(task)| task);
         self.expect.check(&populations, &epochs, task).map_err(|e| e.within("expect"))
+    }
+
+    /// Refuses to replace more of a foreground than there is background.
+    fn check_replaced(&self) -> Result<()> {
+        let check = |population: Option<&str>, share: f64, key: String| {
+            let source = match population {
+                Some(name) => self.patterns.get(name),
+                None => self.patterns.values().next(),
+            };
+            let a = source.map_or(0.0, PatternSource::coding_level);
+            if share * a <= 1.0 - a {
+                return Ok(());
+            }
+            Err(Error::input(
+                format!("found that {share} of the foreground is to be replaced"),
+                format!("the background is {:.3} times as large as the foreground", (1.0 - a) / a),
+                "make it smaller, or leave neurons out",
+            )
+            .at(key))
+        };
+        for (k, epoch) in self.protocol.iter().enumerate() {
+            for (s, stimulus) in epoch.show.iter().enumerate() {
+                let key = format!("protocol[{k}].show[{s}].replaced");
+                check(stimulus.population.as_deref(), stimulus.replaced.unwrap_or(0.0), key)?;
+            }
+        }
+        let Some(Task::DelayedMatch(task)) = &self.task else { return Ok(()) };
+        for (name, shown) in [("sample", &task.sample), ("test", &task.test)] {
+            for &share in shown.replaced.iter().flat_map(|levels| &levels.0) {
+                let key = format!("task.delayed_match.{name}.replaced");
+                check(task.population.as_deref(), share, key)?;
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a sampling interval longer than what is sampled.
@@ -283,7 +318,17 @@ impl Model {
                 number * size * (2.125 + 8.0 * source.coding_level()) + number * 64.0 * 16.0
             })
             .sum();
-        20e6 + synapses + neurons * 200.0 + patterns
+        20e6 + synapses + neurons * 200.0 + patterns + self.memory_of_trials(neurons)
+    }
+
+    /// What independent trials add: their protocol, and those that are under way or wait to be written, with some 10
+    /// spikes per neuron and second (and 1000 external ones, if they are recorded) of each.
+    fn memory_of_trials(&self, neurons: f64) -> f64 {
+        let Some(Task::DelayedMatch(task)) = &self.task else { return 0.0 };
+        let rate = if self.record.input { 1010.0 } else { 10.0 };
+        let spikes = neurons * rate * task.trial_duration() / 1000.0;
+        let threads = rayon::current_num_threads() as f64;
+        2000.0 * task.trials as f64 + 2.0 * threads * (16.0 * spikes + 500.0 * neurons)
     }
 
     /// Biological time of the protocol, ms.

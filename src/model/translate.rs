@@ -108,6 +108,7 @@ fn example(key: &str) -> Option<String> {
         "normal" => format!("{{ mean = \"2 {unit}\", sd = \"1 {unit}\" }}"),
         "lognormal" => "{ mean = \"2 mV\", cv = 0.5 }".to_owned(),
         "uniform" => format!("[\"1 {unit}\", \"2 {unit}\"]"),
+        "delay" if above == "delayed_match" => "\"1 s\"".to_owned(),
         "delay" => "{ uniform = [\"1 ms\", \"2 ms\"] }".to_owned(),
         "efficacy" if above != "poisson" => "{ shared_patterns = \"0.3 mV\" }".to_owned(),
         "low_activity" => "{ scale = \"0.3 mV\", a = 0.1, b = 0.1 }".to_owned(),

@@ -201,7 +201,7 @@ fn title(recording: &Recording, trial: Option<&Trial>) -> Result<String> {
         title = name.to_string_lossy().into_owned();
     }
     if let Some(trial) = trial {
-        title.push_str(&format!(", trial {}", trial.number));
+        title = format!("Trial {} · {title}", trial.number);
     }
     if !recording.is_complete() {
         title.push_str(" (incomplete)");

@@ -1,6 +1,6 @@
 //! The summary of a task: how its trials went.
 
-use crate::analysis::{Decisions, Failure, LevelCurve, Read, Share, level_curves};
+use crate::analysis::{Decisions, Failure, LevelCurve, LevelPoint, Read, Share, level_curves};
 use crate::task::Answer;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -40,10 +40,15 @@ pub struct ShareSummary {
 pub struct ReadSummary {
     pub name: String,
     pub speaks_for: &'static str,
+    /// Of the trials in which it decides.
     pub right: ShareSummary,
+    /// Trials in which it has no criterion, because the other half of the trials lacks matches or non-matches.
+    pub undecided: usize,
     pub auc: f64,
     pub auc_low: f64,
     pub auc_high: f64,
+    /// Of a permutation test against chance.
+    pub p: f64,
     /// Spikes, for trials with odd and with even numbers.
     pub criteria: [Option<f64>; 2],
     /// Mean count in trials that match, and in those that do not.
@@ -72,7 +77,7 @@ impl TrialsSummary {
     pub fn of(decisions: &Decisions) -> Self {
         let failures = Failure::ALL.map(|f| (f.word(), decisions.failures(f)));
         let level = |curve: LevelCurve| {
-            let point = |p: &crate::analysis::LevelPoint| LevelSummary {
+            let point = |p: &LevelPoint| LevelSummary {
                 level: p.level,
                 held: p.held.into(),
                 taken: p.taken.into(),
@@ -106,9 +111,11 @@ impl ReadSummary {
             name: read.name.clone(),
             speaks_for: read.speaks_for.word(),
             right: read.right().into(),
+            undecided: read.undecided(),
             auc: read.roc.auc,
             auc_low: read.roc.interval.0,
             auc_high: read.roc.interval.1,
+            p: read.roc.p,
             criteria: read.criteria,
             mean_match: mean(Answer::Match),
             mean_nonmatch: mean(Answer::Nonmatch),
@@ -119,15 +126,52 @@ impl ReadSummary {
 
 impl fmt::Display for ShareSummary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.of == 0 {
+            return write!(f, "    -");
+        }
         let [share, low, high] = [self.share, self.low, self.high].map(|s| 100.0 * s);
         write!(f, "{share:5.1} %  {} of {} (95 %: {low:.1} to {high:.1})", self.number, self.of)
+    }
+}
+
+impl fmt::Display for ReadSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Self { name, speaks_for, auc, auc_low, auc_high, p, .. } = self;
+        if auc.is_nan() {
+            return writeln!(f, "  {name}: no AUC without both matches and non-matches");
+        }
+        write!(f, "  {name}: AUC {auc:.3} (95 %: {auc_low:.3} to {auc_high:.3}; p = {p:.4}), ")?;
+        writeln!(
+            f,
+            "{:.1} spikes in match, {:.1} in non-match",
+            self.mean_match, self.mean_nonmatch
+        )?;
+        if let [Some(odd), Some(even)] = self.criteria {
+            write!(
+                f,
+                "  {name}: more than {odd} (odd trials) or {even} (even ones) say {speaks_for}"
+            )?;
+            let median = self.median_reaction_ms;
+            let reaction = if median.is_nan() {
+                String::new()
+            } else {
+                format!(", after {median:.0} ms (median)")
+            };
+            writeln!(f, "{reaction}")?;
+        }
+        Ok(())
     }
 }
 
 impl fmt::Display for TrialsSummary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let nonmatches = self.trials - self.matches;
-        writeln!(f, "  {} trials, {} match and {nonmatches} non-match", self.trials, self.matches)?;
+        let trials = if self.trials == 1 { "trial" } else { "trials" };
+        writeln!(
+            f,
+            "  {} {trials}, {} match and {nonmatches} non-match",
+            self.trials, self.matches
+        )?;
         if self.trials == 0 {
             return Ok(());
         }
@@ -136,21 +180,14 @@ impl fmt::Display for TrialsSummary {
         writeln!(f, "  {:<width$} {}", "sample held", self.held)?;
         writeln!(f, "  {:<width$} {}", "ideal observer", self.observer)?;
         for read in readouts() {
-            writeln!(f, "  {:<width$} {}", format!("read-out {}", read.name), read.right)?;
-        }
-        writeln!(f, "  {:<width$} {:5.1} %", "chance", 100.0 * self.chance)?;
-        for read in readouts() {
-            let ReadSummary { name, speaks_for, auc, auc_low, auc_high, .. } = read;
-            write!(f, "  {name}: AUC {auc:.3} (95 %: {auc_low:.3} to {auc_high:.3}), ")?;
-            write!(f, "{:.1} spikes in match, ", read.mean_match)?;
-            write!(f, "{:.1} in non-match; more than ", read.mean_nonmatch)?;
-            let criterion = |c: Option<f64>| c.map_or("-".to_owned(), |c| c.to_string());
-            let [odd, even] = read.criteria.map(criterion);
-            writeln!(f, "{odd} (odd trials) or {even} (even ones) say {speaks_for}")?;
-            if !read.median_reaction_ms.is_nan() {
-                writeln!(f, "  {name}: median reaction {:.0} ms", read.median_reaction_ms)?;
+            write!(f, "  {:<width$} {}", format!("read-out {}", read.name), read.right)?;
+            match read.undecided {
+                0 => writeln!(f)?,
+                some => writeln!(f, ", {some} undecided: the other half has one kind of trials")?,
             }
         }
+        writeln!(f, "  {:<width$} {:5.1} %", "chance", 100.0 * self.chance)?;
+        readouts().try_for_each(|read| write!(f, "{read}"))?;
         if !self.failures.is_empty() {
             let each: Vec<String> = self.failures.iter().map(|(f, n)| format!("{n} {f}")).collect();
             writeln!(f, "  failures: {}", each.join(", "))?;

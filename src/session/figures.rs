@@ -6,46 +6,36 @@ use crate::analysis::{LevelCurve, LevelPoint, Read, Share};
 use crate::error::Result;
 use crate::plot::chart::Figure;
 use crate::plot::session as plot;
-use crate::task::Trial;
+use crate::task::{Trial, distractor_name};
 
 impl Session<'_> {
-    /// The figures, by name; those of distractors and of degraded samples only where these vary.
-    pub fn figures(&self) -> Result<Vec<(&'static str, Figure)>> {
+    /// The figures, by name; those of distractors and of degraded samples only where these vary, those of neurons and
+    /// read-outs only where there are some.
+    pub fn figures(&self) -> Result<Vec<(String, Figure)>> {
         let course = self.time_course();
-        let title = |what: &str| format!("{what} · {}", self.title);
-        let mut figures = vec![
-            ("neurons", plot::neurons(&title("Single neurons"), &course, &self.neurons()?)),
-            ("overlaps", plot::overlaps(&title("Overlaps"), &course, &self.overlaps())),
-            ("statistics", plot::statistics(&title("Delay activity"), &self.statistics())),
-        ];
-        if !self.decisions.readouts.is_empty() {
-            let readouts: Vec<plot::Discrimination> =
-                self.decisions.readouts.iter().map(|read| self.discrimination(read)).collect();
-            figures.push(("roc", plot::discrimination(&title("Match or non-match"), &readouts)));
+        let trials = self.decisions.trials.len();
+        let title = |what: &str| format!("{what}, {trials} trials · {}", self.title);
+        let mut figures = Vec::new();
+        let mut add = |name: &str, figure| figures.push((name.to_owned(), figure));
+        let neurons = self.neurons()?;
+        if !neurons.is_empty() {
+            add("neurons", plot::neurons(&title("Single neurons"), &course, &neurons));
         }
-        if let Some(curve) = self.levels.iter().find(|curve| curve.distractor.is_some()) {
-            let data = self.distraction(curve);
-            figures.push(("distractors", plot::distraction(&title("Distractors"), &course, &data)));
+        add("overlaps", plot::overlaps(&title("Overlaps"), &course, &self.overlaps()));
+        add("statistics", plot::statistics(&title("Delay activity"), &self.statistics()));
+        let told = self.decisions.readouts.iter().filter(|read| !read.roc.auc.is_nan());
+        let readouts: Vec<plot::Discrimination> = told.map(|r| self.discrimination(r)).collect();
+        if !readouts.is_empty() {
+            add("roc", plot::discrimination(&title("Match or non-match"), &readouts));
         }
-        let of = |names: [&str; 2]| -> Vec<plot::Degradation> {
-            let curves = self.levels.iter().filter(|c| names.contains(&c.quantity.as_str()));
-            curves.map(degradation).collect()
-        };
-        let degraded = of(["left_out", "replaced"]);
-        if !degraded.is_empty() {
-            let axis = "share of the foreground left out or replaced";
-            let title = title("Basin of attraction");
-            figures.push(("similarity", plot::similarity(&title, axis, &degraded)));
-        }
-        for (name, quantity, axis) in [
-            ("sample_hz", "sample_hz", "rate added to the sample's foreground (Hz)"),
-            ("sample_mv", "sample_mv", "current added to the sample's foreground (mV)"),
-        ] {
-            let weakened = of([quantity, quantity]);
-            if !weakened.is_empty() {
-                let title = title("Strength of the sample");
-                figures.push((name, plot::similarity(&title, axis, &weakened)));
-            }
+        for curve in &self.levels {
+            let name = curve.quantity.as_str();
+            let Some((what, axis)) = axis(name) else {
+                let data = self.distraction(curve);
+                add(name, plot::distraction(&title(&capital(name)), &course, &data));
+                continue;
+            };
+            add(name, plot::similarity(&title(what), axis, &[degradation(curve)]));
         }
         Ok(figures)
     }
@@ -77,9 +67,16 @@ impl Session<'_> {
         };
         let course = &self.course;
         let mut panels = vec![with("with the sample", &|_| true, &|k| course.sample[k].clone())];
-        for d in 0..trials[0].distractors.len().min(1) {
+        for d in 0..trials[0].distractors.len() {
+            // A distractor that is repeated has been shown already.
+            if d > 0
+                && trials.iter().all(|t| t.distractors[d].pattern == t.distractors[d - 1].pattern)
+            {
+                continue;
+            }
             let of = |k: usize| course.distractors[k][d].clone();
-            panels.push(with("with the distractor", &|_| true, &of));
+            let name = format!("with the {}", distractor_name(d).replace('_', " "));
+            panels.push(with(&name, &|_| true, &of));
         }
         if trials.iter().any(|trial| !trial.matches()) {
             let nonmatch = |trial: &Trial| !trial.matches();
@@ -129,35 +126,45 @@ impl Session<'_> {
         let of = |activity: &Activity| {
             let neurons = || activity.neurons.iter();
             // Pairs were drawn from the foreground of every sample; of the background only with all the others.
-            let correlation = match activity.group.as_str() {
-                "foreground" => self.activities.correlations.iter().filter(|c| c.group != "all"),
-                _ => return self.without_pairs(activity),
-            };
+            let pairs = self.activities.correlations.iter();
+            let pairs = pairs.filter(|c| activity.group == "foreground" && c.group != "all");
+            // An open bin has no place on an axis.
+            let edges = activity.isi.edges();
+            let closed = edges.iter().filter(|edge| edge.is_finite()).count() - 1;
+            let counts = activity.isi.counts()[..closed].iter().map(|n| *n as f64).collect();
             plot::DelayStatistics {
-                correlation: correlation.flat_map(|c| c.noise.iter().copied()).collect(),
+                name: activity.group.clone(),
                 rate: neurons().map(|n| n.rate).collect(),
-                ..self.without_pairs(activity)
+                cv: neurons().map(|n| n.cv).collect(),
+                cv2: neurons().map(|n| n.cv2).collect(),
+                fano: neurons().map(|n| n.fano).collect(),
+                correlation: pairs.flat_map(|c| c.noise.iter().copied()).collect(),
+                isi: plot::Histogram { edges: edges[..=closed].to_vec(), counts },
             }
         };
         self.activities.measured.activities.iter().map(of).collect()
     }
+}
 
-    fn without_pairs(&self, activity: &Activity) -> plot::DelayStatistics {
-        let neurons = || activity.neurons.iter();
-        // An open bin has no place on an axis.
-        let edges = activity.isi.edges();
-        let closed = edges.iter().filter(|edge| edge.is_finite()).count() - 1;
-        let counts = activity.isi.counts()[..closed].iter().map(|n| *n as f64).collect();
-        plot::DelayStatistics {
-            name: activity.group.clone(),
-            rate: neurons().map(|n| n.rate).collect(),
-            cv: neurons().map(|n| n.cv).collect(),
-            cv2: neurons().map(|n| n.cv2).collect(),
-            fano: neurons().map(|n| n.fano).collect(),
-            correlation: Vec::new(),
-            isi: plot::Histogram { edges: edges[..=closed].to_vec(), counts },
-        }
-    }
+/// What a quantity of the sample or the test is called in a figure, and its axis; none for a distractor's.
+fn axis(quantity: &str) -> Option<(&'static str, &'static str)> {
+    Some(match quantity {
+        "left_out" => ("Basin of attraction", "share of the sample left out"),
+        "replaced" => ("Basin of attraction", "share of the sample replaced"),
+        "sample_hz" => ("Strength of the sample", "rate added to the sample (Hz)"),
+        "sample_mv" => ("Strength of the sample", "current added to the sample (mV)"),
+        "test_left_out" => ("Degraded test", "share of the test left out"),
+        "test_replaced" => ("Degraded test", "share of the test replaced"),
+        "test_hz" => ("Strength of the test", "rate added to the test (Hz)"),
+        "test_mv" => ("Strength of the test", "current added to the test (mV)"),
+        _ => return None,
+    })
+}
+
+/// "distractor_2_hz" as the beginning of a title.
+fn capital(quantity: &str) -> String {
+    let name = quantity.trim_end_matches("_hz").trim_end_matches("_mv").replace('_', " ");
+    name.replacen('d', "D", 1)
 }
 
 fn estimate(share: Share) -> plot::Estimate {
@@ -175,7 +182,8 @@ fn degradation(curve: &LevelCurve) -> plot::Degradation {
         }
     };
     plot::Degradation {
-        name: curve.quantity.replace('_', " "),
+        // The axis says it.
+        name: String::new(),
         levels: curve.points.iter().map(level).collect(),
     }
 }

@@ -100,6 +100,13 @@ impl<'a> Session<'a> {
 
 /// Makes the folder, which must be empty unless `force` says that files in it may be overwritten.
 fn begin(folder: &Path, force: bool) -> Result<()> {
+    if folder.is_file() {
+        return Err(Error::file(
+            folder,
+            "found a file where a folder stands",
+            "give the name of a folder with -o",
+        ));
+    }
     std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
     let mut entries = std::fs::read_dir(folder).map_err(|e| unwritable(folder, &e))?;
     if entries.next().is_some() && !force {
@@ -116,6 +123,6 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Error {
     Error::file(
         path,
         format!("found that it cannot be written ({error})"),
-        "free space if the disk is full, or choose another folder with -o",
+        "choose a writable folder with -o, or free space if the disk is full",
     )
 }

@@ -84,7 +84,8 @@ impl<'a> Simulation<'a> {
         }
         if !(1..=all).contains(&number) {
             let found = format!("found that the model has {all} trials");
-            return refuse(found, "trials are numbered from 1", "choose another trial");
+            let remedy = format!("choose one from 1 to {all}");
+            return refuse(found, "trials are numbered from 1", &remedy);
         }
         if self.task().is_some_and(|task| task.order == Order::InSequence) {
             let found = "found trials in sequence".to_owned();

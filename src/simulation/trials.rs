@@ -15,8 +15,10 @@ use crate::task::{DelayedMatch, Trial};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Trials per thread that may be under way or wait to be written: what bounds the memory.
 const AHEAD: usize = 2;
@@ -29,7 +31,14 @@ struct Stage<'a> {
     /// Of the model.
     seed: Seed,
     with_external: bool,
+    /// Set when no further trial is wanted.
+    over: AtomicBool,
 }
+
+/// A trial is run in steps of so much biological time (ms), after each of which it may be abandoned.
+const STEP: f64 = 50.0;
+/// How often whoever waits for a trial asks whether to go on.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A trial that is to be run: its place in the order of writing, and the network that runs it.
 type Ticket = (usize, Box<dyn Dynamics + Send>);
@@ -60,27 +69,30 @@ impl Simulation<'_> {
             patterns: &self.patterns,
             seed: Seed(self.model.seed),
             with_external: recorder.wants_external(),
+            over: AtomicBool::new(false),
         };
         let root = &*self.dynamics;
         let branch = |trial: &Trial| root.branch(stage.seed.child("trial", trial.number as u64));
         let in_trials = &mut self.in_trials;
-        let mut done = root.time();
-        let mut write = |trial: &Trial, taken: Taken| {
-            write(trial, &taken, recorder)?;
+        // Biological time of what has been written once so many trials are.
+        let (lead, each) = (root.time(), task.trial_duration());
+        let reached = |written: usize| lead + written as f64 * each;
+        let mut write = |trial: &Trial, taken: Taken, recorder: &mut Recorder| {
             *in_trials = *in_trials + taken.events;
-            done += task.trial_duration();
-            observe(done).grant(recorder)
+            write(trial, &taken, recorder)
         };
-        let threads = rayon::current_num_threads().min(trials.len());
-        if threads <= 1 {
+        if let [trial] = &trials[..] {
             // The threads of the pool, if there are several, share out the network.
-            return trials.iter().try_for_each(|t| write(t, stage.take(t, &mut *branch(t))?));
+            let taken = stage.take(trial, &mut *branch(trial));
+            return write(trial, taken.map_err(|e| e.in_trial(trial.number))?, recorder);
         }
+        let threads = rayon::current_num_threads().min(trials.len());
         let (give, tickets) = channel::<Ticket>();
         let (return_taken, taken) = channel();
         let tickets = Mutex::new(tickets);
-        std::thread::scope(|scope| {
-            // Owned here, so that leaving in whatever way sends the threads home.
+        let outcome = std::thread::scope(|scope| {
+            // Whatever way this ends, the threads go home.
+            let _end = End { over: &stage.over };
             let give = give;
             for _ in 0..threads {
                 let back = return_taken.clone();
@@ -94,17 +106,41 @@ impl Simulation<'_> {
                     given += usize::from(give.send(ticket).is_ok());
                 }
                 while !waiting.contains_key(&next) {
-                    let (k, outcome): (usize, Outcome) =
-                        taken.recv().expect("this thread keeps a sender");
-                    waiting.insert(k, outcome);
+                    match taken.recv_timeout(PATIENCE) {
+                        Ok((k, outcome)) => {
+                            let outcome: Outcome = outcome;
+                            waiting.insert(k, outcome);
+                        }
+                        Err(_) => observe(reached(next)).grant(recorder)?,
+                    }
                 }
                 match waiting.remove(&next).expect("it is there") {
-                    Ok(taken) => write(&trials[next], taken?)?,
+                    Ok(taken) => {
+                        let taken = taken.map_err(|e| e.in_trial(trials[next].number))?;
+                        write(&trials[next], taken, recorder)?;
+                    }
                     Err(panic) => resume_unwind(panic),
                 }
+                observe(reached(next + 1)).grant(recorder)?;
             }
             Ok(())
-        })
+        });
+        if outcome.is_err() {
+            // The trials that have ended are not lost.
+            recorder.commit()?;
+        }
+        outcome
+    }
+}
+
+/// Sends the threads home.
+struct End<'a> {
+    over: &'a AtomicBool,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
     }
 }
 
@@ -120,6 +156,9 @@ impl Stage<'_> {
         loop {
             let ticket = tickets.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((k, mut dynamics)) = ticket else { return };
+            if self.over.load(Ordering::Relaxed) {
+                return;
+            }
             let mut take = || self.take(&trials[k], &mut *dynamics);
             let run = AssertUnwindSafe(|| match &alone {
                 Ok(pool) => pool.install(take),
@@ -133,7 +172,7 @@ impl Stage<'_> {
         }
     }
 
-    /// Runs one trial on a branch.
+    /// Runs one trial on a branch; what is abandoned is not whole.
     fn take(&self, trial: &Trial, dynamics: &mut (dyn Dynamics + Send)) -> Result<Taken> {
         dynamics.record_external(self.with_external);
         let start = dynamics.time();
@@ -142,9 +181,11 @@ impl Stage<'_> {
         let epochs = self.task.epochs(trial);
         for (epoch, (_, end)) in epochs.iter().zip(protocol::bounds(&epochs)) {
             dynamics.drive(&protocol::field(epoch, self.populations, self.patterns, self.seed)?);
-            dynamics.advance(start + end)?;
-            taken.spikes.extend_from_slice(dynamics.spikes());
-            taken.external.extend_from_slice(dynamics.external_spikes());
+            while dynamics.time() < start + end && !self.over.load(Ordering::Relaxed) {
+                dynamics.advance((start + end).min(dynamics.time() + STEP))?;
+                taken.spikes.extend_from_slice(dynamics.spikes());
+                taken.external.extend_from_slice(dynamics.external_spikes());
+            }
         }
         place(&mut taken.spikes, start, trial);
         place(&mut taken.external, start, trial);

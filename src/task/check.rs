@@ -1,12 +1,13 @@
 //! What a task must be so that it can run.
 
+use super::trial::LEAST;
 use super::{Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
 use crate::error::{Error, Result, suggest};
 use crate::protocol::{Stage, Stimulus};
 use crate::units::{Rate, Time, Voltage};
 
 /// More trials than this are a mistake.
-const MOST_TRIALS: usize = 1_000_000;
+const MOST_TRIALS: usize = 100_000;
 
 impl Task {
     /// Refuses a task that shows what does not exist, or at times that do not fit.
@@ -47,7 +48,8 @@ impl DelayedMatch {
         if let Some(reset) = &self.reset {
             self.check_reset(reset, stage).map_err(|e| e.within("reset"))?;
         }
-        self.observer.above.positive("an overlap").map_err(|e| e.at("observer.above"))?;
+        let above = self.observer.above.positive("an overlap");
+        above.map_err(|e| e.mended("write for example \"15 Hz\"").at("observer.above"))?;
         within(self.observer.held_over, self.delay, "the delay")
             .map_err(|e| e.at("observer.held_over"))?;
         within(self.observer.seen_over, self.test.duration, "the test")
@@ -136,7 +138,7 @@ impl DelayedMatch {
         let Distractor { after, duration, pattern, poisson, current } = &self.distractor[d];
         duration.positive("a distractor").map_err(|e| e.at("duration"))?;
         let end = after.value() + duration.value();
-        if end > self.delay.value() {
+        if end > self.delay.value() + LEAST {
             return Err(Error::input(
                 format!("found a distractor that ends {} after the delay begins", Time::new(end)),
                 format!("the delay lasts {}", self.delay),
@@ -144,7 +146,7 @@ impl DelayedMatch {
             )
             .at("duration"));
         }
-        if *after < passed {
+        if after.value() < passed.value() - LEAST {
             return Err(Error::input(
                 format!("found a distractor that begins {after} after the delay begins"),
                 format!("the one before lasts until {passed}"),

@@ -14,7 +14,7 @@ mod trial;
 
 pub use levels::Levels;
 pub use table::{from_table, to_table};
-pub use trial::{DistractorShown, Trial};
+pub use trial::{AsShown, DistractorShown, Trial};
 
 use crate::units::{Rate, Time, Voltage};
 use indexmap::IndexMap;
@@ -73,24 +73,30 @@ pub struct DelayedMatch {
 }
 
 impl DelayedMatch {
-    /// What varies from trial to trial because it is a list of levels, by the names of the table of trials.
-    pub fn varied(&self) -> Vec<String> {
-        fn several<T>(levels: &Option<Levels<T>>) -> bool {
-            levels.as_ref().is_some_and(|levels| levels.0.len() > 1)
+    /// What varies from trial to trial because it is a list of levels, by the names of the table of trials, with the
+    /// levels in its unit.
+    pub fn varied(&self) -> Vec<(String, Vec<f64>)> {
+        fn values<T: Copy>(levels: &Option<Levels<T>>, value: fn(T) -> f64) -> Vec<f64> {
+            levels.iter().flat_map(|levels| levels.0.iter().map(|level| value(*level))).collect()
         }
-        let Shown { poisson, current, left_out, replaced, .. } = &self.sample;
-        let mut varied = vec![
-            ("sample_hz".to_owned(), several(poisson)),
-            ("sample_mv".to_owned(), several(current)),
-            ("left_out".to_owned(), several(left_out)),
-            ("replaced".to_owned(), several(replaced)),
-        ];
+        let shown = |names: [&str; 4], shown: &Shown| {
+            let levels = [
+                values(&shown.poisson, Rate::value),
+                values(&shown.current, Voltage::value),
+                values(&shown.left_out, |share| share),
+                values(&shown.replaced, |share| share),
+            ];
+            names.map(str::to_owned).into_iter().zip(levels).collect::<Vec<_>>()
+        };
+        let mut varied = shown(["sample_hz", "sample_mv", "left_out", "replaced"], &self.sample);
+        varied.extend(shown(["test_hz", "test_mv", "test_left_out", "test_replaced"], &self.test));
         for (d, distractor) in self.distractor.iter().enumerate() {
             let name = distractor_name(d);
-            varied.push((format!("{name}_hz"), several(&distractor.poisson)));
-            varied.push((format!("{name}_mv"), several(&distractor.current)));
+            varied.push((format!("{name}_hz"), values(&distractor.poisson, Rate::value)));
+            varied.push((format!("{name}_mv"), values(&distractor.current, Voltage::value)));
         }
-        varied.into_iter().filter(|(_, several)| *several).map(|(name, _)| name).collect()
+        varied.retain(|(_, levels)| levels.len() > 1);
+        varied
     }
 }
 
@@ -151,7 +157,7 @@ pub struct Distractor {
 /// Which pattern a distractor is; written as `"another"`, `"repeated"` or its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Which {
-    /// One that takes part, drawn anew, neither sample nor test.
+    /// One that takes part, drawn anew, neither sample nor test; two of them may be the same.
     #[default]
     Another,
     /// That of the distractor before: A B B A.
@@ -177,7 +183,8 @@ pub struct Reset {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observer {
-    /// A pattern is held or seen if its overlap is the largest, above this, and more than twice any other.
+    /// A pattern is held if its overlap is the largest, above this, and more than twice any other; it is seen if its
+    /// overlap is the largest and above this.
     pub above: Rate,
     /// What is held is told from this much time before the test ...
     pub held_over: Time,

@@ -1,6 +1,6 @@
 //! Trials as a table, one row each, with patterns from 1, and back.
 
-use super::{DistractorShown, Trial, distractor_name};
+use super::{AsShown, DistractorShown, Trial, distractor_name};
 use crate::table::{Column, Table};
 
 /// The table of trials.
@@ -19,10 +19,14 @@ pub fn to_table(trials: &[Trial]) -> Table {
         .real("test_ms", real(|t| t.test_onset))
         .real("test_end_ms", real(|t| t.test_end))
         .real("end_ms", real(|t| t.end))
-        .real("sample_hz", real(|t| t.sample_poisson))
-        .real("sample_mv", real(|t| t.sample_current))
-        .real("left_out", real(|t| t.left_out))
-        .real("replaced", real(|t| t.replaced));
+        .real("sample_hz", real(|t| t.sample_as_shown.poisson))
+        .real("sample_mv", real(|t| t.sample_as_shown.current))
+        .real("left_out", real(|t| t.sample_as_shown.left_out))
+        .real("replaced", real(|t| t.sample_as_shown.replaced))
+        .real("test_hz", real(|t| t.test_as_shown.poisson))
+        .real("test_mv", real(|t| t.test_as_shown.current))
+        .real("test_left_out", real(|t| t.test_as_shown.left_out))
+        .real("test_replaced", real(|t| t.test_as_shown.replaced));
     for d in 0..trials.first().map_or(0, |t| t.distractors.len()) {
         let name = distractor_name(d);
         let real = |value: fn(&DistractorShown) -> f64| {
@@ -72,10 +76,18 @@ pub fn from_table(table: &Table) -> Option<Vec<Trial>> {
             end: real("end_ms")?[k],
             sample: pattern("sample", k)?,
             test: pattern("test", k)?,
-            sample_poisson: real("sample_hz")?[k],
-            sample_current: real("sample_mv")?[k],
-            left_out: real("left_out")?[k],
-            replaced: real("replaced")?[k],
+            sample_as_shown: AsShown {
+                poisson: real("sample_hz")?[k],
+                current: real("sample_mv")?[k],
+                left_out: real("left_out")?[k],
+                replaced: real("replaced")?[k],
+            },
+            test_as_shown: AsShown {
+                poisson: real("test_hz")?[k],
+                current: real("test_mv")?[k],
+                left_out: real("test_left_out")?[k],
+                replaced: real("test_replaced")?[k],
+            },
             distractors: (0..number).map(|d| shown(d, k)).collect::<Option<_>>()?,
         })
     };

@@ -51,7 +51,7 @@ fn samples_and_levels_are_balanced_and_matches_are_drawn() {
         let sum: f64 = block.iter().map(|t| t.distractors[0].poisson).sum();
         assert_eq!(sum, 150.0);
     }
-    assert_eq!(trials.iter().filter(|t| t.left_out == 0.5).count(), 200);
+    assert_eq!(trials.iter().filter(|t| t.sample_as_shown.left_out == 0.5).count(), 200);
     // 400 draws at probability 1/2: within 4 standard deviations (10).
     let matches = trials.iter().filter(|t| t.matches()).count();
     assert!((160..=240).contains(&matches), "{matches}");
@@ -89,10 +89,13 @@ fn the_epochs_of_a_trial_fill_it_in_order() {
             [trial.sample_onset, trial.delay_onset, trial.test_onset]
         );
         assert_eq!([start(3), start(5)], [trial.distractors[0].onset, trial.distractors[1].onset]);
-        assert_eq!(trial.start + bounds[9].1, trial.end);
+        assert!((trial.start + bounds[9].1 - trial.end).abs() < 1e-9);
         let stimulus = &epochs[1].show[0];
         assert_eq!(stimulus.pattern, Some(trial.sample + 1));
-        assert_eq!(stimulus.draw, (trial.left_out > 0.0).then_some(trial.number as u64));
+        assert_eq!(
+            stimulus.draw,
+            (trial.sample_as_shown.left_out > 0.0).then_some(2 * trial.number as u64)
+        );
         // A distractor without strength is not shown.
         assert_eq!(epochs[3].show.is_empty(), trial.distractors[0].poisson == 0.0);
     }

@@ -24,13 +24,20 @@ pub struct Trial {
     pub end: f64,
     pub sample: usize,
     pub test: usize,
-    /// Strength of the sample: rate (Hz) and current (mV) added to every driven neuron.
-    pub sample_poisson: f64,
-    pub sample_current: f64,
-    /// Shares of the sample's foreground that are not driven.
+    pub sample_as_shown: AsShown,
+    pub test_as_shown: AsShown,
+    pub distractors: Vec<DistractorShown>,
+}
+
+/// How a sample or a test was shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AsShown {
+    /// Rate (Hz) and current (mV) added to every driven neuron.
+    pub poisson: f64,
+    pub current: f64,
+    /// Shares of the foreground that are not driven.
     pub left_out: f64,
     pub replaced: f64,
-    pub distractors: Vec<DistractorShown>,
 }
 
 /// A distractor as it was shown.
@@ -45,12 +52,22 @@ pub struct DistractorShown {
     pub current: f64,
 }
 
+impl DistractorShown {
+    /// Whether it had any strength.
+    pub fn is_shown(&self) -> bool {
+        self.poisson != 0.0 || self.current != 0.0
+    }
+}
+
 impl Trial {
     /// Whether the test is the sample.
     pub fn matches(&self) -> bool {
         self.sample == self.test
     }
 }
+
+/// Shorter stretches of time (ms) come from rounding.
+pub(super) const LEAST: f64 = 1e-6;
 
 /// What a trial draws from the levels of the sample or of the test.
 struct Drawn {
@@ -70,12 +87,13 @@ impl DelayedMatch {
     /// The trials, of which the first starts at `start` ms, for a population with `patterns` patterns.
     pub fn draw(&self, start: f64, patterns: usize, seed: Seed) -> Vec<Trial> {
         let duration = self.trial_duration();
-        let trial = |k: usize| self.trial(k, start + k as f64 * duration, patterns, seed);
+        let at = |k: usize| start + k as f64 * duration;
+        let trial = |k: usize| self.trial(k, [at(k), at(k + 1)], patterns, seed);
         (0..self.trials).map(trial).collect()
     }
 
     /// Trial `k`, from 0.
-    fn trial(&self, k: usize, start: f64, patterns: usize, seed: Seed) -> Trial {
+    fn trial(&self, k: usize, [start, end]: [f64; 2], patterns: usize, seed: Seed) -> Trial {
         let takes_part: Vec<usize> = match &self.patterns {
             Some(given) => given.iter().map(|mu| mu - 1).collect(),
             None => (0..patterns).collect(),
@@ -113,7 +131,15 @@ impl DelayedMatch {
                     .map_or(0.0, Voltage::value),
             });
         }
-        let drawn = draws.shown("sample", &self.sample);
+        let shown = |name, section| {
+            let Drawn { poisson, current, left_out, replaced } = draws.shown(name, section);
+            AsShown {
+                poisson: poisson.map_or(0.0, Rate::value),
+                current: current.map_or(0.0, Voltage::value),
+                left_out: left_out.unwrap_or(0.0),
+                replaced: replaced.unwrap_or(0.0),
+            }
+        };
         Trial {
             number: k + 1,
             seed: seed.0,
@@ -122,13 +148,11 @@ impl DelayedMatch {
             delay_onset,
             test_onset,
             test_end,
-            end: start + self.trial_duration(),
+            end,
             sample,
             test,
-            sample_poisson: drawn.poisson.map_or(0.0, Rate::value),
-            sample_current: drawn.current.map_or(0.0, Voltage::value),
-            left_out: drawn.left_out.unwrap_or(0.0),
-            replaced: drawn.replaced.unwrap_or(0.0),
+            sample_as_shown: shown("sample", &self.sample),
+            test_as_shown: shown("test", &self.test),
             distractors,
         }
     }
@@ -138,7 +162,8 @@ impl DelayedMatch {
         let draws = Draws { k: trial.number - 1, seed: Seed(trial.seed) };
         let mut epochs = Vec::new();
         let mut add = |name: &str, duration: f64, show: Vec<Stimulus>| {
-            if duration > 0.0 {
+            // What rounding leaves of a time is none.
+            if duration > LEAST {
                 let show = show.into_iter().filter(Stimulus::is_felt).collect();
                 epochs.push(Epoch { name: name.to_owned(), duration: Time::new(duration), show });
             }
@@ -151,8 +176,8 @@ impl DelayedMatch {
                 current,
                 left_out,
                 replaced,
-                // Every trial leaves out neurons of its own.
-                draw: degraded.then_some(trial.number as u64),
+                // Every sample and every test leaves out neurons of its own.
+                draw: degraded.then_some(2 * trial.number as u64 + u64::from(name == "test")),
                 ..self.stimulus(pattern)
             }]
         };

@@ -86,7 +86,10 @@ impl ExpectTrials {
             verdicts.push(Verdict {
                 expectation: format!("read-out {name}: AUC significantly above 0.5"),
                 met: read.is_some_and(|read| read.is_significant()),
-                found: format!("AUC {auc:.3}, 95 % interval {low:.3} to {high:.3}"),
+                found: format!(
+                    "AUC {auc:.3}, 95 % interval {low:.3} to {high:.3}, p = {:.4}",
+                    read.map_or(1.0, |read| read.roc.p)
+                ),
             });
         }
         verdicts
@@ -98,7 +101,7 @@ impl ExpectLevel {
     pub fn check(&self, task: Option<&DelayedMatch>) -> Result<()> {
         let Some(task) = task else { return Err(no_task()) };
         let varied = task.varied();
-        if !varied.contains(&self.quantity) {
+        let Some((_, levels)) = varied.iter().find(|(name, _)| *name == self.quantity) else {
             return Err(Error::input(
                 format!(
                     "found the quantity `{}`, which does not vary from trial to trial",
@@ -106,11 +109,19 @@ impl ExpectLevel {
                 ),
                 match varied.is_empty() {
                     true => "the task has no list of levels".to_owned(),
-                    false => suggest(&self.quantity, varied.iter().map(String::as_str)),
+                    false => suggest(&self.quantity, varied.iter().map(|v| v.0.as_str())),
                 },
                 "give the task a list of levels, such as poisson = [\"0 Hz\", \"100 Hz\"]",
             )
             .at("quantity"));
+        };
+        if !levels.iter().any(|level| self.concerns(*level)) {
+            let levels: Vec<String> = levels.iter().map(f64::to_string).collect();
+            return Err(Error::input(
+                "found a claim about no level",
+                format!("the levels of {} are {}", self.quantity, levels.join(", ")),
+                "let one of them lie between `from` and `up_to`",
+            ));
         }
         let bounds = [
             ("held_above", self.held_above),
@@ -131,10 +142,8 @@ impl ExpectLevel {
     pub fn judge(&self, decisions: &Decisions) -> Verdict {
         let curves = level_curves(decisions);
         let curve = curves.iter().find(|c| c.quantity == self.quantity);
-        let (from, up_to) =
-            (self.from.unwrap_or(f64::NEG_INFINITY), self.up_to.unwrap_or(f64::INFINITY));
         let points = curve.into_iter().flat_map(|c| &c.points);
-        let points: Vec<_> = points.filter(|p| (from..=up_to).contains(&p.level)).collect();
+        let points: Vec<_> = points.filter(|p| self.concerns(p.level)).collect();
         let met = |held: Share, taken: Share| {
             self.held_above.is_none_or(|least| held.value() >= least)
                 && self.held_below.is_none_or(|most| held.value() <= most)
@@ -158,6 +167,12 @@ impl ExpectLevel {
                 false => found.join("; "),
             },
         }
+    }
+
+    fn concerns(&self, level: f64) -> bool {
+        let (from, up_to) =
+            (self.from.unwrap_or(f64::NEG_INFINITY), self.up_to.unwrap_or(f64::INFINITY));
+        (from..=up_to).contains(&level)
     }
 
     fn told(&self) -> String {

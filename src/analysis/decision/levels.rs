@@ -1,7 +1,7 @@
 //! Level curves: how memory depends on what varies from trial to trial, such as the strength of a distractor or the
 //! share of a sample that is left out.
 
-use super::{Decisions, Share};
+use super::{Decisions, Failure, Share};
 use crate::table::Table;
 use crate::task::{Trial, distractor_name};
 
@@ -24,7 +24,7 @@ pub struct LevelPoint {
     pub trials: Vec<usize>,
     /// In which the sample was held at the end of the delay.
     pub held: Share,
-    /// In which a distractor was held there.
+    /// In which a distractor was held there instead, and not before the trial.
     pub taken: Share,
     /// In which the ideal observer was right.
     pub right: Share,
@@ -38,10 +38,14 @@ type Value = Box<dyn Fn(&Trial) -> f64>;
 /// The curves of all quantities that vary over the trials.
 pub fn level_curves(decisions: &Decisions) -> Vec<LevelCurve> {
     let mut quantities: Vec<(String, Option<usize>, Value)> = vec![
-        ("sample_hz".to_owned(), None, Box::new(|t| t.sample_poisson)),
-        ("sample_mv".to_owned(), None, Box::new(|t| t.sample_current)),
-        ("left_out".to_owned(), None, Box::new(|t| t.left_out)),
-        ("replaced".to_owned(), None, Box::new(|t| t.replaced)),
+        ("sample_hz".to_owned(), None, Box::new(|t| t.sample_as_shown.poisson)),
+        ("sample_mv".to_owned(), None, Box::new(|t| t.sample_as_shown.current)),
+        ("left_out".to_owned(), None, Box::new(|t| t.sample_as_shown.left_out)),
+        ("replaced".to_owned(), None, Box::new(|t| t.sample_as_shown.replaced)),
+        ("test_hz".to_owned(), None, Box::new(|t| t.test_as_shown.poisson)),
+        ("test_mv".to_owned(), None, Box::new(|t| t.test_as_shown.current)),
+        ("test_left_out".to_owned(), None, Box::new(|t| t.test_as_shown.left_out)),
+        ("test_replaced".to_owned(), None, Box::new(|t| t.test_as_shown.replaced)),
     ];
     for d in 0..decisions.trials.first().map_or(0, |t| t.distractors.len()) {
         let name = distractor_name(d);
@@ -65,12 +69,11 @@ fn points(decisions: &Decisions, value: &dyn Fn(&Trial) -> f64) -> Vec<LevelPoin
         let trials: Vec<usize> =
             (0..decisions.trials.len()).filter(|&k| value(&decisions.trials[k]) == level).collect();
         let all = || trials.iter().map(|&k| (&decisions.trials[k], &decisions.observed[k]));
-        let taken = |t: &Trial, mu: usize| t.distractors.iter().any(|d| d.pattern == mu);
         let overlaps: Vec<f64> = all().map(|(_, o)| o.overlap).collect();
         LevelPoint {
             level,
             held: Share::of(all().map(|(t, o)| o.held == Some(t.sample))),
-            taken: Share::of(all().map(|(t, o)| o.held.is_some_and(|mu| taken(t, mu)))),
+            taken: Share::of(all().map(|(_, o)| o.failure == Some(Failure::Distracted))),
             right: Share::of(all().map(|(_, o)| o.correct)),
             overlap: mean_and_error(&overlaps),
             trials,

@@ -84,11 +84,15 @@ impl Decisions {
         };
         let held = observed().zip(&self.trials).map(|(o, t)| o.held == Some(t.sample));
         let table = Table::default()
+            .whole("before", observed().map(|o| pattern(o.before)).collect())
             .whole("held", observed().map(|o| pattern(o.held)).collect())
             .flag("held_sample", held.collect())
             .real("overlap_hz", observed().map(|o| o.overlap).collect())
             .whole("seen", observed().map(|o| pattern(o.seen)).collect())
-            .text("observer", observed().map(|o| o.answer.word().to_owned()).collect())
+            .text(
+                "observer",
+                observed().map(|o| o.answer.map_or("", Answer::word).to_owned()).collect(),
+            )
             .flag("correct", observed().map(|o| o.correct).collect())
             .text(
                 "failure",

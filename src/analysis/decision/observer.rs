@@ -8,14 +8,16 @@ use crate::task::{Answer, DelayedMatch, Trial};
 /// What the ideal observer tells of a trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observed {
+    /// The pattern held just before the sample, from 0: what is left of an earlier trial; none without fixation.
+    pub before: Option<usize>,
     /// The pattern held at the end of the delay, from 0; none if no overlap stands out.
     pub held: Option<usize>,
     /// Overlap with the sample there, Hz.
     pub overlap: f64,
     /// The pattern seen in the test, from 0.
     pub seen: Option<usize>,
-    /// Match if the two are the same; non-match otherwise, also if nothing is held.
-    pub answer: Answer,
+    /// Match if the two are the same; non-match otherwise, also if nothing is held; none if nothing is seen.
+    pub answer: Option<Answer>,
     pub correct: bool,
     pub failure: Option<Failure>,
 }
@@ -25,6 +27,8 @@ pub struct Observed {
 pub enum Failure {
     /// Nothing was held at the end of the delay.
     Lost,
+    /// What was held before the sample was held still, or again.
+    CarriedOver,
     /// A distractor was held.
     Distracted,
     /// Another pattern was held, which was not shown.
@@ -34,12 +38,14 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub const ALL: [Self; 4] = [Self::Lost, Self::Distracted, Self::Confused, Self::Misjudged];
+    pub const ALL: [Self; 5] =
+        [Self::Lost, Self::CarriedOver, Self::Distracted, Self::Confused, Self::Misjudged];
 
     /// As it stands in tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::Lost => "lost",
+            Self::CarriedOver => "carried over",
             Self::Distracted => "distracted",
             Self::Confused => "confused",
             Self::Misjudged => "misjudged",
@@ -47,8 +53,9 @@ impl Failure {
     }
 }
 
-/// Overlaps (Hz) of a trial at the end of the delay and in the test.
+/// Overlaps (Hz) of a trial before the sample (none without fixation), at the end of the delay and in the test.
 struct Overlaps {
+    before: Vec<f64>,
     held: Vec<f64>,
     seen: Vec<f64>,
 }
@@ -72,32 +79,48 @@ pub(super) fn observe(
             counter.take(to - from, &mut m);
             m
         };
-        let held = overlaps(trial.test_onset - task.observer.held_over.value(), trial.test_onset);
+        let held_over = task.observer.held_over.value();
+        let before = match trial.start < trial.sample_onset {
+            true => overlaps(trial.start.max(trial.sample_onset - held_over), trial.sample_onset),
+            false => Vec::new(),
+        };
+        let held = overlaps(trial.test_onset - held_over, trial.test_onset);
         let seen = overlaps(trial.test_onset, trial.test_onset + task.observer.seen_over.value());
-        observed.push(judge(trial, &Overlaps { held, seen }, task.observer.above.value()));
+        observed.push(judge(trial, &Overlaps { before, held, seen }, task.observer.above.value()));
     })?;
     Ok(observed)
 }
 
 fn judge(trial: &Trial, overlaps: &Overlaps, above: f64) -> Observed {
+    let before = standing_out(&overlaps.before, above);
     let held = standing_out(&overlaps.held, above);
-    let seen = standing_out(&overlaps.seen, above);
-    let answer = Answer::of(held.is_some() && held == seen);
-    let correct = answer == Answer::of(trial.matches());
+    // What is held may still be there when the test is seen.
+    let seen = largest(&overlaps.seen).filter(|(_, m)| *m > above).map(|(mu, _)| mu);
+    let answer = seen.map(|_| Answer::of(held == seen));
+    let correct = answer == Some(Answer::of(trial.matches()));
     let failure = match held {
         None => Some(Failure::Lost),
         Some(mu) if mu == trial.sample => (!correct).then_some(Failure::Misjudged),
-        Some(mu) if trial.distractors.iter().any(|d| d.pattern == mu) => Some(Failure::Distracted),
+        Some(_) if held == before => Some(Failure::CarriedOver),
+        Some(mu) if trial.distractors.iter().any(|d| d.pattern == mu && d.is_shown()) => {
+            Some(Failure::Distracted)
+        }
         Some(_) => Some(Failure::Confused),
     };
-    Observed { held, overlap: overlaps.held[trial.sample], seen, answer, correct, failure }
+    Observed { before, held, overlap: overlaps.held[trial.sample], seen, answer, correct, failure }
 }
 
 /// The pattern with the largest overlap, if that exceeds `above` and is more than twice any other.
 fn standing_out(overlaps: &[f64], above: f64) -> Option<usize> {
-    let (largest, m) = overlaps.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-    let others = overlaps.iter().enumerate().filter(|(mu, _)| *mu != largest);
-    (*m > above && others.into_iter().all(|(_, other)| 2.0 * other < *m)).then_some(largest)
+    let (found, m) = largest(overlaps)?;
+    let others = overlaps.iter().enumerate().filter(|(mu, _)| *mu != found);
+    (m > above && others.into_iter().all(|(_, other)| 2.0 * other < m)).then_some(found)
+}
+
+/// The pattern with the largest overlap.
+fn largest(overlaps: &[f64]) -> Option<(usize, f64)> {
+    let all = overlaps.iter().copied().enumerate();
+    all.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 #[cfg(test)]
@@ -127,30 +150,43 @@ mod tests {
 
     #[test]
     fn every_failure_has_its_name() {
-        let judge = |trial: Trial, held: [f64; 3], seen: [f64; 3]| {
-            let overlaps = Overlaps { held: held.to_vec(), seen: seen.to_vec() };
+        let judge_after = |before: &[f64], trial: Trial, held: [f64; 3], seen: [f64; 3]| {
+            let overlaps =
+                Overlaps { before: before.to_vec(), held: held.to_vec(), seen: seen.to_vec() };
             let observed = super::judge(&trial, &overlaps, 10.0);
-            (observed.answer, observed.correct, observed.failure)
+            (observed.answer.map_or("", Answer::word), observed.correct, observed.failure)
         };
+        let judge = |trial, held, seen| judge_after(&[], trial, held, seen);
         let (of_0, of_1, none) = ([40.0, 1.0, 0.0], [1.0, 40.0, 0.0], [1.0, 1.0, 1.0]);
-        use Answer::{Match, Nonmatch};
-        assert_eq!(judge(trial(0, 0, None), of_0, of_0), (Match, true, None));
-        assert_eq!(judge(trial(0, 1, None), of_0, of_1), (Nonmatch, true, None));
+        let (match_, nonmatch, no_answer) = ("match", "nonmatch", "");
+        assert_eq!(judge(trial(0, 0, None), of_0, of_0), (match_, true, None));
+        assert_eq!(judge(trial(0, 1, None), of_0, of_1), (nonmatch, true, None));
         assert_eq!(
             judge(trial(0, 0, None), of_0, none),
-            (Nonmatch, false, Some(Failure::Misjudged))
+            (no_answer, false, Some(Failure::Misjudged))
         );
         // Right by chance, but the memory failed.
-        assert_eq!(judge(trial(0, 1, None), none, of_1), (Nonmatch, true, Some(Failure::Lost)));
+        assert_eq!(judge(trial(0, 1, None), none, of_1), (nonmatch, true, Some(Failure::Lost)));
         assert_eq!(
             judge(trial(0, 0, Some(1)), of_1, of_0),
-            (Nonmatch, false, Some(Failure::Distracted))
+            (nonmatch, false, Some(Failure::Distracted))
         );
         assert_eq!(
             judge(trial(0, 1, Some(2)), of_1, of_1),
-            (Match, false, Some(Failure::Confused))
+            (match_, false, Some(Failure::Confused))
         );
-        // Nothing held and nothing seen is no match.
-        assert_eq!(judge(trial(0, 0, None), none, none), (Nonmatch, false, Some(Failure::Lost)));
+        // The distractor was held before the sample already.
+        assert_eq!(
+            judge_after(&of_1, trial(0, 0, Some(1)), of_1, of_0),
+            (nonmatch, false, Some(Failure::CarriedOver))
+        );
+        assert_eq!(judge_after(&of_1, trial(0, 0, Some(1)), of_0, of_0), (match_, true, None));
+        // Who sees nothing is not right, whatever was shown.
+        assert_eq!(
+            judge(trial(0, 1, None), of_0, none),
+            (no_answer, false, Some(Failure::Misjudged))
+        );
+        // Nothing held and nothing seen.
+        assert_eq!(judge(trial(0, 0, None), none, none), (no_answer, false, Some(Failure::Lost)));
     }
 }

@@ -76,19 +76,26 @@ impl Read {
         Self { name, speaks_for, counts, criteria, answers, correct, reaction, roc }
     }
 
-    /// Trials in which it is right.
+    /// Of the trials in which it decides, those in which it is right.
     pub fn right(&self) -> Share {
-        Share::of(self.correct.iter().copied())
+        let decided = self.answers.iter().zip(&self.correct).filter(|(a, _)| a.is_some());
+        Share::of(decided.map(|(_, correct)| *correct))
     }
 
-    /// Whether the interval of its AUC lies above chance.
+    /// Trials in which it has no criterion.
+    pub fn undecided(&self) -> usize {
+        self.answers.iter().filter(|answer| answer.is_none()).count()
+    }
+
+    /// Whether its AUC lies above chance, by its interval and by the permutation test.
     pub fn is_significant(&self) -> bool {
-        self.roc.interval.0 > 0.5
+        self.roc.interval.0 > 0.5 && self.roc.p < 0.025
     }
 
-    /// Median reaction time, ms; NaN if there is none.
+    /// Median reaction time of the trials in which it is right, ms; NaN if there is none.
     pub fn median_reaction(&self) -> f64 {
-        let mut times: Vec<f64> = self.reaction.iter().copied().filter(|t| !t.is_nan()).collect();
+        let right = self.reaction.iter().zip(&self.correct).filter(|(_, correct)| **correct);
+        let mut times: Vec<f64> = right.map(|(t, _)| *t).filter(|t| !t.is_nan()).collect();
         times.sort_unstable_by(f64::total_cmp);
         match times.len() {
             0 => f64::NAN,
@@ -154,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn a_half_without_matches_gives_no_criterion_and_no_credit() {
+    fn a_half_without_matches_gives_no_criterion_and_no_answer() {
         let trials = trials(4, |n| n % 2 == 0);
         let read = Read::judge("I2", Answer::Nonmatch, vec![9, 1, 9, 1], &trials);
         assert_eq!(read.criteria, [None, None]);
         assert_eq!(read.answers, [None; 4]);
-        assert_eq!(read.right(), Share { number: 0, of: 4 });
+        assert_eq!((read.right(), read.undecided()), (Share::default(), 4));
         assert_eq!(read.roc.auc, 1.0);
     }
 

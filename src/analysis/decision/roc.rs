@@ -2,11 +2,12 @@
 //!
 //! AUC is the probability that the number is larger in a trial of the first kind than in one of the second, ties
 //! counting half (Mann and Whitney 1947); 0.5 is chance. Its interval comes from resampling the trials of each kind
-//! with replacement (percentile bootstrap, Efron 1979).
+//! with replacement (percentile bootstrap, Efron 1979). Where the kinds are told apart without error it shrinks to a point, so
+//! few trials need the second test: the probability p that an AUC as large comes from trials whose kinds are shuffled.
 
 use crate::random::Stream;
 
-/// Resamples behind an interval.
+/// Resamples behind an interval, and shuffles behind p.
 const RESAMPLES: usize = 2000;
 
 /// The curve, and the area below it.
@@ -18,6 +19,8 @@ pub struct Roc {
     pub auc: f64,
     /// 95 % interval of the AUC.
     pub interval: (f64, f64),
+    /// One-sided permutation test against chance; at least 1/2001.
+    pub p: f64,
 }
 
 /// What saying "first kind" above a criterion gives.
@@ -39,10 +42,20 @@ impl Roc {
             .collect();
         resampled.sort_unstable_by(f64::total_cmp);
         let quantile = |q: f64| resampled[(q * (RESAMPLES - 1) as f64).round() as usize];
+        let auc = area(&first, &second);
+        let all = [&first[..], &second[..]].concat();
+        let mut shuffled = || {
+            let order = stream.permutation(all.len());
+            let drawn: Vec<f64> = order.iter().map(|&k| all[k as usize]).collect();
+            let (first, second) = drawn.split_at(first.len());
+            area(&sorted(first), &sorted(second))
+        };
+        let as_large = (0..RESAMPLES).filter(|_| shuffled() >= auc).count();
         Self {
             points: points(&first, &second),
-            auc: area(&first, &second),
+            auc,
             interval: (quantile(0.025), quantile(0.975)),
+            p: if auc.is_nan() { 1.0 } else { (as_large + 1) as f64 / (RESAMPLES + 1) as f64 },
         }
     }
 }
@@ -153,6 +166,17 @@ mod tests {
             (p[1].false_alarms - p[0].false_alarms) * 0.5 * (p[1].hits + p[0].hits)
         });
         assert!((trapezoids.sum::<f64>() - roc.auc).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_few_trials_that_are_told_apart_are_no_evidence() {
+        // 3 against 3: one of 20 shuffles is as good. 8 against 8: one of 12870.
+        let few = roc(&[4.0, 5.0, 6.0], &[1.0, 2.0, 3.0]);
+        assert_eq!((few.auc, few.interval), (1.0, (1.0, 1.0)));
+        assert!((few.p - 0.05).abs() < 4.0 * (0.05 * 0.95 / 2000.0_f64).sqrt(), "{}", few.p);
+        let numbers = |from: u32| (from..from + 8).map(f64::from).collect::<Vec<f64>>();
+        assert!(roc(&numbers(10), &numbers(0)).p < 0.003);
+        assert!(roc(&numbers(0), &numbers(10)).p > 0.99);
     }
 
     #[test]

@@ -33,7 +33,10 @@ impl Share {
         let scale = 1.0 / (1.0 + Z * Z / n);
         let centre = scale * (p + Z * Z / (2.0 * n));
         let half = scale * Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-        ((centre - half).max(0.0), (centre + half).min(1.0))
+        // None and all leave ends that are exact.
+        let low = if self.number == 0 { 0.0 } else { (centre - half).max(0.0) };
+        let high = if self.number == self.of { 1.0 } else { (centre + half).min(1.0) };
+        (low, high)
     }
 }
 

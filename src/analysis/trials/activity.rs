@@ -1,7 +1,7 @@
 //! Delay activity of single neurons: rate, irregularity of firing, and variability from trial to trial.
 //!
 //! A neuron is looked at in the trials in which it belongs to the group: in the foreground of the sample, for
-//! example. Trials of the same set (of the same sample, that is) are pooled; a neuron that belongs to several sets
+//! example. Trials of the same set (those that showed the same) are pooled; a neuron that belongs to several sets
 //! has the mean over those that give a value.
 //!
 //! - **Rate**: spikes / (trials x stretch), over all its trials.
@@ -10,7 +10,7 @@
 //!   trials adds to CV, not to CV2. Intervals longer than the stretch cannot be seen, which lowers both where the
 //!   stretch holds few spikes.
 //! - **Fano factor** of the spike count: variance (n - 1) over mean, across the trials of a set; at least five trials
-//!   and one spike. 1 for a Poisson process; CV^2 for a long stretch of any renewal process.
+//!   and five spikes. 1 for a Poisson process; CV^2 for a long stretch of any renewal process.
 
 use super::counts::{Counts, within};
 use super::group::Group;
@@ -18,22 +18,24 @@ use super::histogram::Histogram;
 use crate::analysis::irregularity::Intervals;
 use crate::table::Table;
 
-/// Fewest trials from which a Fano factor is taken.
+/// Fewest trials, and spikes in them, from which a Fano factor is taken: that of a single spike is 1, whatever it comes
+/// from.
 const TRIALS: u64 = 5;
+const SPIKES: u64 = 5;
 
 /// Intervals are counted in bins of a tenth of a decade between 1 ms and 10 s.
 const ISI_FROM: f64 = 1.0;
 const ISI_PER_DECADE: usize = 10;
 const ISI_DECADES: usize = 4;
 
-/// Variance (n - 1) over mean; none of fewer than five counts, or of zeros alone.
+/// Variance (n - 1) over mean; none of fewer than five counts or five spikes.
 pub fn fano(counts: impl Iterator<Item = u32>) -> Option<f64> {
     let (mut n, mut sum, mut squares) = (0, 0, 0);
     for count in counts.map(u64::from) {
         (n, sum, squares) = (n + 1, sum + count, squares + count * count);
     }
     let deviation = (n * squares - sum * sum) as f64;
-    (n >= TRIALS && sum > 0).then(|| deviation / ((n - 1) * sum) as f64)
+    (n >= TRIALS && sum >= SPIKES).then(|| deviation / ((n - 1) * sum) as f64)
 }
 
 /// Delay activity of one neuron; NaN where there is too little to tell.

@@ -1,7 +1,7 @@
 //! Correlation of spike counts between neurons.
 //!
 //! - **Noise correlation**: Pearson's coefficient, across trials, of two neurons' counts less the mean count of each
-//!   after the same sample. 0 for neurons that are independent given the sample; for counts that share a Poisson
+//!   in the trials that showed the same. 0 for neurons that are independent given that; for counts that share a Poisson
 //!   source it is the share of the source.
 //! - **Signal correlation**: Pearson's coefficient, across samples, of the mean counts. With m trials of a sample 1/m
 //!   of the noise is left in the means, and its correlation with it; of two samples it is 1 or -1.
@@ -27,17 +27,18 @@ pub struct Correlations {
 }
 
 impl Correlations {
-    /// Of `neurons`, over the trials that count; samples with a single trial tell nothing of noise.
+    /// Of `neurons`, over the trials that count for `noise`, and for `signal`; kinds of trials of which there is a single
+    /// one tell nothing of noise.
     pub fn of(
         group: impl Into<String>,
         neurons: &[u32],
         counts: &Counts,
-        conditions: &Conditions,
+        noise: &Conditions,
+        signal: &Conditions,
     ) -> Self {
-        let rows: Vec<(Vec<f64>, Vec<f64>)> =
-            neurons.iter().map(|&i| parts(counts.of(i as usize), conditions)).collect();
-        let noise: Vec<Vec<f64>> = rows.iter().map(|row| unit(&row.0)).collect();
-        let signal: Vec<Vec<f64>> = rows.iter().map(|row| unit(&row.1)).collect();
+        let of = |i: &u32| counts.of(*i as usize);
+        let noise: Vec<Vec<f64>> = neurons.iter().map(|i| unit(&parts(of(i), noise).0)).collect();
+        let signal: Vec<Vec<f64>> = neurons.iter().map(|i| unit(&parts(of(i), signal).1)).collect();
         Self {
             group: group.into(),
             neurons: neurons.to_vec(),
@@ -85,7 +86,8 @@ fn unit(values: &[f64]) -> Vec<f64> {
 
 /// Of all pairs.
 fn products(rows: &[Vec<f64>]) -> Vec<f64> {
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum();
+    let product =
+        |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>().clamp(-1.0, 1.0);
     let pairs = (0..rows.len()).flat_map(|i| (i + 1..rows.len()).map(move |j| (i, j)));
     pairs
         .map(|(i, j)| if rows[i].is_empty() { f64::NAN } else { product(&rows[i], &rows[j]) })
@@ -139,7 +141,7 @@ mod tests {
         });
         let conditions = conditions(4, trials);
         let noise = |neurons: &[u32]| {
-            Spread::of(Correlations::of("g", neurons, &counts, &conditions).noise).mean
+            Spread::of(Correlations::of("g", neurons, &counts, &conditions, &conditions).noise).mean
         };
         // The s.e. of one coefficient is 1/sqrt(400) = 0.05, less for the mean over 15 pairs, which share neurons.
         let even = noise(&[0, 2, 4, 6, 8, 10]);
@@ -148,7 +150,9 @@ mod tests {
         let odd = noise(&[1, 3, 5, 7, 9, 11]);
         assert!(odd.abs() < 0.05, "{odd}");
         // Means follow the samples alike, but for an s.e. of sqrt(20/100) in 20.
-        let signal = Spread::of(Correlations::of("g", &[1, 3, 5, 7], &counts, &conditions).signal);
+        let signal = Spread::of(
+            Correlations::of("g", &[1, 3, 5, 7], &counts, &conditions, &conditions).signal,
+        );
         assert!(signal.mean > 0.98, "{signal:?}");
     }
 
@@ -160,7 +164,7 @@ mod tests {
         let counts = counted(4, 4, |k, i| rows[i][k]);
         let conditions = conditions(2, 4);
         let Correlations { noise, signal, .. } =
-            Correlations::of("g", &[0, 1, 2, 3], &counts, &conditions);
+            Correlations::of("g", &[0, 1, 2, 3], &counts, &conditions, &conditions);
         // (-1 + 2 - 1 + 2) / sqrt(10 4).
         assert!((noise[0] - 2.0 / 40f64.sqrt()).abs() < 1e-15, "{noise:?}");
         assert!(noise[1..].iter().all(|r| r.is_nan()), "{noise:?}");
@@ -176,12 +180,12 @@ mod tests {
         let counts = counted(2, 5, |k, i| rows[i][k]);
         let of_trial = vec![Some(0), None, Some(2), Some(0), Some(2)];
         let with_gap = Conditions { samples: vec![3, 4, 5], of_trial };
-        let found = Correlations::of("g", &[0, 1], &counts, &with_gap);
+        let found = Correlations::of("g", &[0, 1], &counts, &with_gap, &with_gap);
         // Residuals -1 -2 1 2 and 1 -1 -1 1; means 2 5 and 1 1.
         assert!((found.noise[0] - 2.0 / 40f64.sqrt()).abs() < 1e-15 && found.signal[0].is_nan());
         let none = Conditions { samples: vec![3], of_trial: vec![None; 5] };
-        assert!(Correlations::of("g", &[0, 1], &counts, &none).noise[0].is_nan());
-        assert!(Correlations::of("g", &[0], &counts, &with_gap).noise.is_empty());
+        assert!(Correlations::of("g", &[0, 1], &counts, &none, &none).noise[0].is_nan());
+        assert!(Correlations::of("g", &[0], &counts, &with_gap, &with_gap).noise.is_empty());
     }
 
     #[test]

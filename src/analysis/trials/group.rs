@@ -1,9 +1,9 @@
 //! Which neurons are looked at, in which trials.
 
 use crate::pattern::Patterns;
-use crate::task::Trial;
+use crate::task::{AsShown, Trial};
 
-/// The sample of every trial that counts.
+/// The sample of every trial that counts; or, with [`Conditions::alike`], all that it showed before the test.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conditions {
     /// Patterns that were a sample, from 0, ascending.
@@ -24,6 +24,32 @@ impl Conditions {
         };
         let of_trial = trials.iter().enumerate().map(of).collect();
         Self { samples, of_trial }
+    }
+
+    /// Trials apart that differ in the sample or in how strongly it or a distractor was shown: what varies with them is
+    /// no noise. `samples` has a sample several times then.
+    pub fn alike(trials: &[Trial], held: Option<&[bool]>) -> Self {
+        let shown = |trial: &Trial| {
+            let AsShown { poisson, current, left_out, replaced } = trial.sample_as_shown;
+            let strengths = trial.distractors.iter().flat_map(|d| [d.poisson, d.current]);
+            let all = [poisson, current, left_out, replaced].into_iter().chain(strengths);
+            (trial.sample, all.map(f64::to_bits).collect::<Vec<u64>>())
+        };
+        let mut kinds: Vec<_> = trials.iter().map(shown).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let counts = |k: usize| held.is_none_or(|held| held[k]);
+        let of = |(k, trial): (usize, &Trial)| {
+            counts(k).then(|| kinds.binary_search(&shown(trial)).ok()).flatten()
+        };
+        let of_trial = trials.iter().enumerate().map(of).collect();
+        Self { samples: kinds.into_iter().map(|kind| kind.0).collect(), of_trial }
+    }
+
+    /// The same of the trials with this sample alone.
+    pub fn only(&self, sample: usize) -> Self {
+        let own = |c: &Option<usize>| c.filter(|&c| self.samples[c] == sample);
+        Self { samples: self.samples.clone(), of_trial: self.of_trial.iter().map(own).collect() }
     }
 
     /// Number of trials that count.

@@ -8,7 +8,7 @@ use super::psth::{Alignment, Averaged, Bins, Psth};
 use super::selectivity::{Selectivity, Tuning};
 use super::{Measured, Wanted};
 use crate::analysis::decision::Decisions;
-use crate::error::Result;
+use crate::error::{Error, Place, Result};
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::recording::Recording;
@@ -69,6 +69,7 @@ impl Activities {
         let held: Vec<bool> =
             observed.iter().zip(trials).map(|(o, t)| o.held == Some(t.sample)).collect();
         let conditions = Conditions::new(trials, Some(&held));
+        let alike = Conditions::alike(trials, Some(&held));
         let delay = first.test_onset - first.delay_onset;
         let after = options.after.unwrap_or(SETTLING.min(0.5 * delay));
         let wanted = Wanted {
@@ -76,14 +77,23 @@ impl Activities {
             averaged: averaged(&patterns, trials),
             after,
             groups: vec![
-                Group::foreground(&patterns, &conditions),
-                Group::background(&patterns, &conditions),
+                Group::foreground(&patterns, &alike),
+                Group::background(&patterns, &alike),
             ],
         };
         let measured = Measured::of(recording, population, trials, &wanted)?;
+        if measured.psths.iter().all(|psth| psth.bins.number == 0) {
+            return Err(Error::input(
+                format!("found bins of {} ms, of which none fits into a trial", options.bin),
+                "rates around sample, delay and test are laid in whole bins",
+                "make the bins shorter, for example \"50 ms\"",
+            )
+            .placed(Place::Argument("--bin".to_owned())));
+        }
         let selectivity = Selectivity::of(&measured.delay, measured.fixation.as_ref(), &conditions);
         let seed = Seed(first.seed);
-        let correlations = correlations(&measured, &patterns, &conditions, options.most, seed);
+        let correlations =
+            correlations(&measured, &patterns, [&alike, &conditions], options.most, seed);
         let delay = (after, delay);
         Ok(Some(Self { measured, selectivity, correlations, conditions, delay }))
     }
@@ -93,7 +103,8 @@ impl Activities {
     /// Rates around events (`psth`) are those of all trials, everything else of those whose sample was held at the end
     /// of the delay. Groups are the `foreground` of the sample of the trial and its `background`; `pattern MU` is the
     /// foreground of one pattern, in trials with this sample (`preferred`) and with the `other` ones; `all` is the
-    /// population.
+    /// population, `active` that part of it which fires at 1 Hz or more in the delay. Trials that differ in how strongly
+    /// sample or distractors were shown are kept apart where variability is measured.
     ///
     /// - `psth`: [`Psth::table`], for fixation and sample, delay, and test with what follows it
     /// - `neurons`: [`Selectivity::table`]
@@ -158,22 +169,23 @@ fn pattern(mu: usize) -> String {
     format!("pattern {}", mu + 1)
 }
 
-/// Of the whole population, and of the foreground of every sample.
+/// Of the whole population, and of the foreground of every sample (noise: in trials with this sample); conditions are
+/// those of noise and of signal.
 fn correlations(
     measured: &Measured,
     patterns: &Patterns,
-    conditions: &Conditions,
+    [alike, conditions]: [&Conditions; 2],
     most: usize,
     seed: Seed,
 ) -> Vec<Correlations> {
     let all: Vec<u32> = (0..patterns.neurons() as u32).collect();
-    let foreground = |&mu: &usize| (pattern(mu), patterns.foreground(mu));
-    let groups = [("all".to_owned(), &all[..])];
+    let foreground = |&mu: &usize| (pattern(mu), patterns.foreground(mu), alike.only(mu));
+    let groups = [("all".to_owned(), &all[..], alike.clone())];
     let groups = groups.into_iter().chain(conditions.samples.iter().map(foreground));
-    let of = |(name, neurons): (String, &[u32])| {
+    let of = |(name, neurons, noise): (String, &[u32], Conditions)| {
         let mut stream = seed.stream(&format!("analysis/correlation/{name}"), 0);
         let neurons = chosen(neurons, most, &mut stream);
-        Correlations::of(name, &neurons, &measured.delay, conditions)
+        Correlations::of(name, &neurons, &measured.delay, &noise, conditions)
     };
     groups.map(of).collect()
 }
@@ -220,6 +232,9 @@ fn distributions(
     tables
 }
 
+/// Of neurons below this delay rate (Hz) selectivity tells little.
+const ACTIVE: f64 = 1.0;
+
 /// Quantity, group and what its values amount to.
 #[derive(Default)]
 struct Statistics(Vec<(String, String, Spread)>);
@@ -242,6 +257,9 @@ fn statistics(
     let tuning = |value: fn(&Tuning) -> f64| Spread::of(selectivity.neurons.iter().map(value));
     add("depth", "all", tuning(|t| t.depth));
     add("index", "all", tuning(|t| t.index));
+    let active = selectivity.neurons.iter().filter(|t| t.delay >= ACTIVE);
+    add("depth", "active", Spread::of(active.clone().map(|t| t.depth)));
+    add("index", "active", Spread::of(active.map(|t| t.index)));
     for correlations in correlations {
         let of = |values: &[f64]| Spread::of(values.iter().copied());
         add("noise_correlation", &correlations.group, of(&correlations.noise));

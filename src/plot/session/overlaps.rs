@@ -37,7 +37,7 @@ pub fn overlaps(title: &str, course: &Course, data: &Overlaps) -> Figure {
         let note = if k == 0 { "foreground − background" } else { "" };
         let mut panel = Panel::new(course.time(), name.noted(note)).titled(&with.name);
         panel.stretches = course.stretches(true);
-        let kinds = [(true, FIRST, "held"), (false, SECOND, "lost")];
+        let kinds = [(true, FIRST, "held"), (false, SECOND, "not held")];
         for (held, colour, _) in kinds {
             let of_kind = with.trials.iter().filter(|t| t.held == held);
             let curves = of_kind.map(|t| curve(&data.time, t.overlap.iter().copied())).collect();
@@ -50,7 +50,7 @@ pub fn overlaps(title: &str, course: &Course, data: &Overlaps) -> Figure {
                 let value =
                     |bin: usize| mean(of_kind.iter().filter_map(|t| t.overlap.get(bin).copied()));
                 let points = curve(&data.time, (0..data.time.len()).map(value));
-                let name = format!("{name} ({})", trials(of_kind.len()));
+                let name = format!("{name}, mean of {}", trials(of_kind.len()));
                 let marks = Marks::Curve { points, band: Vec::new() };
                 panel = panel.with(name, colour.shade(0.25), marks);
             }

@@ -37,8 +37,11 @@ pub fn similarity(title: &str, axis: &str, degradations: &[Degradation]) -> Figu
             },
         )
     };
-    let held = panel(Scale::new("share of samples held").within(0.0, 1.0), |level| level.held);
-    let overlap = Scale::new("overlap (Hz)").noted("at the end of the delay").from_zero();
+    let held = panel(
+        Scale::new("share of samples held").noted("95 % interval").within(0.0, 1.0),
+        |level| level.held,
+    );
+    let overlap = Scale::new("overlap (Hz)").noted("end of the delay, mean ± s.e.m.").from_zero();
     let overlap = panel(overlap, |level| level.overlap);
     Figure { title: title.to_owned(), rows: vec![Row::new(210.0, vec![held, overlap])] }
 }

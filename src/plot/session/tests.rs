@@ -42,7 +42,10 @@ fn neurons_are_drawn() {
 #[test]
 fn overlaps_are_drawn() {
     let svg = drawn(&overlaps("Overlaps in all trials", &course(), &some_overlaps(84)), "overlaps");
-    check_labels(&svg, &[("held (72 trials)", 1), ("lost (12 trials)", 1), ("overlap (Hz)", 1)]);
+    check_labels(
+        &svg,
+        &[("held, mean of 72 trials", 1), ("not held, mean of 12 trials", 1), ("overlap (Hz)", 1)],
+    );
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn one_trial_and_no_others_are_drawn() {
     check_labels(&svg, &[("1 trial", 1), ("others", 0), ("no data", 0)]);
 
     let svg = drawn(&overlaps("", &course(), &some_overlaps(1)), "one-overlap");
-    check_labels(&svg, &[("held (1 trial)", 2)]);
+    check_labels(&svg, &[("held, mean of 1 trial", 2)]);
 }
 
 #[test]
