@@ -283,8 +283,8 @@ def test_memory_8000(directory):
 
 
 def test_exports(directory):
-    """What other programs read is what was recorded: with trials, with one trial alone, and without a task."""
-    for name in ("trials.h5", "alone.h5", "small.h5"):
+    """What other programs read is what was recorded: with trials, and without a task."""
+    for name in ("trials.h5", "small.h5"):
         exports = directory / f"exports-{name}"
         exports.mkdir()
         expect(f"the exports of {name} are the recording", check_export.check(directory / name, exports) == [])

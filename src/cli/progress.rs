@@ -40,7 +40,13 @@ impl Progress {
         });
         let stopped = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&stopped);
-        ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed)).map_err(|e| {
+        let interrupt = move || {
+            // Who asks twice does not want to wait for what is being computed.
+            if stop.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        };
+        ctrlc::set_handler(interrupt).map_err(|e| {
             let found = format!("found that interrupts cannot be received ({e})");
             Error::input(found, "", "run it in another way").placed(Place::Nowhere)
         })?;

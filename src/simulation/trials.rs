@@ -36,7 +36,7 @@ struct Stage<'a> {
 }
 
 /// A trial is run in steps of so much biological time (ms), after each of which it may be abandoned.
-const STEP: f64 = 50.0;
+const STEP: f64 = 10.0;
 /// How often whoever waits for a trial asks whether to go on.
 const PATIENCE: Duration = Duration::from_millis(100);
 
