@@ -1,5 +1,13 @@
 //! The command line.
 
+/// Prints a line; whoever reads may stop reading at any time, as `head` does.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
 mod analyze;
 mod export;
 mod progress;
@@ -113,7 +121,7 @@ impl Plot {
             return Err(no_trial(number, "found a recording without trials", "leave --trial out"));
         }
         plot::figure(&recording, trial, &output)?;
-        println!("{}", output.display());
+        say!("{}", output.display());
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -141,22 +149,22 @@ impl Check {
         let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
         check_memory(&document, &model)?;
-        println!("{}", model.to_toml());
-        println!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");
+        say!("{}", model.to_toml());
+        say!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");
         let (mut synapses, mut bytes) = (0.0, 0.0);
         for (name, projection) in &model.projection {
             let expected = model.plan().expectation(projection)?;
             synapses += expected.synapses;
             bytes += expected.bytes;
             let pair = format!("{} -> {}", projection.from, projection.to);
-            println!(
+            say!(
                 "# {name:<12} {pair:>12} {:>14.0} {:>12.1}",
                 expected.synapses,
                 expected.bytes / 1e6
             );
         }
         let neurons: usize = model.population.values().map(|p| p.size).sum();
-        println!(
+        say!(
             "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, about {:.0} MB in all, \
              {} s of biological time",
             synapses / 1e6,
@@ -173,9 +181,9 @@ impl Info {
         let summary = Summary::of(&Recording::open(&self.recording)?)?;
         if self.json {
             let json = serde_json::to_string_pretty(&summary).expect("a summary is plain data");
-            println!("{json}");
+            say!("{json}");
         } else {
-            println!("{summary}");
+            say!("{summary}");
         }
         Ok(verdict(&summary))
     }

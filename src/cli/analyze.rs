@@ -59,8 +59,8 @@ impl Analyze {
         });
         let files = session.write(&folder, self.force)?;
         let summary = Summary::of(&recording)?;
-        println!("{summary}");
-        files.iter().for_each(|file| println!("  {}", file.display()));
+        say!("{summary}");
+        files.iter().for_each(|file| say!("  {}", file.display()));
         Ok(ExitCode::SUCCESS)
     }
 }

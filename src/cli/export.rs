@@ -88,7 +88,7 @@ impl Export {
         let network = model.wire(&model.draw_patterns()).map_err(|e| document.place(e))?;
         let built = clock.elapsed().as_secs_f64();
         export::network::write(&model, &network, output, self.force)?;
-        println!(
+        say!(
             "{}: {} neurons, {:.2} million synapses wired in {built:.2} s, written in {:.2} s, {:.0} MB of memory",
             output.display(),
             network.neurons(),
@@ -133,14 +133,14 @@ impl Export {
         let neurons = self.neurons.as_deref().map(range).transpose()?;
         let selection = Selection { population: self.population.clone(), neurons };
         export::write(&recording, &selection, format, &output, self.force, &now())?;
-        print!("{}", output.display());
-        if !recording.is_complete() {
-            print!(
+        let until = match recording.is_complete() {
+            true => String::new(),
+            false => format!(
                 ": the run did not end; all spikes are known of its first {} ms",
                 recording.end()?
-            );
-        }
-        println!();
+            ),
+        };
+        say!("{}{until}", output.display());
         Ok(ExitCode::SUCCESS)
     }
 }

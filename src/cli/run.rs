@@ -61,7 +61,7 @@ impl Run {
 
         let summary = Summary::of(&Recording::open(&output)?)?;
         if !self.quiet {
-            println!("{summary}\n  recorded in {}", output.display());
+            say!("{summary}\n  recorded in {}", output.display());
         }
         Ok(verdict(&summary))
     }
