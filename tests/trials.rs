@@ -269,3 +269,36 @@ fn counts_of_read_outs_are_those_of_the_spikes_in_the_window() {
         assert_eq!(decisions.readouts[1].counts[k], own);
     }
 }
+
+#[test]
+fn a_trial_that_diverges_is_named_and_those_before_it_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    // Without a refractory period a strong sample makes nearly all neurons fire without bound, in one of three trials.
+    let text = [
+        ("t_ref = \"2 ms\"", "t_ref = \"0 ms\""),
+        ("coding_level = 0.1", "coding_level = 0.9"),
+        ("\"1 kHz\", left_out", "\"1 kHz\", current = [\"0 mV\", \"0 mV\", \"900 V\"], left_out"),
+    ]
+    .iter()
+    .fold(TEXT.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from));
+        text.replace(from, to)
+    });
+    let document = Document::new("trials.toml".as_ref(), text, &[]).unwrap();
+    let model = document.model().unwrap();
+    let strong = model.trials().iter().position(|t| t.sample_as_shown.current > 0.0).unwrap();
+    for threads in [1, 2] {
+        let path = folder.path().join(format!("{threads}.h5"));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let error = pool.install(|| {
+            let mut simulation = Simulation::new(&model, Path::new(".")).unwrap();
+            let mut recorder = simulation.recorder(&path, true, &Provenance::default()).unwrap();
+            simulation.run(&mut recorder, |_| Wish::Continue).unwrap_err()
+        });
+        assert_eq!(error.kind(), Kind::Divergence);
+        let named = format!("of trial {}", strong + 1);
+        assert!(error.to_string().contains(&named), "{error}");
+        let part = Recording::open(&folder.path().join(format!("{threads}.h5.part"))).unwrap();
+        assert_eq!(part.trials().unwrap().unwrap().len(), strong);
+    }
+}

@@ -321,14 +321,14 @@ impl Model {
         20e6 + synapses + neurons * 200.0 + patterns + self.memory_of_trials(neurons)
     }
 
-    /// What independent trials add: their protocol, and those that are under way or wait to be written, with some 10
-    /// spikes per neuron and second (and 1000 external ones, if they are recorded) of each.
+    /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
+    /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each.
     fn memory_of_trials(&self, neurons: f64) -> f64 {
         let Some(Task::DelayedMatch(task)) = &self.task else { return 0.0 };
         let rate = if self.record.input { 1010.0 } else { 10.0 };
         let spikes = neurons * rate * task.trial_duration() / 1000.0;
-        let threads = rayon::current_num_threads() as f64;
-        2000.0 * task.trials as f64 + 2.0 * threads * (16.0 * spikes + 500.0 * neurons)
+        let under_way = task.trials.min(16) as f64;
+        2000.0 * task.trials as f64 + under_way * (16.0 * spikes + 500.0 * neurons)
     }
 
     /// Biological time of the protocol, ms.

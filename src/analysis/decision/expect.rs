@@ -221,3 +221,36 @@ fn told(share: Share) -> String {
     let Share { number, of } = share;
     format!("{number} of {of}, 95 % interval {} to {}", percent(low), percent(high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::levels::tests::decisions;
+    use super::*;
+
+    fn level(text: &str) -> Verdict {
+        let level: ExpectLevel =
+            toml::from_str(&format!("quantity = 'distractor_hz'\n{text}")).unwrap();
+        level.judge(&decisions())
+    }
+
+    #[test]
+    fn a_claim_holds_at_every_level_that_it_concerns() {
+        assert!(level("up_to = 0.0\nheld_above = 1.0").met);
+        assert!(!level("up_to = 100.0\nheld_above = 0.6").met);
+        assert!(level("from = 200.0\nheld_below = 0.0\ntaken_above = 1.0").met);
+        assert!(!level("from = 100.0\ntaken_above = 0.5").met);
+        // A level that no trial had is no success.
+        assert!(!level("from = 300.0\nheld_above = 0.0").met);
+    }
+
+    #[test]
+    fn shares_of_all_trials_and_read_outs_that_are_missing_are_judged() {
+        let trials = |text: &str| -> Vec<bool> {
+            let trials: ExpectTrials = toml::from_str(text).unwrap();
+            trials.judge(&decisions()).iter().map(|verdict| verdict.met).collect()
+        };
+        // Three of five are held, and judged right.
+        assert_eq!(trials("held = 0.6\nobserver = 0.61"), [true, false]);
+        assert_eq!(trials("readouts = ['I2']"), [false]);
+    }
+}

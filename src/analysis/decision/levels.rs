@@ -108,3 +108,56 @@ impl LevelCurve {
             .real("overlap_sem_hz", real(|p| p.overlap.1))
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::analysis::decision::Observed;
+    use crate::task::{Answer, DistractorShown};
+
+    /// A trial with a distractor of so many Hz, after which `held` is held at `overlap` Hz; sample 0, distractor 1.
+    fn trial(poisson: f64, held: Option<usize>, overlap: f64) -> (Trial, Observed) {
+        let shown = DistractorShown { pattern: 1, onset: 0.0, end: 1.0, poisson, current: 0.0 };
+        let trial = Trial { distractors: vec![shown], ..Trial::default() };
+        let failure = match held {
+            None => Some(Failure::Lost),
+            Some(0) => None,
+            Some(_) => Some(Failure::Distracted),
+        };
+        let (answer, correct) = (Some(Answer::of(held == Some(0))), held == Some(0));
+        let seen = Some(0);
+        (trial, Observed { before: None, held, overlap, seen, answer, correct, failure })
+    }
+
+    /// Held at 0 Hz twice, once of two at 100 Hz, never at 200 Hz.
+    pub fn decisions() -> Decisions {
+        let all = [
+            trial(100.0, Some(0), 30.0),
+            trial(0.0, Some(0), 50.0),
+            trial(200.0, Some(1), 2.0),
+            trial(0.0, Some(0), 40.0),
+            trial(100.0, None, 8.0),
+        ];
+        let (trials, observed) = all.into_iter().unzip();
+        Decisions { population: "E".to_owned(), trials, observed, readouts: Vec::new() }
+    }
+
+    #[test]
+    fn a_curve_has_a_point_for_every_level_of_what_varies() {
+        let curves = level_curves(&decisions());
+        // Neither the sample nor the current of the distractor varies.
+        let [curve] = &curves[..] else { panic!("{curves:?}") };
+        assert_eq!((curve.quantity.as_str(), curve.distractor), ("distractor_hz", Some(0)));
+        let of = |value: fn(&LevelPoint) -> Share| -> Vec<(usize, usize)> {
+            curve.points.iter().map(|p| (value(p).number, value(p).of)).collect()
+        };
+        assert_eq!(curve.points.iter().map(|p| p.level).collect::<Vec<_>>(), [0.0, 100.0, 200.0]);
+        assert_eq!(of(|p| p.held), [(2, 2), (1, 2), (0, 1)]);
+        assert_eq!(of(|p| p.taken), [(0, 2), (0, 2), (1, 1)]);
+        assert_eq!(curve.points[1].trials, [0, 4]);
+        // s.d. of 50 and 40 is sqrt(50), s.e.m. 5; of one value there is none.
+        assert_eq!(curve.points[0].overlap, (45.0, 5.0));
+        assert!(curve.points[2].overlap.1.is_nan());
+        assert_eq!(curve.table().rows(), 3);
+    }
+}

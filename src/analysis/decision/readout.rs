@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn noise_is_not_significant_as_a_rule() {
-        // Of 100 read-outs of noise about 5 have an interval that lies off chance, half of these above it.
+        // Of 100 read-outs of noise 2.5 have p < 0.025; 4 standard deviations (1.6 each) more are 8.7.
         let significant = (0..100).filter(|&k| {
             let mut stream = Seed(7).stream("noise", k);
             let trials = trials(100, |n| n % 4 < 2);
@@ -180,6 +180,6 @@ mod tests {
             Read::judge("noise", Answer::Match, counts, &trials).is_significant()
         });
         let significant = significant.count();
-        assert!(significant <= 9, "{significant}");
+        assert!(significant <= 8, "{significant}");
     }
 }

@@ -114,6 +114,7 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::DistractorShown;
 
     #[test]
     fn sets_follow_the_sample() {
@@ -134,5 +135,36 @@ mod tests {
         let fixed = Group::fixed("two", vec![3, 1], &[true, false]);
         assert_eq!((&fixed.sets[0][..], &fixed.of_trial[..]), (&[1, 3][..], &[Some(0), None][..]));
         assert_eq!((fixed.reach(), fixed.trials()), (4, 1));
+    }
+
+    #[test]
+    fn trials_that_showed_the_same_are_alike() {
+        let trial = |sample, left_out, strength| Trial {
+            sample,
+            sample_as_shown: AsShown { left_out, ..AsShown::default() },
+            distractors: vec![DistractorShown {
+                pattern: 7,
+                onset: 0.0,
+                end: 1.0,
+                poisson: strength,
+                current: 0.0,
+            }],
+            ..Trial::default()
+        };
+        let trials = [
+            trial(1, 0.0, 0.0),
+            trial(1, 0.5, 0.0),
+            trial(1, 0.0, 0.0),
+            trial(1, 0.0, 100.0),
+            trial(0, 0.0, 0.0),
+        ];
+        let alike = Conditions::alike(&trials, Some(&[true, true, true, true, false]));
+        let [a, b, c, d, e] = alike.of_trial[..] else { panic!() };
+        assert!(a == c && e.is_none());
+        assert!(a != b && a != d && b != d);
+        // Pattern 0 in one way, pattern 1 in three.
+        assert_eq!(alike.samples, [0, 1, 1, 1]);
+        assert_eq!(alike.only(1).trials(), 4);
+        assert_eq!(alike.only(0).trials(), 0);
     }
 }
