@@ -157,7 +157,7 @@ fn inputs<'a>(model: &'a Model, name: &str) -> Result<Option<Vec<Input<'a>>>> {
         let from = &projection.from;
         let stationary =
             sections[from].source().is_none_or(|s| matches!(s.spikes, Spikes::Poisson(_)));
-        let tau_syn = projection.tau_syn.value();
+        let tau_syn = projection.tau_syn().value();
         let known = stationary && projection.short_term.is_none() && tau_syn <= SLOWEST * tau_m;
         match model.plan().afferents(projection)?.filter(|_| known) {
             Some(afferents) => inputs.push(Input { from, afferents, tau_syn }),
