@@ -141,6 +141,17 @@ impl Patterns {
         self.bits(neuron).iter().map(|w| w.count_ones()).sum()
     }
 
+    /// Number of patterns that neuron i and neuron j of `others` share, n_ij = sum_mu xi_i^mu xi_j^mu.
+    #[inline]
+    pub fn shared(&self, i: usize, others: &Self, j: usize) -> u32 {
+        self.bits(i).iter().zip(others.bits(j)).map(|(x, y)| (x & y).count_ones()).sum()
+    }
+
+    /// Memory in bytes.
+    pub fn bytes(&self) -> usize {
+        8 * self.bits.len() + 4 * self.foreground.iter().map(Vec::len).sum::<usize>()
+    }
+
     /// The patterns of which a neuron is a foreground neuron, ascending.
     pub fn of(&self, neuron: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.number()).filter(move |&mu| self.contains(mu, neuron))
