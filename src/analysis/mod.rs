@@ -4,6 +4,7 @@ mod decision;
 mod expect;
 mod irregularity;
 mod range;
+mod recall;
 mod retrieval;
 mod synchrony;
 pub mod trials;
@@ -15,4 +16,5 @@ pub use decision::{
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;
 pub use range::InRange;
+pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials};
 pub use retrieval::{Cue, Memory, Retrieved};

@@ -11,6 +11,7 @@ use crate::random::Seed;
 use crate::units::Clock;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Which dynamics a model has, and its neurons; the model's section `[dynamics]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +75,11 @@ pub trait Dynamics {
 
     /// The energy of the present state, where one exists.
     fn energy(&self) -> Option<f64> {
+        None
+    }
+
+    /// How many of `neurons` would change without noise if they were updated now, where neurons have a state.
+    fn unstable(&self, _neurons: Range<usize>) -> Option<usize> {
         None
     }
 

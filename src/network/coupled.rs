@@ -2,7 +2,8 @@
 
 use super::{Expectation, Placed, Plan, Projection};
 use crate::error::Result;
-use crate::pattern::Patterns;
+use crate::learning::{Learning, Pathway};
+use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
 use crate::synapse::Couplings;
 use indexmap::IndexMap;
@@ -84,6 +85,51 @@ impl Coupled {
 }
 
 impl Plan<'_> {
+    /// Refuses a projection whose rule does not fit its populations.
+    pub(super) fn check_couplings(&self, projection: &Projection) -> Result<()> {
+        let Some(learning) = &projection.learning else { return Ok(()) };
+        let wiring = self.wiring(projection)?;
+        wiring.check()?;
+        let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
+        let numbers = (number(&projection.from), number(&projection.to));
+        let storage = projection.storage.unwrap_or_default();
+        learning.check(&wiring, projection.symmetric, storage, numbers)
+    }
+
+    /// The number of couplings of a projection, and the memory they take.
+    pub(super) fn couplings_expected(
+        &self,
+        projection: &Projection,
+        learning: &Learning,
+    ) -> Result<Expectation> {
+        let wiring = self.wiring(projection)?;
+        let patterns = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
+        let storage = projection.storage.unwrap_or_default();
+        let bytes = learning.bytes(&wiring, storage, patterns);
+        Ok(Expectation { synapses: wiring.expected(), bytes })
+    }
+
+    fn learn(
+        &self,
+        name: &str,
+        projection: &Projection,
+        patterns: &IndexMap<String, Patterns>,
+        seed: Seed,
+    ) -> Result<Option<Couplings>> {
+        let Some(learning) = &projection.learning else { return Ok(None) };
+        let wiring = self.wiring(projection)?;
+        let pathway = Pathway {
+            wiring: &wiring,
+            symmetric: projection.symmetric,
+            storage: projection.storage.unwrap_or_default(),
+            senders: patterns.get(&projection.from),
+            receivers: patterns.get(&projection.to),
+            name,
+            seed,
+        };
+        learning.learn(&pathway).map(Some).map_err(|e| e.within("learning"))
+    }
+
     /// Learns every coupling from the patterns; each projection has a random stream of its own.
     ///
     /// # Errors
@@ -99,6 +145,7 @@ impl Plan<'_> {
             let learned = self
                 .learn(name, projection, patterns, seed)
                 .map_err(|e| e.within(&format!("projection.{name}")))?;
+            let Some(learned) = learned else { continue };
             let senders = range(&projection.from);
             couplings.push(Coupling {
                 name: name.clone(),

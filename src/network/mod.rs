@@ -14,12 +14,11 @@ pub use coupled::{Coupled, Coupling};
 pub use efficacy::{Efficacy, EfficacyRule, Memories};
 pub use projection::Projection;
 
-use crate::distribution::Distribution;
 use crate::error::{Error, Result};
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
-use crate::synapse::{Connect, Rows, ShortTerm, Wiring, blocks};
-use crate::units::{OfTime, Time};
+use crate::synapse::{Rows, ShortTerm, Wiring, blocks};
+use crate::units::Clock;
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -207,10 +206,10 @@ impl Plan<'_> {
 
     /// Expected number of synapses of a projection, and the memory they take.
     pub fn expectation(&self, projection: &Projection) -> Result<Expectation> {
-        let wiring = self.wiring(projection)?;
-        if projection.learning.is_some() {
-            return self.couplings_expected(projection);
+        if let Some(learning) = &projection.learning {
+            return self.couplings_expected(projection, learning);
         }
+        let wiring = self.wiring(projection)?;
         let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
         let number = self.patterns.get(&projection.to).map_or(0, PatternSource::number);
         let (share, bytes) =

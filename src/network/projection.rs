@@ -3,8 +3,8 @@
 use super::Efficacy;
 use crate::distribution::Distribution;
 use crate::error::{Error, Result};
-use crate::learning::Learning;
-use crate::synapse::{Connect, ShortTerm, Storage};
+use crate::learning::{Learning, Storage};
+use crate::synapse::{Connect, ShortTerm};
 use crate::units::{Clock, OfTime, Time};
 use serde::{Deserialize, Serialize};
 

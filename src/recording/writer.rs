@@ -11,6 +11,7 @@ use crate::dynamics::Spike;
 use crate::error::{Error, Result};
 use crate::network::Placed;
 use crate::pattern::Patterns;
+use crate::protocol::EpochShown;
 use crate::table::Table;
 use crate::units::Clock;
 use hdf5::types::VarLenUnicode;

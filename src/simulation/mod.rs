@@ -16,6 +16,7 @@ use crate::random::Seed;
 use crate::recording::{Header, Provenance, Recorder, StatesHeader};
 use crate::table::Table;
 use crate::task::{self, DelayedMatch, Order, RecallTrial, Task, Trial};
+use crate::units::Clock;
 use indexmap::IndexMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -141,6 +142,11 @@ impl<'a> Simulation<'a> {
     pub fn duration(&self) -> f64 {
         let each = self.model.task.as_ref().map_or(0.0, Task::trial_duration);
         self.model.lead() + (self.trials.len() + self.recall.len()) as f64 * each
+    }
+
+    /// In what time is counted.
+    pub fn clock(&self) -> Clock {
+        self.model.dynamics.clock()
     }
 
     /// What was found in the trials of recall, once they have run.

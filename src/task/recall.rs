@@ -79,9 +79,9 @@ const MOST_TRIALS: usize = 1_000_000;
 impl Recall {
     /// What varies from trial to trial because it is a list of levels.
     pub fn varied(&self) -> Vec<(&'static str, &[f64])> {
-        let levels = |levels: &'_ Option<Levels<f64>>| -> &'_ [f64] {
+        fn levels(levels: &Option<Levels<f64>>) -> &[f64] {
             levels.as_ref().map_or(&[], |levels| &levels.0[..])
-        };
+        }
         let all = [
             ("flipped", levels(&self.flipped)),
             ("occluded", levels(&self.occluded)),

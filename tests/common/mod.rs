@@ -29,7 +29,7 @@ pub fn model(sections: &str) -> Model {
 const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
 
 pub fn cells(model: &Model) -> &IndexMap<String, Cells> {
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    let sections = model.dynamics.spiking().unwrap();
     sections
 }
 

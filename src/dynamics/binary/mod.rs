@@ -26,6 +26,7 @@ use crate::error::Result;
 use crate::network::Coupled;
 use crate::random::{Seed, Stream};
 use crate::synapse::Fields;
+use std::ops::Range;
 use std::sync::Arc;
 use watch::Watch;
 
@@ -213,9 +214,11 @@ impl Binary {
 
     /// Whether no neuron would change without noise.
     pub fn is_fixed_point(&self) -> bool {
-        (0..self.active.len()).all(|i| {
-            self.clamped[i] || self.law.becomes(self.local_field(i), self.active[i]) == self.active[i]
-        })
+        (0..self.active.len()).all(|i| self.clamped[i] || self.is_stable(i))
+    }
+
+    fn is_stable(&self, i: usize) -> bool {
+        self.law.becomes(self.local_field(i), self.active[i]) == self.active[i]
     }
 
     /// Forgets what has been found out about the end of the trajectory: something else is shown.
@@ -276,6 +279,11 @@ impl Dynamics for Binary {
 
     fn energy(&self) -> Option<f64> {
         self.conserves.then_some(self.energy)
+    }
+
+    fn unstable(&self, mut neurons: Range<usize>) -> Option<usize> {
+        let all = neurons.len();
+        Some(all - neurons.by_ref().filter(|&i| self.is_stable(i)).count())
     }
 
     fn attractor(&self) -> Option<Attractor> {
