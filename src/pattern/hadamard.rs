@@ -41,7 +41,9 @@ impl HadamardPatterns {
 
     pub(super) fn rows(&self, neurons: usize) -> Patterns {
         let row = |mu: usize| {
-            (0..neurons as u32).filter(|&i| (mu & i as usize).count_ones() % 2 == 0).collect()
+            (0..neurons as u32)
+                .filter(|&i| (mu & i as usize).count_ones().is_multiple_of(2))
+                .collect()
         };
         Patterns::from_foreground(neurons, (1..=self.number).map(row).collect())
     }

@@ -10,9 +10,9 @@ const LETTERS: &str = "-abcdefghijklmnopqrstuvwxyz";
 ///
 /// The value of a character is its place in the code, from 0, and its neurons are the binary digits of
 /// that value, the most significant first. The default code gives `-` the value 0 and `a` to `z` 1 to 26,
-/// so that a character takes 5 neurons. With it the nine capitals of MacKay's figure 42.4 behave as he
-/// says: plain Hebb keeps one of them, gradient learning in the end all nine. (The order of the bits
-/// only renumbers the neurons; where `-` stands matters.)
+/// so that a character takes 5 neurons. With it plain Hebb keeps one of the nine memories of MacKay's
+/// figure 42.4, and his gradient learning (eta = 0.01, alpha = 0.1) 2, 5 and 9 after 10, 100 and 1000 loops.
+/// The order of the bits only renumbers the neurons; where `-` stands matters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {

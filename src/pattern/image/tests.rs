@@ -178,3 +178,54 @@ fn unsuitable_files_are_refused_by_name() {
          delete the names."
     );
 }
+
+/// +-1 values of the three pictures that ship.
+fn shipped() -> Vec<Vec<f64>> {
+    let files = ["face.png", "world.png", "penguin.png"];
+    let source = PatternSource::Image(images(&files)).resolve("models/pictures".as_ref()).unwrap();
+    source.check(48 * 48).unwrap();
+    let patterns = source.draw("N", 48 * 48, Seed(1));
+    assert_eq!(patterns.names(), ["face", "world", "penguin"]);
+    (0..3).map(|mu| (0..48 * 48).map(|i| patterns.value(mu, i)).collect()).collect()
+}
+
+/// The mean over neurons of a product.
+fn product(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>() / x.len() as f64
+}
+
+#[test]
+fn the_pictures_that_ship_are_balanced_and_resemble_one_another_little() {
+    let x = shipped();
+    for mu in 0..3 {
+        let ink = x[mu].iter().filter(|x| **x == 1.0).count() as f64 / 2304.0;
+        assert!((0.4..0.6).contains(&ink), "{ink}");
+        for nu in 0..mu {
+            assert!(product(&x[mu], &x[nu]).abs() < 0.25);
+        }
+    }
+}
+
+#[test]
+fn hebb_recalls_the_pictures_that_ship_from_a_fifth_of_flipped_neurons() {
+    let x = shipped();
+    // h_i = sum_mu xi_i^mu m^mu, less the self-coupling.
+    let update = |s: &[f64]| -> Vec<f64> {
+        let m: Vec<f64> = x.iter().map(|xi| product(xi, s)).collect();
+        let field =
+            |i: usize| x.iter().zip(&m).map(|(xi, m)| xi[i] * m).sum::<f64>() - 3.0 * s[i] / 2304.0;
+        (0..2304).map(|i| field(i).signum()).collect()
+    };
+    for (mu, xi) in x.iter().enumerate() {
+        assert_eq!(&update(xi), xi);
+        for start in 0..5 {
+            let stream = &mut Seed(start).stream("cue", mu as u64);
+            let bits: Vec<bool> = xi.iter().map(|x| *x > 0.0).collect();
+            let cue = crate::pattern::flipped(&bits, 0.2, stream);
+            let mut s: Vec<f64> = cue.iter().map(|x| if *x { 1.0 } else { -1.0 }).collect();
+            assert!((product(xi, &s) - 0.6).abs() < 1e-3);
+            (0..5).for_each(|_| s = update(&s));
+            assert!(product(xi, &s) >= 0.99);
+        }
+    }
+}
