@@ -19,7 +19,10 @@ fn fields(couplings: &Couplings, senders: &Patterns, mu: usize) -> impl Iterator
 }
 
 /// The crosstalk of the other patterns at pattern mu, the field minus xi_i^mu for patterns of -1 and 1 (Hertz,
-/// Krogh and Palmer 1991, eq. 2.12); zero for orthogonal patterns with Hebb's rule and self-coupling.
+/// Krogh and Palmer 1991, eq. 2.12).
+///
+/// With Hebb's rule and self-coupling it is zero for orthogonal patterns. For P random ones it scatters with
+/// variance (P - 1)/N; self-coupling adds (P - 1)/N xi_i, and its absence -1/N xi_i.
 pub fn crosstalk(
     couplings: &Couplings,
     receivers: &Patterns,

@@ -78,7 +78,8 @@ impl Local {
         let (receivers, senders) = self.pairs(pathway)?;
         let graph = pathway.graph();
         if let (Storage::Votes, Graph::Full { diagonal, .. }) = (pathway.storage, &graph) {
-            let votes = Votes::new((receivers, senders), (self.a, self.b), self.factor, *diagonal);
+            let votes =
+                Votes::new((&receivers, &senders), (self.a, self.b), self.factor, *diagonal);
             return Ok(Couplings::votes(self.unit, votes));
         }
         let number = senders.number();

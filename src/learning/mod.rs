@@ -24,17 +24,29 @@ mod covariance;
 mod sequence;
 mod palimpsest;
 mod local;
+mod storkey;
+mod pseudo_inverse;
+mod gradient;
+mod perceptron;
+mod random;
+mod prescribed;
 mod pathway;
 mod crosstalk;
 
 pub use covariance::Covariance;
 pub use crosstalk::{crosstalk, unstable};
+pub use gradient::{Gradient, descent};
 pub use hebb::Hebb;
 pub use local::{Learner, Local};
 pub use low_activity::{LowActivity, Part, memberships};
 pub use palimpsest::Palimpsest;
 pub use pathway::{Pathway, Storage};
+pub use perceptron::Perceptron;
+pub use prescribed::Prescribed;
+pub use pseudo_inverse::PseudoInverse;
+pub use random::Random;
 pub use sequence::Sequence;
+pub use storkey::Storkey;
 
 use crate::error::{Error, Result};
 use crate::synapse::{Connect, Couplings, Wiring};
@@ -49,6 +61,12 @@ pub enum Learning {
     LowActivity(Covariance),
     Sequence(Sequence),
     Palimpsest(Palimpsest),
+    Storkey(Storkey),
+    PseudoInverse(PseudoInverse),
+    Gradient(Gradient),
+    Perceptron(Perceptron),
+    Random(Random),
+    Prescribed(Prescribed),
 }
 
 impl Learning {
@@ -59,6 +77,12 @@ impl Learning {
             Self::LowActivity(_) => "low_activity",
             Self::Sequence(_) => "sequence",
             Self::Palimpsest(_) => "palimpsest",
+            Self::Storkey(_) => "storkey",
+            Self::PseudoInverse(_) => "pseudo_inverse",
+            Self::Gradient(_) => "gradient",
+            Self::Perceptron(_) => "perceptron",
+            Self::Random(_) => "random",
+            Self::Prescribed(_) => "prescribed",
         }
     }
 
@@ -69,6 +93,7 @@ impl Learning {
             Self::LowActivity(rule) => Some(rule.local(n)),
             Self::Sequence(rule) => Some(rule.local(n)),
             Self::Palimpsest(rule) => Some(rule.local(n)),
+            _ => None,
         }
     }
 
@@ -82,17 +107,67 @@ impl Learning {
         (senders, receivers): (Option<usize>, Option<usize>),
     ) -> Result<()> {
         pathway::check_symmetric(wiring, symmetric)?;
-        let own = match self {
+        let at_rule = |e: Error| e.within(self.name()).within("learning");
+        if !matches!(self, Self::Random(_) | Self::Prescribed(_)) {
+            pathway::check_patterns(senders, receivers).map_err(at_rule)?;
+        }
+        let patterns = senders.unwrap_or(0);
+        match self {
             Self::Hebb(rule) => rule.check(),
             Self::LowActivity(rule) => rule.check(),
             Self::Sequence(rule) => rule.check(),
             Self::Palimpsest(rule) => rule.check(),
-        };
-        own.map_err(|e| e.within(self.name()).within("learning"))?;
-        pathway::check_patterns(senders, receivers)
-            .map_err(|e| e.within(self.name()).within("learning"))?;
+            Self::Storkey(_) => Ok(()),
+            Self::PseudoInverse(rule) => rule.check(wiring, patterns),
+            Self::Gradient(rule) => rule.check(),
+            Self::Perceptron(rule) => rule.check(patterns),
+            Self::Random(rule) => rule.check(),
+            Self::Prescribed(rule) => rule.check(wiring),
+        }
+        .map_err(at_rule)?;
+        self.check_wiring(wiring)?;
         if storage == Storage::Votes {
             self.check_votes(wiring)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses graphs on which the rule is not defined.
+    fn check_wiring(&self, wiring: &Wiring) -> Result<()> {
+        let everywhere = match self {
+            Self::Storkey(_) | Self::PseudoInverse(_) | Self::Gradient(_) => {
+                "the rule computes a coupling from those of all other neurons"
+            }
+            Self::Prescribed(_) => "a matrix gives the coupling of every pair",
+            _ => return Ok(()),
+        };
+        let found = format!("found the rule `{}`", self.name());
+        if wiring.connect != Connect::AllToAll {
+            return Err(Error::input(
+                format!("{found} on a diluted projection"),
+                everywhere,
+                "write connect = \"all_to_all\"; the rules hebb and perceptron learn on any graph",
+            )
+            .at("connect"));
+        }
+        if !matches!(self, Self::Storkey(_) | Self::Gradient(_)) {
+            return Ok(());
+        }
+        if !wiring.recurrent {
+            return Err(Error::input(
+                format!("{found} between two populations"),
+                "it is defined for a population that is coupled to itself",
+                "write from and to the same population, or another rule",
+            )
+            .at("learning"));
+        }
+        if wiring.autapses {
+            return Err(Error::input(
+                format!("{found} with autapses = true"),
+                "its couplings have no diagonal",
+                "write autapses = false",
+            )
+            .at("autapses"));
         }
         Ok(())
     }
@@ -119,9 +194,19 @@ impl Learning {
 
     /// Learns the patterns of a pathway that was checked.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
-        let local = self.local(pathway.wiring.mean_in_degree());
-        let local = local.unwrap_or_else(|| unreachable!());
-        local.learn(pathway)
+        let n = pathway.wiring.mean_in_degree();
+        match self {
+            Self::Hebb(rule) => rule.local(n).learn(pathway),
+            Self::LowActivity(rule) => rule.local(n).learn(pathway),
+            Self::Sequence(rule) => rule.local(n).learn(pathway),
+            Self::Palimpsest(rule) => rule.local(n).learn(pathway),
+            Self::Storkey(rule) => rule.learn(pathway),
+            Self::PseudoInverse(rule) => rule.learn(pathway),
+            Self::Gradient(rule) => rule.learn(pathway),
+            Self::Perceptron(rule) => rule.learn(pathway),
+            Self::Random(rule) => Ok(rule.draw(pathway)),
+            Self::Prescribed(rule) => Ok(rule.couplings(pathway)),
+        }
     }
 
     /// One pattern after another, for rules that learn so.
@@ -133,9 +218,17 @@ impl Learning {
     /// Whether J_ij = J_ji for every pair that is coupled in both directions, where the rule makes that certain.
     pub fn is_symmetric(&self) -> bool {
         match self {
-            Self::Hebb(_) | Self::Palimpsest(_) => true,
+            Self::Hebb(_)
+            | Self::Palimpsest(_)
+            | Self::Storkey(_)
+            | Self::PseudoInverse(_)
+            | Self::Gradient(_) => true,
             Self::LowActivity(rule) => rule.a == rule.b(),
-            Self::Sequence(_) => false,
+            Self::Random(rule) => rule.symmetry == 1.0,
+            Self::Sequence(_) | Self::Perceptron(_) => false,
+            Self::Prescribed(Prescribed(rows)) => rows.iter().enumerate().all(|(i, row)| {
+                row.iter().enumerate().all(|(j, w)| rows.get(j).and_then(|r| r.get(i)) == Some(w))
+            }),
         }
     }
 

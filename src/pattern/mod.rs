@@ -147,11 +147,6 @@ impl Patterns {
         self.bits(i).iter().zip(others.bits(j)).map(|(x, y)| (x & y).count_ones()).sum()
     }
 
-    /// Memory in bytes.
-    pub fn bytes(&self) -> usize {
-        8 * self.bits.len() + 4 * self.foreground.iter().map(Vec::len).sum::<usize>()
-    }
-
     /// The patterns of which a neuron is a foreground neuron, ascending.
     pub fn of(&self, neuron: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.number()).filter(move |&mu| self.contains(mu, neuron))

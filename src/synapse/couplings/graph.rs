@@ -3,6 +3,7 @@
 use crate::random::Seed;
 use crate::synapse::{Connect, Wiring, blocks};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// The connected pairs of two populations.
 #[derive(Clone, Debug)]
@@ -138,11 +139,80 @@ impl Graph {
         }
     }
 
+    /// Calls `visit(i, j, place)` for every synapse, sender by sender; `place` is that of its weight.
+    pub fn each(&self, mut visit: impl FnMut(usize, usize, usize)) {
+        for j in 0..self.senders() {
+            match self {
+                Self::Full { receivers, diagonal, .. } => (0..*receivers)
+                    .filter(|&i| *diagonal || i != j)
+                    .for_each(|i| visit(i, j, j * receivers + i)),
+                Self::Listed(rows) => {
+                    let row = rows.targets(j).iter().zip(rows.row(j));
+                    row.for_each(|(&i, place)| visit(i as usize, j, place));
+                }
+            }
+        }
+    }
+
+    /// The places of the weights of the synapses from j to i.
+    pub fn places_of(&self, i: usize, j: usize) -> Range<usize> {
+        match self {
+            Self::Full { diagonal: false, .. } if i == j => 0..0,
+            Self::Full { receivers, .. } => j * receivers + i..j * receivers + i + 1,
+            Self::Listed(rows) => rows.find(i, j),
+        }
+    }
+
+    /// The same synapses by receiver.
+    pub fn incoming(&self) -> Incoming<'_> {
+        let Self::Listed(rows) = self else {
+            return Incoming { graph: self, starts: Vec::new(), sources: Vec::new() };
+        };
+        let mut starts = vec![0; rows.receivers + 1];
+        rows.targets.iter().for_each(|&i| starts[i as usize + 1] += 1);
+        for i in 0..rows.receivers {
+            starts[i + 1] += starts[i];
+        }
+        let mut next = starts.clone();
+        let mut sources = vec![(0, 0); rows.targets.len()];
+        self.each(|i, j, place| {
+            sources[next[i]] = (j as u32, place);
+            next[i] += 1;
+        });
+        Incoming { graph: self, starts, sources }
+    }
+
     /// Number of weights that [`Graph::fill`] returns.
     pub fn places(&self) -> usize {
         match self {
             Self::Full { senders, receivers, .. } => senders * receivers,
             Self::Listed(rows) => rows.targets.len(),
+        }
+    }
+}
+
+/// The synapses of a graph by receiver.
+#[derive(Clone, Debug)]
+pub struct Incoming<'a> {
+    graph: &'a Graph,
+    /// Of drawn pairs: receiver i has `sources[starts[i]..starts[i + 1]]`, sender and place of the weight.
+    starts: Vec<usize>,
+    sources: Vec<(u32, usize)>,
+}
+
+impl Incoming<'_> {
+    /// The synapses onto i, by ascending sender: sender and place of the weight.
+    pub fn of(&self, i: usize) -> Box<dyn Iterator<Item = (usize, usize)> + '_> {
+        match self.graph {
+            Graph::Full { senders, receivers, diagonal } => Box::new(
+                (0..*senders)
+                    .filter(move |&j| *diagonal || i != j)
+                    .map(move |j| (j, j * receivers + i)),
+            ),
+            Graph::Listed(_) => {
+                let own = &self.sources[self.starts[i]..self.starts[i + 1]];
+                Box::new(own.iter().map(|&(j, place)| (j as usize, place)))
+            }
         }
     }
 }
@@ -162,7 +232,7 @@ impl Rows {
 
     /// Where the row of sender j stands.
     #[inline]
-    pub fn row(&self, j: usize) -> std::ops::Range<usize> {
+    pub fn row(&self, j: usize) -> Range<usize> {
         self.starts[j]..self.starts[j + 1]
     }
 
@@ -173,7 +243,7 @@ impl Rows {
     }
 
     /// Where the synapses from j to i stand.
-    pub fn find(&self, i: usize, j: usize) -> std::ops::Range<usize> {
+    pub fn find(&self, i: usize, j: usize) -> Range<usize> {
         let (start, targets) = (self.starts[j], self.targets(j));
         let first = targets.partition_point(|&t| (t as usize) < i);
         let last = targets.partition_point(|&t| t as usize <= i);

@@ -17,14 +17,56 @@ use rayon::prelude::*;
 /// one bit per neuron and pattern.
 #[derive(Clone, Debug)]
 pub struct Votes {
-    receivers: Patterns,
-    senders: Patterns,
+    receivers: Ballots,
+    senders: Ballots,
     /// Pre- and postsynaptic offset.
     a: f64,
     b: f64,
     factor: f64,
     /// Whether neuron i of a population that couples to itself has w_ii; true between two populations.
     diagonal: bool,
+}
+
+/// The patterns of every neuron, as bits.
+#[derive(Clone, Debug, PartialEq)]
+struct Ballots {
+    number: usize,
+    words: usize,
+    /// Neuron i has `bits[i * words..(i + 1) * words]`, laid out as [`Patterns::bits`].
+    bits: Vec<u64>,
+}
+
+impl Ballots {
+    fn new(patterns: &Patterns) -> Self {
+        let words = patterns.number().div_ceil(64).max(1);
+        let bits = (0..patterns.neurons()).flat_map(|i| patterns.bits(i).to_vec()).collect();
+        Self { number: patterns.number(), words, bits }
+    }
+
+    fn neurons(&self) -> usize {
+        self.bits.len() / self.words
+    }
+
+    #[inline]
+    fn of(&self, i: usize) -> &[u64] {
+        &self.bits[i * self.words..][..self.words]
+    }
+
+    fn count(&self, i: usize) -> f64 {
+        f64::from(self.of(i).iter().map(|word| word.count_ones()).sum::<u32>())
+    }
+
+    /// Calls `each(mu)` for every pattern to which neuron i belongs.
+    #[inline]
+    fn each(&self, i: usize, mut each: impl FnMut(usize)) {
+        for (&word, k) in self.of(i).iter().zip(0..) {
+            let mut left = word;
+            while left != 0 {
+                each(64 * k + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
+        }
+    }
 }
 
 /// A^mu, its sum over the patterns, and S.
@@ -45,12 +87,13 @@ pub fn counted(n: f64, k: (f64, f64), patterns: f64, (a, b): (f64, f64)) -> f64 
 impl Votes {
     /// Votes of pattern pairs: pattern mu of the receivers goes with pattern mu of the senders.
     pub fn new(
-        (receivers, senders): (Patterns, Patterns),
+        (receivers, senders): (&Patterns, &Patterns),
         (a, b): (f64, f64),
         factor: f64,
         diagonal: bool,
     ) -> Self {
         assert_eq!(receivers.number(), senders.number(), "patterns vote in pairs");
+        let (receivers, senders) = (Ballots::new(receivers), Ballots::new(senders));
         Self { receivers, senders, a, b, factor, diagonal }
     }
 
@@ -67,7 +110,7 @@ impl Votes {
     }
 
     pub fn bytes(&self) -> usize {
-        self.senders.bytes() + self.receivers.bytes()
+        8 * (self.senders.bits.len() + self.receivers.bits.len())
     }
 
     pub fn weight(&self, i: usize, j: usize) -> f64 {
@@ -75,15 +118,15 @@ impl Votes {
     }
 
     fn sum(&self, i: usize, j: usize) -> f64 {
-        let n = self.receivers.shared(i, &self.senders, j);
-        let k = (self.receivers.memberships(i), self.senders.memberships(j));
-        let patterns = self.senders.number() as f64;
-        let k = (f64::from(k.0), f64::from(k.1));
+        let shared = self.receivers.of(i).iter().zip(self.senders.of(j));
+        let n: u32 = shared.map(|(x, y)| (x & y).count_ones()).sum();
+        let k = (self.receivers.count(i), self.senders.count(j));
+        let patterns = self.senders.number as f64;
         self.factor * counted(f64::from(n), k, patterns, (self.a, self.b))
     }
 
     pub fn tally(&self, state: &[f64]) -> Tally {
-        let mut tally = Tally { counts: vec![0; self.senders.number()], all: 0, state: 0 };
+        let mut tally = Tally { counts: vec![0; self.senders.number], all: 0, state: 0 };
         for (j, &s) in state.iter().enumerate().filter(|(_, s)| **s != 0.0) {
             self.change(&mut tally, j, s);
         }
@@ -94,10 +137,10 @@ impl Votes {
     pub fn change(&self, tally: &mut Tally, j: usize, delta: f64) {
         let delta = delta as i32;
         let mut number = 0;
-        for mu in self.senders.of(j) {
+        self.senders.each(j, |mu| {
             tally.counts[mu] += delta;
             number += 1;
-        }
+        });
         tally.all += i64::from(delta) * number;
         tally.state += i64::from(delta);
     }
@@ -105,12 +148,12 @@ impl Votes {
     #[inline]
     pub fn field(&self, tally: &Tally, i: usize, own: f64) -> f64 {
         let (mut votes, mut k) = (0i64, 0.0);
-        for mu in self.receivers.of(i) {
+        self.receivers.each(i, |mu| {
             votes += i64::from(tally.counts[mu]);
             k += 1.0;
-        }
+        });
         let (state, all) = (tally.state as f64, tally.all as f64);
-        let patterns = self.senders.number() as f64 * state;
+        let patterns = self.senders.number as f64 * state;
         let sum = counted(votes as f64, (k * state, all), patterns, (self.a, self.b));
         let itself = if self.diagonal { 0.0 } else { self.sum(i, i) * own };
         self.factor * sum - itself
@@ -128,8 +171,8 @@ impl Votes {
             return Symmetry { pairs, asymmetric: 0 };
         }
         // w_ij - w_ji = f (b - a)(k_i - k_j): neurons with equally many patterns are coupled equally.
-        let mut neurons = vec![0usize; self.senders.number() + 1];
-        (0..n).for_each(|j| neurons[self.senders.memberships(j) as usize] += 1);
+        let mut neurons = vec![0usize; self.senders.number + 1];
+        (0..n).for_each(|j| neurons[self.senders.count(j) as usize] += 1);
         let equal: usize = neurons.iter().map(|&c| c * c.saturating_sub(1) / 2).sum();
         Symmetry { pairs, asymmetric: pairs - equal }
     }
