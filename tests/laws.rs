@@ -6,7 +6,7 @@ use attractor::dynamics::Spike;
 use attractor::model::Model;
 use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};
-use attractor::units::Time;
+use attractor::units::Duration;
 use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
 use std::sync::OnceLock;
 

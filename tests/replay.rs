@@ -1,6 +1,5 @@
 //! Spikes from outside: what a model lists is fired, and what one run received can drive another.
 
-use attractor::dynamics::DynamicsSection;
 use attractor::model::{Document, Model};
 use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};

@@ -137,12 +137,12 @@ impl Run {
     /// is left, too weak to matter: windows stay as long as they were.
     pub fn without_recurrence(&self, rates: &[f64]) -> Model {
         let mut model = self.model.clone();
-        let delay = |p: &Projection| p.delay.support().0;
+        let delay = |p: &Projection| p.delay().support().0;
         let shortest = |a: &Projection, b: &Projection| delay(a).total_cmp(&delay(b));
         let (name, mut left) =
             model.projection.drain(..).min_by(|a, b| shortest(&a.1, &b.1)).unwrap();
         (left.connect, left.efficacy) =
-            (Connect::InDegree(1), Efficacy::Constant(Voltage::new(1e-6)));
+            (Connect::InDegree(1), Some(Efficacy::Constant(Voltage::new(1e-6))));
         model.projection.insert(name, left);
         let DynamicsSection::Spiking(cells) = &mut model.dynamics else { unreachable!() };
         for (population, received) in self.populations.iter().zip(&self.received) {

@@ -16,7 +16,8 @@
 //!     rate           f64  T        units = "Hz": mean over the neurons
 //!     time           f64  T        units = "ms"
 //! /patterns/<population>
-//!     xi             u8   P x N    pattern mu of the model stands in row mu - 1
+//!     xi             u8   P x N    pattern mu of the model stands in row mu - 1; attribute shape (rows, columns) of pictures
+//!     names          str  P        if they have names
 //! /protocol
 //!     name, show     str  K        what is shown, as JSON
 //!     start, end     f64  K        units = "ms"

@@ -1,8 +1,12 @@
 //! Reading a recording.
 
+mod samples;
+
+pub use samples::{Samples, StateSamples};
+
 use super::{CHUNK, Provenance, columns};
 use crate::error::{Error, Result, reason};
-use crate::pattern::Patterns;
+use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
 use crate::table::Table;
 use crate::task::{self, RecallTrial, Trial};
@@ -29,58 +33,6 @@ struct Population {
     /// Spikes that may be read.
     spikes: usize,
     intervals: usize,
-}
-
-/// The states of a population of binary neurons at moments in time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StateSamples {
-    /// Sweeps.
-    pub time: Vec<f64>,
-    pub neurons: usize,
-    /// 1 where a neuron is active, moment by moment.
-    pub state: Vec<u8>,
-}
-
-impl StateSamples {
-    /// The state at moment `k`.
-    pub fn row(&self, k: usize) -> &[u8] {
-        &self.state[k * self.neurons..][..self.neurons]
-    }
-}
-
-/// Values sampled at equal intervals.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Samples {
-    /// Length of an interval, ms.
-    pub interval: f64,
-    /// Centres of the intervals, ms.
-    pub time: Vec<f64>,
-    /// Values per interval.
-    pub width: usize,
-    /// Row by row.
-    pub values: Vec<f64>,
-}
-
-impl Samples {
-    /// The values of interval `k`.
-    pub fn row(&self, k: usize) -> &[f64] {
-        &self.values[k * self.width..][..self.width]
-    }
-
-    /// Column `c`, over time.
-    pub fn column(&self, c: usize) -> impl Iterator<Item = f64> + '_ {
-        self.values.iter().skip(c).step_by(self.width).copied()
-    }
-
-    /// The intervals that lie within `start`..`end` ms.
-    pub fn within(&self, start: f64, end: f64) -> std::ops::Range<usize> {
-        let half = 0.5 * self.interval;
-        // Rounding of a multiple of the interval must not lose it.
-        let slack = 1e-6 * self.interval;
-        let from = self.time.partition_point(|t| t - half < start - slack);
-        let to = self.time.partition_point(|t| t + half <= end + slack);
-        from..to.max(from)
-    }
 }
 
 impl Recording {
@@ -357,12 +309,29 @@ impl Recording {
             return Ok(None);
         }
         let read = || -> hdf5::Result<Patterns> {
-            let xi = self.file.dataset(&format!("{name}/xi"))?;
+            let group = self.file.group(&name)?;
+            let xi = group.dataset("xi")?;
             let neurons = xi.shape()[1];
             let xi: Vec<u8> = xi.read_raw()?;
             let members =
                 |row: &[u8]| (0..neurons as u32).filter(|&i| row[i as usize] != 0).collect();
-            Ok(Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect()))
+            let patterns =
+                Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect());
+            let shape = match group.attr("shape") {
+                Err(_) => None,
+                Ok(shape) => match shape.read_raw::<u64>()?[..] {
+                    [rows, columns] => {
+                        Some(Shape { columns: columns as usize, rows: rows as usize })
+                    }
+                    _ => return Err("the shape of its patterns has not two numbers".into()),
+                },
+            };
+            let names = match group.link_exists("names") {
+                false => Vec::new(),
+                true => group.dataset("names")?.read_raw::<VarLenUnicode>()?,
+            };
+            let names = names.iter().map(|name| name.to_string()).collect();
+            Ok(patterns.with_shape(shape).with_names(names))
         };
         read().map(Some).map_err(|e| self.error(&e))
     }

@@ -10,7 +10,7 @@ use super::{MAGIC, Provenance, columns};
 use crate::dynamics::Spike;
 use crate::error::{Error, Result};
 use crate::network::Placed;
-use crate::pattern::Patterns;
+use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
 use crate::table::Table;
 use crate::units::Clock;
@@ -362,8 +362,17 @@ fn write_patterns(
         hash.update(name);
         hash.update(&xi);
         let shape = (patterns.number(), patterns.neurons());
-        let dataset = group.create_group(name)?.new_dataset::<u8>().shape(shape).create("xi")?;
-        dataset.write_raw(&xi)?;
+        let group = group.create_group(name)?;
+        group.new_dataset::<u8>().shape(shape).create("xi")?.write_raw(&xi)?;
+        if let Some(Shape { columns, rows }) = patterns.shape() {
+            let shape = group.new_attr::<u64>().shape(2).create("shape")?;
+            shape.write(&[rows as u64, columns as u64])?;
+        }
+        if !patterns.names().is_empty() {
+            let names: Vec<VarLenUnicode> = patterns.names().iter().map(|n| unicode(n)).collect();
+            let dataset = group.new_dataset::<VarLenUnicode>().shape(names.len()).create("names")?;
+            dataset.write(&names)?;
+        }
     }
     Ok(())
 }
