@@ -1,8 +1,8 @@
 //! Figures, as PNG or SVG: of a recording (spike raster, rates and overlaps above one time axis), and of what
-//! the analyses find in a session of trials ([`session`]).
+//! the analyses find in a session of trials ([`session`]), and of sweeps of parameters ([`sweep`]).
 //!
 //! What is shown is decided before and apart from where it stands and how it is drawn: of a recording by
-//! `content` and `selection`, `layout`, and `panels`; of a session as [`chart`]s, panels in rows, which know nothing
+//! `content` and `selection`, `layout`, and `panels`; of a session or sweep as [`chart`]s, panels in rows, which know nothing
 //! of what they show. Both stand on the same `frame` (axes), `legend` and `marks` (curves, spikes), on a `page`. Both
 //! formats are drawn in the same units with an embedded font, so that the same data always give the same bytes.
 
@@ -21,6 +21,7 @@ mod png;
 mod selection;
 pub mod session;
 mod svg;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 

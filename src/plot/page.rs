@@ -60,6 +60,16 @@ impl Colour {
         self.mix(0.0, black)
     }
 
+    /// From light to dark: member `k` of `number`.
+    pub fn ramp(self, k: usize, number: usize) -> Self {
+        let share = if number > 1 { k as f64 / (number - 1) as f64 } else { 0.5 };
+        if share < 0.5 {
+            self.tint(0.65 * (1.0 - 2.0 * share))
+        } else {
+            self.shade(1.1 * (share - 0.5))
+        }
+    }
+
     fn mix(self, other: f64, share: f64) -> Self {
         let mix = |c: u8| (f64::from(c) * (1.0 - share) + other * share).round() as u8;
         Self(mix(self.0), mix(self.1), mix(self.2))

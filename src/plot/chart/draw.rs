@@ -131,6 +131,7 @@ fn marks_of<B: DrawingBackend>(page: &mut Page<B>, at: &Spot, layer: &Layer) -> 
             marks::band(page, &edges, axes, colour)?;
             marks::curve(page, points, axes, marks::CURVE + 0.3, colour)
         }
+        Marks::Dashes(points) => marks::dashed(page, points, axes, colour),
         Marks::Curves(curves) => {
             curves.iter().try_for_each(|points| marks::curve(page, points, axes, THIN, colour))
         }
