@@ -11,7 +11,7 @@ pub const WIDTH: f64 = 800.0;
 /// Width of every figure in print, mm.
 pub const WIDTH_MM: f64 = 170.0;
 /// Units of the backends to a pixel; the file of a bitmap has half as many.
-const UNITS: f64 = 6.0;
+pub const UNITS: f64 = 6.0;
 
 /// Sizes of text.
 pub const TITLE: f64 = 13.5;
@@ -199,7 +199,12 @@ fn text_style(size: f64, align: Align, colour: Colour, upwards: bool) -> TextSty
 
 /// Size of a page of `height` pixels in units of the backends.
 pub fn size(height: f64) -> (u32, u32) {
-    let (w, h) = units((WIDTH, height.ceil()));
+    size_of((WIDTH, height))
+}
+
+/// Size of a page of any width and height in units of the backends: multiples of those to a pixel.
+pub fn size_of((width, height): (f64, f64)) -> (u32, u32) {
+    let (w, h) = units((width.ceil(), height.ceil()));
     (w as u32, h as u32)
 }
 
