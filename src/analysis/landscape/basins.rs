@@ -74,9 +74,12 @@ impl SmallNetwork {
 
     /// What `map` makes of every state.
     pub(super) fn successors(&self, map: Map) -> Vec<u32> {
-        let mut table = vec![0; 1 << self.neurons()];
-        with_fields!(self, self.tie(), fields => fill(&fields, map, self.neurons(), &mut table));
-        table
+        let mut wanted = vec![0; 1 << self.neurons()];
+        with_fields!(self, self.tie(), fields => fill(&fields, self.neurons(), &mut wanted));
+        match map {
+            Map::Synchronous => wanted,
+            Map::Sweep => sweeps(&wanted, self.neurons()),
+        }
     }
 
     /// A function that tells the fixed point that `map` leads to from a state, and after how many steps; `None` if it
@@ -111,16 +114,12 @@ fn relax(map: impl Fn(u32) -> u32, start: u32) -> Option<(u32, usize)> {
     }
 }
 
-fn step<F: Fields>(fields: &F, map: Map, state: u32) -> u32 {
-    successor(fields, map, state, &fields.at(state))
-}
-
-#[inline(always)]
-fn successor<F: Fields>(fields: &F, map: Map, mut state: u32, held: &F::Held) -> u32 {
+/// What `map` makes of one state.
+fn step<F: Fields>(fields: &F, map: Map, mut state: u32) -> u32 {
+    let mut held = fields.at(state);
     if map == Map::Synchronous {
-        return fields.wanted(held, state);
+        return fields.wanted(&held, state);
     }
-    let mut held = *held;
     // The neurons that have not had their turn.
     let mut left = u32::MAX;
     loop {
@@ -135,13 +134,46 @@ fn successor<F: Fields>(fields: &F, map: Map, mut state: u32, held: &F::Held) ->
     }
 }
 
-fn fill<F: Fields>(fields: &F, map: Map, neurons: usize, table: &mut [u32]) {
+/// The state that all neurons want to be in, for every state.
+fn fill<F: Fields>(fields: &F, neurons: usize, table: &mut [u32]) {
     let (_, bits) = chunks(neurons);
     table.par_chunks_mut(1 << bits).enumerate().for_each(|(chunk, part)| {
         walk(fields, chunk as u32, bits, |state, held| {
-            part[state as usize & ((1 << bits) - 1)] = successor(fields, map, state, held);
+            part[state as usize & ((1 << bits) - 1)] = fields.wanted(held, state);
         });
     });
+}
+
+/// What a sweep makes of every state, given what all neurons want in it.
+///
+/// Let T_i(x) be what the turns of neurons i, i + 1 ... make of x. Then T_N(x) = x, and T_i(x) is T_(i+1) of x or of
+/// its neighbour across neuron i, whichever neuron i wants. So pairs of neighbours are updated in place, from the last
+/// neuron to the first.
+fn sweeps(wanted: &[u32], neurons: usize) -> Vec<u32> {
+    let (_, bits) = chunks(neurons);
+    let mut table: Vec<u32> = (0..wanted.len() as u32).collect();
+    for i in (bits..neurons as u32).rev() {
+        let parts = table.par_chunks_mut(2 << i).zip(wanted.par_chunks(2 << i));
+        parts.for_each(|(states, wanted)| turn(i, states, wanted));
+    }
+    // The other pairs lie close together.
+    let parts = table.par_chunks_mut(1 << bits).zip(wanted.par_chunks(1 << bits));
+    parts.for_each(|(states, wanted)| (0..bits).rev().for_each(|i| turn(i, states, wanted)));
+    table
+}
+
+/// Makes T_i of T_(i+1), for all pairs of neighbours across neuron `i` in a part of the table.
+fn turn(i: u32, states: &mut [u32], wanted: &[u32]) {
+    for (states, wanted) in states.chunks_mut(2 << i).zip(wanted.chunks(2 << i)) {
+        let (lower, upper) = states.split_at_mut(1 << i);
+        let (from_lower, from_upper) = wanted.split_at(1 << i);
+        let pairs = lower.iter_mut().zip(upper);
+        for ((low, up), (a, b)) in pairs.zip(from_lower.iter().zip(from_upper)) {
+            let (below, above) = (*low, *up);
+            *low = if a >> i & 1 == 1 { above } else { below };
+            *up = if b >> i & 1 == 1 { above } else { below };
+        }
+    }
 }
 
 /// Set on states of the path that is being followed.
