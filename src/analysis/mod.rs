@@ -3,6 +3,7 @@
 mod decision;
 mod expect;
 mod irregularity;
+pub mod landscape;
 mod range;
 mod recall;
 mod retrieval;
