@@ -1,8 +1,10 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
+mod measures;
 mod prediction;
 mod trials;
 
+pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 

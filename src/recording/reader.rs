@@ -219,6 +219,11 @@ impl Recording {
         task::from_table(&table).ok_or_else(damaged).map(Some)
     }
 
+    /// What was drawn for the trials that have ended, as a table, if the run had a task.
+    pub fn drawn(&self) -> Result<Option<Table>> {
+        self.trial_table("columns")
+    }
+
     /// What was found in the trials, once that has been added.
     pub fn results(&self) -> Result<Option<Table>> {
         self.trial_table("results")
