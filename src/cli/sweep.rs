@@ -61,12 +61,9 @@ impl Sweep {
             PathBuf::from(format!("{name}-sweep.h5"))
         });
         let pool = pool(self.threads)?;
-        let plan = pool.install(|| {
-            Plan::plan(&document, &settings, grid, |document, model| {
-                check_output(document, model, &output, self.force)?;
-                check_memory(document, model)
-            })
-        })?;
+        let plan = pool.install(|| Plan::plan(&document, &settings, grid, check_memory))?;
+        let first = plan.document_of(0)?;
+        check_output(&first, &first.model()?, &output, self.force)?;
         let begin = match (self.force, self.resume) {
             (true, _) => Begin::Over,
             (_, true) => Begin::Resume,
@@ -80,7 +77,7 @@ impl Sweep {
         progress.finish();
 
         let table = SweepTable::open(&output)?;
-        let failures = table.failures();
+        let failures: Vec<String> = table.failures().into_iter().map(|f| f.run).collect();
         if !self.quiet {
             say!("{}\n  recorded in {}", SweepSummary::of(&table), output.display());
         }
@@ -91,7 +88,7 @@ impl Sweep {
             "{} of {} runs failed: {}",
             failures.len(),
             table.grid.runs(),
-            failures.join(" ")
+            failures.join(", ")
         );
         Ok(ExitCode::from(1))
     }
@@ -104,17 +101,18 @@ struct Progress {
     stopped: Stopped,
     clock: Instant,
     told: Instant,
-    /// Since when the last commit has ended, how long it took, and when it was asked for if it has not ended.
+    /// Runs that are committed, since when, how long that took, and when a commit was asked for that goes on.
+    safe: usize,
     committed: Instant,
     cost: Duration,
     asked: Option<Instant>,
     /// Runs that had ended before this sweep was resumed.
-    before: Option<f64>,
+    before: Option<usize>,
 }
 
 /// How often a plain line is printed, and a sweep is committed; a commit takes a twentieth of the time at most.
 const TELL_EVERY: Duration = Duration::from_secs(5);
-const COMMIT_EVERY: Duration = Duration::from_secs(1);
+const COMMIT_EVERY: Duration = Duration::from_millis(200);
 const COMMIT_SHARE: u32 = 20;
 
 impl Progress {
@@ -126,16 +124,17 @@ impl Progress {
         });
         let (stopped, now) = (stopped()?, Instant::now());
         let (clock, told, committed) = (now, now, now);
-        let cost = Duration::ZERO;
-        Ok(Self { bar, quiet, stopped, clock, told, committed, cost, asked: None, before: None })
+        let (safe, cost, asked, before) = (0, Duration::ZERO, None, None);
+        Ok(Self { bar, quiet, stopped, clock, told, safe, committed, cost, asked, before })
     }
 
     fn at(&mut self, done: Done) -> Wish {
         let now = Instant::now();
         if let Some(asked) = self.asked.take() {
-            (self.cost, self.committed) = (now - asked, now);
+            (self.cost, self.committed, self.safe) = (now - asked, now, done.ended);
+            return Wish::Continue;
         }
-        let before = *self.before.get_or_insert(done.ended as f64);
+        let before = *self.before.get_or_insert(done.ended) as f64;
         let message = || {
             let speed = self.clock.elapsed().as_secs_f64() / (done.reached - before).max(1e-9);
             let left = speed * (done.runs as f64 - done.reached);
@@ -157,7 +156,8 @@ impl Progress {
         if self.stopped.is_set() {
             return Wish::Stop;
         }
-        if now - self.committed >= COMMIT_EVERY.max(COMMIT_SHARE * self.cost) {
+        let due = now - self.committed >= COMMIT_EVERY.max(COMMIT_SHARE * self.cost);
+        if due && done.ended > self.safe {
             self.asked = Some(now);
             return Wish::Commit;
         }

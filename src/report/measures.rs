@@ -11,28 +11,13 @@ const PATTERNS: [&str; 4] = ["before", "held", "seen", "nearest"];
 
 /// Every quantity that is found in a complete recording, by name; NaN where there is none.
 ///
-/// `rate_hz.E`, `cv_isi.E`, `cv_isi_delay.E`, `delay_rate_hz.E`, `predicted_hz.E` of population E; of every epoch before the
-/// trials `overlap.E.NAME`, the largest overlap in units of the delay rate, and `retrieved.E.NAME`, its pattern from 1 (0
-/// if none stands out); of trials `trials`, their number, the mean of every result that is a number or a flag, under the
-/// name of its column, and `NAME_auc` of every read-out; `expect_met`, the share of expectations that were met.
+/// Of trials `trials`, their number, the mean of every result that is a number or a flag, under the name of its column,
+/// and `NAME_auc` of every read-out; `expect_met`, the share of expectations that were met; of population E `rate_hz.E`,
+/// `cv_isi.E`, `cv_isi_delay.E`, `delay_rate_hz.E` and `predicted_hz.E`; of every epoch before the trials `overlap.E.NAME`,
+/// the largest overlap in units of the delay rate, and `retrieved.E.NAME`, whether it stands out.
 pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
     let summary = Summary::of(recording)?;
     let mut found: Vec<(String, f64)> = Vec::new();
-    let mut of_populations = |what: &str, values: Vec<(&String, Option<f64>)>| {
-        let named = |(name, value): (&String, Option<f64>)| {
-            (format!("{what}.{name}"), value.unwrap_or(f64::NAN))
-        };
-        found.extend(values.into_iter().map(named));
-    };
-    of_populations("rate_hz", summary.rates_hz.iter().map(|(n, v)| (n, Some(*v))).collect());
-    of_populations("cv_isi", summary.cv_isi.iter().map(|(n, v)| (n, *v)).collect());
-    of_populations("cv_isi_delay", summary.cv_isi_delay.iter().map(|(n, v)| (n, *v)).collect());
-    of_populations("delay_rate_hz", summary.delay_rate_hz.iter().map(|(n, v)| (n, *v)).collect());
-    if let Some(theory) = &summary.theory {
-        let predicted = theory.populations.iter().map(|(n, p)| (n, Some(p.predicted_hz)));
-        of_populations("predicted_hz", predicted.collect());
-    }
-    found.extend(of_epochs(&summary));
     if let Some(results) = recording.results()? {
         found.push(("trials".to_owned(), results.rows() as f64));
         let told = results.columns().filter(|(name, _)| !PATTERNS.contains(name));
@@ -45,23 +30,41 @@ pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
         let met = summary.expect.iter().filter(|verdict| verdict.met).count();
         found.push(("expect_met".to_owned(), met as f64 / summary.expect.len() as f64));
     }
+    found.extend(of_populations(&summary));
+    found.extend(of_epochs(&summary));
     // Epochs may share a name: the first one keeps it.
     let mut taken = HashSet::new();
     found.retain(|(name, _)| taken.insert(name.clone()));
     Ok(found)
 }
 
+/// What is measured, and predicted, of every population.
+fn of_populations(summary: &Summary) -> Vec<(String, f64)> {
+    let mut found = Vec::new();
+    let mut add = |what: &str, name: &str, value: Option<f64>| {
+        found.push((format!("{what}.{name}"), value.unwrap_or(f64::NAN)));
+    };
+    summary.rates_hz.iter().for_each(|(name, rate)| add("rate_hz", name, Some(*rate)));
+    summary.cv_isi.iter().for_each(|(name, cv)| add("cv_isi", name, *cv));
+    summary.cv_isi_delay.iter().for_each(|(name, cv)| add("cv_isi_delay", name, *cv));
+    summary.delay_rate_hz.iter().for_each(|(name, rate)| add("delay_rate_hz", name, *rate));
+    for (name, prediction) in summary.theory.iter().flat_map(|theory| &theory.populations) {
+        add("predicted_hz", name, Some(prediction.predicted_hz));
+    }
+    found
+}
+
 /// What was retrieved in every epoch.
 fn of_epochs(summary: &Summary) -> Vec<(String, f64)> {
     let mut found = Vec::new();
     for epoch in &summary.epochs {
-        // Names of columns stand in a list with spaces between them.
+        // Names of columns stand in a list with spaces between them, and are names in HDF5.
         let name = epoch.name.split_whitespace().collect::<Vec<_>>().join("_").replace('/', "_");
         for memory in &epoch.memories {
             let population = &memory.population;
-            let retrieved = memory.retrieved.map_or(0.0, |pattern| pattern as f64);
+            let clear = f64::from(u8::from(memory.retrieved.is_some()));
             found.push((format!("overlap.{population}.{name}"), memory.overlap));
-            found.push((format!("retrieved.{population}.{name}"), retrieved));
+            found.push((format!("retrieved.{population}.{name}"), clear));
         }
     }
     found

@@ -1,7 +1,7 @@
 //! Curves of a sweep: a measured column against a swept key.
 
 use super::{Mean, Spacing, SweepTable, Values};
-use crate::error::{Error, Place, Result, list, suggest};
+use crate::error::{Error, Place, Result, suggest};
 use crate::plot::chart::Point;
 use crate::plot::curves::{Curves, Series};
 
@@ -93,13 +93,8 @@ fn unknown<'a>(
     argument: &str,
     name: &str,
     what: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
+    known: impl Iterator<Item = &'a str>,
 ) -> Error {
-    let all: Vec<&str> = known.clone().collect();
-    Error::input(
-        format!("found no {what} `{name}`"),
-        suggest(name, known),
-        format!("choose one of {}", list(&all)),
-    )
-    .placed(Place::Argument(format!("{argument} {name}")))
+    Error::input(format!("found no {what} `{name}`"), suggest(name, known), "name another one")
+        .placed(Place::Argument(format!("{argument} {name}")))
 }

@@ -15,7 +15,7 @@ mod value;
 
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use place::Begin;
-pub use point::{Mean, Point};
+pub use point::{Failure, Mean, Point};
 pub use run::{Done, Resources};
 pub use summary::{PointSummary, SweepSummary};
 pub use table::SweepTable;
@@ -103,13 +103,6 @@ impl Sweep {
         self.seed + (run % self.grid.repeat) as u64
     }
 
-    /// What run `run` is called: its number from 1, its point and its seed.
-    pub fn name_of(&self, run: usize) -> String {
-        let mut parts = self.grid.settings(run / self.grid.repeat);
-        parts.push(format!("seed {}", self.seed_of(run)));
-        format!("run {} ({})", run + 1, parts.join(", "))
-    }
-
     /// Refuses a swept key that is set for all runs too.
     fn check_settings(&self) -> Result<()> {
         for setting in &self.settings {
@@ -137,7 +130,7 @@ impl Sweep {
     }
 
     /// The document of run `run`, counted from 0.
-    fn document_of(&self, run: usize) -> Result<Document> {
+    pub fn document_of(&self, run: usize) -> Result<Document> {
         let mut settings = self.settings_of(run / self.grid.repeat);
         settings.push(format!("seed={}", self.seed_of(run)));
         self.document(&settings)

@@ -30,8 +30,6 @@ pub(super) struct Places {
     folder: PathBuf,
     /// Where recordings stay.
     keep: Option<PathBuf>,
-    /// Whether a recording that stands there is overwritten.
-    pub force: bool,
     lock: Option<File>,
 }
 
@@ -51,7 +49,6 @@ impl Places {
             output: Output::adopt(output, begin == Begin::Over),
             folder: PathBuf::from(folder),
             keep: keep.map(Path::to_owned),
-            force: keep.is_none() || begin != Begin::New,
             lock: None,
         };
         if begin == Begin::New && places.part().exists() {
@@ -81,12 +78,7 @@ impl Places {
             ));
         }
         places.lock = Some(lock);
-        if let Some(keep) = keep {
-            fs::create_dir_all(keep).map_err(|e| {
-                let found = format!("found that the folder cannot be made ({e})");
-                Error::file(keep, found, "choose another one with --keep")
-            })?;
-        }
+        keep.map_or(Ok(()), |keep| begin_folder(keep, begin))?;
         Ok(places)
     }
 
@@ -104,10 +96,8 @@ impl Places {
     /// Removes the recording of a run that has ended, unless it is to be kept, and what a failed one has begun.
     pub fn clear(&self, run: usize) {
         let recording = self.recording(run);
-        // Who finds nothing there has nothing to remove; what may not be overwritten is another's.
-        if self.force {
-            let _ = fs::remove_file(Output::adopt(&recording, true).part());
-        }
+        // Who finds nothing there has nothing to remove.
+        let _ = fs::remove_file(Output::adopt(&recording, true).part());
         if self.keep.is_none() {
             let _ = fs::remove_file(&recording);
         }
@@ -131,6 +121,24 @@ impl Places {
             )
         })
     }
+}
+
+/// Makes the folder in which recordings stay, which must be empty if the sweep is new.
+fn begin_folder(folder: &Path, begin: Begin) -> Result<()> {
+    let unusable = |e: io::Error| {
+        let found = format!("found that the folder cannot be used ({e})");
+        Error::file(folder, found, "choose another one with --keep")
+    };
+    fs::create_dir_all(folder).map_err(unusable)?;
+    let used = fs::read_dir(folder).map_err(unusable)?.next().is_some();
+    if used && begin == Begin::New {
+        return Err(Error::file(
+            folder,
+            "found that the folder is not empty",
+            "choose another one with --keep, or overwrite files in it with --force",
+        ));
+    }
+    Ok(())
 }
 
 impl Drop for Places {

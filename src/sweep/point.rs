@@ -1,6 +1,8 @@
 //! Points of a sweep: means over the runs that differ in their seed only.
 
 use super::{SweepTable, Values};
+use crate::error::Result;
+use crate::model::{Document, Model};
 use serde::Serialize;
 
 /// A mean over runs; NaN values are left out.
@@ -34,6 +36,15 @@ pub struct Point {
     pub failed: Vec<usize>,
 }
 
+/// A run that failed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failure {
+    /// Its number from 1, its point and its seed.
+    pub run: String,
+    /// Why.
+    pub error: String,
+}
+
 impl SweepTable {
     /// Every point, in the order of the grid.
     pub fn points(&self) -> Vec<Point> {
@@ -55,19 +66,27 @@ impl SweepTable {
         self.grid.axes.iter().map(super::Axis::scale).collect()
     }
 
-    /// Every run that failed: its number from 1, its point and seed, and why.
-    pub fn failures(&self) -> Vec<String> {
+    /// Every run that failed.
+    pub fn failures(&self) -> Vec<Failure> {
         let seeds = self.numbers("seed").unwrap_or_default();
-        let mut told = Vec::new();
+        let mut failures = Vec::new();
         for (row, run) in self.numbers_of_runs().into_iter().enumerate() {
             let error = self.words("error").get(row).map_or("", String::as_str);
             if !error.is_empty() {
                 let mut point = self.grid.settings(run / self.grid.repeat);
                 point.push(format!("seed {}", seeds[row]));
-                told.push(format!("run {} ({}): {error}", run + 1, point.join(", ")));
+                let run = format!("run {} ({})", run + 1, point.join(", "));
+                failures.push(Failure { run, error: error.to_owned() });
             }
         }
-        told
+        failures
+    }
+
+    /// The model of point `point`, with the seed of its first run.
+    pub fn model(&self, point: usize) -> Result<Model> {
+        let mut settings = self.settings.clone();
+        settings.extend(self.grid.settings(point));
+        Document::new(&self.path, self.model_text.clone(), &settings)?.model()
     }
 }
 

@@ -155,7 +155,7 @@ impl Sweep {
         let document = self.document_of(run)?;
         let model = document.model()?;
         let path = shared.places.recording(run);
-        let target = Target { path: &path, force: shared.places.force, trial: None };
+        let target = Target { path: &path, force: true, trial: None };
         let record = || {
             let mut experiment = Experiment::begin(&document, &model, target, shared.host)?;
             let duration = experiment.simulation.duration();
@@ -232,7 +232,6 @@ impl Shared<'_> {
         observe: &mut impl FnMut(Done) -> Wish,
     ) -> Result<()> {
         let mut failure = None;
-        let mut committed = rows.len();
         let mut failed = rows.values().filter(|left| !left.error.is_empty()).count();
         loop {
             match ended.recv_timeout(PATIENCE) {
@@ -257,14 +256,15 @@ impl Shared<'_> {
             let under_way: u64 = self.parts.iter().map(|parts| parts.load(Ordering::Relaxed)).sum();
             let reached = rows.len() as f64 + under_way as f64 / PARTS;
             let runs = self.sweep.grid.runs();
-            match observe(Done { runs, ended: rows.len(), failed, reached }) {
-                Wish::Continue => {}
-                Wish::Commit if committed == rows.len() => {}
-                Wish::Commit => {
-                    self.places.commit(self.sweep, rows, origin)?;
-                    committed = rows.len();
-                }
-                Wish::Stop => self.over.store(true, Ordering::Relaxed),
+            let done = Done { runs, ended: rows.len(), failed, reached };
+            let mut wish = observe(done);
+            if wish == Wish::Commit {
+                self.places.commit(self.sweep, rows, origin)?;
+                // At once, so that it learns how long that took.
+                wish = observe(done);
+            }
+            if wish == Wish::Stop {
+                self.over.store(true, Ordering::Relaxed);
             }
         }
         failure.map_or(Ok(()), |(_, error)| Err(error))

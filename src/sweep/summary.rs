@@ -1,12 +1,13 @@
 //! The summary of a sweep, for people and for programs.
 
-use super::{Mean, SweepTable};
+use super::{Failure, Mean, SweepTable};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
 
-/// Widest line of a summary.
+/// Widest line of a summary, and most columns that are printed in full.
 const WIDTH: usize = 110;
+const COLUMNS: usize = 18;
 
 /// What the table of a sweep tells.
 #[derive(Clone, Debug, Serialize)]
@@ -21,7 +22,7 @@ pub struct SweepSummary {
     pub keys: IndexMap<String, String>,
     pub points: Vec<PointSummary>,
     /// Runs that failed, and why.
-    pub failed: Vec<String>,
+    pub failed: Vec<Failure>,
     pub version: String,
     pub table_hash: String,
 }
@@ -67,6 +68,11 @@ impl SweepSummary {
         }
     }
 
+    /// Names of what was measured.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.points.first().into_iter().flat_map(|point| point.measured.keys())
+    }
+
     /// The columns as texts, each below its name: keys first, then means.
     fn columns(&self) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
         let below = |name: &str, values: Vec<String>| {
@@ -81,8 +87,7 @@ impl SweepSummary {
             failed => format!("{} ({failed} failed)", p.ended),
         };
         keys.push(below("runs", self.points.iter().map(ended).collect()));
-        let names = self.points.first().into_iter().flat_map(|p| p.measured.keys());
-        let means = names.map(|name| {
+        let means = self.names().take(COLUMNS).map(|name| {
             below(name, self.points.iter().map(|p| p.measured[name].to_string()).collect())
         });
         (keys, means.collect())
@@ -143,11 +148,19 @@ impl fmt::Display for SweepSummary {
                 break;
             }
         }
+        let further: Vec<&str> = self.names().skip(COLUMNS).map(String::as_str).collect();
+        if !further.is_empty() {
+            writeln!(
+                f,
+                "\n  and {} (print them with `attractor info --json`)",
+                further.join(", ")
+            )?;
+        }
         if self.repeat > 1 {
             writeln!(f, "\n  mean ± s.e.m. over the runs of a point, which differ in their seed")?;
         }
         for failure in &self.failed {
-            writeln!(f, "\n  FAILED  {failure}")?;
+            writeln!(f, "\n  FAILED  {}\n          {}", failure.run, failure.error)?;
         }
         if !self.table_hash.is_empty() {
             writeln!(f, "\n  table hash {}", self.table_hash)?;
