@@ -12,6 +12,7 @@ mod analyze;
 mod export;
 mod progress;
 mod run;
+mod sweep;
 
 use crate::dynamics::spiking::Cells;
 use crate::error::{Error, Kind, Place, Result};
@@ -19,14 +20,18 @@ use crate::model::{Document, Model};
 use crate::plot;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
+use crate::sweep::{self as table, SweepSummary, SweepTable};
 use crate::task::Trial;
 use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
 use run::Run;
+use serde::Serialize;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use sweep::Sweep;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times.
 #[derive(Debug, Parser)]
@@ -43,13 +48,15 @@ pub struct Cli {
 enum Command {
     /// Run a model and record it.
     Run(Run),
-    /// Draw the figure of a recording.
+    /// Run a model with every combination of some values.
+    Sweep(Sweep),
+    /// Draw the figure of a recording, or curves of a sweep.
     Plot(Plot),
     /// Write a model's wired network, or a recording's spikes and trials, for other programs.
     Export(Export),
     /// Resolve a model and estimate its size, without running it.
     Check(Check),
-    /// Summarise a recording.
+    /// Summarise a recording or a sweep.
     Info(Info),
     /// Write tables and figures of the trials of a recording.
     Analyze(Analyze),
@@ -57,7 +64,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Plot {
-    /// The recording.
+    /// The recording, or the table of a sweep.
     recording: PathBuf,
     /// The figure to write, .png or .svg [default: the recording's name with .png].
     #[arg(short, long)]
@@ -65,6 +72,15 @@ struct Plot {
     /// The trial to draw, of a recording that has some [default: the first].
     #[arg(long, value_name = "N")]
     trial: Option<usize>,
+    /// The column of a sweep that is drawn: its mean and standard error.
+    #[arg(long, value_name = "COLUMN")]
+    y: Option<String>,
+    /// The swept key against which it is drawn [default: the first one with numbers].
+    #[arg(long, value_name = "KEY")]
+    x: Option<String>,
+    /// The swept key of which every value has a curve [default: every combination of the other keys].
+    #[arg(long, value_name = "KEY")]
+    series: Option<String>,
     /// Overwrite an existing figure.
     #[arg(long)]
     force: bool,
@@ -84,7 +100,7 @@ struct Check {
 
 #[derive(Debug, Args)]
 struct Info {
-    /// The recording.
+    /// The recording, or the table of a sweep.
     recording: PathBuf,
     /// Print JSON.
     #[arg(long)]
@@ -98,6 +114,7 @@ const LARGEST_SEED: u64 = i64::MAX as u64;
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
         Command::Plot(plot) => plot.execute(),
         Command::Export(export) => export.execute(),
         Command::Check(check) => check.execute(),
@@ -114,6 +131,16 @@ impl Plot {
     fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
         Output::check(&output, self.force)?;
+        if table::is_table(&self.recording) {
+            return self.draw_sweep(&output);
+        }
+        if self.y.is_some() || self.x.is_some() || self.series.is_some() {
+            return Err(Error::file(
+                &self.recording,
+                "found no table of a sweep",
+                "leave --y, --x and --series out, or give a file that `attractor sweep` has written",
+            ));
+        }
         let recording = Recording::open(&self.recording)?;
         let trials = recording.trials()?;
         let trial = trials.as_deref().map(|trials| self.choose(trials)).transpose()?.flatten();
@@ -127,6 +154,23 @@ impl Plot {
 }
 
 impl Plot {
+    /// Draws a column of the table of a sweep.
+    fn draw_sweep(&self, output: &Path) -> Result<ExitCode> {
+        let table = SweepTable::open(&self.recording)?;
+        let Some(y) = &self.y else {
+            return Err(Error::input(
+                "found no column to draw",
+                "a figure of a sweep shows one",
+                format!("choose one of {}", table.measured.join(", ")),
+            )
+            .placed(Place::Argument("--y".to_owned())));
+        };
+        let curves = table.curves(y, self.x.as_deref(), self.series.as_deref())?;
+        plot::curves::curves(&curves).save(output)?;
+        say!("{}", output.display());
+        Ok(ExitCode::SUCCESS)
+    }
+
     /// The trial to be drawn: the first if none is named; none if no trial has ended.
     fn choose<'a>(&self, trials: &'a [Trial]) -> Result<Option<&'a Trial>> {
         let Some(number) = self.trial else { return Ok(trials.first()) };
@@ -177,14 +221,23 @@ impl Check {
 
 impl Info {
     fn execute(&self) -> Result<ExitCode> {
+        if table::is_table(&self.recording) {
+            let summary = SweepSummary::of(&SweepTable::open(&self.recording)?);
+            self.tell(&summary);
+            return Ok(ExitCode::from(u8::from(!summary.failed.is_empty())));
+        }
         let summary = Summary::of(&Recording::open(&self.recording)?)?;
+        self.tell(&summary);
+        Ok(verdict(&summary))
+    }
+
+    fn tell(&self, summary: &(impl Serialize + Display)) {
         if self.json {
-            let json = serde_json::to_string_pretty(&summary).expect("a summary is plain data");
+            let json = serde_json::to_string_pretty(summary).expect("a summary is plain data");
             say!("{json}");
         } else {
             say!("{summary}");
         }
-        Ok(verdict(&summary))
     }
 }
 
@@ -228,7 +281,7 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
 
 /// Refuses a model that does not fit the memory of this machine, where /proc tells its size.
 fn check_memory(document: &Document, model: &Model) -> Result<()> {
-    let available = proc_kib("/proc/meminfo", "MemAvailable:").unwrap_or(f64::INFINITY) * 1024.0;
+    let available = available_memory();
     if model.memory() <= available {
         return Ok(());
     }
@@ -238,6 +291,11 @@ fn check_memory(document: &Document, model: &Model) -> Result<()> {
         "make a population smaller or its connections sparser",
     );
     Err(document.place(error.at("population")))
+}
+
+/// Memory that this machine has to spare, in bytes; infinite where /proc does not tell.
+fn available_memory() -> f64 {
+    proc_kib("/proc/meminfo", "MemAvailable:").unwrap_or(f64::INFINITY) * 1024.0
 }
 
 /// The number of KiB that a line of a file in /proc tells.

@@ -73,6 +73,9 @@ pub mod export;
 pub mod report;
 pub mod plot;
 pub mod session;
+// Many runs
+pub mod experiment;
+pub mod sweep;
 pub mod cli;
 
 /// The Rust of the README is run as tests.

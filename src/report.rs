@@ -1,9 +1,11 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
+mod measures;
 mod prediction;
 mod states;
 mod trials;
 
+pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};

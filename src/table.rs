@@ -38,13 +38,34 @@ impl Column {
         self.len() == 0
     }
 
-    /// The first `rows` values.
-    fn head(&self, rows: usize) -> Self {
+    /// `rows` values of the same kind that are missing: NaN, 0, false, empty.
+    fn missing(&self, rows: usize) -> Self {
         match self {
-            Self::Real(values) => Self::Real(values[..rows].to_vec()),
-            Self::Whole(values) => Self::Whole(values[..rows].to_vec()),
-            Self::Flag(values) => Self::Flag(values[..rows].to_vec()),
-            Self::Text(values) => Self::Text(values[..rows].to_vec()),
+            Self::Real(_) => Self::Real(vec![f64::NAN; rows]),
+            Self::Whole(_) => Self::Whole(vec![0; rows]),
+            Self::Flag(_) => Self::Flag(vec![false; rows]),
+            Self::Text(_) => Self::Text(vec![String::new(); rows]),
+        }
+    }
+
+    /// Puts the values of `other` behind.
+    fn append(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Real(values), Self::Real(more)) => values.extend_from_slice(more),
+            (Self::Whole(values), Self::Whole(more)) => values.extend_from_slice(more),
+            (Self::Flag(values), Self::Flag(more)) => values.extend_from_slice(more),
+            (Self::Text(values), Self::Text(more)) => values.extend_from_slice(more),
+            _ => panic!("a column of two kinds"),
+        }
+    }
+
+    /// Values `from` to before `to`.
+    fn slice(&self, from: usize, to: usize) -> Self {
+        match self {
+            Self::Real(values) => Self::Real(values[from..to].to_vec()),
+            Self::Whole(values) => Self::Whole(values[from..to].to_vec()),
+            Self::Flag(values) => Self::Flag(values[from..to].to_vec()),
+            Self::Text(values) => Self::Text(values[from..to].to_vec()),
         }
     }
 
@@ -106,8 +127,41 @@ impl Table {
 
     /// The first `rows` rows.
     pub fn head(&self, rows: usize) -> Self {
-        let head = |(name, column): (&String, &Column)| (name.clone(), column.head(rows));
-        Self { columns: self.columns.iter().map(head).collect() }
+        self.slice(0, rows)
+    }
+
+    /// Rows `from` to before `to`.
+    pub fn slice(&self, from: usize, to: usize) -> Self {
+        let slice = |(name, column): (&String, &Column)| (name.clone(), column.slice(from, to));
+        Self { columns: self.columns.iter().map(slice).collect() }
+    }
+
+    /// Only the columns of these names, where there are some.
+    pub fn only(mut self, names: &[String]) -> Self {
+        self.columns.retain(|name, _| names.contains(name));
+        self
+    }
+
+    /// All tables, one below another, with the columns of any of them: of a table that lacks one its values are missing.
+    ///
+    /// # Panics
+    /// If columns of one name are of different kinds.
+    pub fn stacked<'a>(tables: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let mut columns: IndexMap<String, Column> = IndexMap::new();
+        for (name, column) in tables.clone().flat_map(|table| &table.columns) {
+            if !columns.contains_key(name) {
+                columns.insert(name.clone(), column.missing(0));
+            }
+        }
+        for table in tables {
+            for (name, column) in &mut columns {
+                match table.columns.get(name) {
+                    Some(values) => column.append(values),
+                    None => column.append(&column.missing(table.rows())),
+                }
+            }
+        }
+        Self { columns }
     }
 
     /// Number of rows.
@@ -154,5 +208,17 @@ mod tests {
             text.lines().take(2).collect::<Vec<_>>().join("\n") + "\n"
         );
         assert_eq!(table.rows(), 2);
+    }
+
+    #[test]
+    fn tables_are_stacked_with_the_columns_of_any() {
+        let a = Table::default().whole("n", vec![1]).real("x", vec![0.5]);
+        let b = Table::default().text("why", vec!["lost".to_owned(); 2]).whole("n", vec![2, 3]);
+        let all = Table::stacked([&a, &b].into_iter());
+        assert_eq!(all.to_csv(), "n,x,why\n1,0.5,\n2,,lost\n3,,lost\n");
+        assert_eq!(
+            all.slice(1, 3).only(&["why".to_owned(), "n".to_owned()]).to_csv(),
+            "n,why\n2,lost\n3,lost\n"
+        );
     }
 }

@@ -18,11 +18,36 @@ pub(super) struct Progress {
     clock: Clock,
     /// ms at which the trials end, counted from the start of the run.
     trials: Vec<f64>,
-    /// Set by an interrupt or a request to end.
-    stopped: Arc<AtomicBool>,
+    stopped: Stopped,
     begun: Instant,
     told: Instant,
     committed: Instant,
+}
+
+/// Set by an interrupt or a request to end.
+pub(super) struct Stopped(Arc<AtomicBool>);
+
+impl Stopped {
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Receives interrupts from now on.
+pub(super) fn stopped() -> Result<Stopped> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&stopped);
+    let interrupt = move || {
+        // Who asks twice does not want to wait for what is being computed.
+        if stop.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    ctrlc::set_handler(interrupt).map_err(|e| {
+        let found = format!("found that interrupts cannot be received ({e})");
+        Error::input(found, "", "run it in another way").placed(Place::Nowhere)
+    })?;
+    Ok(Stopped(stopped))
 }
 
 /// How often a run is committed to disk, and how often a plain line is printed.
@@ -43,18 +68,7 @@ impl Progress {
             ProgressBar::new(duration as u64)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        let stopped = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&stopped);
-        let interrupt = move || {
-            // Who asks twice does not want to wait for what is being computed.
-            if stop.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        };
-        ctrlc::set_handler(interrupt).map_err(|e| {
-            let found = format!("found that interrupts cannot be received ({e})");
-            Error::input(found, "", "run it in another way").placed(Place::Nowhere)
-        })?;
+        let stopped = stopped()?;
         let (trials, now) = (trials.collect(), Instant::now());
         Ok(Self { bar, quiet, duration, clock, trials, stopped, begun: now, told: now, committed: now })
     }
@@ -69,7 +83,7 @@ impl Progress {
             eprintln!("  {}", self.message(time));
             self.told = now;
         }
-        if self.stopped.load(Ordering::Relaxed) {
+        if self.stopped.is_set() {
             return Wish::Stop;
         }
         if now - self.committed >= COMMIT_EVERY {

@@ -5,13 +5,15 @@ use super::{
     LARGEST_SEED, check_memory, check_output, named_after, peak_rss_mb, settings, verdict,
 };
 use crate::error::{Error, Place, Result};
+use crate::experiment::{Experiment, Host, Target};
 use crate::model::{Document, Model};
-use crate::recording::{Provenance, Recording};
-use crate::report::{Summary, decisions};
-use crate::simulation::Simulation;
+use crate::recording::Recording;
+use crate::report::Summary;
 use clap::Args;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 #[derive(Debug, Args)]
@@ -45,15 +47,7 @@ impl Run {
     pub fn execute(&self) -> Result<ExitCode> {
         let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
-        let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
-            Error::input(
-                format!("found that no threads can be started ({e})"),
-                "",
-                "lower --threads",
-            )
-            .placed(Place::Argument("--threads".to_owned()))
-        })?;
+        let pool = pool(self.threads)?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
         check_output(&document, &model, &output, self.force)?;
         check_memory(&document, &model)?;
@@ -67,47 +61,34 @@ impl Run {
     }
 
     fn simulate(&self, document: &Document, model: &Model, output: &Path) -> Result<()> {
-        let mut provenance = Provenance {
-            model_text: document.text().to_owned(),
-            model_resolved: model.to_toml(),
-            seed: model.seed,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            command_line: std::env::args().collect::<Vec<_>>().join(" "),
-            started: now(),
-            threads: rayon::current_num_threads() as u64,
-            ..Provenance::default()
-        };
-        let clock = Instant::now();
-        let mut simulation =
-            Simulation::new(model, document.folder()).map_err(|e| document.place(e))?;
-        if let Some(number) = self.trial {
-            simulation.keep_trial(number)?;
-        }
-        provenance.simulated_ms = simulation.duration();
-        provenance.build_s = clock.elapsed().as_secs_f64();
-        provenance.synapses = simulation.synapses as u64;
-        let mut recorder = simulation.recorder(output, self.force, &provenance)?;
-
-        let mut progress = Progress::new(&simulation, self.quiet)?;
-        let clock = Instant::now();
-        simulation.run(&mut recorder, |time| progress.at(time)).map_err(|e| document.place(e))?;
-        provenance.wall_s = clock.elapsed().as_secs_f64();
+        let target = Target { path: output, force: self.force, trial: self.trial };
+        let host = host();
+        let mut experiment = Experiment::begin(document, model, target, &host)?;
+        let mut progress = Progress::new(&experiment.simulation, self.quiet)?;
+        experiment.run(|time| progress.at(time))?;
         progress.finish();
-
-        let events = simulation.events();
-        provenance.synaptic_events = events.synaptic;
-        provenance.external_events = events.external;
-        provenance.peak_rss_mb = peak_rss_mb();
-        provenance.ended = now();
-        let finished = recorder.finish(provenance)?;
-        // The recording is closed before it is written again.
-        let judged = decisions(&finished.open()?, model)?;
-        let decided = judged.map(|decisions| decisions.table());
-        if let Some(results) = decided.as_ref().or(simulation.recalled()) {
-            finished.add_results(results)?;
-        }
-        finished.publish()
+        experiment.finish()
     }
+}
+
+/// The clocks and the memory of this process.
+pub(super) fn host() -> Host {
+    static BEGINNING: OnceLock<Instant> = OnceLock::new();
+    Host {
+        command_line: std::env::args().collect::<Vec<_>>().join(" "),
+        now,
+        seconds: || BEGINNING.get_or_init(Instant::now).elapsed().as_secs_f64(),
+        peak_rss_mb,
+    }
+}
+
+/// So many threads, or one per core.
+pub(super) fn pool(threads: Option<u16>) -> Result<ThreadPool> {
+    let threads = threads.map_or(0, usize::from);
+    ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
+        Error::input(format!("found that no threads can be started ({e})"), "", "lower --threads")
+            .placed(Place::Argument("--threads".to_owned()))
+    })
 }
 
 pub(super) fn now() -> String {

@@ -11,6 +11,7 @@
 mod axis;
 pub mod chart;
 mod content;
+pub mod curves;
 mod font;
 mod frame;
 mod layout;

@@ -6,7 +6,7 @@ use hdf5::types::{TypeDescriptor, VarLenUnicode};
 use hdf5::{Dataset, Group, Result};
 
 /// Writes the columns of `table` into `group`, and their order as its attribute `name`.
-pub(super) fn write(group: &Group, name: &str, table: &Table) -> Result<()> {
+pub(crate) fn write(group: &Group, name: &str, table: &Table) -> Result<()> {
     for (name, column) in table.columns() {
         let shape = table.rows();
         match column {
@@ -31,7 +31,7 @@ pub(super) fn write(group: &Group, name: &str, table: &Table) -> Result<()> {
 }
 
 /// The table whose columns the attribute `name` of `group` tells.
-pub(super) fn read(group: &Group, name: &str) -> Result<Table> {
+pub(crate) fn read(group: &Group, name: &str) -> Result<Table> {
     let names = group.attr(name)?.read_scalar::<VarLenUnicode>()?;
     names.split_whitespace().try_fold(Table::default(), |table, name| {
         Ok(table.with(name, read_column(&group.dataset(name)?)?))

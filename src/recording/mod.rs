@@ -54,7 +54,7 @@
 //! ended. A `.part` file left by a run that was killed is an ordinary file, of which what stands below `/progress` is
 //! valid: chunks are flushed before `/progress` is.
 
-mod columns;
+pub(crate) mod columns;
 mod external;
 mod output;
 mod population;

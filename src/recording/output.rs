@@ -19,11 +19,16 @@ impl Output {
     /// If `path` or its `.part` exists and `force` is false, or if nothing can be written there.
     pub fn begin(path: &Path, force: bool) -> Result<Self> {
         Self::check(path, force)?;
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        let output = Self { path: path.to_owned(), part: PathBuf::from(part), force };
+        let output = Self::adopt(path, force);
         output.make_part()?;
         Ok(output)
+    }
+
+    /// The output that will be called `path`, whose `.part` is written in another way.
+    pub(crate) fn adopt(path: &Path, force: bool) -> Self {
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        Self { path: path.to_owned(), part: PathBuf::from(part), force }
     }
 
     /// Refuses an output that exists, unless `force`, or that cannot be a file.

@@ -247,7 +247,7 @@ impl Recording {
         task::from_table(&table).ok_or_else(damaged).map(Some)
     }
 
-    /// What was drawn for the trials that have ended, if the run had a task.
+    /// What was drawn for the trials that have ended, as a table, if the run had a task.
     pub fn drawn(&self) -> Result<Option<Table>> {
         self.trial_table("columns")
     }

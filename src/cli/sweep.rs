@@ -1,0 +1,172 @@
+//! `attractor sweep`.
+
+use super::progress::{Stopped, stopped};
+use super::run::{host, pool};
+use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings};
+use crate::error::Result;
+use crate::model::Document;
+use crate::simulation::Wish;
+use crate::sweep::{Begin, Done, Grid, Resources, Sweep as Plan, SweepSummary, SweepTable};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Args)]
+pub(super) struct Sweep {
+    /// The model file.
+    model: PathBuf,
+    /// A key of the model and its values: KEY=FROM:TO:STEPS for STEPS values with both ends, KEY=FROM:TO:STEPS:log for
+    /// equal factors, or KEY=A,B,C. Several keys make a grid; the first varies most slowly.
+    #[arg(long, value_name = "KEY=VALUES")]
+    over: Vec<String>,
+    /// Runs of every point, with successive seeds.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// The table to write [default: the model's name with -sweep.h5, here].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Seed of the first run of every point, instead of the model's.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
+    seed: Option<u64>,
+    /// Number of threads; the result does not depend on it [default: one per core].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Change a value of the model for all runs.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// Keep the recordings of all runs in this folder, as run-0001.h5 and so on.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
+    /// Overwrite an existing table.
+    #[arg(long, conflicts_with = "resume")]
+    force: bool,
+    /// Go on with a sweep that did not end; the same command begins one.
+    #[arg(long)]
+    resume: bool,
+    /// Print nothing but errors and failed runs.
+    #[arg(long)]
+    quiet: bool,
+}
+
+impl Sweep {
+    pub fn execute(&self) -> Result<ExitCode> {
+        let grid = Grid::parse(&self.over, self.repeat as usize)?;
+        let settings = settings(&self.settings, self.seed);
+        let document = Document::read(&self.model, &[])?;
+        let output = self.output.clone().unwrap_or_else(|| {
+            let name = self.model.file_stem().unwrap_or(self.model.as_os_str()).to_string_lossy();
+            PathBuf::from(format!("{name}-sweep.h5"))
+        });
+        let pool = pool(self.threads)?;
+        let plan = pool.install(|| Plan::plan(&document, &settings, grid, check_memory))?;
+        let first = plan.document_of(0)?;
+        check_output(&first, &first.model()?, &output, self.force)?;
+        let begin = match (self.force, self.resume) {
+            (true, _) => Begin::Over,
+            (_, true) => Begin::Resume,
+            _ => Begin::New,
+        };
+        let resources =
+            Resources { threads: pool.current_num_threads(), memory: available_memory() };
+        let mut progress = Progress::new(plan.grid().runs(), self.quiet)?;
+        let observe = |done| progress.at(done);
+        plan.run(&output, begin, self.keep.as_deref(), resources, &host(), observe)?;
+        progress.finish();
+
+        let table = SweepTable::open(&output)?;
+        let failures: Vec<String> = table.failures().into_iter().map(|f| f.run).collect();
+        if !self.quiet {
+            say!("{}\n  recorded in {}", SweepSummary::of(&table), output.display());
+        }
+        if failures.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        eprintln!(
+            "{} of {} runs failed: {}",
+            failures.len(),
+            table.grid.runs(),
+            failures.join(", ")
+        );
+        Ok(ExitCode::from(1))
+    }
+}
+
+/// Tells how far a sweep is, and when it is committed.
+struct Progress {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    stopped: Stopped,
+    clock: Instant,
+    told: Instant,
+    /// Runs that are committed, since when, how long that took, and when a commit was asked for that goes on.
+    safe: usize,
+    committed: Instant,
+    cost: Duration,
+    asked: Option<Instant>,
+    /// Runs that had ended before this sweep was resumed.
+    before: Option<usize>,
+}
+
+/// How often a plain line is printed, and a sweep is committed; a commit takes a twentieth of the time at most.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+const COMMIT_EVERY: Duration = Duration::from_millis(200);
+const COMMIT_SHARE: u32 = 20;
+
+impl Progress {
+    fn new(runs: usize, quiet: bool) -> Result<Self> {
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let style = ProgressStyle::with_template("  {bar:40} {msg}");
+            ProgressBar::new(1000 * runs as u64)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        let (stopped, now) = (stopped()?, Instant::now());
+        let (clock, told, committed) = (now, now, now);
+        let (safe, cost, asked, before) = (0, Duration::ZERO, None, None);
+        Ok(Self { bar, quiet, stopped, clock, told, safe, committed, cost, asked, before })
+    }
+
+    fn at(&mut self, done: Done) -> Wish {
+        let now = Instant::now();
+        if let Some(asked) = self.asked.take() {
+            (self.cost, self.committed, self.safe) = (now - asked, now, done.ended);
+            return Wish::Continue;
+        }
+        let before = *self.before.get_or_insert(done.ended) as f64;
+        let message = || {
+            let speed = self.clock.elapsed().as_secs_f64() / (done.reached - before).max(1e-9);
+            let left = speed * (done.runs as f64 - done.reached);
+            let failed = match done.failed {
+                0 => String::new(),
+                failed => format!(", {failed} failed"),
+            };
+            let left =
+                if done.reached > before { format!(", {left:.0} s left") } else { String::new() };
+            format!("{} of {} runs{failed}{left}", done.ended, done.runs)
+        };
+        if let Some(bar) = &self.bar {
+            bar.set_position((1000.0 * done.reached) as u64);
+            bar.set_message(message());
+        } else if !self.quiet && now - self.told >= TELL_EVERY {
+            eprintln!("  {}", message());
+            self.told = now;
+        }
+        if self.stopped.is_set() {
+            return Wish::Stop;
+        }
+        let due = now - self.committed >= COMMIT_EVERY.max(COMMIT_SHARE * self.cost);
+        if due && done.ended > self.safe {
+            self.asked = Some(now);
+            return Wish::Commit;
+        }
+        Wish::Continue
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

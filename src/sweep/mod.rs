@@ -1,0 +1,170 @@
+//! Sweeps: one model, run with every combination of some values, several times each.
+//!
+//! A run of a sweep is what `attractor run --seed S --set KEY=VALUE` does, to the last bit: it is recorded to a temporary
+//! file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
+//! ended first, or on how often the sweep was interrupted.
+
+mod curves;
+mod grid;
+mod place;
+mod point;
+mod run;
+mod table;
+mod summary;
+mod value;
+
+pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
+pub use place::Begin;
+pub use point::{Failure, Mean, Point};
+pub use run::{Done, Resources};
+pub use summary::{PointSummary, SweepSummary};
+pub use table::SweepTable;
+pub use value::Values;
+
+use crate::error::{Error, Place, Result};
+use crate::model::{Document, Model};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::path::{Path, PathBuf};
+
+/// A sweep of which every point has been checked.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    path: PathBuf,
+    /// The model file as its author wrote it.
+    text: String,
+    /// KEY=VALUE that all runs share.
+    settings: Vec<String>,
+    grid: Grid,
+    /// Of the first run of every point.
+    seed: u64,
+    /// The model of the first run, with every default in place.
+    resolved: String,
+    /// Most memory that a run takes, bytes.
+    memory: f64,
+}
+
+impl Sweep {
+    /// Checks the model of every point of `grid`; `settings` hold for all of them, and `check` sees each.
+    ///
+    /// # Errors
+    /// That of the first point, in the order of the grid, whose model or `check` refuses.
+    pub fn plan(
+        document: &Document,
+        settings: &[String],
+        grid: Grid,
+        check: impl Fn(&Document, &Model) -> Result<()> + Sync,
+    ) -> Result<Self> {
+        let mut sweep = Self {
+            path: document.path().to_owned(),
+            text: document.text().to_owned(),
+            settings: settings.to_vec(),
+            grid,
+            seed: 0,
+            resolved: String::new(),
+            memory: 0.0,
+        };
+        sweep.check_settings()?;
+        let checked: Vec<Result<f64>> = (0..sweep.grid.points())
+            .into_par_iter()
+            .map(|point| {
+                let settings = sweep.settings_of(point);
+                let see = || {
+                    let document = sweep.document(&settings)?;
+                    let model = document.model()?;
+                    check(&document, &model)?;
+                    Ok(model.memory())
+                };
+                see().map_err(|e| sweep.named(e, point))
+            })
+            .collect();
+        for memory in checked {
+            sweep.memory = sweep.memory.max(memory?);
+        }
+        let first = sweep.document(&sweep.settings_of(0))?.model()?;
+        let last = i64::MAX as u64 - (sweep.grid.repeat as u64).min(i64::MAX as u64);
+        if first.seed > last {
+            return Err(Error::input(
+                format!("found {} repeats from the seed {}", sweep.grid.repeat, first.seed),
+                "their seeds end at 9223372036854775807",
+                "choose a smaller seed",
+            )
+            .placed(Place::Argument("--repeat".to_owned())));
+        }
+        (sweep.seed, sweep.resolved) = (first.seed, first.to_toml());
+        Ok(sweep)
+    }
+
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// The seed of run `run`, counted from 0.
+    pub fn seed_of(&self, run: usize) -> u64 {
+        self.seed + (run % self.grid.repeat) as u64
+    }
+
+    /// Refuses a swept key that is set for all runs too.
+    fn check_settings(&self) -> Result<()> {
+        for setting in &self.settings {
+            let key = setting.split('=').next().unwrap_or_default().trim();
+            if self.grid.axes.iter().any(|axis| axis.key == key) {
+                return Err(Error::input(
+                    "found a key that is swept too",
+                    "a key has either one value or those of --over",
+                    "delete one of the two",
+                )
+                .placed(Place::Argument(format!("--set {setting}"))));
+            }
+        }
+        Ok(())
+    }
+
+    fn settings_of(&self, point: usize) -> Vec<String> {
+        let mut settings = self.settings.clone();
+        settings.extend(self.grid.settings(point));
+        settings
+    }
+
+    fn document(&self, settings: &[String]) -> Result<Document> {
+        Document::new(&self.path, self.text.clone(), settings)
+    }
+
+    /// The document of run `run`, counted from 0.
+    pub fn document_of(&self, run: usize) -> Result<Document> {
+        let mut settings = self.settings_of(run / self.grid.repeat);
+        settings.push(format!("seed={}", self.seed_of(run)));
+        self.document(&settings)
+    }
+
+    /// The same error, with the point at which the model is wrong.
+    fn named(&self, error: Error, point: usize) -> Error {
+        let settings = self.grid.settings(point);
+        if settings.is_empty() {
+            return error;
+        }
+        let swept = |argument: &str| {
+            settings.iter().any(|setting| argument.strip_prefix("--set ") == Some(setting))
+        };
+        let mut at = format!("at {}", settings.join(", "));
+        match error.place() {
+            Place::Nowhere => {}
+            Place::Argument(argument) if swept(argument) => {}
+            place => at = format!("{at}: {place}"),
+        }
+        let broken = |axis: &&Axis| {
+            axis.key == error.key() && axis.spacing != Spacing::List && axis.has_fractions()
+        };
+        let whole = error.to_string().contains("a whole number");
+        let error = match self.grid.axes.iter().find(broken) {
+            Some(_) if whole => error
+                .mended("choose FROM, TO and STEPS so that every value is whole, or write a list"),
+            _ => error,
+        };
+        error.placed(Place::Argument(at))
+    }
+}
+
+/// Whether `path` is the table of a sweep, whole or not, rather than a recording.
+pub fn is_table(path: &Path) -> bool {
+    hdf5::File::open(path).is_ok_and(|file| file.link_exists(table::RUNS))
+}

@@ -1,0 +1,158 @@
+//! Where a sweep writes: its table, and the recordings of its runs.
+
+use super::Sweep;
+use super::table::{self, Left, Origin};
+use crate::error::{Error, Result};
+use crate::recording::Output;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How a sweep deals with what stands under the name of its table already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// Nothing may stand there.
+    New,
+    /// It is overwritten.
+    Over,
+    /// The table of a sweep that did not end is continued.
+    Resume,
+}
+
+/// The files of a sweep whose table will be called NAME.
+///
+/// NAME.part holds what has ended. NAME.runs is a folder that exists while the sweep goes on: of recordings, and of a lock
+/// that keeps a second sweep away.
+#[derive(Debug)]
+pub(super) struct Places {
+    output: Output,
+    folder: PathBuf,
+    /// Where recordings stay.
+    keep: Option<PathBuf>,
+    lock: Option<File>,
+}
+
+const TABLE: &str = "table.h5";
+const LOCK: &str = "lock";
+
+impl Places {
+    /// Begins the output `output`.
+    ///
+    /// # Errors
+    /// If something stands there that `begin` does not allow, if another sweep writes it, or if nothing can be written.
+    pub fn begin(output: &Path, begin: Begin, keep: Option<&Path>) -> Result<Self> {
+        Output::check(output, begin == Begin::Over)?;
+        let mut folder = output.as_os_str().to_owned();
+        folder.push(".runs");
+        let mut places = Self {
+            output: Output::adopt(output, begin == Begin::Over),
+            folder: PathBuf::from(folder),
+            keep: keep.map(Path::to_owned),
+            lock: None,
+        };
+        if begin == Begin::New && places.part().exists() {
+            return Err(Error::file(
+                places.part(),
+                "found the table of a sweep that did not end",
+                "go on with --resume, choose another output with -o, or overwrite it with --force",
+            ));
+        }
+        let unwritable = |e: io::Error| {
+            Error::file(
+                output,
+                format!("found that the output cannot be written ({e})"),
+                "choose a writable place with -o",
+            )
+        };
+        match fs::create_dir(&places.folder) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(unwritable(e)),
+            _ => {}
+        }
+        let lock = File::create(places.folder.join(LOCK)).map_err(unwritable)?;
+        if lock.try_lock().is_err() {
+            return Err(Error::file(
+                output,
+                "found that another sweep is writing this table",
+                "wait for its end, or choose another name with -o",
+            ));
+        }
+        places.lock = Some(lock);
+        keep.map_or(Ok(()), |keep| begin_folder(keep, begin))?;
+        Ok(places)
+    }
+
+    /// The table of what has ended.
+    pub fn part(&self) -> &Path {
+        self.output.part()
+    }
+
+    /// The recording of run `run`, counted from 0.
+    pub fn recording(&self, run: usize) -> PathBuf {
+        let folder = self.keep.as_ref().unwrap_or(&self.folder);
+        folder.join(format!("run-{:04}.h5", run + 1))
+    }
+
+    /// Removes the recording of a run that has ended, unless it is to be kept, and what a failed one has begun.
+    pub fn clear(&self, run: usize) {
+        let recording = self.recording(run);
+        // Who finds nothing there has nothing to remove.
+        let _ = fs::remove_file(Output::adopt(&recording, true).part());
+        if self.keep.is_none() {
+            let _ = fs::remove_file(&recording);
+        }
+    }
+
+    /// Puts a table of `rows` in the place of that of fewer rows, in one step: whole files survive a kill at any moment.
+    pub fn commit(
+        &self,
+        sweep: &Sweep,
+        rows: &BTreeMap<usize, Left>,
+        origin: &Origin,
+    ) -> Result<()> {
+        let new = self.folder.join(TABLE);
+        let rows: Vec<(usize, &Left)> = rows.iter().map(|(run, left)| (*run, left)).collect();
+        table::write(&new, sweep, &rows, origin).map_err(|e| self.output.error(&e))?;
+        fs::rename(&new, self.part()).map_err(|e| {
+            Error::file(
+                self.part(),
+                format!("found that the table cannot get its name ({e})"),
+                "choose another place with -o",
+            )
+        })
+    }
+}
+
+/// Makes the folder in which recordings stay, which must be empty if the sweep is new.
+fn begin_folder(folder: &Path, begin: Begin) -> Result<()> {
+    let unusable = |e: io::Error| {
+        let found = format!("found that the folder cannot be used ({e})");
+        Error::file(folder, found, "choose another one with --keep")
+    };
+    fs::create_dir_all(folder).map_err(unusable)?;
+    let used = fs::read_dir(folder).map_err(unusable)?.next().is_some();
+    if used && begin == Begin::New {
+        return Err(Error::file(
+            folder,
+            "found that the folder is not empty",
+            "choose another one with --keep, or overwrite files in it with --force",
+        ));
+    }
+    Ok(())
+}
+
+impl Drop for Places {
+    /// Removes the folder, with what is there of unfinished runs; another's files in it stay, and with them the folder.
+    fn drop(&mut self) {
+        if self.lock.is_none() {
+            return;
+        }
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name == TABLE || name == LOCK || name.starts_with("run-") {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        let _ = fs::remove_dir(&self.folder);
+    }
+}

@@ -1,0 +1,170 @@
+//! The summary of a sweep, for people and for programs.
+
+use super::{Failure, Mean, SweepTable};
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::fmt;
+
+/// Widest line of a summary, and most columns that are printed in full.
+const WIDTH: usize = 110;
+const COLUMNS: usize = 18;
+
+/// What the table of a sweep tells.
+#[derive(Clone, Debug, Serialize)]
+pub struct SweepSummary {
+    pub title: String,
+    /// Whether every run has ended.
+    pub complete: bool,
+    pub runs: usize,
+    pub ended: usize,
+    pub repeat: usize,
+    /// Unit of every swept key; empty if it has none.
+    pub keys: IndexMap<String, String>,
+    pub points: Vec<PointSummary>,
+    /// Runs that failed, and why.
+    pub failed: Vec<Failure>,
+    pub version: String,
+    pub table_hash: String,
+}
+
+/// Means over the runs of one point.
+#[derive(Clone, Debug, Serialize)]
+pub struct PointSummary {
+    /// Values of the swept keys, with their units.
+    pub values: Vec<String>,
+    pub ended: usize,
+    pub failed: usize,
+    pub measured: IndexMap<String, Mean>,
+}
+
+impl SweepSummary {
+    pub fn of(table: &SweepTable) -> Self {
+        let scales = table.scales();
+        let axes = table.grid.axes.iter().zip(&scales);
+        let columns: Vec<(&String, Vec<f64>)> =
+            table.measured.iter().filter_map(|name| Some((name, table.numbers(name)?))).collect();
+        let points = table.points().into_iter().map(|point| {
+            let mean = |(name, values): &(&String, Vec<f64>)| {
+                ((*name).clone(), Mean::of(point.rows.iter().map(|row| values[*row])))
+            };
+            PointSummary {
+                values: scales.iter().zip(&point.place).map(|(s, k)| s.describe(*k)).collect(),
+                ended: point.rows.len() + point.failed.len(),
+                failed: point.failed.len(),
+                measured: columns.iter().map(mean).collect(),
+            }
+        });
+        Self {
+            title: table.title(),
+            complete: table.complete,
+            runs: table.grid.runs(),
+            ended: table.runs.rows(),
+            repeat: table.grid.repeat,
+            keys: axes.map(|(a, s)| (a.key.clone(), s.unit().to_owned())).collect(),
+            points: points.collect(),
+            failed: table.failures(),
+            version: table.version.clone(),
+            table_hash: table.table_hash.clone(),
+        }
+    }
+
+    /// Names of what was measured.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.points.first().into_iter().flat_map(|point| point.measured.keys())
+    }
+
+    /// The columns as texts, each below its name: keys first, then means.
+    fn columns(&self) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
+        let below = |name: &str, values: Vec<String>| {
+            [name.to_owned()].into_iter().chain(values).collect::<Vec<_>>()
+        };
+        let mut keys: Vec<Vec<String>> = Vec::new();
+        for (k, name) in self.keys.keys().enumerate() {
+            keys.push(below(name, self.points.iter().map(|p| p.values[k].clone()).collect()));
+        }
+        let ended = |p: &PointSummary| match p.failed {
+            0 => p.ended.to_string(),
+            failed => format!("{} ({failed} failed)", p.ended),
+        };
+        keys.push(below("runs", self.points.iter().map(ended).collect()));
+        let means = self.names().take(COLUMNS).map(|name| {
+            below(name, self.points.iter().map(|p| p.measured[name].to_string()).collect())
+        });
+        (keys, means.collect())
+    }
+}
+
+impl fmt::Display for Mean {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.mean.is_nan() {
+            return write!(f, "-");
+        }
+        // As many decimals as tell two digits of the error, or four digits of the value.
+        let size = if self.sem > 0.0 { self.sem } else { self.mean.abs() / 100.0 };
+        let decimals = if size > 0.0 { 1 - libm::log10(size).floor() as i32 } else { 0 };
+        let decimals = decimals.clamp(0, 6) as usize;
+        write!(f, "{:.decimals$}", self.mean)?;
+        if self.sem.is_nan() {
+            return Ok(());
+        }
+        write!(f, " ± {:.decimals$}", self.sem)
+    }
+}
+
+impl fmt::Display for SweepSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let repeats = if self.repeat == 1 { "run" } else { "runs" };
+        writeln!(
+            f,
+            "{}: {} points, {} {repeats} each",
+            self.title,
+            self.points.len(),
+            self.repeat
+        )?;
+        if !self.complete {
+            writeln!(f, "  INCOMPLETE: {} of {} runs have ended", self.ended, self.runs)?;
+        }
+        let (keys, means) = self.columns();
+        let width =
+            |column: &Vec<String>| column.iter().map(|c| c.chars().count()).max().unwrap_or(0) + 2;
+        let lead: usize = keys.iter().map(width).sum();
+        let mut rest = &means[..];
+        // Columns that find no room stand in a further block, beside the keys again.
+        loop {
+            let mut used = lead;
+            let fits = |column: &&Vec<String>| {
+                used += width(column);
+                used <= WIDTH
+            };
+            let number = rest.iter().take_while(fits).count().max(1).min(rest.len());
+            let (block, later) = rest.split_at(number);
+            writeln!(f)?;
+            for line in 0..=self.points.len() {
+                let cells = keys.iter().chain(block).map(|c| format!("{:>1$}", c[line], width(c)));
+                writeln!(f, "{}", cells.collect::<String>())?;
+            }
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let further: Vec<&str> = self.names().skip(COLUMNS).map(String::as_str).collect();
+        if !further.is_empty() {
+            writeln!(
+                f,
+                "\n  and {} (print them with `attractor info --json`)",
+                further.join(", ")
+            )?;
+        }
+        if self.repeat > 1 {
+            writeln!(f, "\n  mean ± s.e.m. over the runs of a point, which differ in their seed")?;
+        }
+        for failure in &self.failed {
+            writeln!(f, "\n  FAILED  {}\n          {}", failure.run, failure.error)?;
+        }
+        if !self.table_hash.is_empty() {
+            writeln!(f, "\n  table hash {}", self.table_hash)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,312 @@
+//! The table that a sweep leaves, in one HDF5 file.
+//!
+//! ```text
+//! /                  attribute complete (1 when every run has ended)
+//! /runs              one dataset per column, one row per run; attributes columns, swept and measured name them in order
+//!     run            u64   from 1: counts the repeats of a point, then points, the first axis most slowly
+//!     <key>          f64 with an attribute units, or str: every swept key
+//!     repeat, seed   u64   repeat from 1
+//!     <measured>     f64   see [`measures`](crate::report::measures); NaN where there is none
+//!     data_hash      str   that of the recording; empty for a run that failed
+//!     error          str   why a run failed, else empty
+//! /trials            with a task: the rows of all tables of trials, after a column run; attribute columns
+//! /provenance        attributes model_text, settings (JSON: KEY=VALUE of all runs), model_resolved (that of the first
+//!                    run), grid (JSON: axes with key, spacing, values, and repeat), version, command_line, started, ended,
+//!                    table_hash
+//! /progress          of a sweep that has not ended
+//!     columns        str   of every row of /runs: what its run measured, and the columns of its trials (JSON)
+//! ```
+//!
+//! While a sweep goes on the table of what has ended stands in `NAME.part`; it is written anew beside it and then takes
+//! its name, so that at any moment a whole file stands there.
+
+use super::{Grid, Sweep, Values};
+use crate::error::{Error, Result, reason};
+use crate::recording::{columns, unicode, write_text};
+use crate::table::{Column, Table};
+use hdf5::types::VarLenUnicode;
+use hdf5::{File, Group};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// The group that makes a file the table of a sweep.
+pub(super) const RUNS: &str = "runs";
+
+/// What one run leaves.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Left {
+    pub data_hash: String,
+    pub measured: Vec<(String, f64)>,
+    /// Without columns if there is no task.
+    pub trials: Table,
+    /// Why it failed.
+    pub error: String,
+}
+
+/// What a table tells of its origin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Origin {
+    pub command_line: String,
+    pub started: String,
+    pub ended: String,
+}
+
+/// Runs by their number from 0, in order.
+pub(super) type Rows<'a> = [(usize, &'a Left)];
+
+/// /runs of `rows`, and the names of what was measured.
+fn runs(sweep: &Sweep, rows: &Rows) -> (Table, Vec<String>) {
+    let grid = sweep.grid();
+    let numbers = || rows.iter().map(|(run, _)| *run);
+    let mut table = Table::default().whole("run", numbers().map(|run| run as u64 + 1).collect());
+    for (k, axis) in grid.axes.iter().enumerate() {
+        let place = numbers().map(|run| grid.place(run / grid.repeat)[k]);
+        table = match axis.scale() {
+            Values::Numbers { values, .. } => {
+                table.real(&*axis.key, place.map(|p| values[p]).collect())
+            }
+            Values::Words(words) => {
+                table.text(&*axis.key, place.map(|p| words[p].clone()).collect())
+            }
+        };
+    }
+    table = table
+        .whole("repeat", numbers().map(|run| (run % grid.repeat) as u64 + 1).collect())
+        .whole("seed", numbers().map(|run| sweep.seed_of(run)).collect());
+    // With its number a run that measured nothing has its row all the same.
+    let one = |(run, left): &(usize, &Left)| {
+        let column = |table: Table, (name, value): &(String, f64)| table.real(name, vec![*value]);
+        left.measured.iter().fold(Table::default().whole("run", vec![*run as u64]), column)
+    };
+    let each: Vec<Table> = rows.iter().map(one).collect();
+    let measured = Table::stacked(each.iter());
+    let names: Vec<String> = measured.columns().skip(1).map(|(name, _)| name.to_owned()).collect();
+    let table = table.beside(measured.only(&names));
+    let text = |of: fn(&Left) -> &String| rows.iter().map(|(_, left)| of(left).clone()).collect();
+    let table = table.text("data_hash", text(|l| &l.data_hash)).text("error", text(|l| &l.error));
+    (table, names)
+}
+
+/// /trials of `rows`.
+fn trials(rows: &Rows) -> Table {
+    let with_run = |(run, left): &(usize, &Left)| {
+        let run = vec![*run as u64 + 1; left.trials.rows()];
+        Table::default().whole("run", run).beside(left.trials.clone())
+    };
+    let each: Vec<Table> =
+        rows.iter().filter(|(_, left)| left.trials.rows() > 0).map(with_run).collect();
+    Table::stacked(each.iter())
+}
+
+/// Writes the table of `rows` to `path`; it is whole if these are all runs.
+pub(super) fn write(path: &Path, sweep: &Sweep, rows: &Rows, origin: &Origin) -> hdf5::Result<()> {
+    let (runs, measured) = runs(sweep, rows);
+    let trials = trials(rows);
+    let complete = rows.len() == sweep.grid().runs();
+    let hash = if complete { hash(&[&runs, &trials]) } else { String::new() };
+    let file = File::create(path)?;
+    file.new_attr::<u8>().create("complete")?.write_scalar(&u8::from(complete))?;
+    let group = file.create_group(RUNS)?;
+    columns::write(&group, "columns", &runs)?;
+    write_text(&group, "measured", &measured.join(" "))?;
+    let keys: Vec<&str> = sweep.grid().axes.iter().map(|axis| axis.key.as_str()).collect();
+    write_text(&group, "swept", &keys.join(" "))?;
+    for axis in sweep.grid().axes.iter().filter(|axis| !axis.scale().unit().is_empty()) {
+        write_text(&*group.dataset(&axis.key)?, "units", axis.scale().unit())?;
+    }
+    if trials.rows() > 0 {
+        columns::write(&file.create_group("trials")?, "columns", &trials)?;
+    }
+    let provenance = file.create_group("provenance")?;
+    let json = |value: serde_json::Result<String>| value.expect("plain data");
+    for (name, text) in [
+        ("model_text", sweep.text.as_str()),
+        ("settings", &json(serde_json::to_string(&sweep.settings))),
+        ("model_resolved", &sweep.resolved),
+        ("grid", &json(serde_json::to_string(sweep.grid()))),
+        ("version", env!("CARGO_PKG_VERSION")),
+        ("command_line", &origin.command_line),
+        ("started", &origin.started),
+        ("ended", &origin.ended),
+        ("table_hash", &hash),
+    ] {
+        write_text(&provenance, name, text)?;
+    }
+    if !complete {
+        write_progress(&file.create_group("progress")?, rows)?;
+    }
+    file.close()
+}
+
+/// What every run measured by itself: columns of the table are those of any run.
+fn write_progress(group: &Group, rows: &Rows) -> hdf5::Result<()> {
+    let own = |(_, left): &(usize, &Left)| {
+        let measured: Vec<&str> = left.measured.iter().map(|(name, _)| name.as_str()).collect();
+        let trials: Vec<&str> = left.trials.columns().map(|(name, _)| name).collect();
+        unicode(&serde_json::to_string(&(measured, trials)).expect("names"))
+    };
+    let own: Vec<VarLenUnicode> = rows.iter().map(own).collect();
+    group.new_dataset::<VarLenUnicode>().shape(own.len()).create("columns")?.write(&own)
+}
+
+/// SHA-256 of names and values; whatever NaN a value is, it is the same.
+fn hash(tables: &[&Table]) -> String {
+    let mut hash = Sha256::new();
+    for (name, column) in tables.iter().flat_map(|table| table.columns()) {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name);
+        hash.update((column.len() as u64).to_le_bytes());
+        match column {
+            Column::Real(values) => values.iter().for_each(|v| {
+                let value = if v.is_nan() { f64::NAN } else { *v };
+                hash.update(value.to_bits().to_le_bytes());
+            }),
+            Column::Whole(values) => values.iter().for_each(|v| hash.update(v.to_le_bytes())),
+            Column::Flag(values) => values.iter().for_each(|v| hash.update([u8::from(*v)])),
+            Column::Text(values) => values.iter().for_each(|v| {
+                hash.update((v.len() as u64).to_le_bytes());
+                hash.update(v);
+            }),
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The table of a sweep, read back.
+#[derive(Clone, Debug)]
+pub struct SweepTable {
+    pub path: PathBuf,
+    /// Whether every run has ended.
+    pub complete: bool,
+    pub grid: Grid,
+    pub runs: Table,
+    /// Without columns if there is no task.
+    pub trials: Table,
+    /// The columns of `runs` that were measured.
+    pub measured: Vec<String>,
+    pub model_text: String,
+    /// KEY=VALUE that all runs share.
+    pub settings: Vec<String>,
+    pub model_resolved: String,
+    pub version: String,
+    pub started: String,
+    pub table_hash: String,
+}
+
+impl SweepTable {
+    /// Opens a table; of a sweep that has not ended, what has been finished.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::read(path).map_err(|e| unreadable(path, &e))
+    }
+
+    fn read(path: &Path) -> hdf5::Result<Self> {
+        let file = File::open(path)?;
+        let group = file.group("provenance")?;
+        let text = |group: &Group, name: &str| -> hdf5::Result<String> {
+            Ok(group.attr(name)?.read_scalar::<VarLenUnicode>()?.to_string())
+        };
+        let trials = match file.link_exists("trials") {
+            true => columns::read(&file.group("trials")?, "columns")?,
+            false => Table::default(),
+        };
+        let runs = file.group(RUNS)?;
+        Ok(Self {
+            path: path.to_owned(),
+            complete: file.attr("complete")?.read_scalar::<u8>()? == 1,
+            grid: serde_json::from_str(&text(&group, "grid")?).map_err(|e| e.to_string())?,
+            measured: text(&runs, "measured")?.split_whitespace().map(str::to_owned).collect(),
+            runs: columns::read(&runs, "columns")?,
+            trials,
+            model_text: text(&group, "model_text")?,
+            settings: serde_json::from_str(&text(&group, "settings")?)
+                .map_err(|e| e.to_string())?,
+            model_resolved: text(&group, "model_resolved")?,
+            version: text(&group, "version")?,
+            started: text(&group, "started")?,
+            table_hash: text(&group, "table_hash")?,
+        })
+    }
+
+    /// Of the model.
+    pub fn title(&self) -> String {
+        let model = self.model_resolved.parse::<toml_edit::DocumentMut>().ok();
+        let title = model.as_ref().and_then(|model| model.get("title")?.as_str());
+        title.unwrap_or_default().to_owned()
+    }
+
+    /// The values of a column of /runs as numbers, if it has some.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
+        match self.runs.column(name)? {
+            Column::Real(values) => Some(values.clone()),
+            Column::Whole(values) => Some(values.iter().map(|v| *v as f64).collect()),
+            _ => None,
+        }
+    }
+
+    /// The number of every row's run, from 0.
+    pub(super) fn numbers_of_runs(&self) -> Vec<usize> {
+        match self.runs.column("run") {
+            Some(Column::Whole(runs)) => {
+                runs.iter().map(|run| (*run as usize).wrapping_sub(1)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The words of a column of /runs.
+    pub(super) fn words(&self, name: &str) -> &[String] {
+        match self.runs.column(name) {
+            Some(Column::Text(words)) => words,
+            _ => &[],
+        }
+    }
+
+    /// What every run of a table that is not whole left, by its number from 0.
+    pub(super) fn left(&self) -> Result<Vec<(usize, Left)>> {
+        self.read_left().map_err(|e| unreadable(&self.path, &e))
+    }
+
+    fn read_left(&self) -> hdf5::Result<Vec<(usize, Left)>> {
+        let own =
+            File::open(&self.path)?.dataset("progress/columns")?.read_raw::<VarLenUnicode>()?;
+        let owners = match self.trials.column("run") {
+            Some(Column::Whole(runs)) => &runs[..],
+            _ => &[],
+        };
+        let (hashes, errors) = (self.words("data_hash"), self.words("error"));
+        let mut left = Vec::new();
+        for ((k, run), own) in self.numbers_of_runs().into_iter().enumerate().zip(&own) {
+            let (measured, columns): (Vec<String>, Vec<String>) =
+                serde_json::from_str(own).map_err(|e| e.to_string())?;
+            let value = |name: String| match self.runs.column(&name) {
+                Some(Column::Real(values)) => Ok((name, values[k])),
+                _ => Err(hdf5::Error::from(format!("it has no column {name}"))),
+            };
+            let from = owners.partition_point(|owner| *owner < run as u64 + 1);
+            let to = owners.partition_point(|owner| *owner <= run as u64 + 1);
+            let trials = if columns.is_empty() {
+                Table::default()
+            } else {
+                self.trials.slice(from, to).only(&columns)
+            };
+            left.push((
+                run,
+                Left {
+                    data_hash: hashes[k].clone(),
+                    measured: measured.into_iter().map(value).collect::<hdf5::Result<_>>()?,
+                    trials,
+                    error: errors[k].clone(),
+                },
+            ));
+        }
+        Ok(left)
+    }
+}
+
+fn unreadable(path: &Path, error: &hdf5::Error) -> Error {
+    Error::file(
+        path,
+        format!("found no table of a sweep ({})", reason(error)),
+        "give a file that `attractor sweep` has written",
+    )
+}

@@ -1,0 +1,201 @@
+//! Sweeps: any number of threads and of interrupts give the same table.
+
+use attractor::error::Kind;
+use attractor::experiment::Host;
+use attractor::model::Document;
+use attractor::simulation::Wish;
+use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable};
+use attractor::table::Column;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A small network with trials.
+const TEXT: &str = include_str!("data/small-sweep.toml");
+
+/// Words, numbers with a unit, and repeats: 12 runs.
+const OVER: [&str; 2] = [
+    "projection.E_to_E.connect={ in_degree = 10 },{ probability = 0.1 }",
+    "task.delayed_match.sample.poisson=100 Hz:1 kHz:3",
+];
+
+fn plan(text: &str, over: &[&str], repeat: usize) -> Sweep {
+    let over: Vec<String> = over.iter().map(|o| o.replace("1 kHz", "1000 Hz")).collect();
+    let document = Document::new("small.toml".as_ref(), text.to_owned(), &[]).unwrap();
+    let grid = Grid::parse(&over, repeat).unwrap();
+    Sweep::plan(&document, &[], grid, |_, _| Ok(())).unwrap()
+}
+
+fn host() -> Host {
+    Host { command_line: "test".to_owned(), now: String::new, seconds: || 0.0, peak_rss_mb: || 0.0 }
+}
+
+fn threads(threads: usize) -> Resources {
+    Resources { threads, memory: f64::INFINITY }
+}
+
+fn in_folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table.h5");
+    (folder, table)
+}
+
+/// The files beside one another in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn whole(sweep: &Sweep, number: usize) -> SweepTable {
+    let (folder, path) = in_folder();
+    sweep.run(&path, Begin::New, None, threads(number), &host(), |_| Wish::Commit).unwrap();
+    assert_eq!(names(folder.path()), ["table.h5"], "temporary files are left");
+    SweepTable::open(&path).unwrap()
+}
+
+fn words<'a>(table: &'a SweepTable, name: &str) -> &'a [String] {
+    match table.runs.column(name) {
+        Some(Column::Text(words)) => words,
+        other => panic!("{name} is {other:?}"),
+    }
+}
+
+#[test]
+fn the_table_is_the_same_on_any_number_of_threads() {
+    let sweep = plan(TEXT, &OVER, 2);
+    let one = whole(&sweep, 1);
+    assert!(one.complete && one.runs.rows() == 12 && one.trials.rows() == 36);
+    for number in [2, 8] {
+        let other = whole(&sweep, number);
+        assert_eq!(other.table_hash, one.table_hash, "{number} threads");
+        assert_eq!(other.runs.to_csv(), one.runs.to_csv());
+        assert_eq!(other.trials.to_csv(), one.trials.to_csv());
+    }
+    // Runs differ: by their point, and by their seed.
+    let mut hashes = words(&one, "data_hash").to_vec();
+    hashes.sort();
+    hashes.dedup();
+    assert_eq!(hashes.len(), 12);
+    assert_eq!(one.numbers("seed").unwrap(), [3.0, 4.0].repeat(6));
+    let rates = [100.0, 100.0, 550.0, 550.0, 1000.0, 1000.0].repeat(2);
+    assert_eq!(one.numbers("task.delayed_match.sample.poisson").unwrap(), rates);
+    assert_eq!(words(&one, "projection.E_to_E.connect")[11], "{ probability = 0.1 }");
+    let measured = ["trials", "held_sample", "overlap_hz", "rate_hz.E", "cv_isi.I"];
+    assert!(measured.iter().all(|name| one.measured.iter().any(|m| m == name)), "{one:?}");
+}
+
+#[test]
+fn what_is_measured_is_the_mean_over_the_trials_of_the_run() {
+    let table = whole(&plan(TEXT, &OVER, 1), 2);
+    let Some(Column::Real(overlap)) = table.trials.column("overlap_hz") else { panic!() };
+    let Some(Column::Whole(run)) = table.trials.column("run") else { panic!() };
+    let measured = table.numbers("overlap_hz").unwrap();
+    for (k, value) in measured.iter().enumerate() {
+        let own = run.iter().zip(overlap).filter(|(run, _)| **run == k as u64 + 1);
+        let own: Vec<f64> = own.map(|(_, overlap)| *overlap).collect();
+        assert_eq!(own.len(), 3);
+        assert_eq!(own.iter().sum::<f64>() / 3.0, *value);
+    }
+}
+
+#[test]
+fn a_sweep_that_is_stopped_again_and_again_ends_with_the_same_table() {
+    let sweep = plan(TEXT, &OVER, 1);
+    let (folder, path) = in_folder();
+    let part = folder.path().join("table.h5.part");
+    let mut stops = 0;
+    loop {
+        let mut before = None;
+        let observe = |done: attractor::sweep::Done| {
+            let before = *before.get_or_insert(done.ended);
+            if done.ended > before { Wish::Stop } else { Wish::Continue }
+        };
+        // A new sweep begins in the same way.
+        match sweep.run(&path, Begin::Resume, None, threads(1 + stops % 3), &host(), observe) {
+            Ok(()) => break,
+            Err(error) => {
+                assert_eq!(error.kind(), Kind::Interrupt, "{error}");
+                let table = SweepTable::open(&part).unwrap();
+                assert!(!table.complete && table.runs.rows() > stops && table.runs.rows() < 6);
+                assert_eq!(names(folder.path()), ["table.h5.part"]);
+                stops += 1;
+            }
+        }
+    }
+    assert!(stops > 0);
+    let resumed = SweepTable::open(&path).unwrap();
+    let whole = whole(&sweep, 2);
+    assert_eq!(resumed.runs.to_csv(), whole.runs.to_csv());
+    assert_eq!(resumed.trials.to_csv(), whole.trials.to_csv());
+    assert_eq!(resumed.table_hash, whole.table_hash);
+}
+
+#[test]
+fn only_the_beginning_of_the_same_sweep_is_resumed() {
+    let (folder, path) = in_folder();
+    let part = folder.path().join("table.h5.part");
+    let run =
+        |sweep: &Sweep, begin| sweep.run(&path, begin, None, threads(1), &host(), |_| Wish::Stop);
+    let begun = plan(TEXT, &OVER, 1);
+    assert_eq!(run(&begun, Begin::New).unwrap_err().kind(), Kind::Interrupt);
+    let bytes = std::fs::read(&part).unwrap();
+    let refused = |sweep: &Sweep, begin, why: &str| {
+        let error = run(sweep, begin).unwrap_err();
+        assert!(error.kind() == Kind::File && error.to_string().contains(why), "{error}");
+        assert_eq!(std::fs::read(&part).unwrap(), bytes, "the beginning has changed");
+    };
+    refused(&begun, Begin::New, "--resume");
+    refused(&plan(TEXT, &OVER[..1], 1), Begin::Resume, "--over or --repeat");
+    refused(&plan(TEXT, &OVER, 2), Begin::Resume, "--over or --repeat");
+    let other = TEXT.replace("500 Hz", "501 Hz");
+    refused(&plan(&other, &OVER, 1), Begin::Resume, "model, --set or --seed");
+    std::fs::write(&part, "no table").unwrap();
+    let error = run(&begun, Begin::Resume).unwrap_err().to_string();
+    assert!(error.contains("found no table of a sweep"), "{error}");
+}
+
+#[test]
+fn a_point_that_diverges_is_named_and_the_others_go_on() {
+    let over = ["projection.E_to_E.efficacy=0.1 mV,1000000 mV,0.2 mV"];
+    let sweep = plan(TEXT, &over, 1);
+    let table = whole(&sweep, 2);
+    let errors = words(&table, "error");
+    assert!(errors[0].is_empty() && errors[2].is_empty());
+    assert!(errors[1].contains("population E fires without bound"), "{}", errors[1]);
+    let failures = table.failures();
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].run, "run 2 (projection.E_to_E.efficacy=1000000 mV, seed 3)");
+    let rates = table.numbers("rate_hz.E").unwrap();
+    assert!(rates[0] > 0.0 && rates[1].is_nan() && rates[2] > 0.0);
+    assert_eq!(table.points()[1].failed, [1]);
+}
+
+#[test]
+fn curves_hold_means_and_errors_in_the_order_of_the_grid() {
+    let table = whole(&plan(TEXT, &OVER, 2), 2);
+    let curves = table.curves("rate_hz.E", None, None).unwrap();
+    assert_eq!(curves.x, "task.delayed_match.sample.poisson (Hz)");
+    let names: Vec<&str> = curves.series.iter().map(|s| s.name.as_str()).collect();
+    let name = "projection.E_to_E.connect = ";
+    assert_eq!(
+        names,
+        [format!("{name}{{ in_degree = 10 }}"), format!("{name}{{ probability = 0.1 }}")]
+    );
+    let rates = table.numbers("rate_hz.E").unwrap();
+    for (k, point) in curves.series.iter().flat_map(|s| &s.points).enumerate() {
+        let (a, b) = (rates[2 * k], rates[2 * k + 1]);
+        assert!((point.y - 0.5 * (a + b)).abs() < 1e-12);
+        // The s.e.m. of two values is half their difference.
+        assert!((point.high - point.low - (a - b).abs()).abs() < 1e-12);
+    }
+    for (y, x, why) in [
+        ("rate_hz.e", None, "did you mean `rate_hz.E`"),
+        ("rate_hz.E", Some("projection.E_to_E.connect"), "needs numbers"),
+        ("rate_hz.E", Some("seed"), "no swept key"),
+    ] {
+        let error = table.curves(y, x, None).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}

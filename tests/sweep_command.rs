@@ -1,0 +1,103 @@
+//! The command `attractor sweep`: kills cost nothing that had ended, and rows are those of single runs.
+//!
+//! In a file of its own: a child inherits the locks on files that this process writes, until it becomes another program.
+
+use attractor::recording::Recording;
+use attractor::sweep::SweepTable;
+use attractor::table::Column;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// A small network with trials.
+const TEXT: &str = include_str!("data/small-sweep.toml");
+
+fn attractor(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_single_run_repeats_a_row_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();
+    let setting = "task.delayed_match.sample.poisson";
+    let over = format!("{setting}=100 Hz:300 Hz:2");
+    let done = attractor(
+        folder.path(),
+        &["sweep", "small.toml", "--over", &over, "--repeat", "2", "--keep", "kept"],
+    );
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let table = SweepTable::open(&folder.path().join("small-sweep.h5")).unwrap();
+    let Some(Column::Text(hashes)) = table.runs.column("data_hash") else { panic!() };
+    let set = format!("{setting}=300 Hz");
+    let done =
+        attractor(folder.path(), &["run", "small.toml", "--seed", "4", "--set", &set, "--quiet"]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    for single in ["small.h5", "kept/run-0004.h5"] {
+        let recording = Recording::open(&folder.path().join(single)).unwrap();
+        let hash = recording.provenance().unwrap().data_hash;
+        assert_eq!(hash, hashes[3], "{single}");
+    }
+    // What is kept is not overwritten, and the table tells what it holds.
+    let again = attractor(folder.path(), &["sweep", "small.toml", "--keep", "kept", "-o", "b.h5"]);
+    assert_eq!(again.status.code(), Some(2));
+    let info = attractor(folder.path(), &["info", "small-sweep.h5"]);
+    let text = String::from_utf8(info.stdout).unwrap();
+    assert!(text.contains("2 points, 2 runs each") && text.contains("held_sample"), "{text}");
+    let figure = ["plot", "small-sweep.h5", "--y", "rate_hz.E", "-o", "rate.svg"];
+    assert_eq!(attractor(folder.path(), &figure).status.code(), Some(0));
+    let svg = std::fs::read_to_string(folder.path().join("rate.svg")).unwrap();
+    assert!(svg.contains(setting) && svg.contains("rate_hz.E"));
+}
+
+#[test]
+fn a_failed_point_is_told_and_gives_the_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();
+    let over = "projection.E_to_E.efficacy=0.1 mV,1000000 mV";
+    let done = attractor(folder.path(), &["sweep", "small.toml", "--over", over, "--quiet"]);
+    let told = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(1), "{told}");
+    let expected = "1 of 2 runs failed: run 2 (projection.E_to_E.efficacy=1000000 mV, seed 3)\n";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_sweep_that_is_killed_can_be_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), TEXT.replace("50 ms", "1 s")).unwrap();
+    let part = folder.path().join("table.h5.part");
+    let over = "projection.E_to_E.delay=1 ms:2 ms:3";
+    let command = ["sweep", "small.toml", "--over", over, "--repeat", "8", "-o", "table.h5"];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(folder.path())
+        .args(command)
+        .args(["--threads", "1"])
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut rows = 0;
+    while rows == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(20));
+        rows = SweepTable::open(&part).map_or(0, |table| table.runs.rows());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let killed = SweepTable::open(&part).expect("it was killed in the middle, and the table opens");
+    assert!(killed.runs.rows() > 0 && killed.runs.rows() < 24);
+
+    let refused = attractor(folder.path(), &command);
+    assert_eq!(refused.status.code(), Some(2));
+    let resumed = attractor(folder.path(), &[&command[..], &["--resume", "--quiet"]].concat());
+    assert_eq!(resumed.status.code(), Some(0), "{resumed:?}");
+    assert!(!part.exists() && !folder.path().join("table.h5.runs").exists());
+    let whole = attractor(folder.path(), &[&command[..6], &["-o", "whole.h5", "--quiet"]].concat());
+    assert_eq!(whole.status.code(), Some(0), "{whole:?}");
+    let hash = |name: &str| SweepTable::open(&folder.path().join(name)).unwrap().table_hash;
+    assert_eq!(hash("table.h5"), hash("whole.h5"));
+}
