@@ -11,6 +11,7 @@ macro_rules! say {
 mod analyze;
 mod export;
 mod progress;
+mod reproduce;
 mod run;
 mod sweep;
 
@@ -26,6 +27,7 @@ use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
+use reproduce::Reproduce;
 use run::Run;
 use serde::Serialize;
 use std::fmt::Display;
@@ -60,6 +62,8 @@ enum Command {
     Info(Info),
     /// Write tables and figures of the trials of a recording.
     Analyze(Analyze),
+    /// Measure the systems of the teaching sources, row by row, beside what they should show.
+    Reproduce(Reproduce),
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),
         Command::Analyze(analyze) => analyze.execute(),
+        Command::Reproduce(reproduce) => reproduce.execute(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -76,6 +76,7 @@ pub mod session;
 // Many runs
 pub mod experiment;
 pub mod sweep;
+pub mod reproduce;
 pub mod cli;
 
 /// The Rust of the README is run as tests.
