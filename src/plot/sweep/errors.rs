@@ -20,7 +20,7 @@ pub struct Errors {
 
 /// Shares of trials by number of wrong neurons, a panel for every load; three side by side.
 ///
-/// Recall without an error is a bin of its own, whose share the legend tells; the others hold equally many numbers. Shares
+/// Recall without an error is a bin of its own, whose number the legend tells; the others hold equally many numbers. Shares
 /// stand on a logarithmic axis, so that the few trials with many errors are seen.
 pub fn errors(title: &str, loads: &[Errors]) -> Figure {
     let largest = loads.iter().map(|l| l.wrong.len()).max().unwrap_or(0);
@@ -52,9 +52,8 @@ fn panel(load: &Errors, most: u64, floor: f64, first: bool) -> Panel {
         0 => Vec::new(),
         _ => counts.iter().map(|&count| count as f64 / trials as f64).collect(),
     };
-    let exact = if trials > 0 { 100.0 * counts[0] as f64 / trials as f64 } else { 0.0 };
     let plural = if trials == 1 { "" } else { "s" };
-    let name = format!("{trials} trial{plural}, {exact:.0} % exact");
+    let name = format!("{} of {trials} trial{plural} exact", counts[0]);
     let share = if first { "share of trials" } else { "" };
     let x =
         Scale::new("number of wrong neurons").within(-0.5, (bins as f64 * width + 0.5).max(10.5));

@@ -31,7 +31,7 @@ pub fn temperature(g: impl Fn(f64) -> f64, to: f64) -> Line {
 
 /// The share of neurons that leave their pattern in the first step, for loads up to `to`.
 pub fn first_step(to: f64) -> Line {
-    sampled("½ erfc √(1/2α)", (0.0, to), |load| Some(crosstalk::first_step_error(load, 1.0)))
+    sampled("½ erfc(1/√(2α))", (0.0, to), |load| Some(crosstalk::first_step_error(load, 1.0)))
 }
 
 /// Retrieval of a palimpsest of strength `epsilon` for ages up to `to`; 0 of what is forgotten.
