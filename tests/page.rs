@@ -1,7 +1,8 @@
 //! The page of a binary network computes what the library computes.
 
-use attractor::analysis::landscape::{Map, SmallNetwork, States, Tie};
-use attractor::export::page::{Couplings, Page, Update};
+use attractor::analysis::landscape::{Map, SmallNetwork};
+use attractor::dynamics::binary::{States, Tie, Update};
+use attractor::export::page::{Couplings, Page};
 use std::fs;
 use std::process::Command;
 

@@ -1,6 +1,7 @@
 //! The slow and obvious search as oracle, small networks with known answers, and the four letters.
 
 use super::*;
+use crate::dynamics::binary::{States, Tie};
 use crate::random::{Seed, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 
