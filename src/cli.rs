@@ -14,7 +14,6 @@ mod progress;
 mod run;
 mod sweep;
 
-use crate::dynamics::DynamicsSection;
 use crate::dynamics::spiking::Cells;
 use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Document, Model};
@@ -23,6 +22,7 @@ use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use crate::sweep::{self as table, SweepSummary, SweepTable};
 use crate::task::Trial;
+use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
@@ -209,12 +209,11 @@ impl Check {
         }
         let neurons: usize = model.population.values().map(|p| p.size).sum();
         say!(
-            "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, about {:.0} MB in all, \
-             {} s of biological time",
+            "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, about {:.0} MB in all, {}",
             synapses / 1e6,
             bytes / 1e6,
             model.memory() / 1e6,
-            model.duration() / 1000.0
+            lasting(&model)
         );
         Ok(ExitCode::SUCCESS)
     }
@@ -242,6 +241,14 @@ impl Info {
     }
 }
 
+/// How long a model lasts.
+fn lasting(model: &Model) -> String {
+    match model.dynamics.clock() {
+        Clock::Ms => format!("{} s of biological time", model.duration() / 1000.0),
+        Clock::Sweeps => format!("at most {} sweeps", model.duration()),
+    }
+}
+
 /// `--seed N` is `--set seed=N`.
 fn settings(settings: &[String], seed: Option<u64>) -> Vec<String> {
     let mut settings = settings.to_vec();
@@ -260,8 +267,8 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
     let is_output = |file: &Path| {
         output.canonicalize().ok().is_some_and(|o| file.canonicalize().ok() == Some(o))
     };
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
-    let mut inputs = sections.values().filter_map(Cells::file);
+    let cells = model.dynamics.spiking().into_iter().flat_map(|cells| cells.values());
+    let mut inputs = cells.filter_map(Cells::file);
     let found = if is_output(document.path()) {
         "found the model file as the output"
     } else if inputs.any(|file| is_output(&document.folder().join(file))) {

@@ -95,8 +95,9 @@ impl<'a> Experiment<'a> {
         let finished: Finished = recorder.finish(provenance)?;
         // The recording is closed before it is written again.
         let judged = decisions(&finished.open()?, model)?;
-        if let Some(decisions) = judged {
-            finished.add_results(&decisions.table())?;
+        let decided = judged.map(|decisions| decisions.table());
+        if let Some(results) = decided.as_ref().or(simulation.recalled()) {
+            finished.add_results(results)?;
         }
         finished.publish()
     }

@@ -24,7 +24,7 @@
 //! # A run in code
 //!
 //! ```
-//! use attractor::dynamics::{Dynamics, DynamicsSection, spiking::Spiking};
+//! use attractor::dynamics::{Dynamics, spiking::Spiking};
 //! use attractor::model::Document;
 //! use attractor::{protocol, random::Seed};
 //!
@@ -32,7 +32,7 @@
 //! let patterns = model.draw_patterns();
 //! let network = model.wire(&patterns)?;
 //! let populations = network.populations.clone();
-//! let DynamicsSection::Spiking(cells) = &model.dynamics;
+//! let cells = model.dynamics.spiking().expect("a model of spiking neurons");
 //! let trains = model.read_trains("models".as_ref())?;
 //! let mut dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
 //!

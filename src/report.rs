@@ -2,18 +2,21 @@
 
 mod measures;
 mod prediction;
+mod states;
 mod trials;
 
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
+pub use states::{RecallSummary, StateSummary, StatesSummary};
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
-use crate::analysis::{Decisions, Irregularity, Memory, Verdict};
+use crate::analysis::{Decisions, Irregularity, Memory, RecallTrials, Verdict};
 use crate::error::Result;
 use crate::model::{Document, Model};
-use crate::protocol::{EpochShown, Stimulus};
+use crate::protocol::{EpochShown, State, Stimulus};
 use crate::recording::{Provenance, Recording};
 use crate::task::Task;
+use crate::units::Clock;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -46,6 +49,8 @@ pub struct Summary {
     pub epochs: Vec<EpochSummary>,
     /// How the trials went, if there is a task.
     pub trials: Option<TrialsSummary>,
+    /// Of a binary network, which has no spikes.
+    pub states: Option<StatesSummary>,
     pub expect: Vec<Verdict>,
 }
 
@@ -88,8 +93,13 @@ impl Summary {
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
             trials: None,
+            states: None,
             expect: Vec::new(),
         };
+        if recording.clock() == Clock::Sweeps {
+            summary.add_states(recording, &model)?;
+            return Ok(summary);
+        }
         let mut memories = Vec::new();
         let decisions = decisions(recording, &model)?;
         for (name, neurons) in recording.populations() {
@@ -135,6 +145,17 @@ impl Summary {
         Ok(summary)
     }
 
+    /// Adds what a recording of a binary network tells.
+    fn add_states(&mut self, recording: &Recording, model: &Model) -> Result<()> {
+        self.states = Some(StatesSummary::of(recording, model)?);
+        let trials = RecallTrials::of(recording)?;
+        let ended = trials.as_ref().map_or(0, RecallTrials::number);
+        if recording.is_complete() && ended == model.task.as_ref().map_or(0, Task::trials) {
+            self.expect = model.expect.judge_states(recording, trials.as_ref())?;
+        }
+        Ok(())
+    }
+
     /// Whether every expectation was met; those of an incomplete run, or of a trial alone, are not judged.
     pub fn as_expected(&self) -> bool {
         self.expect.iter().all(|v| v.met)
@@ -143,9 +164,9 @@ impl Summary {
 
 /// What became of the trials of a recording, if its model has a task.
 pub fn decisions(recording: &Recording, model: &Model) -> Result<Option<Decisions>> {
-    match &model.task {
+    match model.task.as_ref().and_then(Task::delayed_match) {
         None => Ok(None),
-        Some(Task::DelayedMatch(task)) => Decisions::of(recording, task),
+        Some(task) => Decisions::of(recording, task),
     }
 }
 
@@ -192,10 +213,28 @@ fn describe(stimulus: &Stimulus) -> String {
         (None, Some(population)) => population.clone(),
         (None, None) => String::new(),
     };
+    if stimulus.is_of_states() {
+        return describe_states(&what, stimulus);
+    }
     let poisson = stimulus.poisson.map(|rate| format!("+{rate}"));
     let current = stimulus.current.map(|mv| format!("{mv}"));
     let strength: Vec<String> = [poisson, current].into_iter().flatten().collect();
     format!("{what} {}", strength.join(" and "))
+}
+
+/// A stimulus of binary neurons.
+fn describe_states(what: &str, stimulus: &Stimulus) -> String {
+    let state = stimulus.state.map(|state| match state {
+        State::Set => "set".to_owned(),
+        State::Clamped => "clamped".to_owned(),
+    });
+    let field = stimulus.field.map(|field| format!("field {field}"));
+    let shares =
+        [("flipped", stimulus.flipped), ("occluded", stimulus.occluded), ("noise", stimulus.noise)];
+    let shares = shares.iter().filter_map(|(name, share)| Some(format!("{} {name}", (*share)?)));
+    let neurons = stimulus.neurons.as_ref().map(|n| format!("neurons {}..{}", n.0.start, n.0.end));
+    let how: Vec<String> = [state, field].into_iter().flatten().chain(shares).chain(neurons).collect();
+    format!("{what} {}", how.join(", "))
 }
 
 impl Summary {
@@ -232,6 +271,10 @@ impl fmt::Display for Summary {
             )?;
         }
         writeln!(f)?;
+        if let Some(states) = &self.states {
+            write!(f, "{states}")?;
+            return self.write_end(f);
+        }
         writeln!(f, "  {:<12} {:>10} {:>10}", "population", "rate (Hz)", "CV of ISI")?;
         for (name, rate) in &self.rates_hz {
             writeln!(f, "  {name:<12} {rate:>10.2} {:>10}", number(self.cv_isi[name]))?;
@@ -270,6 +313,24 @@ impl fmt::Display for Summary {
             let each = |(name, n): (&String, &u64)| format!("{n} of {name}");
             let each: Vec<String> = self.recorded_external.iter().map(each).collect();
             writeln!(f, "  external spikes recorded: {}", each.join(", "))?;
+        }
+        self.write_end(f)
+    }
+}
+
+impl Summary {
+    /// The hash, and what was expected.
+    fn write_end(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let p = &self.provenance;
+        if let Some(states) = &self.states
+            && p.wall_s > 0.0
+        {
+            let each = ratio(p.wall_s, p.simulated_ms) / states.neurons.max(1) as f64 * 1e9;
+            writeln!(
+                f,
+                "  {} sweeps in {:.2} s ({each:.1} ns per neuron and sweep; network built in {:.2} s; {:.0} MB)",
+                p.simulated_ms, p.wall_s, p.build_s, p.peak_rss_mb
+            )?;
         }
         if !p.data_hash.is_empty() {
             writeln!(f, "  data hash {}", p.data_hash)?;

@@ -5,6 +5,10 @@
 //! ([`Quantity::value`]). A bare number, a unit of another dimension, and a value that is
 //! not finite are refused; so are negative times and rates.
 
+mod duration;
+
+pub use duration::{Clock, Duration};
+
 use crate::error::{Error, Result, list};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;

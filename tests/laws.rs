@@ -6,7 +6,7 @@ use attractor::dynamics::Spike;
 use attractor::model::Model;
 use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};
-use attractor::units::Time;
+use attractor::units::Duration;
 use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
 use std::sync::OnceLock;
 
@@ -126,7 +126,7 @@ fn a_drive_that_changes_nothing_changes_nothing() {
 /// The spikes in the recording of a simulation that samples every `interval` ms.
 fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     let mut model = model(TEXT);
-    model.record.interval = Time::new(interval);
+    model.record.interval = Some(Duration::ms(interval));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let mut simulation = Simulation::new(&model, std::path::Path::new(".")).unwrap();

@@ -1,6 +1,5 @@
 //! Spikes from outside: what a model lists is fired, and what one run received can drive another.
 
-use attractor::dynamics::DynamicsSection;
 use attractor::model::{Document, Model};
 use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};
@@ -90,7 +89,7 @@ fn sources_fire_as_listed_and_a_poisson_source_at_its_rate() {
          delay = '1.5 ms'\ntau_syn = '5 ms'\n"
     );
     let model = model(&folder.join("m.toml"), &sections);
-    let DynamicsSection::Spiking(cells) = &model.dynamics;
+    let cells = model.dynamics.spiking().unwrap();
     assert!(cells["L"].source().is_some() && cells["E"].neurons().is_some());
     let recording = record(&model, folder, "run.h5");
     assert_eq!(recording.spikes("L").unwrap(), (vec![5.0, 5.0, 9.0], vec![0, 2, 0]));

@@ -91,7 +91,7 @@ fn model(change: impl Fn(&mut DelayedMatch)) -> Model {
 }
 
 fn task(model: &Model) -> &DelayedMatch {
-    model.task.as_ref().map(|Task::DelayedMatch(task)| task).unwrap()
+    model.task.as_ref().and_then(Task::delayed_match).unwrap()
 }
 
 /// What a run leaves that must not depend on how it was run.

@@ -84,7 +84,7 @@ impl Run {
         let (synapses, populations) = (network.synapses(), network.populations.clone());
         let received = received(&network);
         let trains = model.read_trains(Path::new("models")).unwrap();
-        let DynamicsSection::Spiking(cells) = &model.dynamics;
+        let cells = model.dynamics.spiking().unwrap();
         let dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
         let spikes = vec![0; populations.len()];
         Self { model, patterns, populations, dynamics, synapses, build, received, spikes }
@@ -137,14 +137,14 @@ impl Run {
     /// is left, too weak to matter: windows stay as long as they were.
     pub fn without_recurrence(&self, rates: &[f64]) -> Model {
         let mut model = self.model.clone();
-        let delay = |p: &Projection| p.delay.support().0;
+        let delay = |p: &Projection| p.delay().support().0;
         let shortest = |a: &Projection, b: &Projection| delay(a).total_cmp(&delay(b));
         let (name, mut left) =
             model.projection.drain(..).min_by(|a, b| shortest(&a.1, &b.1)).unwrap();
         (left.connect, left.efficacy) =
-            (Connect::InDegree(1), Efficacy::Constant(Voltage::new(1e-6)));
+            (Connect::InDegree(1), Some(Efficacy::Constant(Voltage::new(1e-6))));
         model.projection.insert(name, left);
-        let DynamicsSection::Spiking(cells) = &mut model.dynamics;
+        let DynamicsSection::Spiking(cells) = &mut model.dynamics else { unreachable!() };
         for (population, received) in self.populations.iter().zip(&self.received) {
             let Cells::Neurons(neurons) = &mut cells[&population.name] else { continue };
             let tau = neurons.tau_m.constant().expect("the cases have equal neurons") / 1000.0;
@@ -157,7 +157,7 @@ impl Run {
 
 /// The model without external spikes: their mean is a constant current.
 pub fn without_external(mut model: Model) -> Model {
-    let DynamicsSection::Spiking(cells) = &mut model.dynamics;
+    let DynamicsSection::Spiking(cells) = &mut model.dynamics else { unreachable!() };
     for cells in cells.values_mut() {
         let Cells::Neurons(neurons) = cells else { continue };
         let Some(poisson) = neurons.poisson.take() else { continue };

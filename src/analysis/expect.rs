@@ -2,11 +2,12 @@
 
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
+use super::recall::{ExpectRecall, ExpectState, RecallTrials};
 use super::retrieval::{Cue, Memory};
 use crate::error::{Error, Result};
 use crate::recording::Recording;
-use crate::task::DelayedMatch;
-use crate::units::{Rate, Time};
+use crate::task::Task;
+use crate::units::{Clock, Rate, Time};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -35,6 +36,12 @@ pub struct Expect {
     /// Ranges of the synchrony: the CV of the population's spike count in bins of 1 ms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synchrony: Vec<InRange<f64>>,
+    /// About the trials of recall.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recall: Vec<ExpectRecall>,
+    /// About the state of binary neurons at moments of the protocol.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<ExpectState>,
 }
 
 /// Every cue retrieves its pattern and the network holds it until something else is shown.
@@ -101,10 +108,23 @@ impl Expect {
     /// patterns, `epochs` by name, and the `task`.
     pub fn check(
         &self,
+        clock: Clock,
         populations: &[(&str, bool)],
         epochs: &[&str],
-        task: Option<&DelayedMatch>,
+        task: Option<&Task>,
     ) -> Result<()> {
+        if clock == Clock::Sweeps {
+            self.refuse_spikes()?;
+        }
+        for (k, expected) in self.recall.iter().enumerate() {
+            let recall = task.and_then(Task::recall);
+            expected.check(recall).map_err(|e| e.within(&format!("recall[{k}]")))?;
+        }
+        for (k, expected) in self.state.iter().enumerate() {
+            let checked = expected.check(clock, populations, epochs);
+            checked.map_err(|e| e.within(&format!("state[{k}]")))?;
+        }
+        let task = task.and_then(Task::delayed_match);
         if let Some(trials) = &self.delayed_match {
             trials.check(task).map_err(|e| e.within("delayed_match"))?;
         }
@@ -143,7 +163,44 @@ impl Expect {
         check_ranges("synchrony", &self.synchrony, populations, epochs)
     }
 
-    /// Compares a recording with what was expected.
+    /// Refuses expectations about spikes where there are none.
+    fn refuse_spikes(&self) -> Result<()> {
+        let about = [
+            ("retrieval", self.retrieval.is_some()),
+            ("spontaneous", self.spontaneous.is_some()),
+            ("rate", !self.rate.is_empty()),
+            ("irregularity", !self.irregularity.is_empty()),
+            ("synchrony", !self.synchrony.is_empty()),
+        ];
+        match about.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((key, _)) => Err(Error::input(
+                "found an expectation about spikes, but neurons are binary",
+                "they have states",
+                "write [[expect.state]] or [[expect.recall]]",
+            )
+            .at(*key)),
+        }
+    }
+
+    /// Compares a recording of binary neurons with what was expected.
+    pub fn judge_states(
+        &self,
+        recording: &Recording,
+        trials: Option<&RecallTrials>,
+    ) -> Result<Vec<Verdict>> {
+        let protocol = recording.protocol()?;
+        let mut verdicts: Vec<Verdict> = trials
+            .into_iter()
+            .flat_map(|trials| self.recall.iter().map(|expected| expected.judge(trials)))
+            .collect();
+        for expected in &self.state {
+            verdicts.push(expected.judge(recording, &protocol)?);
+        }
+        Ok(verdicts)
+    }
+
+    /// Compares a recording of spikes with what was expected.
     pub fn judge(
         &self,
         recording: &Recording,

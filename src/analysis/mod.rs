@@ -3,7 +3,9 @@
 mod decision;
 mod expect;
 mod irregularity;
+pub mod landscape;
 mod range;
+mod recall;
 mod retrieval;
 mod synchrony;
 pub mod trials;
@@ -15,4 +17,5 @@ pub use decision::{
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;
 pub use range::InRange;
+pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials};
 pub use retrieval::{Cue, Memory, Retrieved};

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Place, Result};
 use crate::simulation::{Simulation, Wish};
+use crate::units::Clock;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -12,12 +13,13 @@ use std::time::{Duration, Instant};
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     quiet: bool,
-    /// ms of biological time.
+    /// ms of biological time, or sweeps.
     duration: f64,
+    clock: Clock,
     /// ms at which the trials end, counted from the start of the run.
     trials: Vec<f64>,
     stopped: Stopped,
-    clock: Instant,
+    begun: Instant,
     told: Instant,
     committed: Instant,
 }
@@ -55,8 +57,11 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 impl Progress {
     pub fn new(simulation: &Simulation, quiet: bool) -> Result<Self> {
         let duration = simulation.duration();
-        let number = simulation.trials.len();
-        let each = simulation.trials.first().map_or(0.0, |trial| trial.end - trial.start);
+        let clock = simulation.clock();
+        let number = simulation.trials.len() + simulation.recall.len();
+        let first = simulation.trials.first().map(|trial| trial.end - trial.start);
+        let first = first.or(simulation.recall.first().map(|trial| trial.end - trial.start));
+        let each = first.unwrap_or_default();
         let trials = (0..number).map(|k| duration - (number - 1 - k) as f64 * each);
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
             let style = ProgressStyle::with_template("  {bar:40} {msg}");
@@ -65,7 +70,7 @@ impl Progress {
         });
         let stopped = stopped()?;
         let (trials, now) = (trials.collect(), Instant::now());
-        Ok(Self { bar, quiet, duration, trials, stopped, clock: now, told: now, committed: now })
+        Ok(Self { bar, quiet, duration, clock, trials, stopped, begun: now, told: now, committed: now })
     }
 
     /// Tells that `time` ms are done.
@@ -89,7 +94,7 @@ impl Progress {
     }
 
     fn message(&self, time: f64) -> String {
-        let elapsed = self.clock.elapsed().as_secs_f64();
+        let elapsed = self.begun.elapsed().as_secs_f64();
         let speed = elapsed / (time / 1000.0);
         let left = (self.duration - time) / 1000.0 * speed;
         let trials = match self.trials.len() {
@@ -100,6 +105,9 @@ impl Progress {
                 format!("{ended} of {all} trials, ")
             }
         };
+        if self.clock == Clock::Sweeps {
+            return format!("{trials}{time:.0} of {:.0} sweeps, {left:.0} s left", self.duration);
+        }
         format!(
             "{trials}{:.2} of {:.2} s, {speed:.2} s per s, {left:.0} s left",
             time / 1000.0,

@@ -3,12 +3,15 @@
 //! Only this varies between the relatives of an attractor memory; everything before it (patterns,
 //! synapses) and after it (protocol, recording, analysis) is common to all.
 
+pub mod binary;
 pub mod spiking;
 
 use crate::error::Result;
 use crate::random::Seed;
+use crate::units::Clock;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Which dynamics a model has, and its neurons; the model's section `[dynamics]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,24 +19,74 @@ use serde::{Deserialize, Serialize};
 pub enum DynamicsSection {
     /// Integrate-and-fire neurons and spike sources, by population.
     Spiking(IndexMap<String, spiking::Cells>),
+    /// Two-state neurons: how all of them are updated.
+    Binary(binary::Law),
+}
+
+impl DynamicsSection {
+    /// On what clock the network lives.
+    pub fn clock(&self) -> Clock {
+        match self {
+            Self::Spiking(_) => Clock::Ms,
+            Self::Binary(_) => Clock::Sweeps,
+        }
+    }
+
+    /// The cells of a spiking network.
+    pub fn spiking(&self) -> Option<&IndexMap<String, spiking::Cells>> {
+        match self {
+            Self::Spiking(cells) => Some(cells),
+            Self::Binary(_) => None,
+        }
+    }
+
+    /// The law of a binary network.
+    pub fn binary(&self) -> Option<&binary::Law> {
+        match self {
+            Self::Spiking(_) => None,
+            Self::Binary(law) => Some(law),
+        }
+    }
 }
 
 /// The law by which a network's activity evolves.
 pub trait Dynamics {
-    /// Biological time in ms.
+    /// Time on the network's clock: ms, or sweeps.
     fn time(&self) -> f64;
 
     /// Holds the external `field` from now on.
     fn drive(&mut self, field: &Field);
 
-    /// Runs until `until` (ms). How often this is called never changes the trajectory.
+    /// Runs until `until` (ms or sweeps). How often this is called never changes the trajectory.
     ///
     /// # Errors
     /// [`Kind::Divergence`](crate::error::Kind::Divergence) if the activity grows without bound.
     fn advance(&mut self, until: f64) -> Result<()>;
 
     /// The spikes of the last advance, by time, then by neuron.
-    fn spikes(&self) -> &[Spike];
+    fn spikes(&self) -> &[Spike] {
+        &[]
+    }
+
+    /// Which neurons are active now, in the numbering of the whole network, where neurons have a state.
+    fn active(&self) -> Option<&[bool]> {
+        None
+    }
+
+    /// The energy of the present state, where one exists.
+    fn energy(&self) -> Option<f64> {
+        None
+    }
+
+    /// How many of `neurons` would change without noise if they were updated now, where neurons have a state.
+    fn unstable(&self, _neurons: Range<usize>) -> Option<usize> {
+        None
+    }
+
+    /// The attractor that has been reached for certain, as long as nothing else is shown.
+    fn attractor(&self) -> Option<Attractor> {
+        None
+    }
 
     /// Keeps the external spikes of every advance from now on, or no longer; it changes no trajectory.
     fn record_external(&mut self, _on: bool) {}
@@ -63,6 +116,15 @@ pub struct Spike {
     pub neuron: u32,
 }
 
+/// Where a trajectory without noise ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attractor {
+    /// No neuron changes any more.
+    FixedPoint,
+    /// The same states come again and again, after so many sweeps.
+    Cycle(u64),
+}
+
 /// Numbers of events that were delivered to neurons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Events {
@@ -88,11 +150,33 @@ pub struct Field {
     pub current: Vec<f64>,
     /// Rate in Hz, added to the rate of the external Poisson input.
     pub poisson: Vec<f64>,
+    /// Added to the local field of binary neurons.
+    pub local: Vec<f64>,
+    /// What becomes of the state of binary neurons.
+    pub imposed: Vec<Imposed>,
+}
+
+/// What a stimulus does to the state of a binary neuron.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Imposed {
+    /// Nothing.
+    #[default]
+    Free,
+    /// It becomes active, or inactive, now.
+    Set(bool),
+    /// The same, and it stays so as long as the field is held.
+    Clamped(bool),
 }
 
 impl Field {
     /// No stimulus to any of `neurons` neurons.
     pub fn none(neurons: usize) -> Self {
-        Self { current: vec![0.0; neurons], poisson: vec![0.0; neurons] }
+        let none = || vec![0.0; neurons];
+        Self {
+            current: none(),
+            poisson: none(),
+            local: none(),
+            imposed: vec![Imposed::Free; neurons],
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod network;
 mod nix;
 mod npz;
 mod nwb;
+pub mod page;
 mod session;
 
 pub use session::Selection;

@@ -21,7 +21,7 @@
 //! sources has no parameters. A column that is the same for every synapse takes no space: HDF5
 //! keeps its value once. Edges stand by delay, then by sender, then by receiver within a block.
 
-use crate::dynamics::DynamicsSection;
+use crate::dynamics::spiking::Cells;
 use crate::dynamics::spiking::Neurons;
 use crate::error::Result;
 use crate::model::Model;
@@ -58,11 +58,12 @@ fn write_all(model: &Model, network: &Network, file: &File) -> hdf5::Result<()> 
     file.new_attr::<u64>().create("seed")?.write_scalar(&model.seed)?;
     write_text(file, "model_resolved", &model.to_toml())?;
     write_text(file, "attractor", env!("CARGO_PKG_VERSION"))?;
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    let sections = model.dynamics.spiking();
     let nodes = file.create_group("nodes")?;
     for population in &network.populations {
         let group = nodes.create_group(&population.name)?;
-        let neurons = sections[&population.name].neurons();
+        let cells = sections.and_then(|sections| sections.get(&population.name));
+        let neurons = cells.and_then(Cells::neurons);
         write_nodes(&group, population, neurons, Seed(model.seed))?;
     }
     let edges = file.create_group("edges")?;

@@ -8,7 +8,7 @@ use crate::protocol::{Epoch, shown};
 use crate::recording::{Header, Provenance, Recorder};
 use crate::table::Table;
 use crate::task::{DelayedMatch, to_table};
-use crate::units::Time;
+use crate::units::Duration;
 use indexmap::IndexMap;
 use std::path::PathBuf;
 
@@ -44,7 +44,7 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     let path = directory.path().join("run.h5");
     let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons };
     let populations = [placed("I", 0..3), placed("E, all", 3..8)];
-    let rest = Epoch { name: "rest".to_owned(), duration: Time::new(100.0), show: Vec::new() };
+    let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
     let task: DelayedMatch = toml::from_str(TASK).unwrap();
     let drawn = task.draw(100.0, 4, crate::random::Seed(1));
     let mut protocol = shown(&[rest], 0.0);
@@ -57,6 +57,7 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
         trials: trials.then_some(&table),
         interval: 10.0,
         external: &[],
+        states: None,
         provenance: &Provenance::default(),
     };
     let mut recorder = Recorder::create(&path, false, header).unwrap();
@@ -220,7 +221,7 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
         Placed { name: "E".to_owned(), neurons: 3..8 },
     ];
     let long =
-        |name: &str| Epoch { name: name.into(), duration: Time::new(100.0), show: Vec::new() };
+        |name: &str| Epoch { name: name.into(), duration: Duration::ms(100.0), show: Vec::new() };
     let protocol = shown(&[long("one"), long("two"), long("three")], 0.0);
     let header = Header {
         populations: &populations,
@@ -229,6 +230,7 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
         trials: None,
         interval: 10.0,
         external: &[],
+        states: None,
         provenance: &Provenance::default(),
     };
     let mut recorder = Recorder::create(&path, false, header).unwrap();

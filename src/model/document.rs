@@ -69,6 +69,7 @@ impl Document {
     pub fn model(&self) -> Result<Model> {
         let model: Model =
             toml::from_str(&self.changed).map_err(|e| self.section_error(e.message(), e.span()))?;
+        let model = model.resolve(self.folder()).map_err(|e| self.place(e))?;
         model.check().map_err(|e| self.place(e))?;
         Ok(model)
     }

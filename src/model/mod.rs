@@ -4,6 +4,7 @@
 //! types of the modules that act on them; this module collects them and checks what no section can see
 //! alone. Every error names its place in the file.
 
+mod check;
 mod document;
 mod translate;
 
@@ -11,14 +12,14 @@ pub use document::Document;
 
 use crate::analysis::Expect;
 use crate::dynamics::DynamicsSection;
-use crate::error::{Error, Result, suggest};
-use crate::network::{Network, Plan, Population, Projection};
+use crate::error::Result;
+use crate::network::{Coupled, Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
-use crate::protocol::{self, Epoch, Stage};
+use crate::protocol::{self, Epoch};
 use crate::random::Seed;
-use crate::task::{Task, Trial};
+use crate::task::{RecallTrial, Task, Trial};
 use crate::train::Arrivals;
-use crate::units::Time;
+use crate::units::{Clock, Duration};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -61,195 +62,49 @@ fn first_seed() -> u64 {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// Interval over which rates and overlaps are averaged.
-    #[serde(default = "interval")]
-    pub interval: Time,
+    /// Interval over which rates and overlaps are averaged (10 ms if left out), or after which the state of binary
+    /// neurons is looked at (1 sweep).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Duration>,
     /// Whether every external spike of every neuron is recorded too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub input: bool,
+    /// Whether the states of binary neurons are recorded, or only what follows from them.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub states: bool,
 }
 
-fn interval() -> Time {
-    Time::new(10.0)
+fn yes() -> bool {
+    true
 }
 
 impl Default for Record {
     fn default() -> Self {
-        Self { interval: interval(), input: false }
+        Self { interval: None, input: false, states: true }
     }
 }
 
 impl Model {
-    /// Refuses a model that could not run; errors carry the key, not yet the place.
-    pub fn check(&self) -> Result<()> {
-        self.check_names()?;
-        self.plan().check()?;
-        let DynamicsSection::Spiking(sections) = &self.dynamics;
-        for name in sections.keys() {
-            if !self.population.contains_key(name) {
-                return Err(Error::input(
-                    format!(
-                        "found neurons for the population `{name}`, which the model does not define"
-                    ),
-                    suggest(name, self.population.keys().map(String::as_str)),
-                    "write the name of a population",
-                )
-                .at(format!("dynamics.spiking.{name}")));
-            }
+    /// The model with every file in it read and every default that depends on the dynamics in place; names of files
+    /// start from `folder`.
+    ///
+    /// # Errors
+    /// At the key of a file that cannot be read.
+    pub fn resolve(mut self, folder: &Path) -> Result<Self> {
+        for (name, source) in &mut self.patterns {
+            *source = source.resolve(folder).map_err(|e| e.within(&format!("patterns.{name}")))?;
         }
-        for (name, population) in &self.population {
-            let key = format!("dynamics.spiking.{name}");
-            let section = sections.get(name).ok_or_else(|| {
-                Error::input(
-                    format!("found no neurons for population {name}"),
-                    "every population of a spiking network has a section",
-                    format!("add [dynamics.spiking.{name}] with tau_m, theta, v_reset and t_ref"),
-                )
-                .at(format!("population.{name}"))
-            })?;
-            section.check(population.size).map_err(|e| e.within(&key))?;
-        }
-        self.check_sources()?;
-        let populations: Vec<(&str, bool)> =
-            sections.iter().map(|(name, s)| (name.as_str(), s.is_driven())).collect();
-        let patterns: Vec<(&str, usize)> =
-            self.patterns.iter().map(|(name, p)| (name.as_str(), p.number())).collect();
-        let stage = Stage { populations: &populations, patterns: &patterns };
-        if self.protocol.is_empty() && self.task.is_none() {
-            return Err(Error::input(
-                "found no epoch",
-                "a protocol has at least one",
-                "add [[protocol]] with name = \"rest\" and duration = \"1 s\"",
-            )
-            .at("protocol"));
-        }
-        protocol::check(&self.protocol, stage)?;
-        self.task.iter().try_for_each(|task| task.check(stage))?;
-        self.check_replaced()?;
-        self.check_interval()?;
-        let populations: Vec<(&str, bool)> =
-            self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
-        let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
-        let task = self.task.as_ref().map(|Task::DelayedMatch(task)| task);
-        self.expect.check(&populations, &epochs, task).map_err(|e| e.within("expect"))
+        self.record.interval.get_or_insert(match self.dynamics.clock() {
+            Clock::Ms => Duration::ms(10.0),
+            Clock::Sweeps => Duration::sweeps(1.0),
+        });
+        Ok(self)
     }
 
-    /// Refuses to replace more of a foreground than there is background.
-    fn check_replaced(&self) -> Result<()> {
-        let check = |population: Option<&str>, share: f64, key: String| {
-            let source = match population {
-                Some(name) => self.patterns.get(name),
-                None => self.patterns.values().next(),
-            };
-            let a = source.map_or(0.0, PatternSource::coding_level);
-            if share * a <= 1.0 - a {
-                return Ok(());
-            }
-            Err(Error::input(
-                format!("found that {share} of the foreground is to be replaced"),
-                format!("the background is {:.3} times as large as the foreground", (1.0 - a) / a),
-                "make it smaller, or leave neurons out",
-            )
-            .at(key))
-        };
-        for (k, epoch) in self.protocol.iter().enumerate() {
-            for (s, stimulus) in epoch.show.iter().enumerate() {
-                let key = format!("protocol[{k}].show[{s}].replaced");
-                check(stimulus.population.as_deref(), stimulus.replaced.unwrap_or(0.0), key)?;
-            }
-        }
-        let Some(Task::DelayedMatch(task)) = &self.task else { return Ok(()) };
-        for (name, shown) in [("sample", &task.sample), ("test", &task.test)] {
-            for &share in shown.replaced.iter().flat_map(|levels| &levels.0) {
-                let key = format!("task.delayed_match.{name}.replaced");
-                check(task.population.as_deref(), share, key)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses a sampling interval longer than what is sampled.
-    fn check_interval(&self) -> Result<()> {
-        let interval = self.record.interval;
-        interval.positive("a sampling interval").map_err(|e| e.at("record.interval"))?;
-        let task =
-            self.task.as_ref().map(|Task::DelayedMatch(task)| ("a trial", task.trial_duration()));
-        let protocol = (!self.protocol.is_empty()).then(|| ("the protocol", self.lead()));
-        for (what, duration) in protocol.into_iter().chain(task) {
-            if interval.value() > duration {
-                return Err(Error::input(
-                    format!("found a sampling interval of {interval}"),
-                    format!("{what} lasts {duration} ms"),
-                    "write for example interval = \"10 ms\"",
-                )
-                .at("record.interval"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses what would act on a population of spike sources.
-    fn check_sources(&self) -> Result<()> {
-        let DynamicsSection::Spiking(sections) = &self.dynamics;
-        let is_source = |name: &str| sections.get(name).is_some_and(|s| s.source().is_some());
-        let refuse = |what: &str, name: &str, remedy: &str| {
-            Error::input(
-                format!("found {what} {name}, whose spikes are given"),
-                "nothing acts on a population of spike sources",
-                remedy,
-            )
-        };
-        for (name, projection) in &self.projection {
-            if is_source(&projection.to) {
-                return Err(refuse("synapses onto", &projection.to, "let it only send")
-                    .at(format!("projection.{name}.to")));
-            }
-        }
-        for (k, epoch) in self.protocol.iter().enumerate() {
-            for (s, stimulus) in epoch.show.iter().enumerate() {
-                let key = format!("protocol[{k}].show[{s}]");
-                // A stimulus without a clear target is refused with the protocol.
-                let Ok(target) = stimulus.target(self.patterns.keys().map(String::as_str)) else {
-                    continue;
-                };
-                if is_source(target) {
-                    let remedy = "show it to neurons, or write it into the spikes";
-                    return Err(refuse("a stimulus to", target, remedy).at(key));
-                }
-            }
-        }
-        let Some(Task::DelayedMatch(task)) = &self.task else { return Ok(()) };
-        let holder = task.population.as_deref().or(self.patterns.keys().next().map(String::as_str));
-        let reset = task.reset.as_ref().map(|reset| reset.population.as_str());
-        for (key, target) in [("population", holder), ("reset.population", reset)] {
-            if let Some(target) = target.filter(|name| is_source(name)) {
-                return Err(refuse(
-                    "a task that shows patterns to",
-                    target,
-                    "show them to neurons",
-                )
-                .at(format!("task.delayed_match.{key}")));
-            }
-        }
-        Ok(())
-    }
-
-    /// Names become parts of paths and keys.
-    fn check_names(&self) -> Result<()> {
-        let populations = self.population.keys().map(|n| ("population", n));
-        let projections = self.projection.keys().map(|n| ("projection", n));
-        for (kind, name) in populations.chain(projections) {
-            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-            if name.is_empty() || !name.chars().all(plain) {
-                return Err(Error::input(
-                    format!("found a {kind} called \"{name}\""),
-                    "a name consists of letters, digits, _ and -",
-                    "rename it",
-                )
-                .at(kind));
-            }
-        }
-        Ok(())
+    /// The interval over which rates and overlaps are averaged, ms, or after which states are looked at, sweeps.
+    pub fn interval(&self) -> f64 {
+        let default = if self.dynamics.clock() == Clock::Ms { 10.0 } else { 1.0 };
+        self.record.interval.map_or(default, Duration::value)
     }
 
     /// The network before any random choice.
@@ -274,14 +129,21 @@ impl Model {
         self.plan().wire(patterns, Seed(self.seed))
     }
 
+    /// The couplings of a binary network.
+    ///
+    /// # Errors
+    /// If a rule cannot store these patterns.
+    pub fn couple(&self, patterns: &IndexMap<String, Patterns>) -> Result<Coupled> {
+        self.plan().couple(patterns, Seed(self.seed))
+    }
+
     /// The spikes that the model lists or names files of, by population; relative names start from `folder`.
     ///
     /// # Errors
     /// At the key of a file that cannot be read, or that holds what is no spike of the population.
     pub fn read_trains(&self, folder: &Path) -> Result<IndexMap<String, Arrivals>> {
-        let DynamicsSection::Spiking(sections) = &self.dynamics;
         let mut trains = IndexMap::new();
-        for (name, section) in sections {
+        for (name, section) in self.dynamics.spiking().into_iter().flatten() {
             let size = self.population[name].size;
             if let Some(read) = section
                 .read_trains(name, size, folder)
@@ -322,33 +184,48 @@ impl Model {
     }
 
     /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
-    /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each.
+    /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each;
+    /// of recall, the overlaps of one trial per thread.
     fn memory_of_trials(&self, neurons: f64) -> f64 {
-        let Some(Task::DelayedMatch(task)) = &self.task else { return 0.0 };
-        let rate = if self.record.input { 1010.0 } else { 10.0 };
-        let spikes = neurons * rate * task.trial_duration() / 1000.0;
-        let under_way = task.trials.min(16) as f64;
-        2000.0 * task.trials as f64 + under_way * (16.0 * spikes + 500.0 * neurons)
+        let Some(task) = &self.task else { return 0.0 };
+        let under_way = task.trials().min(16) as f64;
+        let each = match task {
+            Task::DelayedMatch(task) => {
+                let rate = if self.record.input { 1010.0 } else { 10.0 };
+                let spikes = neurons * rate * task.trial_duration() / 1000.0;
+                16.0 * spikes + 500.0 * neurons
+            }
+            Task::Recall(_) => 50.0 * neurons,
+        };
+        2000.0 * task.trials() as f64 + under_way * each
     }
 
-    /// Biological time of the protocol, ms.
+    /// Time of the protocol, ms or sweeps.
     pub fn lead(&self) -> f64 {
         protocol::bounds(&self.protocol).last().map_or(0.0, |b| b.1)
     }
 
-    /// Biological time of the protocol and all trials, ms.
+    /// Time of the protocol and all trials, ms or sweeps.
     pub fn duration(&self) -> f64 {
-        let of_trials =
-            |Task::DelayedMatch(task): &Task| task.trials as f64 * task.trial_duration();
+        let of_trials = |task: &Task| task.trials() as f64 * task.trial_duration();
         self.lead() + self.task.as_ref().map_or(0.0, of_trials)
     }
 
-    /// The trials of the task, if there is one; they follow the protocol.
+    /// Number of patterns of `population`, or if none is named of the only one with patterns.
+    fn patterns_of(&self, population: Option<&String>) -> usize {
+        let named = population.and_then(|name| self.patterns.get(name));
+        named.or(self.patterns.values().next()).map_or(0, PatternSource::number)
+    }
+
+    /// The trials of a delayed match to sample, if there is one; they follow the protocol.
     pub fn trials(&self) -> Vec<Trial> {
-        let Some(Task::DelayedMatch(task)) = &self.task else { return Vec::new() };
-        // The only population with patterns if the task names none.
-        let named = task.population.as_ref().and_then(|name| self.patterns.get(name));
-        let patterns = named.or(self.patterns.values().next()).map_or(0, PatternSource::number);
-        task.draw(self.lead(), patterns, Seed(self.seed))
+        let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else { return Vec::new() };
+        task.draw(self.lead(), self.patterns_of(task.population.as_ref()), Seed(self.seed))
+    }
+
+    /// The trials of a recall, if there is one; they follow the protocol.
+    pub fn recall_trials(&self) -> Vec<RecallTrial> {
+        let Some(task) = self.task.as_ref().and_then(Task::recall) else { return Vec::new() };
+        task.draw(self.lead(), self.patterns_of(task.population.as_ref()), Seed(self.seed))
     }
 }

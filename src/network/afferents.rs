@@ -27,7 +27,7 @@ impl Plan<'_> {
         let fixed = !matches!(projection.connect, Connect::Probability(_));
         let share = if wiring.multapses { 0.0 } else { number / wiring.senders as f64 };
         let with = |(efficacy, square)| Afferents { number, efficacy, square, share, fixed };
-        Ok(projection.efficacy.moments().map(with))
+        Ok(projection.efficacy().moments().map(with))
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Delays {
 impl Delays {
     pub fn new(projection: &Projection) -> Self {
         let step = projection.delay_step.map_or(STEP, Time::value);
-        Self { distribution: projection.delay.or_min(step), step }
+        Self { distribution: projection.delay().or_min(step), step }
     }
 
     /// The delay, ms, if it is the same for all synapses.
@@ -96,7 +96,7 @@ impl Delays {
 
     /// Refuses delays that are not positive, and more of them than can be kept apart.
     pub fn check(projection: &Projection, synapses: f64) -> Result<()> {
-        if let Distribution::Constant(delay) = projection.delay {
+        if let Distribution::Constant(delay) = projection.delay() {
             if let Some(step) = projection.delay_step {
                 return Err(Error::input(
                     format!("found a step of {step} for a constant delay"),
@@ -112,9 +112,9 @@ impl Delays {
                 .map_err(|e| e.mended("write for example \"0.1 ms\"").at("delay_step"))?;
         }
         let delays = Self::new(projection);
-        projection.delay.check().and(delays.distribution.check()).map_err(|e| e.within("delay"))?;
+        projection.delay().check().and(delays.distribution.check()).map_err(|e| e.within("delay"))?;
         let step = Time::new(delays.step);
-        if let Some(found) = below(projection.delay, delays.step) {
+        if let Some(found) = below(projection.delay(), delays.step) {
             return Err(Error::input(
                 format!("found {found} in steps of {step}"),
                 "a delay is at least one step, so the step would choose the delays",

@@ -2,7 +2,7 @@
 
 use crate::distribution::{Distribution, Shape, negative_deviation, normal_share, one_key, pair};
 use crate::error::{Error, Result};
-use crate::learning::{self, LowActivity, Part};
+use crate::learning::{LowActivity, Part};
 use crate::pattern::Patterns;
 use crate::random::Stream;
 use crate::synapse::{COUNTS, RowsBuilder};
@@ -287,7 +287,7 @@ impl Efficacy {
                 Memories { senders: Some(senders), receivers: Some(receivers) },
             ) => {
                 for &t in targets {
-                    rows.push_count(t, learning::shared(receivers, receiver(t), senders, j));
+                    rows.push_count(t, receivers.shared(receiver(t), senders, j));
                 }
             }
             (Self::Rule(EfficacyRule::Membership(_)), _) => {
@@ -300,7 +300,7 @@ impl Efficacy {
                 let k_j = senders.map_or(0, |p| p.memberships(j));
                 for &t in targets {
                     let i = receiver(t);
-                    let n = senders.map_or(0, |p| learning::shared(receivers, i, p, j));
+                    let n = senders.map_or(0, |p| receivers.shared(i, p, j));
                     let sum = rule.sum(n, memberships[i], k_j, receivers.number());
                     rows.push_real(t, sum as f32);
                 }

@@ -3,19 +3,22 @@
 //! This module knows neither dynamics nor protocol: a wired network does not act.
 
 mod afferents;
+mod coupled;
 mod delay;
 mod efficacy;
+mod projection;
 mod wire;
 
 pub use afferents::Afferents;
+pub use coupled::{Coupled, Coupling};
 pub use efficacy::{Efficacy, EfficacyRule, Memories};
+pub use projection::Projection;
 
-use crate::distribution::Distribution;
 use crate::error::{Error, Result};
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
-use crate::synapse::{Connect, Rows, ShortTerm, Wiring, blocks};
-use crate::units::{OfTime, Time};
+use crate::synapse::{Rows, ShortTerm, Wiring, blocks};
+use crate::units::Clock;
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -27,37 +30,6 @@ use std::ops::Range;
 pub struct Population {
     /// Number of neurons.
     pub size: usize,
-}
-
-/// Synapses from one population to another; the model's section `[projection.NAME]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Projection {
-    /// The sending population.
-    pub from: String,
-    /// The receiving population.
-    pub to: String,
-    /// Which pairs are connected.
-    pub connect: Connect,
-    /// Whether a neuron may connect to itself.
-    #[serde(default)]
-    pub autapses: bool,
-    /// Whether a pair may be connected more than once.
-    #[serde(default)]
-    pub multapses: bool,
-    /// How strong the synapses are.
-    pub efficacy: Efficacy,
-    /// Time from a spike to its arrival. A random one is rounded to a multiple of `delay_step`, at least one of them; a
-    /// normal one without `min` is drawn again unless it reaches one step.
-    pub delay: Distribution<OfTime>,
-    /// The grid of random delays; 0.1 ms if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delay_step: Option<Time>,
-    /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
-    pub tau_syn: Time,
-    /// Depression and facilitation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub short_term: Option<ShortTerm>,
 }
 
 /// Neurons are numbered by 32 bits.
@@ -120,8 +92,8 @@ pub struct Expectation {
 }
 
 impl Plan<'_> {
-    /// Refuses populations, patterns and projections that do not fit together.
-    pub fn check(&self) -> Result<()> {
+    /// Refuses populations, patterns and projections that do not fit together in a network that lives on `clock`.
+    pub fn check(&self, clock: Clock) -> Result<()> {
         if self.populations.is_empty() {
             return Err(Error::input(
                 "found no population",
@@ -155,17 +127,24 @@ impl Plan<'_> {
             source.check(size).map_err(|e| e.within(&key))?;
         }
         for (name, projection) in self.projections {
-            self.check_projection(projection)
-                .map_err(|e| e.within(&format!("projection.{name}")))?;
+            let key = format!("projection.{name}");
+            projection.check_keys(clock).map_err(|e| e.within(&key))?;
+            match clock {
+                Clock::Ms => self.check_synapses(projection).map_err(|e| e.within(&key))?,
+                Clock::Sweeps => self.check_couplings(projection).map_err(|e| e.within(&key))?,
+            }
         }
-        self.check_dale()
+        match clock {
+            Clock::Ms => self.check_dale(),
+            Clock::Sweeps => Ok(()),
+        }
     }
 
     /// Dale's law, as far as the signs of efficacies are known before they are drawn.
     fn check_dale(&self) -> Result<()> {
         for population in self.populations.keys() {
             let sent = || self.projections.iter().filter(|(_, p)| p.from == *population);
-            let of = |sign| sent().find(|(_, p)| p.efficacy.sign() == Some(sign));
+            let of = |sign| sent().find(|(_, p)| p.efficacy().sign() == Some(sign));
             if let (Some((exciting, _)), Some((inhibiting, _))) = (of(true), of(false)) {
                 let found = format!(
                     "found that population {population} excites through {exciting} and inhibits \
@@ -177,7 +156,7 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn check_projection(&self, projection: &Projection) -> Result<()> {
+    fn check_synapses(&self, projection: &Projection) -> Result<()> {
         let wiring = self.wiring(projection)?;
         wiring.check()?;
         let per_block = wiring.expected() / blocks(wiring.receivers).len() as f64;
@@ -191,7 +170,7 @@ impl Plan<'_> {
         }
         Delays::check(projection, wiring.expected())?;
         projection
-            .tau_syn
+            .tau_syn()
             .positive_or_zero("a synaptic time constant")
             .map_err(|e| e.at("tau_syn"))?;
         if let Some(short_term) = &projection.short_term {
@@ -199,7 +178,7 @@ impl Plan<'_> {
         }
         let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
         projection
-            .efficacy
+            .efficacy()
             .check(number(&projection.from), number(&projection.to))
             .map_err(|e| e.within("efficacy"))
     }
@@ -220,18 +199,21 @@ impl Plan<'_> {
             senders: self.population(&projection.from).map_err(|e| e.at("from"))?.size,
             receivers: self.population(&projection.to).map_err(|e| e.at("to"))?.size,
             recurrent: projection.from == projection.to,
-            autapses: projection.autapses,
+            autapses: projection.autapses.unwrap_or(false),
             multapses: projection.multapses,
         })
     }
 
     /// Expected number of synapses of a projection, and the memory they take.
     pub fn expectation(&self, projection: &Projection) -> Result<Expectation> {
+        if let Some(learning) = &projection.learning {
+            return self.couplings_expected(projection, learning);
+        }
         let wiring = self.wiring(projection)?;
         let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
         let number = self.patterns.get(&projection.to).map_or(0, PatternSource::number);
         let (share, bytes) =
-            projection.efficacy.expectation(level(&projection.from), level(&projection.to), number);
+            projection.efficacy().expectation(level(&projection.from), level(&projection.to), number);
         let synapses = wiring.expected() * share;
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let starts = 4.0 * rows as f64 * Delays::new(projection).expected(wiring.expected());

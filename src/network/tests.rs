@@ -25,7 +25,7 @@ patterns.E.random = { number = 90, coding_level = 0.1 }
 fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
     let plan = Plan { populations: &population, patterns: &patterns, projections: &projection };
-    plan.check()?;
+    plan.check(Clock::Ms)?;
     let drawn = plan.draw_patterns(Seed(1));
     let network = plan.wire(&drawn, Seed(1))?;
     for (wired, projection) in network.projections.iter().zip(projection.values()) {
@@ -126,7 +126,7 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
 fn wire_unchecked(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
     let plan = Plan { populations: &population, patterns: &patterns, projections: &projection };
-    plan.check()?;
+    plan.check(Clock::Ms)?;
     let drawn = plan.draw_patterns(Seed(1));
     let network = plan.wire(&drawn, Seed(1))?;
     Ok((drawn, network))

@@ -25,7 +25,7 @@ impl Plan<'_> {
                 name: name.clone(),
                 from: index(&projection.from),
                 to: index(&projection.to),
-                tau_syn: projection.tau_syn.value(),
+                tau_syn: projection.tau_syn().value(),
                 short_term: projection.short_term,
                 bundles: self.wire_projection(name, projection, patterns, seed)?,
             });
@@ -35,7 +35,8 @@ impl Plan<'_> {
         Ok(network)
     }
 
-    fn place(&self) -> Vec<Placed> {
+    /// The populations, one after another in the numbering of the network.
+    pub(super) fn place(&self) -> Vec<Placed> {
         let mut first = 0;
         self.populations
             .iter()
@@ -61,13 +62,13 @@ impl Plan<'_> {
             receivers: patterns.get(&projection.to),
         };
         let memberships = memories.receivers.map_or(Vec::new(), learning::memberships);
-        let empty = || projection.efficacy.rows(wiring.senders);
+        let empty = || projection.efficacy().rows(wiring.senders);
         let wire_block = |(k, block): (usize, &Range<usize>)| {
             let stream = |purpose: &str| seed.stream(&format!("{purpose}/{name}"), k as u64);
             let (mut pairs, mut efficacies) = (stream("connect"), stream("efficacy"));
             let mut push = |j: usize, targets: &[u16], rows: &mut RowsBuilder| {
                 let row = (j, block, targets);
-                projection.efficacy.push_row(memories, &memberships, row, &mut efficacies, rows);
+                projection.efficacy().push_row(memories, &memberships, row, &mut efficacies, rows);
             };
             if delays.constant().is_some() {
                 let mut rows = empty();

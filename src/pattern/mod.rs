@@ -4,54 +4,33 @@
 //! foreground, the others its background, and the share of foreground neurons is the coding
 //! level a. Patterns are numbered from 1 in model files, figures and messages, and from 0 here.
 
+mod bitmap;
+mod correlated;
+mod degrade;
+mod hadamard;
+mod image;
 mod overlap;
 mod random;
+mod source;
+mod state;
+mod words;
 
+pub use bitmap::Bitmaps;
+pub use correlated::{Ancestor, CorrelatedPatterns};
+pub use degrade::{Degradation, flipped, noisy, occluded};
+pub use hadamard::HadamardPatterns;
+pub use image::Images;
 pub use overlap::OverlapCounter;
 pub use random::{Foreground, RandomPatterns};
+pub use source::PatternSource;
+pub use state::{StateOverlap, pack};
+pub use words::Words;
 
-use crate::error::Result;
-use crate::random::Seed;
-use serde::{Deserialize, Serialize};
-
-/// How the patterns of a population are made; the model's section `[patterns.POPULATION]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum PatternSource {
-    /// Independent random patterns of a given coding level.
-    Random(RandomPatterns),
-}
-
-impl PatternSource {
-    /// Refuses what no population of `neurons` neurons can hold.
-    pub fn check(&self, neurons: usize) -> Result<()> {
-        match self {
-            Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
-        }
-    }
-
-    /// How many patterns there will be.
-    pub fn number(&self) -> usize {
-        match self {
-            Self::Random(random) => random.number,
-        }
-    }
-
-    /// The expected coding level a.
-    pub fn coding_level(&self) -> f64 {
-        match self {
-            Self::Random(random) => random.coding_level,
-        }
-    }
-
-    /// The patterns for a population called `population`, from its own random stream.
-    pub fn draw(&self, population: &str, neurons: usize, seed: Seed) -> Patterns {
-        match self {
-            Self::Random(random) => {
-                random.draw(neurons, &mut seed.stream(&format!("patterns/{population}"), 0))
-            }
-        }
-    }
+/// The grid of a pattern that is a picture: neuron i is the pixel in row i / columns, column i % columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub columns: usize,
+    pub rows: usize,
 }
 
 /// P patterns of 0 and 1 on N neurons, kept both by neuron (as bits) and by pattern.
@@ -64,6 +43,8 @@ pub struct Patterns {
     bits: Vec<u64>,
     /// Foreground neurons of each pattern, ascending.
     foreground: Vec<Vec<u32>>,
+    shape: Option<Shape>,
+    names: Vec<String>,
 }
 
 impl Patterns {
@@ -77,7 +58,43 @@ impl Patterns {
                 bits[i as usize * words + mu / 64] |= 1 << (mu % 64);
             }
         }
-        Self { neurons, words, bits, foreground }
+        Self { neurons, words, bits, foreground, shape: None, names: Vec::new() }
+    }
+
+    /// Patterns from the states of all neurons in each.
+    pub(crate) fn from_states(neurons: usize, states: &[Vec<bool>]) -> Self {
+        let members =
+            |state: &Vec<bool>| (0..neurons as u32).filter(|&i| state[i as usize]).collect();
+        Self::from_foreground(neurons, states.iter().map(members).collect())
+    }
+
+    /// The same patterns as pictures on a grid of all their neurons.
+    pub fn with_shape(mut self, shape: Option<Shape>) -> Self {
+        debug_assert!(shape.is_none_or(|s| s.columns * s.rows == self.neurons));
+        self.shape = shape;
+        self
+    }
+
+    /// The same patterns with a name each, or none at all.
+    pub fn with_names(mut self, names: Vec<String>) -> Self {
+        debug_assert!(names.is_empty() || names.len() == self.number());
+        self.names = names;
+        self
+    }
+
+    /// The grid, where the patterns are pictures.
+    pub fn shape(&self) -> Option<Shape> {
+        self.shape
+    }
+
+    /// One name per pattern, or none at all.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The name of a pattern, or its number from 1.
+    pub fn name(&self, mu: usize) -> String {
+        self.names.get(mu).cloned().unwrap_or_else(|| (mu + 1).to_string())
     }
 
     /// Number of patterns, P.
@@ -106,9 +123,28 @@ impl Patterns {
         self.bits(neuron)[mu / 64] >> (mu % 64) & 1 == 1
     }
 
+    /// xi_i^mu as +1 or -1, 2 xi - 1.
+    #[inline]
+    pub fn value(&self, mu: usize, neuron: usize) -> f64 {
+        if self.contains(mu, neuron) { 1.0 } else { -1.0 }
+    }
+
+    /// Pattern mu as the state of all neurons.
+    pub fn state(&self, mu: usize) -> Vec<bool> {
+        let mut state = vec![false; self.neurons];
+        self.foreground[mu].iter().for_each(|&i| state[i as usize] = true);
+        state
+    }
+
     /// Number of patterns to which a neuron belongs, k_i = sum_mu xi_i^mu.
     pub fn memberships(&self, neuron: usize) -> u32 {
         self.bits(neuron).iter().map(|w| w.count_ones()).sum()
+    }
+
+    /// Number of patterns that neuron i and neuron j of `others` share, n_ij = sum_mu xi_i^mu xi_j^mu.
+    #[inline]
+    pub fn shared(&self, i: usize, others: &Self, j: usize) -> u32 {
+        self.bits(i).iter().zip(others.bits(j)).map(|(x, y)| (x & y).count_ones()).sum()
     }
 
     /// The patterns of which a neuron is a foreground neuron, ascending.
@@ -145,7 +181,22 @@ mod tests {
             assert_eq!(by_bits, by_lists);
             assert_eq!(patterns.memberships(i) as usize, by_lists.len());
         }
+        for mu in 0..70 {
+            let state = patterns.state(mu);
+            assert!((0..8).all(|i| state[i] == (patterns.value(mu, i) == 1.0)));
+        }
+        let states: Vec<Vec<bool>> = (0..70).map(|mu| patterns.state(mu)).collect();
+        assert_eq!(Patterns::from_states(8, &states), patterns);
         let ones: usize = patterns.rows().concat().iter().map(|&x| x as usize).sum();
         assert_eq!(ones, 140);
+    }
+
+    #[test]
+    fn a_pattern_without_a_name_goes_by_its_number() {
+        let patterns = Patterns::from_foreground(4, vec![vec![0], vec![1]]);
+        assert_eq!((patterns.name(1), patterns.shape()), ("2".to_owned(), None));
+        let shape = Shape { columns: 2, rows: 2 };
+        let named = patterns.with_names(vec!["D".into(), "J".into()]).with_shape(Some(shape));
+        assert_eq!((named.name(1), named.shape()), ("J".to_owned(), Some(shape)));
     }
 }

@@ -32,33 +32,45 @@ pub enum Foreground {
 /// Overlaps with all patterns are kept at every sample.
 const MOST_PATTERNS: usize = 1_000_000;
 
+/// Refuses no patterns, and more than can be kept.
+pub(super) fn check_number(number: usize) -> Result<()> {
+    if number == 0 {
+        return Err(Error::input(
+            "found 0 patterns",
+            "a memory has at least one",
+            "write for example number = 90, or delete the section",
+        )
+        .at("number"));
+    }
+    if number > MOST_PATTERNS {
+        return Err(Error::input(
+            format!("found {} patterns", number),
+            format!("at most {MOST_PATTERNS} are possible"),
+            "store fewer",
+        )
+        .at("number"));
+    }
+    Ok(())
+}
+
+/// Refuses a share of foreground neurons that leaves no foreground or no background.
+pub(super) fn check_coding_level(a: f64) -> Result<()> {
+    if !(a > 0.0 && a < 1.0) {
+        return Err(Error::input(
+            format!("found a coding level of {a}"),
+            "the share of foreground neurons lies between 0 and 1, both excluded",
+            "write for example coding_level = 0.1",
+        )
+        .at("coding_level"));
+    }
+    Ok(())
+}
+
 impl RandomPatterns {
     pub(super) fn check(&self, neurons: usize) -> Result<()> {
         let a = self.coding_level;
-        if self.number == 0 {
-            return Err(Error::input(
-                "found 0 patterns",
-                "a memory has at least one",
-                "write for example number = 90, or delete the section",
-            )
-            .at("number"));
-        }
-        if self.number > MOST_PATTERNS {
-            return Err(Error::input(
-                format!("found {} patterns", self.number),
-                format!("at most {MOST_PATTERNS} are possible"),
-                "store fewer",
-            )
-            .at("number"));
-        }
-        if !(a > 0.0 && a < 1.0) {
-            return Err(Error::input(
-                format!("found a coding level of {a}"),
-                "the share of foreground neurons lies between 0 and 1, both excluded",
-                "write for example coding_level = 0.1",
-            )
-            .at("coding_level"));
-        }
+        check_number(self.number)?;
+        check_coding_level(a)?;
         let size = a * neurons as f64;
         let whole = size.round().clamp(1.0, (neurons as f64 - 1.0).max(1.0));
         if self.foreground == Foreground::Exact && (size - whole).abs() > 1e-6 {

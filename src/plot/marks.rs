@@ -36,6 +36,57 @@ pub fn curve<B: DrawingBackend>(
     Ok(())
 }
 
+/// A dashed [`curve`].
+pub fn dashed<B: DrawingBackend>(
+    page: &mut Page<B>,
+    points: &[(f64, f64)],
+    (x, y): Axes,
+    colour: Colour,
+) -> Drawn<B> {
+    for piece in points.split(|p| !(x.holds(p.0) && p.1.is_finite())) {
+        let corners: Vec<(f64, f64)> = piece.iter().map(|p| (x.at(p.0), y.at(p.1))).collect();
+        for dash in dashes_along(&corners) {
+            page.line(dash, CURVE, colour)?;
+        }
+    }
+    Ok(())
+}
+
+/// The dashes of a line through `corners`, bent where it is.
+fn dashes_along(corners: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+    let (mut dashes, mut dash) = (Vec::new(), Vec::new());
+    // Whether a dash is being drawn, and what is left of it or of the gap.
+    let (mut drawing, mut left) = (true, DASH);
+    dash.extend(corners.first());
+    for ends in corners.windows(2) {
+        let (mut from, to) = (ends[0], ends[1]);
+        loop {
+            let length = (to.0 - from.0).hypot(to.1 - from.1);
+            if length < left {
+                left -= length;
+                break;
+            }
+            let share = left / length;
+            from = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
+            dash.push(from);
+            if drawing {
+                dashes.push(std::mem::take(&mut dash));
+            } else {
+                dash = vec![from];
+            }
+            drawing = !drawing;
+            left = if drawing { DASH } else { GAP };
+        }
+        if drawing {
+            dash.push(to);
+        }
+    }
+    if drawing && dash.len() > 1 {
+        dashes.push(dash);
+    }
+    dashes
+}
+
 /// The band from low to high: of x, low, high.
 pub fn band<B: DrawingBackend>(
     page: &mut Page<B>,
@@ -83,8 +134,9 @@ pub fn point<B: DrawingBackend>(
     y: &Axis,
     colour: Colour,
 ) -> Drawn<B> {
-    if low.is_finite() && high.is_finite() {
-        let (bottom, top) = (y.at(low), y.at(high));
+    let (bottom, top) = (y.at(low), y.at(high));
+    // The ends of a bar that the point covers would only make it a square.
+    if low.is_finite() && high.is_finite() && bottom - top > 2.0 * DOT {
         page.line([(x, bottom), (x, top)], CURVE, colour)?;
         for end in [bottom, top] {
             page.line([(x - 2.5, end), (x + 2.5, end)], CURVE, colour)?;
@@ -126,4 +178,27 @@ pub fn dashes<B: DrawingBackend>(
         page.line([at(start), at(start + DASH)], REFERENCE, colour)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_go_round_corners() {
+        // Down, then to the right: 20 in all, thus dashes at 0..4, 7..11, 14..18.
+        let dashes = dashes_along(&[(0.0, 0.0), (0.0, 9.0), (11.0, 9.0)]);
+        assert_eq!(
+            dashes,
+            [
+                vec![(0.0, 0.0), (0.0, 4.0)],
+                vec![(0.0, 7.0), (0.0, 9.0), (2.0, 9.0)],
+                vec![(5.0, 9.0), (9.0, 9.0)],
+            ]
+        );
+        // In many pieces the same, and nothing of a point.
+        let many: Vec<(f64, f64)> = (0..=180).map(|k| (0.0, 0.1 * f64::from(k))).collect();
+        assert_eq!(dashes_along(&many).len(), 3);
+        assert!(dashes_along(&[]).is_empty() && dashes_along(&[(1.0, 1.0)]).is_empty());
+    }
 }

@@ -1,10 +1,12 @@
-//! Figures, as PNG or SVG: of a recording (spike raster, rates and overlaps above one time axis), and of what
-//! the analyses find in a session of trials ([`session`]).
+//! Figures, as PNG or SVG: of a recording (spike raster, rates and overlaps above one time axis), of what the analyses
+//! find in a session of trials ([`session`]), of sweeps of parameters ([`sweep`]), and of classical memories, also as
+//! GIF ([`memory`]).
 //!
 //! What is shown is decided before and apart from where it stands and how it is drawn: of a recording by
-//! `content` and `selection`, `layout`, and `panels`; of a session as [`chart`]s, panels in rows, which know nothing
-//! of what they show. Both stand on the same `frame` (axes), `legend` and `marks` (curves, spikes), on a `page`. Both
-//! formats are drawn in the same units with an embedded font, so that the same data always give the same bytes.
+//! `content` and `selection`, `layout`, and `panels`; of a session or sweep as [`chart`]s, panels in rows, which know
+//! nothing of what they show; of a memory as charts, or as a list of what stands where. All stand on the same `frame`
+//! (axes), `legend` and `marks` (curves, spikes), on a `page`. All formats are drawn in the same units with an embedded
+//! font, so that the same data always give the same bytes.
 
 mod axis;
 pub mod chart;
@@ -15,6 +17,7 @@ mod frame;
 mod layout;
 mod legend;
 mod marks;
+pub mod memory;
 mod output;
 mod page;
 mod panels;
@@ -22,6 +25,7 @@ mod png;
 mod selection;
 pub mod session;
 mod svg;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 

@@ -45,13 +45,22 @@ impl Format {
 
 /// Writes `drawing` to `path`, which gets its name when it is whole.
 pub fn write(drawing: &impl Drawing, format: Format, path: &Path) -> Result<()> {
-    let mut part = path.to_owned();
     // The extension says how it is written.
-    part.set_extension(match format {
+    let part = match format {
         Format::Png => "part.png",
         Format::Svg => "part.svg",
-    });
-    let written = write_part(drawing, format, &part)
+    };
+    whole(path, part, |part| write_part(drawing, format, part))
+}
+
+/// Lets `write` make a file beside `path` with another extension, which gets its name when it is whole.
+pub fn whole(
+    path: &Path,
+    extension: &str,
+    write: impl FnOnce(&Path) -> Result<(), Box<dyn std::error::Error>>,
+) -> Result<()> {
+    let part = path.with_extension(extension);
+    let written = write(&part)
         .and_then(|()| Ok(std::fs::rename(&part, path)?))
         .map_err(|e| unwritable(path, &*e));
     if written.is_err() {

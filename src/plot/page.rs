@@ -11,7 +11,7 @@ pub const WIDTH: f64 = 800.0;
 /// Width of every figure in print, mm.
 pub const WIDTH_MM: f64 = 170.0;
 /// Units of the backends to a pixel; the file of a bitmap has half as many.
-const UNITS: f64 = 6.0;
+pub const UNITS: f64 = 6.0;
 
 /// Sizes of text.
 pub const TITLE: f64 = 13.5;
@@ -58,6 +58,16 @@ impl Colour {
     /// The colour with a share of `black` mixed in.
     pub fn shade(self, black: f64) -> Self {
         self.mix(0.0, black)
+    }
+
+    /// From light to dark: member `k` of `number`.
+    pub fn ramp(self, k: usize, number: usize) -> Self {
+        let share = if number > 1 { k as f64 / (number - 1) as f64 } else { 0.5 };
+        if share < 0.5 {
+            self.tint(0.65 * (1.0 - 2.0 * share))
+        } else {
+            self.shade(1.1 * (share - 0.5))
+        }
     }
 
     fn mix(self, other: f64, share: f64) -> Self {
@@ -189,7 +199,12 @@ fn text_style(size: f64, align: Align, colour: Colour, upwards: bool) -> TextSty
 
 /// Size of a page of `height` pixels in units of the backends.
 pub fn size(height: f64) -> (u32, u32) {
-    let (w, h) = units((WIDTH, height.ceil()));
+    size_of((WIDTH, height))
+}
+
+/// Size of a page of any width and height in units of the backends: multiples of those to a pixel.
+pub fn size_of((width, height): (f64, f64)) -> (u32, u32) {
+    let (w, h) = units((width.ceil(), height.ceil()));
     (w as u32, h as u32)
 }
 

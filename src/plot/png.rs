@@ -29,14 +29,15 @@ impl Canvas {
         &self,
         path: &Path,
     ) -> Result<(), DrawingErrorKind<impl Error + Send + Sync + use<>>> {
-        let size = (self.size.0 / OVERSAMPLING, self.size.1 / OVERSAMPLING);
+        let (size, pixels) = self.averaged(OVERSAMPLING);
         let mut backend: BitMapBackend = BitMapBackend::new(path, size);
-        backend.blit_bitmap((0, 0), size, &self.averaged())?;
+        backend.blit_bitmap((0, 0), size, &pixels)?;
         backend.present()
     }
 
-    fn averaged(&self) -> Vec<u8> {
-        let n = OVERSAMPLING as usize;
+    /// Width, height and red, green, blue of every pixel, each the mean of `oversampling` in either direction.
+    pub fn averaged(&self, oversampling: u32) -> ((u32, u32), Vec<u8>) {
+        let n = oversampling as usize;
         let (width, height) = (self.size.0 as usize / n, self.size.1 as usize / n);
         let mut mean = Vec::with_capacity(3 * width * height);
         for y in 0..height {
@@ -51,7 +52,7 @@ impl Canvas {
                 }
             }
         }
-        mean
+        ((width as u32, height as u32), mean)
     }
 }
 

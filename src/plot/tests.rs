@@ -73,6 +73,7 @@ impl Case<'_> {
             protocol: &shown(&protocol["epoch"], 0.0),
             trials: None,
             external: &[],
+            states: None,
             interval: 10.0,
             provenance: &provenance,
         };

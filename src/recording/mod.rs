@@ -1,7 +1,8 @@
 //! Recordings: what a run leaves, in one HDF5 file.
 //!
 //! ```text
-//! /                                attributes magic, version (SONATA), complete (1 when the run has ended)
+//! /                                attributes magic, version (SONATA), complete (1 when the run has ended), clock (ms or
+//!                                  sweeps: in what time is counted)
 //! /spikes/<population>             attributes sorting = by_time, neurons
 //!     timestamps     f64  n        units = "ms"
 //!     node_ids       u64  n        neuron within the population, from 0; ties in time are sorted by it
@@ -15,7 +16,8 @@
 //!     rate           f64  T        units = "Hz": mean over the neurons
 //!     time           f64  T        units = "ms"
 //! /patterns/<population>
-//!     xi             u8   P x N    pattern mu of the model stands in row mu - 1
+//!     xi             u8   P x N    pattern mu of the model stands in row mu - 1; attribute shape (rows, columns) of pictures
+//!     names          str  P        if they have names
 //! /protocol
 //!     name, show     str  K        what is shown, as JSON
 //!     start, end     f64  K        units = "ms"
@@ -31,7 +33,21 @@
 //! /provenance                      attributes: see [`Provenance`]
 //! ```
 //!
-//! A row of `m` and `rate` covers an interval [t - h/2, t + h/2), with t its `time` and h the attribute `interval_ms`.
+//! Of a binary network, whose clock is sweeps, there are no spikes, but states at moments in time:
+//!
+//! ```text
+//! /states/<population>             unless the model says states = false
+//!     state          u8   T x N    1 where the neuron is active
+//!     time           f64  T        units = "sweeps"
+//! /overlaps/<population>
+//!     m              f64  T x P    mean activity of the foreground minus that of the background, between -1 and 1
+//! /rates/<population>              attribute neurons
+//!     rate           f64  T        mean activity, between 0 and 1
+//! /energy                          attribute none says why there is none
+//!     energy, time   f64  T
+//! ```
+//!
+//! A row of `m` and `rate` of spiking neurons covers an interval [t - h/2, t + h/2), with t its `time` and h the attribute `interval_ms`.
 //! Intervals follow one another from 0, and anew from the start of every trial; a last one that is not filled has no
 //! row. Trials stand one after another on the time axis, also where each began from the same state. Spikes are
 //! written while the run goes on, in whole chunks, to `NAME.part`; the file gets its name when the run has
@@ -44,11 +60,13 @@ mod output;
 mod population;
 mod reader;
 mod series;
+mod states;
 mod writer;
 
 pub use output::Output;
-pub use reader::{Recording, Samples};
+pub use reader::{Recording, Samples, StateSamples};
 pub(crate) use series::{unicode, write_text};
+pub use states::StatesHeader;
 pub use writer::{Finished, Header, Recorder};
 
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,16 @@
 //! Reading a recording.
 
+mod samples;
+
+pub use samples::{Samples, StateSamples};
+
 use super::{CHUNK, Provenance, columns};
 use crate::error::{Error, Result, reason};
-use crate::pattern::Patterns;
+use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
 use crate::table::Table;
-use crate::task::{self, Trial};
+use crate::task::{self, RecallTrial, Trial};
+use crate::units::Clock;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group, H5Type};
 use std::path::{Path, PathBuf};
@@ -18,6 +23,7 @@ pub struct Recording {
     /// Of every population, in the order of the model.
     populations: Vec<Population>,
     complete: bool,
+    clock: Clock,
 }
 
 #[derive(Debug)]
@@ -27,41 +33,6 @@ struct Population {
     /// Spikes that may be read.
     spikes: usize,
     intervals: usize,
-}
-
-/// Values sampled at equal intervals.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Samples {
-    /// Length of an interval, ms.
-    pub interval: f64,
-    /// Centres of the intervals, ms.
-    pub time: Vec<f64>,
-    /// Values per interval.
-    pub width: usize,
-    /// Row by row.
-    pub values: Vec<f64>,
-}
-
-impl Samples {
-    /// The values of interval `k`.
-    pub fn row(&self, k: usize) -> &[f64] {
-        &self.values[k * self.width..][..self.width]
-    }
-
-    /// Column `c`, over time.
-    pub fn column(&self, c: usize) -> impl Iterator<Item = f64> + '_ {
-        self.values.iter().skip(c).step_by(self.width).copied()
-    }
-
-    /// The intervals that lie within `start`..`end` ms.
-    pub fn within(&self, start: f64, end: f64) -> std::ops::Range<usize> {
-        let half = 0.5 * self.interval;
-        // Rounding of a multiple of the interval must not lose it.
-        let slack = 1e-6 * self.interval;
-        let from = self.time.partition_point(|t| t - half < start - slack);
-        let to = self.time.partition_point(|t| t + half <= end + slack);
-        from..to.max(from)
-    }
 }
 
 impl Recording {
@@ -92,9 +63,14 @@ impl Recording {
             return Err("its /progress does not fit its populations".into());
         }
         let mut populations = Vec::new();
+        let clock = match file.attr("clock") {
+            Ok(clock) => Clock::of_unit(&clock.read_scalar::<VarLenUnicode>()?),
+            Err(_) => Clock::Ms,
+        };
+        let group = if clock == Clock::Ms { "spikes" } else { "rates" };
         for (k, name) in names.into_iter().enumerate() {
             let size =
-                file.group(&format!("spikes/{name}"))?.attr("neurons")?.read_scalar::<u64>()?;
+                file.group(&format!("{group}/{name}"))?.attr("neurons")?.read_scalar::<u64>()?;
             populations.push(Population {
                 neurons: size as usize,
                 spikes: rows[1 + 2 * k] as usize,
@@ -102,12 +78,17 @@ impl Recording {
                 name,
             });
         }
-        Ok(Self { file, path: path.to_owned(), populations, complete })
+        Ok(Self { file, path: path.to_owned(), populations, complete, clock })
     }
 
     /// Whether the run came to its end.
     pub fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// In what time is counted.
+    pub fn clock(&self) -> Clock {
+        self.clock
     }
 
     pub fn path(&self) -> &Path {
@@ -145,6 +126,9 @@ impl Recording {
         let Some(found) = self.populations.iter().find(|p| p.name == population) else {
             return Ok(());
         };
+        if self.clock == Clock::Sweeps {
+            return Ok(());
+        }
         let mut read = || -> hdf5::Result<()> {
             let group = self.file.group(&format!("spikes/{population}"))?;
             let (times, ids) = (group.dataset("timestamps")?, group.dataset("node_ids")?);
@@ -182,7 +166,40 @@ impl Recording {
         read().map_err(|e| self.error(&e))
     }
 
-    /// Overlaps with every pattern of a population (Hz), if it has patterns.
+    /// The states of a population of binary neurons, if they were recorded.
+    pub fn states(&self, population: &str) -> Result<Option<StateSamples>> {
+        let name = format!("states/{population}");
+        if !self.file.link_exists(&name) {
+            return Ok(None);
+        }
+        let read = || -> hdf5::Result<StateSamples> {
+            let group = self.file.group(&name)?;
+            let dataset = group.dataset("state")?;
+            let neurons = dataset.shape()[1];
+            let intervals = self.populations.first().map_or(0, |p| p.intervals);
+            let rows = dataset.shape()[0].min(intervals);
+            let mut time: Vec<f64> = group.dataset("time")?.read_raw()?;
+            let mut state: Vec<u8> = dataset.read_raw()?;
+            time.truncate(rows);
+            state.truncate(rows * neurons);
+            Ok(StateSamples { time, neurons, state })
+        };
+        read().map(Some).map_err(|e| self.error(&e))
+    }
+
+    /// The energy over time, or why there is none; nothing of spiking neurons.
+    pub fn energy(&self) -> Result<Option<std::result::Result<Samples, String>>> {
+        if !self.file.link_exists("energy") {
+            return Ok(None);
+        }
+        if self.file.link_exists("energy/energy") {
+            return self.samples("energy", "energy").map(|samples| Some(Ok(samples)));
+        }
+        let why = || self.file.group("energy")?.attr("none")?.read_scalar::<VarLenUnicode>();
+        why().map(|why| Some(Err(why.to_string()))).map_err(|e| self.error(&e))
+    }
+
+    /// Overlaps with every pattern of a population (Hz, or a number from -1 to 1), if it has patterns.
     pub fn overlaps(&self, population: &str) -> Result<Option<Samples>> {
         if !self.file.link_exists(&format!("overlaps/{population}")) {
             return Ok(None);
@@ -190,7 +207,7 @@ impl Recording {
         self.samples(&format!("overlaps/{population}"), "m").map(Some)
     }
 
-    /// Mean rate of a population (Hz).
+    /// Mean rate of a population (Hz), or its mean activity.
     pub fn rates(&self, population: &str) -> Result<Samples> {
         self.samples(&format!("rates/{population}"), "rate")
     }
@@ -206,14 +223,25 @@ impl Recording {
             let mut values: Vec<f64> = values.read_raw()?;
             time.truncate(rows);
             values.truncate(rows * width);
-            let interval = group.attr("interval_ms")?.read_scalar()?;
+            let interval = match self.clock {
+                Clock::Ms => group.attr("interval_ms")?.read_scalar()?,
+                Clock::Sweeps => group.attr("interval_sweeps")?.read_scalar()?,
+            };
             Ok(Samples { interval, time, width, values })
         };
         read().map_err(|e| self.error(&e))
     }
 
-    /// The trials that have ended, if the run had a task.
+    /// The trials of recall that have ended, if that was the task.
+    pub fn recall_trials(&self) -> Result<Option<Vec<RecallTrial>>> {
+        Ok(self.trial_table("columns")?.as_ref().and_then(task::recall_from_table))
+    }
+
+    /// The trials of a delayed match to sample that have ended, if that was the task.
     pub fn trials(&self) -> Result<Option<Vec<Trial>>> {
+        if self.clock == Clock::Sweeps {
+            return Ok(None);
+        }
         let Some(table) = self.trial_table("columns")? else { return Ok(None) };
         let damaged = || self.error(&"a column of its trials is missing".into());
         task::from_table(&table).ok_or_else(damaged).map(Some)
@@ -281,12 +309,29 @@ impl Recording {
             return Ok(None);
         }
         let read = || -> hdf5::Result<Patterns> {
-            let xi = self.file.dataset(&format!("{name}/xi"))?;
+            let group = self.file.group(&name)?;
+            let xi = group.dataset("xi")?;
             let neurons = xi.shape()[1];
             let xi: Vec<u8> = xi.read_raw()?;
             let members =
                 |row: &[u8]| (0..neurons as u32).filter(|&i| row[i as usize] != 0).collect();
-            Ok(Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect()))
+            let patterns =
+                Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect());
+            let shape = match group.attr("shape") {
+                Err(_) => None,
+                Ok(shape) => match shape.read_raw::<u64>()?[..] {
+                    [rows, columns] => {
+                        Some(Shape { columns: columns as usize, rows: rows as usize })
+                    }
+                    _ => return Err("the shape of its patterns has not two numbers".into()),
+                },
+            };
+            let names = match group.link_exists("names") {
+                false => Vec::new(),
+                true => group.dataset("names")?.read_raw::<VarLenUnicode>()?,
+            };
+            let names = names.iter().map(|name| name.to_string()).collect();
+            Ok(patterns.with_shape(shape).with_names(names))
         };
         read().map(Some).map_err(|e| self.error(&e))
     }

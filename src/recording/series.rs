@@ -26,6 +26,12 @@ impl Bytes for f64 {
     }
 }
 
+impl Bytes for u8 {
+    fn hash(self, hash: &mut Sha256) {
+        hash.update([self]);
+    }
+}
+
 impl Bytes for u64 {
     fn hash(self, hash: &mut Sha256) {
         hash.update(self.to_le_bytes());

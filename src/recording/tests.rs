@@ -4,7 +4,7 @@ use super::*;
 use crate::dynamics::Spike;
 use crate::network::Placed;
 use crate::protocol::{Epoch, shown};
-use crate::units::Time;
+use crate::units::Duration;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ fn spike(time: f64, neuron: u32) -> Spike {
 
 /// Records 100 ms, with `each` external spikes per ms if `external` says so.
 fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
-    let rest = Epoch { name: "rest".to_owned(), duration: Time::new(100.0), show: Vec::new() };
+    let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
     let header = Header {
         populations: &populations(),
         patterns: &IndexMap::new(),
@@ -27,6 +27,7 @@ fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
         trials: None,
         interval: 10.0,
         external,
+        states: None,
         provenance: &Provenance::default(),
     };
     let mut recorder = Recorder::create(path, false, header).unwrap();

@@ -5,13 +5,15 @@ use super::external::External;
 use super::output::Output;
 use super::population::Recorded;
 use super::series::{Series, unicode, write_text};
+use super::states::{States, StatesHeader};
 use super::{MAGIC, Provenance, columns};
 use crate::dynamics::Spike;
 use crate::error::{Error, Result};
 use crate::network::Placed;
-use crate::pattern::Patterns;
+use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
 use crate::table::Table;
+use crate::units::Clock;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group};
 use indexmap::IndexMap;
@@ -30,15 +32,26 @@ pub struct Header<'a> {
     pub interval: f64,
     /// Whether the external spikes of a population are recorded: one entry per population, or none at all.
     pub external: &'a [bool],
+    /// Of a binary network: states are recorded in place of spikes.
+    pub states: Option<&'a StatesHeader>,
     /// What is known of [`Provenance`] before the run.
     pub provenance: &'a Provenance,
+}
+
+impl Header<'_> {
+    fn clock(&self) -> Clock {
+        if self.states.is_some() { Clock::Sweeps } else { Clock::Ms }
+    }
 }
 
 /// Writes spikes, rates and overlaps to a file as the run produces them, in bounded memory.
 pub struct Recorder {
     file: File,
     output: Output,
+    /// Of spiking neurons.
     populations: Vec<Recorded>,
+    /// Of binary neurons.
+    states: Option<States>,
     /// Of every population, if external spikes are recorded at all.
     external: Vec<Option<External>>,
     progress: Progress,
@@ -78,28 +91,29 @@ impl Recorder {
         file.new_attr::<u32>().create("magic")?.write_scalar(&MAGIC)?;
         file.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])?;
         file.new_attr::<u8>().create("complete")?.write_scalar(&0)?;
+        write_text(&file, "clock", header.clock().unit())?;
         let provenance = file.create_group("provenance")?;
         write_provenance(&provenance, header.provenance, |name| BEFORE.contains(&name))?;
 
         let mut fixed = Sha256::new();
         write_patterns(&file, header.patterns, &mut fixed)?;
-        write_protocol(&file, header.protocol, &mut fixed)?;
+        write_protocol(&file, header, &mut fixed)?;
         if let Some(trials) = header.trials {
             columns::write(&file.create_group("trials")?, "columns", trials)?;
         }
-        let (spikes, rates) = (file.create_group("spikes")?, file.create_group("rates")?);
-        let overlaps = file.create_group("overlaps")?;
-        let populations = header
-            .populations
-            .iter()
-            .map(|population| Recorded::create(population, header, &spikes, &rates, &overlaps))
-            .collect::<hdf5::Result<Vec<_>>>()?;
-
+        let (populations, states) = match header.states {
+            None => (create_spikes(&file, header)?, None),
+            Some(states) => {
+                let Header { populations, patterns, interval, .. } = header;
+                let states = States::create(&file, states, populations, patterns, interval)?;
+                (Vec::new(), Some(states))
+            }
+        };
         let external = create_external(&file, header)?;
         let group = file.create_group("progress")?;
-        let rows = group.new_dataset::<u64>().shape(1 + 2 * populations.len()).create("rows")?;
+        let rows = group.new_dataset::<u64>().shape(1 + 2 * header.populations.len()).create("rows")?;
         let time = group.new_dataset::<f64>().shape(1).create("time")?;
-        write_text(&time, "units", "ms")?;
+        write_text(&time, "units", header.clock().unit())?;
         let names: Vec<VarLenUnicode> =
             header.populations.iter().map(|p| unicode(&p.name)).collect();
         let order =
@@ -121,6 +135,7 @@ impl Recorder {
             file,
             output: output.clone(),
             populations,
+            states,
             external,
             progress,
             interval: header.interval,
@@ -165,6 +180,21 @@ impl Recorder {
         self.populations.iter_mut().try_for_each(write).map_err(|e| self.output.error(&e))
     }
 
+    /// Takes the state of a binary network at `time` sweeps, which every interval of sampling looks at.
+    pub fn observe_state(&mut self, time: f64, active: &[bool], energy: Option<f64>) -> Result<()> {
+        self.reached = time;
+        let Some(states) = &mut self.states else { return Ok(()) };
+        states.take(time, active, energy);
+        states
+            .each(Series::write_chunks, Series::write_chunks)
+            .map_err(|e| self.output.error(&e))
+    }
+
+    /// Takes the state at the end of an epoch or a trial, by which the data are known.
+    pub fn end_state(&mut self, active: &[bool]) {
+        self.states.iter_mut().for_each(|states| states.end(active));
+    }
+
     /// Ends a trial: what has been taken so far is written in full, so that the next commit holds the trial.
     pub fn end_trial(&mut self) -> Result<()> {
         self.trials += 1;
@@ -174,6 +204,9 @@ impl Recorder {
     fn write_all(&mut self) -> hdf5::Result<()> {
         for population in &mut self.populations {
             population.each(Series::finish, Series::finish)?;
+        }
+        if let Some(states) = &mut self.states {
+            states.each(Series::finish, Series::finish)?;
         }
         self.external.iter_mut().flatten().try_for_each(External::finish)
     }
@@ -201,7 +234,10 @@ impl Recorder {
     pub fn interrupted(&self) -> Error {
         let found = match self.progress.trials {
             Some(_) => format!("found that the run was stopped after {} trials", self.trials),
-            None => format!("found that the run was stopped at {} ms", self.reached),
+            None => {
+                let unit = if self.states.is_some() { "sweeps" } else { "ms" };
+                format!("found that the run was stopped at {} {unit}", self.reached)
+            }
         };
         let remedy = "read what was recorded with `attractor info`, `plot` or `analyze`, or run again with --force";
         Error::interrupt(self.output.part(), found, remedy)
@@ -215,9 +251,13 @@ impl Recorder {
     }
 
     fn write_progress(&mut self) -> hdf5::Result<()> {
-        let intervals = self.populations.iter().map(Recorded::intervals).min().unwrap_or(0);
+        let intervals = match &self.states {
+            Some(states) => states.intervals(),
+            None => self.populations.iter().map(Recorded::intervals).min().unwrap_or(0),
+        };
         let mut rows = vec![intervals as u64];
         rows.extend(self.populations.iter().flat_map(Recorded::progress));
+        rows.resize(self.progress.rows.size(), 0);
         self.progress.rows.write(&rows)?;
         if let Some(external) = &self.progress.external {
             let written = |e: &Option<External>| e.as_ref().map_or(0, External::written);
@@ -232,8 +272,8 @@ impl Recorder {
     /// Writes what is left and the provenance: the recording is complete, but has not got its name yet.
     pub fn finish(mut self, provenance: Provenance) -> Result<Finished> {
         let data_hash = self.try_finish(provenance).map_err(|e| self.output.error(&e))?;
-        let Self { file, output, populations, external, progress, .. } = self;
-        drop((populations, external, progress));
+        let Self { file, output, populations, states, external, progress, .. } = self;
+        drop((populations, states, external, progress));
         file.close().map_err(|e| output.error(&e))?;
         Ok(Finished { output, data_hash })
     }
@@ -242,6 +282,7 @@ impl Recorder {
         self.write_all()?;
         let mut hash = self.fixed.clone();
         self.populations.iter().for_each(|p| p.hash_into(&mut hash));
+        self.states.iter().for_each(|states| states.hash_into(&mut hash));
         provenance.data_hash = hex(hash);
         if self.wants_external() {
             let mut hash = Sha256::new();
@@ -290,6 +331,14 @@ fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Groups for the spikes, rates and overlaps of spiking neurons.
+fn create_spikes(file: &File, header: Header) -> hdf5::Result<Vec<Recorded>> {
+    let (spikes, rates) = (file.create_group("spikes")?, file.create_group("rates")?);
+    let overlaps = file.create_group("overlaps")?;
+    let create = |population| Recorded::create(population, header, &spikes, &rates, &overlaps);
+    header.populations.iter().map(create).collect()
+}
+
 /// Groups for the external spikes of the populations that receive some, if they are recorded.
 fn create_external(file: &File, header: Header) -> hdf5::Result<Vec<Option<External>>> {
     if header.external.is_empty() {
@@ -313,13 +362,23 @@ fn write_patterns(
         hash.update(name);
         hash.update(&xi);
         let shape = (patterns.number(), patterns.neurons());
-        let dataset = group.create_group(name)?.new_dataset::<u8>().shape(shape).create("xi")?;
-        dataset.write_raw(&xi)?;
+        let group = group.create_group(name)?;
+        group.new_dataset::<u8>().shape(shape).create("xi")?.write_raw(&xi)?;
+        if let Some(Shape { columns, rows }) = patterns.shape() {
+            let shape = group.new_attr::<u64>().shape(2).create("shape")?;
+            shape.write(&[rows as u64, columns as u64])?;
+        }
+        if !patterns.names().is_empty() {
+            let names: Vec<VarLenUnicode> = patterns.names().iter().map(|n| unicode(n)).collect();
+            let dataset = group.new_dataset::<VarLenUnicode>().shape(names.len()).create("names")?;
+            dataset.write(&names)?;
+        }
     }
     Ok(())
 }
 
-fn write_protocol(file: &File, protocol: &[EpochShown], hash: &mut Sha256) -> hdf5::Result<()> {
+fn write_protocol(file: &File, header: Header, hash: &mut Sha256) -> hdf5::Result<()> {
+    let protocol = header.protocol;
     let group = file.create_group("protocol")?;
     let text = |name: &str, texts: Vec<String>| -> hdf5::Result<()> {
         let texts: Vec<VarLenUnicode> = texts.iter().map(|t| unicode(t)).collect();
@@ -343,7 +402,7 @@ fn write_protocol(file: &File, protocol: &[EpochShown], hash: &mut Sha256) -> hd
     ] {
         let dataset = group.new_dataset::<f64>().shape(values.len()).create(name)?;
         dataset.write(&values)?;
-        write_text(&dataset, "units", "ms")?;
+        write_text(&dataset, "units", header.clock().unit())?;
     }
     Ok(())
 }

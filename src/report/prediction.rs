@@ -1,6 +1,5 @@
 //! Theory beside measurement: what mean-field theory predicts for every population of a recording, from its parameters.
 
-use crate::dynamics::DynamicsSection;
 use crate::dynamics::spiking::Neurons;
 use crate::error::Result;
 use crate::model::Model;
@@ -121,8 +120,7 @@ struct Input<'a> {
 
 /// V_rest (mV) and the neurons of `name` with their external input, if these are what the theory knows.
 fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Population)> {
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
-    let neurons = sections[name].neurons().filter(|n| n.input.is_none())?;
+    let neurons = model.dynamics.spiking()?[name].neurons().filter(|n| n.input.is_none())?;
     let Neurons { v_rest, v_reset, t_ref, current, .. } = neurons;
     let v_rest = v_rest.value();
     let neuron = Siegert {
@@ -150,14 +148,14 @@ fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Popula
 
 /// What `name` receives from other populations, if it is what the theory knows: stationary and quick.
 fn inputs<'a>(model: &'a Model, name: &str) -> Result<Option<Vec<Input<'a>>>> {
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    let Some(sections) = model.dynamics.spiking() else { return Ok(None) };
     let tau_m = sections[name].neurons().and_then(|n| n.tau_m.constant()).unwrap_or_default();
     let mut inputs = Vec::new();
     for projection in model.projection.values().filter(|p| p.to == name) {
         let from = &projection.from;
         let stationary =
             sections[from].source().is_none_or(|s| matches!(s.spikes, Spikes::Poisson(_)));
-        let tau_syn = projection.tau_syn.value();
+        let tau_syn = projection.tau_syn().value();
         let known = stationary && projection.short_term.is_none() && tau_syn <= SLOWEST * tau_m;
         match model.plan().afferents(projection)?.filter(|_| known) {
             Some(afferents) => inputs.push(Input { from, afferents, tau_syn }),

@@ -1,8 +1,11 @@
 //! The loop: a protocol drives a network in motion, and a recording observes it.
 
+mod recall;
+mod states;
 mod trials;
 
-use crate::dynamics::spiking::Spiking;
+use crate::dynamics::binary::Binary;
+use crate::dynamics::spiking::{Cells, Spiking};
 use crate::dynamics::{Dynamics, DynamicsSection, Events};
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
@@ -10,10 +13,13 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
-use crate::recording::{Header, Provenance, Recorder};
-use crate::task::{self, DelayedMatch, Order, Task, Trial};
+use crate::recording::{Header, Provenance, Recorder, StatesHeader};
+use crate::table::Table;
+use crate::task::{self, DelayedMatch, Order, RecallTrial, Task, Trial};
+use crate::units::Clock;
 use indexmap::IndexMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A model that has been built and is ready to run.
 pub struct Simulation<'a> {
@@ -22,8 +28,14 @@ pub struct Simulation<'a> {
     pub populations: Vec<Placed>,
     /// Number of synapses.
     pub synapses: usize,
-    /// The trials that will run, if the model has a task.
+    /// The trials that will run, if the model has a delayed match to sample ...
     pub trials: Vec<Trial>,
+    /// ... or a recall.
+    pub recall: Vec<RecallTrial>,
+    /// What was found in the trials of recall that have ended.
+    recalled: Option<Table>,
+    /// Of a binary network.
+    states: Option<StatesHeader>,
     dynamics: Box<dyn Dynamics>,
     /// What trials have cost that started from a common state.
     in_trials: Events,
@@ -57,15 +69,40 @@ impl<'a> Simulation<'a> {
     /// Draws the patterns of a checked model, reads its spikes from files and wires its network; relative names of
     /// files start from `folder`, that of the model.
     pub fn new(model: &'a Model, folder: &Path) -> Result<Self> {
-        let trains = model.read_trains(folder)?;
         let patterns = model.draw_patterns();
-        let network = model.wire(&patterns)?;
-        let populations = network.populations.clone();
-        let synapses = network.synapses();
-        let DynamicsSection::Spiking(neurons) = &model.dynamics;
-        let dynamics = Box::new(Spiking::new(network, neurons, &trains, Seed(model.seed)));
-        let (trials, in_trials) = (model.trials(), Events::default());
-        Ok(Self { model, patterns, populations, synapses, trials, dynamics, in_trials })
+        let seed = Seed(model.seed);
+        let (populations, synapses, states, dynamics): (_, _, _, Box<dyn Dynamics>) =
+            match &model.dynamics {
+                DynamicsSection::Spiking(cells) => {
+                    let trains = model.read_trains(folder)?;
+                    let network = model.wire(&patterns)?;
+                    let (populations, synapses) = (network.populations.clone(), network.synapses());
+                    let dynamics = Spiking::new(network, cells, &trains, seed);
+                    (populations, synapses, None, Box::new(dynamics))
+                }
+                DynamicsSection::Binary(law) => {
+                    let network = Arc::new(model.couple(&patterns)?);
+                    let states = StatesHeader {
+                        states: model.record.states,
+                        without_energy: network.without_energy().map(str::to_owned),
+                    };
+                    let (populations, synapses) = (network.populations.clone(), network.synapses());
+                    let dynamics = Binary::new(network, law, seed);
+                    (populations, synapses, Some(states), Box::new(dynamics))
+                }
+            };
+        Ok(Self {
+            model,
+            patterns,
+            populations,
+            synapses,
+            trials: model.trials(),
+            recall: model.recall_trials(),
+            recalled: None,
+            states,
+            dynamics,
+            in_trials: Events::default(),
+        })
     }
 
     /// Leaves all trials out but number `number`, from 1.
@@ -77,8 +114,8 @@ impl<'a> Simulation<'a> {
             Err(Error::input(found, allowed, remedy)
                 .placed(Place::Argument(format!("--trial {number}"))))
         };
-        let all = self.trials.len();
-        if self.task().is_none() {
+        let all = self.trials.len() + self.recall.len();
+        if self.model.task.is_none() {
             let found = "found a model without a task".to_owned();
             return refuse(found, "only a task has trials", "leave --trial out");
         }
@@ -92,24 +129,37 @@ impl<'a> Simulation<'a> {
             let allowed = "such a trial depends on those before it";
             return refuse(found, allowed, "run them all, or write order = \"independent\"");
         }
-        self.trials = vec![self.trials.swap_remove(number - 1)];
+        self.trials.retain(|trial| trial.number == number);
+        self.recall.retain(|trial| trial.number == number);
         Ok(())
     }
 
     fn task(&self) -> Option<&'a DelayedMatch> {
-        self.model.task.as_ref().map(|Task::DelayedMatch(task)| task)
+        self.model.task.as_ref().and_then(Task::delayed_match)
     }
 
-    /// Biological time of the protocol and the trials, ms.
+    /// Time of the protocol and the trials, ms or sweeps.
     pub fn duration(&self) -> f64 {
-        let trials = self.task().map_or(0.0, DelayedMatch::trial_duration);
-        self.model.lead() + self.trials.len() as f64 * trials
+        let each = self.model.task.as_ref().map_or(0.0, Task::trial_duration);
+        self.model.lead() + (self.trials.len() + self.recall.len()) as f64 * each
+    }
+
+    /// In what time is counted.
+    pub fn clock(&self) -> Clock {
+        self.model.dynamics.clock()
+    }
+
+    /// What was found in the trials of recall, once they have run.
+    pub fn recalled(&self) -> Option<&Table> {
+        self.recalled.as_ref()
     }
 
     /// Starts a recording of this simulation; see [`Recorder::create`].
     pub fn recorder(&self, path: &Path, force: bool, provenance: &Provenance) -> Result<Recorder> {
-        let DynamicsSection::Spiking(sections) = &self.model.dynamics;
-        let receives = |p: &Placed| sections[&p.name].has_external_input();
+        let receives = |p: &Placed| {
+            let cells = self.model.dynamics.spiking().and_then(|cells| cells.get(&p.name));
+            cells.is_some_and(Cells::has_external_input)
+        };
         let external: Vec<bool> = match self.model.record.input {
             true => self.populations.iter().map(receives).collect(),
             false => Vec::new(),
@@ -119,14 +169,18 @@ impl<'a> Simulation<'a> {
             let shown = |trial| protocol::shown(&task.epochs(trial), trial.start);
             protocol.extend(self.trials.iter().flat_map(shown));
         }
-        let trials = self.task().map(|_| task::to_table(&self.trials));
+        let trials = self.model.task.as_ref().map(|task| match task {
+            Task::DelayedMatch(_) => task::to_table(&self.trials),
+            Task::Recall(_) => task::recall_to_table(&self.recall),
+        });
         let header = Header {
             populations: &self.populations,
             patterns: &self.patterns,
             protocol: &protocol,
             trials: trials.as_ref(),
-            interval: self.model.record.interval.value(),
+            interval: self.model.interval(),
             external: &external,
+            states: self.states.as_ref(),
             provenance,
         };
         Recorder::create(path, force, header)
@@ -139,6 +193,10 @@ impl<'a> Simulation<'a> {
         recorder: &mut Recorder,
         mut observe: impl FnMut(f64) -> Wish,
     ) -> Result<()> {
+        if self.states.is_some() {
+            self.run_states(recorder, &mut observe)?;
+            return self.run_recall(recorder, &mut observe);
+        }
         self.dynamics.record_external(recorder.wants_external());
         self.run_epochs(&self.model.protocol, 0.0, recorder, &mut observe)?;
         let Some(task) = self.task() else { return Ok(()) };

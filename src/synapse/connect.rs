@@ -101,6 +101,16 @@ impl Wiring {
         per_receiver * self.receivers as f64
     }
 
+    /// Mean number of synapses of a receiver if a neuron could connect to itself: the N of learning rules.
+    pub fn mean_in_degree(&self) -> f64 {
+        match self.connect {
+            Connect::Probability(p) => p * self.senders as f64,
+            Connect::InDegree(degree) => degree as f64,
+            Connect::AllToAll => self.senders as f64,
+            Connect::OneToOne => 1.0,
+        }
+    }
+
     /// Draws the connections onto the receivers of `block` and hands them over by sender:
     /// `each(sender, targets)` is called once for every sender in order, with the targets
     /// counted from the start of the block, ascending.

@@ -4,7 +4,7 @@ use super::trial::LEAST;
 use super::{Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
 use crate::error::{Error, Result, suggest};
 use crate::protocol::{Stage, Stimulus};
-use crate::units::{Rate, Time, Voltage};
+use crate::units::{Clock, Rate, Time, Voltage};
 
 /// More trials than this are a mistake.
 const MOST_TRIALS: usize = 100_000;
@@ -13,11 +13,25 @@ impl Task {
     /// Refuses a task that shows what does not exist, or at times that do not fit.
     pub fn check(&self, stage: Stage) -> Result<()> {
         match self {
-            Self::DelayedMatch(task) => {
-                task.check(stage).map_err(|e| e.within("task.delayed_match"))
-            }
+            Self::DelayedMatch(task) => match stage.clock {
+                Clock::Ms => task.check(stage).map_err(|e| e.within("task.delayed_match")),
+                Clock::Sweeps => Err(other_neurons("delayed_match", "spiking", "recall")),
+            },
+            Self::Recall(task) => match stage.clock {
+                Clock::Sweeps => task.check(stage).map_err(|e| e.within("task.recall")),
+                Clock::Ms => Err(other_neurons("recall", "binary", "delayed_match")),
+            },
         }
     }
+}
+
+fn other_neurons(task: &str, neurons: &str, instead: &str) -> Error {
+    Error::input(
+        format!("found a task for {neurons} neurons"),
+        "each task is one of certain neurons",
+        format!("write [task.{instead}], or change [dynamics]"),
+    )
+    .at(format!("task.{task}"))
 }
 
 impl DelayedMatch {

@@ -7,12 +7,14 @@
 
 mod check;
 mod levels;
+mod recall;
 mod table;
 #[cfg(test)]
 mod tests;
 mod trial;
 
 pub use levels::Levels;
+pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
 pub use table::{from_table, to_table};
 pub use trial::{AsShown, DistractorShown, Trial};
 
@@ -27,6 +29,42 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum Task {
     /// Sample, delay, test: was it the same pattern?
     DelayedMatch(DelayedMatch),
+    /// From a degraded pattern back to the pattern?
+    Recall(Recall),
+}
+
+impl Task {
+    /// The delayed match to sample, if it is one.
+    pub fn delayed_match(&self) -> Option<&DelayedMatch> {
+        match self {
+            Self::DelayedMatch(task) => Some(task),
+            Self::Recall(_) => None,
+        }
+    }
+
+    /// The recall, if it is one.
+    pub fn recall(&self) -> Option<&Recall> {
+        match self {
+            Self::DelayedMatch(_) => None,
+            Self::Recall(task) => Some(task),
+        }
+    }
+
+    /// How many trials there are.
+    pub fn trials(&self) -> usize {
+        match self {
+            Self::DelayedMatch(task) => task.trials,
+            Self::Recall(task) => task.trials,
+        }
+    }
+
+    /// How long a trial lasts at most, on the clock of the network.
+    pub fn trial_duration(&self) -> f64 {
+        match self {
+            Self::DelayedMatch(task) => task.trial_duration(),
+            Self::Recall(task) => task.sweeps as f64,
+        }
+    }
 }
 
 /// Delayed match to sample; the model's section `[task.delayed_match]`.

@@ -3,7 +3,7 @@
 use super::{DelayedMatch, Levels, Reset, Shown, Which};
 use crate::protocol::{Epoch, Stimulus};
 use crate::random::Seed;
-use crate::units::{Rate, Time, Voltage};
+use crate::units::{Duration, Rate, Voltage};
 
 /// A trial as it was drawn. Times are in ms of the recording; patterns count from 0.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,7 +165,7 @@ impl DelayedMatch {
             // What rounding leaves of a time is none.
             if duration > LEAST {
                 let show = show.into_iter().filter(Stimulus::is_felt).collect();
-                epochs.push(Epoch { name: name.to_owned(), duration: Time::new(duration), show });
+                epochs.push(Epoch { name: name.to_owned(), duration: Duration::ms(duration), show });
             }
         };
         let shown = |name: &str, pattern: usize, shown: &Shown| {

@@ -1,9 +1,23 @@
 //! Theory: what a network should do, computed from its parameters.
 //!
 //! Analysis reads recordings, theory reads parameters. This module knows no recordings.
+//!
+//! Of spiking networks: the rate of a neuron ([`Siegert`]) and of populations ([`solve`]). Of binary ones: [`hopfield`]
+//! and [`thermal`] at high load, [`gain`] with few patterns, [`diluted`], [`low_activity`] and [`palimpsest`] variants, and
+//! what follows from fields alone ([`crosstalk`]) or from counting ([`capacity`]). Functions of loads take alpha = P/N.
 
+pub mod capacity;
+pub mod crosstalk;
+pub mod diluted;
+pub mod gain;
+pub mod hopfield;
+pub mod low_activity;
 mod mean_field;
+mod noise;
+pub mod palimpsest;
+mod root;
 mod siegert;
+pub mod thermal;
 
 pub use mean_field::{Pathway, Population, Sender, State, solve};
 pub use siegert::{Input, Siegert};

@@ -10,7 +10,7 @@ pub mod psp;
 pub mod reference;
 
 use attractor::dynamics::spiking::{Cells, Neurons, Spiking};
-use attractor::dynamics::{Dynamics, DynamicsSection, Field, Spike};
+use attractor::dynamics::{Dynamics, Field, Spike};
 use attractor::model::{Document, Model};
 use attractor::network::Network;
 use attractor::random::{Seed, Stream};
@@ -29,7 +29,7 @@ pub fn model(sections: &str) -> Model {
 const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
 
 pub fn cells(model: &Model) -> &IndexMap<String, Cells> {
-    let DynamicsSection::Spiking(sections) = &model.dynamics;
+    let sections = model.dynamics.spiking().unwrap();
     sections
 }
 
@@ -61,8 +61,8 @@ pub struct Drive {
 impl Drive {
     /// Extra currents (mV), neuron by neuron.
     pub fn currents(time: f64, current: Vec<f64>) -> Self {
-        let poisson = vec![0.0; current.len()];
-        Self { time, field: Field { current, poisson } }
+        let none = Field::none(current.len());
+        Self { time, field: Field { current, ..none } }
     }
 }
 

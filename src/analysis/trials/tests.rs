@@ -67,6 +67,7 @@ fn record(folder: &TempDir) -> (Recording, Vec<Trial>) {
         trials: Some(&to_table(&trials)),
         interval: 100.0,
         external: &[],
+        states: None,
         provenance: &Provenance::default(),
     };
     let mut recorder = Recorder::create(&path, false, header).unwrap();

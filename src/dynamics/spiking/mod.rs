@@ -82,7 +82,7 @@ impl Spiking {
     fn drive_parts(&self) {
         for placed in &self.parts {
             let Placed { range, part, .. } = &mut *lock(placed);
-            let Field { current, poisson } = &self.field;
+            let Field { current, poisson, .. } = &self.field;
             part.drive(&current[range.clone()], &poisson[range.clone()]);
         }
     }

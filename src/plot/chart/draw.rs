@@ -105,11 +105,11 @@ fn names_of_lines<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> 
     let colour = GREY.shade(0.3);
     for reference in &at.panel.references {
         match reference {
-            Reference::Level(level, name) if at.y.holds(*level) => {
+            Reference::Level(level, name) if at.y.holds(*level) && !name.is_empty() => {
                 let y = (at.y.at(*level) - 0.7 * FINE).max(at.span.top + 0.5 * FINE);
                 page.text(name, (at.right - 2.0, y), FINE, Align::Right, colour)?;
             }
-            Reference::At(value, name) if at.x.holds(*value) => {
+            Reference::At(value, name) if at.x.holds(*value) && !name.is_empty() => {
                 let (x, y) = (at.x.at(*value), at.span.top + 0.5 * FINE);
                 let fits = x + 4.0 + text_width(name, FINE) <= at.right;
                 let (x, align) =
@@ -131,6 +131,7 @@ fn marks_of<B: DrawingBackend>(page: &mut Page<B>, at: &Spot, layer: &Layer) -> 
             marks::band(page, &edges, axes, colour)?;
             marks::curve(page, points, axes, marks::CURVE + 0.3, colour)
         }
+        Marks::Dashes(points) => marks::dashed(page, points, axes, colour),
         Marks::Curves(curves) => {
             curves.iter().try_for_each(|points| marks::curve(page, points, axes, THIN, colour))
         }

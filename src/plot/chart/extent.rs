@@ -29,7 +29,7 @@ pub fn x(panel: &Panel) -> Extent {
     let log = panel.x.log;
     let pairs = |points: &[(f64, f64)]| of(points.iter().map(|p| p.0), log);
     let layers = panel.layers.iter().map(|layer| match &layer.marks {
-        Marks::Curve { points, .. } => pairs(points),
+        Marks::Curve { points, .. } | Marks::Dashes(points) => pairs(points),
         Marks::Curves(curves) => curves.iter().map(|c| pairs(c)).fold(None, joined),
         Marks::Steps { edges, .. } => of(edges.iter().copied(), log),
         Marks::Points { points, .. } => of(points.iter().map(|p| p.x), log),
@@ -62,6 +62,7 @@ pub fn y(panel: &Panel) -> Extent {
             let edges = points.iter().zip(band).flat_map(|(p, half)| [p.1 - half, p.1 + half]);
             joined(pairs(points), of(edges, log))
         }
+        Marks::Dashes(points) => pairs(points),
         Marks::Curves(curves) => curves.iter().map(|c| pairs(c)).fold(None, joined),
         Marks::Steps { heights, .. } => of(heights.iter().copied(), log),
         Marks::Points { points, .. } => of(points.iter().flat_map(|p| [p.y, p.low, p.high]), log),

@@ -161,6 +161,8 @@ pub struct Layer {
 pub enum Marks {
     /// A curve through points, and a band around it by half its width at every point (none if empty).
     Curve { points: Vec<(f64, f64)>, band: Vec<f64> },
+    /// A dashed curve through points, such as what a theory says.
+    Dashes(Vec<(f64, f64)>),
     /// Many thin curves.
     Curves(Vec<Vec<(f64, f64)>>),
     /// A histogram: one more edge than heights.

@@ -207,6 +207,7 @@ fn keys(panel: &Panel) -> Vec<Key> {
     let layers = layers.map(|layer| {
         let sample = match layer.marks {
             Marks::Curve { .. } | Marks::Curves(_) => Sample::Line,
+            Marks::Dashes(_) => Sample::Dashes,
             Marks::Steps { .. } | Marks::Rows(_) => Sample::Patch,
             Marks::Points { joined: true, .. } => Sample::Joined,
             Marks::Points { .. } => Sample::Dot,

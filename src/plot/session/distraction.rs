@@ -2,7 +2,7 @@
 
 use super::super::chart::{Figure, Marks, Panel, Row, Scale};
 use super::super::page::Colour;
-use super::{Course, Estimate, FIRST, SECOND, Trace, ramp};
+use super::{Course, Estimate, FIRST, SECOND, Trace};
 
 /// Most levels that are named in the legend.
 const NAMED: usize = 9;
@@ -70,7 +70,7 @@ fn traces(
         // Of many levels the ends tell which way it goes.
         let named = data.levels.len() <= NAMED || k == 0 || k + 1 == data.levels.len();
         let name = if named { name } else { String::new() };
-        let colour = ramp(colour, k, data.levels.len());
+        let colour = colour.ramp(k, data.levels.len());
         panel = panel.with(name, colour, trace(level).marks());
     }
     panel

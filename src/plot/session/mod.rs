@@ -5,7 +5,7 @@
 //! function from plain data to a [`chart::Figure`](super::chart::Figure). Times are in ms from the onset
 //! of the sample, rates and overlaps in Hz. Values that are missing are NaN and leave gaps.
 
-mod bins;
+pub(super) mod bins;
 mod distraction;
 mod neurons;
 mod overlaps;
@@ -107,16 +107,6 @@ pub struct Estimate {
 impl Estimate {
     fn at(self, x: f64) -> Point {
         Point { x, y: self.value, low: self.low, high: self.high }
-    }
-}
-
-/// `colour` from light to dark: member `k` of `number`.
-fn ramp(colour: Colour, k: usize, number: usize) -> Colour {
-    let share = if number > 1 { k as f64 / (number - 1) as f64 } else { 0.5 };
-    if share < 0.5 {
-        colour.tint(0.65 * (1.0 - 2.0 * share))
-    } else {
-        colour.shade(1.1 * (share - 0.5))
     }
 }
 

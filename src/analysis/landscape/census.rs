@@ -1,0 +1,176 @@
+//! Census: which end states many starts lead to, and what each of them is.
+
+use super::report::overlap;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Mixtures of more patterns than this are not looked for.
+const MOST_PARENTS: usize = 9;
+
+/// What an end state is; patterns are numbered from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A stored pattern.
+    Memory(usize),
+    /// A stored pattern with every neuron in the other state.
+    Inverse(usize),
+    /// The majority of an odd number of patterns, some of them inverted: (pattern, inverted).
+    Mixture(Vec<(usize, bool)>),
+    /// None of these.
+    Other,
+}
+
+/// One end state.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct End {
+    /// Neurons in their upper state are 1.
+    pub state: Vec<u8>,
+    pub energy: f64,
+    /// Number of starts that ended here.
+    pub starts: usize,
+    /// m^mu with every pattern.
+    pub overlaps: Vec<f64>,
+    pub kind: Kind,
+    /// Neurons that differ from what `kind` says.
+    pub errors: usize,
+}
+
+/// The end states of many starts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Census {
+    /// Starts that settled.
+    pub settled: usize,
+    pub unsettled: usize,
+    /// The most frequent first, then by energy, then by state.
+    pub ends: Vec<End>,
+}
+
+impl Census {
+    /// Number of distinct end states.
+    pub fn distinct(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Distinct end states and starts that reach them: memories, inverses, mixtures, others.
+    pub fn by_kind(&self) -> [(&'static str, usize, usize); 4] {
+        let of = |word, is: fn(&Kind) -> bool| {
+            let those = self.ends.iter().filter(|end| is(&end.kind));
+            let (mut ends, mut starts) = (0, 0);
+            those.for_each(|end| {
+                ends += 1;
+                starts += end.starts;
+            });
+            (word, ends, starts)
+        };
+        [
+            of("memories", |kind| matches!(kind, Kind::Memory(_))),
+            of("inverses", |kind| matches!(kind, Kind::Inverse(_))),
+            of("mixtures", |kind| matches!(kind, Kind::Mixture(_))),
+            of("others", |kind| matches!(kind, Kind::Other)),
+        ]
+    }
+}
+
+/// Relaxes from `starts` starts, by several threads, and counts the distinct end states.
+///
+/// `relax` gives the end state (0 or 1 per neuron) and its energy for the number of a start, or `None` if it does not
+/// settle. An end state counts as a memory, its inverse or a mixture if at most the share `tolerance` of its neurons
+/// differs.
+pub fn census(
+    starts: usize,
+    patterns: &[Vec<u8>],
+    tolerance: f64,
+    relax: impl Fn(usize) -> Option<(Vec<u8>, f64)> + Sync,
+) -> Census {
+    let ends: Vec<_> = (0..starts).into_par_iter().map(|k| relax(k)).collect();
+    let mut distinct: BTreeMap<Vec<u8>, (usize, f64)> = BTreeMap::new();
+    for (state, energy) in ends.into_iter().flatten() {
+        distinct.entry(state).or_insert((0, energy)).0 += 1;
+    }
+    let settled = distinct.values().map(|(starts, _)| starts).sum();
+    let end = |(state, (starts, energy)): (Vec<u8>, (usize, f64))| {
+        let overlaps: Vec<f64> = patterns.iter().map(|p| overlap(p, &state)).collect();
+        let (kind, errors) = classify(&state, patterns, tolerance);
+        End { state, energy, starts, overlaps, kind, errors }
+    };
+    let mut ends: Vec<End> = distinct.into_par_iter().map(end).collect();
+    ends.sort_by(|a, b| b.starts.cmp(&a.starts).then(a.energy.total_cmp(&b.energy)));
+    Census { settled, unsettled: starts - settled, ends }
+}
+
+/// What a state is, and how many neurons differ from that.
+pub fn classify(state: &[u8], patterns: &[Vec<u8>], tolerance: f64) -> (Kind, usize) {
+    let n = state.len();
+    let allowed = (tolerance * n as f64).floor() as usize;
+    let distances: Vec<usize> = patterns.iter().map(|p| errors(state, p.iter().copied())).collect();
+    // Patterns, inverted where that is nearer, from the nearest.
+    let mut parents: Vec<(usize, bool)> =
+        distances.iter().enumerate().map(|(mu, d)| (mu, 2 * d > n)).collect();
+    let distance =
+        |(mu, inverted): (usize, bool)| if inverted { n - distances[mu] } else { distances[mu] };
+    parents.sort_by_key(|&parent| (distance(parent), parent.0));
+    let Some(&first) = parents.first() else { return (Kind::Other, n) };
+    if distance(first) <= allowed {
+        let kind = if first.1 { Kind::Inverse } else { Kind::Memory };
+        return (kind(first.0), distance(first));
+    }
+    for number in (3..=MOST_PARENTS.min(parents.len())).step_by(2) {
+        let chosen = &parents[..number];
+        let majority = (0..n).map(|i| {
+            let votes = chosen.iter().filter(|(mu, inverted)| (patterns[*mu][i] == 1) != *inverted);
+            u8::from(2 * votes.count() > number)
+        });
+        let wrong = errors(state, majority);
+        if wrong <= allowed {
+            let mut chosen = chosen.to_vec();
+            chosen.sort_unstable();
+            return (Kind::Mixture(chosen), wrong);
+        }
+    }
+    (Kind::Other, distance(first))
+}
+
+fn errors(state: &[u8], other: impl Iterator<Item = u8>) -> usize {
+    state.iter().zip(other).filter(|(a, b)| **a != *b).count()
+}
+
+impl Kind {
+    /// "memory A", "mixture A + B - C" with the names of the patterns.
+    pub fn describe(&self, names: &[String]) -> String {
+        match self {
+            Self::Memory(mu) => names[*mu].clone(),
+            Self::Inverse(mu) => format!("inverse of {}", names[*mu]),
+            Self::Mixture(parents) => {
+                let mut text = "mixture".to_owned();
+                for (k, (mu, inverted)) in parents.iter().enumerate() {
+                    text += match (k, inverted) {
+                        (_, true) => " - ",
+                        (0, false) => " ",
+                        (_, false) => " + ",
+                    };
+                    text += &names[*mu];
+                }
+                text
+            }
+            Self::Other => "other".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Census {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let starts = self.settled + self.unsettled;
+        writeln!(f, "{} distinct end states from {starts} starts", self.distinct())?;
+        if self.unsettled > 0 {
+            writeln!(f, "{} starts did not settle", self.unsettled)?;
+        }
+        for (word, ends, starts) in self.by_kind() {
+            let share = 100.0 * starts as f64 / self.settled.max(1) as f64;
+            writeln!(f, "  {word:<9} {ends:>6} reached from {share:5.1} % of the starts")?;
+        }
+        Ok(())
+    }
+}

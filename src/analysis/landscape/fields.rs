@@ -1,0 +1,159 @@
+//! Local fields of all neurons, kept up while neurons flip one by one.
+
+use super::network::{SmallNetwork, States, Tie};
+use super::real::RealFields;
+
+/// The local fields of a network, for one tie rule.
+pub(super) trait Fields: Send + Sync + 'static {
+    /// The fields in one state.
+    type Held: Copy;
+
+    /// The fields in `state`.
+    fn at(&self, state: u32) -> Self::Held;
+
+    /// Brings the fields up to date after neuron `j` has flipped to its lower or `upper` state.
+    fn flip(&self, held: &mut Self::Held, j: usize, upper: bool);
+
+    /// The state that all neurons want to be in, given the fields held in `state`.
+    fn wanted(&self, held: &Self::Held, state: u32) -> u32;
+}
+
+/// Whole fields side by side in W words of 64 bits, B bits each.
+///
+/// Neuron i stands as h_i + 2^(B-1) - o_i >= 0, so that the highest bit of its lane is the state it wants to be in.
+/// The offset o_i settles ties: 0 where h = 0 means up, 1 where it means down, and for `keep` 0 for neurons that are
+/// up and 1 for those that are down. As no lane ever leaves its range, one addition of words updates all lanes in it.
+pub(super) struct Packed<const W: usize, const B: u32> {
+    /// The lanes when all neurons are in their lower state.
+    lowest: [u64; W],
+    /// What is added when neuron j goes up (at 2 j + 1) or down (at 2 j).
+    steps: [[u64; W]; 64],
+}
+
+impl<const W: usize, const B: u32> Packed<W, B> {
+    /// Neurons to a word.
+    const LANES: u32 = 64 / B;
+    /// The lowest bit of every lane.
+    const ONES: u64 = {
+        let (mut ones, mut lane) = (0, 0);
+        while lane < Self::LANES {
+            ones |= 1 << (lane * B);
+            lane += 1;
+        }
+        ones
+    };
+    /// A product with this moves the lowest bit of lane k to bit 64 - LANES + k, and no other bit there.
+    const GATHER: u64 = {
+        let (mut factor, mut lane) = (0, 0);
+        while lane < Self::LANES {
+            factor |= 1 << (64 - Self::LANES - (B - 1) * lane);
+            lane += 1;
+        }
+        factor
+    };
+
+    fn new(network: &SmallNetwork, tie: Tie) -> Self {
+        let n = network.neurons();
+        let pack = |value: &dyn Fn(usize) -> i64| {
+            let mut words = [0u64; W];
+            for i in 0..n {
+                let lane = (value(i) as u64) << (i as u32 % Self::LANES * B);
+                let word = &mut words[i / Self::LANES as usize];
+                *word = word.wrapping_add(lane);
+            }
+            words
+        };
+        let offset = i64::from(tie != Tie::Plus);
+        let lowest = pack(&|i| network.local_field(0, i) as i64 + (1i64 << (B - 1)) - offset);
+        let span = network.states().value(true) - network.states().value(false);
+        let mut steps = [[0; W]; 64];
+        for j in 0..n {
+            let own = i64::from(tie == Tie::Keep);
+            let up =
+                |i: usize| (span * network.coupling(i, j)) as i64 + if i == j { own } else { 0 };
+            steps[2 * j + 1] = pack(&up);
+            steps[2 * j] = steps[2 * j + 1].map(u64::wrapping_neg);
+        }
+        Self { lowest, steps }
+    }
+}
+
+impl<const W: usize, const B: u32> Fields for Packed<W, B> {
+    type Held = [u64; W];
+
+    fn at(&self, state: u32) -> Self::Held {
+        let mut held = self.lowest;
+        for j in (0..32).filter(|j| state >> j & 1 == 1) {
+            self.flip(&mut held, j, true);
+        }
+        held
+    }
+
+    #[inline(always)]
+    fn flip(&self, held: &mut Self::Held, j: usize, upper: bool) {
+        let step = &self.steps[(2 * j + usize::from(upper)) & 63];
+        for w in 0..W {
+            held[w] = held[w].wrapping_add(step[w]);
+        }
+    }
+
+    #[inline(always)]
+    fn wanted(&self, held: &Self::Held, _: u32) -> u32 {
+        let mut wanted = 0;
+        for w in 0..W {
+            let tops = held[w] >> (B - 1) & Self::ONES;
+            let bits = tops.wrapping_mul(Self::GATHER) >> (64 - Self::LANES);
+            wanted |= bits << (w as u32 * Self::LANES);
+        }
+        wanted as u32
+    }
+}
+
+/// The fields of a network in the narrowest form that holds them.
+pub(super) enum AnyFields {
+    Bits8(Packed<4, 8>),
+    Bits16(Packed<7, 16>),
+    Bits32(Packed<13, 32>),
+    Real(RealFields),
+}
+
+impl AnyFields {
+    pub fn of(network: &SmallNetwork, tie: Tie) -> Self {
+        let largest = (0..network.neurons()).map(|i| largest(network, i)).fold(0.0, f64::max);
+        // Room for the offset.
+        let fits = |bits: i32| network.whole() && largest + 1.0 < 2f64.powi(bits - 1);
+        match () {
+            () if fits(8) => Self::Bits8(Packed::new(network, tie)),
+            () if fits(16) => Self::Bits16(Packed::new(network, tie)),
+            () if fits(32) => Self::Bits32(Packed::new(network, tie)),
+            () => Self::Real(RealFields::new(network, tie, largest)),
+        }
+    }
+}
+
+/// The largest size that h_i can have in any state.
+fn largest(network: &SmallNetwork, i: usize) -> f64 {
+    let couplings = (0..network.neurons()).map(|j| network.coupling(i, j));
+    let reach: f64 = match network.states() {
+        States::PlusMinus => couplings.map(f64::abs).sum(),
+        States::ZeroOne => {
+            let (ups, downs): (Vec<f64>, Vec<f64>) = couplings.partition(|c| *c > 0.0);
+            ups.iter().sum::<f64>().max(-downs.iter().sum::<f64>())
+        }
+    };
+    reach + network.field(i).abs()
+}
+
+/// Evaluates `$body` with `$fields` bound to the fields of `$network` in whatever form they have.
+macro_rules! with_fields {
+    ($network:expr, $tie:expr, $fields:ident => $body:expr) => {{
+        use $crate::analysis::landscape::fields::AnyFields;
+        match AnyFields::of($network, $tie) {
+            AnyFields::Bits8($fields) => $body,
+            AnyFields::Bits16($fields) => $body,
+            AnyFields::Bits32($fields) => $body,
+            AnyFields::Real($fields) => $body,
+        }
+    }};
+}
+pub(super) use with_fields;

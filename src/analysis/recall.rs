@@ -1,0 +1,96 @@
+//! Recall of binary networks: how its trials went, by what varied.
+//!
+//! The trials and what was found in them stand in the recording as a table; here they are averaged.
+
+mod expect;
+
+pub use expect::{ExpectRecall, ExpectState, Quantity};
+
+use super::decision::Share;
+use crate::error::Result;
+use crate::recording::Recording;
+use crate::table::{Column, Table};
+
+/// The trials of recall of a recording that ended, one row each.
+#[derive(Clone, Debug)]
+pub struct RecallTrials {
+    /// What was drawn.
+    pub drawn: Table,
+    /// What was found.
+    pub found: Table,
+}
+
+/// The mean of a column over some trials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mean {
+    pub value: f64,
+    /// Its standard error; NaN for fewer than two values.
+    pub sem: f64,
+    /// Values that are numbers.
+    pub number: usize,
+}
+
+impl Mean {
+    /// Of the values that are numbers.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.into_iter().filter(|v| !v.is_nan()).collect();
+        let n = values.len() as f64;
+        let value = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|v| (v - value).powi(2)).sum::<f64>() / (n - 1.0);
+        Self { value, sem: (variance / n).sqrt(), number: values.len() }
+    }
+}
+
+impl RecallTrials {
+    /// Of a recording with such trials and their results; none of another.
+    pub fn of(recording: &Recording) -> Result<Option<Self>> {
+        if recording.recall_trials()?.is_none() {
+            return Ok(None);
+        }
+        let (drawn, found) = (recording.drawn()?, recording.results()?);
+        Ok(drawn.zip(found).map(|(drawn, found)| Self { drawn, found }))
+    }
+
+    /// Number of trials.
+    pub fn number(&self) -> usize {
+        self.found.rows()
+    }
+
+    /// A column as numbers: flags are 0 and 1; none of text.
+    pub fn values(&self, name: &str) -> Option<Vec<f64>> {
+        let column = self.found.column(name).or(self.drawn.column(name))?;
+        Some(match column {
+            Column::Real(values) => values.clone(),
+            Column::Whole(values) => values.iter().map(|&v| v as f64).collect(),
+            Column::Flag(values) => values.iter().map(|&v| f64::from(u8::from(v))).collect(),
+            Column::Text(_) => return None,
+        })
+    }
+
+    /// The trials, from 0, in which `quantity` has each of its levels, ascending.
+    pub fn by_level(&self, quantity: &str) -> Vec<(f64, Vec<usize>)> {
+        let Some(values) = self.values(quantity) else { return Vec::new() };
+        let mut levels = values.clone();
+        levels.sort_by(f64::total_cmp);
+        levels.dedup();
+        let of = |level: f64| (0..values.len()).filter(|&k| values[k] == level).collect();
+        levels.into_iter().map(|level| (level, of(level))).collect()
+    }
+
+    /// The mean of a column over `trials`.
+    pub fn mean(&self, name: &str, trials: &[usize]) -> Mean {
+        let values = self.values(name).unwrap_or_default();
+        Mean::of(trials.iter().filter_map(|&k| values.get(k).copied()))
+    }
+
+    /// In how many of `trials` a flag is set.
+    pub fn share(&self, name: &str, trials: &[usize]) -> Share {
+        let values = self.values(name).unwrap_or_default();
+        Share::of(trials.iter().map(|&k| values.get(k) == Some(&1.0)))
+    }
+
+    /// All trials.
+    pub fn all(&self) -> Vec<usize> {
+        (0..self.number()).collect()
+    }
+}

@@ -1,0 +1,275 @@
+//! Expectations about binary networks: about trials of recall, and about the state at a moment of the protocol.
+
+use super::super::expect::Verdict;
+use super::RecallTrials;
+use crate::error::{Error, Result, list, suggest};
+use crate::protocol::EpochShown;
+use crate::recording::Recording;
+use crate::task::Recall;
+use crate::units::{Clock, Duration};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The mean of a result over trials lies in a range; the model's sections `[[expect.recall]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectRecall {
+    /// A column of the table of trials; of a flag such as `exact`, the share of trials in which it is set.
+    pub quantity: String,
+    /// Only the trials with these levels, for example at = { flipped = 0.1 }.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub at: IndexMap<String, f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+}
+
+/// What the state at a moment is expected to be like; the model's sections `[[expect.state]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectState {
+    /// The name of the epoch (the first of that name).
+    pub epoch: String,
+    /// Time from its onset; its end if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Duration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    /// Of which pattern, from 1, the overlap is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<usize>,
+    pub quantity: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+}
+
+/// What can be expected of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// The overlap with a pattern.
+    Overlap,
+    /// The largest overlap in magnitude with any other pattern.
+    Others,
+    /// The share of active neurons.
+    Activity,
+    Energy,
+}
+
+/// The results of recall that can be expected.
+const COLUMNS: [&str; 13] = [
+    "overlap_start",
+    "first_step",
+    "overlap",
+    "errors",
+    "sweeps",
+    "period",
+    "energy_start",
+    "energy",
+    "nearest_overlap",
+    "other",
+    "activity",
+    "exact",
+    "settled",
+];
+
+/// A value is compared with bounds in which it may lie exactly.
+fn lies(value: f64, above: Option<f64>, below: Option<f64>) -> bool {
+    above.is_none_or(|bound| value >= bound) && below.is_none_or(|bound| value <= bound)
+}
+
+fn bounds(above: Option<f64>, below: Option<f64>) -> String {
+    match (above, below) {
+        (Some(a), Some(b)) => format!("{a} to {b}"),
+        (Some(a), None) => format!("at least {a}"),
+        (None, Some(b)) => format!("at most {b}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn check_bounds(above: Option<f64>, below: Option<f64>) -> Result<()> {
+    if above.is_none() && below.is_none() {
+        return Err(Error::input(
+            "found an expectation without a bound",
+            "it has a lower bound, an upper bound, or both",
+            "add for example above = 0.95",
+        ));
+    }
+    if above.zip(below).is_some_and(|(a, b)| a > b) || above.or(below).is_some_and(f64::is_nan) {
+        return Err(Error::input(
+            "found a range in which nothing lies",
+            "the lower bound is below the upper one",
+            "exchange the two",
+        )
+        .at("above"));
+    }
+    Ok(())
+}
+
+impl ExpectRecall {
+    /// Refuses an expectation about what the trials do not have.
+    pub(in crate::analysis) fn check(&self, task: Option<&Recall>) -> Result<()> {
+        let Some(task) = task else {
+            return Err(Error::input(
+                "found an expectation about trials of recall, but the model has none",
+                "they need a task",
+                "add a section [task.recall], or delete the expectation",
+            ));
+        };
+        if !COLUMNS.contains(&self.quantity.as_str()) {
+            let known = suggest(&self.quantity, COLUMNS);
+            return Err(Error::input(
+                format!("found the quantity `{}`", self.quantity),
+                known,
+                format!("write one of {}", list(&COLUMNS)),
+            )
+            .at("quantity"));
+        }
+        let varied = task.varied();
+        for (name, level) in &self.at {
+            let levels = varied.iter().find(|(known, _)| known == name).map(|(_, levels)| levels);
+            if !levels.is_some_and(|levels| levels.contains(level)) {
+                let names: Vec<&str> = varied.iter().map(|(name, _)| *name).collect();
+                return Err(Error::input(
+                    format!("found {name} = {level}, which no trial has"),
+                    format!("what varies over the trials: {}", list(&names)),
+                    "write one of its levels, or delete `at`",
+                )
+                .at("at"));
+            }
+        }
+        check_bounds(self.above, self.below)
+    }
+
+    /// Compares the trials with what was expected.
+    pub fn judge(&self, trials: &RecallTrials) -> Verdict {
+        let has = |k: &usize| {
+            let level = |name: &str| trials.values(name).map(|values| values[*k]);
+            self.at.iter().all(|(name, wanted)| level(name) == Some(*wanted))
+        };
+        let chosen: Vec<usize> = trials.all().into_iter().filter(has).collect();
+        let mean = trials.mean(&self.quantity, &chosen);
+        let levels: Vec<String> = self.at.iter().map(|(n, v)| format!(" at {n} {v}")).collect();
+        let bounds = bounds(self.above, self.below);
+        Verdict {
+            expectation: format!(
+                "recall: mean of {}{}: {bounds}",
+                self.quantity,
+                levels.concat()
+            ),
+            met: mean.number > 0 && lies(mean.value, self.above, self.below),
+            found: match mean.number {
+                0 => "no trial tells".to_owned(),
+                1 => format!("{:.6} in the one trial", mean.value),
+                n => format!("{:.6} +- {:.6} over {n} trials", mean.value, mean.sem),
+            },
+        }
+    }
+}
+
+impl ExpectState {
+    /// Refuses an expectation about what the model does not have: `patterns` are those of every population.
+    pub(in crate::analysis) fn check(
+        &self,
+        clock: Clock,
+        populations: &[(&str, bool)],
+        epochs: &[&str],
+    ) -> Result<()> {
+        if clock == Clock::Ms {
+            return Err(Error::input(
+                "found an expectation about states of spiking neurons",
+                "binary neurons have states",
+                "write [[expect.rate]] or [expect.retrieval]",
+            ));
+        }
+        if !epochs.contains(&self.epoch.as_str()) {
+            return Err(Error::input(
+                format!("found the epoch `{}`, which the model does not define", self.epoch),
+                suggest(&self.epoch, epochs.iter().copied()),
+                "write one of its names",
+            )
+            .at("epoch"));
+        }
+        if let Some(after) = self.after {
+            after.positive_on(clock, "a time").map_err(|e| e.at("after"))?;
+        }
+        let of_pattern = matches!(self.quantity, Quantity::Overlap | Quantity::Others);
+        if of_pattern != self.pattern.is_some() {
+            let (found, remedy) = match of_pattern {
+                true => ("found no pattern for the overlap", "add for example pattern = 1"),
+                false => ("found a pattern for what concerns all neurons", "delete it"),
+            };
+            return Err(Error::input(found, "overlaps are those with a pattern", remedy)
+                .at(if of_pattern { "quantity" } else { "pattern" }));
+        }
+        self.holder(populations.iter().map(|p| p.0))?;
+        check_bounds(self.above, self.below)
+    }
+
+    fn holder<'a>(&'a self, mut names: impl Iterator<Item = &'a str>) -> Result<&'a str> {
+        let found = match &self.population {
+            Some(name) => names.find(|known| known == name),
+            None => names.next(),
+        };
+        found.ok_or_else(|| {
+            Error::input(
+                "found a population that the model does not define",
+                "",
+                "write the name of a population",
+            )
+            .at("population")
+        })
+    }
+
+    /// Compares a recording with what was expected.
+    pub fn judge(&self, recording: &Recording, protocol: &[EpochShown]) -> Result<Verdict> {
+        let populations = recording.populations();
+        let holder = self.holder(populations.iter().map(|p| p.0.as_str()))?;
+        let epoch = protocol.iter().find(|epoch| epoch.name == self.epoch);
+        let moment = epoch.map_or(f64::NAN, |e| {
+            self.after.map_or(e.end, |after| e.start + after.value())
+        });
+        let (what, samples) = match self.quantity {
+            Quantity::Activity => ("activity".to_owned(), Some(recording.rates(holder)?)),
+            Quantity::Energy => ("energy".to_owned(), recording.energy()?.and_then(|e| e.ok())),
+            Quantity::Overlap | Quantity::Others => {
+                let pattern = self.pattern.unwrap_or_default();
+                let what = match self.quantity {
+                    Quantity::Overlap => format!("overlap with pattern {pattern}"),
+                    _ => format!("overlaps with all patterns but {pattern}"),
+                };
+                (what, recording.overlaps(holder)?)
+            }
+        };
+        let value = samples.and_then(|samples| {
+            let near = |t: &f64| (t - moment).abs() < 1e-6 * samples.interval;
+            // The first look at that time comes before whatever the next epoch sets.
+            let mut looks = (0..samples.time.len()).filter(|&k| near(&samples.time[k]));
+            let row = samples.row(looks.next()?);
+            match (self.quantity, self.pattern) {
+                (Quantity::Overlap, Some(mu)) => row.get(mu - 1).copied(),
+                (Quantity::Others, Some(mu)) => {
+                    let others = row.iter().enumerate().filter(|(nu, _)| *nu != mu - 1);
+                    Some(others.map(|(_, m)| m.abs()).fold(0.0, f64::max))
+                }
+                _ => row.first().copied(),
+            }
+        });
+        let moment = match self.after {
+            None => "at its end".to_owned(),
+            Some(after) => format!("after {after}"),
+        };
+        Ok(Verdict {
+            expectation: format!(
+                "{what} in {} {moment}: {}",
+                self.epoch,
+                bounds(self.above, self.below)
+            ),
+            met: value.is_some_and(|value| lies(value, self.above, self.below)),
+            found: value.map_or("no look at that moment".to_owned(), |v| format!("{v:.6}")),
+        })
+    }
+}

@@ -1,0 +1,306 @@
+//! Networks of two-state neurons: Hopfield networks and their generalisations.
+//!
+//! ```text
+//! h_i = sum_j J_ij s_j + H_i - theta          local field, with the external field H_i
+//! s_i := active if h_i > 0, inactive if h_i < 0; with probability g(h_i/T) active at a temperature T
+//! E = -1/2 sum_ij J_ij s_i s_j - sum_i (H_i - theta) s_i
+//! ```
+//!
+//! A flip is a spike: the couplings carry it to the local fields of its targets, which are kept up to date, so that a
+//! neuron that does not flip costs a comparison. An update of neuron i by Delta s changes the energy by
+//! -Delta s h_i - J_ii (Delta s)^2 / 2; where J is symmetric, J_ii >= 0 and neurons are updated one at a time without
+//! noise, it never rises. Time is counted in sweeps of N single-neuron updates.
+//!
+//! Sources: W. A. Little, Math. Biosci. 19:101 (1974); J. J. Hopfield, PNAS 79:2554 (1982); R. J. Glauber, J. Math.
+//! Phys. 4:294 (1963) for the temperature.
+
+mod law;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use law::{Gain, Law, States, Tie, Update};
+
+use super::{Attractor, Dynamics, Events, Field, Imposed};
+use crate::error::Result;
+use crate::network::Coupled;
+use crate::random::{Seed, Stream};
+use crate::synapse::Fields;
+use std::ops::Range;
+use std::sync::Arc;
+use watch::Watch;
+
+/// A binary network in motion.
+#[derive(Clone)]
+pub struct Binary {
+    network: Arc<Coupled>,
+    law: Law,
+    /// Whether an energy exists.
+    conserves: bool,
+    active: Vec<bool>,
+    /// What every coupling contributes to the local fields.
+    fields: Vec<Fields>,
+    external: Vec<f64>,
+    clamped: Vec<bool>,
+    energy: f64,
+    /// Single-neuron updates so far.
+    updates: u64,
+    /// The order of the current sweep.
+    order: Vec<u32>,
+    choices: Stream,
+    noise: Stream,
+    /// Flips in the current sweep.
+    flips: u64,
+    watch: Watch,
+    attractor: Option<Attractor>,
+    events: Events,
+}
+
+impl Binary {
+    /// A network whose neurons start active with the probability `initial_activity` of the law.
+    pub fn new(network: Arc<Coupled>, law: &Law, seed: Seed) -> Self {
+        let neurons = network.neurons();
+        let mut initial = seed.stream("binary/initial", 0);
+        let active: Vec<bool> =
+            (0..neurons).map(|_| initial.uniform() < law.initial_activity).collect();
+        let mut binary = Self {
+            conserves: network.without_energy().is_none(),
+            fields: Vec::new(),
+            external: vec![0.0; neurons],
+            clamped: vec![false; neurons],
+            energy: 0.0,
+            updates: 0,
+            order: (0..neurons as u32).collect(),
+            choices: seed.stream("binary/order", 0),
+            noise: seed.stream("binary/noise", 0),
+            flips: 0,
+            watch: Watch::default(),
+            attractor: None,
+            events: Events::default(),
+            network,
+            law: law.clone(),
+            active,
+        };
+        binary.compute_fields();
+        binary.energy = binary.full_energy();
+        binary
+    }
+
+    fn value(&self, i: usize) -> f64 {
+        self.law.states.value(self.active[i])
+    }
+
+    /// The contributions to all local fields, from the state alone.
+    fn compute_fields(&mut self) {
+        let state: Vec<f64> = (0..self.active.len()).map(|i| self.value(i)).collect();
+        let of = |c: &crate::network::Coupling| c.couplings.fields(&state[c.senders.clone()]);
+        self.fields = self.network.couplings.iter().map(of).collect();
+    }
+
+    /// h_i.
+    pub fn local_field(&self, i: usize) -> f64 {
+        let own = self.value(i);
+        let mut h = self.external[i] - self.law.threshold;
+        for (coupling, fields) in self.network.couplings.iter().zip(&self.fields) {
+            if coupling.receivers.contains(&i) {
+                let local = i - coupling.receivers.start;
+                h += coupling.couplings.unit() * coupling.couplings.field(fields, local, own);
+            }
+        }
+        h
+    }
+
+    /// J_ii.
+    fn self_coupling(&self, i: usize) -> f64 {
+        let recurrent = self.network.couplings.iter().filter(|c| c.is_recurrent());
+        let of = |c: &crate::network::Coupling| match c.receivers.contains(&i) {
+            true => {
+                let local = i - c.receivers.start;
+                c.couplings.unit() * c.couplings.weight(local, local)
+            }
+            false => 0.0,
+        };
+        recurrent.map(of).sum()
+    }
+
+    /// E of the present state, from the fields.
+    fn full_energy(&self) -> f64 {
+        let of = |i: usize| {
+            let shift = self.external[i] - self.law.threshold;
+            let h = self.local_field(i);
+            -(0.5 * (h - shift) + shift) * self.value(i)
+        };
+        (0..self.active.len()).map(of).sum()
+    }
+
+    fn flip(&mut self, i: usize) {
+        let before = self.value(i);
+        let h = if self.conserves { self.local_field(i) } else { 0.0 };
+        self.active[i] = !self.active[i];
+        let delta = self.value(i) - before;
+        if self.conserves {
+            self.energy -= delta * (h + 0.5 * delta * self.self_coupling(i));
+        }
+        for (coupling, fields) in self.network.couplings.iter().zip(&mut self.fields) {
+            if coupling.senders.contains(&i) {
+                coupling.couplings.change(fields, i - coupling.senders.start, delta);
+                self.events.synaptic += coupling.out_degree as u64;
+            }
+        }
+        self.flips += 1;
+    }
+
+    /// What neuron `i` becomes if it is updated now.
+    fn next(&mut self, i: usize) -> bool {
+        let h = self.local_field(i);
+        if self.law.temperature > 0.0 {
+            let p = self.law.gain().probability(h / self.law.temperature);
+            return self.noise.uniform() < p;
+        }
+        self.law.becomes(h, self.active[i])
+    }
+
+    /// Updates the next neuron of a sweep.
+    fn update_one(&mut self) {
+        let neurons = self.active.len() as u64;
+        let place = (self.updates % neurons) as usize;
+        let i = match self.law.update {
+            Update::Random => self.choices.below(neurons as u32) as usize,
+            Update::Shuffled if place == 0 => {
+                self.order = self.choices.permutation(neurons as usize);
+                self.order[0] as usize
+            }
+            _ => self.order[place] as usize,
+        };
+        if !self.clamped[i] && self.next(i) != self.active[i] {
+            self.flip(i);
+        }
+        self.updates += 1;
+        if self.updates % neurons == 0 {
+            self.end_sweep();
+        }
+    }
+
+    /// Updates all neurons at once.
+    fn update_all(&mut self) {
+        let neurons = self.active.len();
+        let changing: Vec<usize> = (0..neurons)
+            .filter(|&i| !self.clamped[i] && self.next(i) != self.active[i])
+            .collect();
+        changing.into_iter().for_each(|i| self.flip(i));
+        self.updates += neurons as u64;
+        self.end_sweep();
+    }
+
+    /// Looks whether the trajectory has come to its end.
+    fn end_sweep(&mut self) {
+        let flips = std::mem::take(&mut self.flips);
+        if self.attractor.is_some() || self.law.temperature > 0.0 {
+            return;
+        }
+        let settled = match self.law.update {
+            // Some neurons may not have been drawn.
+            Update::Random => flips == 0 && self.is_fixed_point(),
+            Update::Shuffled | Update::Fixed | Update::Synchronous => flips == 0,
+        };
+        if settled {
+            self.attractor = Some(Attractor::FixedPoint);
+        } else if matches!(self.law.update, Update::Fixed | Update::Synchronous) {
+            // A sweep is a function of the state: what comes again comes for ever.
+            let period = self.watch.take(&self.active);
+            self.attractor = period.map(Attractor::Cycle);
+        }
+    }
+
+    /// Whether no neuron would change without noise.
+    pub fn is_fixed_point(&self) -> bool {
+        (0..self.active.len()).all(|i| self.clamped[i] || self.is_stable(i))
+    }
+
+    fn is_stable(&self, i: usize) -> bool {
+        self.law.becomes(self.local_field(i), self.active[i]) == self.active[i]
+    }
+
+    /// Forgets what has been found out about the end of the trajectory: something else is shown.
+    fn disturb(&mut self) {
+        self.attractor = None;
+        self.watch.forget();
+        self.flips = 0;
+        // A sweep in which something changed says nothing about the end.
+        if self.updates % self.active.len() as u64 != 0 {
+            self.flips = 1;
+        }
+    }
+}
+
+impl Dynamics for Binary {
+    fn time(&self) -> f64 {
+        self.updates as f64 / self.active.len() as f64
+    }
+
+    fn drive(&mut self, field: &Field) {
+        self.clamped.fill(false);
+        for (i, imposed) in field.imposed.iter().enumerate() {
+            let (Imposed::Set(wanted) | Imposed::Clamped(wanted)) = *imposed else { continue };
+            if self.active[i] != wanted {
+                self.flip(i);
+            }
+            self.clamped[i] = matches!(imposed, Imposed::Clamped(_));
+        }
+        self.external.copy_from_slice(&field.local);
+        if self.conserves {
+            self.energy = self.full_energy();
+        }
+        self.disturb();
+    }
+
+    fn advance(&mut self, until: f64) -> Result<()> {
+        let neurons = self.active.len() as f64;
+        // Rounding of a sum of durations loses no update.
+        let target = (until * neurons + 1e-6).floor() as u64;
+        match self.law.update {
+            Update::Synchronous => {
+                while self.updates + self.active.len() as u64 <= target {
+                    self.update_all();
+                }
+            }
+            Update::Shuffled | Update::Random | Update::Fixed => {
+                while self.updates < target {
+                    self.update_one();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn active(&self) -> Option<&[bool]> {
+        Some(&self.active)
+    }
+
+    fn energy(&self) -> Option<f64> {
+        self.conserves.then_some(self.energy)
+    }
+
+    fn unstable(&self, mut neurons: Range<usize>) -> Option<usize> {
+        let all = neurons.len();
+        Some(all - neurons.by_ref().filter(|&i| self.is_stable(i)).count())
+    }
+
+    fn attractor(&self) -> Option<Attractor> {
+        self.attractor
+    }
+
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send> {
+        let mut branch = self.clone();
+        branch.choices = seed.stream("binary/order", 0);
+        branch.noise = seed.stream("binary/noise", 0);
+        branch.updates = 0;
+        branch.events = Events::default();
+        branch.disturb();
+        Box::new(branch)
+    }
+
+    fn events(&self) -> Events {
+        self.events
+    }
+}

@@ -1,0 +1,64 @@
+//! A palimpsest: new patterns are written over old ones, which fade.
+
+use super::Local;
+use super::pathway::check_amplitude;
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// J_ij <- clip( lambda J_ij + (strength / N) xi_i^mu xi_j^mu ), pattern after pattern; the last is the newest.
+///
+/// Without further keys the marginalist scheme: lambda = exp(-strength^2 / 2N), so that a pattern that was
+/// followed by k others has the amplitude (strength / N) exp(-strength^2 k / 2N) and sum_j J_ij^2 tends to 1. No
+/// memory below a strength of 2.465; the capacity is largest, 0.04896 N, at 4.108 (Nadal, Toulouse, Changeux
+/// and Dehaene 1986; Mezard, Nadal and Toulouse 1986).
+///
+/// With `bound` couplings stay within -bound/sqrt(N) and bound/sqrt(N), and do not decay unless `decay` is
+/// written (Parisi 1986). The bound is a whole number of steps of strength/N, at least one; it is rounded
+/// down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Palimpsest {
+    /// Strength epsilon of a new pattern.
+    pub strength: f64,
+    /// lambda, above 0 and at most 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decay: Option<f64>,
+    /// Largest absolute value of sqrt(N) J_ij.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<f64>,
+}
+
+impl Palimpsest {
+    pub fn check(&self) -> Result<()> {
+        check_amplitude(Some(self.strength)).map_err(|e| e.at("strength"))?;
+        if let Some(decay) = self.decay.filter(|decay| !(*decay > 0.0 && *decay <= 1.0)) {
+            return Err(Error::input(
+                format!("found a decay of {decay}"),
+                "what is left of a coupling after a new pattern is above 0 and at most 1",
+                "write for example decay = 0.99, or delete the line",
+            )
+            .at("decay"));
+        }
+        if let Some(bound) = self.bound.filter(|bound| !(*bound > 0.0 && bound.is_finite())) {
+            return Err(Error::input(
+                format!("found a bound of {bound}"),
+                "the largest coupling is positive, in units of 1/sqrt(N)",
+                "write for example bound = 0.4, or delete the line",
+            )
+            .at("bound"));
+        }
+        Ok(())
+    }
+
+    pub fn local(&self, n: f64) -> Local {
+        let marginalist = libm::exp(-self.strength * self.strength / (2.0 * n));
+        let free = if self.bound.is_some() { 1.0 } else { marginalist };
+        // A hair above, so that a bound of a whole number of steps is not missed by rounding.
+        let steps = |bound: f64| (bound * n.sqrt() / self.strength + 1e-9).floor().max(1.0);
+        Local {
+            decay: self.decay.unwrap_or(free),
+            bound: self.bound.map(steps),
+            ..Local::signed(self.strength / n)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Random couplings, which have learned nothing.
+
+use super::Pathway;
+use crate::error::{Error, Result};
+use crate::synapse::Couplings;
+use serde::{Deserialize, Serialize};
+
+/// J_ij normal with mean 0 and variance sd^2/N; <J_ij J_ji> = symmetry sd^2/N (Sommers, Crisanti, Sompolinsky and
+/// Stein 1988).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Random {
+    /// Standard deviation of sqrt(N) J_ij.
+    pub sd: f64,
+    /// Correlation of J_ij and J_ji: 1 symmetric, 0 independent, -1 antisymmetric.
+    pub symmetry: f64,
+}
+
+impl Random {
+    pub fn check(&self) -> Result<()> {
+        if !(self.sd > 0.0 && self.sd.is_finite()) {
+            return Err(Error::input(
+                format!("found a standard deviation of {}", self.sd),
+                "couplings scatter",
+                "write for example sd = 1.0",
+            )
+            .at("sd"));
+        }
+        if !(self.symmetry.abs() <= 1.0) {
+            return Err(Error::input(
+                format!("found a symmetry of {}", self.symmetry),
+                "the correlation of J_ij and J_ji lies between -1 and 1",
+                "write for example symmetry = 0.0",
+            )
+            .at("symmetry"));
+        }
+        Ok(())
+    }
+
+    pub fn draw(&self, pathway: &Pathway) -> Couplings {
+        let graph = pathway.graph();
+        let mut stream = pathway.seed.stream(&format!("couplings/{}", pathway.name), 0);
+        let mut weights = vec![0.0; graph.places()];
+        let free = (1.0 - self.symmetry * self.symmetry).sqrt();
+        let recurrent = pathway.wiring.recurrent;
+        graph.each(|i, j, place| {
+            // Where both directions exist the lower neuron comes first as a sender.
+            let back = if recurrent && i != j { graph.places_of(j, i) } else { 0..0 };
+            if i < j && !back.is_empty() {
+                return;
+            }
+            weights[place] = stream.normal();
+            for back in back {
+                weights[back] = self.symmetry * weights[place] + free * stream.normal();
+            }
+        });
+        Couplings::real(graph, self.sd / pathway.wiring.mean_in_degree().sqrt(), weights)
+    }
+}

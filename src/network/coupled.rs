@@ -1,0 +1,160 @@
+//! Networks of binary neurons: populations joined by learned couplings.
+
+use super::{Expectation, Placed, Plan, Projection};
+use crate::error::Result;
+use crate::learning::{Learning, Pathway};
+use crate::pattern::{PatternSource, Patterns};
+use crate::random::Seed;
+use crate::synapse::Couplings;
+use indexmap::IndexMap;
+use std::ops::Range;
+
+/// A network of binary neurons down to its couplings J_ij; it does not act.
+#[derive(Clone, Debug)]
+pub struct Coupled {
+    pub populations: Vec<Placed>,
+    /// They add up.
+    pub couplings: Vec<Coupling>,
+    without_energy: Option<String>,
+}
+
+/// The couplings of one projection.
+#[derive(Clone, Debug)]
+pub struct Coupling {
+    pub name: String,
+    /// In the numbering of the whole network.
+    pub senders: Range<usize>,
+    pub receivers: Range<usize>,
+    pub couplings: Couplings,
+    /// Mean number of targets of a sender.
+    pub out_degree: usize,
+}
+
+impl Coupling {
+    /// Whether a population is coupled to itself.
+    pub fn is_recurrent(&self) -> bool {
+        self.senders == self.receivers
+    }
+}
+
+impl Coupled {
+    fn new(populations: Vec<Placed>, couplings: Vec<Coupling>) -> Self {
+        let without_energy = couplings.iter().find_map(|coupling| {
+            if !coupling.is_recurrent() {
+                return Some(format!(
+                    "no energy: {} couples one population to another",
+                    coupling.name
+                ));
+            }
+            let symmetry = coupling.couplings.symmetry();
+            (symmetry.asymmetric > 0).then(|| {
+                let share = 100.0 * symmetry.asymmetric as f64 / symmetry.pairs as f64;
+                let name = &coupling.name;
+                format!("no energy: {share:.1} % of the coupled pairs of {name} have J_ij != J_ji")
+            })
+        });
+        Self { populations, couplings, without_energy }
+    }
+
+    /// Number of neurons.
+    pub fn neurons(&self) -> usize {
+        self.populations.last().map_or(0, |p| p.neurons.end)
+    }
+
+    /// Number of couplings.
+    pub fn synapses(&self) -> usize {
+        self.couplings.iter().map(|c| c.couplings.synapses()).sum()
+    }
+
+    /// Why the network has no energy, if it has none.
+    pub fn without_energy(&self) -> Option<&str> {
+        self.without_energy.as_deref()
+    }
+
+    /// J_ij, i receives; the sum over all projections.
+    pub fn efficacy(&self, i: usize, j: usize) -> f64 {
+        let of = |c: &Coupling| match c.receivers.contains(&i) && c.senders.contains(&j) {
+            true => {
+                let weight = c.couplings.weight(i - c.receivers.start, j - c.senders.start);
+                c.couplings.unit() * weight
+            }
+            false => 0.0,
+        };
+        self.couplings.iter().map(of).sum()
+    }
+}
+
+impl Plan<'_> {
+    /// Refuses a projection whose rule does not fit its populations.
+    pub(super) fn check_couplings(&self, projection: &Projection) -> Result<()> {
+        let Some(learning) = &projection.learning else { return Ok(()) };
+        let wiring = self.wiring(projection)?;
+        wiring.check()?;
+        let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
+        let numbers = (number(&projection.from), number(&projection.to));
+        let storage = projection.storage.unwrap_or_default();
+        learning.check(&wiring, projection.symmetric, storage, numbers)
+    }
+
+    /// The number of couplings of a projection, and the memory they take.
+    pub(super) fn couplings_expected(
+        &self,
+        projection: &Projection,
+        learning: &Learning,
+    ) -> Result<Expectation> {
+        let wiring = self.wiring(projection)?;
+        let patterns = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
+        let storage = projection.storage.unwrap_or_default();
+        let bytes = learning.bytes(&wiring, storage, patterns);
+        Ok(Expectation { synapses: wiring.expected(), bytes })
+    }
+
+    fn learn(
+        &self,
+        name: &str,
+        projection: &Projection,
+        patterns: &IndexMap<String, Patterns>,
+        seed: Seed,
+    ) -> Result<Option<Couplings>> {
+        let Some(learning) = &projection.learning else { return Ok(None) };
+        let wiring = self.wiring(projection)?;
+        let pathway = Pathway {
+            wiring: &wiring,
+            symmetric: projection.symmetric,
+            storage: projection.storage.unwrap_or_default(),
+            senders: patterns.get(&projection.from),
+            receivers: patterns.get(&projection.to),
+            name,
+            seed,
+        };
+        learning.learn(&pathway).map(Some).map_err(|e| e.within("learning"))
+    }
+
+    /// Learns every coupling from the patterns; each projection has a random stream of its own.
+    ///
+    /// # Errors
+    /// If a rule cannot store these patterns.
+    pub fn couple(&self, patterns: &IndexMap<String, Patterns>, seed: Seed) -> Result<Coupled> {
+        let populations = self.place();
+        let range = |name: &str| {
+            let placed = populations.iter().find(|p| p.name == name);
+            placed.map_or(0..0, |p| p.neurons.clone())
+        };
+        let mut couplings = Vec::new();
+        for (name, projection) in self.projections {
+            let learned = self
+                .learn(name, projection, patterns, seed)
+                .map_err(|e| e.within(&format!("projection.{name}")))?;
+            let Some(learned) = learned else { continue };
+            let senders = range(&projection.from);
+            couplings.push(Coupling {
+                name: name.clone(),
+                out_degree: learned.synapses() / senders.len().max(1),
+                senders,
+                receivers: range(&projection.to),
+                couplings: learned,
+            });
+        }
+        Ok(Coupled::new(populations, couplings))
+    }
+}

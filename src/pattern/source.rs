@@ -1,0 +1,253 @@
+//! Where patterns come from: the model's section `[patterns.POPULATION]`.
+
+use super::{
+    Bitmaps, CorrelatedPatterns, HadamardPatterns, Images, Patterns, RandomPatterns, Shape, Words,
+};
+use crate::error::{Error, Result};
+use crate::random::Seed;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// How the patterns of a population are made; the model's section `[patterns.POPULATION]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PatternSource {
+    /// Independent random patterns of a given coding level.
+    Random(RandomPatterns),
+    /// Random patterns that resemble one another.
+    Correlated(CorrelatedPatterns),
+    /// Orthogonal patterns.
+    Hadamard(HadamardPatterns),
+    /// Pictures in files.
+    Image(Images),
+    /// Pictures written into the model.
+    Bitmap(Bitmaps),
+    /// Words, a few bits per character.
+    Words(Words),
+}
+
+impl PatternSource {
+    /// The same patterns without need of a file: `image` becomes `bitmap`. Relative names start from `folder`.
+    ///
+    /// # Errors
+    /// At the key of a file that cannot be read, is no picture, or differs in size from the first.
+    pub fn resolve(&self, folder: &Path) -> Result<Self> {
+        match self {
+            Self::Image(images) => {
+                images.read(folder).map(Self::Bitmap).map_err(|e| e.within("image"))
+            }
+            other => Ok(other.clone()),
+        }
+    }
+
+    /// Refuses what no population of `neurons` neurons can hold; needs [`PatternSource::resolve`] first.
+    pub fn check(&self, neurons: usize) -> Result<()> {
+        match self {
+            Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
+            Self::Correlated(correlated) => correlated.check().map_err(|e| e.within("correlated")),
+            Self::Hadamard(rows) => rows.check(neurons).map_err(|e| e.within("hadamard")),
+            Self::Image(images) => images.check().map_err(|e| e.within("image")).and_then(|()| {
+                Err(Error::input(
+                    "found pictures that have not been read",
+                    "a model is resolved before it is checked",
+                    "resolve the patterns first",
+                )
+                .at("image"))
+            }),
+            Self::Bitmap(bitmaps) => bitmaps.check().map_err(|e| e.within("bitmap")),
+            Self::Words(words) => words.check().map_err(|e| e.within("words")),
+        }?;
+        match self.size() {
+            Some((size, what)) if size != neurons => Err(Error::input(
+                format!("found {what} for a population of {neurons} neurons"),
+                "every neuron has its place in a pattern",
+                format!("write size = {size} for the population"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The only population size that fits, and its reason in words; `None` where any size does.
+    fn size(&self) -> Option<(usize, String)> {
+        match self {
+            Self::Bitmap(bitmaps) => {
+                let Shape { columns, rows } = bitmaps.shape();
+                let size = columns * rows;
+                Some((size, format!("bitmaps of {columns} x {rows} = {size} pixels")))
+            }
+            Self::Words(words) => {
+                let (characters, bits) = (words.length(), words.bits());
+                let size = characters * bits;
+                let what = format!("words of {characters} x {bits} = {size} bits");
+                Some((size, what))
+            }
+            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) | Self::Image(_) => None,
+        }
+    }
+
+    /// How many patterns there will be.
+    pub fn number(&self) -> usize {
+        match self {
+            Self::Random(random) => random.number,
+            Self::Correlated(correlated) => correlated.number,
+            Self::Hadamard(hadamard) => hadamard.number,
+            Self::Image(images) => images.files.len(),
+            Self::Bitmap(bitmaps) => bitmaps.rows.len(),
+            Self::Words(words) => words.list.len(),
+        }
+    }
+
+    /// The expected coding level a; of given patterns their mean share of foreground neurons, and 0.5 of pictures
+    /// that have not been read.
+    pub fn coding_level(&self) -> f64 {
+        match self {
+            Self::Random(random) => random.coding_level,
+            Self::Correlated(correlated) => correlated.coding_level,
+            Self::Hadamard(_) | Self::Image(_) => 0.5,
+            Self::Bitmap(bitmaps) => share(&bitmaps.states()),
+            Self::Words(words) => share(&words.states()),
+        }
+    }
+
+    /// One name per pattern, or none at all.
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) => Vec::new(),
+            Self::Image(images) => images.names(),
+            Self::Bitmap(bitmaps) => bitmaps.names.clone(),
+            Self::Words(words) => words.list.clone(),
+        }
+    }
+
+    /// What a state of the population says, where the patterns are words.
+    pub fn text(&self, state: &[bool]) -> Option<String> {
+        match self {
+            Self::Words(words) => Some(words.text(state)),
+            _ => None,
+        }
+    }
+
+    /// The patterns for a population called `population`, from its own random stream; the source is checked.
+    pub fn draw(&self, population: &str, neurons: usize, seed: Seed) -> Patterns {
+        let stream = &mut seed.stream(&format!("patterns/{population}"), 0);
+        match self {
+            Self::Random(random) => random.draw(neurons, stream),
+            Self::Correlated(correlated) => correlated.draw(neurons, stream),
+            Self::Hadamard(hadamard) => hadamard.rows(neurons),
+            Self::Image(_) => unreachable!("a checked source has been resolved"),
+            Self::Bitmap(bitmaps) => Patterns::from_states(neurons, &bitmaps.states())
+                .with_shape(Some(bitmaps.shape()))
+                .with_names(self.names()),
+            Self::Words(words) => {
+                Patterns::from_states(neurons, &words.states()).with_names(self.names())
+            }
+        }
+    }
+}
+
+/// The share of neurons that are in the foreground, over all states.
+fn share(states: &[Vec<bool>]) -> f64 {
+    let (ones, all) = states
+        .iter()
+        .flatten()
+        .fold((0usize, 0usize), |(ones, all), &x| (ones + usize::from(x), all + 1));
+    ones as f64 / all.max(1) as f64
+}
+
+/// Refuses names that do not tell the `number` patterns apart; none at all is fine.
+pub(super) fn check_names(names: &[String], number: usize) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    if names.len() != number {
+        return Err(Error::input(
+            format!("found {} names for {number} patterns", names.len()),
+            "every pattern has one name",
+            "write one name per pattern, or delete the names",
+        )
+        .at("names"));
+    }
+    for (k, name) in names.iter().enumerate() {
+        if name.trim().is_empty() || names[..k].contains(name) {
+            return Err(Error::input(
+                format!("found the name \"{name}\" for pattern {}", k + 1),
+                "names are not empty and differ",
+                "rename the pattern",
+            )
+            .at(format!("names[{k}]")));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> PatternSource {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn every_kind_is_read_and_written_as_the_same_section() {
+        for text in [
+            "[random]\nnumber = 2\ncoding_level = 0.5",
+            "[correlated]\nnumber = 2\ncoding_level = 0.5\ncorrelation = 0.3\nwith = \"previous\"",
+            "[hadamard]\nnumber = 2",
+            "[image]\nfiles = [\"a.png\", \"b.txt\"]",
+            "[bitmap]\nrows = [[\"#.\", \".#\"], [\"##\", \"..\"]]",
+            "[words]\nlist = [\"ab\", \"ba\"]",
+        ] {
+            let read = source(text);
+            assert_eq!(read.number(), 2);
+            assert_eq!(read, source(&toml::to_string(&read).unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn given_patterns_fit_one_population_size() {
+        let bitmap = source("[bitmap]\nnames = [\"x\"]\nrows = [[\"#..\", \"##.\"]]");
+        assert_eq!(bitmap.coding_level(), 0.5);
+        bitmap.check(6).unwrap();
+        let drawn = bitmap.draw("N", 6, Seed(1));
+        assert_eq!((drawn.foreground(0), drawn.name(0).as_str()), (&[0, 3, 4][..], "x"));
+        assert_eq!(
+            bitmap.check(7).unwrap_err().to_string(),
+            "found bitmaps of 3 x 2 = 6 pixels for a population of 7 neurons; every neuron has its place in a \
+             pattern; write size = 6 for the population."
+        );
+        let words = source("[words]\nlist = [\"oslo\"]");
+        assert_eq!(
+            words.check(19).unwrap_err().to_string(),
+            "found words of 4 x 5 = 20 bits for a population of 19 neurons; every neuron has its place in a \
+             pattern; write size = 20 for the population."
+        );
+        let drawn = words.draw("N", 20, Seed(1));
+        assert_eq!(words.text(&drawn.state(0)).unwrap(), "oslo");
+        assert_eq!(drawn.name(0), "oslo");
+    }
+
+    #[test]
+    fn names_tell_patterns_apart() {
+        let named = |names: &[&str]| {
+            check_names(&names.iter().map(|n| n.to_string()).collect::<Vec<_>>(), 2)
+        };
+        named(&[]).unwrap();
+        named(&["D", "J"]).unwrap();
+        assert_eq!(
+            named(&["D"]).unwrap_err().to_string(),
+            "names: found 1 names for 2 patterns; every pattern has one name; write one name per pattern, or \
+             delete the names."
+        );
+        assert_eq!(
+            named(&["D", "D"]).unwrap_err().to_string(),
+            "names[1]: found the name \"D\" for pattern 2; names are not empty and differ; rename the pattern."
+        );
+    }
+
+    #[test]
+    fn pictures_are_read_before_they_are_checked() {
+        let message = source("[image]\nfiles = [\"a.png\"]").check(4).unwrap_err().to_string();
+        assert!(message.starts_with("image: found pictures that have not been read"), "{message}");
+    }
+}

@@ -1,0 +1,45 @@
+//! The couplings while patterns are learned one after another.
+
+use super::super::super::frame::Span;
+use super::super::super::page::{Align, LABEL, MARGIN, fitted};
+use super::super::matrices::{Learning, Range, Stage, matrix, names, pattern};
+use super::super::picture::Picture;
+use super::{Animation, Pace, WIDTH};
+
+/// Width and height of the matrix, and most of a pattern.
+const SIDE: f64 = 250.0;
+const PATTERN: f64 = 104.0;
+/// Room for the name of the rows, and between the parts.
+const NAME: f64 = 20.0;
+const GAP: f64 = 14.0;
+
+/// The matrices of all stages one after another, each beside its pattern, in the colours of
+/// [`matrices`](super::super::matrices()).
+pub fn learning(learning: &Learning, pace: Pace) -> Animation {
+    let stages: Vec<&Stage> = learning.stages.iter().filter(|s| !s.couplings.is_empty()).collect();
+    let range = Range::of(stages.iter().map(|stage| &stage.couplings));
+    let pages = stages.iter().map(|stage| page(learning, stage, &range)).collect();
+    Animation::new(pages, &learning.title, pace)
+}
+
+fn page(learning: &Learning, stage: &Stage, range: &Range) -> Picture {
+    let (mut picture, top) = Picture::with_width(&learning.title, WIDTH);
+    let map = |value: f64| range.colour(value);
+    let corner = (MARGIN + NAME, top + LABEL + 10.0);
+    let label = fitted(&stage.label, LABEL, SIDE);
+    let at = (corner.0 + 0.5 * SIDE, top + 0.5 * LABEL);
+    picture.text(label, at, LABEL, Align::Centre);
+    matrix(&mut picture, &stage.couplings, (corner, SIDE), &map);
+    names(&mut picture, (corner, SIDE), true);
+    let right = corner.0 + SIDE;
+    let bar = range.bar(&learning.name, &map);
+    bar.draw(&mut picture, right + GAP, Span { top: corner.1, bottom: corner.1 + SIDE });
+    if let Some((label, state)) = &stage.pattern {
+        let left = right + GAP + bar.room() + 6.0;
+        let room = (WIDTH - MARGIN - left).clamp(20.0, PATTERN);
+        let middle = 0.5 * (left + WIDTH - MARGIN);
+        pattern(&mut picture, (label, state), learning.shape, (middle, corner.1), (room, SIDE));
+    }
+    picture.height = corner.1 + SIDE + NAME + 10.0;
+    picture
+}

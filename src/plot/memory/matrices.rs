@@ -1,0 +1,183 @@
+//! Couplings beside the patterns that made them.
+
+use super::super::frame::Span;
+use super::super::page::{Align, Colour, INK, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
+use super::cells::{Cells, block_means};
+use super::colours::{Bar, diverging, whole_values};
+use super::frame::{Shape, Shown, State, cells, sized};
+use super::picture::{Item, Picture, Spot};
+use super::words;
+use ndarray::Array2;
+
+/// Most matrices of a row, and most width and height of one.
+const ROW: usize = 4;
+const SIDE: f64 = 210.0;
+/// Between matrices, and between rows.
+const GAP: f64 = 16.0;
+const ROWS: f64 = 14.0;
+/// Room for the names of the axes.
+const NAME: f64 = 20.0;
+/// Most height of the picture of a pattern, as a share of the matrix.
+const PATTERN: f64 = 0.45;
+
+/// Couplings while patterns are learned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Learning {
+    /// Stands above it; nothing if empty.
+    pub title: String,
+    /// Of what the matrices hold: `coupling J`, or `coupling J (1/N)` if they are given times N.
+    pub name: String,
+    pub stages: Vec<Stage>,
+    /// Of the patterns.
+    pub shape: Shape,
+}
+
+/// The couplings at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// `1 pattern`, `2 patterns`.
+    pub label: String,
+    /// Row i receives, column j sends; NaN where there is no coupling.
+    pub couplings: Array2<f64>,
+    /// The pattern learned last, with its name.
+    pub pattern: Option<(String, State)>,
+}
+
+/// The matrices of all stages with one range of colours, which lies around 0, and the patterns below them.
+///
+/// Where all couplings are whole numbers, and few, every value has a colour of its own. Above the resolution of the page a
+/// dot is the mean of a block of couplings.
+pub fn matrices(learning: &Learning) -> Picture {
+    let stages: Vec<&Stage> = learning.stages.iter().filter(|s| !s.couplings.is_empty()).collect();
+    if stages.is_empty() {
+        return Picture::empty(&learning.title, WIDTH);
+    }
+    let (mut picture, mut top) = Picture::titled(&learning.title);
+    let range = Range::of(stages.iter().map(|stage| &stage.couplings));
+    let map = |value: f64| range.colour(value);
+    let bar = range.bar(&learning.name, &map);
+    let left = MARGIN + NAME;
+    let rows = stages.len().div_ceil(ROW);
+    let number = stages.len().div_ceil(rows) as f64;
+    let room = RIGHT - left - GAP - bar.room() + 10.0;
+    let side = ((room - (number - 1.0) * GAP) / number).min(SIDE);
+    for row in stages.chunks(stages.len().div_ceil(rows)) {
+        let mut bottom = top;
+        for (k, stage) in row.iter().enumerate() {
+            let corner = (left + k as f64 * (side + GAP), top);
+            let end = draw_stage(&mut picture, stage, learning.shape, (corner, side, k == 0), &map);
+            bottom = bottom.max(end);
+        }
+        let span = Span { top: top + LABEL + 8.0, bottom: top + LABEL + 8.0 + side };
+        let right = left + row.len() as f64 * (side + GAP);
+        bar.draw(&mut picture, right, span);
+        top = bottom + ROWS;
+    }
+    picture.height = top - ROWS + 8.0;
+    picture
+}
+
+/// A matrix with its pattern; where they end.
+fn draw_stage(
+    picture: &mut Picture,
+    stage: &Stage,
+    shape: Shape,
+    ((left, top), side, first): (Spot, f64, bool),
+    map: &dyn Fn(f64) -> Colour,
+) -> f64 {
+    let label = fitted(&stage.label, LABEL, side);
+    let middle = left + 0.5 * side;
+    picture.text(label, (middle, top + 0.5 * LABEL), LABEL, Align::Centre);
+    let corner = (left, top + LABEL + 8.0);
+    matrix(picture, &stage.couplings, (corner, side), map);
+    let bottom = corner.1 + side;
+    names(picture, (corner, side), first);
+    let Some((label, state)) = &stage.pattern else { return bottom + NAME };
+    pattern(picture, (label, state), shape, (middle, bottom + NAME + 6.0), (side, PATTERN * side))
+}
+
+/// The couplings in a square of `side`.
+pub fn matrix(
+    picture: &mut Picture,
+    couplings: &Array2<f64>,
+    ((left, top), side): (Spot, f64),
+    map: &dyn Fn(f64) -> Colour,
+) {
+    let values: Vec<f64> = couplings.iter().copied().collect();
+    // A dot is not smaller than a pixel of the page.
+    let (values, columns) = block_means(&values, couplings.ncols(), side as usize);
+    let rows = values.len() / columns.max(1);
+    let colours = values.iter().map(|&value| Some(map(value))).collect();
+    let cells = Cells { columns, rows, colours, tiles: false };
+    let cell = (side / columns.max(1) as f64, side / rows.max(1) as f64);
+    cells.draw(picture, (left, top), cell);
+    picture.outline((left, top), (left + side, top + side), 0.7, INK);
+}
+
+/// What the rows and columns are.
+pub fn names(picture: &mut Picture, ((left, top), side): (Spot, f64), first: bool) {
+    let at = (left + 0.5 * side, top + side + 0.6 * NAME);
+    picture.text("j sends", at, SMALL, Align::Centre);
+    if first {
+        let at = (left - 0.55 * NAME, top + 0.5 * side);
+        picture.items.push(Item::Upwards {
+            text: "i receives".to_owned(),
+            at,
+            size: SMALL,
+            colour: INK,
+        });
+    }
+}
+
+/// A pattern with its name above it; where it ends.
+pub fn pattern(
+    picture: &mut Picture,
+    (label, state): (&str, &State),
+    shape: Shape,
+    (middle, top): Spot,
+    (width, height): (f64, f64),
+) -> f64 {
+    match state {
+        State::Word(word) => {
+            let number = word.chars().count().max(1) as f64;
+            let place = (width / number).min(14.0);
+            picture.text(fitted(label, LABEL, width), (middle, top + 8.0), LABEL, Align::Centre);
+            let left = middle - 0.5 * number * place;
+            words::letters_of(picture, word, None, (left, top + 30.0), place);
+            top + 44.0
+        }
+        State::Neurons(_) => {
+            let (cells, cell) = sized(cells(state, None, shape), (width, height));
+            let own = cells.size(cell).1;
+            let shown =
+                Shown { label, caption: "", cells: &cells, cell, pitch: width, outline: None };
+            shown.draw(picture, (middle, top), own);
+            top + super::frame::ABOVE + own
+        }
+    }
+}
+
+/// The values of all matrices.
+pub struct Range {
+    /// The largest, without its sign.
+    most: f64,
+    /// If they are whole and few.
+    values: Option<Vec<f64>>,
+}
+
+impl Range {
+    pub fn of<'a>(matrices: impl Iterator<Item = &'a Array2<f64>> + Clone) -> Self {
+        let all = || matrices.clone().flatten();
+        let most = all().filter(|v| v.is_finite()).fold(0.0f64, |most, v| most.max(v.abs()));
+        let most = if most > 0.0 { most } else { 1.0 };
+        Self { most, values: whole_values(all()) }
+    }
+
+    pub fn colour(&self, value: f64) -> Colour {
+        diverging(value / self.most)
+    }
+
+    pub fn bar<'a>(&self, name: &'a str, map: &'a dyn Fn(f64) -> Colour) -> Bar<'a> {
+        Bar { low: -self.most, high: self.most, name, values: self.values.clone(), map }
+    }
+}

@@ -1,0 +1,44 @@
+//! Pictures of classical memories, from plain data: states of neurons frame by frame, couplings, energies.
+//!
+//! A recall is a [`strip`] of frames, a spurious state stands beside the memories that it mixes in a [`family`], couplings
+//! beside the patterns that made them in [`matrices`], energy against time in [`energy`], and along a line or over a plane
+//! in [`slice`] and [`surface`]. [`animate`] has recall and learning as GIFs. Whatever is missing leaves a gap; without any
+//! data a picture says that there is nothing to show.
+
+pub mod animate;
+mod cells;
+mod colours;
+mod contour;
+mod energy;
+mod family;
+mod frame;
+mod matrices;
+mod picture;
+mod slice;
+mod strip;
+mod surface;
+#[cfg(test)]
+mod synthetic;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use energy::{Energies, EnergyTrial, energy};
+pub use family::{Mixture, Parent, family};
+pub use frame::{Frame, Shape, State};
+pub use matrices::{Learning, Stage, matrices};
+pub use picture::Picture;
+pub use slice::{Slice, SliceCurve, Stop, slice};
+pub use strip::{Recall, strip};
+pub use surface::{Mark, Place, Surface, surface};
+
+/// A number with its sign, also a positive one, and two decimals.
+fn signed(value: f64) -> String {
+    let text = format!("{:.2}", value.abs());
+    match value {
+        v if !v.is_finite() => "–".to_owned(),
+        _ if text == "0.00" => text,
+        v if v < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}

@@ -1,0 +1,197 @@
+//! One quantity against another.
+
+use super::super::chart::{Figure, Marks, Panel, Point, Range, Reference, Row, Scale};
+use super::super::page::{Colour, GREY, INK, PATTERNS};
+
+/// Height of the panels of one column, and of several.
+const HIGH: f64 = 300.0;
+const LOW: f64 = 210.0;
+/// Most panels side by side.
+const ABREAST: usize = 2;
+/// Of an overlap: what is 0 stands above the axis, and the names of upright lines above 1.
+const OVERLAP: (f64, f64) = (-0.05, 1.12);
+/// Of initial and final overlaps, alike so that the diagonal is one.
+const BASIN: (f64, f64) = (-0.05, 1.05);
+
+/// A panel: what was measured, and what theory says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    /// Stands above the panel; nothing if empty.
+    pub title: String,
+    pub x: Scale,
+    pub y: Scale,
+    pub series: Vec<Series>,
+    /// Whether the series are steps of one parameter, such as N: one colour from light to dark. They have
+    /// different colours otherwise.
+    pub graded: bool,
+    /// Whether the points of a series are joined.
+    pub joined: bool,
+    pub theory: Vec<Line>,
+    /// Upright lines at values of x, with names.
+    pub at: Vec<(f64, String)>,
+    /// Whether y = x is drawn.
+    pub diagonal: bool,
+}
+
+/// Measured means of one condition.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    /// Stands in the legend: `N = 1000`.
+    pub name: String,
+    pub points: Vec<Measured>,
+}
+
+/// A mean over trials.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measured {
+    pub x: f64,
+    pub mean: f64,
+    /// Its standard error; no bar if NaN.
+    pub sem: f64,
+}
+
+/// What a theory says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line {
+    /// Stands in the legend; does not if empty.
+    pub name: String,
+    pub points: Vec<(f64, f64)>,
+    /// The series whose colour it has; dark if none.
+    pub of: Option<usize>,
+}
+
+impl Curves {
+    /// A panel of these axes with distinct, joined series.
+    pub fn new(x: Scale, y: Scale, series: Vec<Series>) -> Self {
+        Self { x, y, series, joined: true, ..Self::default() }
+    }
+
+    /// Retrieval overlap against load, for networks of growing size.
+    pub fn load(series: Vec<Series>) -> Self {
+        let (x, y) = (Scale::new("load α = P/N").from_zero(), retrieval("retrieval overlap m"));
+        Self { graded: true, ..Self::new(x, y, series) }
+    }
+
+    /// Overlap against temperature.
+    pub fn temperature(series: Vec<Series>) -> Self {
+        let x = Scale::new("temperature T = 1/β").from_zero();
+        Self { joined: false, ..Self::new(x, retrieval("overlap m"), series) }
+    }
+
+    /// Share of neurons that leave their pattern in the first step, against load.
+    pub fn first_step(series: Vec<Series>) -> Self {
+        let x = Scale::new("load α = P/N").from_zero();
+        let y = Scale::new("first-step error").noted("share of neurons, mean ± s.e.m.").log();
+        Self { joined: false, ..Self::new(x, y, series) }
+    }
+
+    /// Retrieval overlap against the number of patterns stored since.
+    pub fn age(series: Vec<Series>) -> Self {
+        let x = Scale::new("age of the pattern μ/N").from_zero();
+        Self::new(x, retrieval("retrieval overlap m"), series)
+    }
+
+    /// Retrieval overlap of diluted networks against the load of a connection.
+    pub fn diluted(series: Vec<Series>) -> Self {
+        let x = Scale::new("load per connection α = P/K").from_zero();
+        let graded = true;
+        Self { graded, ..Self::new(x, retrieval("retrieval overlap m"), series) }
+    }
+
+    /// Largest load against coding level, both by their logarithm.
+    pub fn coding_level(series: Vec<Series>) -> Self {
+        let (x, y) = (Scale::new("coding level a").log(), Scale::new("capacity P/N").log());
+        Self { joined: false, ..Self::new(x, y, series) }
+    }
+
+    /// Final against initial overlap, for growing loads.
+    pub fn basin(series: Vec<Series>) -> Self {
+        let x = Scale::new("initial overlap m(0)").within(BASIN.0, BASIN.1);
+        let y = Scale::new("final overlap m").noted("mean ± s.e.m.").within(BASIN.0, BASIN.1);
+        Self { graded: true, diagonal: true, ..Self::new(x, y, series) }
+    }
+
+    /// The same with a title.
+    pub fn titled(self, title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..self }
+    }
+
+    /// The same with a further line of theory.
+    pub fn against(mut self, line: Line) -> Self {
+        self.theory.push(line);
+        self
+    }
+
+    /// The same with an upright line.
+    pub fn marked(mut self, x: f64, name: impl Into<String>) -> Self {
+        self.at.push((x, name.into()));
+        self
+    }
+
+    fn colour(&self, k: usize) -> Colour {
+        match self.graded {
+            true => PATTERNS[0].ramp(k, self.series.len()),
+            false => PATTERNS[k % PATTERNS.len()],
+        }
+    }
+
+    /// On a logarithmic axis the range of what was measured, within which a theory is shown.
+    fn y(&self) -> Scale {
+        let means = self.series.iter().flat_map(|s| &s.points).map(|p| p.mean);
+        let good = means.filter(|m| m.is_finite() && *m > 0.0);
+        let (low, high) = good.fold((f64::INFINITY, 0.0f64), |(l, h), m| (l.min(m), h.max(m)));
+        if self.y.log && self.y.range == Range::Data && low <= high {
+            return self.y.clone().within(0.5 * low, 2.0 * high);
+        }
+        self.y.clone()
+    }
+
+    fn panel(&self) -> Panel {
+        let y = self.y();
+        let within = |value: f64| match y.range {
+            Range::Given(low, high) if y.log => (low..=high).contains(&value),
+            _ => !y.log || value > 0.0,
+        };
+        let mut panel = Panel::new(self.x.clone(), y.clone()).titled(&self.title);
+        for (k, series) in self.series.iter().enumerate() {
+            let points = series.points.iter().filter(|p| within(p.mean)).map(|p| Point {
+                x: p.x,
+                y: p.mean,
+                low: p.mean - p.sem,
+                high: p.mean + p.sem,
+            });
+            let marks = Marks::Points { points: points.collect(), joined: self.joined };
+            panel = panel.with(series.name.as_str(), self.colour(k), marks);
+        }
+        for (k, line) in self.theory.iter().enumerate() {
+            let dark = if k == 0 { INK } else { GREY };
+            let colour = line.of.map_or(dark, |k| self.colour(k).shade(0.2));
+            // What lies beyond the axis is a gap, not a line along its end.
+            let cut = |&(x, y): &(f64, f64)| (x, if within(y) { y } else { f64::NAN });
+            let points = line.points.iter().map(cut).collect();
+            panel = panel.with(line.name.as_str(), colour, Marks::Dashes(points));
+        }
+        for (x, name) in &self.at {
+            panel = panel.against(Reference::At(*x, name.clone()));
+        }
+        if self.diagonal {
+            panel = panel.against(Reference::Diagonal("unchanged".to_owned()));
+        }
+        panel
+    }
+}
+
+fn retrieval(name: &str) -> Scale {
+    Scale::new(name).noted("mean ± s.e.m.").within(OVERLAP.0, OVERLAP.1)
+}
+
+/// Panels of points with their standard errors and dashed lines of theory: one, or two side by side and further ones below.
+pub fn curves(title: &str, panels: &[Curves]) -> Figure {
+    let columns = panels.len().clamp(1, ABREAST);
+    let height = if columns == 1 { HIGH } else { LOW };
+    let row = |some: &[Curves]| {
+        let panels = some.iter().map(Curves::panel).collect();
+        Row { panels, columns, height, same_y: false }
+    };
+    Figure { title: title.to_owned(), rows: panels.chunks(columns).map(row).collect() }
+}

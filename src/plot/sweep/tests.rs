@@ -1,0 +1,247 @@
+//! The figures of sweeps, drawn from data that are made up.
+
+use super::super::chart::Figure;
+use super::super::page::{Colour, PATTERNS};
+use super::super::tests::check_xml;
+use super::*;
+use crate::random::{Seed, Stream};
+use crate::theory::{crosstalk, diluted, gain, hopfield, palimpsest};
+
+/// Draws in both formats, and returns the SVG. The figures stay in the folder `ATTRACTOR_FIGURES`, if it is named.
+fn drawn(figure: &Figure, name: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = std::env::var_os("ATTRACTOR_FIGURES").map(std::path::PathBuf::from);
+    let folder = kept.as_deref().unwrap_or(folder.path());
+    let path = folder.join(format!("{name}.svg"));
+    figure.save(&path).unwrap();
+    figure.save(&path.with_extension("png")).unwrap();
+    let svg = std::fs::read_to_string(path).unwrap();
+    check_xml(&svg);
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
+    svg
+}
+
+/// How often each of these labels stands in the figure.
+fn check_labels(svg: &str, labels: &[(&str, usize)]) {
+    for (label, times) in labels {
+        let found = svg.matches(&format!("aria-label=\"{label}\"")).count();
+        assert_eq!(found, *times, "{label}");
+    }
+}
+
+fn stream(index: u64) -> Stream {
+    Seed(3).stream("made up", index)
+}
+
+/// Points that scatter around `f`.
+fn series(name: &str, xs: &[f64], sem: f64, f: impl Fn(f64) -> f64) -> Series {
+    let mut stream = stream(name.len() as u64);
+    let points = xs.iter().map(|&x| Measured { x, mean: f(x) + sem * stream.normal(), sem });
+    Series { name: name.to_owned(), points: points.collect() }
+}
+
+fn range(from: f64, to: f64, number: u32) -> Vec<f64> {
+    (0..=number).map(|k| from + (to - from) * f64::from(k) / f64::from(number)).collect()
+}
+
+/// What finite networks make of the transition.
+fn rounded(neurons: f64) -> impl Fn(f64) -> f64 {
+    move |load| {
+        let retrieved = hopfield::overlap(load.min(0.137)).unwrap();
+        let share = 1.0 / (1.0 + ((load - 0.145) * neurons.sqrt() * 6.0).exp());
+        share * retrieved + (1.0 - share) * 0.35
+    }
+}
+
+#[test]
+fn overlap_against_load_is_drawn() {
+    let loads = range(0.01, 0.2, 19);
+    let all = [500.0, 1000.0, 2000.0, 4000.0]
+        .map(|n| series(&format!("N = {n}"), &loads, 0.01, rounded(n)));
+    let (at, name) = lines::critical_load();
+    let panel = Curves::load(all.to_vec()).against(lines::load(0.0)).marked(at, name);
+    let svg =
+        drawn(&curves("Capacity of the Hopfield network", std::slice::from_ref(&panel)), "load");
+    check_labels(
+        &svg,
+        &[("N = 4000", 1), ("theory", 1), ("α = 0.138", 1), ("load α = P/N", 1), ("1.0", 1)],
+    );
+    let warm = Curves { theory: vec![lines::load(0.3)], ..panel };
+    drawn(
+        &curves("Two panels", &[warm.clone().titled("T = 0"), warm.titled("T = 0.3")]),
+        "load-two",
+    );
+}
+
+#[test]
+fn overlap_against_temperature_is_drawn() {
+    let m = |t: f64| gain::fixed_point(libm::tanh, 1.0 / t);
+    let measured = series("N = 10000, P = 3", &range(0.1, 1.4, 13), 0.008, m);
+    let mut line = lines::temperature(libm::tanh, 1.5);
+    line.name = "m = tanh(βm)".to_owned();
+    let panel = Curves::temperature(vec![measured]).against(line).marked(1.0, "T = 1");
+    let svg = drawn(&curves("Stochastic Hopfield network", &[panel]), "temperature");
+    check_labels(&svg, &[("m = tanh(βm)", 1), ("T = 1", 1), ("temperature T = 1/β", 1)]);
+}
+
+#[test]
+fn first_step_errors_are_drawn() {
+    let exact = |load| crosstalk::first_step_error(load, 1.0);
+    let mut measured = series("N = 1000", &range(0.05, 0.65, 12), 0.0, exact);
+    measured.points.iter_mut().for_each(|p| (p.mean, p.sem) = (p.mean * 1.03, 0.06 * p.mean));
+    // Nothing was wrong: no logarithm.
+    measured.points[0].mean = 0.0;
+    let panel = Curves::first_step(vec![measured]).against(lines::first_step(0.7));
+    let svg = drawn(&curves("Crosstalk at the first step", &[panel]), "first-step");
+    check_labels(
+        &svg,
+        &[("first-step error", 1), ("½ erfc √(1/2α)", 1), ("0.001", 1), ("0.01", 1)],
+    );
+}
+
+#[test]
+fn palimpsest_and_diluted_networks_are_drawn() {
+    let old =
+        |u: f64| palimpsest::overlap(4.1, u).unwrap_or(0.1 + 0.6 * (-(u - 0.048) * 60.0).exp());
+    let measured = series("N = 2000, ε = 4.1", &range(0.0, 0.12, 24), 0.012, old);
+    let age = Curves::age(vec![measured]).titled("palimpsest").against(lines::age(4.1, 0.12));
+    let of = |name, shift: f64| {
+        series(name, &range(0.05, 0.8, 15), 0.012, move |a| {
+            diluted::overlap(a * shift, 0.0).unwrap()
+        })
+    };
+    let all = vec![of("K/N = 1", 2.5), of("K/N = 0.1", 1.5), of("K/N = 0.01", 1.02)];
+    let sparse = Curves::diluted(all)
+        .titled("asymmetric dilution")
+        .against(lines::dilution(0.0, 0.8))
+        .marked(diluted::CAPACITY, "2/π");
+    let svg = drawn(&curves("Forgetting and dilution", &[age, sparse]), "age-dilution");
+    check_labels(&svg, &[("age of the pattern μ/N", 1), ("2/π", 1), ("K/N = 0.01", 1)]);
+}
+
+#[test]
+fn capacity_and_basins_are_drawn() {
+    let levels = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02];
+    let measured = series("N = 2000", &levels, 0.0, |a| 0.13 / (2.0 * a).powf(1.2));
+    let capacity = Curves::coding_level(vec![measured])
+        .titled("low activity")
+        .against(lines::coding_level(0.01));
+    let basin = |load: f64| {
+        series(&format!("α = {load}"), &range(0.0, 1.0, 20), 0.02, move |m| {
+            let end = hopfield::overlap(load).unwrap();
+            end / (1.0 + (-30.0 * (m - 0.1 - 2.5 * load)).exp())
+        })
+    };
+    let basins = Curves::basin([0.02, 0.06, 0.1, 0.12].map(basin).to_vec()).titled("basins");
+    let svg = drawn(&curves("Capacity and basins", &[capacity, basins]), "capacity-basins");
+    check_labels(&svg, &[("coding level a", 1), ("unchanged", 1), ("α = 0.12", 1)]);
+}
+
+#[test]
+fn numbers_of_errors_are_drawn() {
+    let mut stream = stream(0);
+    // Some exact, most of the others with few errors, some lost.
+    let mut of = |name: &str, exact: f64, lost: f64, trials: usize| {
+        let mut one = || match stream.uniform() {
+            u if u < exact => 0,
+            u if u < 1.0 - lost => 1 + (6.0 * stream.uniform() * stream.uniform()) as u64,
+            _ => 25 + (30.0 * stream.uniform()) as u64,
+        };
+        let wrong = (0..trials).map(|_| one()).collect();
+        Errors { name: name.to_owned(), wrong }
+    };
+    let all = [
+        of("P = 5, α = 0.05", 1.0, 0.0, 200),
+        of("P = 10, α = 0.10", 0.96, 0.0, 300),
+        of("P = 15, α = 0.15", 0.7, 0.02, 300),
+        of("P = 20, α = 0.20", 0.2, 0.3, 300),
+    ];
+    let svg = drawn(&errors("Errors after recall, N = 100", &all[..3]), "errors");
+    check_labels(&svg, &[("P = 15, α = 0.15", 1), ("200 trials, 100 % exact", 1)]);
+    check_labels(&svg, &[("number of wrong neurons", 3), ("share of trials", 1)]);
+    drawn(&errors("Four loads", &all), "errors-four");
+    let wide = Errors { name: "N = 1000".to_owned(), wrong: (0..500).map(|k| k % 437).collect() };
+    drawn(&errors("", &[wide]), "errors-wide");
+}
+
+#[test]
+fn maps_of_the_overlap_are_drawn() {
+    let map = |beta: f64, start: f64| Cobweb {
+        name: format!("β = {beta}"),
+        map: range(0.0, 1.0, 200).into_iter().map(|m| (m, libm::tanh(beta * m))).collect(),
+        path: gain::iterate(libm::tanh, beta, start, 30),
+        measured: Vec::new(),
+    };
+    let mut with_network = map(1.928, 0.1);
+    let mut stream = stream(1);
+    let mut network = |m: f64| (m, libm::tanh(1.928 * m) + 0.01 * stream.normal());
+    with_network.measured = range(0.05, 0.95, 9).into_iter().map(&mut network).collect();
+    let svg = drawn(&cobweb("Overlap after overlap", &[with_network, map(0.8, 0.95)]), "cobweb");
+    check_labels(&svg, &[("β = 1.928", 1), ("network", 1), ("m(t+1) = m(t)", 2)]);
+    let mut negative = map(2.5, -0.1);
+    negative.map = range(-1.0, 1.0, 200).into_iter().map(|m| (m, libm::tanh(2.5 * m))).collect();
+    drawn(&cobweb("", &[negative]), "cobweb-negative");
+}
+
+#[test]
+fn foreground_and_background_are_drawn() {
+    let data = |name: &str, from: f64, to: f64| {
+        let time = range(0.0, 20.0, 20);
+        let m = |t: f64| to + (from - to) * (-t / 2.5).exp();
+        Foreground {
+            name: name.to_owned(),
+            on: time.iter().map(|&t| 0.5 + 0.5 * m(t)).collect(),
+            off: time.iter().map(|&t| 0.5 - 0.5 * m(t)).collect(),
+            time,
+        }
+    };
+    let panels = [data("retrieval", 0.3, 0.95), data("forgetting", 0.1, 0.0)];
+    let svg = drawn(
+        &foreground("On and off", "time (sweeps)", "share of neurons active", &panels),
+        "foreground",
+    );
+    check_labels(&svg, &[("should be on", 2), ("should be off", 2), ("time (sweeps)", 2)]);
+    check_labels(&svg, &[("share of neurons active", 1)]);
+}
+
+#[test]
+fn nothing_is_too_little_to_draw() {
+    for (name, figure) in [
+        ("no-curves", curves("", &[])),
+        ("no-series", curves("", &[Curves::load(Vec::new()), Curves::first_step(Vec::new())])),
+        ("no-points", curves("", &[Curves::basin(vec![Series::default()])])),
+        (
+            "only-theory",
+            curves("", &[Curves::first_step(Vec::new()).against(lines::first_step(0.5))]),
+        ),
+        ("no-errors", errors("", &[])),
+        ("no-trials", errors("", &[Errors::default()])),
+        ("no-maps", cobweb("", &[])),
+        ("no-map", cobweb("", &[Cobweb::default()])),
+        ("no-foreground", foreground("", "", "", &[Foreground::default()])),
+    ] {
+        drawn(&figure, name);
+    }
+    let gap = Measured { x: 0.1, mean: f64::NAN, sem: f64::NAN };
+    let one = Measured { x: 0.1, mean: 0.5, sem: f64::NAN };
+    let some = Series { name: "one".to_owned(), points: vec![one, gap] };
+    drawn(
+        &curves("", &[Curves::age(vec![some.clone()]), Curves::coding_level(vec![some])]),
+        "gaps",
+    );
+}
+
+#[test]
+fn theory_beyond_a_logarithmic_axis_is_not_drawn_along_its_end() {
+    let point = Measured { x: 0.2, mean: 0.01, sem: 0.001 };
+    let measured = Series { name: "measured".to_owned(), points: vec![point] };
+    let line = |points| Line { name: String::new(), points, of: Some(0) };
+    let dashes = |line: Line| {
+        let svg =
+            drawn(&curves("", &[Curves::first_step(vec![measured.clone()]).against(line)]), "cut");
+        let Colour(r, g, b) = PATTERNS[0].shade(0.2);
+        svg.matches(&format!("stroke=\"#{r:02x}{g:02x}{b:02x}\"")).count()
+    };
+    assert_eq!(dashes(line(vec![(0.1, 1e-30), (0.3, 1e-20)])), 0);
+    assert!(dashes(line(vec![(0.1, 0.008), (0.3, 0.012)])) > 0);
+}

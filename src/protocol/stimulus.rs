@@ -1,0 +1,236 @@
+//! Stimuli: what is shown to which neurons, and how strongly.
+
+mod states;
+
+pub use states::{Neurons, State};
+
+use crate::error::{Error, Result, suggest};
+use crate::pattern::Patterns;
+use crate::random::Seed;
+use crate::units::{Clock, Rate, Voltage};
+use serde::{Deserialize, Serialize};
+
+/// An external field on some neurons.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stimulus {
+    /// The pattern, from 1, whose foreground is driven; without it, the whole population is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<usize>,
+    /// The population; may be left out where only one has patterns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    /// Rate added to the external Poisson input of every driven neuron.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poisson: Option<Rate>,
+    /// Current times membrane resistance, added to every driven neuron.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Voltage>,
+    /// Share of the foreground that is not driven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<f64>,
+    /// Share of the foreground in whose place as many neurons of the background are driven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<f64>,
+    /// External field along the pattern, in units of the local field of binary neurons: +field on the foreground,
+    /// -field on the background; +field on everything without a pattern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<f64>,
+    /// Whether binary neurons are put into the pattern at the onset, or held in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// Share of the neurons whose state is the opposite of the pattern's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flipped: Option<f64>,
+    /// Share of the neurons, the last ones, that are inactive: the lower part of a picture is covered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occluded: Option<f64>,
+    /// Share of the neurons whose state is drawn anew, active with the coding level of the pattern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<f64>,
+    /// The neurons of the population that are concerned, "0..45"; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neurons: Option<Neurons>,
+    /// Which neurons these are: the number of a random choice, 0 if left out. With the same number a larger share
+    /// holds the smaller one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<u64>,
+}
+
+/// What a protocol may refer to.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage<'a> {
+    /// That of the network: spiking neurons feel currents and Poisson input, binary ones fields and states.
+    pub clock: Clock,
+    /// Every population, whether it has external Poisson input, and its size.
+    pub populations: &'a [(&'a str, bool, usize)],
+    /// The populations that hold patterns, and how many.
+    pub patterns: &'a [(&'a str, usize)],
+}
+
+impl Stimulus {
+    /// Whether it drives anything.
+    pub fn is_felt(&self) -> bool {
+        self.poisson.is_some_and(|rate| rate.value() != 0.0)
+            || self.current.is_some_and(|current| current.value() != 0.0)
+            || self.field.is_some_and(|field| field != 0.0)
+            || self.state.is_some()
+    }
+
+    /// Refuses a stimulus that shows what does not exist.
+    pub fn check(&self, stage: Stage) -> Result<()> {
+        let population = self.target(stage.patterns.iter().map(|p| p.0))?;
+        let known = stage.populations.iter().map(|p| p.0);
+        let Some(&(_, driven, size)) = stage.populations.iter().find(|p| p.0 == population) else {
+            return Err(Error::input(
+                format!("found the population `{population}`, which the model does not define"),
+                suggest(population, known),
+                "write the name of a population",
+            )
+            .at("population"));
+        };
+        if let Some(pattern) = self.pattern {
+            let number = stage.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1);
+            if !(1..=number).contains(&pattern) {
+                return Err(Error::input(
+                    format!(
+                        "found pattern {pattern}, but population {population} has {number} patterns"
+                    ),
+                    "patterns are numbered from 1",
+                    match number {
+                        0 => format!("add a section [patterns.{population}]"),
+                        _ => format!("write a number from 1 to {number}"),
+                    },
+                )
+                .at("pattern"));
+            }
+        }
+        if stage.clock == Clock::Sweeps {
+            return self.check_of_states(size);
+        }
+        self.refuse_states()?;
+        self.check_degradation()?;
+        if self.poisson.is_none() && self.current.is_none() {
+            return Err(Error::input(
+                "found a stimulus without strength",
+                "a stimulus adds a Poisson rate or a current",
+                "write for example poisson = \"500 Hz\" or current = \"5 mV\"",
+            ));
+        }
+        if self.poisson.is_some() && !driven {
+            return Err(Error::input(
+                format!(
+                    "found a Poisson stimulus, but population {population} has no external Poisson input \
+                     that would give its spikes an efficacy"
+                ),
+                "a Poisson stimulus adds to the rate of that input",
+                format!(
+                    "write dynamics.spiking.{population}.poisson = {{ rate = \"0 Hz\", efficacy = \"1 mV\", \
+                     tau_syn = \"5 ms\" }}, or show a current"
+                ),
+            )
+            .at("poisson"));
+        }
+        Ok(())
+    }
+
+    fn check_degradation(&self) -> Result<()> {
+        let shares = [("left_out", self.left_out), ("replaced", self.replaced)];
+        for (key, share) in shares {
+            let Some(share) = share else { continue };
+            if self.pattern.is_none() {
+                return Err(Error::input(
+                    format!("found `{key}` in a stimulus without a pattern"),
+                    "it is a share of the foreground of a pattern",
+                    "add pattern = 1, or delete it",
+                )
+                .at(key));
+            }
+            if !(0.0..=1.0).contains(&share) {
+                return Err(Error::input(
+                    format!("found {share}"),
+                    "a share of the foreground lies between 0 and 1",
+                    "write for example 0.2",
+                )
+                .at(key));
+            }
+        }
+        let sum = self.left_out.unwrap_or(0.0) + self.replaced.unwrap_or(0.0);
+        if sum > 1.0 {
+            return Err(Error::input(
+                format!("found that {sum} of the foreground is not driven"),
+                "left_out and replaced together are at most 1",
+                "make one of them smaller",
+            )
+            .at("left_out"));
+        }
+        Ok(())
+    }
+
+    /// The neurons that are driven if the pattern is number `mu` (from 0) of `patterns`.
+    pub(super) fn driven(&self, mu: usize, population: &str, patterns: &Patterns, seed: Seed) -> Vec<u32> {
+        let foreground = patterns.foreground(mu);
+        let of =
+            |share: Option<f64>| (share.unwrap_or(0.0) * foreground.len() as f64).round() as usize;
+        let (left_out, replaced) = (of(self.left_out), of(self.replaced));
+        if left_out + replaced == 0 {
+            return foreground.to_vec();
+        }
+        let draw = self.draw.unwrap_or(0);
+        let mut stream = seed.stream(&format!("degrade/{population}/{mu}"), draw);
+        let order = stream.permutation(foreground.len());
+        let missing = (left_out + replaced).min(foreground.len());
+        let mut driven: Vec<u32> =
+            order[missing..].iter().map(|&k| foreground[k as usize]).collect();
+        let of_pattern = |i: &u32| foreground.binary_search(i).is_ok();
+        let background: Vec<u32> =
+            (0..patterns.neurons() as u32).filter(|i| !of_pattern(i)).collect();
+        let order = stream.permutation(background.len());
+        driven.extend(order.iter().take(replaced).map(|&k| background[k as usize]));
+        driven.sort_unstable();
+        driven
+    }
+
+    /// The population that is driven, given those that hold patterns.
+    pub fn target<'a>(&'a self, with_patterns: impl Iterator<Item = &'a str>) -> Result<&'a str> {
+        if let Some(population) = &self.population {
+            return Ok(population);
+        }
+        let candidates: Vec<&str> = with_patterns.collect();
+        match candidates[..] {
+            [only] if self.pattern.is_some() => Ok(only),
+            _ => Err(Error::input(
+                "found a stimulus without a population",
+                "the population may be left out only for a pattern where one population has patterns",
+                "add population = \"E\"",
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degraded_patterns_drive_part_of_the_foreground_and_as_many_others() {
+        let patterns = Patterns::from_foreground(100, vec![(0..20).collect()]);
+        let driven = |left_out, replaced, draw| {
+            let (left_out, replaced) = (Some(left_out), Some(replaced));
+            let stimulus = Stimulus { left_out, replaced, draw, ..Stimulus::default() };
+            stimulus.driven(0, "E", &patterns, Seed(1))
+        };
+        let inside = |driven: &[u32]| driven.iter().filter(|&&i| i < 20).count();
+        assert_eq!(driven(0.0, 0.0, None), patterns.foreground(0));
+        let half = driven(0.5, 0.0, None);
+        assert_eq!((half.len(), inside(&half)), (10, 10));
+        let mixed = driven(0.0, 0.25, None);
+        assert_eq!((mixed.len(), inside(&mixed)), (20, 15));
+        assert!(mixed.is_sorted_by(|a, b| a < b));
+        assert!(driven(1.0, 0.0, None).is_empty());
+        // A larger share of the same choice holds the smaller one; another choice is another.
+        let more = driven(0.7, 0.0, None);
+        assert!(more.iter().all(|i| half.contains(i)));
+        assert_ne!(driven(0.5, 0.0, Some(1)), half);
+    }
+}

@@ -1,0 +1,157 @@
+//! Stimuli of binary neurons: states into which they are put, and fields along a pattern.
+
+use super::Stimulus;
+use crate::error::{Error, Result};
+use crate::pattern::{Degradation, Patterns};
+use crate::random::Seed;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::ops::Range;
+
+/// How a pattern becomes the state of binary neurons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// At the onset; afterwards the neurons are free.
+    Set,
+    /// As long as the epoch lasts.
+    Clamped,
+}
+
+/// Neurons of a population, from 0: "0..45" are the first 45.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neurons(pub Range<usize>);
+
+impl Serialize for Neurons {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}..{}", self.0.start, self.0.end))
+    }
+}
+
+impl<'de> Deserialize<'de> for Neurons {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let ends = text.split_once("..").map(|(from, to)| (from.parse(), to.parse()));
+        match ends {
+            Some((Ok(from), Ok(to))) if from < to => Ok(Self(from..to)),
+            _ => {
+                let error = Error::input(
+                    format!("found \"{text}\""),
+                    "A..B means neuron A to before neuron B, from 0",
+                    "write for example neurons = \"0..45\"",
+                );
+                Err(D::Error::custom(error.to_message()))
+            }
+        }
+    }
+}
+
+impl Neurons {
+    /// Refuses neurons beyond a population of `size`.
+    pub fn check(&self, size: usize) -> Result<()> {
+        if self.0.end <= size {
+            return Ok(());
+        }
+        Err(Error::input(
+            format!("found neurons up to {} of a population of {size}", self.0.end),
+            "neurons are numbered from 0",
+            format!("write at most \"0..{size}\""),
+        ))
+    }
+}
+
+impl Stimulus {
+    /// Whether it acts on binary neurons.
+    pub fn is_of_states(&self) -> bool {
+        self.state.is_some() || self.field.is_some()
+    }
+
+    fn degradation(&self) -> Degradation {
+        Degradation { flipped: self.flipped, occluded: self.occluded, noise: self.noise }
+    }
+
+    /// The neurons concerned, from 0 within the population of `size`, and whether each is active in the (degraded)
+    /// pattern; without a pattern all are.
+    pub(in crate::protocol) fn states(
+        &self,
+        population: &str,
+        size: usize,
+        pattern: Option<(usize, &Patterns)>,
+        seed: Seed,
+    ) -> Vec<(usize, bool)> {
+        let state = match pattern {
+            None => vec![true; size],
+            Some((mu, patterns)) => {
+                let name = format!("degrade/{population}/{mu}");
+                let mut stream = seed.stream(&name, self.draw.unwrap_or(0));
+                self.degradation().apply(&patterns.state(mu), &mut stream)
+            }
+        };
+        let neurons = self.neurons.as_ref().map_or(0..size, |neurons| neurons.0.clone());
+        neurons.map(|i| (i, state[i])).collect()
+    }
+
+    /// Refuses what binary neurons cannot feel.
+    pub(super) fn check_of_states(&self, size: usize) -> Result<()> {
+        let spiking = [
+            ("poisson", self.poisson.is_some()),
+            ("current", self.current.is_some()),
+            ("left_out", self.left_out.is_some()),
+            ("replaced", self.replaced.is_some()),
+        ];
+        if let Some((key, _)) = spiking.iter().find(|(_, given)| *given) {
+            return Err(Error::input(
+                format!("found `{key}` in a stimulus to binary neurons"),
+                "binary neurons are put into a state, or feel a field",
+                "write for example state = \"set\", flipped = 0.1, or field = 0.5",
+            )
+            .at(*key));
+        }
+        if !self.is_of_states() {
+            return Err(Error::input(
+                "found a stimulus without effect",
+                "a stimulus to binary neurons sets or clamps their state, or adds a field",
+                "write for example state = \"set\" or field = 0.5",
+            ));
+        }
+        if self.field.is_some_and(|field| !field.is_finite()) {
+            return Err(Error::input(
+                "found a field that is no finite number",
+                "a field is in units of the local field",
+                "write for example field = 0.5",
+            )
+            .at("field"));
+        }
+        let degraded = self.flipped.or(self.occluded).or(self.noise).is_some();
+        if degraded && self.pattern.is_none() {
+            return Err(Error::input(
+                "found a degradation in a stimulus without a pattern",
+                "what is degraded is a pattern",
+                "add pattern = 1, or delete it",
+            ));
+        }
+        self.neurons.iter().try_for_each(|n| n.check(size).map_err(|e| e.at("neurons")))?;
+        self.degradation().check()
+    }
+
+    /// Refuses what spiking neurons cannot feel.
+    pub(super) fn refuse_states(&self) -> Result<()> {
+        let binary = [
+            ("field", self.field.is_some()),
+            ("state", self.state.is_some()),
+            ("flipped", self.flipped.is_some()),
+            ("occluded", self.occluded.is_some()),
+            ("noise", self.noise.is_some()),
+            ("neurons", self.neurons.is_some()),
+        ];
+        match binary.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((key, _)) => Err(Error::input(
+                format!("found `{key}` in a stimulus to spiking neurons"),
+                "it acts on binary neurons only",
+                "write for example poisson = \"500 Hz\" or current = \"5 mV\"",
+            )
+            .at(*key)),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The summary of a binary network: what its states showed.
+
+use super::rounded;
+use crate::analysis::{Mean, RecallTrials};
+use crate::error::Result;
+use crate::model::Model;
+use crate::protocol::EpochShown;
+use crate::recording::{Recording, Samples};
+use crate::task::{Recall, Task};
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::fmt;
+
+/// What a recording of a binary network tells besides its provenance.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatesSummary {
+    pub neurons: usize,
+    /// Number of couplings J_ij.
+    pub couplings: u64,
+    /// Number of patterns of every population that has some.
+    pub patterns: IndexMap<String, usize>,
+    /// Why there is no energy, if there is none.
+    pub without_energy: Option<String>,
+    pub epochs: Vec<StateSummary>,
+    /// By level of what varies; one of all trials if nothing does.
+    pub recall: Vec<RecallSummary>,
+}
+
+/// The state at the end of an epoch.
+#[derive(Clone, Debug, Serialize)]
+pub struct StateSummary {
+    pub name: String,
+    /// Sweeps.
+    pub start: f64,
+    pub end: f64,
+    pub shown: String,
+    /// The pattern, from 1, with the overlap that is largest in magnitude.
+    pub nearest: Option<usize>,
+    pub overlap: f64,
+    pub energy: Option<f64>,
+    pub activity: f64,
+}
+
+/// Trials of recall with the same levels.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecallSummary {
+    /// What has which level; empty if nothing varies.
+    pub quantity: String,
+    pub level: f64,
+    pub trials: usize,
+    pub overlap_start: f64,
+    /// Mean, and its standard error.
+    pub overlap: f64,
+    pub overlap_sem: f64,
+    /// Mean number of neurons that differ from the pattern.
+    pub errors: f64,
+    /// Share of trials that end in the pattern itself.
+    pub exact: f64,
+    /// Share of trials that end in a fixed point.
+    pub settled: f64,
+    pub sweeps: f64,
+}
+
+impl StatesSummary {
+    pub fn of(recording: &Recording, model: &Model) -> Result<Self> {
+        let mut patterns = IndexMap::new();
+        for (name, _) in recording.populations() {
+            if let Some(stored) = recording.patterns(&name)? {
+                patterns.insert(name, stored.number());
+            }
+        }
+        let energy = recording.energy()?;
+        let (energy, without_energy) = match energy {
+            Some(Ok(samples)) => (Some(samples), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, None),
+        };
+        let recall = match (RecallTrials::of(recording)?, model.task.as_ref().and_then(Task::recall))
+        {
+            (Some(trials), Some(task)) => recall(&trials, task),
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            neurons: recording.populations().iter().map(|p| p.1).sum(),
+            couplings: recording.provenance()?.synapses,
+            epochs: epochs(recording, energy.as_ref())?,
+            patterns,
+            without_energy,
+            recall,
+        })
+    }
+}
+
+fn epochs(recording: &Recording, energy: Option<&Samples>) -> Result<Vec<StateSummary>> {
+    let populations = recording.populations();
+    let mut overlaps = None;
+    for (name, _) in &populations {
+        overlaps = overlaps.or(recording.overlaps(name)?);
+    }
+    let Some((first, _)) = populations.first() else { return Ok(Vec::new()) };
+    let activity = recording.rates(first)?;
+    let summary = |epoch: &EpochShown| {
+        // The first look at its end; the next epoch may set another state at the same time.
+        let row = |samples: &Samples| {
+            samples.time.iter().position(|t| (t - epoch.end).abs() < 1e-6 * samples.interval)
+        };
+        let at = |samples: &Samples| row(samples).map(|k| samples.row(k).to_vec());
+        let m = overlaps.as_ref().and_then(at).unwrap_or_default();
+        let nearest = m.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+        StateSummary {
+            name: epoch.name.clone(),
+            start: epoch.start,
+            end: epoch.end,
+            shown: epoch.show.iter().map(super::describe).collect::<Vec<_>>().join(", "),
+            nearest: nearest.map(|(mu, _)| mu + 1),
+            overlap: nearest.map_or(f64::NAN, |(_, m)| *m),
+            energy: energy.and_then(at).map(|row| row[0]),
+            activity: at(&activity).map_or(f64::NAN, |row| row[0]),
+        }
+    };
+    Ok(recording.protocol()?.iter().map(summary).collect())
+}
+
+fn recall(trials: &RecallTrials, task: &Recall) -> Vec<RecallSummary> {
+    let of = |quantity: &str, level: f64, some: &[usize]| {
+        let mean = |name: &str| trials.mean(name, some).value;
+        let overlap: Mean = trials.mean("overlap", some);
+        RecallSummary {
+            quantity: quantity.to_owned(),
+            level,
+            trials: some.len(),
+            overlap_start: mean("overlap_start"),
+            overlap: overlap.value,
+            overlap_sem: overlap.sem,
+            errors: mean("errors"),
+            exact: mean("exact"),
+            settled: mean("settled"),
+            sweeps: mean("sweeps"),
+        }
+    };
+    let varied = task.varied();
+    if varied.is_empty() {
+        return vec![of("", f64::NAN, &trials.all())];
+    }
+    let by_level = |quantity: &str| -> Vec<RecallSummary> {
+        let levels = trials.by_level(quantity);
+        levels.iter().map(|(level, some)| of(quantity, *level, some)).collect()
+    };
+    varied.iter().flat_map(|(quantity, _)| by_level(quantity)).collect()
+}
+
+impl fmt::Display for StatesSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Self { neurons, couplings, .. } = self;
+        let patterns: Vec<String> = self
+            .patterns
+            .iter()
+            .map(|(name, number)| {
+                format!("{number} pattern{} in {name}", if *number == 1 { "" } else { "s" })
+            })
+            .collect();
+        writeln!(
+            f,
+            "  {neurons} binary neurons (2^{neurons} states), {couplings} couplings, {}",
+            patterns.join(", ")
+        )?;
+        if let Some(why) = &self.without_energy {
+            writeln!(f, "  {why}")?;
+        }
+        writeln!(f)?;
+        if !self.epochs.is_empty() {
+            self.write_epochs(f)?;
+        }
+        if !self.recall.is_empty() {
+            self.write_recall(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl StatesSummary {
+    fn write_epochs(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
+        let header = ("epoch", "from", "to sweep", "nearest", "overlap", "energy", "activity");
+        let (a, b, c, d, e, g, h) = header;
+        writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7} {g:>10} {h:>8}  shown")?;
+        for epoch in &self.epochs {
+            let StateSummary { name, start, end, shown, activity, .. } = epoch;
+            let nearest = epoch.nearest.map_or("-".to_owned(), |mu| format!("pattern {mu}"));
+            let energy = epoch.energy.map_or("-".to_owned(), |e| format!("{:.2}", rounded(e)));
+            writeln!(
+                f,
+                "  {name:<width$} {start:>8} {end:>8}  {nearest:<12} {:>7.2} {energy:>10} {activity:>8.3}  {shown}",
+                rounded(epoch.overlap)
+            )?;
+        }
+        writeln!(f)
+    }
+
+    fn write_recall(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let (a, b, c, d) = ("recall", "trials", "overlap: start", "end");
+        let (e, g, h, i) = ("wrong", "exact", "settled", "sweeps");
+        writeln!(f, "  {a:<16} {b:>7} {c:>14} {d:>17} {e:>8} {g:>8} {h:>8} {i:>7}")?;
+        for some in &self.recall {
+            let name = match some.quantity.as_str() {
+                "" => "all".to_owned(),
+                quantity => format!("{quantity} {}", some.level),
+            };
+            let end = match some.overlap_sem.is_nan() {
+                true => format!("{:.4}", some.overlap),
+                false => format!("{:.4} +- {:.4}", some.overlap, some.overlap_sem),
+            };
+            writeln!(
+                f,
+                "  {name:<16} {:>7} {:>14.4} {end:>17} {:>8.2} {:>6.1} % {:>6.1} % {:>7.1}",
+                some.trials,
+                some.overlap_start,
+                some.errors,
+                100.0 * some.exact,
+                100.0 * some.settled,
+                some.sweeps
+            )?;
+        }
+        writeln!(f)
+    }
+}

@@ -1,0 +1,94 @@
+//! Dense couplings: w_ij of every pair, stored by sender.
+
+use super::values::Values;
+use super::{Sums, Symmetry};
+use rayon::prelude::*;
+use std::ops::{AddAssign, Mul};
+
+/// w_ij at `values[j * receivers + i]`.
+#[derive(Clone, Debug)]
+pub struct Dense {
+    pub senders: usize,
+    pub receivers: usize,
+    pub diagonal: bool,
+    pub values: Values,
+}
+
+/// Receivers whose fields one task sums, and side of the squares that are compared with their mirror
+/// images: few enough to stay in the first-level cache.
+const TILE: usize = 64;
+
+impl Dense {
+    pub fn weight(&self, i: usize, j: usize) -> f64 {
+        self.values.get(j * self.receivers + i)
+    }
+
+    pub fn sums(&self, state: &[f64]) -> Sums {
+        match &self.values {
+            Values::Whole(weights) => {
+                let state: Vec<i32> = state.iter().map(|&s| s as i32).collect();
+                Sums::Whole(self.total(weights, &state, |w| i32::from(w)))
+            }
+            Values::Real(weights) => Sums::Real(self.total(weights, state, |w| w)),
+        }
+    }
+
+    /// h_i = sum_j w_ij s_j.
+    fn total<W, S>(&self, weights: &[W], state: &[S], widen: impl Fn(W) -> S + Sync) -> Vec<S>
+    where
+        W: Copy + Sync,
+        S: Copy + Default + Send + Sync + AddAssign + Mul<Output = S>,
+    {
+        let mut sums = vec![S::default(); self.receivers];
+        sums.par_chunks_mut(16 * TILE).enumerate().for_each(|(k, sums)| {
+            for (j, &s) in state.iter().enumerate() {
+                let row = &weights[j * self.receivers + k * 16 * TILE..][..sums.len()];
+                sums.iter_mut().zip(row).for_each(|(sum, &w)| *sum += widen(w) * s);
+            }
+        });
+        sums
+    }
+
+    /// h_i += w_ij delta for all i.
+    #[inline]
+    pub fn change(&self, sums: &mut Sums, j: usize, delta: f64) {
+        let row = j * self.receivers..(j + 1) * self.receivers;
+        match (&self.values, sums) {
+            (Values::Whole(weights), Sums::Whole(sums)) => {
+                let delta = delta as i32;
+                let row = sums.iter_mut().zip(&weights[row]);
+                row.for_each(|(sum, &w)| *sum += i32::from(w) * delta);
+            }
+            (Values::Real(weights), Sums::Real(sums)) => {
+                sums.iter_mut().zip(&weights[row]).for_each(|(sum, &w)| *sum += w * delta);
+            }
+            _ => unreachable!("fields belong to the couplings that made them"),
+        }
+    }
+
+    pub fn symmetry(&self) -> Symmetry {
+        let n = self.senders;
+        let asymmetric = match &self.values {
+            Values::Whole(weights) => unequal(weights, n),
+            Values::Real(weights) => unequal(weights, n),
+        };
+        Symmetry { pairs: n * n.saturating_sub(1) / 2, asymmetric }
+    }
+}
+
+/// Number of pairs i < j of an n x n matrix with w_ij != w_ji.
+fn unequal<W: PartialEq + Sync>(weights: &[W], n: usize) -> usize {
+    let tiles = n.div_ceil(TILE);
+    let strip = |upper: usize| {
+        let rows = upper * TILE..n.min((upper + 1) * TILE);
+        let mut number = 0;
+        for left in 0..=upper {
+            for j in rows.clone() {
+                let columns = left * TILE..j.min((left + 1) * TILE);
+                number += columns.filter(|i| weights[j * n + i] != weights[i * n + j]).count();
+            }
+        }
+        number
+    };
+    (0..tiles).into_par_iter().map(strip).sum()
+}

@@ -1,0 +1,185 @@
+//! Couplings of binary networks: J_ij = unit * w_ij, where i receives and j sends.
+//!
+//! A neuron that flips is a spike: it changes the local fields sum_j w_ij s_j of all its receivers in one
+//! pass over its row, for couplings are stored by sender. They come in three forms,
+//!
+//! - dense: w_ij of every pair,
+//! - sparse: the targets of every sender and their w_ij,
+//! - votes: the patterns alone. With w_ij = f sum_mu (xi_i^mu - b)(xi_j^mu - a) the field is a vote of the
+//!   patterns, h_i = f sum_mu (xi_i^mu - b) m^mu with m^mu = sum_j (xi_j^mu - a) s_j.
+//!
+//! States are whole numbers (-1 and 1, or 0 and 1), so that fields are exact: small whole w_ij are kept as
+//! i16 and summed as i32; real ones are rounded to a grid so fine (2^-52 of the largest possible field) and
+//! yet so coarse that every sum of them is exact in f64. A field therefore depends on the state alone, not on
+//! the flips that led to it, nor on the order of summation or the number of threads.
+
+mod dense;
+mod graph;
+mod sparse;
+mod values;
+mod votes;
+
+pub use graph::Graph;
+pub use votes::{Votes, counted};
+
+use dense::Dense;
+use sparse::Sparse;
+use values::Values;
+
+/// J_ij = unit * w_ij between a sending and a receiving population.
+#[derive(Clone, Debug)]
+pub struct Couplings {
+    unit: f64,
+    form: Form,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    Dense(Dense),
+    Sparse(Sparse),
+    Votes(Votes),
+}
+
+/// What a network in motion keeps beside its couplings: sum_j w_ij s_j of every receiver, or the votes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fields(Sums);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Sums {
+    Whole(Vec<i32>),
+    Real(Vec<f64>),
+    Votes(votes::Tally),
+}
+
+/// How many pairs of neurons are coupled, and how many of these unequally.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symmetry {
+    /// Pairs i < j with a synapse in at least one direction.
+    pub pairs: usize,
+    /// Pairs with w_ij != w_ji, a missing synapse counting as 0.
+    pub asymmetric: usize,
+}
+
+impl Couplings {
+    /// Couplings on `graph` with the whole weights that [`Graph::fill`] returned.
+    pub fn whole(graph: Graph, unit: f64, weights: Vec<i16>) -> Self {
+        let values = Values::whole(weights, graph.in_degree());
+        Self { unit, form: Self::matrix(graph, values) }
+    }
+
+    /// Couplings on `graph` with the weights that [`Graph::fill`] returned; all are finite.
+    pub fn real(graph: Graph, unit: f64, weights: Vec<f64>) -> Self {
+        let values = Values::real(weights, graph.in_degree());
+        Self { unit, form: Self::matrix(graph, values) }
+    }
+
+    /// Couplings in the form of votes.
+    pub fn votes(unit: f64, votes: Votes) -> Self {
+        Self { unit, form: Form::Votes(votes) }
+    }
+
+    fn matrix(graph: Graph, values: Values) -> Form {
+        match graph {
+            Graph::Full { senders, receivers, diagonal } => {
+                Form::Dense(Dense { senders, receivers, diagonal, values })
+            }
+            Graph::Listed(rows) => Form::Sparse(Sparse { rows, values }),
+        }
+    }
+
+    /// J of w = 1.
+    pub fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    pub fn senders(&self) -> usize {
+        match &self.form {
+            Form::Dense(dense) => dense.senders,
+            Form::Sparse(sparse) => sparse.rows.senders(),
+            Form::Votes(votes) => votes.senders(),
+        }
+    }
+
+    pub fn receivers(&self) -> usize {
+        match &self.form {
+            Form::Dense(dense) => dense.receivers,
+            Form::Sparse(sparse) => sparse.rows.receivers(),
+            Form::Votes(votes) => votes.receivers(),
+        }
+    }
+
+    /// Number of connected pairs.
+    pub fn synapses(&self) -> usize {
+        match &self.form {
+            Form::Dense(dense) => {
+                graph::pairs_of_all(dense.senders, dense.receivers, dense.diagonal)
+            }
+            Form::Sparse(sparse) => sparse.rows.synapses(),
+            Form::Votes(votes) => {
+                graph::pairs_of_all(votes.senders(), votes.receivers(), votes.diagonal())
+            }
+        }
+    }
+
+    /// Memory in bytes.
+    pub fn bytes(&self) -> usize {
+        match &self.form {
+            Form::Dense(dense) => dense.values.bytes(),
+            Form::Sparse(sparse) => sparse.rows.bytes() + sparse.values.bytes(),
+            Form::Votes(votes) => votes.bytes(),
+        }
+    }
+
+    /// w_ij, by which i receives from j; 0 without a synapse.
+    pub fn weight(&self, i: usize, j: usize) -> f64 {
+        match &self.form {
+            Form::Dense(dense) => dense.weight(i, j),
+            Form::Sparse(sparse) => sparse.weight(i, j),
+            Form::Votes(votes) => votes.weight(i, j),
+        }
+    }
+
+    /// The fields of all receivers while the senders are in `state`, of whole numbers.
+    pub fn fields(&self, state: &[f64]) -> Fields {
+        assert_eq!(state.len(), self.senders(), "a state has one value for every sender");
+        debug_assert!(state.iter().all(|s| *s == s.round() && s.abs() <= 1.0));
+        Fields(match &self.form {
+            Form::Dense(dense) => dense.sums(state),
+            Form::Sparse(sparse) => sparse.sums(state),
+            Form::Votes(votes) => Sums::Votes(votes.tally(state)),
+        })
+    }
+
+    /// sum_j w_ij s_j of receiver i. `own` is s_i where the population couples to itself: votes without
+    /// self-coupling subtract w_ii s_i.
+    #[inline]
+    pub fn field(&self, fields: &Fields, i: usize, own: f64) -> f64 {
+        match (&fields.0, &self.form) {
+            (Sums::Whole(sums), _) => f64::from(sums[i]),
+            (Sums::Real(sums), _) => sums[i],
+            (Sums::Votes(tally), Form::Votes(votes)) => votes.field(tally, i, own),
+            (Sums::Votes(_), _) => unreachable!("fields belong to the couplings that made them"),
+        }
+    }
+
+    /// Sender j changes its state by `delta`: s_j += delta.
+    #[inline]
+    pub fn change(&self, fields: &mut Fields, j: usize, delta: f64) {
+        match (&self.form, &mut fields.0) {
+            (Form::Dense(dense), sums) => dense.change(sums, j, delta),
+            (Form::Sparse(sparse), sums) => sparse.change(sums, j, delta),
+            (Form::Votes(votes), Sums::Votes(tally)) => votes.change(tally, j, delta),
+            (Form::Votes(_), _) => unreachable!("fields belong to the couplings that made them"),
+        }
+    }
+
+    /// Compares w_ij with w_ji exactly, for a population that couples to itself.
+    pub fn symmetry(&self) -> Symmetry {
+        assert_eq!(self.senders(), self.receivers(), "symmetry needs one population");
+        match &self.form {
+            Form::Dense(dense) => dense.symmetry(),
+            Form::Sparse(sparse) => sparse.symmetry(),
+            Form::Votes(votes) => votes.symmetry(),
+        }
+    }
+}

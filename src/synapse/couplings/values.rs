@@ -1,0 +1,83 @@
+//! Weights w_ij as numbers whose sums are exact.
+
+/// The weights of all synapses, in the order of their storage.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Whole numbers whose sums over the senders of a neuron fit i32.
+    Whole(Vec<i16>),
+    /// Whole multiples of a power of two, whose sums are exact.
+    Real(Vec<f64>),
+}
+
+impl Values {
+    /// Whole numbers; `in_degree` is the largest number of summands of a field.
+    pub fn whole(weights: Vec<i16>, in_degree: usize) -> Self {
+        let largest = weights.iter().map(|w| i64::from(w.unsigned_abs())).max().unwrap_or(0);
+        if largest * in_degree as i64 <= i64::from(i32::MAX) {
+            Self::Whole(weights)
+        } else {
+            Self::Real(weights.into_iter().map(f64::from).collect())
+        }
+    }
+
+    /// Any numbers: kept as whole ones if they are, otherwise rounded to a grid.
+    ///
+    /// A sum of n multiples of g is exact while it is below 2^53 g; the grid is the power of two g between
+    /// 2^-52 and 2^-51 of n max |w|, the largest field.
+    pub fn real(mut weights: Vec<f64>, in_degree: usize) -> Self {
+        let fits = |w: &f64| *w == w.round() && w.abs() <= f64::from(i16::MAX);
+        if weights.iter().all(fits) {
+            return Self::whole(weights.iter().map(|w| *w as i16).collect(), in_degree);
+        }
+        let largest = weights.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
+        let (_, exponent) = libm::frexp(largest * in_degree as f64);
+        let grid = libm::ldexp(1.0, exponent - 52);
+        if grid.is_normal() {
+            weights.iter_mut().for_each(|w| *w = (*w / grid).round_ties_even() * grid);
+        }
+        Self::Real(weights)
+    }
+
+    #[inline]
+    pub fn get(&self, place: usize) -> f64 {
+        match self {
+            Self::Whole(weights) => f64::from(weights[place]),
+            Self::Real(weights) => weights[place],
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Whole(weights) => 2 * weights.len(),
+            Self::Real(weights) => 8 * weights.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Seed;
+
+    #[test]
+    fn sums_of_real_weights_do_not_depend_on_their_order() {
+        let mut stream = Seed(1).stream("values", 0);
+        let drawn: Vec<f64> = (0..1000).map(|_| stream.normal()).collect();
+        let Values::Real(weights) = Values::real(drawn.clone(), 1000) else { panic!() };
+        let forward: f64 = weights.iter().sum();
+        let backward: f64 = weights.iter().rev().sum();
+        assert_eq!(forward, backward);
+        // Without the grid they do, or this test says nothing.
+        assert_ne!(drawn.iter().sum::<f64>(), drawn.iter().rev().sum::<f64>());
+        // The largest field is below 2^12, so the grid is at most 2^-40.
+        assert!(drawn.iter().zip(&weights).all(|(a, b)| (a - b).abs() <= f64::exp2(-41.0)));
+    }
+
+    #[test]
+    fn whole_weights_are_kept_small_where_they_and_their_sums_fit() {
+        assert_eq!(Values::real(vec![1.0, -2.0], 2), Values::Whole(vec![1, -2]));
+        assert_eq!(Values::real(vec![1.0, 40_000.0], 2), Values::Real(vec![1.0, 40_000.0]));
+        assert_eq!(Values::whole(vec![30_000], 1_000_000), Values::Real(vec![30_000.0]));
+        assert_eq!(Values::real(vec![0.1, f64::from(1 << 20)], 1).get(1), f64::from(1 << 20));
+    }
+}

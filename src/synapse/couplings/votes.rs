@@ -1,0 +1,179 @@
+//! Couplings as votes of the patterns, for local rules: only the patterns are stored.
+
+use super::Symmetry;
+use crate::pattern::Patterns;
+use rayon::prelude::*;
+
+/// w_ij = f sum_mu (xi_i^mu - b)(xi_j^mu - a), xi of 0 and 1.
+///
+/// The field is counted in whole numbers: with A^mu = sum_j xi_j^mu s_j and S = sum_j s_j,
+///
+/// ```text
+/// h_i = f ( sum_{mu: xi_i^mu = 1} A^mu - (a k_i S + b sum_mu A^mu) + P a b S ),
+/// ```
+///
+/// k_i the number of patterns to which i belongs. Patterns of -1 and 1 have a = b = 1/2, f = 4; all fields are
+/// then whole numbers. A field costs P additions, a flip as many as its neuron has patterns; the patterns take
+/// one bit per neuron and pattern.
+#[derive(Clone, Debug)]
+pub struct Votes {
+    receivers: Ballots,
+    senders: Ballots,
+    /// Pre- and postsynaptic offset.
+    a: f64,
+    b: f64,
+    factor: f64,
+    /// Whether neuron i of a population that couples to itself has w_ii; true between two populations.
+    diagonal: bool,
+}
+
+/// The patterns of every neuron, as bits.
+#[derive(Clone, Debug, PartialEq)]
+struct Ballots {
+    number: usize,
+    words: usize,
+    /// Neuron i has `bits[i * words..(i + 1) * words]`, laid out as [`Patterns::bits`].
+    bits: Vec<u64>,
+}
+
+impl Ballots {
+    fn new(patterns: &Patterns) -> Self {
+        let words = patterns.number().div_ceil(64).max(1);
+        let bits = (0..patterns.neurons()).flat_map(|i| patterns.bits(i).to_vec()).collect();
+        Self { number: patterns.number(), words, bits }
+    }
+
+    fn neurons(&self) -> usize {
+        self.bits.len() / self.words
+    }
+
+    #[inline]
+    fn of(&self, i: usize) -> &[u64] {
+        &self.bits[i * self.words..][..self.words]
+    }
+
+    fn count(&self, i: usize) -> f64 {
+        f64::from(self.of(i).iter().map(|word| word.count_ones()).sum::<u32>())
+    }
+
+    /// Calls `each(mu)` for every pattern to which neuron i belongs.
+    #[inline]
+    fn each(&self, i: usize, mut each: impl FnMut(usize)) {
+        for (&word, k) in self.of(i).iter().zip(0..) {
+            let mut left = word;
+            while left != 0 {
+                each(64 * k + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
+        }
+    }
+}
+
+/// A^mu, its sum over the patterns, and S.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tally {
+    counts: Vec<i32>,
+    all: i64,
+    state: i64,
+}
+
+/// f (n - (a k_i + b k_j) + P a b), the sum over the patterns counted by neuron: n are shared by i and j,
+/// k_i and k_j belong to one of them. Exactly symmetric for a = b.
+#[inline]
+pub fn counted(n: f64, k: (f64, f64), patterns: f64, (a, b): (f64, f64)) -> f64 {
+    n - (a * k.0 + b * k.1) + patterns * a * b
+}
+
+impl Votes {
+    /// Votes of pattern pairs: pattern mu of the receivers goes with pattern mu of the senders.
+    pub fn new(
+        (receivers, senders): (&Patterns, &Patterns),
+        (a, b): (f64, f64),
+        factor: f64,
+        diagonal: bool,
+    ) -> Self {
+        assert_eq!(receivers.number(), senders.number(), "patterns vote in pairs");
+        let (receivers, senders) = (Ballots::new(receivers), Ballots::new(senders));
+        Self { receivers, senders, a, b, factor, diagonal }
+    }
+
+    pub fn senders(&self) -> usize {
+        self.senders.neurons()
+    }
+
+    pub fn receivers(&self) -> usize {
+        self.receivers.neurons()
+    }
+
+    pub fn diagonal(&self) -> bool {
+        self.diagonal
+    }
+
+    pub fn bytes(&self) -> usize {
+        8 * (self.senders.bits.len() + self.receivers.bits.len())
+    }
+
+    pub fn weight(&self, i: usize, j: usize) -> f64 {
+        if i == j && !self.diagonal { 0.0 } else { self.sum(i, j) }
+    }
+
+    fn sum(&self, i: usize, j: usize) -> f64 {
+        let shared = self.receivers.of(i).iter().zip(self.senders.of(j));
+        let n: u32 = shared.map(|(x, y)| (x & y).count_ones()).sum();
+        let k = (self.receivers.count(i), self.senders.count(j));
+        let patterns = self.senders.number as f64;
+        self.factor * counted(f64::from(n), k, patterns, (self.a, self.b))
+    }
+
+    pub fn tally(&self, state: &[f64]) -> Tally {
+        let mut tally = Tally { counts: vec![0; self.senders.number], all: 0, state: 0 };
+        for (j, &s) in state.iter().enumerate().filter(|(_, s)| **s != 0.0) {
+            self.change(&mut tally, j, s);
+        }
+        tally
+    }
+
+    #[inline]
+    pub fn change(&self, tally: &mut Tally, j: usize, delta: f64) {
+        let delta = delta as i32;
+        let mut number = 0;
+        self.senders.each(j, |mu| {
+            tally.counts[mu] += delta;
+            number += 1;
+        });
+        tally.all += i64::from(delta) * number;
+        tally.state += i64::from(delta);
+    }
+
+    #[inline]
+    pub fn field(&self, tally: &Tally, i: usize, own: f64) -> f64 {
+        let (mut votes, mut k) = (0i64, 0.0);
+        self.receivers.each(i, |mu| {
+            votes += i64::from(tally.counts[mu]);
+            k += 1.0;
+        });
+        let (state, all) = (tally.state as f64, tally.all as f64);
+        let patterns = self.senders.number as f64 * state;
+        let sum = counted(votes as f64, (k * state, all), patterns, (self.a, self.b));
+        let itself = if self.diagonal { 0.0 } else { self.sum(i, i) * own };
+        self.factor * sum - itself
+    }
+
+    /// All pairs are coupled; they are compared by their counts.
+    pub fn symmetry(&self) -> Symmetry {
+        let n = self.senders();
+        let pairs = n * n.saturating_sub(1) / 2;
+        if self.receivers != self.senders {
+            let row = |j: usize| (0..j).filter(|&i| self.sum(i, j) != self.sum(j, i)).count();
+            return Symmetry { pairs, asymmetric: (0..n).into_par_iter().map(row).sum() };
+        }
+        if self.a == self.b {
+            return Symmetry { pairs, asymmetric: 0 };
+        }
+        // w_ij - w_ji = f (b - a)(k_i - k_j): neurons with equally many patterns are coupled equally.
+        let mut neurons = vec![0usize; self.senders.number + 1];
+        (0..n).for_each(|j| neurons[self.senders.count(j) as usize] += 1);
+        let equal: usize = neurons.iter().map(|&c| c * c.saturating_sub(1) / 2).sum();
+        Symmetry { pairs, asymmetric: pairs - equal }
+    }
+}

@@ -1,0 +1,252 @@
+//! Recall: trials that start from a degraded pattern, or from any state, and go on until they are settled.
+
+mod table;
+
+pub use table::{recall_from_table, recall_to_table};
+
+use super::Levels;
+use crate::dynamics::{Field, Imposed};
+use crate::error::{Error, Result, suggest};
+use crate::pattern::{Degradation, Patterns};
+use crate::protocol::{Neurons, Stage};
+use crate::random::Seed;
+use serde::{Deserialize, Serialize};
+
+/// Recall of stored patterns; the model's section `[task.recall]`.
+///
+/// Every trial puts the network into a (degraded) pattern and lets it relax. Where a value may be a list (levels),
+/// every trial gets one member, and successive blocks of trials hold every combination of pattern and levels once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recall {
+    /// Number of trials.
+    pub trials: usize,
+    /// The population that holds the patterns; may be left out where only one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    /// The patterns that take part, from 1; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patterns: Option<Vec<usize>>,
+    /// Where trials start.
+    #[serde(default)]
+    pub start: Start,
+    /// Share of the neurons whose state is the opposite of the pattern's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flipped: Option<Levels<f64>>,
+    /// Share of the neurons, the last ones, that are inactive at the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occluded: Option<Levels<f64>>,
+    /// Share of the neurons whose state is drawn anew, active with the coding level of the pattern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Levels<f64>>,
+    /// The neurons, "0..45", that are held in the state of the pattern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clamped: Option<Neurons>,
+    /// A trial ends when it has reached a fixed point or a cycle, or after so many sweeps.
+    pub sweeps: usize,
+}
+
+/// Where a trial starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// From the pattern, degraded.
+    #[default]
+    Pattern,
+    /// From a state in which every neuron is active with the coding level of the pattern.
+    Random,
+}
+
+/// A trial of recall as it was drawn; the pattern counts from 0, times are in sweeps of the recording.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecallTrial {
+    /// From 1.
+    pub number: usize,
+    /// The seed of the model.
+    pub seed: u64,
+    pub pattern: usize,
+    pub flipped: f64,
+    pub occluded: f64,
+    pub noise: f64,
+    pub start: f64,
+    /// When it ends at the latest.
+    pub end: f64,
+}
+
+/// More than this are a mistake.
+const MOST_TRIALS: usize = 1_000_000;
+
+impl Recall {
+    /// What varies from trial to trial because it is a list of levels.
+    pub fn varied(&self) -> Vec<(&'static str, &[f64])> {
+        fn levels(levels: &Option<Levels<f64>>) -> &[f64] {
+            levels.as_ref().map_or(&[], |levels| &levels.0[..])
+        }
+        let all = [
+            ("flipped", levels(&self.flipped)),
+            ("occluded", levels(&self.occluded)),
+            ("noise", levels(&self.noise)),
+        ];
+        all.into_iter().filter(|(_, levels)| levels.len() > 1).collect()
+    }
+
+    /// The patterns that take part, from 0, of `number`.
+    fn takes_part(&self, number: usize) -> Vec<usize> {
+        match &self.patterns {
+            Some(given) => given.iter().map(|mu| mu - 1).collect(),
+            None => (0..number).collect(),
+        }
+    }
+
+    /// The trials, of which the first starts at `start`, for a population with `number` patterns.
+    ///
+    /// Trial k shows pattern k mod P, and the next combination of levels whenever all patterns have been shown: what a
+    /// trial shows depends on its number alone.
+    pub fn draw(&self, start: f64, number: usize, seed: Seed) -> Vec<RecallTrial> {
+        let patterns = self.takes_part(number);
+        let at = |k: usize| start + (k * self.sweeps) as f64;
+        let trial = |k: usize| {
+            let mut round = k / patterns.len();
+            let mut level = |levels: &Option<Levels<f64>>| match levels {
+                None => 0.0,
+                Some(Levels(values)) => {
+                    let value = values[round % values.len()];
+                    round /= values.len();
+                    value
+                }
+            };
+            RecallTrial {
+                number: k + 1,
+                seed: seed.0,
+                pattern: patterns[k % patterns.len()],
+                flipped: level(&self.flipped),
+                occluded: level(&self.occluded),
+                noise: level(&self.noise),
+                start: at(k),
+                end: at(k + 1),
+            }
+        };
+        (0..self.trials).map(trial).collect()
+    }
+
+    /// What a trial does to the neurons of the population, which begin with number `first` of the network's `neurons`:
+    /// the field at its start, and the one that is held afterwards.
+    pub fn fields(
+        &self,
+        trial: &RecallTrial,
+        patterns: &Patterns,
+        (first, neurons): (usize, usize),
+        seed: Seed,
+    ) -> (Field, Field) {
+        let pattern = patterns.state(trial.pattern);
+        let stream = &mut seed.stream("recall", trial.number as u64);
+        let share = |value: f64| (value > 0.0).then_some(value);
+        let degradation = match self.start {
+            Start::Pattern => Degradation {
+                flipped: share(trial.flipped),
+                occluded: share(trial.occluded),
+                noise: share(trial.noise),
+            },
+            Start::Random => Degradation { noise: Some(1.0), ..Degradation::default() },
+        };
+        let state = degradation.apply(&pattern, stream);
+        let (mut at_start, mut held) = (Field::none(neurons), Field::none(neurons));
+        for (i, &active) in state.iter().enumerate() {
+            at_start.imposed[first + i] = Imposed::Set(active);
+        }
+        if let Some(clamped) = &self.clamped {
+            for i in clamped.0.clone() {
+                at_start.imposed[first + i] = Imposed::Clamped(pattern[i]);
+                held.imposed[first + i] = Imposed::Clamped(pattern[i]);
+            }
+        }
+        (at_start, held)
+    }
+
+    /// The population that holds the patterns.
+    pub fn holder<'a>(&'a self, with_patterns: &[&'a str]) -> Result<&'a str> {
+        match (&self.population, with_patterns) {
+            (Some(name), _) if with_patterns.contains(&name.as_str()) => Ok(name),
+            (Some(name), known) => Err(Error::input(
+                format!("found the population `{name}`, which has no patterns"),
+                suggest(name, known.iter().copied()),
+                "name a population with patterns",
+            )
+            .at("population")),
+            (None, [only]) => Ok(only),
+            (None, []) => Err(Error::input(
+                "found a recall without patterns",
+                "what is recalled is a stored pattern",
+                "add a section [patterns.POPULATION]",
+            )),
+            (None, _) => Err(Error::input(
+                "found no population",
+                "it may be left out only where one population has patterns",
+                format!("add population = \"{}\"", with_patterns[0]),
+            )),
+        }
+    }
+
+    /// Refuses a recall that cannot run.
+    pub(super) fn check(&self, stage: Stage) -> Result<()> {
+        let names: Vec<&str> = stage.patterns.iter().map(|p| p.0).collect();
+        let holder = self.holder(&names)?;
+        let number = stage.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
+        let whole = |key: &str, value: usize, most: usize, what: &str, example: &str| {
+            if (1..=most).contains(&value) {
+                return Ok(());
+            }
+            let allowed = format!("{what} between 1 and {most}");
+            let remedy = format!("write for example {key} = {example}");
+            Err(Error::input(format!("found {value}"), allowed, remedy).at(key))
+        };
+        whole("trials", self.trials, MOST_TRIALS, "the number of trials lies", "100")?;
+        whole("sweeps", self.sweeps, 1_000_000_000, "the number of sweeps lies", "100")?;
+        for (k, &mu) in self.patterns.iter().flatten().enumerate() {
+            if !(1..=number).contains(&mu) {
+                return Err(Error::input(
+                    format!("found pattern {mu}, but population {holder} has {number} patterns"),
+                    "patterns are numbered from 1",
+                    format!("write numbers from 1 to {number}"),
+                )
+                .at(format!("patterns[{k}]")));
+            }
+        }
+        if self.patterns.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Error::input(
+                "found no pattern that takes part",
+                "at least one does",
+                "write for example patterns = [1, 2], or delete the line",
+            )
+            .at("patterns"));
+        }
+        self.check_degradation()?;
+        let size = stage.populations.iter().find(|p| p.0 == holder).map_or(0, |p| p.2);
+        self.clamped.iter().try_for_each(|n| n.check(size).map_err(|e| e.at("clamped")))
+    }
+
+    fn check_degradation(&self) -> Result<()> {
+        let given =
+            [("flipped", &self.flipped), ("occluded", &self.occluded), ("noise", &self.noise)];
+        for (key, levels) in given {
+            let Some(Levels(values)) = levels else { continue };
+            if self.start == Start::Random {
+                return Err(Error::input(
+                    format!("found `{key}` where trials start from random states"),
+                    "what is degraded is a pattern",
+                    "delete it, or write start = \"pattern\"",
+                )
+                .at(key));
+            }
+            if values.is_empty() || values.iter().any(|v| !(0.0..=1.0).contains(v)) {
+                return Err(Error::input(
+                    format!("found {values:?}"),
+                    "a share of the neurons lies between 0 and 1",
+                    format!("write for example {key} = 0.1, or a list of such shares"),
+                )
+                .at(key));
+            }
+        }
+        Ok(())
+    }
+}

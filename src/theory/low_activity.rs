@@ -1,0 +1,192 @@
+//! Networks of low activity with the covariance rule.
+//!
+//! N neurons of 0/1 hold P = alpha N patterns of exactly a N ones each by
+//! J_ij = 1/(N a (1 - a)) sum_mu (xi_i^mu - a)(xi_j^mu - a), J_ii = 0. A neuron is active where its local field exceeds a
+//! threshold. Near a pattern the field is m (xi - a) + Delta z with z normal, so that with the normal distribution Phi and density phi
+//!
+//! ```text
+//! x_1 = (m (1 - a) - theta) / Delta,   x_0 = (-m a - theta) / Delta          foreground, background
+//! m = Phi(x_1) - Phi(x_0),   s = a Phi(x_1) + (1 - a) Phi(x_0),   q = s - s^2
+//! C = (a phi(x_1) + (1 - a) phi(x_0)) / Delta,   Delta = sqrt(alpha q) / (1 - C)
+//! ```
+//!
+//! Given x_1 and x_0, all others follow one by one. Sources: M. V. Tsodyks and M. V. Feigelman, Europhys. Lett. 6:101 (1988); D. J.
+//! Amit, H. Gutfreund and H. Sompolinsky, Phys. Rev. A 35:2293 (1987). Replica-symmetric, for N -> infinity and without temperature.
+//! At a = 1/2 and threshold 0 it is the Hopfield network. The asymptote 1/(2 a |ln a|) is four times too high at a = 0.1.
+
+use super::root::boundary;
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
+
+/// A state in which a pattern is retrieved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Retrieval {
+    /// alpha = P/N.
+    pub load: f64,
+    /// m: share of the foreground that is active, minus that of the background.
+    pub overlap: f64,
+    /// s: share of all neurons that are active.
+    pub activity: f64,
+    /// theta: the threshold that the field without the neuron's own influence must exceed.
+    pub threshold: f64,
+    /// Delta: standard deviation of the fields.
+    pub noise: f64,
+    /// alpha C/(1 - C): what a neuron's activity adds to its own field through the others. The threshold that the
+    /// network is given is higher than `threshold` by half of it, since between the two both states hold themselves.
+    pub reaction: f64,
+}
+
+fn distribution(x: f64) -> f64 {
+    0.5 * libm::erfc(-FRAC_1_SQRT_2 * x)
+}
+
+fn density(x: f64) -> f64 {
+    libm::exp(-0.5 * x * x) / (2.0 * PI).sqrt()
+}
+
+/// The state with these x_1 > x_0; `None` if there is none, because C >= 1.
+fn state(a: f64, x1: f64, x0: f64) -> Option<Retrieval> {
+    let overlap = distribution(x1) - distribution(x0);
+    of_noise(a, (x1, x0), overlap / (x1 - x0), overlap)
+}
+
+/// The same with its noise and overlap.
+fn of_noise(a: f64, (x1, x0): (f64, f64), noise: f64, overlap: f64) -> Option<Retrieval> {
+    let activity = a * distribution(x1) + (1.0 - a) * distribution(x0);
+    let slope = (a * density(x1) + (1.0 - a) * density(x0)) / noise;
+    let load = (noise * (1.0 - slope)).powi(2) / (activity * (1.0 - activity));
+    let threshold = -noise * (a * x1 + (1.0 - a) * x0);
+    let reaction = load * slope / (1.0 - slope);
+    (slope < 1.0).then_some(Retrieval { load, overlap, activity, threshold, noise, reaction })
+}
+
+/// The state of the largest load of all thresholds, at coding level `a` in (0, 1/2].
+///
+/// From a = 0.5 down the load is 0.1379, 0.1712 (0.3), 0.2402 (0.2), 0.4846 (0.1), 0.9849 (0.05), 2.354 (0.02), 4.405 (0.01).
+/// `None` for other coding levels, and below 1e-6.
+pub fn capacity(a: f64) -> Option<Retrieval> {
+    if !(1e-6..=0.5).contains(&a) {
+        return None;
+    }
+    let load =
+        |x1: f64, x0: f64| if x1 > x0 { state(a, x1, x0).map_or(0.0, |s| s.load) } else { 0.0 };
+    // The best of a grid, then ever smaller crosses around it.
+    let grid =
+        (0..40).flat_map(|i| (1..80).map(move |k| (0.1 * f64::from(i), -0.1 * f64::from(k))));
+    let mut best = grid.max_by(|p, q| load(p.0, p.1).total_cmp(&load(q.0, q.1)))?;
+    let mut step = 0.05;
+    while step > 1e-8 {
+        let (x1, x0) = best;
+        let around = [(x1 + step, x0), (x1 - step, x0), (x1, x0 + step), (x1, x0 - step)];
+        match around.into_iter().find(|p| load(p.0, p.1) > load(x1, x0)) {
+            Some(better) => best = better,
+            None => step *= 0.5,
+        }
+    }
+    state(a, best.0, best.1)
+}
+
+/// The state in which a pattern is retrieved at coding level `a`, a load, and the threshold that the network is given; `None`
+/// if it cannot be.
+///
+/// The threshold is that of the network: the reaction of the others is taken off here.
+pub fn retrieval(a: f64, load: f64, threshold: f64) -> Option<Retrieval> {
+    if !(a > 0.0 && a < 1.0 && load > 0.0) {
+        return None;
+    }
+    // The load rises with the noise, from none, until the state is lost.
+    let reached = |noise: f64| at_noise(a, threshold, noise).is_none_or(|s| s.load >= load);
+    let steps = (1..=2000).map(|k| 0.0005 * f64::from(k));
+    let first = steps.into_iter().find(|&noise| reached(noise))?;
+    let noise = boundary(first - 0.0005, first, |noise| !reached(noise));
+    // Just below the boundary, where the state still exists.
+    let state = at_noise(a, threshold, noise * (1.0 - 1e-12))?;
+    ((state.load / load - 1.0).abs() < 1e-6).then_some(state)
+}
+
+/// The state of the largest overlap with fields of this noise.
+fn at_noise(a: f64, threshold: f64, noise: f64) -> Option<Retrieval> {
+    let (mut m, mut reaction) = (1.0, 0.0);
+    for _ in 0..5000 {
+        let theta = threshold - 0.5 * reaction;
+        let (x1, x0) = ((m * (1.0 - a) - theta) / noise, (-m * a - theta) / noise);
+        let next = distribution(x1) - distribution(x0);
+        let state = of_noise(a, (x1, x0), noise, next)?;
+        let moved = (next - m).abs() + (state.reaction - reaction).abs();
+        (m, reaction) = (next, state.reaction);
+        if m < 1e-3 {
+            return None;
+        }
+        if moved < 1e-13 {
+            return Some(Retrieval { threshold: theta, ..state });
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hopfield;
+    use super::*;
+
+    /// Maxima by Newton's method with 20 digits. Quoted elsewhere from a search on a grid, which can only miss a maximum:
+    /// 0.171, 0.240, 0.485 (theta 0.506), 0.983, 2.30, 4.24.
+    #[test]
+    fn capacities_are_those_of_many_digits() {
+        for (a, load, m, theta) in [
+            (0.3, 0.171203289749, 0.9542057, 0.2470758),
+            (0.1, 0.484621146952, 0.8324988, 0.5068846),
+            (0.05, 0.984912715096, 0.7607388, 0.5559389),
+            (0.02, 2.353620203740, 0.7326121, 0.5855751),
+            (0.01, 4.404892872970, 0.7338840, 0.6014298),
+        ] {
+            let found = capacity(a).unwrap();
+            assert!((found.load / load - 1.0).abs() < 1e-11, "{a}: {found:?}");
+            // The maximum is flat: its place is known to the root of rounding.
+            assert!((found.overlap - m).abs() < 1e-6, "{a}: {found:?}");
+            assert!((found.threshold - theta).abs() < 1e-6, "{a}: {found:?}");
+        }
+        assert!((capacity(0.2).unwrap().load - 0.240).abs() < 5e-4);
+    }
+
+    #[test]
+    fn at_half_activity_it_is_the_hopfield_network() {
+        let (found, ags) = (capacity(0.5).unwrap(), hopfield::capacity());
+        assert!((found.load - ags.load).abs() < 1e-10, "{found:?}");
+        assert!((found.overlap - ags.overlap).abs() < 1e-6 && found.threshold.abs() < 1e-7);
+    }
+
+    #[test]
+    fn every_state_solves_all_equations() {
+        for (a, load, threshold) in
+            [(0.1, 0.3, 0.5), (0.1, 0.1, 0.4), (0.05, 0.5, 0.5), (0.3, 0.1, 0.3)]
+        {
+            let s = retrieval(a, load, threshold).unwrap();
+            let theta = threshold - 0.5 * s.reaction;
+            let (x1, x0) =
+                ((s.overlap * (1.0 - a) - theta) / s.noise, (-s.overlap * a - theta) / s.noise);
+            let c = (a * density(x1) + (1.0 - a) * density(x0)) / s.noise;
+            let q = s.activity * (1.0 - s.activity);
+            let solved = [
+                (s.load, load),
+                (s.threshold, theta),
+                (s.overlap, distribution(x1) - distribution(x0)),
+                (s.noise, (load * q).sqrt() / (1.0 - c)),
+                (s.reaction, load * c / (1.0 - c)),
+            ];
+            for (left, right) in solved {
+                assert!((left - right).abs() < 1e-6, "{a} {load}: {left} {right} {s:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn there_is_no_retrieval_beyond_capacity() {
+        let last = capacity(0.1).unwrap();
+        let threshold = last.threshold + 0.5 * last.reaction;
+        assert!(retrieval(0.1, 0.999 * last.load, threshold).is_some());
+        assert_eq!(retrieval(0.1, 1.01 * last.load, threshold), None);
+        assert_eq!(retrieval(0.1, 0.05, 2.0), None, "a threshold above all fields");
+        assert_eq!([0.0, 0.6, f64::NAN].map(capacity), [None; 3]);
+        assert_eq!([retrieval(0.0, 0.1, 0.5), retrieval(0.1, -0.1, 0.5)], [None; 2]);
+    }
+}

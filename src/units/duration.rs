@@ -1,0 +1,167 @@
+//! Durations on the clock of a network: biological time, or sweeps of single-neuron updates.
+
+use super::{OfTime, Time, bare_number};
+use crate::error::{Error, Result};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
+
+/// In what the time of a network is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// Biological time in ms.
+    #[default]
+    Ms,
+    /// Sweeps of N single-neuron updates.
+    Sweeps,
+}
+
+impl Clock {
+    /// As it stands in recordings and figures.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Ms => "ms",
+            Self::Sweeps => "sweeps",
+        }
+    }
+
+    /// The clock whose unit this is.
+    pub fn of_unit(unit: &str) -> Self {
+        if unit == "sweeps" { Self::Sweeps } else { Self::Ms }
+    }
+}
+
+/// How long something lasts on the clock of its network: "200 ms" or "10 sweeps".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Duration {
+    value: f64,
+    clock: Clock,
+}
+
+/// The longest duration in sweeps.
+const MOST_SWEEPS: f64 = 1e9;
+
+impl Duration {
+    /// `value` ms.
+    pub const fn ms(value: f64) -> Self {
+        Self { value, clock: Clock::Ms }
+    }
+
+    /// `value` sweeps.
+    pub const fn sweeps(value: f64) -> Self {
+        Self { value, clock: Clock::Sweeps }
+    }
+
+    /// The value in ms or sweeps.
+    pub const fn value(self) -> f64 {
+        self.value
+    }
+
+    /// Refuses what is not positive, and a duration on another clock than that of the network; `what` names it.
+    pub fn positive_on(self, clock: Clock, what: &str) -> Result<f64> {
+        let example = match clock {
+            Clock::Ms => "200 ms",
+            Clock::Sweeps => "10 sweeps",
+        };
+        let remedy = format!("write for example \"{example}\"");
+        if self.clock != clock {
+            let allowed = match clock {
+                Clock::Ms => "the time of spiking neurons is counted in ms",
+                Clock::Sweeps => "the time of binary neurons is counted in sweeps of N single-neuron updates",
+            };
+            return Err(Error::input(format!("found {what} of {self}"), allowed, remedy));
+        }
+        match clock {
+            Clock::Ms => Time::new(self.value).positive(what),
+            Clock::Sweeps if self.value > 0.0 => Ok(self.value),
+            Clock::Sweeps => Err(Error::input(
+                format!("found {what} of {self}"),
+                format!("{what} is above 0"),
+                remedy,
+            )),
+        }
+    }
+}
+
+impl From<Time> for Duration {
+    fn from(time: Time) -> Self {
+        Self::ms(time.value())
+    }
+}
+
+impl FromStr for Duration {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let trimmed = text.trim();
+        let number = trimmed.strip_suffix("sweeps").or_else(|| trimmed.strip_suffix("sweep"));
+        let Some(number) = number else { return text.parse::<Time>().map(Self::from) };
+        match number.trim().parse::<f64>() {
+            Ok(value) if (0.0..=MOST_SWEEPS).contains(&value) => Ok(Self::sweeps(value)),
+            _ => Err(Error::input(
+                format!("found \"{text}\""),
+                format!("a number of sweeps lies between 0 and {MOST_SWEEPS}"),
+                "write for example \"10 sweeps\"",
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let plural = self.clock == Clock::Ms || self.value != 1.0;
+        write!(f, "{} {}", self.value, if plural { self.clock.unit() } else { "sweep" })
+    }
+}
+
+impl Serialize for Duration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Duration {
+    fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Duration;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a time such as \"20 ms\" or \"10 sweeps\"")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
+                text.parse().map_err(|e: Error| E::custom(e.to_message()))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Duration, E> {
+                Err(bare_number::<OfTime, E>(number))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Duration, E> {
+                Err(bare_number::<OfTime, E>(number))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_keep_their_clock() {
+        let parse = |text: &str| text.parse::<Duration>();
+        assert_eq!(parse("2 s").unwrap(), Duration::ms(2000.0));
+        assert_eq!(parse("10 sweeps").unwrap(), Duration::sweeps(10.0));
+        assert_eq!(parse("1 sweep").unwrap().to_string(), "1 sweep");
+        assert_eq!(parse("0.5 sweeps").unwrap().to_string(), "0.5 sweeps");
+        assert!(parse("many sweeps").unwrap_err().to_string().contains("between 0 and"));
+        let error = parse("10 sweeps").unwrap().positive_on(Clock::Ms, "a duration").unwrap_err();
+        assert!(error.to_string().contains("in ms; write for example \"200 ms\""), "{error}");
+        assert!(parse("0 sweeps").unwrap().positive_on(Clock::Sweeps, "a duration").is_err());
+    }
+}
