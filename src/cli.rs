@@ -10,6 +10,7 @@ macro_rules! say {
 
 mod analyze;
 mod export;
+mod landscape;
 mod progress;
 mod reproduce;
 mod run;
@@ -27,6 +28,7 @@ use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
+use landscape::{States, WebPage};
 use reproduce::Reproduce;
 use run::Run;
 use serde::Serialize;
@@ -62,6 +64,10 @@ enum Command {
     Info(Info),
     /// Write tables and figures of the trials of a recording.
     Analyze(Analyze),
+    /// List all fixed points, cycles and basins of a small binary network.
+    States(States),
+    /// Write a page on which to play with a binary network.
+    Page(WebPage),
     /// Measure the systems of the teaching sources, row by row, beside what they should show.
     Reproduce(Reproduce),
 }
@@ -124,6 +130,8 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),
         Command::Analyze(analyze) => analyze.execute(),
+        Command::States(states) => states.execute(),
+        Command::Page(page) => page.execute(),
         Command::Reproduce(reproduce) => reproduce.execute(),
     };
     done.unwrap_or_else(|error| {
@@ -293,7 +301,12 @@ fn check_memory(document: &Document, model: &Model) -> Result<()> {
     let error = Error::input(
         format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
         format!("{:.0} MB are available", available / 1e6),
-        "make a population smaller or its connections sparser",
+        match model.dynamics.clock() {
+            Clock::Ms => "make a population smaller or its connections sparser",
+            Clock::Sweeps => {
+                "make a population smaller or its connections sparser, or let patterns vote (storage = \"votes\")"
+            }
+        },
     );
     Err(document.place(error.at("population")))
 }
