@@ -1,7 +1,7 @@
 //! Networks that hold pictures (A20 to A22).
 
 use super::{Check, Text, Workshop, number, sign, state};
-use crate::analysis::landscape::{Recovery, recovery};
+use crate::analysis::landscape::{Recovery, classify, recovery};
 use crate::dynamics::Attractor;
 use crate::error::Result;
 use crate::pattern::{StateOverlap, pack};
@@ -16,7 +16,7 @@ const LETTERS: &str = "bitmap = { names = [\"D\", \"J\", \"C\"], rows = [\
 /// Every choice of 1 to 4 wrong pixels of every picture.
 pub fn a20(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for (update, order) in [("fixed", "in order"), ("shuffled", "in random order")] {
+    for (update, order) in [("fixed", "neurons in order"), ("shuffled", "in random order")] {
         let text = Text {
             neurons: 25,
             patterns: LETTERS,
@@ -36,7 +36,7 @@ pub fn a20(workshop: &Workshop) -> Result<Vec<Check>> {
         let count = |of: fn(&Recovery) -> usize| levels.iter().map(of).sum::<usize>() as f64;
         let share = count(|level| level.nearest) / count(|level| level.cues);
         let what = format!(
-            "% of {} cues with 1 to 4 wrong pixels that end in the nearest of D, J, C, one neuron at a time {order}:",
+            "% of {} cues with 1 to 4 wrong pixels that end in the nearest memory, {order}:",
             count(|level| level.cues)
         );
         checks.push(Check::at_least(&what, 95.0, 100.0 * share));
@@ -69,7 +69,7 @@ pub fn a21(workshop: &Workshop) -> Result<Vec<Check>> {
             .run_text(&pictures(&format!("trials = 60, {noise} = 0.2, sweeps = 50")), &[])?;
         let lowest = |column: &str| ran.values(column).into_iter().fold(f64::NAN, f64::min);
         let what = format!(
-            "{what} (overlap from {:.2}): least overlap of 60 trials with 3 pictures of 48 x 48",
+            "{what} (overlap {:.2}): least overlap at the end of 60 trials",
             lowest("overlap_start")
         );
         checks.push(Check::at_least(&what, 0.99, lowest("overlap")));
@@ -96,11 +96,11 @@ pub fn a22(workshop: &Workshop) -> Result<Vec<Check>> {
     let least = reasons.fold(f64::INFINITY, f64::min);
     let (overlap, mut m) = (StateOverlap::new(memories), Vec::new());
     overlap.m(&pack(&end.state), &mut m);
-    let nearest = (0..3).map(|mu| {
-        let errors = overlap.errors(mu, &pack(&end.state)) as usize;
-        errors.min(end.state.len() - errors)
-    });
-    let nearest = nearest.min().unwrap_or(0);
+    let bits: Vec<u8> = end.state.iter().map(|&active| u8::from(active)).collect();
+    let (kind, _) = classify(&bits, &memories.rows(), 0.0);
+    let names: Vec<String> = (0..3).map(|mu| memories.name(mu)).collect();
+    let wrong = (0..3).map(|mu| overlap.errors(mu, &pack(&end.state)) as usize);
+    let nearest = wrong.map(|errors| errors.min(bits.len() - errors)).min().unwrap_or(0);
     let mut same = 0;
     for order in 1..=ORDERS {
         same += u64::from(built.relax(&start, 100, Seed(order))?.state == end.state);
@@ -116,7 +116,7 @@ pub fn a22(workshop: &Workshop) -> Result<Vec<Check>> {
         Check::that(
             nearest > 0,
             "it is no memory and no inverse of one",
-            format!("{nearest} of 2304 pixels from the nearest of these"),
+            format!("{}, {nearest} of 2304 pixels from the nearest", kind.describe(&names)),
         ),
         Check::that(
             near >= 2,
