@@ -1,8 +1,8 @@
 //! Where rows are measured: models, and a folder for their recordings.
 
 use crate::analysis::RecallTrials;
-use crate::analysis::landscape::{self, SmallNetwork};
-use crate::dynamics::binary::{Binary, Law, States, Tie};
+use crate::analysis::landscape::SmallNetwork;
+use crate::dynamics::binary::{Binary, Law};
 use crate::dynamics::{Attractor, Dynamics, Field, Imposed};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host, Target};
@@ -131,15 +131,7 @@ impl Built {
     /// # Errors
     /// If it has too many neurons.
     pub fn small(&self) -> Result<SmallNetwork> {
-        let states = match self.law.states {
-            States::PlusMinus => landscape::States::PlusMinus,
-            States::ZeroOne => landscape::States::ZeroOne,
-        };
-        let tie = match self.law.tie {
-            Tie::Keep => landscape::Tie::Keep,
-            Tie::Plus => landscape::Tie::Plus,
-            Tie::Minus => landscape::Tie::Minus,
-        };
+        let Law { states, tie, .. } = self.law;
         let fields = vec![-self.law.threshold; self.coupled.neurons()];
         SmallNetwork::new(&self.efficacies().concat(), &fields, states, tie)
     }

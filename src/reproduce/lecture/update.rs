@@ -2,6 +2,7 @@
 
 use super::{Check, Text, Workshop, sign, state};
 use crate::dynamics::Dynamics;
+use crate::dynamics::binary::Tie;
 use crate::error::Result;
 use crate::random::Seed;
 
@@ -40,7 +41,7 @@ pub fn a13(workshop: &Workshop) -> Result<Vec<Check>> {
 
     let letters = workshop.build("letters", &[])?.small()?.fixed_points()?;
     let holding = |tie| letters.iter().filter(|point| point.holds(tie)).count();
-    let counts = crate::analysis::landscape::Tie::ALL.map(holding);
+    let counts = Tie::ALL.map(holding);
     let strict = letters.iter().filter(|point| point.strict()).count();
     let ties = Check::that(
         (strict, counts) == (14, [20, 17, 17]),
@@ -71,13 +72,11 @@ pub fn a19(workshop: &Workshop) -> Result<Vec<Check>> {
         let built = workshop.build_text(&text(N, &patterns, learning, "keep"), &[])?;
         let matrix = built.efficacies();
         let Some(memories) = built.memories() else { continue };
-        for i in 0..N {
-            for j in 0..N {
-                let each = (0..p).map(|mu| memories.value(mu, i) * memories.value(mu, j));
-                equal += u64::from(matrix[i][j] == each.sum::<f64>());
-                symmetric += u64::from(matrix[i][j] == matrix[j][i]);
-                whole += u64::from(matrix[i][j].fract() == 0.0);
-            }
+        for (i, j) in (0..N).flat_map(|i| (0..N).map(move |j| (i, j))) {
+            let each = (0..p).map(|mu| memories.value(mu, i) * memories.value(mu, j));
+            equal += u64::from(matrix[i][j] == each.sum::<f64>());
+            symmetric += u64::from(matrix[i][j] == matrix[j][i]);
+            whole += u64::from(matrix[i][j].fract() == 0.0);
         }
     }
     let entries = (7 * N * N) as u64;
