@@ -107,9 +107,7 @@ impl Theory {
         match self.state? {
             State::Hopfield { .. } => Some(hopfield::capacity().load),
             State::Thermal { temperature, .. } => Some(thermal::capacity(temperature)?.0),
-            State::Diluted { temperature, .. } => {
-                (temperature == 0.0).then_some(diluted::CAPACITY)
-            }
+            State::Diluted { temperature, .. } => (temperature == 0.0).then_some(diluted::CAPACITY),
             State::Palimpsest { strength } => Some(palimpsest::capacity(strength)),
             State::LowActivity { a, threshold, .. } => low_activity::capacity_at(a, threshold),
             State::Few { .. } => None,
@@ -159,7 +157,8 @@ struct Setting<'a> {
 impl<'a> Setting<'a> {
     fn of(model: &'a Model) -> Option<Self> {
         let recall = model.task.as_ref().and_then(Task::recall)?;
-        let (name, population) = model.population.first().filter(|_| model.population.len() == 1)?;
+        let (name, population) =
+            model.population.first().filter(|_| model.population.len() == 1)?;
         let (_, projection) = model.projection.first().filter(|_| model.projection.len() == 1)?;
         let PatternSource::Random(patterns) = model.patterns.get(name)? else { return None };
         let neurons = population.size as f64;
