@@ -75,11 +75,11 @@ impl StatesSummary {
             Some(Err(why)) => (None, Some(why)),
             None => (None, None),
         };
-        let recall = match (RecallTrials::of(recording)?, model.task.as_ref().and_then(Task::recall))
-        {
-            (Some(trials), Some(task)) => recall(&trials, task),
-            _ => Vec::new(),
-        };
+        let recall =
+            match (RecallTrials::of(recording)?, model.task.as_ref().and_then(Task::recall)) {
+                (Some(trials), Some(task)) => recall(&trials, task),
+                _ => Vec::new(),
+            };
         Ok(Self {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
             couplings: recording.provenance()?.synapses,
