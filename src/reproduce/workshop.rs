@@ -20,8 +20,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The models of this crate that rows run, by name.
 const MODELS: &[(&str, &str)] = &[
+    ("asymmetric", include_str!("../../models/asymmetric.toml")),
+    ("capacity", include_str!("../../models/capacity.toml")),
+    ("diluted", include_str!("../../models/diluted.toml")),
     ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
     ("letters", include_str!("../../models/letters.toml")),
+    ("palimpsest", include_str!("../../models/palimpsest.toml")),
+    ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
+    ("sequence", include_str!("../../models/sequence.toml")),
+    ("storkey", include_str!("../../models/storkey.toml")),
 ];
 
 /// The pictures that they read.
