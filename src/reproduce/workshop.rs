@@ -16,7 +16,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The models of this crate that rows run, by name.
-const MODELS: &[(&str, &str)] = &[("letters", include_str!("../../models/letters.toml"))];
+const MODELS: &[(&str, &str)] = &[
+    ("capitals", include_str!("../../models/capitals.toml")),
+    ("letters", include_str!("../../models/letters.toml")),
+];
 
 /// The pictures that they read.
 const PICTURES: &[(&str, &[u8])] = &[
