@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const MODELS: &[(&str, &str)] = &[
     ("asymmetric", include_str!("../../models/asymmetric.toml")),
     ("capacity", include_str!("../../models/capacity.toml")),
+    ("capitals", include_str!("../../models/capitals.toml")),
     ("diluted", include_str!("../../models/diluted.toml")),
     ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
     ("letters", include_str!("../../models/letters.toml")),
