@@ -31,7 +31,9 @@ fn run(text: &str, settings: &[&str], folder: &TempDir) -> Recording {
     let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
     let mut recorder = simulation.recorder(&output, true, &provenance).unwrap();
     simulation.run(&mut recorder, |_| Wish::Commit).unwrap();
-    simulation.finish(recorder, provenance).unwrap().publish().unwrap();
+    let finished = recorder.finish(provenance).unwrap();
+    simulation.recalled().iter().for_each(|results| finished.add_results(results).unwrap());
+    finished.publish().unwrap();
     Recording::open(&output).unwrap()
 }
 

@@ -1,7 +1,8 @@
 //! Letters: the four bitmaps of MacKay's figure 42.3, by enumeration.
 
 use super::super::{Check, Workshop};
-use crate::analysis::landscape::{FixedPoint, Map, Recovery, SmallNetwork, States, Tie, recovery};
+use crate::analysis::landscape::{FixedPoint, Map, Recovery, SmallNetwork, recovery};
+use crate::dynamics::binary::{States, Tie};
 use crate::error::Result;
 
 /// The network of the model, and its patterns as states.

@@ -8,7 +8,7 @@ use crate::plot;
 use crate::plot::memory::animate::{Pace, learning};
 use crate::plot::memory::{Frame, Learning, Recall, Shape, Stage, State, matrices, strip};
 use crate::random::Seed;
-use crate::recording::Samples;
+use crate::recording::{Part, Samples};
 use crate::synapse::{Connect, Couplings, Wiring};
 use ndarray::Array2;
 use std::path::{Path, PathBuf};
@@ -178,7 +178,7 @@ pub fn b5(workshop: &Workshop) -> Result<Vec<Check>> {
         }
     }
     let file = Scratch::new("overview.svg");
-    plot::figure(&ran.recording, None, &file.0)?;
+    plot::figure(&ran.recording, Part::Whole, &file.0)?;
     let words = ["D", "overlap", "time (sweeps)"];
     Ok(vec![
         Check::at_most("overlaps differ from on minus off, counted in the raster, by", 1e-12, off),
