@@ -127,8 +127,7 @@ fn exhaustive() {
     };
     let couplings: Vec<f64> = (0..size * size).map(|k| weight(k / size, k % size)).collect();
     use attractor::dynamics::binary::{States, Tie};
-    let network =
-        SmallNetwork::new(&couplings, &[0.0; 25], States::PlusMinus, Tie::Keep).unwrap();
+    let network = SmallNetwork::new(&couplings, &[0.0; 25], States::PlusMinus, Tie::Keep).unwrap();
     let mut found = 0;
     let seconds = best(|| {
         let clock = Instant::now();

@@ -35,10 +35,7 @@ pub const ROWS: &[Entry] = &[
 ];
 
 /// What `of` finds for the seeds 1 .. `number`, given as a setting, in this order.
-fn of_seeds<T: Send>(
-    number: u64,
-    of: impl Fn(&str) -> Result<T> + Sync + Send,
-) -> Result<Vec<T>> {
+fn of_seeds<T: Send>(number: u64, of: impl Fn(&str) -> Result<T> + Sync + Send) -> Result<Vec<T>> {
     (1..=number).into_par_iter().map(|seed| of(&format!("seed={seed}"))).collect()
 }
 

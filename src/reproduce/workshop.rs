@@ -25,10 +25,12 @@ const MODELS: &[(&str, &str)] = &[
     ("capitals", include_str!("../../models/capitals.toml")),
     ("diluted", include_str!("../../models/diluted.toml")),
     ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
+    ("images", include_str!("../../models/images.toml")),
     ("letters", include_str!("../../models/letters.toml")),
     ("palimpsest", include_str!("../../models/palimpsest.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),
+    ("spurious", include_str!("../../models/spurious.toml")),
     ("storkey", include_str!("../../models/storkey.toml")),
 ];
 
