@@ -97,12 +97,8 @@ pub fn a22(workshop: &Workshop) -> Result<Vec<Check>> {
     // The model shows a penguin with the head of the face, the other way round.
     let ran = workshop.run("spurious", &[])?;
     let states = ran.recording.states("N")?;
-    let last = states
-        .iter()
-        .filter(|s| !s.time.is_empty())
-        .map(|s| s.row(s.time.len() - 1).to_vec())
-        .next()
-        .unwrap_or_default();
+    let last = states.filter(|s| !s.time.is_empty());
+    let last = last.map(|s| s.row(s.time.len() - 1).to_vec()).unwrap_or_default();
     let settled = end.attractor == Some(Attractor::FixedPoint);
     let near = m.iter().filter(|m| **m >= 0.3).count();
     Ok(vec![
