@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const MODELS: &[(&str, &str)] = &[
     ("capitals", include_str!("../../models/capitals.toml")),
     ("letters", include_str!("../../models/letters.toml")),
+    ("low-activity", include_str!("../../models/low-activity.toml")),
+    ("stochastic", include_str!("../../models/stochastic.toml")),
 ];
 
 /// The pictures that they read.
