@@ -73,6 +73,7 @@ pub mod export;
 pub mod report;
 pub mod plot;
 pub mod session;
+pub mod gallery;
 // Many runs
 pub mod experiment;
 pub mod sweep;

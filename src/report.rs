@@ -1,10 +1,12 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
+mod expected;
 mod measures;
 mod prediction;
 mod states;
 mod trials;
 
+pub use expected::{Theory, expected};
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};

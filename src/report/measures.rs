@@ -7,7 +7,7 @@ use crate::table::Column;
 use std::collections::HashSet;
 
 /// Results of trials that number a pattern: a mean of them has no meaning.
-const PATTERNS: [&str; 4] = ["before", "held", "seen", "nearest"];
+const PATTERNS: [&str; 5] = ["before", "held", "seen", "nearest", "age"];
 
 /// Every quantity that is found in a complete recording, by name; NaN where there is none.
 ///

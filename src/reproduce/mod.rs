@@ -63,7 +63,7 @@ impl Check {
     /// That `what` is at least this.
     pub fn at_least(what: &str, bound: f64, measured: f64) -> Self {
         Self {
-            expected: format!("{what} at least {bound}"),
+            expected: format!("{what} at least {}", short(bound)),
             measured: short(measured),
             met: measured >= bound,
         }
@@ -72,7 +72,7 @@ impl Check {
     /// That `what` is at most this.
     pub fn at_most(what: &str, bound: f64, measured: f64) -> Self {
         Self {
-            expected: format!("{what} at most {bound}"),
+            expected: format!("{what} at most {}", short(bound)),
             measured: short(measured),
             met: measured <= bound,
         }

@@ -1,10 +1,13 @@
 //! Where rows are measured: models, and a folder for their recordings.
 
 use crate::analysis::RecallTrials;
-use crate::dynamics::binary::Binary;
+use crate::analysis::landscape::SmallNetwork;
+use crate::dynamics::binary::{Binary, Law};
+use crate::dynamics::{Attractor, Dynamics, Field, Imposed};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host, Target};
 use crate::model::{Document, Model};
+use crate::network::Coupled;
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::recording::Recording;
@@ -17,10 +20,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The models of this crate that rows run, by name.
 const MODELS: &[(&str, &str)] = &[
+    ("asymmetric", include_str!("../../models/asymmetric.toml")),
+    ("capacity", include_str!("../../models/capacity.toml")),
     ("capitals", include_str!("../../models/capitals.toml")),
+    ("diluted", include_str!("../../models/diluted.toml")),
+    ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
     ("letters", include_str!("../../models/letters.toml")),
     ("low-activity", include_str!("../../models/low-activity.toml")),
+    ("palimpsest", include_str!("../../models/palimpsest.toml")),
+    ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
+    ("sequence", include_str!("../../models/sequence.toml")),
     ("stochastic", include_str!("../../models/stochastic.toml")),
+    ("storkey", include_str!("../../models/storkey.toml")),
 ];
 
 /// The pictures that they read.
@@ -70,7 +81,77 @@ impl Ran {
 pub struct Built {
     pub model: Model,
     pub patterns: IndexMap<String, Patterns>,
+    /// Its couplings.
+    pub coupled: Arc<Coupled>,
+    pub law: Law,
     pub network: Binary,
+}
+
+/// Where a network came to rest, or was when it was left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relaxed {
+    pub state: Vec<bool>,
+    /// NaN where none exists.
+    pub energy: f64,
+    /// Nothing if it had not settled.
+    pub attractor: Option<Attractor>,
+}
+
+impl Built {
+    /// The patterns of the first population that has some.
+    pub fn memories(&self) -> Option<&Patterns> {
+        self.patterns.values().next()
+    }
+
+    /// J_ij of all neurons, row i receives.
+    pub fn efficacies(&self) -> Vec<Vec<f64>> {
+        let n = self.coupled.neurons();
+        (0..n).map(|i| (0..n).map(|j| self.coupled.efficacy(i, j)).collect()).collect()
+    }
+
+    /// The network, put into `state`.
+    pub fn at(&self, state: &[bool]) -> Binary {
+        let mut network = self.network.clone();
+        put(&mut network, state);
+        network
+    }
+
+    /// What becomes of `state` within so many sweeps; orders of updates come from `seed`.
+    ///
+    /// # Errors
+    /// If the network diverges.
+    pub fn relax(&self, state: &[bool], sweeps: usize, seed: Seed) -> Result<Relaxed> {
+        let mut network = self.network.branch(seed);
+        put(&mut *network, state);
+        let begin = network.time();
+        let mut sweep = 0;
+        while sweep < sweeps && network.attractor().is_none() {
+            sweep += 1;
+            network.advance(begin + sweep as f64)?;
+        }
+        Ok(Relaxed {
+            state: network.active().unwrap_or_default().to_vec(),
+            energy: network.energy().unwrap_or(f64::NAN),
+            attractor: network.attractor(),
+        })
+    }
+
+    /// The same network for a search through all of its states.
+    ///
+    /// # Errors
+    /// If it has too many neurons.
+    pub fn small(&self) -> Result<SmallNetwork> {
+        let Law { states, tie, .. } = self.law;
+        let fields = vec![-self.law.threshold; self.coupled.neurons()];
+        SmallNetwork::new(&self.efficacies().concat(), &fields, states, tie)
+    }
+}
+
+fn put(network: &mut dyn Dynamics, state: &[bool]) {
+    let mut field = Field::none(state.len());
+    field.imposed = state.iter().map(|&active| Imposed::Set(active)).collect();
+    network.drive(&field);
+    network.drive(&Field::none(state.len()));
 }
 
 impl Workshop {
@@ -146,7 +227,7 @@ impl Workshop {
         };
         let patterns = model.draw_patterns();
         let coupled = Arc::new(model.couple(&patterns)?);
-        let network = Binary::new(coupled, law, Seed(model.seed));
-        Ok(Built { network, model, patterns })
+        let network = Binary::new(coupled.clone(), law, Seed(model.seed));
+        Ok(Built { law: law.clone(), network, coupled, model, patterns })
     }
 }

@@ -137,6 +137,8 @@ struct Results {
     own: Range<usize>,
     real: Vec<(&'static str, Vec<f64>)>,
     nearest: Vec<u64>,
+    /// Patterns that were stored after that of the trial.
+    age: Vec<u64>,
     exact: Vec<bool>,
     settled: Vec<bool>,
     outcome: Vec<String>,
@@ -164,6 +166,7 @@ impl Results {
             own: stage.own.clone(),
             real: REAL.map(|name| (name, Vec::new())).into(),
             nearest: Vec::new(),
+            age: Vec::new(),
             exact: Vec::new(),
             settled: Vec::new(),
             outcome: Vec::new(),
@@ -202,6 +205,7 @@ impl Results {
         ];
         self.real.iter_mut().zip(values).for_each(|((_, column), value)| column.push(value));
         self.nearest.push(nearest.0 as u64 + 1);
+        self.age.push((m.len() - 1 - trial.pattern) as u64);
         self.exact.push(errors == 0);
         self.settled.push(taken.attractor == Some(Attractor::FixedPoint));
         self.outcome.push(match taken.attractor {
@@ -218,6 +222,7 @@ impl Results {
         }
         table
             .whole("nearest", self.nearest)
+            .whole("age", self.age)
             .flag("exact", self.exact)
             .flag("settled", self.settled)
             .text("outcome", self.outcome)

@@ -270,3 +270,26 @@ impl Shared<'_> {
         failure.map_or(Ok(()), |(_, error)| Err(error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Grid;
+    use super::*;
+    use crate::model::Document;
+
+    #[test]
+    fn so_many_runs_go_on_at_once_as_there_are_threads_and_as_fit_the_memory() {
+        let document = Document::read("models/memory-1000.toml".as_ref(), &[]).unwrap();
+        let grid = Grid::parse(&[], 20).unwrap();
+        let sweep = Sweep::plan(&document, &[], grid, |_, _| Ok(())).unwrap();
+        let workers = |threads, networks: f64, runs| {
+            sweep.workers(Resources { threads, memory: networks * sweep.memory }, runs)
+        };
+        assert_eq!(workers(8, f64::INFINITY, 20), 8);
+        assert_eq!(workers(8, f64::INFINITY, 3), 3);
+        assert_eq!(workers(8, 2.5, 20), 2);
+        // The last one that fits was checked before; nothing is left to run when a table is whole.
+        assert_eq!(workers(8, 0.5, 20), 1);
+        assert_eq!(workers(8, 2.5, 0), 1);
+    }
+}

@@ -116,6 +116,28 @@ pub fn retrieval(a: f64, load: f64, threshold: f64) -> Option<Retrieval> {
     ((state.load / load - 1.0).abs() < 1e-6).then_some(state)
 }
 
+/// The largest load at which a pattern is retrieved at coding level `a` and the threshold that the network is given, to
+/// 1e-6; `None` if none is.
+pub fn capacity_at(a: f64, threshold: f64) -> Option<f64> {
+    if !(a > 0.0 && a < 1.0) {
+        return None;
+    }
+    let load = |noise: f64| at_noise(a, threshold, noise).map(|state| state.load);
+    let mut most = None;
+    let mut step = 0.01;
+    let mut noise = 0.0;
+    // The load rises with the noise until the state is lost.
+    while step > 1e-8 {
+        match load(noise + step) {
+            Some(load) if most.is_none_or(|most| load >= most) => {
+                (noise, most) = (noise + step, Some(load));
+            }
+            _ => step *= 0.5,
+        }
+    }
+    most
+}
+
 /// The state of the largest overlap with fields of this noise, in a network of this threshold.
 fn at_noise(a: f64, threshold: f64, noise: f64) -> Option<Retrieval> {
     let (mut m, mut theta) = (1.0, threshold);
@@ -194,6 +216,24 @@ mod tests {
                 assert!((left - right).abs() < 1e-6, "{a} {load}: {left} {right} {s:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_largest_load_at_a_threshold_is_where_retrieval_ends() {
+        for a in [0.05, 0.1, 0.3] {
+            let last = capacity(a).unwrap();
+            let best = last.threshold + 0.5 * last.reaction;
+            let found = capacity_at(a, best).unwrap();
+            assert!((found / last.load - 1.0).abs() < 1e-5, "{a}: {found} {last:?}");
+            let other = capacity_at(a, best + 0.1).unwrap();
+            assert!(other < last.load);
+            assert!(retrieval(a, 0.999 * other, best + 0.1).is_some());
+            assert_eq!(retrieval(a, 1.001 * other, best + 0.1), None);
+        }
+        assert_eq!(
+            [capacity_at(0.5, 0.5), capacity_at(0.1, 2.0), capacity_at(0.0, 0.1)],
+            [None; 3]
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Local fields of all neurons, kept up while neurons flip one by one.
 
-use super::network::{SmallNetwork, States, Tie};
+use super::network::SmallNetwork;
 use super::real::RealFields;
+use crate::dynamics::binary::{States, Tie};
 
 /// The local fields of a network, for one tie rule.
 pub(super) trait Fields: Send + Sync + 'static {

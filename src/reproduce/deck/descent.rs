@@ -67,13 +67,8 @@ fn gradient_error() -> f64 {
     let (n, h) = (12, 1e-4);
     let x = signed(&random_patterns(n, 5, Seed(3)));
     let mut stream = Seed(3).stream("couplings", 0);
-    let mut w = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        for k in 0..i {
-            w[i][k] = 0.3 * stream.normal();
-            w[k][i] = w[i][k];
-        }
-    }
+    let drawn: Matrix = (0..n).map(|_| (0..n).map(|_| 0.2 * stream.normal()).collect()).collect();
+    let w = each(&drawn, |i, k, w| if i == k { 0.0 } else { w + drawn[k][i] });
     let found = descent(&w.concat(), &x, 0.1);
     let largest = found.iter().fold(0.0, |most: f64, g| most.max(g.abs()));
     let mut worst = 0.0f64;
