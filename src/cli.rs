@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod analyze;
+mod curves;
 mod export;
 mod progress;
 mod run;
@@ -25,6 +26,7 @@ use crate::task::Trial;
 use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
+use curves::Curves;
 use export::Export;
 use run::Run;
 use serde::Serialize;
@@ -50,7 +52,7 @@ enum Command {
     Run(Run),
     /// Run a model with every combination of some values.
     Sweep(Sweep),
-    /// Draw the figure of a recording, or curves of a sweep.
+    /// Draw the figure of a recording, or a column of its trials or of a sweep.
     Plot(Plot),
     /// Write a model's wired network, or a recording's spikes and trials, for other programs.
     Export(Export),
@@ -72,15 +74,8 @@ struct Plot {
     /// The trial to draw, of a recording that has some [default: the first].
     #[arg(long, value_name = "N")]
     trial: Option<usize>,
-    /// The column of a sweep that is drawn: its mean and standard error.
-    #[arg(long, value_name = "COLUMN")]
-    y: Option<String>,
-    /// The swept key against which it is drawn [default: the first one with numbers].
-    #[arg(long, value_name = "KEY")]
-    x: Option<String>,
-    /// The swept key of which every value has a curve [default: every combination of the other keys].
-    #[arg(long, value_name = "KEY")]
-    series: Option<String>,
+    #[command(flatten)]
+    curves: Curves,
     /// Overwrite an existing figure.
     #[arg(long)]
     force: bool,
@@ -131,15 +126,10 @@ impl Plot {
     fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
         Output::check(&output, self.force)?;
-        if table::is_table(&self.recording) {
-            return self.draw_sweep(&output);
-        }
-        if self.y.is_some() || self.x.is_some() || self.series.is_some() {
-            return Err(Error::file(
-                &self.recording,
-                "found no table of a sweep",
-                "leave --y, --x and --series out, or give a file that `attractor sweep` has written",
-            ));
+        if let Some(figure) = self.curves.figure(&self.recording)? {
+            figure.save(&output)?;
+            say!("{}", output.display());
+            return Ok(ExitCode::SUCCESS);
         }
         let recording = Recording::open(&self.recording)?;
         let trials = recording.trials()?;
@@ -154,23 +144,6 @@ impl Plot {
 }
 
 impl Plot {
-    /// Draws a column of the table of a sweep.
-    fn draw_sweep(&self, output: &Path) -> Result<ExitCode> {
-        let table = SweepTable::open(&self.recording)?;
-        let Some(y) = &self.y else {
-            return Err(Error::input(
-                "found no column to draw",
-                "a figure of a sweep shows one",
-                format!("choose one of {}", table.measured.join(", ")),
-            )
-            .placed(Place::Argument("--y".to_owned())));
-        };
-        let curves = table.curves(y, self.x.as_deref(), self.series.as_deref())?;
-        plot::curves::curves(&curves).save(output)?;
-        say!("{}", output.display());
-        Ok(ExitCode::SUCCESS)
-    }
-
     /// The trial to be drawn: the first if none is named; none if no trial has ended.
     fn choose<'a>(&self, trials: &'a [Trial]) -> Result<Option<&'a Trial>> {
         let Some(number) = self.trial else { return Ok(trials.first()) };

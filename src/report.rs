@@ -6,7 +6,7 @@ mod prediction;
 mod states;
 mod trials;
 
-pub use expected::{Theory, expected};
+pub use expected::{Comparison, Theory, expected};
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
@@ -235,7 +235,8 @@ fn describe_states(what: &str, stimulus: &Stimulus) -> String {
         [("flipped", stimulus.flipped), ("occluded", stimulus.occluded), ("noise", stimulus.noise)];
     let shares = shares.iter().filter_map(|(name, share)| Some(format!("{} {name}", (*share)?)));
     let neurons = stimulus.neurons.as_ref().map(|n| format!("neurons {}..{}", n.0.start, n.0.end));
-    let how: Vec<String> = [state, field].into_iter().flatten().chain(shares).chain(neurons).collect();
+    let how: Vec<String> =
+        [state, field].into_iter().flatten().chain(shares).chain(neurons).collect();
     format!("{what} {}", how.join(", "))
 }
 

@@ -70,7 +70,17 @@ impl Progress {
         });
         let stopped = stopped()?;
         let (trials, now) = (trials.collect(), Instant::now());
-        Ok(Self { bar, quiet, duration, clock, trials, stopped, begun: now, told: now, committed: now })
+        Ok(Self {
+            bar,
+            quiet,
+            duration,
+            clock,
+            trials,
+            stopped,
+            begun: now,
+            told: now,
+            committed: now,
+        })
     }
 
     /// Tells that `time` ms are done.

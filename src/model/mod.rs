@@ -219,7 +219,9 @@ impl Model {
 
     /// The trials of a delayed match to sample, if there is one; they follow the protocol.
     pub fn trials(&self) -> Vec<Trial> {
-        let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else { return Vec::new() };
+        let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else {
+            return Vec::new();
+        };
         task.draw(self.lead(), self.patterns_of(task.population.as_ref()), Seed(self.seed))
     }
 

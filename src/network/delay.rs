@@ -112,7 +112,11 @@ impl Delays {
                 .map_err(|e| e.mended("write for example \"0.1 ms\"").at("delay_step"))?;
         }
         let delays = Self::new(projection);
-        projection.delay().check().and(delays.distribution.check()).map_err(|e| e.within("delay"))?;
+        projection
+            .delay()
+            .check()
+            .and(delays.distribution.check())
+            .map_err(|e| e.within("delay"))?;
         let step = Time::new(delays.step);
         if let Some(found) = below(projection.delay(), delays.step) {
             return Err(Error::input(

@@ -212,8 +212,11 @@ impl Plan<'_> {
         let wiring = self.wiring(projection)?;
         let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
         let number = self.patterns.get(&projection.to).map_or(0, PatternSource::number);
-        let (share, bytes) =
-            projection.efficacy().expectation(level(&projection.from), level(&projection.to), number);
+        let (share, bytes) = projection.efficacy().expectation(
+            level(&projection.from),
+            level(&projection.to),
+            number,
+        );
         let synapses = wiring.expected() * share;
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let starts = 4.0 * rows as f64 * Delays::new(projection).expected(wiring.expected());

@@ -168,7 +168,13 @@ impl Stimulus {
     }
 
     /// The neurons that are driven if the pattern is number `mu` (from 0) of `patterns`.
-    pub(super) fn driven(&self, mu: usize, population: &str, patterns: &Patterns, seed: Seed) -> Vec<u32> {
+    pub(super) fn driven(
+        &self,
+        mu: usize,
+        population: &str,
+        patterns: &Patterns,
+        seed: Seed,
+    ) -> Vec<u32> {
         let foreground = patterns.foreground(mu);
         let of =
             |share: Option<f64>| (share.unwrap_or(0.0) * foreground.len() as f64).round() as usize;

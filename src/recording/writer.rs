@@ -111,7 +111,8 @@ impl Recorder {
         };
         let external = create_external(&file, header)?;
         let group = file.create_group("progress")?;
-        let rows = group.new_dataset::<u64>().shape(1 + 2 * header.populations.len()).create("rows")?;
+        let rows =
+            group.new_dataset::<u64>().shape(1 + 2 * header.populations.len()).create("rows")?;
         let time = group.new_dataset::<f64>().shape(1).create("time")?;
         write_text(&time, "units", header.clock().unit())?;
         let names: Vec<VarLenUnicode> =
@@ -185,9 +186,7 @@ impl Recorder {
         self.reached = time;
         let Some(states) = &mut self.states else { return Ok(()) };
         states.take(time, active, energy);
-        states
-            .each(Series::write_chunks, Series::write_chunks)
-            .map_err(|e| self.output.error(&e))
+        states.each(Series::write_chunks, Series::write_chunks).map_err(|e| self.output.error(&e))
     }
 
     /// Takes the state at the end of an epoch or a trial, by which the data are known.
@@ -370,7 +369,8 @@ fn write_patterns(
         }
         if !patterns.names().is_empty() {
             let names: Vec<VarLenUnicode> = patterns.names().iter().map(|n| unicode(n)).collect();
-            let dataset = group.new_dataset::<VarLenUnicode>().shape(names.len()).create("names")?;
+            let dataset =
+                group.new_dataset::<VarLenUnicode>().shape(names.len()).create("names")?;
             dataset.write(&names)?;
         }
     }

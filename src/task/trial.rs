@@ -165,7 +165,11 @@ impl DelayedMatch {
             // What rounding leaves of a time is none.
             if duration > LEAST {
                 let show = show.into_iter().filter(Stimulus::is_felt).collect();
-                epochs.push(Epoch { name: name.to_owned(), duration: Duration::ms(duration), show });
+                epochs.push(Epoch {
+                    name: name.to_owned(),
+                    duration: Duration::ms(duration),
+                    show,
+                });
             }
         };
         let shown = |name: &str, pattern: usize, shown: &Shown| {

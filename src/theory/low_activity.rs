@@ -213,7 +213,10 @@ mod tests {
             assert!(retrieval(a, 0.999 * other, best + 0.1).is_some());
             assert_eq!(retrieval(a, 1.001 * other, best + 0.1), None);
         }
-        assert_eq!([capacity_at(0.5, 0.5), capacity_at(0.1, 2.0), capacity_at(0.0, 0.1)], [None; 3]);
+        assert_eq!(
+            [capacity_at(0.5, 0.5), capacity_at(0.1, 2.0), capacity_at(0.0, 0.1)],
+            [None; 3]
+        );
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl Duration {
         if self.clock != clock {
             let allowed = match clock {
                 Clock::Ms => "the time of spiking neurons is counted in ms",
-                Clock::Sweeps => "the time of binary neurons is counted in sweeps of N single-neuron updates",
+                Clock::Sweeps => {
+                    "the time of binary neurons is counted in sweeps of N single-neuron updates"
+                }
             };
             return Err(Error::input(format!("found {what} of {self}"), allowed, remedy));
         }

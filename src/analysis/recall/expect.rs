@@ -155,11 +155,7 @@ impl ExpectRecall {
         let levels: Vec<String> = self.at.iter().map(|(n, v)| format!(" at {n} {v}")).collect();
         let bounds = bounds(self.above, self.below);
         Verdict {
-            expectation: format!(
-                "recall: mean of {}{}: {bounds}",
-                self.quantity,
-                levels.concat()
-            ),
+            expectation: format!("recall: mean of {}{}: {bounds}", self.quantity, levels.concat()),
             met: mean.number > 0 && lies(mean.value, self.above, self.below),
             found: match mean.number {
                 0 => "no trial tells".to_owned(),
@@ -229,9 +225,8 @@ impl ExpectState {
         let populations = recording.populations();
         let holder = self.holder(populations.iter().map(|p| p.0.as_str()))?;
         let epoch = protocol.iter().find(|epoch| epoch.name == self.epoch);
-        let moment = epoch.map_or(f64::NAN, |e| {
-            self.after.map_or(e.end, |after| e.start + after.value())
-        });
+        let moment =
+            epoch.map_or(f64::NAN, |e| self.after.map_or(e.end, |after| e.start + after.value()));
         let (what, samples) = match self.quantity {
             Quantity::Activity => ("activity".to_owned(), Some(recording.rates(holder)?)),
             Quantity::Energy => ("energy".to_owned(), recording.energy()?.and_then(|e| e.ok())),

@@ -184,9 +184,8 @@ impl Binary {
     /// Updates all neurons at once.
     fn update_all(&mut self) {
         let neurons = self.active.len();
-        let changing: Vec<usize> = (0..neurons)
-            .filter(|&i| !self.clamped[i] && self.next(i) != self.active[i])
-            .collect();
+        let changing: Vec<usize> =
+            (0..neurons).filter(|&i| !self.clamped[i] && self.next(i) != self.active[i]).collect();
         changing.into_iter().for_each(|i| self.flip(i));
         self.updates += neurons as u64;
         self.end_sweep();

@@ -65,7 +65,8 @@ impl Slow {
     fn energy(&self) -> f64 {
         let s = |i: usize| self.law.states.value(self.active[i]);
         let n = self.active.len();
-        let pairs: f64 = (0..n).map(|i| (0..n).map(|k| self.j[i][k] * s(k)).sum::<f64>() * s(i)).sum();
+        let pairs: f64 =
+            (0..n).map(|i| (0..n).map(|k| self.j[i][k] * s(k)).sum::<f64>() * s(i)).sum();
         -0.5 * pairs + (0..n).map(|i| self.law.threshold * s(i)).sum::<f64>()
     }
 
@@ -258,8 +259,13 @@ fn relabelling_the_neurons_changes_nothing() {
     for sweep in 1..8 {
         binary.advance(f64::from(sweep)).unwrap();
         other.advance(f64::from(sweep)).unwrap();
-        assert!(order.iter().enumerate().all(|(i, &p)| binary.active[i] == other.active[p as usize]));
-        assert_eq!(binary.energy().map(|e| (e * 1e9).round()), other.energy().map(|e| (e * 1e9).round()));
+        assert!(
+            order.iter().enumerate().all(|(i, &p)| binary.active[i] == other.active[p as usize])
+        );
+        assert_eq!(
+            binary.energy().map(|e| (e * 1e9).round()),
+            other.energy().map(|e| (e * 1e9).round())
+        );
     }
 }
 

@@ -41,7 +41,8 @@ mod tests {
             for period in 1..12u64 {
                 let mut watch = Watch::default();
                 let state = |t: u64| {
-                    let place = if t < transient { t } else { transient + (t - transient) % period };
+                    let place =
+                        if t < transient { t } else { transient + (t - transient) % period };
                     (0..6).map(|bit| place >> bit & 1 == 1).collect::<Vec<bool>>()
                 };
                 let found = (0..200).find_map(|t| watch.take(&state(t)));
