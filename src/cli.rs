@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod analyze;
+mod curves;
 mod export;
 mod landscape;
 mod plot;
@@ -54,7 +55,7 @@ enum Command {
     Run(Run),
     /// Run a model with every combination of some values.
     Sweep(Sweep),
-    /// Draw a recording, or curves of a sweep.
+    /// Draw a recording, a column of its trials, or curves of a sweep.
     Plot(Plot),
     /// Write a model's wired network, or a recording's spikes and trials, for other programs.
     Export(Export),

@@ -6,7 +6,7 @@ mod prediction;
 mod states;
 mod trials;
 
-pub use expected::{Theory, expected};
+pub use expected::{Comparison, Theory, expected};
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};

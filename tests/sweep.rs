@@ -171,31 +171,3 @@ fn a_point_that_diverges_is_named_and_the_others_go_on() {
     assert!(rates[0] > 0.0 && rates[1].is_nan() && rates[2] > 0.0);
     assert_eq!(table.points()[1].failed, [1]);
 }
-
-#[test]
-fn curves_hold_means_and_errors_in_the_order_of_the_grid() {
-    let table = whole(&plan(TEXT, &OVER, 2), 2);
-    let curves = table.curves("rate_hz.E", None, None).unwrap();
-    assert_eq!(curves.x, "task.delayed_match.sample.poisson (Hz)");
-    let names: Vec<&str> = curves.series.iter().map(|s| s.name.as_str()).collect();
-    let name = "projection.E_to_E.connect = ";
-    assert_eq!(
-        names,
-        [format!("{name}{{ in_degree = 10 }}"), format!("{name}{{ probability = 0.1 }}")]
-    );
-    let rates = table.numbers("rate_hz.E").unwrap();
-    for (k, point) in curves.series.iter().flat_map(|s| &s.points).enumerate() {
-        let (a, b) = (rates[2 * k], rates[2 * k + 1]);
-        assert!((point.y - 0.5 * (a + b)).abs() < 1e-12);
-        // The s.e.m. of two values is half their difference.
-        assert!((point.high - point.low - (a - b).abs()).abs() < 1e-12);
-    }
-    for (y, x, why) in [
-        ("rate_hz.e", None, "did you mean `rate_hz.E`"),
-        ("rate_hz.E", Some("projection.E_to_E.connect"), "needs numbers"),
-        ("rate_hz.E", Some("seed"), "no swept key"),
-    ] {
-        let error = table.curves(y, x, None).unwrap_err().to_string();
-        assert!(error.contains(why), "{error}");
-    }
-}

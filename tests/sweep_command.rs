@@ -11,6 +11,7 @@ use std::time::Duration;
 
 /// A small network with trials.
 const TEXT: &str = include_str!("data/small-sweep.toml");
+const RECALL: &str = include_str!("data/small-recall.toml");
 
 fn attractor(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_attractor"))
@@ -52,6 +53,40 @@ fn a_single_run_repeats_a_row_to_the_last_bit() {
     assert_eq!(attractor(folder.path(), &figure).status.code(), Some(0));
     let svg = std::fs::read_to_string(folder.path().join("rate.svg")).unwrap();
     assert!(svg.contains(setting) && svg.contains("rate_hz.E"));
+}
+
+#[test]
+fn recall_is_drawn_beside_theory() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("recall.toml"), RECALL).unwrap();
+    let told = |arguments: &[&str]| {
+        let done = attractor(folder.path(), arguments);
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let over = "patterns.N.random.number=5,10,20";
+    told(&["sweep", "recall.toml", "--over", over, "-o", "table.h5", "--quiet"]);
+    let drawn = |arguments: &[&str]| {
+        told(&[&["plot"], arguments, &["-o", "figure.svg", "--force"]].concat());
+        std::fs::read_to_string(folder.path().join("figure.svg")).unwrap()
+    };
+    let svg = drawn(&["table.h5", "--y", "overlap", "--x", "load", "--within", "0:0.3"]);
+    for label in ["small recall", "load α = P/N", "Amit et al. 1985, N → ∞", "measured"] {
+        assert!(svg.contains(&format!("aria-label=\"{label}\"")), "{label}");
+    }
+    assert!(drawn(&["table.h5", "--histogram", "errors"]).contains("P = 20, α = 0.2"));
+    let info = told(&["info", "table.h5"]);
+    assert!(info.contains("(theory)"), "{info}");
+    let run = told(&["run", "recall.toml"]);
+    assert!(run.contains("expected") && run.contains("½ erfc √(1/2α)"), "{run}");
+    let svg = drawn(&["recall.h5", "--y", "overlap", "--x", "flipped"]);
+    assert!(svg.contains("share of flipped neurons"));
+    for wrong in
+        [&["table.h5", "--y", "overlaps"][..], &["table.h5"], &["recall.h5", "--x", "load"]]
+    {
+        let done = attractor(folder.path(), &[&["plot"], wrong, &["--force"]].concat());
+        assert_eq!(done.status.code(), Some(2), "{wrong:?}");
+    }
 }
 
 #[test]

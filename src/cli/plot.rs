@@ -1,14 +1,14 @@
 //! `attractor plot`: the figure of a recording, a picture of its memories, or curves of a sweep.
 
+use super::curves::Curves;
 use crate::error::{Error, Place, Result, suggest};
 use crate::gallery::{self, Gallery};
 use crate::plot;
 use crate::protocol::EpochShown;
 use crate::recording::{Output, Part, Recording};
-use crate::sweep::{self as table, SweepTable};
 use crate::task::{RecallTrial, Trial};
 use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -27,15 +27,8 @@ pub(super) struct Plot {
     /// The epoch of the protocol to draw.
     #[arg(long, value_name = "NAME", conflicts_with = "trial")]
     epoch: Option<String>,
-    /// The column of a sweep that is drawn: its mean and standard error.
-    #[arg(long, value_name = "COLUMN")]
-    y: Option<String>,
-    /// The swept key against which it is drawn [default: the first one with numbers].
-    #[arg(long, value_name = "KEY")]
-    x: Option<String>,
-    /// The swept key of which every value has a curve [default: every combination of the other keys].
-    #[arg(long, value_name = "KEY")]
-    series: Option<String>,
+    #[command(flatten)]
+    curves: Curves,
     /// Overwrite an existing figure.
     #[arg(long)]
     force: bool,
@@ -97,15 +90,10 @@ impl Plot {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.usual_name());
         Output::check(&output, self.force)?;
-        if table::is_table(&self.recording) {
-            return self.draw_sweep(&output);
-        }
-        if self.y.is_some() || self.x.is_some() || self.series.is_some() {
-            return Err(Error::file(
-                &self.recording,
-                "found no table of a sweep",
-                "leave --y, --x and --series out, or give a file that `attractor sweep` has written",
-            ));
+        if let Some(figure) = self.curves.figure(&self.recording)? {
+            figure.save(&output)?;
+            say!("{}", output.display());
+            return Ok(ExitCode::SUCCESS);
         }
         let recording = Recording::open(&self.recording)?;
         let contents = Contents {
@@ -184,23 +172,6 @@ impl Plot {
                 format!("choose one from {} to {}", first.0, last.0),
             ),
         }
-    }
-
-    /// Draws a column of the table of a sweep.
-    fn draw_sweep(&self, output: &Path) -> Result<ExitCode> {
-        let table = SweepTable::open(&self.recording)?;
-        let Some(y) = &self.y else {
-            return Err(Error::input(
-                "found no column to draw",
-                "a figure of a sweep shows one",
-                format!("choose one of {}", table.measured.join(", ")),
-            )
-            .placed(Place::Argument("--y".to_owned())));
-        };
-        let curves = table.curves(y, self.x.as_deref(), self.series.as_deref())?;
-        plot::curves::curves(&curves).save(output)?;
-        say!("{}", output.display());
-        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -19,7 +19,8 @@ pub(super) struct Sweep {
     /// The model file.
     model: PathBuf,
     /// A key of the model and its values: KEY=FROM:TO:STEPS for STEPS values with both ends, KEY=FROM:TO:STEPS:log for
-    /// equal factors, or KEY=A,B,C. Several keys make a grid; the first varies most slowly.
+    /// equal factors, or KEY=A,B,C; KEY+KEY=VALUES gives several keys the same value. Several --over make a grid; the first
+    /// varies most slowly.
     #[arg(long, value_name = "KEY=VALUES")]
     over: Vec<String>,
     /// Runs of every point, with successive seeds.

@@ -11,7 +11,6 @@
 mod axis;
 pub mod chart;
 mod content;
-pub mod curves;
 mod font;
 mod frame;
 mod layout;

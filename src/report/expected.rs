@@ -1,5 +1,6 @@
 //! What theory expects of recall in a binary network: which theory applies is decided from the checked model alone.
 
+use crate::analysis::{Mean, RecallTrials};
 use crate::dynamics::binary::{Gain, Law, States, Update};
 use crate::learning::{Learning, Palimpsest};
 use crate::model::Model;
@@ -7,6 +8,8 @@ use crate::pattern::{Foreground, PatternSource, RandomPatterns};
 use crate::synapse::Connect;
 use crate::task::{Levels, Recall, Start, Task};
 use crate::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
+use serde::Serialize;
+use std::fmt;
 
 /// Theories are for N -> infinity; smaller networks have little in common with them.
 const FEWEST: usize = 100;
@@ -16,11 +19,11 @@ const LEAST_SWEEPS: usize = 10;
 const CLOSE: f64 = 0.9;
 const ANYWHERE: f64 = 0.3;
 /// Largest share of senders of a diluted network; signals return to their neuron otherwise.
-const DILUTED: f64 = 0.025;
+const DILUTED: f64 = 0.01;
 /// Largest load of few patterns: of the gain tanh, whose theory at any load is known, and of others.
 const FEW_TANH: f64 = 0.002;
 const FEW: f64 = 0.01;
-/// Amplitude that the oldest pattern of a palimpsest may have left, which theory has fade for ever.
+/// Share of the noise in a palimpsest that patterns before the oldest one would add, which theory has stored for ever.
 const FADED: f64 = 0.02;
 
 /// What theory says of the recall of a model.
@@ -138,6 +141,56 @@ impl Theory {
             None => "",
         };
         name.to_owned()
+    }
+}
+
+/// What theory expects of a column of the trials of recall, beside what was measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    pub quantity: String,
+    pub expected: f64,
+    /// Mean over the trials of which theory knows something, and its standard error.
+    pub measured: f64,
+    pub sem: f64,
+    pub trials: usize,
+    /// What the theory is called.
+    pub theory: String,
+}
+
+impl Theory {
+    /// Every column of which the theory knows something.
+    pub fn compare(&self, trials: &RecallTrials) -> Vec<Comparison> {
+        let ages = trials.values("age").unwrap_or_default();
+        let compare = |column: &str| {
+            let values = trials.values(column)?;
+            // Whoever does not need an age knows all trials.
+            let all = self.expects(column, None);
+            let of = |k: &usize| all.or_else(|| self.expects(column, ages.get(*k).copied()));
+            let known: Vec<(f64, f64)> =
+                trials.all().iter().filter_map(|k| Some((of(k)?, values[*k]))).collect();
+            let measured = Mean::of(known.iter().map(|pair| pair.1));
+            (!known.is_empty()).then(|| Comparison {
+                quantity: column.to_owned(),
+                expected: Mean::of(known.iter().map(|pair| pair.0)).value,
+                measured: measured.value,
+                sem: measured.sem,
+                trials: known.len(),
+                theory: self.name(column),
+            })
+        };
+        ["first_step", "overlap", "errors", "activity"].into_iter().filter_map(compare).collect()
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let decimals = if self.quantity == "errors" { 2 } else { 5 };
+        let measured = match self.sem.is_nan() {
+            true => format!("{:.decimals$}", self.measured),
+            false => format!("{:.decimals$} +- {:.decimals$}", self.measured, self.sem),
+        };
+        let Self { quantity, expected, trials, theory, .. } = self;
+        write!(f, "  {quantity:<16} {trials:>7} {measured:>21} {expected:>10.decimals$}  {theory}")
     }
 }
 
@@ -265,7 +318,7 @@ impl<'a> Setting<'a> {
     fn of_palimpsest(&self, rule: &Palimpsest) -> Option<State> {
         let strength =
             rule.decay.map_or(rule.strength, |decay| palimpsest::strength(self.neurons, decay));
-        let left = libm::exp(-0.5 * strength * strength * self.load());
+        let left = libm::exp(-strength * strength * self.load());
         let applies = self.is_dense()
             && self.is_balanced()
             && self.is_sequential()

@@ -1,6 +1,6 @@
 //! The summary of a binary network: what its states showed.
 
-use super::rounded;
+use super::{Comparison, Theory, rounded};
 use crate::analysis::{Mean, RecallTrials};
 use crate::error::Result;
 use crate::model::Model;
@@ -26,6 +26,8 @@ pub struct StatesSummary {
     pub epochs: Vec<StateSummary>,
     /// By level of what varies; one of all trials if nothing does.
     pub recall: Vec<RecallSummary>,
+    /// What theory expects of the trials, where one applies.
+    pub theory: Vec<Comparison>,
 }
 
 /// The state at the end of an epoch.
@@ -83,6 +85,7 @@ impl StatesSummary {
             (Some(trials), Some(task)) => recall(trials, task),
             _ => Vec::new(),
         };
+        let theory = trials.as_ref().zip(Theory::of(model)).map(|(t, theory)| theory.compare(t));
         Ok(Self {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
             sweeps: model.lead() + of_trials.iter().flatten().sum::<f64>(),
@@ -91,6 +94,7 @@ impl StatesSummary {
             patterns,
             without_energy,
             recall,
+            theory: theory.unwrap_or_default(),
         })
     }
 }
@@ -177,6 +181,12 @@ impl fmt::Display for StatesSummary {
         }
         if !self.recall.is_empty() {
             self.write_recall(f)?;
+        }
+        if !self.theory.is_empty() {
+            let (a, b, c, d) = ("theory", "trials", "measured", "expected");
+            writeln!(f, "  {a:<16} {b:>7} {c:>21} {d:>10}")?;
+            self.theory.iter().try_for_each(|comparison| writeln!(f, "{comparison}"))?;
+            writeln!(f)?;
         }
         Ok(())
     }

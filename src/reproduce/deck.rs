@@ -1,7 +1,7 @@
 //! Lectures on Hopfield networks after MacKay, chapter 42 (rows C1 to C9).
 
 mod descent;
-mod energy;
+pub(super) mod energy;
 mod letters;
 mod words;
 
@@ -136,11 +136,11 @@ fn c3(workshop: &Workshop) -> Result<Vec<Check>> {
     for update in ["fixed", "shuffled", "random"] {
         let setting = format!("dynamics.binary.update={update}");
         let ran = workshop.run_text(SYMMETRIC, &[&setting])?;
-        let what = format!("order {update}: of 300 random starts end in a fixed point");
+        let what = format!("of 300 starts in {update} order end in a fixed point");
         checks.push(Check::exactly(&what, 300, ran.values("settled").iter().sum::<f64>() as u64));
         let said =
             ran.summary.provenance.model_resolved.contains(&format!("update = \"{update}\""));
-        checks.push(Check::that(said, "the recording says in which order", said.to_string()));
+        checks.push(Check::that(said, "the recording says the order", said.to_string()));
     }
     let ran = workshop.run_text(SYMMETRIC, &["dynamics.binary.update=synchronous"])?;
     let periods = ran.values("period");

@@ -27,10 +27,12 @@ const MODELS: &[(&str, &str)] = &[
     ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
     ("images", include_str!("../../models/images.toml")),
     ("letters", include_str!("../../models/letters.toml")),
+    ("low-activity", include_str!("../../models/low-activity.toml")),
     ("palimpsest", include_str!("../../models/palimpsest.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),
     ("spurious", include_str!("../../models/spurious.toml")),
+    ("stochastic", include_str!("../../models/stochastic.toml")),
     ("storkey", include_str!("../../models/storkey.toml")),
 ];
 

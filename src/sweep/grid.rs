@@ -19,6 +19,7 @@ pub struct Grid {
 /// A key of the model and the values that it takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Axis {
+    /// Several keys that always have the same value are joined by `+`.
     pub key: String,
     pub spacing: Spacing,
     /// As they stand behind `--set KEY=`.
@@ -40,6 +41,7 @@ pub enum Spacing {
 impl Grid {
     /// The grid of arguments KEY=VALUES, and the number of runs of every point.
     ///
+    /// KEY may be several keys joined by `+`, which always have the same value.
     /// VALUES is a range FROM:TO:STEPS of STEPS values with both ends, FROM:TO:STEPS:log, or a list A,B,C.
     ///
     /// # Errors
@@ -48,9 +50,12 @@ impl Grid {
         let mut axes: Vec<Axis> = Vec::new();
         for argument in arguments {
             let axis = Axis::parse(argument).map_err(|e| e.placed(over(argument)))?;
-            if axes.iter().any(|a| a.key == axis.key) {
+            let own: Vec<&str> = axis.keys().collect();
+            let taken = |key: &&&str| axes.iter().any(|a| a.keys().any(|other| other == **key));
+            let within = |key: &&&str| own.iter().filter(|other| *other == *key).count() > 1;
+            if let Some(key) = own.iter().find(|key| taken(key) || within(key)) {
                 let error = Error::input(
-                    format!("found the key `{}` a second time", axis.key),
+                    format!("found the key `{key}` a second time"),
                     "every key has one --over",
                     "write its values into one list",
                 );
@@ -96,11 +101,27 @@ impl Grid {
     pub fn settings(&self, point: usize) -> Vec<String> {
         let place = self.place(point);
         let each = self.axes.iter().zip(place);
-        each.map(|(axis, k)| format!("{}={}", axis.key, axis.values[k])).collect()
+        each.flat_map(|(axis, k)| axis.settings(&axis.values[k])).collect()
     }
 }
 
 impl Axis {
+    /// Its keys.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.key.split('+')
+    }
+
+    /// KEY=VALUE of every key.
+    pub(super) fn settings(&self, value: &str) -> Vec<String> {
+        self.keys().map(|key| format!("{key}={value}")).collect()
+    }
+
+    /// A number of this axis as its values are written: whole if they are.
+    pub(super) fn write(&self, value: f64) -> String {
+        let value = if self.has_fractions() { value } else { value.round() };
+        written(&[value], self.scale().unit()).remove(0)
+    }
+
     /// The values as numbers in one unit, or as words.
     pub fn scale(&self) -> Values {
         Values::of(&self.values)
@@ -118,8 +139,9 @@ impl Axis {
         let Some((key, text)) = argument.split_once('=') else {
             return Err(malformed("found no `=`"));
         };
-        let (key, text) = (key.trim().to_owned(), text.trim());
-        if key == "seed" {
+        let keys: Vec<&str> = key.split('+').map(str::trim).collect();
+        let (key, text) = (keys.join("+"), text.trim());
+        if keys.contains(&"seed") {
             return Err(Error::input(
                 "found the seed",
                 "every run of a point has its own",
@@ -299,6 +321,13 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_joined_have_the_same_value() {
+        let grid = Grid::parse(&["a.b + c=0.5,1".to_owned()], 1).unwrap();
+        assert_eq!(grid.axes[0].key, "a.b+c");
+        assert_eq!(grid.settings(1), ["a.b=1", "c=1"]);
+    }
+
+    #[test]
     fn what_is_no_axis_is_refused_with_the_reason() {
         for (argument, reason) in [
             ("n", "no `=`"),
@@ -320,8 +349,10 @@ mod tests {
             let message = Axis::parse(argument).unwrap_err().to_string();
             assert!(message.contains(reason), "{argument}: {message}");
         }
-        let twice = ["n=1,2".to_owned(), "n=3,4".to_owned()];
-        assert!(Grid::parse(&twice, 1).unwrap_err().to_string().contains("a second time"));
+        for twice in [&["n=1,2", "n=3,4"][..], &["n=1,2", "m+n=3,4"], &["n+n=1,2"]] {
+            let twice: Vec<String> = twice.iter().map(|t| (*t).to_owned()).collect();
+            assert!(Grid::parse(&twice, 1).unwrap_err().to_string().contains("a second time"));
+        }
         let many = ["n=1:1000:1000".to_owned(), "m=1:100:100".to_owned()];
         assert!(Grid::parse(&many, 1).is_ok());
         assert!(Grid::parse(&many, 2).unwrap_err().to_string().contains("200000 runs"));

@@ -4,8 +4,9 @@
 //! file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
 //! ended first, or on how often the sweep was interrupted.
 
-mod curves;
+mod figure;
 mod grid;
+mod one;
 mod place;
 mod point;
 mod run;
@@ -13,6 +14,7 @@ mod table;
 mod summary;
 mod value;
 
+pub use figure::Wanted;
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use place::Begin;
 pub use point::{Failure, Mean, Point};
@@ -107,7 +109,7 @@ impl Sweep {
     fn check_settings(&self) -> Result<()> {
         for setting in &self.settings {
             let key = setting.split('=').next().unwrap_or_default().trim();
-            if self.grid.axes.iter().any(|axis| axis.key == key) {
+            if self.grid.axes.iter().flat_map(Axis::keys).any(|swept| swept == key) {
                 return Err(Error::input(
                     "found a key that is swept too",
                     "a key has either one value or those of --over",
@@ -152,7 +154,9 @@ impl Sweep {
             place => at = format!("{at}: {place}"),
         }
         let broken = |axis: &&Axis| {
-            axis.key == error.key() && axis.spacing != Spacing::List && axis.has_fractions()
+            axis.keys().any(|key| key == error.key())
+                && axis.spacing != Spacing::List
+                && axis.has_fractions()
         };
         let whole = error.to_string().contains("a whole number");
         let error = match self.grid.axes.iter().find(broken) {

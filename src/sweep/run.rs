@@ -183,7 +183,7 @@ impl Sweep {
 }
 
 /// What a recording leaves in the table.
-fn measure(recording: &Recording) -> Result<Left> {
+pub(super) fn measure(recording: &Recording) -> Result<Left> {
     let trials = match (recording.drawn()?, recording.results()?) {
         (Some(drawn), Some(results)) => drawn.beside(results),
         (drawn, _) => drawn.unwrap_or_else(Table::default),

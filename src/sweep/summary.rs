@@ -1,6 +1,7 @@
 //! The summary of a sweep, for people and for programs.
 
 use super::{Failure, Mean, SweepTable};
+use crate::report::Theory;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -35,6 +36,8 @@ pub struct PointSummary {
     pub ended: usize,
     pub failed: usize,
     pub measured: IndexMap<String, Mean>,
+    /// What theory expects of them, where one applies.
+    pub expected: IndexMap<String, f64>,
 }
 
 impl SweepSummary {
@@ -43,7 +46,11 @@ impl SweepSummary {
         let axes = table.grid.axes.iter().zip(&scales);
         let columns: Vec<(&String, Vec<f64>)> =
             table.measured.iter().filter_map(|name| Some((name, table.numbers(name)?))).collect();
-        let points = table.points().into_iter().map(|point| {
+        let points = table.points().into_iter().enumerate().map(|(k, point)| {
+            let theory = table.model(k).ok().as_ref().and_then(Theory::of);
+            let expects = |(name, _): &(&String, Vec<f64>)| {
+                Some(((*name).clone(), theory.as_ref()?.expects(name, None)?))
+            };
             let mean = |(name, values): &(&String, Vec<f64>)| {
                 ((*name).clone(), Mean::of(point.rows.iter().map(|row| values[*row])))
             };
@@ -52,6 +59,7 @@ impl SweepSummary {
                 ended: point.rows.len() + point.failed.len(),
                 failed: point.failed.len(),
                 measured: columns.iter().map(mean).collect(),
+                expected: columns.iter().filter_map(expects).collect(),
             }
         });
         Self {
@@ -73,7 +81,7 @@ impl SweepSummary {
         self.points.first().into_iter().flat_map(|point| point.measured.keys())
     }
 
-    /// The columns as texts, each below its name: keys first, then means.
+    /// The columns as texts, each below its name: keys first, then means, each beside what theory expects.
     fn columns(&self) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
         let below = |name: &str, values: Vec<String>| {
             [name.to_owned()].into_iter().chain(values).collect::<Vec<_>>()
@@ -87,10 +95,17 @@ impl SweepSummary {
             failed => format!("{} ({failed} failed)", p.ended),
         };
         keys.push(below("runs", self.points.iter().map(ended).collect()));
-        let means = self.names().take(COLUMNS).map(|name| {
-            below(name, self.points.iter().map(|p| p.measured[name].to_string()).collect())
+        let means = self.names().take(COLUMNS).flat_map(|name| {
+            let means = self.points.iter().map(|p| p.measured[name].to_string()).collect();
+            let known = self.points.iter().any(|p| p.expected.contains_key(name));
+            let expected = |p: &PointSummary| match p.expected.get(name) {
+                Some(mean) => Mean { mean: *mean, sem: f64::NAN, runs: 0 }.to_string(),
+                None => "-".to_owned(),
+            };
+            let expected = known.then(|| self.points.iter().map(expected).collect());
+            [Some(below(name, means)), expected.map(|values| below("(theory)", values))]
         });
-        (keys, means.collect())
+        (keys, means.flatten().collect())
     }
 }
 
@@ -158,6 +173,12 @@ impl fmt::Display for SweepSummary {
         }
         if self.repeat > 1 {
             writeln!(f, "\n  mean ± s.e.m. over the runs of a point, which differ in their seed")?;
+        }
+        if self.points.iter().any(|point| !point.expected.is_empty()) {
+            writeln!(
+                f,
+                "  (theory): expected of the column before it, from the model's parameters"
+            )?;
         }
         for failure in &self.failed {
             writeln!(f, "\n  FAILED  {}\n          {}", failure.run, failure.error)?;

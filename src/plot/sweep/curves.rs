@@ -8,11 +8,6 @@ const HIGH: f64 = 300.0;
 const LOW: f64 = 210.0;
 /// Most panels side by side.
 const ABREAST: usize = 2;
-/// Of an overlap: what is 0 stands above the axis, and the names of upright lines above 1.
-const OVERLAP: (f64, f64) = (-0.05, 1.12);
-/// Of initial and final overlaps, alike so that the diagonal is one.
-const BASIN: (f64, f64) = (-0.05, 1.05);
-
 /// A panel: what was measured, and what theory says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
@@ -64,51 +59,6 @@ impl Curves {
     /// A panel of these axes with distinct, joined series.
     pub fn new(x: Scale, y: Scale, series: Vec<Series>) -> Self {
         Self { x, y, series, joined: true, ..Self::default() }
-    }
-
-    /// Retrieval overlap against load, for networks of growing size.
-    pub fn load(series: Vec<Series>) -> Self {
-        let (x, y) = (Scale::new("load α = P/N").from_zero(), retrieval("retrieval overlap m"));
-        Self { graded: true, ..Self::new(x, y, series) }
-    }
-
-    /// Overlap against temperature.
-    pub fn temperature(series: Vec<Series>) -> Self {
-        let x = Scale::new("temperature T = 1/β").from_zero();
-        Self { joined: false, ..Self::new(x, retrieval("overlap m"), series) }
-    }
-
-    /// Share of neurons that leave their pattern in the first step, against load.
-    pub fn first_step(series: Vec<Series>) -> Self {
-        let x = Scale::new("load α = P/N").from_zero();
-        let y = Scale::new("first-step error").noted("share of neurons, mean ± s.e.m.").log();
-        Self { joined: false, ..Self::new(x, y, series) }
-    }
-
-    /// Retrieval overlap against the number of patterns stored since.
-    pub fn age(series: Vec<Series>) -> Self {
-        let x = Scale::new("age of the pattern μ/N").from_zero();
-        Self::new(x, retrieval("retrieval overlap m"), series)
-    }
-
-    /// Retrieval overlap of diluted networks against the load of a connection.
-    pub fn diluted(series: Vec<Series>) -> Self {
-        let x = Scale::new("load per connection α = P/K").from_zero();
-        let graded = true;
-        Self { graded, ..Self::new(x, retrieval("retrieval overlap m"), series) }
-    }
-
-    /// Largest load against coding level, both by their logarithm.
-    pub fn coding_level(series: Vec<Series>) -> Self {
-        let (x, y) = (Scale::new("coding level a").log(), Scale::new("capacity P/N").log());
-        Self { joined: false, ..Self::new(x, y, series) }
-    }
-
-    /// Final against initial overlap, for growing loads.
-    pub fn basin(series: Vec<Series>) -> Self {
-        let x = Scale::new("initial overlap m(0)").within(BASIN.0, BASIN.1);
-        let y = Scale::new("final overlap m").noted("mean ± s.e.m.").within(BASIN.0, BASIN.1);
-        Self { graded: true, diagonal: true, ..Self::new(x, y, series) }
     }
 
     /// The same with a title.
@@ -179,10 +129,6 @@ impl Curves {
         }
         panel
     }
-}
-
-fn retrieval(name: &str) -> Scale {
-    Scale::new(name).noted("mean ± s.e.m.").within(OVERLAP.0, OVERLAP.1)
 }
 
 /// Panels of points with their standard errors and dashed lines of theory: one, or two side by side and further ones below.

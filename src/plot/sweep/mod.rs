@@ -7,7 +7,6 @@ mod cobweb;
 mod curves;
 mod errors;
 mod foreground;
-pub mod lines;
 #[cfg(test)]
 mod tests;
 

@@ -1,11 +1,11 @@
 //! The figures of sweeps, drawn from data that are made up.
 
-use super::super::chart::Figure;
+use super::super::chart::{Figure, Scale};
 use super::super::page::{Colour, PATTERNS};
 use super::super::tests::check_xml;
 use super::*;
 use crate::random::{Seed, Stream};
-use crate::theory::{crosstalk, diluted, gain, hopfield, palimpsest};
+use crate::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
 
 /// Draws in both formats, and returns the SVG. The figures stay in the folder `ATTRACTOR_FIGURES`, if it is named.
 fn drawn(figure: &Figure, name: &str) -> String {
@@ -29,6 +29,30 @@ fn check_labels(svg: &str, labels: &[(&str, usize)]) {
     }
 }
 
+/// A panel of overlaps.
+fn overlaps(x: &str, series: Vec<Series>) -> Curves {
+    let y = Scale::new("retrieval overlap m").noted("mean ± s.e.m.").within(-0.05, 1.12);
+    Curves::new(Scale::new(x).from_zero(), y, series)
+}
+
+fn against_load(series: Vec<Series>) -> Curves {
+    Curves { graded: true, ..overlaps("load α = P/N", series) }
+}
+
+fn first_steps(series: Vec<Series>) -> Curves {
+    let x = Scale::new("load α = P/N").from_zero();
+    let y = Scale::new("first-step error").log();
+    Curves { joined: false, ..Curves::new(x, y, series) }
+}
+
+fn basins(series: Vec<Series>) -> Curves {
+    let axis = |name: &str| Scale::new(name).within(-0.05, 1.05);
+    let panel = Curves::new(axis("initial overlap m(0)"), axis("final overlap m"), series);
+    Curves { graded: true, diagonal: true, ..panel }
+}
+
+const WRONG: (&str, &str) = ("number of wrong neurons", "exact");
+
 fn stream(index: u64) -> Stream {
     Seed(3).stream("made up", index)
 }
@@ -42,6 +66,12 @@ fn series(name: &str, xs: &[f64], sem: f64, f: impl Fn(f64) -> f64) -> Series {
 
 fn range(from: f64, to: f64, number: u32) -> Vec<f64> {
     (0..=number).map(|k| from + (to - from) * f64::from(k) / f64::from(number)).collect()
+}
+
+/// A line of theory.
+fn line(name: &str, xs: &[f64], f: impl Fn(f64) -> Option<f64>) -> Line {
+    let points = xs.iter().filter_map(|&x| Some((x, f(x)?))).collect();
+    Line { name: name.to_owned(), points, of: None }
 }
 
 /// What finite networks make of the transition.
@@ -58,15 +88,15 @@ fn overlap_against_load_is_drawn() {
     let loads = range(0.01, 0.2, 19);
     let all = [500.0, 1000.0, 2000.0, 4000.0]
         .map(|n| series(&format!("N = {n}"), &loads, 0.01, rounded(n)));
-    let (at, name) = lines::critical_load();
-    let panel = Curves::load(all.to_vec()).against(lines::load(0.0)).marked(at, name);
+    let of = |t| line("theory", &range(0.0, 0.2, 400), |load| thermal::overlap(load, t));
+    let panel = against_load(all.to_vec()).against(of(0.0)).marked(0.138, "α = 0.138");
     let svg =
         drawn(&curves("Capacity of the Hopfield network", std::slice::from_ref(&panel)), "load");
     check_labels(
         &svg,
         &[("N = 4000", 1), ("theory", 1), ("α = 0.138", 1), ("load α = P/N", 1), ("1.0", 1)],
     );
-    let warm = Curves { theory: vec![lines::load(0.3)], ..panel };
+    let warm = Curves { theory: vec![of(0.3)], ..panel };
     drawn(
         &curves("Two panels", &[warm.clone().titled("T = 0"), warm.titled("T = 0.3")]),
         "load-two",
@@ -77,11 +107,17 @@ fn overlap_against_load_is_drawn() {
 fn overlap_against_temperature_is_drawn() {
     let m = |t: f64| gain::fixed_point(libm::tanh, 1.0 / t);
     let measured = series("N = 10000, P = 3", &range(0.1, 1.4, 13), 0.008, m);
-    let mut line = lines::temperature(libm::tanh, 1.5);
-    line.name = "m = tanh(βm)".to_owned();
-    let panel = Curves::temperature(vec![measured]).against(line).marked(1.0, "T = 1");
+    let theory = line("m = tanh(βm)", &range(0.01, 1.5, 400), |t| Some(m(t)));
+    let panel = Curves { joined: false, ..overlaps("temperature T", vec![measured]) }
+        .against(theory)
+        .marked(1.0, "T = 1");
     let svg = drawn(&curves("Stochastic Hopfield network", &[panel]), "temperature");
-    check_labels(&svg, &[("m = tanh(βm)", 1), ("T = 1", 1), ("temperature T = 1/β", 1)]);
+    check_labels(&svg, &[("m = tanh(βm)", 1), ("T = 1", 1), ("temperature T", 1)]);
+}
+
+fn first_step(to: f64) -> Line {
+    let error = |load| Some(crosstalk::first_step_error(load, 1.0));
+    line("½ erfc √(1/2α)", &range(0.0, to, 400), error)
 }
 
 #[test]
@@ -91,7 +127,7 @@ fn first_step_errors_are_drawn() {
     measured.points.iter_mut().for_each(|p| (p.mean, p.sem) = (p.mean * 1.03, 0.06 * p.mean));
     // Nothing was wrong: no logarithm.
     measured.points[0].mean = 0.0;
-    let panel = Curves::first_step(vec![measured]).against(lines::first_step(0.7));
+    let panel = first_steps(vec![measured]).against(first_step(0.7));
     let svg = drawn(&curves("Crosstalk at the first step", &[panel]), "first-step");
     check_labels(
         &svg,
@@ -104,16 +140,18 @@ fn palimpsest_and_diluted_networks_are_drawn() {
     let old =
         |u: f64| palimpsest::overlap(4.1, u).unwrap_or(0.1 + 0.6 * (-(u - 0.048) * 60.0).exp());
     let measured = series("N = 2000, ε = 4.1", &range(0.0, 0.12, 24), 0.012, old);
-    let age = Curves::age(vec![measured]).titled("palimpsest").against(lines::age(4.1, 0.12));
+    let age = overlaps("age of the pattern μ/N", vec![measured])
+        .titled("palimpsest")
+        .against(line("theory", &range(0.0, 0.12, 400), |u| palimpsest::overlap(4.1, u)));
     let of = |name, shift: f64| {
         series(name, &range(0.05, 0.8, 15), 0.012, move |a| {
             diluted::overlap(a * shift, 0.0).unwrap()
         })
     };
     let all = vec![of("K/N = 1", 2.5), of("K/N = 0.1", 1.5), of("K/N = 0.01", 1.02)];
-    let sparse = Curves::diluted(all)
+    let sparse = against_load(all)
         .titled("asymmetric dilution")
-        .against(lines::dilution(0.0, 0.8))
+        .against(line("K ≪ N", &range(0.0, 0.8, 800), |a| diluted::overlap(a, 0.0)))
         .marked(diluted::CAPACITY, "2/π");
     let svg = drawn(&curves("Forgetting and dilution", &[age, sparse]), "age-dilution");
     check_labels(&svg, &[("age of the pattern μ/N", 1), ("2/π", 1), ("K/N = 0.01", 1)]);
@@ -123,16 +161,19 @@ fn palimpsest_and_diluted_networks_are_drawn() {
 fn capacity_and_basins_are_drawn() {
     let levels = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02];
     let measured = series("N = 2000", &levels, 0.0, |a| 0.13 / (2.0 * a).powf(1.2));
-    let capacity = Curves::coding_level(vec![measured])
-        .titled("low activity")
-        .against(lines::coding_level(0.01));
+    let (x, y) = (Scale::new("coding level a").log(), Scale::new("capacity P/N").log());
+    let capacity = Curves::new(x, y, vec![measured]).titled("low activity").against(line(
+        "theory",
+        &[0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01],
+        |a| Some(low_activity::capacity(a)?.load),
+    ));
     let basin = |load: f64| {
         series(&format!("α = {load}"), &range(0.0, 1.0, 20), 0.02, move |m| {
             let end = hopfield::overlap(load).unwrap();
             end / (1.0 + (-30.0 * (m - 0.1 - 2.5 * load)).exp())
         })
     };
-    let basins = Curves::basin([0.02, 0.06, 0.1, 0.12].map(basin).to_vec()).titled("basins");
+    let basins = basins([0.02, 0.06, 0.1, 0.12].map(basin).to_vec()).titled("basins");
     let svg = drawn(&curves("Capacity and basins", &[capacity, basins]), "capacity-basins");
     check_labels(&svg, &[("coding level a", 1), ("unchanged", 1), ("α = 0.12", 1)]);
 }
@@ -156,12 +197,12 @@ fn numbers_of_errors_are_drawn() {
         of("P = 15, α = 0.15", 0.7, 0.02, 300),
         of("P = 20, α = 0.20", 0.2, 0.3, 300),
     ];
-    let svg = drawn(&errors("Errors after recall, N = 100", &all[..3]), "errors");
+    let svg = drawn(&errors("Errors after recall, N = 100", WRONG, &all[..3]), "errors");
     check_labels(&svg, &[("P = 15, α = 0.15", 1), ("200 of 200 trials exact", 1)]);
     check_labels(&svg, &[("number of wrong neurons", 3), ("share of trials", 1)]);
-    drawn(&errors("Four loads", &all), "errors-four");
+    drawn(&errors("Four loads", WRONG, &all), "errors-four");
     let wide = Errors { name: "N = 1000".to_owned(), wrong: (0..500).map(|k| k % 437).collect() };
-    drawn(&errors("", &[wide]), "errors-wide");
+    drawn(&errors("", WRONG, &[wide]), "errors-wide");
 }
 
 #[test]
@@ -208,14 +249,11 @@ fn foreground_and_background_are_drawn() {
 fn nothing_is_too_little_to_draw() {
     for (name, figure) in [
         ("no-curves", curves("", &[])),
-        ("no-series", curves("", &[Curves::load(Vec::new()), Curves::first_step(Vec::new())])),
-        ("no-points", curves("", &[Curves::basin(vec![Series::default()])])),
-        (
-            "only-theory",
-            curves("", &[Curves::first_step(Vec::new()).against(lines::first_step(0.5))]),
-        ),
-        ("no-errors", errors("", &[])),
-        ("no-trials", errors("", &[Errors::default()])),
+        ("no-series", curves("", &[against_load(Vec::new()), first_steps(Vec::new())])),
+        ("no-points", curves("", &[basins(vec![Series::default()])])),
+        ("only-theory", curves("", &[first_steps(Vec::new()).against(first_step(0.5))])),
+        ("no-errors", errors("", WRONG, &[])),
+        ("no-trials", errors("", WRONG, &[Errors::default()])),
         ("no-maps", cobweb("", &[])),
         ("no-map", cobweb("", &[Cobweb::default()])),
         ("no-foreground", foreground("", "", "", &[Foreground::default()])),
@@ -225,23 +263,19 @@ fn nothing_is_too_little_to_draw() {
     let gap = Measured { x: 0.1, mean: f64::NAN, sem: f64::NAN };
     let one = Measured { x: 0.1, mean: 0.5, sem: f64::NAN };
     let some = Series { name: "one".to_owned(), points: vec![one, gap] };
-    drawn(
-        &curves("", &[Curves::age(vec![some.clone()]), Curves::coding_level(vec![some])]),
-        "gaps",
-    );
+    drawn(&curves("", &[overlaps("age", vec![some.clone()]), first_steps(vec![some])]), "gaps");
 }
 
 #[test]
 fn theory_beyond_a_logarithmic_axis_is_not_drawn_along_its_end() {
     let point = Measured { x: 0.2, mean: 0.01, sem: 0.001 };
     let measured = Series { name: "measured".to_owned(), points: vec![point] };
-    let line = |points| Line { name: String::new(), points, of: Some(0) };
+    let of = |points| Line { name: String::new(), points, of: Some(0) };
     let dashes = |line: Line| {
-        let svg =
-            drawn(&curves("", &[Curves::first_step(vec![measured.clone()]).against(line)]), "cut");
+        let svg = drawn(&curves("", &[first_steps(vec![measured.clone()]).against(line)]), "cut");
         let Colour(r, g, b) = PATTERNS[0].shade(0.2);
         svg.matches(&format!("stroke=\"#{r:02x}{g:02x}{b:02x}\"")).count()
     };
-    assert_eq!(dashes(line(vec![(0.1, 1e-30), (0.3, 1e-20)])), 0);
-    assert!(dashes(line(vec![(0.1, 0.008), (0.3, 0.012)])) > 0);
+    assert_eq!(dashes(of(vec![(0.1, 1e-30), (0.3, 1e-20)])), 0);
+    assert!(dashes(of(vec![(0.1, 0.008), (0.3, 0.012)])) > 0);
 }

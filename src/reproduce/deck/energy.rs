@@ -17,6 +17,7 @@ fn network(update: &str, symmetry: f64, temperature: f64) -> String {
         population.N.size = 30
         patterns.N.random = {{ number = 1, coding_level = 0.5, foreground = "bernoulli" }}
         projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, learning = {{ random = {{ sd = 1.0, symmetry = {symmetry} }} }} }}
+        protocol = [{{ name = "free", duration = "1 sweeps" }}]
         dynamics.binary = {{ states = "plus_minus", update = "{update}", tie = "keep", threshold = 0.2, temperature = {temperature} }}
         "#
     )

@@ -74,7 +74,7 @@ pub fn c6(workshop: &Workshop) -> Result<Vec<Check>> {
     // The descent has one minimum and forgets its start as (1 - eta alpha)^loops, 0.37 after 1000. The list has the
     // stable memories of a start from Hebb's x'x, and the other numbers of the minimum.
     both("after 3000 loops from x'x", &gradient(3000), (2, 9))?;
-    both("after 1000 (the list says 2, 9; 0.37 of x'x is left)", &gradient(1000), (0, 1))?;
+    both("after 1000 (list: 2, 9; 37 % of x'x is left)", &gradient(1000), (0, 1))?;
     let patterns = &workshop
         .build("capitals", &[&format!("projection.J.learning={}", gradient(0))])?
         .patterns["N"];

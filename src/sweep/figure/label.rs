@@ -1,0 +1,120 @@
+//! What axes and curves are called.
+
+use crate::plot::chart::Scale;
+use crate::plot::sweep::Series;
+
+/// The letter and the name of what a key of a model sets, where it has one.
+pub fn of_key(key: &str) -> Option<(&'static str, &'static str)> {
+    let key = key.split('+').next().unwrap_or(key);
+    let known = [
+        ("size", "N", "number of neurons N"),
+        ("number", "P", "number of patterns P"),
+        ("coding_level", "a", "coding level a"),
+        ("temperature", "T", "temperature T"),
+        ("threshold", "θ", "threshold θ"),
+        ("connect.probability", "K/N", "connection probability K/N"),
+        ("connect.in_degree", "K", "connections per neuron K"),
+        ("strength", "ε", "strength of a new pattern ε"),
+    ];
+    let found = known.into_iter().find(|(end, ..)| {
+        key.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    });
+    found.map(|(_, letter, name)| (letter, name))
+}
+
+/// The last part of a key.
+pub fn last(key: &str) -> &str {
+    let key = key.split('+').next().unwrap_or(key);
+    key.rsplit('.').next().unwrap_or(key)
+}
+
+/// A number to four digits, without zeros that tell nothing.
+pub fn short(value: f64) -> String {
+    to_digits(value, 4)
+}
+
+/// The same to three.
+pub fn three(value: f64) -> String {
+    to_digits(value, 3)
+}
+
+fn to_digits(value: f64, digits: i32) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let digits = digits - 1 - libm::log10(value.abs()).floor() as i32;
+    let text = format!("{:.*}", digits.clamp(0, 12) as usize, value);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// Whether values differ so much that an axis of powers of ten tells more.
+pub fn spans_powers(values: impl Iterator<Item = f64>) -> bool {
+    let good = values.filter(|v| v.is_finite());
+    let (low, high) = good.fold((f64::INFINITY, 0.0), |(a, b): (f64, f64), v| (a.min(v), b.max(v)));
+    low > 0.0 && high >= 10.0 * low
+}
+
+/// The name of a column of trials, and the range that it has.
+fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
+    /// What is 0 stands above the axis, and the names of upright lines above 1.
+    const OVERLAP: Option<(f64, f64)> = Some((-0.05, 1.12));
+    const SHARE: Option<(f64, f64)> = Some((-0.02, 1.05));
+    Some(match column {
+        "overlap" => ("retrieval overlap m", OVERLAP),
+        "overlap_start" => ("initial overlap m(0)", Some((-0.05, 1.05))),
+        "nearest_overlap" => ("overlap with the nearest pattern", OVERLAP),
+        "other" => ("largest other overlap", None),
+        "first_step" => ("first-step error", None),
+        "errors" => ("number of wrong neurons", None),
+        "exact" => ("share of exact recall", SHARE),
+        "settled" => ("share that settles", SHARE),
+        "sweeps" => ("sweeps", None),
+        "flipped" => ("share of flipped neurons", None),
+        "occluded" => ("share of occluded neurons", None),
+        "noise" => ("share of redrawn neurons", None),
+        "age" => ("age of the pattern (patterns stored since)", None),
+        _ => return None,
+    })
+}
+
+fn scale(column: &str, values: impl Iterator<Item = f64>) -> Scale {
+    let (name, range) = of_column(column).unwrap_or((column, None));
+    let inside = |(low, high): &(f64, f64)| {
+        let mut values = values;
+        values.all(|v| v.is_nan() || (*low..=*high).contains(&v))
+    };
+    match range.filter(inside) {
+        Some((low, high)) => Scale::new(name).within(low, high),
+        None => Scale::new(name),
+    }
+}
+
+/// The x axis of a column.
+pub fn x(column: &str, series: &[Series]) -> Scale {
+    scale(column, series.iter().flat_map(|s| &s.points).map(|p| p.x))
+}
+
+/// The y axis of a column.
+pub fn y(column: &str, series: &[Series]) -> Scale {
+    let scale = scale(column, series.iter().flat_map(|s| &s.points).map(|p| p.mean));
+    if column == "first_step" { scale.log() } else { scale }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_keys_have_their_letters() {
+        let all = [0.0, 0.05, 0.1379055, 1000.0, 12345.6, 0.30000000000000004, -2.5];
+        let short: Vec<String> = all.into_iter().map(short).collect();
+        assert_eq!(short, ["0", "0.05", "0.1379", "1000", "12346", "0.3", "-2.5"]);
+        assert_eq!(of_key("population.N.size").unwrap().0, "N");
+        assert_eq!(of_key("a.coding_level+b.a").unwrap().0, "a");
+        assert_eq!(of_key("task.recall.oversize"), None);
+        assert_eq!(last("dynamics.binary.tie"), "tie");
+    }
+}
