@@ -11,23 +11,26 @@ macro_rules! say {
 mod analyze;
 mod curves;
 mod export;
+mod landscape;
+mod plot;
 mod progress;
+mod reproduce;
 mod run;
 mod sweep;
 
 use crate::dynamics::spiking::Cells;
-use crate::error::{Error, Kind, Place, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::{Document, Model};
-use crate::plot;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use crate::sweep::{self as table, SweepSummary, SweepTable};
-use crate::task::Trial;
 use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
-use curves::Curves;
 use export::Export;
+use landscape::{States, WebPage};
+use plot::Plot;
+use reproduce::Reproduce;
 use run::Run;
 use serde::Serialize;
 use std::fmt::Display;
@@ -52,7 +55,7 @@ enum Command {
     Run(Run),
     /// Run a model with every combination of some values.
     Sweep(Sweep),
-    /// Draw the figure of a recording, or a column of its trials or of a sweep.
+    /// Draw a recording, a column of its trials, or curves of a sweep.
     Plot(Plot),
     /// Write a model's wired network, or a recording's spikes and trials, for other programs.
     Export(Export),
@@ -62,23 +65,12 @@ enum Command {
     Info(Info),
     /// Write tables and figures of the trials of a recording.
     Analyze(Analyze),
-}
-
-#[derive(Debug, Args)]
-struct Plot {
-    /// The recording, or the table of a sweep.
-    recording: PathBuf,
-    /// The figure to write, .png or .svg [default: the recording's name with .png].
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// The trial to draw, of a recording that has some [default: the first].
-    #[arg(long, value_name = "N")]
-    trial: Option<usize>,
-    #[command(flatten)]
-    curves: Curves,
-    /// Overwrite an existing figure.
-    #[arg(long)]
-    force: bool,
+    /// List all fixed points, cycles and basins of a small binary network.
+    States(States),
+    /// Write a page on which to play with a binary network.
+    Page(WebPage),
+    /// Measure the systems of the teaching sources, row by row, beside what they should show.
+    Reproduce(Reproduce),
 }
 
 #[derive(Debug, Args)]
@@ -115,50 +107,14 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),
         Command::Analyze(analyze) => analyze.execute(),
+        Command::States(states) => states.execute(),
+        Command::Page(page) => page.execute(),
+        Command::Reproduce(reproduce) => reproduce.execute(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
         ExitCode::from(if error.kind() == Kind::Interrupt { 130 } else { 2 })
     })
-}
-
-impl Plot {
-    fn execute(&self) -> Result<ExitCode> {
-        let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("png"));
-        Output::check(&output, self.force)?;
-        if let Some(figure) = self.curves.figure(&self.recording)? {
-            figure.save(&output)?;
-            say!("{}", output.display());
-            return Ok(ExitCode::SUCCESS);
-        }
-        let recording = Recording::open(&self.recording)?;
-        let trials = recording.trials()?;
-        let trial = trials.as_deref().map(|trials| self.choose(trials)).transpose()?.flatten();
-        if let (None, Some(number)) = (&trials, self.trial) {
-            return Err(no_trial(number, "found a recording without trials", "leave --trial out"));
-        }
-        plot::figure(&recording, trial, &output)?;
-        say!("{}", output.display());
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Plot {
-    /// The trial to be drawn: the first if none is named; none if no trial has ended.
-    fn choose<'a>(&self, trials: &'a [Trial]) -> Result<Option<&'a Trial>> {
-        let Some(number) = self.trial else { return Ok(trials.first()) };
-        let found = trials.iter().find(|trial| trial.number == number);
-        found.map(Some).ok_or_else(|| {
-            let [first, last] = [trials.first(), trials.last()].map(|t| t.map_or(0, |t| t.number));
-            let remedy = format!("choose one from {first} to {last}");
-            no_trial(number, "found that the recording has no such trial", &remedy)
-        })
-    }
-}
-
-fn no_trial(number: usize, found: &str, remedy: &str) -> Error {
-    let place = Place::Argument(format!("--trial {number}"));
-    Error::input(found, "", remedy).placed(place)
 }
 
 impl Check {
@@ -261,7 +217,12 @@ fn check_memory(document: &Document, model: &Model) -> Result<()> {
     let error = Error::input(
         format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
         format!("{:.0} MB are available", available / 1e6),
-        "make a population smaller or its connections sparser",
+        match model.dynamics.clock() {
+            Clock::Ms => "make a population smaller or its connections sparser",
+            Clock::Sweeps => {
+                "make a population smaller or its connections sparser, or let patterns vote (storage = \"votes\")"
+            }
+        },
     );
     Err(document.place(error.at("population")))
 }

@@ -73,9 +73,11 @@ pub mod export;
 pub mod report;
 pub mod plot;
 pub mod session;
+pub mod gallery;
 // Many runs
 pub mod experiment;
 pub mod sweep;
+pub mod reproduce;
 pub mod cli;
 
 /// The Rust of the README is run as tests.

@@ -328,11 +328,11 @@ impl Summary {
         if let Some(states) = &self.states
             && p.wall_s > 0.0
         {
-            let each = ratio(p.wall_s, p.simulated_ms) / states.neurons.max(1) as f64 * 1e9;
+            let each = ratio(p.wall_s, states.sweeps) / states.neurons.max(1) as f64 * 1e9;
             writeln!(
                 f,
                 "  {} sweeps in {:.2} s ({each:.1} ns per neuron and sweep; network built in {:.2} s; {:.0} MB)",
-                p.simulated_ms, p.wall_s, p.build_s, p.peak_rss_mb
+                states.sweeps, p.wall_s, p.build_s, p.peak_rss_mb
             )?;
         }
         if !p.data_hash.is_empty() {

@@ -1,7 +1,8 @@
 //! The page of a binary network computes what the library computes.
 
-use attractor::analysis::landscape::{Map, SmallNetwork, States, Tie};
-use attractor::export::page::{Couplings, Page, Update};
+use attractor::analysis::landscape::{Map, SmallNetwork};
+use attractor::dynamics::binary::{States, Tie, Update};
+use attractor::export::page::{Couplings, Page};
 use std::fs;
 use std::process::Command;
 
@@ -66,17 +67,15 @@ impl Letters {
 
     /// Every pattern with up to two wrong pixels, and some with three and four.
     fn cues(&self) -> Vec<u32> {
-        let mut cues = Vec::new();
-        for pattern in &self.patterns {
-            let state: u32 = pattern.iter().enumerate().map(|(i, &x)| u32::from(x) << i).sum();
-            let masks = (0u32..1 << 25).filter(|mask| match mask.count_ones() {
-                0..=2 => true,
-                3 | 4 => mask % 97 == 3,
-                _ => false,
-            });
-            cues.extend(masks.map(|mask| state ^ mask));
-        }
-        cues
+        let chosen = |mask: &u32| match mask.count_ones() {
+            0..=2 => true,
+            3 | 4 => mask % 97 == 3,
+            _ => false,
+        };
+        let masks: Vec<u32> = (0..1 << 25).filter(chosen).collect();
+        let bits = |p: &Vec<u8>| p.iter().enumerate().map(|(i, &x)| u32::from(x) << i).sum::<u32>();
+        let states = self.patterns.iter().map(bits);
+        states.flat_map(|state| masks.iter().map(move |mask| state ^ mask)).collect()
     }
 }
 

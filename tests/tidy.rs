@@ -99,12 +99,13 @@ fn every_model_says_what_it_shows_and_is_checked() {
 }
 
 #[test]
-fn the_model_of_the_readme_is_a_model() {
+fn the_models_of_the_readme_are_models() {
     let readme = fs::read_to_string("README.md").unwrap();
     let blocks: Vec<&str> =
         readme.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 1);
-    let document =
-        attractor::model::Document::new("README.md".as_ref(), blocks[0].to_owned(), &[]).unwrap();
-    document.model().unwrap();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let document = attractor::model::Document::new("README.md".as_ref(), block.to_owned(), &[]);
+        document.unwrap().model().unwrap();
+    }
 }

@@ -1,28 +1,14 @@
 //! A page to play with a binary network: one HTML file that needs nothing else.
 
-use crate::analysis::landscape::{States, Tie, common_unit};
+use crate::analysis::landscape::common_unit;
+use crate::dynamics::binary::{States, Tie, Update};
 use crate::error::{Error, Result};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The page with places for the title and the data.
 const PAGE: &str = include_str!("../../assets/page.html");
 /// More couplings than this are too much for a page.
 const MOST_COUPLINGS: usize = 4_000_000;
-
-/// Who is updated when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Update {
-    /// One neuron at a time, in a new random order every sweep.
-    Shuffled,
-    /// Any neuron, with replacement.
-    Random,
-    /// One neuron at a time, in order.
-    Fixed,
-    /// All neurons at once.
-    Synchronous,
-}
 
 /// Couplings J_ij; i receives, j sends.
 #[derive(Clone, Copy, Debug)]

@@ -81,8 +81,11 @@ fn cholesky(patterns: &Patterns) -> Result<Vec<Vec<f64>>> {
 
 fn dependent(mu: usize, twin: Option<usize>) -> Error {
     let found = match twin {
-        Some(nu) => format!("pattern {} is pattern {} or its inverse", mu + 1, nu + 1),
-        None => format!("pattern {} is a linear combination of the patterns before it", mu + 1),
+        Some(nu) => format!("found that pattern {} is pattern {} or its inverse", mu + 1, nu + 1),
+        None => format!(
+            "found that pattern {} is a linear combination of the patterns before it",
+            mu + 1
+        ),
     };
     Error::input(
         found,

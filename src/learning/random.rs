@@ -26,7 +26,7 @@ impl Random {
             )
             .at("sd"));
         }
-        if !(self.symmetry.abs() <= 1.0) {
+        if !(-1.0..=1.0).contains(&self.symmetry) {
             return Err(Error::input(
                 format!("found a symmetry of {}", self.symmetry),
                 "the correlation of J_ij and J_ji lies between -1 and 1",

@@ -111,6 +111,8 @@ fn example(key: &str) -> Option<String> {
         "delay" if above == "delayed_match" => "\"1 s\"".to_owned(),
         "delay" => "{ uniform = [\"1 ms\", \"2 ms\"] }".to_owned(),
         "efficacy" if above != "poisson" => "{ shared_patterns = \"0.3 mV\" }".to_owned(),
+        "learning" => "{ hebb = {} }".to_owned(),
+        "low_activity" if above == "learning" => "{ a = 0.1, b = 0.1 }".to_owned(),
         "low_activity" => "{ scale = \"0.3 mV\", a = 0.1, b = 0.1 }".to_owned(),
         "connect" => "{ probability = 0.1 }".to_owned(),
         "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),

@@ -127,7 +127,7 @@ impl Plan<'_> {
             name,
             seed,
         };
-        learning.learn(&pathway).map(Some).map_err(|e| e.within("learning"))
+        learning.learn(&pathway).map(Some)
     }
 
     /// Learns every coupling from the patterns; each projection has a random stream of its own.

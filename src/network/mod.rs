@@ -193,7 +193,8 @@ impl Plan<'_> {
         })
     }
 
-    fn wiring(&self, projection: &Projection) -> Result<Wiring> {
+    /// How a projection is wired.
+    pub fn wiring(&self, projection: &Projection) -> Result<Wiring> {
         Ok(Wiring {
             connect: projection.connect.clone(),
             senders: self.population(&projection.from).map_err(|e| e.at("from"))?.size,

@@ -1,7 +1,8 @@
 //! Where everything stands on the page, in pixels.
 
+use super::axis::Axis;
 use super::content::{Content, Curve};
-use super::frame::Span;
+use super::frame::{Span, tick_room};
 use super::legend::{self, Key, Place, Sample};
 use super::page::{Colour, LABEL, MARGIN, RIGHT, TITLE, fitted, text_width};
 
@@ -11,6 +12,8 @@ const LEFT: f64 = 74.0;
 const RASTER: f64 = 540.0;
 const RATES: f64 = 110.0;
 const OVERLAPS: f64 = 180.0;
+const ENERGY: f64 = 90.0;
+pub const ENERGY_TICKS: usize = 4;
 /// Between the groups of the raster.
 const GROUP_GAP: f64 = 6.0;
 /// Height of a cue bar, with the gap to the next.
@@ -33,6 +36,9 @@ pub struct Layout {
     pub rates_legend: Legend,
     pub overlaps: Option<Span>,
     pub overlaps_legend: Legend,
+    pub energy: Option<Span>,
+    /// From the axis to the name of the energy.
+    pub energy_name: f64,
 }
 
 impl Layout {
@@ -44,6 +50,10 @@ impl Layout {
     pub fn of(content: &Content) -> Self {
         let widest = content.groups.iter().map(|g| text_width(&group_label(&g.label), LABEL));
         let left = (widest.fold(0.0, f64::max) + MARGIN + 12.0).max(LEFT);
+        let energy_axis = content.energy.as_ref().map(|curve| energy_axis(curve, (ENERGY, 0.0)));
+        let energy_name =
+            energy_axis.map_or(0.0, |axis| tick_room(&axis, ENERGY_TICKS) + 0.5 * LABEL);
+        let left = left.max(energy_name + 0.5 * LABEL + MARGIN);
         let lanes = content.cues.iter().map(|c| c.lane + 1).max().unwrap_or(0).min(LANES);
         let cues = room(lanes);
 
@@ -52,7 +62,9 @@ impl Layout {
         let pitch = (RASTER / rows.max(1) as f64).clamp(1.2, 8.0);
         let mut raster = Span { top: title + TITLE + cues, bottom: 0.0 };
         let (groups, bottom) = stack(content, raster.top, pitch);
-        raster.bottom = bottom.max(raster.top + 20.0);
+        // Where there is no raster, what the protocol shows stands above the rates.
+        let least = if content.groups.is_empty() { -10.0 } else { 20.0 };
+        raster.bottom = bottom.max(raster.top + least);
 
         let rates_legend = Legend::of(&content.rates, None, left);
         let top = raster.bottom + 10.0 + rates_legend.height;
@@ -67,6 +79,11 @@ impl Layout {
             bottom = top + OVERLAPS;
             overlaps = Some(Span { top, bottom });
         }
+        let energy = content.energy.as_ref().map(|_| {
+            let top = bottom + 14.0;
+            bottom = top + ENERGY;
+            Span { top, bottom }
+        });
         Self {
             left,
             right: RIGHT,
@@ -80,8 +97,24 @@ impl Layout {
             rates_legend,
             overlaps,
             overlaps_legend,
+            energy,
+            energy_name,
         }
     }
+}
+
+/// An axis that holds all energies.
+pub fn energy_axis(curve: &Curve, (bottom, top): (f64, f64)) -> Axis {
+    let values = curve.points.iter().map(|p| p.1);
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.fold(f64::NEG_INFINITY, f64::max);
+    let (low, high) = match high - low {
+        range if range > 0.0 => (low - 0.06 * range, high + 0.06 * range),
+        // Of a constant, or of nothing.
+        _ if low.is_finite() => (low - 1.0, low + 1.0),
+        _ => (0.0, 1.0),
+    };
+    Axis::new((low, high), (bottom, top))
 }
 
 /// The name of a group, at most as long as there is room beside the raster.

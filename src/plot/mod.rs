@@ -31,8 +31,7 @@ mod tests;
 pub use page::Colour;
 
 use crate::error::Result;
-use crate::recording::Recording;
-use crate::task::Trial;
+use crate::recording::{Part, Recording};
 use content::Content;
 use layout::Layout;
 use output::{Drawing, Format};
@@ -40,17 +39,18 @@ use page::{Drawn, Page};
 use plotters_backend::DrawingBackend;
 use std::path::Path;
 
-/// Draws the figure of a recording, or of one of its trials, to `path`, whose extension says how: `.png` or `.svg`.
+/// Draws the figure of a part of a recording to `path`, whose extension says how: `.png` or `.svg`.
 ///
-/// From top to bottom: the spikes of some neurons of up to six patterns, of no such pattern, and of
-/// the other populations; the mean rate of every population; the overlaps with these patterns
-/// beside the largest of all others. Bars and shading mark what the protocol shows.
+/// From top to bottom: the spikes of some neurons of up to six patterns, of no such pattern, and of the other
+/// populations, or when binary neurons are active; the mean rate, or the mean activity, of every population; the
+/// overlaps with these patterns beside the largest of all others; the energy, where there is one. Bars and shading mark
+/// what the protocol shows.
 ///
 /// # Errors
 /// If the extension is another one, the recording is damaged, or the file cannot be written.
-pub fn figure(recording: &Recording, trial: Option<&Trial>, path: &Path) -> Result<()> {
+pub fn figure(recording: &Recording, part: Part, path: &Path) -> Result<()> {
     let format = Format::of(path)?;
-    let content = Content::read(recording, trial)?;
+    let content = Content::read(recording, part)?;
     let layout = Layout::of(&content);
     output::write(&Overview { content, layout }, format, path)
 }

@@ -1,12 +1,13 @@
-//! The panels: raster, rates and overlaps above a common time axis.
+//! The panels: raster, rates, overlaps and energy above a common time axis.
 
 use super::axis::Axis;
 use super::content::{COLUMNS, Content, Curve, Group, Overlaps};
 use super::frame::{Bottom, Left, Span};
-use super::layout::{BAND, LANE, Layout, Legend, group_label};
+use super::layout::{BAND, ENERGY_TICKS, LANE, Layout, Legend, energy_axis, group_label};
 use super::legend;
 use super::marks::{self, SPIKE};
 use super::page::{Align, Drawn, GREY, INK, LABEL, Page, SMALL, TITLE, fitted};
+use crate::units::Clock;
 use plotters_backend::DrawingBackend;
 
 /// From the axis to the middle of its name.
@@ -14,7 +15,7 @@ const NAME: f64 = 45.0;
 
 /// Draws the figure.
 pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layout) -> Drawn<B> {
-    let time = Axis::new((0.0, content.end), (at.left, at.right));
+    let time = Axis::new(content.ends, (at.left, at.right));
     let title = fitted(&content.title, TITLE, at.right - at.left);
     page.text(&title, (at.left, at.title), TITLE, Align::Left, INK)?;
 
@@ -28,12 +29,16 @@ pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layou
     }
 
     shading(page, content, &time, at.rates)?;
-    rates(page, &content.rates, at, &time)?;
+    rates(page, content, at, &time)?;
     if let (Some(shown), Some(span)) = (&content.overlaps, at.overlaps) {
         cues(page, content, at, &time, span)?;
-        overlaps(page, shown, at, &time, span)?;
+        overlaps(page, (shown, content.clock), at, &time, span)?;
     }
-    time_axis(page, at, &time)
+    if let (Some(curve), Some(span)) = (&content.energy, at.energy) {
+        shading(page, content, &time, span)?;
+        energy(page, curve, at, &time, span)?;
+    }
+    time_axis(page, content.clock, at, &time)
 }
 
 /// The light stripes that mark the stimuli in a panel.
@@ -96,20 +101,24 @@ fn raster<B: DrawingBackend>(
 
 fn rates<B: DrawingBackend>(
     page: &mut Page<B>,
-    curves: &[Curve],
+    content: &Content,
     at: &Layout,
     time: &Axis,
 ) -> Drawn<B> {
-    let span = at.rates;
+    let (span, curves) = (at.rates, &content.rates);
     let value = value_axis(curves.iter(), span);
     draw_curves(page, curves, time, &value)?;
-    left_axis(page, at, span, &value, 4, &["rate (Hz)"])?;
+    let name = match content.clock {
+        Clock::Ms => "rate (Hz)",
+        Clock::Sweeps => "mean activity",
+    };
+    left_axis(page, at, span, &value, 4, &[name])?;
     draw_legend(page, &at.rates_legend, span.top)
 }
 
 fn overlaps<B: DrawingBackend>(
     page: &mut Page<B>,
-    shown: &Overlaps,
+    (shown, clock): (&Overlaps, Clock),
     at: &Layout,
     time: &Axis,
     span: Span,
@@ -126,8 +135,25 @@ fn overlaps<B: DrawingBackend>(
     }
     page.line([(at.left, zero), (at.right, zero)], 0.5, GREY)?;
     draw_curves(page, &shown.shown, time, &value)?;
-    left_axis(page, at, span, &value, 5, &["overlap (Hz)", "foreground − background"])?;
+    let name = match clock {
+        Clock::Ms => "overlap (Hz)",
+        Clock::Sweeps => "overlap",
+    };
+    left_axis(page, at, span, &value, 5, &[name, "foreground − background"])?;
     draw_legend(page, &at.overlaps_legend, span.top - at.cues())
+}
+
+fn energy<B: DrawingBackend>(
+    page: &mut Page<B>,
+    curve: &Curve,
+    at: &Layout,
+    time: &Axis,
+    span: Span,
+) -> Drawn<B> {
+    let value = energy_axis(curve, (span.bottom, span.top));
+    draw_curves(page, std::slice::from_ref(curve), time, &value)?;
+    let (ticks, distance) = (ENERGY_TICKS, at.energy_name.max(NAME));
+    Left { x: at.left, span, ticks, names: &["energy"], distance }.draw(page, &value)
 }
 
 fn draw_curves<B: DrawingBackend>(
@@ -163,9 +189,18 @@ fn left_axis<B: DrawingBackend>(
 }
 
 /// The time axis below the last panel.
-fn time_axis<B: DrawingBackend>(page: &mut Page<B>, at: &Layout, time: &Axis) -> Drawn<B> {
-    let y = at.overlaps.unwrap_or(at.rates).bottom;
-    let axis = Bottom { left: at.left, right: at.right, y, ticks: 10, name: "time (s)" };
+fn time_axis<B: DrawingBackend>(
+    page: &mut Page<B>,
+    clock: Clock,
+    at: &Layout,
+    time: &Axis,
+) -> Drawn<B> {
+    let y = at.energy.or(at.overlaps).unwrap_or(at.rates).bottom;
+    let name = match clock {
+        Clock::Ms => "time (s)",
+        Clock::Sweeps => "time (sweeps)",
+    };
+    let axis = Bottom { left: at.left, right: at.right, y, ticks: 10, name };
     axis.draw(page, time)
 }
 

@@ -31,6 +31,13 @@ pub fn others(patterns: &Patterns, displayed: &[usize], most: usize) -> Vec<u64>
     spread(&others.collect::<Vec<_>>(), most)
 }
 
+/// Up to `most` neurons that belong to more than one of the patterns `displayed`.
+pub fn several(patterns: &Patterns, displayed: &[usize], most: usize) -> Vec<u64> {
+    let own = |i: usize| displayed.iter().filter(|&&mu| patterns.contains(mu, i)).count();
+    let several = (0..patterns.neurons()).filter(|&i| own(i) > 1).map(|i| i as u64);
+    spread(&several.collect::<Vec<_>>(), most)
+}
+
 /// Up to `most` of `neurons` neurons.
 pub fn any(neurons: usize, most: usize) -> Vec<u64> {
     let shown = most.min(neurons) as u64;
@@ -64,6 +71,7 @@ mod tests {
         assert_eq!(members(&patterns, &displayed, 1, 40), [4, 5]);
         assert_eq!(members(&patterns, &displayed, 1, 1), [4]);
         assert_eq!(others(&patterns, &displayed, 60), [6, 7, 8]);
+        assert_eq!(several(&patterns, &displayed, 60), [2, 3]);
         assert_eq!(others(&patterns, &[0, 1, 2], 60), [7, 8]);
     }
 

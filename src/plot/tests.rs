@@ -103,7 +103,7 @@ impl Case<'_> {
         let recording = self.record(&folder);
         let at = |name: &str| -> PathBuf { folder.path().join(name) };
         for name in ["a.svg", "b.SVG", "a.png", "b.PNG"] {
-            figure(&recording, None, &at(name)).unwrap();
+            figure(&recording, Part::Whole, &at(name)).unwrap();
         }
         let svg = std::fs::read_to_string(at("a.svg")).unwrap();
         assert_eq!(svg, std::fs::read_to_string(at("b.SVG")).unwrap(), "the same bytes");
@@ -182,12 +182,13 @@ fn the_content_names_what_is_compared() {
     let folder = tempfile::tempdir().unwrap();
     let foreground = (0..8).map(|mu| vec![mu]).collect();
     let patterns = Some(("E", Patterns::from_foreground(8, foreground)));
-    let content = Content::read(&Case { patterns, ..Case::small() }.record(&folder), None).unwrap();
+    let content =
+        Content::read(&Case { patterns, ..Case::small() }.record(&folder), Part::Whole).unwrap();
     let labels: Vec<&str> = content.groups.iter().map(|g| g.label.as_str()).collect();
     // Pattern 2 is the first that the protocol shows.
     assert_eq!(labels[..3], ["pattern 2", "pattern 1", "pattern 3"]);
     assert_eq!(labels[6..], ["others", "I"]);
-    assert_eq!(content.end, 0.1);
+    assert_eq!(content.ends, (0.0, 0.1));
     let cues: Vec<(f64, f64, usize)> =
         content.cues.iter().map(|c| (c.start, c.end, c.lane)).collect();
     assert_eq!(cues, [(0.02, 0.05, 0), (0.05, 0.08, 0), (0.05, 0.08, 1)]);
@@ -202,12 +203,12 @@ fn other_formats_and_places_are_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let recording = Case::small().record(&folder);
     for name in ["figure.pdf", "figure"] {
-        let error = figure(&recording, None, name.as_ref()).unwrap_err();
+        let error = figure(&recording, Part::Whole, name.as_ref()).unwrap_err();
         assert_eq!(error.kind(), Kind::File);
         assert!(error.to_string().ends_with("allowed: .png, .svg."), "{error}");
     }
     for name in ["nowhere/a.png", "nowhere/a.svg"] {
-        let error = figure(&recording, None, &folder.path().join(name)).unwrap_err();
+        let error = figure(&recording, Part::Whole, &folder.path().join(name)).unwrap_err();
         assert!(error.to_string().contains("cannot be written"), "{error}");
     }
 }

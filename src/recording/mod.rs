@@ -57,6 +57,7 @@
 pub(crate) mod columns;
 mod external;
 mod output;
+mod part;
 mod population;
 mod reader;
 mod series;
@@ -64,6 +65,7 @@ mod states;
 mod writer;
 
 pub use output::Output;
+pub use part::Part;
 pub use reader::{Recording, Samples, StateSamples};
 pub(crate) use series::{unicode, write_text};
 pub use states::StatesHeader;

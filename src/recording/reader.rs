@@ -13,6 +13,7 @@ use crate::task::{self, RecallTrial, Trial};
 use crate::units::Clock;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group, H5Type};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// An opened recording.
@@ -166,8 +167,22 @@ impl Recording {
         read().map_err(|e| self.error(&e))
     }
 
+    /// Whether states of binary neurons were recorded.
+    pub fn has_states(&self) -> bool {
+        self.file.link_exists("states")
+    }
+
     /// The states of a population of binary neurons, if they were recorded.
     pub fn states(&self, population: &str) -> Result<Option<StateSamples>> {
+        self.states_within(population, 0..usize::MAX)
+    }
+
+    /// The states at the `looks`, which count as those of [`rates`](Self::rates) do.
+    pub fn states_within(
+        &self,
+        population: &str,
+        looks: Range<usize>,
+    ) -> Result<Option<StateSamples>> {
         let name = format!("states/{population}");
         if !self.file.link_exists(&name) {
             return Ok(None);
@@ -177,12 +192,11 @@ impl Recording {
             let dataset = group.dataset("state")?;
             let neurons = dataset.shape()[1];
             let intervals = self.populations.first().map_or(0, |p| p.intervals);
-            let rows = dataset.shape()[0].min(intervals);
-            let mut time: Vec<f64> = group.dataset("time")?.read_raw()?;
-            let mut state: Vec<u8> = dataset.read_raw()?;
-            time.truncate(rows);
-            state.truncate(rows * neurons);
-            Ok(StateSamples { time, neurons, state })
+            let to = looks.end.min(dataset.shape()[0]).min(intervals);
+            let from = looks.start.min(to);
+            let time = slice(&group.dataset("time")?, from, to)?;
+            let state = dataset.read_slice_2d::<u8, _>((from..to, ..))?;
+            Ok(StateSamples { time, neurons, state: state.into_iter().collect() })
         };
         read().map(Some).map_err(|e| self.error(&e))
     }

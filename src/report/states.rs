@@ -15,6 +15,8 @@ use std::fmt;
 #[derive(Clone, Debug, Serialize)]
 pub struct StatesSummary {
     pub neurons: usize,
+    /// Sweeps that were made: those of the protocol, and of every trial until it was settled.
+    pub sweeps: f64,
     /// Number of couplings J_ij.
     pub couplings: u64,
     /// Number of patterns of every population that has some.
@@ -78,6 +80,7 @@ impl StatesSummary {
             None => (None, None),
         };
         let trials = RecallTrials::of(recording)?;
+        let of_trials = trials.as_ref().and_then(|trials| trials.values("sweeps"));
         let recall = match (&trials, model.task.as_ref().and_then(Task::recall)) {
             (Some(trials), Some(task)) => recall(trials, task),
             _ => Vec::new(),
@@ -85,6 +88,7 @@ impl StatesSummary {
         let theory = trials.as_ref().zip(Theory::of(model)).map(|(t, theory)| theory.compare(t));
         Ok(Self {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
+            sweeps: model.lead() + of_trials.iter().flatten().sum::<f64>(),
             couplings: recording.provenance()?.synapses,
             epochs: epochs(recording, energy.as_ref())?,
             patterns,

@@ -1,6 +1,6 @@
 //! Durations on the clock of a network: biological time, or sweeps of single-neuron updates.
 
-use super::{OfTime, Time, bare_number};
+use super::Time;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -138,11 +138,16 @@ impl<'de> Deserialize<'de> for Duration {
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Duration, E> {
-                Err(bare_number::<OfTime, E>(number))
+                self.visit_f64(number as f64)
             }
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Duration, E> {
-                Err(bare_number::<OfTime, E>(number))
+                let error = Error::input(
+                    format!("found the bare number {number}"),
+                    "a duration is written as a string with its unit",
+                    "write for example \"200 ms\", or \"10 sweeps\" of binary neurons",
+                );
+                Err(E::custom(error.to_message()))
             }
         }
 

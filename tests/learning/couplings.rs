@@ -103,11 +103,12 @@ fn random_couplings_have_their_variance_and_symmetry() {
         let setup = Setup::new(random(1, 400, 0.5), connect, false);
         let j = matrix(&setup.learn(&rule(&text)));
         let (mut pairs, mut square, mut product) = (0.0, 0.0, 0.0);
-        for i in 0..400 {
-            for k in (0..i).filter(|&k| j[i][k] != 0.0 && j[k][i] != 0.0) {
+        for (i, k) in (0..400).flat_map(|i| (0..i).map(move |k| (i, k))) {
+            let (there, back) = (j[i][k], j[k][i]);
+            if there != 0.0 && back != 0.0 {
                 pairs += 1.0;
-                square += 0.5 * (j[i][k].powi(2) + j[k][i].powi(2));
-                product += j[i][k] * j[k][i];
+                square += 0.5 * (there * there + back * back);
+                product += there * back;
             }
         }
         let variance = 4.0 / setup.wiring.mean_in_degree();

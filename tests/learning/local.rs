@@ -220,7 +220,7 @@ fn bounded_couplings_stay_in_bounds_and_reach_them() {
     let mut learner = rule.learner(&setup.pathway()).unwrap().unwrap();
     let mut most = 0.0f64;
     while learner.learn_next() {
-        if learner.learned() % 20 == 0 {
+        if learner.learned().is_multiple_of(20) {
             let j = matrix(&learner.couplings());
             most = j.iter().flatten().fold(most, |most, j| most.max(j.abs()));
         }

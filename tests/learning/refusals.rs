@@ -64,7 +64,7 @@ fn too_many_and_dependent_patterns_are_refused_by_the_pseudo_inverse() {
     };
     let twins = rows(&[[1, 1, 1, 1], [1, -1, 1, -1], [-1, 1, -1, 1]]);
     assert!(learn(twins).starts_with(
-        "learning.pseudo_inverse: pattern 3 is pattern 2 or its inverse; the pseudo-inverse rule needs"
+        "learning.pseudo_inverse: found that pattern 3 is pattern 2 or its inverse; the pseudo-inverse rule needs"
     ));
     // xi^4 = xi^1 + xi^2 + xi^3.
     let sum = rows(&[

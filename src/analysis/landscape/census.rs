@@ -83,9 +83,9 @@ pub fn census(
     starts: usize,
     patterns: &[Vec<u8>],
     tolerance: f64,
-    relax: impl Fn(usize) -> Option<(Vec<u8>, f64)> + Sync,
+    relax: impl Fn(usize) -> Option<(Vec<u8>, f64)> + Send + Sync,
 ) -> Census {
-    let ends: Vec<_> = (0..starts).into_par_iter().map(|k| relax(k)).collect();
+    let ends: Vec<_> = (0..starts).into_par_iter().map(relax).collect();
     let mut distinct: BTreeMap<Vec<u8>, (usize, f64)> = BTreeMap::new();
     for (state, energy) in ends.into_iter().flatten() {
         distinct.entry(state).or_insert((0, energy)).0 += 1;

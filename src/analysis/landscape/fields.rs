@@ -1,7 +1,8 @@
 //! Local fields of all neurons, kept up while neurons flip one by one.
 
-use super::network::{SmallNetwork, States, Tie};
+use super::network::SmallNetwork;
 use super::real::RealFields;
+use crate::dynamics::binary::{States, Tie};
 
 /// The local fields of a network, for one tie rule.
 pub(super) trait Fields: Send + Sync + 'static {
@@ -27,7 +28,7 @@ pub(super) struct Packed<const W: usize, const B: u32> {
     /// The lanes when all neurons are in their lower state.
     lowest: [u64; W],
     /// What is added when neuron j goes up (at 2 j + 1) or down (at 2 j).
-    steps: [[u64; W]; 64],
+    steps: Box<[[u64; W]; 64]>,
 }
 
 impl<const W: usize, const B: u32> Packed<W, B> {
@@ -66,7 +67,7 @@ impl<const W: usize, const B: u32> Packed<W, B> {
         let offset = i64::from(tie != Tie::Plus);
         let lowest = pack(&|i| network.local_field(0, i) as i64 + (1i64 << (B - 1)) - offset);
         let span = network.states().value(true) - network.states().value(false);
-        let mut steps = [[0; W]; 64];
+        let mut steps = Box::new([[0; W]; 64]);
         for j in 0..n {
             let own = i64::from(tie == Tie::Keep);
             let up =
@@ -92,16 +93,16 @@ impl<const W: usize, const B: u32> Fields for Packed<W, B> {
     #[inline(always)]
     fn flip(&self, held: &mut Self::Held, j: usize, upper: bool) {
         let step = &self.steps[(2 * j + usize::from(upper)) & 63];
-        for w in 0..W {
-            held[w] = held[w].wrapping_add(step[w]);
+        for (word, step) in held.iter_mut().zip(step) {
+            *word = word.wrapping_add(*step);
         }
     }
 
     #[inline(always)]
     fn wanted(&self, held: &Self::Held, _: u32) -> u32 {
         let mut wanted = 0;
-        for w in 0..W {
-            let tops = held[w] >> (B - 1) & Self::ONES;
+        for (w, word) in held.iter().enumerate() {
+            let tops = word >> (B - 1) & Self::ONES;
             let bits = tops.wrapping_mul(Self::GATHER) >> (64 - Self::LANES);
             wanted |= bits << (w as u32 * Self::LANES);
         }

@@ -24,7 +24,7 @@ mod tests;
 
 pub use basins::{Attractor, Basins, Map, Relaxer};
 pub use census::{Census, End, Kind, census, classify};
-pub use network::{MOST_NEURONS, SmallNetwork, States, Tie};
+pub use network::{MOST_NEURONS, SmallNetwork};
 pub use recovery::{Recovery, recovery};
 pub use report::{FixedPointRow, LandscapeReport, Memories, PeriodRow};
 pub use stable::FixedPoint;

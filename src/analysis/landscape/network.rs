@@ -1,58 +1,12 @@
 //! A binary network small enough to look at all of its states.
 
 use super::whole::common_unit;
+use crate::dynamics::binary::{States, Tie};
 use crate::error::{Error, Result};
 use crate::random::Stream;
-use serde::{Deserialize, Serialize};
 
 /// 2^25 states take a second and 128 MB; four more neurons would take 2 GB.
 pub const MOST_NEURONS: usize = 25;
-
-/// The two values of a neuron.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum States {
-    /// -1 and +1.
-    PlusMinus,
-    /// 0 and 1.
-    ZeroOne,
-}
-
-impl States {
-    /// The value of the lower or `upper` state.
-    pub fn value(self, upper: bool) -> f64 {
-        match (self, upper) {
-            (_, true) => 1.0,
-            (Self::PlusMinus, false) => -1.0,
-            (Self::ZeroOne, false) => 0.0,
-        }
-    }
-}
-
-/// What a neuron does when its local field is exactly zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tie {
-    /// It keeps its state.
-    Keep,
-    /// It takes the upper state.
-    Plus,
-    /// It takes the lower state.
-    Minus,
-}
-
-impl Tie {
-    pub const ALL: [Self; 3] = [Self::Keep, Self::Plus, Self::Minus];
-
-    /// The state of a neuron that was `upper`, given its local field.
-    pub fn next(self, field: f64, upper: bool) -> bool {
-        match self {
-            Self::Keep => field > 0.0 || (field == 0.0 && upper),
-            Self::Plus => field >= 0.0,
-            Self::Minus => field > 0.0,
-        }
-    }
-}
 
 /// A binary network of at most [`MOST_NEURONS`] neurons.
 ///

@@ -1,8 +1,9 @@
 //! Local fields that are no multiples of one unit.
 
 use super::fields::Fields;
-use super::network::{MOST_NEURONS, SmallNetwork, Tie};
+use super::network::{MOST_NEURONS, SmallNetwork};
 use super::walk::CHUNK_BITS;
+use crate::dynamics::binary::Tie;
 
 /// Real fields, added up flip by flip; where rounding could decide, the definition does.
 pub(super) struct RealFields {

@@ -2,7 +2,8 @@
 
 use super::basins::{Basins, Map};
 use super::census::classify;
-use super::network::{SmallNetwork, States, Tie};
+use super::network::SmallNetwork;
+use crate::dynamics::binary::{States, Tie};
 use crate::error::{Error, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -72,17 +73,15 @@ pub struct LandscapeReport {
     shape: Option<(usize, usize)>,
 }
 
-/// m: mean state of the foreground minus that of the background of a pattern; 0 if one of them is empty.
+/// m: mean activity of the foreground minus that of the background of a pattern, where an empty one counts as silent.
 pub(super) fn overlap(pattern: &[u8], state: &[u8]) -> f64 {
     let (mut sums, mut numbers) = ([0u32; 2], [0u32; 2]);
     for (&x, &s) in pattern.iter().zip(state) {
         sums[usize::from(x)] += u32::from(s);
         numbers[usize::from(x)] += 1;
     }
-    if numbers.contains(&0) {
-        return 0.0;
-    }
-    f64::from(sums[1]) / f64::from(numbers[1]) - f64::from(sums[0]) / f64::from(numbers[0])
+    let mean = |k: usize| f64::from(sums[k]) / f64::from(numbers[k].max(1));
+    mean(1) - mean(0)
 }
 
 impl LandscapeReport {

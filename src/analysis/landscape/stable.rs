@@ -1,8 +1,9 @@
 //! Fixed points: the states that no neuron wants to leave.
 
 use super::fields::{Fields, with_fields};
-use super::network::{SmallNetwork, Tie};
+use super::network::SmallNetwork;
 use super::walk::{chunks, walk};
+use crate::dynamics::binary::Tie;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use serde::Serialize;

@@ -4,7 +4,7 @@ use super::super::expect::Verdict;
 use super::RecallTrials;
 use crate::error::{Error, Result, list, suggest};
 use crate::protocol::EpochShown;
-use crate::recording::Recording;
+use crate::recording::{Recording, Samples};
 use crate::task::Recall;
 use crate::units::{Clock, Duration};
 use indexmap::IndexMap;
@@ -57,6 +57,9 @@ pub enum Quantity {
     /// The share of active neurons.
     Activity,
     Energy,
+    /// The share of neurons whose state differs from that at the look before, a sweep earlier unless the model says
+    /// otherwise: 0 of a state that is stable.
+    Changed,
 }
 
 /// The results of recall that can be expected.
@@ -229,6 +232,7 @@ impl ExpectState {
             epoch.map_or(f64::NAN, |e| self.after.map_or(e.end, |after| e.start + after.value()));
         let (what, samples) = match self.quantity {
             Quantity::Activity => ("activity".to_owned(), Some(recording.rates(holder)?)),
+            Quantity::Changed => ("neurons that changed".to_owned(), changed(recording, holder)?),
             Quantity::Energy => ("energy".to_owned(), recording.energy()?.and_then(|e| e.ok())),
             Quantity::Overlap | Quantity::Others => {
                 let pattern = self.pattern.unwrap_or_default();
@@ -264,7 +268,22 @@ impl ExpectState {
                 bounds(self.above, self.below)
             ),
             met: value.is_some_and(|value| lies(value, self.above, self.below)),
-            found: value.map_or("no look at that moment".to_owned(), |v| format!("{v:.6}")),
+            found: value.map_or("not recorded at that moment".to_owned(), |v| format!("{v:.6}")),
         })
     }
+}
+
+/// The share of neurons that differ from the look before; not a number at the first.
+fn changed(recording: &Recording, population: &str) -> Result<Option<Samples>> {
+    let Some(states) = recording.states(population)? else { return Ok(None) };
+    let share = |k: usize| match k.checked_sub(1) {
+        None => f64::NAN,
+        Some(before) => {
+            let pairs = states.row(before).iter().zip(states.row(k));
+            pairs.filter(|(a, b)| a != b).count() as f64 / states.neurons as f64
+        }
+    };
+    let values = (0..states.time.len()).map(share).collect();
+    let interval = recording.rates(population)?.interval;
+    Ok(Some(Samples { interval, time: states.time.clone(), width: 1, values }))
 }

@@ -90,6 +90,20 @@ pub enum Tie {
     Minus,
 }
 
+impl Tie {
+    pub const ALL: [Self; 3] = [Self::Keep, Self::Plus, Self::Minus];
+
+    /// What a neuron with the local field `h` becomes without noise.
+    #[inline]
+    pub fn next(self, h: f64, active: bool) -> bool {
+        match self {
+            Self::Keep => h > 0.0 || (h == 0.0 && active),
+            Self::Plus => h >= 0.0,
+            Self::Minus => h > 0.0,
+        }
+    }
+}
+
 /// The probability g(x) that a neuron is active, x = beta h; all have slope 1/2 at 0 and g(x) + g(-x) = 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -123,17 +137,7 @@ impl Law {
     /// What a neuron with the local field `h` becomes without noise.
     #[inline]
     pub fn becomes(&self, h: f64, active: bool) -> bool {
-        if h > 0.0 {
-            true
-        } else if h < 0.0 {
-            false
-        } else {
-            match self.tie {
-                Tie::Keep => active,
-                Tie::Plus => true,
-                Tie::Minus => false,
-            }
-        }
+        self.tie.next(h, active)
     }
 
     /// Refuses values without a meaning.

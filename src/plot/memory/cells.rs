@@ -96,12 +96,12 @@ impl Cells {
 const BAR_CODE: f64 = 16.0;
 
 /// `values` of an array of `columns`, in blocks so that there are at most `most` columns and rows: the mean of what is
-/// finite in a block, NaN of nothing; and the columns then.
-pub fn block_means(values: &[f64], columns: usize, most: usize) -> (Vec<f64>, usize) {
+/// finite in a block, NaN of nothing; the columns then; and the side of a block.
+pub fn block_means(values: &[f64], columns: usize, most: usize) -> (Vec<f64>, usize, usize) {
     let rows = values.len() / columns.max(1);
     let block = columns.max(rows).div_ceil(most.max(1)).max(1);
     if block == 1 {
-        return (values.to_vec(), columns);
+        return (values.to_vec(), columns, 1);
     }
     let (across, down) = (columns.div_ceil(block), rows.div_ceil(block));
     let mut sums = vec![(0.0, 0usize); across * down];
@@ -111,5 +111,6 @@ pub fn block_means(values: &[f64], columns: usize, most: usize) -> (Vec<f64>, us
             *sum = (sum.0 + value, sum.1 + 1);
         }
     }
-    (sums.into_iter().map(|(sum, number)| sum / number as f64).collect(), across)
+    let means = sums.into_iter().map(|(sum, number)| sum / number as f64).collect();
+    (means, across, block)
 }

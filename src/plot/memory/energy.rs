@@ -17,7 +17,8 @@ const NAMES: f64 = 0.12;
 pub struct Energies {
     /// Of the time axis: `time (sweeps)`.
     pub time: String,
-    /// What trials come to: `retrieved`, `spurious`. Each has a colour, and stands in the legend unless it is empty.
+    /// What trials come to: `spurious`, `memory`. Each has a colour, and stands in the legend unless it is empty; the last is
+    /// drawn on top.
     pub outcomes: Vec<String>,
     pub trials: Vec<EnergyTrial>,
     /// Name and energy of memories, as levels for reference.

@@ -1,9 +1,8 @@
 //! Couplings beside the patterns that made them.
 
 use super::super::frame::Span;
-use super::super::page::{Align, Colour, INK, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
-use super::cells::{Cells, block_means};
-use super::colours::{Bar, diverging, whole_values};
+use super::super::page::{Align, INK, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
+use super::dots::{Range, note};
 use super::frame::{Shape, Shown, State, cells, sized};
 use super::picture::{Item, Picture, Spot};
 use super::words;
@@ -45,15 +44,15 @@ pub struct Stage {
 
 /// The matrices of all stages with one range of colours, which lies around 0, and the patterns below them.
 ///
-/// Where all couplings are whole numbers, and few, every value has a colour of its own. Above the resolution of the page a
-/// dot is the mean of a block of couplings.
+/// Where all couplings are whole numbers, and few, every value has a block of the colour bar. Of more than 200 neurons a dot
+/// is the mean of a block of couplings, which the picture then says.
 pub fn matrices(learning: &Learning) -> Picture {
-    let stages: Vec<&Stage> = learning.stages.iter().filter(|s| !s.couplings.is_empty()).collect();
+    let stages = learning.dots();
     if stages.is_empty() {
         return Picture::empty(&learning.title, WIDTH);
     }
     let (mut picture, mut top) = Picture::titled(&learning.title);
-    let range = Range::of(stages.iter().map(|stage| &stage.couplings));
+    let range = Range::of(&stages);
     let map = |value: f64| range.colour(value);
     let bar = range.bar(&learning.name, &map);
     let left = MARGIN + NAME;
@@ -63,9 +62,11 @@ pub fn matrices(learning: &Learning) -> Picture {
     let side = ((room - (number - 1.0) * GAP) / number).min(SIDE);
     for row in stages.chunks(stages.len().div_ceil(rows)) {
         let mut bottom = top;
-        for (k, stage) in row.iter().enumerate() {
+        for (k, (stage, dots)) in row.iter().enumerate() {
             let corner = (left + k as f64 * (side + GAP), top);
-            let end = draw_stage(&mut picture, stage, learning.shape, (corner, side, k == 0), &map);
+            let square = ((corner.0, top + LABEL + 8.0), side);
+            dots.draw(&mut picture, square, &map);
+            let end = surround(&mut picture, stage, learning.shape, (square, k == 0));
             bottom = bottom.max(end);
         }
         let span = Span { top: top + LABEL + 8.0, bottom: top + LABEL + 8.0 + side };
@@ -74,44 +75,24 @@ pub fn matrices(learning: &Learning) -> Picture {
         top = bottom + ROWS;
     }
     picture.height = top - ROWS + 8.0;
+    note(&mut picture, &stages, left);
     picture
 }
 
-/// A matrix with its pattern; where they end.
-fn draw_stage(
+/// What stands around a matrix: its label, what rows and columns are, and its pattern; where that ends.
+fn surround(
     picture: &mut Picture,
     stage: &Stage,
     shape: Shape,
-    ((left, top), side, first): (Spot, f64, bool),
-    map: &dyn Fn(f64) -> Colour,
+    (((left, top), side), first): ((Spot, f64), bool),
 ) -> f64 {
     let label = fitted(&stage.label, LABEL, side);
     let middle = left + 0.5 * side;
-    picture.text(label, (middle, top + 0.5 * LABEL), LABEL, Align::Centre);
-    let corner = (left, top + LABEL + 8.0);
-    matrix(picture, &stage.couplings, (corner, side), map);
-    let bottom = corner.1 + side;
-    names(picture, (corner, side), first);
-    let Some((label, state)) = &stage.pattern else { return bottom + NAME };
-    pattern(picture, (label, state), shape, (middle, bottom + NAME + 6.0), (side, PATTERN * side))
-}
-
-/// The couplings in a square of `side`.
-pub fn matrix(
-    picture: &mut Picture,
-    couplings: &Array2<f64>,
-    ((left, top), side): (Spot, f64),
-    map: &dyn Fn(f64) -> Colour,
-) {
-    let values: Vec<f64> = couplings.iter().copied().collect();
-    // A dot is not smaller than a pixel of the page.
-    let (values, columns) = block_means(&values, couplings.ncols(), side as usize);
-    let rows = values.len() / columns.max(1);
-    let colours = values.iter().map(|&value| Some(map(value))).collect();
-    let cells = Cells { columns, rows, colours, tiles: false };
-    let cell = (side / columns.max(1) as f64, side / rows.max(1) as f64);
-    cells.draw(picture, (left, top), cell);
-    picture.outline((left, top), (left + side, top + side), 0.7, INK);
+    picture.text(label, (middle, top - 8.0 - 0.5 * LABEL), LABEL, Align::Centre);
+    names(picture, ((left, top), side), first);
+    let bottom = top + side + NAME;
+    let Some((label, state)) = &stage.pattern else { return bottom };
+    pattern(picture, (label, state), shape, (middle, bottom + 6.0), (side, PATTERN * side))
 }
 
 /// What the rows and columns are.
@@ -154,30 +135,5 @@ pub fn pattern(
             shown.draw(picture, (middle, top), own);
             top + super::frame::ABOVE + own
         }
-    }
-}
-
-/// The values of all matrices.
-pub struct Range {
-    /// The largest, without its sign.
-    most: f64,
-    /// If they are whole and few.
-    values: Option<Vec<f64>>,
-}
-
-impl Range {
-    pub fn of<'a>(matrices: impl Iterator<Item = &'a Array2<f64>> + Clone) -> Self {
-        let all = || matrices.clone().flatten();
-        let most = all().filter(|v| v.is_finite()).fold(0.0f64, |most, v| most.max(v.abs()));
-        let most = if most > 0.0 { most } else { 1.0 };
-        Self { most, values: whole_values(all()) }
-    }
-
-    pub fn colour(&self, value: f64) -> Colour {
-        diverging(value / self.most)
-    }
-
-    pub fn bar<'a>(&self, name: &'a str, map: &'a dyn Fn(f64) -> Colour) -> Bar<'a> {
-        Bar { low: -self.most, high: self.most, name, values: self.values.clone(), map }
     }
 }

@@ -9,6 +9,7 @@ pub mod animate;
 mod cells;
 mod colours;
 mod contour;
+mod dots;
 mod energy;
 mod family;
 mod frame;

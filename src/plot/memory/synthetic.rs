@@ -131,8 +131,8 @@ pub fn words() -> Recall {
     Recall {
         title: "A capital and its country".to_owned(),
         frames: vec![
-            frame("cue", "otowa-------canada", "3 letters wrong"),
-            frame("1 sweep", "ottwa-------canada", "2 letters wrong"),
+            frame("cue", "otowa-------canada", "4 letters wrong"),
+            frame("1 sweep", "ottwa-------canada", "3 letters wrong"),
             frame("final", "ottawa------canada", "m = +1.00"),
         ],
         target: Some(frame("target", "ottawa------canada", "")),

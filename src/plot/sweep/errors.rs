@@ -63,9 +63,8 @@ fn panel(
         0 => Vec::new(),
         _ => counts.iter().map(|&count| count as f64 / trials as f64).collect(),
     };
-    let exact = if trials > 0 { 100.0 * counts[0] as f64 / trials as f64 } else { 0.0 };
     let plural = if trials == 1 { "" } else { "s" };
-    let name = format!("{trials} trial{plural}, {exact:.0} % {none}");
+    let name = format!("{} of {trials} trial{plural} {none}", counts[0]);
     let share = if first { "share of trials" } else { "" };
     let x = Scale::new(count).within(-0.5, (bins as f64 * width + 0.5).max(10.5));
     Panel::new(x, Scale::new(share).within(floor, 1.3).log()).titled(&load.name).with(

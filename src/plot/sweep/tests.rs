@@ -131,7 +131,7 @@ fn first_step_errors_are_drawn() {
     let svg = drawn(&curves("Crosstalk at the first step", &[panel]), "first-step");
     check_labels(
         &svg,
-        &[("first-step error", 1), ("½ erfc √(1/2α)", 1), ("0.001", 1), ("0.01", 1)],
+        &[("first-step error", 1), ("½ erfc(1/√(2α))", 1), ("0.001", 1), ("0.01", 1)],
     );
 }
 
@@ -198,7 +198,7 @@ fn numbers_of_errors_are_drawn() {
         of("P = 20, α = 0.20", 0.2, 0.3, 300),
     ];
     let svg = drawn(&errors("Errors after recall, N = 100", WRONG, &all[..3]), "errors");
-    check_labels(&svg, &[("P = 15, α = 0.15", 1), ("200 trials, 100 % exact", 1)]);
+    check_labels(&svg, &[("P = 15, α = 0.15", 1), ("200 of 200 trials exact", 1)]);
     check_labels(&svg, &[("number of wrong neurons", 3), ("share of trials", 1)]);
     drawn(&errors("Four loads", WRONG, &all), "errors-four");
     let wide = Errors { name: "N = 1000".to_owned(), wrong: (0..500).map(|k| k % 437).collect() };

@@ -2,7 +2,8 @@
 
 use super::super::super::frame::Span;
 use super::super::super::page::{Align, LABEL, MARGIN, fitted};
-use super::super::matrices::{Learning, Range, Stage, matrix, names, pattern};
+use super::super::dots::{Dots, Range, note};
+use super::super::matrices::{Learning, Stage, names, pattern};
 use super::super::picture::Picture;
 use super::{Animation, Pace, WIDTH};
 
@@ -16,20 +17,21 @@ const GAP: f64 = 14.0;
 /// The matrices of all stages one after another, each beside its pattern, in the colours of
 /// [`matrices`](super::super::matrices()).
 pub fn learning(learning: &Learning, pace: Pace) -> Animation {
-    let stages: Vec<&Stage> = learning.stages.iter().filter(|s| !s.couplings.is_empty()).collect();
-    let range = Range::of(stages.iter().map(|stage| &stage.couplings));
+    let stages = learning.dots();
+    let range = Range::of(&stages);
     let pages = stages.iter().map(|stage| page(learning, stage, &range)).collect();
     Animation::new(pages, &learning.title, pace)
 }
 
-fn page(learning: &Learning, stage: &Stage, range: &Range) -> Picture {
+fn page(learning: &Learning, shown: &(&Stage, Dots), range: &Range) -> Picture {
+    let (stage, dots) = shown;
     let (mut picture, top) = Picture::with_width(&learning.title, WIDTH);
     let map = |value: f64| range.colour(value);
     let corner = (MARGIN + NAME, top + LABEL + 10.0);
     let label = fitted(&stage.label, LABEL, SIDE);
     let at = (corner.0 + 0.5 * SIDE, top + 0.5 * LABEL);
     picture.text(label, at, LABEL, Align::Centre);
-    matrix(&mut picture, &stage.couplings, (corner, SIDE), &map);
+    dots.draw(&mut picture, (corner, SIDE), &map);
     names(&mut picture, (corner, SIDE), true);
     let right = corner.0 + SIDE;
     let bar = range.bar(&learning.name, &map);
@@ -41,5 +43,6 @@ fn page(learning: &Learning, stage: &Stage, range: &Range) -> Picture {
         pattern(&mut picture, (label, state), learning.shape, (middle, corner.1), (room, SIDE));
     }
     picture.height = corner.1 + SIDE + NAME + 10.0;
+    note(&mut picture, std::slice::from_ref(shown), corner.0);
     picture
 }

@@ -1,0 +1,154 @@
+//! `attractor states` and `attractor page`: a binary network as a whole, without a run.
+
+use super::{check_memory, check_output, named_after, settings};
+use crate::analysis::landscape::{LandscapeReport, MOST_NEURONS, Memories, SmallNetwork};
+use crate::dynamics::binary::Law;
+use crate::error::{Error, Result};
+use crate::export::page::{Couplings, Page};
+use crate::model::{Document, Model};
+use crate::network::Coupled;
+use crate::pattern::Patterns;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct States {
+    /// The model file, of a binary network with at most 25 neurons.
+    model: PathBuf,
+    /// Seed of all random streams, instead of the model's.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=super::LARGEST_SEED))]
+    seed: Option<u64>,
+    /// Change a value of the model.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WebPage {
+    /// The model file, of a binary network.
+    model: PathBuf,
+    /// The page to write [default: the model's name with .html, here].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Seed of all random streams, instead of the model's.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=super::LARGEST_SEED))]
+    seed: Option<u64>,
+    /// Change a value of the model.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// Overwrite an existing page.
+    #[arg(long)]
+    force: bool,
+}
+
+/// A binary network with what it has learned.
+struct Learned {
+    law: Law,
+    network: Coupled,
+    /// Of the population that holds patterns; those of a network with several are refused.
+    patterns: Patterns,
+}
+
+impl Learned {
+    /// Builds the network of a model with at most `most` neurons.
+    fn of(document: &Document, model: &Model, most: usize) -> Result<Self> {
+        let refuse = |key: &str, found: String, allowed: String, remedy: &str| {
+            Err(document.place(Error::input(found, allowed, remedy).at(key)))
+        };
+        let Some(law) = model.dynamics.binary() else {
+            let found = "found spiking neurons".to_owned();
+            let allowed = "only binary neurons have states that can be listed".to_owned();
+            return refuse("dynamics", found, allowed, "give a model with [dynamics.binary]");
+        };
+        if model.population.len() > 1 {
+            let found = format!("found {} populations", model.population.len());
+            let allowed = "this command takes one".to_owned();
+            return refuse("population", found, allowed, "give a model of one population");
+        }
+        let size: usize = model.population.values().map(|p| p.size).sum();
+        if size > most {
+            let found = format!("found {size} neurons");
+            let allowed = format!("this command takes at most {most}");
+            return refuse("population", found, allowed, "make the population smaller");
+        }
+        check_memory(document, model)?;
+        let mut patterns = model.draw_patterns();
+        let network = model.couple(&patterns).map_err(|e| document.place(e))?;
+        let none = || Patterns::from_foreground(size, Vec::new());
+        let patterns = patterns.swap_remove_index(0).map_or_else(none, |(_, patterns)| patterns);
+        Ok(Self { law: law.clone(), network, patterns })
+    }
+
+    /// J_ij, row by row; i receives.
+    fn matrix(&self) -> Vec<f64> {
+        let n = self.network.neurons();
+        (0..n * n).map(|k| self.network.efficacy(k / n, k % n)).collect()
+    }
+
+    /// H_i - theta_i without any stimulus.
+    fn fields(&self) -> Vec<f64> {
+        vec![-self.law.threshold; self.network.neurons()]
+    }
+
+    fn names(&self) -> Vec<String> {
+        (0..self.patterns.number()).map(|mu| self.patterns.name(mu)).collect()
+    }
+
+    /// Columns and rows of pictures.
+    fn shape(&self) -> Option<(usize, usize)> {
+        self.patterns.shape().map(|shape| (shape.columns, shape.rows))
+    }
+}
+
+impl States {
+    pub fn execute(&self) -> Result<ExitCode> {
+        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        let model = document.model()?;
+        let learned = Learned::of(&document, &model, MOST_NEURONS)?;
+        let Law { states, tie, .. } = learned.law;
+        let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;
+        let (names, patterns) = (learned.names(), learned.patterns.rows());
+        let memories = Memories { names: &names, patterns: &patterns, shape: learned.shape() };
+        let report = LandscapeReport::of(&network, &memories)?;
+        if self.json {
+            say!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
+        } else {
+            say!("{}\n\n{report}", model.title);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Beyond this pixels are too small to click at, and the page too large.
+const MOST_ON_PAGE: usize = 2000;
+
+impl WebPage {
+    pub fn execute(&self) -> Result<ExitCode> {
+        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        let model = document.model()?;
+        let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "html"));
+        check_output(&document, &model, &output, self.force)?;
+        let learned = Learned::of(&document, &model, MOST_ON_PAGE)?;
+        let page = Page {
+            title: &model.title,
+            shape: learned.shape(),
+            names: &learned.names(),
+            patterns: &learned.patterns.rows(),
+            couplings: Couplings::Dense(&learned.matrix()),
+            fields: &learned.fields(),
+            states: learned.law.states,
+            tie: learned.law.tie,
+            update: learned.law.update,
+        };
+        std::fs::write(&output, page.html()?).map_err(|e| {
+            let found = format!("found that the page cannot be written ({e})");
+            Error::file(&output, found, "choose a writable place with -o")
+        })?;
+        say!("{}", output.display());
+        Ok(ExitCode::SUCCESS)
+    }
+}

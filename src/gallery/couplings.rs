@@ -1,0 +1,142 @@
+//! Couplings, and how patterns made them.
+
+use super::{Gallery, counted};
+use crate::error::{Error, Result};
+use crate::learning::Pathway;
+use crate::network::Projection;
+use crate::plot::memory::animate::{self, Animation, Pace};
+use crate::plot::memory::{Learning, Picture, Stage, matrices};
+use crate::random::Seed;
+use crate::synapse::Couplings;
+use ndarray::Array2;
+
+/// Most matrices of a picture, and pages of an animation.
+const MATRICES: usize = 8;
+const PAGES: usize = 60;
+/// A matrix has at most this many rows: what stands for more is the mean of a block.
+const ROWS: usize = 240;
+/// More neurons than this have too many couplings.
+const NEURONS: usize = 10_000;
+
+impl Gallery<'_> {
+    pub(super) fn matrices(&self) -> Result<Picture> {
+        let learning = match self.learned(MATRICES)? {
+            Some(learning) => learning,
+            None => self.final_matrix()?,
+        };
+        Ok(matrices(&learning))
+    }
+
+    pub(super) fn learning(&self) -> Result<Animation> {
+        match self.learned(PAGES)? {
+            Some(learning) => Ok(animate::learning(&learning, Pace::default())),
+            None => Err(Error::file(
+                self.recording.path(),
+                "found a rule that does not learn one pattern after another",
+                "draw the final matrix with --as matrices",
+            )),
+        }
+    }
+
+    /// The projection of the population to itself, if it is the only one of the network.
+    fn only_projection(&self) -> Option<(&String, &Projection)> {
+        let mut all = self.model.projection.iter();
+        let first = all.next().filter(|(_, p)| p.from == self.holder && p.to == self.holder);
+        if all.next().is_some() { None } else { first }
+    }
+
+    fn check_size(&self) -> Result<()> {
+        let neurons = self.patterns.neurons();
+        if neurons <= NEURONS {
+            return Ok(());
+        }
+        Err(Error::file(
+            self.recording.path(),
+            format!("found {neurons} neurons; a matrix is drawn of at most {NEURONS}"),
+            "choose another picture, for example --as strip",
+        ))
+    }
+
+    /// The couplings after the patterns one by one: after all of them in the last stage, and of so many as there is
+    /// room for before.
+    fn learned(&self, most: usize) -> Result<Option<Learning>> {
+        self.check_size()?;
+        let Some((name, projection)) = self.only_projection() else { return Ok(None) };
+        let Some(rule) = &projection.learning else { return Ok(None) };
+        let wiring = self.model.plan().wiring(projection)?;
+        let pathway = Pathway {
+            wiring: &wiring,
+            symmetric: projection.symmetric,
+            storage: projection.storage.unwrap_or_default(),
+            senders: Some(&self.patterns),
+            receivers: Some(&self.patterns),
+            name,
+            seed: Seed(self.model.seed),
+        };
+        let Some(mut learner) = rule.learner(&pathway)? else { return Ok(None) };
+        let (mut stages, mut unit) = (Vec::new(), 1.0);
+        let mut all = learner.clone();
+        while all.learn_next() {}
+        let number = all.learned();
+        while learner.learn_next() {
+            let learned = learner.learned();
+            if learned >= most && learned < number {
+                continue;
+            }
+            let couplings = learner.couplings();
+            unit = couplings.unit();
+            stages.push(Stage {
+                label: counted(learned, "pattern"),
+                couplings: matrix(&couplings),
+                pattern: Some((self.name(learned - 1), self.pattern(learned - 1))),
+            });
+        }
+        let name = self.scale(&mut stages, unit);
+        let title = self.title("Couplings");
+        Ok(Some(Learning { title, name, stages, shape: self.shape() }))
+    }
+
+    /// All couplings of the population with itself.
+    fn final_matrix(&self) -> Result<Learning> {
+        let network = self.model.couple(&self.model.draw_patterns())?;
+        let first = self.neurons.start;
+        let couplings = reduced(self.neurons.len(), |i, j| network.efficacy(first + i, first + j));
+        let label = format!("all {}", counted(self.patterns.number(), "pattern"));
+        let mut stages = vec![Stage { label, couplings, pattern: None }];
+        let name = self.scale(&mut stages, 1.0);
+        Ok(Learning { title: self.title("Couplings"), name, stages, shape: self.shape() })
+    }
+
+    /// Gives whole numbers as such, in units of the couplings; returns what the numbers are.
+    fn scale(&self, stages: &mut [Stage], unit: f64) -> String {
+        let blocks = self.patterns.neurons() > ROWS;
+        let whole = |v: &f64| *v == v.round();
+        let parts = (1.0 / unit).round();
+        if !blocks && unit != 1.0 && 1.0 / unit == parts {
+            if stages.iter().flat_map(|stage| &stage.couplings).all(whole) {
+                return format!("coupling J (1/{parts})");
+            }
+        }
+        stages.iter_mut().for_each(|stage| stage.couplings *= unit);
+        match blocks {
+            true => "mean coupling J of a block".to_owned(),
+            false => "coupling J".to_owned(),
+        }
+    }
+}
+
+/// The weights, or their means.
+fn matrix(couplings: &Couplings) -> Array2<f64> {
+    reduced(couplings.receivers(), |i, j| couplings.weight(i, j))
+}
+
+/// A matrix of `neurons` rows, or of blocks of equal size of it.
+fn reduced(neurons: usize, weight: impl Fn(usize, usize) -> f64) -> Array2<f64> {
+    let block = neurons.div_ceil(ROWS);
+    let rows = neurons.div_ceil(block);
+    let range = |k: usize| k * block..((k + 1) * block).min(neurons);
+    Array2::from_shape_fn((rows, rows), |(row, column)| {
+        let sum: f64 = range(row).map(|i| range(column).map(|j| weight(i, j)).sum::<f64>()).sum();
+        sum / (range(row).len() * range(column).len()) as f64
+    })
+}

@@ -1,0 +1,123 @@
+//! Final states that are no memories, beside those that they mix.
+
+use super::{Gallery, counted};
+use crate::dynamics::Dynamics;
+use crate::error::{Error, Result};
+use crate::pattern::{StateOverlap, pack};
+use crate::plot::memory::{Frame, Mixture, Parent, Picture, family};
+use crate::recording::Part;
+use std::collections::BTreeMap;
+
+/// Most final states, and most parents of each.
+const STATES: usize = 4;
+const PARENTS: usize = 5;
+/// A parent has at least this overlap in magnitude.
+const LEAST: f64 = 0.2;
+
+impl Gallery<'_> {
+    /// The final state of a part; or those of all trials and epochs that are no memories, the most frequent first.
+    pub(super) fn spurious(&self, part: Option<Part>) -> Result<Picture> {
+        if let Some(part) = part {
+            let title = self.subject(part).title;
+            let looks = self.looks(part)?;
+            let Some(state) = looks.states.last() else { return Err(self.nothing_spurious()) };
+            return Ok(self.family(&title, &[(state.clone(), "final state".to_owned())]));
+        }
+        let (trials, mut found) = (self.trials()?, Vec::new());
+        // By state, in how many trials, and which was the first.
+        let mut ends: BTreeMap<Vec<bool>, (usize, usize)> = BTreeMap::new();
+        for trial in &trials {
+            if let Some(end) = self.spurious_end(Part::Recall(trial))? {
+                ends.entry(end).or_insert((0, trial.number)).0 += 1;
+            }
+        }
+        let mut ends: Vec<_> = ends.into_iter().collect();
+        ends.sort_by_key(|(_, (number, first))| (usize::MAX - number, *first));
+        for epoch in &self.protocol {
+            if let Some(end) = self.spurious_end(Part::Epoch(epoch))?
+                && found.iter().all(|(state, _)| *state != end)
+            {
+                found.push((end, format!("end of {}", epoch.name)));
+            }
+        }
+        let in_trials =
+            |(state, (number, _)): (Vec<bool>, (usize, usize))| (state, counted(number, "trial"));
+        found.extend(ends.into_iter().map(in_trials));
+        if found.is_empty() {
+            return Err(self.nothing_spurious());
+        }
+        let title = match (found.len(), STATES) {
+            (1, _) => "Spurious state".to_owned(),
+            (n, most) if n > most => format!("{most} of {n} spurious states"),
+            (n, _) => format!("{n} spurious states"),
+        };
+        found.truncate(STATES);
+        Ok(self.family(&title, &found))
+    }
+
+    /// The final state of a part, unless it is a memory or the inverse of one, or still changes.
+    fn spurious_end(&self, part: Part) -> Result<Option<Vec<bool>>> {
+        let looks = part.looks(self.recording)?;
+        let last = looks.end.saturating_sub(2).max(looks.start)..looks.end;
+        let samples = self.recording.states_within(&self.holder, last)?;
+        let samples = samples.ok_or_else(|| self.without_states())?;
+        if samples.time.len() < 2 || samples.row(0) != samples.row(1) {
+            return Ok(None);
+        }
+        let state: Vec<bool> = samples.row(1).iter().map(|&s| s != 0).collect();
+        let overlap = StateOverlap::new(&self.patterns);
+        let packed = pack(&state);
+        let known = (0..self.patterns.number()).any(|mu| {
+            let errors = overlap.errors(mu, &packed) as usize;
+            errors == 0 || errors == state.len()
+        });
+        Ok((!known).then_some(state))
+    }
+
+    fn nothing_spurious(&self) -> Error {
+        Error::file(
+            self.recording.path(),
+            "found that everything ends in a memory or its inverse",
+            "choose what is shown with --trial N or --epoch NAME",
+        )
+    }
+
+    fn family(&self, what: &str, states: &[(Vec<bool>, String)]) -> Picture {
+        let mut network = self.is_whole().then(|| self.network().ok()).flatten();
+        let overlap = StateOverlap::new(&self.patterns);
+        let mut mixture = |(state, label): &(Vec<bool>, String)| {
+            let mut m = Vec::new();
+            overlap.m(&pack(state), &mut m);
+            let energy = network.as_mut().and_then(|network| {
+                self.put(network, state);
+                network.energy()
+            });
+            let caption = energy.map_or(String::new(), |energy| match energy {
+                e if e < 0.0 => format!("E = −{}", short(-e)),
+                e => format!("E = {}", short(e)),
+            });
+            let mut order: Vec<usize> = (0..m.len()).collect();
+            order.sort_by(|&a, &b| m[b].abs().total_cmp(&m[a].abs()));
+            let large = order.iter().filter(|&&mu| m[mu].abs() >= LEAST).count().max(2);
+            let parent = |&mu: &usize| Parent {
+                label: self.name(mu),
+                state: self.pattern(mu),
+                overlap: m[mu],
+            };
+            let parents = order.iter().take(large.min(PARENTS)).map(parent).collect();
+            let frame = Frame { label: label.clone(), caption, state: self.state(state) };
+            Mixture { frame, parents }
+        };
+        let mixtures: Vec<Mixture> = states.iter().map(&mut mixture).collect();
+        family(&self.title(what), &mixtures, self.shape())
+    }
+}
+
+/// A positive number with as many decimals as can be read.
+fn short(value: f64) -> String {
+    match value {
+        v if v == v.round() => format!("{v:.0}"),
+        v if v < 10.0 => format!("{v:.3}"),
+        v => format!("{v:.1}"),
+    }
+}

@@ -1,0 +1,113 @@
+//! B15: what other learning rules keep.
+
+use super::super::{Check, Workshop};
+use super::of_seeds;
+use crate::analysis::Mean;
+use crate::error::Result;
+use crate::learning::unstable;
+use rayon::prelude::*;
+
+/// Neurons of the networks that are compared.
+const SIZE: usize = 100;
+/// Loads at which every rule is tried.
+const NUMBERS: [usize; 8] = [5, 10, 15, 30, 50, 75, 99, 150];
+
+/// A network of `size` neurons that learned `number` patterns: the share that are strict fixed points.
+fn stable(workshop: &Workshop, rule: &str, (size, number): (usize, usize)) -> Result<f64> {
+    let settings = [
+        format!("population.N.size={size}"),
+        format!("patterns.N.random.number={number}"),
+        format!("projection.J.learning={rule}"),
+        format!("task.recall.trials={number}"),
+        "task.recall.sweeps=1".to_owned(),
+    ];
+    let networks = of_seeds(5, |seed| {
+        let settings: Vec<&str> = settings.iter().map(String::as_str).chain([seed]).collect();
+        let built = workshop.build("capacity", &settings)?;
+        let patterns = &built.patterns["N"];
+        let coupled = built.model.couple(&built.patterns)?;
+        let couplings = &coupled.couplings[0].couplings;
+        let strict = |mu: &usize| {
+            let only = patterns.foreground(*mu).to_vec();
+            let one = crate::pattern::Patterns::from_foreground(size, vec![only]);
+            unstable(couplings, &one, &one) == 0
+        };
+        Ok((0..number).filter(strict).count() as f64 / number as f64)
+    })?;
+    Ok(Mean::of(networks).value)
+}
+
+pub fn b15(workshop: &Workshop) -> Result<Vec<Check>> {
+    let rules = [
+        ("Hebb", "{ hebb = {} }"),
+        ("covariance", "{ low_activity = { a = 0.5 } }"),
+        ("Storkey", "{ storkey = {} }"),
+        ("MacKay, 1000 loops", "{ gradient = { eta = 0.01, alpha = 0.1, loops = 1000 } }"),
+        ("pseudo-inverse", "{ pseudo_inverse = {} }"),
+        ("perceptron", "{ perceptron = { loops = 10000 } }"),
+    ];
+    let most = |&(name, rule): &(&str, &str)| -> Result<usize> {
+        let tried = NUMBERS.par_iter().filter(|&&p| name != "pseudo-inverse" || p < SIZE);
+        let kept: Vec<(usize, f64)> = tried
+            .map(|&p| stable(workshop, rule, (SIZE, p)).map(|share| (p, share)))
+            .collect::<Result<_>>()?;
+        Ok(kept.iter().take_while(|(_, share)| *share > 0.99).last().map_or(0, |(p, _)| *p))
+    };
+    let kept: Vec<usize> = rules.par_iter().map(most).collect::<Result<_>>()?;
+    let list: Vec<String> =
+        rules.iter().zip(&kept).map(|((name, _), p)| format!("{name} {p}")).collect();
+    let mut checks = vec![Check::that(
+        kept[0] > 0
+            && kept[0] == kept[1]
+            && kept[2..].iter().all(|p| *p > kept[0])
+            && kept[5] > SIZE,
+        "N = 100, 99 % of P exact fixed points up to P of 5, 10, 15, 30, 50, 75, 99, 150",
+        list.join(", "),
+    )];
+    checks.extend(projection(workshop)?);
+    checks.extend(separability(workshop)?);
+    for name in ["storkey", "pseudo-inverse"] {
+        let ran = workshop.run(name, &[])?;
+        let met = ran.summary.expect.iter().filter(|verdict| verdict.met).count();
+        let all = ran.summary.expect.len() as u64;
+        checks.push(Check::exactly(&format!("models/{name}.toml as expected"), all, met as u64));
+    }
+    Ok(checks)
+}
+
+/// The pseudo-inverse rule keeps every number of patterns below N.
+fn projection(workshop: &Workshop) -> Result<Vec<Check>> {
+    let numbers: Vec<usize> = (1..SIZE).collect();
+    let lost: Vec<usize> = numbers
+        .par_iter()
+        .map(|&p| Ok((p, stable(workshop, "{ pseudo_inverse = {} }", (SIZE, p))?)))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .filter(|(_, share)| *share < 1.0)
+        .map(|(p, _)| p)
+        .collect();
+    Ok(vec![Check::exactly(
+        "pseudo-inverse, N = 100: of P = 1 ... 99, with a pattern that is no fixed point",
+        0,
+        lost.len() as u64,
+    )])
+}
+
+/// The perceptron rule keeps all of 1.55 N patterns; none can keep more than 2 N.
+fn separability(workshop: &Workshop) -> Result<Vec<Check>> {
+    let size = 200;
+    let rule = "{ perceptron = { loops = 20000 } }";
+    let few = stable(workshop, rule, (size, 310))?;
+    // A rule that keeps all patterns separates, at every neuron, P points in N - 1 dimensions.
+    let (number, inputs) = (460, size as u32 - 1);
+    let chance = crate::theory::capacity::separable(number as u32, inputs);
+    let many = stable(workshop, "{ perceptron = { loops = 500 } }", (size, number))?;
+    Ok(vec![
+        Check::near("perceptron, N = 200, P = 1.55 N: share of exact fixed points", 1.0, 0.0, few),
+        Check::that(
+            many < 1.0,
+            format!("P = 2.3 N: not all (possible at a neuron with probability {chance:.1e})"),
+            format!("{:.1} %", 100.0 * many),
+        ),
+    ])
+}

@@ -1,0 +1,235 @@
+//! Where rows are measured: models, and a folder for their recordings.
+
+use crate::analysis::RecallTrials;
+use crate::analysis::landscape::SmallNetwork;
+use crate::dynamics::binary::{Binary, Law};
+use crate::dynamics::{Attractor, Dynamics, Field, Imposed};
+use crate::error::{Error, Result};
+use crate::experiment::{Experiment, Host, Target};
+use crate::model::{Document, Model};
+use crate::network::Coupled;
+use crate::pattern::Patterns;
+use crate::random::Seed;
+use crate::recording::Recording;
+use crate::report::Summary;
+use crate::simulation::Wish;
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The models of this crate that rows run, by name.
+const MODELS: &[(&str, &str)] = &[
+    ("asymmetric", include_str!("../../models/asymmetric.toml")),
+    ("capacity", include_str!("../../models/capacity.toml")),
+    ("capitals", include_str!("../../models/capitals.toml")),
+    ("diluted", include_str!("../../models/diluted.toml")),
+    ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
+    ("images", include_str!("../../models/images.toml")),
+    ("letters", include_str!("../../models/letters.toml")),
+    ("low-activity", include_str!("../../models/low-activity.toml")),
+    ("palimpsest", include_str!("../../models/palimpsest.toml")),
+    ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
+    ("sequence", include_str!("../../models/sequence.toml")),
+    ("spurious", include_str!("../../models/spurious.toml")),
+    ("stochastic", include_str!("../../models/stochastic.toml")),
+    ("storkey", include_str!("../../models/storkey.toml")),
+];
+
+/// The pictures that they read.
+const PICTURES: &[(&str, &[u8])] = &[
+    ("face", include_bytes!("../../models/pictures/face.png")),
+    ("world", include_bytes!("../../models/pictures/world.png")),
+    ("penguin", include_bytes!("../../models/pictures/penguin.png")),
+];
+
+/// A folder in which rows are measured.
+pub struct Workshop {
+    folder: PathBuf,
+    host: Host,
+    /// Recordings so far.
+    number: AtomicUsize,
+}
+
+/// A model that was run.
+pub struct Ran {
+    pub recording: Recording,
+    pub summary: Summary,
+    /// Of a recall.
+    pub trials: Option<RecallTrials>,
+    path: PathBuf,
+}
+
+impl Drop for Ran {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl Ran {
+    /// The mean of a result over all trials of recall; NaN without trials.
+    pub fn mean(&self, column: &str) -> f64 {
+        let mean = |trials: &RecallTrials| trials.mean(column, &trials.all()).value;
+        self.trials.as_ref().map_or(f64::NAN, mean)
+    }
+
+    /// A column of the trials of recall, as numbers; nothing without trials.
+    pub fn values(&self, column: &str) -> Vec<f64> {
+        self.trials.as_ref().and_then(|trials| trials.values(column)).unwrap_or_default()
+    }
+}
+
+/// A binary network that was built but not run.
+pub struct Built {
+    pub model: Model,
+    pub patterns: IndexMap<String, Patterns>,
+    /// Its couplings.
+    pub coupled: Arc<Coupled>,
+    pub law: Law,
+    pub network: Binary,
+}
+
+/// Where a network came to rest, or was when it was left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relaxed {
+    pub state: Vec<bool>,
+    /// NaN where none exists.
+    pub energy: f64,
+    /// Nothing if it had not settled.
+    pub attractor: Option<Attractor>,
+}
+
+impl Built {
+    /// The patterns of the first population that has some.
+    pub fn memories(&self) -> Option<&Patterns> {
+        self.patterns.values().next()
+    }
+
+    /// J_ij of all neurons, row i receives.
+    pub fn efficacies(&self) -> Vec<Vec<f64>> {
+        let n = self.coupled.neurons();
+        (0..n).map(|i| (0..n).map(|j| self.coupled.efficacy(i, j)).collect()).collect()
+    }
+
+    /// The network, put into `state`.
+    pub fn at(&self, state: &[bool]) -> Binary {
+        let mut network = self.network.clone();
+        put(&mut network, state);
+        network
+    }
+
+    /// What becomes of `state` within so many sweeps; orders of updates come from `seed`.
+    ///
+    /// # Errors
+    /// If the network diverges.
+    pub fn relax(&self, state: &[bool], sweeps: usize, seed: Seed) -> Result<Relaxed> {
+        let mut network = self.network.branch(seed);
+        put(&mut *network, state);
+        let begin = network.time();
+        let mut sweep = 0;
+        while sweep < sweeps && network.attractor().is_none() {
+            sweep += 1;
+            network.advance(begin + sweep as f64)?;
+        }
+        Ok(Relaxed {
+            state: network.active().unwrap_or_default().to_vec(),
+            energy: network.energy().unwrap_or(f64::NAN),
+            attractor: network.attractor(),
+        })
+    }
+
+    /// The same network for a search through all of its states.
+    ///
+    /// # Errors
+    /// If it has too many neurons.
+    pub fn small(&self) -> Result<SmallNetwork> {
+        let Law { states, tie, .. } = self.law;
+        let fields = vec![-self.law.threshold; self.coupled.neurons()];
+        SmallNetwork::new(&self.efficacies().concat(), &fields, states, tie)
+    }
+}
+
+fn put(network: &mut dyn Dynamics, state: &[bool]) {
+    let mut field = Field::none(state.len());
+    field.imposed = state.iter().map(|&active| Imposed::Set(active)).collect();
+    network.drive(&field);
+    network.drive(&Field::none(state.len()));
+}
+
+impl Workshop {
+    /// Makes the folder if need be; models and pictures are written into it.
+    ///
+    /// # Errors
+    /// If nothing can be written there.
+    pub fn new(folder: &Path, host: Host) -> Result<Self> {
+        let write = || -> std::io::Result<()> {
+            std::fs::create_dir_all(folder.join("pictures"))?;
+            for (name, bytes) in PICTURES {
+                std::fs::write(folder.join(format!("pictures/{name}.png")), bytes)?;
+            }
+            Ok(())
+        };
+        write().map_err(|e| {
+            let found = format!("found that nothing can be written here ({e})");
+            Error::file(folder, found, "set TMPDIR to a folder that can be written")
+        })?;
+        Ok(Self { folder: folder.to_owned(), host, number: AtomicUsize::new(0) })
+    }
+
+    /// The text of a model of this crate.
+    pub fn text(&self, name: &str) -> Result<&'static str> {
+        let found = MODELS.iter().find(|(known, _)| *known == name);
+        found.map(|(_, text)| *text).ok_or_else(|| {
+            Error::input(format!("found no model `{name}`"), "", "build it into this crate")
+        })
+    }
+
+    /// The model of this crate called `name`, with KEY=VALUE changes.
+    pub fn document(&self, name: &str, settings: &[&str]) -> Result<Document> {
+        self.document_of(self.text(name)?, settings)
+    }
+
+    /// A model from its text, with KEY=VALUE changes.
+    pub fn document_of(&self, text: &str, settings: &[&str]) -> Result<Document> {
+        let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
+        Document::new(&self.folder.join("model.toml"), text.to_owned(), &settings)
+    }
+
+    /// Runs the model called `name`, with KEY=VALUE changes, as `attractor run` does.
+    pub fn run(&self, name: &str, settings: &[&str]) -> Result<Ran> {
+        self.run_text(self.text(name)?, settings)
+    }
+
+    /// Runs a model from its text, with KEY=VALUE changes.
+    pub fn run_text(&self, text: &str, settings: &[&str]) -> Result<Ran> {
+        let document = self.document_of(text, settings)?;
+        let model = document.model()?;
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.join(format!("run-{number}.h5"));
+        let target = Target { path: &path, force: true, trial: None };
+        let mut experiment = Experiment::begin(&document, &model, target, &self.host)?;
+        experiment.run(|_| Wish::Continue)?;
+        experiment.finish()?;
+        let recording = Recording::open(&path)?;
+        let summary = Summary::of(&recording)?;
+        let trials = RecallTrials::of(&recording)?;
+        Ok(Ran { recording, summary, trials, path })
+    }
+
+    /// Builds the binary network of the model called `name`, with KEY=VALUE changes, in its initial state.
+    pub fn build(&self, name: &str, settings: &[&str]) -> Result<Built> {
+        self.build_text(self.text(name)?, settings)
+    }
+
+    /// Builds the binary network of a model from its text.
+    pub fn build_text(&self, text: &str, settings: &[&str]) -> Result<Built> {
+        let model = self.document_of(text, settings)?.model()?;
+        let Some(law) = model.dynamics.binary() else {
+            return Err(Error::input("found a model without binary neurons", "", "build another"));
+        };
+        let patterns = model.draw_patterns();
+        let coupled = Arc::new(model.couple(&patterns)?);
+        let network = Binary::new(coupled.clone(), law, Seed(model.seed));
+        Ok(Built { law: law.clone(), network, coupled, model, patterns })
+    }
+}
