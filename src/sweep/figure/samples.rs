@@ -135,7 +135,9 @@ pub fn measured(members: &[(f64, usize, f64)], bins: &[f64]) -> Vec<Measured> {
         let own = |values: &Vec<f64>| Mean::of(values.iter().copied()).mean;
         let of_runs = Mean::of(runs.values().map(own));
         let mean = if runs.len() > 1 { of_runs } else { Mean::of(members.iter().map(|m| m.2)) };
-        let x = Mean::of(members.iter().map(|m| m.0)).mean;
+        // The mean of equal values may differ from them in the last digit.
+        let alike = members.iter().all(|m| m.0 == members[0].0);
+        let x = if alike { members[0].0 } else { Mean::of(members.iter().map(|m| m.0)).mean };
         Measured { x, mean: mean.mean, sem: mean.sem }
     };
     held.values().map(mean).collect()
