@@ -16,6 +16,7 @@ import numpy as np
 import check_export
 import check_analysis
 import check_recording
+import check_states
 import check_trials
 
 RELEASE, DEBUG = "target/release/attractor", "target/debug/attractor"
@@ -62,6 +63,29 @@ def test_bit_identity(directory):
 
 def test_numbers(recording):
     expect("rates, overlaps and CVs follow from the spikes", check_recording.check(recording, info(recording)) == 0)
+
+
+def test_states(directory):
+    """A binary network: what was recorded follows from its states, whatever the threads; a sweep over it is one table."""
+    hashes = set()
+    for threads in ("1", "3"):
+        output = directory / f"letters-{threads}.h5"
+        code, printed = run("models/letters.toml", output, "--threads", threads)
+        expect(f"models/letters.toml with {threads} threads ends with 0", code == 0)
+        hashes.add(info(output)["data_hash"])
+    expect("the letters have the same data hash", len(hashes) == 1)
+    expect("overlaps, energies and results follow from the states", check_states.check(output) == 0)
+
+    table = directory / "letters-sweep.h5"
+    command = [RELEASE, "sweep", "models/letters.toml", "--over", "dynamics.binary.tie=keep,plus", "--repeat", "2"]
+    done = subprocess.run([*command, "-o", str(table), "--quiet"], capture_output=True, text=True)
+    with h5py.File(table) as file:
+        columns = file["runs"].attrs["columns"].split()
+        rows = {name: file["runs"][name][:] for name in columns}
+        expect("a sweep has a row for every run", done.returncode == 0 and len(rows["seed"]) == 4)
+        run_of = file["trials/run"][:]
+        exact = [file["trials/exact"][:][run_of == run].mean() for run in (1, 2, 3, 4)]
+        expect("and the means of its trials", np.allclose(rows["exact"], exact))
 
 
 def test_libsonata(recording):
@@ -316,6 +340,7 @@ if __name__ == "__main__":
         test_analysis(directory)
         test_exports(directory)
         test_negative_control(directory)
+        test_states(directory)
         test_kill(directory)
         test_outputs_are_kept(directory, whole)
         test_readme(whole)
