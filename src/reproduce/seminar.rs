@@ -10,7 +10,7 @@ mod pictures;
 mod rules;
 mod sparse;
 
-use super::{Entry, Ran, Workshop};
+use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::Mean;
 use crate::error::Result;
 use rayon::prelude::*;
@@ -35,10 +35,7 @@ pub const ROWS: &[Entry] = &[
 ];
 
 /// What `of` finds for the seeds 1 .. `number`, given as a setting, in this order.
-fn of_seeds<T: Send>(
-    number: u64,
-    of: impl Fn(&str) -> Result<T> + Sync + Send,
-) -> Result<Vec<T>> {
+fn of_seeds<T: Send>(number: u64, of: impl Fn(&str) -> Result<T> + Sync + Send) -> Result<Vec<T>> {
     (1..=number).into_par_iter().map(|seed| of(&format!("seed={seed}"))).collect()
 }
 
@@ -58,6 +55,11 @@ fn trials(
 /// Mean and standard error, as words.
 fn words(mean: &Mean, digits: usize) -> String {
     format!("{:.digits$} ± {:.digits$}", mean.value, mean.sem)
+}
+
+/// That a deviation is no larger than rounding explains.
+fn tiny(what: &str, bound: f64, deviation: f64) -> Check {
+    Check::that(deviation <= bound, format!("{what} {bound:e}"), format!("{deviation:.1e}"))
 }
 
 /// The share of values for which something holds.

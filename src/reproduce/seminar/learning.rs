@@ -136,7 +136,8 @@ fn flips(built: &Built) -> u64 {
 
 /// A random network: every size, order of updates, tie, rule and temperature in turn.
 fn case_text(stream: &mut Stream) -> String {
-    let mut one_of = |options: &[&str]| options[stream.below(options.len() as u32) as usize].to_owned();
+    let mut one_of =
+        |options: &[&str]| options[stream.below(options.len() as u32) as usize].to_owned();
     let update = one_of(&["shuffled", "random", "fixed", "synchronous"]);
     let tie = one_of(&["keep", "plus", "minus"]);
     let states = one_of(&["plus_minus", "zero_one"]);
