@@ -10,7 +10,7 @@ mod pictures;
 mod rules;
 mod sparse;
 
-use super::{Entry, Ran, Workshop};
+use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::Mean;
 use crate::error::Result;
 use rayon::prelude::*;
@@ -55,6 +55,11 @@ fn trials(
 /// Mean and standard error, as words.
 fn words(mean: &Mean, digits: usize) -> String {
     format!("{:.digits$} ± {:.digits$}", mean.value, mean.sem)
+}
+
+/// That a deviation is no larger than rounding explains.
+fn tiny(what: &str, bound: f64, deviation: f64) -> Check {
+    Check::that(deviation <= bound, format!("{what} {bound:e}"), format!("{deviation:.1e}"))
 }
 
 /// The share of values for which something holds.

@@ -28,7 +28,7 @@ fn capacity(
 
 pub fn b9(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
-    for (number, exact, seeds) in [(5, 1.0, 200), (10, 0.96, 200), (15, 0.71, 200)] {
+    for (number, exact, seeds) in [(5, 1.0, 60), (10, 0.96, 60), (15, 0.71, 100)] {
         let errors = capacity(workshop, &settings(100, number, number), seeds, "errors")?.concat();
         let near = |what: &str, expected: f64, measured: f64| {
             let trials = errors.len();
@@ -98,7 +98,7 @@ fn point(number: usize, expected: f64, networks: &[Vec<f64>]) -> Check {
 
 /// The share of patterns that are kept falls from 3/4 to 1/4 over an interval of loads that shrinks with N.
 fn sharpening(workshop: &Workshop) -> Result<Check> {
-    let sizes = [(500, 24), (1000, 12), (2000, 6), (4000, 3)];
+    let sizes = [(500, 16), (1000, 8), (2000, 4), (4000, 2)];
     let loads: Vec<f64> = (0..9).map(|k| 0.12 + 0.01 * f64::from(k)).collect();
     let width = |&(size, seeds): &(usize, u64)| -> Result<f64> {
         let kept = |load: &f64| -> Result<f64> {

@@ -20,19 +20,21 @@ fn kept(workshop: &Workshop, rule: &str, number: usize) -> Result<Vec<f64>> {
     let newest = (number + 1).saturating_sub(100).max(1)..=number;
     let oldest = 1..=10usize.min(newest.start() - 1);
     let patterns: Vec<String> = newest.rev().chain(oldest).map(|mu| mu.to_string()).collect();
+    // Of the model, all but what is shown and expected.
+    let network = workshop.text("palimpsest")?.split("[[protocol]]").next().unwrap_or_default();
+    let text = format!(
+        "{network}\n[task.recall]\ntrials = {}\npatterns = [{}]\nsweeps = 100\n[record]\nstates = false\n",
+        patterns.len(),
+        patterns.join(", ")
+    );
     let settings = [
         format!("population.N.size={SIZE}"),
         format!("patterns.N.random.number={number}"),
         format!("projection.J.learning={rule}"),
-        format!("task.recall.patterns=[{}]", patterns.join(", ")),
-        format!("task.recall.trials={}", patterns.len()),
-        "task.recall.flipped=0.0".to_owned(),
-        "protocol=[]".to_owned(),
-        "expect={}".to_owned(),
     ];
     let networks = of_seeds(NETWORKS, |seed| {
         let settings: Vec<&str> = settings.iter().map(String::as_str).chain([seed]).collect();
-        Ok(workshop.run("palimpsest", &settings)?.values("overlap"))
+        Ok(workshop.run_text(&text, &settings)?.values("overlap"))
     })?;
     let share = |age: usize| {
         networks.iter().filter(|m| m[age] > 0.9).count() as f64 / networks.len() as f64
