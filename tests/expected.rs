@@ -110,6 +110,11 @@ fn networks_of_low_activity_have_their_threshold() {
     let wrong = (s - 0.1 * m, s + 0.9 * m);
     let errors = theory.expects("errors", None).unwrap();
     assert!((errors - 1000.0 * (0.9 * wrong.0 + 0.1 * (1.0 - wrong.1))).abs() < 1e-9);
+    // Retrieval ends with a larger overlap than 0.9, and with a smaller one than 0.98.
+    let (most, less) = (theory.capacity().unwrap(), theory.capacity_above(0.98).unwrap());
+    assert_eq!(theory.capacity_above(0.9), Some(most));
+    let m = |load| low_activity::retrieval(0.1, load, 0.5).unwrap().overlap;
+    assert!(m(0.999 * less) > 0.98 && m(1.001 * less) < 0.98 && less < most);
     assert_eq!(theory.best_capacity(), low_activity::capacity(0.1).map(|s| s.load));
     for other in [
         "patterns.N.random.foreground=bernoulli",

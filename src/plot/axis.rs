@@ -51,10 +51,12 @@ impl Axis {
         self.values
     }
 
-    /// About `number` ticks at round values, or on a logarithmic axis at the powers of ten: (pixel, label).
+    /// About `number` ticks at round values, or on a logarithmic axis at the powers of ten (where these are few, also between
+    /// them): (pixel, label).
     pub fn ticks(&self, number: usize) -> Vec<(f64, String)> {
         if self.log {
-            return self.powers().map(|(power, value)| (self.at(value), decimal(power))).collect();
+            let powers = || self.powers().map(|(power, value)| (self.at(value), decimal(power)));
+            return if powers().count() > 2 { powers().collect() } else { self.few_powers() };
         }
         let (low, high) = self.values;
         let (step, decimals) = round_step((high - low) / number as f64);
@@ -92,6 +94,26 @@ impl Axis {
         let all = (first..=last).flat_map(|power| (2..10).map(move |k| (power, f64::from(k))));
         let values = all.map(|(power, k)| k * 10f64.powi(power));
         values.filter(|&v| self.holds(v)).map(|v| self.at(v)).collect()
+    }
+
+    /// The ticks of an axis with few powers of ten: 1, 2 and 5 times these, where they are short.
+    fn few_powers(&self) -> Vec<(f64, String)> {
+        let (low, high) = self.values;
+        let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+        let all = (first..=last).flat_map(|power| [1, 2, 5].map(|k| (power, k)));
+        let label = |power: i32, k: i32| match (k, power) {
+            (1, _) => Some(decimal(power)),
+            (_, -3..0) => {
+                Some(format!("{:.1$}", f64::from(k) * 10f64.powi(power), -power as usize))
+            }
+            (_, 0..=4) => Some(format!("{:.0}", f64::from(k) * 10f64.powi(power))),
+            _ => None,
+        };
+        let tick = |(power, k): (i32, i32)| {
+            let value = f64::from(k) * 10f64.powi(power);
+            Some((self.at(value), label(power, k)?)).filter(|_| self.holds(value))
+        };
+        all.filter_map(tick).collect()
     }
 
     /// The powers of ten on the axis.
@@ -173,6 +195,9 @@ mod tests {
             [0.0, 0.0, 0.0, 100.0, 100.0]
         );
         assert!((axis.at(1000f64.sqrt()) - 50.0).abs() < 1e-9);
+        let few = Axis::log((0.015, 0.4), (0.0, 100.0));
+        let labels: Vec<String> = few.ticks(3).into_iter().map(|t| t.1).collect();
+        assert_eq!(labels, ["0.02", "0.05", "0.1", "0.2"]);
         assert_eq!([-12, -2, 4, 5].map(decimal), ["10⁻¹²", "0.01", "10000", "10⁵"]);
     }
 }

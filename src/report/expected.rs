@@ -47,6 +47,20 @@ enum State {
     LowActivity { a: f64, load: f64, threshold: f64 },
 }
 
+impl State {
+    /// The same network at another load, if it has one.
+    fn at(mut self, at: f64) -> Self {
+        match &mut self {
+            Self::Hopfield { load }
+            | Self::Thermal { load, .. }
+            | Self::Diluted { load, .. }
+            | Self::LowActivity { load, .. } => *load = at,
+            Self::Few { .. } | Self::Palimpsest { .. } => {}
+        }
+        self
+    }
+}
+
 /// The name of the theory that applies to this column of the trials of recall, and the mean that it expects; `None` if none
 /// applies, or if it knows no state in which a pattern is retrieved.
 pub fn expected(model: &Model, column: &str) -> Option<(String, f64)> {
@@ -117,7 +131,30 @@ impl Theory {
         }
     }
 
-    /// The same at the best threshold, in a network that has one.
+    /// The largest load at which the overlap with a retrieved pattern is at least `least`.
+    pub fn capacity_above(&self, least: f64) -> Option<f64> {
+        /// Halvings of the range of loads.
+        const STEPS: u32 = 12;
+        let capacity = self.capacity()?;
+        let state = self.state?;
+        let at = |share: f64| {
+            Self { state: Some(state.at(share * capacity)), ..*self }.expects("overlap", None)
+        };
+        if at(1.0 - 1e-5).is_some_and(|m| m >= least) {
+            return Some(capacity);
+        }
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..STEPS {
+            let middle = 0.5 * (low + high);
+            match at(middle) {
+                Some(m) if m >= least => low = middle,
+                _ => high = middle,
+            }
+        }
+        (low > 0.0).then_some(low * capacity)
+    }
+
+    /// The largest load at which patterns are retrieved at the best threshold, in a network that has one.
     pub fn best_capacity(&self) -> Option<f64> {
         match self.state? {
             State::LowActivity { a, .. } => Some(low_activity::capacity(a)?.load),

@@ -7,6 +7,7 @@ use super::{Drawing, label, merged};
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Scale;
 use crate::plot::sweep::{Curves, Line, Measured, Series};
+use crate::report::Theory;
 use std::collections::BTreeMap;
 
 impl Drawing<'_> {
@@ -54,10 +55,15 @@ impl Drawing<'_> {
             series.push(Series { name: self.name(group), points: places.iter().map(at).collect() });
             let path = self.first_of_each(group);
             let of = |line: Option<Line>| line.map(|line| Line { of: Some(k), ..line });
-            lines.extend(of(self.by_model(&path, |theory| theory.capacity()).0));
-            best.extend(of(self.by_model(&path, |theory| theory.best_capacity()).0));
+            // Of other columns theory knows no threshold.
+            let above = |theory: &Theory| match &*self.wanted.y {
+                "overlap" => theory.capacity_above(threshold),
+                _ => None,
+            };
+            lines.extend(of(self.by_model(&path, above).0));
+            best.extend(of(self.by_model(&path, Theory::best_capacity).0));
         }
-        best.iter_mut().for_each(|line| line.name = "best threshold".to_owned());
+        best.iter_mut().for_each(|line| line.name = "any overlap, best threshold".to_owned());
         let theory: Vec<Line> = merged(lines).into_iter().chain(merged(best)).collect();
         let lines = theory.iter().flat_map(|line| &line.points).map(|p| p.1);
         let points = series.iter().flat_map(|s: &Series| &s.points).map(|p| p.mean);

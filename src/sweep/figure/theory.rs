@@ -159,7 +159,7 @@ impl Drawing<'_> {
         };
         let same = limits.iter().all(|limit| (limit - first).abs() <= 1e-6 * first);
         let name = match self.x {
-            Quantity::Load => format!("α_c = {}", label::three(first)),
+            Quantity::Load => format!("capacity α = {}", label::three(first)),
             _ => format!("forgotten from {} on", label::three(first)),
         };
         if same && first < most { vec![(first, name)] } else { Vec::new() }
