@@ -27,10 +27,10 @@ fn overlap(
         format!("population.N.size={size}"),
         format!("patterns.N.random.number={number}"),
         connect,
-        "task.recall.trials=8".to_owned(),
+        "task.recall.trials=5".to_owned(),
         "task.recall.flipped=0.0".to_owned(),
-        "task.recall.sweeps=60".to_owned(),
-        "record.interval=\"60 sweeps\"".to_owned(),
+        "task.recall.sweeps=40".to_owned(),
+        "record.interval=\"40 sweeps\"".to_owned(),
     ];
     let overlaps = of_seeds(networks, |seed| {
         let settings: Vec<&str> = settings.iter().map(String::as_str).chain([seed]).collect();

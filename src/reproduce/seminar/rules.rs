@@ -110,7 +110,9 @@ fn separability(workshop: &Workshop) -> Result<Vec<Check>> {
         Check::at_least("perceptron, N = 200, P = 1.55 N: share of exact fixed points", 1.0, few),
         Check::that(
             many < 1.0,
-            format!("P = 2.3 N: not all (possible at a neuron with probability {chance:.1e})"),
+            format!(
+                "P = 2.3 N: not all (one neuron can with probability {chance:.1e}, all of 200 never)"
+            ),
             format!("{:.1} %", 100.0 * many),
         ),
     ])
