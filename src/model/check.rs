@@ -2,12 +2,13 @@
 
 use super::Model;
 use crate::dynamics::DynamicsSection;
+use crate::dynamics::binary::Update;
 use crate::dynamics::spiking::Cells;
 use crate::error::{Error, Result, suggest};
 use crate::pattern::PatternSource;
 use crate::protocol::{self, Stage};
 use crate::task::Task;
-use crate::units::Clock;
+use crate::units::{Clock, Duration};
 use indexmap::IndexMap;
 
 impl Model {
@@ -20,6 +21,7 @@ impl Model {
             DynamicsSection::Binary(law) => law.check().map_err(|e| e.within("dynamics.binary"))?,
         }
         self.check_sources()?;
+        self.check_record()?;
         let driven = |name: &str| {
             self.dynamics.spiking().and_then(|s| s.get(name)).is_some_and(Cells::is_driven)
         };
@@ -47,6 +49,38 @@ impl Model {
         self.expect
             .check(clock, &populations, &epochs, self.task.as_ref())
             .map_err(|e| e.within("expect"))
+    }
+
+    /// Refuses what cannot be recorded of these neurons, and moments between the updates of neurons that are updated
+    /// together.
+    fn check_record(&self) -> Result<()> {
+        let refuse = |key: &str, found: &str, allowed: &str| {
+            Err(Error::input(found, allowed, "delete the line").at(format!("record.{key}")))
+        };
+        match &self.dynamics {
+            DynamicsSection::Spiking(_) if !self.record.states => {
+                refuse("states", "found `states`", "only binary neurons have states")
+            }
+            DynamicsSection::Binary(_) if self.record.input => {
+                refuse("input", "found `input`", "binary neurons receive no external spikes")
+            }
+            DynamicsSection::Binary(law) if law.update == Update::Synchronous => {
+                let durations = self.protocol.iter().enumerate();
+                let mut times: Vec<(String, Duration)> =
+                    durations.map(|(k, e)| (format!("protocol[{k}].duration"), e.duration)).collect();
+                times.extend(self.record.interval.map(|i| ("record.interval".to_owned(), i)));
+                match times.into_iter().find(|(_, time)| time.value().fract() != 0.0) {
+                    None => Ok(()),
+                    Some((key, time)) => Err(Error::input(
+                        format!("found {time} of neurons that are updated together"),
+                        "a sweep updates them all at once",
+                        "write a whole number of sweeps",
+                    )
+                    .at(key)),
+                }
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses cells that do not fit the populations.

@@ -58,6 +58,9 @@ fn first_seed() -> u64 {
     1
 }
 
+/// Looks at a trial of recall for which memory is set aside.
+const MOST_LOOKS: f64 = 1e5;
+
 /// What is sampled, and how often; the model's section `[record]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -195,7 +198,11 @@ impl Model {
                 let spikes = neurons * rate * task.trial_duration() / 1000.0;
                 16.0 * spikes + 500.0 * neurons
             }
-            Task::Recall(_) => 50.0 * neurons,
+            Task::Recall(task) => {
+                // Packed states at every look, of networks that rarely need all of their sweeps where they settle.
+                let looks = (task.sweeps as f64 / self.interval()).min(MOST_LOOKS);
+                2.0 * (50.0 * neurons + looks * neurons / 8.0)
+            }
         };
         2000.0 * task.trials() as f64 + under_way * each
     }

@@ -210,6 +210,15 @@ impl Recorder {
         self.external.iter_mut().flatten().try_for_each(External::finish)
     }
 
+    /// Adds what was found in the trials that have ended, where a run is told to stop.
+    pub fn add_results(&mut self, results: &Table) -> Result<()> {
+        let mut add = || {
+            columns::write(&self.file.group("trials")?, "results", results)?;
+            self.file.flush()
+        };
+        add().map_err(|e| self.output.error(&e))
+    }
+
     /// Whether external spikes are recorded.
     pub fn wants_external(&self) -> bool {
         !self.external.is_empty()
@@ -408,8 +417,16 @@ fn write_protocol(file: &File, header: Header, hash: &mut Sha256) -> hdf5::Resul
 }
 
 /// The attributes of `/provenance` that are known before the run.
-const BEFORE: [&str; 7] =
-    ["model_text", "model_resolved", "seed", "version", "command_line", "started", "threads"];
+const BEFORE: [&str; 8] = [
+    "model_text",
+    "model_resolved",
+    "seed",
+    "version",
+    "command_line",
+    "started",
+    "threads",
+    "synapses",
+];
 
 fn write_provenance(
     group: &Group,

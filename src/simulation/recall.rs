@@ -1,29 +1,62 @@
 //! Trials of recall: each branches from the state at the end of the protocol, is put into its pattern, and relaxes.
 
+mod results;
+
 use super::{Simulation, Wish};
-use crate::dynamics::{Attractor, Dynamics, Events, Field};
+use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed};
 use crate::error::Result;
-use crate::pattern::{Patterns, StateOverlap, pack};
+use crate::pattern::{Patterns, pack};
 use crate::random::Seed;
 use crate::recording::Recorder;
-use crate::table::Table;
 use crate::task::{Recall, RecallTrial, Task};
-use rayon::prelude::*;
+use results::Results;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-/// Trials that are run before they are written: what bounds the memory.
-const AT_ONCE: usize = 32;
+/// Trials that are under way or wait to be written: with the length of a trial, what bounds the memory.
+pub const AT_ONCE: usize = 32;
+/// How often whoever waits for a trial asks whether to go on.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A moment of a trial.
+struct Look {
+    /// Sweeps from the start.
+    time: f64,
+    /// The state of the whole network, packed.
+    state: Vec<u64>,
+    energy: Option<f64>,
+}
+
+impl Look {
+    fn at(time: f64, dynamics: &dyn Dynamics) -> Self {
+        let state = pack(dynamics.active().unwrap_or_default());
+        Self { time, state, energy: dynamics.energy() }
+    }
+
+    fn active(&self, neurons: usize) -> Vec<bool> {
+        (0..neurons).map(|i| self.state[i / 64] >> (i % 64) & 1 == 1).collect()
+    }
+}
 
 /// What a trial leaves.
 struct Recalled {
-    /// Time from the start (sweeps), state and energy.
-    looks: Vec<(f64, Vec<bool>, Option<f64>)>,
+    /// The first at its start, the last at its end.
+    looks: Vec<Look>,
     attractor: Option<Attractor>,
     /// Share of the neurons that would change if the network were in the pattern itself.
     first_step: f64,
     sweeps: f64,
     events: Events,
 }
+
+/// A network that waits for its trial.
+type Waiting = Mutex<Option<Box<dyn Dynamics + Send>>>;
+/// A trial that has ended: its place, and what it left.
+type Ended = (usize, Result<Recalled>);
 
 impl Simulation<'_> {
     /// Runs all trials of recall, each from the present state.
@@ -43,32 +76,33 @@ impl Simulation<'_> {
             own: place.map_or(0..0, |p| p.neurons.clone()),
             interval: self.model.interval(),
             seed: Seed(self.model.seed),
+            over: AtomicBool::new(false),
         };
         let trials = std::mem::take(&mut self.recall);
         let mut results = Results::new(&stage);
+        let mut outcome = Ok(());
         for some in trials.chunks(AT_ONCE) {
             let branch = |trial: &RecallTrial| {
                 self.dynamics.branch(stage.seed.child("trial", trial.number as u64))
             };
-            let branches: Vec<_> = some.iter().map(|trial| (trial, branch(trial))).collect();
-            let taken: Vec<Result<Recalled>> = branches
-                .into_par_iter()
-                .map(|(trial, mut dynamics)| stage.take(trial, &mut *dynamics))
-                .collect();
-            for (trial, taken) in some.iter().zip(taken) {
-                let taken = taken.map_err(|e| e.in_trial(trial.number))?;
-                for (time, active, energy) in &taken.looks {
-                    recorder.observe_state(trial.start + time, active, *energy)?;
-                }
-                results.add(trial, &taken);
-                taken.looks.last().iter().for_each(|(_, active, _)| recorder.end_state(active));
+            let waiting: Vec<Waiting> = some.iter().map(|t| Mutex::new(Some(branch(t)))).collect();
+            let mut write = |trial: &RecallTrial, taken: Recalled, recorder: &mut Recorder| {
                 self.in_trials = self.in_trials + taken.events;
-                recorder.end_trial()?;
-                observe(trial.end).grant(recorder)?;
+                results.add(trial, &taken);
+                stage.write(trial, &taken, recorder)
+            };
+            outcome = stage.run(some, &waiting, recorder, &mut write, observe);
+            if outcome.is_err() {
+                break;
             }
         }
-        self.recalled = Some(results.table());
-        Ok(())
+        let table = results.table();
+        if outcome.is_err() {
+            // What was found in the trials that have ended is not lost.
+            recorder.add_results(&table)?;
+        }
+        self.recalled = Some(table);
+        outcome
     }
 }
 
@@ -83,148 +117,146 @@ struct Stage<'a> {
     interval: f64,
     /// Of the model.
     seed: Seed,
+    /// Set when no further trial is wanted.
+    over: AtomicBool,
+}
+
+/// Sends the threads home, whatever way the trials end.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Stage<'_> {
+    /// Runs `trials` on as many threads as the pool has, and writes them in their order.
+    fn run(
+        &self,
+        trials: &[RecallTrial],
+        waiting: &[Waiting],
+        recorder: &mut Recorder,
+        write: &mut impl FnMut(&RecallTrial, Recalled, &mut Recorder) -> Result<()>,
+        observe: &mut impl FnMut(f64) -> Wish,
+    ) -> Result<()> {
+        let next = AtomicUsize::new(0);
+        self.over.store(false, Ordering::Relaxed);
+        std::thread::scope(|scope| {
+            let _end = End(&self.over);
+            let (back, ended) = channel();
+            for _ in 0..rayon::current_num_threads().min(trials.len()) {
+                let (back, next) = (back.clone(), &next);
+                scope.spawn(move || self.work(trials, waiting, next, &back));
+            }
+            drop(back);
+            let mut early = BTreeMap::new();
+            for (k, trial) in trials.iter().enumerate() {
+                let reached = trial.start;
+                while !early.contains_key(&k) {
+                    match receive(&ended) {
+                        Some((k, taken)) => {
+                            early.insert(k, taken);
+                        }
+                        None => observe(reached).grant(recorder)?,
+                    }
+                }
+                let taken = early.remove(&k).expect("it is there");
+                write(trial, taken.map_err(|e| e.in_trial(trial.number))?, recorder)?;
+                observe(trial.end).grant(recorder)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs trials one after another as long as there are any.
+    fn work(
+        &self,
+        trials: &[RecallTrial],
+        waiting: &[Waiting],
+        next: &AtomicUsize,
+        back: &Sender<Ended>,
+    ) {
+        while !self.over.load(Ordering::Relaxed) {
+            let k = next.fetch_add(1, Ordering::Relaxed);
+            let Some(network) = waiting.get(k) else { return };
+            let network = network.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(mut network) = network else { return };
+            if back.send((k, self.take(&trials[k], &mut *network))).is_err() {
+                return;
+            }
+        }
+    }
+
     fn take(&self, trial: &RecallTrial, dynamics: &mut dyn Dynamics) -> Result<Recalled> {
-        let pure = self.pure(trial);
-        dynamics.drive(&pure);
+        dynamics.drive(&self.pure(trial));
         let unstable = dynamics.unstable(self.own.clone()).unwrap_or_default();
         let place = (self.own.start, self.neurons);
         let (at_start, held) = self.task.fields(trial, self.patterns, place, self.seed);
         dynamics.drive(&at_start);
         dynamics.drive(&held);
-        let look = |time: f64, dynamics: &dyn Dynamics| {
-            (time, dynamics.active().unwrap_or_default().to_vec(), dynamics.energy())
-        };
         let begin = dynamics.time();
         let longest = self.task.sweeps as f64;
-        let mut looks = vec![look(0.0, dynamics)];
-        let mut time = 0.0;
-        while time < longest && dynamics.attractor().is_none() {
-            let wanted = (looks.len() as f64 * self.interval).min(longest);
-            // The end is looked for after every sweep, whatever is recorded.
-            time = (time + 1.0).min(wanted);
-            dynamics.advance(begin + time)?;
-            if time >= wanted {
-                looks.push(look(time, dynamics));
+        let mut looks = vec![Look::at(0.0, dynamics)];
+        // Whether the end has come is asked after whole sweeps, whatever is recorded in between.
+        let mut sweeps = 0.0;
+        while sweeps < longest && dynamics.attractor().is_none() {
+            sweeps += 1.0;
+            while (looks.len() as f64 * self.interval) < sweeps {
+                let time = looks.len() as f64 * self.interval;
+                dynamics.advance(begin + time)?;
+                looks.push(Look::at(time, dynamics));
+            }
+            dynamics.advance(begin + sweeps)?;
+            if looks.len() as f64 * self.interval == sweeps {
+                looks.push(Look::at(sweeps, dynamics));
+            }
+            if self.over.load(Ordering::Relaxed) {
+                break;
             }
         }
-        if looks.last().is_some_and(|(last, ..)| *last < time) {
-            looks.push(look(time, dynamics));
+        if looks.last().is_some_and(|look| look.time < sweeps) {
+            looks.push(Look::at(sweeps, dynamics));
         }
         Ok(Recalled {
             looks,
             attractor: dynamics.attractor(),
             first_step: unstable as f64 / self.own.len() as f64,
-            sweeps: time,
+            sweeps,
             events: dynamics.events(),
         })
     }
 
     /// The field that puts the network into the pattern of the trial.
     fn pure(&self, trial: &RecallTrial) -> Field {
-        let whole = Recall { clamped: None, ..self.task.clone() };
-        let trial = RecallTrial { flipped: 0.0, occluded: 0.0, noise: 0.0, ..trial.clone() };
-        let whole = Recall { start: crate::task::Start::Pattern, ..whole };
-        whole.fields(&trial, self.patterns, (self.own.start, self.neurons), self.seed).0
+        let mut field = Field::none(self.neurons);
+        let pattern = self.patterns.state(trial.pattern);
+        for (imposed, active) in field.imposed[self.own.clone()].iter_mut().zip(pattern) {
+            *imposed = Imposed::Set(active);
+        }
+        field
+    }
+
+    /// Writes a trial as if it had been observed while it ran.
+    fn write(&self, trial: &RecallTrial, taken: &Recalled, recorder: &mut Recorder) -> Result<()> {
+        for look in &taken.looks {
+            let active = look.active(self.neurons);
+            recorder.observe_state(trial.start + look.time, &active, look.energy)?;
+        }
+        if let Some(last) = taken.looks.last() {
+            recorder.end_state(&last.active(self.neurons));
+        }
+        recorder.end_trial()
     }
 }
 
-/// The columns of results, which grow trial by trial.
-struct Results {
-    overlap: StateOverlap,
-    own: Range<usize>,
-    real: Vec<(&'static str, Vec<f64>)>,
-    nearest: Vec<u64>,
-    /// Patterns that were stored after that of the trial.
-    age: Vec<u64>,
-    exact: Vec<bool>,
-    settled: Vec<bool>,
-    outcome: Vec<String>,
-}
-
-/// The columns of numbers.
-const REAL: [&str; 11] = [
-    "overlap_start",
-    "first_step",
-    "overlap",
-    "errors",
-    "sweeps",
-    "period",
-    "energy_start",
-    "energy",
-    "nearest_overlap",
-    "other",
-    "activity",
-];
-
-impl Results {
-    fn new(stage: &Stage) -> Self {
-        Self {
-            overlap: StateOverlap::new(stage.patterns),
-            own: stage.own.clone(),
-            real: REAL.map(|name| (name, Vec::new())).into(),
-            nearest: Vec::new(),
-            age: Vec::new(),
-            exact: Vec::new(),
-            settled: Vec::new(),
-            outcome: Vec::new(),
+/// The next trial that has ended; none if it takes longer.
+fn receive(ended: &Receiver<Ended>) -> Option<Ended> {
+    match ended.recv_timeout(PATIENCE) {
+        Ok(ended) => Some(ended),
+        Err(RecvTimeoutError::Timeout) => None,
+        Err(RecvTimeoutError::Disconnected) => {
+            panic!("a thread that runs trials has panicked, which its scope tells")
         }
-    }
-
-    fn add(&mut self, trial: &RecallTrial, taken: &Recalled) {
-        let (first, last) = (&taken.looks[0], &taken.looks[taken.looks.len() - 1]);
-        let (mut m, mut m_start) = (Vec::new(), Vec::new());
-        let state = &last.1[self.own.clone()];
-        self.overlap.m(&pack(&first.1[self.own.clone()]), &mut m_start);
-        self.overlap.m(&pack(state), &mut m);
-        let errors = self.overlap.errors(trial.pattern, &pack(state));
-        let by_size = |a: &(usize, &f64), b: &(usize, &f64)| a.1.abs().total_cmp(&b.1.abs());
-        let nearest = m.iter().enumerate().max_by(by_size).map_or((0, 0.0), |(mu, m)| (mu, *m));
-        let others = m.iter().enumerate().filter(|(mu, _)| *mu != trial.pattern);
-        let other = others.map(|(_, m)| m.abs()).fold(f64::NAN, f64::max);
-        let period = match taken.attractor {
-            Some(Attractor::FixedPoint) => 1.0,
-            Some(Attractor::Cycle(period)) => period as f64,
-            None => f64::NAN,
-        };
-        let active = state.iter().filter(|&&active| active).count();
-        let values = [
-            m_start[trial.pattern],
-            taken.first_step,
-            m[trial.pattern],
-            f64::from(errors),
-            taken.sweeps,
-            period,
-            first.2.unwrap_or(f64::NAN),
-            last.2.unwrap_or(f64::NAN),
-            nearest.1,
-            other,
-            active as f64 / state.len() as f64,
-        ];
-        self.real.iter_mut().zip(values).for_each(|((_, column), value)| column.push(value));
-        self.nearest.push(nearest.0 as u64 + 1);
-        self.age.push((m.len() - 1 - trial.pattern) as u64);
-        self.exact.push(errors == 0);
-        self.settled.push(taken.attractor == Some(Attractor::FixedPoint));
-        self.outcome.push(match taken.attractor {
-            Some(Attractor::FixedPoint) => "fixed point".to_owned(),
-            Some(Attractor::Cycle(period)) => format!("cycle of {period}"),
-            None => "not settled".to_owned(),
-        });
-    }
-
-    fn table(self) -> Table {
-        let mut table = Table::default();
-        for (name, column) in self.real {
-            table = table.real(name, column);
-        }
-        table
-            .whole("nearest", self.nearest)
-            .whole("age", self.age)
-            .flag("exact", self.exact)
-            .flag("settled", self.settled)
-            .text("outcome", self.outcome)
     }
 }

@@ -97,17 +97,20 @@ impl Binary {
         self.fields = self.network.couplings.iter().map(of).collect();
     }
 
-    /// h_i.
+    /// h_i; 0 where its parts cancel to rounding (1e-12 of them), so that J = 0.1 three times meets theta = 0.3.
     pub fn local_field(&self, i: usize) -> f64 {
         let own = self.value(i);
         let mut h = self.external[i] - self.law.threshold;
+        let mut size = self.external[i].abs() + self.law.threshold.abs();
         for (coupling, fields) in self.network.couplings.iter().zip(&self.fields) {
             if coupling.receivers.contains(&i) {
                 let local = i - coupling.receivers.start;
-                h += coupling.couplings.unit() * coupling.couplings.field(fields, local, own);
+                let part = coupling.couplings.unit() * coupling.couplings.field(fields, local, own);
+                h += part;
+                size += part.abs();
             }
         }
-        h
+        if h.abs() <= 1e-12 * size { 0.0 } else { h }
     }
 
     /// J_ii.
