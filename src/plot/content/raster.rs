@@ -188,6 +188,6 @@ mod tests {
         row.fill(0.25, 0.5);
         row.fill(0.5, 0.75);
         row.fill(1.0, 1.0);
-        assert_eq!(row.runs(1), [(512, 1535), (2047, 2047)]);
+        assert_eq!(row.runs(2), [(512, 1535), (2047, 2047)]);
     }
 }
