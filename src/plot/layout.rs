@@ -13,7 +13,7 @@ const RASTER: f64 = 540.0;
 const RATES: f64 = 110.0;
 const OVERLAPS: f64 = 180.0;
 const ENERGY: f64 = 90.0;
-pub const ENERGY_TICKS: usize = 4;
+pub const ENERGY_TICKS: usize = 5;
 /// Between the groups of the raster.
 const GROUP_GAP: f64 = 6.0;
 /// Height of a cue bar, with the gap to the next.
