@@ -7,14 +7,13 @@ use crate::network::Projection;
 use crate::plot::memory::animate::{self, Animation, Pace};
 use crate::plot::memory::{Learning, Picture, Stage, matrices};
 use crate::random::Seed;
-use crate::synapse::Couplings;
 use ndarray::Array2;
 
 /// Most matrices of a picture, and pages of an animation.
 const MATRICES: usize = 8;
 const PAGES: usize = 60;
-/// A matrix has at most this many rows: what stands for more is the mean of a block.
-const ROWS: usize = 240;
+/// A matrix has at most this many rows: those of neurons at equal distances.
+const ROWS: usize = 150;
 /// More neurons than this have too many couplings.
 const NEURONS: usize = 10_000;
 
@@ -87,12 +86,12 @@ impl Gallery<'_> {
             unit = couplings.unit();
             stages.push(Stage {
                 label: counted(learned, "pattern"),
-                couplings: matrix(&couplings),
+                couplings: matrix(self.patterns.neurons(), |i, j| couplings.weight(i, j)),
                 pattern: Some((self.name(learned - 1), self.pattern(learned - 1))),
             });
         }
         let name = self.scale(&mut stages, unit);
-        let title = self.title("Couplings");
+        let title = self.couplings_title();
         Ok(Some(Learning { title, name, stages, shape: self.shape() }))
     }
 
@@ -100,43 +99,46 @@ impl Gallery<'_> {
     fn final_matrix(&self) -> Result<Learning> {
         let network = self.model.couple(&self.model.draw_patterns())?;
         let first = self.neurons.start;
-        let couplings = reduced(self.neurons.len(), |i, j| network.efficacy(first + i, first + j));
+        let couplings = matrix(self.neurons.len(), |i, j| network.efficacy(first + i, first + j));
         let label = format!("all {}", counted(self.patterns.number(), "pattern"));
         let mut stages = vec![Stage { label, couplings, pattern: None }];
         let name = self.scale(&mut stages, 1.0);
-        Ok(Learning { title: self.title("Couplings"), name, stages, shape: self.shape() })
+        Ok(Learning { title: self.couplings_title(), name, stages, shape: self.shape() })
     }
 
     /// Gives whole numbers as such, in units of the couplings; returns what the numbers are.
     fn scale(&self, stages: &mut [Stage], unit: f64) -> String {
-        let blocks = self.patterns.neurons() > ROWS;
         let whole = |v: &f64| *v == v.round();
         let parts = (1.0 / unit).round();
-        if !blocks && unit != 1.0 && 1.0 / unit == parts {
-            if stages.iter().flat_map(|stage| &stage.couplings).all(whole) {
-                return format!("coupling J (1/{parts})");
-            }
+        if unit != 1.0
+            && 1.0 / unit == parts
+            && stages.iter().flat_map(|stage| &stage.couplings).all(whole)
+        {
+            return format!("coupling J (1/{parts})");
         }
         stages.iter_mut().for_each(|stage| stage.couplings *= unit);
-        match blocks {
-            true => "mean coupling J of a block".to_owned(),
-            false => "coupling J".to_owned(),
+        "coupling J".to_owned()
+    }
+
+    fn couplings_title(&self) -> String {
+        let neurons = self.patterns.neurons();
+        match chosen(neurons).len() {
+            rows if rows < neurons => {
+                self.title(&format!("Couplings of {rows} of {neurons} neurons"))
+            }
+            _ => self.title("Couplings"),
         }
     }
 }
 
-/// The weights, or their means.
-fn matrix(couplings: &Couplings) -> Array2<f64> {
-    reduced(couplings.receivers(), |i, j| couplings.weight(i, j))
+/// The neurons that have a row.
+fn chosen(neurons: usize) -> Vec<usize> {
+    let rows = neurons.min(ROWS);
+    (0..rows).map(|k| k * neurons / rows).collect()
 }
 
-/// A matrix of `neurons` rows, or of blocks of equal size of it.
-fn reduced(neurons: usize, weight: impl Fn(usize, usize) -> f64) -> Array2<f64> {
-    let block = neurons.div_ceil(ROWS);
-    let rows = neurons.div_ceil(block);
-    let range = |k: usize| k * block..((k + 1) * block).min(neurons);
-    Array2::from_shape_fn((rows, rows), |(row, column)| {
-        let sum: f64 = range(row).map(|i| range(column).map(|j| weight(i, j)).sum::<f64>()).sum();
-        sum / (range(row).len() * range(column).len()) as f64
-    })
+/// The weights among the neurons that have a row.
+fn matrix(neurons: usize, weight: impl Fn(usize, usize) -> f64) -> Array2<f64> {
+    let chosen = chosen(neurons);
+    Array2::from_shape_fn((chosen.len(), chosen.len()), |(i, j)| weight(chosen[i], chosen[j]))
 }

@@ -71,11 +71,16 @@ impl Gallery<'_> {
         }
         let mut network = self.network()?;
         let shown = self.by_appearance()?.into_iter().take(LEVELS);
-        let mut level = |mu: usize| {
+        let mut level = |(k, mu): (usize, usize)| {
             self.put(&mut network, &self.patterns.state(mu));
-            (self.name(mu), network.energy().unwrap_or(f64::NAN))
+            let name = match (self.patterns.names().get(mu), k) {
+                (Some(name), _) => name.clone(),
+                (None, 0) => "memories".to_owned(),
+                (None, _) => String::new(),
+            };
+            (name, network.energy().unwrap_or(f64::NAN))
         };
-        Ok(shown.map(&mut level).collect())
+        Ok(shown.enumerate().map(&mut level).collect())
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Gallery, counted};
 use crate::error::{Error, Result};
 use crate::pattern::{StateOverlap, pack};
 use crate::plot::memory::animate::{self, Animation, MemoryOverlaps, Pace};
-use crate::plot::memory::{Frame, Picture, Recall, strip};
+use crate::plot::memory::{Frame, Picture, Recall, State, strip};
 use crate::protocol::EpochShown;
 use crate::recording::Part;
 use crate::task::{Start, Task};
@@ -148,10 +148,14 @@ impl Gallery<'_> {
         let recall = Recall {
             title: self.title(&title),
             frames: chosen.iter().map(frame).collect(),
-            target: target.map(|mu| Frame {
-                label: "target".to_owned(),
-                caption: self.name(mu),
-                state: self.pattern(mu),
+            target: target.map(|mu| {
+                let state = self.pattern(mu);
+                // A word is its own name.
+                let caption = match state {
+                    State::Word(_) => String::new(),
+                    State::Neurons(_) => self.name(mu),
+                };
+                Frame { label: "target".to_owned(), caption, state }
             }),
             shape: self.shape(),
             marked: target.is_some(),

@@ -2,13 +2,14 @@
 
 use super::{Gallery, counted};
 use crate::dynamics::Dynamics;
+use crate::dynamics::binary::States;
 use crate::error::{Error, Result};
 use crate::pattern::{StateOverlap, pack};
-use crate::plot::memory::{Frame, Mixture, Parent, Picture, family};
+use crate::plot::memory::{Frame, Mixture, Parent, Picture, Recall, State, family, strip};
 use crate::recording::Part;
 use std::collections::BTreeMap;
 
-/// Most final states, and most parents of each.
+/// Most final states (of words one), and most parents of each.
 const STATES: usize = 4;
 const PARENTS: usize = 5;
 /// A parent has at least this overlap in magnitude.
@@ -46,12 +47,13 @@ impl Gallery<'_> {
         if found.is_empty() {
             return Err(self.nothing_spurious());
         }
-        let title = match (found.len(), STATES) {
+        let most = if self.source.text(&[]).is_some() { 1 } else { STATES };
+        let title = match (found.len(), most) {
             (1, _) => "Spurious state".to_owned(),
             (n, most) if n > most => format!("{most} of {n} spurious states"),
             (n, _) => format!("{n} spurious states"),
         };
-        found.truncate(STATES);
+        found.truncate(most);
         Ok(self.family(&title, &found))
     }
 
@@ -99,17 +101,47 @@ impl Gallery<'_> {
             let mut order: Vec<usize> = (0..m.len()).collect();
             order.sort_by(|&a, &b| m[b].abs().total_cmp(&m[a].abs()));
             let large = order.iter().filter(|&&mu| m[mu].abs() >= LEAST).count().max(2);
-            let parent = |&mu: &usize| Parent {
-                label: self.name(mu),
-                state: self.pattern(mu),
-                overlap: m[mu],
-            };
+            let parent = |&mu: &usize| self.parent(mu, m[mu]);
             let parents = order.iter().take(large.min(PARENTS)).map(parent).collect();
             let frame = Frame { label: label.clone(), caption, state: self.state(state) };
             Mixture { frame, parents }
         };
         let mixtures: Vec<Mixture> = states.iter().map(&mut mixture).collect();
+        if let [Mixture { frame: Frame { state: State::Word(_), .. }, .. }, ..] = mixtures[..] {
+            return self.words(what, &mixtures[0]);
+        }
         family(&self.title(what), &mixtures, self.shape())
+    }
+}
+
+impl Gallery<'_> {
+    /// A mixture of words below those that it mixes, in which letters that are not its own are marked.
+    fn words(&self, what: &str, mixture: &Mixture) -> Picture {
+        let frame = |parent: &Parent| Frame {
+            label: String::new(),
+            caption: format!("m = {:.2}", parent.overlap).replace('-', "−"),
+            state: parent.state.clone(),
+        };
+        strip(&Recall {
+            title: self.title(what),
+            frames: mixture.parents.iter().map(frame).collect(),
+            target: Some(mixture.frame.clone()),
+            marked: true,
+            ..Recall::default()
+        })
+    }
+
+    /// A memory with the overlap `m`, or its inverse, which a network of -1 and +1 remembers as well.
+    fn parent(&self, mu: usize, m: f64) -> Parent {
+        let (name, state) = (self.name(mu), self.pattern(mu));
+        if m < 0.0
+            && self.law.states == States::PlusMinus
+            && let State::Neurons(values) = &state
+        {
+            let state = State::Neurons(values.iter().map(|v| -v).collect());
+            return Parent { label: format!("inverse of {name}"), state, overlap: -m };
+        }
+        Parent { label: name, state, overlap: m }
     }
 }
 

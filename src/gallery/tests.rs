@@ -185,3 +185,25 @@ fn an_asymmetric_network_has_no_energy_to_show() {
         assert!(error.contains("found no energy: ") && error.contains("J_ij != J_ji"), "{error}");
     }
 }
+
+#[test]
+fn spikes_have_no_gallery() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+        title = "Spikes"
+        source = "none"
+        shows = "spikes"
+        population.E.size = 10
+        protocol = [{ name = "rest", duration = "20 ms" }]
+        [dynamics.spiking.E]
+        tau_m = "20 ms"
+        theta = "20 mV"
+        v_reset = "10 mV"
+        t_ref = "2 ms"
+    "#;
+    let recording = run(text, &[], &folder);
+    let Err(error) = Gallery::of(&recording) else { panic!() };
+    let error = error.to_string();
+    assert!(error.contains("found a recording of spiking neurons, not of a binary"), "{error}");
+    assert!(error.contains("leave --as out"), "{error}");
+}

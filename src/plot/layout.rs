@@ -13,7 +13,7 @@ const RASTER: f64 = 540.0;
 const RATES: f64 = 110.0;
 const OVERLAPS: f64 = 180.0;
 const ENERGY: f64 = 90.0;
-pub const ENERGY_TICKS: usize = 4;
+pub const ENERGY_TICKS: usize = 5;
 /// Between the groups of the raster.
 const GROUP_GAP: f64 = 6.0;
 /// Height of a cue bar, with the gap to the next.
@@ -51,8 +51,7 @@ impl Layout {
         let widest = content.groups.iter().map(|g| text_width(&group_label(&g.label), LABEL));
         let left = (widest.fold(0.0, f64::max) + MARGIN + 12.0).max(LEFT);
         let energy_axis = content.energy.as_ref().map(|curve| energy_axis(curve, (ENERGY, 0.0)));
-        let energy_name =
-            energy_axis.map_or(0.0, |axis| tick_room(&axis, ENERGY_TICKS) + 0.5 * LABEL);
+        let energy_name = energy_axis.map_or(0.0, |axis| tick_room(&axis, ENERGY_TICKS) + LABEL);
         let left = left.max(energy_name + 0.5 * LABEL + MARGIN);
         let lanes = content.cues.iter().map(|c| c.lane + 1).max().unwrap_or(0).min(LANES);
         let cues = room(lanes);

@@ -38,7 +38,7 @@ pub fn draw<B: DrawingBackend>(page: &mut Page<B>, content: &Content, at: &Layou
         shading(page, content, &time, span)?;
         energy(page, curve, at, &time, span)?;
     }
-    time_axis(page, content.clock, at, &time)
+    time_axis(page, content, at, &time)
 }
 
 /// The light stripes that mark the stimuli in a panel.
@@ -191,16 +191,17 @@ fn left_axis<B: DrawingBackend>(
 /// The time axis below the last panel.
 fn time_axis<B: DrawingBackend>(
     page: &mut Page<B>,
-    clock: Clock,
+    content: &Content,
     at: &Layout,
     time: &Axis,
 ) -> Drawn<B> {
     let y = at.energy.or(at.overlaps).unwrap_or(at.rates).bottom;
-    let name = match clock {
-        Clock::Ms => "time (s)",
-        Clock::Sweeps => "time (sweeps)",
+    let (name, ticks) = match content.clock {
+        Clock::Ms => ("time (s)", 10),
+        // Not between sweeps, unless there are looks between them.
+        Clock::Sweeps => ("time (sweeps)", (content.ends.1.ceil() as usize).clamp(1, 10)),
     };
-    let axis = Bottom { left: at.left, right: at.right, y, ticks: 10, name };
+    let axis = Bottom { left: at.left, right: at.right, y, ticks, name };
     axis.draw(page, time)
 }
 
