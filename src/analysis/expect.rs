@@ -2,7 +2,7 @@
 
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
-use super::recall::{ExpectRecall, ExpectState, RecallTrials};
+use super::recall::{ExpectRecall, ExpectState, RecallTrials, Seen};
 use super::retrieval::{Cue, Memory};
 use crate::error::{Error, Result};
 use crate::recording::Recording;
@@ -105,13 +105,14 @@ struct CueOutcome {
 
 impl Expect {
     /// Refuses expectations about what a model does not have: `populations` with whether they hold
-    /// patterns, `epochs` by name, and the `task`.
+    /// patterns, `epochs` by name, the `task`, and what is `seen` of states.
     pub fn check(
         &self,
         clock: Clock,
         populations: &[(&str, bool)],
         epochs: &[&str],
         task: Option<&Task>,
+        seen: &Seen,
     ) -> Result<()> {
         if clock == Clock::Sweeps {
             self.refuse_spikes()?;
@@ -121,7 +122,7 @@ impl Expect {
             expected.check(recall).map_err(|e| e.within(&format!("recall[{k}]")))?;
         }
         for (k, expected) in self.state.iter().enumerate() {
-            let checked = expected.check(clock, populations, epochs);
+            let checked = expected.check(clock, seen);
             checked.map_err(|e| e.within(&format!("state[{k}]")))?;
         }
         let task = task.and_then(Task::delayed_match);

@@ -17,5 +17,5 @@ pub use decision::{
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;
 pub use range::InRange;
-pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials};
+pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials, Seen};
 pub use retrieval::{Cue, Memory, Retrieved};

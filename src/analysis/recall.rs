@@ -4,7 +4,7 @@
 
 mod expect;
 
-pub use expect::{ExpectRecall, ExpectState, Quantity};
+pub use expect::{ExpectRecall, ExpectState, Quantity, Seen};
 
 use super::decision::Share;
 use crate::error::Result;

@@ -26,6 +26,9 @@ pub struct Gradient {
     pub loops: usize,
 }
 
+/// More loops than this are a mistake.
+const MOST_LOOPS: usize = 10_000_000;
+
 impl Gradient {
     pub fn check(&self) -> Result<()> {
         if !(self.eta > 0.0 && self.eta.is_finite()) {
@@ -43,6 +46,14 @@ impl Gradient {
                 "write for example alpha = 0.1",
             )
             .at("alpha"));
+        }
+        if self.loops > MOST_LOOPS {
+            return Err(Error::input(
+                format!("found {} loops", self.loops),
+                format!("at most {MOST_LOOPS} are made"),
+                "write for example loops = 1000",
+            )
+            .at("loops"));
         }
         Ok(())
     }

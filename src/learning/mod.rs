@@ -232,13 +232,23 @@ impl Learning {
         }
     }
 
-    /// Expected memory of the couplings in bytes, for the number of patterns.
+    /// Memory in bytes that learning the couplings takes, which may be more than they take afterwards.
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
         let (senders, receivers) = (wiring.senders as f64, wiring.receivers as f64);
         if storage == Storage::Votes {
             return (senders + receivers) * patterns.div_ceil(64) as f64 * 8.0;
         }
-        let weight = if self.local(1.0).is_some_and(|local| local.is_whole()) { 2.0 } else { 8.0 };
+        let counts = self.local(1.0).is_some_and(|local| local.is_whole());
+        let weight = match self {
+            // f64 beside what is learned from it, or beside the i16 that it becomes.
+            Self::Palimpsest(_) => 10.0,
+            Self::Gradient(_) => 16.0,
+            Self::Perceptron(_) => 24.0,
+            // Counts that i16 does not hold for certain.
+            _ if counts && patterns > 8191 => 10.0,
+            _ if counts => 2.0,
+            _ => 8.0,
+        };
         match wiring.connect {
             Connect::AllToAll => senders * receivers * weight,
             _ => wiring.expected() * (4.0 + weight) + 8.0 * senders,

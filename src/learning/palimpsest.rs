@@ -1,7 +1,7 @@
 //! A palimpsest: new patterns are written over old ones, which fade.
 
 use super::Local;
-use super::pathway::check_amplitude;
+use super::pathway::check_strength;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ pub struct Palimpsest {
 
 impl Palimpsest {
     pub fn check(&self) -> Result<()> {
-        check_amplitude(Some(self.strength)).map_err(|e| e.at("strength"))?;
+        check_strength(self.strength)?;
         if let Some(decay) = self.decay.filter(|decay| !(*decay > 0.0 && *decay <= 1.0)) {
             return Err(Error::input(
                 format!("found a decay of {decay}"),

@@ -77,6 +77,19 @@ pub fn check_amplitude(amplitude: Option<f64>) -> Result<()> {
     }
 }
 
+/// Refuses a strength that is not positive.
+pub fn check_strength(strength: f64) -> Result<()> {
+    if strength > 0.0 && strength.is_finite() {
+        return Ok(());
+    }
+    Err(Error::input(
+        format!("found a strength of {strength}"),
+        "what a pattern adds to a coupling has a positive strength",
+        "write for example strength = 1.0",
+    )
+    .at("strength"))
+}
+
 /// Refuses symmetric dilution where it has no meaning.
 pub fn check_symmetric(wiring: &Wiring, symmetric: bool) -> Result<()> {
     if !symmetric {

@@ -1,7 +1,7 @@
 //! Patterns stored as a sequence.
 
 use super::Local;
-use super::pathway::check_amplitude;
+use super::pathway::check_strength;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ fn one() -> f64 {
 
 impl Sequence {
     pub fn check(&self) -> Result<()> {
-        check_amplitude(Some(self.strength)).map_err(|e| e.at("strength"))
+        check_strength(self.strength)
     }
 
     pub fn local(&self, n: f64) -> Local {

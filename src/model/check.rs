@@ -1,6 +1,7 @@
 //! What a model must be so that it can run: what no section can see alone.
 
 use super::Model;
+use crate::analysis::Seen;
 use crate::dynamics::DynamicsSection;
 use crate::dynamics::binary::Update;
 use crate::dynamics::spiking::Cells;
@@ -46,8 +47,21 @@ impl Model {
         let populations: Vec<(&str, bool)> =
             self.population.keys().map(|n| (n.as_str(), self.patterns.contains_key(n))).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
+        let durations: Vec<(&str, f64)> =
+            self.protocol.iter().map(|e| (e.name.as_str(), e.duration.value())).collect();
+        let numbers: Vec<(&str, usize)> = self
+            .population
+            .keys()
+            .map(|name| (name.as_str(), self.patterns.get(name).map_or(0, PatternSource::number)))
+            .collect();
+        let seen = Seen {
+            patterns: &numbers,
+            epochs: &durations,
+            interval: self.interval(),
+            states: self.record.states,
+        };
         self.expect
-            .check(clock, &populations, &epochs, self.task.as_ref())
+            .check(clock, &populations, &epochs, self.task.as_ref(), &seen)
             .map_err(|e| e.within("expect"))
     }
 

@@ -212,7 +212,7 @@ impl Recorder {
 
     /// Adds what was found in the trials that have ended, where a run is told to stop.
     pub fn add_results(&mut self, results: &Table) -> Result<()> {
-        let mut add = || {
+        let add = || {
             columns::write(&self.file.group("trials")?, "results", results)?;
             self.file.flush()
         };

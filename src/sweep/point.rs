@@ -84,9 +84,8 @@ impl SweepTable {
 
     /// The model of point `point`, with the seed of its first run.
     pub fn model(&self, point: usize) -> Result<Model> {
-        let mut settings = self.settings.clone();
-        settings.extend(self.grid.settings(point));
-        Document::new(&self.path, self.model_text.clone(), &settings)?.model()
+        // The resolved model needs no files.
+        Document::new(&self.path, self.model_resolved.clone(), &self.grid.settings(point))?.model()
     }
 }
 

@@ -46,6 +46,19 @@ pub struct ExpectState {
     pub below: Option<f64>,
 }
 
+/// What a model has and records of its states.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Every population, and how many patterns it holds.
+    pub patterns: &'a [(&'a str, usize)],
+    /// Every epoch, and how many sweeps it lasts.
+    pub epochs: &'a [(&'a str, f64)],
+    /// Sweeps between looks.
+    pub interval: f64,
+    /// Whether states are recorded.
+    pub states: bool,
+}
+
 /// What can be expected of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,7 +114,8 @@ fn check_bounds(above: Option<f64>, below: Option<f64>) -> Result<()> {
             "add for example above = 0.95",
         ));
     }
-    if above.zip(below).is_some_and(|(a, b)| a > b) || above.or(below).is_some_and(f64::is_nan) {
+    let is_nan = [above, below].into_iter().flatten().any(f64::is_nan);
+    if is_nan || above.zip(below).is_some_and(|(a, b)| a > b) {
         return Err(Error::input(
             "found a range in which nothing lies",
             "the lower bound is below the upper one",
@@ -149,10 +163,12 @@ impl ExpectRecall {
 
     /// Compares the trials with what was expected.
     pub fn judge(&self, trials: &RecallTrials) -> Verdict {
-        let has = |k: &usize| {
-            let level = |name: &str| trials.values(name).map(|values| values[*k]);
-            self.at.iter().all(|(name, wanted)| level(name) == Some(*wanted))
-        };
+        let levels: Vec<(Vec<f64>, f64)> = self
+            .at
+            .iter()
+            .map(|(name, wanted)| (trials.values(name).unwrap_or_default(), *wanted))
+            .collect();
+        let has = |k: &usize| levels.iter().all(|(values, wanted)| values.get(*k) == Some(wanted));
         let chosen: Vec<usize> = trials.all().into_iter().filter(has).collect();
         let mean = trials.mean(&self.quantity, &chosen);
         let levels: Vec<String> = self.at.iter().map(|(n, v)| format!(" at {n} {v}")).collect();
@@ -170,13 +186,8 @@ impl ExpectRecall {
 }
 
 impl ExpectState {
-    /// Refuses an expectation about what the model does not have: `patterns` are those of every population.
-    pub(in crate::analysis) fn check(
-        &self,
-        clock: Clock,
-        populations: &[(&str, bool)],
-        epochs: &[&str],
-    ) -> Result<()> {
+    /// Refuses an expectation about what the model does not have or does not record.
+    pub(in crate::analysis) fn check(&self, clock: Clock, seen: &Seen) -> Result<()> {
         if clock == Clock::Ms {
             return Err(Error::input(
                 "found an expectation about states of spiking neurons",
@@ -184,16 +195,36 @@ impl ExpectState {
                 "write [[expect.rate]] or [expect.retrieval]",
             ));
         }
-        if !epochs.contains(&self.epoch.as_str()) {
+        let Some((_, lasts)) = seen.epochs.iter().find(|(name, _)| *name == self.epoch) else {
             return Err(Error::input(
                 format!("found the epoch `{}`, which the model does not define", self.epoch),
-                suggest(&self.epoch, epochs.iter().copied()),
+                suggest(&self.epoch, seen.epochs.iter().map(|epoch| epoch.0)),
                 "write one of its names",
             )
             .at("epoch"));
-        }
+        };
         if let Some(after) = self.after {
-            after.positive_on(clock, "a time").map_err(|e| e.at("after"))?;
+            let after = after.positive_on(clock, "a time").map_err(|e| e.at("after"))?;
+            let looks = after / seen.interval;
+            if after > *lasts || ((looks - looks.round()).abs() > 1e-9 && after < *lasts) {
+                return Err(Error::input(
+                    format!("found a moment {after} sweeps after the onset of {}", self.epoch),
+                    format!(
+                        "it lasts {lasts} sweeps and is looked at every {} sweeps",
+                        seen.interval
+                    ),
+                    "write a moment at which it is looked at, or leave `after` out for its end",
+                )
+                .at("after"));
+            }
+        }
+        if self.quantity == Quantity::Changed && !seen.states {
+            return Err(Error::input(
+                "found an expectation about states that are not recorded",
+                "what has changed is told from the states",
+                "delete states = false in [record]",
+            )
+            .at("quantity"));
         }
         let of_pattern = matches!(self.quantity, Quantity::Overlap | Quantity::Others);
         if of_pattern != self.pattern.is_some() {
@@ -204,7 +235,19 @@ impl ExpectState {
             return Err(Error::input(found, "overlaps are those with a pattern", remedy)
                 .at(if of_pattern { "quantity" } else { "pattern" }));
         }
-        self.holder(populations.iter().map(|p| p.0))?;
+        let holder = self.holder(seen.patterns.iter().map(|p| p.0))?;
+        let number = seen.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
+        if self.pattern.is_some_and(|mu| !(1..=number).contains(&mu)) {
+            return Err(Error::input(
+                format!(
+                    "found pattern {}, but population {holder} has {number} patterns",
+                    self.pattern.unwrap_or_default()
+                ),
+                "patterns are numbered from 1",
+                format!("write a number from 1 to {number}"),
+            )
+            .at("pattern"));
+        }
         check_bounds(self.above, self.below)
     }
 
