@@ -38,7 +38,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use sweep::Sweep;
 
-/// Simulates attractor memories: event-driven spiking networks with exact spike times.
+/// Simulates attractor memories: event-driven spiking networks with exact spike times, and binary networks.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 #[command(

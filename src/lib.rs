@@ -1,4 +1,4 @@
-//! Attractor memories: event-driven spiking networks with exact spike times.
+//! Attractor memories: event-driven spiking networks with exact spike times, and binary networks in the same words.
 //!
 //! A network stores patterns in its synapses; a cue drives it; its dynamics relaxes to an attractor; the overlap
 //! says which memory was retrieved. Every noun of this sentence is a module, and data flow one way:
@@ -17,7 +17,7 @@
 //!    clock or the environment.
 //! 4. Same model, same seed, same version: the same bytes in the recording's data, for any number of threads
 //!    and any split of the run.
-//! 5. Units at the border; f64 in ms, mV, Hz within.
+//! 5. Units at the border; f64 in ms, mV, Hz within, or in sweeps of single-neuron updates.
 //! 6. J_ij: i receives, j sends; stored by sender.
 //! 7. One order: a module uses only modules that stand above it in the list below.
 //!

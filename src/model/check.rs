@@ -80,8 +80,9 @@ impl Model {
             }
             DynamicsSection::Binary(law) if law.update == Update::Synchronous => {
                 let durations = self.protocol.iter().enumerate();
-                let mut times: Vec<(String, Duration)> =
-                    durations.map(|(k, e)| (format!("protocol[{k}].duration"), e.duration)).collect();
+                let mut times: Vec<(String, Duration)> = durations
+                    .map(|(k, e)| (format!("protocol[{k}].duration"), e.duration))
+                    .collect();
                 times.extend(self.record.interval.map(|i| ("record.interval".to_owned(), i)));
                 match times.into_iter().find(|(_, time)| time.value().fract() != 0.0) {
                     None => Ok(()),

@@ -5,9 +5,12 @@ use crate::error::Result;
 use crate::learning::{Learning, Pathway};
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
-use crate::synapse::Couplings;
+use crate::synapse::{Couplings, Symmetry};
 use indexmap::IndexMap;
 use std::ops::Range;
+
+/// In larger networks of several projections J_ij and J_ji are not compared pair by pair.
+const MOST_COMPARED: usize = 5000;
 
 /// A network of binary neurons down to its couplings J_ij; it does not act.
 #[derive(Clone, Debug)]
@@ -39,21 +42,51 @@ impl Coupling {
 
 impl Coupled {
     fn new(populations: Vec<Placed>, couplings: Vec<Coupling>) -> Self {
-        let without_energy = couplings.iter().find_map(|coupling| {
-            if !coupling.is_recurrent() {
-                return Some(format!(
-                    "no energy: {} couples one population to another",
-                    coupling.name
-                ));
+        let mut network = Self { populations, couplings, without_energy: None };
+        network.without_energy = network.reason();
+        network
+    }
+
+    /// Why J is not symmetric, if it is not.
+    fn reason(&self) -> Option<String> {
+        let asymmetric = |of: &str, symmetry: Symmetry| {
+            let share = 100.0 * symmetry.asymmetric as f64 / symmetry.pairs as f64;
+            format!("no energy: {share:.1} % of the coupled pairs{of} have J_ij != J_ji")
+        };
+        let each: Option<Vec<(&str, Symmetry)>> = self
+            .couplings
+            .iter()
+            .map(|c| c.is_recurrent().then(|| (c.name.as_str(), c.couplings.symmetry())))
+            .collect();
+        // Symmetric parts have a symmetric sum; other parts may have one.
+        if let Some(each) = &each {
+            match each.iter().find(|(_, symmetry)| symmetry.asymmetric > 0) {
+                None => return None,
+                Some((name, symmetry)) if each.len() == 1 => {
+                    return Some(asymmetric(&format!(" of {name}"), *symmetry));
+                }
+                Some(_) => {}
             }
-            let symmetry = coupling.couplings.symmetry();
-            (symmetry.asymmetric > 0).then(|| {
-                let share = 100.0 * symmetry.asymmetric as f64 / symmetry.pairs as f64;
-                let name = &coupling.name;
-                format!("no energy: {share:.1} % of the coupled pairs of {name} have J_ij != J_ji")
-            })
-        });
-        Self { populations, couplings, without_energy }
+        }
+        if self.neurons() > MOST_COMPARED {
+            let found = "no energy: J is a sum of projections that are not symmetric each";
+            return Some(format!("{found}, of more than {MOST_COMPARED} neurons"));
+        }
+        let whole = self.symmetry();
+        (whole.asymmetric > 0).then(|| asymmetric("", whole))
+    }
+
+    /// Compares J_ij with J_ji, summed over all projections.
+    fn symmetry(&self) -> Symmetry {
+        let mut symmetry = Symmetry { pairs: 0, asymmetric: 0 };
+        for i in 0..self.neurons() {
+            for j in 0..i {
+                let (there, back) = (self.efficacy(i, j), self.efficacy(j, i));
+                symmetry.pairs += usize::from(there != 0.0 || back != 0.0);
+                symmetry.asymmetric += usize::from(there != back);
+            }
+        }
+        symmetry
     }
 
     /// Number of neurons.

@@ -47,6 +47,9 @@
 //!     energy, time   f64  T
 //! ```
 //!
+//! Its data hash covers patterns, protocol and the states at the ends of epochs and trials, from which and from the seed
+//! everything else follows.
+//!
 //! A row of `m` and `rate` of spiking neurons covers an interval [t - h/2, t + h/2), with t its `time` and h the attribute `interval_ms`.
 //! Intervals follow one another from 0, and anew from the start of every trial; a last one that is not filled has no
 //! row. Trials stand one after another on the time axis, also where each began from the same state. Spikes are
@@ -93,7 +96,7 @@ pub struct Provenance {
     pub data_hash: String,
     /// SHA-256 of `/external`; empty if external spikes are not recorded.
     pub external_hash: String,
-    /// Biological time of the run, ms.
+    /// Time of the run, ms; of binary neurons the most sweeps that it could take.
     pub simulated_ms: f64,
     /// Seconds that the run took, without building the network.
     pub wall_s: f64,

@@ -28,7 +28,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Task {
     /// Sample, delay, test: was it the same pattern?
-    DelayedMatch(DelayedMatch),
+    DelayedMatch(Box<DelayedMatch>),
     /// From a degraded pattern back to the pattern?
     Recall(Recall),
 }

@@ -29,8 +29,7 @@ pub fn model(sections: &str) -> Model {
 const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
 
 pub fn cells(model: &Model) -> &IndexMap<String, Cells> {
-    let sections = model.dynamics.spiking().unwrap();
-    sections
+    model.dynamics.spiking().unwrap()
 }
 
 /// The neurons of a population.

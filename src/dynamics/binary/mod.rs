@@ -179,7 +179,7 @@ impl Binary {
             self.flip(i);
         }
         self.updates += 1;
-        if self.updates % neurons == 0 {
+        if self.updates.is_multiple_of(neurons) {
             self.end_sweep();
         }
     }
@@ -229,7 +229,7 @@ impl Binary {
         self.watch.forget();
         self.flips = 0;
         // A sweep in which something changed says nothing about the end.
-        if self.updates % self.active.len() as u64 != 0 {
+        if !self.updates.is_multiple_of(self.active.len() as u64) {
             self.flips = 1;
         }
     }

@@ -198,9 +198,10 @@ fn energies(model: &Model, flips: u64) -> (f64, f64) {
         }
         while binary.attractor.is_none() && binary.law.update != Update::Synchronous {
             let before = binary.energy;
+            let flips = binary.events.synaptic;
             binary.update_one();
             rise = rise.max(binary.energy - before);
-            made += 1;
+            made += u64::from(binary.events.synaptic > flips);
         }
     }
     let full = binary.full_energy();
@@ -292,8 +293,8 @@ fn a_clamped_neuron_keeps_its_state_and_drives_the_others() {
     let (mut binary, patterns) = network(&model);
     let pattern = patterns["N"].state(1);
     let mut field = Field::none(100);
-    for i in 0..60 {
-        field.imposed[i] = Imposed::Clamped(pattern[i]);
+    for (imposed, &active) in field.imposed.iter_mut().zip(&pattern[..60]) {
+        *imposed = Imposed::Clamped(active);
     }
     binary.drive(&field);
     binary.advance(10.0).unwrap();

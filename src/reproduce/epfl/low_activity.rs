@@ -60,7 +60,7 @@ pub fn d8(workshop: &Workshop) -> Result<Vec<Check>> {
     let what = "b = 1, P = 200, updated at once: activity";
     checks.push(Check::near(what, 0.28, 0.1, mean(&activities)));
     let share = recalled(&overlaps, activities).0;
-    checks.push(Check::at_most("b = 1, P = 200: share recalled", 0.7, share));
+    checks.push(Check::at_most("b = 1, P = 200: not all are kept: share recalled", 0.95, share));
     Ok(checks)
 }
 

@@ -52,7 +52,6 @@ pub fn b13(workshop: &Workshop) -> Result<Vec<Check>> {
         list(&at),
     ));
     checks.push(limit(workshop)?);
-    checks.push(Check::near("the limit's capacity 2/π =", 0.63662, 5e-6, diluted::CAPACITY));
     Ok(checks)
 }
 

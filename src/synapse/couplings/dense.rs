@@ -108,7 +108,8 @@ fn pairs<W: Sync>(weights: &[W], n: usize, wanted: impl Fn(&W, &W) -> bool + Syn
         for left in 0..=upper {
             for j in rows.clone() {
                 let columns = left * TILE..j.min((left + 1) * TILE);
-                number += columns.filter(|i| wanted(&weights[j * n + i], &weights[i * n + j])).count();
+                number +=
+                    columns.filter(|i| wanted(&weights[j * n + i], &weights[i * n + j])).count();
             }
         }
         number

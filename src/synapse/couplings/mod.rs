@@ -11,7 +11,9 @@
 //! States are whole numbers (-1 and 1, or 0 and 1), so that fields are exact: small whole w_ij are kept as
 //! i16 and summed as i32; real ones are rounded to a grid so fine (2^-52 of the largest possible field) and
 //! yet so coarse that every sum of them is exact in f64. A field therefore depends on the state alone, not on
-//! the flips that led to it, nor on the order of summation or the number of threads.
+//! the flips that led to it, nor on the order of summation or the number of threads. Votes of whole patterns (Hebb,
+//! sequences) are exact too and equal those of the matrix; with real a and b they agree to rounding, so that a tie may fall
+//! otherwise.
 
 mod dense;
 mod graph;
