@@ -6,6 +6,7 @@ Exports in every format and reads each back with the programs that it is meant f
 elephant on top). Uses nothing of this project but the command and the layout of a recording.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-ATTRACTOR = "target/release/attractor"
+ATTRACTOR = os.environ.get("ATTRACTOR", "target/release/attractor")
 
 
 class Recorded:

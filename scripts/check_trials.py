@@ -113,5 +113,5 @@ if __name__ == "__main__":
     import json
     import subprocess
 
-    printed = subprocess.run(["target/release/attractor", "info", sys.argv[1], "--json"], capture_output=True)
+    printed = subprocess.run([os.environ.get("ATTRACTOR", "target/release/attractor"), "info", sys.argv[1], "--json"], capture_output=True)
     sys.exit(1 if check(sys.argv[1], json.loads(printed.stdout)) else 0)

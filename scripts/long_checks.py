@@ -90,6 +90,26 @@ def trials(directory):
     return good
 
 
+def builds(directory):
+    """The debug and the release build give the same data, of spiking and of binary neurons."""
+    good = True
+    for model in ("models/memory-1000.toml", "models/letters.toml", "models/stochastic.toml"):
+        hashes = set()
+        for binary in (ATTRACTOR, "target/debug/attractor"):
+            output = directory / "build.h5"
+            subprocess.run([binary, "run", model, "-o", str(output), "--force", "--quiet"])
+            summary = subprocess.run([binary, "info", str(output), "--json"], capture_output=True)
+            hashes.add(json.loads(summary.stdout)["data_hash"])
+        print(f"{model}: {'the same data' if len(hashes) == 1 else 'DIFFERENT DATA'} from both builds")
+        good &= len(hashes) == 1
+    return good
+
+
+def reproduce(directory):
+    """Every system of the teaching sources has a verdict, and it is met."""
+    return subprocess.run([ATTRACTOR, "reproduce"]).returncode == 0
+
+
 def kills(directory, number=200):
     """Two hundred kills of a run of trials, at random times."""
     model, whole = "models/delayed-match-1000.toml", directory / "whole.h5"
@@ -100,7 +120,14 @@ def kills(directory, number=200):
 
 
 if __name__ == "__main__":
-    checks = {"seeds": seeds, "patterns": patterns, "trials": trials, "kills": kills}
+    checks = {
+        "seeds": seeds,
+        "patterns": patterns,
+        "trials": trials,
+        "kills": kills,
+        "builds": builds,
+        "reproduce": reproduce,
+    }
     wanted = sys.argv[1:] or list(checks)
     if not set(wanted) <= set(checks):
         sys.exit(__doc__)
