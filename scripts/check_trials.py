@@ -111,7 +111,9 @@ def check(path, summary):
 
 if __name__ == "__main__":
     import json
+    import os
     import subprocess
 
-    printed = subprocess.run([os.environ.get("ATTRACTOR", "target/release/attractor"), "info", sys.argv[1], "--json"], capture_output=True)
+    attractor = os.environ.get("ATTRACTOR", "target/release/attractor")
+    printed = subprocess.run([attractor, "info", sys.argv[1], "--json"], capture_output=True)
     sys.exit(1 if check(sys.argv[1], json.loads(printed.stdout)) else 0)
