@@ -118,6 +118,9 @@ impl States {
             say!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
         } else {
             say!("{}\n\n{report}", model.title);
+            if learned.law.temperature > 0.0 {
+                say!("without noise: the temperature of the model is left out");
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

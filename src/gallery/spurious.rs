@@ -79,7 +79,7 @@ impl Gallery<'_> {
     fn nothing_spurious(&self) -> Error {
         Error::file(
             self.recording.path(),
-            "found that everything ends in a memory or its inverse",
+            "found no end in a fixed point that is neither a memory nor its inverse",
             "choose what is shown with --trial N or --epoch NAME",
         )
     }

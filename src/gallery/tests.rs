@@ -8,7 +8,8 @@ use crate::simulation::{Simulation, Wish};
 use std::fs;
 use tempfile::TempDir;
 
-const LETTERS: &str = include_str!("../../models/letters.toml");
+/// One epoch that shows a D of which two pixels are wrong, then trials.
+const LETTERS: &str = include_str!("../../tests/data/one-letter.toml");
 
 /// Words in a network without self-coupling.
 const WORDS: &str = r#"

@@ -29,7 +29,7 @@ impl PseudoInverse {
             return Ok(());
         }
         let allowed = if patterns > n {
-            "the pseudo-inverse rule stores at most as many patterns as there are neurons"
+            "the pseudo-inverse rule stores fewer patterns than there are neurons"
         } else {
             "as many patterns as neurons make J the identity, which has only self-couplings"
         };

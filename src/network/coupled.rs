@@ -51,7 +51,7 @@ impl Coupled {
     fn reason(&self) -> Option<String> {
         let asymmetric = |of: &str, symmetry: Symmetry| {
             let share = 100.0 * symmetry.asymmetric as f64 / symmetry.pairs as f64;
-            format!("no energy: {share:.1} % of the coupled pairs{of} have J_ij != J_ji")
+            format!("no energy: {share:.1} % of the connected pairs{of} have J_ij != J_ji")
         };
         let each: Option<Vec<(&str, Symmetry)>> = self
             .couplings

@@ -18,8 +18,6 @@ const LEAST_SWEEPS: usize = 10;
 /// Initial overlap from which a state is reached that others surround, and one that has no rival.
 const CLOSE: f64 = 0.9;
 const ANYWHERE: f64 = 0.3;
-/// Largest share of senders of a diluted network; signals return to their neuron otherwise.
-const DILUTED: f64 = 0.01;
 /// Largest load of few patterns: of the gain tanh, whose theory at any load is known, and of others.
 const FEW_TANH: f64 = 0.002;
 const FEW: f64 = 0.01;
@@ -39,12 +37,30 @@ pub struct Theory {
 /// in units of the field of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
-    Hopfield { load: f64 },
-    Thermal { load: f64, temperature: f64 },
-    Few { gain: Gain, temperature: f64 },
-    Diluted { load: f64, temperature: f64 },
-    Palimpsest { strength: f64 },
-    LowActivity { a: f64, load: f64, threshold: f64 },
+    Hopfield {
+        load: f64,
+    },
+    Thermal {
+        load: f64,
+        temperature: f64,
+    },
+    Few {
+        gain: Gain,
+        temperature: f64,
+    },
+    /// `share` of all neurons send to a neuron.
+    Diluted {
+        load: f64,
+        share: f64,
+    },
+    Palimpsest {
+        strength: f64,
+    },
+    LowActivity {
+        a: f64,
+        load: f64,
+        threshold: f64,
+    },
 }
 
 impl State {
@@ -112,7 +128,7 @@ impl Theory {
                 let g = |x: f64| 2.0 * gain.probability(x) - 1.0;
                 Some(gain::fixed_point(g, 1.0 / temperature))
             }
-            State::Diluted { load, temperature } => diluted::overlap(load, temperature),
+            State::Diluted { load, share } => diluted::overlap_at(load, share),
             State::Palimpsest { strength } => palimpsest::overlap(strength, age? / self.neurons),
             State::LowActivity { .. } => None,
         }
@@ -124,7 +140,7 @@ impl Theory {
         match self.state? {
             State::Hopfield { .. } => Some(hopfield::capacity().load),
             State::Thermal { temperature, .. } => Some(thermal::capacity(temperature)?.0),
-            State::Diluted { temperature, .. } => (temperature == 0.0).then_some(diluted::CAPACITY),
+            State::Diluted { share, .. } => Some(diluted::capacity(share).0),
             State::Palimpsest { strength } => Some(palimpsest::capacity(strength)),
             State::LowActivity { a, threshold, .. } => low_activity::capacity_at(a, threshold),
             State::Few { .. } => None,
@@ -171,8 +187,7 @@ impl Theory {
             Some(State::Few { gain: Gain::Tanh, .. }) => "m = tanh(m/T)",
             Some(State::Few { gain: Gain::Erf, .. }) => "m = erf(√π m/2T)",
             Some(State::Few { gain: Gain::Linear, .. }) => "m = m/T, at most 1",
-            Some(State::Diluted { temperature: 0.0, .. }) => "m = erf(m/√2α), K ≪ N",
-            Some(State::Diluted { .. }) => "Derrida et al. 1987, K ≪ N",
+            Some(State::Diluted { .. }) => "asymmetric dilution, N → ∞",
             Some(State::Palimpsest { .. }) => "Mézard et al. 1986, N → ∞",
             Some(State::LowActivity { .. }) => "Tsodyks and Feigelman 1988, N → ∞",
             None => "",
@@ -336,9 +351,10 @@ impl<'a> Setting<'a> {
         let (load, cue) = (self.load(), self.cue());
         let tanh = temperature == 0.0 || self.law.gain() == Gain::Tanh;
         if !self.is_dense() {
-            let few = self.senders <= DILUTED * self.neurons && !self.symmetric;
-            let applies = few && tanh && cue >= ANYWHERE;
-            return applies.then_some(State::Diluted { load, temperature });
+            let asymmetric = !self.symmetric && self.senders < self.neurons;
+            let applies = asymmetric && temperature == 0.0 && cue >= CLOSE;
+            let share = self.senders / self.neurons;
+            return applies.then_some(State::Diluted { load, share });
         }
         let few = if tanh { FEW_TANH } else { FEW };
         if temperature > 0.0 && load <= few {

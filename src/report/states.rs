@@ -38,8 +38,9 @@ pub struct StateSummary {
     pub start: f64,
     pub end: f64,
     pub shown: String,
-    /// The pattern, from 1, with the overlap that is largest in magnitude.
+    /// The pattern, from 1, with the overlap that is largest in magnitude, and what it is called.
     pub nearest: Option<usize>,
+    pub nearest_name: String,
     pub overlap: f64,
     pub energy: Option<f64>,
     pub activity: f64,
@@ -60,8 +61,9 @@ pub struct RecallSummary {
     pub errors: f64,
     /// Share of trials that end in the pattern itself.
     pub exact: f64,
-    /// Share of trials that end in a fixed point.
+    /// Share of trials that end in a fixed point, and in a cycle.
     pub settled: f64,
+    pub cycles: f64,
     pub sweeps: f64,
 }
 
@@ -101,9 +103,12 @@ impl StatesSummary {
 
 fn epochs(recording: &Recording, energy: Option<&Samples>) -> Result<Vec<StateSummary>> {
     let populations = recording.populations();
-    let mut overlaps = None;
+    let (mut overlaps, mut names) = (None, Vec::new());
     for (name, _) in &populations {
-        overlaps = overlaps.or(recording.overlaps(name)?);
+        if let (None, Some(patterns)) = (&overlaps, recording.patterns(name)?) {
+            overlaps = recording.overlaps(name)?;
+            names = patterns.names().to_vec();
+        }
     }
     let Some((first, _)) = populations.first() else { return Ok(Vec::new()) };
     let activity = recording.rates(first)?;
@@ -121,6 +126,10 @@ fn epochs(recording: &Recording, energy: Option<&Samples>) -> Result<Vec<StateSu
             end: epoch.end,
             shown: epoch.show.iter().map(super::describe).collect::<Vec<_>>().join(", "),
             nearest: nearest.map(|(mu, _)| mu + 1),
+            nearest_name: nearest.map_or("-".to_owned(), |(mu, _)| match names.get(mu) {
+                Some(name) => name.clone(),
+                None => format!("pattern {}", mu + 1),
+            }),
             overlap: nearest.map_or(f64::NAN, |(_, m)| *m),
             energy: energy.and_then(at).map(|row| row[0]),
             activity: at(&activity).map_or(f64::NAN, |row| row[0]),
@@ -143,6 +152,7 @@ fn recall(trials: &RecallTrials, task: &Recall) -> Vec<RecallSummary> {
             errors: mean("errors"),
             exact: mean("exact"),
             settled: mean("settled"),
+            cycles: mean("cycles"),
             sweeps: mean("sweeps"),
         }
     };
@@ -200,7 +210,7 @@ impl StatesSummary {
         writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7} {g:>10} {h:>8}  shown")?;
         for epoch in &self.epochs {
             let StateSummary { name, start, end, shown, activity, .. } = epoch;
-            let nearest = epoch.nearest.map_or("-".to_owned(), |mu| format!("pattern {mu}"));
+            let nearest: String = epoch.nearest_name.chars().take(12).collect();
             let energy = epoch.energy.map_or("-".to_owned(), |e| format!("{:.2}", rounded(e)));
             writeln!(
                 f,
@@ -213,8 +223,8 @@ impl StatesSummary {
 
     fn write_recall(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let (a, b, c, d) = ("recall", "trials", "overlap: start", "end");
-        let (e, g, h, i) = ("wrong", "exact", "settled", "sweeps");
-        writeln!(f, "  {a:<16} {b:>7} {c:>14} {d:>17} {e:>8} {g:>8} {h:>8} {i:>7}")?;
+        let (e, g, h, i, j) = ("wrong", "exact", "settled", "cycles", "sweeps");
+        writeln!(f, "  {a:<16} {b:>7} {c:>14} {d:>17} {e:>8} {g:>8} {h:>8} {i:>8} {j:>7}")?;
         for some in &self.recall {
             let name = match some.quantity.as_str() {
                 "" => "all".to_owned(),
@@ -226,12 +236,13 @@ impl StatesSummary {
             };
             writeln!(
                 f,
-                "  {name:<16} {:>7} {:>14.4} {end:>17} {:>8.2} {:>6.1} % {:>6.1} % {:>7.1}",
+                "  {name:<16} {:>7} {:>14.4} {end:>17} {:>8.2} {:>6.1} % {:>6.1} % {:>6.1} % {:>7.1}",
                 some.trials,
                 some.overlap_start,
                 some.errors,
                 100.0 * some.exact,
                 100.0 * some.settled,
+                100.0 * some.cycles,
                 some.sweeps
             )?;
         }

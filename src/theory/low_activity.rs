@@ -222,7 +222,7 @@ mod tests {
     fn the_largest_load_at_a_threshold_is_where_retrieval_ends() {
         for a in [0.05, 0.1, 0.3] {
             let last = capacity(a).unwrap();
-            let best = last.threshold + 0.5 * last.reaction;
+            let best = last.network_threshold();
             let found = capacity_at(a, best).unwrap();
             assert!((found / last.load - 1.0).abs() < 1e-5, "{a}: {found} {last:?}");
             let other = capacity_at(a, best + 0.1).unwrap();

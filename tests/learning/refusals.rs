@@ -15,7 +15,7 @@ fn numbers_without_a_meaning_are_refused_at_their_key() {
         ("{ hebb = { amplitude = 0.0 } }", "learning.hebb.amplitude: found an amplitude of 0;"),
         ("{ low_activity = { a = 1.5 } }", "learning.low_activity.a: found a = 1.5;"),
         ("{ low_activity = { a = 0.0 } }", "learning.low_activity.amplitude: found a = 0 without"),
-        ("{ sequence = { strength = -1.0 } }", "learning.sequence.strength: found an amplitude"),
+        ("{ sequence = { strength = -1.0 } }", "learning.sequence.strength: found a strength"),
         ("{ palimpsest = { strength = nan } }", "learning.palimpsest.strength: found"),
         (
             "{ palimpsest = { strength = 1.0, decay = 1.1 } }",

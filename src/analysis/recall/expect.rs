@@ -76,7 +76,7 @@ pub enum Quantity {
 }
 
 /// The results of recall that can be expected.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "overlap_start",
     "first_step",
     "overlap",
@@ -90,6 +90,7 @@ const COLUMNS: [&str; 13] = [
     "activity",
     "exact",
     "settled",
+    "cycles",
 ];
 
 /// A value is compared with bounds in which it may lie exactly.
@@ -152,7 +153,10 @@ impl ExpectRecall {
                 let names: Vec<&str> = varied.iter().map(|(name, _)| *name).collect();
                 return Err(Error::input(
                     format!("found {name} = {level}, which no trial has"),
-                    format!("what varies over the trials: {}", list(&names)),
+                    match names.is_empty() {
+                        true => "nothing varies over the trials".to_owned(),
+                        false => format!("what varies over the trials: {}", list(&names)),
+                    },
                     "write one of its levels, or delete `at`",
                 )
                 .at("at"));

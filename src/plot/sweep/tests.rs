@@ -131,7 +131,7 @@ fn first_step_errors_are_drawn() {
     let svg = drawn(&curves("Crosstalk at the first step", &[panel]), "first-step");
     check_labels(
         &svg,
-        &[("first-step error", 1), ("½ erfc(1/√(2α))", 1), ("0.001", 1), ("0.01", 1)],
+        &[("first-step error", 1), ("½ erfc √(1/2α)", 1), ("0.001", 1), ("0.01", 1)],
     );
 }
 

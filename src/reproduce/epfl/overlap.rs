@@ -34,7 +34,8 @@ pub fn d1(workshop: &Workshop) -> Result<Vec<Check>> {
     let overlaps = ran.recording.overlaps("N")?;
     let row = overlaps.as_ref().map_or(&[][..], |samples| samples.row(0));
     let met = row.len() == 20 && row[0] == 1.0 && row[1..].iter().all(|&m| m == 0.0);
-    let measured = format!("{:?}, {:?}", row.first(), largest(row.iter().skip(1).copied()));
+    let measured =
+        format!("{}, {}", row.first().unwrap_or(&f64::NAN), largest(row.iter().skip(1).copied()));
     checks.push(Check::that(met, "recorded in an orthogonal pattern: m = 1, others 0", measured));
     let printed = ran.summary.to_string();
     let line = printed.lines().find(|line| line.contains("cue")).unwrap_or_default();

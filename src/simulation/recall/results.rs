@@ -17,6 +17,7 @@ pub(super) struct Results {
     age: Vec<u64>,
     exact: Vec<bool>,
     settled: Vec<bool>,
+    cycles: Vec<bool>,
     outcome: Vec<String>,
 }
 
@@ -45,6 +46,7 @@ impl Results {
             age: Vec::new(),
             exact: Vec::new(),
             settled: Vec::new(),
+            cycles: Vec::new(),
             outcome: Vec::new(),
         }
     }
@@ -83,7 +85,10 @@ impl Results {
         self.real.iter_mut().zip(values).for_each(|((_, column), value)| column.push(value));
         self.nearest.push(nearest.0 as u64 + 1);
         self.age.push((m.len() - 1 - trial.pattern) as u64);
-        self.exact.push(errors == 0);
+        let cycles = matches!(taken.attractor, Some(Attractor::Cycle(_)));
+        // Of a cycle the last state is one of many.
+        self.exact.push(errors == 0 && !cycles);
+        self.cycles.push(cycles);
         self.settled.push(taken.attractor == Some(Attractor::FixedPoint));
         self.outcome.push(match taken.attractor {
             Some(Attractor::FixedPoint) => "fixed point".to_owned(),
@@ -102,6 +107,7 @@ impl Results {
             .whole("age", self.age)
             .flag("exact", self.exact)
             .flag("settled", self.settled)
+            .flag("cycles", self.cycles)
             .text("outcome", self.outcome)
     }
 }
