@@ -319,6 +319,7 @@ def test_exports(directory):
 def test_readme(recording):
     """The Python of the README runs where memory-8000.h5 and delayed-match-1000.h5 stand."""
     (recording.parent / "delayed-match-1000.h5").symlink_to("trials.h5")
+    (recording.parent / "letters.h5").symlink_to("letters-1.h5")
     blocks = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
     expect("the README has Python", len(blocks) > 0)
     for k, block in enumerate(blocks):

@@ -6,6 +6,7 @@ use crate::error::{Error, Place, Result};
 use crate::export::{self, Format, Selection};
 use crate::model::Document;
 use crate::recording::Recording;
+use crate::units::Clock;
 use clap::Args;
 use std::io::Read;
 use std::ops::Range;
@@ -82,6 +83,11 @@ impl Export {
         };
         let document = Document::read(&self.input, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
+        if model.dynamics.binary().is_some() {
+            let found = "found binary neurons, whose couplings have no place in SONATA";
+            let error = Error::input(found, "networks of spiking neurons are exported", "give one");
+            return Err(document.place(error.at("dynamics")));
+        }
         check_output(&document, &model, output, self.force)?;
         check_memory(&document, &model)?;
         let clock = Instant::now();
@@ -120,6 +126,13 @@ impl Export {
             ));
         }
         let recording = Recording::open(&self.input)?;
+        if recording.clock() == Clock::Sweeps {
+            return Err(Error::file(
+                &self.input,
+                "found a recording of binary neurons, which have no spikes",
+                "read its states with h5py; see `attractor info` and `attractor plot`",
+            ));
+        }
         let name = self.input.file_name().unwrap_or_default().to_string_lossy();
         let stem = name.trim_end_matches(".part").trim_end_matches(".h5");
         let output = self.output.clone().unwrap_or_else(|| format.output(stem).into());
