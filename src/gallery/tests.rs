@@ -171,7 +171,7 @@ fn words_are_shown_as_words() {
     let error = gallery.show(Kind::Learning, None).unwrap_err().to_string();
     assert!(error.contains("does not learn one pattern after another"), "{error}");
     let error = gallery.show(Kind::Spurious, None).unwrap_err().to_string();
-    assert!(error.contains("everything ends in a memory"), "{error}");
+    assert!(error.contains("found no end in a fixed point"), "{error}");
 }
 
 #[test]

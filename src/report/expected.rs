@@ -18,6 +18,8 @@ const LEAST_SWEEPS: usize = 10;
 /// Initial overlap from which a state is reached that others surround, and one that has no rival.
 const CLOSE: f64 = 0.9;
 const ANYWHERE: f64 = 0.3;
+/// Share of senders up to which a pattern has no rivals.
+const SPARSE: f64 = 0.1;
 /// Largest load of few patterns: of the gain tanh, whose theory at any load is known, and of others.
 const FEW_TANH: f64 = 0.002;
 const FEW: f64 = 0.01;
@@ -352,8 +354,9 @@ impl<'a> Setting<'a> {
         let tanh = temperature == 0.0 || self.law.gain() == Gain::Tanh;
         if !self.is_dense() {
             let asymmetric = !self.symmetric && self.senders < self.neurons;
-            let applies = asymmetric && temperature == 0.0 && cue >= CLOSE;
             let share = self.senders / self.neurons;
+            let least = if share <= SPARSE { ANYWHERE } else { CLOSE };
+            let applies = asymmetric && temperature == 0.0 && cue >= least;
             return applies.then_some(State::Diluted { load, share });
         }
         let few = if tanh { FEW_TANH } else { FEW };

@@ -1,6 +1,8 @@
 //! Trials of recall: each branches from the state at the end of the protocol, is put into its pattern, and relaxes.
 
 mod results;
+#[cfg(test)]
+mod tests;
 
 use super::{Simulation, Wish};
 use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed};

@@ -1,0 +1,68 @@
+//! Observing does not disturb, and an interrupt keeps what was found.
+
+use super::super::{Simulation, Wish};
+use crate::model::Document;
+use crate::recording::{Provenance, Recording};
+use crate::table::{Column, Table};
+use tempfile::TempDir;
+
+/// Random couplings without symmetry, so that some trials end in cycles, at whole sweeps.
+const TEXT: &str = r#"
+title = "t"
+source = "s"
+shows = "w"
+population.N.size = 24
+patterns.N.random = { number = 3, coding_level = 0.5, foreground = "bernoulli" }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { random = { sd = 1.0, symmetry = 0.5 } } }
+dynamics.binary = { states = "plus_minus", update = "fixed", tie = "keep" }
+task.recall = { trials = 70, flipped = 0.1, sweeps = 60 }
+"#;
+
+/// Runs the model, which is told to stop after so many trials; its hash, if it came to its end, and its results.
+fn run(settings: &[&str], threads: usize, trials: usize, folder: &TempDir) -> (String, Table) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| run_here(settings, trials, folder))
+}
+
+fn run_here(settings: &[&str], trials: usize, folder: &TempDir) -> (String, Table) {
+    let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
+    let path = folder.path().join("run.h5");
+    let document = Document::new("t.toml".as_ref(), TEXT.to_owned(), &settings).unwrap();
+    let model = document.model().unwrap();
+    let mut simulation = Simulation::new(&model, folder.path()).unwrap();
+    let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
+    let mut recorder = simulation.recorder(&path, true, &provenance).unwrap();
+    let stop = |time: f64| if time >= 60.0 * trials as f64 { Wish::Stop } else { Wish::Continue };
+    let ended = simulation.run(&mut recorder, stop);
+    if ended.is_err() {
+        drop(recorder);
+        let part = Recording::open(&folder.path().join("run.h5.part")).unwrap();
+        assert_eq!(part.recall_trials().unwrap().unwrap().len(), trials);
+        return (String::new(), part.results().unwrap().unwrap());
+    }
+    let finished = recorder.finish(provenance).unwrap();
+    let hash = finished.data_hash.clone();
+    (hash, simulation.recalled().unwrap().clone())
+}
+
+#[test]
+fn how_often_states_are_looked_at_and_by_how_many_threads_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = run(&[], 1, 1000, &folder);
+    let Some(Column::Text(outcome)) = whole.1.column("outcome") else { panic!() };
+    assert!(
+        outcome.iter().any(|o| o.starts_with("cycle")) && outcome.contains(&"fixed point".into())
+    );
+    for (interval, threads) in [("0.3", 2), ("0.7", 1), ("1.5", 3), ("60", 8)] {
+        let setting = format!("record.interval={interval} sweeps");
+        assert_eq!(run(&[&setting], threads, 1000, &folder), whole, "{interval}");
+    }
+}
+
+#[test]
+fn what_was_found_before_an_interrupt_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, whole) = run(&[], 2, 1000, &folder);
+    let (_, part) = run(&[], 2, 40, &folder);
+    assert_eq!(part, whole.head(40));
+}
