@@ -155,7 +155,9 @@ fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
             },
         };
     }
-    if item.is_table() || item.is_array_of_tables() {
+    // A section may be replaced by another one, written as an inline table.
+    let replaced = item.is_table() && value.is_inline_table();
+    if (item.is_table() || item.is_array_of_tables()) && !replaced {
         return Err(refuse("found a section where a single value belongs"));
     }
     // In place, the comment behind the old value stays.

@@ -11,9 +11,10 @@ const TEXT: &str = r#"
 title = "t"
 source = "s"
 shows = "w"
+seed = 3
 population.N.size = 24
 patterns.N.random = { number = 3, coding_level = 0.5, foreground = "bernoulli" }
-projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { random = { sd = 1.0, symmetry = 0.5 } } }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { random = { sd = 1.0, symmetry = 0.0 } } }
 dynamics.binary = { states = "plus_minus", update = "fixed", tie = "keep" }
 task.recall = { trials = 70, flipped = 0.1, sweeps = 60 }
 "#;
@@ -45,6 +46,11 @@ fn run_here(settings: &[&str], trials: usize, folder: &TempDir) -> (String, Tabl
     (hash, simulation.recalled().unwrap().clone())
 }
 
+/// As text, in which NaN equals NaN: without symmetry there is no energy.
+fn text(table: &Table) -> String {
+    format!("{table:?}")
+}
+
 #[test]
 fn how_often_states_are_looked_at_and_by_how_many_threads_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -55,7 +61,8 @@ fn how_often_states_are_looked_at_and_by_how_many_threads_changes_nothing() {
     );
     for (interval, threads) in [("0.3", 2), ("0.7", 1), ("1.5", 3), ("60", 8)] {
         let setting = format!("record.interval={interval} sweeps");
-        assert_eq!(run(&[&setting], threads, 1000, &folder), whole, "{interval}");
+        let other = run(&[&setting], threads, 1000, &folder);
+        assert_eq!((other.0, text(&other.1)), (whole.0.clone(), text(&whole.1)), "{interval}");
     }
 }
 
@@ -64,5 +71,5 @@ fn what_was_found_before_an_interrupt_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (_, whole) = run(&[], 2, 1000, &folder);
     let (_, part) = run(&[], 2, 40, &folder);
-    assert_eq!(part, whole.head(40));
+    assert_eq!(text(&part), text(&whole.head(40)));
 }
