@@ -1,4 +1,4 @@
-//! The Hopfield network at high load and a temperature: [`hopfield`](super::hopfield) with stochastic neurons.
+//! The Hopfield network at high load and a temperature: [`hopfield`] with stochastic neurons.
 //!
 //! ```text
 //! m = < tanh((m + s z)/T) >,   q = < tanh^2((m + s z)/T) >,   C = (1 - q)/T,   s^2 = alpha r = alpha q / (1 - C)^2
@@ -6,7 +6,7 @@
 //!
 //! over normal z. Given s, the first three have one solution with m > 0, and the last says which load that is: from s = 0
 //! on the load rises to the capacity at this temperature. Without load this is m = tanh(m/T), and without
-//! temperature the closed form of [`hopfield`](super::hopfield).
+//! temperature the closed form of [`hopfield`].
 //!
 //! Source: D. J. Amit, H. Gutfreund and H. Sompolinsky, Ann. Phys. 173:30 (1987). Replica-symmetric, for N -> infinity, and
 //! for asynchronous updates.

@@ -2,7 +2,7 @@
 //!
 //! A recall is a [`strip`] of frames, a spurious state stands beside the memories that it mixes in a [`family`], couplings
 //! beside the patterns that made them in [`matrices`], energy against time in [`energy`], and along a line or over a plane
-//! in [`slice`] and [`surface`]. [`animate`] has recall and learning as GIFs. Whatever is missing leaves a gap; without any
+//! in [`slice()`] and [`surface`]. [`animate`] has recall and learning as GIFs. Whatever is missing leaves a gap; without any
 //! data a picture says that there is nothing to show.
 
 pub mod animate;
