@@ -90,13 +90,14 @@ fn relaxation(size: usize, storage: &str) {
     );
 }
 
-/// A point of a capacity curve: 100 patterns, each from itself to its fixed point.
+/// A point of a capacity curve: up to 100 patterns, each from itself to its fixed point.
 fn capacity_point(size: usize, load: f64) {
     let clock = Instant::now();
     let (mut binary, patterns, _) = network(size, load, "matrix");
     let overlap = StateOverlap::new(&patterns);
+    let trials = patterns.number().min(100);
     let mut mean = 0.0;
-    for mu in 0..100 {
+    for mu in 0..trials {
         binary.drive(&set(&patterns.state(mu)));
         let mut sweeps = 0;
         while binary.attractor().is_none() && sweeps < 200 {
@@ -106,10 +107,10 @@ fn capacity_point(size: usize, load: f64) {
         }
         let mut m = Vec::new();
         overlap.m(&pack(binary.active().unwrap()), &mut m);
-        mean += m[mu] / 100.0;
+        mean += m[mu] / trials as f64;
     }
     println!(
-        "  N = {size:>6}, load {load:.3}: mean overlap {mean:.4} of 100 patterns in {:.2} s",
+        "  N = {size:>6}, load {load:.3}: mean overlap {mean:.4} of {trials} patterns in {:.2} s",
         clock.elapsed().as_secs_f64()
     );
 }
