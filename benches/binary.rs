@@ -7,7 +7,7 @@
 
 use attractor::analysis::landscape::SmallNetwork;
 use attractor::dynamics::binary::Binary;
-use attractor::dynamics::{Attractor, Dynamics, Field, Imposed};
+use attractor::dynamics::{Attractor, Dynamics, Field, Imposed, Relaxation};
 use attractor::model::Document;
 use attractor::pattern::{Patterns, StateOverlap, pack};
 use attractor::random::Seed;
@@ -73,7 +73,7 @@ fn relaxation(size: usize, storage: &str) {
         }
         assert_eq!(binary.attractor(), Some(Attractor::FixedPoint));
         sweeps = binary.time() - start;
-        overlap.m(&pack(binary.active().unwrap()), &mut m);
+        overlap.m(&pack(binary.observable().active()), &mut m);
         assert!(m[0] > 0.97, "{}", m[0]);
         clock.elapsed().as_secs_f64()
     });
@@ -106,7 +106,7 @@ fn capacity_point(size: usize, load: f64) {
             sweeps += 1;
         }
         let mut m = Vec::new();
-        overlap.m(&pack(binary.active().unwrap()), &mut m);
+        overlap.m(&pack(binary.observable().active()), &mut m);
         mean += m[mu] / trials as f64;
     }
     println!(

@@ -39,7 +39,7 @@
 //! let cue = &model.protocol[1];
 //! dynamics.drive(&protocol::field(cue, &populations, &patterns, Seed(model.seed))?);
 //! dynamics.advance(50.0)?;
-//! assert!(dynamics.spikes().is_sorted_by_key(|spike| spike.time));
+//! assert!(dynamics.observable().spikes().is_sorted_by_key(|spike| spike.time));
 //! # Ok::<(), attractor::error::Error>(())
 //! ```
 

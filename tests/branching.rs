@@ -2,7 +2,7 @@
 
 mod common;
 
-use attractor::dynamics::{Dynamics, Events, Field, Spike};
+use attractor::dynamics::{Dynamics, Events, ExternalInput, Field, Spike};
 use attractor::model::Model;
 use attractor::random::{Seed, Stream};
 use common::networks::{Family, PLAIN, TOLERANCE};
@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// The spikes until `end`.
 fn run(dynamics: &mut dyn Dynamics, end: f64) -> Vec<Spike> {
     dynamics.advance(end).unwrap();
-    dynamics.spikes().to_vec()
+    dynamics.observable().spikes().to_vec()
 }
 
 /// The same stimulus in a network without Poisson input; it ends the window nevertheless.
@@ -111,19 +111,19 @@ fn without_random_input_a_branch_fires_as_the_network_does() {
             _ => between(&mut stream, 1.0, 60.0),
         };
         let mut network = start();
-        network.record_external(true);
+        network.record(true);
         let early = run(&mut network, time);
         let before = network.events();
         // A branch of a branch that has not moved is the same again.
         let mut branch = network.branch(Seed(1)).branch(Seed(2));
-        assert!(branch.time() == network.time() && branch.spikes().is_empty());
+        assert!(branch.time() == network.time() && branch.observable().spikes().is_empty());
         assert_eq!(branch.events(), Events::default());
         network.drive(&same(&first.field));
         let mut found = Vec::new();
         let mut expected = Vec::new();
         for (end, field) in [(later.time, &later.field), (120.0, &first.field)] {
             found.extend(run(&mut *branch, end));
-            assert!(branch.external_spikes().is_empty());
+            assert!(branch.external_input().unwrap().recorded().is_empty());
             expected.extend(run(&mut network, end));
             branch.drive(field);
             network.drive(field);
@@ -203,7 +203,7 @@ fn only_the_seed_decides_what_a_branch_does() {
     }
     // In another order, and all at once.
     let branches: Vec<_> = [3, 1, 0, 2, 1].map(|seed| (seed, branch(seed))).into();
-    let check = |(seed, mut branch): (u64, Box<dyn Dynamics + Send>)| {
+    let check = |(seed, mut branch): (u64, Box<dyn Dynamics>)| {
         let spikes = in_pool(1, || run(&mut *branch, END));
         assert_eq!(bits(&spikes), bits(&expected[seed as usize]), "seed {seed}");
     };
@@ -218,7 +218,7 @@ fn a_network_does_not_know_its_branches() {
     let stops: Vec<f64> = (1..30).map(|k| 1.37 * f64::from(k)).collect();
     let run = |branches: bool| {
         let mut network = engine(&model);
-        network.record_external(true);
+        network.record(true);
         let (mut spikes, mut external) = (Vec::new(), Vec::new());
         for (k, &stop) in stops.iter().enumerate() {
             network.advance(stop).unwrap();
@@ -228,8 +228,8 @@ fn a_network_does_not_know_its_branches() {
                 let _other = network.branch(Seed(3));
                 branch.advance(stop + 3.0).unwrap();
             }
-            spikes.extend_from_slice(network.spikes());
-            external.extend_from_slice(network.external_spikes());
+            spikes.extend_from_slice(network.observable().spikes());
+            external.extend_from_slice(network.recorded());
         }
         (bits(&spikes), bits(&external), network.events())
     };
@@ -301,7 +301,7 @@ fn every_listed_spike_comes_once() {
             .collect();
         times.extend([0.2, 0.9]);
         times.sort_unstable_by(f64::total_cmp);
-        let mut dynamics: Box<dyn Dynamics + Send> = Box::new(engine(&model));
+        let mut dynamics: Box<dyn Dynamics> = Box::new(engine(&model));
         let (mut fired, mut received) = (Vec::new(), 0);
         for time in times.into_iter().chain([31.0]) {
             fired.extend(run(&mut *dynamics, time).iter().filter(|s| s.neuron < 2).copied());

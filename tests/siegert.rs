@@ -77,7 +77,7 @@ fn mean_rates_follow_siegert() {
         let mut engine = engine(&model);
         engine.advance(warm_up).unwrap();
         engine.advance(warm_up + time).unwrap();
-        let spikes = engine.spikes().len() as f64;
+        let spikes = engine.observable().spikes().len() as f64;
         let found = 1000.0 * spikes / (neurons as f64 * time);
 
         let shift = sigma * 1.03263 * (tau_syn / tau_m).sqrt();

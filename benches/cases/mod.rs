@@ -107,7 +107,7 @@ impl Run {
             self.dynamics.advance(to.min(end)).unwrap();
             let (passed, computed) = clock.stop();
             (wall, cpu) = (wall + passed, cpu + computed);
-            for spike in self.dynamics.spikes() {
+            for spike in self.dynamics.observable().spikes() {
                 let of = |p: &Placed| p.neurons.contains(&(spike.neuron as usize));
                 self.spikes[self.populations.iter().position(of).unwrap()] += 1;
             }

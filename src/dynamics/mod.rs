@@ -50,7 +50,7 @@ impl DynamicsSection {
 }
 
 /// The law by which a network's activity evolves.
-pub trait Dynamics {
+pub trait Dynamics: Send {
     /// Time on the network's clock: ms, or sweeps.
     fn time(&self) -> f64;
 
@@ -63,38 +63,8 @@ pub trait Dynamics {
     /// [`Kind::Divergence`](crate::error::Kind::Divergence) if the activity grows without bound.
     fn advance(&mut self, until: f64) -> Result<()>;
 
-    /// The spikes of the last advance, by time, then by neuron.
-    fn spikes(&self) -> &[Spike] {
-        &[]
-    }
-
-    /// Which neurons are active now, in the numbering of the whole network, where neurons have a state.
-    fn active(&self) -> Option<&[bool]> {
-        None
-    }
-
-    /// The energy of the present state, where one exists.
-    fn energy(&self) -> Option<f64> {
-        None
-    }
-
-    /// How many of `neurons` would change without noise if they were updated now, where neurons have a state.
-    fn unstable(&self, _neurons: Range<usize>) -> Option<usize> {
-        None
-    }
-
-    /// The attractor that has been reached for certain, as long as nothing else is shown.
-    fn attractor(&self) -> Option<Attractor> {
-        None
-    }
-
-    /// Keeps the external spikes of every advance from now on, or no longer; it changes no trajectory.
-    fn record_external(&mut self, _on: bool) {}
-
-    /// The external spikes of the last advance, by time, then by receiving neuron; none unless they are kept.
-    fn external_spikes(&self) -> &[Spike] {
-        &[]
-    }
+    /// What may be seen of the network since the last advance.
+    fn observable(&self) -> Observable<'_>;
 
     /// The same network in the same state, with random input of its own from the streams of `seed`; synapses are
     /// shared, not copied.
@@ -103,10 +73,107 @@ pub trait Dynamics {
     /// network would, to rounding, and to the last bit as after a drive at this moment. Its events count from 0. The
     /// streams are those of a network that starts with `seed`: where two branches, or a branch and the start of this
     /// network, are to receive independent input, they need different seeds.
-    fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send>;
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics>;
 
     /// What the run has cost so far.
     fn events(&self) -> Events;
+
+    /// Of a network that comes to rest: whether it has.
+    fn relaxation(&self) -> Option<&dyn Relaxation> {
+        None
+    }
+
+    /// Of a network that receives external spikes: those spikes.
+    fn external_input(&mut self) -> Option<&mut dyn ExternalInput> {
+        None
+    }
+}
+
+/// What a network lets others see. Recorder, overlaps, expectations and figures ask for this, never for the dynamics.
+#[derive(Clone, Copy, Debug)]
+pub enum Observable<'a> {
+    /// The spikes of the last advance, by time, then by neuron.
+    Spikes(&'a [Spike]),
+    /// Which neurons are active now, in the numbering of the whole network, and the energy where one exists.
+    States { active: &'a [bool], energy: Option<f64> },
+    /// The activity of every neuron now, in the numbering of the whole network, and the energy where one exists.
+    Graded { activity: &'a [f64], energy: Option<f64> },
+}
+
+/// Which [`Observable`] a network has, without its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObservableKind {
+    /// Events in time.
+    Spikes,
+    /// Neurons that are active or not.
+    States,
+    /// Neurons that are more or less active.
+    Graded,
+}
+
+impl<'a> Observable<'a> {
+    /// Which one it is.
+    pub fn kind(self) -> ObservableKind {
+        match self {
+            Self::Spikes(_) => ObservableKind::Spikes,
+            Self::States { .. } => ObservableKind::States,
+            Self::Graded { .. } => ObservableKind::Graded,
+        }
+    }
+
+    /// The spikes; nothing where there are none.
+    pub fn spikes(self) -> &'a [Spike] {
+        match self {
+            Self::Spikes(spikes) => spikes,
+            Self::States { .. } | Self::Graded { .. } => &[],
+        }
+    }
+
+    /// Which neurons are active; nothing where neurons are not active or inactive.
+    pub fn active(self) -> &'a [bool] {
+        match self {
+            Self::States { active, .. } => active,
+            Self::Spikes(_) | Self::Graded { .. } => &[],
+        }
+    }
+
+    /// The energy, where one exists.
+    pub fn energy(self) -> Option<f64> {
+        match self {
+            Self::States { energy, .. } | Self::Graded { energy, .. } => energy,
+            Self::Spikes(_) => None,
+        }
+    }
+}
+
+impl dyn Dynamics + '_ {
+    /// The attractor that has been reached for certain; none of a network that does not come to rest.
+    pub fn attractor(&self) -> Option<Attractor> {
+        self.relaxation().and_then(Relaxation::attractor)
+    }
+
+    /// Keeps the external spikes of every advance from now on, or no longer.
+    pub fn record_external(&mut self, on: bool) {
+        self.external_input().into_iter().for_each(|input| input.record(on));
+    }
+}
+
+/// What only a network has that comes to rest.
+pub trait Relaxation {
+    /// The attractor that has been reached for certain, as long as nothing else is shown.
+    fn attractor(&self) -> Option<Attractor>;
+
+    /// How many of `neurons` would change without noise if they were updated now.
+    fn unstable(&self, neurons: Range<usize>) -> usize;
+}
+
+/// What only a network has that receives external spikes.
+pub trait ExternalInput {
+    /// Keeps the external spikes of every advance from now on, or no longer; it changes no trajectory.
+    fn record(&mut self, on: bool);
+
+    /// The external spikes of the last advance, by time, then by receiving neuron; none unless they are kept.
+    fn recorded(&self) -> &[Spike];
 }
 
 /// A spike: when (ms), and which neuron in the numbering of the whole network.

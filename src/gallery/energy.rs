@@ -78,7 +78,7 @@ impl Gallery<'_> {
                 (None, 0) => "memories".to_owned(),
                 (None, _) => String::new(),
             };
-            (name, network.energy().unwrap_or(f64::NAN))
+            (name, network.observable().energy().unwrap_or(f64::NAN))
         };
         Ok(shown.enumerate().map(&mut level).collect())
     }

@@ -52,7 +52,7 @@ impl Gallery<'_> {
         let mut left = apart.clone();
         self.put(network, &start);
         for k in 0..=apart.len() {
-            let energy = network.energy().unwrap_or(f64::NAN);
+            let energy = network.observable().energy().unwrap_or(f64::NAN);
             lowest.push((share(k), energy));
             let name = match k {
                 0 => self.name(from),
@@ -77,11 +77,11 @@ impl Gallery<'_> {
             let mut stream = Seed(self.model.seed).stream("gallery/way", way);
             self.put(network, &start);
             for (k, j) in stream.permutation(apart.len()).into_iter().enumerate() {
-                mean[k] += network.energy().unwrap_or(f64::NAN) / WAYS as f64;
+                mean[k] += network.observable().energy().unwrap_or(f64::NAN) / WAYS as f64;
                 let i = apart[j as usize];
                 self.flip(network, i, end[i]);
             }
-            mean[apart.len()] += network.energy().unwrap_or(f64::NAN) / WAYS as f64;
+            mean[apart.len()] += network.observable().energy().unwrap_or(f64::NAN) / WAYS as f64;
         }
         let mean = mean.into_iter().enumerate().map(|(k, energy)| (share(k), energy)).collect();
         let curve = |name: &str, points| SliceCurve { name: name.to_owned(), points };
@@ -97,7 +97,7 @@ impl Gallery<'_> {
 
     /// Changes one neuron.
     fn flip(&self, network: &mut Binary, i: usize, active: bool) {
-        let mut state = network.active().map(<[bool]>::to_vec).unwrap_or_default();
+        let mut state = network.observable().active().to_vec();
         state[i] = active;
         self.put(network, &state);
     }
@@ -111,7 +111,7 @@ impl Gallery<'_> {
         for code in 0..1usize << neurons {
             let state: Vec<bool> = (0..neurons).map(|i| code >> i & 1 == 1).collect();
             self.put(network, &state);
-            let here = network.energy().unwrap_or(f64::NAN);
+            let here = network.observable().energy().unwrap_or(f64::NAN);
             let lowest = &mut energy[[usize::from(state[1]), usize::from(state[0])]];
             *lowest = lowest.min(here);
             if network.is_fixed_point() {

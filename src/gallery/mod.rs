@@ -198,7 +198,7 @@ impl<'a> Gallery<'a> {
 
     /// Puts the population into a state.
     fn put(&self, network: &mut Binary, active: &[bool]) {
-        let all = network.active().map_or(0, <[bool]>::len);
+        let all = network.observable().active().len();
         let mut field = Field::none(all);
         for (imposed, &active) in field.imposed[self.neurons.clone()].iter_mut().zip(active) {
             *imposed = Imposed::Set(active);

@@ -92,7 +92,7 @@ impl Gallery<'_> {
             overlap.m(&pack(state), &mut m);
             let energy = network.as_mut().and_then(|network| {
                 self.put(network, state);
-                network.energy()
+                network.observable().energy()
             });
             let caption = energy.map_or(String::new(), |energy| match energy {
                 e if e < 0.0 => format!("E = −{}", short(-e)),

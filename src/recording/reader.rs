@@ -5,6 +5,7 @@ mod samples;
 pub use samples::{Samples, StateSamples};
 
 use super::{CHUNK, Provenance, columns};
+use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, reason};
 use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
@@ -85,6 +86,14 @@ impl Recording {
     /// Whether the run came to its end.
     pub fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// What may be seen of the network.
+    pub fn observable(&self) -> ObservableKind {
+        match self.clock {
+            Clock::Ms => ObservableKind::Spikes,
+            Clock::Sweeps => ObservableKind::States,
+        }
     }
 
     /// In what time is counted.

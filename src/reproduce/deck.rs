@@ -56,7 +56,7 @@ fn settle(network: &Binary, state: &[bool], seed: Seed) -> Result<Vec<bool>> {
             break;
         }
     }
-    Ok(branch.active().unwrap_or_default().to_vec())
+    Ok(branch.observable().active().to_vec())
 }
 
 /// `whole` patterns drawn one after another, each moving the couplings by (x x' - w)/t, against their mean <x x'>: the

@@ -132,8 +132,8 @@ impl Built {
             network.advance(begin + sweep as f64)?;
         }
         Ok(Relaxed {
-            state: network.active().unwrap_or_default().to_vec(),
-            energy: network.energy().unwrap_or(f64::NAN),
+            state: network.observable().active().to_vec(),
+            energy: network.observable().energy().unwrap_or(f64::NAN),
             attractor: network.attractor(),
         })
     }

@@ -227,8 +227,10 @@ impl<'a> Simulation<'a> {
             self.dynamics.drive(&field);
             while self.dynamics.time() < start + end {
                 self.dynamics.advance((start + end).min(recorder.next_sample()))?;
-                recorder.observe_external(self.dynamics.external_spikes())?;
-                recorder.observe(self.dynamics.spikes(), self.dynamics.time())?;
+                if let Some(input) = self.dynamics.external_input() {
+                    recorder.observe_external(input.recorded())?;
+                }
+                recorder.observe(self.dynamics.observable().spikes(), self.dynamics.time())?;
                 observe(self.dynamics.time()).grant(recorder)?;
             }
         }

@@ -35,8 +35,8 @@ struct Look {
 
 impl Look {
     fn at(time: f64, dynamics: &dyn Dynamics) -> Self {
-        let state = pack(dynamics.active().unwrap_or_default());
-        Self { time, state, energy: dynamics.energy() }
+        let state = pack(dynamics.observable().active());
+        Self { time, state, energy: dynamics.observable().energy() }
     }
 
     fn active(&self, neurons: usize) -> Vec<bool> {
@@ -56,7 +56,7 @@ struct Recalled {
 }
 
 /// A network that waits for its trial.
-type Waiting = Mutex<Option<Box<dyn Dynamics + Send>>>;
+type Waiting = Mutex<Option<Box<dyn Dynamics>>>;
 /// A trial that has ended: its place, and what it left.
 type Ended = (usize, Result<Recalled>);
 
@@ -192,7 +192,7 @@ impl Stage<'_> {
 
     fn take(&self, trial: &RecallTrial, dynamics: &mut dyn Dynamics) -> Result<Recalled> {
         dynamics.drive(&self.pure(trial));
-        let unstable = dynamics.unstable(self.own.clone()).unwrap_or_default();
+        let unstable = dynamics.relaxation().map_or(0, |r| r.unstable(self.own.clone()));
         let place = (self.own.start, self.neurons);
         let (at_start, held) = self.task.fields(trial, self.patterns, place, self.seed);
         dynamics.drive(&at_start);

@@ -35,13 +35,13 @@ impl Simulation<'_> {
                     break;
                 }
             }
-            self.dynamics.active().into_iter().for_each(|active| recorder.end_state(active));
+            recorder.end_state(self.dynamics.observable().active());
         }
         Ok(())
     }
 
     fn look(&self, time: f64, recorder: &mut Recorder) -> Result<()> {
-        let active = self.dynamics.active().unwrap_or_default();
-        recorder.observe_state(time, active, self.dynamics.energy())
+        let active = self.dynamics.observable().active();
+        recorder.observe_state(time, active, self.dynamics.observable().energy())
     }
 }

@@ -41,7 +41,7 @@ const STEP: f64 = 10.0;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A trial that is to be run: its place in the order of writing, and the network that runs it.
-type Ticket = (usize, Box<dyn Dynamics + Send>);
+type Ticket = (usize, Box<dyn Dynamics>);
 
 /// What became of a trial; an outer error is a panic.
 type Outcome = std::thread::Result<Result<Taken>>;
@@ -173,7 +173,7 @@ impl Stage<'_> {
     }
 
     /// Runs one trial on a branch; what is abandoned is not whole.
-    fn take(&self, trial: &Trial, dynamics: &mut (dyn Dynamics + Send)) -> Result<Taken> {
+    fn take(&self, trial: &Trial, dynamics: &mut dyn Dynamics) -> Result<Taken> {
         dynamics.record_external(self.with_external);
         let start = dynamics.time();
         let mut taken =
@@ -183,8 +183,9 @@ impl Stage<'_> {
             dynamics.drive(&protocol::field(epoch, self.populations, self.patterns, self.seed)?);
             while dynamics.time() < start + end && !self.over.load(Ordering::Relaxed) {
                 dynamics.advance((start + end).min(dynamics.time() + STEP))?;
-                taken.spikes.extend_from_slice(dynamics.spikes());
-                taken.external.extend_from_slice(dynamics.external_spikes());
+                taken.spikes.extend_from_slice(dynamics.observable().spikes());
+                let external = dynamics.external_input().map(|input| input.recorded());
+                taken.external.extend_from_slice(external.unwrap_or_default());
             }
         }
         place(&mut taken.spikes, start, trial);

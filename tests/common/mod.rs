@@ -10,7 +10,7 @@ pub mod psp;
 pub mod reference;
 
 use attractor::dynamics::spiking::{Cells, Neurons, Spiking};
-use attractor::dynamics::{Dynamics, Field, Spike};
+use attractor::dynamics::{Dynamics, ExternalInput, Field, Spike};
 use attractor::model::{Document, Model};
 use attractor::network::Network;
 use attractor::random::{Seed, Stream};
@@ -81,9 +81,8 @@ pub fn run_in_steps(engine: &mut Spiking, drives: &[Drive], stops: &[f64]) -> Ve
 /// The spikes of `engine` until `end`, and the external spikes that its neurons have received.
 pub fn run_recorded(engine: &mut Spiking, drives: &[Drive], end: f64) -> (Vec<Spike>, Vec<Spike>) {
     let mut external = Vec::new();
-    engine.record_external(true);
-    let spikes =
-        observe(engine, drives, &[end], |engine| external.extend(engine.external_spikes()));
+    engine.record(true);
+    let spikes = observe(engine, drives, &[end], |engine| external.extend(engine.recorded()));
     (spikes, external)
 }
 
@@ -97,7 +96,7 @@ fn observe(
     let mut spikes = Vec::new();
     let mut to = |engine: &mut Spiking, until: f64| {
         engine.advance(until).unwrap();
-        spikes.extend_from_slice(engine.spikes());
+        spikes.extend_from_slice(engine.observable().spikes());
         look(engine);
     };
     let mut drives = drives.iter().peekable();

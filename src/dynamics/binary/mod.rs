@@ -21,7 +21,7 @@ mod watch;
 
 pub use law::{Gain, Law, States, Tie, Update};
 
-use super::{Attractor, Dynamics, Events, Field, Imposed};
+use super::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::network::Coupled;
 use crate::random::{Seed, Stream};
@@ -275,24 +275,11 @@ impl Dynamics for Binary {
         Ok(())
     }
 
-    fn active(&self) -> Option<&[bool]> {
-        Some(&self.active)
+    fn observable(&self) -> Observable<'_> {
+        Observable::States { active: &self.active, energy: self.conserves.then_some(self.energy) }
     }
 
-    fn energy(&self) -> Option<f64> {
-        self.conserves.then_some(self.energy)
-    }
-
-    fn unstable(&self, mut neurons: Range<usize>) -> Option<usize> {
-        let all = neurons.len();
-        Some(all - neurons.by_ref().filter(|&i| self.is_stable(i)).count())
-    }
-
-    fn attractor(&self) -> Option<Attractor> {
-        self.attractor
-    }
-
-    fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send> {
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
         let mut branch = self.clone();
         branch.choices = seed.stream("binary/order", 0);
         branch.noise = seed.stream("binary/noise", 0);
@@ -304,5 +291,19 @@ impl Dynamics for Binary {
 
     fn events(&self) -> Events {
         self.events
+    }
+
+    fn relaxation(&self) -> Option<&dyn Relaxation> {
+        Some(self)
+    }
+}
+
+impl Relaxation for Binary {
+    fn attractor(&self) -> Option<Attractor> {
+        self.attractor
+    }
+
+    fn unstable(&self, neurons: Range<usize>) -> usize {
+        neurons.filter(|&i| !self.is_stable(i)).count()
     }
 }

@@ -124,7 +124,7 @@ fn trajectories_are_those_of_the_slow_version() {
                     fast.advance(f64::from(sweep)).unwrap();
                     slow.sweep();
                     assert_eq!(fast.active, slow.active, "{update} {settings:?}");
-                    if let Some(energy) = fast.energy() {
+                    if let Some(energy) = fast.observable().energy() {
                         assert!((energy - slow.energy()).abs() < 1e-9, "{update} {settings:?}");
                     }
                 }
@@ -221,7 +221,7 @@ fn energy_never_rises_where_it_must_not_and_rises_where_it_may() {
 fn without_symmetry_there_is_no_energy() {
     let sparse = model(60, 12, "random", &["projection.J.connect={probability = 0.5}"]);
     let (binary, _) = network(&sparse);
-    assert_eq!(binary.energy(), None);
+    assert_eq!(binary.observable().energy(), None);
     let why = binary.network.without_energy().unwrap();
     assert!(why.contains("J_ij != J_ji"), "{why}");
     // A rise of what would be the energy is found.
@@ -264,8 +264,8 @@ fn relabelling_the_neurons_changes_nothing() {
             order.iter().enumerate().all(|(i, &p)| binary.active[i] == other.active[p as usize])
         );
         assert_eq!(
-            binary.energy().map(|e| (e * 1e9).round()),
-            other.energy().map(|e| (e * 1e9).round())
+            binary.observable().energy().map(|e| (e * 1e9).round()),
+            other.observable().energy().map(|e| (e * 1e9).round())
         );
     }
 }

@@ -31,7 +31,7 @@ pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};
 pub use neurons::{Drawn, Neurons, PoissonInput};
 
-use super::{Dynamics, Events, Field, Spike};
+use super::{Dynamics, Events, ExternalInput, Field, Observable, Spike};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
@@ -182,12 +182,12 @@ impl Dynamics for Spiking {
         self.check_divergence()
     }
 
-    fn spikes(&self) -> &[Spike] {
-        &self.spikes
+    fn observable(&self) -> Observable<'_> {
+        Observable::Spikes(&self.spikes)
     }
 
     /// May be called at any time between two advances, and from several threads; it changes nothing here.
-    fn branch(&self, seed: Seed) -> Box<dyn Dynamics + Send> {
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
         let mut clock = self.clock.clone();
         clock.interrupt(&self.window.read().unwrap_or_else(PoisonError::into_inner));
         let part = |placed| {
@@ -202,19 +202,6 @@ impl Dynamics for Spiking {
         Box::new(branch)
     }
 
-    fn record_external(&mut self, on: bool) {
-        self.external = on.then(Vec::new);
-        for placed in &self.parts {
-            if let Some(external) = lock(placed).part.external() {
-                external.record = on.then(Vec::new);
-            }
-        }
-    }
-
-    fn external_spikes(&self) -> &[Spike] {
-        self.external.as_deref().unwrap_or_default()
-    }
-
     fn events(&self) -> Events {
         self.parts.iter().map(|placed| lock(placed).part.events()).fold(
             Events::default(),
@@ -223,5 +210,24 @@ impl Dynamics for Spiking {
                 external: sum.external + part.external,
             },
         )
+    }
+
+    fn external_input(&mut self) -> Option<&mut dyn ExternalInput> {
+        Some(self)
+    }
+}
+
+impl ExternalInput for Spiking {
+    fn record(&mut self, on: bool) {
+        self.external = on.then(Vec::new);
+        for placed in &self.parts {
+            if let Some(external) = lock(placed).part.external() {
+                external.record = on.then(Vec::new);
+            }
+        }
+    }
+
+    fn recorded(&self) -> &[Spike] {
+        self.external.as_deref().unwrap_or_default()
     }
 }

@@ -84,7 +84,7 @@ pub fn course(built: &Built, step: f64, changes: u64) -> Result<Course> {
         let mut stream = seed.stream("starts", 0);
         let mut branch = built.network.branch(seed);
         let mut course = Course::default();
-        let (mut looks, mut state) = (0.0, vec![false; branch.active().map_or(0, <[bool]>::len)]);
+        let (mut looks, mut state) = (0.0, vec![false; branch.observable().active().len()]);
         while course.steps < changes.div_ceil(PARTS) {
             state.iter_mut().for_each(|s| *s = stream.uniform() < 0.5);
             branch.drive(&put(&state));
@@ -92,7 +92,7 @@ pub fn course(built: &Built, step: f64, changes: u64) -> Result<Course> {
             while branch.attractor().is_none() && (looks - begin) * step < 50.0 {
                 looks += 1.0;
                 branch.advance(looks * step)?;
-                let now = branch.active().unwrap_or_default();
+                let now = branch.observable().active();
                 if now != state {
                     state.copy_from_slice(now);
                     let after = energy.at(&state);

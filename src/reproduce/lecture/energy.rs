@@ -23,8 +23,8 @@ pub fn a18(workshop: &Workshop) -> Result<Vec<Check>> {
     };
     let (built, half) = (matrix(-2.0)?, matrix(-1.0)?);
     let states = [[true, false], [false, true], [true, true], [false, false]];
-    let energies = states.map(|state| built.at(&state).energy().unwrap_or(f64::NAN));
-    let quoted = states.map(|state| half.at(&state).energy().unwrap_or(f64::NAN));
+    let energies = states.map(|state| built.at(&state).observable().energy().unwrap_or(f64::NAN));
+    let quoted = states.map(|state| half.at(&state).observable().energy().unwrap_or(f64::NAN));
     let m = built.efficacies();
     // Of any activity, as on the surface.
     let energy = |x: f64, y: f64| {

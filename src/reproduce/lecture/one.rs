@@ -53,7 +53,7 @@ pub fn a15(workshop: &Workshop) -> Result<Vec<Check>> {
         start[wrong] = !start[wrong];
         let mut network = built.at(&start);
         network.advance(network.time() + 1.0)?;
-        converged += u64::from(network.active() == Some(&pattern[..]));
+        converged += u64::from(network.observable().active() == &pattern[..]);
     }
     let same = matrix.iter().zip(&outer).all(|(row, wanted)| row == wanted);
     Ok(vec![

@@ -30,7 +30,7 @@ pub fn a13(workshop: &Workshop) -> Result<Vec<Check>> {
                 (h, _) => h > 0.0,
             });
             undecided += (0..N).filter(|&i| sum(i) == 0.0).count();
-            equal += u64::from(network.active() == Some(&wanted.collect::<Vec<_>>()[..]));
+            equal += u64::from(network.observable().active() == &wanted.collect::<Vec<_>>()[..]);
         }
     }
     let step = Check::that(

@@ -76,9 +76,9 @@ fn rises(workshop: &Workshop) -> Result<Vec<Check>> {
         let settings = [symmetry(asymmetry)];
         let mut built = workshop.build("asymmetric", &settings.each_ref().map(|s| s.as_str()))?;
         let network = &mut built.network;
-        let size = network.active().map_or(0, <[bool]>::len);
+        let size = network.observable().active().len();
         let form = |network: &crate::dynamics::binary::Binary| -> f64 {
-            let active = network.active().unwrap_or_default();
+            let active = network.observable().active();
             let sign = |i: usize| if active[i] { 1.0 } else { -1.0 };
             -0.5 * (0..size).map(|i| sign(i) * network.local_field(i)).sum::<f64>()
         };

@@ -17,7 +17,7 @@ pub fn b7(workshop: &Workshop) -> Result<Vec<Check>> {
     let coupled = built.model.couple(&built.patterns)?;
     let size = coupled.neurons();
     let state = |network: &dyn Dynamics| -> Vec<f64> {
-        let active = network.active().unwrap_or_default();
+        let active = network.observable().active();
         active.iter().map(|&on| if on { 1.0 } else { -1.0 }).collect()
     };
     let energy = |s: &[f64]| -> f64 {
@@ -42,7 +42,7 @@ pub fn b7(workshop: &Workshop) -> Result<Vec<Check>> {
         sweeps += 100.0;
         built.network.advance(sweeps)?;
     }
-    let running = built.network.energy().unwrap_or(f64::NAN);
+    let running = built.network.observable().energy().unwrap_or(f64::NAN);
     let full = energy(&state(&built.network));
     Ok(vec![
         tiny("400 flips: E changes by 2 s_i h_i, to", 1e-10, off),

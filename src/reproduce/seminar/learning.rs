@@ -123,14 +123,14 @@ pub fn b2(workshop: &Workshop) -> Result<Vec<Check>> {
 /// State, all local fields and the energy, to the last bit.
 fn look(built: &Built) -> (Vec<bool>, Vec<u64>, Option<u64>) {
     let network = &built.network;
-    let active = network.active().unwrap_or_default().to_vec();
+    let active = network.observable().active().to_vec();
     let fields = (0..active.len()).map(|i| network.local_field(i).to_bits()).collect();
-    (active, fields, network.energy().map(f64::to_bits))
+    (active, fields, network.observable().energy().map(f64::to_bits))
 }
 
 /// Flips so far, in a network without self-coupling or with it.
 fn flips(built: &Built) -> u64 {
-    let size = built.network.active().map_or(1, <[bool]>::len) as u64;
+    let size = built.network.observable().active().len() as u64;
     built.network.events().synaptic / size.max(2).saturating_sub(1)
 }
 
