@@ -18,13 +18,12 @@ mod reproduce;
 mod run;
 mod sweep;
 
-use crate::dynamics::spiking::Cells;
+use crate::dynamics::Section;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Document, Model};
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use crate::sweep::{self as table, SweepSummary, SweepTable};
-use crate::units::Clock;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
@@ -172,9 +171,9 @@ impl Info {
 
 /// How long a model lasts.
 fn lasting(model: &Model) -> String {
-    match model.dynamics.clock() {
-        Clock::Ms => format!("{} s of biological time", model.duration() / 1000.0),
-        Clock::Sweeps => format!("at most {} sweeps", model.duration()),
+    match model.dynamics.nature().clock.seconds() {
+        Some(unit) => format!("{} s of biological time", model.duration() / unit),
+        None => format!("at most {} sweeps", model.duration()),
     }
 }
 
@@ -196,11 +195,10 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
     let is_output = |file: &Path| {
         output.canonicalize().ok().is_some_and(|o| file.canonicalize().ok() == Some(o))
     };
-    let cells = model.dynamics.spiking().into_iter().flat_map(|cells| cells.values());
-    let mut inputs = cells.filter_map(Cells::file);
+    let files = model.dynamics.inputs().map(|inputs| inputs.files()).unwrap_or_default();
     let found = if is_output(document.path()) {
         "found the model file as the output"
-    } else if inputs.any(|file| is_output(&document.folder().join(file))) {
+    } else if files.into_iter().any(|file| is_output(&document.folder().join(file))) {
         "found a file from which the model reads spikes as the output"
     } else {
         return Ok(());
@@ -217,9 +215,9 @@ fn check_memory(document: &Document, model: &Model) -> Result<()> {
     let error = Error::input(
         format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
         format!("{:.0} MB are available", available / 1e6),
-        match model.dynamics.clock() {
-            Clock::Ms => "make a population smaller or its connections sparser",
-            Clock::Sweeps => {
+        match model.projection.values().any(|p| p.learning.is_some()) {
+            false => "make a population smaller or its connections sparser",
+            true => {
                 "make a population smaller or its connections sparser, or let patterns vote (storage = \"votes\")"
             }
         },

@@ -32,7 +32,7 @@
 //! let patterns = model.draw_patterns();
 //! let network = model.wire(&patterns)?;
 //! let populations = network.populations.clone();
-//! let cells = model.dynamics.spiking().expect("a model of spiking neurons");
+//! let cells = model.dynamics.cells().expect("a model of spiking neurons");
 //! let trains = model.read_trains("models".as_ref())?;
 //! let mut dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
 //!

@@ -8,12 +8,12 @@ mod stimulus;
 
 pub use stimulus::{Neurons, Stage, State, Stimulus};
 
-use crate::dynamics::{Field, Imposed};
+use crate::dynamics::{Effect, Field};
 use crate::error::Result;
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::units::{Duration, Rate, Voltage};
+use crate::units::Duration;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub struct EpochShown {
 pub fn check(epochs: &[Epoch], stage: Stage) -> Result<()> {
     for (k, epoch) in epochs.iter().enumerate() {
         let key = format!("protocol[{k}]");
-        let positive = epoch.duration.positive_on(stage.clock, "a duration");
+        let positive = epoch.duration.positive_on(stage.nature.clock, "a duration");
         positive.map_err(|e| e.at("duration").within(&key))?;
         for (s, stimulus) in epoch.show.iter().enumerate() {
             let key = format!("{key}.show[{s}]");
@@ -86,8 +86,7 @@ pub fn field(
     patterns: &IndexMap<String, Patterns>,
     seed: Seed,
 ) -> Result<Field> {
-    let neurons = populations.last().map_or(0, |p| p.neurons.end);
-    let mut field = Field::none(neurons);
+    let mut field = Field::default();
     for stimulus in &epoch.show {
         let name = stimulus.target(patterns.keys().map(String::as_str))?;
         let Some(population) = populations.iter().find(|p| p.name == name) else { continue };
@@ -95,27 +94,32 @@ pub fn field(
         if stimulus.is_of_states() {
             let size = population.neurons.len();
             let pattern = stimulus.pattern.map(|mu| (mu - 1, &patterns[name]));
-            for (i, active) in stimulus.states(name, size, pattern, seed) {
-                let sign = if active { 1.0 } else { -1.0 };
-                field.local[first + i] += sign * stimulus.field.unwrap_or(0.0);
-                match stimulus.state {
-                    None => {}
-                    Some(State::Set) => field.imposed[first + i] = Imposed::Set(active),
-                    Some(State::Clamped) => field.imposed[first + i] = Imposed::Clamped(active),
+            let states = stimulus.states(name, size, pattern, seed);
+            for active in [true, false] {
+                let concerned = states.iter().filter(|(_, a)| *a == active).map(|(i, _)| first + i);
+                let concerned: Vec<usize> = concerned.collect();
+                if let Some(along) = stimulus.field {
+                    let local = if active { along } else { -along };
+                    field.add(concerned.iter().copied(), Effect::Local(local));
+                }
+                if let Some(how) = stimulus.state {
+                    field.add(concerned, Effect::Imposed(how.imposed(active)));
                 }
             }
             continue;
         }
-        let mut add = |neuron: usize| {
-            field.poisson[neuron] += stimulus.poisson.map_or(0.0, Rate::value);
-            field.current[neuron] += stimulus.current.map_or(0.0, Voltage::value);
-        };
-        match stimulus.pattern {
-            None => population.neurons.clone().for_each(&mut add),
+        let driven: Vec<usize> = match stimulus.pattern {
+            None => population.neurons.clone().collect(),
             Some(mu) => {
                 let driven = stimulus.driven(mu - 1, name, &patterns[name], seed);
-                driven.into_iter().for_each(|i| add(first + i as usize));
+                driven.into_iter().map(|i| first + i as usize).collect()
             }
+        };
+        if let Some(rate) = stimulus.poisson {
+            field.add(driven.iter().copied(), Effect::Poisson(rate.value()));
+        }
+        if let Some(current) = stimulus.current {
+            field.add(driven, Effect::Current(current.value()));
         }
     }
     Ok(field)
@@ -142,7 +146,8 @@ mod tests {
         let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons };
         let populations = [placed("I", 0..2), placed("E", 2..5)];
         let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
-        assert_eq!(field.poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
-        assert_eq!(field.current, [0.0, 0.0, -1.0, -1.0, -1.0]);
+        let (current, poisson) = field.input(5);
+        assert_eq!(poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
+        assert_eq!(current, [0.0, 0.0, -1.0, -1.0, -1.0]);
     }
 }

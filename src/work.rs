@@ -66,6 +66,15 @@ pub enum Order {
     Ended,
 }
 
+/// What whoever gives the jobs out is told.
+#[derive(Debug)]
+pub enum News<R> {
+    /// The job with this number, from 0, has ended, and left this.
+    Ended(usize, R),
+    /// Nothing, for a while.
+    Waiting,
+}
+
 /// Who does the work.
 #[derive(Clone, Copy, Debug)]
 pub struct Crew {
@@ -86,11 +95,11 @@ const PATIENCE: Duration = Duration::from_millis(100);
 type Ended<R> = (usize, std::thread::Result<R>);
 
 impl Crew {
-    /// Does `work` on every one of `jobs`, which are made on this thread when their turn comes; `end` takes what each
-    /// leaves, with its number from 0, and `wait` is called several times a second meanwhile.
+    /// Does `work` on every one of `jobs`, which are made on this thread when their turn comes; `tell` is told what each
+    /// leaves, and several times a second that nothing has ended.
     ///
     /// # Errors
-    /// The first of `end` or `wait`; what is under way then is told that it is over, and lost.
+    /// The first of `tell`; what is under way then is told that it is over, and lost.
     ///
     /// # Panics
     /// If a job panics.
@@ -98,8 +107,7 @@ impl Crew {
         self,
         mut jobs: impl Iterator<Item = J>,
         work: impl Fn(J, &Over) -> R + Sync,
-        mut end: impl FnMut(usize, R, &Over) -> Result<()>,
-        mut wait: impl FnMut(&Over) -> Result<()>,
+        mut tell: impl FnMut(News<R>, &Over) -> Result<()>,
     ) -> Result<()> {
         let over = Over::default();
         let (give, given) = channel();
@@ -133,7 +141,7 @@ impl Crew {
                         received += 1;
                         early.insert(k, left);
                     }
-                    Err(RecvTimeoutError::Timeout) => wait(&over)?,
+                    Err(RecvTimeoutError::Timeout) => tell(News::Waiting, &over)?,
                     Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 }
                 while let Some(first) = early.first_entry()
@@ -141,7 +149,7 @@ impl Crew {
                 {
                     let (k, left) = first.remove_entry();
                     told += 1;
-                    end(k, left, &over)?;
+                    tell(News::Ended(k, left), &over)?;
                 }
             }
         })
@@ -206,12 +214,14 @@ mod tests {
         for workers in [1, 2, 5] {
             for order in [Order::Given, Order::Ended] {
                 let mut told = Vec::new();
-                let end = |k: usize, square: usize, _: &Over| {
-                    assert_eq!(square, k * k);
-                    told.push(k);
+                let tell = |news: News<usize>, _: &Over| {
+                    if let News::Ended(k, square) = news {
+                        assert_eq!(square, k * k);
+                        told.push(k);
+                    }
                     Ok(())
                 };
-                crew(workers, order).work(0..40, uneven, end, |_| Ok(())).unwrap();
+                crew(workers, order).work(0..40, uneven, tell).unwrap();
                 if order == Order::Given {
                     assert!(told.is_sorted());
                 }
@@ -227,11 +237,13 @@ mod tests {
         let jobs = (0..100usize).inspect(|_| {
             made.fetch_add(1, Ordering::SeqCst);
         });
-        let end = |k: usize, _: usize, _: &Over| {
-            assert!(made.load(Ordering::SeqCst) <= k + 2 * AHEAD);
+        let tell = |news: News<usize>, _: &Over| {
+            if let News::Ended(k, _) = news {
+                assert!(made.load(Ordering::SeqCst) <= k + 2 * AHEAD);
+            }
             Ok(())
         };
-        crew(2, Order::Given).work(jobs, uneven, end, |_| Ok(())).unwrap();
+        crew(2, Order::Given).work(jobs, uneven, tell).unwrap();
     }
 
     #[test]
@@ -241,35 +253,35 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(1));
             }
         };
-        let stop = |_: &Over| Err(Error::input("stopped", "", ""));
-        let ended = crew(2, Order::Given).work(0..9, until_over, |_, (), _| Ok(()), stop);
+        let stop = |_: News<()>, _: &Over| Err(Error::input("stopped", "", ""));
+        let ended = crew(2, Order::Given).work(0..9, until_over, stop);
         assert!(ended.unwrap_err().to_string().contains("stopped"));
-        // Told that it is over, the crew takes what is under way, and begins nothing new.
-        let taken = AtomicUsize::new(0);
-        let end = |_: usize, (), _: &Over| {
-            taken.fetch_add(1, Ordering::SeqCst);
+        // Told that it is over, the crew brings what is under way to an end, and begins nothing new.
+        let mut taken = 0;
+        let tell = |news: News<()>, over: &Over| {
+            match news {
+                News::Ended(..) => taken += 1,
+                News::Waiting => over.set(),
+            }
             Ok(())
         };
-        let tell = |over: &Over| {
-            over.set();
-            Ok(())
-        };
-        crew(2, Order::Ended).work(0..9, until_over, end, tell).unwrap();
-        assert_eq!(taken.load(Ordering::SeqCst), 2);
+        crew(2, Order::Ended).work(0..9, until_over, tell).unwrap();
+        assert_eq!(taken, 2);
     }
 
     #[test]
     fn the_first_error_in_order_ends_it() {
         let work = |k: usize, _: &Over| if k % 3 == 2 { Err(k) } else { Ok(k) };
         let mut good = 0;
-        let end = |k: usize, left: std::result::Result<usize, usize>, _: &Over| match left {
-            Ok(_) => {
+        let tell = |news: News<std::result::Result<usize, usize>>, _: &Over| match news {
+            News::Ended(k, Err(_)) => Err(Error::input(format!("job {k}"), "", "")),
+            News::Ended(_, Ok(_)) => {
                 good += 1;
                 Ok(())
             }
-            Err(_) => Err(Error::input(format!("job {k}"), "", "")),
+            News::Waiting => Ok(()),
         };
-        let error = crew(3, Order::Given).work(0..20, work, end, |_| Ok(())).unwrap_err();
+        let error = crew(3, Order::Given).work(0..20, work, tell).unwrap_err();
         assert!(error.to_string().contains("job 2"), "{error}");
         assert_eq!(good, 2);
     }
@@ -277,7 +289,7 @@ mod tests {
     #[test]
     fn a_panic_of_a_job_is_not_lost() {
         let work = |k: usize, _: &Over| assert_ne!(k, 3);
-        let run = || crew(2, Order::Given).work(0..9, work, |_, (), _| Ok(()), |_| Ok(()));
+        let run = || crew(2, Order::Given).work(0..9, work, |_, _| Ok(()));
         assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
     }
 }

@@ -84,7 +84,7 @@ impl Run {
         let (synapses, populations) = (network.synapses(), network.populations.clone());
         let received = received(&network);
         let trains = model.read_trains(Path::new("models")).unwrap();
-        let cells = model.dynamics.spiking().unwrap();
+        let cells = model.dynamics.cells().unwrap();
         let dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
         let spikes = vec![0; populations.len()];
         Self { model, patterns, populations, dynamics, synapses, build, received, spikes }

@@ -2,11 +2,11 @@
 
 use super::run::now;
 use super::{LARGEST_SEED, check_memory, check_output, peak_rss_mb, settings};
+use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Place, Result};
 use crate::export::{self, Format, Selection};
 use crate::model::Document;
 use crate::recording::Recording;
-use crate::units::Clock;
 use clap::Args;
 use std::io::Read;
 use std::ops::Range;
@@ -83,8 +83,12 @@ impl Export {
         };
         let document = Document::read(&self.input, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
-        if model.dynamics.binary().is_some() {
-            let found = "found binary neurons, whose couplings have no place in SONATA";
+        let nature = model.dynamics.nature();
+        if nature.observable != ObservableKind::Spikes {
+            let found = format!(
+                "found {} neurons, whose couplings have no place in SONATA",
+                nature.neurons
+            );
             let error = Error::input(found, "networks of spiking neurons are exported", "give one");
             return Err(document.place(error.at("dynamics")));
         }
@@ -126,10 +130,10 @@ impl Export {
             ));
         }
         let recording = Recording::open(&self.input)?;
-        if recording.clock() == Clock::Sweeps {
+        if recording.observable() != ObservableKind::Spikes {
             return Err(Error::file(
                 &self.input,
-                "found a recording of binary neurons, which have no spikes",
+                "found a recording of neurons that have no spikes",
                 "read its states with h5py; see `attractor info` and `attractor plot`",
             ));
         }

@@ -59,7 +59,7 @@ impl Learned {
         let refuse = |key: &str, found: String, allowed: String, remedy: &str| {
             Err(document.place(Error::input(found, allowed, remedy).at(key)))
         };
-        let Some(law) = model.dynamics.binary() else {
+        let Some(law) = model.dynamics.law() else {
             let found = "found spiking neurons".to_owned();
             let allowed = "only binary neurons have states that can be listed".to_owned();
             return refuse("dynamics", found, allowed, "give a model with [dynamics.binary]");

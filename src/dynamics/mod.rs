@@ -4,50 +4,16 @@
 //! synapses) and after it (protocol, recording, analysis) is common to all.
 
 pub mod binary;
+mod field;
+mod section;
 pub mod spiking;
+
+pub use field::{Effect, Field, Imposed};
+pub use section::{DynamicsSection, Inputs, Memories, Nature, Section, Senses, Started, Trains};
 
 use crate::error::Result;
 use crate::random::Seed;
-use crate::units::Clock;
-use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
-
-/// Which dynamics a model has, and its neurons; the model's section `[dynamics]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum DynamicsSection {
-    /// Integrate-and-fire neurons and spike sources, by population.
-    Spiking(IndexMap<String, spiking::Cells>),
-    /// Two-state neurons: how all of them are updated.
-    Binary(binary::Law),
-}
-
-impl DynamicsSection {
-    /// On what clock the network lives.
-    pub fn clock(&self) -> Clock {
-        match self {
-            Self::Spiking(_) => Clock::Ms,
-            Self::Binary(_) => Clock::Sweeps,
-        }
-    }
-
-    /// The cells of a spiking network.
-    pub fn spiking(&self) -> Option<&IndexMap<String, spiking::Cells>> {
-        match self {
-            Self::Spiking(cells) => Some(cells),
-            Self::Binary(_) => None,
-        }
-    }
-
-    /// The law of a binary network.
-    pub fn binary(&self) -> Option<&binary::Law> {
-        match self {
-            Self::Spiking(_) => None,
-            Self::Binary(law) => Some(law),
-        }
-    }
-}
 
 /// The law by which a network's activity evolves.
 pub trait Dynamics: Send {
@@ -207,43 +173,5 @@ impl std::ops::Add for Events {
     fn add(self, other: Self) -> Self {
         let (synaptic, external) = (self.synaptic + other.synaptic, self.external + other.external);
         Self { synaptic, external }
-    }
-}
-
-/// The external field, neuron by neuron in the numbering of the whole network: what a stimulus is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Field {
-    /// Current times membrane resistance, mV, added to the constant drive.
-    pub current: Vec<f64>,
-    /// Rate in Hz, added to the rate of the external Poisson input.
-    pub poisson: Vec<f64>,
-    /// Added to the local field of binary neurons.
-    pub local: Vec<f64>,
-    /// What becomes of the state of binary neurons.
-    pub imposed: Vec<Imposed>,
-}
-
-/// What a stimulus does to the state of a binary neuron.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Imposed {
-    /// Nothing.
-    #[default]
-    Free,
-    /// It becomes active, or inactive, now.
-    Set(bool),
-    /// The same, and it stays so as long as the field is held.
-    Clamped(bool),
-}
-
-impl Field {
-    /// No stimulus to any of `neurons` neurons.
-    pub fn none(neurons: usize) -> Self {
-        let none = || vec![0.0; neurons];
-        Self {
-            current: none(),
-            poisson: none(),
-            local: none(),
-            imposed: vec![Imposed::Free; neurons],
-        }
     }
 }

@@ -58,7 +58,7 @@ fn write_all(model: &Model, network: &Network, file: &File) -> hdf5::Result<()> 
     file.new_attr::<u64>().create("seed")?.write_scalar(&model.seed)?;
     write_text(file, "model_resolved", &model.to_toml())?;
     write_text(file, "attractor", env!("CARGO_PKG_VERSION"))?;
-    let sections = model.dynamics.spiking();
+    let sections = model.dynamics.cells();
     let nodes = file.create_group("nodes")?;
     for population in &network.populations {
         let group = nodes.create_group(&population.name)?;

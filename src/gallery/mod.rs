@@ -92,7 +92,7 @@ impl<'a> Gallery<'a> {
             let remedy = "leave --as out for the figure of spikes or states";
             Err(Error::file(recording.path(), found, remedy))
         };
-        let Some(law) = model.dynamics.binary().cloned() else {
+        let Some(law) = model.dynamics.law().cloned() else {
             return refuse("found a recording of spiking neurons, not of a binary network");
         };
         let names: Vec<&str> = model.patterns.keys().map(String::as_str).collect();

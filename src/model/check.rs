@@ -2,36 +2,29 @@
 
 use super::Model;
 use crate::analysis::Seen;
-use crate::dynamics::DynamicsSection;
-use crate::dynamics::binary::Update;
-use crate::dynamics::spiking::Cells;
-use crate::error::{Error, Result, suggest};
+use crate::dynamics::{ObservableKind, Section};
+use crate::error::{Error, Result};
 use crate::pattern::PatternSource;
 use crate::protocol::{self, Stage};
 use crate::task::Task;
-use crate::units::{Clock, Duration};
-use indexmap::IndexMap;
+use crate::units::Duration;
 
 impl Model {
     /// Refuses a model that could not run; errors carry the key, not yet the place.
     pub fn check(&self) -> Result<()> {
         self.check_names()?;
-        self.plan().check(self.dynamics.clock())?;
-        match &self.dynamics {
-            DynamicsSection::Spiking(sections) => self.check_cells(sections)?,
-            DynamicsSection::Binary(law) => law.check().map_err(|e| e.within("dynamics.binary"))?,
-        }
+        self.plan().check(self.dynamics.nature().clock)?;
+        self.dynamics.check(&self.population)?;
         self.check_sources()?;
         self.check_record()?;
-        let driven = |name: &str| {
-            self.dynamics.spiking().and_then(|s| s.get(name)).is_some_and(Cells::is_driven)
-        };
+        let inputs = self.dynamics.inputs();
+        let driven = |name: &str| inputs.is_some_and(|inputs| inputs.has_poisson(name));
         let populations: Vec<(&str, bool, usize)> =
             self.population.iter().map(|(name, p)| (name.as_str(), driven(name), p.size)).collect();
         let patterns: Vec<(&str, usize)> =
             self.patterns.iter().map(|(name, p)| (name.as_str(), p.number())).collect();
-        let clock = self.dynamics.clock();
-        let stage = Stage { clock, populations: &populations, patterns: &patterns };
+        let nature = self.dynamics.nature();
+        let stage = Stage { nature, populations: &populations, patterns: &patterns };
         if self.protocol.is_empty() && self.task.is_none() {
             return Err(Error::input(
                 "found no epoch",
@@ -61,7 +54,7 @@ impl Model {
             states: self.record.states,
         };
         self.expect
-            .check(clock, &populations, &epochs, self.task.as_ref(), &seen)
+            .check(nature.clock, &populations, &epochs, self.task.as_ref(), &seen)
             .map_err(|e| e.within("expect"))
     }
 
@@ -71,60 +64,30 @@ impl Model {
         let refuse = |key: &str, found: &str, allowed: &str| {
             Err(Error::input(found, allowed, "delete the line").at(format!("record.{key}")))
         };
-        match &self.dynamics {
-            DynamicsSection::Spiking(_) if !self.record.states => {
-                refuse("states", "found `states`", "only binary neurons have states")
-            }
-            DynamicsSection::Binary(_) if self.record.input => {
-                refuse("input", "found `input`", "binary neurons receive no external spikes")
-            }
-            DynamicsSection::Binary(law) if law.update == Update::Synchronous => {
-                let durations = self.protocol.iter().enumerate();
-                let mut times: Vec<(String, Duration)> = durations
-                    .map(|(k, e)| (format!("protocol[{k}].duration"), e.duration))
-                    .collect();
-                times.extend(self.record.interval.map(|i| ("record.interval".to_owned(), i)));
-                match times.into_iter().find(|(_, time)| time.value().fract() != 0.0) {
-                    None => Ok(()),
-                    Some((key, time)) => Err(Error::input(
-                        format!("found {time} of neurons that are updated together"),
-                        "a sweep updates them all at once",
-                        "write a whole number of sweeps",
-                    )
-                    .at(key)),
-                }
-            }
-            _ => Ok(()),
+        let nature = self.dynamics.nature();
+        if !self.record.states && nature.observable == ObservableKind::Spikes {
+            return refuse("states", "found `states`", "spiking neurons have none");
         }
-    }
-
-    /// Refuses cells that do not fit the populations.
-    fn check_cells(&self, sections: &IndexMap<String, Cells>) -> Result<()> {
-        for name in sections.keys() {
-            if !self.population.contains_key(name) {
-                return Err(Error::input(
-                    format!(
-                        "found neurons for the population `{name}`, which the model does not define"
-                    ),
-                    suggest(name, self.population.keys().map(String::as_str)),
-                    "write the name of a population",
-                )
-                .at(format!("dynamics.spiking.{name}")));
-            }
+        if self.record.input && self.dynamics.inputs().is_none() {
+            let allowed = format!("{} neurons receive no external spikes", nature.neurons);
+            return refuse("input", "found `input`", &allowed);
         }
-        for (name, population) in &self.population {
-            let key = format!("dynamics.spiking.{name}");
-            let section = sections.get(name).ok_or_else(|| {
-                Error::input(
-                    format!("found no neurons for population {name}"),
-                    "every population of a spiking network has a section",
-                    format!("add [dynamics.spiking.{name}] with tau_m, theta, v_reset and t_ref"),
-                )
-                .at(format!("population.{name}"))
-            })?;
-            section.check(population.size).map_err(|e| e.within(&key))?;
+        if !nature.whole_sweeps {
+            return Ok(());
         }
-        Ok(())
+        let durations = self.protocol.iter().enumerate();
+        let mut times: Vec<(String, Duration)> =
+            durations.map(|(k, e)| (format!("protocol[{k}].duration"), e.duration)).collect();
+        times.extend(self.record.interval.map(|i| ("record.interval".to_owned(), i)));
+        match times.into_iter().find(|(_, time)| time.value().fract() != 0.0) {
+            None => Ok(()),
+            Some((key, time)) => Err(Error::input(
+                format!("found {time} of neurons that are updated together"),
+                "a sweep updates them all at once",
+                "write a whole number of sweeps",
+            )
+            .at(key)),
+        }
     }
 
     /// Refuses to replace more of a foreground than there is background.
@@ -163,7 +126,7 @@ impl Model {
 
     /// Refuses a sampling interval longer than what is sampled.
     fn check_interval(&self) -> Result<()> {
-        let clock = self.dynamics.clock();
+        let clock = self.dynamics.nature().clock;
         if let Some(interval) = self.record.interval {
             let positive = interval.positive_on(clock, "a sampling interval");
             positive.map_err(|e| e.at("record.interval"))?;
@@ -175,7 +138,7 @@ impl Model {
         for (what, duration) in protocol.into_iter().chain(task) {
             if self.interval() > duration {
                 let unit = clock.unit();
-                let example = if clock == Clock::Ms { "10 ms" } else { "1 sweep" };
+                let example = clock.interval();
                 return Err(Error::input(
                     format!("found a sampling interval of {} {unit}", self.interval()),
                     format!("{what} lasts {duration} {unit}"),
@@ -189,8 +152,8 @@ impl Model {
 
     /// Refuses what would act on a population of spike sources.
     fn check_sources(&self) -> Result<()> {
-        let Some(sections) = self.dynamics.spiking() else { return Ok(()) };
-        let is_source = |name: &str| sections.get(name).is_some_and(|s| s.source().is_some());
+        let Some(inputs) = self.dynamics.inputs() else { return Ok(()) };
+        let is_source = |name: &str| inputs.is_source(name);
         let refuse = |what: &str, name: &str, remedy: &str| {
             Error::input(
                 format!("found {what} {name}, whose spikes are given"),

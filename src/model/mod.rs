@@ -11,15 +11,14 @@ mod translate;
 pub use document::Document;
 
 use crate::analysis::Expect;
-use crate::dynamics::DynamicsSection;
+use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
 use crate::error::Result;
 use crate::network::{Coupled, Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
-use crate::task::{RecallTrial, Task, Trial};
-use crate::train::Arrivals;
-use crate::units::{Clock, Duration};
+use crate::task::{Task, Trials};
+use crate::units::Duration;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -97,17 +96,13 @@ impl Model {
         for (name, source) in &mut self.patterns {
             *source = source.resolve(folder).map_err(|e| e.within(&format!("patterns.{name}")))?;
         }
-        self.record.interval.get_or_insert(match self.dynamics.clock() {
-            Clock::Ms => Duration::ms(10.0),
-            Clock::Sweeps => Duration::sweeps(1.0),
-        });
+        self.record.interval.get_or_insert(self.dynamics.nature().clock.interval());
         Ok(self)
     }
 
     /// The interval over which rates and overlaps are averaged, ms, or after which states are looked at, sweeps.
     pub fn interval(&self) -> f64 {
-        let default = if self.dynamics.clock() == Clock::Ms { 10.0 } else { 1.0 };
-        self.record.interval.map_or(default, Duration::value)
+        self.record.interval.unwrap_or_else(|| self.dynamics.nature().clock.interval()).value()
     }
 
     /// The network before any random choice.
@@ -144,18 +139,9 @@ impl Model {
     ///
     /// # Errors
     /// At the key of a file that cannot be read, or that holds what is no spike of the population.
-    pub fn read_trains(&self, folder: &Path) -> Result<IndexMap<String, Arrivals>> {
-        let mut trains = IndexMap::new();
-        for (name, section) in self.dynamics.spiking().into_iter().flatten() {
-            let size = self.population[name].size;
-            if let Some(read) = section
-                .read_trains(name, size, folder)
-                .map_err(|e| e.within(&format!("dynamics.spiking.{name}")))?
-            {
-                trains.insert(name.clone(), read);
-            }
-        }
-        Ok(trains)
+    pub fn read_trains(&self, folder: &Path) -> Result<Trains> {
+        let read = |inputs: &dyn Inputs| inputs.read(&self.population, folder);
+        self.dynamics.inputs().map_or(Ok(Trains::new()), read)
     }
 
     /// The model as TOML, with every default in place; it reads back as the same model.
@@ -224,17 +210,11 @@ impl Model {
         named.or(self.patterns.values().next()).map_or(0, PatternSource::number)
     }
 
-    /// The trials of a delayed match to sample, if there is one; they follow the protocol.
-    pub fn trials(&self) -> Vec<Trial> {
-        let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else {
-            return Vec::new();
+    /// The trials of the task, if there is one; they follow the protocol.
+    pub fn trials(&self) -> Option<Trials> {
+        let draw = |task: &Task| {
+            task.draw(self.lead(), self.patterns_of(task.population()), Seed(self.seed))
         };
-        task.draw(self.lead(), self.patterns_of(task.population.as_ref()), Seed(self.seed))
-    }
-
-    /// The trials of a recall, if there is one; they follow the protocol.
-    pub fn recall_trials(&self) -> Vec<RecallTrial> {
-        let Some(task) = self.task.as_ref().and_then(Task::recall) else { return Vec::new() };
-        task.draw(self.lead(), self.patterns_of(task.population.as_ref()), Seed(self.seed))
+        self.task.as_ref().map(draw)
     }
 }

@@ -4,10 +4,11 @@ mod states;
 
 pub use states::{Neurons, State};
 
+use crate::dynamics::{Nature, Senses};
 use crate::error::{Error, Result, suggest};
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::units::{Clock, Rate, Voltage};
+use crate::units::{Rate, Voltage};
 use serde::{Deserialize, Serialize};
 
 /// An external field on some neurons.
@@ -60,8 +61,8 @@ pub struct Stimulus {
 /// What a protocol may refer to.
 #[derive(Clone, Copy, Debug)]
 pub struct Stage<'a> {
-    /// That of the network: spiking neurons feel currents and Poisson input, binary ones fields and states.
-    pub clock: Clock,
+    /// What the neurons feel.
+    pub nature: Nature,
     /// Every population, whether it has external Poisson input, and its size.
     pub populations: &'a [(&'a str, bool, usize)],
     /// The populations that hold patterns, and how many.
@@ -105,10 +106,54 @@ impl Stimulus {
                 .at("pattern"));
             }
         }
-        if stage.clock == Clock::Sweeps {
-            return self.check_of_states(size);
+        self.check_senses(stage.nature)?;
+        match stage.nature.senses {
+            Senses::Input => self.check_input(population, driven),
+            Senses::State => self.check_of_states(size),
         }
-        self.refuse_states()?;
+    }
+
+    /// Refuses what these neurons do not feel.
+    fn check_senses(&self, nature: Nature) -> Result<()> {
+        let input = [
+            ("poisson", self.poisson.is_some()),
+            ("current", self.current.is_some()),
+            ("left_out", self.left_out.is_some()),
+            ("replaced", self.replaced.is_some()),
+        ];
+        let state = [
+            ("field", self.field.is_some()),
+            ("state", self.state.is_some()),
+            ("flipped", self.flipped.is_some()),
+            ("occluded", self.occluded.is_some()),
+            ("noise", self.noise.is_some()),
+            ("neurons", self.neurons.is_some()),
+        ];
+        let (foreign, feel, example) = match nature.senses {
+            Senses::Input => (
+                &state[..],
+                "currents and Poisson input",
+                "poisson = \"500 Hz\" or current = \"5 mV\"",
+            ),
+            Senses::State => (
+                &input[..],
+                "a field, or are put into a state",
+                "state = \"set\", flipped = 0.1, or field = 0.5",
+            ),
+        };
+        match foreign.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((key, _)) => Err(Error::input(
+                format!("found `{key}` in a stimulus to {} neurons", nature.neurons),
+                format!("they feel {feel}"),
+                format!("write for example {example}"),
+            )
+            .at(*key)),
+        }
+    }
+
+    /// Refuses a stimulus that adds nothing to the input of `population`, or to Poisson input that is not there.
+    fn check_input(&self, population: &str, driven: bool) -> Result<()> {
         self.check_degradation()?;
         if self.poisson.is_none() && self.current.is_none() {
             return Err(Error::input(

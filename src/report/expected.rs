@@ -280,7 +280,7 @@ impl<'a> Setting<'a> {
             && recall.clamped.is_none()
             && population.size >= FEWEST;
         let setting = Self {
-            law: model.dynamics.binary()?,
+            law: model.dynamics.law()?,
             learning: projection.learning.as_ref()?,
             connect: &projection.connect,
             symmetric: projection.symmetric,

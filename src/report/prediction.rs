@@ -120,7 +120,7 @@ struct Input<'a> {
 
 /// V_rest (mV) and the neurons of `name` with their external input, if these are what the theory knows.
 fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Population)> {
-    let neurons = model.dynamics.spiking()?[name].neurons().filter(|n| n.input.is_none())?;
+    let neurons = model.dynamics.cells()?[name].neurons().filter(|n| n.input.is_none())?;
     let Neurons { v_rest, v_reset, t_ref, current, .. } = neurons;
     let v_rest = v_rest.value();
     let neuron = Siegert {
@@ -148,7 +148,7 @@ fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Popula
 
 /// What `name` receives from other populations, if it is what the theory knows: stationary and quick.
 fn inputs<'a>(model: &'a Model, name: &str) -> Result<Option<Vec<Input<'a>>>> {
-    let Some(sections) = model.dynamics.spiking() else { return Ok(None) };
+    let Some(sections) = model.dynamics.cells() else { return Ok(None) };
     let tau_m = sections[name].neurons().and_then(|n| n.tau_m.constant()).unwrap_or_default();
     let mut inputs = Vec::new();
     for projection in model.projection.values().filter(|p| p.to == name) {

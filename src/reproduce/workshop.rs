@@ -224,7 +224,7 @@ impl Workshop {
     /// Builds the binary network of a model from its text.
     pub fn build_text(&self, text: &str, settings: &[&str]) -> Result<Built> {
         let model = self.document_of(text, settings)?.model()?;
-        let Some(law) = model.dynamics.binary() else {
+        let Some(law) = model.dynamics.law() else {
             return Err(Error::input("found a model without binary neurons", "", "build another"));
         };
         let patterns = model.draw_patterns();

@@ -1,41 +1,39 @@
 //! The loop: a protocol drives a network in motion, and a recording observes it.
 
-mod recall;
-mod states;
+mod course;
+mod log;
+#[cfg(test)]
+mod tests;
 mod trials;
 
-use crate::dynamics::binary::Binary;
-use crate::dynamics::spiking::{Cells, Spiking};
-use crate::dynamics::{Dynamics, DynamicsSection, Events};
+use crate::dynamics::{
+    Dynamics, Events, Memories, Nature, Observable, ObservableKind, Section, Started,
+};
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
 use crate::network::Placed;
-use crate::pattern::Patterns;
-use crate::protocol::{self, Epoch};
+use crate::protocol;
 use crate::random::Seed;
-use crate::recording::{Header, Provenance, Recorder, StatesHeader};
-use crate::table::Table;
-use crate::task::{self, DelayedMatch, Order, RecallTrial, Task, Trial};
-use crate::units::Clock;
-use indexmap::IndexMap;
+use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
+use crate::task::{Episode, Setting, Task, Trials};
+use crate::work::{Over, Threads};
+use course::Observer;
 use std::path::Path;
 use std::sync::Arc;
 
 /// A model that has been built and is ready to run.
-pub struct Simulation<'a> {
-    model: &'a Model,
-    pub patterns: IndexMap<String, Patterns>,
+pub struct Simulation {
+    model: Arc<Model>,
+    threads: Threads,
+    /// By population.
+    pub patterns: Memories,
+    /// In the numbering of the network.
     pub populations: Vec<Placed>,
     /// Number of synapses.
     pub synapses: usize,
-    /// The trials that will run, if the model has a delayed match to sample ...
-    pub trials: Vec<Trial>,
-    /// ... or a recall.
-    pub recall: Vec<RecallTrial>,
-    /// What was found in the trials of recall that have ended.
-    recalled: Option<Table>,
-    /// Of a binary network.
-    states: Option<StatesHeader>,
+    without_energy: Option<String>,
+    /// Those that will run, if the model has a task.
+    trials: Option<Trials>,
     dynamics: Box<dyn Dynamics>,
     /// What trials have cost that started from a common state.
     in_trials: Events,
@@ -65,43 +63,33 @@ impl Wish {
     }
 }
 
-impl<'a> Simulation<'a> {
+impl Simulation {
     /// Draws the patterns of a checked model, reads its spikes from files and wires its network; relative names of
     /// files start from `folder`, that of the model.
-    pub fn new(model: &'a Model, folder: &Path) -> Result<Self> {
-        let patterns = model.draw_patterns();
-        let seed = Seed(model.seed);
-        let (populations, synapses, states, dynamics): (_, _, _, Box<dyn Dynamics>) =
-            match &model.dynamics {
-                DynamicsSection::Spiking(cells) => {
-                    let trains = model.read_trains(folder)?;
-                    let network = model.wire(&patterns)?;
-                    let (populations, synapses) = (network.populations.clone(), network.synapses());
-                    let dynamics = Spiking::new(network, cells, &trains, seed);
-                    (populations, synapses, None, Box::new(dynamics))
-                }
-                DynamicsSection::Binary(law) => {
-                    let network = Arc::new(model.couple(&patterns)?);
-                    let states = StatesHeader {
-                        states: model.record.states,
-                        without_energy: network.without_energy().map(str::to_owned),
-                    };
-                    let (populations, synapses) = (network.populations.clone(), network.synapses());
-                    let dynamics = Binary::new(network, law, seed);
-                    (populations, synapses, Some(states), Box::new(dynamics))
-                }
-            };
+    ///
+    /// # Errors
+    /// If a file cannot be read, or the network cannot be wired.
+    pub fn new(model: impl Into<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
+        let (model, threads) = (model.into(), threads.clone());
+        let (patterns, started) = threads.with(|| {
+            let patterns = model.draw_patterns();
+            let trains = model.read_trains(folder)?;
+            let seed = Seed(model.seed);
+            let started = model.dynamics.start(&model.plan(), &patterns, &trains, seed)?;
+            Ok::<_, Error>((patterns, started))
+        })?;
+        let Started { dynamics, populations, synapses, without_energy } = started;
+        let (trials, in_trials) = (model.trials(), Events::default());
         Ok(Self {
             model,
+            threads,
             patterns,
             populations,
             synapses,
-            trials: model.trials(),
-            recall: model.recall_trials(),
-            recalled: None,
-            states,
+            without_energy,
+            trials,
             dynamics,
-            in_trials: Events::default(),
+            in_trials,
         })
     }
 
@@ -114,131 +102,170 @@ impl<'a> Simulation<'a> {
             Err(Error::input(found, allowed, remedy)
                 .placed(Place::Argument(format!("--trial {number}"))))
         };
-        let all = self.trials.len() + self.recall.len();
-        if self.model.task.is_none() {
+        let (Some(task), Some(trials)) = (&self.model.task, &mut self.trials) else {
             let found = "found a model without a task".to_owned();
             return refuse(found, "only a task has trials", "leave --trial out");
-        }
+        };
+        let all = trials.number();
         if !(1..=all).contains(&number) {
             let found = format!("found that the model has {all} trials");
             let remedy = format!("choose one from 1 to {all}");
             return refuse(found, "trials are numbered from 1", &remedy);
         }
-        if self.task().is_some_and(|task| task.order == Order::InSequence) {
+        if task.in_sequence() {
             let found = "found trials in sequence".to_owned();
             let allowed = "such a trial depends on those before it";
             return refuse(found, allowed, "run them all, or write order = \"independent\"");
         }
-        self.trials.retain(|trial| trial.number == number);
-        self.recall.retain(|trial| trial.number == number);
+        trials.keep(number);
         Ok(())
     }
 
-    fn task(&self) -> Option<&'a DelayedMatch> {
-        self.model.task.as_ref().and_then(Task::delayed_match)
+    /// What its dynamics are.
+    pub fn nature(&self) -> Nature {
+        self.model.dynamics.nature()
+    }
+
+    /// How many threads it may use.
+    pub fn threads(&self) -> usize {
+        self.threads.number()
+    }
+
+    /// When every trial ends in the time of the run, in which trials that were left out take none.
+    pub fn ends_of_trials(&self) -> Vec<f64> {
+        let each = self.model.task.as_ref().map_or(0.0, Task::trial_duration);
+        let number = self.trials.as_ref().map_or(0, Trials::number);
+        (1..=number).map(|k| self.model.lead() + k as f64 * each).collect()
     }
 
     /// Time of the protocol and the trials, ms or sweeps.
     pub fn duration(&self) -> f64 {
-        let each = self.model.task.as_ref().map_or(0.0, Task::trial_duration);
-        self.model.lead() + (self.trials.len() + self.recall.len()) as f64 * each
-    }
-
-    /// In what time is counted.
-    pub fn clock(&self) -> Clock {
-        self.model.dynamics.clock()
-    }
-
-    /// What was found in the trials of recall, once they have run.
-    pub fn recalled(&self) -> Option<&Table> {
-        self.recalled.as_ref()
+        self.ends_of_trials().last().copied().unwrap_or_else(|| self.model.lead())
     }
 
     /// Starts a recording of this simulation; see [`Recorder::create`].
-    pub fn recorder(&self, path: &Path, force: bool, provenance: &Provenance) -> Result<Recorder> {
-        let receives = |p: &Placed| {
-            let cells = self.model.dynamics.spiking().and_then(|cells| cells.get(&p.name));
-            cells.is_some_and(Cells::has_external_input)
-        };
-        let external: Vec<bool> = match self.model.record.input {
-            true => self.populations.iter().map(receives).collect(),
-            false => Vec::new(),
-        };
-        let mut protocol = protocol::shown(&self.model.protocol, 0.0);
-        if let Some(task) = self.task() {
-            let shown = |trial| protocol::shown(&task.epochs(trial), trial.start);
-            protocol.extend(self.trials.iter().flat_map(shown));
-        }
-        let trials = self.model.task.as_ref().map(|task| match task {
-            Task::DelayedMatch(_) => task::to_table(&self.trials),
-            Task::Recall(_) => task::recall_to_table(&self.recall),
+    pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
+        let (model, nature) = (&*self.model, self.nature());
+        let inputs = model.dynamics.inputs().filter(|_| model.record.input);
+        let external: Vec<bool> = inputs.map_or(Vec::new(), |inputs| {
+            self.populations.iter().map(|p| inputs.has_any(&p.name)).collect()
         });
+        let mut protocol = protocol::shown(&model.protocol, 0.0);
+        let trials = self.trials.as_ref();
+        if let (Some(task), Some(trials)) = (&model.task, trials) {
+            protocol.extend(task.shown(trials));
+        }
+        let trials = trials.map(Trials::table);
         let header = Header {
             populations: &self.populations,
             patterns: &self.patterns,
             protocol: &protocol,
             trials: trials.as_ref(),
-            interval: self.model.interval(),
+            interval: model.interval(),
             external: &external,
-            states: self.states.as_ref(),
+            observable: nature.observable,
+            clock: nature.clock,
+            states: model.record.states,
+            without_energy: self.without_energy.as_deref(),
+            relaxes: nature.relaxes,
             provenance,
         };
-        Recorder::create(path, force, header)
+        Recorder::create(sink, header)
     }
 
-    /// Runs the whole protocol, then all trials. `observe` is told the biological time (ms) that has been run; it
-    /// cannot change the run.
+    /// Runs the whole protocol, then all trials. `observe` is told the time (ms or sweeps) that has been run; it cannot
+    /// change the run.
+    ///
+    /// # Errors
+    /// If the activity diverges, the recording cannot be written, or `observe` wishes to stop.
     pub fn run(
         &mut self,
         recorder: &mut Recorder,
-        mut observe: impl FnMut(f64) -> Wish,
+        mut observe: impl FnMut(f64) -> Wish + Send,
     ) -> Result<()> {
-        if self.states.is_some() {
-            self.run_states(recorder, &mut observe)?;
-            return self.run_recall(recorder, &mut observe);
-        }
-        self.dynamics.record_external(recorder.wants_external());
-        self.run_epochs(&self.model.protocol, 0.0, recorder, &mut observe)?;
-        let Some(task) = self.task() else { return Ok(()) };
-        match task.order {
-            Order::Independent => self.run_independent(task, recorder, &mut observe),
-            Order::InSequence => {
-                for trial in std::mem::take(&mut self.trials) {
-                    recorder.begin(trial.start);
-                    self.run_epochs(&task.epochs(&trial), trial.start, recorder, &mut observe)?;
-                    recorder.end_trial()?;
-                }
-                Ok(())
-            }
-        }
+        let threads = self.threads.clone();
+        threads.with(|| self.run_here(recorder, &mut observe))
     }
 
-    /// Runs epochs of which the first begins now, at `start`.
-    fn run_epochs(
+    fn run_here(
         &mut self,
-        epochs: &[Epoch],
+        recorder: &mut Recorder,
+        observe: &mut (impl FnMut(f64) -> Wish + Send),
+    ) -> Result<()> {
+        self.dynamics.record_external(recorder.wants_external());
+        let model = self.model.clone();
+        let protocol = Episode::of(&model.protocol, self.setting())?;
+        self.run_episode(&protocol, 0.0, recorder, observe)?;
+        let (Some(task), Some(trials)) = (&model.task, self.trials.take()) else { return Ok(()) };
+        if !task.in_sequence() {
+            return self.run_independent(task, &trials, recorder, observe);
+        }
+        for k in 0..trials.number() {
+            let start = trials.place(k).1.start;
+            recorder.begin(start);
+            let episode = task.episode(&trials, k, self.setting())?;
+            let ended = self.run_episode(&episode, start, recorder, observe)?;
+            recorder.end_trial(ended)?;
+        }
+        Ok(())
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        let (populations, patterns) = (&self.populations, &self.patterns);
+        Setting { populations, patterns, seed: Seed(self.model.seed) }
+    }
+
+    /// Runs an episode that begins now, at `start`.
+    fn run_episode(
+        &mut self,
+        episode: &Episode,
         start: f64,
         recorder: &mut Recorder,
         observe: &mut impl FnMut(f64) -> Wish,
-    ) -> Result<()> {
-        for (epoch, (_, end)) in epochs.iter().zip(protocol::bounds(epochs)) {
-            let seed = Seed(self.model.seed);
-            let field = protocol::field(epoch, &self.populations, &self.patterns, seed)?;
-            self.dynamics.drive(&field);
-            while self.dynamics.time() < start + end {
-                self.dynamics.advance((start + end).min(recorder.next_sample()))?;
-                if let Some(input) = self.dynamics.external_input() {
-                    recorder.observe_external(input.recorded())?;
-                }
-                recorder.observe(self.dynamics.observable().spikes(), self.dynamics.time())?;
-                observe(self.dynamics.time()).grant(recorder)?;
-            }
-        }
-        Ok(())
+    ) -> Result<Ended> {
+        let spikes = self.nature().observable == ObservableKind::Spikes;
+        let mut live = Live { spikes, recorder, observe };
+        course::run(&mut *self.dynamics, episode, start, &Over::default(), &mut live)
     }
 
     /// What the run has cost so far.
     pub fn events(&self) -> Events {
         self.dynamics.events() + self.in_trials
+    }
+}
+
+/// Records what is seen at once.
+struct Live<'a, O> {
+    /// Which are taken of every advance.
+    spikes: bool,
+    recorder: &'a mut Recorder,
+    observe: &'a mut O,
+}
+
+impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
+    fn begin(&mut self, time: f64, anew: bool, seen: Observable) -> Result<()> {
+        if self.spikes {
+            return Ok(());
+        }
+        self.recorder.begin(time);
+        if anew { self.recorder.observe(time, seen) } else { Ok(()) }
+    }
+
+    fn next(&self, end: f64) -> f64 {
+        self.recorder.next_look(end)
+    }
+
+    fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
+        if let Some(input) = dynamics.external_input() {
+            self.recorder.observe_external(input.recorded())?;
+        }
+        if wanted || self.spikes {
+            self.recorder.observe(time, dynamics.observable())?;
+        }
+        (self.observe)(time).grant(self.recorder)
+    }
+
+    fn end(&mut self, seen: Observable) {
+        self.recorder.end_state(seen);
     }
 }

@@ -2,9 +2,10 @@
 
 use super::trial::LEAST;
 use super::{Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
+use crate::dynamics::{Nature, Senses};
 use crate::error::{Error, Result, suggest};
 use crate::protocol::{Stage, Stimulus};
-use crate::units::{Clock, Rate, Time, Voltage};
+use crate::units::{Rate, Time, Voltage};
 
 /// More trials than this are a mistake.
 const MOST_TRIALS: usize = 100_000;
@@ -12,22 +13,28 @@ const MOST_TRIALS: usize = 100_000;
 impl Task {
     /// Refuses a task that shows what does not exist, or at times that do not fit.
     pub fn check(&self, stage: Stage) -> Result<()> {
+        let nature = stage.nature;
         match self {
-            Self::DelayedMatch(task) => match stage.clock {
-                Clock::Ms => task.check(stage).map_err(|e| e.within("task.delayed_match")),
-                Clock::Sweeps => Err(other_neurons("delayed_match", "spiking", "recall")),
-            },
-            Self::Recall(task) => match stage.clock {
-                Clock::Sweeps => task.check(stage).map_err(|e| e.within("task.recall")),
-                Clock::Ms => Err(other_neurons("recall", "binary", "delayed_match")),
-            },
+            Self::DelayedMatch(_) if nature.senses != Senses::Input => Err(other_neurons(
+                "delayed_match",
+                "that feel currents and fire spikes",
+                nature,
+                "recall",
+            )),
+            Self::DelayedMatch(task) => {
+                task.check(stage).map_err(|e| e.within("task.delayed_match"))
+            }
+            Self::Recall(_) if !nature.relaxes => {
+                Err(other_neurons("recall", "whose state comes to rest", nature, "delayed_match"))
+            }
+            Self::Recall(task) => task.check(stage).map_err(|e| e.within("task.recall")),
         }
     }
 }
 
-fn other_neurons(task: &str, neurons: &str, instead: &str) -> Error {
+fn other_neurons(task: &str, whose: &str, nature: Nature, instead: &str) -> Error {
     Error::input(
-        format!("found a task for {neurons} neurons"),
+        format!("found a task for neurons {whose}, and {} neurons", nature.neurons),
         "each task is one of certain neurons",
         format!("write [task.{instead}], or change [dynamics]"),
     )

@@ -6,6 +6,7 @@
 //! repeated by itself, and further trials leave the earlier ones as they are.
 
 mod check;
+mod episode;
 mod levels;
 mod recall;
 mod table;
@@ -13,6 +14,7 @@ mod table;
 mod tests;
 mod trial;
 
+pub use episode::{Episode, Setting, Trials};
 pub use levels::Levels;
 pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
 pub use table::{from_table, to_table};

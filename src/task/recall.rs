@@ -4,10 +4,10 @@ mod table;
 
 pub use table::{recall_from_table, recall_to_table};
 
-use super::Levels;
+use super::{Episode, Levels, Setting};
 use crate::dynamics::{Field, Imposed};
 use crate::error::{Error, Result, suggest};
-use crate::pattern::{Degradation, Patterns};
+use crate::pattern::Degradation;
 use crate::protocol::{Neurons, Stage};
 use crate::random::Seed;
 use serde::{Deserialize, Serialize};
@@ -129,17 +129,15 @@ impl Recall {
         (0..self.trials).map(trial).collect()
     }
 
-    /// What a trial does to the neurons of the population, which begin with number `first` of the network's `neurons`:
-    /// the field at its start, and the one that is held afterwards.
-    pub fn fields(
-        &self,
-        trial: &RecallTrial,
-        patterns: &Patterns,
-        (first, neurons): (usize, usize),
-        seed: Seed,
-    ) -> (Field, Field) {
-        let pattern = patterns.state(trial.pattern);
-        let stream = &mut seed.stream("recall", trial.number as u64);
+    /// A trial: the network is put into the pattern itself, to see whether it is stable, then into the state where it
+    /// starts, and left alone until it rests.
+    pub(super) fn episode(&self, trial: &RecallTrial, setting: Setting) -> Result<Episode> {
+        let names: Vec<&str> = setting.patterns.keys().map(String::as_str).collect();
+        let holder = self.holder(&names)?;
+        let place = setting.populations.iter().find(|p| p.name == holder);
+        let own = place.map_or(0..0, |p| p.neurons.clone());
+        let pattern = setting.patterns[holder].state(trial.pattern);
+        let stream = &mut setting.seed.stream("recall", trial.number as u64);
         let share = |value: f64| (value > 0.0).then_some(value);
         let degradation = match self.start {
             Start::Pattern => Degradation {
@@ -149,18 +147,18 @@ impl Recall {
             },
             Start::Random => Degradation { noise: Some(1.0), ..Degradation::default() },
         };
-        let state = degradation.apply(&pattern, stream);
-        let (mut at_start, mut held) = (Field::none(neurons), Field::none(neurons));
-        for (i, &active) in state.iter().enumerate() {
-            at_start.imposed[first + i] = Imposed::Set(active);
+        let mut push = Field::state(own.start, &degradation.apply(&pattern, stream));
+        let mut held = Field::default();
+        if let Some(Neurons(clamped)) = &self.clamped {
+            let (first, state) = (own.start + clamped.start, &pattern[clamped.clone()]);
+            push.impose(first, state, Imposed::Clamped);
+            held.impose(first, state, Imposed::Clamped);
         }
-        if let Some(clamped) = &self.clamped {
-            for i in clamped.0.clone() {
-                at_start.imposed[first + i] = Imposed::Clamped(pattern[i]);
-                held.imposed[first + i] = Imposed::Clamped(pattern[i]);
-            }
-        }
-        (at_start, held)
+        Ok(Episode {
+            held: vec![(push, 0.0), (held, self.sweeps as f64)],
+            until_rest: true,
+            probe: Some((Field::state(own.start, &pattern), own)),
+        })
     }
 
     /// The population that holds the patterns.

@@ -25,6 +25,22 @@ impl Clock {
         }
     }
 
+    /// How many units are a second, where time is biological.
+    pub fn seconds(self) -> Option<f64> {
+        match self {
+            Self::Ms => Some(1000.0),
+            Self::Sweeps => None,
+        }
+    }
+
+    /// After how much time the network is looked at where a model does not say it.
+    pub fn interval(self) -> Duration {
+        match self {
+            Self::Ms => Duration::ms(10.0),
+            Self::Sweeps => Duration::sweeps(1.0),
+        }
+    }
+
     /// The clock whose unit this is.
     pub fn of_unit(unit: &str) -> Self {
         if unit == "sweeps" { Self::Sweeps } else { Self::Ms }

@@ -29,7 +29,7 @@ pub fn model(sections: &str) -> Model {
 const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
 
 pub fn cells(model: &Model) -> &IndexMap<String, Cells> {
-    model.dynamics.spiking().unwrap()
+    model.dynamics.cells().unwrap()
 }
 
 /// The neurons of a population.

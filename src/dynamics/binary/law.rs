@@ -1,7 +1,14 @@
 //! The law of binary neurons: states, order of updates, ties, temperature.
 
+use super::Binary;
+use crate::dynamics::{Memories, Nature, ObservableKind, Section, Senses, Started, Trains};
 use crate::error::{Error, Result};
+use crate::network::{Plan, Population};
+use crate::random::Seed;
+use crate::units::Clock;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How binary neurons are updated; the model's section `[dynamics.binary]`.
 ///
@@ -141,7 +148,7 @@ impl Law {
     }
 
     /// Refuses values without a meaning.
-    pub fn check(&self) -> Result<()> {
+    fn check_values(&self) -> Result<()> {
         let refuse = |key: &str, value: f64, allowed: &str, example: &str| {
             let remedy = format!("write for example {key} = {example}");
             Err(Error::input(format!("found {value}"), allowed, remedy).at(key))
@@ -166,6 +173,37 @@ impl Law {
             .at("gain"));
         }
         Ok(())
+    }
+}
+
+impl Section for Law {
+    fn nature(&self) -> Nature {
+        Nature {
+            neurons: "binary",
+            clock: Clock::Sweeps,
+            observable: ObservableKind::States,
+            senses: Senses::State,
+            relaxes: true,
+            whole_sweeps: self.update == Update::Synchronous,
+        }
+    }
+
+    fn check(&self, _populations: &IndexMap<String, Population>) -> Result<()> {
+        self.check_values().map_err(|e| e.within("dynamics.binary"))
+    }
+
+    fn start(
+        &self,
+        plan: &Plan,
+        patterns: &Memories,
+        _trains: &Trains,
+        seed: Seed,
+    ) -> Result<Started> {
+        let network = Arc::new(plan.couple(patterns, seed)?);
+        let (populations, synapses) = (network.populations.clone(), network.synapses());
+        let without_energy = network.without_energy().map(str::to_owned);
+        let dynamics = Box::new(Binary::new(network, self, seed));
+        Ok(Started { dynamics, populations, synapses, without_energy })
     }
 }
 

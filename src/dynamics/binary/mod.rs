@@ -242,14 +242,15 @@ impl Dynamics for Binary {
 
     fn drive(&mut self, field: &Field) {
         self.clamped.fill(false);
-        for (i, imposed) in field.imposed.iter().enumerate() {
+        let (local, imposed) = field.on_states(self.active.len());
+        for (i, imposed) in imposed.iter().enumerate() {
             let (Imposed::Set(wanted) | Imposed::Clamped(wanted)) = *imposed else { continue };
             if self.active[i] != wanted {
                 self.flip(i);
             }
             self.clamped[i] = matches!(imposed, Imposed::Clamped(_));
         }
-        self.external.copy_from_slice(&field.local);
+        self.external = local;
         if self.conserves {
             self.energy = self.full_energy();
         }

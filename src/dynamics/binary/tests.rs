@@ -26,7 +26,7 @@ fn model(size: usize, number: usize, update: &str, more: &[&str]) -> Model {
 fn network(model: &Model) -> (Binary, IndexMap<String, Patterns>) {
     let patterns = model.draw_patterns();
     let network = Arc::new(model.couple(&patterns).unwrap());
-    let law = model.dynamics.binary().unwrap();
+    let law = model.dynamics.law().unwrap();
     (Binary::new(network, law, Seed(model.seed)), patterns)
 }
 

@@ -23,6 +23,7 @@ mod part;
 mod passes;
 mod poisson;
 mod row;
+mod section;
 mod series;
 mod state;
 mod team;
@@ -53,7 +54,8 @@ pub struct Spiking {
     clock: Clock,
     /// The current window; behind a lock because threads share it while they run.
     window: RwLock<Window>,
-    field: Field,
+    /// Current (mV) and Poisson rate (Hz) from outside, neuron by neuron.
+    input: (Vec<f64>, Vec<f64>),
     spikes: Vec<Spike>,
     /// External spikes of the last advance, if they are kept.
     external: Option<Vec<Spike>>,
@@ -69,20 +71,20 @@ impl Spiking {
         seed: Seed,
     ) -> Self {
         let names = network.populations.iter().map(|p| p.name.clone()).collect();
-        let field = Field::none(network.neurons());
+        let input = Field::default().input(network.neurons());
         let (parts, clock) = Assembly { sections, trains, seed }.assemble(network);
         let parts = parts.into_iter().map(Mutex::new).collect();
         let (window, spikes) = (RwLock::default(), Vec::new());
-        let spiking = Self { names, parts, clock, window, field, spikes, external: None };
+        let spiking = Self { names, parts, clock, window, input, spikes, external: None };
         spiking.drive_parts();
         spiking
     }
 
-    /// Hands the current field to the parts; a new window begins.
+    /// Hands the present input to the parts; a new window begins.
     fn drive_parts(&self) {
         for placed in &self.parts {
             let Placed { range, part, .. } = &mut *lock(placed);
-            let Field { current, poisson, .. } = &self.field;
+            let (current, poisson) = &self.input;
             part.drive(&current[range.clone()], &poisson[range.clone()]);
         }
     }
@@ -143,10 +145,11 @@ impl Dynamics for Spiking {
     /// Holds `field` from now on. A field that differs from the last one ends the current window, and
     /// external spikes are drawn afresh (a Poisson process has no memory).
     fn drive(&mut self, field: &Field) {
-        if *field == self.field {
+        let input = field.input(self.input.0.len());
+        if input == self.input {
             return;
         }
-        self.field.clone_from(field);
+        self.input = input;
         let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.clock.interrupt(window);
         self.drive_parts();
@@ -176,7 +179,7 @@ impl Dynamics for Spiking {
             more
         };
         // Sharing out less work than a full block's costs more than it gains.
-        let together = rayon::current_num_threads() > 1 && self.field.current.len() > BLOCK;
+        let together = rayon::current_num_threads() > 1 && self.input.0.len() > BLOCK;
         rounds(parts, window, run, next, together);
         self.gather_external();
         self.check_divergence()
@@ -194,10 +197,10 @@ impl Dynamics for Spiking {
             let placed: &Placed = &lock(placed);
             Mutex::new(placed.branch(&self.names[placed.population], seed))
         };
-        let (names, field) = (self.names.clone(), self.field.clone());
+        let (names, input) = (self.names.clone(), self.input.clone());
         let parts = self.parts.iter().map(part).collect();
         let (window, spikes) = (RwLock::default(), Vec::new());
-        let branch = Self { names, parts, clock, window, field, spikes, external: None };
+        let branch = Self { names, parts, clock, window, input, spikes, external: None };
         branch.drive_parts();
         Box::new(branch)
     }

@@ -100,7 +100,7 @@ fn every_synapse_stands_in_the_file() {
 fn neurons_start_in_the_file_as_they_start_in_a_run() {
     let (_, file) = exported();
     let model = model();
-    let sections = model.dynamics.spiking().unwrap();
+    let sections = model.dynamics.cells().unwrap();
     let neurons = sections["E"].neurons().unwrap();
     let second = neurons.draw("E", 1, 750, Seed(model.seed)).v;
     let v: Vec<f64> = column(&file, "nodes/E/0/v_initial");

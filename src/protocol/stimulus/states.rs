@@ -1,6 +1,7 @@
 //! Stimuli of binary neurons: states into which they are put, and fields along a pattern.
 
 use super::Stimulus;
+use crate::dynamics::Imposed;
 use crate::error::{Error, Result};
 use crate::pattern::{Degradation, Patterns};
 use crate::random::Seed;
@@ -16,6 +17,16 @@ pub enum State {
     Set,
     /// As long as the epoch lasts.
     Clamped,
+}
+
+impl State {
+    /// What becomes of a neuron that is active in the pattern, or not.
+    pub(in crate::protocol) fn imposed(self, active: bool) -> Imposed {
+        match self {
+            Self::Set => Imposed::Set(active),
+            Self::Clamped => Imposed::Clamped(active),
+        }
+    }
 }
 
 /// Neurons of a population, from 0: "0..45" are the first 45.
@@ -91,22 +102,8 @@ impl Stimulus {
         neurons.map(|i| (i, state[i])).collect()
     }
 
-    /// Refuses what binary neurons cannot feel.
+    /// Refuses a stimulus that neither sets a state nor adds a field, or that degrades what is no pattern.
     pub(super) fn check_of_states(&self, size: usize) -> Result<()> {
-        let spiking = [
-            ("poisson", self.poisson.is_some()),
-            ("current", self.current.is_some()),
-            ("left_out", self.left_out.is_some()),
-            ("replaced", self.replaced.is_some()),
-        ];
-        if let Some((key, _)) = spiking.iter().find(|(_, given)| *given) {
-            return Err(Error::input(
-                format!("found `{key}` in a stimulus to binary neurons"),
-                "binary neurons are put into a state, or feel a field",
-                "write for example state = \"set\", flipped = 0.1, or field = 0.5",
-            )
-            .at(*key));
-        }
         if !self.is_of_states() {
             return Err(Error::input(
                 "found a stimulus without effect",
@@ -132,26 +129,5 @@ impl Stimulus {
         }
         self.neurons.iter().try_for_each(|n| n.check(size).map_err(|e| e.at("neurons")))?;
         self.degradation().check()
-    }
-
-    /// Refuses what spiking neurons cannot feel.
-    pub(super) fn refuse_states(&self) -> Result<()> {
-        let binary = [
-            ("field", self.field.is_some()),
-            ("state", self.state.is_some()),
-            ("flipped", self.flipped.is_some()),
-            ("occluded", self.occluded.is_some()),
-            ("noise", self.noise.is_some()),
-            ("neurons", self.neurons.is_some()),
-        ];
-        match binary.iter().find(|(_, given)| *given) {
-            None => Ok(()),
-            Some((key, _)) => Err(Error::input(
-                format!("found `{key}` in a stimulus to spiking neurons"),
-                "it acts on binary neurons only",
-                "write for example poisson = \"500 Hz\" or current = \"5 mV\"",
-            )
-            .at(*key)),
-        }
     }
 }

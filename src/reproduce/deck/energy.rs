@@ -58,7 +58,7 @@ impl Energy {
         let coupled = built.model.couple(&built.patterns)?;
         let n = coupled.neurons();
         let couplings = (0..n * n).map(|k| coupled.efficacy(k / n, k % n)).collect();
-        let law = built.model.dynamics.binary();
+        let law = built.model.dynamics.law();
         let threshold = law.map_or(0.0, |law| law.threshold);
         let lower = law.map_or(-1.0, |law| law.states.value(false));
         Ok(Self { couplings, threshold, lower })

@@ -85,7 +85,7 @@ impl Quantity {
                 Some(source.number() as f64 / senders(model, name)?.0)
             }
             Self::CodingLevel => Some(model.patterns.values().next()?.coding_level()),
-            Self::Temperature => Some(model.dynamics.binary()?.temperature),
+            Self::Temperature => Some(model.dynamics.law()?.temperature),
             _ => None,
         }
     }

@@ -1,0 +1,111 @@
+//! The external field: what stimuli do to neurons.
+
+/// The external field, effect by effect in the order in which stimuli are shown.
+///
+/// Dynamics differ in what their neurons feel; each resolves the effects that it knows, neuron by neuron.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    effects: Vec<(Vec<u32>, Effect)>,
+}
+
+/// What a stimulus does to a neuron.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Effect {
+    /// Current times membrane resistance, mV, added to the constant drive.
+    Current(f64),
+    /// Rate in Hz, added to the rate of the external Poisson input.
+    Poisson(f64),
+    /// Added to the local field.
+    Local(f64),
+    /// What becomes of its state.
+    Imposed(Imposed),
+}
+
+/// What a stimulus does to the state of a neuron.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Imposed {
+    /// Nothing.
+    #[default]
+    Free,
+    /// It becomes active, or inactive, now.
+    Set(bool),
+    /// The same, and it stays so as long as the field is held.
+    Clamped(bool),
+}
+
+impl Field {
+    /// The field that puts the neurons from `first` on into `state`.
+    pub fn state(first: usize, state: &[bool]) -> Self {
+        let mut field = Self::default();
+        field.impose(first, state, Imposed::Set);
+        field
+    }
+
+    /// Adds an effect on `neurons`, in the numbering of the whole network.
+    pub fn add(&mut self, neurons: impl IntoIterator<Item = usize>, effect: Effect) {
+        self.effects.push((neurons.into_iter().map(|i| i as u32).collect(), effect));
+    }
+
+    /// Puts the neurons from `first` on into `state`, for a moment or as long as the field is held.
+    pub fn impose(&mut self, first: usize, state: &[bool], how: fn(bool) -> Imposed) {
+        for active in [true, false] {
+            let neurons = (0..state.len()).filter(|&i| state[i] == active).map(|i| first + i);
+            self.add(neurons, Effect::Imposed(how(active)));
+        }
+    }
+
+    /// Whether it puts any neuron into a state.
+    pub fn imposes(&self) -> bool {
+        let imposes = |(neurons, effect): &(Vec<u32>, Effect)| {
+            !neurons.is_empty() && matches!(effect, Effect::Imposed(_))
+        };
+        self.effects.iter().any(imposes)
+    }
+
+    /// The current (mV) into each of `neurons` neurons, and the Poisson rate (Hz) added to its input.
+    pub fn input(&self, neurons: usize) -> (Vec<f64>, Vec<f64>) {
+        let (mut current, mut poisson) = (vec![0.0; neurons], vec![0.0; neurons]);
+        self.each(|i, effect| match effect {
+            Effect::Current(mv) => current[i] += mv,
+            Effect::Poisson(hz) => poisson[i] += hz,
+            Effect::Local(_) | Effect::Imposed(_) => {}
+        });
+        (current, poisson)
+    }
+
+    /// What is added to the local field of each of `neurons` neurons, and what becomes of its state.
+    pub fn on_states(&self, neurons: usize) -> (Vec<f64>, Vec<Imposed>) {
+        let (mut local, mut imposed) = (vec![0.0; neurons], vec![Imposed::Free; neurons]);
+        self.each(|i, effect| match effect {
+            Effect::Local(field) => local[i] += field,
+            Effect::Imposed(what) => imposed[i] = what,
+            Effect::Current(_) | Effect::Poisson(_) => {}
+        });
+        (local, imposed)
+    }
+
+    fn each(&self, mut feel: impl FnMut(usize, Effect)) {
+        for (neurons, effect) in &self.effects {
+            neurons.iter().for_each(|&i| feel(i as usize, *effect));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn effects_add_up_and_the_last_state_holds() {
+        let mut field = Field::state(1, &[true, false]);
+        assert!(field.imposes() && !Field::default().imposes());
+        field.add([0, 2], Effect::Current(1.5));
+        field.add([2], Effect::Current(-0.5));
+        field.add([1], Effect::Poisson(100.0));
+        field.add([1, 2], Effect::Local(0.25));
+        field.impose(2, &[true], Imposed::Clamped);
+        assert_eq!(field.input(3), (vec![1.5, 0.0, 1.0], vec![0.0, 100.0, 0.0]));
+        let imposed = vec![Imposed::Free, Imposed::Set(true), Imposed::Clamped(true)];
+        assert_eq!(field.on_states(3), (vec![0.0, 0.25, 0.25], imposed));
+    }
+}

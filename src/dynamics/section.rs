@@ -1,0 +1,157 @@
+//! What a model says of its dynamics, and what must be known of them before they run.
+
+use super::{Dynamics, ObservableKind, binary, spiking};
+use crate::error::Result;
+use crate::network::{Placed, Plan, Population};
+use crate::pattern::Patterns;
+use crate::random::Seed;
+use crate::train::Arrivals;
+use crate::units::Clock;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Which dynamics a model has, and its neurons; the model's section `[dynamics]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DynamicsSection {
+    /// Integrate-and-fire neurons and spike sources, by population.
+    Spiking(IndexMap<String, spiking::Cells>),
+    /// Two-state neurons: how all of them are updated.
+    Binary(binary::Law),
+}
+
+impl DynamicsSection {
+    /// The cells of integrate-and-fire neurons, by population, for who needs their parameters.
+    pub fn cells(&self) -> Option<&IndexMap<String, spiking::Cells>> {
+        if let Self::Spiking(cells) = self { Some(cells) } else { None }
+    }
+
+    /// The law of two-state neurons, for who needs its parameters.
+    pub fn law(&self) -> Option<&binary::Law> {
+        if let Self::Binary(law) = self { Some(law) } else { None }
+    }
+
+    /// The section itself, whichever it is.
+    fn section(&self) -> &dyn Section {
+        match self {
+            Self::Spiking(cells) => cells,
+            Self::Binary(law) => law,
+        }
+    }
+}
+
+/// What everybody else must know of a dynamics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nature {
+    /// What its neurons are called in sentences.
+    pub neurons: &'static str,
+    /// In what their time is counted.
+    pub clock: Clock,
+    /// What may be seen of them.
+    pub observable: ObservableKind,
+    /// What a stimulus does to them.
+    pub senses: Senses,
+    /// Whether trajectories come to rest, so that a trial may end when they have.
+    pub relaxes: bool,
+    /// Whether moments within a sweep do not exist.
+    pub whole_sweeps: bool,
+}
+
+/// What a stimulus does to neurons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Senses {
+    /// It adds a current or Poisson input.
+    Input,
+    /// It adds to the local field, or puts them into a state.
+    State,
+}
+
+/// The section of one dynamics in a model.
+pub trait Section {
+    /// What everybody else must know.
+    fn nature(&self) -> Nature;
+
+    /// Refuses what is impossible for these populations; the key of an error begins with `dynamics` or `population`.
+    fn check(&self, populations: &IndexMap<String, Population>) -> Result<()>;
+
+    /// Puts a wired network in motion.
+    ///
+    /// # Errors
+    /// If the network cannot be wired.
+    fn start(
+        &self,
+        plan: &Plan,
+        patterns: &Memories,
+        trains: &Trains,
+        seed: Seed,
+    ) -> Result<Started>;
+
+    /// Of neurons that receive external spikes: from where.
+    fn inputs(&self) -> Option<&dyn Inputs> {
+        None
+    }
+}
+
+/// Stored patterns, by population.
+pub type Memories = IndexMap<String, Patterns>;
+
+/// A network in motion, and what it is made of.
+pub struct Started {
+    /// In its initial state.
+    pub dynamics: Box<dyn Dynamics>,
+    /// In the numbering of the network.
+    pub populations: Vec<Placed>,
+    /// Number of synapses.
+    pub synapses: usize,
+    /// Why it has no energy, if it has none.
+    pub without_energy: Option<String>,
+}
+
+/// Spikes that a model lists or names files of, by population.
+pub type Trains = IndexMap<String, Arrivals>;
+
+/// Where external spikes come from, population by population.
+pub trait Inputs {
+    /// Whether a population consists of sources of given spikes, on which nothing acts.
+    fn is_source(&self, population: &str) -> bool;
+
+    /// Whether a population has Poisson input, to which a stimulus can add.
+    fn has_poisson(&self, population: &str) -> bool;
+
+    /// Whether a population receives external spikes, drawn or from a file.
+    fn has_any(&self, population: &str) -> bool;
+
+    /// The files of spikes that the model names.
+    fn files(&self) -> Vec<&str>;
+
+    /// Reads them, for populations of these sizes; relative names start from `folder`.
+    ///
+    /// # Errors
+    /// At the key of a file that cannot be read, or that holds what is no spike of the population.
+    fn read(&self, populations: &IndexMap<String, Population>, folder: &Path) -> Result<Trains>;
+}
+
+impl Section for DynamicsSection {
+    fn nature(&self) -> Nature {
+        self.section().nature()
+    }
+
+    fn check(&self, populations: &IndexMap<String, Population>) -> Result<()> {
+        self.section().check(populations)
+    }
+
+    fn start(
+        &self,
+        plan: &Plan,
+        patterns: &Memories,
+        trains: &Trains,
+        seed: Seed,
+    ) -> Result<Started> {
+        self.section().start(plan, patterns, trains, seed)
+    }
+
+    fn inputs(&self) -> Option<&dyn Inputs> {
+        self.section().inputs()
+    }
+}
