@@ -1,17 +1,19 @@
-//! One experiment from a model file to its recording: built, run, recorded, and judged trial by trial.
+//! One experiment from a model to its recording: built, run, recorded, and judged trial by trial.
 //!
-//! The common path of `attractor run` and of every point of a sweep.
+//! The common path of `attractor run`, of every point of a sweep, and of the rows that are reproduced.
 
+use crate::analysis::judge;
 use crate::error::Result;
 use crate::model::{Document, Model};
-use crate::recording::{Finished, Provenance, Recorder};
-use crate::report::decisions;
+use crate::recording::{Provenance, Recorder, Recording, Sink};
 use crate::simulation::{Simulation, Wish};
-use std::path::Path;
+use crate::work::Threads;
+use std::sync::Arc;
 
-/// What only the command line knows: clocks, and the memory of the process.
+/// What only the host knows: clocks, and the memory of the process.
 #[derive(Clone, Debug)]
 pub struct Host {
+    /// As it was typed.
     pub command_line: String,
     /// Date and time of day, UTC.
     pub now: fn() -> String,
@@ -22,36 +24,30 @@ pub struct Host {
 }
 
 /// A model that is built and has its recording begun.
-pub struct Experiment<'a> {
-    document: &'a Document,
-    model: &'a Model,
-    host: &'a Host,
-    pub simulation: Simulation<'a>,
+pub struct Experiment {
+    document: Document,
+    model: Arc<Model>,
+    host: Host,
+    /// What runs.
+    pub simulation: Simulation,
     recorder: Recorder,
     provenance: Provenance,
 }
 
-/// Where the recording of an experiment goes, and how much of the experiment is run.
-#[derive(Clone, Copy, Debug)]
-pub struct Target<'a> {
-    pub path: &'a Path,
-    /// Whether a file that stands there is overwritten.
-    pub force: bool,
-    /// This trial of the task alone, from 1.
-    pub trial: Option<usize>,
-}
-
-impl<'a> Experiment<'a> {
-    /// Builds the network of `model`, which `document` describes, and begins its recording.
+impl Experiment {
+    /// Builds the network of `model`, which `document` describes, and begins its recording; with `trial` that trial of
+    /// the task runs alone.
     ///
     /// # Errors
     /// If the network cannot be built, there is no such trial, or the recording cannot be written.
     pub fn begin(
-        document: &'a Document,
-        model: &'a Model,
-        target: Target,
-        host: &'a Host,
+        document: &Document,
+        model: impl Into<Arc<Model>>,
+        (sink, trial): (Sink, Option<usize>),
+        host: &Host,
+        threads: &Threads,
     ) -> Result<Self> {
+        let (document, model, host) = (document.clone(), model.into(), host.clone());
         let mut provenance = Provenance {
             model_text: document.text().to_owned(),
             model_resolved: model.to_toml(),
@@ -59,24 +55,25 @@ impl<'a> Experiment<'a> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command_line: host.command_line.clone(),
             started: (host.now)(),
-            threads: rayon::current_num_threads() as u64,
+            threads: threads.number() as u64,
             ..Provenance::default()
         };
         let begun = (host.seconds)();
-        let mut simulation =
-            Simulation::new(model, document.folder()).map_err(|e| document.place(e))?;
-        if let Some(number) = target.trial {
-            simulation.keep_trial(number)?;
-        }
-        provenance.simulated_ms = simulation.duration();
+        let simulation = Simulation::new(model.clone(), document.folder(), threads);
+        let mut simulation = simulation.map_err(|e| document.place(e))?;
+        trial.map_or(Ok(()), |number| simulation.keep_trial(number))?;
+        provenance.duration = simulation.duration();
         provenance.build_s = (host.seconds)() - begun;
         provenance.synapses = simulation.synapses as u64;
-        let recorder = simulation.recorder(target.path, target.force, &provenance)?;
+        let recorder = simulation.recorder(sink, &provenance)?;
         Ok(Self { document, model, host, simulation, recorder, provenance })
     }
 
     /// Runs it to the end; see [`Simulation::run`].
-    pub fn run(&mut self, observe: impl FnMut(f64) -> Wish) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of the run, with their place in the model file.
+    pub fn run(&mut self, observe: impl FnMut(f64) -> Wish + Send) -> Result<()> {
         let begun = (self.host.seconds)();
         let done = self.simulation.run(&mut self.recorder, observe);
         done.map_err(|e| self.document.place(e))?;
@@ -85,20 +82,23 @@ impl<'a> Experiment<'a> {
     }
 
     /// Ends the recording, adds what is found in its trials, and gives it its name.
-    pub fn finish(self) -> Result<()> {
+    ///
+    /// # Errors
+    /// If the recording cannot be written.
+    pub fn finish(self) -> Result<Recording> {
         let Self { model, host, simulation, recorder, mut provenance, .. } = self;
         let events = simulation.events();
         provenance.synaptic_events = events.synaptic;
         provenance.external_events = events.external;
         provenance.peak_rss_mb = (host.peak_rss_mb)();
         provenance.ended = (host.now)();
-        let finished: Finished = recorder.finish(provenance)?;
+        let finished = recorder.finish(provenance)?;
         // The recording is closed before it is written again.
-        let judged = decisions(&finished.open()?, model)?;
-        let decided = judged.map(|decisions| decisions.table());
-        if let Some(results) = decided.as_ref().or(simulation.recalled()) {
-            finished.add_results(results)?;
-        }
+        let judged = match &model.task {
+            Some(task) => judge(&finished.open()?, task)?,
+            None => None,
+        };
+        judged.map_or(Ok(()), |results| finished.add_results(&results))?;
         finished.publish()
     }
 }

@@ -95,20 +95,22 @@ const PATIENCE: Duration = Duration::from_millis(100);
 type Ended<R> = (usize, std::thread::Result<R>);
 
 impl Crew {
-    /// Does `work` on every one of `jobs`, which are made on this thread when their turn comes; `tell` is told what each
-    /// leaves, and several times a second that nothing has ended.
+    /// Does `work` on every one of `jobs`, which are made on this thread when their turn comes, with the threads of a
+    /// worker; `tell` is told what each leaves, and several times a second that nothing has ended.
     ///
     /// # Errors
-    /// The first of `tell`; what is under way then is told that it is over, and lost.
+    /// If threads cannot be started. The first of `tell`; what is under way then is told that it is over, and lost.
     ///
     /// # Panics
     /// If a job panics.
     pub fn work<J: Send, R: Send>(
         self,
         mut jobs: impl Iterator<Item = J>,
-        work: impl Fn(J, &Over) -> R + Sync,
+        work: impl Fn(J, &Threads, &Over) -> R + Sync,
         mut tell: impl FnMut(News<R>, &Over) -> Result<()>,
     ) -> Result<()> {
+        let own = |_| Threads::new(self.threads.max(1));
+        let workers: Vec<Threads> = (0..self.workers.max(1)).map(own).collect::<Result<_>>()?;
         let over = Over::default();
         let (give, given) = channel();
         let given = Mutex::new(given);
@@ -117,9 +119,9 @@ impl Crew {
             let _home = GoHome(&over);
             let mut give = Some(give);
             let (back, ended) = channel();
-            for _ in 0..self.workers.max(1) {
-                let back = back.clone();
-                scope.spawn(|| labour(self.threads, &given, &work, &over, back));
+            for threads in &workers {
+                let (back, given, work, over) = (back.clone(), &given, &work, &over);
+                scope.spawn(move || threads.with(|| labour(threads, given, work, over, &back)));
             }
             drop(back);
             let (mut number, mut received, mut told) = (0, 0, 0);
@@ -127,7 +129,7 @@ impl Crew {
             loop {
                 let waiting = if self.order == Order::Given { told } else { received };
                 while let Some(to) = &give
-                    && number < waiting + AHEAD * self.workers.max(1)
+                    && number < waiting + AHEAD * workers.len()
                 {
                     match jobs.next().filter(|_| !over.is_set()) {
                         Some(job) => number += usize::from(to.send((number, job)).is_ok()),
@@ -157,17 +159,13 @@ impl Crew {
 }
 
 /// Does one job after another as long as there are some.
-fn labour<J, R>(
-    threads: usize,
+fn labour<J: Send, R: Send>(
+    threads: &Threads,
     given: &Mutex<Receiver<(usize, J)>>,
-    work: &(impl Fn(J, &Over) -> R + Sync),
+    work: &(impl Fn(J, &Threads, &Over) -> R + Sync),
     over: &Over,
-    back: Sender<Ended<R>>,
-) where
-    J: Send,
-    R: Send,
-{
-    let own = ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    back: &Sender<Ended<R>>,
+) {
     loop {
         let job = given.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((k, job)) = job else { return };
@@ -175,10 +173,7 @@ fn labour<J, R>(
             return;
         }
         // Whoever waits for this job must learn of a panic.
-        let left = catch_unwind(AssertUnwindSafe(|| match &own {
-            Ok(pool) => pool.install(|| work(job, over)),
-            Err(_) => work(job, over),
-        }));
+        let left = catch_unwind(AssertUnwindSafe(|| work(job, threads, over)));
         if back.send((k, left)).is_err() {
             return;
         }
@@ -204,7 +199,7 @@ mod tests {
     }
 
     /// Later jobs are done sooner.
-    fn uneven(k: usize, _: &Over) -> usize {
+    fn uneven(k: usize, _: &Threads, _: &Over) -> usize {
         std::thread::sleep(Duration::from_millis(3 * (k as u64 % 4 == 0) as u64));
         k * k
     }
@@ -248,7 +243,7 @@ mod tests {
 
     #[test]
     fn who_waits_may_end_it_and_what_is_under_way_learns_of_it() {
-        let until_over = |_: usize, over: &Over| {
+        let until_over = |_: usize, _: &Threads, over: &Over| {
             while !over.is_set() {
                 std::thread::sleep(Duration::from_millis(1));
             }
@@ -271,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_first_error_in_order_ends_it() {
-        let work = |k: usize, _: &Over| if k % 3 == 2 { Err(k) } else { Ok(k) };
+        let work = |k: usize, _: &Threads, _: &Over| if k % 3 == 2 { Err(k) } else { Ok(k) };
         let mut good = 0;
         let tell = |news: News<std::result::Result<usize, usize>>, _: &Over| match news {
             News::Ended(k, Err(_)) => Err(Error::input(format!("job {k}"), "", "")),
@@ -288,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_panic_of_a_job_is_not_lost() {
-        let work = |k: usize, _: &Over| assert_ne!(k, 3);
+        let work = |k: usize, _: &Threads, _: &Over| assert_ne!(k, 3);
         let run = || crew(2, Order::Given).work(0..9, work, |_, _| Ok(()));
         assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
     }

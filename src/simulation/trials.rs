@@ -37,7 +37,7 @@ impl Simulation {
             let name = trials.place(k).0 as u64;
             (k, root.branch(seed.child("trial", name)))
         });
-        let work = |(k, mut dynamics): (usize, Box<dyn Dynamics>), over: &_| {
+        let work = |(k, mut dynamics): (usize, Box<dyn Dynamics>), _: &_, over: &_| {
             dynamics.record_external(with_external);
             let episode = task.episode(trials, k, setting)?;
             let begin = dynamics.time();

@@ -4,17 +4,15 @@ use super::Sweep;
 use super::place::{Begin, Places};
 use super::table::{Left, Origin, SweepTable};
 use crate::error::{Error, Kind, Place, Result};
-use crate::experiment::{Experiment, Host, Target};
-use crate::recording::{Output, Recording};
+use crate::experiment::{Experiment, Host};
+use crate::recording::{Output, Recording, Sink};
 use crate::report::measures;
 use crate::simulation::Wish;
 use crate::table::Table;
+use crate::work::{Crew, News, Order, Over, Threads};
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a sweep may use.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,29 +33,8 @@ pub struct Done {
     pub reached: f64,
 }
 
-/// How often whoever waits for a run asks whether to go on.
-const PATIENCE: Duration = Duration::from_millis(100);
 /// Parts of a run in which its progress is counted.
 const PARTS: f64 = 1000.0;
-
-/// What became of a run; an outer error is a panic.
-type Outcome = std::thread::Result<Result<Left>>;
-
-/// What the threads of a sweep share.
-struct Shared<'a> {
-    sweep: &'a Sweep,
-    places: &'a Places,
-    host: &'a Host,
-    /// The runs that are left, and how many of them have been begun.
-    pending: &'a [usize],
-    begun: AtomicUsize,
-    /// How far every thread is with its run.
-    parts: Vec<AtomicU64>,
-    /// Set when no further run is wanted.
-    over: AtomicBool,
-    /// Threads of one run.
-    threads: usize,
-}
 
 impl Sweep {
     /// Makes all runs and writes their table to `output`; recordings are kept in the folder `keep`, if one is named.
@@ -89,30 +66,39 @@ impl Sweep {
         let pending: Vec<usize> =
             (0..self.grid.runs()).filter(|run| !rows.contains_key(run)).collect();
         let workers = self.workers(resources, pending.len());
-        let shared = Shared {
-            sweep: self,
-            places: &places,
-            host,
-            pending: &pending,
-            begun: AtomicUsize::new(0),
-            parts: (0..workers).map(|_| AtomicU64::new(0)).collect(),
-            over: AtomicBool::new(false),
+        let crew = Crew {
+            workers,
             threads: (resources.threads / workers).max(1),
+            order: Order::Ended,
         };
-        let (back, ended) = channel();
-        let collected = std::thread::scope(|scope| {
-            // Whatever way this ends, the threads go home.
-            let _end = End { over: &shared.over };
-            for worker in 0..workers {
-                let (back, shared) = (back.clone(), &shared);
-                scope.spawn(move || shared.work(worker, &back));
+        // How far every run is that is under way.
+        let parts: Vec<AtomicU64> = pending.iter().map(|_| AtomicU64::new(0)).collect();
+        let work = |k: usize, over: &Over| {
+            let under_way = UnderWay { places: &places, host, over, part: &parts[k] };
+            self.make(pending[k], under_way)
+        };
+        let mut collected = Collected { failure: None, rows };
+        let mut tell = |news: News<Result<Left>>, over: &Over| {
+            if let News::Ended(k, left) = news {
+                collected.take(pending[k], left, over);
             }
-            drop(back);
-            shared.collect(&ended, &mut rows, &origin, &mut observe)
-        });
+            let mut wish = observe(collected.done(self.grid.runs(), &parts));
+            if wish == Wish::Commit {
+                places.commit(self, &collected.rows, &origin)?;
+                // At once, so that it learns how long that took.
+                wish = observe(collected.done(self.grid.runs(), &parts));
+            }
+            if wish == Wish::Stop {
+                over.set();
+            }
+            Ok(())
+        };
+        let ended = crew.work(0..pending.len(), work, &mut tell);
+        let Collected { failure, rows } = collected;
         origin.ended = (host.now)();
         places.commit(self, &rows, &origin)?;
-        collected?;
+        ended?;
+        failure.map_or(Ok(()), |(_, error)| Err(error))?;
         if rows.len() < self.grid.runs() {
             let found = format!(
                 "found that the sweep was stopped after {} of {} runs",
@@ -151,25 +137,25 @@ impl Sweep {
     }
 
     /// Makes one run and measures it.
-    fn make(&self, run: usize, shared: &Shared, worker: usize) -> Result<Left> {
+    fn make(&self, run: usize, under_way: UnderWay) -> Result<Left> {
+        let UnderWay { places, host, over, part } = under_way;
         let document = self.document_of(run)?;
         let model = document.model()?;
-        let path = shared.places.recording(run);
-        let target = Target { path: &path, force: true, trial: None };
+        let path = places.recording(run);
         let record = || {
-            let mut experiment = Experiment::begin(&document, &model, target, shared.host)?;
+            let sink = Sink::File { path: &path, force: true };
+            let threads = Threads::here();
+            let mut experiment = Experiment::begin(&document, model, (sink, None), host, &threads)?;
             let duration = experiment.simulation.duration();
             experiment.run(|time| {
-                let parts = (time / duration * PARTS) as u64;
-                shared.parts[worker].store(parts, Ordering::Relaxed);
-                if shared.over.load(Ordering::Relaxed) { Wish::Stop } else { Wish::Continue }
+                part.store((time / duration * PARTS) as u64, Ordering::Relaxed);
+                if over.is_set() { Wish::Stop } else { Wish::Continue }
             })?;
-            experiment.finish()?;
-            measure(&Recording::open(&path)?)
+            measure(&experiment.finish()?)
         };
         let left = record();
-        shared.parts[worker].store(0, Ordering::Relaxed);
-        shared.places.clear(run);
+        part.store(0, Ordering::Relaxed);
+        places.clear(run);
         match left {
             // A model that only fails while it is built or runs is found out here; others may do well.
             Err(e) if matches!(e.kind(), Kind::Input | Kind::Divergence) => {
@@ -182,6 +168,46 @@ impl Sweep {
     }
 }
 
+/// A run that is under way.
+struct UnderWay<'a> {
+    places: &'a Places,
+    host: &'a Host,
+    over: &'a Over,
+    /// How much of it is done.
+    part: &'a AtomicU64,
+}
+
+/// What has ended.
+struct Collected {
+    rows: BTreeMap<usize, Left>,
+    /// The first run, in their order, that could not go on, so that the same mishap gives the same sentence.
+    failure: Option<(usize, Error)>,
+}
+
+impl Collected {
+    fn take(&mut self, run: usize, left: Result<Left>, over: &Over) {
+        match left {
+            Ok(left) => {
+                self.rows.insert(run, left);
+            }
+            Err(error) => {
+                over.set();
+                let first = self.failure.as_ref().is_none_or(|(first, _)| run < *first);
+                if error.kind() != Kind::Interrupt && first {
+                    self.failure = Some((run, error));
+                }
+            }
+        }
+    }
+
+    fn done(&self, runs: usize, parts: &[AtomicU64]) -> Done {
+        let under_way: u64 = parts.iter().map(|part| part.load(Ordering::Relaxed)).sum();
+        let failed = self.rows.values().filter(|left| !left.error.is_empty()).count();
+        let ended = self.rows.len();
+        Done { runs, ended, failed, reached: ended as f64 + under_way as f64 / PARTS }
+    }
+}
+
 /// What a recording leaves in the table.
 pub(super) fn measure(recording: &Recording) -> Result<Left> {
     let trials = match (recording.drawn()?, recording.results()?) {
@@ -190,85 +216,6 @@ pub(super) fn measure(recording: &Recording) -> Result<Left> {
     };
     let data_hash = recording.provenance()?.data_hash;
     Ok(Left { data_hash, measured: measures(recording)?, trials, error: String::new() })
-}
-
-/// Sends the threads home.
-struct End<'a> {
-    over: &'a AtomicBool,
-}
-
-impl Drop for End<'_> {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Shared<'_> {
-    /// Makes one run after another as long as there are some.
-    fn work(&self, worker: usize, back: &Sender<(usize, Outcome)>) {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
-        while let Some(&run) = self.pending.get(self.begun.fetch_add(1, Ordering::Relaxed)) {
-            if self.over.load(Ordering::Relaxed) {
-                return;
-            }
-            let make = || self.sweep.make(run, self, worker);
-            // Whoever waits for this run must learn of a panic.
-            let outcome = catch_unwind(AssertUnwindSafe(|| match &pool {
-                Ok(pool) => pool.install(make),
-                Err(_) => make(),
-            }));
-            if back.send((run, outcome)).is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Takes what the threads send until all have gone home.
-    fn collect(
-        &self,
-        ended: &Receiver<(usize, Outcome)>,
-        rows: &mut BTreeMap<usize, Left>,
-        origin: &Origin,
-        observe: &mut impl FnMut(Done) -> Wish,
-    ) -> Result<()> {
-        let mut failure = None;
-        let mut failed = rows.values().filter(|left| !left.error.is_empty()).count();
-        loop {
-            match ended.recv_timeout(PATIENCE) {
-                Ok((run, Ok(Ok(left)))) => {
-                    failed += usize::from(!left.error.is_empty());
-                    rows.insert(run, left);
-                }
-                Ok((run, Ok(Err(error)))) => {
-                    self.over.store(true, Ordering::Relaxed);
-                    if error.kind() != Kind::Interrupt {
-                        // Of the first run that could not go on, so that the same mishap gives the same sentence.
-                        failure = match failure {
-                            Some((first, e)) if first < run => Some((first, e)),
-                            _ => Some((run, error)),
-                        };
-                    }
-                }
-                Ok((_, Err(panic))) => resume_unwind(panic),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-            let under_way: u64 = self.parts.iter().map(|parts| parts.load(Ordering::Relaxed)).sum();
-            let reached = rows.len() as f64 + under_way as f64 / PARTS;
-            let runs = self.sweep.grid.runs();
-            let done = Done { runs, ended: rows.len(), failed, reached };
-            let mut wish = observe(done);
-            if wish == Wish::Commit {
-                self.places.commit(self.sweep, rows, origin)?;
-                // At once, so that it learns how long that took.
-                wish = observe(done);
-            }
-            if wish == Wish::Stop {
-                self.over.store(true, Ordering::Relaxed);
-            }
-        }
-        failure.map_or(Ok(()), |(_, error)| Err(error))
-    }
 }
 
 #[cfg(test)]
