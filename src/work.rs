@@ -25,7 +25,7 @@ impl Threads {
         let pool = ThreadPoolBuilder::new().num_threads(number).build().map_err(|e| {
             let found = format!("found that no threads can be started ({e})");
             let place = Place::Argument("--threads".to_owned());
-            Error::input(found, "", "ask for fewer threads").placed(place)
+            Error::input(found, "", "lower --threads").placed(place)
         })?;
         Ok(Self(Arc::new(pool)))
     }

@@ -57,19 +57,14 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 impl Progress {
     pub fn new(simulation: &Simulation, quiet: bool) -> Result<Self> {
         let duration = simulation.duration();
-        let clock = simulation.clock();
-        let number = simulation.trials.len() + simulation.recall.len();
-        let first = simulation.trials.first().map(|trial| trial.end - trial.start);
-        let first = first.or(simulation.recall.first().map(|trial| trial.end - trial.start));
-        let each = first.unwrap_or_default();
-        let trials = (0..number).map(|k| duration - (number - 1 - k) as f64 * each);
+        let clock = simulation.nature().clock;
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
             let style = ProgressStyle::with_template("  {bar:40} {msg}");
             ProgressBar::new(duration as u64)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         let stopped = stopped()?;
-        let (trials, now) = (trials.collect(), Instant::now());
+        let (trials, now) = (simulation.ends_of_trials(), Instant::now());
         Ok(Self {
             bar,
             quiet,
@@ -104,9 +99,6 @@ impl Progress {
     }
 
     fn message(&self, time: f64) -> String {
-        let elapsed = self.begun.elapsed().as_secs_f64();
-        let speed = elapsed / (time / 1000.0);
-        let left = (self.duration - time) / 1000.0 * speed;
         let trials = match self.trials.len() {
             0 => String::new(),
             all => {
@@ -115,14 +107,17 @@ impl Progress {
                 format!("{ended} of {all} trials, ")
             }
         };
-        if self.clock == Clock::Sweeps {
-            return format!("{trials}{time:.0} of {:.0} sweeps, {left:.0} s left", self.duration);
+        let elapsed = self.begun.elapsed().as_secs_f64();
+        let left = (self.duration - time) * elapsed / time;
+        match self.clock.seconds() {
+            None => format!("{trials}{time:.0} of {:.0} sweeps, {left:.0} s left", self.duration),
+            Some(unit) => format!(
+                "{trials}{:.2} of {:.2} s, {:.2} s per s, {left:.0} s left",
+                time / unit,
+                self.duration / unit,
+                elapsed * unit / time
+            ),
         }
-        format!(
-            "{trials}{:.2} of {:.2} s, {speed:.2} s per s, {left:.0} s left",
-            time / 1000.0,
-            self.duration / 1000.0
-        )
     }
 
     pub fn finish(&self) {

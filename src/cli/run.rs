@@ -4,13 +4,13 @@ use super::progress::Progress;
 use super::{
     LARGEST_SEED, check_memory, check_output, named_after, peak_rss_mb, settings, verdict,
 };
-use crate::error::{Error, Place, Result};
-use crate::experiment::{Experiment, Host, Target};
+use crate::error::Result;
+use crate::experiment::{Experiment, Host};
 use crate::model::{Document, Model};
-use crate::recording::Recording;
+use crate::recording::{Recording, Sink};
 use crate::report::Summary;
+use crate::work::Threads;
 use clap::Args;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -47,23 +47,28 @@ impl Run {
     pub fn execute(&self) -> Result<ExitCode> {
         let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
-        let pool = pool(self.threads)?;
+        let threads = threads(self.threads)?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
         check_output(&document, &model, &output, self.force)?;
         check_memory(&document, &model)?;
-        pool.install(|| self.simulate(&document, &model, &output))?;
+        let recording = self.simulate(&document, model, &output, &threads)?;
 
-        let summary = Summary::of(&Recording::open(&output)?)?;
+        let summary = Summary::of(&recording)?;
         if !self.quiet {
             say!("{summary}\n  recorded in {}", output.display());
         }
         Ok(verdict(&summary))
     }
 
-    fn simulate(&self, document: &Document, model: &Model, output: &Path) -> Result<()> {
-        let target = Target { path: output, force: self.force, trial: self.trial };
-        let host = host();
-        let mut experiment = Experiment::begin(document, model, target, &host)?;
+    fn simulate(
+        &self,
+        document: &Document,
+        model: Model,
+        output: &Path,
+        threads: &Threads,
+    ) -> Result<Recording> {
+        let target = (Sink::File { path: output, force: self.force }, self.trial);
+        let mut experiment = Experiment::begin(document, model, target, &host(), threads)?;
         let mut progress = Progress::new(&experiment.simulation, self.quiet)?;
         experiment.run(|time| progress.at(time))?;
         progress.finish();
@@ -83,12 +88,8 @@ pub(super) fn host() -> Host {
 }
 
 /// So many threads, or one per core.
-pub(super) fn pool(threads: Option<u16>) -> Result<ThreadPool> {
-    let threads = threads.map_or(0, usize::from);
-    ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
-        Error::input(format!("found that no threads can be started ({e})"), "", "lower --threads")
-            .placed(Place::Argument("--threads".to_owned()))
-    })
+pub(super) fn threads(number: Option<u16>) -> Result<Threads> {
+    Threads::new(number.map_or(0, usize::from))
 }
 
 pub(super) fn now() -> String {

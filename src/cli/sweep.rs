@@ -1,7 +1,7 @@
 //! `attractor sweep`.
 
 use super::progress::{Stopped, stopped};
-use super::run::{host, pool};
+use super::run::{host, threads};
 use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings};
 use crate::error::Result;
 use crate::model::Document;
@@ -61,8 +61,8 @@ impl Sweep {
             let name = self.model.file_stem().unwrap_or(self.model.as_os_str()).to_string_lossy();
             PathBuf::from(format!("{name}-sweep.h5"))
         });
-        let pool = pool(self.threads)?;
-        let plan = pool.install(|| Plan::plan(&document, &settings, grid, check_memory))?;
+        let threads = threads(self.threads)?;
+        let plan = threads.with(|| Plan::plan(&document, &settings, grid, check_memory))?;
         let first = plan.document_of(0)?;
         check_output(&first, &first.model()?, &output, self.force)?;
         let begin = match (self.force, self.resume) {
@@ -71,7 +71,7 @@ impl Sweep {
             _ => Begin::New,
         };
         let resources =
-            Resources { threads: pool.current_num_threads(), memory: available_memory() };
+            Resources { threads: threads.number(), memory: available_memory() };
         let mut progress = Progress::new(plan.grid().runs(), self.quiet)?;
         let observe = |done| progress.at(done);
         plan.run(&output, begin, self.keep.as_deref(), resources, &host(), observe)?;

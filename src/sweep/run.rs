@@ -73,8 +73,9 @@ impl Sweep {
         };
         // How far every run is that is under way.
         let parts: Vec<AtomicU64> = pending.iter().map(|_| AtomicU64::new(0)).collect();
-        let work = |k: usize, over: &Over| {
-            let under_way = UnderWay { places: &places, host, over, part: &parts[k] };
+        let work = |k: usize, threads: &Threads, over: &Over| {
+            let part = &parts[k];
+            let under_way = UnderWay { places: &places, host, threads, over, part };
             self.make(pending[k], under_way)
         };
         let mut collected = Collected { failure: None, rows };
@@ -138,14 +139,13 @@ impl Sweep {
 
     /// Makes one run and measures it.
     fn make(&self, run: usize, under_way: UnderWay) -> Result<Left> {
-        let UnderWay { places, host, over, part } = under_way;
+        let UnderWay { places, host, threads, over, part } = under_way;
         let document = self.document_of(run)?;
         let model = document.model()?;
         let path = places.recording(run);
-        let record = || {
+        let record = move || {
             let sink = Sink::File { path: &path, force: true };
-            let threads = Threads::here();
-            let mut experiment = Experiment::begin(&document, model, (sink, None), host, &threads)?;
+            let mut experiment = Experiment::begin(&document, model, (sink, None), host, threads)?;
             let duration = experiment.simulation.duration();
             experiment.run(|time| {
                 part.store((time / duration * PARTS) as u64, Ordering::Relaxed);
@@ -172,6 +172,7 @@ impl Sweep {
 struct UnderWay<'a> {
     places: &'a Places,
     host: &'a Host,
+    threads: &'a Threads,
     over: &'a Over,
     /// How much of it is done.
     part: &'a AtomicU64,
