@@ -7,7 +7,7 @@
 
 use attractor::analysis::landscape::SmallNetwork;
 use attractor::dynamics::binary::Binary;
-use attractor::dynamics::{Attractor, Dynamics, Field, Imposed, Relaxation};
+use attractor::dynamics::{Attractor, Dynamics, Field, Relaxation};
 use attractor::model::Document;
 use attractor::pattern::{Patterns, StateOverlap, pack};
 use attractor::random::Seed;
@@ -40,8 +40,7 @@ fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
 }
 
 fn set(state: &[bool]) -> Field {
-    let imposed = state.iter().map(|&active| Imposed::Set(active)).collect();
-    Field { imposed, ..Field::none(state.len()) }
+    Field::state(0, state)
 }
 
 /// Best of the repeats, s.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use attractor::dynamics::{Dynamics, Events, ExternalInput, Field, Spike};
+use attractor::dynamics::{Dynamics, Effect, Events, ExternalInput, Field, Spike};
 use attractor::model::Model;
 use attractor::random::{Seed, Stream};
 use common::networks::{Family, PLAIN, TOLERANCE};
@@ -18,7 +18,7 @@ fn run(dynamics: &mut dyn Dynamics, end: f64) -> Vec<Spike> {
 /// The same stimulus in a network without Poisson input; it ends the window nevertheless.
 fn same(field: &Field) -> Field {
     let mut field = field.clone();
-    field.poisson[0] += 1.0;
+    field.add([0], Effect::Poisson(1.0));
     field
 }
 

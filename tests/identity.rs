@@ -2,7 +2,7 @@
 
 mod common;
 
-use attractor::dynamics::Spike;
+use attractor::dynamics::{Effect, Spike};
 use common::{Drive, bits, engine, model, run_in_steps, stream};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
@@ -120,7 +120,7 @@ const GOLDEN: &str = "4b696a340d06ce2a33a5d37ce7c244db3024dc4e5b36bbb8d6530f3dd2
 fn drives() -> Vec<Drive> {
     let mut first =
         Drive::currents(33.333_333, (0..NEURONS).map(|n| (n % 7) as f64 * 0.3).collect());
-    first.field.poisson[..500].fill(800.0);
+    first.field.add(0..500, Effect::Poisson(800.0));
     vec![first, Drive::currents(71.0 + 1e-9, vec![0.0; NEURONS])]
 }
 

@@ -2,12 +2,14 @@
 
 mod common;
 
-use attractor::dynamics::Spike;
+use attractor::dynamics::{Effect, Field, Spike};
 use attractor::model::Model;
-use attractor::recording::{Provenance, Recording};
+use attractor::recording::{Provenance, Recording, Sink};
 use attractor::simulation::{Simulation, Wish};
 use attractor::units::Duration;
+use attractor::work::Threads;
 use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// Five blocks, external input, patterns, several delays, refractory periods of 0 and of many windows.
@@ -60,7 +62,7 @@ const END: f64 = 120.0;
 fn drives() -> Vec<Drive> {
     let mut first =
         Drive::currents(33.333_333, (0..NEURONS).map(|n| (n % 7) as f64 * 0.3).collect());
-    first.field.poisson[..500].fill(800.0);
+    first.field.add(0..500, Effect::Poisson(800.0));
     vec![first, Drive::currents(71.0 + 1e-9, vec![0.0; NEURONS])]
 }
 
@@ -112,7 +114,7 @@ fn a_drive_that_changes_nothing_changes_nothing() {
     let mut stream = stream("same", 0);
     for (first, drive) in [(0.0, None), (34.0, Some(0)), (72.0, Some(1))] {
         for _ in 0..10 {
-            let field = drive.map_or(attractor::dynamics::Field::none(NEURONS), |d: usize| {
+            let field = drive.map_or(Field::default(), |d: usize| {
                 self::drives()[d].field.clone()
             });
             drives.push(Drive { time: first + between(&mut stream, 0.0, 33.0), field });
@@ -129,8 +131,10 @@ fn recorded(interval: f64, wish: Wish) -> Vec<(Vec<u64>, Vec<u64>)> {
     model.record.interval = Some(Duration::ms(interval));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
-    let mut simulation = Simulation::new(&model, std::path::Path::new(".")).unwrap();
-    let mut recorder = simulation.recorder(&path, false, &Provenance::default()).unwrap();
+    let threads = Threads::new(2).unwrap();
+    let mut simulation = Simulation::new(model, Path::new("."), &threads).unwrap();
+    let sink = Sink::File { path: &path, force: false };
+    let mut recorder = simulation.recorder(sink, &Provenance::default()).unwrap();
     simulation.run(&mut recorder, |_| wish).unwrap();
     recorder.finish(Provenance::default()).unwrap().publish().unwrap();
     let recording = Recording::open(&path).unwrap();

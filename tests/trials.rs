@@ -4,10 +4,11 @@
 use attractor::analysis::Decisions;
 use attractor::error::Kind;
 use attractor::model::{Document, Model};
-use attractor::recording::{Provenance, Recording};
+use attractor::recording::{Provenance, Recorder, Recording, Sink};
 use attractor::simulation::{Simulation, Wish};
-use attractor::task::{DelayedMatch, Order, Task, Trial};
+use attractor::task::{DelayedMatch, Order, Task, Trial, Trials};
 use attractor::units::Time;
+use attractor::work::Threads;
 use std::path::Path;
 
 /// A small network that holds nothing, with delays, delta synapses, refractoriness and plasticity.
@@ -119,22 +120,31 @@ fn left(recording: &Recording, model: &Model) -> Left {
     }
 }
 
+fn begin(
+    model: &Model,
+    threads: usize,
+    trial: Option<usize>,
+    path: &Path,
+) -> (Simulation, Recorder) {
+    let threads = Threads::new(threads).unwrap();
+    let mut simulation = Simulation::new(model.clone(), Path::new("."), &threads).unwrap();
+    trial.iter().for_each(|&n| simulation.keep_trial(n).unwrap());
+    let sink = Sink::File { path, force: true };
+    let recorder = simulation.recorder(sink, &Provenance::default()).unwrap();
+    (simulation, recorder)
+}
+
 /// Runs the model on so many threads, all trials or one.
 fn run(model: &Model, threads: usize, trial: Option<usize>, path: &Path) -> Recording {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| {
-        let mut simulation = Simulation::new(model, Path::new(".")).unwrap();
-        trial.iter().for_each(|&n| simulation.keep_trial(n).unwrap());
-        let mut recorder = simulation.recorder(path, true, &Provenance::default()).unwrap();
-        simulation.run(&mut recorder, |_| Wish::Commit).unwrap();
-        let events = simulation.events();
-        let provenance = Provenance {
-            synaptic_events: events.synaptic,
-            external_events: events.external,
-            ..Provenance::default()
-        };
-        recorder.finish(provenance).unwrap().publish().unwrap();
-    });
+    let (mut simulation, mut recorder) = begin(model, threads, trial, path);
+    simulation.run(&mut recorder, |_| Wish::Commit).unwrap();
+    let events = simulation.events();
+    let provenance = Provenance {
+        synaptic_events: events.synaptic,
+        external_events: events.external,
+        ..Provenance::default()
+    };
+    recorder.finish(provenance).unwrap().publish().unwrap();
     Recording::open(path).unwrap()
 }
 
@@ -226,9 +236,8 @@ fn an_interrupted_run_keeps_the_trials_that_have_ended() {
         let model = model(|task| task.order = order);
         let whole = run(&model, 2, None, &folder.path().join("whole.h5"));
         let path = folder.path().join("stopped.h5");
-        let mut simulation = Simulation::new(&model, Path::new(".")).unwrap();
-        let mut recorder = simulation.recorder(&path, true, &Provenance::default()).unwrap();
-        let ends: Vec<f64> = simulation.trials.iter().map(|t| t.end).collect();
+        let (mut simulation, mut recorder) = begin(&model, 2, None, &path);
+        let ends = simulation.ends_of_trials();
         // The run is told to stop in the fifth trial, or at its end.
         let stop = |time: f64| if time > ends[3] + 1.0 { Wish::Stop } else { Wish::Continue };
         let stopped = simulation.run(&mut recorder, stop).unwrap_err();
@@ -286,15 +295,13 @@ fn a_trial_that_diverges_is_named_and_those_before_it_are_kept() {
     });
     let document = Document::new("trials.toml".as_ref(), text, &[]).unwrap();
     let model = document.model().unwrap();
-    let strong = model.trials().iter().position(|t| t.sample_as_shown.current > 0.0).unwrap();
+    let Some(Trials::DelayedMatch(trials)) = model.trials() else { panic!() };
+    let strong = trials.iter().position(|t| t.sample_as_shown.current > 0.0).unwrap();
     for threads in [1, 2] {
         let path = folder.path().join(format!("{threads}.h5"));
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let error = pool.install(|| {
-            let mut simulation = Simulation::new(&model, Path::new(".")).unwrap();
-            let mut recorder = simulation.recorder(&path, true, &Provenance::default()).unwrap();
-            simulation.run(&mut recorder, |_| Wish::Continue).unwrap_err()
-        });
+        let (mut simulation, mut recorder) = begin(&model, threads, None, &path);
+        let error = simulation.run(&mut recorder, |_| Wish::Continue).unwrap_err();
+        drop(recorder);
         assert_eq!(error.kind(), Kind::Divergence);
         let named = format!("of trial {}", strong + 1);
         assert!(error.to_string().contains(&named), "{error}");

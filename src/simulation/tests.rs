@@ -1,10 +1,12 @@
 //! Observing does not disturb, and an interrupt keeps what was found.
 
-use super::super::{Simulation, Wish};
+use super::{Simulation, Wish};
+use crate::analysis::judge;
 use crate::model::Document;
-use crate::recording::{Provenance, Recording};
+use crate::recording::{Provenance, Sink};
 use crate::table::{Column, Table};
-use tempfile::TempDir;
+use crate::work::Threads;
+use std::path::Path;
 
 /// Random couplings without symmetry, so that some trials end in cycles, at whole sweeps.
 const TEXT: &str = r#"
@@ -20,30 +22,23 @@ task.recall = { trials = 70, flipped = 0.1, sweeps = 60 }
 "#;
 
 /// Runs the model, which is told to stop after so many trials; its hash, if it came to its end, and its results.
-fn run(settings: &[&str], threads: usize, trials: usize, folder: &TempDir) -> (String, Table) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| run_here(settings, trials, folder))
-}
-
-fn run_here(settings: &[&str], trials: usize, folder: &TempDir) -> (String, Table) {
+fn run(settings: &[&str], threads: usize, trials: usize) -> (String, Table) {
     let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
-    let path = folder.path().join("run.h5");
     let document = Document::new("t.toml".as_ref(), TEXT.to_owned(), &settings).unwrap();
     let model = document.model().unwrap();
-    let mut simulation = Simulation::new(&model, folder.path()).unwrap();
-    let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
-    let mut recorder = simulation.recorder(&path, true, &provenance).unwrap();
+    let task = model.task.clone().unwrap();
+    let threads = Threads::new(threads).unwrap();
+    let mut simulation = Simulation::new(model, Path::new("."), &threads).unwrap();
+    let mut recorder = simulation.recorder(Sink::Memory, &Provenance::default()).unwrap();
     let stop = |time: f64| if time >= 60.0 * trials as f64 { Wish::Stop } else { Wish::Continue };
-    let ended = simulation.run(&mut recorder, stop);
-    if ended.is_err() {
-        drop(recorder);
-        let part = Recording::open(&folder.path().join("run.h5.part")).unwrap();
+    if simulation.run(&mut recorder, stop).is_err() {
+        let part = recorder.open().unwrap();
         assert_eq!(part.recall_trials().unwrap().unwrap().len(), trials);
-        return (String::new(), part.results().unwrap().unwrap());
+        return (String::new(), judge(&part, &task).unwrap().unwrap());
     }
-    let finished = recorder.finish(provenance).unwrap();
-    let hash = finished.data_hash.clone();
-    (hash, simulation.recalled().unwrap().clone())
+    let finished = recorder.finish(Provenance::default()).unwrap();
+    let results = judge(&finished.open().unwrap(), &task).unwrap().unwrap();
+    (finished.data_hash, results)
 }
 
 /// As text, in which NaN equals NaN: without symmetry there is no energy.
@@ -53,23 +48,21 @@ fn text(table: &Table) -> String {
 
 #[test]
 fn how_often_states_are_looked_at_and_by_how_many_threads_changes_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let whole = run(&[], 1, 1000, &folder);
+    let whole = run(&[], 1, 1000);
     let Some(Column::Text(outcome)) = whole.1.column("outcome") else { panic!() };
     assert!(
         outcome.iter().any(|o| o.starts_with("cycle")) && outcome.contains(&"fixed point".into())
     );
     for (interval, threads) in [("0.3", 2), ("0.7", 1), ("1.5", 3), ("60", 8)] {
         let setting = format!("record.interval={interval} sweeps");
-        let other = run(&[&setting], threads, 1000, &folder);
+        let other = run(&[&setting], threads, 1000);
         assert_eq!((other.0, text(&other.1)), (whole.0.clone(), text(&whole.1)), "{interval}");
     }
 }
 
 #[test]
 fn what_was_found_before_an_interrupt_is_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, whole) = run(&[], 2, 1000, &folder);
-    let (_, part) = run(&[], 2, 40, &folder);
+    let (_, whole) = run(&[], 2, 1000);
+    let (_, part) = run(&[], 2, 40);
     assert_eq!(text(&part), text(&whole.head(40)));
 }

@@ -10,7 +10,7 @@ pub mod psp;
 pub mod reference;
 
 use attractor::dynamics::spiking::{Cells, Neurons, Spiking};
-use attractor::dynamics::{Dynamics, ExternalInput, Field, Spike};
+use attractor::dynamics::{Dynamics, Effect, ExternalInput, Field, Spike};
 use attractor::model::{Document, Model};
 use attractor::network::Network;
 use attractor::random::{Seed, Stream};
@@ -60,8 +60,9 @@ pub struct Drive {
 impl Drive {
     /// Extra currents (mV), neuron by neuron.
     pub fn currents(time: f64, current: Vec<f64>) -> Self {
-        let none = Field::none(current.len());
-        Self { time, field: Field { current, ..none } }
+        let mut field = Field::default();
+        current.into_iter().enumerate().for_each(|(i, mv)| field.add([i], Effect::Current(mv)));
+        Self { time, field }
     }
 }
 

@@ -226,7 +226,8 @@ impl<'a> Run<'a> {
         let mut drives = self.drives.iter().peekable();
         while time < end {
             while let Some(drive) = drives.next_if(|d| d.time <= time) {
-                for (neuron, current) in neurons.iter_mut().zip(&drive.field.current) {
+                let (currents, _) = drive.field.input(neurons.len());
+                for (neuron, current) in neurons.iter_mut().zip(&currents) {
                     let Some(neuron) = neuron else { continue };
                     let v_inf = neuron.v_base + current;
                     neuron.departure += neuron.v_inf - v_inf;
