@@ -1,6 +1,6 @@
 //! `attractor reproduce`.
 
-use super::run::{host, pool};
+use super::run::{host, threads};
 use crate::error::Result;
 use crate::reproduce::{Workshop, chosen};
 use clap::Args;
@@ -30,13 +30,14 @@ impl Reproduce {
         }
         let folder =
             std::env::temp_dir().join(format!("attractor-reproduce-{}", std::process::id()));
-        let workshop = Workshop::new(&folder, host())?;
+        let threads = threads(self.threads)?;
+        let workshop = Workshop::new(&folder, host(), threads.clone())?;
         if self.markdown {
             say!("| row | what | expected | measured | verdict |\n|---|---|---|---|---|");
         }
         let mut met = 0;
         for row in &rows {
-            let reproduced = pool(self.threads)?.install(|| row.reproduce(&workshop));
+            let reproduced = threads.with(|| row.reproduce(&workshop));
             met += usize::from(reproduced.is_met());
             match self.markdown {
                 true => say!("{}", reproduced.to_markdown()),

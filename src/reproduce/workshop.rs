@@ -5,12 +5,12 @@ use crate::analysis::landscape::SmallNetwork;
 use crate::dynamics::binary::{Binary, Law};
 use crate::dynamics::{Attractor, Dynamics, Field, Imposed};
 use crate::error::{Error, Result};
-use crate::experiment::{Experiment, Host, Target};
+use crate::experiment::{Experiment, Host};
 use crate::model::{Document, Model};
 use crate::network::Coupled;
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::recording::Recording;
+use crate::recording::{Recording, Sink};
 use crate::report::Summary;
 use crate::simulation::Wish;
 use indexmap::IndexMap;
@@ -47,6 +47,7 @@ const PICTURES: &[(&str, &[u8])] = &[
 pub struct Workshop {
     folder: PathBuf,
     host: Host,
+    threads: Threads,
     /// Recordings so far.
     number: AtomicUsize,
 }
@@ -161,7 +162,7 @@ impl Workshop {
     ///
     /// # Errors
     /// If nothing can be written there.
-    pub fn new(folder: &Path, host: Host) -> Result<Self> {
+    pub fn new(folder: &Path, host: Host, threads: Threads) -> Result<Self> {
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(folder.join("pictures"))?;
             for (name, bytes) in PICTURES {
@@ -173,7 +174,7 @@ impl Workshop {
             let found = format!("found that nothing can be written here ({e})");
             Error::file(folder, found, "set TMPDIR to a folder that can be written")
         })?;
-        Ok(Self { folder: folder.to_owned(), host, number: AtomicUsize::new(0) })
+        Ok(Self { folder: folder.to_owned(), host, threads, number: AtomicUsize::new(0) })
     }
 
     /// The text of a model of this crate.
@@ -206,11 +207,11 @@ impl Workshop {
         let model = document.model()?;
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let path = self.folder.join(format!("run-{number}.h5"));
-        let target = Target { path: &path, force: true, trial: None };
-        let mut experiment = Experiment::begin(&document, &model, target, &self.host)?;
+        let target = (Sink::File { path: &path, force: true }, None);
+        let mut experiment =
+            Experiment::begin(&document, model, target, &self.host, &self.threads)?;
         experiment.run(|_| Wish::Continue)?;
-        experiment.finish()?;
-        let recording = Recording::open(&path)?;
+        let recording = experiment.finish()?;
         let summary = Summary::of(&recording)?;
         let trials = RecallTrials::of(&recording)?;
         Ok(Ran { recording, summary, trials, path })
