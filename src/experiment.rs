@@ -2,10 +2,10 @@
 //!
 //! The common path of `attractor run` and of every point of a sweep.
 
+use crate::analysis::judge;
 use crate::error::Result;
 use crate::model::{Document, Model};
 use crate::recording::{Finished, Provenance, Recorder};
-use crate::report::decisions;
 use crate::simulation::{Simulation, Wish};
 use std::path::Path;
 
@@ -94,9 +94,11 @@ impl<'a> Experiment<'a> {
         provenance.ended = (host.now)();
         let finished: Finished = recorder.finish(provenance)?;
         // The recording is closed before it is written again.
-        let judged = decisions(&finished.open()?, model)?;
-        let decided = judged.map(|decisions| decisions.table());
-        if let Some(results) = decided.as_ref().or(simulation.recalled()) {
+        let judged = match &model.task {
+            Some(task) => judge(&finished.open()?, task)?,
+            None => None,
+        };
+        if let Some(results) = judged.as_ref().or(simulation.recalled()) {
             finished.add_results(results)?;
         }
         finished.publish()

@@ -212,7 +212,7 @@ impl Workshop {
         experiment.finish()?;
         let recording = Recording::open(&path)?;
         let summary = Summary::of(&recording)?;
-        let trials = RecallTrials::of(&recording)?;
+        let trials = RecallTrials::of(&recording, model.task.as_ref())?;
         Ok(Ran { recording, summary, trials, path })
     }
 
