@@ -103,7 +103,10 @@ impl Summary {
             return Ok(summary);
         }
         let mut memories = Vec::new();
-        let decisions = decisions(recording, &model)?;
+        let decisions = match model.task.as_ref().and_then(Task::delayed_match) {
+            Some(task) => Decisions::of(recording, task)?,
+            None => None,
+        };
         for (name, neurons) in recording.populations() {
             let all = Irregularity::of_population(recording, &name)?;
             let rate = match recording.is_complete() {
@@ -150,7 +153,7 @@ impl Summary {
     /// Adds what a recording of a binary network tells.
     fn add_states(&mut self, recording: &Recording, model: &Model) -> Result<()> {
         self.states = Some(StatesSummary::of(recording, model)?);
-        let trials = RecallTrials::of(recording)?;
+        let trials = RecallTrials::of(recording, model.task.as_ref())?;
         let ended = trials.as_ref().map_or(0, RecallTrials::number);
         if recording.is_complete() && ended == model.task.as_ref().map_or(0, Task::trials) {
             self.expect = model.expect.judge_states(recording, trials.as_ref())?;
@@ -161,14 +164,6 @@ impl Summary {
     /// Whether every expectation was met; those of an incomplete run, or of a trial alone, are not judged.
     pub fn as_expected(&self) -> bool {
         self.expect.iter().all(|v| v.met)
-    }
-}
-
-/// What became of the trials of a recording, if its model has a task.
-pub fn decisions(recording: &Recording, model: &Model) -> Result<Option<Decisions>> {
-    match model.task.as_ref().and_then(Task::delayed_match) {
-        None => Ok(None),
-        Some(task) => Decisions::of(recording, task),
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod decision;
 mod expect;
+mod holder;
 mod irregularity;
+mod judge;
 pub mod landscape;
 mod range;
 mod recall;
@@ -16,6 +18,7 @@ pub use decision::{
 };
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
 pub use irregularity::Irregularity;
+pub use judge::judge;
 pub use range::InRange;
 pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials, Seen};
 pub use retrieval::{Cue, Memory, Retrieved};

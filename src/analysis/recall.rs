@@ -1,15 +1,18 @@
 //! Recall of binary networks: how its trials went, by what varied.
 //!
-//! The trials and what was found in them stand in the recording as a table; here they are averaged.
+//! What was found in the trials is told from the recording, trial by trial, and averaged.
 
 mod expect;
+mod results;
 
 pub use expect::{ExpectRecall, ExpectState, Quantity, Seen};
+pub use results::results;
 
 use super::decision::Share;
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::table::{Column, Table};
+use crate::task::Task;
 
 /// The trials of recall of a recording that ended, one row each.
 #[derive(Clone, Debug)]
@@ -42,13 +45,15 @@ impl Mean {
 }
 
 impl RecallTrials {
-    /// Of a recording with such trials and their results; none of another.
-    pub fn of(recording: &Recording) -> Result<Option<Self>> {
-        if recording.recall_trials()?.is_none() {
-            return Ok(None);
-        }
-        let (drawn, found) = (recording.drawn()?, recording.results()?);
-        Ok(drawn.zip(found).map(|(drawn, found)| Self { drawn, found }))
+    /// Of a recording with trials of `task`: with the results that stand in it, or that are found in it now; none of
+    /// another.
+    pub fn of(recording: &Recording, task: Option<&Task>) -> Result<Option<Self>> {
+        let Some(task) = task.and_then(Task::recall) else { return Ok(None) };
+        let found = match recording.results()? {
+            None => results(recording, task)?,
+            stored => stored,
+        };
+        Ok(recording.drawn()?.zip(found).map(|(drawn, found)| Self { drawn, found }))
     }
 
     /// Number of trials.

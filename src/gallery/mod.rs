@@ -139,9 +139,9 @@ impl<'a> Gallery<'a> {
         Ok(self.recording.recall_trials()?.unwrap_or_default())
     }
 
-    /// What was found in the trials, once the run has ended.
+    /// What was found in the trials that have ended.
     fn results(&self) -> Result<Option<RecallTrials>> {
-        RecallTrials::of(self.recording)
+        RecallTrials::of(self.recording, self.model.task.as_ref())
     }
 
     fn title(&self, what: &str) -> String {

@@ -23,7 +23,7 @@ pub use image::Images;
 pub use overlap::OverlapCounter;
 pub use random::{Foreground, RandomPatterns};
 pub use source::PatternSource;
-pub use state::{StateOverlap, pack};
+pub use state::{StateOverlap, differences, pack};
 pub use words::Words;
 
 /// The grid of a pattern that is a picture: neuron i is the pixel in row i / columns, column i % columns.

@@ -58,6 +58,18 @@ impl StateOverlap {
     }
 }
 
+/// How many neurons differ from pattern `mu` in a state that has the overlap `m` with it and the mean `activity`.
+pub fn differences(patterns: &Patterns, mu: usize, m: f64, activity: f64) -> f64 {
+    let (n, k) = (patterns.neurons() as f64, patterns.foreground(mu).len() as f64);
+    let active = (activity * n).round();
+    // m = shared / k - (active - shared) / (n - k)
+    let shared = match k {
+        k if k == n => active,
+        k => (k / n * (m * (n - k) + active)).round(),
+    };
+    k + active - 2.0 * shared
+}
+
 fn count(pattern: &[u64], state: &[u64], combine: impl Fn(u64, u64) -> u64) -> u32 {
     debug_assert_eq!(pattern.len(), state.len());
     pattern.iter().zip(state).map(|(&xi, &s)| combine(xi, s).count_ones()).sum()
@@ -95,6 +107,8 @@ mod tests {
             for (mu, xi) in states.iter().enumerate() {
                 let differ = xi.iter().zip(&state).filter(|(a, b)| a != b).count();
                 assert_eq!(fast.errors(mu, &pack(&state)) as usize, differ);
+                let activity = state.iter().filter(|&&s| s).count() as f64 / neurons as f64;
+                assert_eq!(differences(&patterns, mu, m[mu], activity), differ as f64);
                 assert_eq!(fast.pattern(mu), pack(xi));
             }
         }

@@ -280,6 +280,12 @@ impl Recording {
         self.trial_table("results")
     }
 
+    /// How trials of recall ended, which only the running network could tell: duration (sweeps), period (1 of a fixed
+    /// point, NaN of none) and first_step.
+    pub fn ended(&self) -> Result<Option<Table>> {
+        self.trial_table("ended")
+    }
+
     fn trial_table(&self, part: &str) -> Result<Option<Table>> {
         let read = || -> hdf5::Result<Option<Table>> {
             if !self.file.link_exists("trials") || self.file.group("trials")?.attr(part).is_err() {

@@ -81,7 +81,7 @@ impl StatesSummary {
             Some(Err(why)) => (None, Some(why)),
             None => (None, None),
         };
-        let trials = RecallTrials::of(recording)?;
+        let trials = RecallTrials::of(recording, model.task.as_ref())?;
         let of_trials = trials.as_ref().and_then(|trials| trials.values("sweeps"));
         let recall = match (&trials, model.task.as_ref().and_then(Task::recall)) {
             (Some(trials), Some(task)) => recall(trials, task),

@@ -213,7 +213,7 @@ impl Workshop {
         experiment.run(|_| Wish::Continue)?;
         let recording = experiment.finish()?;
         let summary = Summary::of(&recording)?;
-        let trials = RecallTrials::of(&recording)?;
+        let trials = RecallTrials::of(&recording, model.task.as_ref())?;
         Ok(Ran { recording, summary, trials, path })
     }
 

@@ -20,6 +20,7 @@ pub use readout::Read;
 pub use roc::Roc;
 pub use share::Share;
 
+use super::holder::holder;
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::table::Table;
@@ -41,7 +42,9 @@ impl Decisions {
     /// Judges the trials of a recording; `None` if it has none.
     pub fn of(recording: &Recording, task: &DelayedMatch) -> Result<Option<Self>> {
         let Some(trials) = recording.trials()? else { return Ok(None) };
-        let Some(population) = holder(recording, task)? else { return Ok(None) };
+        let Some(population) = holder(recording, task.population.as_ref())? else {
+            return Ok(None);
+        };
         let observed = observer::observe(recording, task, &population, &trials)?;
         let read =
             |(name, section): (&String, &Readout)| Read::of(recording, name, section, &trials);
@@ -117,17 +120,4 @@ impl Decisions {
             .real("false_alarms", points().map(|(_, p)| p.false_alarms).collect())
             .real("hits", points().map(|(_, p)| p.hits).collect())
     }
-}
-
-/// The population that holds the patterns of the task: the one that it names, or the only one.
-fn holder(recording: &Recording, task: &DelayedMatch) -> Result<Option<String>> {
-    if task.population.is_some() {
-        return Ok(task.population.clone());
-    }
-    for (population, _) in recording.populations() {
-        if recording.patterns(&population)?.is_some() {
-            return Ok(Some(population));
-        }
-    }
-    Ok(None)
 }

@@ -2,6 +2,7 @@
 
 use super::super::expect::Verdict;
 use super::RecallTrials;
+use super::results::{FLAGS, NUMBERS};
 use crate::error::{Error, Result, list, suggest};
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
@@ -75,24 +76,6 @@ pub enum Quantity {
     Changed,
 }
 
-/// The results of recall that can be expected.
-const COLUMNS: [&str; 14] = [
-    "overlap_start",
-    "first_step",
-    "overlap",
-    "errors",
-    "sweeps",
-    "period",
-    "energy_start",
-    "energy",
-    "nearest_overlap",
-    "other",
-    "activity",
-    "exact",
-    "settled",
-    "cycles",
-];
-
 /// A value is compared with bounds in which it may lie exactly.
 fn lies(value: f64, above: Option<f64>, below: Option<f64>) -> bool {
     above.is_none_or(|bound| value >= bound) && below.is_none_or(|bound| value <= bound)
@@ -137,12 +120,13 @@ impl ExpectRecall {
                 "add a section [task.recall], or delete the expectation",
             ));
         };
-        if !COLUMNS.contains(&self.quantity.as_str()) {
-            let known = suggest(&self.quantity, COLUMNS);
+        let columns = [&NUMBERS[..], &FLAGS].concat();
+        if !columns.contains(&self.quantity.as_str()) {
+            let known = suggest(&self.quantity, columns.iter().copied());
             return Err(Error::input(
                 format!("found the quantity `{}`", self.quantity),
                 known,
-                format!("write one of {}", list(&COLUMNS)),
+                format!("write one of {}", list(&columns)),
             )
             .at("quantity"));
         }
