@@ -84,7 +84,7 @@ impl Summary {
         let mut summary = Self {
             title: model.title.clone(),
             complete: recording.is_complete(),
-            real_time_factor: ratio(provenance.wall_s, provenance.simulated_ms / 1000.0),
+            real_time_factor: ratio(provenance.wall_s, provenance.duration / 1000.0),
             synaptic_events_per_s: ratio(provenance.synaptic_events as f64, provenance.wall_s),
             provenance,
             rates_hz: IndexMap::new(),
@@ -110,10 +110,9 @@ impl Summary {
         for (name, neurons) in recording.populations() {
             let all = Irregularity::of_population(recording, &name)?;
             let rate = match recording.is_complete() {
-                true => ratio(
-                    all.spikes as f64 / neurons as f64,
-                    summary.provenance.simulated_ms / 1000.0,
-                ),
+                true => {
+                    ratio(all.spikes as f64 / neurons as f64, summary.provenance.duration / 1000.0)
+                }
                 false => mean(&recording.rates(&name)?.values),
             };
             summary.rates_hz.insert(name.clone(), rate);
@@ -291,7 +290,7 @@ impl fmt::Display for Summary {
             writeln!(
                 f,
                 "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {} {}; network built in {:.2} s)",
-                p.simulated_ms / 1000.0,
+                p.duration / 1000.0,
                 p.wall_s,
                 self.real_time_factor,
                 p.threads,

@@ -49,7 +49,7 @@ impl Column {
     }
 
     /// Puts the values of `other` behind.
-    fn append(&mut self, other: &Self) {
+    pub(crate) fn append(&mut self, other: &Self) {
         match (self, other) {
             (Self::Real(values), Self::Real(more)) => values.extend_from_slice(more),
             (Self::Whole(values), Self::Whole(more)) => values.extend_from_slice(more),
@@ -60,7 +60,7 @@ impl Column {
     }
 
     /// Values `from` to before `to`.
-    fn slice(&self, from: usize, to: usize) -> Self {
+    pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
         match self {
             Self::Real(values) => Self::Real(values[from..to].to_vec()),
             Self::Whole(values) => Self::Whole(values[from..to].to_vec()),

@@ -77,6 +77,22 @@ pub enum ObservableKind {
     Graded,
 }
 
+impl ObservableKind {
+    /// As it stands in recordings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Spikes => "spikes",
+            Self::States => "states",
+            Self::Graded => "graded",
+        }
+    }
+
+    /// The one of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Spikes, Self::States, Self::Graded].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 impl<'a> Observable<'a> {
     /// Which one it is.
     pub fn kind(self) -> ObservableKind {
@@ -100,6 +116,14 @@ impl<'a> Observable<'a> {
         match self {
             Self::States { active, .. } => active,
             Self::Spikes(_) | Self::Graded { .. } => &[],
+        }
+    }
+
+    /// The activity of every neuron; nothing where it is not graded.
+    pub fn activity(self) -> &'a [f64] {
+        match self {
+            Self::Graded { activity, .. } => activity,
+            Self::Spikes(_) | Self::States { .. } => &[],
         }
     }
 

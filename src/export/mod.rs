@@ -130,7 +130,7 @@ pub fn write(
     let output = Output::begin(path, force)?;
     match write(&session, output.part(), now) {
         Ok(()) => output.publish(),
-        Err(Failure::Output(error)) => Err(output.discard(&error)),
+        Err(Failure::Output(error)) => Err(output.discard(&error.into())),
         Err(Failure::Input(error)) => {
             let _ = std::fs::remove_file(output.part());
             Err(error)

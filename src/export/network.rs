@@ -48,7 +48,7 @@ pub fn write(model: &Model, network: &Network, path: &Path, force: bool) -> Resu
     };
     match written() {
         Ok(()) => output.publish(),
-        Err(e) => Err(output.discard(&e)),
+        Err(e) => Err(output.discard(&e.into())),
     }
 }
 

@@ -1,14 +1,14 @@
 //! Exports hold what the recording holds.
 
 use super::*;
-use crate::dynamics::Spike;
+use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol::{Epoch, shown};
-use crate::recording::{Header, Provenance, Recorder};
+use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
 use crate::table::Table;
 use crate::task::{DelayedMatch, to_table};
-use crate::units::Duration;
+use crate::units::{Clock, Duration};
 use indexmap::IndexMap;
 use std::path::PathBuf;
 
@@ -57,10 +57,14 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
         trials: trials.then_some(&table),
         interval: 10.0,
         external: &[],
-        states: None,
+        relaxes: false,
+        observable: ObservableKind::Spikes,
+        clock: Clock::Ms,
+        states: false,
+        without_energy: None,
         provenance: &Provenance::default(),
     };
-    let mut recorder = Recorder::create(&path, false, header).unwrap();
+    let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
     for step in 1..=30 {
         let end = f64::from(step) * 10.0;
         let now = SPIKES.iter().filter(|(_, _, t)| (end - 10.0..end).contains(t));
@@ -68,9 +72,10 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
             time: *time,
             neuron: populations[*p].neurons.start as u32 + neuron,
         };
-        recorder.observe(&now.map(spike).collect::<Vec<_>>(), end).unwrap();
+        let now: Vec<Spike> = now.map(spike).collect();
+        recorder.observe(end, Observable::Spikes(&now)).unwrap();
         if trials && (step == 20 || step == 30) {
-            recorder.end_trial().unwrap();
+            recorder.end_trial(Ended::default()).unwrap();
         }
     }
     let finished = recorder.finish(Provenance::default()).unwrap();
@@ -230,13 +235,18 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
         trials: None,
         interval: 10.0,
         external: &[],
-        states: None,
+        relaxes: false,
+        observable: ObservableKind::Spikes,
+        clock: Clock::Ms,
+        states: false,
+        without_energy: None,
         provenance: &Provenance::default(),
     };
-    let mut recorder = Recorder::create(&path, false, header).unwrap();
+    let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
     // 8192 spikes of I are a chunk, which is written; 1000 more of I are not, and begin at 110 ms.
     let spike = |k: u32| Spike { time: 10.0 + 100.0 * f64::from(k) / 8192.0, neuron: k % 3 };
-    recorder.observe(&(0..9192).map(spike).collect::<Vec<_>>(), 150.0).unwrap();
+    let spikes: Vec<Spike> = (0..9192).map(spike).collect();
+    recorder.observe(150.0, Observable::Spikes(&spikes)).unwrap();
     recorder.commit().unwrap();
     drop(recorder);
     let recording = Recording::open(&path.with_extension("h5.part")).unwrap();

@@ -20,7 +20,7 @@ pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::{Degradation, flipped, noisy, occluded};
 pub use hadamard::HadamardPatterns;
 pub use image::Images;
-pub use overlap::OverlapCounter;
+pub use overlap::{GradedOverlap, OverlapCounter};
 pub use random::{Foreground, RandomPatterns};
 pub use source::PatternSource;
 pub use state::{StateOverlap, differences, pack};

@@ -69,6 +69,33 @@ impl OverlapCounter {
     }
 }
 
+/// The patterns by pattern, for overlaps of graded activity.
+#[derive(Clone, Debug)]
+pub struct GradedOverlap {
+    foreground: Vec<Vec<u32>>,
+    neurons: f64,
+}
+
+impl GradedOverlap {
+    pub fn new(patterns: &Patterns) -> Self {
+        let foreground = (0..patterns.number()).map(|mu| patterns.foreground(mu).to_vec());
+        Self { foreground: foreground.collect(), neurons: patterns.neurons() as f64 }
+    }
+
+    /// Writes m^mu of every pattern to `m`: the mean activity of its foreground minus that of its background, where an
+    /// empty one counts as silent.
+    pub fn m(&self, activity: &[f64], m: &mut Vec<f64>) {
+        let all: f64 = activity.iter().sum();
+        let mean = |sum: f64, size: f64| if size == 0.0 { 0.0 } else { sum / size };
+        m.clear();
+        m.extend(self.foreground.iter().map(|foreground| {
+            let inside: f64 = foreground.iter().map(|&i| activity[i as usize]).sum();
+            let size = foreground.len() as f64;
+            mean(inside, size) - mean(all - inside, self.neurons - size)
+        }));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +135,9 @@ mod tests {
         counter.take(20.0, &mut m);
         for (mu, xi) in patterns.rows().iter().enumerate() {
             assert!((m[mu] - slope(xi, &rates)).abs() < 1e-12 * 100.0, "{m:?}");
+            let mut graded = Vec::new();
+            GradedOverlap::new(&patterns).m(&rates, &mut graded);
+            assert!((graded[mu] - slope(xi, &rates)).abs() < 1e-12 * 100.0, "{graded:?}");
         }
         m.clear();
         counter.take(20.0, &mut m);

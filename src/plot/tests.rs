@@ -1,12 +1,13 @@
 //! Figures of small recordings made by hand.
 
 use super::*;
-use crate::dynamics::Spike;
+use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Kind;
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol::{Epoch, shown};
-use crate::recording::{Header, Provenance, Recorder};
+use crate::recording::{Header, Provenance, Recorder, Sink};
+use crate::units::Clock;
 use indexmap::IndexMap;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -73,20 +74,25 @@ impl Case<'_> {
             protocol: &shown(&protocol["epoch"], 0.0),
             trials: None,
             external: &[],
-            states: None,
+            relaxes: false,
+            observable: ObservableKind::Spikes,
+            clock: Clock::Ms,
+            states: false,
+            without_energy: None,
             interval: 10.0,
             provenance: &provenance,
         };
-        let mut recorder = Recorder::create(&path, true, header).unwrap();
+        let mut recorder =
+            Recorder::create(Sink::File { path: &path, force: true }, header).unwrap();
         let mut spikes =
             self.spikes.iter().map(|&(time, neuron)| Spike { time, neuron }).peekable();
-        while recorder.next_sample() <= self.until {
-            let time = recorder.next_sample();
+        while recorder.next_look(f64::INFINITY) <= self.until {
+            let time = recorder.next_look(f64::INFINITY);
             let mut step = Vec::new();
             while let Some(spike) = spikes.next_if(|s| s.time < time) {
                 step.push(spike);
             }
-            recorder.observe(&step, time).unwrap();
+            recorder.observe(time, Observable::Spikes(&step)).unwrap();
         }
         if self.complete {
             recorder.finish(Provenance::default()).unwrap().publish().unwrap();

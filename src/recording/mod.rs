@@ -58,21 +58,32 @@
 //! valid: chunks are flushed before `/progress` is.
 
 pub(crate) mod columns;
-mod external;
+mod events;
+#[cfg(feature = "hdf5")]
+mod hdf5;
+mod header;
+mod looks;
+mod memory;
 mod output;
 mod part;
 mod population;
 mod reader;
+mod recorder;
+mod sampling;
 mod series;
-mod states;
-mod writer;
+pub mod store;
 
+#[cfg(feature = "hdf5")]
+pub use self::hdf5::Hdf5;
+#[cfg(feature = "hdf5")]
+pub(crate) use self::hdf5::{unicode, write_text};
+pub use header::Header;
+pub use looks::Looks;
+pub use memory::Memory;
 pub use output::Output;
 pub use part::Part;
 pub use reader::{Recording, Samples, StateSamples};
-pub(crate) use series::{unicode, write_text};
-pub use states::StatesHeader;
-pub use writer::{Finished, Header, Recorder};
+pub use recorder::{Ended, Finished, Recorder, Sink};
 
 use serde::{Deserialize, Serialize};
 
@@ -96,8 +107,8 @@ pub struct Provenance {
     pub data_hash: String,
     /// SHA-256 of `/external`; empty if external spikes are not recorded.
     pub external_hash: String,
-    /// Time of the run, ms; of binary neurons the most sweeps that it could take.
-    pub simulated_ms: f64,
+    /// Time of the run, on its clock; where trials end by themselves, the most that it could take.
+    pub duration: f64,
     /// Seconds that the run took, without building the network.
     pub wall_s: f64,
     /// Seconds that building the network took.
@@ -108,16 +119,6 @@ pub struct Provenance {
     pub external_events: u64,
     /// Largest memory of the process, in 10^6 bytes; 0 where the system does not tell.
     pub peak_rss_mb: f64,
-}
-
-/// SONATA's enumeration of spike orders, which the file declares in full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, hdf5::H5Type)]
-#[repr(u8)]
-#[allow(non_camel_case_types, dead_code)]
-enum Sorting {
-    none = 0,
-    by_id = 1,
-    by_time = 2,
 }
 
 /// Rows of a chunk of spikes.

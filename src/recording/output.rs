@@ -1,6 +1,7 @@
 //! Output files: none is overwritten by mistake, and none gets its name before it is complete.
 
-use crate::error::{Error, Result, reason};
+use super::store::Fault;
+use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// A file that is being written under `NAME.part` and will be called `NAME`.
@@ -109,23 +110,22 @@ impl Output {
     }
 
     /// Gives up and leaves nothing behind; returns why.
-    pub fn discard(self, error: &hdf5::Error) -> Error {
+    pub fn discard(self, fault: &Fault) -> Error {
         let _ = std::fs::remove_file(&self.part);
-        self.write_error("", error)
+        self.write_error("", fault)
     }
 
     /// Why writing failed; what was committed stays.
-    pub fn error(&self, error: &hdf5::Error) -> Error {
+    pub fn error(&self, fault: &Fault) -> Error {
         let kept = format!(" (what was committed before stands in {})", self.part.display());
-        self.write_error(&kept, error)
+        self.write_error(&kept, fault)
     }
 
-    /// What HDF5 says of a failed write, less the time of day; it does not tell the cause.
-    fn write_error(&self, kept: &str, error: &hdf5::Error) -> Error {
-        let reason = reason(error);
+    /// What is said of a failed write; HDF5 does not tell the cause.
+    fn write_error(&self, kept: &str, fault: &Fault) -> Error {
         Error::file(
             &self.path,
-            format!("found that the output cannot be written any further ({reason})"),
+            format!("found that the output cannot be written any further ({fault})"),
             format!(
                 "free space if the disk or a quota is full, or choose another place with -o{kept}"
             ),

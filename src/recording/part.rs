@@ -1,10 +1,10 @@
 //! Parts of a recording that can be looked at alone.
 
 use super::Recording;
+use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::protocol::EpochShown;
 use crate::task::{RecallTrial, Trial};
-use crate::units::Clock;
 use std::ops::Range;
 
 /// What of a recording is looked at.
@@ -18,7 +18,7 @@ pub enum Part<'a> {
 }
 
 impl Part<'_> {
-    /// The looks of a binary network that fall into this part.
+    /// The looks at states or graded activity that fall into this part.
     ///
     /// # Errors
     /// If the recording is damaged.
@@ -26,7 +26,7 @@ impl Part<'_> {
         let Some((population, _)) = recording.populations().into_iter().next() else {
             return Ok(0..0);
         };
-        debug_assert_eq!(recording.clock(), Clock::Sweeps);
+        debug_assert_ne!(recording.observable(), ObservableKind::Spikes);
         let samples = recording.rates(&population)?;
         Ok(match self {
             Self::Whole => match recording.protocol()?.last() {

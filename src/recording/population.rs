@@ -1,130 +1,133 @@
 //! What is recorded of one population.
 
-use super::series::Series;
-use super::{CHUNK, Header, SAMPLES, Sorting};
-use crate::dynamics::Spike;
+use super::Header;
+use super::events::Events;
+use super::sampling::Sampler;
+use super::series::{Growing, Timed};
+use super::store::{Attribute, Result, Store};
+use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::network::Placed;
-use crate::pattern::OverlapCounter;
-use hdf5::Group;
-use sha2::Sha256;
+use std::ops::Range;
 
-/// The growing datasets of one population.
-pub(super) struct Recorded {
-    first: u32,
-    /// Its neurons end here, in the numbering of the network.
-    pub end: u32,
-    timestamps: Series<f64>,
-    node_ids: Series<u64>,
-    rate: Series<f64>,
-    rate_time: Series<f64>,
-    overlaps: Option<Overlaps>,
-    spikes_in_interval: u64,
-    spikes: u64,
+/// The growing columns of one population.
+pub(super) struct Population {
+    pub neurons: Range<usize>,
+    sampler: Sampler,
+    seen: Seen,
+    rate: Timed<f64>,
+    overlaps: Option<Timed<f64>>,
 }
 
-struct Overlaps {
-    counter: OverlapCounter,
-    m: Series<f64>,
-    time: Series<f64>,
+/// What was seen, as it was.
+enum Seen {
+    Spikes(Events),
+    States(Timed<bool>),
+    Graded(Timed<f64>),
+    /// It is not recorded.
+    Nothing,
 }
 
-impl Recorded {
-    pub fn create(
-        population: &Placed,
-        header: Header,
-        spikes: &Group,
-        rates: &Group,
-        overlaps: &Group,
-    ) -> hdf5::Result<Self> {
-        let name = population.name.as_str();
-        let group = spikes.create_group(name)?;
-        let neurons = population.neurons.len() as u64;
-        group.new_attr::<u64>().create("neurons")?.write_scalar(&neurons)?;
-        group.new_attr::<Sorting>().create("sorting")?.write_scalar(&Sorting::by_time)?;
-        let (rate_group, interval) = (rates.create_group(name)?, header.interval);
-        rate_group.new_attr::<f64>().create("interval_ms")?.write_scalar(&interval)?;
-        let overlaps = match header.patterns.get(name) {
-            None => None,
-            Some(patterns) => {
-                let group = overlaps.create_group(name)?;
-                group.new_attr::<f64>().create("interval_ms")?.write_scalar(&interval)?;
-                Some(Overlaps {
-                    counter: OverlapCounter::new(patterns),
-                    m: Series::rows(&group, "m", "Hz", patterns.number(), SAMPLES)?,
-                    time: Series::values(&group, "time", Some("ms"), SAMPLES)?,
-                })
-            }
+impl Population {
+    pub fn create(store: &mut dyn Store, header: &Header, population: &Placed) -> Result<Self> {
+        let (name, size) = (&population.name, population.neurons.len());
+        let unit = header.clock.unit();
+        let rates = format!("rates/{name}");
+        let rate = sampled(store, &rates, "rate", None, header)?;
+        let mut states = |parent: &str| {
+            store.set(&rates, "neurons", Attribute::Whole(size as u64))?;
+            let group = format!("{parent}/{name}");
+            if header.states { store.group(&group).map(|()| Some(group)) } else { Ok(None) }
         };
+        let seen = match header.observable {
+            ObservableKind::Spikes => Seen::Spikes(Events::create(store, "spikes", population)?),
+            ObservableKind::States => match states("states")? {
+                Some(group) => {
+                    Seen::States(Timed::create(store, &group, ("state", "1"), Some(size), unit)?)
+                }
+                None => Seen::Nothing,
+            },
+            ObservableKind::Graded => match states("activity")? {
+                Some(group) => {
+                    Seen::Graded(Timed::create(store, &group, ("activity", "1"), Some(size), unit)?)
+                }
+                None => Seen::Nothing,
+            },
+        };
+        let patterns = header.patterns.get(name);
+        let mut overlaps =
+            |number| sampled(store, &format!("overlaps/{name}"), "m", Some(number), header);
         Ok(Self {
-            first: population.neurons.start as u32,
-            end: population.neurons.end as u32,
-            timestamps: Series::values(&group, "timestamps", Some("ms"), CHUNK)?,
-            node_ids: Series::values(&group, "node_ids", None, CHUNK)?,
-            rate: Series::values(&rate_group, "rate", Some("Hz"), SAMPLES)?,
-            rate_time: Series::values(&rate_group, "time", Some("ms"), SAMPLES)?,
-            overlaps,
-            spikes_in_interval: 0,
-            spikes: 0,
+            neurons: population.neurons.clone(),
+            sampler: Sampler::new(header.observable, patterns),
+            seen,
+            rate,
+            overlaps: patterns.map(|patterns| overlaps(patterns.number())).transpose()?,
         })
     }
 
-    /// Intervals in the file.
-    pub fn intervals(&self) -> usize {
-        self.rate.written()
-    }
-
-    /// Spikes in the file, and spikes taken so far.
-    pub fn progress(&self) -> [u64; 2] {
-        [self.timestamps.written() as u64, self.spikes]
-    }
-
+    /// Takes a spike of one of its neurons.
     pub fn take(&mut self, spike: &Spike) {
-        let id = spike.neuron - self.first;
-        self.timestamps.buffer().push(spike.time);
-        self.node_ids.buffer().push(u64::from(id));
-        self.spikes_in_interval += 1;
-        self.spikes += 1;
-        if let Some(overlaps) = &mut self.overlaps {
-            overlaps.counter.count(id as usize);
-        }
-    }
-
-    pub fn sample(&mut self, centre: f64, interval: f64) {
-        let neurons = f64::from(self.end - self.first);
-        self.rate.buffer().push(self.spikes_in_interval as f64 / neurons / interval * 1000.0);
-        self.rate_time.buffer().push(centre);
-        self.spikes_in_interval = 0;
-        if let Some(overlaps) = &mut self.overlaps {
-            overlaps.counter.take(interval, overlaps.m.buffer());
-            overlaps.time.buffer().push(centre);
+        self.sampler.count(spike, self.neurons.start);
+        if let Seen::Spikes(spikes) = &mut self.seen {
+            spikes.take(spike);
         }
     }
 
     /// Forgets the spikes of an interval that is not sampled.
     pub fn forget(&mut self) {
-        self.spikes_in_interval = 0;
-        self.overlaps.iter_mut().for_each(|o| o.counter.forget());
+        self.sampler.forget();
     }
 
-    /// Does the same to every dataset, in a fixed order.
-    pub fn each(
-        &mut self,
-        mut real: impl FnMut(&mut Series<f64>) -> hdf5::Result<()>,
-        mut whole: impl FnMut(&mut Series<u64>) -> hdf5::Result<()>,
-    ) -> hdf5::Result<()> {
-        real(&mut self.timestamps)?;
-        whole(&mut self.node_ids)?;
-        if let Some(overlaps) = &mut self.overlaps {
-            real(&mut overlaps.m)?;
-            real(&mut overlaps.time)?;
+    /// Takes the sample of an interval around `time`, or the state at that moment.
+    pub fn sample(&mut self, time: f64, seen: Observable, interval: f64) {
+        let sample = self.sampler.sample(seen, self.neurons.clone(), interval);
+        self.rate.push(time, [sample.rate]);
+        self.overlaps.iter_mut().for_each(|m| m.push(time, sample.m.iter().copied()));
+        let own = self.neurons.clone();
+        match &mut self.seen {
+            Seen::States(states) => states.push(time, seen.active()[own].iter().copied()),
+            Seen::Graded(states) => states.push(time, seen.activity()[own].iter().copied()),
+            Seen::Spikes(_) | Seen::Nothing => {}
         }
-        real(&mut self.rate_time)?;
-        real(&mut self.rate)
     }
 
-    /// Rates and overlaps follow from the spikes and from how often they are sampled.
-    pub fn hash_into(&self, hash: &mut Sha256) {
-        self.timestamps.hash_into(hash);
-        self.node_ids.hash_into(hash);
+    /// Intervals, or moments, in the store.
+    pub fn intervals(&self) -> usize {
+        self.rate.written()
     }
+
+    /// Its spikes, if it has some.
+    pub fn spikes(&mut self) -> Option<&mut Events> {
+        match &mut self.seen {
+            Seen::Spikes(spikes) => Some(spikes),
+            Seen::States(_) | Seen::Graded(_) | Seen::Nothing => None,
+        }
+    }
+
+    /// All columns: what was seen before what follows from it.
+    pub fn columns(&mut self) -> Vec<&mut dyn Growing> {
+        let seen = match &mut self.seen {
+            Seen::Spikes(spikes) => Vec::from(spikes.both()),
+            Seen::States(states) => states.both().into(),
+            Seen::Graded(states) => states.both().into(),
+            Seen::Nothing => Vec::new(),
+        };
+        let overlaps = self.overlaps.iter_mut().flat_map(Timed::both);
+        seen.into_iter().chain(overlaps).chain(self.rate.both()).collect()
+    }
+}
+
+/// A group for what is sampled, which tells how often it is.
+pub(super) fn sampled(
+    store: &mut dyn Store,
+    group: &str,
+    name: &str,
+    width: Option<usize>,
+    header: &Header,
+) -> Result<Timed<f64>> {
+    store.group(group)?;
+    let unit = header.clock.unit();
+    store.set(group, &format!("interval_{unit}"), Attribute::Real(header.interval))?;
+    let of = if header.observable == ObservableKind::Spikes { "Hz" } else { "1" };
+    Timed::create(store, group, (name, of), width, unit)
 }

@@ -4,28 +4,33 @@ mod samples;
 
 pub use samples::{Samples, StateSamples};
 
+use super::header::read_provenance;
+use super::recorder::ENDED;
+use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{CHUNK, Provenance, columns};
 use crate::dynamics::ObservableKind;
-use crate::error::{Error, Result, reason};
+use crate::error::{Error, Result};
 use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
 use crate::table::Table;
 use crate::task::{self, RecallTrial, Trial};
 use crate::units::Clock;
-use hdf5::types::VarLenUnicode;
-use hdf5::{Dataset, File, Group, H5Type};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// An opened recording.
 #[derive(Debug)]
 pub struct Recording {
-    file: File,
-    path: PathBuf,
+    store: Box<dyn Store>,
     /// Of every population, in the order of the model.
     populations: Vec<Population>,
+    /// Rows of samples that may be read.
+    intervals: usize,
     complete: bool,
+    observable: ObservableKind,
     clock: Clock,
+    /// Whether its trials, if it has some, end by themselves.
+    relaxes: bool,
 }
 
 #[derive(Debug)]
@@ -34,11 +39,11 @@ struct Population {
     neurons: usize,
     /// Spikes that may be read.
     spikes: usize,
-    intervals: usize,
 }
 
 impl Recording {
-    /// Opens a recording; of one whose run did not end, what was committed.
+    /// Opens the recording in a file; of one whose run did not end, what was committed.
+    #[cfg(feature = "hdf5")]
     pub fn open(path: &Path) -> Result<Self> {
         if let Err(e) = std::fs::File::open(path) {
             return Err(Error::file(
@@ -47,40 +52,51 @@ impl Recording {
                 "check the name",
             ));
         }
-        Self::open_file(path).map_err(|e| {
-            Error::file(
-                path,
-                format!("found no recording ({})", reason(&e)),
-                "give a file that `attractor run` has written",
-            )
-        })
+        match super::Hdf5::open(path) {
+            Ok(store) => Self::of(Box::new(store)),
+            Err(fault) => Err(no_recording(path, &fault)),
+        }
     }
 
-    fn open_file(path: &Path) -> hdf5::Result<Self> {
-        let file = File::open(path)?;
-        let complete = file.attr("complete")?.read_scalar::<u8>()? == 1;
-        let rows: Vec<u64> = file.dataset("progress/rows")?.read_raw()?;
-        let names = names(&file)?;
+    /// The recording in a store.
+    pub fn of(store: Box<dyn Store>) -> Result<Self> {
+        let place = store.share();
+        Self::of_store(store).map_err(|fault| no_recording(place.place(), &fault))
+    }
+
+    fn of_store(store: Box<dyn Store>) -> Stored<Self> {
+        let complete = store.attribute("", "complete")? == Some(Attribute::Flag(true));
+        let rows: Vec<u64> = store.all("progress/rows")?;
+        let names: Vec<String> = store.all("progress/populations")?;
         if rows.len() != 1 + 2 * names.len() {
             return Err("its /progress does not fit its populations".into());
         }
-        let mut populations = Vec::new();
-        let clock = match file.attr("clock") {
-            Ok(clock) => Clock::of_unit(&clock.read_scalar::<VarLenUnicode>()?),
-            Err(_) => Clock::Ms,
+        let clock = match store.attribute("", "clock")? {
+            Some(Attribute::Text(unit)) => Clock::of_unit(&unit),
+            _ => Clock::Ms,
         };
-        let group = if clock == Clock::Ms { "spikes" } else { "rates" };
-        for (k, name) in names.into_iter().enumerate() {
-            let size =
-                file.group(&format!("{group}/{name}"))?.attr("neurons")?.read_scalar::<u64>()?;
-            populations.push(Population {
-                neurons: size as usize,
-                spikes: rows[1 + 2 * k] as usize,
-                intervals: rows[0] as usize,
-                name,
-            });
-        }
-        Ok(Self { file, path: path.to_owned(), populations, complete, clock })
+        // Before there was a name for what is seen, the clock told it.
+        let (observable, relaxes) = match store.attribute("", "observable")? {
+            Some(Attribute::Text(name)) => match ObservableKind::of_name(&name) {
+                Some(observable) => (observable, store.exists(ENDED)),
+                None => {
+                    return Err(Fault(format!(
+                        "it is of {name}, which this version does not know"
+                    )));
+                }
+            },
+            _ if clock == Clock::Sweeps => (ObservableKind::States, true),
+            _ => (ObservableKind::Spikes, false),
+        };
+        let group = if observable == ObservableKind::Spikes { "spikes" } else { "rates" };
+        let population = |(name, counts): (String, &[u64])| {
+            let neurons = store.whole(&format!("{group}/{name}"), "neurons")? as usize;
+            Ok(Population { name, neurons, spikes: counts[0] as usize })
+        };
+        let populations = names.into_iter().zip(rows[1..].chunks(2)).map(population);
+        let populations = populations.collect::<Stored<_>>()?;
+        let intervals = rows[0] as usize;
+        Ok(Self { store, populations, intervals, complete, observable, clock, relaxes })
     }
 
     /// Whether the run came to its end.
@@ -90,10 +106,7 @@ impl Recording {
 
     /// What may be seen of the network.
     pub fn observable(&self) -> ObservableKind {
-        match self.clock {
-            Clock::Ms => ObservableKind::Spikes,
-            Clock::Sweeps => ObservableKind::States,
-        }
+        self.observable
     }
 
     /// In what time is counted.
@@ -101,29 +114,30 @@ impl Recording {
         self.clock
     }
 
+    /// Where it stands.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.store.place()
     }
 
     /// Until when every spike is in the recording, ms: its end, or the last whole commit of a run that did not end.
     /// Trials that ended are whole in any case.
     pub fn end(&self) -> Result<f64> {
-        let read = || -> hdf5::Result<f64> {
-            let mut end = self.file.dataset("progress/time")?.read_raw::<f64>()?[0];
-            let rows: Vec<u64> = self.file.dataset("progress/rows")?.read_raw()?;
+        let read = || -> Stored<f64> {
+            let mut end = self.store.first::<f64>("progress/time")?;
+            let rows: Vec<u64> = self.store.all("progress/rows")?;
             for (population, counts) in self.populations.iter().zip(rows[1..].chunks(2)) {
                 // Spikes that were seen but not written came after the last one that was.
                 if counts[0] < counts[1] {
-                    let group = self.file.group(&format!("spikes/{}", population.name))?;
+                    let path = format!("spikes/{}/timestamps", population.name);
                     let written = counts[0] as usize;
-                    let last = slice(&group.dataset("timestamps")?, written.max(1) - 1, written)?;
+                    let last = self.store.values::<f64>(&path, written.max(1) - 1..written)?;
                     end = end.min(last.first().copied().unwrap_or(0.0));
                 }
             }
             Ok(end)
         };
         let trial = self.trials()?.and_then(|trials| trials.last().map(|trial| trial.end));
-        Ok(read().map_err(|e| self.error(&e))?.max(trial.unwrap_or(0.0)))
+        Ok(self.sound(read())?.max(trial.unwrap_or(0.0)))
     }
 
     /// Name and number of neurons of every population, in the order of the model.
@@ -133,24 +147,20 @@ impl Recording {
 
     /// Hands over the spikes of a population in order, piece by piece: (times in ms, neurons).
     pub fn for_spikes(&self, population: &str, mut each: impl FnMut(&[f64], &[u64])) -> Result<()> {
-        let Some(found) = self.populations.iter().find(|p| p.name == population) else {
+        let known = self.populations.iter().find(|p| p.name == population);
+        let Some(found) = known.filter(|_| self.observable == ObservableKind::Spikes) else {
             return Ok(());
         };
-        if self.clock == Clock::Sweeps {
-            return Ok(());
+        let path = |name: &str| format!("spikes/{population}/{name}");
+        let mut from = 0;
+        while from < found.spikes {
+            let rows = from..(from + 16 * CHUNK).min(found.spikes);
+            let times = self.sound(self.store.values(&path("timestamps"), rows.clone()))?;
+            let ids = self.sound(self.store.values(&path("node_ids"), rows.clone()))?;
+            each(&times, &ids);
+            from = rows.end;
         }
-        let mut read = || -> hdf5::Result<()> {
-            let group = self.file.group(&format!("spikes/{population}"))?;
-            let (times, ids) = (group.dataset("timestamps")?, group.dataset("node_ids")?);
-            let mut from = 0;
-            while from < found.spikes {
-                let to = (from + 16 * CHUNK).min(found.spikes);
-                each(&slice::<f64>(&times, from, to)?, &slice::<u64>(&ids, from, to)?);
-                from = to;
-            }
-            Ok(())
-        };
-        read().map_err(|e| self.error(&e))
+        Ok(())
     }
 
     /// All spikes of a population: (times in ms, neurons).
@@ -165,23 +175,20 @@ impl Recording {
 
     /// How many external spikes were recorded of every population that received some.
     pub fn external(&self) -> Result<Vec<(String, u64)>> {
-        if !self.file.link_exists("external") {
+        if !self.store.exists("external") {
             return Ok(Vec::new());
         }
-        let read = || -> hdf5::Result<Vec<(String, u64)>> {
-            let committed: Vec<u64> = self.file.dataset("progress/external")?.read_raw()?;
-            let names = self.populations.iter().map(|p| p.name.clone()).zip(committed);
-            Ok(names.filter(|(n, _)| self.file.link_exists(&format!("external/{n}"))).collect())
-        };
-        read().map_err(|e| self.error(&e))
+        let committed: Vec<u64> = self.sound(self.store.all("progress/external"))?;
+        let names = self.populations.iter().map(|p| p.name.clone()).zip(committed);
+        Ok(names.filter(|(name, _)| self.store.exists(&format!("external/{name}"))).collect())
     }
 
-    /// Whether states of binary neurons were recorded.
+    /// Whether states of two-state neurons were recorded.
     pub fn has_states(&self) -> bool {
-        self.file.link_exists("states")
+        self.store.exists("states")
     }
 
-    /// The states of a population of binary neurons, if they were recorded.
+    /// The states of a population of two-state neurons, if they were recorded.
     pub fn states(&self, population: &str) -> Result<Option<StateSamples>> {
         self.states_within(population, 0..usize::MAX)
     }
@@ -192,39 +199,45 @@ impl Recording {
         population: &str,
         looks: Range<usize>,
     ) -> Result<Option<StateSamples>> {
-        let name = format!("states/{population}");
-        if !self.file.link_exists(&name) {
+        let path = |name: &str| format!("states/{population}/{name}");
+        if !self.store.exists(&path("state")) {
             return Ok(None);
         }
-        let read = || -> hdf5::Result<StateSamples> {
-            let group = self.file.group(&name)?;
-            let dataset = group.dataset("state")?;
-            let neurons = dataset.shape()[1];
-            let intervals = self.populations.first().map_or(0, |p| p.intervals);
-            let to = looks.end.min(dataset.shape()[0]).min(intervals);
-            let from = looks.start.min(to);
-            let time = slice(&group.dataset("time")?, from, to)?;
-            let state = dataset.read_slice_2d::<u8, _>((from..to, ..))?;
-            Ok(StateSamples { time, neurons, state: state.into_iter().collect() })
+        let looks = looks.start..looks.end.min(self.intervals);
+        let read = || -> Stored<StateSamples> {
+            let (_, neurons) = self.store.shape(&path("state"))?;
+            let time = self.store.values(&path("time"), looks.clone())?;
+            let state = self.store.values::<bool>(&path("state"), looks)?;
+            let state = state.into_iter().map(u8::from).collect();
+            Ok(StateSamples { time, neurons, state })
         };
-        read().map(Some).map_err(|e| self.error(&e))
+        self.sound(read()).map(Some)
+    }
+
+    /// The activity of every neuron of a population over time, of a network of graded activity, if it was recorded.
+    pub fn activity(&self, population: &str) -> Result<Option<Samples>> {
+        if !self.store.exists(&format!("activity/{population}")) {
+            return Ok(None);
+        }
+        let interval = self.rates(population)?.interval;
+        let samples = self.timed(&format!("activity/{population}"), "activity", interval);
+        self.sound(samples).map(Some)
     }
 
     /// The energy over time, or why there is none; nothing of spiking neurons.
     pub fn energy(&self) -> Result<Option<std::result::Result<Samples, String>>> {
-        if !self.file.link_exists("energy") {
+        if !self.store.exists("energy") {
             return Ok(None);
         }
-        if self.file.link_exists("energy/energy") {
+        if self.store.exists("energy/energy") {
             return self.samples("energy", "energy").map(|samples| Some(Ok(samples)));
         }
-        let why = || self.file.group("energy")?.attr("none")?.read_scalar::<VarLenUnicode>();
-        why().map(|why| Some(Err(why.to_string()))).map_err(|e| self.error(&e))
+        self.sound(self.store.text("energy", "none")).map(|why| Some(Err(why)))
     }
 
     /// Overlaps with every pattern of a population (Hz, or a number from -1 to 1), if it has patterns.
     pub fn overlaps(&self, population: &str) -> Result<Option<Samples>> {
-        if !self.file.link_exists(&format!("overlaps/{population}")) {
+        if !self.store.exists(&format!("overlaps/{population}")) {
             return Ok(None);
         }
         self.samples(&format!("overlaps/{population}"), "m").map(Some)
@@ -236,66 +249,65 @@ impl Recording {
     }
 
     fn samples(&self, group: &str, name: &str) -> Result<Samples> {
-        let read = || -> hdf5::Result<Samples> {
-            let group = self.file.group(group)?;
-            let values = group.dataset(name)?;
-            let width = values.shape().get(1).copied().unwrap_or(1);
-            let intervals = self.populations.first().map_or(0, |p| p.intervals);
-            let rows = values.shape()[0].min(intervals);
-            let mut time: Vec<f64> = group.dataset("time")?.read_raw()?;
-            let mut values: Vec<f64> = values.read_raw()?;
-            time.truncate(rows);
-            values.truncate(rows * width);
-            let interval = match self.clock {
-                Clock::Ms => group.attr("interval_ms")?.read_scalar()?,
-                Clock::Sweeps => group.attr("interval_sweeps")?.read_scalar()?,
-            };
-            Ok(Samples { interval, time, width, values })
-        };
-        read().map_err(|e| self.error(&e))
+        let interval = format!("interval_{}", self.clock.unit());
+        self.sound(match self.store.attribute(group, &interval) {
+            Ok(Some(Attribute::Real(interval))) => self.timed(group, name, interval),
+            Ok(_) => Err(Fault(format!("/{group} does not tell its interval"))),
+            Err(fault) => Err(fault),
+        })
+    }
+
+    fn timed(&self, group: &str, name: &str, interval: f64) -> Stored<Samples> {
+        let path = format!("{group}/{name}");
+        let (rows, width) = self.store.shape(&path)?;
+        let rows = 0..rows.min(self.intervals);
+        let time = self.store.values(&format!("{group}/time"), rows.clone())?;
+        Ok(Samples { interval, time, width, values: self.store.values(&path, rows)? })
     }
 
     /// The trials of recall that have ended, if that was the task.
     pub fn recall_trials(&self) -> Result<Option<Vec<RecallTrial>>> {
-        Ok(self.trial_table("columns")?.as_ref().and_then(task::recall_from_table))
+        self.drawn_as(self.relaxes, task::recall_from_table)
     }
 
     /// The trials of a delayed match to sample that have ended, if that was the task.
     pub fn trials(&self) -> Result<Option<Vec<Trial>>> {
-        if self.clock == Clock::Sweeps {
-            return Ok(None);
-        }
-        let Some(table) = self.trial_table("columns")? else { return Ok(None) };
-        let damaged = || self.error(&"a column of its trials is missing".into());
-        task::from_table(&table).ok_or_else(damaged).map(Some)
+        self.drawn_as(!self.relaxes, task::from_table)
+    }
+
+    /// The trials that have ended, if this was the task.
+    fn drawn_as<T>(&self, was: bool, of: fn(&Table) -> Option<Vec<T>>) -> Result<Option<Vec<T>>> {
+        let Some(table) = self.drawn()?.filter(|_| was) else { return Ok(None) };
+        let missing = || Fault::from("a column of its trials is missing");
+        self.sound(of(&table).ok_or_else(missing)).map(Some)
     }
 
     /// What was drawn for the trials that have ended, as a table, if the run had a task.
     pub fn drawn(&self) -> Result<Option<Table>> {
-        self.trial_table("columns")
+        self.trial_table("trials", "columns")
+    }
+
+    /// How the trials ended that end by themselves: duration, period (NaN for one that is not settled), and first_step,
+    /// the share of the neurons that would change if the network were in the pattern itself.
+    pub fn ended(&self) -> Result<Option<Table>> {
+        self.trial_table(ENDED, "columns")
     }
 
     /// What was found in the trials, once that has been added.
     pub fn results(&self) -> Result<Option<Table>> {
-        self.trial_table("results")
+        self.trial_table("trials", "results")
     }
 
-    /// How trials of recall ended, which only the running network could tell: duration (sweeps), period (1 of a fixed
-    /// point, NaN of none) and first_step.
-    pub fn ended(&self) -> Result<Option<Table>> {
-        self.trial_table("ended")
-    }
-
-    fn trial_table(&self, part: &str) -> Result<Option<Table>> {
-        let read = || -> hdf5::Result<Option<Table>> {
-            if !self.file.link_exists("trials") || self.file.group("trials")?.attr(part).is_err() {
+    fn trial_table(&self, group: &str, part: &str) -> Result<Option<Table>> {
+        let read = || -> Stored<Option<Table>> {
+            if !self.store.exists(group) || self.store.attribute(group, part)?.is_none() {
                 return Ok(None);
             }
-            let ended = self.file.dataset("progress/trials")?.read_raw::<u64>()?[0] as usize;
-            let table = columns::read(&self.file.group("trials")?, part)?;
+            let ended = self.store.first::<u64>("progress/trials")? as usize;
+            let table = columns::read(&*self.store, group, part)?;
             Ok(Some(table.head(ended.min(table.rows()))))
         };
-        read().map_err(|e| self.error(&e))
+        self.sound(read())
     }
 
     /// Hands over the spikes of a population trial by trial: (number of the trial from 0, times in ms of the
@@ -333,113 +345,69 @@ impl Recording {
 
     /// The stored patterns of a population, if it has some.
     pub fn patterns(&self, population: &str) -> Result<Option<Patterns>> {
-        let name = format!("patterns/{population}");
-        if !self.file.link_exists(&name) {
+        let group = format!("patterns/{population}");
+        if !self.store.exists(&group) {
             return Ok(None);
         }
-        let read = || -> hdf5::Result<Patterns> {
-            let group = self.file.group(&name)?;
-            let xi = group.dataset("xi")?;
-            let neurons = xi.shape()[1];
-            let xi: Vec<u8> = xi.read_raw()?;
-            let members =
-                |row: &[u8]| (0..neurons as u32).filter(|&i| row[i as usize] != 0).collect();
-            let patterns =
-                Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect());
-            let shape = match group.attr("shape") {
-                Err(_) => None,
-                Ok(shape) => match shape.read_raw::<u64>()?[..] {
-                    [rows, columns] => {
-                        Some(Shape { columns: columns as usize, rows: rows as usize })
-                    }
-                    _ => return Err("the shape of its patterns has not two numbers".into()),
-                },
+        let read = || -> Stored<Patterns> {
+            let path = |name: &str| format!("{group}/{name}");
+            let (_, neurons) = self.store.shape(&path("xi"))?;
+            let xi: Vec<bool> = self.store.all(&path("xi"))?;
+            let members = |row: &[bool]| (0..neurons as u32).filter(|&i| row[i as usize]).collect();
+            let foreground = xi.chunks(neurons).map(members).collect();
+            let shape = match self.store.attribute(&group, "shape")? {
+                Some(Attribute::Pair([rows, columns])) => {
+                    Some(Shape { columns: columns as usize, rows: rows as usize })
+                }
+                _ => None,
             };
-            let names = match group.link_exists("names") {
+            let names = match self.store.exists(&path("names")) {
                 false => Vec::new(),
-                true => group.dataset("names")?.read_raw::<VarLenUnicode>()?,
+                true => self.store.all(&path("names"))?,
             };
-            let names = names.iter().map(|name| name.to_string()).collect();
+            let patterns = Patterns::from_foreground(neurons, foreground);
             Ok(patterns.with_shape(shape).with_names(names))
         };
-        read().map(Some).map_err(|e| self.error(&e))
+        self.sound(read()).map(Some)
     }
 
     /// The protocol.
     pub fn protocol(&self) -> Result<Vec<EpochShown>> {
-        let read = || -> hdf5::Result<Vec<EpochShown>> {
-            let group = self.file.group("protocol")?;
-            let text = |name| group.dataset(name)?.read_raw::<VarLenUnicode>();
-            let number = |name| group.dataset(name)?.read_raw::<f64>();
-            let (start, end) = (number("start")?, number("end")?);
-            let epochs =
-                text("name")?.into_iter().zip(text("show")?).zip(start.into_iter().zip(end));
+        let read = || -> Stored<Vec<EpochShown>> {
+            let text = |name: &str| self.store.all::<String>(&format!("protocol/{name}"));
+            let number = |name: &str| self.store.all::<f64>(&format!("protocol/{name}"));
+            let times = number("start")?.into_iter().zip(number("end")?);
+            let epochs = text("name")?.into_iter().zip(text("show")?).zip(times);
             epochs
                 .map(|((name, show), (start, end))| {
-                    let show = serde_json::from_str(&show).map_err(|e| e.to_string())?;
-                    Ok(EpochShown { name: name.to_string(), start, end, show })
+                    let show = serde_json::from_str(&show)?;
+                    Ok(EpochShown { name, start, end, show })
                 })
                 .collect()
         };
-        read().map_err(|e| self.error(&e))
+        self.sound(read())
     }
 
     /// Where the recording comes from; of an incomplete one, the model only.
     pub fn provenance(&self) -> Result<Provenance> {
-        let read = || -> hdf5::Result<Provenance> {
-            let group = self.file.group("provenance")?;
-            let has = |name: &str| group.attr(name).is_ok();
-            let text = |name: &str| -> hdf5::Result<String> {
-                if !has(name) {
-                    return Ok(String::new());
-                }
-                Ok(group.attr(name)?.read_scalar::<VarLenUnicode>()?.to_string())
-            };
-            Ok(Provenance {
-                model_text: text("model_text")?,
-                model_resolved: text("model_resolved")?,
-                seed: scalar(&group, "seed")?,
-                version: text("version")?,
-                command_line: text("command_line")?,
-                started: text("started")?,
-                ended: text("ended")?,
-                threads: scalar(&group, "threads")?,
-                data_hash: text("data_hash")?,
-                external_hash: text("external_hash")?,
-                simulated_ms: scalar(&group, "simulated_ms")?,
-                wall_s: scalar(&group, "wall_s")?,
-                build_s: scalar(&group, "build_s")?,
-                synapses: scalar(&group, "synapses")?,
-                synaptic_events: scalar(&group, "synaptic_events")?,
-                external_events: scalar(&group, "external_events")?,
-                peak_rss_mb: scalar(&group, "peak_rss_mb")?,
-            })
-        };
-        read().map_err(|e| self.error(&e))
+        self.sound(read_provenance(&*self.store))
     }
 
-    fn error(&self, error: &hdf5::Error) -> Error {
-        Error::file(
-            &self.path,
-            format!("found a damaged recording ({})", reason(error)),
-            "run the model again",
-        )
+    fn sound<T>(&self, read: Stored<T>) -> Result<T> {
+        read.map_err(|fault| {
+            Error::file(
+                self.path(),
+                format!("found a damaged recording ({fault})"),
+                "run the model again",
+            )
+        })
     }
 }
 
-/// The populations in the order of the model, which is the order of their creation.
-fn names(file: &File) -> hdf5::Result<Vec<String>> {
-    let names = file.dataset("progress/populations")?.read_raw::<VarLenUnicode>()?;
-    Ok(names.into_iter().map(|n| n.to_string()).collect())
-}
-
-fn slice<T: H5Type + Clone>(dataset: &Dataset, from: usize, to: usize) -> hdf5::Result<Vec<T>> {
-    Ok(dataset.read_slice_1d::<T, _>(from..to)?.to_vec())
-}
-
-fn scalar<T: H5Type + Default>(group: &Group, name: &str) -> hdf5::Result<T> {
-    match group.attr(name) {
-        Ok(attribute) => attribute.read_scalar(),
-        Err(_) => Ok(T::default()),
-    }
+fn no_recording(place: &Path, fault: &Fault) -> Error {
+    Error::file(
+        place,
+        format!("found no recording ({fault})"),
+        "give a file that `attractor run` has written",
+    )
 }

@@ -1,13 +1,12 @@
-//! A dataset that grows row by row.
+//! A column that grows row by row.
 
-use hdf5::types::VarLenUnicode;
-use hdf5::{Dataset, Extent, Group, H5Type, Location, Result};
+use super::SAMPLES;
+use super::store::{Cell, Layout, Result, Store};
 use sha2::{Digest, Sha256};
 
-/// A growing dataset of rows of equal width, written in whole chunks, and the hash of all its rows.
+/// A growing column of rows of equal width, written in whole chunks, and the hash of all its rows.
 pub(super) struct Series<T> {
-    dataset: Dataset,
-    name: String,
+    path: String,
     width: usize,
     chunk: usize,
     buffer: Vec<T>,
@@ -15,121 +14,98 @@ pub(super) struct Series<T> {
     hash: Sha256,
 }
 
-/// A number whose bytes can be hashed in the same order on every machine.
-pub(super) trait Bytes: H5Type + Copy {
-    fn hash(self, hash: &mut Sha256);
+/// A column of any kind that grows.
+pub(super) trait Growing {
+    /// Writes every chunk that is full, or all that is left.
+    fn write(&mut self, store: &mut dyn Store, all: bool) -> Result<()>;
+
+    /// Adds the name and the rows of this column to the hash of the recording.
+    fn hash_into(&self, hash: &mut Sha256);
 }
 
-impl Bytes for f64 {
-    fn hash(self, hash: &mut Sha256) {
-        hash.update(self.to_le_bytes());
-    }
-}
-
-impl Bytes for u8 {
-    fn hash(self, hash: &mut Sha256) {
-        hash.update([self]);
-    }
-}
-
-impl Bytes for u64 {
-    fn hash(self, hash: &mut Sha256) {
-        hash.update(self.to_le_bytes());
-    }
-}
-
-impl<T: Bytes> Series<T> {
-    /// A dataset of single values.
-    pub fn values(group: &Group, name: &str, units: Option<&str>, chunk: usize) -> Result<Self> {
-        let shape = [Extent::resizable(0)];
-        let dataset = group.new_dataset::<T>().chunk([chunk]).shape(shape).create(name)?;
-        Self::new(dataset, units, 1, chunk)
-    }
-
-    /// A dataset of rows of `width` values.
-    pub fn rows(
-        group: &Group,
-        name: &str,
-        units: &str,
-        width: usize,
+impl<T: Cell> Series<T> {
+    /// A column of single values, or of rows of `width` values.
+    pub fn create(
+        store: &mut dyn Store,
+        path: String,
+        units: Option<&str>,
+        width: Option<usize>,
         chunk: usize,
     ) -> Result<Self> {
-        let shape = (Extent::resizable(0), Extent::fixed(width));
-        let dataset = group.new_dataset::<T>().chunk([chunk, width]).shape(shape).create(name)?;
-        Self::new(dataset, Some(units), width, chunk)
-    }
-
-    fn new(dataset: Dataset, units: Option<&str>, width: usize, chunk: usize) -> Result<Self> {
+        store.create(&path, Layout { width, chunk: Some(chunk) }, &T::column(Vec::new()))?;
         if let Some(units) = units {
-            write_text(&dataset, "units", units)?;
+            store.set_text(&path, "units", units)?;
         }
-        Ok(Self {
-            name: dataset.name(),
-            dataset,
-            width,
-            chunk,
-            buffer: Vec::new(),
-            written: 0,
-            hash: Sha256::new(),
-        })
+        let (buffer, hash) = (Vec::new(), Sha256::new());
+        Ok(Self { path, width: width.unwrap_or(1), chunk, buffer, written: 0, hash })
     }
 
-    /// Where to put further values; [`Series::write_chunks`] must follow.
+    /// Where to put further values; [`Growing::write`] must follow.
     pub fn buffer(&mut self) -> &mut Vec<T> {
         &mut self.buffer
     }
 
-    /// Writes every chunk that is full.
-    pub fn write_chunks(&mut self) -> Result<()> {
-        let rows = self.buffer.len() / self.width;
-        self.write(rows - rows % self.chunk)
-    }
-
-    /// Writes what is left.
-    pub fn finish(&mut self) -> Result<()> {
-        self.write(self.buffer.len() / self.width)
-    }
-
-    /// Rows in the file.
+    /// Rows in the store.
     pub fn written(&self) -> usize {
         self.written
     }
+}
 
-    fn write(&mut self, rows: usize) -> Result<()> {
-        if rows == 0 {
-            return Ok(());
+impl<T: Cell> Growing for Series<T> {
+    fn write(&mut self, store: &mut dyn Store, all: bool) -> Result<()> {
+        let rows = self.buffer.len() / self.width;
+        let rows = if all { rows } else { rows - rows % self.chunk };
+        if rows > 0 {
+            let values: Vec<T> = self.buffer.drain(..rows * self.width).collect();
+            values.iter().for_each(|value| value.hash(&mut self.hash));
+            store.append(&self.path, &T::column(values))?;
+            self.written += rows;
         }
-        let (width, from, to) = (self.width, self.written, self.written + rows);
-        let values = &self.buffer[..rows * width];
-        values.iter().for_each(|v| v.hash(&mut self.hash));
-        if self.dataset.ndim() == 1 {
-            self.dataset.resize([to])?;
-            self.dataset.write_slice(values, from..to)?;
-        } else {
-            self.dataset.resize([to, width])?;
-            let table = ndarray::ArrayView2::from_shape((rows, width), values)
-                .map_err(|e| hdf5::Error::from(e.to_string()))?;
-            self.dataset.write_slice(table, (from..to, ..))?;
-        }
-        self.buffer.drain(..rows * width);
-        self.written = to;
         Ok(())
     }
 
-    /// Adds the name and the rows of this dataset to the hash of the recording.
-    pub fn hash_into(&self, hash: &mut Sha256) {
-        hash.update(&self.name);
+    fn hash_into(&self, hash: &mut Sha256) {
+        hash.update(format!("/{}", self.path));
         hash.update((self.written as u64).to_le_bytes());
         hash.update(self.hash.clone().finalize());
     }
 }
 
-/// Writes a text attribute.
-pub(crate) fn write_text(location: &Location, name: &str, text: &str) -> Result<()> {
-    location.new_attr::<VarLenUnicode>().create(name)?.write_scalar(&unicode(text))
+/// Rows with their times, in columns of one group.
+pub(super) struct Timed<T> {
+    values: Series<T>,
+    time: Series<f64>,
 }
 
-/// HDF5 text cannot hold NUL; a model or a command line has no use for it.
-pub(crate) fn unicode(text: &str) -> VarLenUnicode {
-    text.replace('\0', "").parse().expect("no NUL is left")
+impl<T: Cell> Timed<T> {
+    /// The column `name` of `group`, and the column of its times.
+    pub fn create(
+        store: &mut dyn Store,
+        group: &str,
+        (name, units): (&str, &str),
+        width: Option<usize>,
+        clock: &str,
+    ) -> Result<Self> {
+        let path = |name: &str| format!("{group}/{name}");
+        Ok(Self {
+            values: Series::create(store, path(name), Some(units), width, SAMPLES)?,
+            time: Series::create(store, path("time"), Some(clock), None, SAMPLES)?,
+        })
+    }
+
+    /// Takes a row.
+    pub fn push(&mut self, time: f64, row: impl IntoIterator<Item = T>) {
+        self.values.buffer.extend(row);
+        self.time.buffer.push(time);
+    }
+
+    /// Rows in the store.
+    pub fn written(&self) -> usize {
+        self.values.written
+    }
+
+    /// Both columns.
+    pub fn both(&mut self) -> [&mut dyn Growing; 2] {
+        [&mut self.values, &mut self.time]
+    }
 }

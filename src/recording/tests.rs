@@ -1,10 +1,10 @@
 //! What a recording holds does not depend on what else it holds.
 
 use super::*;
-use crate::dynamics::Spike;
+use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::network::Placed;
 use crate::protocol::{Epoch, shown};
-use crate::units::Duration;
+use crate::units::{Clock, Duration};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -27,10 +27,14 @@ fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
         trials: None,
         interval: 10.0,
         external,
-        states: None,
+        relaxes: false,
+        observable: ObservableKind::Spikes,
+        clock: Clock::Ms,
+        states: false,
+        without_energy: None,
         provenance: &Provenance::default(),
     };
-    let mut recorder = Recorder::create(path, false, header).unwrap();
+    let mut recorder = Recorder::create(Sink::File { path, force: false }, header).unwrap();
     for step in 1..=10 {
         let end = f64::from(step) * 10.0;
         if recorder.wants_external() {
@@ -39,7 +43,9 @@ fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
             let spikes: Vec<Spike> = (0..n).map(|k| spike(time(k), 3 + k as u32 % 5)).collect();
             recorder.observe_external(&spikes).unwrap();
         }
-        recorder.observe(&[spike(end - 5.0, 1), spike(end - 4.0, 7)], end).unwrap();
+        recorder
+            .observe(end, Observable::Spikes(&[spike(end - 5.0, 1), spike(end - 4.0, 7)]))
+            .unwrap();
     }
     recorder
 }

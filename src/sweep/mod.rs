@@ -25,6 +25,8 @@ pub use value::Values;
 
 use crate::error::{Error, Place, Result};
 use crate::model::{Document, Model};
+use crate::recording::Hdf5;
+use crate::recording::store::Store;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::path::{Path, PathBuf};
 
@@ -170,5 +172,5 @@ impl Sweep {
 
 /// Whether `path` is the table of a sweep, whole or not, rather than a recording.
 pub fn is_table(path: &Path) -> bool {
-    hdf5::File::open(path).is_ok_and(|file| file.link_exists(table::RUNS))
+    Hdf5::open(path).is_ok_and(|store| store.exists(table::RUNS))
 }

@@ -32,6 +32,7 @@ impl SweepTable {
             version: provenance.version,
             started: provenance.started,
             table_hash: String::new(),
+            own: Vec::new(),
         })
     }
 }

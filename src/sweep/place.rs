@@ -3,7 +3,7 @@
 use super::Sweep;
 use super::table::{self, Left, Origin};
 use crate::error::{Error, Result};
-use crate::recording::Output;
+use crate::recording::{Hdf5, Output};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
@@ -112,7 +112,9 @@ impl Places {
     ) -> Result<()> {
         let new = self.folder.join(TABLE);
         let rows: Vec<(usize, &Left)> = rows.iter().map(|(run, left)| (*run, left)).collect();
-        table::write(&new, sweep, &rows, origin).map_err(|e| self.output.error(&e))?;
+        let written =
+            Hdf5::create(&new).and_then(|mut store| table::write(&mut store, sweep, &rows, origin));
+        written.map_err(|e| self.output.error(&e))?;
         fs::rename(&new, self.part()).map_err(|e| {
             Error::file(
                 self.part(),

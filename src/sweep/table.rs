@@ -21,11 +21,10 @@
 //! its name, so that at any moment a whole file stands there.
 
 use super::{Grid, Sweep, Values};
-use crate::error::{Error, Result, reason};
-use crate::recording::{columns, unicode, write_text};
+use crate::error::{Error, Result};
+use crate::recording::store::{Attribute, Fault, Result as Stored, Store};
+use crate::recording::{Hdf5, columns};
 use crate::table::{Column, Table};
-use hdf5::types::VarLenUnicode;
-use hdf5::{File, Group};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -98,26 +97,31 @@ fn trials(rows: &Rows) -> Table {
     Table::stacked(each.iter())
 }
 
-/// Writes the table of `rows` to `path`; it is whole if these are all runs.
-pub(super) fn write(path: &Path, sweep: &Sweep, rows: &Rows, origin: &Origin) -> hdf5::Result<()> {
+/// Writes the table of `rows` to an empty store; it is whole if these are all runs.
+pub(super) fn write(
+    store: &mut dyn Store,
+    sweep: &Sweep,
+    rows: &Rows,
+    origin: &Origin,
+) -> Stored<()> {
     let (runs, measured) = runs(sweep, rows);
     let trials = trials(rows);
     let complete = rows.len() == sweep.grid().runs();
     let hash = if complete { hash(&[&runs, &trials]) } else { String::new() };
-    let file = File::create(path)?;
-    file.new_attr::<u8>().create("complete")?.write_scalar(&u8::from(complete))?;
-    let group = file.create_group(RUNS)?;
-    columns::write(&group, "columns", &runs)?;
-    write_text(&group, "measured", &measured.join(" "))?;
+    store.set("", "complete", Attribute::Flag(complete))?;
+    store.group(RUNS)?;
+    columns::write(store, RUNS, "columns", &runs)?;
+    store.set_text(RUNS, "measured", &measured.join(" "))?;
     let keys: Vec<&str> = sweep.grid().axes.iter().map(|axis| axis.key.as_str()).collect();
-    write_text(&group, "swept", &keys.join(" "))?;
+    store.set_text(RUNS, "swept", &keys.join(" "))?;
     for axis in sweep.grid().axes.iter().filter(|axis| !axis.scale().unit().is_empty()) {
-        write_text(&*group.dataset(&axis.key)?, "units", axis.scale().unit())?;
+        store.set_text(&format!("{RUNS}/{}", axis.key), "units", axis.scale().unit())?;
     }
     if trials.rows() > 0 {
-        columns::write(&file.create_group("trials")?, "columns", &trials)?;
+        store.group("trials")?;
+        columns::write(store, "trials", "columns", &trials)?;
     }
-    let provenance = file.create_group("provenance")?;
+    store.group("provenance")?;
     let json = |value: serde_json::Result<String>| value.expect("plain data");
     for (name, text) in [
         ("model_text", sweep.text.as_str()),
@@ -130,23 +134,23 @@ pub(super) fn write(path: &Path, sweep: &Sweep, rows: &Rows, origin: &Origin) ->
         ("ended", &origin.ended),
         ("table_hash", &hash),
     ] {
-        write_text(&provenance, name, text)?;
+        store.set_text("provenance", name, text)?;
     }
     if !complete {
-        write_progress(&file.create_group("progress")?, rows)?;
+        store.group("progress")?;
+        store.put("progress/columns", own_columns(rows))?;
     }
-    file.close()
+    store.flush()
 }
 
 /// What every run measured by itself: columns of the table are those of any run.
-fn write_progress(group: &Group, rows: &Rows) -> hdf5::Result<()> {
+fn own_columns(rows: &Rows) -> Vec<String> {
     let own = |(_, left): &(usize, &Left)| {
         let measured: Vec<&str> = left.measured.iter().map(|(name, _)| name.as_str()).collect();
         let trials: Vec<&str> = left.trials.columns().map(|(name, _)| name).collect();
-        unicode(&serde_json::to_string(&(measured, trials)).expect("names"))
+        serde_json::to_string(&(measured, trials)).expect("names")
     };
-    let own: Vec<VarLenUnicode> = rows.iter().map(own).collect();
-    group.new_dataset::<VarLenUnicode>().shape(own.len()).create("columns")?.write(&own)
+    rows.iter().map(own).collect()
 }
 
 /// SHA-256 of names and values; whatever NaN a value is, it is the same.
@@ -191,39 +195,39 @@ pub struct SweepTable {
     pub version: String,
     pub started: String,
     pub table_hash: String,
+    /// Of a table that is not whole: what every run measured by itself.
+    pub(super) own: Vec<String>,
 }
 
 impl SweepTable {
     /// Opens a table; of a sweep that has not ended, what has been finished.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::read(path).map_err(|e| unreadable(path, &e))
+        let read = Hdf5::open(path).and_then(|store| Self::of(&store));
+        read.map_err(|fault| unreadable(path, &fault))
     }
 
-    fn read(path: &Path) -> hdf5::Result<Self> {
-        let file = File::open(path)?;
-        let group = file.group("provenance")?;
-        let text = |group: &Group, name: &str| -> hdf5::Result<String> {
-            Ok(group.attr(name)?.read_scalar::<VarLenUnicode>()?.to_string())
-        };
-        let trials = match file.link_exists("trials") {
-            true => columns::read(&file.group("trials")?, "columns")?,
+    fn of(store: &dyn Store) -> Stored<Self> {
+        let text = |name: &str| store.text("provenance", name);
+        let trials = match store.exists("trials") {
+            true => columns::read(store, "trials", "columns")?,
             false => Table::default(),
         };
-        let runs = file.group(RUNS)?;
+        let measured = store.text(RUNS, "measured")?;
+        let complete = store.attribute("", "complete")? == Some(Attribute::Flag(true));
         Ok(Self {
-            path: path.to_owned(),
-            complete: file.attr("complete")?.read_scalar::<u8>()? == 1,
-            grid: serde_json::from_str(&text(&group, "grid")?).map_err(|e| e.to_string())?,
-            measured: text(&runs, "measured")?.split_whitespace().map(str::to_owned).collect(),
-            runs: columns::read(&runs, "columns")?,
+            path: store.place().to_owned(),
+            complete,
+            grid: serde_json::from_str(&text("grid")?)?,
+            measured: measured.split_whitespace().map(str::to_owned).collect(),
+            runs: columns::read(store, RUNS, "columns")?,
             trials,
-            model_text: text(&group, "model_text")?,
-            settings: serde_json::from_str(&text(&group, "settings")?)
-                .map_err(|e| e.to_string())?,
-            model_resolved: text(&group, "model_resolved")?,
-            version: text(&group, "version")?,
-            started: text(&group, "started")?,
-            table_hash: text(&group, "table_hash")?,
+            model_text: text("model_text")?,
+            settings: serde_json::from_str(&text("settings")?)?,
+            model_resolved: text("model_resolved")?,
+            version: text("version")?,
+            started: text("started")?,
+            table_hash: text("table_hash")?,
+            own: if complete { Vec::new() } else { store.all("progress/columns")? },
         })
     }
 
@@ -263,24 +267,21 @@ impl SweepTable {
 
     /// What every run of a table that is not whole left, by its number from 0.
     pub(super) fn left(&self) -> Result<Vec<(usize, Left)>> {
-        self.read_left().map_err(|e| unreadable(&self.path, &e))
+        self.read_left().map_err(|fault| unreadable(&self.path, &fault))
     }
 
-    fn read_left(&self) -> hdf5::Result<Vec<(usize, Left)>> {
-        let own =
-            File::open(&self.path)?.dataset("progress/columns")?.read_raw::<VarLenUnicode>()?;
+    fn read_left(&self) -> Stored<Vec<(usize, Left)>> {
         let owners = match self.trials.column("run") {
             Some(Column::Whole(runs)) => &runs[..],
             _ => &[],
         };
         let (hashes, errors) = (self.words("data_hash"), self.words("error"));
         let mut left = Vec::new();
-        for ((k, run), own) in self.numbers_of_runs().into_iter().enumerate().zip(&own) {
-            let (measured, columns): (Vec<String>, Vec<String>) =
-                serde_json::from_str(own).map_err(|e| e.to_string())?;
+        for ((k, run), own) in self.numbers_of_runs().into_iter().enumerate().zip(&self.own) {
+            let (measured, columns): (Vec<String>, Vec<String>) = serde_json::from_str(own)?;
             let value = |name: String| match self.runs.column(&name) {
                 Some(Column::Real(values)) => Ok((name, values[k])),
-                _ => Err(hdf5::Error::from(format!("it has no column {name}"))),
+                _ => Err(Fault(format!("it has no column {name}"))),
             };
             let from = owners.partition_point(|owner| *owner < run as u64 + 1);
             let to = owners.partition_point(|owner| *owner <= run as u64 + 1);
@@ -293,7 +294,7 @@ impl SweepTable {
                 run,
                 Left {
                     data_hash: hashes[k].clone(),
-                    measured: measured.into_iter().map(value).collect::<hdf5::Result<_>>()?,
+                    measured: measured.into_iter().map(value).collect::<Stored<_>>()?,
                     trials,
                     error: errors[k].clone(),
                 },
@@ -303,10 +304,10 @@ impl SweepTable {
     }
 }
 
-fn unreadable(path: &Path, error: &hdf5::Error) -> Error {
+fn unreadable(path: &Path, fault: &Fault) -> Error {
     Error::file(
         path,
-        format!("found no table of a sweep ({})", reason(error)),
+        format!("found no table of a sweep ({fault})"),
         "give a file that `attractor sweep` has written",
     )
 }

@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::analysis::decision::Decisions;
-use crate::dynamics::Spike;
+use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
-use crate::recording::{Header, Provenance, Recorder};
+use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
 use crate::table::{Column, Table};
 use crate::task::{DelayedMatch, to_table};
+use crate::units::Clock;
 use indexmap::IndexMap;
 use tempfile::TempDir;
 
@@ -67,16 +68,20 @@ fn record(folder: &TempDir) -> (Recording, Vec<Trial>) {
         trials: Some(&to_table(&trials)),
         interval: 100.0,
         external: &[],
-        states: None,
+        relaxes: false,
+        observable: ObservableKind::Spikes,
+        clock: Clock::Ms,
+        states: false,
+        without_energy: None,
         provenance: &Provenance::default(),
     };
-    let mut recorder = Recorder::create(&path, false, header).unwrap();
+    let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
     // Spikes of the protocol belong to no trial.
-    recorder.observe(&[Spike { time: 10.0, neuron: 0 }], 300.0).unwrap();
+    recorder.observe(300.0, Observable::Spikes(&[Spike { time: 10.0, neuron: 0 }])).unwrap();
     for trial in &trials {
         recorder.begin(trial.start);
-        recorder.observe(&spikes(trial, &patterns), trial.end).unwrap();
-        recorder.end_trial().unwrap();
+        recorder.observe(trial.end, Observable::Spikes(&spikes(trial, &patterns))).unwrap();
+        recorder.end_trial(Ended::default()).unwrap();
     }
     recorder.finish(Provenance::default()).unwrap().publish().unwrap();
     (Recording::open(&path).unwrap(), trials)

@@ -1,0 +1,51 @@
+//! Spikes in a recording: those of the neurons of one population, or those that they received from outside.
+
+use super::CHUNK;
+use super::series::{Growing, Series};
+use super::store::{Attribute, Result, Store};
+use crate::dynamics::Spike;
+use crate::network::Placed;
+use std::ops::Range;
+
+/// The growing columns of one population.
+pub(super) struct Events {
+    pub neurons: Range<usize>,
+    timestamps: Series<f64>,
+    node_ids: Series<u64>,
+    /// Spikes that were taken.
+    pub seen: u64,
+}
+
+impl Events {
+    /// Columns in a group of `parent` for `population`.
+    pub fn create(store: &mut dyn Store, parent: &str, population: &Placed) -> Result<Self> {
+        let group = format!("{parent}/{}", population.name);
+        store.group(&group)?;
+        store.set(&group, "neurons", Attribute::Whole(population.neurons.len() as u64))?;
+        store.set(&group, "sorting", Attribute::ByTime)?;
+        let path = |name: &str| format!("{group}/{name}");
+        Ok(Self {
+            neurons: population.neurons.clone(),
+            timestamps: Series::create(store, path("timestamps"), Some("ms"), None, CHUNK)?,
+            node_ids: Series::create(store, path("node_ids"), None, None, CHUNK)?,
+            seen: 0,
+        })
+    }
+
+    /// Takes a spike of one of these neurons.
+    pub fn take(&mut self, spike: &Spike) {
+        self.timestamps.buffer().push(spike.time);
+        self.node_ids.buffer().push(u64::from(spike.neuron) - self.neurons.start as u64);
+        self.seen += 1;
+    }
+
+    /// Spikes in the store.
+    pub fn written(&self) -> u64 {
+        self.node_ids.written() as u64
+    }
+
+    /// Both columns.
+    pub fn both(&mut self) -> [&mut dyn Growing; 2] {
+        [&mut self.timestamps, &mut self.node_ids]
+    }
+}

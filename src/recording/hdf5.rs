@@ -1,0 +1,259 @@
+//! A store in an HDF5 file.
+
+use super::MAGIC;
+use super::store::{Attribute, Fault, Layout, Result, Store};
+use crate::error::reason;
+use crate::table::Column;
+use hdf5::types::{TypeDescriptor, VarLenUnicode};
+use hdf5::{Dataset, Extent, File, H5Type, Location};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A tree of columns in a file, which is closed with its last handle.
+#[derive(Debug)]
+pub struct Hdf5 {
+    file: File,
+    path: PathBuf,
+    /// Columns that have been written.
+    open: HashMap<String, Dataset>,
+}
+
+/// SONATA's enumeration of spike orders, which the file declares in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, hdf5::H5Type)]
+#[repr(u8)]
+#[allow(non_camel_case_types, dead_code)]
+enum Sorting {
+    none = 0,
+    by_id = 1,
+    by_time = 2,
+}
+
+impl From<hdf5::Error> for Fault {
+    fn from(error: hdf5::Error) -> Self {
+        Self(reason(&error))
+    }
+}
+
+/// What is done to a column.
+#[derive(Clone, Copy)]
+enum Deed {
+    Create(Layout),
+    Append,
+    Replace,
+}
+
+impl Hdf5 {
+    /// An empty file; one that stands there is overwritten.
+    pub fn create(path: &Path) -> Result<Self> {
+        Ok(Self::of(File::create(path)?, path))
+    }
+
+    /// A file that is only read.
+    pub fn open(path: &Path) -> Result<Self> {
+        Ok(Self::of(File::open(path)?, path))
+    }
+
+    fn of(file: File, path: &Path) -> Self {
+        Self { file, path: path.to_owned(), open: HashMap::new() }
+    }
+
+    /// What `see` makes of a group or a column.
+    fn at<T>(&self, path: &str, see: impl FnOnce(&Location) -> hdf5::Result<T>) -> Result<T> {
+        let seen = match path {
+            "" => see(&self.file),
+            _ => match self.file.group(path) {
+                Ok(group) => see(&group),
+                Err(_) => see(&*self.file.dataset(path)?),
+            },
+        };
+        Ok(seen?)
+    }
+
+    fn write(&mut self, path: &str, values: &Column, deed: Deed) -> Result<()> {
+        let done = match values {
+            Column::Real(values) => self.write_values(path, values, deed),
+            Column::Whole(values) => self.write_values(path, values, deed),
+            Column::Flag(values) => {
+                let values: Vec<u8> = values.iter().map(|&flag| u8::from(flag)).collect();
+                self.write_values(path, &values, deed)
+            }
+            Column::Text(values) => {
+                let values: Vec<VarLenUnicode> = values.iter().map(|text| unicode(text)).collect();
+                self.write_values(path, &values, deed)
+            }
+        };
+        Ok(done?)
+    }
+
+    fn write_values<T: H5Type>(
+        &mut self,
+        path: &str,
+        values: &[T],
+        deed: Deed,
+    ) -> hdf5::Result<()> {
+        if !self.open.contains_key(path) {
+            let dataset = match deed {
+                Deed::Create(layout) => create(&self.file, path, layout, values)?,
+                Deed::Append | Deed::Replace => self.file.dataset(path)?,
+            };
+            self.open.insert(path.to_owned(), dataset);
+        }
+        let dataset = &self.open[path];
+        match (deed, &dataset.shape()[..]) {
+            (Deed::Append, [from]) => {
+                let to = from + values.len();
+                dataset.resize([to])?;
+                dataset.write_slice(values, *from..to)
+            }
+            (Deed::Append, [from, width]) => {
+                let rows = values.len() / width;
+                dataset.resize([from + rows, *width])?;
+                let table = ndarray::ArrayView2::from_shape((rows, *width), values)
+                    .map_err(|e| hdf5::Error::from(e.to_string()))?;
+                dataset.write_slice(table, (*from..from + rows, ..))
+            }
+            _ => dataset.write_raw(values),
+        }
+    }
+}
+
+/// A dataset for `values`; one that grows is empty before they are appended.
+fn create<T: H5Type>(
+    file: &File,
+    path: &str,
+    layout: Layout,
+    values: &[T],
+) -> hdf5::Result<Dataset> {
+    let rows = values.len() / layout.width.unwrap_or(1);
+    let builder = file.new_dataset::<T>();
+    match (layout.chunk, layout.width) {
+        (None, None) => builder.shape(rows).create(path),
+        (None, Some(width)) => builder.shape((rows, width)).create(path),
+        (Some(chunk), None) => builder.chunk([chunk]).shape([Extent::resizable(rows)]).create(path),
+        (Some(chunk), Some(width)) => {
+            let shape = (Extent::resizable(rows), Extent::fixed(width));
+            builder.chunk([chunk, width]).shape(shape).create(path)
+        }
+    }
+}
+
+impl Store for Hdf5 {
+    fn place(&self) -> &Path {
+        &self.path
+    }
+
+    fn share(&self) -> Box<dyn Store> {
+        Box::new(Self::of(self.file.clone(), &self.path))
+    }
+
+    fn group(&mut self, path: &str) -> Result<()> {
+        self.file.create_group(path)?;
+        Ok(())
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.file.link_exists(path)
+    }
+
+    fn set(&mut self, path: &str, name: &str, value: Attribute) -> Result<()> {
+        self.at(path, |at| match value {
+            Attribute::Real(value) => set(at, name, value),
+            Attribute::Whole(value) => set(at, name, value),
+            Attribute::Flag(value) => set(at, name, u8::from(value)),
+            Attribute::Text(text) => set(at, name, unicode(&text)),
+            Attribute::ByTime => set(at, name, Sorting::by_time),
+            Attribute::Pair(pair) => at.new_attr::<u64>().shape(2).create(name)?.write(&pair),
+            Attribute::Sonata => {
+                set(at, name, MAGIC)?;
+                at.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])
+            }
+        })
+    }
+
+    fn attribute(&self, path: &str, name: &str) -> Result<Option<Attribute>> {
+        self.at(path, |at| {
+            let Ok(attribute) = at.attr(name) else { return Ok(None) };
+            Ok(Some(match attribute.dtype()?.to_descriptor()? {
+                TypeDescriptor::Float(_) => Attribute::Real(attribute.read_scalar()?),
+                TypeDescriptor::Unsigned(size) if size as usize == 1 => {
+                    Attribute::Flag(attribute.read_scalar::<u8>()? != 0)
+                }
+                TypeDescriptor::Unsigned(size) if size as usize == 4 => Attribute::Sonata,
+                TypeDescriptor::Enum(_) => Attribute::ByTime,
+                TypeDescriptor::Unsigned(_) if attribute.is_scalar() => {
+                    Attribute::Whole(attribute.read_scalar()?)
+                }
+                TypeDescriptor::Unsigned(_) => match attribute.read_raw()?[..] {
+                    [a, b] => Attribute::Pair([a, b]),
+                    _ => return Err(format!("its {name} has not two numbers").into()),
+                },
+                _ => Attribute::Text(attribute.read_scalar::<VarLenUnicode>()?.to_string()),
+            }))
+        })
+    }
+
+    fn create(&mut self, path: &str, layout: Layout, values: &Column) -> Result<()> {
+        self.write(path, values, Deed::Create(layout))
+    }
+
+    fn append(&mut self, path: &str, values: &Column) -> Result<()> {
+        self.write(path, values, Deed::Append)
+    }
+
+    fn replace(&mut self, path: &str, values: &Column) -> Result<()> {
+        self.write(path, values, Deed::Replace)
+    }
+
+    fn shape(&self, path: &str) -> Result<(usize, usize)> {
+        let shape = self.file.dataset(path)?.shape();
+        Ok((shape[0], shape.get(1).copied().unwrap_or(1)))
+    }
+
+    fn read(&self, path: &str, rows: Range<usize>) -> Result<Column> {
+        let dataset = self.file.dataset(path)?;
+        Ok(match dataset.dtype()?.to_descriptor()? {
+            TypeDescriptor::Float(_) => Column::Real(slice(&dataset, rows)?),
+            TypeDescriptor::Unsigned(size) if size as usize == 1 => {
+                Column::Flag(slice::<u8>(&dataset, rows)?.into_iter().map(|v| v != 0).collect())
+            }
+            TypeDescriptor::Unsigned(_) => Column::Whole(slice(&dataset, rows)?),
+            _ => {
+                let texts = slice::<VarLenUnicode>(&dataset, rows)?;
+                Column::Text(texts.iter().map(|text| text.to_string()).collect())
+            }
+        })
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(self.file.flush()?)
+    }
+}
+
+fn set<T: H5Type>(at: &Location, name: &str, value: T) -> hdf5::Result<()> {
+    match at.attr(name) {
+        Ok(attribute) => attribute.write_scalar(&value),
+        Err(_) => at.new_attr::<T>().create(name)?.write_scalar(&value),
+    }
+}
+
+fn slice<T: H5Type + Clone>(dataset: &Dataset, rows: Range<usize>) -> hdf5::Result<Vec<T>> {
+    let shape = dataset.shape();
+    let to = rows.end.min(shape[0]);
+    let from = rows.start.min(to);
+    match shape.len() {
+        _ if to - from == shape[0] => dataset.read_raw(),
+        1 => Ok(dataset.read_slice_1d::<T, _>(from..to)?.to_vec()),
+        _ => Ok(dataset.read_slice_2d::<T, _>((from..to, ..))?.into_iter().collect()),
+    }
+}
+
+/// Writes a text attribute.
+pub(crate) fn write_text(location: &Location, name: &str, text: &str) -> hdf5::Result<()> {
+    set(location, name, unicode(text))
+}
+
+/// HDF5 text cannot hold NUL; a model or a command line has no use for it.
+pub(crate) fn unicode(text: &str) -> VarLenUnicode {
+    text.replace('\0', "").parse().expect("no NUL is left")
+}

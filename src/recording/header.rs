@@ -1,0 +1,155 @@
+//! What a recording holds from its beginning: patterns, protocol, trials that will run, and where it comes from.
+
+use super::store::{Attribute, Layout, Result, Store};
+use super::{Provenance, columns};
+use crate::dynamics::ObservableKind;
+use crate::network::Placed;
+use crate::pattern::{Patterns, Shape};
+use crate::protocol::EpochShown;
+use crate::table::{Column, Table};
+use crate::units::Clock;
+use indexmap::IndexMap;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// What a recording must know before the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Header<'a> {
+    pub populations: &'a [Placed],
+    pub patterns: &'a IndexMap<String, Patterns>,
+    pub protocol: &'a [EpochShown],
+    /// The trials that the run will have, if it has a task.
+    pub trials: Option<&'a Table>,
+    /// Whether trials end by themselves, so that how each ended is recorded.
+    pub relaxes: bool,
+    /// Time between samples, on the clock.
+    pub interval: f64,
+    /// Whether the external spikes of a population are recorded: one entry per population, or none at all.
+    pub external: &'a [bool],
+    /// What is seen of the network.
+    pub observable: ObservableKind,
+    /// In what time is counted.
+    pub clock: Clock,
+    /// Whether states or graded activity are recorded as they are; spikes always are.
+    pub states: bool,
+    /// Of a network that is seen as states or graded activity: why there is no energy, if there is none.
+    pub without_energy: Option<&'a str>,
+    /// What is known of [`Provenance`] before the run.
+    pub provenance: &'a Provenance,
+}
+
+impl Header<'_> {
+    /// Writes all that does not grow; returns its hash, to which what grows is added.
+    pub(super) fn write(&self, store: &mut dyn Store) -> Result<Sha256> {
+        store.set("", "magic", Attribute::Sonata)?;
+        store.set("", "complete", Attribute::Flag(false))?;
+        store.set_text("", "clock", self.clock.unit())?;
+        store.set_text("", "observable", self.observable.name())?;
+        store.group("provenance")?;
+        write_provenance(store, self.provenance, |name| BEFORE.contains(&name))?;
+        let mut hash = Sha256::new();
+        self.write_patterns(store, &mut hash)?;
+        self.write_protocol(store, &mut hash)?;
+        if let Some(trials) = self.trials {
+            store.group("trials")?;
+            columns::write(store, "trials", "columns", trials)?;
+        }
+        Ok(hash)
+    }
+
+    fn write_patterns(&self, store: &mut dyn Store, hash: &mut Sha256) -> Result<()> {
+        store.group("patterns")?;
+        for (name, patterns) in self.patterns {
+            let xi = patterns.rows().concat();
+            hash.update(name);
+            hash.update(&xi);
+            let group = format!("patterns/{name}");
+            store.group(&group)?;
+            let layout = Layout { width: Some(patterns.neurons()), chunk: None };
+            let xi = Column::Flag(xi.into_iter().map(|xi| xi != 0).collect());
+            store.create(&format!("{group}/xi"), layout, &xi)?;
+            if let Some(Shape { columns, rows }) = patterns.shape() {
+                store.set(&group, "shape", Attribute::Pair([rows as u64, columns as u64]))?;
+            }
+            if !patterns.names().is_empty() {
+                store.put(&format!("{group}/names"), patterns.names().to_vec())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_protocol(&self, store: &mut dyn Store, hash: &mut Sha256) -> Result<()> {
+        store.group("protocol")?;
+        let json = |e: &EpochShown| serde_json::to_string(&e.show).expect("stimuli are plain data");
+        let show: Vec<String> = self.protocol.iter().map(json).collect();
+        for (epoch, show) in self.protocol.iter().zip(&show) {
+            hash.update(&epoch.name);
+            hash.update(show);
+            hash.update(epoch.start.to_le_bytes());
+            hash.update(epoch.end.to_le_bytes());
+        }
+        store.put("protocol/name", self.protocol.iter().map(|e| e.name.clone()).collect())?;
+        store.put("protocol/show", show)?;
+        let (start, end) = self.protocol.iter().map(|e| (e.start, e.end)).unzip();
+        for (path, times) in [("protocol/start", start), ("protocol/end", end)] {
+            store.put::<f64>(path, times)?;
+            store.set_text(path, "units", self.clock.unit())?;
+        }
+        Ok(())
+    }
+}
+
+/// The attributes of `/provenance` that are known before the run.
+const BEFORE: [&str; 8] = [
+    "model_text",
+    "model_resolved",
+    "seed",
+    "version",
+    "command_line",
+    "started",
+    "threads",
+    "synapses",
+];
+
+fn write_provenance(
+    store: &mut dyn Store,
+    provenance: &Provenance,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<()> {
+    let value = serde_json::to_value(provenance)?;
+    for (name, value) in value.as_object().into_iter().flatten().filter(|(name, _)| wanted(name)) {
+        let value = match value {
+            Value::String(text) => Attribute::Text(text.clone()),
+            _ => match value.as_u64() {
+                Some(whole) => Attribute::Whole(whole),
+                None => Attribute::Real(value.as_f64().unwrap_or(f64::NAN)),
+            },
+        };
+        store.set("provenance", name, value)?;
+    }
+    Ok(())
+}
+
+/// Writes what is known of the provenance after the run.
+pub(super) fn end_provenance(store: &mut dyn Store, provenance: &Provenance) -> Result<()> {
+    write_provenance(store, provenance, |name| !BEFORE.contains(&name))
+}
+
+/// The provenance as far as it was written.
+pub(super) fn read_provenance(store: &dyn Store) -> Result<Provenance> {
+    let mut value = serde_json::to_value(Provenance::default())?;
+    for (name, value) in value.as_object_mut().into_iter().flatten() {
+        let mut found = store.attribute("provenance", name)?;
+        if found.is_none() && name == "duration" {
+            // As version 0.1 called it.
+            found = store.attribute("provenance", "simulated_ms")?;
+        }
+        match found {
+            Some(Attribute::Text(text)) => *value = text.into(),
+            Some(Attribute::Whole(whole)) => *value = whole.into(),
+            Some(Attribute::Real(real)) => *value = real.into(),
+            _ => {}
+        }
+    }
+    Ok(serde_json::from_value(value)?)
+}
