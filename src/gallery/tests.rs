@@ -3,8 +3,9 @@
 use super::*;
 use crate::model::Document;
 use crate::plot;
-use crate::recording::Provenance;
+use crate::recording::{Provenance, Sink};
 use crate::simulation::{Simulation, Wish};
+use crate::work::Threads;
 use std::fs;
 use tempfile::TempDir;
 
@@ -27,15 +28,12 @@ fn run(text: &str, settings: &[&str], folder: &TempDir) -> Recording {
     let settings: Vec<String> = settings.iter().map(|s| s.to_string()).collect();
     let path = folder.path().join("run.toml");
     let model = Document::new(&path, text.to_owned(), &settings).unwrap().model().unwrap();
-    let mut simulation = Simulation::new(&model, folder.path()).unwrap();
-    let output = folder.path().join("run.h5");
     let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
-    let mut recorder = simulation.recorder(&output, true, &provenance).unwrap();
+    let threads = Threads::new(2).unwrap();
+    let mut simulation = Simulation::new(model, folder.path(), &threads).unwrap();
+    let mut recorder = simulation.recorder(Sink::Memory, &provenance).unwrap();
     simulation.run(&mut recorder, |_| Wish::Commit).unwrap();
-    let finished = recorder.finish(provenance).unwrap();
-    simulation.recalled().iter().for_each(|results| finished.add_results(results).unwrap());
-    finished.publish().unwrap();
-    Recording::open(&output).unwrap()
+    recorder.finish(provenance).unwrap().publish().unwrap()
 }
 
 fn labels(svg: &str, label: &str) -> usize {

@@ -51,6 +51,11 @@ impl Output {
         Ok(())
     }
 
+    /// What it will be called.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where to write.
     pub fn part(&self) -> &Path {
         &self.part

@@ -348,9 +348,12 @@ impl Finished {
     }
 
     /// Closes the file and gives it its name; a recording in memory has none.
-    pub fn publish(self) -> Result<()> {
+    pub fn publish(self) -> Result<Recording> {
+        let Some(output) = self.output else { return Recording::of(self.store) };
         drop(self.store);
-        self.output.map_or(Ok(()), Output::publish)
+        let path = output.path().to_owned();
+        output.publish()?;
+        Recording::open(&path)
     }
 }
 

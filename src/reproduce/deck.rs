@@ -7,7 +7,7 @@ mod words;
 
 use super::{Check, Entry, Workshop};
 use crate::dynamics::binary::Binary;
-use crate::dynamics::{Dynamics, Field, Imposed};
+use crate::dynamics::{Dynamics, Field};
 use crate::error::Result;
 use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use crate::random::Seed;
@@ -40,9 +40,7 @@ fn random_patterns(neurons: usize, number: usize, seed: Seed) -> Patterns {
 
 /// A field that puts all neurons into `state`.
 pub(super) fn put(state: &[bool]) -> Field {
-    let mut field = Field::none(state.len());
-    field.imposed = state.iter().map(|&active| Imposed::Set(active)).collect();
-    field
+    Field::state(0, state)
 }
 
 /// The state in which the network ends from `state`, with orders of updates of their own for every seed; that after 200

@@ -3,7 +3,7 @@
 use crate::analysis::RecallTrials;
 use crate::analysis::landscape::SmallNetwork;
 use crate::dynamics::binary::{Binary, Law};
-use crate::dynamics::{Attractor, Dynamics, Field, Imposed};
+use crate::dynamics::{Attractor, Dynamics, Field};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host};
 use crate::model::{Document, Model};
@@ -13,6 +13,7 @@ use crate::random::Seed;
 use crate::recording::{Recording, Sink};
 use crate::report::Summary;
 use crate::simulation::Wish;
+use crate::work::Threads;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -151,10 +152,8 @@ impl Built {
 }
 
 fn put(network: &mut dyn Dynamics, state: &[bool]) {
-    let mut field = Field::none(state.len());
-    field.imposed = state.iter().map(|&active| Imposed::Set(active)).collect();
-    network.drive(&field);
-    network.drive(&Field::none(state.len()));
+    network.drive(&Field::state(0, state));
+    network.drive(&Field::default());
 }
 
 impl Workshop {
@@ -204,12 +203,12 @@ impl Workshop {
     /// Runs a model from its text, with KEY=VALUE changes.
     pub fn run_text(&self, text: &str, settings: &[&str]) -> Result<Ran> {
         let document = self.document_of(text, settings)?;
-        let model = document.model()?;
+        let model = Arc::new(document.model()?);
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let path = self.folder.join(format!("run-{number}.h5"));
         let target = (Sink::File { path: &path, force: true }, None);
         let mut experiment =
-            Experiment::begin(&document, model, target, &self.host, &self.threads)?;
+            Experiment::begin(&document, model.clone(), target, &self.host, &self.threads)?;
         experiment.run(|_| Wish::Continue)?;
         let recording = experiment.finish()?;
         let summary = Summary::of(&recording)?;

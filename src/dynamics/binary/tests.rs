@@ -1,6 +1,7 @@
 //! Binary networks against the slow, obvious version, and against what must hold of every one.
 
 use super::*;
+use crate::dynamics::Effect;
 use crate::model::{Document, Model};
 use crate::pattern::Patterns;
 use indexmap::IndexMap;
@@ -275,13 +276,10 @@ fn two_neurons_updated_together_go_round_and_are_told_so() {
     let rule = "projection.J.learning={prescribed = [[0.0, 1.0], [1.0, 0.0]]}";
     let model = model(2, 1, "synchronous", &[rule]);
     let (mut binary, _) = network(&model);
-    let mut field = Field::none(2);
-    field.imposed = vec![Imposed::Set(true), Imposed::Set(false)];
-    binary.drive(&field);
+    binary.drive(&Field::state(0, &[true, false]));
     binary.advance(10.0).unwrap();
     assert_eq!(binary.attractor(), Some(Attractor::Cycle(2)));
-    field.imposed = vec![Imposed::Set(true), Imposed::Set(true)];
-    binary.drive(&field);
+    binary.drive(&Field::state(0, &[true, true]));
     assert_eq!(binary.attractor(), None);
     binary.advance(20.0).unwrap();
     assert_eq!(binary.attractor(), Some(Attractor::FixedPoint));
@@ -292,19 +290,17 @@ fn a_clamped_neuron_keeps_its_state_and_drives_the_others() {
     let model = model(100, 2, "shuffled", &[]);
     let (mut binary, patterns) = network(&model);
     let pattern = patterns["N"].state(1);
-    let mut field = Field::none(100);
-    for (imposed, &active) in field.imposed.iter_mut().zip(&pattern[..60]) {
-        *imposed = Imposed::Clamped(active);
-    }
+    let mut field = Field::default();
+    field.impose(0, &pattern[..60], Imposed::Clamped);
     binary.drive(&field);
     binary.advance(10.0).unwrap();
     assert_eq!(binary.active, pattern);
     // Against the field of all others a clamped neuron does not move; a free one does.
-    field.imposed[0] = Imposed::Clamped(!pattern[0]);
+    field.impose(0, &[!pattern[0]], Imposed::Clamped);
     binary.drive(&field);
     binary.advance(20.0).unwrap();
     assert_eq!(binary.active[0], !pattern[0]);
-    binary.drive(&Field::none(100));
+    binary.drive(&Field::default());
     binary.advance(30.0).unwrap();
     assert_eq!(binary.active, pattern);
 }
@@ -316,8 +312,8 @@ fn a_free_neuron_at_a_temperature_follows_its_gain() {
         let none = "projection.J.learning={prescribed = [[0.0, 0.0], [0.0, 0.0]]}";
         let settings = [law.as_str(), none, "dynamics.binary.temperature=0.5"];
         let (mut binary, _) = network(&model(2, 1, "fixed", &settings));
-        let mut field = Field::none(2);
-        field.local = vec![0.5 * at, 0.0];
+        let mut field = Field::default();
+        field.add([0], Effect::Local(0.5 * at));
         binary.drive(&field);
         let mut active = 0u32;
         for sweep in 1..=40_000 {
