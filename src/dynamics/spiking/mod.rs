@@ -26,6 +26,7 @@ mod row;
 mod series;
 mod state;
 mod team;
+mod trains;
 
 pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};

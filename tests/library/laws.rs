@@ -1,13 +1,11 @@
 //! The trajectory is the same, bit for bit, however it is computed and observed.
 
-mod common;
-
+use crate::common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
 use attractor::dynamics::Spike;
 use attractor::model::Model;
 use attractor::recording::{Provenance, Recording};
 use attractor::simulation::{Simulation, Wish};
 use attractor::units::Duration;
-use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
 use std::sync::OnceLock;
 
 /// Five blocks, external input, patterns, several delays, refractory periods of 0 and of many windows.
