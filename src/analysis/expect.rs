@@ -4,6 +4,7 @@ use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Seen};
 use super::retrieval::{Cue, Memory};
+use super::verdict::Verdict;
 use crate::error::{Error, Result};
 use crate::recording::Recording;
 use crate::task::Task;
@@ -84,14 +85,6 @@ pub enum Outcome {
 pub struct Spontaneous {
     /// Every overlap stays within this of 0.
     pub overlap_within: f64,
-}
-
-/// Whether an expectation was met, and what was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Verdict {
-    pub expectation: String,
-    pub met: bool,
-    pub found: String,
 }
 
 /// How one cue went.

@@ -11,14 +11,16 @@ mod recall;
 mod retrieval;
 mod synchrony;
 pub mod trials;
+mod verdict;
 
 pub use decision::{
     Course, Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read,
     Roc, Share, level_curves,
 };
-pub use expect::{Expect, Outcome, Retrieval, Spontaneous, Verdict};
+pub use expect::{Expect, Outcome, Retrieval, Spontaneous};
 pub use irregularity::Irregularity;
 pub use judge::judge;
 pub use range::InRange;
 pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials, Seen};
 pub use retrieval::{Cue, Memory, Retrieved};
+pub use verdict::Verdict;

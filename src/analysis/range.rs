@@ -1,8 +1,8 @@
 //! Expected ranges: a number that describes the activity of a population in an epoch lies between two bounds.
 
-use super::expect::Verdict;
 use super::irregularity::Irregularity;
 use super::synchrony::synchrony;
+use super::verdict::Verdict;
 use crate::error::{Error, Result, suggest};
 use crate::protocol::EpochShown;
 use crate::recording::Recording;

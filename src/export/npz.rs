@@ -16,9 +16,8 @@ use super::Failure;
 use super::session::Session;
 use crate::error::Result;
 use crate::table::{Column, Table};
-use npyz::{AutoSerialize, DType, NpyWriter, Serialize, WriteOptions, WriterBuilder};
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -43,16 +42,14 @@ pub(super) fn write(session: &Session, path: &Path, _now: &str) -> Result<(), Fa
     for chosen in &session.populations {
         let number = session.spikes(chosen)?;
         let name = |what: &str| format!("{}_{what}", chosen.name);
-        let mut array = archive.begin::<f64>(&name("times_ms"), number, f64::default_dtype())?;
-        session.for_spikes(chosen, |times, _| Ok(array.extend(times.iter().copied())?))?;
-        array.finish()?;
-        let mut array = archive.begin::<u32>(&name("neurons"), number, u32::default_dtype())?;
-        session.for_spikes(chosen, |_, ids| Ok(array.extend(ids.iter().map(|id| *id as u32))?))?;
-        array.finish()?;
-        let mut array = archive.begin::<u32>(&name("trials"), number, u32::default_dtype())?;
-        let trial = |time: &f64| session.trial_at(*time) as u32;
-        session.for_spikes(chosen, |times, _| Ok(array.extend(times.iter().map(trial))?))?;
-        array.finish()?;
+        archive.begin(&name("times_ms"), "<f8", number)?;
+        session.for_spikes(chosen, |times, _| archive.values(times, |time| time.to_le_bytes()))?;
+        archive.begin(&name("neurons"), "<u4", number)?;
+        session
+            .for_spikes(chosen, |_, ids| archive.values(ids, |id| (*id as u32).to_le_bytes()))?;
+        archive.begin(&name("trials"), "<u4", number)?;
+        let trial = |time: &f64| (session.trial_at(*time) as u32).to_le_bytes();
+        session.for_spikes(chosen, |times, _| archive.values(times, trial))?;
     }
     // Buffered bytes that cannot be written would be lost in silence.
     archive.0.finish()?.into_inner().map_err(|e| e.into_error())?;
@@ -62,50 +59,55 @@ pub(super) fn write(session: &Session, path: &Path, _now: &str) -> Result<(), Fa
 struct Archive(ZipWriter<BufWriter<File>>);
 
 impl Archive {
-    /// Begins an array of `number` values, which must follow.
-    fn begin<T: Serialize + ?Sized>(
-        &mut self,
-        name: &str,
-        number: u64,
-        dtype: DType,
-    ) -> Result<NpyWriter<T, &mut ZipWriter<BufWriter<File>>>, Failure> {
+    /// Begins an array of `number` values of a type of numpy, whose bytes must follow.
+    fn begin(&mut self, name: &str, dtype: &str, number: u64) -> Result<(), Failure> {
         let options = SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Stored)
             .large_file(true);
-        self.0.start_file(npyz::npz::file_name_from_array_name(name), options)?;
-        let array = WriteOptions::<T>::new().dtype(dtype).shape(&[number]).writer(&mut self.0);
-        Ok(array.begin_nd()?)
+        self.0.start_file(format!("{name}.npy"), options)?;
+        // Version 1.0 of the format: values begin after a new line, at a multiple of 64 bytes.
+        let header =
+            format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({number},), }}");
+        let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
+        self.0.write_all(b"\x93NUMPY\x01\x00")?;
+        self.0.write_all(&(length as u16).to_le_bytes())?;
+        Ok(writeln!(self.0, "{header:width$}", width = length - 1)?)
+    }
+
+    fn values<T, const N: usize>(
+        &mut self,
+        values: &[T],
+        bytes: impl FnMut(&T) -> [u8; N],
+    ) -> Result<(), Failure> {
+        Ok(self.0.write_all(values.iter().map(bytes).collect::<Vec<_>>().as_flattened())?)
     }
 
     fn column(&mut self, name: &str, column: &Column) -> Result<(), Failure> {
         let number = column.len() as u64;
         match column {
             Column::Real(values) => {
-                let mut array = self.begin::<f64>(name, number, f64::default_dtype())?;
-                array.extend(values.iter().copied())?;
-                array.finish()?;
+                self.begin(name, "<f8", number)?;
+                self.values(values, |value| value.to_le_bytes())
             }
             Column::Whole(values) => {
-                let mut array = self.begin::<u64>(name, number, u64::default_dtype())?;
-                array.extend(values.iter().copied())?;
-                array.finish()?;
+                self.begin(name, "<u8", number)?;
+                self.values(values, |value| value.to_le_bytes())
             }
             Column::Flag(values) => {
-                let mut array = self.begin::<bool>(name, number, bool::default_dtype())?;
-                array.extend(values.iter().copied())?;
-                array.finish()?;
+                self.begin(name, "|b1", number)?;
+                self.values(values, |value| [u8::from(*value)])
             }
             Column::Text(values) => {
                 let longest = values.iter().map(|text| text.chars().count()).max().unwrap_or(0);
-                let dtype = format!("<U{}", longest.max(1)).parse().expect("it is a type of numpy");
-                let mut array = self.begin::<str>(name, number, DType::Plain(dtype))?;
-                for text in values {
-                    array.push(text)?;
-                }
-                array.finish()?;
+                let width = longest.max(1);
+                self.begin(name, &format!("<U{width}"), number)?;
+                let padded = |text: &String| {
+                    text.chars().chain(std::iter::repeat('\0')).take(width).collect::<Vec<_>>()
+                };
+                let characters: Vec<char> = values.iter().flat_map(padded).collect();
+                self.values(&characters, |character| u32::from(*character).to_le_bytes())
             }
         }
-        Ok(())
     }
 
     fn table(&mut self, name: &str, table: &Table) -> Result<(), Failure> {

@@ -170,17 +170,35 @@ fn arrays_are_read_back_as_they_were() {
         std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
         bytes
     };
-    let real = |bytes: Vec<u8>| npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<f64>().unwrap();
-    let small = |bytes: Vec<u8>| npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<u32>().unwrap();
-    let text =
-        |bytes: Vec<u8>| npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<String>().unwrap();
-    assert_eq!(real(array("I_times_ms")), [0.1, 100.0, 200.0, 200.0]);
-    assert_eq!(small(array("I_neurons")), [1, 2, 1, 2]);
-    assert_eq!(small(array("E, all_trials")), [0, 1, 1, 2]);
-    assert_eq!(real(array("trials_start_ms")), [100.0, 200.0]);
-    assert_eq!(text(array("trials_failure")), ["", "lost, \"gone\""]);
-    assert_eq!(text(array("populations")), ["I", "E, all"]);
-    assert_eq!(text(array("epochs_name"))[..2], ["rest", "fixation"]);
+    // The values of an array, which must be of this type, as bytes.
+    let mut bytes = |name: &str, dtype: &str| {
+        let mut bytes = array(name);
+        let start = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+        let header = String::from_utf8(bytes[10..start].to_vec()).unwrap();
+        assert!(start % 64 == 0 && header.contains(&format!("'descr': '{dtype}'")), "{header}");
+        bytes.split_off(start)
+    };
+    let mut real = |name: &str| -> Vec<f64> {
+        bytes(name, "<f8").as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect()
+    };
+    assert_eq!(real("I_times_ms"), [0.1, 100.0, 200.0, 200.0]);
+    assert_eq!(real("trials_start_ms"), [100.0, 200.0]);
+    let mut whole = |name: &str| -> Vec<u32> {
+        bytes(name, "<u4").as_chunks().0.iter().map(|b| u32::from_le_bytes(*b)).collect()
+    };
+    assert_eq!(whole("I_neurons"), [1, 2, 1, 2]);
+    assert_eq!(whole("E, all_trials"), [0, 1, 1, 2]);
+    // Texts of one length, filled up with zeros.
+    let mut text = |name: &str, longest: usize| -> Vec<String> {
+        let bytes = bytes(name, &format!("<U{longest}"));
+        let letter = |b: &[u8; 4]| char::from_u32(u32::from_le_bytes(*b)).unwrap();
+        let letters: Vec<char> = bytes.as_chunks().0.iter().map(letter).collect();
+        let texts = letters.chunks(longest).map(|text| text.iter().collect::<String>());
+        texts.map(|text| text.trim_end_matches('\0').to_owned()).collect()
+    };
+    assert_eq!(text("trials_failure", 12), ["", "lost, \"gone\""]);
+    assert_eq!(text("populations", 6), ["I", "E, all"]);
+    assert_eq!(text("epochs_name", 8)[..2], ["rest", "fixation"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Pictures of a few pixels, written into the model file.
 
 use super::Shape;
-use super::source::check_names;
+use super::names::check_names;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 

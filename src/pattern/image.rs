@@ -2,7 +2,7 @@
 
 use super::Bitmaps;
 use super::bitmap::{check_rows, pixel};
-use super::source::check_names;
+use super::names::check_names;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

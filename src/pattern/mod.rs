@@ -9,6 +9,7 @@ mod correlated;
 mod degrade;
 mod hadamard;
 mod image;
+mod names;
 mod overlap;
 mod random;
 mod source;

@@ -154,32 +154,6 @@ fn share(states: &[Vec<bool>]) -> f64 {
     ones as f64 / all.max(1) as f64
 }
 
-/// Refuses names that do not tell the `number` patterns apart; none at all is fine.
-pub(super) fn check_names(names: &[String], number: usize) -> Result<()> {
-    if names.is_empty() {
-        return Ok(());
-    }
-    if names.len() != number {
-        return Err(Error::input(
-            format!("found {} names for {number} patterns", names.len()),
-            "every pattern has one name",
-            "write one name per pattern, or delete the names",
-        )
-        .at("names"));
-    }
-    for (k, name) in names.iter().enumerate() {
-        if name.trim().is_empty() || names[..k].contains(name) {
-            return Err(Error::input(
-                format!("found the name \"{name}\" for pattern {}", k + 1),
-                "names are not empty and differ",
-                "rename the pattern",
-            )
-            .at(format!("names[{k}]")));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,24 +199,6 @@ mod tests {
         let drawn = words.draw("N", 20, Seed(1));
         assert_eq!(words.text(&drawn.state(0)).unwrap(), "oslo");
         assert_eq!(drawn.name(0), "oslo");
-    }
-
-    #[test]
-    fn names_tell_patterns_apart() {
-        let named = |names: &[&str]| {
-            check_names(&names.iter().map(|n| n.to_string()).collect::<Vec<_>>(), 2)
-        };
-        named(&[]).unwrap();
-        named(&["D", "J"]).unwrap();
-        assert_eq!(
-            named(&["D"]).unwrap_err().to_string(),
-            "names: found 1 names for 2 patterns; every pattern has one name; write one name per pattern, or \
-             delete the names."
-        );
-        assert_eq!(
-            named(&["D", "D"]).unwrap_err().to_string(),
-            "names[1]: found the name \"D\" for pattern 2; names are not empty and differ; rename the pattern."
-        );
     }
 
     #[test]

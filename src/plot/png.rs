@@ -1,8 +1,11 @@
 //! A backend that writes PNG: it draws at twice the resolution of the file, so that edges are smooth.
 
-use plotters::prelude::{BitMapBackend, DrawingBackend};
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingErrorKind, rasterizer};
-use std::error::Error;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind, rasterizer,
+};
+use plotters_bitmap::BitMapBackend;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// Pixels that are drawn for a pixel of the file, in either direction.
@@ -25,14 +28,17 @@ impl Canvas {
     }
 
     /// Writes the file.
-    pub fn save(
-        &self,
-        path: &Path,
-    ) -> Result<(), DrawingErrorKind<impl Error + Send + Sync + use<>>> {
-        let (size, pixels) = self.averaged(OVERSAMPLING);
-        let mut backend: BitMapBackend = BitMapBackend::new(path, size);
-        backend.blit_bitmap((0, 0), size, &pixels)?;
-        backend.present()
+    pub fn save(&self, path: &Path) -> Result<(), png::EncodingError> {
+        let ((width, height), pixels) = self.averaged(OVERSAMPLING);
+        let mut file = BufWriter::new(File::create(path)?);
+        let mut encoder = png::Encoder::new(&mut file, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_compression(png::Compression::Fast);
+        encoder.set_adaptive_filter(png::AdaptiveFilterType::Adaptive);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&pixels)?;
+        writer.finish()?;
+        Ok(file.flush()?)
     }
 
     /// Width, height and red, green, blue of every pixel, each the mean of `oversampling` in either direction.

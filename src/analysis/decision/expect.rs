@@ -1,7 +1,7 @@
 //! What a model claims about the trials of its task.
 
 use super::{Decisions, Share, level_curves};
-use crate::analysis::expect::Verdict;
+use crate::analysis::verdict::Verdict;
 use crate::error::{Error, Result, suggest};
 use crate::task::DelayedMatch;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Expectations about binary networks: about trials of recall, and about the state at a moment of the protocol.
 
-use super::super::expect::Verdict;
+use super::super::verdict::Verdict;
 use super::RecallTrials;
 use super::results::{FLAGS, NUMBERS};
 use crate::error::{Error, Result, list, suggest};

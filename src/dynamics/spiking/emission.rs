@@ -1,9 +1,9 @@
 //! Spikes from outside, window by window: drawn or listed.
 
 use super::poisson::Poisson;
+use super::trains::{Train, Trains};
 use crate::random::Swift;
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Where spikes from outside come from.
@@ -24,111 +24,6 @@ pub struct Listed {
     next: usize,
     /// Those that a window has taken, and put off to the one that begins before its end.
     put_off: Vec<(f64, u16)>,
-}
-
-/// Spikes of the neurons of a block, train by train.
-#[derive(Clone, Debug, Default)]
-pub struct Trains {
-    batch: Batch,
-    /// Index of each neuron's train; of meaning only if the train there is its own.
-    place: Vec<u32>,
-}
-
-/// Spikes train by train, and room for more.
-#[derive(Clone, Debug, Default)]
-pub struct Batch {
-    /// ms.
-    pub times: Vec<f64>,
-    pub trains: Vec<Train>,
-    /// Number of spikes, and of trains.
-    pub spikes: usize,
-    pub number: usize,
-}
-
-/// A neuron, and where its train ends; it begins where the one before ends.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Train {
-    pub neuron: u16,
-    pub end: u32,
-}
-
-impl Batch {
-    /// Makes room for so many more spikes, and as many trains.
-    pub fn reserve(&mut self, more: usize) {
-        if self.spikes + more > self.times.len() {
-            self.times.resize(2 * (self.spikes + more), 0.0);
-        }
-        if self.number + more > self.trains.len() {
-            self.trains.resize(2 * (self.number + more), Train::default());
-        }
-    }
-}
-
-impl Trains {
-    /// No spikes of `neurons` neurons.
-    pub fn new(neurons: usize) -> Self {
-        Self { batch: Batch::default(), place: vec![0; neurons] }
-    }
-
-    /// An empty batch to be filled, and put back.
-    pub fn take(&mut self) -> Batch {
-        let batch = std::mem::take(&mut self.batch);
-        Batch { spikes: 0, number: 0, ..batch }
-    }
-
-    /// Puts back a batch with at most one train of every neuron.
-    pub fn restore(&mut self, batch: Batch) {
-        self.batch = batch;
-        for (k, train) in self.batch.trains[..self.batch.number].iter().enumerate() {
-            self.place[usize::from(train.neuron)] = k as u32;
-        }
-    }
-
-    /// Number of spikes.
-    pub fn spikes(&self) -> usize {
-        self.batch.spikes
-    }
-
-    /// Number of trains.
-    pub fn number(&self) -> usize {
-        self.batch.number
-    }
-
-    /// Times of all spikes, train by train.
-    pub fn times(&self) -> &[f64] {
-        &self.batch.times[..self.batch.spikes]
-    }
-
-    /// Times of all spikes, train by train.
-    pub fn times_mut(&mut self) -> &mut [f64] {
-        &mut self.batch.times[..self.batch.spikes]
-    }
-
-    /// Train `k`: its neuron, and where it stands.
-    #[inline]
-    pub fn train(&self, k: usize) -> (usize, Range<usize>) {
-        let Train { neuron, end } = self.batch.trains[k];
-        let start = if k == 0 { 0 } else { self.batch.trains[k - 1].end };
-        (usize::from(neuron), start as usize..end as usize)
-    }
-
-    /// Where the train of neuron `n` stands.
-    pub fn of(&self, n: usize) -> Range<usize> {
-        let k = self.place[n] as usize;
-        if k >= self.batch.number {
-            return 0..0;
-        }
-        let (owner, train) = self.train(k);
-        if owner == n { train } else { 0..0 }
-    }
-
-    /// All spikes: (time, neuron).
-    pub fn all(&self) -> impl Iterator<Item = (f64, u16)> {
-        (0..self.batch.number).flat_map(|k| {
-            let (neuron, train) = self.train(k);
-            self.batch.times[train].iter().map(move |time| (*time, neuron as u16))
-        })
-    }
 }
 
 impl Listed {

@@ -5,11 +5,12 @@
 //! is tested later is then too high a potential, and a neuron that passes the test with it does so without it. Only when
 //! a neuron becomes suspect are the spikes that are still to come taken back, and then delivered in their time.
 
-use super::emission::{Emission, Trains};
+use super::emission::Emission;
 use super::kick::SHARED;
 use super::looks::Look;
 use super::membrane::Kicks;
 use super::state::{BAR, State};
+use super::trains::Trains;
 use crate::random::Swift;
 use crate::synapse::BLOCK;
 use std::cmp::Reverse;

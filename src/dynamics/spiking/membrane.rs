@@ -3,8 +3,14 @@
 use super::kick::{KickTable, Leaks, SHARED, factors};
 use super::lif::Lif;
 use super::series::Series;
-use super::state::PerNeuron;
-use super::state::per_neuron;
+use crate::synapse::BLOCK;
+
+/// A number for each neuron of a block.
+pub type PerNeuron<T> = Box<[T; BLOCK]>;
+
+pub fn per_neuron<T: Copy>(value: T) -> PerNeuron<T> {
+    vec![value; BLOCK].into_boxed_slice().try_into().ok().expect("the length is BLOCK")
+}
 
 /// Parameters of the neurons of a block.
 #[derive(Clone, Debug)]

@@ -27,6 +27,7 @@ mod section;
 mod series;
 mod state;
 mod team;
+mod trains;
 
 pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};

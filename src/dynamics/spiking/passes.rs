@@ -4,7 +4,11 @@
 //! arrays are apart. A constant that all neurons share (F = [`SHARED`]) stays in a register.
 
 use super::kick::SHARED;
-use super::state::TRACE;
+
+/// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
+/// it adds nothing, not even by rounding; but what has been left alone for hundreds of time constants neither
+/// becomes so small that the processor is slow with it, nor 0: where V_inf stands at threshold, V stays below.
+pub const TRACE: f64 = 1e-150;
 
 /// V - V_inf := (V - V_inf) e^{-h/tau_m}
 pub fn decay<const F: usize>(departures: &mut [f64], decay_m: &[f64]) {

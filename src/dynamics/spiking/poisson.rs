@@ -4,7 +4,7 @@
 //! through them. Where they are many, the number of a neuron's spikes in the window is drawn first, and then
 //! their times, which are independent and uniform.
 
-use super::emission::{Train, Trains};
+use super::trains::{Train, Trains};
 use crate::random::{Seed, Swift};
 
 /// The trains of one block.

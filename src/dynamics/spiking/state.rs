@@ -10,9 +10,8 @@
 
 use super::kick::Kick;
 use super::lif::Lif;
-use super::membrane::Membrane;
-use super::passes;
-use crate::synapse::BLOCK;
+use super::membrane::{Membrane, PerNeuron, per_neuron};
+use super::passes::{self, TRACE};
 use std::sync::Arc;
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
@@ -20,18 +19,6 @@ const MARGIN: f64 = 1e-9;
 
 /// A neuron whose bound (less theta) exceeds this is examined.
 pub const BAR: f64 = -MARGIN;
-
-/// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
-/// it adds nothing, not even by rounding; but what has been left alone for hundreds of time constants neither
-/// becomes so small that the processor is slow with it, nor 0: where V_inf stands at threshold, V stays below.
-pub const TRACE: f64 = 1e-150;
-
-/// A number for each neuron of a block.
-pub type PerNeuron<T> = Box<[T; BLOCK]>;
-
-pub fn per_neuron<T: Copy>(value: T) -> PerNeuron<T> {
-    vec![value; BLOCK].into_boxed_slice().try_into().ok().expect("the length is BLOCK")
-}
 
 /// The coefficients that an arrival changes most often.
 #[derive(Clone, Copy, Debug)]

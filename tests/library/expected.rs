@@ -5,7 +5,7 @@ use attractor::report::{Theory, expected};
 use attractor::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
 
 /// A Hopfield network of 100 neurons.
-const TEXT: &str = include_str!("data/small-recall.toml");
+const TEXT: &str = include_str!("../data/small-recall.toml");
 
 /// With 1000 neurons, 100 patterns, and further changes.
 fn model(changes: &[&str]) -> Model {

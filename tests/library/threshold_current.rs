@@ -1,11 +1,9 @@
 //! A constant current that holds V_inf at threshold, or a hair beside it: V tends to V_inf and rounding must not
 //! take it across, however long it lasts.
 
-mod common;
-
+use crate::common::{Drive, engine, model, run, run_in_steps, trains};
 use attractor::dynamics::Dynamics;
 use attractor::model::Model;
-use common::{Drive, engine, model, run, run_in_steps, trains};
 
 /// After 745 tau_m e^{-t/tau_m} is below the smallest number.
 const LONG: f64 = 2000.0;

@@ -1,10 +1,8 @@
 //! `Lif::first_crossing` against a dense scan of another formula: no crossing is missed or invented.
 
-mod common;
-
+use crate::common::psp::response;
+use crate::common::{bisect, summit};
 use attractor::dynamics::spiking::{Course, Lif};
-use common::psp::response;
-use common::{bisect, summit};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::Cell;

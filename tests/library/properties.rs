@@ -1,15 +1,13 @@
 //! The awkward situations of a single neuron, each through the engine: against the reference, closed forms, and
 //! arithmetic with 32 digits.
 
-mod common;
-
+use crate::common::double::Real;
+use crate::common::exact::{First, Segment};
+use crate::common::networks::compare;
+use crate::common::psp::{psp, response};
+use crate::common::{between, choose, engine, log_between, model, run, stream, summit, trains};
 use attractor::model::Model;
 use attractor::random::Stream;
-use common::double::Real;
-use common::exact::{First, Segment};
-use common::networks::compare;
-use common::psp::{psp, response};
-use common::{between, choose, engine, log_between, model, run, stream, summit, trains};
 use std::fmt::Write;
 
 /// Spikes that arrive at a neuron through one kind of synapse.

@@ -1,10 +1,8 @@
 //! One neuron, or a sender and a receiver: closed forms.
 
-mod common;
-
+use crate::common::psp::{peak_time, psp, response};
+use crate::common::{Drive, bisect, engine, model, run, summit};
 use attractor::dynamics::Dynamics;
-use common::psp::{peak_time, psp, response};
-use common::{Drive, bisect, engine, model, run, summit};
 
 /// Spikes of neuron `n` among the first 1000.
 fn times(spikes: &[attractor::dynamics::Spike], n: u32) -> Vec<f64> {

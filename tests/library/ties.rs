@@ -1,12 +1,10 @@
 //! All spikes that arrive at the same instant are added before a threshold is tested.
 
-mod common;
-
+use crate::common::networks::compare;
+use crate::common::reference::{Run, Ties};
+use crate::common::{Drive, between, engine, model, run, stream, trains};
 use attractor::dynamics::{Dynamics, Spike};
 use attractor::model::Model;
-use common::networks::compare;
-use common::reference::{Run, Ties};
-use common::{Drive, between, engine, model, run, stream, trains};
 use std::fmt::Write;
 
 /// What the reference finds if it tests thresholds after every arrival.

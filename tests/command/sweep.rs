@@ -10,8 +10,8 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 /// A small network with trials.
-const TEXT: &str = include_str!("data/small-sweep.toml");
-const RECALL: &str = include_str!("data/small-recall.toml");
+const TEXT: &str = include_str!("../data/small-sweep.toml");
+const RECALL: &str = include_str!("../data/small-recall.toml");
 
 fn attractor(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_attractor"))

@@ -3,13 +3,11 @@
 //!
 //! `scripts/long-test precision` runs this over a million segments; SEGMENTS in the environment sets their number.
 
-mod common;
-
+use crate::common::double::{Double, EXPONENTIALS, Real};
+use crate::common::exact::{Arithmetic, First, Segment};
+use crate::common::{between, log_between, stream};
 use attractor::dynamics::spiking::{Course, Lif};
 use attractor::random::Stream;
-use common::double::{Double, EXPONENTIALS, Real};
-use common::exact::{Arithmetic, First, Segment};
-use common::{between, log_between, stream};
 
 /// Rounding of V in the engine is at most this many units of `f64::EPSILON` times what V is made of
 /// (`Segment::scale`), times 1 + h over the shortest time constant. Nearer to threshold it may decide either way.

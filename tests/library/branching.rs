@@ -1,12 +1,10 @@
 //! A network in motion branches: the branch goes on as the network would, and neither knows of the other.
 
-mod common;
-
+use crate::common::networks::{Family, PLAIN, TOLERANCE};
+use crate::common::{Drive, between, bits, choose, engine, model, stream, trains};
 use attractor::dynamics::{Dynamics, Effect, Events, ExternalInput, Field, Spike};
 use attractor::model::Model;
 use attractor::random::{Seed, Stream};
-use common::networks::{Family, PLAIN, TOLERANCE};
-use common::{Drive, between, bits, choose, engine, model, stream, trains};
 use std::fmt::Write;
 
 /// The spikes until `end`.

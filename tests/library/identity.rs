@@ -1,9 +1,7 @@
 //! One network with everything that the engine can do gives the same spikes, bit for bit, in every run.
 
-mod common;
-
+use crate::common::{Drive, bits, engine, model, run_in_steps, stream};
 use attractor::dynamics::{Effect, Spike};
-use common::{Drive, bits, engine, model, run_in_steps, stream};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 

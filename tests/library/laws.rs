@@ -1,14 +1,12 @@
 //! The trajectory is the same, bit for bit, however it is computed and observed.
 
-mod common;
-
+use crate::common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
 use attractor::dynamics::{Effect, Field, Spike};
 use attractor::model::Model;
 use attractor::recording::{Provenance, Recording, Sink};
 use attractor::simulation::{Simulation, Wish};
 use attractor::units::Duration;
 use attractor::work::Threads;
-use common::{Drive, between, bits, engine, model, run_in_steps, stream, wire};
 use std::path::Path;
 use std::sync::OnceLock;
 

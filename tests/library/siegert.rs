@@ -11,11 +11,9 @@
 //! (At mu = 20 mV and sigma = 5 mV the residual was measured as -3.3, -2.2, -1.6 % for J/sigma = 4, 2, 1 %, and as
 //! -1.1, -2.2, -2.9 % for tau_syn/tau_m = 0.25, 1, 4 %; each +- 0.6 %.)
 
-mod common;
-
+use crate::common::{engine, model};
 use attractor::dynamics::Dynamics;
 use attractor::theory::Siegert;
-use common::{engine, model};
 
 /// erfcx(-x) = e^{x^2} (1 + erf x), as the integral (2/sqrt pi) int_0^inf e^{-t^2 + 2 t x} dt by Simpson's rule.
 fn integrand(x: f64) -> f64 {

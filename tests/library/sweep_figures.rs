@@ -8,8 +8,8 @@ use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable, Wanted};
 use attractor::table::Column;
 use attractor::theory::{crosstalk, hopfield};
 
-const SPIKING: &str = include_str!("data/small-sweep.toml");
-const RECALL: &str = include_str!("data/small-recall.toml");
+const SPIKING: &str = include_str!("../data/small-sweep.toml");
+const RECALL: &str = include_str!("../data/small-recall.toml");
 
 fn table(text: &str, settings: &[&str], over: &[&str], repeat: usize) -> SweepTable {
     let over: Vec<String> = over.iter().map(|o| (*o).to_owned()).collect();

@@ -2,9 +2,7 @@
 //!
 //! `scripts/long-test networks` runs this over more networks; NETWORKS in the environment multiplies their number.
 
-mod common;
-
-use common::networks::{Family, PLAIN};
+use crate::common::networks::{Family, PLAIN};
 
 #[test]
 fn random_networks_fire_as_the_reference_does() {

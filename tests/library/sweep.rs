@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A small network with trials.
-const TEXT: &str = include_str!("data/small-sweep.toml");
+const TEXT: &str = include_str!("../data/small-sweep.toml");
 
 /// Words, numbers with a unit, and repeats: 12 runs.
 const OVER: [&str; 2] = [

@@ -1,0 +1,9 @@
+//! What the command line does, and what is handed to other programs.
+//!
+//! Apart from the tests of the library: a child inherits the locks on files that this process writes, until it becomes
+//! another program.
+
+mod bad_input;
+mod export;
+mod page;
+mod sweep;

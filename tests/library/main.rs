@@ -1,0 +1,25 @@
+//! What the library must do, as its users see it: the engine against slow references, closed forms and its own laws;
+//! learning, trials, sweeps and figures; and the rules of the house.
+//!
+//! One program, because each program is linked anew with everything: choose a part by its module, as in
+//! `cargo test --test library ties::`.
+
+mod branching;
+mod common;
+mod engine_reference;
+mod expected;
+mod first_crossing;
+mod high_precision;
+mod identity;
+mod laws;
+mod learning;
+mod properties;
+mod replay;
+mod siegert;
+mod single_neuron;
+mod sweep;
+mod sweep_figures;
+mod threshold_current;
+mod tidy;
+mod ties;
+mod trials;
