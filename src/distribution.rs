@@ -3,8 +3,9 @@
 use crate::error::{Error, Result};
 use crate::random::Stream;
 use crate::units::{Dimension, Quantity, bare_number};
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -243,6 +244,32 @@ pub fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(mut map: A) -> R
         "keep one of them",
     );
     Err(de::Error::custom(error.to_message()))
+}
+
+/// A choice that is written as a table with one key, or as a name alone where every value of the table has a default.
+pub fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    struct Visitor<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a name, or a table with one key")
+        }
+
+        fn visit_str<E: de::Error>(self, name: &str) -> Result<T, E> {
+            let table = MapDeserializer::new([(name, BTreeMap::<&str, &str>::new())].into_iter());
+            T::deserialize(MapAccessDeserializer::new(table))
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            one_key(map)
+        }
+    }
+
+    deserializer.deserialize_any(Visitor(PhantomData)).map(Some)
 }
 
 /// The two ends of a range, ["1 ms", "2 ms"].

@@ -90,7 +90,7 @@ fn dependent(mu: usize, twin: Option<usize>) -> Error {
     Error::input(
         found,
         "the pseudo-inverse rule needs linearly independent patterns",
-        "leave it out, or write learning = { hebb = {} }",
+        "leave it out, or write learning = \"hebb\"",
     )
     .at("learning.pseudo_inverse")
 }

@@ -16,7 +16,7 @@ impl Model {
     /// Refuses a model that could not run; errors carry the key, not yet the place.
     pub fn check(&self) -> Result<()> {
         self.check_names()?;
-        self.plan().check(self.dynamics.clock())?;
+        self.plan().check()?;
         match &self.dynamics {
             DynamicsSection::Spiking(sections) => self.check_cells(sections)?,
             DynamicsSection::Binary(law) => law.check().map_err(|e| e.within("dynamics.binary"))?,

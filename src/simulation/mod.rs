@@ -71,26 +71,23 @@ impl<'a> Simulation<'a> {
     pub fn new(model: &'a Model, folder: &Path) -> Result<Self> {
         let patterns = model.draw_patterns();
         let seed = Seed(model.seed);
-        let (populations, synapses, states, dynamics): (_, _, _, Box<dyn Dynamics>) =
-            match &model.dynamics {
-                DynamicsSection::Spiking(cells) => {
-                    let trains = model.read_trains(folder)?;
-                    let network = model.wire(&patterns)?;
-                    let (populations, synapses) = (network.populations.clone(), network.synapses());
-                    let dynamics = Spiking::new(network, cells, &trains, seed);
-                    (populations, synapses, None, Box::new(dynamics))
-                }
-                DynamicsSection::Binary(law) => {
-                    let network = Arc::new(model.couple(&patterns)?);
-                    let states = StatesHeader {
-                        states: model.record.states,
-                        without_energy: network.without_energy().map(str::to_owned),
-                    };
-                    let (populations, synapses) = (network.populations.clone(), network.synapses());
-                    let dynamics = Binary::new(network, law, seed);
-                    (populations, synapses, Some(states), Box::new(dynamics))
-                }
-            };
+        let network = model.wire(&patterns)?;
+        let (populations, synapses) = (network.populations.clone(), network.synapses());
+        let (states, dynamics): (_, Box<dyn Dynamics>) = match &model.dynamics {
+            DynamicsSection::Spiking(cells) => {
+                let trains = model.read_trains(folder)?;
+                let dynamics = Spiking::new(network, cells, &trains, seed);
+                (None, Box::new(dynamics))
+            }
+            DynamicsSection::Binary(law) => {
+                let states = StatesHeader {
+                    states: model.record.states,
+                    without_energy: network.without_energy().map(str::to_owned),
+                };
+                let dynamics = Binary::new(Arc::new(network), law, seed);
+                (Some(states), Box::new(dynamics))
+            }
+        };
         Ok(Self {
             model,
             patterns,

@@ -90,6 +90,30 @@ impl Wiring {
         self.senders - usize::from(self.recurrent && !self.autapses)
     }
 
+    /// Refuses symmetric dilution where it has no meaning.
+    pub fn check_symmetric(&self, symmetric: bool) -> Result<()> {
+        if !symmetric {
+            return Ok(());
+        }
+        if !self.recurrent {
+            return Err(Error::input(
+                "found symmetric = true between two populations",
+                "couplings go both ways within one population",
+                "delete the line",
+            )
+            .at("symmetric"));
+        }
+        if let Connect::InDegree(_) = self.connect {
+            return Err(Error::input(
+                "found symmetric = true with a fixed in-degree",
+                "pairs are coupled in both directions with a probability",
+                "write for example connect = { probability = 0.1 }",
+            )
+            .at("symmetric"));
+        }
+        Ok(())
+    }
+
     /// Expected number of connected pairs, counted with multiplicity.
     pub fn expected(&self) -> f64 {
         let per_receiver = match self.connect {
