@@ -26,7 +26,7 @@ fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
         shows = "speed"
         population.N.size = {size}
         patterns.N.random = {{ number = {number}, coding_level = 0.5, foreground = "bernoulli" }}
-        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = {{ hebb = {{}} }} }}
+        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = "hebb" }}
         dynamics.binary = {{ states = "plus_minus", update = "shuffled", tie = "keep" }}
         protocol = [{{ name = "rest", duration = "1 sweep" }}]
         "#

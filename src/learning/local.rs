@@ -38,6 +38,11 @@ impl Local {
         Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound, next, blind, part }
     }
 
+    /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of 0 and 1.
+    pub fn counts(unit: f64) -> Self {
+        Self { a: 0.0, b: 0.0, factor: 1.0, ..Self::signed(unit) }
+    }
+
     /// The same rule with the scale and the part of a pathway.
     pub fn on(self, pathway: &Pathway) -> Self {
         Self { unit: pathway.scale.unwrap_or(self.unit), part: pathway.part, ..self }
@@ -110,11 +115,11 @@ impl Local {
 
     /// Learns all patterns of the pathway.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
-        let (receivers, senders) = self.pairs(pathway)?;
+        let sums = self.sums(pathway)?;
+        let Sums { receivers, senders, .. } = &sums;
         let graph = pathway.graph();
         if let (Storage::Votes, Graph::Full { diagonal, .. }) = (pathway.storage, &graph) {
-            let votes =
-                Votes::new((&receivers, &senders), (self.a, self.b), self.factor, *diagonal);
+            let votes = Votes::new((receivers, senders), (self.a, self.b), self.factor, *diagonal);
             return Ok(Couplings::votes(self.unit, votes));
         }
         let number = senders.number();
@@ -126,7 +131,6 @@ impl Local {
             });
             return Ok(Couplings::real(graph, self.unit, weights));
         }
-        let sums = self.sums(pathway)?;
         if self.is_whole() && self.factor * number as f64 <= f64::from(i16::MAX) {
             let weights = graph.fill(|i, j| sums.weight(i, j) as i16);
             return Ok(Couplings::whole(graph, self.unit, weights));

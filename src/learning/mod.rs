@@ -8,11 +8,11 @@
 //!
 //! | rule | g_post, g_pre | A | lambda | B | s |
 //! |---|---|---|---|---|---|
-//! | [`Hebb`] | xi, xi of -1 and 1 | 1/N | 1 | - | 0 |
+//! | hebb | xi, xi of -1 and 1 | 1/N | 1 | - | 0 |
 //! | [`LowActivity`] | xi - b, xi - a of 0 and 1 | 1/(N a (1 - a)) | 1 | - | 0 |
-//! | [`SharedPatterns`] | xi, xi of 0 and 1 | 1/N | 1 | - | 0 |
-//! | [`Membership`] | xi of 0 and 1, 1 | 1/N | 1 | - | 0 |
-//! | [`Sequence`] | xi, xi of -1 and 1 | 1/N | 1 | - | 1 |
+//! | shared_patterns | xi, xi of 0 and 1 | 1/N | 1 | - | 0 |
+//! | membership | xi of 0 and 1, 1 | 1/N | 1 | - | 0 |
+//! | sequence | xi, xi of -1 and 1 | 1/N | 1 | - | 1 |
 //! | [`Palimpsest`] | xi, xi of -1 and 1 | strength/N | <= 1 | clip | 0 |
 //!
 //! and is a [`Local`]; N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
@@ -20,10 +20,7 @@
 //! ([`Part`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
 //! [`Perceptron`]) or the overlaps of patterns ([`PseudoInverse`]).
 
-mod hebb;
 mod low_activity;
-mod counts;
-mod sequence;
 mod palimpsest;
 mod local;
 mod storkey;
@@ -33,17 +30,14 @@ mod perceptron;
 mod pathway;
 mod crosstalk;
 
-pub use counts::{Membership, SharedPatterns};
 pub use crosstalk::{crosstalk, unstable};
 pub use gradient::{Gradient, descent};
-pub use hebb::Hebb;
 pub use local::{Learner, Local, Sums};
 pub use low_activity::LowActivity;
 pub use palimpsest::Palimpsest;
 pub use pathway::{Part, Pathway, Storage};
 pub use perceptron::Perceptron;
 pub use pseudo_inverse::PseudoInverse;
-pub use sequence::Sequence;
 pub use storkey::Storkey;
 
 use crate::error::{Error, Result};
@@ -55,11 +49,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Learning {
-    Hebb(Hebb),
+    /// w_ij = sum_mu xi_i^mu xi_j^mu (Hopfield 1982, eq. 2); of scale 1 it is the plain sum of outer products.
+    Hebb {},
     LowActivity(LowActivity),
-    SharedPatterns(SharedPatterns),
-    Membership(Membership),
-    Sequence(Sequence),
+    /// w_ij = n_ij, the number of patterns that both belong to. With [`Learning::Membership`] it is the rule for low
+    /// activity with b = 0, n_ij - a k_i, in two pathways (Gerstner et al. 2014, section 17.3.2): excitation from the neurons
+    /// that hold the patterns, and inhibition from neurons that belong to none and report the mean activity.
+    SharedPatterns {},
+    /// w_ij = k_i, the number of patterns to which the receiver belongs.
+    Membership {},
+    /// w_ij = sum_mu xi_i^{mu+1} xi_j^mu: each pattern recalls the next (Sompolinsky and Kanter 1986; Kleinfeld 1986).
+    Sequence {
+        /// Whether the last pattern recalls the first.
+        #[serde(default)]
+        cyclic: bool,
+    },
     Palimpsest(Palimpsest),
     Storkey(Storkey),
     PseudoInverse(PseudoInverse),
@@ -67,15 +71,23 @@ pub enum Learning {
     Perceptron(Perceptron),
 }
 
+/// A rule that is not local.
+trait Apart {
+    /// Refuses what the rule cannot learn; `patterns` says how many there are.
+    fn check(&self, wiring: &Wiring, patterns: usize) -> Result<()>;
+
+    fn learn(&self, pathway: &Pathway) -> Result<Couplings>;
+}
+
 impl Learning {
     /// The name of the rule in a model file.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Hebb(_) => "hebb",
+            Self::Hebb {} => "hebb",
             Self::LowActivity(_) => "low_activity",
-            Self::SharedPatterns(_) => "shared_patterns",
-            Self::Membership(_) => "membership",
-            Self::Sequence(_) => "sequence",
+            Self::SharedPatterns {} => "shared_patterns",
+            Self::Membership {} => "membership",
+            Self::Sequence { .. } => "sequence",
             Self::Palimpsest(_) => "palimpsest",
             Self::Storkey(_) => "storkey",
             Self::PseudoInverse(_) => "pseudo_inverse",
@@ -84,32 +96,31 @@ impl Learning {
         }
     }
 
-    /// The rule as a local one, if it is, with its default scale; `n` is the mean in-degree.
-    fn local(&self, n: f64) -> Option<Local> {
-        match self {
-            Self::Hebb(rule) => Some(rule.local(n)),
-            Self::LowActivity(rule) => Some(rule.local(n)),
-            Self::SharedPatterns(rule) => Some(rule.local(n)),
-            Self::Membership(rule) => Some(rule.local(n)),
-            Self::Sequence(rule) => Some(rule.local(n)),
-            Self::Palimpsest(rule) => Some(rule.local(n)),
-            _ => None,
-        }
-    }
-
-    /// The rule as a local one, if it is, with the scale and the part of a pathway.
-    fn local_of(&self, pathway: &Pathway) -> Option<Local> {
-        Some(self.local(pathway.wiring.mean_in_degree())?.on(pathway))
+    /// The rule as a local one with its default scale, if it is; `n` is the mean in-degree.
+    fn local(&self, n: f64) -> Result<Local, &dyn Apart> {
+        Ok(match self {
+            Self::Hebb {} => Local::signed(1.0 / n),
+            Self::LowActivity(rule) => rule.local(n),
+            Self::SharedPatterns {} => Local::counts(1.0 / n),
+            // xi_j = 0 for all senders, so that xi_j - a = 1.
+            Self::Membership {} => Local { a: -1.0, blind: true, ..Local::counts(1.0 / n) },
+            Self::Sequence { cyclic } => Local { next: Some(*cyclic), ..Local::signed(1.0 / n) },
+            Self::Palimpsest(rule) => rule.local(n),
+            Self::Storkey(rule) => return Err(rule),
+            Self::PseudoInverse(rule) => return Err(rule),
+            Self::Gradient(rule) => return Err(rule),
+            Self::Perceptron(rule) => return Err(rule),
+        })
     }
 
     /// Whether the rule is a plain sum over the patterns, which may have any scale.
     pub fn is_sum(&self) -> bool {
-        !matches!(self, Self::Palimpsest(_)) && self.local(1.0).is_some()
+        !matches!(self, Self::Palimpsest(_)) && self.local(1.0).is_ok()
     }
 
     /// Whether w_ij counts patterns, and has one sign.
     pub fn is_count(&self) -> bool {
-        self.local(1.0).is_some_and(|local| local.is_count())
+        self.local(1.0).is_ok_and(|local| local.is_count())
     }
 
     /// The error of a key that only sums over patterns have, and of networks that learn only these.
@@ -132,20 +143,16 @@ impl Learning {
         let at_rule = |e: Error| e.within(self.name()).within("learning");
         // Senders without patterns count as background.
         let paired = match self {
-            Self::Membership(_) => receivers,
+            Self::Membership {} => receivers,
             Self::LowActivity(_) => senders.or(receivers),
             _ => senders,
         };
         pathway::check_patterns(paired, receivers).map_err(at_rule)?;
         let patterns = senders.unwrap_or(0);
         match self {
-            Self::Hebb(_) | Self::SharedPatterns(_) | Self::Membership(_) => Ok(()),
             Self::LowActivity(rule) => rule.check(),
-            Self::Sequence(_) | Self::Storkey(_) => Ok(()),
             Self::Palimpsest(rule) => rule.check(),
-            Self::PseudoInverse(rule) => rule.check(wiring, patterns),
-            Self::Gradient(rule) => rule.check(),
-            Self::Perceptron(rule) => rule.check(patterns),
+            _ => self.local(1.0).err().map_or(Ok(()), |rule| rule.check(wiring, patterns)),
         }
         .map_err(at_rule)?;
         self.check_scale(pathway)?;
@@ -217,16 +224,11 @@ impl Learning {
     }
 
     fn check_votes(&self, pathway: &Pathway) -> Result<()> {
-        let vote = self.local(1.0).is_some_and(|local| local.is_sum());
-        if !vote || pathway.part != Part::Both {
+        let votes = self.local(1.0).is_ok_and(|local| local.is_sum());
+        if !votes || pathway.part != Part::Both {
+            let what = if votes { "one sign of the rule" } else { "couplings of the rule" };
             return Err(Error::input(
-                match vote {
-                    true => "found storage = \"votes\" for one sign of a sum".to_owned(),
-                    false => {
-                        let name = self.name();
-                        format!("found storage = \"votes\" for couplings of the rule `{name}`")
-                    }
-                },
+                format!("found storage = \"votes\" for {what} `{}`", self.name()),
                 "patterns vote where every one adds the same: hebb, low_activity, sequence",
                 "write storage = \"matrix\", or delete the line",
             )
@@ -245,42 +247,33 @@ impl Learning {
 
     /// Learns the patterns of a pathway that was checked.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
-        let n = pathway.wiring.mean_in_degree();
-        let learn = |local: Local| local.on(pathway).learn(pathway);
-        match self {
-            Self::Hebb(rule) => learn(rule.local(n)),
-            Self::LowActivity(rule) => learn(rule.local(n)),
-            Self::SharedPatterns(rule) => learn(rule.local(n)),
-            Self::Membership(rule) => learn(rule.local(n)),
-            Self::Sequence(rule) => learn(rule.local(n)),
-            Self::Palimpsest(rule) => learn(rule.local(n)),
-            Self::Storkey(rule) => rule.learn(pathway),
-            Self::PseudoInverse(rule) => rule.learn(pathway),
-            Self::Gradient(rule) => rule.learn(pathway),
-            Self::Perceptron(rule) => rule.learn(pathway),
+        match self.local(pathway.wiring.mean_in_degree()) {
+            Ok(local) => local.on(pathway).learn(pathway),
+            Err(rule) => rule.learn(pathway),
         }
     }
 
     /// The weights of a rule that is a sum, pair by pair.
     pub fn sums<'a>(&self, pathway: &Pathway<'a>) -> Result<Sums<'a>> {
-        match self.local_of(pathway).filter(|_| self.is_sum()) {
-            Some(local) => local.sums(pathway),
-            None => Err(self.not_a_sum("synapses").at("learning")),
+        match self.local(pathway.wiring.mean_in_degree()) {
+            Ok(local) if self.is_sum() => local.on(pathway).sums(pathway),
+            _ => Err(self.not_a_sum("synapses").at("learning")),
         }
     }
 
     /// One pattern after another, for rules that learn so.
     pub fn learner(&self, pathway: &Pathway) -> Result<Option<Learner>> {
-        self.local_of(pathway).map(|local| Learner::new(local, pathway)).transpose()
+        let local = self.local(pathway.wiring.mean_in_degree()).ok();
+        local.map(|local| Learner::new(local.on(pathway), pathway)).transpose()
     }
 
     /// Memory in bytes that learning the couplings takes, which may be more than they take afterwards.
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
-        let (senders, receivers) = (wiring.senders as f64, wiring.receivers as f64);
         if storage == Storage::Votes {
-            return (senders + receivers) * patterns.div_ceil(64) as f64 * 8.0;
+            let neurons = (wiring.senders + wiring.receivers) as f64;
+            return neurons * patterns.div_ceil(64) as f64 * 8.0;
         }
-        let counts = self.local(1.0).is_some_and(|local| local.is_whole());
+        let counts = self.local(1.0).is_ok_and(|local| local.is_whole());
         let weight = match self {
             // f64 beside what is learned from it, or beside the i16 that it becomes.
             Self::Palimpsest(_) => 10.0,
@@ -291,9 +284,6 @@ impl Learning {
             _ if counts => 2.0,
             _ => 8.0,
         };
-        match wiring.connect {
-            Connect::AllToAll => senders * receivers * weight,
-            _ => wiring.expected() * (4.0 + weight) + 8.0 * senders,
-        }
+        wiring.coupling_bytes(weight)
     }
 }

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::learning::Learning;
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
-use crate::synapse::{COUNTS, Connect, Wiring, blocks};
+use crate::synapse::{COUNTS, Wiring, blocks};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -204,17 +204,11 @@ impl Plan<'_> {
         let wiring = self.wiring(projection)?;
         if self.transmission == Transmission::Activity {
             let number = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
-            let bytes = match (projection.source(), &wiring.connect) {
-                (Source::Learned(learning), _) => {
-                    learning.bytes(&wiring, projection.storage.unwrap_or_default(), number)
-                }
-                (Source::Given(efficacy), Connect::AllToAll) => {
-                    wiring.senders as f64 * wiring.receivers as f64 * efficacy.coupling_bytes()
-                }
-                (Source::Given(efficacy), _) => {
-                    wiring.expected() * (4.0 + efficacy.coupling_bytes())
-                        + 8.0 * wiring.senders as f64
-                }
+            let storage = projection.storage.unwrap_or_default();
+            let bytes = match projection.source() {
+                Source::Learned(learning) => learning.bytes(&wiring, storage, number),
+                Source::Given(Efficacy::Constant(_)) => wiring.coupling_bytes(2.0),
+                Source::Given(_) => wiring.coupling_bytes(8.0),
             };
             return Ok(Expectation { synapses: wiring.expected(), bytes });
         }
@@ -237,7 +231,7 @@ impl Plan<'_> {
         let patterns = self.patterns.get(&projection.to).map_or(0, PatternSource::number) as f64;
         let level = level(&projection.to)
             * match learning {
-                Learning::Membership(_) => 1.0,
+                Learning::Membership {} => 1.0,
                 _ => level(&projection.from),
             };
         // With such means counts that do not fit beside their target are rare.

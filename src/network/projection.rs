@@ -164,32 +164,23 @@ impl Projection {
 
     /// Refuses efficacies that are neither learned nor given, or both, and a scale that does not fit.
     fn check_source(&self, transmission: Transmission) -> Result<()> {
+        let refuse = |found: &str| {
+            Error::input(
+                found,
+                "efficacies are learned from patterns, on some scale, or given",
+                "write for example learning = \"hebb\", or efficacy",
+            )
+        };
+        let scaled = self.scale.is_some() || self.part != Part::Both;
         let learning = match (&self.learning, &self.efficacy) {
             (Some(learning), None) => learning,
+            (None, Some(_)) if !scaled => return Ok(()),
+            (None, None) => return Err(refuse("found neither `learning` nor `efficacy`")),
             (None, Some(_)) => {
-                let both = [("scale", self.scale.is_some()), ("part", self.part != Part::Both)];
-                let Some((key, _)) = both.iter().find(|(_, given)| *given) else { return Ok(()) };
-                return Err(Error::input(
-                    format!("found `{key}` beside `efficacy`"),
-                    "it belongs to `learning`; an efficacy that is given says how strong synapses are",
-                    "delete it",
-                )
-                .at(*key));
-            }
-            (None, None) => {
-                return Err(Error::input(
-                    "found neither `learning` nor `efficacy`",
-                    "efficacies are learned from patterns, or given",
-                    "add a line such as learning = \"hebb\"",
-                ));
+                return Err(refuse("found `scale` or `part` beside `efficacy`").at("efficacy"));
             }
             (Some(_), Some(_)) => {
-                return Err(Error::input(
-                    "found `efficacy` beside `learning`",
-                    "efficacies are learned from patterns, or given",
-                    "delete one of them; the scale of a rule is called scale",
-                )
-                .at("efficacy"));
+                return Err(refuse("found `efficacy` beside `learning`").at("efficacy"));
             }
         };
         if transmission == Transmission::Spikes {

@@ -3,12 +3,13 @@
 use super::Transmission;
 use crate::error::{Error, Result};
 use crate::units::Voltage;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
 /// An efficacy or a scale: a voltage such as "0.3 mV" where synapses transmit spikes, a plain number where they transmit
 /// activity.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Strength {
     Potential(Voltage),
     Number(f64),
@@ -67,41 +68,31 @@ impl fmt::Display for Strength {
     }
 }
 
-impl Serialize for Strength {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Potential(value) => value.serialize(serializer),
-            Self::Number(value) => value.serialize(serializer),
-        }
-    }
-}
-
-/// Reads a strength, alone or where a table may stand too.
-pub(super) struct StrengthVisitor;
-
-impl de::Visitor<'_> for StrengthVisitor {
-    type Value = Strength;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a voltage such as \"0.3 mV\", or a number")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Strength, E> {
-        let value = text.parse().map_err(|e: Error| E::custom(e.to_message()))?;
-        Ok(Strength::Potential(value))
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Strength, E> {
-        Ok(Strength::Number(number as f64))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Strength, E> {
-        Ok(Strength::Number(number))
-    }
-}
-
 impl<'de> Deserialize<'de> for Strength {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrengthVisitor)
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Strength;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a voltage such as \"0.3 mV\", or a number")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Strength, E> {
+                let value = text.parse().map_err(|e: Error| E::custom(e.to_message()))?;
+                Ok(Strength::Potential(value))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Strength, E> {
+                Ok(Strength::Number(number as f64))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Strength, E> {
+                Ok(Strength::Number(number))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
     }
 }

@@ -327,7 +327,7 @@ impl<'a> Setting<'a> {
             return None;
         }
         match self.learning {
-            Learning::Hebb(_) if self.is_balanced() && self.law.threshold == 0.0 => {
+            Learning::Hebb {} if self.is_balanced() && self.law.threshold == 0.0 => {
                 // The field of a pattern is 1 by default.
                 let scale = self.scale.unwrap_or(1.0 / self.senders) * self.senders;
                 self.of_hebb(self.law.temperature / scale)
@@ -400,7 +400,7 @@ impl<'a> Setting<'a> {
             Connect::InDegree(degree) => *degree as f64,
             _ => return None,
         };
-        let applies = matches!(self.learning, Learning::Hebb(_))
+        let applies = matches!(self.learning, Learning::Hebb {})
             && self.is_balanced()
             && self.law.threshold == 0.0;
         applies.then(|| (self.patterns.number - 1) as f64 / others)

@@ -125,6 +125,15 @@ impl Wiring {
         per_receiver * self.receivers as f64
     }
 
+    /// Memory in bytes of couplings that take `weight` bytes each, beside their target.
+    pub fn coupling_bytes(&self, weight: f64) -> f64 {
+        let (senders, receivers) = (self.senders as f64, self.receivers as f64);
+        match self.connect {
+            Connect::AllToAll => senders * receivers * weight,
+            _ => self.expected() * (4.0 + weight) + 8.0 * senders,
+        }
+    }
+
     /// Mean number of synapses of a receiver if a neuron could connect to itself: the N of learning rules.
     pub fn mean_in_degree(&self) -> f64 {
         match self.connect {

@@ -33,7 +33,8 @@ tau_syn = "3 ms"
 from = "E"
 to = "E"
 connect = { probability = 0.1 }
-efficacy = { shared_patterns = "0.3 mV" }
+learning = "shared_patterns"
+scale = "0.3 mV"
 delay = { uniform = ["1 ms", "1.5 ms"] }
 tau_syn = "5 ms"
 [[protocol]]

@@ -6,21 +6,23 @@ mod matrix;
 pub use gaussian::Gaussian;
 pub use matrix::Matrix;
 
-use super::strength::{StrengthVisitor, without_effect};
+use super::strength::without_effect;
 use super::{Strength, Transmission};
-use crate::distribution::{Distribution, Shape, negative_deviation, normal_share, one_key, pair};
+use crate::distribution::{
+    Distribution, Shape, negative_deviation, normal_share, pair, value_or_table,
+};
 use crate::error::{Error, Result};
 use crate::learning::Pathway;
 use crate::random::Stream;
 use crate::synapse::{Couplings, RowsBuilder, Wiring};
 use crate::units::Voltage;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::fmt;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
 
 /// The efficacy J of a projection's synapses. Between spiking neurons it is in mV of charge: a synapse of efficacy J evokes
 /// a postsynaptic potential of area J tau_m, whatever its time constant (Brunel 2000); elsewhere it is a number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Efficacy {
     /// The same for every synapse; written "0.1 mV", or 0.1.
     Constant(Strength),
@@ -196,11 +198,6 @@ impl Efficacy {
             Self::Varied(varied) => Err(varied.misplaced()),
         }
     }
-
-    /// Bytes that a coupling takes, beside its target.
-    pub(super) fn coupling_bytes(&self) -> f64 {
-        if let Self::Constant(_) = self { 2.0 } else { 8.0 }
-    }
 }
 
 impl Varied {
@@ -263,43 +260,9 @@ impl Varied {
     }
 }
 
-impl Serialize for Efficacy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Constant(value) => value.serialize(serializer),
-            Self::Varied(varied) => varied.serialize(serializer),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for Efficacy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Efficacy;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an efficacy such as \"0.1 mV\" or { normal = { ... } }")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Efficacy, E> {
-                StrengthVisitor.visit_str(text).map(Efficacy::Constant)
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Efficacy, E> {
-                StrengthVisitor.visit_i64(number).map(Efficacy::Constant)
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Efficacy, E> {
-                StrengthVisitor.visit_f64(number).map(Efficacy::Constant)
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Efficacy, A::Error> {
-                one_key(map).map(Efficacy::Varied)
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
+        let what = "an efficacy such as \"0.1 mV\" or { normal = { ... } }";
+        value_or_table(deserializer, what, Self::Constant, Self::Varied)
     }
 }

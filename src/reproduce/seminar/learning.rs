@@ -3,7 +3,7 @@
 use super::super::{Built, Check, Workshop};
 use crate::dynamics::Dynamics;
 use crate::error::Result;
-use crate::learning::{Hebb, Learning, LowActivity, Palimpsest, Pathway, Sequence};
+use crate::learning::{Learning, LowActivity, Palimpsest, Pathway};
 use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use crate::random::{Seed, Stream};
 use crate::synapse::{Connect, Couplings, Wiring};
@@ -29,9 +29,9 @@ fn bits(couplings: &Couplings) -> Vec<u64> {
 
 pub fn b1(_: &Workshop) -> Result<Vec<Check>> {
     let rules = [
-        Learning::Hebb(Hebb {}),
+        Learning::Hebb {},
         Learning::LowActivity(LowActivity { a: 0.3, b: Some(0.0) }),
-        Learning::Sequence(Sequence { cyclic: true }),
+        Learning::Sequence { cyclic: true },
         Learning::Palimpsest(Palimpsest { strength: 4.108, decay: None, bound: None }),
         Learning::Palimpsest(Palimpsest { strength: 1.0, decay: None, bound: Some(0.4) }),
     ];

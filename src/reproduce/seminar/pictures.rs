@@ -3,7 +3,7 @@
 use super::super::{Check, Ran, Workshop};
 use super::tiny;
 use crate::error::{Error, Result};
-use crate::learning::{Hebb, Learner, Learning as Rule, Pathway};
+use crate::learning::{Learner, Learning as Rule, Pathway};
 use crate::pattern::Patterns;
 use crate::plot;
 use crate::plot::memory::animate::{Pace, learning};
@@ -115,7 +115,6 @@ fn stages(workshop: &Workshop) -> Result<Learning> {
         Wiring { connect, senders, receivers, recurrent: true, autapses: false, multapses: false };
     let memories = (Some(patterns), Some(patterns));
     let pathway = Pathway { scale: Some(1.0), ..Pathway::new("J", &wiring, memories, Seed(1)) };
-    let rule = Rule::Hebb(Hebb {});
     let stage = |learner: &Learner| {
         let couplings: Couplings = learner.couplings();
         let j = |(i, j): (usize, usize)| match i == j {
@@ -130,7 +129,7 @@ fn stages(workshop: &Workshop) -> Result<Learning> {
         }
     };
     let mut stages = Vec::new();
-    if let Some(mut learner) = rule.learner(&pathway)? {
+    if let Some(mut learner) = (Rule::Hebb {}).learner(&pathway)? {
         while learner.learn_next() {
             stages.push(stage(&learner));
         }
