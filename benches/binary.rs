@@ -26,7 +26,7 @@ fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
         shows = "speed"
         population.N.size = {size}
         patterns.N.random = {{ number = {number}, coding_level = 0.5, foreground = "bernoulli" }}
-        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = {{ hebb = {{}} }} }}
+        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = "hebb" }}
         dynamics.binary = {{ states = "plus_minus", update = "shuffled", tie = "keep" }}
         protocol = [{{ name = "rest", duration = "1 sweep" }}]
         "#
@@ -34,7 +34,7 @@ fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
     let model = Document::new("bench.toml".as_ref(), text, &[]).unwrap().model().unwrap();
     let mut patterns = model.draw_patterns();
     let clock = Instant::now();
-    let coupled = Arc::new(model.couple(&patterns).unwrap());
+    let coupled = Arc::new(model.wire(&patterns).unwrap());
     let binary = Binary::new(coupled, model.dynamics.binary().unwrap(), Seed(1));
     (binary, patterns.swap_remove("N").unwrap(), clock.elapsed().as_secs_f64())
 }

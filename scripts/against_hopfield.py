@@ -25,7 +25,7 @@ source = "scripts/against_hopfield.py"
 shows = "the same final state, and what it costs"
 population.N.size = {size}
 patterns.N.random = {{ number = {number}, coding_level = 0.5, foreground = "bernoulli" }}
-projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = {{ hebb = {{}} }} }}
+projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = "hebb" }}
 dynamics.binary = {{ states = "plus_minus", update = "{update}", tie = "plus" }}
 protocol = [{{ name = "cue", duration = "{sweeps} sweeps", show = [{{ pattern = 1, state = "set", flipped = 0.1 }}] }}]
 """

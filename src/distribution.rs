@@ -2,14 +2,17 @@
 
 use crate::error::{Error, Result};
 use crate::random::Stream;
-use crate::units::{Dimension, Quantity, bare_number};
-use serde::de::value::MapAccessDeserializer;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::units::{Dimension, Quantity};
+use serde::de::IntoDeserializer;
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A quantity that is the same everywhere, or drawn independently for every neuron or synapse.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged, bound = "")]
 pub enum Distribution<D: Dimension> {
     /// Written as a string, "20 ms".
     Constant(Quantity<D>),
@@ -191,46 +194,56 @@ pub fn normal_share(mean: f64, sd: f64, low: f64, high: f64) -> f64 {
     }
 }
 
-impl<D: Dimension> Serialize for Distribution<D> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Constant(value) => value.serialize(serializer),
-            Self::Random(shape) => shape.serialize(serializer),
-        }
+impl<'de, D: Dimension> Deserialize<'de> for Distribution<D> {
+    fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
+        let what = format!("{} such as \"{}\", or a distribution", D::NAME, D::EXAMPLE);
+        value_or_table(deserializer, &what, Self::Constant, Self::Random)
     }
 }
 
-impl<'de, D: Dimension> Deserialize<'de> for Distribution<D> {
-    fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
-        struct Visitor<D>(PhantomData<D>);
+/// A plain value, or a choice that is written as a table with one key; `what` says so.
+pub fn value_or_table<'de, P, T, V, D>(
+    deserializer: D,
+    what: &str,
+    plain: fn(P) -> V,
+    table: fn(T) -> V,
+) -> Result<V, D::Error>
+where
+    P: Deserialize<'de>,
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct Visitor<'a, P, T, V> {
+        what: &'a str,
+        plain: fn(P) -> V,
+        table: fn(T) -> V,
+    }
 
-        impl<'de, D: Dimension> de::Visitor<'de> for Visitor<D> {
-            type Value = Distribution<D>;
+    impl<'de, P: Deserialize<'de>, T: Deserialize<'de>, V> de::Visitor<'de> for Visitor<'_, P, T, V> {
+        type Value = V;
 
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                write!(f, "{} such as \"{}\", or a distribution", D::NAME, D::EXAMPLE)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                let value = text.parse().map_err(|e: Error| E::custom(e.to_message()))?;
-                Ok(Distribution::Constant(value))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-                Err(bare_number::<D, E>(number))
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-                Err(bare_number::<D, E>(number))
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                one_key(map).map(Distribution::Random)
-            }
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str(self.what)
         }
 
-        deserializer.deserialize_any(Visitor(PhantomData))
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<V, E> {
+            P::deserialize(text.into_deserializer()).map(self.plain)
+        }
+
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<V, E> {
+            P::deserialize(number.into_deserializer()).map(self.plain)
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<V, E> {
+            P::deserialize(number.into_deserializer()).map(self.plain)
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<V, A::Error> {
+            one_key(map).map(self.table)
+        }
     }
+
+    deserializer.deserialize_any(Visitor { what, plain, table })
 }
 
 /// A choice that is written as a table with one key, from a table that holds nothing else.
@@ -243,6 +256,32 @@ pub fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(mut map: A) -> R
         "keep one of them",
     );
     Err(de::Error::custom(error.to_message()))
+}
+
+/// A choice that is written as a table with one key, or as a name alone where every value of the table has a default.
+pub fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    struct Visitor<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a name, or a table with one key")
+        }
+
+        fn visit_str<E: de::Error>(self, name: &str) -> Result<T, E> {
+            let table = MapDeserializer::new([(name, BTreeMap::<&str, &str>::new())].into_iter());
+            T::deserialize(MapAccessDeserializer::new(table))
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            one_key(map)
+        }
+    }
+
+    deserializer.deserialize_any(Visitor(PhantomData)).map(Some)
 }
 
 /// The two ends of a range, ["1 ms", "2 ms"].

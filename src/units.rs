@@ -208,7 +208,7 @@ impl<D: Dimension> Serialize for Quantity<D> {
 }
 
 /// The error of a number without its unit.
-pub(crate) fn bare_number<D: Dimension, E: de::Error>(number: impl fmt::Display) -> E {
+fn bare_number<D: Dimension, E: de::Error>(number: impl fmt::Display) -> E {
     let error = Error::input(
         format!("found the bare number {number}"),
         format!("{} is written as a string with its unit", D::NAME),

@@ -7,7 +7,7 @@ pub mod growth;
 use attractor::dynamics::spiking::{Cells, Course, Lif, Spiking};
 use attractor::dynamics::{Dynamics, DynamicsSection, Events};
 use attractor::model::{Document, Model};
-use attractor::network::{Efficacy, Network, Placed, Projection};
+use attractor::network::{Efficacy, Network, Placed, Projection, Strength};
 use attractor::pattern::Patterns;
 use attractor::protocol;
 use attractor::random::Seed;
@@ -141,8 +141,9 @@ impl Run {
         let shortest = |a: &Projection, b: &Projection| delay(a).total_cmp(&delay(b));
         let (name, mut left) =
             model.projection.drain(..).min_by(|a, b| shortest(&a.1, &b.1)).unwrap();
-        (left.connect, left.efficacy) =
-            (Connect::InDegree(1), Some(Efficacy::Constant(Voltage::new(1e-6))));
+        let weak = Strength::Potential(Voltage::new(1e-6));
+        (left.learning, left.scale) = (None, None);
+        (left.connect, left.efficacy) = (Connect::InDegree(1), Some(Efficacy::Constant(weak)));
         model.projection.insert(name, left);
         let DynamicsSection::Spiking(cells) = &mut model.dynamics else { unreachable!() };
         for (population, received) in self.populations.iter().zip(&self.received) {
@@ -171,9 +172,9 @@ pub fn without_external(mut model: Model) -> Model {
 fn received(network: &Network) -> Vec<Vec<f64>> {
     let size = |k: usize| network.populations[k].neurons.len();
     let mut received = vec![vec![0.0; network.populations.len()]; network.populations.len()];
-    for projection in &network.projections {
+    for (projection, synapses) in network.delayed() {
         let senders = 0..size(projection.from);
-        let sum: f64 = projection
+        let sum: f64 = synapses
             .rows()
             .flat_map(|rows| senders.clone().flat_map(|j| rows.synapses_of(j)))
             .map(|(_, efficacy)| efficacy)

@@ -6,7 +6,7 @@ use crate::dynamics::binary::Law;
 use crate::error::{Error, Result};
 use crate::export::page::{Couplings, Page};
 use crate::model::{Document, Model};
-use crate::network::Coupled;
+use crate::network::Network;
 use crate::pattern::Patterns;
 use clap::Args;
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ pub(super) struct WebPage {
 /// A binary network with what it has learned.
 struct Learned {
     law: Law,
-    network: Coupled,
+    network: Network,
     /// Of the population that holds patterns; those of a network with several are refused.
     patterns: Patterns,
 }
@@ -77,7 +77,7 @@ impl Learned {
         }
         check_memory(document, model)?;
         let mut patterns = model.draw_patterns();
-        let network = model.couple(&patterns).map_err(|e| document.place(e))?;
+        let network = model.wire(&patterns).map_err(|e| document.place(e))?;
         let none = || Patterns::from_foreground(size, Vec::new());
         let patterns = patterns.swap_remove_index(0).map_or_else(none, |(_, patterns)| patterns);
         Ok(Self { law: law.clone(), network, patterns })

@@ -9,7 +9,7 @@ mod section;
 pub mod spiking;
 
 pub use field::{Effect, Field, Imposed};
-pub use section::{DynamicsSection, Inputs, Memories, Nature, Section, Senses, Started, Trains};
+pub use section::{DynamicsSection, Inputs, Nature, Section, Senses, Trains};
 
 use crate::error::Result;
 use crate::random::Seed;

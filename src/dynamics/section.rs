@@ -2,8 +2,7 @@
 
 use super::{Dynamics, ObservableKind, binary, spiking};
 use crate::error::Result;
-use crate::network::{Placed, Plan, Population};
-use crate::pattern::Patterns;
+use crate::network::{Network, Population, Transmission};
 use crate::random::Seed;
 use crate::train::Arrivals;
 use crate::units::Clock;
@@ -50,6 +49,8 @@ pub struct Nature {
     pub clock: Clock,
     /// What may be seen of them.
     pub observable: ObservableKind,
+    /// What their synapses transmit.
+    pub transmission: Transmission,
     /// What a stimulus does to them.
     pub senses: Senses,
     /// Whether trajectories come to rest, so that a trial may end when they have.
@@ -76,36 +77,12 @@ pub trait Section {
     fn check(&self, populations: &IndexMap<String, Population>) -> Result<()>;
 
     /// Puts a wired network in motion.
-    ///
-    /// # Errors
-    /// If the network cannot be wired.
-    fn start(
-        &self,
-        plan: &Plan,
-        patterns: &Memories,
-        trains: &Trains,
-        seed: Seed,
-    ) -> Result<Started>;
+    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics>;
 
     /// Of neurons that receive external spikes: from where.
     fn inputs(&self) -> Option<&dyn Inputs> {
         None
     }
-}
-
-/// Stored patterns, by population.
-pub type Memories = IndexMap<String, Patterns>;
-
-/// A network in motion, and what it is made of.
-pub struct Started {
-    /// In its initial state.
-    pub dynamics: Box<dyn Dynamics>,
-    /// In the numbering of the network.
-    pub populations: Vec<Placed>,
-    /// Number of synapses.
-    pub synapses: usize,
-    /// Why it has no energy, if it has none.
-    pub without_energy: Option<String>,
 }
 
 /// Spikes that a model lists or names files of, by population.
@@ -141,14 +118,8 @@ impl Section for DynamicsSection {
         self.section().check(populations)
     }
 
-    fn start(
-        &self,
-        plan: &Plan,
-        patterns: &Memories,
-        trains: &Trains,
-        seed: Seed,
-    ) -> Result<Started> {
-        self.section().start(plan, patterns, trains, seed)
+    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics> {
+        self.section().start(network, trains, seed)
     }
 
     fn inputs(&self) -> Option<&dyn Inputs> {

@@ -25,7 +25,7 @@ use crate::dynamics::spiking::Cells;
 use crate::dynamics::spiking::Neurons;
 use crate::error::Result;
 use crate::model::Model;
-use crate::network::{Bundle, Network, Placed, Wired};
+use crate::network::{Bundle, Delayed, Network, Placed};
 use crate::random::Seed;
 use crate::recording::{MAGIC, Output, write_text};
 use crate::synapse::{Rows, ShortTerm, Weights, blocks};
@@ -67,10 +67,10 @@ fn write_all(model: &Model, network: &Network, file: &File) -> hdf5::Result<()> 
         write_nodes(&group, population, neurons, Seed(model.seed))?;
     }
     let edges = file.create_group("edges")?;
-    for (wired, kind) in network.projections.iter().zip(0..) {
+    for ((wired, synapses), kind) in network.delayed().zip(0..) {
         let group = edges.create_group(&wired.name)?;
         let ends = [wired.from, wired.to].map(|k| &network.populations[k]);
-        write_edges(&group, wired, ends, kind)?;
+        write_edges(&group, synapses, ends, kind)?;
     }
     Ok(())
 }
@@ -125,19 +125,19 @@ fn attributes(group: &Group, values: &[(&str, f64)]) -> hdf5::Result<()> {
 }
 
 /// The one efficacy of all synapses in mV, if they have but one.
-fn common_weight(wired: &Wired) -> Option<f64> {
-    let unit = wired.rows().next()?.unit();
+fn common_weight(synapses: &Delayed) -> Option<f64> {
+    let unit = synapses.rows().next()?.unit();
     let same = |rows: &Rows| *rows.weights() == Weights::One && rows.unit() == unit;
-    wired.rows().all(same).then_some(unit)
+    synapses.rows().all(same).then_some(unit)
 }
 
 fn write_edges(
     group: &Group,
-    wired: &Wired,
+    synapses: &Delayed,
     [from, to]: [&Placed; 2],
     kind: i64,
 ) -> hdf5::Result<()> {
-    let number = wired.rows().map(Rows::synapses).sum();
+    let number = synapses.rows().map(Rows::synapses).sum();
     constant(group, "edge_group_id", 0u32, number)?;
     constant(group, "edge_type_id", kind, number)?;
     let mut indices = Column::<u64>::new(group, "edge_group_index", number)?;
@@ -145,21 +145,21 @@ fn write_edges(
     let mut targets = Column::<u32>::new(group, "target_node_id", number)?;
     write_text(&sources.dataset, "node_population", &from.name)?;
     write_text(&targets.dataset, "node_population", &to.name)?;
-    if let Some(ShortTerm { utilisation, tau_d, tau_f }) = &wired.short_term {
+    if let Some(ShortTerm { utilisation, tau_d, tau_f }) = &synapses.short_term {
         let (tau_d, tau_f) = (tau_d.value(), tau_f.value());
         attributes(group, &[("U", *utilisation), ("tau_d", tau_d), ("tau_f", tau_f)])?;
     }
     let group = group.create_group("0")?;
-    let delay = if let [only] = &wired.bundles[..] { Some(only.delay) } else { None };
-    let mut weights = Column::unless(common_weight(wired), &group, "syn_weight", number)?;
+    let delay = if let [only] = &synapses.bundles[..] { Some(only.delay) } else { None };
+    let mut weights = Column::unless(common_weight(synapses), &group, "syn_weight", number)?;
     let mut delays = Column::unless(delay, &group, "delay", number)?;
-    constant(&group, "tau_syn", wired.tau_syn, number)?;
+    constant(&group, "tau_syn", synapses.tau_syn, number)?;
     for (name, unit) in [("syn_weight", "mV"), ("delay", "ms"), ("tau_syn", "ms")] {
         write_text(&*group.dataset(name)?, "units", unit)?;
     }
 
     let firsts: Vec<u32> = blocks(to.neurons.len()).iter().map(|b| b.start as u32).collect();
-    for Bundle { delay, blocks } in &wired.bundles {
+    for Bundle { delay, blocks } in &synapses.bundles {
         for sender in 0..from.neurons.len() {
             for (rows, first) in blocks.iter().zip(&firsts) {
                 for (target, weight) in rows.synapses_of(sender) {

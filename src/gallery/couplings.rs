@@ -2,7 +2,6 @@
 
 use super::{Gallery, counted};
 use crate::error::{Error, Result};
-use crate::learning::Pathway;
 use crate::network::Projection;
 use crate::plot::memory::animate::{self, Animation, Pace};
 use crate::plot::memory::{Learning, Picture, Stage, matrices};
@@ -63,15 +62,8 @@ impl Gallery<'_> {
         let Some((name, projection)) = self.only_projection() else { return Ok(None) };
         let Some(rule) = &projection.learning else { return Ok(None) };
         let wiring = self.model.plan().wiring(projection)?;
-        let pathway = Pathway {
-            wiring: &wiring,
-            symmetric: projection.symmetric,
-            storage: projection.storage.unwrap_or_default(),
-            senders: Some(&self.patterns),
-            receivers: Some(&self.patterns),
-            name,
-            seed: Seed(self.model.seed),
-        };
+        let patterns = self.model.draw_patterns();
+        let pathway = projection.pathway(name, &wiring, &patterns, Seed(self.model.seed));
         let Some(mut learner) = rule.learner(&pathway)? else { return Ok(None) };
         let (mut stages, mut unit) = (Vec::new(), 1.0);
         let mut all = learner.clone();
@@ -97,7 +89,7 @@ impl Gallery<'_> {
 
     /// All couplings of the population with itself.
     fn final_matrix(&self) -> Result<Learning> {
-        let network = self.model.couple(&self.model.draw_patterns())?;
+        let network = self.model.wire(&self.model.draw_patterns())?;
         let first = self.neurons.start;
         let couplings = matrix(self.neurons.len(), |i, j| network.efficacy(first + i, first + j));
         let label = format!("all {}", counted(self.patterns.number(), "pattern"));

@@ -192,7 +192,7 @@ impl<'a> Gallery<'a> {
 
     /// The network, learned anew, as it stands before anything is shown.
     fn network(&self) -> Result<Binary> {
-        let coupled = self.model.couple(&self.model.draw_patterns())?;
+        let coupled = self.model.wire(&self.model.draw_patterns())?;
         Ok(Binary::new(Arc::new(coupled), &self.law, Seed(self.model.seed)))
     }
 

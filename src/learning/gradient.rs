@@ -1,9 +1,9 @@
 //! MacKay's learning algorithm: gradient descent from Hebb's couplings.
 
-use super::Pathway;
 use super::crosstalk::signed;
+use super::{Apart, Pathway};
 use crate::error::{Error, Result};
-use crate::synapse::Couplings;
+use crate::synapse::{Couplings, Wiring};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +29,8 @@ pub struct Gradient {
 /// More loops than this are a mistake.
 const MOST_LOOPS: usize = 10_000_000;
 
-impl Gradient {
-    pub fn check(&self) -> Result<()> {
+impl Apart for Gradient {
+    fn check(&self, _: &Wiring, _: usize) -> Result<()> {
         if !(self.eta > 0.0 && self.eta.is_finite()) {
             return Err(Error::input(
                 format!("found eta = {}", self.eta),
@@ -58,7 +58,7 @@ impl Gradient {
         Ok(())
     }
 
-    pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
+    fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
         let (patterns, _) = pathway.patterns()?;
         let n = patterns.neurons();
         let x: Vec<Vec<f64>> = (0..patterns.number()).map(|mu| signed(patterns, mu)).collect();

@@ -1,15 +1,17 @@
 //! The local rules: one formula, one loop.
 
-use super::{Pathway, Storage};
+use super::pathway::check_patterns;
+use super::{Part, Pathway, Storage};
 use crate::error::Result;
 use crate::pattern::Patterns;
 use crate::synapse::{Couplings, Graph, Votes, counted};
+use std::borrow::Cow;
 
 /// J_ij = unit * w_ij with w_ij <- B( lambda w_ij + f (xi_i^{mu+s} - b)(xi_j^mu - a) ) for mu = 1 .. P, xi of 0
 /// and 1; a = b = 1/2 and f = 4 make it the product of patterns of -1 and 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Local {
-    /// J of w = 1, the amplitude A.
+    /// J of w = 1, the scale A.
     pub unit: f64,
     /// Offset of the sender.
     pub a: f64,
@@ -23,12 +25,27 @@ pub struct Local {
     pub bound: Option<f64>,
     /// The receivers learn the next pattern, s = 1; `Some(true)` if the last is followed by the first.
     pub next: Option<bool>,
+    /// The patterns of the senders play no part: xi_j = 0.
+    pub blind: bool,
+    /// The sign of w that becomes synapses.
+    pub part: Part,
 }
 
 impl Local {
     /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of -1 and 1.
     pub fn signed(unit: f64) -> Self {
-        Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound: None, next: None }
+        let (bound, next, blind, part) = (None, None, false, Part::Both);
+        Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound, next, blind, part }
+    }
+
+    /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of 0 and 1.
+    pub fn counts(unit: f64) -> Self {
+        Self { a: 0.0, b: 0.0, factor: 1.0, ..Self::signed(unit) }
+    }
+
+    /// The same rule with the scale and the part of a pathway.
+    pub fn on(self, pathway: &Pathway) -> Self {
+        Self { unit: pathway.scale.unwrap_or(self.unit), part: pathway.part, ..self }
     }
 
     /// Whether every pattern adds the same, whenever it was learned.
@@ -43,6 +60,11 @@ impl Local {
         decay == 1.0 && [factor, factor * a, factor * b, factor * a * b].into_iter().all(whole)
     }
 
+    /// Whether all w_ij are counts of patterns, 0 or larger.
+    pub fn is_count(&self) -> bool {
+        (self.factor, self.b) == (1.0, 0.0) && self.a == if self.blind { -1.0 } else { 0.0 }
+    }
+
     /// w after a pattern that has xi_i = `post` and xi_j = `pre`.
     #[inline]
     fn step(&self, w: f64, post: bool, pre: bool) -> f64 {
@@ -54,32 +76,50 @@ impl Local {
     /// w of a sum over `patterns` patterns: n shared, `k.0` of the receiver, `k.1` of the sender.
     #[inline]
     fn sum(&self, n: f64, k: (f64, f64), patterns: f64) -> f64 {
-        self.factor * counted(n, k, patterns, (self.a, self.b))
+        self.part.of(self.factor * counted(n, k, patterns, (self.a, self.b)))
     }
 
-    /// The pairs of patterns that receivers and senders learn together.
-    fn pairs(&self, pathway: &Pathway) -> Result<(Patterns, Patterns)> {
-        let (receivers, senders) = pathway.patterns()?;
+    /// The pairs of patterns that receivers and senders learn together. Senders without patterns count as background.
+    fn pairs<'a>(&self, pathway: &Pathway<'a>) -> Result<Pairs<'a>> {
+        let number = |patterns: Option<&Patterns>| patterns.map(Patterns::number);
+        let senders = pathway.senders.filter(|_| !self.blind);
+        check_patterns(number(senders.or(pathway.receivers)), number(pathway.receivers))?;
+        let receivers = pathway.receivers.expect("the check has just seen them");
+        let none = || {
+            let lists = vec![Vec::new(); receivers.number()];
+            Cow::Owned(Patterns::from_foreground(pathway.wiring.senders, lists))
+        };
+        let senders = senders.map_or_else(none, Cow::Borrowed);
         let Some(cyclic) = self.next else {
-            return Ok((receivers.clone(), senders.clone()));
+            return Ok((Cow::Borrowed(receivers), senders));
         };
         let number = senders.number();
         let part = |patterns: &Patterns, order: Vec<usize>| {
             let lists = order.into_iter().map(|mu| patterns.foreground(mu).to_vec()).collect();
-            Patterns::from_foreground(patterns.neurons(), lists)
+            Cow::Owned(Patterns::from_foreground(patterns.neurons(), lists))
         };
         let last = if cyclic { number } else { number - 1 };
         let following = (0..last).map(|mu| (mu + 1) % number).collect();
-        Ok((part(receivers, following), part(senders, (0..last).collect())))
+        Ok((part(receivers, following), part(&senders, (0..last).collect())))
+    }
+
+    /// The weights of a rule that is a sum, from the patterns of the pathway.
+    pub fn sums<'a>(&self, pathway: &Pathway<'a>) -> Result<Sums<'a>> {
+        let (receivers, senders) = self.pairs(pathway)?;
+        let k = |patterns: &Patterns| -> Vec<f64> {
+            (0..patterns.neurons()).map(|i| f64::from(patterns.memberships(i))).collect()
+        };
+        let k = (k(&receivers), k(&senders));
+        Ok(Sums { local: self.clone(), receivers, senders, k })
     }
 
     /// Learns all patterns of the pathway.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
-        let (receivers, senders) = self.pairs(pathway)?;
+        let sums = self.sums(pathway)?;
+        let Sums { receivers, senders, .. } = &sums;
         let graph = pathway.graph();
         if let (Storage::Votes, Graph::Full { diagonal, .. }) = (pathway.storage, &graph) {
-            let votes =
-                Votes::new((&receivers, &senders), (self.a, self.b), self.factor, *diagonal);
+            let votes = Votes::new((receivers, senders), (self.a, self.b), self.factor, *diagonal);
             return Ok(Couplings::votes(self.unit, votes));
         }
         let number = senders.number();
@@ -91,20 +131,47 @@ impl Local {
             });
             return Ok(Couplings::real(graph, self.unit, weights));
         }
-        let k = |patterns: &Patterns| -> Vec<f64> {
-            (0..patterns.neurons()).map(|i| f64::from(patterns.memberships(i))).collect()
-        };
-        let (k_i, k_j) = (k(&receivers), k(&senders));
-        let weight = |i: usize, j: usize| {
-            let n = f64::from(receivers.shared(i, &senders, j));
-            self.sum(n, (k_i[i], k_j[j]), number as f64)
-        };
         if self.is_whole() && self.factor * number as f64 <= f64::from(i16::MAX) {
-            let weights = graph.fill(|i, j| weight(i, j) as i16);
+            let weights = graph.fill(|i, j| sums.weight(i, j) as i16);
             return Ok(Couplings::whole(graph, self.unit, weights));
         }
-        let weights = graph.fill(weight);
+        let weights = graph.fill(|i, j| sums.weight(i, j));
         Ok(Couplings::real(graph, self.unit, weights))
+    }
+}
+
+/// Patterns of receivers and senders, as many.
+type Pairs<'a> = (Cow<'a, Patterns>, Cow<'a, Patterns>);
+
+/// The weights w_ij of a rule that is a sum over patterns, from counts of patterns.
+#[derive(Clone, Debug)]
+pub struct Sums<'a> {
+    local: Local,
+    receivers: Cow<'a, Patterns>,
+    senders: Cow<'a, Patterns>,
+    /// Patterns of every receiver and sender.
+    k: (Vec<f64>, Vec<f64>),
+}
+
+impl Sums<'_> {
+    /// J of w = 1.
+    pub fn unit(&self) -> f64 {
+        self.local.unit
+    }
+
+    /// Whether all w_ij are counts of patterns, 0 or larger.
+    pub fn is_count(&self) -> bool {
+        self.local.is_count()
+    }
+
+    /// w_ij.
+    #[inline]
+    pub fn weight(&self, i: usize, j: usize) -> f64 {
+        let n = match self.local.blind {
+            true => 0.0,
+            false => f64::from(self.receivers.shared(i, &self.senders, j)),
+        };
+        self.local.sum(n, (self.k.0[i], self.k.1[j]), self.receivers.number() as f64)
     }
 }
 
@@ -129,6 +196,7 @@ impl Learner {
         let graph = pathway.graph();
         let trace = vec![0.0; graph.places()];
         let k = (vec![0.0; receivers.neurons()], vec![0.0; senders.neurons()]);
+        let (receivers, senders) = (receivers.into_owned(), senders.into_owned());
         Ok(Self { local, graph, receivers, senders, learned: 0, trace, k })
     }
 

@@ -1,110 +1,63 @@
-//! Efficacies of spiking networks: forms of the low-activity rule (Tsodyks and Feigelman 1988; Gerstner et al.
-//! 2014, eq. 17.27) for patterns of 0 and 1,
-//!
-//! ```text
-//! J_ij = J sum_mu (xi_i^mu - b)(xi_j^mu - a) = J (n_ij - a k_i - b k_j + P a b),
-//! ```
-//!
-//! with n_ij the number of patterns that i and j share and k_i the number of patterns to which i
-//! belongs. Dale's law forbids a neuron to send both signs, so the sum is divided among pathways.
-//! With b = 0 (Gerstner et al. 2014, section 17.3.2) it falls into
-//!
-//! - excitation J n_ij from excitatory neurons ([`Patterns::shared`]),
-//! - inhibition -J a k_i from neurons that belong to no pattern and report the mean activity
-//!   ([`memberships`]: for such senders xi_j = 0);
-//!
-//! in general the positive part of the sum goes to an excitatory pathway and the negative part to an
-//! inhibitory one ([`LowActivity::part`]).
+//! The rule for patterns of low activity.
 
+use super::Local;
 use crate::error::{Error, Result};
-use crate::pattern::Patterns;
-use crate::synapse::counted;
-use crate::units::Voltage;
 use serde::{Deserialize, Serialize};
 
-/// Number of patterns to which each receiver belongs, k_i.
-pub fn memberships(receivers: &Patterns) -> Vec<u32> {
-    (0..receivers.neurons()).map(|i| receivers.memberships(i)).collect()
-}
-
-/// The low-activity rule J_ij = J sum_mu (xi_i^mu - b)(xi_j^mu - a), or one sign of it.
+/// w_ij = sum_mu (xi_i^mu - b)(xi_j^mu - a), xi of 0 and 1 (Tsodyks and Feigelman 1988; Gerstner et al. 2014,
+/// eq. 17.27).
+///
+/// With n_ij the number of patterns that i and j share and k_i the number to which i belongs it is
+/// n_ij - a k_i - b k_j + P a b. Senders without patterns count as background, xi_j = 0. Dale's law forbids a neuron to send
+/// both signs: there the positive [`part`](super::Part) goes to an excitatory pathway and the negative one to an inhibitory
+/// pathway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LowActivity {
-    /// J, the efficacy of a sum of 1.
-    pub scale: Voltage,
-    /// Presynaptic offset, 0 to 1; the coding level makes the mean efficacy zero.
+    /// Presynaptic offset, 0 to 1; the coding level makes the mean coupling zero.
     pub a: f64,
-    /// Postsynaptic offset, 0 to 1; b = a is the covariance rule, b = 0 the choice of section 17.3.2.
-    pub b: f64,
-    /// The sign that this pathway carries.
-    #[serde(default)]
-    pub part: Part,
-}
-
-/// Which sign of a sum becomes synapses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// max(sum, 0): for excitatory senders.
-    Positive,
-    /// min(sum, 0): for inhibitory senders.
-    Negative,
-    /// The whole sum; Dale's law refuses it if both signs occur.
-    #[default]
-    Both,
-}
-
-/// Refuses an offset outside 0 to 1.
-pub(super) fn check_offset(name: &str, offset: f64) -> Result<()> {
-    if (0.0..=1.0).contains(&offset) {
-        return Ok(());
-    }
-    Err(Error::input(
-        format!("found {name} = {offset}"),
-        "the offsets of the low-activity rule lie between 0 and 1",
-        format!("write for example {name} = 0.1"),
-    )
-    .at(name))
+    /// Postsynaptic offset, 0 to 1; a by default, the covariance rule. Others make couplings asymmetric.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub b: Option<f64>,
 }
 
 impl LowActivity {
-    /// Refuses offsets outside 0 to 1 and a scale that is not positive.
+    pub fn b(&self) -> f64 {
+        self.b.unwrap_or(self.a)
+    }
+
+    /// Refuses offsets outside 0 to 1.
     pub fn check(&self) -> Result<()> {
-        check_offset("a", self.a)?;
-        check_offset("b", self.b)?;
-        if self.scale.value() <= 0.0 {
-            return Err(Error::input(
-                format!("found a scale of {}", self.scale),
-                "the scale is positive; the sign of a synapse comes from the rule",
-                "write for example scale = \"0.1 mV\", part = \"negative\"",
-            )
-            .at("scale"));
+        for (name, offset) in [("a", self.a), ("b", self.b())] {
+            if !(0.0..=1.0).contains(&offset) {
+                return Err(Error::input(
+                    format!("found {name} = {offset}"),
+                    "the offsets of the low-activity rule lie between 0 and 1",
+                    format!("write for example {name} = 0.1"),
+                )
+                .at(name));
+            }
         }
         Ok(())
     }
 
-    /// The part of sum_mu (xi_i^mu - b)(xi_j^mu - a) that this pathway carries, for P patterns.
-    #[inline]
-    pub fn sum(&self, shared: u32, k_i: u32, k_j: u32, patterns: usize) -> f64 {
-        let k = (f64::from(k_i), f64::from(k_j));
-        let sum = counted(f64::from(shared), k, patterns as f64, (self.a, self.b));
-        match self.part {
-            Part::Positive => sum.max(0.0),
-            Part::Negative => sum.min(0.0),
-            Part::Both => sum,
-        }
+    /// Of scale 1/(N a (1 - a)) the field of a foreground neuron exceeds that of a background neuron by 1.
+    pub fn local(&self, n: f64) -> Local {
+        let (a, b) = (self.a, self.b());
+        Local { a, b, factor: 1.0, ..Local::signed(1.0 / (n * a * (1.0 - a))) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Learning, Part, Pathway};
     use super::*;
     use crate::pattern::{Foreground, PatternSource, RandomPatterns};
     use crate::random::Seed;
+    use crate::synapse::{Connect, Wiring};
 
     #[test]
-    fn the_counted_sum_is_the_sum_over_patterns() {
+    fn the_counted_sum_is_the_sum_over_patterns_and_its_parts_add_up() {
         let source = PatternSource::Random(RandomPatterns {
             number: 70,
             coding_level: 0.2,
@@ -112,22 +65,30 @@ mod tests {
         });
         let patterns = source.draw("E", 40, Seed(1));
         let xi = patterns.rows();
-        let k = memberships(&patterns);
-        let rule = |part| LowActivity { scale: Voltage::new(1.0), a: 0.2, b: 0.35, part };
-        let (mut positive, mut negative) = (0, 0);
-        for i in 0..40 {
-            for j in 0..40 {
-                let direct: f64 = (0..70)
-                    .map(|mu| (f64::from(xi[mu][i]) - 0.35) * (f64::from(xi[mu][j]) - 0.2))
-                    .sum();
-                let n = patterns.shared(i, &patterns, j);
-                let sum = |part| rule(part).sum(n, k[i], k[j], 70);
-                assert!((sum(Part::Both) - direct).abs() < 1e-12);
-                assert_eq!(sum(Part::Positive) + sum(Part::Negative), sum(Part::Both));
-                positive += u32::from(sum(Part::Positive) > 0.0);
-                negative += u32::from(sum(Part::Negative) < 0.0);
-            }
+        let wiring = Wiring {
+            connect: Connect::AllToAll,
+            senders: 40,
+            receivers: 40,
+            recurrent: true,
+            autapses: true,
+            multapses: false,
+        };
+        let rule = Learning::LowActivity(LowActivity { a: 0.2, b: Some(0.35) });
+        let [both, positive, negative] = [Part::Both, Part::Positive, Part::Negative].map(|part| {
+            let memories = (Some(&patterns), Some(&patterns));
+            rule.sums(&Pathway { part, ..Pathway::new("J", &wiring, memories, Seed(1)) }).unwrap()
+        });
+        let (mut above, mut below) = (0, 0);
+        for (i, j) in (0..1600).map(|k| (k / 40, k % 40)) {
+            let direct: f64 = (0..70)
+                .map(|mu| (f64::from(xi[mu][i]) - 0.35) * (f64::from(xi[mu][j]) - 0.2))
+                .sum();
+            let [sum, up, down] = [&both, &positive, &negative].map(|sums| sums.weight(i, j));
+            assert!((sum - direct).abs() < 1e-12 && up >= 0.0 && down <= 0.0);
+            assert_eq!(up + down, sum);
+            above += u32::from(up > 0.0);
+            below += u32::from(down < 0.0);
         }
-        assert!(positive > 0 && negative > 0);
+        assert!(above > 0 && below > 0);
     }
 }

@@ -8,144 +8,195 @@
 //!
 //! | rule | g_post, g_pre | A | lambda | B | s |
 //! |---|---|---|---|---|---|
-//! | [`Hebb`] | xi, xi of -1 and 1 | 1/N | 1 | - | 0 |
-//! | [`Covariance`] | xi - b, xi - a of 0 and 1 | 1/(N a (1 - a)) | 1 | - | 0 |
-//! | [`Sequence`] | xi, xi of -1 and 1 | strength/N | 1 | - | 1 |
+//! | hebb | xi, xi of -1 and 1 | 1/N | 1 | - | 0 |
+//! | [`LowActivity`] | xi - b, xi - a of 0 and 1 | 1/(N a (1 - a)) | 1 | - | 0 |
+//! | shared_patterns | xi, xi of 0 and 1 | 1/N | 1 | - | 0 |
+//! | membership | xi of 0 and 1, 1 | 1/N | 1 | - | 0 |
+//! | sequence | xi, xi of -1 and 1 | 1/N | 1 | - | 1 |
 //! | [`Palimpsest`] | xi, xi of -1 and 1 | strength/N | <= 1 | clip | 0 |
 //!
-//! and is a [`Local`]; N is the mean in-degree, the number of senders where all neurons are coupled. The others
-//! need the fields of neurons ([`Storkey`], [`Gradient`], [`Perceptron`]) or the overlaps of patterns
-//! ([`PseudoInverse`]), or do not learn ([`Random`], [`Prescribed`]). The rule of spiking networks,
-//! [`LowActivity`], has the sum of [`Covariance`], divided among pathways by its sign.
+//! and is a [`Local`]; N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
+//! plain sums over the patterns: a projection may give them another scale A, a unit, a sign, and one sign of the sum
+//! ([`Part`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
+//! [`Perceptron`]) or the overlaps of patterns ([`PseudoInverse`]).
 
 mod low_activity;
-mod hebb;
-mod covariance;
-mod sequence;
 mod palimpsest;
 mod local;
 mod storkey;
 mod pseudo_inverse;
 mod gradient;
 mod perceptron;
-mod random;
-mod prescribed;
 mod pathway;
 mod crosstalk;
 
-pub use covariance::Covariance;
 pub use crosstalk::{crosstalk, unstable};
 pub use gradient::{Gradient, descent};
-pub use hebb::Hebb;
-pub use local::{Learner, Local};
-pub use low_activity::{LowActivity, Part, memberships};
+pub use local::{Learner, Local, Sums};
+pub use low_activity::LowActivity;
 pub use palimpsest::Palimpsest;
-pub use pathway::{Pathway, Storage};
+pub use pathway::{Part, Pathway, Storage};
 pub use perceptron::Perceptron;
-pub use prescribed::Prescribed;
 pub use pseudo_inverse::PseudoInverse;
-pub use random::Random;
-pub use sequence::Sequence;
 pub use storkey::Storkey;
 
 use crate::error::{Error, Result};
 use crate::synapse::{Connect, Couplings, Wiring};
 use serde::{Deserialize, Serialize};
 
-/// How the couplings of a binary network come from its patterns; the key `learning` of a projection.
+/// How synapses come from the patterns; the key `learning` of a projection. Written as the name of a rule, "hebb", or as
+/// a table with one key, { low_activity = { a = 0.1 } }.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Learning {
-    Hebb(Hebb),
-    /// The rule for patterns of low activity.
-    LowActivity(Covariance),
-    Sequence(Sequence),
+    /// w_ij = sum_mu xi_i^mu xi_j^mu (Hopfield 1982, eq. 2); of scale 1 it is the plain sum of outer products.
+    Hebb {},
+    LowActivity(LowActivity),
+    /// w_ij = n_ij, the number of patterns that both belong to. With [`Learning::Membership`] it is the rule for low
+    /// activity with b = 0, n_ij - a k_i, in two pathways (Gerstner et al. 2014, section 17.3.2): excitation from the neurons
+    /// that hold the patterns, and inhibition from neurons that belong to none and report the mean activity.
+    SharedPatterns {},
+    /// w_ij = k_i, the number of patterns to which the receiver belongs.
+    Membership {},
+    /// w_ij = sum_mu xi_i^{mu+1} xi_j^mu: each pattern recalls the next (Sompolinsky and Kanter 1986; Kleinfeld 1986).
+    Sequence {
+        /// Whether the last pattern recalls the first.
+        #[serde(default)]
+        cyclic: bool,
+    },
     Palimpsest(Palimpsest),
     Storkey(Storkey),
     PseudoInverse(PseudoInverse),
     Gradient(Gradient),
     Perceptron(Perceptron),
-    Random(Random),
-    Prescribed(Prescribed),
+}
+
+/// A rule that is not local.
+trait Apart {
+    /// Refuses what the rule cannot learn; `patterns` says how many there are.
+    fn check(&self, wiring: &Wiring, patterns: usize) -> Result<()>;
+
+    fn learn(&self, pathway: &Pathway) -> Result<Couplings>;
 }
 
 impl Learning {
     /// The name of the rule in a model file.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Hebb(_) => "hebb",
+            Self::Hebb {} => "hebb",
             Self::LowActivity(_) => "low_activity",
-            Self::Sequence(_) => "sequence",
+            Self::SharedPatterns {} => "shared_patterns",
+            Self::Membership {} => "membership",
+            Self::Sequence { .. } => "sequence",
             Self::Palimpsest(_) => "palimpsest",
             Self::Storkey(_) => "storkey",
             Self::PseudoInverse(_) => "pseudo_inverse",
             Self::Gradient(_) => "gradient",
             Self::Perceptron(_) => "perceptron",
-            Self::Random(_) => "random",
-            Self::Prescribed(_) => "prescribed",
         }
     }
 
-    /// The rule as a local one, if it is; `n` is the mean in-degree.
-    pub fn local(&self, n: f64) -> Option<Local> {
-        match self {
-            Self::Hebb(rule) => Some(rule.local(n)),
-            Self::LowActivity(rule) => Some(rule.local(n)),
-            Self::Sequence(rule) => Some(rule.local(n)),
-            Self::Palimpsest(rule) => Some(rule.local(n)),
-            _ => None,
-        }
+    /// The rule as a local one with its default scale, if it is; `n` is the mean in-degree.
+    fn local(&self, n: f64) -> Result<Local, &dyn Apart> {
+        Ok(match self {
+            Self::Hebb {} => Local::signed(1.0 / n),
+            Self::LowActivity(rule) => rule.local(n),
+            Self::SharedPatterns {} => Local::counts(1.0 / n),
+            // xi_j = 0 for all senders, so that xi_j - a = 1.
+            Self::Membership {} => Local { a: -1.0, blind: true, ..Local::counts(1.0 / n) },
+            Self::Sequence { cyclic } => Local { next: Some(*cyclic), ..Local::signed(1.0 / n) },
+            Self::Palimpsest(rule) => rule.local(n),
+            Self::Storkey(rule) => return Err(rule),
+            Self::PseudoInverse(rule) => return Err(rule),
+            Self::Gradient(rule) => return Err(rule),
+            Self::Perceptron(rule) => return Err(rule),
+        })
     }
 
-    /// Refuses what the projection cannot learn; `senders` and `receivers` say how many patterns the two
+    /// Whether the rule is a plain sum over the patterns, which may have any scale.
+    pub fn is_sum(&self) -> bool {
+        !matches!(self, Self::Palimpsest(_)) && self.local(1.0).is_ok()
+    }
+
+    /// Whether w_ij counts patterns, and has one sign.
+    pub fn is_count(&self) -> bool {
+        self.local(1.0).is_ok_and(|local| local.is_count())
+    }
+
+    /// The error of a key that only sums over patterns have, and of networks that learn only these.
+    pub fn not_a_sum(&self, found: &str) -> Error {
+        Error::input(
+            format!("found {found} of the rule `{}`, which has a scale of its own", self.name()),
+            "hebb, low_activity, shared_patterns, membership and sequence are sums over the patterns, which may have any",
+            "choose one of these, or delete the line",
+        )
+    }
+
+    /// Refuses what the pathway cannot learn; `senders` and `receivers` say how many patterns the two
     /// populations hold, if any. The key of the error is one of the projection.
     pub fn check(
         &self,
-        wiring: &Wiring,
-        symmetric: bool,
-        storage: Storage,
+        pathway: &Pathway,
         (senders, receivers): (Option<usize>, Option<usize>),
     ) -> Result<()> {
-        pathway::check_symmetric(wiring, symmetric)?;
+        let wiring = pathway.wiring;
         let at_rule = |e: Error| e.within(self.name()).within("learning");
-        if !matches!(self, Self::Random(_) | Self::Prescribed(_)) {
-            pathway::check_patterns(senders, receivers).map_err(at_rule)?;
-        }
+        // Senders without patterns count as background.
+        let paired = match self {
+            Self::Membership {} => receivers,
+            Self::LowActivity(_) => senders.or(receivers),
+            _ => senders,
+        };
+        pathway::check_patterns(paired, receivers).map_err(at_rule)?;
         let patterns = senders.unwrap_or(0);
         match self {
-            Self::Hebb(rule) => rule.check(),
             Self::LowActivity(rule) => rule.check(),
-            Self::Sequence(rule) => rule.check(),
             Self::Palimpsest(rule) => rule.check(),
-            Self::Storkey(_) => Ok(()),
-            Self::PseudoInverse(rule) => rule.check(wiring, patterns),
-            Self::Gradient(rule) => rule.check(),
-            Self::Perceptron(rule) => rule.check(patterns),
-            Self::Random(rule) => rule.check(),
-            Self::Prescribed(rule) => rule.check(wiring),
+            _ => self.local(1.0).err().map_or(Ok(()), |rule| rule.check(wiring, patterns)),
         }
         .map_err(at_rule)?;
+        self.check_scale(pathway)?;
         self.check_wiring(wiring)?;
-        if storage == Storage::Votes {
-            self.check_votes(wiring)?;
+        if pathway.storage == Storage::Votes {
+            self.check_votes(pathway)?;
         }
         Ok(())
     }
 
+    /// Refuses a scale or a part where the rule has none, and the lack of a scale where the default is infinite.
+    fn check_scale(&self, pathway: &Pathway) -> Result<()> {
+        if !self.is_sum() {
+            return match (pathway.scale, pathway.part) {
+                (Some(_), _) => Err(self.not_a_sum("a scale").at("scale")),
+                (None, Part::Both) => Ok(()),
+                _ => Err(self.not_a_sum("a part").at("part")),
+            };
+        }
+        match self {
+            Self::LowActivity(rule)
+                if pathway.scale.is_none() && rule.a * (1.0 - rule.a) == 0.0 =>
+            {
+                Err(Error::input(
+                    format!("found a = {} without a scale", rule.a),
+                    "the default 1/(N a (1 - a)) needs a between 0 and 1, both excluded",
+                    "write for example scale = 0.01 beside learning",
+                )
+                .at("learning.low_activity.a"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses graphs on which the rule is not defined.
     fn check_wiring(&self, wiring: &Wiring) -> Result<()> {
-        let everywhere = match self {
-            Self::Storkey(_) | Self::PseudoInverse(_) | Self::Gradient(_) => {
-                "the rule computes a coupling from those of all other neurons"
-            }
-            Self::Prescribed(_) => "a matrix gives the coupling of every pair",
-            _ => return Ok(()),
-        };
+        if !matches!(self, Self::Storkey(_) | Self::PseudoInverse(_) | Self::Gradient(_)) {
+            return Ok(());
+        }
         let found = format!("found the rule `{}`", self.name());
         if wiring.connect != Connect::AllToAll {
             return Err(Error::input(
                 format!("{found} on a diluted projection"),
-                everywhere,
+                "the rule computes a coupling from those of all other neurons",
                 "write connect = \"all_to_all\"; the rules hebb and perceptron learn on any graph",
             )
             .at("connect"));
@@ -172,16 +223,18 @@ impl Learning {
         Ok(())
     }
 
-    fn check_votes(&self, wiring: &Wiring) -> Result<()> {
-        if !self.local(1.0).is_some_and(|local| local.is_sum()) {
+    fn check_votes(&self, pathway: &Pathway) -> Result<()> {
+        let votes = self.local(1.0).is_ok_and(|local| local.is_sum());
+        if !votes || pathway.part != Part::Both {
+            let what = if votes { "one sign of the rule" } else { "couplings of the rule" };
             return Err(Error::input(
-                format!("found storage = \"votes\" for couplings of the rule `{}`", self.name()),
+                format!("found storage = \"votes\" for {what} `{}`", self.name()),
                 "patterns vote where every one adds the same: hebb, low_activity, sequence",
                 "write storage = \"matrix\", or delete the line",
             )
             .at("storage"));
         }
-        if wiring.connect != Connect::AllToAll {
+        if pathway.wiring.connect != Connect::AllToAll {
             return Err(Error::input(
                 "found storage = \"votes\" for a diluted projection",
                 "patterns vote where every neuron is coupled to every other",
@@ -194,51 +247,33 @@ impl Learning {
 
     /// Learns the patterns of a pathway that was checked.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
-        let n = pathway.wiring.mean_in_degree();
-        match self {
-            Self::Hebb(rule) => rule.local(n).learn(pathway),
-            Self::LowActivity(rule) => rule.local(n).learn(pathway),
-            Self::Sequence(rule) => rule.local(n).learn(pathway),
-            Self::Palimpsest(rule) => rule.local(n).learn(pathway),
-            Self::Storkey(rule) => rule.learn(pathway),
-            Self::PseudoInverse(rule) => rule.learn(pathway),
-            Self::Gradient(rule) => rule.learn(pathway),
-            Self::Perceptron(rule) => rule.learn(pathway),
-            Self::Random(rule) => Ok(rule.draw(pathway)),
-            Self::Prescribed(rule) => Ok(rule.couplings(pathway)),
+        match self.local(pathway.wiring.mean_in_degree()) {
+            Ok(local) => local.on(pathway).learn(pathway),
+            Err(rule) => rule.learn(pathway),
+        }
+    }
+
+    /// The weights of a rule that is a sum, pair by pair.
+    pub fn sums<'a>(&self, pathway: &Pathway<'a>) -> Result<Sums<'a>> {
+        match self.local(pathway.wiring.mean_in_degree()) {
+            Ok(local) if self.is_sum() => local.on(pathway).sums(pathway),
+            _ => Err(self.not_a_sum("synapses").at("learning")),
         }
     }
 
     /// One pattern after another, for rules that learn so.
     pub fn learner(&self, pathway: &Pathway) -> Result<Option<Learner>> {
-        let local = self.local(pathway.wiring.mean_in_degree());
-        local.map(|local| Learner::new(local, pathway)).transpose()
-    }
-
-    /// Whether J_ij = J_ji for every pair that is coupled in both directions, where the rule makes that certain.
-    pub fn is_symmetric(&self) -> bool {
-        match self {
-            Self::Hebb(_)
-            | Self::Palimpsest(_)
-            | Self::Storkey(_)
-            | Self::PseudoInverse(_)
-            | Self::Gradient(_) => true,
-            Self::LowActivity(rule) => rule.a == rule.b(),
-            Self::Random(rule) => rule.symmetry == 1.0,
-            Self::Sequence(_) | Self::Perceptron(_) => false,
-            Self::Prescribed(Prescribed(rows)) => rows.iter().enumerate().all(|(i, row)| {
-                row.iter().enumerate().all(|(j, w)| rows.get(j).and_then(|r| r.get(i)) == Some(w))
-            }),
-        }
+        let local = self.local(pathway.wiring.mean_in_degree()).ok();
+        local.map(|local| Learner::new(local.on(pathway), pathway)).transpose()
     }
 
     /// Memory in bytes that learning the couplings takes, which may be more than they take afterwards.
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
-        let (senders, receivers) = (wiring.senders as f64, wiring.receivers as f64);
         if storage == Storage::Votes {
-            return (senders + receivers) * patterns.div_ceil(64) as f64 * 8.0;
+            let neurons = (wiring.senders + wiring.receivers) as f64;
+            return neurons * patterns.div_ceil(64) as f64 * 8.0;
         }
-        let counts = self.local(1.0).is_some_and(|local| local.is_whole());
+        let counts = self.local(1.0).is_ok_and(|local| local.is_whole());
         let weight = match self {
             // f64 beside what is learned from it, or beside the i16 that it becomes.
             Self::Palimpsest(_) => 10.0,
@@ -249,9 +284,6 @@ impl Learning {
             _ if counts => 2.0,
             _ => 8.0,
         };
-        match wiring.connect {
-            Connect::AllToAll => senders * receivers * weight,
-            _ => wiring.expected() * (4.0 + weight) + 8.0 * senders,
-        }
+        wiring.coupling_bytes(weight)
     }
 }

@@ -1,7 +1,6 @@
 //! A palimpsest: new patterns are written over old ones, which fade.
 
 use super::Local;
-use super::pathway::check_strength;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Palimpsest {
-    /// Strength epsilon of a new pattern.
+    /// Strength epsilon of a new pattern, which decides how fast old ones fade: a parameter of the rule and not a scale.
     pub strength: f64,
     /// lambda, above 0 and at most 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,7 +29,14 @@ pub struct Palimpsest {
 
 impl Palimpsest {
     pub fn check(&self) -> Result<()> {
-        check_strength(self.strength)?;
+        if !(self.strength > 0.0 && self.strength.is_finite()) {
+            return Err(Error::input(
+                format!("found a strength of {}", self.strength),
+                "what a pattern adds to a coupling has a positive strength",
+                "write for example strength = 1.0",
+            )
+            .at("strength"));
+        }
         if let Some(decay) = self.decay.filter(|decay| !(*decay > 0.0 && *decay <= 1.0)) {
             return Err(Error::input(
                 format!("found a decay of {decay}"),

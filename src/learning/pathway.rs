@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::synapse::{Connect, Graph, Wiring};
+use crate::synapse::{Graph, Wiring};
 use serde::{Deserialize, Serialize};
 
 /// How the couplings of a projection are stored.
@@ -17,12 +17,40 @@ pub enum Storage {
     Votes,
 }
 
+/// Which sign of a sum over patterns becomes synapses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// max(sum, 0): for excitatory senders.
+    Positive,
+    /// min(sum, 0): for inhibitory senders.
+    Negative,
+    /// The whole sum; Dale's law refuses it if both signs occur.
+    #[default]
+    Both,
+}
+
+impl Part {
+    /// What this pathway carries of `sum`.
+    #[inline]
+    pub fn of(self, sum: f64) -> f64 {
+        match self {
+            Self::Positive => sum.max(0.0),
+            Self::Negative => sum.min(0.0),
+            Self::Both => sum,
+        }
+    }
+}
+
 /// A projection that learns.
 #[derive(Clone, Copy, Debug)]
 pub struct Pathway<'a> {
     /// Name of the projection, of which its random streams are called.
     pub name: &'a str,
     pub wiring: &'a Wiring,
+    /// J of w = 1 where the rule is a sum over patterns, unless its default is meant.
+    pub scale: Option<f64>,
+    pub part: Part,
     /// j -> i is coupled exactly if i -> j is.
     pub symmetric: bool,
     pub storage: Storage,
@@ -32,6 +60,18 @@ pub struct Pathway<'a> {
 }
 
 impl<'a> Pathway<'a> {
+    /// A pathway from senders to receivers with these patterns that carries all that a rule writes to it, as usual.
+    pub fn new(
+        name: &'a str,
+        wiring: &'a Wiring,
+        (senders, receivers): (Option<&'a Patterns>, Option<&'a Patterns>),
+        seed: Seed,
+    ) -> Self {
+        let (part, storage) = (Part::Both, Storage::Matrix);
+        let (scale, symmetric) = (None, false);
+        Self { name, wiring, scale, part, symmetric, storage, senders, receivers, seed }
+    }
+
     /// The connected pairs.
     pub fn graph(&self) -> Graph {
         Graph::draw(self.wiring, self.symmetric, self.name, self.seed)
@@ -60,56 +100,6 @@ pub fn check_patterns(senders: Option<usize>, receivers: Option<usize>) -> Resul
             "a rule pairs pattern 1 with pattern 1, and so on",
             "give both populations the same number of patterns",
         ));
-    }
-    Ok(())
-}
-
-/// Refuses an amplitude that is not positive.
-pub fn check_amplitude(amplitude: Option<f64>) -> Result<()> {
-    match amplitude.filter(|a| !(*a > 0.0 && a.is_finite())) {
-        None => Ok(()),
-        Some(found) => Err(Error::input(
-            format!("found an amplitude of {found}"),
-            "what a pattern adds to a coupling has a positive amplitude",
-            "write for example 1.0, or delete the line",
-        )
-        .at("amplitude")),
-    }
-}
-
-/// Refuses a strength that is not positive.
-pub fn check_strength(strength: f64) -> Result<()> {
-    if strength > 0.0 && strength.is_finite() {
-        return Ok(());
-    }
-    Err(Error::input(
-        format!("found a strength of {strength}"),
-        "what a pattern adds to a coupling has a positive strength",
-        "write for example strength = 1.0",
-    )
-    .at("strength"))
-}
-
-/// Refuses symmetric dilution where it has no meaning.
-pub fn check_symmetric(wiring: &Wiring, symmetric: bool) -> Result<()> {
-    if !symmetric {
-        return Ok(());
-    }
-    if !wiring.recurrent {
-        return Err(Error::input(
-            "found symmetric = true between two populations",
-            "couplings go both ways within one population",
-            "delete the line",
-        )
-        .at("symmetric"));
-    }
-    if let Connect::InDegree(_) = wiring.connect {
-        return Err(Error::input(
-            "found symmetric = true with a fixed in-degree",
-            "pairs are coupled in both directions with a probability",
-            "write for example connect = { probability = 0.1 }",
-        )
-        .at("symmetric"));
     }
     Ok(())
 }

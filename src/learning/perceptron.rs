@@ -1,8 +1,8 @@
 //! The perceptron rule: every neuron learns to give the right answer.
 
-use super::Pathway;
+use super::{Apart, Pathway};
 use crate::error::{Error, Result};
-use crate::synapse::Couplings;
+use crate::synapse::{Couplings, Wiring};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -32,9 +32,9 @@ fn one() -> f64 {
 const MOST_LOOPS: usize = 1_000_000;
 const MOST_STEPS: f64 = 1e9;
 
-impl Perceptron {
+impl Apart for Perceptron {
     /// Refuses numbers without a meaning; `patterns` says how many are learned.
-    pub fn check(&self, patterns: usize) -> Result<()> {
+    fn check(&self, _: &Wiring, patterns: usize) -> Result<()> {
         if !(self.margin >= 0.0 && self.margin.is_finite()) {
             return Err(Error::input(
                 format!("found a margin of {}", self.margin),
@@ -62,7 +62,7 @@ impl Perceptron {
         Ok(())
     }
 
-    pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
+    fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
         let (receivers, senders) = pathway.patterns()?;
         let graph = pathway.graph();
         let incoming = graph.incoming();
@@ -89,7 +89,9 @@ impl Perceptron {
         }
         Ok(Couplings::real(graph, unit, weights))
     }
+}
 
+impl Perceptron {
     /// The weights of a neuron that is to have sum_j w_j x_j > `least` for all `inputs` x.
     fn learn_neuron(&self, inputs: &[Vec<i8>], sources: usize, least: f64) -> Vec<i32> {
         let mut weights = vec![0i32; sources];

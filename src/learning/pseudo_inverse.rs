@@ -1,6 +1,6 @@
 //! The pseudo-inverse rule: every pattern becomes an exact fixed point.
 
-use super::Pathway;
+use super::{Apart, Pathway};
 use crate::error::{Error, Result};
 use crate::pattern::Patterns;
 use crate::synapse::{Couplings, Wiring};
@@ -20,9 +20,9 @@ pub struct PseudoInverse {}
 /// dependent. Rounding leaves about 1e-15 P; whole patterns that are independent by less are unheard of.
 const DEPENDENT: f64 = 1e-9;
 
-impl PseudoInverse {
+impl Apart for PseudoInverse {
     /// Refuses more patterns than can be linearly independent.
-    pub fn check(&self, wiring: &Wiring, patterns: usize) -> Result<()> {
+    fn check(&self, wiring: &Wiring, patterns: usize) -> Result<()> {
         let n = wiring.senders;
         let zero = wiring.recurrent && !wiring.autapses;
         if patterns < n || patterns == n && !zero {
@@ -40,7 +40,7 @@ impl PseudoInverse {
         ))
     }
 
-    pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
+    fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
         let (receivers, senders) = pathway.patterns()?;
         let cholesky = cholesky(senders)?;
         let (z, y) = (solve(&cholesky, receivers), solve(&cholesky, senders));
@@ -90,7 +90,7 @@ fn dependent(mu: usize, twin: Option<usize>) -> Error {
     Error::input(
         found,
         "the pseudo-inverse rule needs linearly independent patterns",
-        "leave it out, or write learning = { hebb = {} }",
+        "leave it out, or write learning = \"hebb\"",
     )
     .at("learning.pseudo_inverse")
 }

@@ -1,9 +1,9 @@
 //! Storkey's rule: local and incremental, with twice the capacity of Hebb's rule and more.
 
-use super::Pathway;
 use super::crosstalk::signed;
+use super::{Apart, Pathway};
 use crate::error::Result;
-use crate::synapse::Couplings;
+use crate::synapse::{Couplings, Wiring};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,12 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Storkey {}
 
-impl Storkey {
-    pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
+impl Apart for Storkey {
+    fn check(&self, _: &Wiring, _: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
         let (patterns, _) = pathway.patterns()?;
         let n = patterns.neurons();
         // w = N J, symmetric, so that a row holds w_ij for all i and for all j.

@@ -13,7 +13,7 @@ impl Model {
     /// Refuses a model that could not run; errors carry the key, not yet the place.
     pub fn check(&self) -> Result<()> {
         self.check_names()?;
-        self.plan().check(self.dynamics.nature().clock)?;
+        self.plan().check()?;
         self.dynamics.check(&self.population)?;
         self.check_sources()?;
         self.check_record()?;

@@ -13,7 +13,7 @@ pub use document::Document;
 use crate::analysis::Expect;
 use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
 use crate::error::Result;
-use crate::network::{Coupled, Network, Plan, Population, Projection};
+use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
@@ -111,6 +111,7 @@ impl Model {
             populations: &self.population,
             patterns: &self.patterns,
             projections: &self.projection,
+            transmission: self.dynamics.nature().transmission,
         }
     }
 
@@ -122,17 +123,9 @@ impl Model {
     /// The network down to its synapses.
     ///
     /// # Errors
-    /// If the drawn efficacies break Dale's law.
+    /// If a rule cannot store these patterns, or if the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>) -> Result<Network> {
         self.plan().wire(patterns, Seed(self.seed))
-    }
-
-    /// The couplings of a binary network.
-    ///
-    /// # Errors
-    /// If a rule cannot store these patterns.
-    pub fn couple(&self, patterns: &IndexMap<String, Patterns>) -> Result<Coupled> {
-        self.plan().couple(patterns, Seed(self.seed))
     }
 
     /// The spikes that the model lists or names files of, by population; relative names start from `folder`.

@@ -12,6 +12,9 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
     for kind in ["field", "variant"] {
         let what = if kind == "field" { "key" } else { "choice" };
         if message.starts_with(&format!("unknown {kind}")) && !quoted.is_empty() {
+            if let Some(error) = moved(quoted[0], key) {
+                return error.at(key);
+            }
             let known = quoted[1..].iter().copied();
             return Error::input(
                 format!("found the unknown {what} `{}`", quoted[0]),
@@ -66,6 +69,36 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
     .at(key)
 }
 
+/// The error of a key that has moved, with its new name: what is learned, its scale and what is given stand apart.
+fn moved(name: &str, key: &str) -> Option<Error> {
+    let within = |section: &str| key.split('.').any(|part| part == section);
+    let rule = |keys: &str| format!("write learning = {keys} and scale = \"0.3 mV\"");
+    let (allowed, remedy) = match name {
+        _ if !within("projection") => return None,
+        "shared_patterns" | "membership" if within("efficacy") => {
+            ("what is learned is called learning", rule(&format!("\"{name}\"")))
+        }
+        "low_activity" if within("efficacy") => {
+            ("what is learned is called learning", rule("{ low_activity = { a = 0.1, b = 0.1 } }"))
+        }
+        "amplitude" | "strength" | "scale" | "part" if within("learning") => {
+            let name = if name == "part" { name } else { "scale" };
+            let remedy = format!("write {name} = ... in the section of the projection");
+            ("the scale and the sign of what is learned stand beside learning", remedy)
+        }
+        "random" if within("learning") => {
+            let remedy = "write efficacy = { gaussian = { sd = 1.0, symmetry = 0.0 } }".to_owned();
+            ("what is given and not learned is called efficacy", remedy)
+        }
+        "prescribed" if within("learning") => {
+            let remedy = "write efficacy = { matrix = [[...]] }".to_owned();
+            ("what is given and not learned is called efficacy", remedy)
+        }
+        _ => return None,
+    };
+    Some(Error::input(format!("found `{name}`"), allowed, remedy))
+}
+
 /// What serde found, in the words of a model file.
 fn plain_found(found: &str, expected: &str) -> String {
     match found.split_once(' ') {
@@ -110,10 +143,9 @@ fn example(key: &str) -> Option<String> {
         "uniform" => format!("[\"1 {unit}\", \"2 {unit}\"]"),
         "delay" if above == "delayed_match" => "\"1 s\"".to_owned(),
         "delay" => "{ uniform = [\"1 ms\", \"2 ms\"] }".to_owned(),
-        "efficacy" if above != "poisson" => "{ shared_patterns = \"0.3 mV\" }".to_owned(),
-        "learning" => "{ hebb = {} }".to_owned(),
-        "low_activity" if above == "learning" => "{ a = 0.1, b = 0.1 }".to_owned(),
-        "low_activity" => "{ scale = \"0.3 mV\", a = 0.1, b = 0.1 }".to_owned(),
+        "efficacy" if above != "poisson" => "\"0.1 mV\"".to_owned(),
+        "learning" => "\"hebb\"".to_owned(),
+        "low_activity" => "{ a = 0.1, b = 0.1 }".to_owned(),
         "connect" => "{ probability = 0.1 }".to_owned(),
         "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),

@@ -1,6 +1,6 @@
 //! What a neuron receives through a projection, on average over all ways in which the projection may be wired.
 
-use super::{Plan, Projection};
+use super::{Plan, Projection, Source};
 use crate::error::Result;
 use crate::synapse::Connect;
 
@@ -20,14 +20,17 @@ pub struct Afferents {
 }
 
 impl Plan<'_> {
-    /// What one neuron receives through `projection`; none if its efficacies are learned.
+    /// What one neuron receives through `projection`; none if its efficacies are not drawn.
     pub fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
         let wiring = self.wiring(projection)?;
         let number = wiring.expected() / wiring.receivers as f64;
         let fixed = !matches!(projection.connect, Connect::Probability(_));
         let share = if wiring.multapses { 0.0 } else { number / wiring.senders as f64 };
         let with = |(efficacy, square)| Afferents { number, efficacy, square, share, fixed };
-        Ok(projection.efficacy().moments().map(with))
+        Ok(match projection.source() {
+            Source::Given(efficacy) => efficacy.moments().map(with),
+            Source::Learned(_) => None,
+        })
     }
 }
 
@@ -77,7 +80,7 @@ mod tests {
             let network = model.wire(&model.draw_patterns()).unwrap();
             let mut sums = vec![(0.0, 0.0); 3000];
             let mut first = 0;
-            for block in &network.projections[0].bundles[0].blocks {
+            for block in &network.projections[0].delayed().unwrap().bundles[0].blocks {
                 for sender in 0..400 {
                     for (target, efficacy) in block.synapses_of(sender) {
                         // Senders of two kinds: rates 1 and 3, mean 2 and mean square 5.

@@ -3,26 +3,37 @@
 //! This module knows neither dynamics nor protocol: a wired network does not act.
 
 mod afferents;
-mod coupled;
 mod delay;
 mod efficacy;
+mod energy;
 mod projection;
+mod strength;
 mod wire;
+mod wired;
 
 pub use afferents::Afferents;
-pub use coupled::{Coupled, Coupling};
-pub use efficacy::{Efficacy, EfficacyRule, Memories};
-pub use projection::Projection;
+pub use efficacy::{Efficacy, Gaussian, Matrix, Varied};
+pub use projection::{Projection, Source};
+pub use strength::Strength;
+pub use wired::{Bundle, Delayed, Network, Placed, Synapses, Wired};
 
 use crate::error::{Error, Result};
+use crate::learning::Learning;
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
-use crate::synapse::{Rows, ShortTerm, Wiring, blocks};
-use crate::units::Clock;
+use crate::synapse::{COUNTS, Wiring, blocks};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+
+/// What synapses transmit, which the dynamics decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transmission {
+    /// Spikes, after a delay: efficacies are in mV.
+    Spikes,
+    /// The activity of the sender, at once: couplings J_ij have no unit.
+    Activity,
+}
 
 /// A group of neurons with common properties; the model's section `[population.NAME]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,45 +54,7 @@ pub struct Plan<'a> {
     pub populations: &'a IndexMap<String, Population>,
     pub patterns: &'a IndexMap<String, PatternSource>,
     pub projections: &'a IndexMap<String, Projection>,
-}
-
-/// A population's place in the network.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Placed {
-    pub name: String,
-    /// Its neurons in the numbering of the whole network.
-    pub neurons: Range<usize>,
-}
-
-/// A wired projection.
-#[derive(Clone, Debug)]
-pub struct Wired {
-    pub name: String,
-    /// Index of the sending population.
-    pub from: usize,
-    /// Index of the receiving population.
-    pub to: usize,
-    /// ms; 0 for delta synapses.
-    pub tau_syn: f64,
-    pub short_term: Option<ShortTerm>,
-    /// The synapses by delay, ascending.
-    pub bundles: Vec<Bundle>,
-}
-
-/// The synapses of a projection that have the same delay.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bundle {
-    /// ms.
-    pub delay: f64,
-    /// One entry per block of the receiving population.
-    pub blocks: Vec<Rows>,
-}
-
-/// A network down to its synapses.
-#[derive(Clone, Debug)]
-pub struct Network {
-    pub populations: Vec<Placed>,
-    pub projections: Vec<Wired>,
+    pub transmission: Transmission,
 }
 
 /// What a projection is expected to hold; see [`Plan::expectation`].
@@ -92,8 +65,8 @@ pub struct Expectation {
 }
 
 impl Plan<'_> {
-    /// Refuses populations, patterns and projections that do not fit together in a network that lives on `clock`.
-    pub fn check(&self, clock: Clock) -> Result<()> {
+    /// Refuses populations, patterns and projections that do not fit together.
+    pub fn check(&self) -> Result<()> {
         if self.populations.is_empty() {
             return Err(Error::input(
                 "found no population",
@@ -128,37 +101,65 @@ impl Plan<'_> {
         }
         for (name, projection) in self.projections {
             let key = format!("projection.{name}");
-            projection.check_keys(clock).map_err(|e| e.within(&key))?;
-            match clock {
-                Clock::Ms => self.check_synapses(projection).map_err(|e| e.within(&key))?,
-                Clock::Sweeps => self.check_couplings(projection).map_err(|e| e.within(&key))?,
-            }
+            self.check_projection(name, projection).map_err(|e| e.within(&key))?;
         }
-        match clock {
-            Clock::Ms => self.check_dale(),
-            Clock::Sweeps => Ok(()),
+        match self.transmission {
+            Transmission::Spikes => self.check_signs(),
+            Transmission::Activity => Ok(()),
         }
     }
 
     /// Dale's law, as far as the signs of efficacies are known before they are drawn.
-    fn check_dale(&self) -> Result<()> {
+    fn check_signs(&self) -> Result<()> {
         for population in self.populations.keys() {
             let sent = || self.projections.iter().filter(|(_, p)| p.from == *population);
-            let of = |sign| sent().find(|(_, p)| p.efficacy().sign() == Some(sign));
+            let of = |sign| sent().find(|(_, p)| p.sign() == Some(sign));
             if let (Some((exciting, _)), Some((inhibiting, _))) = (of(true), of(false)) {
                 let found = format!(
                     "found that population {population} excites through {exciting} and inhibits \
                      through {inhibiting}"
                 );
-                return Err(against_dale(found, inhibiting));
+                return Err(self.against_dale(found, inhibiting));
             }
         }
         Ok(())
     }
 
-    fn check_synapses(&self, projection: &Projection) -> Result<()> {
+    fn against_dale(&self, found: String, inhibiting: &str) -> Error {
+        let learns = self.projections.get(inhibiting).is_some_and(|p| p.learning.is_some());
+        let key = if learns { "learning" } else { "efficacy" };
+        Error::input(
+            found,
+            "by Dale's law a neuron sends synapses of one sign only",
+            "give all projections from this population the same sign \
+             (part = \"positive\" or \"negative\" for a rule that has both)",
+        )
+        .at(format!("projection.{inhibiting}.{key}"))
+    }
+
+    fn check_projection(&self, name: &str, projection: &Projection) -> Result<()> {
+        projection.check_keys(self.transmission)?;
         let wiring = self.wiring(projection)?;
         wiring.check()?;
+        if self.transmission == Transmission::Spikes {
+            self.check_delayed(projection, &wiring)?;
+        }
+        wiring.check_symmetric(projection.symmetric)?;
+        match projection.source() {
+            Source::Given(efficacy) => {
+                efficacy.check(&wiring, self.transmission).map_err(|e| e.within("efficacy"))
+            }
+            Source::Learned(learning) => {
+                let number = |name: &str| self.patterns.get(name).map(PatternSource::number);
+                let numbers = (number(&projection.from), number(&projection.to));
+                let none = IndexMap::new();
+                learning.check(&projection.pathway(name, &wiring, &none, Seed(0)), numbers)
+            }
+        }
+    }
+
+    /// Refuses delayed synapses that are too many, or whose constants have no meaning.
+    fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
         let per_block = wiring.expected() / blocks(wiring.receivers).len() as f64;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(
@@ -173,14 +174,7 @@ impl Plan<'_> {
             .tau_syn()
             .positive_or_zero("a synaptic time constant")
             .map_err(|e| e.at("tau_syn"))?;
-        if let Some(short_term) = &projection.short_term {
-            short_term.check().map_err(|e| e.within("short_term"))?;
-        }
-        let number = |population: &str| self.patterns.get(population).map(PatternSource::number);
-        projection
-            .efficacy()
-            .check(number(&projection.from), number(&projection.to))
-            .map_err(|e| e.within("efficacy"))
+        projection.short_term.iter().try_for_each(|s| s.check().map_err(|e| e.within("short_term")))
     }
 
     fn population(&self, name: &str) -> Result<&Population> {
@@ -207,21 +201,42 @@ impl Plan<'_> {
 
     /// Expected number of synapses of a projection, and the memory they take.
     pub fn expectation(&self, projection: &Projection) -> Result<Expectation> {
-        if let Some(learning) = &projection.learning {
-            return self.couplings_expected(projection, learning);
-        }
         let wiring = self.wiring(projection)?;
-        let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
-        let number = self.patterns.get(&projection.to).map_or(0, PatternSource::number);
-        let (share, bytes) = projection.efficacy().expectation(
-            level(&projection.from),
-            level(&projection.to),
-            number,
-        );
+        if self.transmission == Transmission::Activity {
+            let number = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
+            let storage = projection.storage.unwrap_or_default();
+            let bytes = match projection.source() {
+                Source::Learned(learning) => learning.bytes(&wiring, storage, number),
+                Source::Given(Efficacy::Constant(_)) => wiring.coupling_bytes(2.0),
+                Source::Given(_) => wiring.coupling_bytes(8.0),
+            };
+            return Ok(Expectation { synapses: wiring.expected(), bytes });
+        }
+        let (share, bytes) = match projection.source() {
+            Source::Given(efficacy) => efficacy.expectation(),
+            Source::Learned(learning) => self.learned_expectation(projection, learning),
+        };
         let synapses = wiring.expected() * share;
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let starts = 4.0 * rows as f64 * Delays::new(projection).expected(wiring.expected());
         Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts })
+    }
+
+    /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and the bytes of a synapse.
+    fn learned_expectation(&self, projection: &Projection, learning: &Learning) -> (f64, usize) {
+        if !learning.is_count() {
+            return (1.0, 6);
+        }
+        let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
+        let patterns = self.patterns.get(&projection.to).map_or(0, PatternSource::number) as f64;
+        let level = level(&projection.to)
+            * match learning {
+                Learning::Membership {} => 1.0,
+                _ => level(&projection.from),
+            };
+        // With such means counts that do not fit beside their target are rare.
+        let bytes = if level * patterns < 0.4 * COUNTS as f64 { 2 } else { 6 };
+        (1.0 - libm::pow(1.0 - level, patterns), bytes)
     }
 
     /// Draws the patterns of every population that has some.
@@ -232,72 +247,6 @@ impl Plan<'_> {
                 (name.clone(), source.draw(name, self.populations[name].size, seed))
             })
             .collect()
-    }
-}
-
-fn against_dale(found: String, inhibiting: &str) -> Error {
-    Error::input(
-        found,
-        "by Dale's law a neuron sends synapses of one sign only",
-        "give all projections from this population the same sign \
-         (part = \"positive\" or \"negative\" for the low-activity rule)",
-    )
-    .at(format!("projection.{inhibiting}.efficacy"))
-}
-
-impl Network {
-    /// Number of neurons.
-    pub fn neurons(&self) -> usize {
-        self.populations.last().map_or(0, |p| p.neurons.end)
-    }
-
-    /// Number of synapses.
-    pub fn synapses(&self) -> usize {
-        self.projections.iter().flat_map(Wired::rows).map(Rows::synapses).sum()
-    }
-
-    /// Dale's law: all synapses that a neuron sends have the same sign.
-    fn check_dale(&self) -> Result<()> {
-        for (index, population) in self.populations.iter().enumerate() {
-            let sent: Vec<&Wired> = self.projections.iter().filter(|p| p.from == index).collect();
-            let signs: Vec<Option<bool>> = sent.iter().map(|p| p.sign()).collect();
-            let uniform = |excites| signs.iter().all(|&s| s == Some(excites));
-            if uniform(true) || uniform(false) {
-                continue;
-            }
-            for neuron in 0..population.neurons.len() {
-                let of = |excites: bool| {
-                    sent.iter().find(|p| {
-                        p.rows()
-                            .flat_map(|r| r.synapses_of(neuron))
-                            .any(|(_, j)| (j > 0.0) == excites)
-                    })
-                };
-                if let (Some(exciting), Some(inhibiting)) = (of(true), of(false)) {
-                    let found = format!(
-                        "found that neuron {neuron} of population {} excites through {} and \
-                         inhibits through {}",
-                        population.name, exciting.name, inhibiting.name
-                    );
-                    return Err(against_dale(found, &inhibiting.name));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Wired {
-    /// The rows of all delays and blocks.
-    pub fn rows(&self) -> impl Iterator<Item = &Rows> {
-        self.bundles.iter().flat_map(|b| &b.blocks)
-    }
-
-    /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
-    pub fn sign(&self) -> Option<bool> {
-        let mut signs = self.rows().filter(|r| r.synapses() > 0).map(Rows::sign);
-        let first = signs.next()??;
-        signs.all(|s| s == Some(first)).then_some(first)
     }
 }
 

@@ -1,11 +1,14 @@
 //! Projections: the section of a model that joins two populations.
 
-use super::Efficacy;
-use crate::distribution::Distribution;
+use super::{Efficacy, Strength, Transmission};
+use crate::distribution::{Distribution, named};
 use crate::error::{Error, Result};
-use crate::learning::{Learning, Storage};
-use crate::synapse::{Connect, ShortTerm};
-use crate::units::{Clock, OfTime, Time};
+use crate::learning::{Learning, Part, Pathway, Storage};
+use crate::pattern::Patterns;
+use crate::random::Seed;
+use crate::synapse::{Connect, ShortTerm, Wiring};
+use crate::units::{OfTime, Time};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// Synapses from one population to another; the model's section `[projection.NAME]`.
@@ -25,7 +28,17 @@ pub struct Projection {
     /// Whether a pair may be connected more than once.
     #[serde(default)]
     pub multapses: bool,
-    /// How strong the synapses of spiking neurons are.
+    /// What the synapses learn: the rule by which their efficacies come from the patterns ...
+    #[serde(default, deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    pub learning: Option<Learning>,
+    /// ... on which scale: J of a sum over the patterns of 1. Needed where it is a voltage; otherwise a default of the rule
+    /// keeps fields of order 1. A negative one inhibits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Strength>,
+    /// The sign of that sum which this pathway carries.
+    #[serde(default, skip_serializing_if = "is_both")]
+    pub part: Part,
+    /// How strong synapses are that do not learn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub efficacy: Option<Efficacy>,
     /// Time from a spike to its arrival. A random one is rounded to a multiple of `delay_step`, at least one of them; a
@@ -41,9 +54,6 @@ pub struct Projection {
     /// Depression and facilitation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short_term: Option<ShortTerm>,
-    /// The rule by which the couplings of binary neurons come from the patterns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub learning: Option<Learning>,
     /// Whether j is coupled to i wherever i is to j; binary neurons, sparse connections.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub symmetric: bool,
@@ -52,16 +62,28 @@ pub struct Projection {
     pub storage: Option<Storage>,
 }
 
-/// What a projection between spiking neurons has; a checked one has it.
+fn is_both(part: &Part) -> bool {
+    *part == Part::Both
+}
+
+/// Where the efficacies of a projection come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    Learned(&'a Learning),
+    Given(&'a Efficacy),
+}
+
+/// What a projection has; a checked one has it.
 const CHECKED: &str = "the synapses of a checked projection are complete";
 
 impl Projection {
-    /// The efficacy of synapses between spiking neurons.
-    pub fn efficacy(&self) -> &Efficacy {
-        self.efficacy.as_ref().expect(CHECKED)
+    /// Where the efficacies come from.
+    pub fn source(&self) -> Source<'_> {
+        let given = || Source::Given(self.efficacy.as_ref().expect(CHECKED));
+        self.learning.as_ref().map_or_else(given, Source::Learned)
     }
 
-    /// Their delay.
+    /// The delay of synapses between spiking neurons.
     pub fn delay(&self) -> Distribution<OfTime> {
         self.delay.expect(CHECKED)
     }
@@ -71,24 +93,51 @@ impl Projection {
         self.tau_syn.expect(CHECKED)
     }
 
-    /// Refuses keys of the other dynamics, and the lack of those that this one needs.
-    pub(super) fn check_keys(&self, clock: Clock) -> Result<()> {
-        let spiking = [
-            ("efficacy", self.efficacy.is_some()),
+    /// The projection called `name` as rules see it; `patterns` are those of the populations.
+    pub fn pathway<'a>(
+        &self,
+        name: &'a str,
+        wiring: &'a Wiring,
+        patterns: &'a IndexMap<String, Patterns>,
+        seed: Seed,
+    ) -> Pathway<'a> {
+        let memories = (patterns.get(&self.from), patterns.get(&self.to));
+        Pathway {
+            scale: self.scale.map(Strength::value),
+            part: self.part,
+            symmetric: self.symmetric,
+            storage: self.storage.unwrap_or_default(),
+            ..Pathway::new(name, wiring, memories, seed)
+        }
+    }
+
+    /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
+    pub(super) fn sign(&self) -> Option<bool> {
+        let learning = match self.source() {
+            Source::Given(efficacy) => return efficacy.sign(),
+            Source::Learned(learning) => learning,
+        };
+        let positive = match self.part {
+            Part::Both => learning.is_count().then_some(true),
+            part => Some(part == Part::Positive),
+        };
+        let excites = self.scale.is_none_or(|scale| scale.value() > 0.0);
+        positive.map(|positive| positive == excites)
+    }
+
+    /// Refuses keys of other networks, and the lack of those that this one needs.
+    pub(super) fn check_keys(&self, transmission: Transmission) -> Result<()> {
+        let delayed = [
             ("delay", self.delay.is_some()),
             ("tau_syn", self.tau_syn.is_some()),
             ("delay_step", self.delay_step.is_some()),
             ("short_term", self.short_term.is_some()),
             ("multapses", self.multapses),
         ];
-        let binary = [
-            ("learning", self.learning.is_some()),
-            ("symmetric", self.symmetric),
-            ("storage", self.storage.is_some()),
-        ];
-        let (needed, foreign, whose) = match clock {
-            Clock::Ms => (&spiking[..3], &binary[..], "binary"),
-            Clock::Sweeps => (&binary[..1], &spiking[..], "spiking"),
+        let coupled = [("symmetric", self.symmetric), ("storage", self.storage.is_some())];
+        let (needed, foreign, whose) = match transmission {
+            Transmission::Spikes => (&delayed[..2], &coupled[..], "binary"),
+            Transmission::Activity => (&[][..], &delayed[..], "spiking"),
         };
         if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
             return Err(Error::input(
@@ -98,14 +147,12 @@ impl Projection {
             )
             .at(*key));
         }
+        self.check_source(transmission)?;
         if let Some((key, _)) = needed.iter().find(|(_, given)| !*given) {
-            return Err(Error::input(
-                format!("found no `{key}`"),
-                "the section needs it",
-                format!("add a line that starts with {key} ="),
-            ));
+            return Err(missing(key));
         }
-        if clock == Clock::Sweeps && self.from == self.to && self.autapses.is_none() {
+        if transmission == Transmission::Activity && self.from == self.to && self.autapses.is_none()
+        {
             return Err(Error::input(
                 "found no `autapses`",
                 "self-coupling decides which states are stable, so it is said",
@@ -114,4 +161,44 @@ impl Projection {
         }
         Ok(())
     }
+
+    /// Refuses efficacies that are neither learned nor given, or both, and a scale that does not fit.
+    fn check_source(&self, transmission: Transmission) -> Result<()> {
+        let refuse = |found: &str| {
+            Error::input(
+                found,
+                "efficacies are learned from patterns, on some scale, or given",
+                "write for example learning = \"hebb\", or efficacy",
+            )
+        };
+        let scaled = self.scale.is_some() || self.part != Part::Both;
+        let learning = match (&self.learning, &self.efficacy) {
+            (Some(learning), None) => learning,
+            (None, Some(_)) if !scaled => return Ok(()),
+            (None, None) => return Err(refuse("found neither `learning` nor `efficacy`")),
+            (None, Some(_)) => {
+                return Err(refuse("found `scale` or `part` beside `efficacy`").at("efficacy"));
+            }
+            (Some(_), Some(_)) => {
+                return Err(refuse("found `efficacy` beside `learning`").at("efficacy"));
+            }
+        };
+        if transmission == Transmission::Spikes {
+            if !learning.is_sum() {
+                return Err(learning.not_a_sum("synapses of spiking neurons").at("learning"));
+            }
+            self.scale.ok_or_else(|| missing("scale"))?;
+        }
+        self.scale
+            .map_or(Ok(()), |scale| scale.check_effect(transmission))
+            .map_err(|e| e.at("scale"))
+    }
+}
+
+fn missing(key: &str) -> Error {
+    Error::input(
+        format!("found no `{key}`"),
+        "the section needs it",
+        format!("add a line that starts with {key} ="),
+    )
 }

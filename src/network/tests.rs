@@ -1,4 +1,5 @@
 use super::*;
+use crate::synapse::Rows;
 use crate::units::Voltage;
 
 /// Two populations with patterns on the first, and one projection.
@@ -24,11 +25,16 @@ patterns.E.random = { number = 90, coding_level = 0.1 }
 
 fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
-    let plan = Plan { populations: &population, patterns: &patterns, projections: &projection };
-    plan.check(Clock::Ms)?;
+    let plan = Plan {
+        populations: &population,
+        patterns: &patterns,
+        projections: &projection,
+        transmission: Transmission::Spikes,
+    };
+    plan.check()?;
     let drawn = plan.draw_patterns(Seed(1));
     let network = plan.wire(&drawn, Seed(1))?;
-    for (wired, projection) in network.projections.iter().zip(projection.values()) {
+    for ((_, wired), projection) in network.delayed().zip(projection.values()) {
         let expectation = plan.expectation(projection)?;
         let synapses: usize = wired.rows().map(Rows::synapses).sum();
         let bytes: usize = wired.rows().map(Rows::bytes).sum();
@@ -42,8 +48,13 @@ fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     Ok((drawn, network))
 }
 
+/// The synapses of projection number `k`.
+fn delayed(network: &Network, k: usize) -> &Delayed {
+    network.projections[k].delayed().unwrap()
+}
+
 /// All synapses of a projection: (sender, receiver, efficacy).
-fn synapses(wired: &Wired, receivers: usize) -> Vec<(usize, usize, f64)> {
+fn synapses(wired: &Delayed, receivers: usize) -> Vec<(usize, usize, f64)> {
     let mut all = Vec::new();
     for bundle in &wired.bundles {
         for (rows, block) in bundle.blocks.iter().zip(blocks(receivers)) {
@@ -63,14 +74,16 @@ fn learned_efficacies_follow_the_patterns() {
         from = "E"
         to = "E"
         connect = { probability = 0.1 }
-        efficacy = { shared_patterns = "0.3 mV" }
+        learning = "shared_patterns"
+        scale = "0.3 mV"
         delay = "1 ms"
         tau_syn = "60 ms"
         [projection.IE]
         from = "I"
         to = "E"
         connect = { probability = 0.1 }
-        efficacy = { membership = "-0.25 mV" }
+        learning = "membership"
+        scale = "-0.25 mV"
         delay = "1 ms"
         tau_syn = "5 ms"
         "#,
@@ -78,10 +91,10 @@ fn learned_efficacies_follow_the_patterns() {
     .unwrap();
     let xi = &patterns["E"];
     let shares = |i, j| xi.of(i).filter(|&mu| xi.contains(mu, j)).count();
-    let recurrent = synapses(&network.projections[0], 3000);
+    let recurrent = synapses(delayed(&network, 0), 3000);
     assert!(recurrent.iter().all(|&(j, i, w)| i != j && w == 0.3 * shares(i, j) as f64));
     assert!(recurrent.iter().all(|&(j, i, _)| shares(i, j) > 0));
-    let inhibition = synapses(&network.projections[1], 3000);
+    let inhibition = synapses(delayed(&network, 1), 3000);
     assert!(inhibition.iter().all(|&(_, i, w)| w == -0.25 * f64::from(xi.memberships(i))));
 }
 
@@ -94,7 +107,9 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
             from = "{from}"
             to = "E"
             connect = "all_to_all"
-            efficacy = {{ low_activity = {{ scale = "0.5 mV", a = 0.1, b = 0.2, part = "{part}" }} }}
+            learning = {{ low_activity = {{ a = 0.1, b = 0.2 }} }}
+            scale = "0.5 mV"
+            part = "{part}"
             delay = "1 ms"
             tau_syn = "5 ms"
             "#
@@ -104,7 +119,7 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
     let (patterns, network) =
         wire_unestimated(&(pathway("EE", "E", "positive") + &pathway("IE", "I", "negative")));
     let xi = &patterns["E"];
-    for (j, i, w) in synapses(&network.projections[0], 3000) {
+    for (j, i, w) in synapses(delayed(&network, 0), 3000) {
         let sum: f64 = (0..90)
             .map(|mu| {
                 (f64::from(u8::from(xi.contains(mu, i))) - 0.2)
@@ -113,7 +128,7 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
             .sum();
         assert!(w > 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
     }
-    for (_, i, w) in synapses(&network.projections[1], 3000) {
+    for (_, i, w) in synapses(delayed(&network, 1), 3000) {
         let sum = -0.1 * (f64::from(xi.memberships(i)) - 90.0 * 0.2);
         assert!(w < 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
     }
@@ -125,8 +140,13 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
 /// As `wire`, for rules whose share of synapses depends on the sign.
 fn wire_unchecked(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
-    let plan = Plan { populations: &population, patterns: &patterns, projections: &projection };
-    plan.check(Clock::Ms)?;
+    let plan = Plan {
+        populations: &population,
+        patterns: &patterns,
+        projections: &projection,
+        transmission: Transmission::Spikes,
+    };
+    plan.check()?;
     let drawn = plan.draw_patterns(Seed(1));
     let network = plan.wire(&drawn, Seed(1))?;
     Ok((drawn, network))
@@ -150,13 +170,13 @@ fn normal_efficacies_have_their_moments_and_one_sign() {
         "#,
     )
     .unwrap();
-    let all: Vec<f64> = synapses(&network.projections[0], 3000).iter().map(|s| s.2).collect();
+    let all: Vec<f64> = synapses(delayed(&network, 0), 3000).iter().map(|s| s.2).collect();
     let n = all.len() as f64;
     let mean = all.iter().sum::<f64>() / n;
     let sd = (all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n).sqrt();
     // 360,000 draws: s.e. of the mean 1.7e-4, of the s.d. 1.2e-4; the sign is never lost (5 s.d.).
     assert!((mean + 0.5).abs() < 5.0 * 1.7e-4 && (sd - 0.1).abs() < 5.0 * 1.2e-4, "{mean} {sd}");
-    assert_eq!(network.projections[0].sign(), Some(false));
+    assert_eq!(delayed(&network, 0).sign(), Some(false));
 }
 
 #[test]
@@ -182,11 +202,11 @@ fn one_projection_does_not_change_another() {
     };
     let (_, alone) = wire(&pathway("B", "0.1 mV")).unwrap();
     let (_, both) = wire(&(pathway("A", "0.2 mV") + &pathway("B", "0.1 mV"))).unwrap();
-    assert_eq!(alone.projections[0].bundles, both.projections[1].bundles);
-    let first = |wired: &Wired| wired.bundles[0].blocks[0].clone();
-    let [a, b] = [&both.projections[0], &both.projections[1]].map(first);
+    assert_eq!(delayed(&alone, 0).bundles, delayed(&both, 1).bundles);
+    let first = |wired: &Delayed| wired.bundles[0].blocks[0].clone();
+    let [a, b] = [delayed(&both, 0), delayed(&both, 1)].map(first);
     assert_ne!(a.packed(), b.packed());
-    assert_eq!(alone.projections[0].sign(), Some(true));
+    assert_eq!(delayed(&alone, 0).sign(), Some(true));
     assert_eq!(Voltage::new(0.1).value(), b.unit());
 }
 
@@ -208,14 +228,14 @@ fn random_efficacies_have_their_moments_and_one_sign() {
         ("{ lognormal = { mean = \"0.3 mV\", cv = 0.0 } }", 0.3, 0.0, 1.0),
     ] {
         let (_, network) = wire(&inhibition("{ in_degree = 120 }", efficacy, "\"1 ms\"")).unwrap();
-        let all: Vec<f64> = synapses(&network.projections[0], 3000).iter().map(|s| s.2).collect();
+        let all: Vec<f64> = synapses(delayed(&network, 0), 3000).iter().map(|s| s.2).collect();
         let n = all.len() as f64;
         let found = all.iter().sum::<f64>() / n;
         assert!((found - mean).abs() <= 5.0 * sd / n.sqrt() + 1e-7, "{efficacy}: {found}");
         let variance = all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n;
         let error = sd * sd * ((kurtosis - 1.0) / n).sqrt();
         assert!((variance - sd * sd).abs() <= 5.0 * error + 1e-7, "{efficacy}: {variance}");
-        assert_eq!(network.projections[0].sign(), Some(mean > 0.0));
+        assert_eq!(delayed(&network, 0).sign(), Some(mean > 0.0));
     }
 }
 
@@ -224,9 +244,9 @@ fn random_delays_split_the_rows_and_change_nothing_else() {
     let connect = "{ probability = 0.1 }";
     let of = |delay: &str| wire(&inhibition(connect, "\"-0.1 mV\"", delay)).unwrap().1;
     let constant = of("\"1.5 ms\"");
-    assert_eq!(constant.projections[0].bundles.len(), 1);
+    assert_eq!(delayed(&constant, 0).bundles.len(), 1);
     let sorted = |network: &Network| {
-        let mut all = synapses(&network.projections[0], 3000);
+        let mut all = synapses(delayed(&network, 0), 3000);
         all.sort_by(|a, b| a.partial_cmp(b).unwrap());
         all
     };
@@ -237,7 +257,7 @@ fn random_delays_split_the_rows_and_change_nothing_else() {
         ("{ exponential = { mean = \"1 ms\" } }", 0.1, 20.0, 0.787_752),
     ] {
         let network = of(delay);
-        let wired = &network.projections[0];
+        let wired = delayed(&network, 0);
         let delays: Vec<f64> = wired.bundles.iter().map(|b| b.delay).collect();
         assert!(delays.is_sorted_by(|a, b| a < b) && delays[0] == least, "{delays:?}");
         assert!(*delays.last().unwrap() <= most, "{delays:?}");
@@ -264,7 +284,7 @@ fn few_synapses_of_many_delays_have_empty_rows_where_none_falls() {
                 delay = { exponential = { mean = \"20 ms\" } }\ndelay_step = \"0.25 ms\"\n\
                 short_term = { U = 0.2, tau_d = \"200 ms\", tau_f = \"1.5 s\" }\n";
     let (_, network) = wire(text).unwrap();
-    let wired = &network.projections[0];
+    let wired = delayed(&network, 0);
     assert!(wired.short_term.is_some() && wired.tau_syn == 0.0);
     assert!(wired.bundles.iter().all(|b| b.blocks.len() == 3 && (b.delay * 4.0).fract() == 0.0));
     assert!(wired.rows().any(|r| r.synapses() == 0) && wired.rows().all(|r| r.senders() == 3000));
@@ -272,4 +292,33 @@ fn few_synapses_of_many_delays_have_empty_rows_where_none_falls() {
     senders.sort_unstable();
     assert!(senders.into_iter().eq(0..3000));
     assert_eq!(wired.sign(), Some(true));
+}
+
+#[test]
+fn every_sum_over_patterns_is_learned_by_spiking_neurons() {
+    let text = |learning: &str, scale: &str, part: &str| {
+        format!(
+            "[projection.P]\nfrom = \"E\"\nto = \"E\"\nconnect = {{ probability = 0.02 }}\nlearning = {learning}\n\
+             scale = \"{scale}\"\npart = \"{part}\"\ndelay = \"1 ms\"\ntau_syn = \"5 ms\"\n"
+        )
+    };
+    let sign = |x: bool| if x { 1.0 } else { -1.0 };
+    for (learning, next) in [("\"hebb\"", 0), ("{ sequence = { cyclic = true } }", 1)] {
+        for (scale, part, excites) in
+            [(0.5, "positive", true), (0.5, "negative", false), (-0.5, "positive", false)]
+        {
+            let (patterns, network) =
+                wire_unestimated(&text(learning, &format!("{scale} mV"), part));
+            let xi = &patterns["E"];
+            let all = synapses(delayed(&network, 0), 3000);
+            assert!(!all.is_empty() && delayed(&network, 0).sign() == Some(excites));
+            for &(j, i, w) in &all {
+                let product =
+                    |mu| sign(xi.contains((mu + next) % 90, i)) * sign(xi.contains(mu, j));
+                let sum: f64 = (0..90).map(product).sum();
+                assert_eq!(w, scale * sum);
+                assert_eq!(network.efficacy(i, j), w);
+            }
+        }
+    }
 }

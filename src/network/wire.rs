@@ -1,42 +1,85 @@
 //! Wiring: from a plan to individual synapses.
 
 use super::delay::Delays;
-use super::{Bundle, Memories, Network, Placed, Plan, Projection, Wired};
+use super::{Bundle, Delayed, Efficacy, Network, Placed, Plan, Projection, Source, Synapses};
+use super::{Transmission, Wired};
 use crate::error::Result;
-use crate::learning;
+use crate::learning::{Pathway, Sums};
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
-use crate::synapse::{Rows, RowsBuilder, blocks};
+use crate::synapse::{Couplings, Rows, RowsBuilder, blocks};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use std::ops::Range;
 
 impl Plan<'_> {
-    /// Draws every synapse, and checks Dale's law.
+    /// Draws or learns every synapse, and checks Dale's law where they transmit spikes.
     ///
     /// Each projection draws from streams of its own, one per block of receivers, so that the
     /// network does not depend on the number of threads, nor one projection on another.
+    ///
+    /// # Errors
+    /// If a rule cannot store these patterns, or if the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>, seed: Seed) -> Result<Network> {
         let populations = self.place();
         let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
         let mut projections = Vec::with_capacity(self.projections.len());
         for (name, projection) in self.projections {
+            let (from, to) = (index(&projection.from), index(&projection.to));
+            let wiring = self.wiring(projection)?;
+            let pathway = projection.pathway(name, &wiring, patterns, seed);
+            let synapses = match self.transmission {
+                Transmission::Spikes => delayed(projection, &pathway).map(Synapses::Delayed),
+                Transmission::Activity => coupled(projection, &pathway).map(Synapses::Coupled),
+            };
             projections.push(Wired {
                 name: name.clone(),
-                from: index(&projection.from),
-                to: index(&projection.to),
-                tau_syn: projection.tau_syn().value(),
-                short_term: projection.short_term,
-                bundles: self.wire_projection(name, projection, patterns, seed)?,
+                from,
+                to,
+                senders: populations[from].neurons.clone(),
+                receivers: populations[to].neurons.clone(),
+                synapses: synapses.map_err(|e| e.within(&format!("projection.{name}")))?,
             });
         }
-        let network = Network { populations, projections };
-        network.check_dale()?;
+        let mut network = Network { populations, projections, without_energy: None };
+        self.check_dale(&network)?;
+        network.without_energy = network.asymmetry();
         Ok(network)
     }
 
+    /// Dale's law: all spikes of a neuron act with the same sign.
+    fn check_dale(&self, network: &Network) -> Result<()> {
+        for (index, population) in network.populations.iter().enumerate() {
+            let sent: Vec<(&Wired, &Delayed)> =
+                network.delayed().filter(|(p, _)| p.from == index).collect();
+            let signs: Vec<Option<bool>> = sent.iter().map(|(_, p)| p.sign()).collect();
+            let uniform = |excites| signs.iter().all(|&s| s == Some(excites));
+            if uniform(true) || uniform(false) {
+                continue;
+            }
+            for neuron in 0..population.neurons.len() {
+                let of = |excites: bool| {
+                    sent.iter().find(|(_, p)| {
+                        p.rows()
+                            .flat_map(|r| r.synapses_of(neuron))
+                            .any(|(_, j)| (j > 0.0) == excites)
+                    })
+                };
+                if let (Some((exciting, _)), Some((inhibiting, _))) = (of(true), of(false)) {
+                    let found = format!(
+                        "found that neuron {neuron} of population {} excites through {} and \
+                         inhibits through {}",
+                        population.name, exciting.name, inhibiting.name
+                    );
+                    return Err(self.against_dale(found, &inhibiting.name));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The populations, one after another in the numbering of the network.
-    pub(super) fn place(&self) -> Vec<Placed> {
+    fn place(&self) -> Vec<Placed> {
         let mut first = 0;
         self.populations
             .iter()
@@ -47,44 +90,88 @@ impl Plan<'_> {
             })
             .collect()
     }
+}
 
-    fn wire_projection(
+/// Couplings, given or learned.
+fn coupled(projection: &Projection, pathway: &Pathway) -> Result<Couplings> {
+    match projection.source() {
+        Source::Given(efficacy) => efficacy.couplings(pathway).map_err(|e| e.within("efficacy")),
+        Source::Learned(learning) => learning.learn(pathway),
+    }
+}
+
+/// Synapses that transmit spikes, block by block of receivers.
+fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
+    let wiring = pathway.wiring;
+    let delays = Delays::new(projection);
+    let strengths = match projection.source() {
+        Source::Given(efficacy) => Strengths::Given(efficacy),
+        Source::Learned(learning) => Strengths::Learned(learning.sums(pathway)?),
+    };
+    let empty = || strengths.rows(wiring.senders);
+    let wire_block = |(k, block): (usize, &Range<usize>)| {
+        let name = pathway.name;
+        let stream = |purpose: &str| pathway.seed.stream(&format!("{purpose}/{name}"), k as u64);
+        let (mut pairs, mut efficacies) = (stream("connect"), stream("efficacy"));
+        let mut push = |j: usize, targets: &[u16], rows: &mut RowsBuilder| {
+            strengths.push_row((j, block, targets), &mut efficacies, rows);
+        };
+        if delays.constant().is_some() {
+            let mut rows = empty();
+            wiring.draw(block, &mut pairs, |j, targets| {
+                push(j, targets, &mut rows);
+                rows.end_row();
+            });
+            return vec![(0, rows.finish())];
+        }
+        let mut split = Split::new(delays, stream("delay"));
+        wiring.draw(block, &mut pairs, |j, targets| split.row(j, targets, empty, &mut push));
+        split.finish()
+    };
+    let blocks: Vec<Vec<(u64, Rows)>> =
+        blocks(wiring.receivers).par_iter().enumerate().map(wire_block).collect();
+    Ok(Delayed {
+        tau_syn: projection.tau_syn().value(),
+        short_term: projection.short_term,
+        bundles: bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)),
+    })
+}
+
+/// The efficacies of a projection, as they become rows.
+enum Strengths<'a> {
+    Given(&'a Efficacy),
+    Learned(Sums<'a>),
+}
+
+impl Strengths<'_> {
+    /// Empty rows of the kind of storage that these efficacies need.
+    fn rows(&self, senders: usize) -> RowsBuilder {
+        match self {
+            Self::Given(efficacy) => efficacy.rows(senders),
+            Self::Learned(sums) if sums.is_count() => RowsBuilder::counts(senders, sums.unit()),
+            Self::Learned(sums) => RowsBuilder::reals(senders, sums.unit()),
+        }
+    }
+
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
+    fn push_row(
         &self,
-        name: &str,
-        projection: &Projection,
-        patterns: &IndexMap<String, Patterns>,
-        seed: Seed,
-    ) -> Result<Vec<Bundle>> {
-        let wiring = self.wiring(projection)?;
-        let delays = Delays::new(projection);
-        let memories = Memories {
-            senders: patterns.get(&projection.from),
-            receivers: patterns.get(&projection.to),
+        (j, block, targets): (usize, &Range<usize>, &[u16]),
+        stream: &mut Stream,
+        rows: &mut RowsBuilder,
+    ) {
+        let sums = match self {
+            Self::Given(efficacy) => return efficacy.push_row((j, block, targets), stream, rows),
+            Self::Learned(sums) => sums,
         };
-        let memberships = memories.receivers.map_or(Vec::new(), learning::memberships);
-        let empty = || projection.efficacy().rows(wiring.senders);
-        let wire_block = |(k, block): (usize, &Range<usize>)| {
-            let stream = |purpose: &str| seed.stream(&format!("{purpose}/{name}"), k as u64);
-            let (mut pairs, mut efficacies) = (stream("connect"), stream("efficacy"));
-            let mut push = |j: usize, targets: &[u16], rows: &mut RowsBuilder| {
-                let row = (j, block, targets);
-                projection.efficacy().push_row(memories, &memberships, row, &mut efficacies, rows);
-            };
-            if delays.constant().is_some() {
-                let mut rows = empty();
-                wiring.draw(block, &mut pairs, |j, targets| {
-                    push(j, targets, &mut rows);
-                    rows.end_row();
-                });
-                return vec![(0, rows.finish())];
+        let counts = sums.is_count();
+        for &t in targets {
+            let weight = sums.weight(block.start + usize::from(t), j);
+            match counts {
+                true => rows.push_count(t, weight as u32),
+                false => rows.push_real(t, weight as f32),
             }
-            let mut split = Split::new(delays, stream("delay"));
-            wiring.draw(block, &mut pairs, |j, targets| split.row(j, targets, empty, &mut push));
-            split.finish()
-        };
-        let blocks: Vec<Vec<(u64, Rows)>> =
-            blocks(wiring.receivers).par_iter().enumerate().map(wire_block).collect();
-        Ok(bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)))
+        }
     }
 }
 
@@ -121,13 +208,13 @@ struct Split {
     stream: Stream,
     /// Place in `parts` of the part with this number of steps, plus one; 0 where there is none yet.
     places: Vec<u32>,
-    parts: Vec<Part>,
+    parts: Vec<OfDelay>,
     /// Parts to which the current row contributes.
     touched: Vec<u32>,
 }
 
 /// The synapses of one delay.
-struct Part {
+struct OfDelay {
     steps: u64,
     rows: RowsBuilder,
     /// Targets of the current row.
@@ -175,7 +262,7 @@ impl Split {
         if self.places[index] == 0 {
             let mut rows = empty();
             (0..j).for_each(|_| rows.end_row());
-            self.parts.push(Part { steps, rows, targets: Vec::new() });
+            self.parts.push(OfDelay { steps, rows, targets: Vec::new() });
             self.places[index] = self.parts.len() as u32;
         }
         self.places[index] as usize - 1

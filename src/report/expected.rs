@@ -2,8 +2,9 @@
 
 use crate::analysis::{Mean, RecallTrials};
 use crate::dynamics::binary::{Gain, Law, States, Update};
-use crate::learning::{Learning, Palimpsest};
+use crate::learning::{Learning, Palimpsest, Part};
 use crate::model::Model;
+use crate::network::Strength;
 use crate::pattern::{Foreground, PatternSource, RandomPatterns};
 use crate::synapse::Connect;
 use crate::task::{Levels, Recall, Start, Task};
@@ -252,6 +253,8 @@ impl fmt::Display for Comparison {
 struct Setting<'a> {
     law: &'a Law,
     learning: &'a Learning,
+    /// J of a sum over the patterns of 1, if it is not the default.
+    scale: Option<f64>,
     connect: &'a Connect,
     symmetric: bool,
     patterns: &'a RandomPatterns,
@@ -275,13 +278,17 @@ impl<'a> Setting<'a> {
             Connect::InDegree(degree) => degree as f64,
             Connect::OneToOne => return None,
         };
+        // A negative scale stores the opposite of the patterns; one sign of a sum is another rule.
         let usual = projection.autapses == Some(false)
+            && projection.part == Part::Both
+            && projection.scale.is_none_or(|scale| scale.value() > 0.0)
             && recall.start == Start::Pattern
             && recall.clamped.is_none()
             && population.size >= FEWEST;
         let setting = Self {
             law: model.dynamics.law()?,
             learning: projection.learning.as_ref()?,
+            scale: projection.scale.map(Strength::value),
             connect: &projection.connect,
             symmetric: projection.symmetric,
             patterns,
@@ -320,16 +327,16 @@ impl<'a> Setting<'a> {
             return None;
         }
         match self.learning {
-            Learning::Hebb(rule) if self.is_balanced() && self.law.threshold == 0.0 => {
+            Learning::Hebb {} if self.is_balanced() && self.law.threshold == 0.0 => {
                 // The field of a pattern is 1 by default.
-                let scale = rule.amplitude.unwrap_or(1.0 / self.senders) * self.senders;
+                let scale = self.scale.unwrap_or(1.0 / self.senders) * self.senders;
                 self.of_hebb(self.law.temperature / scale)
             }
             Learning::Palimpsest(rule) => self.of_palimpsest(rule),
             Learning::LowActivity(rule) => {
                 let a = self.patterns.coding_level;
                 let field = self.neurons * a * (1.0 - a);
-                let scale = rule.amplitude.unwrap_or(1.0 / field) * field;
+                let scale = self.scale.unwrap_or(1.0 / field) * field;
                 let applies = self.is_dense()
                     && (rule.a, rule.b()) == (a, a)
                     && self.patterns.foreground == Foreground::Exact
@@ -393,7 +400,7 @@ impl<'a> Setting<'a> {
             Connect::InDegree(degree) => *degree as f64,
             _ => return None,
         };
-        let applies = matches!(self.learning, Learning::Hebb(_))
+        let applies = matches!(self.learning, Learning::Hebb {})
             && self.is_balanced()
             && self.law.threshold == 0.0;
         applies.then(|| (self.patterns.number - 1) as f64 / others)

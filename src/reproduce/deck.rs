@@ -93,6 +93,13 @@ fn c1(_: &Workshop) -> Result<Vec<Check>> {
     Ok(vec![check(20), check(200), check(2000)])
 }
 
+/// The setting that gives the only projection of a model other couplings.
+fn couplings(keys: &str) -> String {
+    format!(
+        "projection.J={{ from = \"N\", to = \"N\", connect = \"all_to_all\", autapses = false, {keys} }}"
+    )
+}
+
 /// Two neurons with w12 = w21 = 1 and the state (1, -1).
 const PAIR: &str = r##"
 title = "Two neurons"
@@ -100,7 +107,7 @@ source = "D. J. C. MacKay (2003), exercise 42.4"
 shows = "Updated at once two neurons that excite each other exchange their states"
 population.N.size = 2
 patterns.N.bitmap.rows = [["#."]]
-projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { prescribed = [[0.0, 1.0], [1.0, 0.0]] } }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = { matrix = [[0.0, 1.0], [1.0, 0.0]] } }
 dynamics.binary = { states = "plus_minus", update = "synchronous", tie = "keep" }
 task.recall = { trials = 1, sweeps = 1000 }
 "##;
@@ -124,7 +131,7 @@ source = "J. J. Hopfield, PNAS 79:2554 (1982)"
 shows = "One neuron at a time, every trajectory ends in a fixed point"
 population.N.size = 100
 patterns.N.random = { number = 1, coding_level = 0.5, foreground = "bernoulli" }
-projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { random = { sd = 1.0, symmetry = 1.0 } } }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = { gaussian = { sd = 1.0, symmetry = 1.0 } } }
 dynamics.binary = { states = "plus_minus", update = "fixed", tie = "keep" }
 task.recall = { trials = 300, start = "random", sweeps = 10000 }
 "#;

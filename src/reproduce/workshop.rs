@@ -7,12 +7,13 @@ use crate::dynamics::{Attractor, Dynamics, Field};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host};
 use crate::model::{Document, Model};
-use crate::network::Coupled;
+use crate::network::Network;
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::recording::{Recording, Sink};
 use crate::report::Summary;
 use crate::simulation::Wish;
+use crate::synapse::Couplings;
 use crate::work::Threads;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ pub struct Built {
     pub model: Model,
     pub patterns: IndexMap<String, Patterns>,
     /// Its couplings.
-    pub coupled: Arc<Coupled>,
+    pub coupled: Arc<Network>,
     pub law: Law,
     pub network: Binary,
 }
@@ -105,6 +106,11 @@ impl Built {
     /// The patterns of the first population that has some.
     pub fn memories(&self) -> Option<&Patterns> {
         self.patterns.values().next()
+    }
+
+    /// The patterns of the first population that has some, and the couplings of the first projection.
+    pub fn learned(&self) -> Option<(&Patterns, &Couplings)> {
+        Some((self.memories()?, self.coupled.coupled().next()?.1))
     }
 
     /// J_ij of all neurons, row i receives.
@@ -228,7 +234,7 @@ impl Workshop {
             return Err(Error::input("found a model without binary neurons", "", "build another"));
         };
         let patterns = model.draw_patterns();
-        let coupled = Arc::new(model.couple(&patterns)?);
+        let coupled = Arc::new(model.wire(&patterns)?);
         let network = Binary::new(coupled.clone(), law, Seed(model.seed));
         Ok(Built { law: law.clone(), network, coupled, model, patterns })
     }

@@ -7,17 +7,19 @@ mod tests;
 mod trials;
 
 use crate::dynamics::{
-    Dynamics, Events, Memories, Nature, Observable, ObservableKind, Section, Started,
+    Dynamics, Events, Nature, Observable, ObservableKind, Section, Started,
 };
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
 use crate::network::Placed;
+use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
 use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
 use crate::task::{Episode, Setting, Task, Trials};
 use crate::work::{Over, Threads};
 use course::Observer;
+use indexmap::IndexMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,7 +28,7 @@ pub struct Simulation {
     model: Arc<Model>,
     threads: Threads,
     /// By population.
-    pub patterns: Memories,
+    pub patterns: IndexMap<String, Patterns>,
     /// In the numbering of the network.
     pub populations: Vec<Placed>,
     /// Number of synapses.
@@ -71,14 +73,12 @@ impl Simulation {
     /// If a file cannot be read, or the network cannot be wired.
     pub fn new(model: impl Into<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
         let (model, threads) = (model.into(), threads.clone());
-        let (patterns, started) = threads.with(|| {
-            let patterns = model.draw_patterns();
-            let trains = model.read_trains(folder)?;
-            let seed = Seed(model.seed);
-            let started = model.dynamics.start(&model.plan(), &patterns, &trains, seed)?;
-            Ok::<_, Error>((patterns, started))
-        })?;
-        let Started { dynamics, populations, synapses, without_energy } = started;
+        let patterns = model.draw_patterns();
+        let trains = model.read_trains(folder)?;
+        let network = threads.with(|| model.wire(&patterns))?;
+        let (populations, synapses) = (network.populations.clone(), network.synapses());
+        let without_energy = network.without_energy().map(str::to_owned);
+        let dynamics = threads.with(|| model.dynamics.start(network, &trains, Seed(model.seed)));
         let (trials, in_trials) = (model.trials(), Events::default());
         Ok(Self {
             model,

@@ -16,7 +16,7 @@ shows = "w"
 seed = 3
 population.N.size = 24
 patterns.N.random = { number = 3, coding_level = 0.5, foreground = "bernoulli" }
-projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { random = { sd = 1.0, symmetry = 0.0 } } }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = { gaussian = { sd = 1.0, symmetry = 0.0 } } }
 dynamics.binary = { states = "plus_minus", update = "fixed", tie = "keep" }
 task.recall = { trials = 70, flipped = 0.1, sweeps = 60 }
 "#;

@@ -90,6 +90,30 @@ impl Wiring {
         self.senders - usize::from(self.recurrent && !self.autapses)
     }
 
+    /// Refuses symmetric dilution where it has no meaning.
+    pub fn check_symmetric(&self, symmetric: bool) -> Result<()> {
+        if !symmetric {
+            return Ok(());
+        }
+        if !self.recurrent {
+            return Err(Error::input(
+                "found symmetric = true between two populations",
+                "couplings go both ways within one population",
+                "delete the line",
+            )
+            .at("symmetric"));
+        }
+        if let Connect::InDegree(_) = self.connect {
+            return Err(Error::input(
+                "found symmetric = true with a fixed in-degree",
+                "pairs are coupled in both directions with a probability",
+                "write for example connect = { probability = 0.1 }",
+            )
+            .at("symmetric"));
+        }
+        Ok(())
+    }
+
     /// Expected number of connected pairs, counted with multiplicity.
     pub fn expected(&self) -> f64 {
         let per_receiver = match self.connect {
@@ -99,6 +123,15 @@ impl Wiring {
             Connect::OneToOne => 1.0,
         };
         per_receiver * self.receivers as f64
+    }
+
+    /// Memory in bytes of couplings that take `weight` bytes each, beside their target.
+    pub fn coupling_bytes(&self, weight: f64) -> f64 {
+        let (senders, receivers) = (self.senders as f64, self.receivers as f64);
+        match self.connect {
+            Connect::AllToAll => senders * receivers * weight,
+            _ => self.expected() * (4.0 + weight) + 8.0 * senders,
+        }
     }
 
     /// Mean number of synapses of a receiver if a neuron could connect to itself: the N of learning rules.

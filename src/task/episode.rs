@@ -1,12 +1,14 @@
 //! Trials as the loop runs them: external fields that are held one after another.
 
 use super::{Order, RecallTrial, Task, Trial, recall_to_table, to_table};
-use crate::dynamics::{Field, Memories};
+use crate::dynamics::Field;
 use crate::error::Result;
 use crate::network::Placed;
+use crate::pattern::Patterns;
 use crate::protocol::{self, Epoch, EpochShown};
 use crate::random::Seed;
 use crate::table::Table;
+use indexmap::IndexMap;
 use std::ops::Range;
 
 /// A stretch of a run: the protocol, or a trial. Times count from its start, on the clock of the network.
@@ -26,7 +28,7 @@ pub struct Setting<'a> {
     /// Of the network.
     pub populations: &'a [Placed],
     /// By population.
-    pub patterns: &'a Memories,
+    pub patterns: &'a IndexMap<String, Patterns>,
     /// Of the model.
     pub seed: Seed,
 }

@@ -31,7 +31,7 @@ fn the_hopfield_network_has_the_theory_of_its_load_and_temperature() {
     let warm = ["dynamics.binary.temperature=0.3"];
     assert_eq!(mean(&warm, "overlap"), thermal::overlap(0.1, 0.3));
     // The same in other units of the field.
-    let units = ["projection.J.learning.hebb.amplitude=0.01", "dynamics.binary.temperature=3.0"];
+    let units = ["projection.J.scale=0.01", "dynamics.binary.temperature=3.0"];
     assert!((mean(&units, "overlap").unwrap() - thermal::overlap(0.1, 0.3).unwrap()).abs() < 1e-9);
     // Beyond the capacity no pattern is retrieved, but its fields are known.
     let many = ["patterns.N.random.number=200"];

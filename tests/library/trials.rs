@@ -39,7 +39,8 @@ poisson = { rate = "1 kHz", efficacy = "1.5 mV", tau_syn = "5 ms" }
 from = "E"
 to = "E"
 connect = { in_degree = 40 }
-efficacy = { shared_patterns = "0.3 mV" }
+learning = "shared_patterns"
+scale = "0.3 mV"
 delay = { uniform = ["1 ms", "3 ms"] }
 tau_syn = "60 ms"
 short_term = { U = 0.2, tau_d = "200 ms", tau_f = "1500 ms" }

@@ -1,9 +1,9 @@
 //! The law of binary neurons: states, order of updates, ties, temperature.
 
 use super::Binary;
-use crate::dynamics::{Memories, Nature, ObservableKind, Section, Senses, Started, Trains};
+use crate::dynamics::{Dynamics, Nature, ObservableKind, Section, Senses, Trains};
 use crate::error::{Error, Result};
-use crate::network::{Plan, Population};
+use crate::network::{Network, Population, Transmission};
 use crate::random::Seed;
 use crate::units::Clock;
 use indexmap::IndexMap;
@@ -182,6 +182,7 @@ impl Section for Law {
             neurons: "binary",
             clock: Clock::Sweeps,
             observable: ObservableKind::States,
+            transmission: Transmission::Activity,
             senses: Senses::State,
             relaxes: true,
             whole_sweeps: self.update == Update::Synchronous,
@@ -192,18 +193,8 @@ impl Section for Law {
         self.check_values().map_err(|e| e.within("dynamics.binary"))
     }
 
-    fn start(
-        &self,
-        plan: &Plan,
-        patterns: &Memories,
-        _trains: &Trains,
-        seed: Seed,
-    ) -> Result<Started> {
-        let network = Arc::new(plan.couple(patterns, seed)?);
-        let (populations, synapses) = (network.populations.clone(), network.synapses());
-        let without_energy = network.without_energy().map(str::to_owned);
-        let dynamics = Box::new(Binary::new(network, self, seed));
-        Ok(Started { dynamics, populations, synapses, without_energy })
+    fn start(&self, network: Network, _trains: &Trains, seed: Seed) -> Box<dyn Dynamics> {
+        Box::new(Binary::new(Arc::new(network), self, seed))
     }
 }
 

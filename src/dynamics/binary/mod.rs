@@ -23,7 +23,7 @@ pub use law::{Gain, Law, States, Tie, Update};
 
 use super::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
-use crate::network::Coupled;
+use crate::network::Network;
 use crate::random::{Seed, Stream};
 use crate::synapse::Fields;
 use std::ops::Range;
@@ -33,7 +33,7 @@ use watch::Watch;
 /// A binary network in motion.
 #[derive(Clone)]
 pub struct Binary {
-    network: Arc<Coupled>,
+    network: Arc<Network>,
     law: Law,
     /// Whether an energy exists.
     conserves: bool,
@@ -58,7 +58,7 @@ pub struct Binary {
 
 impl Binary {
     /// A network whose neurons start active with the probability `initial_activity` of the law.
-    pub fn new(network: Arc<Coupled>, law: &Law, seed: Seed) -> Self {
+    pub fn new(network: Arc<Network>, law: &Law, seed: Seed) -> Self {
         let neurons = network.neurons();
         let mut initial = seed.stream("binary/initial", 0);
         let active: Vec<bool> =
@@ -93,8 +93,8 @@ impl Binary {
     /// The contributions to all local fields, from the state alone.
     fn compute_fields(&mut self) {
         let state: Vec<f64> = (0..self.active.len()).map(|i| self.value(i)).collect();
-        let of = |c: &crate::network::Coupling| c.couplings.fields(&state[c.senders.clone()]);
-        self.fields = self.network.couplings.iter().map(of).collect();
+        let network = &self.network;
+        self.fields = network.coupled().map(|(p, j)| j.fields(&state[p.senders.clone()])).collect();
     }
 
     /// h_i; 0 where its parts cancel to rounding (1e-12 of them), so that J = 0.1 three times meets theta = 0.3.
@@ -102,10 +102,10 @@ impl Binary {
         let own = self.value(i);
         let mut h = self.external[i] - self.law.threshold;
         let mut size = self.external[i].abs() + self.law.threshold.abs();
-        for (coupling, fields) in self.network.couplings.iter().zip(&self.fields) {
-            if coupling.receivers.contains(&i) {
-                let local = i - coupling.receivers.start;
-                let part = coupling.couplings.unit() * coupling.couplings.field(fields, local, own);
+        for ((projection, couplings), fields) in self.network.coupled().zip(&self.fields) {
+            if projection.receivers.contains(&i) {
+                let local = i - projection.receivers.start;
+                let part = couplings.unit() * couplings.field(fields, local, own);
                 h += part;
                 size += part.abs();
             }
@@ -115,15 +115,7 @@ impl Binary {
 
     /// J_ii.
     fn self_coupling(&self, i: usize) -> f64 {
-        let recurrent = self.network.couplings.iter().filter(|c| c.is_recurrent());
-        let of = |c: &crate::network::Coupling| match c.receivers.contains(&i) {
-            true => {
-                let local = i - c.receivers.start;
-                c.couplings.unit() * c.couplings.weight(local, local)
-            }
-            false => 0.0,
-        };
-        recurrent.map(of).sum()
+        self.network.efficacy(i, i)
     }
 
     /// E of the present state, from the fields.
@@ -144,10 +136,10 @@ impl Binary {
         if self.conserves {
             self.energy -= delta * (h + 0.5 * delta * self.self_coupling(i));
         }
-        for (coupling, fields) in self.network.couplings.iter().zip(&mut self.fields) {
-            if coupling.senders.contains(&i) {
-                coupling.couplings.change(fields, i - coupling.senders.start, delta);
-                self.events.synaptic += coupling.out_degree as u64;
+        for ((projection, couplings), fields) in self.network.coupled().zip(&mut self.fields) {
+            if projection.senders.contains(&i) {
+                couplings.change(fields, i - projection.senders.start, delta);
+                self.events.synaptic += projection.out_degree() as u64;
             }
         }
         self.flips += 1;

@@ -26,7 +26,7 @@ fn model(size: usize, number: usize, update: &str, more: &[&str]) -> Model {
 
 fn network(model: &Model) -> (Binary, IndexMap<String, Patterns>) {
     let patterns = model.draw_patterns();
-    let network = Arc::new(model.couple(&patterns).unwrap());
+    let network = Arc::new(model.wire(&patterns).unwrap());
     let law = model.dynamics.law().unwrap();
     (Binary::new(network, law, Seed(model.seed)), patterns)
 }
@@ -251,7 +251,7 @@ fn relabelling_the_neurons_changes_nothing() {
         members
     };
     let moved = Patterns::from_foreground(40, (0..5).map(members).collect());
-    let network = model.couple(&IndexMap::from([("N".to_owned(), moved)])).unwrap();
+    let network = model.wire(&IndexMap::from([("N".to_owned(), moved)])).unwrap();
     let mut other = Binary::new(Arc::new(network), &binary.law.clone(), Seed(1));
     for (i, &place) in order.iter().enumerate() {
         if other.active[place as usize] != binary.active[i] {
@@ -273,7 +273,7 @@ fn relabelling_the_neurons_changes_nothing() {
 
 #[test]
 fn two_neurons_updated_together_go_round_and_are_told_so() {
-    let rule = "projection.J.learning={prescribed = [[0.0, 1.0], [1.0, 0.0]]}";
+    let rule = "projection.J.efficacy={matrix = [[0.0, 1.0], [1.0, 0.0]]}";
     let model = model(2, 1, "synchronous", &[rule]);
     let (mut binary, _) = network(&model);
     binary.drive(&Field::state(0, &[true, false]));
@@ -309,7 +309,7 @@ fn a_clamped_neuron_keeps_its_state_and_drives_the_others() {
 fn a_free_neuron_at_a_temperature_follows_its_gain() {
     for (gain, at) in [("tanh", 0.8), ("erf", 0.8), ("linear", 0.8)] {
         let law = format!("dynamics.binary.gain={gain}");
-        let none = "projection.J.learning={prescribed = [[0.0, 0.0], [0.0, 0.0]]}";
+        let none = "projection.J.efficacy={matrix = [[0.0, 0.0], [0.0, 0.0]]}";
         let settings = [law.as_str(), none, "dynamics.binary.temperature=0.5"];
         let (mut binary, _) = network(&model(2, 1, "fixed", &settings));
         let mut field = Field::default();

@@ -8,9 +8,9 @@ use super::external::External;
 use super::kick::{SHARED, SPREAD};
 use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
-use super::part::{Part, Placed};
+use super::part::{Part, Seat};
 use super::poisson::{Poisson, stream};
-use crate::network::{Bundle, Network};
+use crate::network::{Bundle, Network, Synapses};
 use crate::random::Seed;
 use crate::synapse::blocks;
 use crate::train;
@@ -43,7 +43,7 @@ struct Population<'a> {
 
 impl Assembly<'_> {
     /// The parts of `network`, in order, and the clock that they follow.
-    pub fn assemble(&self, network: Network) -> (Vec<Placed>, Clock) {
+    pub fn assemble(&self, network: Network) -> (Vec<Seat>, Clock) {
         let routes = routes(&network);
         let number_of_routes = routes.len();
         let placed = network.populations.clone();
@@ -74,12 +74,12 @@ impl Assembly<'_> {
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
         for wired in network.projections {
-            let from = &network.populations[wired.from].neurons;
-            for Bundle { delay, blocks } in wired.bundles {
-                let taken = |route: &Route| route.is_of(from, wired.short_term, delay);
+            let Synapses::Delayed(synapses) = wired.synapses else { continue };
+            for Bundle { delay, blocks } in synapses.bundles {
+                let taken = |route: &Route| route.is_of(&wired.senders, synapses.short_term, delay);
                 let route = routes.iter().position(taken).expect("every bundle has a route") as u32;
                 for (incoming, rows) in incoming[wired.to].iter_mut().zip(blocks) {
-                    incoming.push((wired.tau_syn, Pathway { route, port: None, rows }));
+                    incoming.push((synapses.tau_syn, Pathway { route, port: None, rows }));
                 }
             }
         }
@@ -93,7 +93,7 @@ impl Assembly<'_> {
             };
             for (block, (taken, part)) in population.blocks.iter().zip(made).enumerate() {
                 let range = population.first + taken.start..population.first + taken.end;
-                parts.push(Placed { range, population: population.index, block, part });
+                parts.push(Seat { range, population: population.index, block, part });
             }
         }
         (parts, Clock::new(routes, window))
@@ -190,10 +190,10 @@ impl Assembly<'_> {
         let tau_m = drawn().flat_map(|d| d.tau_m.iter().copied());
         let spread = drawn().map(|d| leaks(&d.tau_m).longest_window());
         let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
-        let tau = network.projections.iter().map(|p| p.tau_syn).chain(external.map(|e| e.1));
+        let tau = network.delayed().map(|(_, p)| p.tau_syn).chain(external.map(|e| e.1));
         let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
         let shortest = limits.fold(LONGEST, f64::min);
-        let bundles = network.projections.iter().flat_map(|p| &p.bundles);
+        let bundles = network.delayed().flat_map(|(_, p)| &p.bundles);
         let delay = bundles.map(|b| b.delay).fold(f64::INFINITY, f64::min);
         let mut window =
             if delay.is_infinite() { shortest } else { delay / (delay / shortest).ceil() };

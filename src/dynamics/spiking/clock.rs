@@ -2,7 +2,7 @@
 
 use super::block::Arrival;
 use crate::dynamics::Spike;
-use crate::network::{Network, Wired};
+use crate::network::{Delayed, Network};
 use crate::synapse::{Resources, ShortTerm};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -149,11 +149,11 @@ impl Clock {
 /// The distinct routes of the projections.
 pub fn routes(network: &Network) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
-    for wired in &network.projections {
-        let from = &network.populations[wired.from].neurons;
-        for bundle in &wired.bundles {
-            if !routes.iter().any(|r| r.is_of(from, wired.short_term, bundle.delay)) {
-                routes.push(Route::new(from.clone(), wired, bundle.delay));
+    for (wired, synapses) in network.delayed() {
+        let from = &wired.senders;
+        for bundle in &synapses.bundles {
+            if !routes.iter().any(|r| r.is_of(from, synapses.short_term, bundle.delay)) {
+                routes.push(Route::new(from.clone(), synapses, bundle.delay));
             }
         }
     }
@@ -161,12 +161,12 @@ pub fn routes(network: &Network) -> Vec<Route> {
 }
 
 impl Route {
-    fn new(from: Range<usize>, wired: &Wired, delay: f64) -> Self {
+    fn new(from: Range<usize>, synapses: &Delayed, delay: f64) -> Self {
         let rested = |section: ShortTerm| {
             let resources = vec![Resources::rested(&section); from.len()];
             Plasticity { section, resources }
         };
-        Self { delay, plasticity: wired.short_term.map(rested), from, next: 0 }
+        Self { delay, plasticity: synapses.short_term.map(rested), from, next: 0 }
     }
 
     /// Whether spikes of the neurons `from` take this route with such plasticity and delay.

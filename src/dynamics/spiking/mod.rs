@@ -42,7 +42,7 @@ use crate::train::Arrivals;
 use assembly::Assembly;
 use clock::{Clock, Window};
 use indexmap::IndexMap;
-use part::Placed;
+use part::Seat;
 use std::sync::{Mutex, PoisonError, RwLock};
 use team::{lock, rounds};
 
@@ -51,7 +51,7 @@ use team::{lock, rounds};
 pub struct Spiking {
     /// By population.
     names: Vec<String>,
-    parts: Vec<Mutex<Placed>>,
+    parts: Vec<Mutex<Seat>>,
     clock: Clock,
     /// The current window; behind a lock because threads share it while they run.
     window: RwLock<Window>,
@@ -84,7 +84,7 @@ impl Spiking {
     /// Hands the present input to the parts; a new window begins.
     fn drive_parts(&self) {
         for placed in &self.parts {
-            let Placed { range, part, .. } = &mut *lock(placed);
+            let Seat { range, part, .. } = &mut *lock(placed);
             let (current, poisson) = &self.input;
             part.drive(&current[range.clone()], &poisson[range.clone()]);
         }
@@ -108,7 +108,7 @@ impl Spiking {
         let Some(kept) = &mut self.external else { return };
         kept.clear();
         for placed in &self.parts {
-            let Placed { range, part, .. } = &mut *lock(placed);
+            let Seat { range, part, .. } = &mut *lock(placed);
             let Some(record) = part.external().and_then(|e| e.record.as_mut()) else { continue };
             kept.extend(record.drain(..).map(|spike| in_network(spike, range.start)));
         }
@@ -126,11 +126,11 @@ fn in_order(a: &Spike, b: &Spike) -> std::cmp::Ordering {
 }
 
 /// Takes the spikes of all parts, in order of time, then of neuron; true if none of the parts diverges.
-fn gather(parts: &[Mutex<Placed>], spikes: &mut Vec<Spike>) -> bool {
+fn gather(parts: &[Mutex<Seat>], spikes: &mut Vec<Spike>) -> bool {
     let first = spikes.len();
     let mut sound = true;
     for placed in parts {
-        let Placed { range, part, .. } = &mut *lock(placed);
+        let Seat { range, part, .. } = &mut *lock(placed);
         sound &= !part.diverges();
         spikes.extend(part.spikes().drain(..).map(|spike| in_network(spike, range.start)));
     }
@@ -163,7 +163,7 @@ impl Dynamics for Spiking {
         }
         let Self { parts, clock, window, spikes, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let run = |placed: &mut Placed, window: &Window| {
+        let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
                 placed.part.begin(window.start, window.end);
             }
@@ -195,7 +195,7 @@ impl Dynamics for Spiking {
         let mut clock = self.clock.clone();
         clock.interrupt(&self.window.read().unwrap_or_else(PoisonError::into_inner));
         let part = |placed| {
-            let placed: &Placed = &lock(placed);
+            let placed: &Seat = &lock(placed);
             Mutex::new(placed.branch(&self.names[placed.population], seed))
         };
         let (names, input) = (self.names.clone(), self.input.clone());

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// A part in its place.
 #[derive(Debug)]
-pub struct Placed {
+pub struct Seat {
     /// Its neurons in the numbering of the network.
     pub range: Range<usize>,
     /// Index of its population.
@@ -21,7 +21,7 @@ pub struct Placed {
     pub part: Box<dyn Part>,
 }
 
-impl Placed {
+impl Seat {
     /// Its like in a branch, with streams of `seed`; `population` is the name of its population.
     pub fn branch(&self, population: &str, seed: Seed) -> Self {
         let part = self.part.branch(stream(seed, population, self.block));

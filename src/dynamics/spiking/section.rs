@@ -1,9 +1,9 @@
 //! The section of spiking neurons in a model: cells by population.
 
 use super::{Cells, Spiking};
-use crate::dynamics::{Inputs, Memories, Nature, ObservableKind, Section, Senses, Started, Trains};
+use crate::dynamics::{Dynamics, Inputs, Nature, ObservableKind, Section, Senses, Trains};
 use crate::error::{Error, Result, suggest};
-use crate::network::{Plan, Population};
+use crate::network::{Network, Population, Transmission};
 use crate::random::Seed;
 use crate::units::Clock;
 use indexmap::IndexMap;
@@ -15,6 +15,7 @@ impl Section for IndexMap<String, Cells> {
             neurons: "spiking",
             clock: Clock::Ms,
             observable: ObservableKind::Spikes,
+            transmission: Transmission::Spikes,
             senses: Senses::Input,
             relaxes: false,
             whole_sweeps: false,
@@ -48,17 +49,8 @@ impl Section for IndexMap<String, Cells> {
         Ok(())
     }
 
-    fn start(
-        &self,
-        plan: &Plan,
-        patterns: &Memories,
-        trains: &Trains,
-        seed: Seed,
-    ) -> Result<Started> {
-        let network = plan.wire(patterns, seed)?;
-        let (populations, synapses) = (network.populations.clone(), network.synapses());
-        let dynamics = Box::new(Spiking::new(network, self, trains, seed));
-        Ok(Started { dynamics, populations, synapses, without_energy: None })
+    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics> {
+        Box::new(Spiking::new(network, self, trains, seed))
     }
 
     fn inputs(&self) -> Option<&dyn Inputs> {

@@ -33,7 +33,8 @@ tau_syn = "3 ms"
 from = "E"
 to = "E"
 connect = { probability = 0.1 }
-efficacy = { shared_patterns = "0.3 mV" }
+learning = "shared_patterns"
+scale = "0.3 mV"
 delay = { uniform = ["1 ms", "1.5 ms"] }
 tau_syn = "5 ms"
 [[protocol]]
@@ -64,11 +65,11 @@ fn column<T: H5Type>(file: &File, name: &str) -> Vec<T> {
 #[test]
 fn every_synapse_stands_in_the_file() {
     let (network, file) = exported();
-    for wired in &network.projections {
+    for (wired, synapses) in network.delayed() {
         let name = |column: &str| format!("edges/{}/{column}", wired.name);
         let mut expected = Vec::new();
         let receivers = blocks(network.populations[wired.to].neurons.len());
-        for Bundle { delay, blocks } in &wired.bundles {
+        for Bundle { delay, blocks } in &synapses.bundles {
             for (rows, block) in blocks.iter().zip(&receivers) {
                 for sender in 0..rows.senders() {
                     let synapses = rows.synapses_of(sender);
@@ -89,7 +90,7 @@ fn every_synapse_stands_in_the_file() {
         found.sort_by(|a, b| a.partial_cmp(b).unwrap());
         assert_eq!((found, sources.len()), (expected, n));
 
-        assert_eq!(column::<f64>(&file, &name("0/tau_syn")), vec![wired.tau_syn; n]);
+        assert_eq!(column::<f64>(&file, &name("0/tau_syn")), vec![synapses.tau_syn; n]);
         assert_eq!(column::<u32>(&file, &name("edge_group_id")), vec![0; n]);
         let indices: Vec<u64> = column(&file, &name("edge_group_index"));
         assert!(indices.into_iter().eq(0..n as u64));

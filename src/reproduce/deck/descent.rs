@@ -1,7 +1,7 @@
 //! MacKay's learning algorithm: line for line, its gradient, and more memories than Hebb's rule holds.
 
 use super::super::{Check, Workshop};
-use super::random_patterns;
+use super::{couplings, random_patterns};
 use crate::error::Result;
 use crate::learning::descent;
 use crate::pattern::Patterns;
@@ -100,7 +100,7 @@ const SIX: [[&str; 5]; 6] = [
 fn stable(workshop: &Workshop, learning: &str) -> Result<u64> {
     let rows = format!("patterns.N.bitmap.rows={SIX:?}");
     let names = r#"patterns.N.bitmap.names=["D", "J", "C", "M", "X", "S"]"#;
-    let learning = format!("projection.J.learning={learning}");
+    let learning = couplings(learning);
     let ran = workshop.run("letters", &[&rows, names, &learning, "task.recall.trials=6"])?;
     Ok(ran.values("first_step").iter().filter(|&&share| share == 0.0).count() as u64)
 }
@@ -111,7 +111,7 @@ fn below(what: &str, bound: f64, measured: f64) -> Check {
 
 pub fn c8(workshop: &Workshop) -> Result<Vec<Check>> {
     let built = workshop.build("capitals", &["projection.J.learning.gradient.loops=20"])?;
-    let coupled = built.model.couple(&built.patterns)?;
+    let coupled = built.model.wire(&built.patterns)?;
     let line_by_line = algorithm(&signed(&built.patterns["N"]), (0.01, 0.1), 20);
     let mut apart = 0.0f64;
     for (i, row) in line_by_line.iter().enumerate() {
@@ -119,8 +119,9 @@ pub fn c8(workshop: &Workshop) -> Result<Vec<Check>> {
             apart = apart.max((coupled.efficacy(i, k) - w).abs());
         }
     }
-    let hebb = stable(workshop, "{ hebb = { amplitude = 1.0 } }")?;
-    let gradient = stable(workshop, "{ gradient = { eta = 0.01, alpha = 0.1, loops = 1000 } }")?;
+    let hebb = stable(workshop, "learning = \"hebb\", scale = 1.0")?;
+    let gradient =
+        stable(workshop, "learning = { gradient = { eta = 0.01, alpha = 0.1, loops = 1000 } }")?;
     Ok(vec![
         below("distance from algorithm 42.9, line by line, after 20 loops", 1e-11, apart),
         below("relative error of the gradient against differences of M", 1e-6, gradient_error()),

@@ -16,7 +16,7 @@ fn network(update: &str, symmetry: f64, temperature: f64) -> String {
         shows = "Where the energy falls"
         population.N.size = 30
         patterns.N.random = {{ number = 1, coding_level = 0.5, foreground = "bernoulli" }}
-        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, learning = {{ random = {{ sd = 1.0, symmetry = {symmetry} }} }} }}
+        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = {{ gaussian = {{ sd = 1.0, symmetry = {symmetry} }} }} }}
         protocol = [{{ name = "free", duration = "1 sweeps" }}]
         dynamics.binary = {{ states = "plus_minus", update = "{update}", tie = "keep", threshold = 0.2, temperature = {temperature} }}
         "#
@@ -55,7 +55,7 @@ struct Energy {
 
 impl Energy {
     fn of(built: &Built) -> Result<Self> {
-        let coupled = built.model.couple(&built.patterns)?;
+        let coupled = built.model.wire(&built.patterns)?;
         let n = coupled.neurons();
         let couplings = (0..n * n).map(|k| coupled.efficacy(k / n, k % n)).collect();
         let law = built.model.dynamics.law();

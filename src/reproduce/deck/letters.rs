@@ -8,7 +8,7 @@ use crate::error::Result;
 /// The network of the model, and its patterns as states.
 fn network(workshop: &Workshop) -> Result<(SmallNetwork, Vec<u32>)> {
     let built = workshop.build("letters", &[])?;
-    let coupled = built.model.couple(&built.patterns)?;
+    let coupled = built.model.wire(&built.patterns)?;
     let n = coupled.neurons();
     let couplings: Vec<f64> = (0..n * n).map(|k| coupled.efficacy(k / n, k % n)).collect();
     let network = SmallNetwork::new(&couplings, &vec![0.0; n], States::PlusMinus, Tie::Plus)?;

@@ -1,7 +1,7 @@
 //! Words: the nine capitals.
 
 use super::super::{Check, Workshop};
-use super::settle;
+use super::{couplings, settle};
 use crate::error::Result;
 use crate::learning::descent;
 use crate::pattern::{PatternSource, Patterns};
@@ -13,7 +13,7 @@ const MISSPELT: [(&str, usize); 2] = [("otowa-------canada", 5), ("egindurrh-sxo
 /// Of two misspelt words, how many are corrected whatever the order of updates (20 of them, and all at once); and of
 /// nine capitals, of which the first half is held, how many are completed.
 fn tested(workshop: &Workshop, learning: &str) -> Result<(u64, u64)> {
-    let learning = format!("projection.J.learning={learning}");
+    let learning = couplings(learning);
     let mut corrected = [true; 2];
     for (update, orders) in [("synchronous", 1), ("shuffled", 20)] {
         let update = format!("dynamics.binary.update={update}");
@@ -32,7 +32,7 @@ fn tested(workshop: &Workshop, learning: &str) -> Result<(u64, u64)> {
 }
 
 fn gradient(loops: usize) -> String {
-    format!("{{ gradient = {{ eta = 0.01, alpha = 0.1, loops = {loops} }} }}")
+    format!("learning = {{ gradient = {{ eta = 0.01, alpha = 0.1, loops = {loops} }} }}")
 }
 
 /// The couplings of the same descent from 0, as they stand in a model.
@@ -46,13 +46,13 @@ fn from_nothing(patterns: &Patterns, loops: usize) -> String {
         w.iter_mut().zip(step).for_each(|(w, step)| *w += 0.01 * step);
     }
     let rows: Vec<&[f64]> = w.chunks(n).collect();
-    format!("{{ prescribed = {rows:?} }}")
+    format!("efficacy = {{ matrix = {rows:?} }}")
 }
 
 pub fn c6(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for (loops, expected) in [(0, 1), (10, 2), (100, 5), (1000, 9)] {
-        let learning = format!("projection.J.learning={}", gradient(loops));
+        let learning = couplings(&gradient(loops));
         let ran = workshop.run("capitals", &[&learning, "task.recall.trials=9"])?;
         let stable = ran.values("first_step").iter().filter(|&&share| share == 0.0).count();
         checks.push(Check::exactly(
@@ -75,9 +75,7 @@ pub fn c6(workshop: &Workshop) -> Result<Vec<Check>> {
     // stable memories of a start from Hebb's x'x, and the other numbers of the minimum.
     both("after 3000 loops from x'x", &gradient(3000), (2, 9))?;
     both("after 1000 (list: 2, 9; 37 % of x'x is left)", &gradient(1000), (0, 1))?;
-    let patterns = &workshop
-        .build("capitals", &[&format!("projection.J.learning={}", gradient(0))])?
-        .patterns["N"];
+    let patterns = &workshop.build("capitals", &[&couplings(&gradient(0))])?.patterns["N"];
     both("after 1000 loops from w = 0", &from_nothing(patterns, 1000), (2, 9))?;
     Ok(checks)
 }

@@ -48,10 +48,7 @@ pub fn d3(workshop: &Workshop) -> Result<Vec<Check>> {
         checks.push(Check::near(&what, round(gain::fixed_point(g, 1.5)), 0.01, m));
     }
     // Without couplings to speak of, neurons see the field alone: m = 2 P(+1) - 1 where they should be on.
-    let free = [
-        "projection.J.learning.hebb.amplitude=1e-12",
-        "protocol[0].show[0]={ pattern = 1, field = 0.4 }",
-    ];
+    let free = ["projection.J.scale=1e-12", "protocol[0].show[0]={ pattern = 1, field = 0.4 }"];
     for beta in [0.5, 2.0] {
         let m = overlap(workshop, 1.0 / beta, 20, &free)?;
         let what = format!("P(+1) in a field of 0.4 at beta = {beta}:");

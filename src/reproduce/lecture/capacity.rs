@@ -57,15 +57,13 @@ fn build(workshop: &Workshop, neurons: usize, patterns: &str, autapses: bool) ->
 
 /// The crosstalk at every neuron of every pattern.
 fn all_crosstalk(built: &Built) -> Vec<f64> {
-    let Some(memories) = built.memories() else { return Vec::new() };
-    let couplings = &built.coupled.couplings[0].couplings;
+    let Some((memories, couplings)) = built.learned() else { return Vec::new() };
     let of = |mu| crosstalk(couplings, memories, memories, mu);
     (0..memories.number()).flat_map(of).collect()
 }
 
 fn all_unstable(built: &Built) -> usize {
-    let couplings = &built.coupled.couplings[0].couplings;
-    built.memories().map_or(0, |memories| unstable(couplings, memories, memories))
+    built.learned().map_or(0, |(memories, couplings)| unstable(couplings, memories, memories))
 }
 
 /// How far the crosstalk lies from its definition, and from the field of the network minus xi, at most.
@@ -73,8 +71,7 @@ fn all_unstable(built: &Built) -> usize {
 /// Without self-coupling C_i = 1/N sum_(nu != mu) xi_i^nu sum_(j != i) xi_j^nu xi_j^mu, and the field at the pattern has
 /// xi_i^mu (N - 1)/N besides.
 fn differences(built: &Built) -> (f64, f64) {
-    let Some(memories) = built.memories() else { return (f64::NAN, f64::NAN) };
-    let couplings = &built.coupled.couplings[0].couplings;
+    let Some((memories, couplings)) = built.learned() else { return (f64::NAN, f64::NAN) };
     let (n, p) = (memories.neurons(), memories.number());
     let xi = |mu: usize| (0..n).map(|i| memories.value(mu, i)).collect::<Vec<f64>>();
     let xi: Vec<Vec<f64>> = (0..p).map(xi).collect();

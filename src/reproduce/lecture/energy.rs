@@ -9,7 +9,7 @@ use crate::random::Seed;
 pub fn a18(workshop: &Workshop) -> Result<Vec<Check>> {
     let matrix = |strength: f64| {
         let learning = format!(
-            "autapses = false, learning = {{ prescribed = [[0.0, {strength:?}], [{strength:?}, 0.0]] }}"
+            "autapses = false, efficacy = {{ matrix = [[0.0, {strength:?}], [{strength:?}, 0.0]] }}"
         );
         let text = Text {
             neurons: 2,

@@ -29,7 +29,7 @@ struct Text<'a> {
     neurons: usize,
     /// What stands in [patterns.N].
     patterns: &'a str,
-    /// What stands in [projection.J]: learning and self-coupling.
+    /// What stands in [projection.J]: couplings and self-coupling.
     learning: &'a str,
     update: &'a str,
     tie: &'a str,

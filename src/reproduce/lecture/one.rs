@@ -13,9 +13,8 @@ const ONE: &str = "random = { number = 1, coding_level = 0.5, foreground = \"ber
 pub fn a14(workshop: &Workshop) -> Result<Vec<Check>> {
     let (mut runs, mut fixed) = (0, 0);
     for neurons in [1, 2, 3, 10, 101, 1000] {
-        for amplitude in [0.001, 1.0, 7.5] {
-            let learning =
-                format!("autapses = true, learning = {{ hebb = {{ amplitude = {amplitude} }} }}");
+        for scale in [0.001, 1.0, 7.5] {
+            let learning = format!("autapses = true, learning = \"hebb\", scale = {scale}");
             let text = Text {
                 neurons,
                 patterns: ONE,
@@ -36,7 +35,7 @@ pub fn a15(workshop: &Workshop) -> Result<Vec<Check>> {
     let text = Text {
         neurons: 3,
         patterns: "bitmap = { rows = [[\"##.\"]] }",
-        learning: "autapses = true, learning = { hebb = { amplitude = 1.0 } }",
+        learning: "autapses = true, learning = \"hebb\", scale = 1.0",
         update: "synchronous",
         tie: "minus", // Fee's sgn(0) = -1
         recall: "",

@@ -12,7 +12,7 @@ pub fn a13(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut stream = Seed(13).stream("couplings", 0);
     let matrix: Vec<Vec<i32>> =
         (0..N).map(|_| (0..N).map(|_| stream.below(5) as i32 - 2).collect()).collect();
-    let learning = format!("autapses = true, learning = {{ prescribed = {matrix:?} }}");
+    let learning = format!("autapses = true, efficacy = {{ matrix = {matrix:?} }}");
     let (mut equal, mut undecided) = (0, 0);
     for tie in ["keep", "plus", "minus"] {
         let text = text(N, "", &learning, tie);
@@ -68,7 +68,7 @@ pub fn a19(workshop: &Workshop) -> Result<Vec<Check>> {
     for p in 1..=7 {
         let patterns =
             format!("random = {{ number = {p}, coding_level = 0.5, foreground = \"bernoulli\" }}");
-        let learning = "autapses = true, learning = { hebb = { amplitude = 1.0 } }";
+        let learning = "autapses = true, learning = \"hebb\", scale = 1.0";
         let built = workshop.build_text(&text(N, &patterns, learning, "keep"), &[])?;
         let matrix = built.efficacies();
         let Some(memories) = built.memories() else { continue };

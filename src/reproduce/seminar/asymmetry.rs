@@ -9,7 +9,7 @@ use rayon::prelude::*;
 const ASYMMETRIES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 fn symmetry(asymmetry: f64) -> String {
-    format!("projection.noise.learning.random.symmetry={}", 1.0 - asymmetry)
+    format!("projection.noise.efficacy.gaussian.symmetry={}", 1.0 - asymmetry)
 }
 
 /// Shares of trials from random states that end in a fixed point, in a cycle, and not within 500 sweeps.

@@ -14,7 +14,7 @@ pub fn b7(workshop: &Workshop) -> Result<Vec<Check>> {
         "dynamics.binary.update=\"random\"",
     ];
     let mut built = workshop.build("capacity", &settings)?;
-    let coupled = built.model.couple(&built.patterns)?;
+    let coupled = built.model.wire(&built.patterns)?;
     let size = coupled.neurons();
     let state = |network: &dyn Dynamics| -> Vec<f64> {
         let active = network.observable().active();

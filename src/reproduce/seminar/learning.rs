@@ -3,7 +3,7 @@
 use super::super::{Built, Check, Workshop};
 use crate::dynamics::Dynamics;
 use crate::error::Result;
-use crate::learning::{Covariance, Hebb, Learning, Palimpsest, Pathway, Sequence, Storage};
+use crate::learning::{Learning, LowActivity, Palimpsest, Pathway};
 use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use crate::random::{Seed, Stream};
 use crate::synapse::{Connect, Couplings, Wiring};
@@ -29,9 +29,9 @@ fn bits(couplings: &Couplings) -> Vec<u64> {
 
 pub fn b1(_: &Workshop) -> Result<Vec<Check>> {
     let rules = [
-        Learning::Hebb(Hebb::default()),
-        Learning::LowActivity(Covariance { a: 0.3, b: Some(0.0), amplitude: None }),
-        Learning::Sequence(Sequence { strength: 1.0, cyclic: true }),
+        Learning::Hebb {},
+        Learning::LowActivity(LowActivity { a: 0.3, b: Some(0.0) }),
+        Learning::Sequence { cyclic: true },
         Learning::Palimpsest(Palimpsest { strength: 4.108, decay: None, bound: None }),
         Learning::Palimpsest(Palimpsest { strength: 1.0, decay: None, bound: Some(0.4) }),
     ];
@@ -42,15 +42,8 @@ pub fn b1(_: &Workshop) -> Result<Vec<Check>> {
                 let seed = Seed(1).child("b1", (100 * k + number) as u64);
                 let patterns = random(number, seed);
                 let wiring = wiring(connect.clone());
-                let pathway = Pathway {
-                    name: "J",
-                    wiring: &wiring,
-                    symmetric: false,
-                    storage: Storage::Matrix,
-                    senders: Some(&patterns),
-                    receivers: Some(&patterns),
-                    seed,
-                };
+                let memories = (Some(&patterns), Some(&patterns));
+                let pathway = Pathway::new("J", &wiring, memories, seed);
                 let batch = bits(&rule.learn(&pathway)?);
                 let Some(mut learner) = rule.learner(&pathway)? else { continue };
                 while learner.learn_next() {}
@@ -144,10 +137,10 @@ fn case_text(stream: &mut Stream) -> String {
     let autapses = one_of(&["true", "false"]);
     let temperature = one_of(&["0.0", "0.0", "0.5"]);
     let rule = one_of(&[
-        "hebb = {}",
-        "hebb = { amplitude = 1.0 }",
-        "low_activity = { a = 0.25, b = 0.0 }",
-        "sequence = { cyclic = true }",
+        "learning = \"hebb\"",
+        "learning = \"hebb\", scale = 1.0",
+        "learning = { low_activity = { a = 0.25, b = 0.0 } }",
+        "learning = { sequence = { cyclic = true } }",
     ]);
     let (size, number) = (5 + stream.below(60), 2 + stream.below(15));
     format!(
@@ -157,7 +150,7 @@ fn case_text(stream: &mut Stream) -> String {
         shows = "patterns vote"
         population.N.size = {size}
         patterns.N.random = {{ number = {number}, coding_level = 0.5, foreground = "bernoulli" }}
-        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = {autapses}, storage = "STORAGE", learning = {{ {rule} }} }}
+        projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = {autapses}, storage = "STORAGE", {rule} }}
         dynamics.binary = {{ states = "{states}", update = "{update}", tie = "{tie}", temperature = {temperature} }}
         task.recall = {{ trials = 1, sweeps = 10 }}
         "#

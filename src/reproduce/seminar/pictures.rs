@@ -3,7 +3,7 @@
 use super::super::{Check, Ran, Workshop};
 use super::tiny;
 use crate::error::{Error, Result};
-use crate::learning::{Hebb, Learner, Learning as Rule, Pathway, Storage};
+use crate::learning::{Learner, Learning as Rule, Pathway};
 use crate::pattern::Patterns;
 use crate::plot;
 use crate::plot::memory::animate::{Pace, learning};
@@ -113,16 +113,8 @@ fn stages(workshop: &Workshop) -> Result<Learning> {
     let (senders, receivers, connect) = (25, 25, Connect::AllToAll);
     let wiring =
         Wiring { connect, senders, receivers, recurrent: true, autapses: false, multapses: false };
-    let pathway = Pathway {
-        name: "J",
-        wiring: &wiring,
-        symmetric: false,
-        storage: Storage::Matrix,
-        senders: Some(patterns),
-        receivers: Some(patterns),
-        seed: Seed(1),
-    };
-    let rule = Rule::Hebb(Hebb { amplitude: Some(1.0) });
+    let memories = (Some(patterns), Some(patterns));
+    let pathway = Pathway { scale: Some(1.0), ..Pathway::new("J", &wiring, memories, Seed(1)) };
     let stage = |learner: &Learner| {
         let couplings: Couplings = learner.couplings();
         let j = |(i, j): (usize, usize)| match i == j {
@@ -137,7 +129,7 @@ fn stages(workshop: &Workshop) -> Result<Learning> {
         }
     };
     let mut stages = Vec::new();
-    if let Some(mut learner) = rule.learner(&pathway)? {
+    if let Some(mut learner) = (Rule::Hebb {}).learner(&pathway)? {
         while learner.learn_next() {
             stages.push(stage(&learner));
         }

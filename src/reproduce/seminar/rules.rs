@@ -26,9 +26,7 @@ fn stable(workshop: &Workshop, rule: &str, (size, number): (usize, usize)) -> Re
     let networks = of_seeds(3, |seed| {
         let settings: Vec<&str> = settings.iter().map(String::as_str).chain([seed]).collect();
         let built = workshop.build("capacity", &settings)?;
-        let patterns = &built.patterns["N"];
-        let coupled = built.model.couple(&built.patterns)?;
-        let couplings = &coupled.couplings[0].couplings;
+        let Some((patterns, couplings)) = built.learned() else { return Ok(f64::NAN) };
         let strict = |mu: &usize| {
             let one = Patterns::from_foreground(size, vec![patterns.foreground(*mu).to_vec()]);
             unstable(couplings, &one, &one) == 0

@@ -13,7 +13,7 @@ use super::{Drive, bisect, cells, psp, summit, wire};
 use attractor::dynamics::Spike;
 use attractor::dynamics::spiking::{Cells, Neurons};
 use attractor::model::Model;
-use attractor::network::{Network, Placed, Wired};
+use attractor::network::{Delayed, Network, Placed};
 use attractor::random::Seed;
 use attractor::synapse::{ShortTerm, blocks};
 use std::path::Path;
@@ -219,7 +219,9 @@ impl<'a> Run<'a> {
         }
 
         // One for every projection and neuron.
-        let rested = |w: &Wired| vec![Resources::rested(w.short_term.as_ref()); network.neurons()];
+        let rested = |(_, d): (_, &Delayed)| {
+            vec![Resources::rested(d.short_term.as_ref()); network.neurons()]
+        };
         let mut resources: Vec<Vec<Resources>> = network.projections.iter().map(rested).collect();
 
         let (mut spikes, mut time) = (Vec::new(), 0.0);
@@ -245,12 +247,11 @@ impl<'a> Run<'a> {
             spikes[first..].sort_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
             for spike in &spikes[first..] {
                 let strengths: Vec<f64> = network
-                    .projections
-                    .iter()
+                    .delayed()
                     .zip(&mut resources)
-                    .map(|(wired, all)| {
+                    .map(|((_, synapses), all)| {
                         let own = &mut all[spike.neuron as usize];
-                        wired.short_term.map_or(1.0, |section| own.spike(&section, spike.time))
+                        synapses.short_term.map_or(1.0, |section| own.spike(&section, spike.time))
                     })
                     .collect();
                 for &(receiver, current, efficacy, delay) in &outgoing[spike.neuron as usize] {
@@ -279,7 +280,7 @@ impl<'a> Run<'a> {
                 continue;
             };
             let mut currents: Vec<(f64, f64)> =
-                network.projections.iter().map(|p| (p.tau_syn, 0.0)).collect();
+                network.delayed().map(|(_, synapses)| (synapses.tau_syn, 0.0)).collect();
             currents.push((section.external().map_or(0.0, |e| e.1), 0.0));
             for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
                 // What differs from neuron to neuron is part of the model: it comes from the same streams.
@@ -339,9 +340,9 @@ fn contains(population: &Placed, neuron: u32) -> bool {
 /// The synapses of every neuron.
 fn outgoing(network: &Network) -> Vec<Synapses> {
     let mut outgoing = vec![Synapses::new(); network.neurons()];
-    for (p, wired) in network.projections.iter().enumerate() {
+    for (p, (wired, synapses)) in network.delayed().enumerate() {
         let (from, to) = (&network.populations[wired.from], &network.populations[wired.to]);
-        for bundle in &wired.bundles {
+        for bundle in &synapses.bundles {
             for (rows, block) in bundle.blocks.iter().zip(blocks(to.neurons.len())) {
                 for j in 0..rows.senders() {
                     let receivers = rows.synapses_of(j).map(|(i, efficacy)| {

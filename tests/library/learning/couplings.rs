@@ -1,6 +1,6 @@
 //! Which pairs are coupled, and whether equally.
 
-use super::{Setup, matrix, random, rule};
+use super::{Setup, given, matrix, random, rule};
 use attractor::learning::Storage;
 use attractor::synapse::Connect;
 
@@ -52,7 +52,6 @@ fn symmetry_is_counted_alike_in_every_form() {
         assert_eq!((dense, dense), (votes, sparse), "{text}");
         assert_eq!(dense.pairs, 150 * 149 / 2);
         assert_eq!(dense.asymmetric == 0, symmetric, "{text}");
-        assert_eq!(rule.is_symmetric(), symmetric);
     }
 }
 
@@ -60,7 +59,8 @@ fn symmetry_is_counted_alike_in_every_form() {
 fn multapses_and_autapses_add_up() {
     let mut setup = Setup::new(random(3, 20, 0.5), Connect::InDegree(50), true);
     setup.wiring.multapses = true;
-    let couplings = setup.learn(&rule("{ hebb = { amplitude = 1.0 } }"));
+    setup.scale = Some(1.0);
+    let couplings = setup.learn(&rule("{ hebb = {} }"));
     assert_eq!(couplings.synapses(), 1000);
     let state: Vec<f64> = (0..20).map(|i| if i % 3 == 0 { 1.0 } else { -1.0 }).collect();
     let fields = couplings.fields(&state);
@@ -77,7 +77,7 @@ fn memory_is_what_was_expected_of_it() {
         ("{ low_activity = { a = 0.3 } }", Connect::AllToAll, Storage::Matrix),
         ("{ hebb = {} }", Connect::AllToAll, Storage::Votes),
         ("{ hebb = {} }", Connect::Probability(0.2), Storage::Matrix),
-        ("{ random = { sd = 1.0, symmetry = 0.0 } }", Connect::InDegree(40), Storage::Matrix),
+        ("{ shared_patterns = {} }", Connect::InDegree(40), Storage::Matrix),
     ] {
         let setup = Setup { storage, ..Setup::new(random(100, 400, 0.3), connect, false) };
         let found = setup.learn(&rule(text)).bytes() as f64;
@@ -99,9 +99,9 @@ fn random_couplings_have_their_variance_and_symmetry() {
         (-0.5, Connect::AllToAll),
         (0.5, Connect::Probability(0.5)),
     ] {
-        let text = format!("{{ random = {{ sd = 2.0, symmetry = {symmetry:?} }} }}");
+        let text = format!("{{ gaussian = {{ sd = 2.0, symmetry = {symmetry:?} }} }}");
         let setup = Setup::new(random(1, 400, 0.5), connect, false);
-        let j = matrix(&setup.learn(&rule(&text)));
+        let j = matrix(&given(&setup, &text).unwrap());
         let (mut pairs, mut square, mut product) = (0.0, 0.0, 0.0);
         for (i, k) in (0..400).flat_map(|i| (0..i).map(move |k| (i, k))) {
             let (there, back) = (j[i][k], j[k][i]);
@@ -119,9 +119,18 @@ fn random_couplings_have_their_variance_and_symmetry() {
 }
 
 #[test]
-fn a_prescribed_matrix_is_kept_as_written() {
+fn a_matrix_is_kept_as_written() {
     let setup = Setup::full(random(1, 2, 0.5));
-    let couplings = setup.learn(&rule("{ prescribed = [[0, -2], [-1.5, 0]] }"));
+    let couplings = given(&setup, "{ matrix = [[0, -2], [-1.5, 0]] }").unwrap();
     assert_eq!(matrix(&couplings), [[0.0, -2.0], [-1.5, 0.0]]);
     assert_eq!(couplings.symmetry().asymmetric, 1);
+}
+
+#[test]
+fn a_constant_efficacy_is_that_of_every_synapse() {
+    let setup = Setup::new(random(1, 30, 0.5), Connect::Probability(0.5), false);
+    let couplings = given(&setup, "-0.1").unwrap();
+    let values: Vec<f64> = matrix(&couplings).concat();
+    assert_eq!(values.iter().filter(|j| **j == -0.1).count(), couplings.synapses());
+    assert!(values.iter().all(|j| *j == -0.1 || *j == 0.0));
 }

@@ -27,7 +27,8 @@ fn fields_after_a_thousand_flips_are_the_same_in_every_form() {
         ("{ hebb = {} }", true),
         ("{ sequence = { cyclic = true } }", true),
         ("{ sequence = {} }", true),
-        ("{ low_activity = { a = 0.0, amplitude = 1.0 } }", true),
+        ("{ shared_patterns = {} }", true),
+        ("{ membership = {} }", true),
         ("{ low_activity = { a = 0.3, b = 0.1 } }", false),
     ] {
         for (autapses, zero) in [(false, -1.0), (true, -1.0), (false, 0.0)] {

@@ -1,13 +1,13 @@
 //! The local rules.
 
 use super::{Setup, distance, matrix, random, rows, rule, signed};
-use attractor::learning::{Learning, crosstalk};
+use attractor::learning::{Learning, Part, crosstalk};
 use attractor::pattern::Patterns;
 use attractor::synapse::Connect;
 
 /// J_ij <- B( lambda J_ij + A g_post(xi_i^{mu+s}) g_pre(xi_j^mu) ), literally.
 struct Literal {
-    amplitude: f64,
+    scale: f64,
     post: fn(f64) -> f64,
     pre: fn(f64) -> f64,
     lambda: f64,
@@ -26,7 +26,7 @@ impl Literal {
             for (receiver, row) in j.iter_mut().enumerate() {
                 for (sender, j) in row.iter_mut().enumerate().filter(|(s, _)| *s != receiver) {
                     let g = (self.post)(x(next, receiver)) * (self.pre)(x(mu, sender));
-                    *j = (self.lambda * *j + self.amplitude * g).clamp(-self.bound, self.bound);
+                    *j = (self.lambda * *j + self.scale * g).clamp(-self.bound, self.bound);
                 }
             }
         }
@@ -39,7 +39,7 @@ const N: usize = 40;
 fn oracles() -> Vec<(&'static str, Literal)> {
     let sign: fn(f64) -> f64 = |x| 2.0 * x - 1.0;
     let plain = || Literal {
-        amplitude: 1.0 / N as f64,
+        scale: 1.0 / N as f64,
         post: sign,
         pre: sign,
         lambda: 1.0,
@@ -49,27 +49,29 @@ fn oracles() -> Vec<(&'static str, Literal)> {
     let n = N as f64;
     vec![
         ("{ hebb = {} }", plain()),
-        ("{ hebb = { amplitude = 1.0 } }", Literal { amplitude: 1.0, ..plain() }),
         (
             "{ low_activity = { a = 0.2 } }",
             Literal {
-                amplitude: 1.0 / (n * 0.2 * 0.8),
+                scale: 1.0 / (n * 0.2 * 0.8),
                 post: |x| x - 0.2,
                 pre: |x| x - 0.2,
                 ..plain()
             },
         ),
         (
-            "{ low_activity = { a = 0.2, b = 1.0, amplitude = 0.5 } }",
-            Literal { amplitude: 0.5, post: |x| x - 1.0, pre: |x| x - 0.2, ..plain() },
-        ),
-        (
-            "{ sequence = { strength = 2.0 } }",
+            "{ low_activity = { a = 0.2, b = 1.0 } }",
             Literal {
-                amplitude: 2.0 / n,
-                next: |mu, p| Some(mu + 1).filter(|next| *next < p),
+                scale: 1.0 / (n * 0.2 * 0.8),
+                post: |x| x - 1.0,
+                pre: |x| x - 0.2,
                 ..plain()
             },
+        ),
+        ("{ shared_patterns = {} }", Literal { post: |x| x, pre: |x| x, ..plain() }),
+        ("{ membership = {} }", Literal { post: |x| x, pre: |_| 1.0, ..plain() }),
+        (
+            "{ sequence = {} }",
+            Literal { next: |mu, p| Some(mu + 1).filter(|next| *next < p), ..plain() },
         ),
         (
             "{ sequence = { cyclic = true } }",
@@ -77,7 +79,7 @@ fn oracles() -> Vec<(&'static str, Literal)> {
         ),
         (
             "{ palimpsest = { strength = 4.0 } }",
-            Literal { amplitude: 4.0 / n, lambda: (-8.0 / n).exp(), ..plain() },
+            Literal { scale: 4.0 / n, lambda: (-8.0 / n).exp(), ..plain() },
         ),
         (
             // Three steps: 3/40 = 0.4744/sqrt(40).
@@ -96,9 +98,23 @@ fn every_local_rule_is_the_literal_loop() {
     let patterns = random(70, N, 0.3);
     for (text, literal) in oracles() {
         let couplings = Setup::full(patterns.clone()).learn(&rule(text));
-        let distance = distance(&matrix(&couplings), &literal.matrix(&patterns));
+        let wanted = literal.matrix(&patterns);
+        let distance_of = |couplings| distance(&matrix(couplings), &wanted);
         // 70 additions, each rounded to 1e-16 of at most 70.
-        assert!(distance < 1e-12, "{text}: {distance}");
+        assert!(distance_of(&couplings) < 1e-12, "{text}");
+        if !rule(text).is_sum() {
+            continue;
+        }
+        // Another scale, and the sum from its two parts.
+        let with = |scale: f64, part: Part| {
+            let setup = Setup { scale: Some(scale), part, ..Setup::full(patterns.clone()) };
+            matrix(&setup.learn(&rule(text)))
+        };
+        let [whole, up, down] = [Part::Both, Part::Positive, Part::Negative].map(|p| with(-2.0, p));
+        for (i, j) in (0..N).flat_map(|i| (0..N).map(move |j| (i, j))) {
+            assert!((literal.scale * whole[i][j] + 2.0 * wanted[i][j]).abs() < 1e-11, "{text}");
+            assert!(up[i][j] <= 0.0 && down[i][j] >= 0.0 && up[i][j] + down[i][j] == whole[i][j]);
+        }
     }
 }
 
@@ -114,7 +130,7 @@ fn learning_one_after_another_equals_learning_all_bit_for_bit() {
             let rule = rule(text);
             let mut learner = rule.learner(&setup.pathway()).unwrap().unwrap();
             while learner.learn_next() {}
-            let pairs = if text == "{ sequence = { strength = 2.0 } }" { 69 } else { 70 };
+            let pairs = if text == "{ sequence = {} }" { 69 } else { 70 };
             assert_eq!(learner.learned(), pairs);
             let (one, all) = (matrix(&learner.couplings()), matrix(&setup.learn(&rule)));
             let bits =
@@ -129,7 +145,7 @@ fn learning_one_after_another_equals_learning_all_bit_for_bit() {
 #[test]
 fn one_pattern_of_three_neurons_gives_its_outer_product() {
     let setup = Setup::new(rows(&[[1, 1, -1]]), Connect::AllToAll, true);
-    let couplings = setup.learn(&rule("{ hebb = { amplitude = 1.0 } }"));
+    let couplings = Setup { scale: Some(1.0), ..setup }.learn(&rule("{ hebb = {} }"));
     assert_eq!(matrix(&couplings), [[1.0, 1.0, -1.0], [1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]]);
     let fields = couplings.fields(&[1.0, 1.0, -1.0]);
     let fields = [0, 1, 2].map(|i| couplings.field(&fields, i, 0.0));
@@ -139,8 +155,7 @@ fn one_pattern_of_three_neurons_gives_its_outer_product() {
 #[test]
 fn plain_sums_of_p_patterns_are_whole_numbers_from_minus_p_to_p() {
     for p in 1..=6 {
-        let couplings =
-            Setup::full(random(p, 200, 0.5)).learn(&rule("{ hebb = { amplitude = 1.0 } }"));
+        let couplings = Setup::full(random(p, 200, 0.5)).learn(&rule("{ hebb = {} }"));
         let mut found: Vec<i64> = (0..200)
             .flat_map(|i| (0..i).map(move |j| (i, j)))
             .map(|(i, j)| couplings.weight(i, j) as i64)

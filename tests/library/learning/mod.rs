@@ -6,7 +6,8 @@ mod local;
 mod refusals;
 mod rules;
 
-use attractor::learning::{Learning, Pathway, Storage};
+use attractor::learning::{Learning, Part, Pathway, Storage};
+use attractor::network::{Efficacy, Transmission};
 use attractor::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use attractor::random::Seed;
 use attractor::synapse::{Connect, Couplings, Wiring};
@@ -15,6 +16,8 @@ use attractor::synapse::{Connect, Couplings, Wiring};
 pub struct Setup {
     pub patterns: Patterns,
     pub wiring: Wiring,
+    pub scale: Option<f64>,
+    pub part: Part,
     pub symmetric: bool,
     pub storage: Storage,
 }
@@ -30,7 +33,8 @@ impl Setup {
             autapses,
             multapses: false,
         };
-        Self { patterns, wiring, symmetric: false, storage: Storage::Matrix }
+        let (part, storage) = (Part::Both, Storage::Matrix);
+        Self { patterns, wiring, scale: None, part, symmetric: false, storage }
     }
 
     /// All coupled to all others.
@@ -39,26 +43,36 @@ impl Setup {
     }
 
     pub fn pathway(&self) -> Pathway<'_> {
+        let memories = (Some(&self.patterns), Some(&self.patterns));
         Pathway {
-            name: "J",
-            wiring: &self.wiring,
+            scale: self.scale,
+            part: self.part,
             symmetric: self.symmetric,
             storage: self.storage,
-            senders: Some(&self.patterns),
-            receivers: Some(&self.patterns),
-            seed: Seed(1),
+            ..Pathway::new("J", &self.wiring, memories, Seed(1))
         }
     }
 
     pub fn check(&self, rule: &Learning) -> attractor::error::Result<()> {
         let number = Some(self.patterns.number());
-        rule.check(&self.wiring, self.symmetric, self.storage, (number, number))
+        rule.check(&self.pathway(), (number, number))
     }
 
     pub fn learn(&self, rule: &Learning) -> Couplings {
         self.check(rule).unwrap();
         rule.learn(&self.pathway()).unwrap()
     }
+}
+
+/// The couplings of an efficacy as written in a model file.
+pub fn given(setup: &Setup, text: &str) -> attractor::error::Result<Couplings> {
+    #[derive(serde::Deserialize)]
+    struct Section {
+        efficacy: Efficacy,
+    }
+    let Section { efficacy } = toml::from_str(&format!("efficacy = {text}")).unwrap();
+    efficacy.check(&setup.wiring, Transmission::Activity)?;
+    efficacy.couplings(&setup.pathway())
 }
 
 /// The rule as written in a model file.

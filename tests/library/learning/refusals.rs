@@ -1,7 +1,7 @@
 //! What cannot be learned is refused in one sentence.
 
-use super::{Setup, random, rows, rule};
-use attractor::learning::Storage;
+use super::{Setup, given, random, rows, rule};
+use attractor::learning::{Part, Storage};
 use attractor::synapse::Connect;
 
 fn sentence(setup: &Setup, text: &str) -> String {
@@ -12,10 +12,8 @@ fn sentence(setup: &Setup, text: &str) -> String {
 fn numbers_without_a_meaning_are_refused_at_their_key() {
     let setup = Setup::full(random(3, 10, 0.5));
     for (text, start) in [
-        ("{ hebb = { amplitude = 0.0 } }", "learning.hebb.amplitude: found an amplitude of 0;"),
         ("{ low_activity = { a = 1.5 } }", "learning.low_activity.a: found a = 1.5;"),
-        ("{ low_activity = { a = 0.0 } }", "learning.low_activity.amplitude: found a = 0 without"),
-        ("{ sequence = { strength = -1.0 } }", "learning.sequence.strength: found a strength"),
+        ("{ low_activity = { a = 0.0 } }", "learning.low_activity.a: found a = 0 without a scale"),
         ("{ palimpsest = { strength = nan } }", "learning.palimpsest.strength: found"),
         (
             "{ palimpsest = { strength = 1.0, decay = 1.1 } }",
@@ -27,9 +25,6 @@ fn numbers_without_a_meaning_are_refused_at_their_key() {
         ("{ perceptron = { loops = 1, margin = -1.0 } }", "learning.perceptron.margin: found"),
         ("{ perceptron = { loops = 1, rate = 0.0 } }", "learning.perceptron.rate: found"),
         ("{ perceptron = { loops = 2000000 } }", "learning.perceptron.loops: found 2000000 loops"),
-        ("{ random = { sd = -1.0, symmetry = 0.0 } }", "learning.random.sd: found"),
-        ("{ random = { sd = 1.0, symmetry = 2.0 } }", "learning.random.symmetry: found a symmetry"),
-        ("{ prescribed = [[0.0, 1.0]] }", "learning.prescribed: found 1 rows;"),
     ] {
         let found = sentence(&setup, text);
         assert!(found.starts_with(start), "{found}");
@@ -37,15 +32,21 @@ fn numbers_without_a_meaning_are_refused_at_their_key() {
 }
 
 #[test]
-fn matrices_of_another_shape_are_refused() {
+fn efficacies_without_a_meaning_are_refused_at_their_key() {
     let setup = Setup::full(rows(&[[1, -1]]));
-    for (text, part) in [
-        ("{ prescribed = [[0.0], [1.0, 0.0]] }", "found 1 values in row 1;"),
-        ("{ prescribed = [[0.0, inf], [1.0, 0.0]] }", "in row 1 that is not finite;"),
-        ("{ prescribed = [[0.0, 1.0], [1.0, 3.0]] }", "found 3 on the diagonal of row 2;"),
+    for (text, start) in [
+        ("{ matrix = [[0.0, 1.0]] }", "matrix: found 1 rows;"),
+        ("{ matrix = [[0.0], [1.0, 0.0]] }", "matrix: found 1 values in row 1;"),
+        ("{ matrix = [[0.0, inf], [1.0, 0.0]] }", "matrix[0]: found inf;"),
+        ("{ matrix = [[0.0, 1.0], [\"1 mV\", 0.0]] }", "matrix[1]: found 1 mV; a field of these"),
+        ("{ matrix = [[0.0, 1.0], [1.0, 3.0]] }", "matrix: found 3 on the diagonal of row 2;"),
+        ("{ gaussian = { sd = -1.0, symmetry = 0.0 } }", "gaussian.sd: found"),
+        ("{ gaussian = { sd = 1.0, symmetry = 2.0 } }", "gaussian.symmetry: found a symmetry"),
+        ("{ exponential = { mean = \"1 mV\" } }", "found efficacies that are drawn in mV;"),
+        ("0", "found an efficacy of 0;"),
     ] {
-        let found = sentence(&setup, text);
-        assert!(found.contains(part), "{found}");
+        let found = given(&setup, text).unwrap_err().to_string();
+        assert!(found.starts_with(start), "{found}");
     }
 }
 
@@ -96,7 +97,7 @@ fn rules_that_need_all_couplings_are_refused_on_other_graphs() {
 fn votes_symmetry_and_missing_patterns_are_checked() {
     let hebb = "{ hebb = {} }";
     let mut setup = Setup::full(random(3, 10, 0.5));
-    let none = rule(hebb).check(&setup.wiring, false, Storage::Matrix, (Some(3), None));
+    let none = rule(hebb).check(&setup.pathway(), (Some(3), None));
     assert!(none.unwrap_err().to_string().contains("the receiving population has no patterns"));
     setup.storage = Storage::Votes;
     assert!(
@@ -104,12 +105,37 @@ fn votes_symmetry_and_missing_patterns_are_checked() {
     );
     setup.wiring.connect = Connect::Probability(0.5);
     assert!(sentence(&setup, hebb).contains("for a diluted projection"));
-    setup.storage = Storage::Matrix;
-    (setup.symmetric, setup.wiring.connect) = (true, Connect::InDegree(3));
-    assert!(sentence(&setup, hebb).starts_with("symmetric: found symmetric = true with a fixed"));
-    let unknown = toml::from_str::<toml::Table>("x = { hebb = { amplitud = 1.0 } }").unwrap();
+    (setup.part, setup.wiring.connect) = (Part::Positive, Connect::AllToAll);
+    assert!(sentence(&setup, hebb).contains("storage = \"votes\" for one sign of a sum"));
+    (setup.storage, setup.part) = (Storage::Matrix, Part::Both);
+    setup.wiring.connect = Connect::InDegree(3);
+    let directed = setup.wiring.check_symmetric(true).unwrap_err().to_string();
+    assert!(directed.starts_with("symmetric: found symmetric = true with a fixed"), "{directed}");
+    let unknown = toml::from_str::<toml::Table>("x = { hebb = { scal = 1.0 } }").unwrap();
     let unknown: Result<attractor::learning::Learning, _> = unknown["x"].clone().try_into();
-    assert!(unknown.unwrap_err().to_string().contains("unknown field `amplitud`"));
+    assert!(unknown.unwrap_err().to_string().contains("unknown field `scal`"));
+}
+
+#[test]
+fn senders_without_patterns_are_background_or_refused() {
+    let setup = Setup::full(random(3, 10, 0.5));
+    let check = |text: &str| rule(text).check(&setup.pathway(), (None, Some(3)));
+    assert!(
+        check("{ low_activity = { a = 0.1 } }").is_ok() && check("{ membership = {} }").is_ok()
+    );
+    let refused = check("{ shared_patterns = {} }").unwrap_err().to_string();
+    assert!(refused.contains("the sending population has no patterns"), "{refused}");
+}
+
+#[test]
+fn only_sums_over_patterns_have_another_scale_or_one_sign() {
+    let mut setup = Setup::full(random(3, 10, 0.5));
+    setup.part = Part::Negative;
+    assert!(sentence(&setup, "{ storkey = {} }").starts_with("part: found a part of the rule"));
+    setup.scale = Some(2.0);
+    let palimpsest = "{ palimpsest = { strength = 1.0 } }";
+    assert!(sentence(&setup, palimpsest).starts_with("scale: found a scale of the rule"));
+    assert!(setup.check(&rule("{ sequence = {} }")).is_ok());
 }
 
 #[test]

@@ -1,18 +1,26 @@
-//! Couplings as written in the model file.
+//! Efficacies as written in the model file.
 
-use super::Pathway;
 use crate::error::{Error, Result};
-use crate::synapse::{Couplings, Wiring};
+use crate::learning::Pathway;
+use crate::network::{Strength, Transmission};
+use crate::synapse::{Connect, Couplings, Wiring};
 use serde::{Deserialize, Serialize};
 
 /// J_ij as given: row i holds what neuron i receives, column j what neuron j sends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Prescribed(pub Vec<Vec<f64>>);
+pub struct Matrix(pub Vec<Vec<Strength>>);
 
-impl Prescribed {
-    /// Refuses matrices of another shape, infinite entries and a diagonal that would be dropped.
-    pub fn check(&self, wiring: &Wiring) -> Result<()> {
+impl Matrix {
+    /// Refuses matrices of another shape, entries of another unit and a diagonal that would be dropped.
+    pub fn check(&self, wiring: &Wiring, transmission: Transmission) -> Result<()> {
+        if wiring.connect != Connect::AllToAll {
+            return Err(Error::input(
+                "found a matrix on a diluted projection",
+                "a matrix gives the efficacy of every pair",
+                "write connect = \"all_to_all\"",
+            ));
+        }
         let refuse = |found: String, allowed: String, remedy: &str| {
             Err(Error::input(found, allowed, remedy))
         };
@@ -20,7 +28,7 @@ impl Prescribed {
         if self.0.len() != receivers {
             return refuse(
                 format!("found {} rows", self.0.len()),
-                format!("a matrix of couplings onto {receivers} neurons has a row for each"),
+                format!("a matrix of efficacies onto {receivers} neurons has a row for each"),
                 "write one row per receiver",
             );
         }
@@ -32,14 +40,10 @@ impl Prescribed {
                     "write one value per sender",
                 );
             }
-            if row.iter().any(|w| !w.is_finite()) {
-                return refuse(
-                    format!("found a value in row {i} that is not finite"),
-                    "a coupling is a number".to_owned(),
-                    "write a number",
-                );
-            }
-            if wiring.recurrent && !wiring.autapses && row[i - 1] != 0.0 {
+            row.iter()
+                .try_for_each(|w| w.check(transmission))
+                .map_err(|e| e.at(format!("[{}]", i - 1)))?;
+            if wiring.recurrent && !wiring.autapses && row[i - 1].value() != 0.0 {
                 return refuse(
                     format!("found {} on the diagonal of row {i}", row[i - 1]),
                     "autapses = false allows no self-coupling".to_owned(),
@@ -50,9 +54,14 @@ impl Prescribed {
         Ok(())
     }
 
+    /// J_ij, i receives.
+    pub fn get(&self, i: usize, j: usize) -> f64 {
+        self.0[i][j].value()
+    }
+
     pub fn couplings(&self, pathway: &Pathway) -> Couplings {
         let graph = pathway.graph();
-        let weights = graph.fill(|i, j| self.0[i][j]);
+        let weights = graph.fill(|i, j| self.get(i, j));
         Couplings::real(graph, 1.0, weights)
     }
 }

@@ -1,7 +1,7 @@
-//! Random couplings, which have learned nothing.
+//! Random couplings of both signs.
 
-use super::Pathway;
 use crate::error::{Error, Result};
+use crate::learning::Pathway;
 use crate::synapse::Couplings;
 use serde::{Deserialize, Serialize};
 
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 /// Stein 1988).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Random {
+pub struct Gaussian {
     /// Standard deviation of sqrt(N) J_ij.
     pub sd: f64,
     /// Correlation of J_ij and J_ji: 1 symmetric, 0 independent, -1 antisymmetric.
     pub symmetry: f64,
 }
 
-impl Random {
+impl Gaussian {
     pub fn check(&self) -> Result<()> {
         if !(self.sd > 0.0 && self.sd.is_finite()) {
             return Err(Error::input(

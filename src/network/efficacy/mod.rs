@@ -1,0 +1,268 @@
+//! Synaptic efficacies that are given and not learned: constant, drawn at random, or written down.
+
+mod gaussian;
+mod matrix;
+
+pub use gaussian::Gaussian;
+pub use matrix::Matrix;
+
+use super::strength::without_effect;
+use super::{Strength, Transmission};
+use crate::distribution::{
+    Distribution, Shape, negative_deviation, normal_share, pair, value_or_table,
+};
+use crate::error::{Error, Result};
+use crate::learning::Pathway;
+use crate::random::Stream;
+use crate::synapse::{Couplings, RowsBuilder, Wiring};
+use crate::units::Voltage;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::ops::Range;
+
+/// The efficacy J of a projection's synapses. Between spiking neurons it is in mV of charge: a synapse of efficacy J evokes
+/// a postsynaptic potential of area J tau_m, whatever its time constant (Brunel 2000); elsewhere it is a number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Efficacy {
+    /// The same for every synapse; written "0.1 mV", or 0.1.
+    Constant(Strength),
+    /// Different from synapse to synapse; written as a table with one key.
+    Varied(Varied),
+}
+
+/// Efficacies that differ from synapse to synapse.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Varied {
+    /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from
+    /// that of the mean makes no synapse.
+    Normal { mean: Voltage, sd: Voltage },
+    /// Uniform between two values of the same sign.
+    #[serde(deserialize_with = "pair")]
+    Uniform(Voltage, Voltage),
+    /// Exponential with this mean, which may be negative.
+    Exponential { mean: Voltage },
+    /// Lognormal with this mean, which may be negative, and coefficient of variation.
+    Lognormal { mean: Voltage, cv: f64 },
+    /// Normal with mean 0, scaled with the number of synapses; not for spiking neurons, which obey Dale's law.
+    Gaussian(Gaussian),
+    /// As written.
+    Matrix(Matrix),
+}
+
+/// Beyond this coefficient of variation a network would live by a handful of its synapses.
+const MOST_CV: f64 = 100.0;
+
+impl Efficacy {
+    /// Refuses values without a meaning in such a network.
+    pub fn check(&self, wiring: &Wiring, transmission: Transmission) -> Result<()> {
+        match (self, transmission) {
+            (Self::Constant(value), _) => value.check_effect(transmission),
+            (Self::Varied(Varied::Matrix(matrix)), _) => {
+                matrix.check(wiring, transmission).map_err(|e| e.within("matrix"))
+            }
+            (Self::Varied(Varied::Gaussian(gaussian)), Transmission::Activity) => {
+                gaussian.check().map_err(|e| e.within("gaussian"))
+            }
+            (Self::Varied(varied), Transmission::Activity)
+            | (Self::Varied(varied @ Varied::Gaussian(_)), _) => Err(varied.misplaced()),
+            (Self::Varied(varied), Transmission::Spikes) => varied.check(),
+        }
+    }
+
+    /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
+    pub fn sign(&self) -> Option<bool> {
+        let of = match self {
+            Self::Constant(value) => value.value(),
+            Self::Varied(
+                Varied::Normal { mean, .. }
+                | Varied::Exponential { mean }
+                | Varied::Lognormal { mean, .. },
+            ) => mean.value(),
+            // One end may be 0.
+            Self::Varied(Varied::Uniform(low, high)) => low.value() + high.value(),
+            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_)) => return None,
+        };
+        Some(of > 0.0)
+    }
+
+    /// The share of connected pairs of spiking neurons that are expected to become synapses, and the bytes that a synapse
+    /// takes.
+    pub(super) fn expectation(&self) -> (f64, usize) {
+        match self {
+            Self::Constant(_) => (1.0, 2),
+            Self::Varied(Varied::Normal { mean, sd }) => {
+                (normal_share(mean.value().abs(), sd.value(), 0.0, f64::INFINITY), 6)
+            }
+            Self::Varied(_) => (1.0, 6),
+        }
+    }
+
+    /// Mean and mean square of J (mV, mV^2) over connected pairs, a pair without a synapse counting as 0; none if they are
+    /// not drawn.
+    pub fn moments(&self) -> Option<(f64, f64)> {
+        match self {
+            Self::Constant(value) => Some((value.value(), value.value().powi(2))),
+            Self::Varied(Varied::Normal { mean, sd }) => {
+                // Of the normal distribution, the part on the mean's side of 0.
+                let (m, s) = (mean.value(), sd.value());
+                let share = normal_share(m.abs(), s, 0.0, f64::INFINITY);
+                let edge = match s > 0.0 {
+                    true => libm::exp(-0.5 * (m / s).powi(2)) / (2.0 * std::f64::consts::PI).sqrt(),
+                    false => 0.0,
+                };
+                let first = m.abs() * share + s * edge;
+                Some((first.copysign(m), (m * m + s * s) * share + m.abs() * s * edge))
+            }
+            Self::Varied(Varied::Uniform(low, high)) => {
+                let (a, b) = (low.value(), high.value());
+                Some((0.5 * (a + b), (a * a + a * b + b * b) / 3.0))
+            }
+            Self::Varied(Varied::Exponential { mean }) => {
+                Some((mean.value(), 2.0 * mean.value().powi(2)))
+            }
+            Self::Varied(Varied::Lognormal { mean, cv }) => {
+                Some((mean.value(), (1.0 + cv * cv) * mean.value().powi(2)))
+            }
+            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_)) => None,
+        }
+    }
+
+    /// Empty rows of the kind of storage that these efficacies need.
+    pub(super) fn rows(&self, senders: usize) -> RowsBuilder {
+        match self {
+            Self::Constant(value) => RowsBuilder::constant(senders, value.value()),
+            Self::Varied(_) => RowsBuilder::reals(senders, 1.0),
+        }
+    }
+
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
+    pub(super) fn push_row(
+        &self,
+        (j, block, targets): (usize, &Range<usize>, &[u16]),
+        stream: &mut Stream,
+        rows: &mut RowsBuilder,
+    ) {
+        let varied = match self {
+            Self::Constant(_) => return targets.iter().for_each(|&t| rows.push(t)),
+            Self::Varied(varied) => varied,
+        };
+        match varied {
+            Varied::Normal { mean, sd } => {
+                for &t in targets {
+                    let value = mean.value() + sd.value() * stream.normal();
+                    if value * mean.value() > 0.0 {
+                        rows.push_real(t, value as f32);
+                    }
+                }
+            }
+            Varied::Uniform(low, high) => {
+                let width = high.value() - low.value();
+                for &t in targets {
+                    rows.push_real(t, (low.value() + width * stream.uniform()) as f32);
+                }
+            }
+            Varied::Exponential { mean } => {
+                for &t in targets {
+                    rows.push_real(t, (mean.value() * stream.exponential()) as f32);
+                }
+            }
+            Varied::Lognormal { mean, cv } => {
+                // ln(J/mean) is normal with variance ln(1 + cv^2) and minus half of it as its mean.
+                let variance = libm::log1p(cv * cv);
+                let sd = variance.sqrt();
+                for &t in targets {
+                    let relative = libm::exp(sd * stream.normal() - 0.5 * variance);
+                    rows.push_real(t, (mean.value() * relative) as f32);
+                }
+            }
+            Varied::Matrix(matrix) => {
+                let receiver = |t: u16| block.start + usize::from(t);
+                targets.iter().for_each(|&t| rows.push_real(t, matrix.get(receiver(t), j) as f32));
+            }
+            // Has both signs: no checked projection between spiking neurons has it.
+            Varied::Gaussian(_) => {}
+        }
+    }
+
+    /// The couplings of a pathway that was checked.
+    pub fn couplings(&self, pathway: &Pathway) -> Result<Couplings> {
+        match self {
+            Self::Constant(value) => {
+                let graph = pathway.graph();
+                let weights = graph.fill(|_, _| 1);
+                Ok(Couplings::whole(graph, value.value(), weights))
+            }
+            Self::Varied(Varied::Gaussian(gaussian)) => Ok(gaussian.draw(pathway)),
+            Self::Varied(Varied::Matrix(matrix)) => Ok(matrix.couplings(pathway)),
+            Self::Varied(varied) => Err(varied.misplaced()),
+        }
+    }
+}
+
+impl Varied {
+    /// The error of efficacies that belong to the other kind of network.
+    fn misplaced(&self) -> Error {
+        match self {
+            Self::Gaussian(_) => Error::input(
+                "found `gaussian`, which has both signs",
+                "by Dale's law a spiking neuron sends synapses of one sign only",
+                "write for example { normal = { mean = \"0.1 mV\", sd = \"0.02 mV\" } }",
+            ),
+            _ => Error::input(
+                "found efficacies that are drawn in mV",
+                "a field of these neurons has no unit",
+                "write a number, { gaussian = { sd = 1.0, symmetry = 0.0 } } or { matrix = [[...]] }",
+            ),
+        }
+    }
+
+    /// Refuses values that could not be drawn, or would do nothing.
+    fn check(&self) -> Result<()> {
+        let zero = |value: Voltage, key: &str| match value.value() {
+            0.0 => Err(without_effect(Voltage::new(0.0), "\"0.1 mV\"").at(key)),
+            _ => Ok(()),
+        };
+        match self {
+            Self::Normal { mean, sd } => {
+                zero(*mean, "normal.mean")?;
+                if sd.value() < 0.0 {
+                    return Err(negative_deviation(*sd).at("normal.sd"));
+                }
+            }
+            Self::Uniform(low, high) => {
+                Distribution::Random(Shape::Uniform(*low, *high)).check()?;
+                if low.value() < 0.0 && high.value() > 0.0 {
+                    return Err(Error::input(
+                        format!("found efficacies from {low} to {high}"),
+                        "random efficacies all have the same sign",
+                        "write a range above or below 0 mV",
+                    )
+                    .at("uniform"));
+                }
+                zero(Voltage::new(low.value() + high.value()), "uniform")?;
+            }
+            Self::Exponential { mean } => zero(*mean, "exponential.mean")?,
+            Self::Lognormal { mean, cv } => {
+                zero(*mean, "lognormal.mean")?;
+                if !(*cv >= 0.0 && *cv <= MOST_CV) {
+                    return Err(Error::input(
+                        format!("found a coefficient of variation of {cv}"),
+                        format!("it lies between 0 and {MOST_CV}"),
+                        "write for example cv = 1.0",
+                    )
+                    .at("lognormal.cv"));
+                }
+            }
+            Self::Gaussian(_) | Self::Matrix(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Efficacy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let what = "an efficacy such as \"0.1 mV\" or { normal = { ... } }";
+        value_or_table(deserializer, what, Self::Constant, Self::Varied)
+    }
+}

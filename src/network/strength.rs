@@ -1,0 +1,98 @@
+//! Numbers that say how strong synapses are.
+
+use super::Transmission;
+use crate::error::{Error, Result};
+use crate::units::Voltage;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::fmt;
+
+/// An efficacy or a scale: a voltage such as "0.3 mV" where synapses transmit spikes, a plain number where they transmit
+/// activity.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Strength {
+    Potential(Voltage),
+    Number(f64),
+}
+
+impl Strength {
+    /// In mV, or without a unit.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Potential(value) => value.value(),
+            Self::Number(value) => value,
+        }
+    }
+
+    /// Refuses the unit of other networks, and infinities.
+    pub fn check(self, transmission: Transmission) -> Result<()> {
+        let (allowed, remedy) = match (self, transmission) {
+            (Self::Potential(_), Transmission::Spikes) => return Ok(()),
+            (Self::Number(value), Transmission::Activity) if value.is_finite() => return Ok(()),
+            (_, Transmission::Spikes) => {
+                ("spiking neurons are moved by mV", "write for example \"0.3 mV\"")
+            }
+            (_, Transmission::Activity) => {
+                ("a field of these neurons has no unit", "write a number, for example 1.0")
+            }
+        };
+        Err(Error::input(format!("found {self}"), allowed, remedy))
+    }
+
+    /// As [`Strength::check`]; refuses 0 too.
+    pub fn check_effect(self, transmission: Transmission) -> Result<()> {
+        self.check(transmission)?;
+        if self.value() != 0.0 {
+            return Ok(());
+        }
+        let example = if transmission == Transmission::Spikes { "\"0.1 mV\"" } else { "1.0" };
+        Err(without_effect(self, example))
+    }
+}
+
+/// The error of synapses that do nothing.
+pub(super) fn without_effect(found: impl fmt::Display, example: &str) -> Error {
+    Error::input(
+        format!("found an efficacy of {found}"),
+        "a synapse has an effect",
+        format!("write for example {example}, or delete the projection"),
+    )
+}
+
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Potential(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Strength {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Strength;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a voltage such as \"0.3 mV\", or a number")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Strength, E> {
+                let value = text.parse().map_err(|e: Error| E::custom(e.to_message()))?;
+                Ok(Strength::Potential(value))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Strength, E> {
+                Ok(Strength::Number(number as f64))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Strength, E> {
+                Ok(Strength::Number(number))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}

@@ -1,0 +1,154 @@
+//! A wired network: every synapse, drawn or learned.
+
+use crate::synapse::{Couplings, Rows, ShortTerm, blocks};
+use std::ops::Range;
+
+/// A population's place in the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    pub name: String,
+    /// Its neurons in the numbering of the whole network.
+    pub neurons: Range<usize>,
+}
+
+/// A network down to its synapses.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub populations: Vec<Placed>,
+    /// They add up.
+    pub projections: Vec<Wired>,
+    pub(super) without_energy: Option<String>,
+}
+
+/// A wired projection.
+#[derive(Clone, Debug)]
+pub struct Wired {
+    pub name: String,
+    /// Index of the sending population.
+    pub from: usize,
+    /// Index of the receiving population.
+    pub to: usize,
+    /// In the numbering of the whole network.
+    pub senders: Range<usize>,
+    pub receivers: Range<usize>,
+    pub synapses: Synapses,
+}
+
+/// The synapses of a projection, by what they transmit.
+#[derive(Clone, Debug)]
+pub enum Synapses {
+    /// Spikes, after a delay.
+    Delayed(Delayed),
+    /// The activity of the sender, at once.
+    Coupled(Couplings),
+}
+
+/// Synapses that transmit spikes.
+#[derive(Clone, Debug)]
+pub struct Delayed {
+    /// ms; 0 for delta synapses.
+    pub tau_syn: f64,
+    pub short_term: Option<ShortTerm>,
+    /// The synapses by delay, ascending.
+    pub bundles: Vec<Bundle>,
+}
+
+/// The synapses of a projection that have the same delay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    /// ms.
+    pub delay: f64,
+    /// One entry per block of the receiving population.
+    pub blocks: Vec<Rows>,
+}
+
+impl Network {
+    /// Number of neurons.
+    pub fn neurons(&self) -> usize {
+        self.populations.last().map_or(0, |p| p.neurons.end)
+    }
+
+    /// Number of synapses.
+    pub fn synapses(&self) -> usize {
+        self.projections.iter().map(Wired::number).sum()
+    }
+
+    /// The projections that transmit spikes.
+    pub fn delayed(&self) -> impl Iterator<Item = (&Wired, &Delayed)> {
+        self.projections.iter().filter_map(|p| Some((p, p.delayed()?)))
+    }
+
+    /// The projections that transmit activity.
+    pub fn coupled(&self) -> impl Iterator<Item = (&Wired, &Couplings)> {
+        self.projections.iter().filter_map(|p| Some((p, p.coupled()?)))
+    }
+
+    /// Why couplings have no energy, if they have none.
+    pub fn without_energy(&self) -> Option<&str> {
+        self.without_energy.as_deref()
+    }
+
+    /// J_ij, i receives; the sum over all projections.
+    pub fn efficacy(&self, i: usize, j: usize) -> f64 {
+        let joins = |p: &&Wired| p.receivers.contains(&i) && p.senders.contains(&j);
+        let of = |p: &Wired| p.efficacy(i - p.receivers.start, j - p.senders.start);
+        self.projections.iter().filter(joins).map(of).sum()
+    }
+}
+
+impl Wired {
+    /// Whether a population projects to itself.
+    pub fn is_recurrent(&self) -> bool {
+        self.senders == self.receivers
+    }
+
+    /// Number of synapses.
+    pub fn number(&self) -> usize {
+        match &self.synapses {
+            Synapses::Delayed(delayed) => delayed.rows().map(Rows::synapses).sum(),
+            Synapses::Coupled(couplings) => couplings.synapses(),
+        }
+    }
+
+    /// Mean number of targets of a sender.
+    pub fn out_degree(&self) -> usize {
+        self.number() / self.senders.len().max(1)
+    }
+
+    pub fn delayed(&self) -> Option<&Delayed> {
+        if let Synapses::Delayed(delayed) = &self.synapses { Some(delayed) } else { None }
+    }
+
+    pub fn coupled(&self) -> Option<&Couplings> {
+        if let Synapses::Coupled(couplings) = &self.synapses { Some(couplings) } else { None }
+    }
+
+    /// J of the synapses from sender j to receiver i, counted in their populations.
+    fn efficacy(&self, i: usize, j: usize) -> f64 {
+        match &self.synapses {
+            Synapses::Coupled(couplings) => couplings.unit() * couplings.weight(i, j),
+            Synapses::Delayed(delayed) => {
+                let blocks = blocks(self.receivers.len());
+                let (k, block) =
+                    (0..).zip(blocks).find(|(_, b)| b.contains(&i)).unwrap_or_default();
+                let rows = delayed.bundles.iter().map(|bundle| &bundle.blocks[k]);
+                let synapses = rows.flat_map(|rows| rows.synapses_of(j));
+                synapses.filter(|(target, _)| block.start + target == i).map(|(_, w)| w).sum()
+            }
+        }
+    }
+}
+
+impl Delayed {
+    /// The rows of all delays and blocks.
+    pub fn rows(&self) -> impl Iterator<Item = &Rows> {
+        self.bundles.iter().flat_map(|b| &b.blocks)
+    }
+
+    /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
+    pub fn sign(&self) -> Option<bool> {
+        let mut signs = self.rows().filter(|r| r.synapses() > 0).map(Rows::sign);
+        let first = signs.next()??;
+        signs.all(|s| s == Some(first)).then_some(first)
+    }
+}
