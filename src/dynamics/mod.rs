@@ -4,7 +4,10 @@
 //! synapses) and after it (protocol, recording, analysis) is common to all.
 
 pub mod binary;
+mod relax;
 pub mod spiking;
+
+pub use relax::{put, relax};
 
 use crate::error::Result;
 use crate::random::Seed;

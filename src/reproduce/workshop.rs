@@ -3,7 +3,7 @@
 use crate::analysis::RecallTrials;
 use crate::analysis::landscape::SmallNetwork;
 use crate::dynamics::binary::{Binary, Law};
-use crate::dynamics::{Attractor, Dynamics, Field, Imposed};
+use crate::dynamics::{Attractor, Dynamics, put, relax};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host, Target};
 use crate::model::{Document, Model};
@@ -114,7 +114,7 @@ impl Built {
     /// The network, put into `state`.
     pub fn at(&self, state: &[bool]) -> Binary {
         let mut network = self.network.clone();
-        put(&mut network, state);
+        put(&mut network, 0, state);
         network
     }
 
@@ -124,17 +124,12 @@ impl Built {
     /// If the network diverges.
     pub fn relax(&self, state: &[bool], sweeps: usize, seed: Seed) -> Result<Relaxed> {
         let mut network = self.network.branch(seed);
-        put(&mut *network, state);
-        let begin = network.time();
-        let mut sweep = 0;
-        while sweep < sweeps && network.attractor().is_none() {
-            sweep += 1;
-            network.advance(begin + sweep as f64)?;
-        }
+        put(&mut *network, 0, state);
+        let attractor = relax(&mut *network, sweeps)?;
         Ok(Relaxed {
             state: network.observable().active().to_vec(),
             energy: network.observable().energy().unwrap_or(f64::NAN),
-            attractor: network.attractor(),
+            attractor,
         })
     }
 
@@ -147,13 +142,6 @@ impl Built {
         let fields = vec![-self.law.threshold; self.coupled.neurons()];
         SmallNetwork::new(&self.efficacies().concat(), &fields, states, tie)
     }
-}
-
-fn put(network: &mut dyn Dynamics, state: &[bool]) {
-    let mut field = Field::none(state.len());
-    field.imposed = state.iter().map(|&active| Imposed::Set(active)).collect();
-    network.drive(&field);
-    network.drive(&Field::none(state.len()));
 }
 
 impl Workshop {
