@@ -5,9 +5,9 @@
 //! computed is asserted. Beside a flip stands the time in which a core of some 3 GHz streams its row from memory (two
 //! bytes per coupling at 10 GB/s).
 
-use attractor::analysis::landscape::SmallNetwork;
 use attractor::dynamics::binary::Binary;
 use attractor::dynamics::{Attractor, Dynamics, Field, Imposed, Relaxation};
+use attractor::landscape::SmallNetwork;
 use attractor::model::Document;
 use attractor::pattern::{Patterns, StateOverlap, pack};
 use attractor::random::Seed;

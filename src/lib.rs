@@ -64,6 +64,7 @@ pub mod task;
 pub mod recording;
 // Understanding
 pub mod analysis;
+pub mod landscape;
 pub mod theory;
 // The whole
 pub mod model;

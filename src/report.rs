@@ -1,6 +1,7 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
 mod expected;
+mod landscape;
 mod measures;
 mod prediction;
 mod states;

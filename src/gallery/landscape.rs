@@ -1,8 +1,8 @@
 //! The energy between memories, and over the plane of two neurons.
 
 use super::{Exhibit, Gallery};
-use crate::dynamics::{Dynamics, put};
 use crate::dynamics::binary::Binary;
+use crate::dynamics::{Dynamics, put};
 use crate::error::{Error, Result};
 use crate::plot::memory::{Mark, Place, Slice, SliceCurve, Stop, Surface, slice, surface};
 use crate::random::Seed;

@@ -1,11 +1,11 @@
 //! Where rows are measured: models, and a folder for their recordings.
 
 use crate::analysis::RecallTrials;
-use crate::analysis::landscape::SmallNetwork;
 use crate::dynamics::binary::{Binary, Law};
 use crate::dynamics::{Attractor, Dynamics, put, relax};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host, Target};
+use crate::landscape::SmallNetwork;
 use crate::model::{Document, Model};
 use crate::network::Coupled;
 use crate::pattern::Patterns;
