@@ -65,9 +65,9 @@ pub mod recording;
 // Understanding
 pub mod analysis;
 pub mod landscape;
-pub mod theory;
 // The whole
 pub mod model;
+pub mod theory;
 pub mod simulation;
 pub mod export;
 // Showing
