@@ -5,9 +5,9 @@
 //! computed is asserted. Beside a flip stands the time in which a core of some 3 GHz streams its row from memory (two
 //! bytes per coupling at 10 GB/s).
 
-use attractor::analysis::landscape::SmallNetwork;
 use attractor::dynamics::binary::Binary;
 use attractor::dynamics::{Attractor, Dynamics, Field, Relaxation};
+use attractor::landscape::SmallNetwork;
 use attractor::model::Document;
 use attractor::pattern::{Patterns, StateOverlap, pack};
 use attractor::random::Seed;
@@ -35,7 +35,7 @@ fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
     let mut patterns = model.draw_patterns();
     let clock = Instant::now();
     let coupled = Arc::new(model.wire(&patterns).unwrap());
-    let binary = Binary::new(coupled, model.dynamics.binary().unwrap(), Seed(1));
+    let binary = Binary::new(coupled, model.dynamics.law().unwrap(), Seed(1));
     (binary, patterns.swap_remove("N").unwrap(), clock.elapsed().as_secs_f64())
 }
 

@@ -65,9 +65,10 @@ pub mod task;
 pub mod recording;
 // Understanding
 pub mod analysis;
-pub mod theory;
+pub mod landscape;
 // The whole
 pub mod model;
+pub mod theory;
 pub mod simulation;
 pub mod export;
 // Showing

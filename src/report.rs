@@ -1,12 +1,13 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
-mod expected;
+mod comparison;
+mod landscape;
 mod measures;
 mod prediction;
 mod states;
 mod trials;
 
-pub use expected::{Comparison, Theory, expected};
+pub use comparison::Comparison;
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};

@@ -5,7 +5,6 @@ mod expect;
 mod holder;
 mod irregularity;
 mod judge;
-pub mod landscape;
 mod range;
 mod recall;
 mod retrieval;

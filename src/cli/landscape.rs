@@ -1,10 +1,10 @@
 //! `attractor states` and `attractor page`: a binary network as a whole, without a run.
 
 use super::{check_memory, check_output, named_after, settings};
-use crate::analysis::landscape::{LandscapeReport, MOST_NEURONS, Memories, SmallNetwork};
 use crate::dynamics::binary::Law;
 use crate::error::{Error, Result};
 use crate::export::page::{Couplings, Page};
+use crate::landscape::{MOST_NEURONS, Memories, SmallNetwork, Survey};
 use crate::model::{Document, Model};
 use crate::network::Network;
 use crate::pattern::Patterns;
@@ -113,7 +113,7 @@ impl States {
         let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;
         let (names, patterns) = (learned.names(), learned.patterns.rows());
         let memories = Memories { names: &names, patterns: &patterns, shape: learned.shape() };
-        let report = LandscapeReport::of(&network, &memories)?;
+        let report = Survey::of(&network, &memories)?;
         if self.json {
             say!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
         } else {

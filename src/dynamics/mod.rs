@@ -5,10 +5,12 @@
 
 pub mod binary;
 mod field;
+mod relax;
 mod section;
 pub mod spiking;
 
 pub use field::{Effect, Field, Imposed};
+pub use relax::{put, relax};
 pub use section::{DynamicsSection, Inputs, Nature, Section, Senses, Trains};
 
 use crate::error::Result;

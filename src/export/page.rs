@@ -1,8 +1,8 @@
 //! A page to play with a binary network: one HTML file that needs nothing else.
 
-use crate::analysis::landscape::common_unit;
 use crate::dynamics::binary::{States, Tie, Update};
 use crate::error::{Error, Result};
+use crate::landscape::common_unit;
 use serde_json::{Value, json};
 
 /// The page with places for the title and the data.

@@ -1,8 +1,8 @@
 //! The energy between memories, and over the plane of two neurons.
 
 use super::{Exhibit, Gallery};
-use crate::dynamics::Dynamics;
 use crate::dynamics::binary::Binary;
+use crate::dynamics::{Dynamics, put};
 use crate::error::{Error, Result};
 use crate::plot::memory::{Mark, Place, Slice, SliceCurve, Stop, Surface, slice, surface};
 use crate::random::Seed;
@@ -97,9 +97,7 @@ impl Gallery<'_> {
 
     /// Changes one neuron.
     fn flip(&self, network: &mut Binary, i: usize, active: bool) {
-        let mut state = network.observable().active().to_vec();
-        state[i] = active;
-        self.put(network, &state);
+        put(network, self.neurons.start + i, &[active]);
     }
 
     /// The energies of the states of two neurons, and between; of a third one, at its best.

@@ -13,7 +13,7 @@ mod tests;
 
 use crate::analysis::RecallTrials;
 use crate::dynamics::binary::{Binary, Law};
-use crate::dynamics::{Dynamics, Field};
+use crate::dynamics::put;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::pattern::{PatternSource, Patterns};
@@ -198,7 +198,7 @@ impl<'a> Gallery<'a> {
 
     /// Puts the population into a state.
     fn put(&self, network: &mut Binary, active: &[bool]) {
-        network.drive(&Field::state(self.neurons.start, active));
+        put(network, self.neurons.start, active);
     }
 
     /// Refuses a network without energy, and one of which the memories are only a part.

@@ -1,12 +1,13 @@
 //! The summary of a binary network: what its states showed.
 
-use super::{Comparison, Theory, rounded};
+use super::{Comparison, rounded};
 use crate::analysis::{Mean, RecallTrials};
 use crate::error::Result;
 use crate::model::Model;
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
 use crate::task::{Recall, Task};
+use crate::theory::Theory;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -87,7 +88,8 @@ impl StatesSummary {
             (Some(trials), Some(task)) => recall(trials, task),
             _ => Vec::new(),
         };
-        let theory = trials.as_ref().zip(Theory::of(model)).map(|(t, theory)| theory.compare(t));
+        let theory = trials.as_ref().zip(Theory::of(model));
+        let theory = theory.map(|(trials, theory)| Comparison::all(&theory, trials));
         Ok(Self {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
             sweeps: model.lead() + of_trials.iter().flatten().sum::<f64>(),

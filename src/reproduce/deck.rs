@@ -6,8 +6,6 @@ mod letters;
 mod words;
 
 use super::{Check, Entry, Workshop};
-use crate::dynamics::binary::Binary;
-use crate::dynamics::{Dynamics, Field};
 use crate::error::Result;
 use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use crate::random::Seed;
@@ -36,25 +34,6 @@ fn random_patterns(neurons: usize, number: usize, seed: Seed) -> Patterns {
     let foreground = Foreground::Bernoulli;
     let source = RandomPatterns { number, coding_level: 0.5, foreground };
     PatternSource::Random(source).draw("N", neurons, seed)
-}
-
-/// A field that puts all neurons into `state`.
-pub(super) fn put(state: &[bool]) -> Field {
-    Field::state(0, state)
-}
-
-/// The state in which the network ends from `state`, with orders of updates of their own for every seed; that after 200
-/// sweeps if it does not settle.
-fn settle(network: &Binary, state: &[bool], seed: Seed) -> Result<Vec<bool>> {
-    let mut branch = network.branch(seed);
-    branch.drive(&put(state));
-    for sweep in 1..=200 {
-        branch.advance(f64::from(sweep))?;
-        if branch.attractor().is_some() {
-            break;
-        }
-    }
-    Ok(branch.observable().active().to_vec())
 }
 
 /// `whole` patterns drawn one after another, each moving the couplings by (x x' - w)/t, against their mean <x x'>: the

@@ -1,11 +1,11 @@
 //! Where rows are measured: models, and a folder for their recordings.
 
 use crate::analysis::RecallTrials;
-use crate::analysis::landscape::SmallNetwork;
 use crate::dynamics::binary::{Binary, Law};
-use crate::dynamics::{Attractor, Dynamics, Field};
+use crate::dynamics::{Attractor, Dynamics, put, relax};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Host};
+use crate::landscape::SmallNetwork;
 use crate::model::{Document, Model};
 use crate::network::Network;
 use crate::pattern::Patterns;
@@ -18,7 +18,6 @@ use crate::work::Threads;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The models of this crate that rows run, by name.
 const MODELS: &[(&str, &str)] = &[
@@ -50,8 +49,6 @@ pub struct Workshop {
     folder: PathBuf,
     host: Host,
     threads: Threads,
-    /// Recordings so far.
-    number: AtomicUsize,
 }
 
 /// A model that was run.
@@ -60,13 +57,6 @@ pub struct Ran {
     pub summary: Summary,
     /// Of a recall.
     pub trials: Option<RecallTrials>,
-    path: PathBuf,
-}
-
-impl Drop for Ran {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
-    }
 }
 
 impl Ran {
@@ -122,7 +112,7 @@ impl Built {
     /// The network, put into `state`.
     pub fn at(&self, state: &[bool]) -> Binary {
         let mut network = self.network.clone();
-        put(&mut network, state);
+        put(&mut network, 0, state);
         network
     }
 
@@ -132,17 +122,12 @@ impl Built {
     /// If the network diverges.
     pub fn relax(&self, state: &[bool], sweeps: usize, seed: Seed) -> Result<Relaxed> {
         let mut network = self.network.branch(seed);
-        put(&mut *network, state);
-        let begin = network.time();
-        let mut sweep = 0;
-        while sweep < sweeps && network.attractor().is_none() {
-            sweep += 1;
-            network.advance(begin + sweep as f64)?;
-        }
+        put(&mut *network, 0, state);
+        let attractor = relax(&mut *network, sweeps)?;
         Ok(Relaxed {
             state: network.observable().active().to_vec(),
             energy: network.observable().energy().unwrap_or(f64::NAN),
-            attractor: network.attractor(),
+            attractor,
         })
     }
 
@@ -155,11 +140,6 @@ impl Built {
         let fields = vec![-self.law.threshold; self.coupled.neurons()];
         SmallNetwork::new(&self.efficacies().concat(), &fields, states, tie)
     }
-}
-
-fn put(network: &mut dyn Dynamics, state: &[bool]) {
-    network.drive(&Field::state(0, state));
-    network.drive(&Field::default());
 }
 
 impl Workshop {
@@ -179,7 +159,7 @@ impl Workshop {
             let found = format!("found that nothing can be written here ({e})");
             Error::file(folder, found, "set TMPDIR to a folder that can be written")
         })?;
-        Ok(Self { folder: folder.to_owned(), host, threads, number: AtomicUsize::new(0) })
+        Ok(Self { folder: folder.to_owned(), host, threads })
     }
 
     /// The text of a model of this crate.
@@ -210,16 +190,14 @@ impl Workshop {
     pub fn run_text(&self, text: &str, settings: &[&str]) -> Result<Ran> {
         let document = self.document_of(text, settings)?;
         let model = Arc::new(document.model()?);
-        let number = self.number.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.join(format!("run-{number}.h5"));
-        let target = (Sink::File { path: &path, force: true }, None);
+        let target = (Sink::Memory, None);
         let mut experiment =
             Experiment::begin(&document, model.clone(), target, &self.host, &self.threads)?;
         experiment.run(|_| Wish::Continue)?;
         let recording = experiment.finish()?;
         let summary = Summary::of(&recording)?;
         let trials = RecallTrials::of(&recording, model.task.as_ref())?;
-        Ok(Ran { recording, summary, trials, path })
+        Ok(Ran { recording, summary, trials })
     }
 
     /// Builds the binary network of the model called `name`, with KEY=VALUE changes, in its initial state.

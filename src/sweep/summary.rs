@@ -1,7 +1,7 @@
 //! The summary of a sweep, for people and for programs.
 
 use super::{Failure, Mean, SweepTable};
-use crate::report::Theory;
+use crate::theory::Theory;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;

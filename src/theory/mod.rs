@@ -1,6 +1,7 @@
 //! Theory: what a network should do, computed from its parameters.
 //!
-//! Analysis reads recordings, theory reads parameters. This module knows no recordings.
+//! Analysis reads recordings, theory reads parameters. This module knows no recordings. Which theory applies to a model is
+//! decided here too: [`Theory`] of recall in a binary network, and [`predict`] for the rates of a spiking one.
 //!
 //! Of spiking networks: the rate of a neuron ([`Siegert`]) and of populations ([`solve`]). Of binary ones: [`hopfield`]
 //! and [`thermal`] at high load, [`gain`] with few patterns, [`diluted`], [`low_activity`] and [`palimpsest`] variants, and
@@ -15,9 +16,13 @@ pub mod low_activity;
 mod mean_field;
 mod noise;
 pub mod palimpsest;
+mod rates;
+mod recall;
 mod root;
 mod siegert;
 pub mod thermal;
 
 pub use mean_field::{Pathway, Population, Sender, State, solve};
+pub use rates::{Predicted, predict};
+pub use recall::Theory;
 pub use siegert::{Input, Siegert};

@@ -1,8 +1,8 @@
 //! The page of a binary network computes what the library computes.
 
-use attractor::analysis::landscape::{Map, SmallNetwork};
 use attractor::dynamics::binary::{States, Tie, Update};
 use attractor::export::page::{Couplings, Page};
+use attractor::landscape::{Map, SmallNetwork};
 use std::fs;
 use std::process::Command;
 

@@ -1,8 +1,9 @@
 //! Which theory is set beside the recall of a binary network: the one that applies, or none.
 
 use attractor::model::{Document, Model};
-use attractor::report::{Theory, expected};
-use attractor::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
+use attractor::theory::{
+    Theory, crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal,
+};
 
 /// A Hopfield network of 100 neurons.
 const TEXT: &str = include_str!("../data/small-recall.toml");
@@ -13,6 +14,12 @@ fn model(changes: &[&str]) -> Model {
     all.extend(changes);
     let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
     Document::new("small.toml".as_ref(), TEXT.to_owned(), &all).unwrap().model().unwrap()
+}
+
+/// The name of the theory of a column, and the mean that it expects.
+fn expected(model: &Model, column: &str) -> Option<(String, f64)> {
+    let theory = Theory::of(model)?;
+    Some((theory.name(column), theory.expects(column, None)?))
 }
 
 fn mean(changes: &[&str], column: &str) -> Option<f64> {

@@ -90,7 +90,7 @@ fn sources_fire_as_listed_and_a_poisson_source_at_its_rate() {
          delay = '1.5 ms'\ntau_syn = '5 ms'\n"
     );
     let model = model(&folder.join("m.toml"), &sections);
-    let cells = model.dynamics.spiking().unwrap();
+    let cells = model.dynamics.cells().unwrap();
     assert!(cells["L"].source().is_some() && cells["E"].neurons().is_some());
     let recording = record(&model, folder, "run.h5");
     assert_eq!(recording.spikes("L").unwrap(), (vec![5.0, 5.0, 9.0], vec![0, 2, 0]));

@@ -1,8 +1,7 @@
 //! Energy as a Lyapunov function: where it never rises, and where it does.
 
 use super::super::{Built, Check, Workshop};
-use super::put;
-use crate::dynamics::Dynamics;
+use crate::dynamics::{Dynamics, put};
 use crate::error::Result;
 use crate::random::Seed;
 use rayon::prelude::*;
@@ -87,7 +86,7 @@ pub fn course(built: &Built, step: f64, changes: u64) -> Result<Course> {
         let (mut looks, mut state) = (0.0, vec![false; branch.observable().active().len()]);
         while course.steps < changes.div_ceil(PARTS) {
             state.iter_mut().for_each(|s| *s = stream.uniform() < 0.5);
-            branch.drive(&put(&state));
+            put(&mut *branch, 0, &state);
             let (mut before, begin) = (energy.at(&state), looks);
             while branch.attractor().is_none() && (looks - begin) * step < 50.0 {
                 looks += 1.0;

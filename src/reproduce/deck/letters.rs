@@ -1,9 +1,9 @@
 //! Letters: the four bitmaps of MacKay's figure 42.3, by enumeration.
 
 use super::super::{Check, Workshop};
-use crate::analysis::landscape::{FixedPoint, Map, Recovery, SmallNetwork, recovery};
 use crate::dynamics::binary::{States, Tie};
 use crate::error::Result;
+use crate::landscape::{FixedPoint, Map, Recovery, SmallNetwork, recovery};
 
 /// The network of the model, and its patterns as states.
 fn network(workshop: &Workshop) -> Result<(SmallNetwork, Vec<u32>)> {

@@ -1,7 +1,7 @@
 //! Words: the nine capitals.
 
 use super::super::{Check, Workshop};
-use super::{couplings, settle};
+use super::couplings;
 use crate::error::Result;
 use crate::learning::descent;
 use crate::pattern::{PatternSource, Patterns};
@@ -22,7 +22,7 @@ fn tested(workshop: &Workshop, learning: &str) -> Result<(u64, u64)> {
         for ((cue, meant), corrected) in MISSPELT.iter().zip(&mut corrected) {
             let memory = built.patterns["N"].state(*meant);
             for seed in 0..orders {
-                *corrected &= settle(&built.network, &words.state(cue), Seed(seed))? == memory;
+                *corrected &= built.relax(&words.state(cue), 200, Seed(seed))?.state == memory;
             }
         }
     }

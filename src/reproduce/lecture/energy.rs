@@ -1,9 +1,9 @@
 //! Energy and its minima (A18, A25).
 
 use super::{Check, Text, Workshop};
-use crate::analysis::landscape::{Census, census};
 use crate::dynamics::{Attractor, Dynamics};
 use crate::error::Result;
+use crate::landscape::{Census, census};
 use crate::random::Seed;
 
 pub fn a18(workshop: &Workshop) -> Result<Vec<Check>> {

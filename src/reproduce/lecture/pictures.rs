@@ -1,9 +1,9 @@
 //! Networks that hold pictures (A20 to A22).
 
 use super::{Check, Text, Workshop, number, sign, state};
-use crate::analysis::landscape::{Recovery, classify, recovery};
 use crate::dynamics::Attractor;
 use crate::error::Result;
+use crate::landscape::{Recovery, classify, recovery};
 use crate::pattern::{StateOverlap, pack};
 use crate::random::Seed;
 

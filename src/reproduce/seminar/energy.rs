@@ -2,7 +2,7 @@
 
 use super::super::{Check, Workshop};
 use super::{tiny, told};
-use crate::dynamics::{Dynamics, Field};
+use crate::dynamics::{Dynamics, put};
 use crate::error::Result;
 
 pub fn b7(workshop: &Workshop) -> Result<Vec<Check>> {
@@ -29,10 +29,9 @@ pub fn b7(workshop: &Workshop) -> Result<Vec<Check>> {
     for i in 0..size {
         let before = state(&built.network);
         let expected = 2.0 * before[i] * built.network.local_field(i);
-        built.network.drive(&Field::state(i, &[before[i] < 0.0]));
+        put(&mut built.network, i, &[before[i] < 0.0]);
         off = off.max((energy(&state(&built.network)) - energy(&before) - expected).abs());
     }
-    built.network.drive(&Field::default());
     let begin = built.network.events().synaptic;
     let mut sweeps = built.network.time();
     let flips = |network: &dyn Dynamics| (network.events().synaptic - begin) / (size as u64 - 1);

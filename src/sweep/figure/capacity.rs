@@ -7,7 +7,7 @@ use super::{Drawing, label, merged};
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Scale;
 use crate::plot::sweep::{Curves, Line, Measured, Series};
-use crate::report::Theory;
+use crate::theory::Theory;
 use std::collections::BTreeMap;
 
 impl Drawing<'_> {

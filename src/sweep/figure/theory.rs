@@ -7,7 +7,7 @@ use super::{Drawing, label, merged};
 use crate::error::Result;
 use crate::model::{Document, Model};
 use crate::plot::sweep::Line;
-use crate::report::Theory;
+use crate::theory::Theory;
 
 /// Models along a line, at least where numbers may have fractions.
 const MODELS: usize = 120;

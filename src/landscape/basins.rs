@@ -1,6 +1,7 @@
 //! Basins: where every state leads, under a deterministic map of states to states.
 
-use super::fields::{Fields, with_fields};
+use super::fields::Fields;
+use super::form::with_fields;
 use super::network::SmallNetwork;
 use super::walk::{chunks, walk};
 use rayon::prelude::*;

@@ -1,8 +1,7 @@
 //! Local fields that are no multiples of one unit.
 
-use super::fields::Fields;
+use super::fields::{CHUNK_BITS, Fields};
 use super::network::{MOST_NEURONS, SmallNetwork};
-use super::walk::CHUNK_BITS;
 use crate::dynamics::binary::Tie;
 
 /// Real fields, added up flip by flip; where rounding could decide, the definition does.

@@ -11,11 +11,13 @@
 mod basins;
 mod census;
 mod fields;
+mod form;
 mod network;
+mod packed;
 mod real;
 mod recovery;
-mod report;
 mod stable;
+mod survey;
 mod walk;
 mod whole;
 
@@ -23,9 +25,9 @@ mod whole;
 mod tests;
 
 pub use basins::{Attractor, Basins, Map, Relaxer};
-pub use census::{Census, End, Kind, census, classify};
+pub use census::{Census, End, EndKind, census, classify};
 pub use network::{MOST_NEURONS, SmallNetwork};
 pub use recovery::{Recovery, recovery};
-pub use report::{FixedPointRow, LandscapeReport, Memories, PeriodRow};
 pub use stable::FixedPoint;
+pub use survey::{FixedPointRow, Memories, PeriodRow, Survey};
 pub use whole::common_unit;

@@ -1,6 +1,7 @@
 //! Fixed points: the states that no neuron wants to leave.
 
-use super::fields::{Fields, with_fields};
+use super::fields::Fields;
+use super::form::with_fields;
 use super::network::SmallNetwork;
 use super::walk::{chunks, walk};
 use crate::dynamics::binary::Tie;

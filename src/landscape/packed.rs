@@ -1,23 +1,8 @@
-//! Local fields of all neurons, kept up while neurons flip one by one.
+//! Local fields that are multiples of one unit, many to a word.
 
+use super::fields::Fields;
 use super::network::SmallNetwork;
-use super::real::RealFields;
-use crate::dynamics::binary::{States, Tie};
-
-/// The local fields of a network, for one tie rule.
-pub(super) trait Fields: Send + Sync + 'static {
-    /// The fields in one state.
-    type Held: Copy;
-
-    /// The fields in `state`.
-    fn at(&self, state: u32) -> Self::Held;
-
-    /// Brings the fields up to date after neuron `j` has flipped to its lower or `upper` state.
-    fn flip(&self, held: &mut Self::Held, j: usize, upper: bool);
-
-    /// The state that all neurons want to be in, given the fields held in `state`.
-    fn wanted(&self, held: &Self::Held, state: u32) -> u32;
-}
+use crate::dynamics::binary::Tie;
 
 /// Whole fields side by side in W words of 64 bits, B bits each.
 ///
@@ -53,7 +38,7 @@ impl<const W: usize, const B: u32> Packed<W, B> {
         factor
     };
 
-    fn new(network: &SmallNetwork, tie: Tie) -> Self {
+    pub fn new(network: &SmallNetwork, tie: Tie) -> Self {
         let n = network.neurons();
         let pack = |value: &dyn Fn(usize) -> i64| {
             let mut words = [0u64; W];
@@ -109,52 +94,3 @@ impl<const W: usize, const B: u32> Fields for Packed<W, B> {
         wanted as u32
     }
 }
-
-/// The fields of a network in the narrowest form that holds them.
-pub(super) enum AnyFields {
-    Bits8(Packed<4, 8>),
-    Bits16(Packed<7, 16>),
-    Bits32(Packed<13, 32>),
-    Real(RealFields),
-}
-
-impl AnyFields {
-    pub fn of(network: &SmallNetwork, tie: Tie) -> Self {
-        let largest = (0..network.neurons()).map(|i| largest(network, i)).fold(0.0, f64::max);
-        // Room for the offset.
-        let fits = |bits: i32| network.whole() && largest + 1.0 < 2f64.powi(bits - 1);
-        match () {
-            () if fits(8) => Self::Bits8(Packed::new(network, tie)),
-            () if fits(16) => Self::Bits16(Packed::new(network, tie)),
-            () if fits(32) => Self::Bits32(Packed::new(network, tie)),
-            () => Self::Real(RealFields::new(network, tie, largest)),
-        }
-    }
-}
-
-/// The largest size that h_i can have in any state.
-fn largest(network: &SmallNetwork, i: usize) -> f64 {
-    let couplings = (0..network.neurons()).map(|j| network.coupling(i, j));
-    let reach: f64 = match network.states() {
-        States::PlusMinus => couplings.map(f64::abs).sum(),
-        States::ZeroOne => {
-            let (ups, downs): (Vec<f64>, Vec<f64>) = couplings.partition(|c| *c > 0.0);
-            ups.iter().sum::<f64>().max(-downs.iter().sum::<f64>())
-        }
-    };
-    reach + network.field(i).abs()
-}
-
-/// Evaluates `$body` with `$fields` bound to the fields of `$network` in whatever form they have.
-macro_rules! with_fields {
-    ($network:expr, $tie:expr, $fields:ident => $body:expr) => {{
-        use $crate::analysis::landscape::fields::AnyFields;
-        match AnyFields::of($network, $tie) {
-            AnyFields::Bits8($fields) => $body,
-            AnyFields::Bits16($fields) => $body,
-            AnyFields::Bits32($fields) => $body,
-            AnyFields::Real($fields) => $body,
-        }
-    }};
-}
-pub(super) use with_fields;

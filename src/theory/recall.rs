@@ -1,6 +1,6 @@
 //! What theory expects of recall in a binary network: which theory applies is decided from the checked model alone.
 
-use crate::analysis::{Mean, RecallTrials};
+use super::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
 use crate::dynamics::binary::{Gain, Law, States, Update};
 use crate::learning::{Learning, Palimpsest, Part};
 use crate::model::Model;
@@ -8,9 +8,6 @@ use crate::network::Strength;
 use crate::pattern::{Foreground, PatternSource, RandomPatterns};
 use crate::synapse::Connect;
 use crate::task::{Levels, Recall, Start, Task};
-use crate::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
-use serde::Serialize;
-use std::fmt;
 
 /// Theories are for N -> infinity; smaller networks have little in common with them.
 const FEWEST: usize = 100;
@@ -31,7 +28,7 @@ const FADED: f64 = 0.02;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Theory {
     neurons: f64,
-    state: Option<State>,
+    state: Option<Retrieval>,
     /// Load of the other patterns in the field of a neuron whose network is in a pattern, where that field is normal.
     crosstalk: Option<f64>,
 }
@@ -39,7 +36,7 @@ pub struct Theory {
 /// The state in which a pattern is retrieved, and what it depends on: loads per sender, temperatures and thresholds
 /// in units of the field of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum State {
+enum Retrieval {
     Hopfield {
         load: f64,
     },
@@ -66,7 +63,7 @@ enum State {
     },
 }
 
-impl State {
+impl Retrieval {
     /// The same network at another load, if it has one.
     fn at(mut self, at: f64) -> Self {
         match &mut self {
@@ -78,13 +75,6 @@ impl State {
         }
         self
     }
-}
-
-/// The name of the theory that applies to this column of the trials of recall, and the mean that it expects; `None` if none
-/// applies, or if it knows no state in which a pattern is retrieved.
-pub fn expected(model: &Model, column: &str) -> Option<(String, f64)> {
-    let theory = Theory::of(model)?;
-    Some((theory.name(column), theory.expects(column, None)?))
 }
 
 impl Theory {
@@ -105,7 +95,7 @@ impl Theory {
         if column == "first_step" {
             return self.crosstalk.map(|load| crosstalk::first_step_error(load, 1.0));
         }
-        if let State::LowActivity { a, load, threshold } = self.state? {
+        if let Retrieval::LowActivity { a, load, threshold } = self.state? {
             let state = low_activity::retrieval(a, load, threshold)?;
             let (m, s) = (state.overlap, state.activity);
             let wrong = a * (1.0 - s - (1.0 - a) * m) + (1.0 - a) * (s - a * m);
@@ -125,15 +115,17 @@ impl Theory {
 
     fn overlap(&self, age: Option<f64>) -> Option<f64> {
         match self.state? {
-            State::Hopfield { load } => hopfield::overlap(load),
-            State::Thermal { load, temperature } => thermal::overlap(load, temperature),
-            State::Few { gain, temperature } => {
+            Retrieval::Hopfield { load } => hopfield::overlap(load),
+            Retrieval::Thermal { load, temperature } => thermal::overlap(load, temperature),
+            Retrieval::Few { gain, temperature } => {
                 let g = |x: f64| 2.0 * gain.probability(x) - 1.0;
                 Some(gain::fixed_point(g, 1.0 / temperature))
             }
-            State::Diluted { load, share } => diluted::overlap_at(load, share),
-            State::Palimpsest { strength } => palimpsest::overlap(strength, age? / self.neurons),
-            State::LowActivity { .. } => None,
+            Retrieval::Diluted { load, share } => diluted::overlap_at(load, share),
+            Retrieval::Palimpsest { strength } => {
+                palimpsest::overlap(strength, age? / self.neurons)
+            }
+            Retrieval::LowActivity { .. } => None,
         }
     }
 
@@ -141,12 +133,12 @@ impl Theory {
     /// largest age in units of N.
     pub fn capacity(&self) -> Option<f64> {
         match self.state? {
-            State::Hopfield { .. } => Some(hopfield::capacity().load),
-            State::Thermal { temperature, .. } => Some(thermal::capacity(temperature)?.0),
-            State::Diluted { share, .. } => Some(diluted::capacity(share).0),
-            State::Palimpsest { strength } => Some(palimpsest::capacity(strength)),
-            State::LowActivity { a, threshold, .. } => low_activity::capacity_at(a, threshold),
-            State::Few { .. } => None,
+            Retrieval::Hopfield { .. } => Some(hopfield::capacity().load),
+            Retrieval::Thermal { temperature, .. } => Some(thermal::capacity(temperature)?.0),
+            Retrieval::Diluted { share, .. } => Some(diluted::capacity(share).0),
+            Retrieval::Palimpsest { strength } => Some(palimpsest::capacity(strength)),
+            Retrieval::LowActivity { a, threshold, .. } => low_activity::capacity_at(a, threshold),
+            Retrieval::Few { .. } => None,
         }
     }
 
@@ -176,7 +168,7 @@ impl Theory {
     /// The largest load at which patterns are retrieved at the best threshold, in a network that has one.
     pub fn best_capacity(&self) -> Option<f64> {
         match self.state? {
-            State::LowActivity { a, .. } => Some(low_activity::capacity(a)?.load),
+            Retrieval::LowActivity { a, .. } => Some(low_activity::capacity(a)?.load),
             _ => None,
         }
     }
@@ -185,67 +177,17 @@ impl Theory {
     pub fn name(&self, column: &str) -> String {
         let name = match self.state {
             _ if column == "first_step" => "½ erfc √(1/2α)",
-            Some(State::Hopfield { .. }) => "Amit et al. 1985, N → ∞",
-            Some(State::Thermal { .. }) => "Amit et al. 1987, N → ∞",
-            Some(State::Few { gain: Gain::Tanh, .. }) => "m = tanh(m/T)",
-            Some(State::Few { gain: Gain::Erf, .. }) => "m = erf(√π m/2T)",
-            Some(State::Few { gain: Gain::Linear, .. }) => "m = m/T, at most 1",
-            Some(State::Diluted { .. }) => "asymmetric dilution, N → ∞",
-            Some(State::Palimpsest { .. }) => "Mézard et al. 1986, N → ∞",
-            Some(State::LowActivity { .. }) => "Tsodyks and Feigelman 1988, N → ∞",
+            Some(Retrieval::Hopfield { .. }) => "Amit et al. 1985, N → ∞",
+            Some(Retrieval::Thermal { .. }) => "Amit et al. 1987, N → ∞",
+            Some(Retrieval::Few { gain: Gain::Tanh, .. }) => "m = tanh(m/T)",
+            Some(Retrieval::Few { gain: Gain::Erf, .. }) => "m = erf(√π m/2T)",
+            Some(Retrieval::Few { gain: Gain::Linear, .. }) => "m = m/T, at most 1",
+            Some(Retrieval::Diluted { .. }) => "asymmetric dilution, N → ∞",
+            Some(Retrieval::Palimpsest { .. }) => "Mézard et al. 1986, N → ∞",
+            Some(Retrieval::LowActivity { .. }) => "Tsodyks and Feigelman 1988, N → ∞",
             None => "",
         };
         name.to_owned()
-    }
-}
-
-/// What theory expects of a column of the trials of recall, beside what was measured.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Comparison {
-    pub quantity: String,
-    pub expected: f64,
-    /// Mean over the trials of which theory knows something, and its standard error.
-    pub measured: f64,
-    pub sem: f64,
-    pub trials: usize,
-    /// What the theory is called.
-    pub theory: String,
-}
-
-impl Theory {
-    /// Every column of which the theory knows something.
-    pub fn compare(&self, trials: &RecallTrials) -> Vec<Comparison> {
-        let ages = trials.values("age").unwrap_or_default();
-        let compare = |column: &str| {
-            let values = trials.values(column)?;
-            // Whoever does not need an age knows all trials.
-            let all = self.expects(column, None);
-            let of = |k: &usize| all.or_else(|| self.expects(column, ages.get(*k).copied()));
-            let known: Vec<(f64, f64)> =
-                trials.all().iter().filter_map(|k| Some((of(k)?, values[*k]))).collect();
-            let measured = Mean::of(known.iter().map(|pair| pair.1));
-            (!known.is_empty()).then(|| Comparison {
-                quantity: column.to_owned(),
-                expected: Mean::of(known.iter().map(|pair| pair.0)).value,
-                measured: measured.value,
-                sem: measured.sem,
-                trials: known.len(),
-                theory: self.name(column),
-            })
-        };
-        ["first_step", "overlap", "errors", "activity"].into_iter().filter_map(compare).collect()
-    }
-}
-
-impl fmt::Display for Comparison {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let decimals = if self.quantity == "errors" { 2 } else { 5 };
-        let measured = match self.sem.is_nan() {
-            true => format!("{:.decimals$}", self.measured),
-            false => format!("{:.decimals$} +- {:.decimals$}", self.measured, self.sem),
-        };
-        let Self { quantity, expected, trials, theory, .. } = self;
-        write!(f, "  {quantity:<16} {trials:>7} {measured:>21} {expected:>10.decimals$}  {theory}")
     }
 }
 
@@ -322,7 +264,7 @@ impl<'a> Setting<'a> {
         (1.0 - 2.0 * most(flipped)) * (1.0 - most(occluded)) * (1.0 - most(noise))
     }
 
-    fn state(&self) -> Option<State> {
+    fn state(&self) -> Option<Retrieval> {
         if self.recall.sweeps < LEAST_SWEEPS {
             return None;
         }
@@ -345,7 +287,7 @@ impl<'a> Setting<'a> {
                     && self.law.temperature == 0.0
                     && self.cue() == 1.0;
                 let threshold = self.law.threshold / scale;
-                applies.then_some(State::LowActivity { a, load: self.load(), threshold })
+                applies.then_some(Retrieval::LowActivity { a, load: self.load(), threshold })
             }
             _ => None,
         }
@@ -356,7 +298,7 @@ impl<'a> Setting<'a> {
         self.law.update != Update::Synchronous
     }
 
-    fn of_hebb(&self, temperature: f64) -> Option<State> {
+    fn of_hebb(&self, temperature: f64) -> Option<Retrieval> {
         let (load, cue) = (self.load(), self.cue());
         let tanh = temperature == 0.0 || self.law.gain() == Gain::Tanh;
         if !self.is_dense() {
@@ -364,21 +306,21 @@ impl<'a> Setting<'a> {
             let share = self.senders / self.neurons;
             let least = if share <= SPARSE { ANYWHERE } else { CLOSE };
             let applies = asymmetric && temperature == 0.0 && cue >= least;
-            return applies.then_some(State::Diluted { load, share });
+            return applies.then_some(Retrieval::Diluted { load, share });
         }
         let few = if tanh { FEW_TANH } else { FEW };
         if temperature > 0.0 && load <= few {
             let gain = self.law.gain();
-            return (cue >= ANYWHERE).then_some(State::Few { gain, temperature });
+            return (cue >= ANYWHERE).then_some(Retrieval::Few { gain, temperature });
         }
         let applies = tanh && self.is_sequential() && cue >= CLOSE;
         applies.then_some(match temperature {
-            0.0 => State::Hopfield { load },
-            _ => State::Thermal { load, temperature },
+            0.0 => Retrieval::Hopfield { load },
+            _ => Retrieval::Thermal { load, temperature },
         })
     }
 
-    fn of_palimpsest(&self, rule: &Palimpsest) -> Option<State> {
+    fn of_palimpsest(&self, rule: &Palimpsest) -> Option<Retrieval> {
         let strength =
             rule.decay.map_or(rule.strength, |decay| palimpsest::strength(self.neurons, decay));
         let left = libm::exp(-strength * strength * self.load());
@@ -389,7 +331,7 @@ impl<'a> Setting<'a> {
             && rule.bound.is_none()
             && left <= FADED
             && self.cue() >= CLOSE;
-        applies.then_some(State::Palimpsest { strength })
+        applies.then_some(Retrieval::Palimpsest { strength })
     }
 
     /// The load of the other patterns, per other neuron. A random number of senders would make the field of the

@@ -1,6 +1,5 @@
 //! Census: which end states many starts lead to, and what each of them is.
 
-use super::report::overlap;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,7 +11,7 @@ const MOST_PARENTS: usize = 9;
 /// What an end state is; patterns are numbered from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum EndKind {
     /// A stored pattern.
     Memory(usize),
     /// A stored pattern with every neuron in the other state.
@@ -33,7 +32,7 @@ pub struct End {
     pub starts: usize,
     /// m^mu with every pattern.
     pub overlaps: Vec<f64>,
-    pub kind: Kind,
+    pub kind: EndKind,
     /// Neurons that differ from what `kind` says.
     pub errors: usize,
 }
@@ -56,7 +55,7 @@ impl Census {
 
     /// Distinct end states and starts that reach them: memories, inverses, mixtures, others.
     pub fn by_kind(&self) -> [(&'static str, usize, usize); 4] {
-        let of = |word, is: fn(&Kind) -> bool| {
+        let of = |word, is: fn(&EndKind) -> bool| {
             let those = self.ends.iter().filter(|end| is(&end.kind));
             let (mut ends, mut starts) = (0, 0);
             those.for_each(|end| {
@@ -66,10 +65,10 @@ impl Census {
             (word, ends, starts)
         };
         [
-            of("memories", |kind| matches!(kind, Kind::Memory(_))),
-            of("inverses", |kind| matches!(kind, Kind::Inverse(_))),
-            of("mixtures", |kind| matches!(kind, Kind::Mixture(_))),
-            of("others", |kind| matches!(kind, Kind::Other)),
+            of("memories", |kind| matches!(kind, EndKind::Memory(_))),
+            of("inverses", |kind| matches!(kind, EndKind::Inverse(_))),
+            of("mixtures", |kind| matches!(kind, EndKind::Mixture(_))),
+            of("others", |kind| matches!(kind, EndKind::Other)),
         ]
     }
 }
@@ -101,8 +100,19 @@ pub fn census(
     Census { settled, unsettled: starts - settled, ends }
 }
 
+/// m: mean activity of the foreground minus that of the background of a pattern, where an empty one counts as silent.
+fn overlap(pattern: &[u8], state: &[u8]) -> f64 {
+    let (mut sums, mut numbers) = ([0u32; 2], [0u32; 2]);
+    for (&x, &s) in pattern.iter().zip(state) {
+        sums[usize::from(x)] += u32::from(s);
+        numbers[usize::from(x)] += 1;
+    }
+    let mean = |k: usize| f64::from(sums[k]) / f64::from(numbers[k].max(1));
+    mean(1) - mean(0)
+}
+
 /// What a state is, and how many neurons differ from that.
-pub fn classify(state: &[u8], patterns: &[Vec<u8>], tolerance: f64) -> (Kind, usize) {
+pub fn classify(state: &[u8], patterns: &[Vec<u8>], tolerance: f64) -> (EndKind, usize) {
     let n = state.len();
     let allowed = (tolerance * n as f64).floor() as usize;
     let distances: Vec<usize> = patterns.iter().map(|p| errors(state, p.iter().copied())).collect();
@@ -112,9 +122,9 @@ pub fn classify(state: &[u8], patterns: &[Vec<u8>], tolerance: f64) -> (Kind, us
     let distance =
         |(mu, inverted): (usize, bool)| if inverted { n - distances[mu] } else { distances[mu] };
     parents.sort_by_key(|&parent| (distance(parent), parent.0));
-    let Some(&first) = parents.first() else { return (Kind::Other, n) };
+    let Some(&first) = parents.first() else { return (EndKind::Other, n) };
     if distance(first) <= allowed {
-        let kind = if first.1 { Kind::Inverse } else { Kind::Memory };
+        let kind = if first.1 { EndKind::Inverse } else { EndKind::Memory };
         return (kind(first.0), distance(first));
     }
     for number in (3..=MOST_PARENTS.min(parents.len())).step_by(2) {
@@ -127,17 +137,17 @@ pub fn classify(state: &[u8], patterns: &[Vec<u8>], tolerance: f64) -> (Kind, us
         if wrong <= allowed {
             let mut chosen = chosen.to_vec();
             chosen.sort_unstable();
-            return (Kind::Mixture(chosen), wrong);
+            return (EndKind::Mixture(chosen), wrong);
         }
     }
-    (Kind::Other, distance(first))
+    (EndKind::Other, distance(first))
 }
 
 fn errors(state: &[u8], other: impl Iterator<Item = u8>) -> usize {
     state.iter().zip(other).filter(|(a, b)| **a != *b).count()
 }
 
-impl Kind {
+impl EndKind {
     /// "memory A", "mixture A + B - C" with the names of the patterns.
     pub fn describe(&self, names: &[String]) -> String {
         match self {

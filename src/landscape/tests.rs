@@ -295,16 +295,16 @@ fn a_mixture_is_known_by_its_parents() {
         (0..6).map(|_| (0..n).map(|_| random.below(2) as u8).collect()).collect();
     let vote = |i: usize| patterns[1][i] + (1 - patterns[2][i]) + patterns[5][i];
     let mut state: Vec<u8> = (0..n).map(|i| u8::from(vote(i) >= 2)).collect();
-    let parents = Kind::Mixture(vec![(1, false), (2, true), (5, false)]);
+    let parents = EndKind::Mixture(vec![(1, false), (2, true), (5, false)]);
     assert_eq!(classify(&state, &patterns, 0.0), (parents.clone(), 0));
     state[7] = 1 - state[7];
-    assert_eq!(classify(&state, &patterns, 0.0).0, Kind::Other);
+    assert_eq!(classify(&state, &patterns, 0.0).0, EndKind::Other);
     assert_eq!(classify(&state, &patterns, 0.01), (parents.clone(), 1));
     let names: Vec<String> = "ABCDEF".chars().map(String::from).collect();
     assert_eq!(parents.describe(&names), "mixture B - C + F");
     let inverse: Vec<u8> = patterns[3].iter().map(|x| 1 - x).collect();
     assert_eq!(classify(&inverse, &patterns, 0.0).0.describe(&names), "inverse of D");
-    assert_eq!(classify(&patterns[4], &patterns, 0.0), (Kind::Memory(4), 0));
+    assert_eq!(classify(&patterns[4], &patterns, 0.0), (EndKind::Memory(4), 0));
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn the_report_shows_every_fixed_point() {
     let network = SmallNetwork::new(&couplings, &[0.0; 9], States::PlusMinus, Tie::Keep).unwrap();
     let names = ["S".to_owned(), "U".to_owned()];
     let memories = Memories { names: &names, patterns: &patterns, shape: Some((3, 3)) };
-    let report = LandscapeReport::of(&network, &memories).unwrap();
+    let report = Survey::of(&network, &memories).unwrap();
     let text = report.to_string();
     assert_eq!(report.sweep.iter().map(|row| row.states).sum::<usize>(), 512);
     assert!(text.contains("All 512 states of 9 neurons"), "{text}");
@@ -322,7 +322,7 @@ fn the_report_shows_every_fixed_point() {
     assert!(serde_json::to_string(&report).unwrap().contains("\"strict\":"));
 
     let wrong = Memories { shape: Some((2, 4)), ..memories };
-    let error = LandscapeReport::of(&network, &wrong).unwrap_err();
+    let error = Survey::of(&network, &wrong).unwrap_err();
     assert_eq!(
         error.to_string(),
         "found 2 x 4 pixels for 9 neurons; each neuron is a pixel; correct the shape."

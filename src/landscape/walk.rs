@@ -1,9 +1,6 @@
 //! A walk through all states in which one neuron flips at a time (Gray code).
 
-use super::fields::Fields;
-
-/// States are walked in chunks of 2^12 at most, each from scratch: by several threads, and without piling up rounding.
-pub(super) const CHUNK_BITS: u32 = 12;
+use super::fields::{CHUNK_BITS, Fields};
 
 /// The chunks of the states of `neurons` neurons: how many there are, and how many bits each has.
 pub(super) fn chunks(neurons: usize) -> (u32, u32) {
