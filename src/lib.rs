@@ -71,14 +71,13 @@ pub mod model;
 pub mod theory;
 pub mod simulation;
 pub mod export;
-// Showing
 pub mod report;
-pub mod plot;
-pub mod session;
-pub mod gallery;
 // Many runs
 pub mod experiment;
 pub mod sweep;
+// Showing
+pub mod plot;
+pub mod figure;
 pub mod reproduce;
 pub mod cli;
 

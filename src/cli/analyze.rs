@@ -3,9 +3,9 @@
 use super::export::range;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
+use crate::figure::trials::Session;
 use crate::recording::Recording;
 use crate::report::{Summary, model_of};
-use crate::session::Session;
 use crate::task::Task;
 use crate::units::Time;
 use clap::Args;

@@ -1,9 +1,10 @@
 //! What `attractor plot` draws of a sweep, and of the trials of one recording.
 
 use crate::error::{Error, Place, Result};
+use crate::figure::sweep::Wanted;
 use crate::plot::chart::Figure;
 use crate::recording::Recording;
-use crate::sweep::{SweepTable, Wanted, is_table};
+use crate::sweep::{SweepTable, is_table};
 use clap::Args;
 use std::path::Path;
 

@@ -31,7 +31,7 @@ pub fn width(text: &str) -> f64 {
 }
 
 /// A letter of a line of text, in units of the font.
-struct Placed {
+struct Glyph {
     letter: char,
     start: f32,
     end: f32,
@@ -41,7 +41,7 @@ fn units_per_em() -> f32 {
     FONT.units_per_em().unwrap_or(2048.0)
 }
 
-fn glyphs(text: &str) -> Vec<Placed> {
+fn glyphs(text: &str) -> Vec<Glyph> {
     let mut pen = 0.0;
     let mut before = None;
     text.chars()
@@ -51,7 +51,7 @@ fn glyphs(text: &str) -> Vec<Placed> {
             before = Some(id);
             let start = pen;
             pen += FONT.h_advance_unscaled(id);
-            Placed { letter, start, end: pen }
+            Glyph { letter, start, end: pen }
         })
         .collect()
 }

@@ -1,8 +1,8 @@
 //! The frame of a panel: its axes with ticks and names.
 
 use super::axis::Axis;
-use super::page::{Align, Drawn, INK, LABEL, Page, SMALL, text_width};
-use plotters_backend::DrawingBackend;
+use super::page::{Align, INK, LABEL, SMALL, text_width};
+use super::picture::Picture;
 
 /// Width of the line of an axis.
 pub const SPINE: f64 = 1.0;
@@ -39,22 +39,21 @@ pub struct Left<'a> {
 }
 
 impl Left<'_> {
-    pub fn draw<B: DrawingBackend>(&self, page: &mut Page<B>, value: &Axis) -> Drawn<B> {
+    pub fn draw(&self, page: &mut Picture, value: &Axis) {
         let (x, span) = (self.x, self.span);
-        page.line([(x, span.top), (x, span.bottom)], SPINE, INK)?;
+        page.line([(x, span.top), (x, span.bottom)], SPINE, INK);
         for (y, text) in value.ticks(self.ticks) {
-            page.line([(x - TICK, y), (x, y)], SPINE, INK)?;
-            page.text(&text, (x - APART, y), SMALL, Align::Right, INK)?;
+            page.line([(x - TICK, y), (x, y)], SPINE, INK);
+            page.text(text, (x - APART, y), SMALL, Align::Right);
         }
         for y in value.minor() {
-            page.line([(x - MINOR, y), (x, y)], SPINE, INK)?;
+            page.line([(x - MINOR, y), (x, y)], SPINE, INK);
         }
         for (k, name) in self.names.iter().rev().enumerate() {
             let size = if k + 1 == self.names.len() { LABEL } else { SMALL - 1.0 };
             let x = x - self.distance - NAME * k as f64;
-            page.text_upwards(name, (x, span.middle()), size, INK)?;
+            page.text_upwards(*name, (x, span.middle()), size);
         }
-        Ok(())
     }
 }
 
@@ -78,20 +77,17 @@ pub struct Bottom<'a> {
 }
 
 impl Bottom<'_> {
-    pub fn draw<B: DrawingBackend>(&self, page: &mut Page<B>, value: &Axis) -> Drawn<B> {
+    pub fn draw(&self, page: &mut Picture, value: &Axis) {
         let y = self.y;
-        page.line([(self.left - 0.5 * SPINE, y), (self.right, y)], SPINE, INK)?;
+        page.line([(self.left - 0.5 * SPINE, y), (self.right, y)], SPINE, INK);
         for (x, text) in value.ticks(self.ticks) {
-            page.line([(x, y), (x, y + TICK)], SPINE, INK)?;
-            page.text(&text, (x, y + TICK + 9.0), SMALL, Align::Centre, INK)?;
+            page.line([(x, y), (x, y + TICK)], SPINE, INK);
+            page.text(text, (x, y + TICK + 9.0), SMALL, Align::Centre);
         }
         for x in value.minor() {
-            page.line([(x, y), (x, y + MINOR)], SPINE, INK)?;
-        }
-        if self.name.is_empty() {
-            return Ok(());
+            page.line([(x, y), (x, y + MINOR)], SPINE, INK);
         }
         let middle = 0.5 * (self.left + self.right);
-        page.text(self.name, (middle, y + 32.0), LABEL, Align::Centre, INK)
+        page.text(self.name, (middle, y + 32.0), LABEL, Align::Centre);
     }
 }

@@ -1,8 +1,8 @@
 //! Legends: names with a sample of what they stand for.
 
 use super::marks;
-use super::page::{Align, Colour, Drawn, INK, Page, SMALL, fitted, text_width};
-use plotters_backend::DrawingBackend;
+use super::page::{Align, Colour, SMALL, fitted, text_width};
+use super::picture::Picture;
 
 /// Height of a line.
 pub const LINE: f64 = 20.0;
@@ -13,8 +13,6 @@ const SAMPLE: f64 = 16.0;
 const APART: f64 = 5.0;
 /// From the end of a name to the next entry.
 const BETWEEN: f64 = 14.0;
-/// Most room for a name above panels as wide as the page.
-pub const NAME: f64 = 180.0;
 
 /// An entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,38 +62,26 @@ pub fn name_room((left, right): (f64, f64)) -> f64 {
 }
 
 /// Draws the entries; `bottom` is the middle of the last line.
-pub fn draw<B: DrawingBackend>(
-    page: &mut Page<B>,
-    keys: &[Key],
-    places: &[Place],
-    bottom: f64,
-    room: f64,
-) -> Drawn<B> {
+pub fn draw(page: &mut Picture, keys: &[Key], places: &[Place], bottom: f64, room: f64) {
     let last = places.last().map_or(0, |place| place.1);
     for (key, &(x, line)) in keys.iter().zip(places) {
-        entry(page, key, (x, bottom - (last - line) as f64 * LINE), room)?;
+        entry(page, key, (x, bottom - (last - line) as f64 * LINE), room);
     }
-    Ok(())
 }
 
 /// Draws an entry from its left end at the middle of its height.
-pub fn entry<B: DrawingBackend>(
-    page: &mut Page<B>,
-    key: &Key,
-    (x, y): (f64, f64),
-    room: f64,
-) -> Drawn<B> {
+pub fn entry(page: &mut Picture, key: &Key, (x, y): (f64, f64), room: f64) {
     match key.sample {
-        Sample::Line => page.line([(x, y), (x + SAMPLE, y)], 2.0, key.colour)?,
-        Sample::Dashes => marks::dashes(page, (x, y), (x + SAMPLE, y), key.colour)?,
-        Sample::Patch => page.rect((x, y - 4.0), (x + SAMPLE, y + 4.0), key.colour)?,
+        Sample::Line => page.line([(x, y), (x + SAMPLE, y)], 2.0, key.colour),
+        Sample::Dashes => marks::dashes(page, (x, y), (x + SAMPLE, y), key.colour),
+        Sample::Patch => page.rect((x, y - 4.0), (x + SAMPLE, y + 4.0), key.colour),
         Sample::Dot | Sample::Joined => {
             if key.sample == Sample::Joined {
-                page.line([(x, y), (x + SAMPLE, y)], marks::CURVE, key.colour)?;
+                page.line([(x, y), (x + SAMPLE, y)], marks::CURVE, key.colour);
             }
-            page.dot((x + 0.5 * SAMPLE, y), marks::DOT, key.colour)?;
+            page.dot((x + 0.5 * SAMPLE, y), marks::DOT, key.colour);
         }
     }
     let name = fitted(&key.name, SMALL, room);
-    page.text(&name, (x + SAMPLE + APART, y), SMALL, Align::Left, INK)
+    page.text(name, (x + SAMPLE + APART, y), SMALL, Align::Left);
 }

@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::frame::Span;
-use super::page::{Colour, Drawn, Page};
-use plotters_backend::DrawingBackend;
+use super::page::Colour;
+use super::picture::Picture;
 
 /// Width of a curve.
 pub const CURVE: f64 = 1.1;
@@ -23,33 +23,20 @@ pub type Axes<'a> = (&'a Axis, &'a Axis);
 pub type Ranged = (f64, f64, f64);
 
 /// A curve through `points`, with a gap where one is not a number or lies beyond the x axis.
-pub fn curve<B: DrawingBackend>(
-    page: &mut Page<B>,
-    points: &[(f64, f64)],
-    (x, y): Axes,
-    width: f64,
-    colour: Colour,
-) -> Drawn<B> {
+pub fn curve(page: &mut Picture, points: &[(f64, f64)], (x, y): Axes, width: f64, colour: Colour) {
     for piece in points.split(|p| !(x.holds(p.0) && p.1.is_finite())).filter(|p| !p.is_empty()) {
-        page.line(piece.iter().map(|p| (x.at(p.0), y.at(p.1))), width, colour)?;
+        page.line(piece.iter().map(|p| (x.at(p.0), y.at(p.1))), width, colour);
     }
-    Ok(())
 }
 
 /// A dashed [`curve`].
-pub fn dashed<B: DrawingBackend>(
-    page: &mut Page<B>,
-    points: &[(f64, f64)],
-    (x, y): Axes,
-    colour: Colour,
-) -> Drawn<B> {
+pub fn dashed(page: &mut Picture, points: &[(f64, f64)], (x, y): Axes, colour: Colour) {
     for piece in points.split(|p| !(x.holds(p.0) && p.1.is_finite())) {
         let corners: Vec<(f64, f64)> = piece.iter().map(|p| (x.at(p.0), y.at(p.1))).collect();
         for dash in dashes_along(&corners) {
-            page.line(dash, CURVE, colour)?;
+            page.line(dash, CURVE, colour);
         }
     }
-    Ok(())
 }
 
 /// The dashes of a line through `corners`, bent where it is.
@@ -88,84 +75,69 @@ fn dashes_along(corners: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
 }
 
 /// The band from low to high: of x, low, high.
-pub fn band<B: DrawingBackend>(
-    page: &mut Page<B>,
-    edges: &[Ranged],
-    (x, y): Axes,
-    colour: Colour,
-) -> Drawn<B> {
+pub fn band(page: &mut Picture, edges: &[Ranged], (x, y): Axes, colour: Colour) {
     let good = |e: &Ranged| x.holds(e.0) && e.1.is_finite() && e.2.is_finite();
     for piece in edges.split(|e| !good(e)).filter(|piece| piece.len() > 1) {
         let low = piece.iter().map(|e| (x.at(e.0), y.at(e.1)));
         let high = piece.iter().rev().map(|e| (x.at(e.0), y.at(e.2)));
-        page.wash(low.chain(high), colour)?;
+        page.wash(low.chain(high), colour);
     }
-    Ok(())
+}
+
+/// The area between 0 and `points`.
+pub fn area(page: &mut Picture, points: &[(f64, f64)], (x, y): Axes, colour: Colour) {
+    for piece in points.split(|p| !(x.holds(p.0) && p.1.is_finite())).filter(|p| p.len() > 1) {
+        let along = piece.iter().map(|p| (x.at(p.0), y.at(p.1)));
+        let back = [piece[piece.len() - 1], piece[0]].map(|p| (x.at(p.0), y.at(0.0)));
+        page.polygon(along.chain(back), colour);
+    }
 }
 
 /// A histogram: `heights` between `edges`, filled down to the lower end of the y axis.
-pub fn steps<B: DrawingBackend>(
-    page: &mut Page<B>,
-    edges: &[f64],
-    heights: &[f64],
-    (x, y): Axes,
-    colour: Colour,
-) -> Drawn<B> {
+pub fn steps(page: &mut Picture, edges: &[f64], heights: &[f64], (x, y): Axes, colour: Colour) {
     let floor = y.ends().0;
     let mut outline = Vec::new();
     for (ends, &height) in edges.windows(2).zip(heights) {
         let height = if height.is_finite() { y.at(height) } else { floor };
         outline.extend([(x.at(ends[0]), height), (x.at(ends[1]), height)]);
     }
-    let (Some(first), Some(last)) = (outline.first(), outline.last()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (outline.first(), outline.last()) else { return };
     let mut closed = vec![(first.0, floor)];
     let end = (last.0, floor);
     closed.extend(outline);
     closed.push(end);
-    page.wash(closed.iter().copied(), colour)?;
-    page.line(closed, CURVE, colour)
+    page.wash(closed.iter().copied(), colour);
+    page.line(closed, CURVE, colour);
 }
 
 /// A point at `x` with the bar of its interval.
-pub fn point<B: DrawingBackend>(
-    page: &mut Page<B>,
-    x: f64,
-    (value, low, high): Ranged,
-    y: &Axis,
-    colour: Colour,
-) -> Drawn<B> {
+pub fn point(page: &mut Picture, x: f64, (value, low, high): Ranged, y: &Axis, colour: Colour) {
     let (bottom, top) = (y.at(low), y.at(high));
     // The ends of a bar that the point covers would only make it a square.
     if low.is_finite() && high.is_finite() && bottom - top > 2.0 * DOT {
-        page.line([(x, bottom), (x, top)], CURVE, colour)?;
+        page.line([(x, bottom), (x, top)], CURVE, colour);
         for end in [bottom, top] {
-            page.line([(x - 2.5, end), (x + 2.5, end)], CURVE, colour)?;
+            page.line([(x - 2.5, end), (x + 2.5, end)], CURVE, colour);
         }
     }
-    page.dot((x, y.at(value)), DOT, colour)
+    page.dot((x, y.at(value)), DOT, colour);
 }
 
 /// Spikes of a row: first and last pixel of runs that cannot be told apart.
-pub fn spikes<B: DrawingBackend>(
-    page: &mut Page<B>,
+pub fn spikes(
+    page: &mut Picture,
     runs: impl IntoIterator<Item = (f64, f64)>,
     row: Span,
     colour: Colour,
-) -> Drawn<B> {
+) {
     for (from, to) in runs {
         let (left, right) = (from - 0.5 * SPIKE, to + 0.5 * SPIKE);
-        page.rect((left, row.top), (right, row.bottom), colour)?;
+        page.rect((left, row.top), (right, row.bottom), colour);
     }
-    Ok(())
 }
 
 /// A dashed line.
-pub fn dashes<B: DrawingBackend>(
-    page: &mut Page<B>,
-    from: (f64, f64),
-    to: (f64, f64),
-    colour: Colour,
-) -> Drawn<B> {
+pub fn dashes(page: &mut Picture, from: (f64, f64), to: (f64, f64), colour: Colour) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx.hypot(dy);
     let at = |along: f64| {
@@ -175,9 +147,8 @@ pub fn dashes<B: DrawingBackend>(
     let dashes = (length / (DASH + GAP)).ceil() as usize;
     for k in 0..dashes {
         let start = k as f64 * (DASH + GAP);
-        page.line([at(start), at(start + DASH)], REFERENCE, colour)?;
+        page.line([at(start), at(start + DASH)], REFERENCE, colour);
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,76 +1,71 @@
-//! Figures, as PNG or SVG: of a recording (spike raster, rates and overlaps above one time axis), of what the analyses
-//! find in a session of trials ([`session`]), of sweeps of parameters ([`sweep`]), and of classical memories, also as
-//! GIF ([`memory`]).
+//! Drawing, as PNG, SVG or GIF. It knows neither recordings nor sweeps, but plain data.
 //!
-//! What is shown is decided before and apart from where it stands and how it is drawn: of a recording by
-//! `content` and `selection`, `layout`, and `panels`; of a session or sweep as [`chart`]s, panels in rows, which know
-//! nothing of what they show; of a memory as charts, or as a list of what stands where. All stand on the same `frame`
-//! (axes), `legend` and `marks` (curves, spikes), on a `page`. All formats are drawn in the same units with an embedded
-//! font, so that the same data always give the same bytes.
+//! What is shown is said before and apart from where it stands and how it is written: [`chart`]s say which panels of
+//! curves, points and rows a figure has; of the trials of a session they are made in [`trials`], of sweeps in [`sweep`], of
+//! memories in [`memory`], where states and couplings are [`Picture`]s at once. A chart becomes a picture, too: a list of
+//! what stands where. Pictures, and [`Animation`]s of several, are all that is written. All formats are drawn in the same
+//! units with an embedded font, so that the same data always give the same bytes.
 
+mod animation;
 mod axis;
 pub mod chart;
-mod content;
 mod font;
 mod frame;
-mod layout;
+mod gif;
 mod legend;
 mod marks;
 pub mod memory;
 mod output;
 mod page;
-mod panels;
+mod picture;
 mod png;
-mod selection;
-pub mod session;
 mod svg;
 pub mod sweep;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+pub mod trials;
 
-pub use page::Colour;
+pub use animation::{Animation, Pace};
+pub use page::{Colour, GREY, INK, PATTERNS, population};
+pub use picture::Picture;
 
 use crate::error::Result;
-use crate::recording::{Part, Recording};
-use content::Content;
-use layout::Layout;
-use output::{Drawing, Format};
-use page::{Drawn, Page};
-use plotters_backend::DrawingBackend;
 use std::path::Path;
 
-/// Draws the figure of a part of a recording to `path`, whose extension says how: `.png` or `.svg`.
-///
-/// From top to bottom: the spikes of some neurons of up to six patterns, of no such pattern, and of the other
-/// populations, or when binary neurons are active; the mean rate, or the mean activity, of every population; the
-/// overlaps with these patterns beside the largest of all others; the energy, where there is one. Bars and shading mark
-/// what the protocol shows.
-///
-/// # Errors
-/// If the extension is another one, the recording is damaged, or the file cannot be written.
-pub fn figure(recording: &Recording, part: Part, path: &Path) -> Result<()> {
-    let format = Format::of(path)?;
-    let content = Content::read(recording, part)?;
-    let layout = Layout::of(&content);
-    output::write(&Overview { content, layout }, format, path)
+/// What can be saved: a picture, or one that moves.
+#[derive(Clone, Debug)]
+pub enum Drawing {
+    Still(Picture),
+    Moving(Animation),
 }
 
-/// The figure of a recording.
-struct Overview {
-    content: Content,
-    layout: Layout,
+impl Drawing {
+    /// Draws to `path`, whose extension says how: `.gif` for what moves, `.png` or `.svg` for the rest.
+    ///
+    /// # Errors
+    /// If the extension is another one, or the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        match self {
+            Self::Still(picture) => picture.save(path),
+            Self::Moving(animation) => animation.save(path),
+        }
+    }
 }
 
-impl Drawing for Overview {
-    fn title(&self) -> &str {
-        &self.content.title
+impl From<chart::Figure> for Drawing {
+    fn from(figure: chart::Figure) -> Self {
+        Self::Still(figure.picture())
     }
+}
 
-    fn height(&self) -> f64 {
-        self.layout.height
+impl From<Picture> for Drawing {
+    fn from(picture: Picture) -> Self {
+        Self::Still(picture)
     }
+}
 
-    fn draw<B: DrawingBackend>(&self, page: &mut Page<B>) -> Drawn<B> {
-        panels::draw(page, &self.content, &self.layout)
+impl From<Animation> for Drawing {
+    fn from(animation: Animation) -> Self {
+        Self::Moving(animation)
     }
 }

@@ -1,60 +1,51 @@
-//! From a drawing to a file: PNG or SVG, by the extension.
+//! From pictures to a file: PNG, SVG or GIF, by the extension.
 
-use super::page::{self, Drawn, Page, WIDTH_MM};
-use super::png;
+use super::animation::Animation;
+use super::page::{self, WIDTH_MM};
+use super::picture::Picture;
 use super::svg::Svg;
+use super::{gif, png};
 use crate::error::{Error, Result};
-use plotters_backend::DrawingBackend;
 use std::path::Path;
 
-/// What can be drawn on a page of any backend.
-pub trait Drawing {
-    /// What reads the figure aloud calls it.
-    fn title(&self) -> &str;
-
-    /// Height of the page, pixels.
-    fn height(&self) -> f64;
-
-    fn draw<B: DrawingBackend>(&self, page: &mut Page<B>) -> Drawn<B>;
-}
-
-/// The formats of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Png,
-    Svg,
-}
-
-impl Format {
-    pub fn of(path: &Path) -> Result<Self> {
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        match extension.as_deref() {
-            Some("png") => Ok(Self::Png),
-            Some("svg") => Ok(Self::Svg),
-            other => Err(Error::file(
-                path,
-                match other {
-                    Some(other) => format!("found a figure with the extension .{other}"),
-                    None => "found a figure without an extension".to_owned(),
-                },
-                "allowed: .png, .svg",
-            )),
-        }
+/// Writes `picture` to `path`, which gets its name when it is whole.
+pub fn write(picture: &Picture, path: &Path) -> Result<()> {
+    let size = page::size(picture);
+    match extension("a figure", &["png", "svg"], path)? {
+        "png" => whole(path, "part.png", |part| {
+            let mut canvas = png::Canvas::new(size);
+            page::draw(picture, &mut canvas.backend())?;
+            Ok(canvas.save(part)?)
+        }),
+        _ => whole(path, "part.svg", |part| {
+            let mut svg = Svg::new(size);
+            page::draw(picture, &mut svg)?;
+            Ok(std::fs::write(part, svg.finish(WIDTH_MM, &picture.title))?)
+        }),
     }
 }
 
-/// Writes `drawing` to `path`, which gets its name when it is whole.
-pub fn write(drawing: &impl Drawing, format: Format, path: &Path) -> Result<()> {
-    // The extension says how it is written.
-    let part = match format {
-        Format::Png => "part.png",
-        Format::Svg => "part.svg",
-    };
-    whole(path, part, |part| write_part(drawing, format, part))
+/// The same of an animation.
+pub fn animate(animation: &Animation, path: &Path) -> Result<()> {
+    extension("an animation", &["gif"], path)?;
+    whole(path, "part.gif", |part| gif::write(animation, part))
+}
+
+/// The one of the `allowed` extensions that `path` has.
+fn extension<'a>(what: &str, allowed: &[&'a str], path: &Path) -> Result<&'a str> {
+    let own = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    let found = allowed.iter().find(|e| own.as_deref() == Some(**e));
+    found.copied().ok_or_else(|| {
+        let found = match own {
+            Some(other) => format!("found {what} with the extension .{other}"),
+            None => format!("found {what} without an extension"),
+        };
+        Error::file(path, found, format!("allowed: .{}", allowed.join(", .")))
+    })
 }
 
 /// Lets `write` make a file beside `path` with another extension, which gets its name when it is whole.
-pub fn whole(
+fn whole(
     path: &Path,
     extension: &str,
     write: impl FnOnce(&Path) -> Result<(), Box<dyn std::error::Error>>,
@@ -67,26 +58,6 @@ pub fn whole(
         let _ = std::fs::remove_file(&part);
     }
     written
-}
-
-fn write_part(
-    drawing: &impl Drawing,
-    format: Format,
-    path: &Path,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let size = page::size(drawing.height());
-    match format {
-        Format::Png => {
-            let mut canvas = png::Canvas::new(size);
-            drawing.draw(&mut Page::new(canvas.backend()))?;
-            Ok(canvas.save(path)?)
-        }
-        Format::Svg => {
-            let mut page = Page::new(Svg::new(size));
-            drawing.draw(&mut page)?;
-            Ok(std::fs::write(path, page.into_backend().finish(WIDTH_MM, drawing.title()))?)
-        }
-    }
 }
 
 fn unwritable(path: &Path, error: &dyn std::error::Error) -> Error {

@@ -1,6 +1,7 @@
 //! The page: lengths in pixels of a figure 800 pixels wide, which is 17 cm in print; colours; text.
 
 use super::font::{self, TextStyle};
+use super::picture::{Item, Picture};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
@@ -104,107 +105,46 @@ pub enum Align {
     Right,
 }
 
-/// Whether a drawing came off; only a backend can say why not.
-pub type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
-
-/// Draws on a backend in pixels.
-pub struct Page<B> {
-    backend: B,
+/// Draws the items of a picture on a backend.
+pub fn draw<B: DrawingBackend>(
+    picture: &Picture,
+    backend: &mut B,
+) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+    picture.items.iter().try_for_each(|item| match item {
+        Item::Rect { from, to, colour } => {
+            // At least one unit either way.
+            let (from, to) = (units(*from), units(*to));
+            let to = (to.0.max(from.0 + 1), to.1.max(from.1 + 1));
+            backend.draw_rect(from, to, &colour.opaque(), true)
+        }
+        Item::Line { points, width, colour } => {
+            backend.draw_path(points.iter().copied().map(units), &Stroke(*colour, *width))
+        }
+        Item::Polygon { corners, colour, wash } => {
+            let alpha = if *wash { WASH } else { 1.0 };
+            let colour = BackendColor { alpha, ..colour.opaque() };
+            backend.fill_polygon(corners.iter().copied().map(units), &colour)
+        }
+        Item::Dot { at, radius, colour } => {
+            let radius = (radius * UNITS).round() as u32;
+            backend.draw_circle(units(*at), radius, &colour.opaque(), true)
+        }
+        Item::Text { text, at, size, align, colour, upwards } => {
+            let h_pos = match align {
+                Align::Left => HPos::Left,
+                Align::Centre => HPos::Center,
+                Align::Right => HPos::Right,
+            };
+            let anchor = Pos::new(h_pos, VPos::Center);
+            let (em, color, upwards) = (size * UNITS, colour.opaque(), *upwards);
+            backend.draw_text(text, &TextStyle { em, color, anchor, upwards }, units(*at))
+        }
+    })
 }
 
-impl<B: DrawingBackend> Page<B> {
-    pub fn new(backend: B) -> Self {
-        Self { backend }
-    }
-
-    pub fn into_backend(self) -> B {
-        self.backend
-    }
-
-    /// Fills from `(left, top)` to `(right, bottom)`, at least one unit either way.
-    pub fn rect(&mut self, (x, y): (f64, f64), end: (f64, f64), colour: Colour) -> Drawn<B> {
-        let (from, to) = (units((x, y)), units(end));
-        let to = (to.0.max(from.0 + 1), to.1.max(from.1 + 1));
-        self.backend.draw_rect(from, to, &colour.opaque(), true)
-    }
-
-    pub fn line(
-        &mut self,
-        points: impl IntoIterator<Item = (f64, f64)>,
-        width: f64,
-        colour: Colour,
-    ) -> Drawn<B> {
-        self.backend.draw_path(points.into_iter().map(units), &Stroke(colour, width))
-    }
-
-    pub fn polygon(
-        &mut self,
-        corners: impl IntoIterator<Item = (f64, f64)>,
-        colour: Colour,
-    ) -> Drawn<B> {
-        self.backend.fill_polygon(corners.into_iter().map(units), &colour.opaque())
-    }
-
-    /// Fills like [`polygon`](Self::polygon), but lets what is behind shine through.
-    pub fn wash(
-        &mut self,
-        corners: impl IntoIterator<Item = (f64, f64)>,
-        colour: Colour,
-    ) -> Drawn<B> {
-        let colour = BackendColor { alpha: WASH, ..colour.opaque() };
-        self.backend.fill_polygon(corners.into_iter().map(units), &colour)
-    }
-
-    /// A full circle.
-    pub fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Colour) -> Drawn<B> {
-        let radius = (radius * UNITS).round() as u32;
-        self.backend.draw_circle(units(centre), radius, &colour.opaque(), true)
-    }
-
-    /// Sets `text` at the middle of its height.
-    pub fn text(
-        &mut self,
-        text: &str,
-        at: (f64, f64),
-        size: f64,
-        align: Align,
-        colour: Colour,
-    ) -> Drawn<B> {
-        let style = text_style(size, align, colour, false);
-        self.backend.draw_text(text, &style, units(at))
-    }
-
-    /// Sets `text` running upwards, centred at `at`.
-    pub fn text_upwards(
-        &mut self,
-        text: &str,
-        at: (f64, f64),
-        size: f64,
-        colour: Colour,
-    ) -> Drawn<B> {
-        let style = text_style(size, Align::Centre, colour, true);
-        self.backend.draw_text(text, &style, units(at))
-    }
-}
-
-fn text_style(size: f64, align: Align, colour: Colour, upwards: bool) -> TextStyle {
-    let h_pos = match align {
-        Align::Left => HPos::Left,
-        Align::Centre => HPos::Center,
-        Align::Right => HPos::Right,
-    };
-    let anchor = Pos::new(h_pos, VPos::Center);
-    TextStyle { em: size * UNITS, color: colour.opaque(), anchor, upwards }
-}
-
-/// Size of a page of `height` pixels in units of the backends.
-pub fn size(height: f64) -> (u32, u32) {
-    size_of((WIDTH, height))
-}
-
-/// Size of a page of any width and height in units of the backends: multiples of those to a pixel.
-pub fn size_of((width, height): (f64, f64)) -> (u32, u32) {
-    let (w, h) = units((width.ceil(), height.ceil()));
+/// Size of a picture in units of the backends: multiples of those to a pixel.
+pub fn size(picture: &Picture) -> (u32, u32) {
+    let (w, h) = units((picture.width.ceil(), picture.height.ceil()));
     (w as u32, h as u32)
 }
 

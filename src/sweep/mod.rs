@@ -4,7 +4,6 @@
 //! file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
 //! ended first, or on how often the sweep was interrupted.
 
-mod figure;
 mod grid;
 mod one;
 mod place;
@@ -14,7 +13,6 @@ mod table;
 mod summary;
 mod value;
 
-pub use figure::Wanted;
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use place::Begin;
 pub use point::{Failure, Mean, Point};

@@ -87,6 +87,15 @@ impl SweepTable {
         // The resolved model needs no files.
         Document::new(&self.path, self.model_resolved.clone(), &self.grid.settings(point))?.model()
     }
+
+    /// The model of point `point`, but with another value on axis `axis`.
+    pub fn model_at(&self, point: usize, axis: usize, value: f64) -> Result<Model> {
+        let mut settings = self.settings.clone();
+        settings.extend(self.grid.settings(point));
+        let axis = &self.grid.axes[axis];
+        settings.extend(axis.settings(&axis.write(value)));
+        Document::new(&self.path, self.model_text.clone(), &settings)?.model()
+    }
 }
 
 #[cfg(test)]

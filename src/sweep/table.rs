@@ -248,7 +248,7 @@ impl SweepTable {
     }
 
     /// The number of every row's run, from 0.
-    pub(super) fn numbers_of_runs(&self) -> Vec<usize> {
+    pub fn numbers_of_runs(&self) -> Vec<usize> {
         match self.runs.column("run") {
             Some(Column::Whole(runs)) => {
                 runs.iter().map(|run| (*run as usize).wrapping_sub(1)).collect()

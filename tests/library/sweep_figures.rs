@@ -1,10 +1,11 @@
 //! Figures of sweeps hold the means of the right runs and trials, and theory where it applies.
 
 use attractor::experiment::Host;
+use attractor::figure::sweep::Wanted;
 use attractor::model::Document;
 use attractor::plot::sweep::{Curves, Measured};
 use attractor::simulation::Wish;
-use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable, Wanted};
+use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable};
 use attractor::table::Column;
 use attractor::theory::{crosstalk, hopfield};
 

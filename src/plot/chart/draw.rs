@@ -3,87 +3,79 @@
 use super::super::frame::{Bottom, Left, Span};
 use super::super::legend;
 use super::super::marks;
-use super::super::page::{
-    Align, Colour, Drawn, GREY, INK, LABEL, MARGIN, Page, RIGHT, SMALL, TITLE, fitted, text_width,
-};
+use super::super::page::{Align, Colour, GREY, LABEL, RIGHT, SMALL, fitted, text_width};
+use super::super::picture::Picture;
 use super::panel::{Layer, Legend, Marks, Point, Reference};
-use super::place::{
-    BAR, BAR_NAME, BAR_ROOM, LEGEND_GAP, PANEL_TITLE, Plan, ROWS_BAR, Spot, has_rows,
-};
-use plotters_backend::DrawingBackend;
+use super::place::{BAR, BAR_GAP, BAR_NAME, LANE, LANES, LEGEND_GAP, PANEL_TITLE, ROWS_BAR, Spot};
+use super::rows::{self, has_rows};
 
 /// Width of one of many curves.
 const THIN: f64 = 0.5;
-/// Most height of a mark of a row, and least of one of a crowd.
-const HIGHEST: f64 = 10.0;
-const LOWEST: f64 = 0.5;
+/// Least and most height of a mark of a row: of layers that are counted, and of those that are named.
+const COUNTED: (f64, f64) = (0.5, 10.0);
+const NAMED: (f64, f64) = (1.5, 5.0);
 /// From a panel to the legend beside it.
 const BESIDE: f64 = 24.0;
-/// Size of the names of stretches and of lines for reference.
+/// Size of the names of shadings and of lines for reference.
 const FINE: f64 = SMALL - 1.0;
 
-pub fn figure<B: DrawingBackend>(page: &mut Page<B>, title: &str, plan: &Plan) -> Drawn<B> {
-    if !title.is_empty() {
-        let text = fitted(title, TITLE, RIGHT - MARGIN);
-        page.text(&text, (MARGIN, MARGIN + 0.5 * TITLE), TITLE, Align::Left, INK)?;
-    }
-    plan.panels.iter().try_for_each(|spot| panel(page, spot))
-}
-
-fn panel<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
-    stretches(page, at)?;
+pub fn panel(page: &mut Picture, at: &Spot) {
+    shadings(page, at);
     if at.empty {
         let centre = (0.5 * (at.left + at.right), at.span.middle());
-        page.text("no data", centre, SMALL, Align::Centre, GREY)?;
+        page.text_in("no data", centre, SMALL, Align::Centre, GREY);
     }
-    lines(page, at)?;
-    let mut row = 0;
-    for layer in &at.panel.layers {
-        match layer.rows() {
-            Some(rows) => {
-                rows_of_marks(page, at, layer, row, rows)?;
-                row += rows.len();
-            }
-            None => marks_of(page, at, layer)?,
-        }
-    }
-    names_of_lines(page, at)?;
-    axes(page, at)?;
-    headings(page, at)
+    lines(page, at);
+    at.panel.layers.iter().for_each(|layer| marks_of(page, at, layer));
+    let (places, pitch) = rows::places(at.panel, at.span);
+    at.panel
+        .layers
+        .iter()
+        .zip(places)
+        .for_each(|(layer, place)| rows_of_marks(page, at, layer, (place, pitch)));
+    names_of_lines(page, at);
+    axes(page, at);
+    headings(page, at);
 }
 
 /// Shading, bars, and the names of these side by side.
-fn stretches<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
+fn shadings(page: &mut Picture, at: &Spot) {
     let (low, high) = at.x.values();
     let mut free = at.left - 0.5 * BAR_NAME;
-    for stretch in at.panel.stretches.iter().filter(|s| s.from < high && s.to > low) {
-        let (from, to) = (at.x.at(stretch.from), at.x.at(stretch.to));
-        if let Some(colour) = stretch.colour {
-            page.rect((from, at.span.top), (to, at.span.bottom), colour.tint(0.86))?;
+    let all = &at.panel.shadings;
+    for shading in all.iter().filter(|s| s.from < high && s.to > low) {
+        let (from, to) = (at.x.at(shading.from), at.x.at(shading.to));
+        let among = all.iter().any(|other| other.lane > 0 && other.from == shading.from);
+        if let Some(colour) = shading.colour.filter(|_| shading.lane == 0) {
+            let colour = if among { GREY } else { colour };
+            page.rect((from, at.span.top), (to, at.span.bottom), colour.tint(0.86));
         }
         if at.bars() == 0.0 {
             continue;
         }
-        let bottom = at.span.top - BAR_ROOM + BAR;
-        if let Some(colour) = stretch.colour {
-            page.rect((from, bottom - BAR), (to, bottom), colour)?;
+        let bottom = at.span.top - BAR_GAP - LANE * shading.lane.min(LANES - 1) as f64;
+        if let Some(colour) = shading.colour {
+            page.rect((from, bottom - BAR), (to, bottom), colour);
         }
-        if stretch.name.is_empty() {
+        if shading.name.is_empty() {
             continue;
         }
-        let width = text_width(&stretch.name, FINE);
+        let width = text_width(&shading.name, FINE);
         let left = (0.5 * (from + to - width)).max(free);
         // A name that has no room any more is left out; its bar stays.
         if left + width <= at.right + BAR_NAME {
-            let y = at.span.top - BAR_ROOM - 0.5 * BAR_NAME;
-            page.text(&stretch.name, (left, y), FINE, Align::Left, INK)?;
+            let y = at.span.top - at.bars() + 0.5 * BAR_NAME;
+            page.text(&shading.name, (left, y), FINE, Align::Left);
             free = left + width + 5.0;
         }
     }
-    Ok(())
+    let middle = at.span.top - 0.5 * (at.bars() + BAR_GAP);
+    if let Some(name) = at.panel.bars.as_ref().filter(|_| at.bars() > 0.0) {
+        page.text(name, (at.left - rows::APART, middle), SMALL, Align::Right);
+    }
 }
 
-fn lines<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
+fn lines(page: &mut Picture, at: &Spot) {
     for reference in &at.panel.references {
         let (from, to) = match reference {
             Reference::Level(level, _) if at.y.holds(*level) => {
@@ -95,168 +87,154 @@ fn lines<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
             Reference::Diagonal(_) => ((at.left, at.span.bottom), (at.right, at.span.top)),
             _ => continue,
         };
-        marks::dashes(page, from, to, GREY)?;
+        marks::dashes(page, from, to, GREY);
     }
-    Ok(())
 }
 
 /// The names of lines for reference, on top of the marks.
-fn names_of_lines<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
+fn names_of_lines(page: &mut Picture, at: &Spot) {
     let colour = GREY.shade(0.3);
     for reference in &at.panel.references {
         match reference {
             Reference::Level(level, name) if at.y.holds(*level) && !name.is_empty() => {
                 let y = (at.y.at(*level) - 0.7 * FINE).max(at.span.top + 0.5 * FINE);
-                page.text(name, (at.right - 2.0, y), FINE, Align::Right, colour)?;
+                page.text_in(name, (at.right - 2.0, y), FINE, Align::Right, colour);
             }
             Reference::At(value, name) if at.x.holds(*value) && !name.is_empty() => {
                 let (x, y) = (at.x.at(*value), at.span.top + 0.5 * FINE);
                 let fits = x + 4.0 + text_width(name, FINE) <= at.right;
                 let (x, align) =
                     if fits { (x + 4.0, Align::Left) } else { (x - 4.0, Align::Right) };
-                page.text(name, (x, y), FINE, align, colour)?;
+                page.text_in(name, (x, y), FINE, align, colour);
             }
             _ => {}
         }
     }
-    Ok(())
 }
 
-fn marks_of<B: DrawingBackend>(page: &mut Page<B>, at: &Spot, layer: &Layer) -> Drawn<B> {
+fn marks_of(page: &mut Picture, at: &Spot, layer: &Layer) {
     let (axes, colour) = ((&at.x, &at.y), layer.colour);
     match &layer.marks {
         Marks::Curve { points, band } => {
             let edges: Vec<marks::Ranged> =
                 points.iter().zip(band).map(|(&(x, y), half)| (x, y - half, y + half)).collect();
-            marks::band(page, &edges, axes, colour)?;
-            marks::curve(page, points, axes, marks::CURVE + 0.3, colour)
+            marks::band(page, &edges, axes, colour);
+            marks::curve(page, points, axes, marks::CURVE + 0.3, colour);
         }
         Marks::Dashes(points) => marks::dashed(page, points, axes, colour),
         Marks::Curves(curves) => {
-            curves.iter().try_for_each(|points| marks::curve(page, points, axes, THIN, colour))
+            curves.iter().for_each(|points| marks::curve(page, points, axes, THIN, colour));
         }
         Marks::Steps { edges, heights } => marks::steps(page, edges, heights, axes, colour),
         Marks::Points { points, joined } => points_of(page, at, points, *joined, colour),
-        Marks::Rows(_) => Ok(()),
+        Marks::Area(points) => marks::area(page, points, axes, colour),
+        Marks::Rows(_) => {}
     }
 }
 
-fn points_of<B: DrawingBackend>(
-    page: &mut Page<B>,
-    at: &Spot,
-    points: &[Point],
-    joined: bool,
-    colour: Colour,
-) -> Drawn<B> {
+fn points_of(page: &mut Picture, at: &Spot, points: &[Point], joined: bool, colour: Colour) {
     if joined {
         let line: Vec<(f64, f64)> = points.iter().map(|p| (p.x, p.y)).collect();
-        marks::curve(page, &line, (&at.x, &at.y), marks::CURVE, colour)?;
+        marks::curve(page, &line, (&at.x, &at.y), marks::CURVE, colour);
     }
     for p in points.iter().filter(|p| at.x.holds(p.x) && p.y.is_finite()) {
-        marks::point(page, at.x.at(p.x), (p.y, p.low, p.high), &at.y, colour)?;
+        marks::point(page, at.x.at(p.x), (p.y, p.low, p.high), &at.y, colour);
     }
-    Ok(())
 }
 
-/// A layer of rows from row `first` of the panel; a bar and the number of rows stand at its left.
-fn rows_of_marks<B: DrawingBackend>(
-    page: &mut Page<B>,
-    at: &Spot,
-    layer: &Layer,
-    first: usize,
-    rows: &[Vec<f64>],
-) -> Drawn<B> {
+/// A layer of rows of this pitch; a bar and its name, or the number of rows, stand at its left.
+fn rows_of_marks(page: &mut Picture, at: &Spot, layer: &Layer, (place, pitch): (Span, f64)) {
+    let rows = layer.rows();
     if rows.is_empty() {
-        return Ok(());
+        return;
     }
-    let edge = |row: usize| at.y.at(row as f64);
-    let pitch = edge(first + 1) - edge(first);
-    let inset = (0.15 * pitch).min(1.0);
-    let group = Span { top: edge(first) + inset, bottom: edge(first + rows.len()) - inset };
-    page.rect(
-        (at.left - ROWS_BAR, group.top),
-        (at.left - ROWS_BAR + 2.0, group.bottom),
-        layer.colour,
-    )?;
-    let plural = if rows.len() == 1 { "" } else { "s" };
-    let count = format!("{} {}{plural}", rows.len(), at.panel.y.name);
-    if !at.panel.y.name.is_empty() && text_width(&count, FINE) <= group.bottom - group.top {
-        page.text_upwards(&count, (at.left - at.name, group.middle()), FINE, INK)?;
-    }
-    let height = (0.9 * pitch).clamp(LOWEST, HIGHEST);
+    let (left, middle) = (at.left - ROWS_BAR, place.middle());
+    let (inset, heights) = match at.panel.pitch {
+        Some(_) => {
+            let (x, colour) = (at.left - rows::APART, layer.colour.shade(0.15));
+            page.text_in(rows::name(layer), (x, middle), LABEL, Align::Right, colour);
+            (0.0, NAMED)
+        }
+        None => {
+            let plural = if rows.len() == 1 { "" } else { "s" };
+            let count = format!("{} {}{plural}", rows.len(), at.panel.y.name);
+            let fits = text_width(&count, FINE) <= place.bottom - place.top;
+            if fits && !at.panel.y.name.is_empty() {
+                page.text_upwards(count, (at.left - at.name, middle), FINE);
+            }
+            ((0.15 * pitch).min(1.0), COUNTED)
+        }
+    };
+    let (top, bottom) = (place.top + inset, place.bottom - inset);
+    page.rect((left, top), (left + 2.0, bottom), layer.colour);
+    let height = (0.9 * pitch).clamp(heights.0, heights.1);
+    let first = middle - 0.5 * pitch * (rows.len() as f64 - 1.0);
     for (k, row) in rows.iter().enumerate() {
-        let top = 0.5 * (edge(first + k) + edge(first + k + 1) - height);
-        let runs = runs(row, at);
-        marks::spikes(page, runs, Span { top, bottom: top + height }, layer.colour)?;
+        let top = first + k as f64 * pitch - 0.5 * height;
+        marks::spikes(page, runs(row, at), Span { top, bottom: top + height }, layer.colour);
     }
-    Ok(())
 }
 
 /// First and last pixel of runs of marks that overlap.
-fn runs(row: &[f64], at: &Spot) -> Vec<(f64, f64)> {
-    let mut pixels: Vec<f64> =
-        row.iter().filter(|&&v| at.x.holds(v)).map(|&v| at.x.at(v)).collect();
-    pixels.sort_unstable_by(f64::total_cmp);
+fn runs(row: &[(f64, f64)], at: &Spot) -> Vec<(f64, f64)> {
+    let (low, high) = at.x.values();
+    let shown = row.iter().filter(|(from, to)| *to >= low && *from <= high);
+    let mut marks: Vec<(f64, f64)> =
+        shown.map(|(from, to)| (at.x.at(*from), at.x.at(*to))).collect();
+    marks.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut runs: Vec<(f64, f64)> = Vec::new();
-    for pixel in pixels {
+    for (from, to) in marks {
         match runs.last_mut() {
-            Some((_, last)) if pixel - *last < marks::SPIKE => *last = pixel,
-            _ => runs.push((pixel, pixel)),
+            Some((_, last)) if from - *last < marks::SPIKE => *last = last.max(to),
+            _ => runs.push((from, to)),
         }
     }
     runs
 }
 
-fn axes<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
+fn axes(page: &mut Picture, at: &Spot) {
     let (x, y) = (&at.panel.x, &at.panel.y);
     if y.drawn && !has_rows(at.panel) {
         let names: Vec<&str> =
             [&y.name, &y.note].into_iter().map(String::as_str).filter(|n| !n.is_empty()).collect();
         let (names, distance) = (names.as_slice(), at.name);
-        Left { x: at.left, span: at.span, ticks: at.y_ticks, names, distance }.draw(page, &at.y)?;
+        Left { x: at.left, span: at.span, ticks: at.y_ticks, names, distance }.draw(page, &at.y);
     }
     if x.drawn {
         let (left, right, y) = (at.left, at.right, at.span.bottom);
-        Bottom { left, right, y, ticks: at.x_ticks, name: &x.name }.draw(page, &at.x)?;
+        Bottom { left, right, y, ticks: at.x_ticks, name: &x.name }.draw(page, &at.x);
     }
-    Ok(())
 }
 
 /// Title and legend.
-fn headings<B: DrawingBackend>(page: &mut Page<B>, at: &Spot) -> Drawn<B> {
+fn headings(page: &mut Picture, at: &Spot) {
     let room = legend::name_room((at.left, at.right));
     match at.panel.legend {
         Legend::Above => {
             let bottom = at.span.top - at.bars() - LEGEND_GAP - 8.0;
-            legend::draw(page, &at.keys, &at.places, bottom, room)?;
+            legend::draw(page, &at.keys, &at.places, bottom, room);
         }
         Legend::Beside => {
             let room = legend::name_room((at.right + BESIDE, RIGHT));
-            column(page, at, (at.right + BESIDE, at.span.top), room)?;
+            column(page, at, (at.right + BESIDE, at.span.top), room);
         }
-        Legend::UpperLeft => column(page, at, (at.left + 8.0, at.span.top + 2.0), room - 12.0)?,
+        Legend::UpperLeft => column(page, at, (at.left + 8.0, at.span.top + 2.0), room - 12.0),
         Legend::LowerRight => {
             let room = room - 12.0;
             let width = at.keys.iter().map(|key| legend::width(key, room)).fold(0.0, f64::max);
             let height = at.keys.len() as f64 * legend::TIGHT;
             let corner = (at.right - 4.0 - width, at.span.bottom - 6.0 - height);
-            column(page, at, corner, room)?;
+            column(page, at, corner, room);
         }
     }
     let title = fitted(&at.panel.title, LABEL, at.right - at.left);
-    page.text(&title, (at.left, at.top + 0.5 * PANEL_TITLE), LABEL, Align::Left, INK)
+    page.text(title, (at.left, at.top + 0.5 * PANEL_TITLE), LABEL, Align::Left);
 }
 
 /// The legend with one entry below another.
-fn column<B: DrawingBackend>(
-    page: &mut Page<B>,
-    at: &Spot,
-    (x, top): (f64, f64),
-    room: f64,
-) -> Drawn<B> {
+fn column(page: &mut Picture, at: &Spot, (x, top): (f64, f64), room: f64) {
     for (k, key) in at.keys.iter().enumerate() {
         let y = top + (k as f64 + 0.5) * legend::TIGHT;
-        legend::entry(page, key, (x, y), room)?;
+        legend::entry(page, key, (x, y), room);
     }
-    Ok(())
 }

@@ -29,11 +29,11 @@ pub fn x(panel: &Panel) -> Extent {
     let log = panel.x.log;
     let pairs = |points: &[(f64, f64)]| of(points.iter().map(|p| p.0), log);
     let layers = panel.layers.iter().map(|layer| match &layer.marks {
-        Marks::Curve { points, .. } | Marks::Dashes(points) => pairs(points),
+        Marks::Curve { points, .. } | Marks::Dashes(points) | Marks::Area(points) => pairs(points),
         Marks::Curves(curves) => curves.iter().map(|c| pairs(c)).fold(None, joined),
         Marks::Steps { edges, .. } => of(edges.iter().copied(), log),
         Marks::Points { points, .. } => of(points.iter().map(|p| p.x), log),
-        Marks::Rows(rows) => of(rows.iter().flatten().copied(), log),
+        Marks::Rows(rows) => of(rows.iter().flatten().flat_map(|run| [run.0, run.1]), log),
     });
     let lines = panel.references.iter().filter_map(|reference| match reference {
         Reference::At(x, _) => Some(*x),
@@ -51,7 +51,7 @@ fn beside(data: Extent, lines: Extent) -> Extent {
 ///
 /// Layers of rows stand one below another.
 pub fn y(panel: &Panel) -> Extent {
-    let rows: usize = panel.layers.iter().filter_map(|layer| layer.rows()).map(<[_]>::len).sum();
+    let rows: usize = panel.layers.iter().map(|layer| layer.rows().len()).sum();
     if rows > 0 {
         return Some((0.0, rows as f64));
     }
@@ -62,7 +62,7 @@ pub fn y(panel: &Panel) -> Extent {
             let edges = points.iter().zip(band).flat_map(|(p, half)| [p.1 - half, p.1 + half]);
             joined(pairs(points), of(edges, log))
         }
-        Marks::Dashes(points) => pairs(points),
+        Marks::Dashes(points) | Marks::Area(points) => pairs(points),
         Marks::Curves(curves) => curves.iter().map(|c| pairs(c)).fold(None, joined),
         Marks::Steps { heights, .. } => of(heights.iter().copied(), log),
         Marks::Points { points, .. } => of(points.iter().flat_map(|p| [p.y, p.low, p.high]), log),

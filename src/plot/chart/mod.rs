@@ -1,4 +1,4 @@
-//! Charts: panels in rows, with axes, stretches of time, lines for reference, and layers of marks.
+//! Charts: panels in rows, with axes, shaded times, lines for reference, and layers of marks.
 //!
 //! A chart says what is drawn, not where: rooms for labels, ranges, ticks and legends follow from the data. Values that
 //! are not finite leave gaps; a panel without any value says so.
@@ -7,16 +7,15 @@ mod draw;
 mod extent;
 mod panel;
 mod place;
+mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use panel::{Layer, Legend, Marks, Panel, Point, Range, Reference, Scale, Stretch};
+pub use panel::{Layer, Legend, Marks, Panel, Point, Range, Reference, Scale, Shading};
 
-use super::output::{self, Drawing, Format};
-use super::page::{Drawn, Page};
+use super::picture::Picture;
 use crate::error::Result;
 use place::Plan;
-use plotters_backend::DrawingBackend;
 use std::path::Path;
 
 /// A figure of panels.
@@ -54,27 +53,15 @@ impl Figure {
     /// # Errors
     /// If the extension is another one, or the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let format = Format::of(path)?;
-        output::write(&Placed { title: &self.title, plan: Plan::of(self) }, format, path)
-    }
-}
-
-/// A figure whose panels have their places.
-struct Placed<'a> {
-    title: &'a str,
-    plan: Plan<'a>,
-}
-
-impl Drawing for Placed<'_> {
-    fn title(&self) -> &str {
-        self.title
+        self.picture().save(path)
     }
 
-    fn height(&self) -> f64 {
-        self.plan.height
-    }
-
-    fn draw<B: DrawingBackend>(&self, page: &mut Page<B>) -> Drawn<B> {
-        draw::figure(page, self.title, &self.plan)
+    /// What is drawn where.
+    pub(super) fn picture(&self) -> Picture {
+        let (mut picture, top) = Picture::titled(&self.title);
+        let plan = Plan::of(self, top);
+        picture.height = plan.height;
+        plan.panels.iter().for_each(|spot| draw::panel(&mut picture, spot));
+        picture
     }
 }

@@ -12,7 +12,9 @@ pub struct Panel {
     /// The axis at its left.
     pub y: Scale,
     /// Behind everything else.
-    pub stretches: Vec<Stretch>,
+    pub shadings: Vec<Shading>,
+    /// If the shadings have bars above the panel, what stands at the left of these.
+    pub bars: Option<String>,
     /// Behind the marks, but their names on top.
     pub references: Vec<Reference>,
     /// The last is drawn on top.
@@ -21,6 +23,8 @@ pub struct Panel {
     pub legend: Legend,
     /// Whether it is as wide as it is high.
     pub square: bool,
+    /// If layers of rows stand apart, each with its name at its left: the height of a row, pixels.
+    pub pitch: Option<f64>,
 }
 
 impl Panel {
@@ -71,6 +75,8 @@ pub struct Scale {
     pub range: Range,
     /// Whether equal distances are equal factors; values at or below 0 are then out of range.
     pub log: bool,
+    /// Whether ticks stand at whole numbers only.
+    pub whole: bool,
     /// Whether the axis is drawn.
     pub drawn: bool,
 }
@@ -85,7 +91,7 @@ impl Scale {
     /// A linear axis that holds the data.
     pub fn new(name: impl Into<String>) -> Self {
         let (name, note) = (name.into(), String::new());
-        Self { name, note, range: Range::Data, log: false, drawn: true }
+        Self { name, note, range: Range::Data, log: false, whole: false, drawn: true }
     }
 
     /// The same from 0 (or below, where there are negative values).
@@ -125,15 +131,17 @@ pub enum Range {
     Given(f64, f64),
 }
 
-/// A stretch of x, such as the time of a stimulus.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stretch {
+/// A part of x that stands out, such as the time of a stimulus.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shading {
     pub from: f64,
     pub to: f64,
-    /// Stands above the panel. If any stretch has a name, those with a colour have a bar above the panel.
+    /// Stands above the panel. If any shading has a name, those with a colour have a bar above the panel.
     pub name: String,
-    /// Of the shading; not shaded if there is none.
+    /// Of the bar, and in a tint of the panel behind; neither if there is none.
     pub colour: Option<Colour>,
+    /// Where its bar stands, from the panel upwards. Only the first shades the panel: in grey if there are others.
+    pub lane: usize,
 }
 
 /// A dashed line for reference.
@@ -169,9 +177,12 @@ pub enum Marks {
     Steps { edges: Vec<f64>, heights: Vec<f64> },
     /// Points with the bars of their intervals.
     Points { points: Vec<Point>, joined: bool },
-    /// A row of marks for every trial or neuron, the first on top. Layers of rows stand one below another; the panel
-    /// has no other layers, and no ticks of y, but the number of rows of each layer: 12 trials, where y is named `trial`.
-    Rows(Vec<Vec<f64>>),
+    /// From 0 to points.
+    Area(Vec<(f64, f64)>),
+    /// A row for every trial or neuron, the first on top, with marks from one x to another: of spikes the same. Layers of
+    /// rows stand one below another; the panel has no other layers, and no ticks of y, but the number of rows of each
+    /// layer (12 trials, where y is named `trial`), or its name.
+    Rows(Vec<Vec<(f64, f64)>>),
 }
 
 /// A value with its interval, which is not drawn unless both of its ends are finite.
@@ -184,11 +195,11 @@ pub struct Point {
 }
 
 impl Layer {
-    /// The rows, if it is a layer of rows.
-    pub(super) fn rows(&self) -> Option<&[Vec<f64>]> {
+    /// Its rows; none if it is another layer.
+    pub fn rows(&self) -> &[Vec<(f64, f64)>] {
         match &self.marks {
-            Marks::Rows(rows) => Some(rows),
-            _ => None,
+            Marks::Rows(rows) => rows,
+            _ => &[],
         }
     }
 }

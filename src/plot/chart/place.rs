@@ -3,9 +3,10 @@
 use super::super::axis::Axis;
 use super::super::frame::{NAME_ROOM, Span, TICK_ROOM, tick_room};
 use super::super::legend::{self, Key, Place, Sample};
-use super::super::page::{GREY, LABEL, MARGIN, RIGHT, SMALL, TITLE, text_width};
+use super::super::page::{GREY, LABEL, MARGIN, RIGHT, SMALL, text_width};
 use super::extent::{self, Extent};
-use super::panel::{Legend, Marks, Panel, Reference, Scale};
+use super::panel::{Layer, Legend, Marks, Panel, Reference, Scale};
+use super::rows::{self, has_rows};
 use super::{Figure, Row};
 
 /// Between the panels of a row, and between rows.
@@ -14,10 +15,13 @@ const GAP: f64 = 18.0;
 pub const LEGEND_GAP: f64 = 3.0;
 /// Room for the title of a panel.
 pub const PANEL_TITLE: f64 = 20.0;
-/// Height of the bars above a panel, and of their names.
+/// Height of a bar above a panel, with the gap to the next, from the panel to the first, and of their names.
 pub const BAR: f64 = 5.0;
-pub const BAR_ROOM: f64 = 8.0;
+pub const LANE: f64 = 7.0;
+pub const BAR_GAP: f64 = 3.0;
 pub const BAR_NAME: f64 = 16.0;
+/// Most lanes of bars.
+pub const LANES: usize = 4;
 /// From an axis, or from its tick labels, to the middle of its name.
 const NAME: f64 = 12.0;
 /// Left of rows of marks: the bar of a layer, and from it to the middle of its name.
@@ -52,16 +56,15 @@ pub struct Spot<'a> {
 }
 
 impl Spot<'_> {
-    /// The room above the panel for the bars of stretches.
+    /// The room above the panel for the bars of shadings.
     pub fn bars(&self) -> f64 {
         bars(self.panel)
     }
 }
 
 impl<'a> Plan<'a> {
-    pub fn of(figure: &'a Figure) -> Self {
-        let title = if figure.title.is_empty() { 0.0 } else { TITLE + 12.0 };
-        let mut top = MARGIN + title;
+    /// Of panels from `top` on.
+    pub fn of(figure: &'a Figure, mut top: f64) -> Self {
         let mut panels = Vec::new();
         for row in &figure.rows {
             let columns = Columns::of(figure, row);
@@ -69,10 +72,10 @@ impl<'a> Plan<'a> {
             let above = above.fold(0.0, f64::max);
             let below = row.panels.iter().map(below).fold(0.0, f64::max);
             let span = Span { top: top + above, bottom: top + above + row.height };
-            let same: Extent = row.panels.iter().map(extent::y).fold(None, extent::joined);
-            panels.extend(row.panels.iter().enumerate().map(|(k, panel)| {
-                let y = if row.same_y { same } else { extent::y(panel) };
-                spot(panel, top, columns.ends(panel, k), span, y)
+            let each = row.panels.iter().zip(extents(row)).enumerate();
+            panels.extend(each.map(|(k, (panel, y))| {
+                let name = columns.distance(panel, k);
+                spot((panel, name), top, columns.ends(panel, k), span, y)
             }));
             top = span.bottom + below + if below > 0.0 { GAP } else { 0.5 * GAP };
         }
@@ -80,8 +83,17 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// The values of the y axes of a row.
+fn extents(row: &Row) -> Vec<Extent> {
+    let own: Vec<Extent> = row.panels.iter().map(extent::y).collect();
+    let same = own.iter().copied().fold(None, extent::joined);
+    own.into_iter().map(|own| if row.same_y { same } else { own }).collect()
+}
+
 /// Where the columns of a row stand.
 struct Columns {
+    /// From the axes of a column to the middle of their names, which stand in line.
+    names: Vec<f64>,
     /// Room for the labels at the left of every column.
     insets: Vec<f64>,
     /// Width and height of the panels.
@@ -92,18 +104,32 @@ impl Columns {
     /// Rows with as many columns stand in line.
     fn of(figure: &Figure, row: &Row) -> Self {
         let number = row.columns.max(row.panels.len()).max(1);
-        let mut insets = vec![0.0f64; number];
-        for other in figure.rows.iter().filter(|r| r.columns.max(r.panels.len()) == number) {
-            let same: Extent = other.panels.iter().map(extent::y).fold(None, extent::joined);
-            for (inset, panel) in insets.iter_mut().zip(&other.panels) {
-                let y = if other.same_y { same } else { extent::y(panel) };
-                *inset = inset.max(left_room(panel, other.height, y));
+        let rows = || figure.rows.iter().filter(|r| r.columns.max(r.panels.len()) == number);
+        let mut names = vec![0.0f64; number];
+        for row in rows() {
+            for ((name, panel), y) in names.iter_mut().zip(&row.panels).zip(extents(row)) {
+                let axis = axis(&panel.y, y, (row.height, 0.0));
+                let ticks = tick_room(&axis, y_ticks(row.height)) + NAME;
+                *name = if has_rows(panel) { *name } else { name.max(ticks) };
+            }
+        }
+        let mut columns = Self { names, insets: vec![0.0f64; number], size: (0.0, row.height) };
+        for row in rows() {
+            for (k, panel) in row.panels.iter().enumerate() {
+                let room = left_room(panel, columns.distance(panel, k));
+                columns.insets[k] = columns.insets[k].max(room);
             }
         }
         // Columns without panels are as wide as the others.
-        let labels: f64 = insets.iter().sum();
+        let labels: f64 = columns.insets.iter().sum();
         let width = (RIGHT - MARGIN - labels - GAP * (number - 1) as f64) / number as f64;
-        Self { insets, size: (width.max(20.0), row.height) }
+        columns.size.0 = width.max(20.0);
+        columns
+    }
+
+    /// From the left end of `panel` in column `k` to the middle of the name of its y axis.
+    fn distance(&self, panel: &Panel, k: usize) -> f64 {
+        if has_rows(panel) { ROWS_NAME } else { self.names[k] }
     }
 
     /// Left and right end of `panel` in column `k`.
@@ -124,29 +150,29 @@ fn axis(scale: &Scale, data: Extent, pixels: (f64, f64)) -> Axis {
     if scale.log { Axis::log(values, pixels) } else { Axis::new(values, pixels) }
 }
 
-pub fn has_rows(panel: &Panel) -> bool {
-    panel.layers.iter().any(|layer| layer.rows().is_some())
-}
-
-/// From the left end of a panel to the middle of the name of its y axis.
-fn name_distance(panel: &Panel, y: &Axis, height: f64) -> f64 {
-    if has_rows(panel) { ROWS_NAME } else { tick_room(y, y_ticks(height)) + NAME }
-}
-
-/// Room for the labels at the left of a panel.
-fn left_room(panel: &Panel, height: f64, y: Extent) -> f64 {
+/// Room for the labels at the left of a panel whose name stands at this distance.
+fn left_room(panel: &Panel, distance: f64) -> f64 {
     if !panel.y.drawn {
         return 0.0;
     }
-    let y = axis(&panel.y, y, (height, 0.0));
+    if panel.pitch.is_some() {
+        return rows::room(panel);
+    }
     let named = if panel.y.name.is_empty() { -0.5 * LABEL } else { 0.5 * LABEL };
     let noted = if panel.y.note.is_empty() { 0.0 } else { SMALL + 4.0 };
-    name_distance(panel, &y, height) + named + noted
+    distance + named + noted
 }
 
+/// Room for the bars of a panel and their names.
 fn bars(panel: &Panel) -> f64 {
-    let named = panel.stretches.iter().any(|s| !s.name.is_empty());
-    if named { BAR_ROOM + BAR_NAME } else { 0.0 }
+    let named = panel.shadings.iter().any(|s| !s.name.is_empty());
+    let most = panel.shadings.iter().map(|s| s.lane + 1).max().unwrap_or(0).min(LANES);
+    let names = if named { BAR_NAME } else { 0.0 };
+    if named || panel.bars.is_some() && most > 0 {
+        BAR_GAP - (LANE - BAR) + most as f64 * LANE + names
+    } else {
+        0.0
+    }
 }
 
 /// Room above a panel between `ends`: title, legend, bars.
@@ -170,14 +196,16 @@ fn below(panel: &Panel) -> f64 {
     }
 }
 
-fn spot(panel: &Panel, top: f64, (left, right): (f64, f64), span: Span, data: Extent) -> Spot<'_> {
-    let height = span.bottom - span.top;
+fn spot(
+    (panel, name): (&Panel, f64),
+    top: f64,
+    (left, right): (f64, f64),
+    span: Span,
+    data: Extent,
+) -> Spot<'_> {
     let x_data = extent::x(panel);
     let x = axis(&panel.x, x_data, (left, right));
-    let y = match has_rows(panel) {
-        true => Axis::new((data.map_or(1.0, |d| d.1).max(1.0), 0.0), (span.bottom, span.top)),
-        false => axis(&panel.y, data, (span.bottom, span.top)),
-    };
+    let most = if panel.x.whole { (x.values().1.ceil() as usize).clamp(1, 10) } else { 10 };
     let keys = keys(panel);
     let ends = (left, right);
     let places = match panel.legend {
@@ -185,16 +213,16 @@ fn spot(panel: &Panel, top: f64, (left, right): (f64, f64), span: Span, data: Ex
         _ => Vec::new(),
     };
     Spot {
-        name: name_distance(panel, &y, height),
+        name,
         panel,
         top,
         left,
         right,
         span,
         x,
-        y,
-        x_ticks: x.fitting_ticks(10, |label| text_width(label, SMALL)),
-        y_ticks: y_ticks(height),
+        y: axis(&panel.y, data, (span.bottom, span.top)),
+        x_ticks: x.fitting_ticks(most, |label| text_width(label, SMALL)),
+        y_ticks: y_ticks(span.bottom - span.top),
         keys,
         places,
         empty: x_data.is_none() || extent::y(panel).is_none(),
@@ -203,12 +231,15 @@ fn spot(panel: &Panel, top: f64, (left, right): (f64, f64), span: Span, data: Ex
 
 /// The entries of the legend, first those of layers.
 fn keys(panel: &Panel) -> Vec<Key> {
-    let layers = panel.layers.iter().filter(|layer| !layer.name.is_empty());
-    let layers = layers.map(|layer| {
+    let named = panel.layers.iter().filter(|l| !l.name.is_empty() && panel.pitch.is_none());
+    // What lies behind the others is named after them.
+    let (behind, before): (Vec<&Layer>, _) =
+        named.partition(|layer| matches!(layer.marks, Marks::Area(_)));
+    let layers = before.into_iter().chain(behind).map(|layer| {
         let sample = match layer.marks {
             Marks::Curve { .. } | Marks::Curves(_) => Sample::Line,
             Marks::Dashes(_) => Sample::Dashes,
-            Marks::Steps { .. } | Marks::Rows(_) => Sample::Patch,
+            Marks::Steps { .. } | Marks::Rows(_) | Marks::Area(_) => Sample::Patch,
             Marks::Points { joined: true, .. } => Sample::Joined,
             Marks::Points { .. } => Sample::Dot,
         };

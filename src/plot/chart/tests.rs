@@ -75,7 +75,9 @@ fn curves_have_gaps_where_there_is_no_number() {
 #[test]
 fn spikes_that_overlap_are_one_mark() {
     let panel = Panel::new(Scale::new("").within(0.0, 100.0), Scale::new("trial"));
-    let rows = vec![vec![10.0, 10.001, 50.0, 200.0, f64::NAN], Vec::new(), vec![20.0, -1.0]];
+    let spikes = |times: &[f64]| times.iter().map(|&t| (t, t)).collect::<Vec<_>>();
+    let rows =
+        vec![spikes(&[10.0, 10.001, 50.0, 200.0, f64::NAN]), Vec::new(), spikes(&[20.0, -1.0])];
     let panel =
         panel.with("", RED, Marks::Rows(rows)).with("", INK, Marks::Rows(vec![Vec::new(); 7]));
     let svg = svg(&of_panel(panel));
@@ -100,9 +102,14 @@ fn points_have_bars_where_they_have_an_interval() {
 }
 
 #[test]
-fn lines_and_stretches_that_are_on_the_axis_are_named() {
-    let stretch =
-        |name: &str, from, to| Stretch { from, to, name: name.to_owned(), colour: Some(GREY) };
+fn lines_and_shadings_that_are_on_the_axis_are_named() {
+    let shading = |name: &str, from, to| Shading {
+        from,
+        to,
+        name: name.to_owned(),
+        colour: Some(GREY),
+        lane: 0,
+    };
     let marks = Marks::Steps { edges: vec![1.0, 10.0, 100.0], heights: vec![3.0, f64::NAN] };
     let mut panel = Panel::new(Scale::new("").within(1.0, 100.0).log(), Scale::new("").from_zero())
         .with("", RED, marks)
@@ -111,7 +118,7 @@ fn lines_and_stretches_that_are_on_the_axis_are_named() {
         .against(Reference::Level(2.0, "level".to_owned()))
         .against(Reference::Level(f64::NAN, "no level".to_owned()))
         .against(Reference::Diagonal("chance".to_owned()));
-    panel.stretches = vec![stretch("sample", 2.0, 5.0), stretch("later", 200.0, 300.0)];
+    panel.shadings = vec![shading("sample", 2.0, 5.0), shading("later", 200.0, 300.0)];
     for legend in [Legend::Above, Legend::Beside, Legend::UpperLeft, Legend::LowerRight] {
         let svg = svg(&of_panel(Panel { legend, square: true, ..panel.clone() }));
         for label in ["inside", "level", "chance", "sample", "1", "10", "100"] {
@@ -132,7 +139,7 @@ fn panels_of_a_column_stand_in_line() {
         title: String::new(),
         rows: vec![row(vec![panel(1.0), panel(1e6)], false), row(vec![panel(5.0)], true)],
     };
-    let spots = Plan::of(&figure).panels;
+    let spots = Plan::of(&figure, 0.0).panels;
     assert_eq!((spots[0].left, spots[0].right), (spots[2].left, spots[2].right));
     let width = |spot: &place::Spot| spot.right - spot.left;
     assert!((width(&spots[0]) - width(&spots[1])).abs() < 1e-9);
@@ -141,6 +148,6 @@ fn panels_of_a_column_stand_in_line() {
     assert!(spots[2].span.top > spots[0].span.bottom);
 
     let figure = Figure { rows: vec![row(vec![panel(1.0), panel(100.0)], true)], ..figure };
-    let spots = Plan::of(&figure).panels;
+    let spots = Plan::of(&figure, 0.0).panels;
     assert_eq!(spots[0].y.values(), spots[1].y.values());
 }

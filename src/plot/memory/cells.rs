@@ -1,7 +1,7 @@
 //! Coloured cells in rows and columns: the pixels of a state, the couplings of a matrix.
 
 use super::super::page::{Colour, UNITS};
-use super::picture::{Picture, Spot};
+use crate::plot::picture::{Picture, Spot};
 use std::collections::BTreeMap;
 
 /// Cells from this size on stand apart, pixels; and by how much.

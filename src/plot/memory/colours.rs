@@ -3,7 +3,7 @@
 use super::super::axis::Axis;
 use super::super::frame::{Span, tick_room};
 use super::super::page::{Align, Colour, INK, PATTERNS, SMALL};
-use super::picture::{Item, Picture};
+use crate::plot::picture::Picture;
 
 /// Of neurons that are on, off, and of values that are missing.
 pub const ON: Colour = INK;
@@ -106,12 +106,11 @@ impl Bar<'_> {
             None => axis.ticks(ticks(height)),
         };
         for (y, text) in ticks {
-            picture.line(&[(right, y), (right + TICK, y)], 1.0, INK);
+            picture.line([(right, y), (right + TICK, y)], 1.0, INK);
             picture.text(text, (right + TICK + 3.0, y), SMALL, Align::Left);
         }
         let at = (left + self.room() - 0.5 * NAME, span.middle());
-        let (text, size) = (self.name.to_owned(), SMALL);
-        picture.items.push(Item::Upwards { text, at, size, colour: INK });
+        picture.text_upwards(self.name, at, SMALL);
     }
 
     /// Width with ticks and name.

@@ -1,6 +1,6 @@
 //! Lines of equal value on a grid: marching squares.
 
-use super::picture::Spot;
+use crate::plot::picture::Spot;
 
 /// The ends of the pieces of the line where `values`, by rows of `columns`, are `level`; lengths in steps of the grid.
 ///

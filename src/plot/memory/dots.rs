@@ -3,8 +3,8 @@
 use super::super::page::{Align, Colour, INK, SMALL};
 use super::cells::{Cells, block_means};
 use super::colours::{Bar, diverging, whole_values};
-use super::matrices::{Learning, Stage};
-use super::picture::{Picture, Spot};
+use super::matrices::{Learning, Lesson};
+use crate::plot::picture::{Picture, Spot};
 use ndarray::Array2;
 
 /// Most dots in a row: less than a pixel of the page for each, but two of a bitmap.
@@ -43,16 +43,16 @@ impl Dots {
 }
 
 impl Learning {
-    /// The stages that have couplings.
-    pub(super) fn dots(&self) -> Vec<(&Stage, Dots)> {
-        let stages = self.stages.iter().filter(|stage| !stage.couplings.is_empty());
-        stages.map(|stage| (stage, Dots::of(&stage.couplings))).collect()
+    /// The lessons that have couplings.
+    pub(super) fn dots(&self) -> Vec<(&Lesson, Dots)> {
+        let lessons = self.lessons.iter().filter(|lesson| !lesson.couplings.is_empty());
+        lessons.map(|lesson| (lesson, Dots::of(&lesson.couplings))).collect()
     }
 }
 
 /// Says below the picture, from `left` on, what a dot is, if it is more than a coupling.
-pub fn note(picture: &mut Picture, stages: &[(&Stage, Dots)], left: f64) {
-    let block = stages.iter().map(|(_, dots)| dots.block).max().unwrap_or(1);
+pub fn note(picture: &mut Picture, lessons: &[(&Lesson, Dots)], left: f64) {
+    let block = lessons.iter().map(|(_, dots)| dots.block).max().unwrap_or(1);
     if block > 1 {
         let text = format!("a dot is the mean of {block} × {block} couplings");
         let at = (left, picture.height + 4.0);
@@ -70,8 +70,8 @@ pub struct Range {
 }
 
 impl Range {
-    pub fn of(stages: &[(&Stage, Dots)]) -> Self {
-        let all = || stages.iter().flat_map(|(_, dots)| &dots.values);
+    pub fn of(lessons: &[(&Lesson, Dots)]) -> Self {
+        let all = || lessons.iter().flat_map(|(_, dots)| &dots.values);
         let most = all().filter(|v| v.is_finite()).fold(0.0f64, |most, v| most.max(v.abs()));
         let most = if most > 0.0 { most } else { 1.0 };
         Self { most, values: whole_values(all()) }

@@ -2,10 +2,10 @@
 
 use super::super::page::{Align, GREY, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
 use super::colours::{ABOVE as POSITIVE, BELOW as NEGATIVE};
-use super::frame::{ABOVE, Frame, Shape, Shown, State, cells, sized};
-use super::picture::{Picture, Spot};
+use super::frame::{ABOVE, Appearance, Frame, Shape, Shown, cells, sized};
 use super::signed;
 use super::strip;
+use crate::plot::picture::{Picture, Spot};
 
 /// Most parents of a row, and most width and height of a picture.
 const ROW: usize = 6;
@@ -30,7 +30,7 @@ pub struct Mixture {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parent {
     pub label: String,
-    pub state: State,
+    pub state: Appearance,
     /// The overlap of the mixture with it, in [-1, 1].
     pub overlap: f64,
 }
@@ -71,7 +71,7 @@ fn draw(picture: &mut Picture, mixture: &Mixture, shape: Shape, (top, pitch): (f
     );
     let x = MARGIN + side + 0.5 * APART;
     if !mixture.parents.is_empty() {
-        picture.line(&[(x, top + ABOVE), (x, top + ABOVE + height)], 1.0, GREY.tint(0.4));
+        picture.line([(x, top + ABOVE), (x, top + ABOVE + height)], 1.0, GREY.tint(0.4));
     }
     let down = ABOVE + height + BELOW;
     for (k, parent) in mixture.parents.iter().enumerate() {
@@ -92,7 +92,7 @@ fn draw(picture: &mut Picture, mixture: &Mixture, shape: Shape, (top, pitch): (f
 fn overlap(
     picture: &mut Picture,
     parent: &Parent,
-    state: &State,
+    state: &Appearance,
     (middle, bottom): Spot,
     width: f64,
 ) {
@@ -116,5 +116,5 @@ pub fn bar(picture: &mut Picture, (middle, top): Spot, (width, height): (f64, f6
         picture.rect((middle.min(end), top), (middle.max(end), top + height), colour);
     }
     let zero = [(middle, top - 2.0), (middle, top + height + 2.0)];
-    picture.line(&zero, 1.0, GREY.shade(0.3));
+    picture.line(zero, 1.0, GREY.shade(0.3));
 }

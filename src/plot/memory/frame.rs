@@ -3,7 +3,7 @@
 use super::super::page::{Align, Colour, LABEL, SMALL, UNITS, fitted};
 use super::cells::Cells;
 use super::colours::{MISSING, WRONG_OFF, WRONG_ON, activity};
-use super::picture::{Picture, Spot};
+use crate::plot::picture::{Picture, Spot};
 
 /// Of the words above and below a picture.
 pub const ABOVE: f64 = 22.0;
@@ -16,25 +16,25 @@ pub struct Frame {
     pub label: String,
     /// `m = 0.62`, `12 wrong`; none if empty.
     pub caption: String,
-    pub state: State,
+    pub state: Appearance,
 }
 
 /// A state of all neurons.
 #[derive(Clone, Debug, PartialEq)]
-pub enum State {
+pub enum Appearance {
     /// The activity of every neuron from -1 (off) to 1 (on), by rows if they have a shape; NaN where it is not known.
     Neurons(Vec<f64>),
     /// The letters that the neurons stand for.
     Word(String),
 }
 
-impl Default for State {
+impl Default for Appearance {
     fn default() -> Self {
         Self::Neurons(Vec::new())
     }
 }
 
-impl State {
+impl Appearance {
     /// Of neurons that are on or off.
     pub fn of(on: impl IntoIterator<Item = bool>) -> Self {
         Self::Neurons(on.into_iter().map(|on| if on { 1.0 } else { -1.0 }).collect())
@@ -97,13 +97,13 @@ impl Shape {
 }
 
 /// The colours of `state`; neurons that differ from `target` are orange.
-pub fn cells(state: &State, target: Option<&State>, shape: Shape) -> Cells {
+pub fn cells(state: &Appearance, target: Option<&Appearance>, shape: Shape) -> Cells {
     let values: &[f64] = match state {
-        State::Neurons(values) => values,
-        State::Word(_) => &[],
+        Appearance::Neurons(values) => values,
+        Appearance::Word(_) => &[],
     };
     let target: &[f64] = match target {
-        Some(State::Neurons(target)) => target,
+        Some(Appearance::Neurons(target)) => target,
         _ => &[],
     };
     let (columns, rows) = shape.of(values.len());

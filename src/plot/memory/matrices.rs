@@ -1,11 +1,11 @@
 //! Couplings beside the patterns that made them.
 
 use super::super::frame::Span;
-use super::super::page::{Align, INK, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
+use super::super::page::{Align, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
 use super::dots::{Range, note};
-use super::frame::{Shape, Shown, State, cells, sized};
-use super::picture::{Item, Picture, Spot};
+use super::frame::{Appearance, Shape, Shown, cells, sized};
 use super::words;
+use crate::plot::picture::{Picture, Spot};
 use ndarray::Array2;
 
 /// Most matrices of a row, and most width and height of one.
@@ -26,47 +26,47 @@ pub struct Learning {
     pub title: String,
     /// Of what the matrices hold: `coupling J`, or `coupling J (1/N)` if they are given times N.
     pub name: String,
-    pub stages: Vec<Stage>,
+    pub lessons: Vec<Lesson>,
     /// Of the patterns.
     pub shape: Shape,
 }
 
 /// The couplings at a time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stage {
+pub struct Lesson {
     /// `1 pattern`, `2 patterns`.
     pub label: String,
     /// Row i receives, column j sends; NaN where there is no coupling.
     pub couplings: Array2<f64>,
     /// The pattern learned last, with its name.
-    pub pattern: Option<(String, State)>,
+    pub pattern: Option<(String, Appearance)>,
 }
 
-/// The matrices of all stages with one range of colours, which lies around 0, and the patterns below them.
+/// The matrices of all lessons with one range of colours, which lies around 0, and the patterns below them.
 ///
 /// Where all couplings are whole numbers, and few, every value has a block of the colour bar. Of more than 200 neurons a dot
 /// is the mean of a block of couplings, which the picture then says.
 pub fn matrices(learning: &Learning) -> Picture {
-    let stages = learning.dots();
-    if stages.is_empty() {
+    let lessons = learning.dots();
+    if lessons.is_empty() {
         return Picture::empty(&learning.title, WIDTH);
     }
     let (mut picture, mut top) = Picture::titled(&learning.title);
-    let range = Range::of(&stages);
+    let range = Range::of(&lessons);
     let map = |value: f64| range.colour(value);
     let bar = range.bar(&learning.name, &map);
     let left = MARGIN + NAME;
-    let rows = stages.len().div_ceil(ROW);
-    let number = stages.len().div_ceil(rows) as f64;
+    let rows = lessons.len().div_ceil(ROW);
+    let number = lessons.len().div_ceil(rows) as f64;
     let room = RIGHT - left - GAP - bar.room() + 10.0;
     let side = ((room - (number - 1.0) * GAP) / number).min(SIDE);
-    for row in stages.chunks(stages.len().div_ceil(rows)) {
+    for row in lessons.chunks(lessons.len().div_ceil(rows)) {
         let mut bottom = top;
-        for (k, (stage, dots)) in row.iter().enumerate() {
+        for (k, (lesson, dots)) in row.iter().enumerate() {
             let corner = (left + k as f64 * (side + GAP), top);
             let square = ((corner.0, top + LABEL + 8.0), side);
             dots.draw(&mut picture, square, &map);
-            let end = surround(&mut picture, stage, learning.shape, (square, k == 0));
+            let end = surround(&mut picture, lesson, learning.shape, (square, k == 0));
             bottom = bottom.max(end);
         }
         let span = Span { top: top + LABEL + 8.0, bottom: top + LABEL + 8.0 + side };
@@ -75,23 +75,23 @@ pub fn matrices(learning: &Learning) -> Picture {
         top = bottom + ROWS;
     }
     picture.height = top - ROWS + 8.0;
-    note(&mut picture, &stages, left);
+    note(&mut picture, &lessons, left);
     picture
 }
 
 /// What stands around a matrix: its label, what rows and columns are, and its pattern; where that ends.
 fn surround(
     picture: &mut Picture,
-    stage: &Stage,
+    lesson: &Lesson,
     shape: Shape,
     (((left, top), side), first): ((Spot, f64), bool),
 ) -> f64 {
-    let label = fitted(&stage.label, LABEL, side);
+    let label = fitted(&lesson.label, LABEL, side);
     let middle = left + 0.5 * side;
     picture.text(label, (middle, top - 8.0 - 0.5 * LABEL), LABEL, Align::Centre);
     names(picture, ((left, top), side), first);
     let bottom = top + side + NAME;
-    let Some((label, state)) = &stage.pattern else { return bottom };
+    let Some((label, state)) = &lesson.pattern else { return bottom };
     pattern(picture, (label, state), shape, (middle, bottom + 6.0), (side, PATTERN * side))
 }
 
@@ -101,25 +101,20 @@ pub fn names(picture: &mut Picture, ((left, top), side): (Spot, f64), first: boo
     picture.text("j sends", at, SMALL, Align::Centre);
     if first {
         let at = (left - 0.55 * NAME, top + 0.5 * side);
-        picture.items.push(Item::Upwards {
-            text: "i receives".to_owned(),
-            at,
-            size: SMALL,
-            colour: INK,
-        });
+        picture.text_upwards("i receives", at, SMALL);
     }
 }
 
 /// A pattern with its name above it; where it ends.
 pub fn pattern(
     picture: &mut Picture,
-    (label, state): (&str, &State),
+    (label, state): (&str, &Appearance),
     shape: Shape,
     (middle, top): Spot,
     (width, height): (f64, f64),
 ) -> f64 {
     match state {
-        State::Word(word) => {
+        Appearance::Word(word) => {
             let number = word.chars().count().max(1) as f64;
             let place = (width / number).min(14.0);
             picture.text(fitted(label, LABEL, width), (middle, top + 8.0), LABEL, Align::Centre);
@@ -127,7 +122,7 @@ pub fn pattern(
             words::letters_of(picture, word, None, (left, top + 30.0), place);
             top + 44.0
         }
-        State::Neurons(_) => {
+        Appearance::Neurons(_) => {
             let (cells, cell) = sized(cells(state, None, shape), (width, height));
             let own = cells.size(cell).1;
             let shown =

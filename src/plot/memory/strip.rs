@@ -1,11 +1,11 @@
 //! Recall as a strip of frames.
 
-use super::super::legend::{Key, Sample};
+use super::super::legend::{self, Key, Sample};
 use super::super::page::{GREY, MARGIN, RIGHT, SMALL, UNITS, WIDTH};
 use super::colours::{RIGHT as TARGET, WRONG_OFF, WRONG_ON};
-use super::frame::{ABOVE, BELOW, Frame, Shape, Shown, State, cells, sized};
-use super::picture::{Item, Picture};
+use super::frame::{ABOVE, Appearance, BELOW, Frame, Shape, Shown, cells, sized};
 use super::words;
+use crate::plot::picture::Picture;
 
 /// Most frames of a row; of many frames; and how many are many.
 const FEW: usize = 7;
@@ -34,7 +34,7 @@ pub struct Recall {
 
 impl Recall {
     /// What the frames are compared with, if they are.
-    pub(super) fn compared(&self) -> Option<&State> {
+    pub(super) fn compared(&self) -> Option<&Appearance> {
         self.target.as_ref().filter(|_| self.marked).map(|t| &t.state)
     }
 }
@@ -73,7 +73,7 @@ pub fn strip(recall: &Recall) -> Picture {
         let at = (left + 0.5 * pitch, top + (k / row) as f64 * down);
         if target && apart > 0.0 && k % row > 0 {
             let x = left - 0.5 * apart;
-            picture.line(&[(x, at.1 + ABOVE), (x, at.1 + ABOVE + height)], 1.0, GREY.tint(0.4));
+            picture.line([(x, at.1 + ABOVE), (x, at.1 + ABOVE + height)], 1.0, GREY.tint(0.4));
         }
         let outline = target.then_some(TARGET);
         let (label, caption) = (&frame.label, &frame.caption);
@@ -102,7 +102,7 @@ pub fn legend(picture: &mut Picture, what: &str) {
     for (colour, name) in keys {
         let width = super::super::page::text_width(&name, SMALL);
         let key = Key { name, colour, sample: Sample::Patch };
-        picture.items.push(Item::Key { key, at: (x, y), room });
+        legend::entry(picture, &key, (x, y), room);
         x += 16.0 + 5.0 + width.min(room) + 18.0;
     }
     picture.height += 24.0;

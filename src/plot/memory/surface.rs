@@ -1,13 +1,13 @@
 //! Energy over a plane, such as that of two overlaps or two neurons.
 
 use super::super::axis::{Axis, round_step};
-use super::super::frame::{NAME_ROOM, Span, TICK_ROOM};
+use super::super::frame::{Bottom, Left, NAME_ROOM, Span, TICK_ROOM};
 use super::super::page::{Align, Colour, INK, LABEL, MARGIN, SMALL, WIDTH, text_width};
 use super::cells::Cells;
 use super::colours::{ABOVE, Bar, rising};
 use super::contour;
 use super::energy;
-use super::picture::{Item, Picture, Spot};
+use crate::plot::picture::{Picture, Spot};
 use ndarray::Array2;
 
 /// Width and height of the plane, and of a cell, pixels.
@@ -123,29 +123,18 @@ fn lines(picture: &mut Picture, energy: &Array2<f64>, (low, high): Spot, (left, 
     let at = |p: Spot| (left + p.0 * pitch, top + p.1 * pitch);
     for k in (first..).take_while(|k| (*k as f64) * step < high).take(100) {
         for (a, b) in contour::pieces(&values, NODES, k as f64 * step) {
-            picture.line(&[at(a), at(b)], 0.6, INK.tint(0.25));
+            picture.line([at(a), at(b)], 0.6, INK.tint(0.25));
         }
     }
 }
 
 fn axes(picture: &mut Picture, data: &Surface, (x, y): (Axis, Axis), (left, top): Spot) {
     let (right, bottom) = (left + SIDE, top + SIDE);
-    picture.line(&[(left, top), (right, top), (right, bottom)], 0.7, INK);
-    picture.items.push(Item::Left {
-        x: left,
-        span: Span { top, bottom },
-        ticks: 6,
-        name: data.y.0.clone(),
-        distance: LEFT - 8.0,
-        axis: y,
-    });
-    picture.items.push(Item::Bottom {
-        ends: (left, right),
-        y: bottom,
-        ticks: x.fitting_ticks(6, |label| text_width(label, SMALL)),
-        name: data.x.0.clone(),
-        axis: x,
-    });
+    picture.line([(left, top), (right, top), (right, bottom)], 0.7, INK);
+    let (span, distance) = (Span { top, bottom }, LEFT - 8.0);
+    Left { x: left, span, ticks: 6, names: &[&data.y.0], distance }.draw(picture, &y);
+    let ticks = x.fitting_ticks(6, |label| text_width(label, SMALL));
+    Bottom { left, right, y: bottom, ticks, name: &data.x.0 }.draw(picture, &x);
 }
 
 /// A mark with its name on a white ground, at the side where there is room.
@@ -153,13 +142,13 @@ fn mark(picture: &mut Picture, place: &Place, (x, y): Spot, (right, top, bottom)
     match place.mark {
         Mark::Attractor => {
             for (radius, colour) in [(6.0, WHITE), (4.5, ABOVE)] {
-                picture.items.push(Item::Dot { at: (x, y), radius, colour });
+                picture.dot((x, y), radius, colour);
             }
         }
         Mark::Saddle => {
             for (arm, width, colour) in [(5.5, 4.5, WHITE), (4.5, 2.0, INK)] {
-                picture.line(&[(x - arm, y - arm), (x + arm, y + arm)], width, colour);
-                picture.line(&[(x - arm, y + arm), (x + arm, y - arm)], width, colour);
+                picture.line([(x - arm, y - arm), (x + arm, y + arm)], width, colour);
+                picture.line([(x - arm, y + arm), (x + arm, y - arm)], width, colour);
             }
         }
     }

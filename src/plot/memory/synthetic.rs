@@ -19,8 +19,8 @@ pub fn letter(k: usize) -> Vec<f64> {
     LETTERS[k].chars().map(|c| if c == '#' { 1.0 } else { -1.0 }).collect()
 }
 
-pub fn state(values: &[f64]) -> State {
-    State::Neurons(values.to_vec())
+pub fn state(values: &[f64]) -> Appearance {
+    Appearance::Neurons(values.to_vec())
 }
 
 pub fn random(number: usize, index: u64) -> Vec<f64> {
@@ -126,7 +126,7 @@ pub fn words() -> Recall {
     let frame = |label: &str, word: &str, caption: &str| Frame {
         label: label.to_owned(),
         caption: caption.to_owned(),
-        state: State::Word(word.to_owned()),
+        state: Appearance::Word(word.to_owned()),
     };
     Recall {
         title: "A capital and its country".to_owned(),
@@ -142,7 +142,7 @@ pub fn words() -> Recall {
 }
 
 pub fn learned(patterns: &[Vec<f64>], shape: Shape, unit: f64) -> Learning {
-    let stages = (1..=patterns.len()).map(|number| Stage {
+    let lessons = (1..=patterns.len()).map(|number| Lesson {
         label: if number == 1 { "1 pattern".to_owned() } else { format!("{number} patterns") },
         couplings: hebb(&patterns[..number]) * unit,
         pattern: Some((format!("pattern {number}"), state(&patterns[number - 1]))),
@@ -150,7 +150,7 @@ pub fn learned(patterns: &[Vec<f64>], shape: Shape, unit: f64) -> Learning {
     Learning {
         title: "Couplings after one, two, three patterns".to_owned(),
         name: if unit == 1.0 { "coupling J (1/N)" } else { "coupling J" }.to_owned(),
-        stages: stages.collect(),
+        lessons: lessons.collect(),
         shape,
     }
 }

@@ -104,8 +104,8 @@ fn words_stand_below_each_other() {
     let all = recall.frames.iter().chain(&recall.target);
     let ts: usize = all
         .map(|f| match &f.state {
-            State::Word(word) => word.matches('t').count(),
-            State::Neurons(_) => 0,
+            Appearance::Word(word) => word.matches('t').count(),
+            Appearance::Neurons(_) => 0,
         })
         .sum();
     assert_eq!(labels(&svg, "t"), ts);
@@ -116,8 +116,9 @@ fn words_stand_below_each_other() {
     assert_eq!(shapes(&svg, (c.0, c.1, c.2)), wrong);
     let mut mixed = recall;
     mixed.frames[1].state = state(&random(90, 3));
-    mixed.frames[2].state =
-        State::Word("a word that is far longer than the page is wide, and thus small".to_owned());
+    mixed.frames[2].state = Appearance::Word(
+        "a word that is far longer than the page is wide, and thus small".to_owned(),
+    );
     mixed.frames[2].caption =
         "a caption that nobody could read in one breath, so it is cut".to_owned();
     picture("words-mixed", &strip(&mixed));
@@ -171,9 +172,9 @@ fn couplings_stand_above_the_patterns_that_made_them() {
     assert_eq!(labels(&svg, "a dot is the mean of 3 × 3 couplings"), 1);
 
     let mut odd = learned(&three, FIVE, 1.0);
-    odd.stages[1].couplings[[3, 4]] = f64::NAN;
-    odd.stages[2].pattern = Some(("a word".to_owned(), State::Word("ottawa".to_owned())));
-    odd.stages[0].pattern = None;
+    odd.lessons[1].couplings[[3, 4]] = f64::NAN;
+    odd.lessons[2].pattern = Some(("a word".to_owned(), Appearance::Word("ottawa".to_owned())));
+    odd.lessons[0].pattern = None;
     picture("matrices-odd", &matrices(&odd));
 }
 

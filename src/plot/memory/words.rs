@@ -4,9 +4,9 @@ use super::super::page::{
     Align, Colour, GREY, INK, LABEL, MARGIN, RIGHT, SMALL, fitted, text_width,
 };
 use super::colours::{WRONG_OFF, WRONG_ON};
-use super::frame::{Frame, State, cells, sized};
-use super::picture::{Picture, Spot};
+use super::frame::{Appearance, Frame, cells, sized};
 use super::strip::Recall;
+use crate::plot::picture::{Picture, Spot};
 
 /// Height of a frame, and before the target.
 const LINE: f64 = 22.0;
@@ -45,7 +45,7 @@ pub fn list(recall: &Recall) -> Picture {
     if let Some(target) = &recall.target {
         if !recall.frames.is_empty() {
             let line = y - 0.5 * LINE + 0.5 * APART;
-            picture.line(&[(MARGIN, line), (left + width, line)], 1.0, GREY.tint(0.4));
+            picture.line([(MARGIN, line), (left + width, line)], 1.0, GREY.tint(0.4));
             y += APART;
         }
         draw(&mut picture, target, None, (left, y), (place, width));
@@ -56,10 +56,10 @@ pub fn list(recall: &Recall) -> Picture {
     picture
 }
 
-fn letters(state: &State) -> usize {
+fn letters(state: &Appearance) -> usize {
     match state {
-        State::Word(word) => word.chars().count(),
-        State::Neurons(_) => 0,
+        Appearance::Word(word) => word.chars().count(),
+        Appearance::Neurons(_) => 0,
     }
 }
 
@@ -73,13 +73,13 @@ fn label(picture: &mut Picture, frame: &Frame, (right, y): Spot, room: f64) {
 fn draw(
     picture: &mut Picture,
     frame: &Frame,
-    target: Option<&State>,
+    target: Option<&Appearance>,
     (left, y): Spot,
     (place, width): (f64, f64),
 ) {
     match &frame.state {
-        State::Word(word) => letters_of(picture, word, target, (left, y), place),
-        State::Neurons(values) => {
+        Appearance::Word(word) => letters_of(picture, word, target, (left, y), place),
+        Appearance::Neurons(values) => {
             // Among words, neurons have a row of their own.
             let shape = super::Shape::Grid { columns: values.len(), rows: 1 };
             let (cells, cell) = sized(cells(&frame.state, target, shape), (width, LINE - 6.0));
@@ -93,12 +93,12 @@ fn draw(
 pub fn letters_of(
     picture: &mut Picture,
     word: &str,
-    target: Option<&State>,
+    target: Option<&Appearance>,
     (left, y): Spot,
     place: f64,
 ) {
     let target: Option<Vec<char>> = match target {
-        Some(State::Word(target)) => Some(target.chars().collect()),
+        Some(Appearance::Word(target)) => Some(target.chars().collect()),
         _ => None,
     };
     // A capital W is about as wide as its size.

@@ -3,14 +3,10 @@
 //! Every figure is a function from plain data to a [`chart::Figure`](super::chart::Figure). Values that are missing are NaN and
 //! leave gaps.
 
-mod cobweb;
 mod curves;
 mod errors;
-mod foreground;
 #[cfg(test)]
 mod tests;
 
-pub use cobweb::{Cobweb, cobweb};
 pub use curves::{Curves, Line, Measured, Series, curves};
 pub use errors::{Errors, errors};
-pub use foreground::{Foreground, foreground};

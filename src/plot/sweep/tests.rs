@@ -1,33 +1,11 @@
 //! The figures of sweeps, drawn from data that are made up.
 
-use super::super::chart::{Figure, Scale};
+use super::super::chart::Scale;
 use super::super::page::{Colour, PATTERNS};
-use super::super::tests::check_xml;
+use super::super::tests::{check_labels, drawn};
 use super::*;
 use crate::random::{Seed, Stream};
-use crate::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
-
-/// Draws in both formats, and returns the SVG. The figures stay in the folder `ATTRACTOR_FIGURES`, if it is named.
-fn drawn(figure: &Figure, name: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let kept = std::env::var_os("ATTRACTOR_FIGURES").map(std::path::PathBuf::from);
-    let folder = kept.as_deref().unwrap_or(folder.path());
-    let path = folder.join(format!("{name}.svg"));
-    figure.save(&path).unwrap();
-    figure.save(&path.with_extension("png")).unwrap();
-    let svg = std::fs::read_to_string(path).unwrap();
-    check_xml(&svg);
-    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
-    svg
-}
-
-/// How often each of these labels stands in the figure.
-fn check_labels(svg: &str, labels: &[(&str, usize)]) {
-    for (label, times) in labels {
-        let found = svg.matches(&format!("aria-label=\"{label}\"")).count();
-        assert_eq!(found, *times, "{label}");
-    }
-}
+use crate::theory::{crosstalk, diluted, hopfield, low_activity, palimpsest, thermal};
 
 /// A panel of overlaps.
 fn overlaps(x: &str, series: Vec<Series>) -> Curves {
@@ -206,46 +184,6 @@ fn numbers_of_errors_are_drawn() {
 }
 
 #[test]
-fn maps_of_the_overlap_are_drawn() {
-    let map = |beta: f64, start: f64| Cobweb {
-        name: format!("β = {beta}"),
-        map: range(0.0, 1.0, 200).into_iter().map(|m| (m, libm::tanh(beta * m))).collect(),
-        path: gain::iterate(libm::tanh, beta, start, 30),
-        measured: Vec::new(),
-    };
-    let mut with_network = map(1.928, 0.1);
-    let mut stream = stream(1);
-    let mut network = |m: f64| (m, libm::tanh(1.928 * m) + 0.01 * stream.normal());
-    with_network.measured = range(0.05, 0.95, 9).into_iter().map(&mut network).collect();
-    let svg = drawn(&cobweb("Overlap after overlap", &[with_network, map(0.8, 0.95)]), "cobweb");
-    check_labels(&svg, &[("β = 1.928", 1), ("network", 1), ("m(t+1) = m(t)", 2)]);
-    let mut negative = map(2.5, -0.1);
-    negative.map = range(-1.0, 1.0, 200).into_iter().map(|m| (m, libm::tanh(2.5 * m))).collect();
-    drawn(&cobweb("", &[negative]), "cobweb-negative");
-}
-
-#[test]
-fn foreground_and_background_are_drawn() {
-    let data = |name: &str, from: f64, to: f64| {
-        let time = range(0.0, 20.0, 20);
-        let m = |t: f64| to + (from - to) * (-t / 2.5).exp();
-        Foreground {
-            name: name.to_owned(),
-            on: time.iter().map(|&t| 0.5 + 0.5 * m(t)).collect(),
-            off: time.iter().map(|&t| 0.5 - 0.5 * m(t)).collect(),
-            time,
-        }
-    };
-    let panels = [data("retrieval", 0.3, 0.95), data("forgetting", 0.1, 0.0)];
-    let svg = drawn(
-        &foreground("On and off", "time (sweeps)", "share of neurons active", &panels),
-        "foreground",
-    );
-    check_labels(&svg, &[("should be on", 2), ("should be off", 2), ("time (sweeps)", 2)]);
-    check_labels(&svg, &[("share of neurons active", 1)]);
-}
-
-#[test]
 fn nothing_is_too_little_to_draw() {
     for (name, figure) in [
         ("no-curves", curves("", &[])),
@@ -254,9 +192,6 @@ fn nothing_is_too_little_to_draw() {
         ("only-theory", curves("", &[first_steps(Vec::new()).against(first_step(0.5))])),
         ("no-errors", errors("", WRONG, &[])),
         ("no-trials", errors("", WRONG, &[Errors::default()])),
-        ("no-maps", cobweb("", &[])),
-        ("no-map", cobweb("", &[Cobweb::default()])),
-        ("no-foreground", foreground("", "", "", &[Foreground::default()])),
     ] {
         drawn(&figure, name);
     }

@@ -3,11 +3,12 @@
 use super::super::{Check, Ran, Workshop};
 use super::tiny;
 use crate::error::{Error, Result};
+use crate::figure;
 use crate::learning::{Learner, Learning as Rule, Pathway};
 use crate::pattern::Patterns;
-use crate::plot;
-use crate::plot::memory::animate::{Pace, learning};
-use crate::plot::memory::{Frame, Learning, Recall, Shape, Stage, State, matrices, strip};
+use crate::plot::Pace;
+use crate::plot::memory::animate::learning;
+use crate::plot::memory::{Appearance, Frame, Learning, Lesson, Recall, Shape, matrices, strip};
 use crate::random::Seed;
 use crate::recording::{Part, Samples};
 use crate::synapse::{Connect, Couplings, Wiring};
@@ -71,7 +72,7 @@ pub fn b3(workshop: &Workshop) -> Result<Vec<Check>> {
     let frame = |k: usize, label: &str| Frame {
         label: label.to_owned(),
         caption: format!("m = {:.2}", overlaps.row(k)[0]),
-        state: State::of(states[k].iter().copied()),
+        state: Appearance::of(states[k].iter().copied()),
     };
     // The first look comes before the cue is set.
     let first = states.len() - 6;
@@ -81,7 +82,7 @@ pub fn b3(workshop: &Workshop) -> Result<Vec<Check>> {
         target: Some(Frame {
             label: "face".to_owned(),
             caption: String::new(),
-            state: State::of(patterns.state(0)),
+            state: Appearance::of(patterns.state(0)),
         }),
         shape: Shape::Grid { columns: 48, rows: 48 },
         marked: true,
@@ -107,7 +108,7 @@ fn everything(ran: &Ran) -> Result<(Vec<Vec<bool>>, Patterns, Samples)> {
 }
 
 /// The couplings of the four letters after each pattern, as sums of outer products.
-fn stages(workshop: &Workshop) -> Result<Learning> {
+fn lessons(workshop: &Workshop) -> Result<Learning> {
     let built = workshop.build("letters", &[])?;
     let patterns = &built.patterns["N"];
     let (senders, receivers, connect) = (25, 25, Connect::AllToAll);
@@ -115,36 +116,36 @@ fn stages(workshop: &Workshop) -> Result<Learning> {
         Wiring { connect, senders, receivers, recurrent: true, autapses: false, multapses: false };
     let memories = (Some(patterns), Some(patterns));
     let pathway = Pathway { scale: Some(1.0), ..Pathway::new("J", &wiring, memories, Seed(1)) };
-    let stage = |learner: &Learner| {
+    let lesson = |learner: &Learner| {
         let couplings: Couplings = learner.couplings();
         let j = |(i, j): (usize, usize)| match i == j {
             true => f64::NAN,
             false => couplings.unit() * couplings.weight(i, j),
         };
         let mu = learner.learned() - 1;
-        Stage {
+        Lesson {
             label: format!("{} pattern{}", mu + 1, if mu == 0 { "" } else { "s" }),
             couplings: Array2::from_shape_fn((25, 25), j),
-            pattern: Some((patterns.name(mu), State::of(patterns.state(mu)))),
+            pattern: Some((patterns.name(mu), Appearance::of(patterns.state(mu)))),
         }
     };
-    let mut stages = Vec::new();
+    let mut lessons = Vec::new();
     if let Some(mut learner) = (Rule::Hebb {}).learner(&pathway)? {
         while learner.learn_next() {
-            stages.push(stage(&learner));
+            lessons.push(lesson(&learner));
         }
     }
     let shape = Shape::Grid { columns: 5, rows: 5 };
-    Ok(Learning { title: "Couplings".to_owned(), name: "coupling J".to_owned(), stages, shape })
+    Ok(Learning { title: "Couplings".to_owned(), name: "coupling J".to_owned(), lessons, shape })
 }
 
 pub fn b4(workshop: &Workshop) -> Result<Vec<Check>> {
-    let shown = stages(workshop)?;
+    let shown = lessons(workshop)?;
     let mut checks = Vec::new();
-    for (p, stage) in (1i64..).zip(&shown.stages).take(3) {
+    for (p, lesson) in (1i64..).zip(&shown.lessons).take(3) {
         let allowed: Vec<f64> = (0..=p).map(|k| (2 * k - p) as f64).collect();
         let mut found: Vec<f64> =
-            stage.couplings.iter().copied().filter(|value| !value.is_nan()).collect();
+            lesson.couplings.iter().copied().filter(|value| !value.is_nan()).collect();
         found.sort_by(f64::total_cmp);
         found.dedup();
         let list: Vec<String> = found.iter().map(f64::to_string).collect();
@@ -171,7 +172,7 @@ pub fn b5(workshop: &Workshop) -> Result<Vec<Check>> {
         }
     }
     let file = Scratch::new("overview.svg");
-    plot::figure(&ran.recording, Part::Whole, &file.0)?;
+    figure::overview(&ran.recording, Part::Whole)?.save(&file.0)?;
     let words = ["overlap", "foreground − background", "time (sweeps)"];
     Ok(vec![
         tiny("overlaps are on minus off, counted in the raster, to", 1e-12, off),
@@ -190,7 +191,7 @@ fn difference(pattern: &[bool], state: &[bool]) -> f64 {
 }
 
 pub fn b6(workshop: &Workshop) -> Result<Vec<Check>> {
-    let shown = stages(workshop)?;
+    let shown = lessons(workshop)?;
     let file = Scratch::new("learning.gif");
     learning(&shown, Pace::default()).save(&file.0)?;
     let frames = frames(&file.0)?;

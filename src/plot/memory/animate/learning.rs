@@ -3,9 +3,9 @@
 use super::super::super::frame::Span;
 use super::super::super::page::{Align, LABEL, MARGIN, fitted};
 use super::super::dots::{Dots, Range, note};
-use super::super::matrices::{Learning, Stage, names, pattern};
-use super::super::picture::Picture;
-use super::{Animation, Pace, WIDTH};
+use super::super::matrices::{Learning, Lesson, names, pattern};
+use super::{Animation, Pace};
+use crate::plot::picture::Picture;
 
 /// Width and height of the matrix, and most of a pattern.
 const SIDE: f64 = 250.0;
@@ -14,21 +14,21 @@ const PATTERN: f64 = 104.0;
 const NAME: f64 = 20.0;
 const GAP: f64 = 14.0;
 
-/// The matrices of all stages one after another, each beside its pattern, in the colours of
+/// The matrices of all lessons one after another, each beside its pattern, in the colours of
 /// [`matrices`](super::super::matrices()).
 pub fn learning(learning: &Learning, pace: Pace) -> Animation {
-    let stages = learning.dots();
-    let range = Range::of(&stages);
-    let pages = stages.iter().map(|stage| page(learning, stage, &range)).collect();
+    let lessons = learning.dots();
+    let range = Range::of(&lessons);
+    let pages = lessons.iter().map(|lesson| page(learning, lesson, &range)).collect();
     Animation::new(pages, &learning.title, pace)
 }
 
-fn page(learning: &Learning, shown: &(&Stage, Dots), range: &Range) -> Picture {
-    let (stage, dots) = shown;
-    let (mut picture, top) = Picture::with_width(&learning.title, WIDTH);
+fn page(learning: &Learning, shown: &(&Lesson, Dots), range: &Range) -> Picture {
+    let (lesson, dots) = shown;
+    let (mut picture, top) = Picture::with_width(&learning.title, Animation::WIDTH);
     let map = |value: f64| range.colour(value);
     let corner = (MARGIN + NAME, top + LABEL + 10.0);
-    let label = fitted(&stage.label, LABEL, SIDE);
+    let label = fitted(&lesson.label, LABEL, SIDE);
     let at = (corner.0 + 0.5 * SIDE, top + 0.5 * LABEL);
     picture.text(label, at, LABEL, Align::Centre);
     dots.draw(&mut picture, (corner, SIDE), &map);
@@ -36,10 +36,10 @@ fn page(learning: &Learning, shown: &(&Stage, Dots), range: &Range) -> Picture {
     let right = corner.0 + SIDE;
     let bar = range.bar(&learning.name, &map);
     bar.draw(&mut picture, right + GAP, Span { top: corner.1, bottom: corner.1 + SIDE });
-    if let Some((label, state)) = &stage.pattern {
+    if let Some((label, state)) = &lesson.pattern {
         let left = right + GAP + bar.room() + 6.0;
-        let room = (WIDTH - MARGIN - left).clamp(20.0, PATTERN);
-        let middle = 0.5 * (left + WIDTH - MARGIN);
+        let room = (Animation::WIDTH - MARGIN - left).clamp(20.0, PATTERN);
+        let middle = 0.5 * (left + Animation::WIDTH - MARGIN);
         pattern(&mut picture, (label, state), learning.shape, (middle, corner.1), (room, SIDE));
     }
     picture.height = corner.1 + SIDE + NAME + 10.0;

@@ -4,11 +4,11 @@ use super::super::super::page::{
     Align, Colour, GREY, INK, LABEL, MARGIN, SMALL, fitted, text_width,
 };
 use super::super::colours::{OFF, RIGHT as TARGET};
-use super::super::frame::{ABOVE, BELOW, Frame, Shown, State, cells, sized};
-use super::super::picture::{Picture, Spot};
+use super::super::frame::{ABOVE, Appearance, BELOW, Frame, Shown, cells, sized};
 use super::super::strip::{self, Recall};
 use super::super::{signed, words};
-use super::{Animation, Pace, WIDTH};
+use super::{Animation, Pace};
+use crate::plot::picture::{Picture, Spot};
 
 /// Most width and height of the picture beside the bars, and without them.
 const SIDE: f64 = 250.0;
@@ -66,17 +66,17 @@ pub fn recall(recall: &Recall, overlaps: &MemoryOverlaps, pace: Pace) -> Animati
 type Bars<'a> = (&'a MemoryOverlaps, &'a [usize], usize);
 
 fn page(recall: &Recall, frame: &Frame, bars: Bars) -> Picture {
-    let (mut picture, top) = Picture::with_width(&recall.title, WIDTH);
+    let (mut picture, top) = Picture::with_width(&recall.title, Animation::WIDTH);
     let many = bars.1.len() as f64;
-    if let State::Word(word) = &frame.state {
-        let (middle, y) = (0.5 * WIDTH, top + 8.0);
+    if let Appearance::Word(word) = &frame.state {
+        let (middle, y) = (0.5 * Animation::WIDTH, top + 8.0);
         picture.text(&frame.label, (middle, y), LABEL, Align::Centre);
         let number = word.chars().count() as f64;
-        let place = ((WIDTH - 2.0 * MARGIN) / number).min(24.0);
+        let place = ((Animation::WIDTH - 2.0 * MARGIN) / number).min(24.0);
         let at = (middle - 0.5 * number * place, y + 28.0);
         words::letters_of(&mut picture, word, recall.compared(), at, place);
         picture.text(&frame.caption, (middle, y + 56.0), SMALL, Align::Centre);
-        draw_bars(&mut picture, bars, (MARGIN, WIDTH - MARGIN), top + WORD);
+        draw_bars(&mut picture, bars, (MARGIN, Animation::WIDTH - MARGIN), top + WORD);
         picture.height = top + WORD + many * BAR + MARGIN;
         return picture;
     }
@@ -85,7 +85,7 @@ fn page(recall: &Recall, frame: &Frame, bars: Bars) -> Picture {
     let own = cells.size(cell);
     // Bars have a place that is as high.
     let height = own.1.max(many * BAR);
-    let middle = if many > 0.0 { MARGIN + 0.5 * side } else { 0.5 * WIDTH };
+    let middle = if many > 0.0 { MARGIN + 0.5 * side } else { 0.5 * Animation::WIDTH };
     let (label, caption) = (&frame.label, &frame.caption);
     Shown { label, caption, cells: &cells, cell, pitch: side, outline: None }.draw(
         &mut picture,
@@ -93,7 +93,7 @@ fn page(recall: &Recall, frame: &Frame, bars: Bars) -> Picture {
         height,
     );
     let first = top + ABOVE + 0.5 * (height - many * BAR);
-    draw_bars(&mut picture, bars, (MARGIN + side + GAP, WIDTH - MARGIN), first);
+    draw_bars(&mut picture, bars, (MARGIN + side + GAP, Animation::WIDTH - MARGIN), first);
     picture.height = top + ABOVE + height + BELOW + 8.0;
     if recall.compared().is_some() {
         strip::legend(&mut picture, "target");
@@ -126,7 +126,7 @@ fn draw_bars(
         picture.text(signed(overlap), (right, y), SMALL, Align::Right);
     }
     let bottom = top + shown.len() as f64 * BAR;
-    picture.line(&[(middle, top), (middle, bottom)], 1.0, INK);
+    picture.line([(middle, top), (middle, bottom)], 1.0, INK);
     picture.text("overlap m", (middle, top - 9.0), SMALL, Align::Centre);
 }
 

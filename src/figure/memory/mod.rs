@@ -1,0 +1,169 @@
+//! Pictures of the memories of a recorded binary network.
+//!
+//! What happened is read from the recording, and couplings are learned anew from the model in it.
+
+mod couplings;
+mod energy;
+mod landscape;
+mod recall;
+mod spurious;
+#[cfg(test)]
+mod tests;
+
+use crate::analysis::RecallTrials;
+use crate::dynamics::binary::{Binary, Law};
+use crate::dynamics::put;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::pattern::{PatternSource, Patterns};
+use crate::plot::memory::{Appearance, Shape};
+use crate::protocol::EpochShown;
+use crate::random::Seed;
+use crate::recording::Recording;
+use crate::report::model_of;
+use crate::task::{RecallTrial, Task};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A recorded binary network and its memories.
+pub struct Memories<'a> {
+    recording: &'a Recording,
+    model: Model,
+    law: Law,
+    /// The population that holds the memories, and its neurons in the numbering of the network.
+    holder: String,
+    neurons: Range<usize>,
+    source: PatternSource,
+    patterns: Patterns,
+    protocol: Vec<EpochShown>,
+}
+
+impl<'a> Memories<'a> {
+    /// # Errors
+    /// If the recording is not of a binary network with patterns, or is damaged.
+    pub fn of(recording: &'a Recording) -> Result<Self> {
+        let model = model_of(&recording.provenance()?, recording.path())?;
+        let refuse = |found: &str| {
+            let remedy = "leave --as out for the figure of spikes or states";
+            Err(Error::file(recording.path(), found, remedy))
+        };
+        let Some(law) = model.dynamics.law().cloned() else {
+            return refuse("found a recording of spiking neurons, not of a binary network");
+        };
+        let names: Vec<&str> = model.patterns.keys().map(String::as_str).collect();
+        let recall = model.task.as_ref().and_then(Task::recall);
+        let holder =
+            match recall.and_then(|recall| recall.holder(&names).ok()).or(names.first().copied()) {
+                Some(holder) => holder.to_owned(),
+                None => return refuse("found a binary network without patterns"),
+            };
+        let (mut start, mut neurons) = (0, 0..0);
+        for (name, population) in &model.population {
+            if *name == holder {
+                neurons = start..start + population.size;
+            }
+            start += population.size;
+        }
+        let Some(patterns) = recording.patterns(&holder)?.filter(|p| p.number() > 0) else {
+            return refuse("found a recording without patterns");
+        };
+        let source = model.patterns[&holder].clone();
+        let protocol = recording.protocol()?;
+        Ok(Self { recording, law, holder, neurons, source, patterns, protocol, model })
+    }
+
+    fn trials(&self) -> Result<Vec<RecallTrial>> {
+        Ok(self.recording.recall_trials()?.unwrap_or_default())
+    }
+
+    /// What was found in the trials that have ended.
+    fn results(&self) -> Result<Option<RecallTrials>> {
+        RecallTrials::of(self.recording, self.model.task.as_ref())
+    }
+
+    fn title(&self, what: &str) -> String {
+        match what {
+            "" => self.model.title.trim().to_owned(),
+            what => format!("{what} · {}", self.model.title.trim()),
+        }
+    }
+
+    /// What pattern `mu` is called.
+    fn name(&self, mu: usize) -> String {
+        let name = self.patterns.names().get(mu).cloned();
+        name.unwrap_or_else(|| format!("pattern {}", mu + 1))
+    }
+
+    fn shape(&self) -> Shape {
+        match self.patterns.shape() {
+            Some(shape) => Shape::Grid { columns: shape.columns, rows: shape.rows },
+            None => Shape::Free,
+        }
+    }
+
+    /// The picture of a state of the population, or its letters.
+    fn appearance(&self, active: &[bool]) -> Appearance {
+        match self.source.text(active) {
+            Some(word) => Appearance::Word(word),
+            None => Appearance::of(active.iter().copied()),
+        }
+    }
+
+    fn pattern(&self, mu: usize) -> Appearance {
+        self.appearance(&self.patterns.state(mu))
+    }
+
+    /// The patterns that the protocol or the trials show, in this order, then the others.
+    fn by_appearance(&self) -> Result<Vec<usize>> {
+        let trials = self.trials()?;
+        let shown = self.protocol.iter().flat_map(|epoch| &epoch.show).filter_map(|s| s.pattern);
+        let shown = shown.map(|mu| mu - 1).chain(trials.iter().map(|t| t.pattern));
+        let mut order = Vec::new();
+        for mu in shown.chain(0..self.patterns.number()) {
+            if mu < self.patterns.number() && !order.contains(&mu) {
+                order.push(mu);
+            }
+        }
+        Ok(order)
+    }
+
+    /// The network, learned anew, as it stands before anything is shown.
+    fn network(&self) -> Result<Binary> {
+        let coupled = self.model.wire(&self.model.draw_patterns())?;
+        Ok(Binary::new(Arc::new(coupled), &self.law, Seed(self.model.seed)))
+    }
+
+    /// Puts the population into a state.
+    fn put(&self, network: &mut Binary, active: &[bool]) {
+        put(network, self.neurons.start, active);
+    }
+
+    /// Refuses a network without energy, and one of which the memories are only a part.
+    fn check_energy(&self) -> Result<()> {
+        if let Some(Err(why)) = self.recording.energy()? {
+            return Err(Error::file(
+                self.recording.path(),
+                format!("found {why}"),
+                "choose another picture, for example --as strip",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the population is the whole network, so that a pattern has an energy.
+    fn is_whole(&self) -> bool {
+        self.model.population.len() == 1
+    }
+
+    fn without_states(&self) -> Error {
+        Error::file(
+            self.recording.path(),
+            "found no states in the recording",
+            "run the model with --set record.states=true",
+        )
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}

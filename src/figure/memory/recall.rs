@@ -1,0 +1,190 @@
+//! A recall frame by frame.
+
+use super::{Memories, counted};
+use crate::error::{Error, Result};
+use crate::pattern::{StateOverlap, pack};
+use crate::plot::memory::animate::{self, MemoryOverlaps};
+use crate::plot::memory::{Appearance, Frame, Recall, strip};
+use crate::plot::{Animation, Pace, Picture};
+use crate::protocol::EpochShown;
+use crate::recording::Part;
+use crate::task::{Start, Task};
+
+/// Most frames of a strip, and of an animation.
+const STRIP: usize = 13;
+const ANIMATION: usize = 120;
+
+/// The states of a part of a recording.
+pub(super) struct Looks {
+    /// From its start, sweeps.
+    pub time: Vec<f64>,
+    pub states: Vec<Vec<bool>>,
+    /// Overlaps with all patterns at every time.
+    pub m: Vec<Vec<f64>>,
+}
+
+/// What a part is about.
+pub(super) struct Subject {
+    /// The pattern that should be found.
+    pub target: Option<usize>,
+    /// Whether something is shown at its beginning.
+    pub cued: bool,
+    pub title: String,
+}
+
+impl Memories<'_> {
+    pub(super) fn looks(&self, part: Part) -> Result<Looks> {
+        let rows = part.looks(self.recording)?;
+        let samples = self.recording.states_within(&self.holder, rows)?;
+        let samples = samples.ok_or_else(|| self.without_states())?;
+        let overlap = StateOverlap::new(&self.patterns);
+        let mut looks = Looks { time: Vec::new(), states: Vec::new(), m: Vec::new() };
+        for (k, time) in samples.time.iter().enumerate() {
+            let state: Vec<bool> = samples.row(k).iter().map(|&s| s != 0).collect();
+            let mut m = Vec::new();
+            overlap.m(&pack(&state), &mut m);
+            looks.time.push(time - part.start());
+            looks.states.push(state);
+            looks.m.push(m);
+        }
+        Ok(looks)
+    }
+
+    pub(super) fn subject(&self, part: Part) -> Subject {
+        match part {
+            Part::Whole | Part::Trial(_) => {
+                Subject { target: None, cued: false, title: String::new() }
+            }
+            Part::Epoch(epoch) => {
+                let mut shown: Vec<usize> = epoch.show.iter().filter_map(|s| s.pattern).collect();
+                shown.dedup();
+                let target = if let [mu] = shown[..] { mu.checked_sub(1) } else { None };
+                let title = match target.map(|mu| self.name(mu)) {
+                    Some(name) if name != epoch.name => format!("{}: {name}", epoch.name),
+                    _ => epoch.name.clone(),
+                };
+                Subject { target, cued: !epoch.show.is_empty(), title }
+            }
+            Part::Recall(trial) => {
+                let start = self.model.task.as_ref().and_then(Task::recall).map(|task| task.start);
+                if start == Some(Start::Random) {
+                    let title = format!("Trial {} from a random state", trial.number);
+                    return Subject { target: None, cued: false, title };
+                }
+                let shares = [
+                    ("flipped", trial.flipped),
+                    ("occluded", trial.occluded),
+                    ("noise", trial.noise),
+                ];
+                let shares = shares.iter().filter(|(_, share)| *share > 0.0);
+                let shares: String =
+                    shares.map(|(how, share)| format!(", {how} {share}")).collect();
+                let title = format!("Trial {}: {}{shares}", trial.number, self.name(trial.pattern));
+                Subject { target: Some(trial.pattern), cued: true, title }
+            }
+        }
+    }
+
+    /// The part that is shown if none is named: the first epoch that shows a pattern, or the first trial.
+    fn with_recall<T>(
+        &self,
+        part: Option<Part>,
+        then: impl FnOnce(Part) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(part) = part {
+            return then(part);
+        }
+        let shows = |epoch: &&EpochShown| epoch.show.iter().any(|s| s.pattern.is_some());
+        if let Some(epoch) = self.protocol.iter().find(shows) {
+            return then(Part::Epoch(epoch));
+        }
+        match (self.trials()?.first(), self.protocol.first()) {
+            (Some(trial), _) => then(Part::Recall(trial)),
+            (None, Some(epoch)) => then(Part::Epoch(epoch)),
+            (None, None) => Err(Error::file(
+                self.recording.path(),
+                "found neither an epoch nor a trial that has ended",
+                "let the run go on for longer",
+            )),
+        }
+    }
+
+    pub fn strip(&self, part: Option<Part>) -> Result<Picture> {
+        self.with_recall(part, |part| Ok(strip(&self.recalled(part, STRIP)?.0)))
+    }
+
+    pub fn animation(&self, part: Option<Part>) -> Result<Animation> {
+        self.with_recall(part, |part| {
+            let (recall, overlaps) = self.recalled(part, ANIMATION)?;
+            Ok(animate::recall(&recall, &overlaps, Pace::default()))
+        })
+    }
+
+    /// At most so many frames, and the overlaps at each. What only stands still at the end is one frame.
+    fn recalled(&self, part: Part, most: usize) -> Result<(Recall, MemoryOverlaps)> {
+        let Looks { time, states, m } = self.looks(part)?;
+        let Subject { target, cued, title } = self.subject(part);
+        let last = states.len().saturating_sub(1);
+        let moving = (0..last).rev().find(|&k| states[k] != states[last]);
+        let settled = moving.map_or(0, |k| k + 1);
+        let number = (settled + 1).min(most).min(states.len());
+        let chosen: Vec<usize> = (0..number).map(|k| k * settled / (number - 1).max(1)).collect();
+        let title = match settled < last {
+            true => format!("{title}, settled after {}", sweeps(time[settled])),
+            false => title,
+        };
+        let frame = |&k: &usize| Frame {
+            label: match k {
+                0 if cued => "cue".to_owned(),
+                0 => "start".to_owned(),
+                k if k == settled => "final".to_owned(),
+                k => sweeps(time[k]),
+            },
+            caption: match target {
+                Some(mu) => format!("m = {}", signed(m[k][mu])),
+                None => self.nearest(&m[k]),
+            },
+            state: self.appearance(&states[k]),
+        };
+        let recall = Recall {
+            title: self.title(&title),
+            frames: chosen.iter().map(frame).collect(),
+            target: target.map(|mu| {
+                let state = self.pattern(mu);
+                // A word is its own name.
+                let caption = match state {
+                    Appearance::Word(_) => String::new(),
+                    Appearance::Neurons(_) => self.name(mu),
+                };
+                Frame { label: "target".to_owned(), caption, state }
+            }),
+            shape: self.shape(),
+            marked: target.is_some(),
+        };
+        let overlaps = MemoryOverlaps {
+            names: (0..self.patterns.number()).map(|mu| self.name(mu)).collect(),
+            target,
+            frames: chosen.iter().map(|&k| m[k].clone()).collect(),
+        };
+        Ok((recall, overlaps))
+    }
+
+    /// The memory with the largest overlap in magnitude.
+    pub(super) fn nearest(&self, m: &[f64]) -> String {
+        let nearest = m.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+        nearest.map_or(String::new(), |(mu, m)| format!("{}: {}", self.name(mu), signed(*m)))
+    }
+}
+
+/// "1 sweep", "2.5 sweeps".
+fn sweeps(time: f64) -> String {
+    // Rounding of a sum of intervals is no news.
+    let time = (1e6 * time).round() / 1e6;
+    if time.fract() == 0.0 { counted(time as usize, "sweep") } else { format!("{time} sweeps") }
+}
+
+/// With two decimals and the sign of print.
+fn signed(value: f64) -> String {
+    let text = format!("{:.2}", value.abs());
+    if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
+}

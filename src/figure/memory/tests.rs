@@ -1,0 +1,208 @@
+//! Pictures of small networks that were run.
+
+use super::*;
+use crate::model::Document;
+use crate::plot;
+use crate::recording::{Provenance, Sink};
+use crate::simulation::{Simulation, Wish};
+use crate::work::Threads;
+use std::fs;
+use tempfile::TempDir;
+
+/// One epoch that shows a D of which two pixels are wrong, then trials.
+const LETTERS: &str = include_str!("../../tests/data/one-letter.toml");
+
+/// Words in a network without self-coupling.
+const WORDS: &str = r#"
+title = "Words"
+source = "none"
+shows = "words"
+population.N.size = 20
+patterns.N.words.list = ["oslo", "rome"]
+dynamics.binary = { states = "plus_minus", update = "shuffled", tie = "keep" }
+task.recall = { trials = 2, flipped = 0.1, sweeps = 10 }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = { pseudo_inverse = {} } }
+"#;
+
+fn run(text: &str, settings: &[&str], folder: &TempDir) -> Recording {
+    let settings: Vec<String> = settings.iter().map(|s| s.to_string()).collect();
+    let path = folder.path().join("run.toml");
+    let model = Document::new(&path, text.to_owned(), &settings).unwrap().model().unwrap();
+    let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
+    let threads = Threads::new(2).unwrap();
+    let mut simulation = Simulation::new(model, folder.path(), &threads).unwrap();
+    let mut recorder = simulation.recorder(Sink::Memory, &provenance).unwrap();
+    simulation.run(&mut recorder, |_| Wish::Commit).unwrap();
+    recorder.finish(provenance).unwrap().publish().unwrap()
+}
+
+fn labels(svg: &str, label: &str) -> usize {
+    svg.matches(&format!("aria-label=\"{label}\"")).count()
+}
+
+fn svg(exhibit: &Exhibit, folder: &TempDir) -> String {
+    let path = folder.path().join("picture.svg");
+    exhibit.save(&path).unwrap();
+    fs::read_to_string(path).unwrap()
+}
+
+fn overview(recording: &Recording, part: Part, folder: &TempDir) -> String {
+    let path = folder.path().join("overview.svg");
+    plot::figure(recording, part, &path).unwrap();
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_overview_of_states_is_that_of_spikes_in_sweeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = run(LETTERS, &["task.recall.trials=3"], &folder);
+    let whole = overview(&recording, Part::Whole, &folder);
+    // The group and the curve of the letter that is shown, and the curves of the others.
+    assert_eq!(["D", "others", "J", "M"].map(|label| labels(&whole, label)), [2, 1, 1, 1]);
+    for label in ["time (sweeps)", "mean activity", "overlap", "energy", "cue"] {
+        assert_eq!(labels(&whole, label), 1, "{label}");
+    }
+    assert!(!whole.contains("Hz"));
+    let trials = recording.recall_trials().unwrap().unwrap();
+    let third = overview(&recording, Part::Recall(&trials[2]), &folder);
+    assert_eq!(labels(&third, "Trial 3: C · Four letters in 25 neurons"), 1);
+    assert_eq!((labels(&third, "cue"), labels(&third, "C")), (0, 2));
+}
+
+#[test]
+fn active_neurons_are_runs_in_the_raster() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = run(LETTERS, &["task.recall.trials=3"], &folder);
+    let svg = overview(&recording, Part::Whole, &folder);
+    // Every neuron of D is active in the end: 13 in all; two were flipped at the beginning.
+    let states = recording.states("N").unwrap().unwrap();
+    let runs: usize = (0..states.neurons)
+        .map(|i| {
+            let active: Vec<u8> = (0..6).map(|k| states.row(k)[i]).collect();
+            active.chunk_by(|a, b| a == b).filter(|run| run[0] == 1).count()
+        })
+        .sum();
+    let of = |colour: &str| -> usize {
+        let fill = format!("fill=\"{colour}\"");
+        let paths = svg.lines().filter(|l| l.contains(&fill) && !l.contains("aria-label"));
+        paths.map(|line| line.matches('M').count()).sum()
+    };
+    // Of the colours of D and of the others: the bars of the two groups, and two cue bars, besides.
+    assert_eq!(of("#0072b2") + of("#808080"), runs + 2 + 2);
+}
+
+#[test]
+fn without_states_the_rest_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = ["task.recall.trials=3", "record.states=false"];
+    let recording = run(LETTERS, &settings, &folder);
+    let svg = overview(&recording, Part::Whole, &folder);
+    assert_eq!((labels(&svg, "others"), labels(&svg, "D"), labels(&svg, "energy")), (0, 1, 1));
+    let gallery = Memories::of(&recording).unwrap();
+    for kind in [Kind::Strip, Kind::Animation, Kind::Spurious] {
+        let error = gallery.show(kind, None).unwrap_err().to_string();
+        assert!(error.contains("found no states in the recording"), "{error}");
+        assert!(error.ends_with("run the model with --set record.states=true."), "{error}");
+    }
+    gallery.show(Kind::Energy, None).unwrap();
+    gallery.show(Kind::Matrices, None).unwrap();
+}
+
+#[test]
+fn a_strip_goes_from_the_cue_to_the_final_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = run(LETTERS, &["task.recall.trials=30"], &folder);
+    let gallery = Memories::of(&recording).unwrap();
+    let svg = svg(&gallery.show(Kind::Strip, None).unwrap(), &folder);
+    for label in ["cue", "final", "target", "D", "m = 0.84", "m = 1.00"] {
+        assert_eq!(labels(&svg, label), 1, "{label}");
+    }
+    assert_eq!(labels(&svg, "cue: D, settled after 1 sweep · Four letters in 25 neurons"), 1);
+    let trials = recording.recall_trials().unwrap().unwrap();
+    let looks = |k: usize| gallery.looks(Part::Recall(&trials[k])).unwrap();
+    let results = gallery.results().unwrap().unwrap();
+    let (sweeps, errors) = (results.values("sweeps").unwrap(), results.values("errors").unwrap());
+    for (k, trial) in trials.iter().enumerate() {
+        let looks = looks(k);
+        assert_eq!((looks.time[0], looks.time.last()), (0.0, Some(&sweeps[k])));
+        let pattern = gallery.patterns.state(trial.pattern);
+        let wrong = looks.states.last().unwrap().iter().zip(&pattern).filter(|(a, b)| a != b);
+        assert_eq!(wrong.count() as f64, errors[k]);
+    }
+}
+
+#[test]
+fn every_kind_can_be_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = run(LETTERS, &[], &folder);
+    let gallery = Memories::of(&recording).unwrap();
+    let show = |kind| gallery.show(kind, None).unwrap();
+    let energy = svg(&show(Kind::Energy), &folder);
+    assert_eq!(labels(&energy, "400 trials · Four letters in 25 neurons"), 1);
+    let matrices = svg(&show(Kind::Matrices), &folder);
+    assert_eq!((labels(&matrices, "1 pattern"), labels(&matrices, "4 patterns")), (1, 1));
+    let landscape = svg(&show(Kind::Landscape), &folder);
+    assert_eq!(labels(&landscape, "From D to J · Four letters in 25 neurons"), 1);
+    let spurious = svg(&show(Kind::Spurious), &folder);
+    assert!(
+        spurious.contains("spurious state") && labels(&spurious, "on, but off in the mixture") == 1
+    );
+    for kind in [Kind::Animation, Kind::Learning] {
+        let exhibit = show(kind);
+        exhibit.save(&folder.path().join("moves.gif")).unwrap();
+        let error = exhibit.save("moves.png".as_ref()).unwrap_err().to_string();
+        assert!(error.ends_with("allowed: .gif."), "{error}");
+    }
+}
+
+#[test]
+fn words_are_shown_as_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = run(WORDS, &[], &folder);
+    let gallery = Memories::of(&recording).unwrap();
+    let strip = svg(&gallery.show(Kind::Strip, None).unwrap(), &folder);
+    assert_eq!(labels(&strip, "target"), 1);
+    assert!(labels(&strip, "l") >= 2, "a letter stands alone");
+    // This rule learns all at once.
+    let matrices = svg(&gallery.show(Kind::Matrices, None).unwrap(), &folder);
+    assert_eq!(labels(&matrices, "all 2 patterns"), 1);
+    let error = gallery.show(Kind::Learning, None).unwrap_err().to_string();
+    assert!(error.contains("does not learn one pattern after another"), "{error}");
+    let error = gallery.show(Kind::Spurious, None).unwrap_err().to_string();
+    assert!(error.contains("found no end in a fixed point"), "{error}");
+}
+
+#[test]
+fn an_asymmetric_network_has_no_energy_to_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let rule = "projection.J.learning={ sequence = {} }";
+    let recording = run(LETTERS, &[rule, "task.recall.trials=3"], &folder);
+    assert_eq!(labels(&overview(&recording, Part::Whole, &folder), "energy"), 0);
+    let gallery = Memories::of(&recording).unwrap();
+    for kind in [Kind::Energy, Kind::Landscape] {
+        let error = gallery.show(kind, None).unwrap_err().to_string();
+        assert!(error.contains("found no energy: ") && error.contains("J_ij != J_ji"), "{error}");
+    }
+}
+
+#[test]
+fn spikes_have_no_gallery() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+        title = "Spikes"
+        source = "none"
+        shows = "spikes"
+        population.E.size = 10
+        protocol = [{ name = "rest", duration = "20 ms" }]
+        [dynamics.spiking.E]
+        tau_m = "20 ms"
+        theta = "20 mV"
+        v_reset = "10 mV"
+        t_ref = "2 ms"
+    "#;
+    let recording = run(text, &[], &folder);
+    let Err(error) = Memories::of(&recording) else { panic!() };
+    let error = error.to_string();
+    assert!(error.contains("found a recording of spiking neurons, not of a binary"), "{error}");
+    assert!(error.contains("leave --as out"), "{error}");
+}

@@ -1,0 +1,170 @@
+//! What is drawn of a recording, or of the table of a sweep: the only place where these meet [`plot`](crate::plot).
+//!
+//! A recording has an [`overview`] and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
+//! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`].
+
+mod memory;
+mod overview;
+pub mod sweep;
+pub mod trials;
+
+pub use overview::overview;
+
+use crate::error::{Error, Place, Result, suggest};
+use crate::plot::Drawing;
+use crate::protocol::EpochShown;
+use crate::recording::{Part, Recording};
+use crate::task::{RecallTrial, Trial};
+use memory::Memories;
+
+/// What is shown of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Overview,
+    Strip,
+    Energy,
+    Spurious,
+    Matrices,
+    Landscape,
+    Animation,
+    Learning,
+}
+
+impl View {
+    /// All of them; the first is the usual one.
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Strip,
+        Self::Energy,
+        Self::Spurious,
+        Self::Matrices,
+        Self::Landscape,
+        Self::Animation,
+        Self::Learning,
+    ];
+
+    /// Its name, and what it shows.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Overview => ("overview", "Activity, rates, overlaps and energy against time"),
+            Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
+            Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
+            Self::Spurious => {
+                ("spurious", "Its final states that are no memories, beside those that they mix")
+            }
+            Self::Matrices => ("matrices", "Its couplings after one pattern, two patterns, ..."),
+            Self::Landscape => (
+                "landscape",
+                "The energy between two of its memories, or over the plane of two neurons",
+            ),
+            Self::Animation => ("animation", "A recall that moves (.gif)"),
+            Self::Learning => ("learning", "The couplings while patterns are learned (.gif)"),
+        }
+    }
+
+    /// Whether it moves.
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Animation | Self::Learning)
+    }
+
+    /// Whether a part of the recording can be chosen.
+    fn has_parts(self) -> bool {
+        !matches!(self, Self::Matrices | Self::Landscape | Self::Learning)
+    }
+}
+
+/// Which part of a recording is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// What is usual for the view.
+    Usual,
+    /// The trial with this number.
+    Trial(usize),
+    /// The epoch of the protocol with this name.
+    Epoch(String),
+}
+
+/// A view of what is chosen of a recording.
+///
+/// # Errors
+/// If the recording has no such part, has not what the view needs, or is damaged.
+pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawing> {
+    let contents = Contents {
+        trials: recording.trials()?.unwrap_or_default(),
+        recall: recording.recall_trials()?.unwrap_or_default(),
+        protocol: recording.protocol()?,
+    };
+    let part = contents.part(view, choice)?;
+    let memories = || Memories::of(recording);
+    Ok(match view {
+        View::Overview => overview(recording, part.unwrap_or_else(|| contents.usual()))?.into(),
+        View::Strip => memories()?.strip(part)?.into(),
+        View::Animation => memories()?.animation(part)?.into(),
+        View::Energy => memories()?.energies(part)?.into(),
+        View::Spurious => memories()?.spurious(part)?.into(),
+        View::Matrices => memories()?.matrices()?.into(),
+        View::Learning => memories()?.learning()?.into(),
+        View::Landscape => memories()?.landscape()?,
+    })
+}
+
+/// What of a recording can be chosen.
+struct Contents {
+    trials: Vec<Trial>,
+    recall: Vec<RecallTrial>,
+    protocol: Vec<EpochShown>,
+}
+
+impl Contents {
+    /// The part that is named, if one is.
+    fn part(&self, view: View, choice: &Choice) -> Result<Option<Part<'_>>> {
+        let argument = match choice {
+            Choice::Usual => return Ok(None),
+            Choice::Trial(number) => format!("--trial {number}"),
+            Choice::Epoch(name) => format!("--epoch {name}"),
+        };
+        let refused = |found: &str, allowed: String, remedy: String| {
+            Error::input(found, allowed, remedy).placed(Place::Argument(argument.clone()))
+        };
+        if !view.has_parts() {
+            let found = format!("found a part for --as {}", view.words().0);
+            let allowed = "it is the same for all of a recording".to_owned();
+            return Err(refused(&found, allowed, "leave it out".to_owned()));
+        }
+        match choice {
+            Choice::Usual => Ok(None),
+            Choice::Epoch(name) => {
+                let found = self.protocol.iter().find(|epoch| epoch.name == *name);
+                found.map(|epoch| Some(Part::Epoch(epoch))).ok_or_else(|| {
+                    let names = self.protocol.iter().map(|epoch| epoch.name.as_str());
+                    let found = "found that the recording has no such epoch";
+                    refused(found, suggest(name, names), "write one of its names".to_owned())
+                })
+            }
+            Choice::Trial(number) => {
+                let trials = self.trials.iter().map(|trial| (trial.number, Part::Trial(trial)));
+                let recall = self.recall.iter().map(|trial| (trial.number, Part::Recall(trial)));
+                let all: Vec<(usize, Part)> = trials.chain(recall).collect();
+                let (Some(first), Some(last)) = (all.first(), all.last()) else {
+                    let remedy = "leave --trial out".to_owned();
+                    return Err(refused("found a recording without trials", String::new(), remedy));
+                };
+                let found = all.iter().find(|(own, _)| own == number);
+                found.map(|(_, part)| Some(*part)).ok_or_else(|| {
+                    let remedy = format!("choose one from {} to {}", first.0, last.0);
+                    refused("found that the recording has no such trial", String::new(), remedy)
+                })
+            }
+        }
+    }
+
+    /// What an overview shows if nothing is named: the first trial, but of recall only where no protocol stands before it.
+    fn usual(&self) -> Part<'_> {
+        let recall = self.recall.first().filter(|_| self.protocol.is_empty());
+        match (self.trials.first(), recall) {
+            (Some(trial), _) => Part::Trial(trial),
+            (None, Some(trial)) => Part::Recall(trial),
+            (None, None) => Part::Whole,
+        }
+    }
+}

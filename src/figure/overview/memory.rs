@@ -1,0 +1,134 @@
+//! The memory: which patterns are on display, and the overlaps with them.
+
+use super::selection;
+use super::span::Span;
+use crate::dynamics::ObservableKind;
+use crate::error::Result;
+use crate::plot::chart::{Layer, Marks, Shading};
+use crate::plot::{Colour, GREY, PATTERNS};
+use crate::protocol::{EpochShown, State, Stimulus};
+use crate::recording::{Part, Recording};
+
+/// Of the largest of the overlaps with all other patterns.
+const OTHERS: Colour = Colour(172, 172, 172);
+
+/// The population that holds the patterns on display, and these.
+pub struct Memory {
+    pub population: String,
+    displayed: Vec<usize>,
+    /// Those by which neurons are grouped in the raster.
+    pub grouped: Vec<usize>,
+    /// Of all patterns, or none.
+    names: Vec<String>,
+}
+
+impl Memory {
+    /// The population whose pattern is shown first, or else the first with patterns.
+    pub fn find(
+        recording: &Recording,
+        part: Part,
+        protocol: &[EpochShown],
+    ) -> Result<Option<Self>> {
+        let mut holders = Vec::new();
+        for (population, _) in recording.populations() {
+            if let Some(patterns) = recording.patterns(&population)?
+                && patterns.number() > 0
+            {
+                holders.push((population, patterns));
+            }
+        }
+        let shown = match part {
+            Part::Recall(trial) => vec![(recalled(recording)?, trial.pattern)],
+            _ => shown(protocol),
+        };
+        let first =
+            shown.iter().find_map(|(p, _)| holders.iter().find(|h| p.as_ref() == Some(&h.0)));
+        let Some((population, patterns)) = first.or(holders.first()) else { return Ok(None) };
+        // A stimulus may leave out the population where there is only one with patterns.
+        let own = || shown.iter().filter(|(p, _)| p.as_ref().is_none_or(|p| p == population));
+        let displayed = selection::displayed(own().map(|&(_, mu)| mu), patterns.number());
+        let mut grouped = displayed.clone();
+        if recording.observable() != ObservableKind::Spikes && own().next().is_some() {
+            // Of patterns of high activity few neurons would belong to one of six alone.
+            grouped.retain(|&mu| own().any(|shown| shown.1 == mu));
+        }
+        let names = patterns.names().to_vec();
+        Ok(Some(Self { population: population.clone(), displayed, grouped, names }))
+    }
+
+    /// What pattern `mu` is called.
+    pub fn label(&self, mu: usize) -> String {
+        self.names.get(mu).cloned().unwrap_or_else(|| format!("pattern {}", mu + 1))
+    }
+
+    /// The colour of pattern `mu` of `population` if it is on display.
+    fn colour(&self, population: Option<&String>, mu: usize) -> Option<Colour> {
+        let here = population.is_none_or(|p| *p == self.population);
+        let slot = self.displayed.iter().position(|&nu| nu == mu).filter(|_| here)?;
+        Some(PATTERNS[slot])
+    }
+
+    /// The overlaps with the patterns on display, on top of the largest of the others.
+    pub fn overlaps(&self, recording: &Recording, span: &Span) -> Result<Option<Vec<Layer>>> {
+        let samples = recording.overlaps(&self.population)?.map(|samples| span.cut(samples));
+        let Some(samples) = samples.filter(|s| s.width > 0) else { return Ok(None) };
+        let shown = self.displayed.iter().zip(PATTERNS).map(|(&mu, colour)| {
+            let points = span.curve(&samples, samples.column(mu).collect());
+            Layer { name: self.label(mu), colour, marks: Marks::Curve { points, band: Vec::new() } }
+        });
+        let others: Vec<usize> =
+            (0..samples.width).filter(|mu| !self.displayed.contains(mu)).collect();
+        let largest = samples
+            .values
+            .chunks(samples.width)
+            .map(|row| others.iter().map(|&mu| row[mu]).fold(0.0, f64::max));
+        let largest = (!others.is_empty()).then(|| Layer {
+            name: match others.len() {
+                1 => "the other pattern".to_owned(),
+                number => format!("largest of the other {number}"),
+            },
+            colour: OTHERS,
+            marks: Marks::Area(span.curve(&samples, largest.collect())),
+        });
+        Ok(Some(largest.into_iter().chain(shown).collect()))
+    }
+}
+
+/// Population (where it is given) and pattern, from 0, of the stimuli of the protocol.
+fn shown(protocol: &[EpochShown]) -> Vec<(Option<String>, usize)> {
+    let stimuli = protocol.iter().flat_map(|epoch| &epoch.show);
+    stimuli.filter_map(|s| Some((s.population.clone(), s.pattern?.checked_sub(1)?))).collect()
+}
+
+/// The population of a recall, where the model names it.
+fn recalled(recording: &Recording) -> Result<Option<String>> {
+    let model = super::model(recording)?;
+    let recall = model.get("task").and_then(|task| task.get("recall"));
+    let name = recall.and_then(|recall| recall.get("population")).and_then(toml::Value::as_str);
+    Ok(name.map(str::to_owned))
+}
+
+/// What is shown when: a state that is set only at the onset.
+pub fn shadings(protocol: &[EpochShown], memory: Option<&Memory>, span: &Span) -> Vec<Shading> {
+    let mut shadings = Vec::new();
+    for epoch in protocol {
+        for (lane, stimulus) in epoch.show.iter().enumerate() {
+            let mu = stimulus.pattern.and_then(|p| p.checked_sub(1));
+            let colour =
+                memory.zip(mu).and_then(|(m, mu)| m.colour(stimulus.population.as_ref(), mu));
+            let (from, to) = match is_momentary(stimulus) {
+                true => span.onset(epoch.start),
+                false => (epoch.start.max(span.start), epoch.end.min(span.end)),
+            };
+            let (from, to) = (span.on_axis(from), span.on_axis(to));
+            let (name, colour) = (String::new(), Some(colour.unwrap_or(GREY)));
+            shadings.push(Shading { from, to, name, colour, lane });
+        }
+    }
+    shadings
+}
+
+/// Whether it acts at its onset alone.
+fn is_momentary(stimulus: &Stimulus) -> bool {
+    stimulus.state == Some(State::Set) && stimulus.field.is_none()
+}

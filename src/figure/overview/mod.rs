@@ -1,0 +1,116 @@
+//! The overview of a recording, read in memory that is bounded by what is drawn.
+
+mod memory;
+mod raster;
+mod selection;
+mod span;
+#[cfg(test)]
+mod tests;
+
+use crate::dynamics::ObservableKind;
+use crate::error::Result;
+use crate::plot::chart::{Figure, Marks, Panel, Row, Scale};
+use crate::plot::{INK, population};
+use crate::protocol::EpochShown;
+use crate::recording::{Part, Recording, Samples};
+use crate::units::Clock;
+use memory::Memory;
+use span::Span;
+
+/// Heights of the panels, pixels.
+const RATES: f64 = 110.0;
+const OVERLAPS: f64 = 180.0;
+const ENERGY: f64 = 90.0;
+
+/// Panels above one time axis, with time 0 at the start of a part of a recording.
+///
+/// From top to bottom: the spikes of some neurons of up to six patterns, of no such pattern, and of the other
+/// populations, or when neurons are active; the mean rate, or the mean activity, of every population; the overlaps with
+/// these patterns beside the largest of all others; the energy, where there is one. Bars and shading mark what the
+/// protocol shows.
+///
+/// # Errors
+/// If the recording is damaged.
+pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
+    let span = Span::of(recording, part)?;
+    let mut protocol = recording.protocol()?;
+    protocol.retain(|epoch| span.meets(epoch));
+    let memory = Memory::find(recording, part, &protocol)?;
+    let shadings = memory::shadings(&protocol, memory.as_ref(), &span);
+    let (time, ends) = match recording.clock() {
+        Clock::Ms => (Scale::new("time (s)"), span.ends()),
+        Clock::Sweeps => (Scale { whole: true, ..Scale::new("time (sweeps)") }, span.ends()),
+    };
+    let time = time.within(ends.0, ends.1);
+    let panel = |y| Panel { shadings: shadings.clone(), ..Panel::new(time.clone(), y) };
+
+    let mut rows = Vec::new();
+    let layers = raster::layers(recording, memory.as_ref(), &span)?;
+    if !layers.is_empty() {
+        let pitch = Some(raster::pitch(&layers));
+        let raster = Panel { layers, pitch, ..panel(Scale::new("")) };
+        rows.push(Row::new(raster.height(), vec![raster]));
+    }
+
+    let [rate, overlap] = match recording.observable() {
+        ObservableKind::Spikes => ["rate (Hz)", "overlap (Hz)"],
+        ObservableKind::States | ObservableKind::Graded => ["mean activity", "overlap"],
+    };
+    let curve = |samples: &Samples, values| {
+        let points = span.curve(samples, values);
+        Marks::Curve { points, band: Vec::new() }
+    };
+    let mut rates = panel(Scale::new(rate).from_zero());
+    for (k, (name, _)) in recording.populations().into_iter().enumerate() {
+        let samples = span.cut(recording.rates(&name)?);
+        rates = rates.with(name, population(k), curve(&samples, samples.column(0).collect()));
+    }
+    rows.push(Row::new(RATES, vec![rates]));
+
+    let overlaps = memory.as_ref().map(|m| m.overlaps(recording, &span)).transpose()?.flatten();
+    if let Some(layers) = overlaps {
+        let y = Scale::new(overlap).noted("foreground − background").from_zero();
+        let overlaps = Panel { layers, bars: Some(String::new()), ..panel(y) };
+        rows.push(Row::new(OVERLAPS, vec![overlaps]));
+    }
+    if let Some(Ok(samples)) = recording.energy()? {
+        let samples = span.cut(samples);
+        let marks = curve(&samples, samples.column(0).collect());
+        rows.push(Row::new(ENERGY, vec![panel(Scale::new("energy")).with("", INK, marks)]));
+    }
+    rows[0].panels[0].bars = Some("cue".to_owned());
+    let last = rows.len() - 1;
+    rows[..last].iter_mut().for_each(|row| row.panels[0].x.drawn = false);
+    Ok(Figure { title: title(recording, part, memory.as_ref())?, rows })
+}
+
+/// The model, as far as it is text.
+fn model(recording: &Recording) -> Result<toml::Table> {
+    Ok(recording.provenance()?.model_resolved.parse().unwrap_or_default())
+}
+
+/// The title of the model, or of a model without one the name of the file; and which part it is.
+fn title(recording: &Recording, part: Part, memory: Option<&Memory>) -> Result<String> {
+    let model = model(recording)?;
+    let title = model.get("title").and_then(toml::Value::as_str);
+    let mut title = title.map(|t| t.trim().to_owned()).unwrap_or_default();
+    if title.is_empty() {
+        let name = recording.path().file_stem().unwrap_or_default();
+        title = name.to_string_lossy().into_owned();
+    }
+    title = match part {
+        Part::Whole => title,
+        Part::Epoch(EpochShown { name, .. }) => format!("{name} · {title}"),
+        Part::Trial(trial) => format!("Trial {} · {title}", trial.number),
+        Part::Recall(trial) => match memory {
+            Some(memory) => {
+                format!("Trial {}: {} · {title}", trial.number, memory.label(trial.pattern))
+            }
+            None => format!("Trial {} · {title}", trial.number),
+        },
+    };
+    if !recording.is_complete() {
+        title.push_str(" (incomplete)");
+    }
+    Ok(title)
+}

@@ -1,0 +1,189 @@
+//! The figures of a session, filled from its analyses.
+
+use super::Session;
+use crate::analysis::trials::Activity;
+use crate::analysis::{LevelCurve, LevelPoint, Read, Share};
+use crate::error::Result;
+use crate::plot::chart::Figure;
+use crate::plot::trials as plot;
+use crate::task::{Trial, distractor_name};
+
+impl Session<'_> {
+    /// The figures, by name; those of distractors and of degraded samples only where these vary, those of neurons and
+    /// read-outs only where there are some.
+    pub fn figures(&self) -> Result<Vec<(String, Figure)>> {
+        let timing = self.timing();
+        let trials = self.decisions.trials.len();
+        let title = |what: &str| format!("{what}, {trials} trials · {}", self.title);
+        let mut figures = Vec::new();
+        let mut add = |name: &str, figure| figures.push((name.to_owned(), figure));
+        let neurons = self.neurons()?;
+        if !neurons.is_empty() {
+            add("neurons", plot::neurons(&title("Single neurons"), &timing, &neurons));
+        }
+        add("overlaps", plot::overlaps(&title("Overlaps"), &timing, &self.overlaps()));
+        add("statistics", plot::statistics(&title("Delay activity"), &self.statistics()));
+        let told = self.decisions.readouts.iter().filter(|read| !read.roc.auc.is_nan());
+        let readouts: Vec<plot::Discrimination> = told.map(|r| self.discrimination(r)).collect();
+        if !readouts.is_empty() {
+            add("roc", plot::discrimination(&title("Match or non-match"), &readouts));
+        }
+        for curve in &self.levels {
+            let name = curve.quantity.as_str();
+            let Some((what, axis)) = axis(name) else {
+                let data = self.distraction(curve);
+                add(name, plot::distraction(&title(&capital(name)), &timing, &data));
+                continue;
+            };
+            add(name, plot::similarity(&title(what), axis, &[degradation(curve)]));
+        }
+        Ok(figures)
+    }
+
+    /// When things happen in a trial: in all of them at the same times.
+    pub(super) fn timing(&self) -> plot::Timing {
+        let trial = &self.decisions.trials[0];
+        let after = |time: f64| time - trial.sample_onset;
+        plot::Timing {
+            from: after(trial.start),
+            to: after(trial.end),
+            sample_end: after(trial.delay_onset),
+            test: after(trial.test_onset),
+            test_end: after(trial.test_end),
+            distractors: trial.distractors.iter().map(|d| (after(d.onset), after(d.end))).collect(),
+        }
+    }
+
+    fn held(&self, k: usize) -> bool {
+        self.decisions.observed[k].held == Some(self.decisions.trials[k].sample)
+    }
+
+    fn overlaps(&self) -> plot::Overlaps {
+        let trials = &self.decisions.trials;
+        let with = |name: &str, wanted: &dyn Fn(&Trial) -> bool, of: &dyn Fn(usize) -> Vec<f64>| {
+            let own = (0..trials.len()).filter(|&k| wanted(&trials[k]));
+            let trial = |k| plot::OverlapTrial { held: self.held(k), overlap: of(k) };
+            plot::OverlapWith { name: name.to_owned(), trials: own.map(trial).collect() }
+        };
+        let course = &self.course;
+        let mut panels = vec![with("with the sample", &|_| true, &|k| course.sample[k].clone())];
+        for d in 0..trials[0].distractors.len() {
+            // A distractor that is repeated has been shown already.
+            if d > 0
+                && trials.iter().all(|t| t.distractors[d].pattern == t.distractors[d - 1].pattern)
+            {
+                continue;
+            }
+            let of = |k: usize| course.distractors[k][d].clone();
+            let name = format!("with the {}", distractor_name(d).replace('_', " "));
+            panels.push(with(&name, &|_| true, &of));
+        }
+        if trials.iter().any(|trial| !trial.matches()) {
+            let nonmatch = |trial: &Trial| !trial.matches();
+            panels.push(with("with the test, non-match", &nonmatch, &|k| course.test[k].clone()));
+        }
+        plot::Overlaps { time: course.time.clone(), with: panels }
+    }
+
+    fn discrimination(&self, read: &Read) -> plot::Discrimination {
+        let counts = |matches: bool| {
+            let all = read.counts.iter().zip(&self.decisions.trials);
+            all.filter(|(_, t)| t.matches() == matches).map(|(count, _)| *count as f64).collect()
+        };
+        let (low, high) = read.roc.interval;
+        plot::Discrimination {
+            name: read.name.clone(),
+            curve: read.roc.points.iter().map(|p| (p.false_alarms, p.hits)).collect(),
+            auc: plot::Estimate { value: read.roc.auc, low, high },
+            matches: counts(true),
+            nonmatches: counts(false),
+            criteria: read.criteria.iter().flatten().copied().collect(),
+        }
+    }
+
+    fn distraction(&self, curve: &LevelCurve) -> plot::Distraction {
+        let d = curve.distractor.unwrap_or(0);
+        let trace = |point: &LevelPoint, of: &dyn Fn(usize) -> Vec<f64>| {
+            let mean = self.course.mean(&point.trials, of);
+            let (mean, sem) = mean.into_iter().unzip();
+            plot::Trace { time: self.course.time.clone(), mean, sem }
+        };
+        let level = |point: &LevelPoint| plot::DistractorLevel {
+            strength: point.level,
+            held: estimate(point.held),
+            taken: estimate(point.taken),
+            sample: trace(point, &|k| self.course.sample[k].clone()),
+            distractor: trace(point, &|k| self.course.distractors[k][d].clone()),
+        };
+        let unit = if curve.quantity.ends_with("_hz") { "Hz" } else { "mV" };
+        plot::Distraction {
+            unit: unit.to_owned(),
+            levels: curve.points.iter().map(level).collect(),
+        }
+    }
+
+    fn statistics(&self) -> Vec<plot::DelayStatistics> {
+        let of = |activity: &Activity| {
+            let neurons = || activity.neurons.iter();
+            // Pairs were drawn from the foreground of every sample; of the background only with all the others.
+            let pairs = self.activities.correlations.iter();
+            let pairs = pairs.filter(|c| activity.group == "foreground" && c.group != "all");
+            // An open bin has no place on an axis.
+            let edges = activity.isi.edges();
+            let closed = edges.iter().filter(|edge| edge.is_finite()).count() - 1;
+            let counts = activity.isi.counts()[..closed].iter().map(|n| *n as f64).collect();
+            plot::DelayStatistics {
+                name: activity.group.clone(),
+                rate: neurons().map(|n| n.rate).collect(),
+                cv: neurons().map(|n| n.cv).collect(),
+                cv2: neurons().map(|n| n.cv2).collect(),
+                fano: neurons().map(|n| n.fano).collect(),
+                correlation: pairs.flat_map(|c| c.noise.iter().copied()).collect(),
+                isi: plot::Histogram { edges: edges[..=closed].to_vec(), counts },
+            }
+        };
+        self.activities.measured.activities.iter().map(of).collect()
+    }
+}
+
+/// What a quantity of the sample or the test is called in a figure, and its axis; none for a distractor's.
+fn axis(quantity: &str) -> Option<(&'static str, &'static str)> {
+    Some(match quantity {
+        "left_out" => ("Basin of attraction", "share of the sample left out"),
+        "replaced" => ("Basin of attraction", "share of the sample replaced"),
+        "sample_hz" => ("Strength of the sample", "rate added to the sample (Hz)"),
+        "sample_mv" => ("Strength of the sample", "current added to the sample (mV)"),
+        "test_left_out" => ("Degraded test", "share of the test left out"),
+        "test_replaced" => ("Degraded test", "share of the test replaced"),
+        "test_hz" => ("Strength of the test", "rate added to the test (Hz)"),
+        "test_mv" => ("Strength of the test", "current added to the test (mV)"),
+        _ => return None,
+    })
+}
+
+/// "distractor_2_hz" as the beginning of a title.
+fn capital(quantity: &str) -> String {
+    let name = quantity.trim_end_matches("_hz").trim_end_matches("_mv").replace('_', " ");
+    name.replacen('d', "D", 1)
+}
+
+fn estimate(share: Share) -> plot::Estimate {
+    let (low, high) = share.interval();
+    plot::Estimate { value: share.value(), low, high }
+}
+
+fn degradation(curve: &LevelCurve) -> plot::Degradation {
+    let level = |point: &LevelPoint| {
+        let (mean, sem) = point.overlap;
+        plot::DegradedLevel {
+            share: point.level,
+            held: estimate(point.held),
+            overlap: plot::Estimate { value: mean, low: mean - sem, high: mean + sem },
+        }
+    };
+    plot::Degradation {
+        // The axis says it.
+        name: String::new(),
+        levels: curve.points.iter().map(level).collect(),
+    }
+}
