@@ -142,7 +142,9 @@ impl Summary {
         let epochs = recording.protocol()?;
         let before = epochs.iter().filter(|epoch| epoch.start < lead);
         summary.epochs = before.map(|e| EpochSummary::of(e, &memories)).collect();
-        let all = decisions.as_ref().is_none_or(|d| d.trials.len() == model.task.as_ref().map_or(0, Task::trials));
+        let all = decisions
+            .as_ref()
+            .is_none_or(|d| d.trials.len() == model.task.as_ref().map_or(0, Task::trials));
         if recording.is_complete() && all {
             summary.theory = Predictions::of(&model, recording)?;
             summary.expect = model.expect.judge(recording, &memories, decisions.as_ref())?;

@@ -70,8 +70,7 @@ impl Sweep {
             (_, true) => Begin::Resume,
             _ => Begin::New,
         };
-        let resources =
-            Resources { threads: threads.number(), memory: available_memory() };
+        let resources = Resources { threads: threads.number(), memory: available_memory() };
         let mut progress = Progress::new(plan.grid().runs(), self.quiet)?;
         let observe = |done| progress.at(done);
         plan.run(&output, begin, self.keep.as_deref(), resources, &host(), observe)?;

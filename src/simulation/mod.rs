@@ -6,9 +6,7 @@ mod log;
 mod tests;
 mod trials;
 
-use crate::dynamics::{
-    Dynamics, Events, Nature, Observable, ObservableKind, Section, Started,
-};
+use crate::dynamics::{Dynamics, Events, Nature, Observable, ObservableKind, Section};
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
 use crate::network::Placed;

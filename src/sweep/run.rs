@@ -66,11 +66,8 @@ impl Sweep {
         let pending: Vec<usize> =
             (0..self.grid.runs()).filter(|run| !rows.contains_key(run)).collect();
         let workers = self.workers(resources, pending.len());
-        let crew = Crew {
-            workers,
-            threads: (resources.threads / workers).max(1),
-            order: Order::Ended,
-        };
+        let crew =
+            Crew { workers, threads: (resources.threads / workers).max(1), order: Order::Ended };
         // How far every run is that is under way.
         let parts: Vec<AtomicU64> = pending.iter().map(|_| AtomicU64::new(0)).collect();
         let work = |k: usize, threads: &Threads, over: &Over| {

@@ -22,10 +22,12 @@ fn model(path: &Path, sections: &str) -> Model {
 
 /// Runs the model, whose files are in `folder`, and records it there as `name`.
 fn record(model: &Model, folder: &Path, name: &str) -> Recording {
-    let mut simulation = Simulation::new(model.clone(), folder, &Threads::new(2).unwrap()).unwrap_or_else(|e| panic!("{e}"));
+    let mut simulation = Simulation::new(model.clone(), folder, &Threads::new(2).unwrap())
+        .unwrap_or_else(|e| panic!("{e}"));
     let path = folder.join(name);
     let provenance = Provenance { model_resolved: model.to_toml(), ..Provenance::default() };
-    let mut recorder = simulation.recorder(Sink::File { path: &path, force: false }, &provenance).unwrap();
+    let mut recorder =
+        simulation.recorder(Sink::File { path: &path, force: false }, &provenance).unwrap();
     simulation.run(&mut recorder, |_| Wish::Continue).unwrap();
     recorder.finish(provenance).unwrap().publish().unwrap();
     Recording::open(&path).unwrap()

@@ -1,7 +1,6 @@
 //! The energy between memories, and over the plane of two neurons.
 
 use super::Memories;
-use crate::dynamics::Dynamics;
 use crate::dynamics::binary::Binary;
 use crate::dynamics::{Dynamics, put};
 use crate::error::{Error, Result};
