@@ -25,6 +25,14 @@ impl Clock {
         }
     }
 
+    /// The unit of a time axis, and how much it is on the clock.
+    pub fn axis(self) -> (&'static str, f64) {
+        match self {
+            Self::Ms => ("s", 1000.0),
+            Self::Sweeps => ("sweeps", 1.0),
+        }
+    }
+
     /// The clock whose unit this is.
     pub fn of_unit(unit: &str) -> Self {
         if unit == "sweeps" { Self::Sweeps } else { Self::Ms }
