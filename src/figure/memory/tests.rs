@@ -9,7 +9,7 @@ use std::fs;
 use tempfile::TempDir;
 
 /// One epoch that shows a D of which two pixels are wrong, then trials.
-const LETTERS: &str = include_str!("../../tests/data/one-letter.toml");
+const LETTERS: &str = include_str!("../../../tests/data/one-letter.toml");
 
 /// Words in a network without self-coupling.
 const WORDS: &str = r#"

@@ -5,6 +5,7 @@ use super::super::{Learning, Recall, Shape};
 use super::*;
 use crate::error::Kind;
 use std::fs;
+use std::path::Path;
 
 /// Width, height, and of every frame its delay; the screen after every frame is drawn, in the colours of the palette.
 fn decoded(name: &str, animation: &Animation) -> (usize, Vec<u16>, Vec<Vec<u8>>) {
