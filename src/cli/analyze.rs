@@ -1,11 +1,12 @@
-//! `attractor analyze`: tables and figures of the trials of a recording.
+//! `attractor analyze`: tables and figures of the trials of a recording; of recall, which `attractor plot` draws, the table.
 
 use super::export::range;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
-use crate::figure::trials::Session;
+use crate::figure::trials::{self, Session};
 use crate::recording::Recording;
 use crate::report::{Summary, model_of};
+use crate::sweep::SweepTable;
 use crate::task::Task;
 use crate::units::Time;
 use clap::Args;
@@ -38,26 +39,42 @@ impl Analyze {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let recording = Recording::open(&self.recording)?;
         let model = model_of(&recording.provenance()?, recording.path())?;
-        let Some(Task::DelayedMatch(task)) = &model.task else {
-            return Err(Error::file(
-                &self.recording,
-                "found a recording without trials",
-                "give one of a model with a section [task.delayed_match], or use `attractor info` and `attractor plot`",
-            ));
+        let (tables, figures) = match &model.task {
+            Some(Task::DelayedMatch(task)) => {
+                let options = Options {
+                    bin: self.bin.value(),
+                    after: self.after.map(Time::value),
+                    ..Options::default()
+                };
+                let neurons = self.neurons.as_deref().map(range).transpose()?;
+                let session = Session::of(&recording, &model.title, task, options, neurons)?;
+                (session.tables(), session.figures()?)
+            }
+            Some(Task::Recall(_)) if self.after.is_none() && self.neurons.is_none() => {
+                let table = SweepTable::of_recording(&recording)?.trials;
+                (vec![("trials".to_owned(), table)], Vec::new())
+            }
+            Some(Task::Recall(_)) => {
+                return Err(Error::file(
+                    &self.recording,
+                    "found trials of recall, which have neither delays nor rates of neurons",
+                    "leave --after and --neurons out",
+                ));
+            }
+            None => {
+                return Err(Error::file(
+                    &self.recording,
+                    "found a recording of a model without a task",
+                    "give one of a model with trials, or use `attractor info` and `attractor plot`",
+                ));
+            }
         };
-        let options = Options {
-            bin: self.bin.value(),
-            after: self.after.map(Time::value),
-            ..Options::default()
-        };
-        let neurons = self.neurons.as_deref().map(range).transpose()?;
-        let session = Session::of(&recording, &model.title, task, options, neurons)?;
         let folder = self.output.clone().unwrap_or_else(|| {
             let name = self.recording.file_name().unwrap_or_default().to_string_lossy();
             let name = name.trim_end_matches(".part").trim_end_matches(".h5");
             PathBuf::from(format!("{name}-analysis"))
         });
-        let files = session.write(&folder, self.force)?;
+        let files = trials::write(&folder, self.force, tables, figures)?;
         let summary = Summary::of(&recording)?;
         say!("{summary}");
         files.iter().for_each(|file| say!("  {}", file.display()));

@@ -1,9 +1,9 @@
 //! From pages to a GIF with one palette.
 
-use super::animation::Animation;
-use super::page;
+use super::animation::{Animation, LAST, PAGE};
 use super::picture::Picture;
 use super::png::Canvas;
+use super::render;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -39,7 +39,7 @@ pub fn write(animation: &Animation, path: &Path) -> Result<(), Box<dyn Error>> {
     for (k, page) in pages.iter().enumerate() {
         let pixels = palette.indices(page);
         let last = k + 1 == pages.len();
-        let delay = if last { animation.pace.last } else { animation.pace.page };
+        let delay = if last { LAST } else { PAGE };
         let part = changed(before.as_deref(), &pixels, usize::from(width));
         encoder.write_frame(&gif::Frame { delay, ..part })?;
         before = Some(pixels);
@@ -50,8 +50,8 @@ pub fn write(animation: &Animation, path: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn draw(picture: &Picture) -> Result<Drawn, Box<dyn Error>> {
-    let mut canvas = Canvas::new(page::size(picture));
-    page::draw(picture, &mut canvas.backend()).map_err(|e| e.to_string())?;
+    let mut canvas = Canvas::new(render::size(picture));
+    render::draw(picture, &mut canvas.backend()).map_err(|e| e.to_string())?;
     let (size, pixels) = canvas.averaged(OVERSAMPLING);
     let mut runs: Vec<(usize, Rgb)> = Vec::new();
     for pixel in pixels.chunks_exact(3) {

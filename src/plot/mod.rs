@@ -19,13 +19,14 @@ mod output;
 mod page;
 mod picture;
 mod png;
+mod render;
 mod svg;
 pub mod sweep;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod trials;
 
-pub use animation::{Animation, Pace};
+pub use animation::Animation;
 pub use page::{Colour, GREY, INK, PATTERNS, population};
 pub use picture::Picture;
 

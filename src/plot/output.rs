@@ -1,34 +1,44 @@
 //! From pictures to a file: PNG, SVG or GIF, by the extension.
 
 use super::animation::Animation;
-use super::page::{self, WIDTH_MM};
+use super::page::WIDTH_MM;
 use super::picture::Picture;
 use super::svg::Svg;
-use super::{gif, png};
+use super::{gif, png, render};
 use crate::error::{Error, Result};
 use std::path::Path;
 
-/// Writes `picture` to `path`, which gets its name when it is whole.
-pub fn write(picture: &Picture, path: &Path) -> Result<()> {
-    let size = page::size(picture);
-    match extension("a figure", &["png", "svg"], path)? {
-        "png" => whole(path, "part.png", |part| {
-            let mut canvas = png::Canvas::new(size);
-            page::draw(picture, &mut canvas.backend())?;
-            Ok(canvas.save(part)?)
-        }),
-        _ => whole(path, "part.svg", |part| {
-            let mut svg = Svg::new(size);
-            page::draw(picture, &mut svg)?;
-            Ok(std::fs::write(part, svg.finish(WIDTH_MM, &picture.title))?)
-        }),
+impl Picture {
+    /// Draws to `path`, whose extension says how: `.png` or `.svg`.
+    ///
+    /// # Errors
+    /// If the extension is another one, or the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let size = render::size(self);
+        match extension("a figure", &["png", "svg"], path)? {
+            "png" => whole(path, "part.png", |part| {
+                let mut canvas = png::Canvas::new(size);
+                render::draw(self, &mut canvas.backend())?;
+                Ok(canvas.save(part)?)
+            }),
+            _ => whole(path, "part.svg", |part| {
+                let mut svg = Svg::new(size);
+                render::draw(self, &mut svg)?;
+                Ok(std::fs::write(part, svg.finish(WIDTH_MM, &self.title))?)
+            }),
+        }
     }
 }
 
-/// The same of an animation.
-pub fn animate(animation: &Animation, path: &Path) -> Result<()> {
-    extension("an animation", &["gif"], path)?;
-    whole(path, "part.gif", |part| gif::write(animation, part))
+impl Animation {
+    /// Writes a `.gif` to `path`.
+    ///
+    /// # Errors
+    /// If the extension is another one, or the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        extension("an animation", &["gif"], path)?;
+        whole(path, "part.gif", |part| gif::write(self, part))
+    }
 }
 
 /// The one of the `allowed` extensions that `path` has.

@@ -1,11 +1,6 @@
 //! The page: lengths in pixels of a figure 800 pixels wide, which is 17 cm in print; colours; text.
 
-use super::font::{self, TextStyle};
-use super::picture::{Item, Picture};
-use plotters_backend::text_anchor::{HPos, Pos, VPos};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
-};
+use super::font;
 
 /// Width of every figure, pixels.
 pub const WIDTH: f64 = 800.0;
@@ -75,26 +70,6 @@ impl Colour {
         let mix = |c: u8| (f64::from(c) * (1.0 - share) + other * share).round() as u8;
         Self(mix(self.0), mix(self.1), mix(self.2))
     }
-
-    fn opaque(self) -> BackendColor {
-        BackendColor { alpha: 1.0, rgb: (self.0, self.1, self.2) }
-    }
-}
-
-/// Opacity of a wash.
-const WASH: f64 = 0.25;
-
-/// A line's colour and width.
-struct Stroke(Colour, f64);
-
-impl BackendStyle for Stroke {
-    fn color(&self) -> BackendColor {
-        self.0.opaque()
-    }
-
-    fn stroke_width(&self) -> u32 {
-        ((self.1 * UNITS).round() as u32).max(1)
-    }
 }
 
 /// Which point of a text stands where it is put.
@@ -103,53 +78,6 @@ pub enum Align {
     Left,
     Centre,
     Right,
-}
-
-/// Draws the items of a picture on a backend.
-pub fn draw<B: DrawingBackend>(
-    picture: &Picture,
-    backend: &mut B,
-) -> Result<(), DrawingErrorKind<B::ErrorType>> {
-    picture.items.iter().try_for_each(|item| match item {
-        Item::Rect { from, to, colour } => {
-            // At least one unit either way.
-            let (from, to) = (units(*from), units(*to));
-            let to = (to.0.max(from.0 + 1), to.1.max(from.1 + 1));
-            backend.draw_rect(from, to, &colour.opaque(), true)
-        }
-        Item::Line { points, width, colour } => {
-            backend.draw_path(points.iter().copied().map(units), &Stroke(*colour, *width))
-        }
-        Item::Polygon { corners, colour, wash } => {
-            let alpha = if *wash { WASH } else { 1.0 };
-            let colour = BackendColor { alpha, ..colour.opaque() };
-            backend.fill_polygon(corners.iter().copied().map(units), &colour)
-        }
-        Item::Dot { at, radius, colour } => {
-            let radius = (radius * UNITS).round() as u32;
-            backend.draw_circle(units(*at), radius, &colour.opaque(), true)
-        }
-        Item::Text { text, at, size, align, colour, upwards } => {
-            let h_pos = match align {
-                Align::Left => HPos::Left,
-                Align::Centre => HPos::Center,
-                Align::Right => HPos::Right,
-            };
-            let anchor = Pos::new(h_pos, VPos::Center);
-            let (em, color, upwards) = (size * UNITS, colour.opaque(), *upwards);
-            backend.draw_text(text, &TextStyle { em, color, anchor, upwards }, units(*at))
-        }
-    })
-}
-
-/// Size of a picture in units of the backends: multiples of those to a pixel.
-pub fn size(picture: &Picture) -> (u32, u32) {
-    let (w, h) = units((picture.width.ceil(), picture.height.ceil()));
-    (w as u32, h as u32)
-}
-
-fn units((x, y): (f64, f64)) -> BackendCoord {
-    ((x * UNITS).round() as i32, (y * UNITS).round() as i32)
 }
 
 /// Length of `text` in pixels.

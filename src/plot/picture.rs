@@ -1,9 +1,6 @@
 //! A picture: a list of what is drawn where, on one page of any format.
 
-use super::output;
 use super::page::{Align, Colour, GREY, INK, LABEL, MARGIN, TITLE, WIDTH, fitted};
-use crate::error::Result;
-use std::path::Path;
 
 /// A place on the page, pixels.
 pub type Spot = (f64, f64);
@@ -55,14 +52,6 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Draws to `path`, whose extension says how: `.png` or `.svg`.
-    ///
-    /// # Errors
-    /// If the extension is another one, or the file cannot be written.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        output::write(self, path)
-    }
-
     /// A page with its title; and where the rest may begin.
     pub(super) fn titled(title: &str) -> (Self, f64) {
         Self::with_width(title, WIDTH)

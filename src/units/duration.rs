@@ -33,6 +33,14 @@ impl Clock {
         }
     }
 
+    /// The unit of a time axis, and how much it is on the clock.
+    pub fn axis(self) -> (&'static str, f64) {
+        match self {
+            Self::Ms => ("s", 1000.0),
+            Self::Sweeps => ("sweeps", 1.0),
+        }
+    }
+
     /// After how much time the network is looked at where a model does not say it.
     pub fn interval(self) -> Duration {
         match self {

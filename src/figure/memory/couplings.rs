@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::network::Projection;
 use crate::plot::memory::animate;
 use crate::plot::memory::{Learning, Lesson, matrices};
-use crate::plot::{Animation, Pace, Picture};
+use crate::plot::{Animation, Picture};
 use crate::random::Seed;
 use ndarray::Array2;
 
@@ -28,7 +28,7 @@ impl Memories<'_> {
 
     pub fn learning(&self) -> Result<Animation> {
         match self.learned(PAGES)? {
-            Some(learning) => Ok(animate::learning(&learning, Pace::default())),
+            Some(learning) => Ok(animate::learning(&learning)),
             None => Err(Error::file(
                 self.recording.path(),
                 "found a rule that does not learn one pattern after another",

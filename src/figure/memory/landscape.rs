@@ -5,7 +5,7 @@ use crate::dynamics::binary::Binary;
 use crate::dynamics::{Dynamics, put};
 use crate::error::{Error, Result};
 use crate::plot::Drawing;
-use crate::plot::memory::{Mark, Place, Slice, SliceCurve, Stop, Surface, slice, surface};
+use crate::plot::memory::{Place, Slice, SliceCurve, Stop, Surface, slice, surface};
 use crate::random::Seed;
 use ndarray::Array2;
 
@@ -120,7 +120,6 @@ impl Memories<'_> {
                     name: format!("({})", all.join(", ")),
                     x: value(0),
                     y: value(1),
-                    mark: Mark::Attractor,
                 });
             }
         }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::pattern::{StateOverlap, pack};
 use crate::plot::memory::animate::{self, MemoryOverlaps};
 use crate::plot::memory::{Appearance, Frame, Recall, strip};
-use crate::plot::{Animation, Pace, Picture};
+use crate::plot::{Animation, Picture};
 use crate::protocol::EpochShown;
 use crate::recording::Part;
 use crate::task::{Start, Task};
@@ -116,7 +116,7 @@ impl Memories<'_> {
     pub fn animation(&self, part: Option<Part>) -> Result<Animation> {
         self.with_recall(part, |part| {
             let (recall, overlaps) = self.recalled(part, ANIMATION)?;
-            Ok(animate::recall(&recall, &overlaps, Pace::default()))
+            Ok(animate::recall(&recall, &overlaps))
         })
     }
 

@@ -1,16 +1,16 @@
 //! Pictures of small networks that were run.
 
 use super::*;
+use crate::figure::{Choice, View, draw};
 use crate::model::Document;
-use crate::plot;
-use crate::recording::{Provenance, Sink};
+use crate::recording::{Part, Provenance, Sink};
 use crate::simulation::{Simulation, Wish};
 use crate::work::Threads;
 use std::fs;
 use tempfile::TempDir;
 
 /// One epoch that shows a D of which two pixels are wrong, then trials.
-const LETTERS: &str = include_str!("../../tests/data/one-letter.toml");
+const LETTERS: &str = include_str!("../../../tests/data/one-letter.toml");
 
 /// Words in a network without self-coupling.
 const WORDS: &str = r#"
@@ -40,31 +40,30 @@ fn labels(svg: &str, label: &str) -> usize {
     svg.matches(&format!("aria-label=\"{label}\"")).count()
 }
 
-fn svg(exhibit: &Exhibit, folder: &TempDir) -> String {
+/// What is drawn, as SVG.
+fn svg(recording: &Recording, view: View, choice: &Choice, folder: &TempDir) -> String {
     let path = folder.path().join("picture.svg");
-    exhibit.save(&path).unwrap();
+    draw(recording, view, choice).unwrap().save(&path).unwrap();
     fs::read_to_string(path).unwrap()
 }
 
-fn overview(recording: &Recording, part: Part, folder: &TempDir) -> String {
-    let path = folder.path().join("overview.svg");
-    plot::figure(recording, part, &path).unwrap();
-    fs::read_to_string(path).unwrap()
+/// Why a view is refused.
+fn refused(recording: &Recording, view: View) -> String {
+    draw(recording, view, &Choice::Usual).unwrap_err().to_string()
 }
 
 #[test]
 fn the_overview_of_states_is_that_of_spikes_in_sweeps() {
     let folder = tempfile::tempdir().unwrap();
     let recording = run(LETTERS, &["task.recall.trials=3"], &folder);
-    let whole = overview(&recording, Part::Whole, &folder);
+    let whole = svg(&recording, View::Overview, &Choice::Usual, &folder);
     // The group and the curve of the letter that is shown, and the curves of the others.
     assert_eq!(["D", "others", "J", "M"].map(|label| labels(&whole, label)), [2, 1, 1, 1]);
     for label in ["time (sweeps)", "mean activity", "overlap", "energy", "cue"] {
         assert_eq!(labels(&whole, label), 1, "{label}");
     }
     assert!(!whole.contains("Hz"));
-    let trials = recording.recall_trials().unwrap().unwrap();
-    let third = overview(&recording, Part::Recall(&trials[2]), &folder);
+    let third = svg(&recording, View::Overview, &Choice::Trial(3), &folder);
     assert_eq!(labels(&third, "Trial 3: C · Four letters in 25 neurons"), 1);
     assert_eq!((labels(&third, "cue"), labels(&third, "C")), (0, 2));
 }
@@ -73,7 +72,7 @@ fn the_overview_of_states_is_that_of_spikes_in_sweeps() {
 fn active_neurons_are_runs_in_the_raster() {
     let folder = tempfile::tempdir().unwrap();
     let recording = run(LETTERS, &["task.recall.trials=3"], &folder);
-    let svg = overview(&recording, Part::Whole, &folder);
+    let svg = svg(&recording, View::Overview, &Choice::Usual, &folder);
     // Every neuron of D is active in the end: 13 in all; two were flipped at the beginning.
     let states = recording.states("N").unwrap().unwrap();
     let runs: usize = (0..states.neurons)
@@ -96,61 +95,60 @@ fn without_states_the_rest_is_drawn() {
     let folder = tempfile::tempdir().unwrap();
     let settings = ["task.recall.trials=3", "record.states=false"];
     let recording = run(LETTERS, &settings, &folder);
-    let svg = overview(&recording, Part::Whole, &folder);
+    let svg = svg(&recording, View::Overview, &Choice::Usual, &folder);
     assert_eq!((labels(&svg, "others"), labels(&svg, "D"), labels(&svg, "energy")), (0, 1, 1));
-    let gallery = Memories::of(&recording).unwrap();
-    for kind in [Kind::Strip, Kind::Animation, Kind::Spurious] {
-        let error = gallery.show(kind, None).unwrap_err().to_string();
+    for view in [View::Strip, View::Animation, View::Spurious] {
+        let error = refused(&recording, view);
         assert!(error.contains("found no states in the recording"), "{error}");
         assert!(error.ends_with("run the model with --set record.states=true."), "{error}");
     }
-    gallery.show(Kind::Energy, None).unwrap();
-    gallery.show(Kind::Matrices, None).unwrap();
+    for view in [View::Energy, View::Matrices] {
+        draw(&recording, view, &Choice::Usual).unwrap();
+    }
 }
 
 #[test]
 fn a_strip_goes_from_the_cue_to_the_final_state() {
     let folder = tempfile::tempdir().unwrap();
     let recording = run(LETTERS, &["task.recall.trials=30"], &folder);
-    let gallery = Memories::of(&recording).unwrap();
-    let svg = svg(&gallery.show(Kind::Strip, None).unwrap(), &folder);
+    let svg = svg(&recording, View::Strip, &Choice::Usual, &folder);
     for label in ["cue", "final", "target", "D", "m = 0.84", "m = 1.00"] {
         assert_eq!(labels(&svg, label), 1, "{label}");
     }
     assert_eq!(labels(&svg, "cue: D, settled after 1 sweep · Four letters in 25 neurons"), 1);
     let trials = recording.recall_trials().unwrap().unwrap();
-    let looks = |k: usize| gallery.looks(Part::Recall(&trials[k])).unwrap();
-    let results = gallery.results().unwrap().unwrap();
+    let memories = Memories::of(&recording).unwrap();
+    let looks = |k: usize| memories.looks(Part::Recall(&trials[k])).unwrap();
+    let results = memories.results().unwrap().unwrap();
     let (sweeps, errors) = (results.values("sweeps").unwrap(), results.values("errors").unwrap());
     for (k, trial) in trials.iter().enumerate() {
         let looks = looks(k);
         assert_eq!((looks.time[0], looks.time.last()), (0.0, Some(&sweeps[k])));
-        let pattern = gallery.patterns.state(trial.pattern);
+        let pattern = memories.patterns.state(trial.pattern);
         let wrong = looks.states.last().unwrap().iter().zip(&pattern).filter(|(a, b)| a != b);
         assert_eq!(wrong.count() as f64, errors[k]);
     }
 }
 
 #[test]
-fn every_kind_can_be_shown() {
+fn every_view_can_be_shown() {
     let folder = tempfile::tempdir().unwrap();
     let recording = run(LETTERS, &[], &folder);
-    let gallery = Memories::of(&recording).unwrap();
-    let show = |kind| gallery.show(kind, None).unwrap();
-    let energy = svg(&show(Kind::Energy), &folder);
+    let show = |view| svg(&recording, view, &Choice::Usual, &folder);
+    let energy = show(View::Energy);
     assert_eq!(labels(&energy, "400 trials · Four letters in 25 neurons"), 1);
-    let matrices = svg(&show(Kind::Matrices), &folder);
+    let matrices = show(View::Matrices);
     assert_eq!((labels(&matrices, "1 pattern"), labels(&matrices, "4 patterns")), (1, 1));
-    let landscape = svg(&show(Kind::Landscape), &folder);
+    let landscape = show(View::Landscape);
     assert_eq!(labels(&landscape, "From D to J · Four letters in 25 neurons"), 1);
-    let spurious = svg(&show(Kind::Spurious), &folder);
+    let spurious = show(View::Spurious);
     assert!(
         spurious.contains("spurious state") && labels(&spurious, "on, but off in the mixture") == 1
     );
-    for kind in [Kind::Animation, Kind::Learning] {
-        let exhibit = show(kind);
-        exhibit.save(&folder.path().join("moves.gif")).unwrap();
-        let error = exhibit.save("moves.png".as_ref()).unwrap_err().to_string();
+    for view in [View::Animation, View::Learning] {
+        let drawing = draw(&recording, view, &Choice::Usual).unwrap();
+        drawing.save(&folder.path().join("moves.gif")).unwrap();
+        let error = drawing.save("moves.png".as_ref()).unwrap_err().to_string();
         assert!(error.ends_with("allowed: .gif."), "{error}");
     }
 }
@@ -159,16 +157,16 @@ fn every_kind_can_be_shown() {
 fn words_are_shown_as_words() {
     let folder = tempfile::tempdir().unwrap();
     let recording = run(WORDS, &[], &folder);
-    let gallery = Memories::of(&recording).unwrap();
-    let strip = svg(&gallery.show(Kind::Strip, None).unwrap(), &folder);
+    let show = |view| svg(&recording, view, &Choice::Usual, &folder);
+    let strip = show(View::Strip);
     assert_eq!(labels(&strip, "target"), 1);
     assert!(labels(&strip, "l") >= 2, "a letter stands alone");
     // This rule learns all at once.
-    let matrices = svg(&gallery.show(Kind::Matrices, None).unwrap(), &folder);
+    let matrices = show(View::Matrices);
     assert_eq!(labels(&matrices, "all 2 patterns"), 1);
-    let error = gallery.show(Kind::Learning, None).unwrap_err().to_string();
+    let error = refused(&recording, View::Learning);
     assert!(error.contains("does not learn one pattern after another"), "{error}");
-    let error = gallery.show(Kind::Spurious, None).unwrap_err().to_string();
+    let error = refused(&recording, View::Spurious);
     assert!(error.contains("found no end in a fixed point"), "{error}");
 }
 
@@ -177,16 +175,15 @@ fn an_asymmetric_network_has_no_energy_to_show() {
     let folder = tempfile::tempdir().unwrap();
     let rule = "projection.J.learning={ sequence = {} }";
     let recording = run(LETTERS, &[rule, "task.recall.trials=3"], &folder);
-    assert_eq!(labels(&overview(&recording, Part::Whole, &folder), "energy"), 0);
-    let gallery = Memories::of(&recording).unwrap();
-    for kind in [Kind::Energy, Kind::Landscape] {
-        let error = gallery.show(kind, None).unwrap_err().to_string();
+    assert_eq!(labels(&svg(&recording, View::Overview, &Choice::Usual, &folder), "energy"), 0);
+    for view in [View::Energy, View::Landscape] {
+        let error = refused(&recording, view);
         assert!(error.contains("found no energy: ") && error.contains("J_ij != J_ji"), "{error}");
     }
 }
 
 #[test]
-fn spikes_have_no_gallery() {
+fn spikes_have_no_pictures_of_memories() {
     let folder = tempfile::tempdir().unwrap();
     let text = r#"
         title = "Spikes"

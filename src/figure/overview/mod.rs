@@ -9,11 +9,10 @@ mod tests;
 
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
-use crate::plot::chart::{Figure, Marks, Panel, Row, Scale};
+use crate::plot::chart::{Figure, Marks, Panel, Reference, Row, Scale};
 use crate::plot::{INK, population};
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording, Samples};
-use crate::units::Clock;
 use memory::Memory;
 use span::Span;
 
@@ -37,11 +36,11 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
     protocol.retain(|epoch| span.meets(epoch));
     let memory = Memory::find(recording, part, &protocol)?;
     let shadings = memory::shadings(&protocol, memory.as_ref(), &span);
-    let (time, ends) = match recording.clock() {
-        Clock::Ms => (Scale::new("time (s)"), span.ends()),
-        Clock::Sweeps => (Scale { whole: true, ..Scale::new("time (sweeps)") }, span.ends()),
-    };
-    let time = time.within(ends.0, ends.1);
+    let (unit, length) = recording.clock().axis();
+    let (first, last) = span.ends();
+    let time = Scale::new(format!("time ({unit})")).within(first, last);
+    // A unit of the clock is not divided.
+    let time = Scale { whole: length == 1.0, ..time };
     let panel = |y| Panel { shadings: shadings.clone(), ..Panel::new(time.clone(), y) };
 
     let mut rows = Vec::new();
@@ -70,7 +69,8 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
     let overlaps = memory.as_ref().map(|m| m.overlaps(recording, &span)).transpose()?.flatten();
     if let Some(layers) = overlaps {
         let y = Scale::new(overlap).noted("foreground − background").from_zero();
-        let overlaps = Panel { layers, bars: Some(String::new()), ..panel(y) };
+        let references = vec![Reference::Level(0.0, String::new())];
+        let overlaps = Panel { layers, references, bars: Some(String::new()), ..panel(y) };
         rows.push(Row::new(OVERLAPS, vec![overlaps]));
     }
     if let Some(Ok(samples)) = recording.energy()? {

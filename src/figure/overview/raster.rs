@@ -2,15 +2,13 @@
 
 use super::memory::Memory;
 use super::selection;
-use super::span::Span;
+use super::span::{COLUMNS, Span};
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::plot::chart::{Layer, Marks};
 use crate::plot::{Colour, GREY, INK, PATTERNS, population};
 use crate::recording::Recording;
 
-/// Columns of the time axis that can be told apart.
-pub const COLUMNS: usize = 2048;
 /// Neurons of a pattern, neurons of none, and neurons of another population.
 const OF_PATTERN: usize = 40;
 const OF_NONE: usize = 60;

@@ -1,19 +1,21 @@
 //! The stretch of a recording that is shown, and curves over it.
 
-use super::raster::COLUMNS;
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording, Samples};
-use crate::units::Clock;
 use std::ops::Range;
+
+/// Columns of the time axis that can be told apart.
+pub const COLUMNS: usize = 2048;
 
 /// The stretch of a recording that is shown, in its time: ms or sweeps.
 #[derive(Clone, Debug)]
 pub struct Span {
     pub start: f64,
     pub end: f64,
-    clock: Clock,
+    /// The unit of the axis.
+    unit: f64,
     observable: ObservableKind,
     /// Unless it is of spikes: the looks at the network, and half the time between two.
     pub looks: Range<usize>,
@@ -22,7 +24,7 @@ pub struct Span {
 
 impl Span {
     pub fn of(recording: &Recording, part: Part) -> Result<Self> {
-        let (clock, observable) = (recording.clock(), recording.observable());
+        let (unit, observable) = (recording.clock().axis().1, recording.observable());
         let start = part.start();
         if observable == ObservableKind::Spikes {
             let end = match part {
@@ -31,10 +33,10 @@ impl Span {
                 Part::Trial(trial) => trial.end,
                 Part::Recall(trial) => trial.end,
             };
-            return Ok(Self { start, end, clock, observable, looks: 0..0, half: 0.0 });
+            return Ok(Self { start, end, unit, observable, looks: 0..0, half: 0.0 });
         }
         let looks = part.looks(recording)?;
-        let mut span = Self { start, end: start + 1.0, clock, observable, looks, half: 0.5 };
+        let mut span = Self { start, end: start + 1.0, unit, observable, looks, half: 0.5 };
         if let Some((population, _)) = recording.populations().first() {
             let samples = recording.rates(population)?;
             let last = samples.time[span.looks.clone()].last().copied().unwrap_or(start);
@@ -46,15 +48,13 @@ impl Span {
 
     /// From a time of the recording to one of the axis, s or sweeps.
     pub fn on_axis(&self, time: f64) -> f64 {
-        match self.clock {
-            Clock::Ms => (time - self.start) / 1000.0,
-            Clock::Sweeps => time - self.start,
-        }
+        (time - self.start) / self.unit
     }
 
     /// The ends of the axis. A look has room on both of its sides.
     pub fn ends(&self) -> (f64, f64) {
-        (-self.half, self.on_axis(self.end) + self.half)
+        let half = self.half / self.unit;
+        (-half, self.on_axis(self.end) + half)
     }
 
     /// Where a time stands between the ends of the axis, as a share of it.
@@ -97,7 +97,7 @@ impl Span {
         let times = samples.time.iter().map(|t| self.on_axis(t + self.start));
         let mut points: Vec<(f64, f64)> = times.zip(values).filter(|p| p.1.is_finite()).collect();
         points = thinned(points);
-        let half = 0.0005 * samples.interval;
+        let half = 0.5 * samples.interval / self.unit;
         if self.observable == ObservableKind::Spikes
             && let (Some(&first), Some(&last)) = (points.first(), points.last())
         {
@@ -162,8 +162,8 @@ mod tests {
 
     #[test]
     fn a_look_is_shown_until_the_next() {
-        let (clock, observable) = (Clock::Sweeps, ObservableKind::States);
-        let span = Span { start: 4.0, end: 6.0, clock, observable, looks: 0..4, half: 0.5 };
+        let (unit, observable) = (1.0, ObservableKind::States);
+        let span = Span { start: 4.0, end: 6.0, unit, observable, looks: 0..4, half: 0.5 };
         assert_eq!(span.ends(), (-0.5, 2.5));
         assert_eq!((span.share(3.5), span.share(5.0), span.share(6.5)), (0.0, 0.5, 1.0));
         // Two looks at one time share it.

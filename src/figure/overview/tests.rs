@@ -5,6 +5,8 @@ use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Kind;
 use crate::network::Placed;
 use crate::pattern::Patterns;
+use crate::plot::chart::Range;
+use crate::plot::tests::check_xml;
 use crate::protocol::{Epoch, shown};
 use crate::recording::{Header, Provenance, Recorder, Sink};
 use crate::units::Clock;
@@ -109,7 +111,7 @@ impl Case<'_> {
         let recording = self.record(&folder);
         let at = |name: &str| -> PathBuf { folder.path().join(name) };
         for name in ["a.svg", "b.SVG", "a.png", "b.PNG"] {
-            figure(&recording, Part::Whole, &at(name)).unwrap();
+            overview(&recording, Part::Whole).unwrap().save(&at(name)).unwrap();
         }
         let svg = std::fs::read_to_string(at("a.svg")).unwrap();
         assert_eq!(svg, std::fs::read_to_string(at("b.SVG")).unwrap(), "the same bytes");
@@ -164,37 +166,43 @@ fn whatever_was_recorded_can_be_drawn() {
 }
 
 #[test]
-fn the_content_names_what_is_compared() {
+fn the_panels_name_what_is_compared() {
     let folder = tempfile::tempdir().unwrap();
     let foreground = (0..8).map(|mu| vec![mu]).collect();
     let patterns = Some(("E", Patterns::from_foreground(8, foreground)));
-    let content =
-        Content::read(&Case { patterns, ..Case::small() }.record(&folder), Part::Whole).unwrap();
-    let labels: Vec<&str> = content.groups.iter().map(|g| g.label.as_str()).collect();
+    let recording = Case { patterns, ..Case::small() }.record(&folder);
+    let figure = overview(&recording, Part::Whole).unwrap();
+    let panels: Vec<&Panel> = figure.rows.iter().map(|row| &row.panels[0]).collect();
+    let [raster, _, overlaps] = panels[..] else { panic!("{} panels", panels.len()) };
+    let names = |panel: &Panel| -> Vec<String> {
+        panel.layers.iter().map(|layer| layer.name.clone()).collect()
+    };
     // Pattern 2 is the first that the protocol shows.
-    assert_eq!(labels[..3], ["pattern 2", "pattern 1", "pattern 3"]);
-    assert_eq!(labels[6..], ["others", "I"]);
-    assert_eq!(content.ends, (0.0, 0.1));
+    assert_eq!(names(raster)[..3], ["pattern 2", "pattern 1", "pattern 3"]);
+    assert_eq!(names(raster)[6..], ["others", "I"]);
+    assert_eq!(raster.x.range, Range::Given(0.0, 0.1));
     let cues: Vec<(f64, f64, usize)> =
-        content.cues.iter().map(|c| (c.start, c.end, c.lane)).collect();
+        raster.shadings.iter().map(|s| (s.from, s.to, s.lane)).collect();
     assert_eq!(cues, [(0.02, 0.05, 0), (0.05, 0.08, 0), (0.05, 0.08, 1)]);
-    assert_eq!(content.cues[0].colour, content.groups[0].colour);
-    let overlaps = content.overlaps.unwrap();
-    assert_eq!(overlaps.shown.len(), 6);
-    assert_eq!(overlaps.largest_other.unwrap().label, "largest of the other 2");
+    assert_eq!(raster.shadings[0].colour, Some(raster.layers[0].colour));
+    assert_eq!((names(overlaps).len(), names(overlaps)[0].as_str()), (7, "largest of the other 2"));
+    assert_eq!(
+        figure.rows.iter().map(|row| row.panels[0].x.drawn).collect::<Vec<_>>(),
+        [false, false, true]
+    );
 }
 
 #[test]
 fn other_formats_and_places_are_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
-    let recording = Case::small().record(&folder);
+    let figure = overview(&Case::small().record(&folder), Part::Whole).unwrap();
     for name in ["figure.pdf", "figure"] {
-        let error = figure(&recording, Part::Whole, name.as_ref()).unwrap_err();
+        let error = figure.save(name.as_ref()).unwrap_err();
         assert_eq!(error.kind(), Kind::File);
         assert!(error.to_string().ends_with("allowed: .png, .svg."), "{error}");
     }
     for name in ["nowhere/a.png", "nowhere/a.svg"] {
-        let error = figure(&recording, Part::Whole, &folder.path().join(name)).unwrap_err();
+        let error = figure.save(&folder.path().join(name)).unwrap_err();
         assert!(error.to_string().contains("cannot be written"), "{error}");
     }
 }

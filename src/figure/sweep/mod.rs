@@ -53,7 +53,7 @@ impl SweepTable {
     /// # Errors
     /// If there is no such column, or nothing to draw it against.
     pub fn figure(&self, wanted: &Wanted) -> Result<Figure> {
-        Ok(curves(&self.title(), &[self.curves(wanted)?]))
+        Ok(curves(&self.title(), &self.curves(wanted)?))
     }
 
     /// Its panel: means over runs or trials, and the lines of theories that apply.

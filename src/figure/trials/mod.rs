@@ -8,6 +8,7 @@ mod neurons;
 use crate::analysis::trials::{Activities, Options, Psth};
 use crate::analysis::{Course, Decisions, LevelCurve, level_curves};
 use crate::error::{Error, Result};
+use crate::plot::chart::Figure;
 use crate::recording::Recording;
 use crate::table::Table;
 use crate::task::{self, DelayedMatch};
@@ -76,26 +77,31 @@ impl<'a> Session<'a> {
         tables.push(("psth_neurons".to_owned(), Psth::table(rates)));
         tables
     }
+}
 
-    /// Writes every table as CSV and every figure as PNG into `folder`; returns the files.
-    ///
-    /// # Errors
-    /// If the folder holds something and `force` is false, or cannot be written.
-    pub fn write(&self, folder: &Path, force: bool) -> Result<Vec<PathBuf>> {
-        begin(folder, force)?;
-        let mut files = Vec::new();
-        for (name, table) in self.tables() {
-            let path = folder.join(name).with_extension("csv");
-            std::fs::write(&path, table.to_csv()).map_err(|e| unwritable(&path, &e))?;
-            files.push(path);
-        }
-        for (name, figure) in self.figures()? {
-            let path = folder.join(name).with_extension("png");
-            figure.save(&path)?;
-            files.push(path);
-        }
-        Ok(files)
+/// Writes every table as CSV and every figure as PNG into `folder`; returns the files.
+///
+/// # Errors
+/// If the folder holds something and `force` is false, or cannot be written.
+pub fn write(
+    folder: &Path,
+    force: bool,
+    tables: Vec<(String, Table)>,
+    figures: Vec<(String, Figure)>,
+) -> Result<Vec<PathBuf>> {
+    begin(folder, force)?;
+    let mut files = Vec::new();
+    for (name, table) in tables {
+        let path = folder.join(name).with_extension("csv");
+        std::fs::write(&path, table.to_csv()).map_err(|e| unwritable(&path, &e))?;
+        files.push(path);
     }
+    for (name, figure) in figures {
+        let path = folder.join(name).with_extension("png");
+        figure.save(&path)?;
+        files.push(path);
+    }
+    Ok(files)
 }
 
 /// Makes the folder, which must be empty unless `force` says that files in it may be overwritten.

@@ -3,12 +3,35 @@
 use super::super::page::{Align, Colour, INK, SMALL};
 use super::cells::{Cells, block_means};
 use super::colours::{Bar, diverging, whole_values};
-use super::matrices::{Learning, Lesson};
+use super::frame::{Appearance, Shape};
 use crate::plot::picture::{Picture, Spot};
 use ndarray::Array2;
 
 /// Most dots in a row: less than a pixel of the page for each, but two of a bitmap.
 const MOST: usize = 200;
+
+/// Couplings while patterns are learned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Learning {
+    /// Stands above it; nothing if empty.
+    pub title: String,
+    /// Of what the matrices hold: `coupling J`, or `coupling J (1/N)` if they are given times N.
+    pub name: String,
+    pub lessons: Vec<Lesson>,
+    /// Of the patterns.
+    pub shape: Shape,
+}
+
+/// The couplings at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// `1 pattern`, `2 patterns`.
+    pub label: String,
+    /// Row i receives, column j sends; NaN where there is no coupling.
+    pub couplings: Array2<f64>,
+    /// The pattern learned last, with its name.
+    pub pattern: Option<(String, Appearance)>,
+}
 
 /// The dots of a matrix.
 pub struct Dots {

@@ -19,6 +19,27 @@ pub struct Frame {
     pub state: Appearance,
 }
 
+/// A recall, frame by frame.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recall {
+    /// Stands above it; nothing if empty.
+    pub title: String,
+    /// The cue, the states on the way, the final one.
+    pub frames: Vec<Frame>,
+    /// The memory that should be found; stands apart, after the frames.
+    pub target: Option<Frame>,
+    pub shape: Shape,
+    /// Whether neurons that differ from the target are orange.
+    pub marked: bool,
+}
+
+impl Recall {
+    /// What the frames are compared with, if they are.
+    pub(super) fn compared(&self) -> Option<&Appearance> {
+        self.target.as_ref().filter(|_| self.marked).map(|t| &t.state)
+    }
+}
+
 /// A state of all neurons.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Appearance {

@@ -2,11 +2,10 @@
 
 use super::super::frame::Span;
 use super::super::page::{Align, LABEL, MARGIN, RIGHT, SMALL, WIDTH, fitted};
-use super::dots::{Range, note};
+use super::dots::{Learning, Lesson, Range, note};
 use super::frame::{Appearance, Shape, Shown, cells, sized};
 use super::words;
 use crate::plot::picture::{Picture, Spot};
-use ndarray::Array2;
 
 /// Most matrices of a row, and most width and height of one.
 const ROW: usize = 4;
@@ -18,29 +17,6 @@ const ROWS: f64 = 14.0;
 const NAME: f64 = 20.0;
 /// Most height of the picture of a pattern, as a share of the matrix.
 const PATTERN: f64 = 0.45;
-
-/// Couplings while patterns are learned.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Learning {
-    /// Stands above it; nothing if empty.
-    pub title: String,
-    /// Of what the matrices hold: `coupling J`, or `coupling J (1/N)` if they are given times N.
-    pub name: String,
-    pub lessons: Vec<Lesson>,
-    /// Of the patterns.
-    pub shape: Shape,
-}
-
-/// The couplings at a time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lesson {
-    /// `1 pattern`, `2 patterns`.
-    pub label: String,
-    /// Row i receives, column j sends; NaN where there is no coupling.
-    pub couplings: Array2<f64>,
-    /// The pattern learned last, with its name.
-    pub pattern: Option<(String, Appearance)>,
-}
 
 /// The matrices of all lessons with one range of colours, which lies around 0, and the patterns below them.
 ///

@@ -24,13 +24,14 @@ mod tests;
 mod words;
 
 pub use super::picture::Picture;
+pub use dots::{Learning, Lesson};
 pub use energy::{Energies, EnergyTrial, energy};
 pub use family::{Mixture, Parent, family};
-pub use frame::{Appearance, Frame, Shape};
-pub use matrices::{Learning, Lesson, matrices};
+pub use frame::{Appearance, Frame, Recall, Shape};
+pub use matrices::matrices;
 pub use slice::{Slice, SliceCurve, Stop, slice};
-pub use strip::{Recall, strip};
-pub use surface::{Mark, Place, Surface, surface};
+pub use strip::strip;
+pub use surface::{Place, Surface, surface};
 
 /// A number with its sign, also a positive one, and two decimals.
 fn signed(value: f64) -> String {

@@ -3,7 +3,7 @@
 use super::super::legend::{self, Key, Sample};
 use super::super::page::{GREY, MARGIN, RIGHT, SMALL, UNITS, WIDTH};
 use super::colours::{RIGHT as TARGET, WRONG_OFF, WRONG_ON};
-use super::frame::{ABOVE, Appearance, BELOW, Frame, Shape, Shown, cells, sized};
+use super::frame::{ABOVE, BELOW, Frame, Recall, Shown, cells, sized};
 use super::words;
 use crate::plot::picture::Picture;
 
@@ -17,27 +17,6 @@ const SIDE: f64 = 150.0;
 const GAP: f64 = 14.0;
 const ROWS: f64 = 12.0;
 const APART: f64 = 26.0;
-
-/// A recall, frame by frame.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recall {
-    /// Stands above it; nothing if empty.
-    pub title: String,
-    /// The cue, the states on the way, the final one.
-    pub frames: Vec<Frame>,
-    /// The memory that should be found; stands apart, after the frames.
-    pub target: Option<Frame>,
-    pub shape: Shape,
-    /// Whether neurons that differ from the target are orange.
-    pub marked: bool,
-}
-
-impl Recall {
-    /// What the frames are compared with, if they are.
-    pub(super) fn compared(&self) -> Option<&Appearance> {
-        self.target.as_ref().filter(|_| self.marked).map(|t| &t.state)
-    }
-}
 
 /// The frames of a recall side by side, in several rows if they are many, and the target after them.
 ///

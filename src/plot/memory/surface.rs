@@ -34,24 +34,13 @@ pub struct Surface {
     pub places: Vec<Place>,
 }
 
-/// A place on the plane.
+/// An attractor on the plane.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
     /// Stands beside it; nothing if empty.
     pub name: String,
     pub x: f64,
     pub y: f64,
-    pub mark: Mark,
-}
-
-/// What a place looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mark {
-    /// A dot.
-    #[default]
-    Attractor,
-    /// A cross.
-    Saddle,
 }
 
 /// Energy as colour, from dark valleys to light heights, with lines of equal energy.
@@ -137,20 +126,10 @@ fn axes(picture: &mut Picture, data: &Surface, (x, y): (Axis, Axis), (left, top)
     Bottom { left, right, y: bottom, ticks, name: &data.x.0 }.draw(picture, &x);
 }
 
-/// A mark with its name on a white ground, at the side where there is room.
+/// A dot with its name on a white ground, at the side where there is room.
 fn mark(picture: &mut Picture, place: &Place, (x, y): Spot, (right, top, bottom): (f64, f64, f64)) {
-    match place.mark {
-        Mark::Attractor => {
-            for (radius, colour) in [(6.0, WHITE), (4.5, ABOVE)] {
-                picture.dot((x, y), radius, colour);
-            }
-        }
-        Mark::Saddle => {
-            for (arm, width, colour) in [(5.5, 4.5, WHITE), (4.5, 2.0, INK)] {
-                picture.line([(x - arm, y - arm), (x + arm, y + arm)], width, colour);
-                picture.line([(x - arm, y + arm), (x + arm, y - arm)], width, colour);
-            }
-        }
+    for (radius, colour) in [(6.0, WHITE), (4.5, ABOVE)] {
+        picture.dot((x, y), radius, colour);
     }
     if place.name.is_empty() {
         return;

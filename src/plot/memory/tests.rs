@@ -251,7 +251,7 @@ fn energy_along_a_line_has_its_attractors() {
 fn energy_over_a_plane_has_lines_and_marks() {
     let number = 41;
     let at = |k: usize| -1.5 + 3.0 * k as f64 / (number - 1) as f64;
-    let place = |name: &str, x, y, mark| Place { name: name.to_owned(), x, y, mark };
+    let place = |name: &str, x, y| Place { name: name.to_owned(), x, y };
     let energy = |f: fn(f64, f64) -> f64| {
         Array2::from_shape_fn((number, number), |(row, column)| f(at(column), at(row)))
     };
@@ -261,22 +261,19 @@ fn energy_over_a_plane_has_lines_and_marks() {
         y: ("overlap with J".to_owned(), -1.5, 1.5),
         energy: energy(|x, y| (x * x - 1.0).powi(2) + (y - 0.4 * x).powi(2)),
         places: vec![
-            place("D", 1.0, 0.4, Mark::Attractor),
-            place("inverse of D", -1.0, -0.4, Mark::Attractor),
-            place("saddle", 0.0, 0.0, Mark::Saddle),
-            place("beyond", 9.0, 0.0, Mark::Saddle),
+            place("D", 1.0, 0.4),
+            place("inverse of D", -1.0, -0.4),
+            place("mixture", 0.0, 0.0),
+            place("beyond", 9.0, 0.0),
         ],
     };
     let svg = picture("surface", &surface(&data));
-    assert_eq!((labels(&svg, "saddle"), labels(&svg, "beyond")), (1, 0));
+    assert_eq!((labels(&svg, "mixture"), labels(&svg, "beyond")), (1, 0));
     // Two neurons that inhibit each other, of which only the corners are known.
     data.energy = ndarray::array![[2.0, -2.0], [-2.0, 2.0]];
     (data.x, data.y) = (("neuron 1".to_owned(), -1.0, 1.0), ("neuron 2".to_owned(), -1.0, 1.0));
-    data.places = vec![
-        place("saddle", 0.0, 0.0, Mark::Saddle),
-        place("", 1.0, -1.0, Mark::Attractor),
-        place("(−1, +1)", -1.0, 1.0, Mark::Attractor),
-    ];
+    data.places =
+        vec![place("mixture", 0.0, 0.0), place("", 1.0, -1.0), place("(−1, +1)", -1.0, 1.0)];
     picture("surface-two", &surface(&data));
     data.energy = ndarray::array![[f64::NAN, 1.0, 3.0], [1.0, 1.0, 2.0]];
     picture("surface-gap", &surface(&data));

@@ -4,8 +4,7 @@ use super::super::page::{
     Align, Colour, GREY, INK, LABEL, MARGIN, RIGHT, SMALL, fitted, text_width,
 };
 use super::colours::{WRONG_OFF, WRONG_ON};
-use super::frame::{Appearance, Frame, cells, sized};
-use super::strip::Recall;
+use super::frame::{Appearance, Frame, Recall, cells, sized};
 use crate::plot::picture::{Picture, Spot};
 
 /// Height of a frame, and before the target.

@@ -3,16 +3,12 @@
 use super::super::chart::{Figure, Marks, Panel, Point, Range, Reference, Row, Scale};
 use super::super::page::{Colour, GREY, INK, PATTERNS};
 
-/// Height of the panels of one column, and of several.
-const HIGH: f64 = 300.0;
-const LOW: f64 = 210.0;
-/// Most panels side by side.
-const ABREAST: usize = 2;
+/// Height of the panel, pixels.
+const HEIGHT: f64 = 300.0;
+
 /// A panel: what was measured, and what theory says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
-    /// Stands above the panel; nothing if empty.
-    pub title: String,
     pub x: Scale,
     pub y: Scale,
     pub series: Vec<Series>,
@@ -56,28 +52,6 @@ pub struct Line {
 }
 
 impl Curves {
-    /// A panel of these axes with distinct, joined series.
-    pub fn new(x: Scale, y: Scale, series: Vec<Series>) -> Self {
-        Self { x, y, series, joined: true, ..Self::default() }
-    }
-
-    /// The same with a title.
-    pub fn titled(self, title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..self }
-    }
-
-    /// The same with a further line of theory.
-    pub fn against(mut self, line: Line) -> Self {
-        self.theory.push(line);
-        self
-    }
-
-    /// The same with an upright line.
-    pub fn marked(mut self, x: f64, name: impl Into<String>) -> Self {
-        self.at.push((x, name.into()));
-        self
-    }
-
     fn colour(&self, k: usize) -> Colour {
         match self.graded {
             true => PATTERNS[0].ramp(k, self.series.len()),
@@ -102,7 +76,7 @@ impl Curves {
             Range::Given(low, high) if y.log => (low..=high).contains(&value),
             _ => !y.log || value > 0.0,
         };
-        let mut panel = Panel::new(self.x.clone(), y.clone()).titled(&self.title);
+        let mut panel = Panel::new(self.x.clone(), y.clone());
         for (k, series) in self.series.iter().enumerate() {
             let points = series.points.iter().filter(|p| within(p.mean)).map(|p| Point {
                 x: p.x,
@@ -131,13 +105,7 @@ impl Curves {
     }
 }
 
-/// Panels of points with their standard errors and dashed lines of theory: one, or two side by side and further ones below.
-pub fn curves(title: &str, panels: &[Curves]) -> Figure {
-    let columns = panels.len().clamp(1, ABREAST);
-    let height = if columns == 1 { HIGH } else { LOW };
-    let row = |some: &[Curves]| {
-        let panels = some.iter().map(Curves::panel).collect();
-        Row { panels, columns, height, same_y: false }
-    };
-    Figure { title: title.to_owned(), rows: panels.chunks(columns).map(row).collect() }
+/// Points with their standard errors, and dashed lines of theory.
+pub fn curves(title: &str, data: &Curves) -> Figure {
+    Figure { title: title.to_owned(), rows: vec![Row::new(HEIGHT, vec![data.panel()])] }
 }

@@ -5,7 +5,26 @@ use super::super::page::{Colour, PATTERNS};
 use super::super::tests::{check_labels, drawn};
 use super::*;
 use crate::random::{Seed, Stream};
-use crate::theory::{crosstalk, diluted, hopfield, low_activity, palimpsest, thermal};
+use crate::theory::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
+
+impl Curves {
+    /// Distinct, joined series.
+    fn new(x: Scale, y: Scale, series: Vec<Series>) -> Self {
+        Self { x, y, series, joined: true, ..Self::default() }
+    }
+
+    /// The same with a further line of theory.
+    fn against(mut self, line: Line) -> Self {
+        self.theory.push(line);
+        self
+    }
+
+    /// The same with an upright line.
+    fn marked(mut self, x: f64, name: &str) -> Self {
+        self.at.push((x, name.to_owned()));
+        self
+    }
+}
 
 /// A panel of overlaps.
 fn overlaps(x: &str, series: Vec<Series>) -> Curves {
@@ -68,17 +87,13 @@ fn overlap_against_load_is_drawn() {
         .map(|n| series(&format!("N = {n}"), &loads, 0.01, rounded(n)));
     let of = |t| line("theory", &range(0.0, 0.2, 400), |load| thermal::overlap(load, t));
     let panel = against_load(all.to_vec()).against(of(0.0)).marked(0.138, "α = 0.138");
-    let svg =
-        drawn(&curves("Capacity of the Hopfield network", std::slice::from_ref(&panel)), "load");
+    let svg = drawn(&curves("Capacity of the Hopfield network", &panel), "load");
     check_labels(
         &svg,
         &[("N = 4000", 1), ("theory", 1), ("α = 0.138", 1), ("load α = P/N", 1), ("1.0", 1)],
     );
     let warm = Curves { theory: vec![of(0.3)], ..panel };
-    drawn(
-        &curves("Two panels", &[warm.clone().titled("T = 0"), warm.titled("T = 0.3")]),
-        "load-two",
-    );
+    drawn(&curves("T = 0.3", &warm), "load-warm");
 }
 
 #[test]
@@ -89,7 +104,7 @@ fn overlap_against_temperature_is_drawn() {
     let panel = Curves { joined: false, ..overlaps("temperature T", vec![measured]) }
         .against(theory)
         .marked(1.0, "T = 1");
-    let svg = drawn(&curves("Stochastic Hopfield network", &[panel]), "temperature");
+    let svg = drawn(&curves("Stochastic Hopfield network", &panel), "temperature");
     check_labels(&svg, &[("m = tanh(βm)", 1), ("T = 1", 1), ("temperature T", 1)]);
 }
 
@@ -106,7 +121,7 @@ fn first_step_errors_are_drawn() {
     // Nothing was wrong: no logarithm.
     measured.points[0].mean = 0.0;
     let panel = first_steps(vec![measured]).against(first_step(0.7));
-    let svg = drawn(&curves("Crosstalk at the first step", &[panel]), "first-step");
+    let svg = drawn(&curves("Crosstalk at the first step", &panel), "first-step");
     check_labels(
         &svg,
         &[("first-step error", 1), ("½ erfc √(1/2α)", 1), ("0.001", 1), ("0.01", 1)],
@@ -118,9 +133,11 @@ fn palimpsest_and_diluted_networks_are_drawn() {
     let old =
         |u: f64| palimpsest::overlap(4.1, u).unwrap_or(0.1 + 0.6 * (-(u - 0.048) * 60.0).exp());
     let measured = series("N = 2000, ε = 4.1", &range(0.0, 0.12, 24), 0.012, old);
-    let age = overlaps("age of the pattern μ/N", vec![measured])
-        .titled("palimpsest")
-        .against(line("theory", &range(0.0, 0.12, 400), |u| palimpsest::overlap(4.1, u)));
+    let age = overlaps("age of the pattern μ/N", vec![measured]).against(line(
+        "theory",
+        &range(0.0, 0.12, 400),
+        |u| palimpsest::overlap(4.1, u),
+    ));
     let of = |name, shift: f64| {
         series(name, &range(0.05, 0.8, 15), 0.012, move |a| {
             diluted::overlap(a * shift, 0.0).unwrap()
@@ -128,11 +145,12 @@ fn palimpsest_and_diluted_networks_are_drawn() {
     };
     let all = vec![of("K/N = 1", 2.5), of("K/N = 0.1", 1.5), of("K/N = 0.01", 1.02)];
     let sparse = against_load(all)
-        .titled("asymmetric dilution")
         .against(line("K ≪ N", &range(0.0, 0.8, 800), |a| diluted::overlap(a, 0.0)))
         .marked(diluted::CAPACITY, "2/π");
-    let svg = drawn(&curves("Forgetting and dilution", &[age, sparse]), "age-dilution");
-    check_labels(&svg, &[("age of the pattern μ/N", 1), ("2/π", 1), ("K/N = 0.01", 1)]);
+    let svg = drawn(&curves("Forgetting", &age), "age");
+    check_labels(&svg, &[("age of the pattern μ/N", 1)]);
+    let svg = drawn(&curves("Asymmetric dilution", &sparse), "dilution");
+    check_labels(&svg, &[("2/π", 1), ("K/N = 0.01", 1)]);
 }
 
 #[test]
@@ -140,7 +158,7 @@ fn capacity_and_basins_are_drawn() {
     let levels = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02];
     let measured = series("N = 2000", &levels, 0.0, |a| 0.13 / (2.0 * a).powf(1.2));
     let (x, y) = (Scale::new("coding level a").log(), Scale::new("capacity P/N").log());
-    let capacity = Curves::new(x, y, vec![measured]).titled("low activity").against(line(
+    let capacity = Curves::new(x, y, vec![measured]).against(line(
         "theory",
         &[0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01],
         |a| Some(low_activity::capacity(a)?.load),
@@ -151,9 +169,11 @@ fn capacity_and_basins_are_drawn() {
             end / (1.0 + (-30.0 * (m - 0.1 - 2.5 * load)).exp())
         })
     };
-    let basins = basins([0.02, 0.06, 0.1, 0.12].map(basin).to_vec()).titled("basins");
-    let svg = drawn(&curves("Capacity and basins", &[capacity, basins]), "capacity-basins");
-    check_labels(&svg, &[("coding level a", 1), ("unchanged", 1), ("α = 0.12", 1)]);
+    let basins = basins([0.02, 0.06, 0.1, 0.12].map(basin).to_vec());
+    let svg = drawn(&curves("Capacity", &capacity), "capacity");
+    check_labels(&svg, &[("coding level a", 1)]);
+    let svg = drawn(&curves("Basins", &basins), "basins");
+    check_labels(&svg, &[("unchanged", 1), ("α = 0.12", 1)]);
 }
 
 #[test]
@@ -186,10 +206,10 @@ fn numbers_of_errors_are_drawn() {
 #[test]
 fn nothing_is_too_little_to_draw() {
     for (name, figure) in [
-        ("no-curves", curves("", &[])),
-        ("no-series", curves("", &[against_load(Vec::new()), first_steps(Vec::new())])),
-        ("no-points", curves("", &[basins(vec![Series::default()])])),
-        ("only-theory", curves("", &[first_steps(Vec::new()).against(first_step(0.5))])),
+        ("no-curves", curves("", &Curves::default())),
+        ("no-series", curves("", &against_load(Vec::new()))),
+        ("no-points", curves("", &basins(vec![Series::default()]))),
+        ("only-theory", curves("", &first_steps(Vec::new()).against(first_step(0.5)))),
         ("no-errors", errors("", WRONG, &[])),
         ("no-trials", errors("", WRONG, &[Errors::default()])),
     ] {
@@ -198,7 +218,8 @@ fn nothing_is_too_little_to_draw() {
     let gap = Measured { x: 0.1, mean: f64::NAN, sem: f64::NAN };
     let one = Measured { x: 0.1, mean: 0.5, sem: f64::NAN };
     let some = Series { name: "one".to_owned(), points: vec![one, gap] };
-    drawn(&curves("", &[overlaps("age", vec![some.clone()]), first_steps(vec![some])]), "gaps");
+    drawn(&curves("", &overlaps("age", vec![some.clone()])), "gaps");
+    drawn(&curves("", &first_steps(vec![some])), "gaps-log");
 }
 
 #[test]
@@ -207,7 +228,7 @@ fn theory_beyond_a_logarithmic_axis_is_not_drawn_along_its_end() {
     let measured = Series { name: "measured".to_owned(), points: vec![point] };
     let of = |points| Line { name: String::new(), points, of: Some(0) };
     let dashes = |line: Line| {
-        let svg = drawn(&curves("", &[first_steps(vec![measured.clone()]).against(line)]), "cut");
+        let svg = drawn(&curves("", &first_steps(vec![measured.clone()]).against(line)), "cut");
         let Colour(r, g, b) = PATTERNS[0].shade(0.2);
         svg.matches(&format!("stroke=\"#{r:02x}{g:02x}{b:02x}\"")).count()
     };

@@ -6,7 +6,6 @@ use crate::error::{Error, Result};
 use crate::figure;
 use crate::learning::{Learner, Learning as Rule, Pathway};
 use crate::pattern::Patterns;
-use crate::plot::Pace;
 use crate::plot::memory::animate::learning;
 use crate::plot::memory::{Appearance, Frame, Learning, Lesson, Recall, Shape, matrices, strip};
 use crate::random::Seed;
@@ -193,7 +192,7 @@ fn difference(pattern: &[bool], state: &[bool]) -> f64 {
 pub fn b6(workshop: &Workshop) -> Result<Vec<Check>> {
     let shown = lessons(workshop)?;
     let file = Scratch::new("learning.gif");
-    learning(&shown, Pace::default()).save(&file.0)?;
+    learning(&shown).save(&file.0)?;
     let frames = frames(&file.0)?;
     let changes = frames.windows(2).filter(|pair| pair[0] != pair[1]).count();
     Ok(vec![

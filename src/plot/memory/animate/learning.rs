@@ -2,9 +2,9 @@
 
 use super::super::super::frame::Span;
 use super::super::super::page::{Align, LABEL, MARGIN, fitted};
-use super::super::dots::{Dots, Range, note};
-use super::super::matrices::{Learning, Lesson, names, pattern};
-use super::{Animation, Pace};
+use super::super::dots::{Dots, Learning, Lesson, Range, note};
+use super::super::matrices::{names, pattern};
+use super::Animation;
 use crate::plot::picture::Picture;
 
 /// Width and height of the matrix, and most of a pattern.
@@ -16,11 +16,11 @@ const GAP: f64 = 14.0;
 
 /// The matrices of all lessons one after another, each beside its pattern, in the colours of
 /// [`matrices`](super::super::matrices()).
-pub fn learning(learning: &Learning, pace: Pace) -> Animation {
+pub fn learning(learning: &Learning) -> Animation {
     let lessons = learning.dots();
     let range = Range::of(&lessons);
     let pages = lessons.iter().map(|lesson| page(learning, lesson, &range)).collect();
-    Animation::new(pages, &learning.title, pace)
+    Animation::new(pages, &learning.title)
 }
 
 fn page(learning: &Learning, shown: &(&Lesson, Dots), range: &Range) -> Picture {

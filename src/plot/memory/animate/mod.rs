@@ -8,4 +8,4 @@ mod tests;
 pub use learning::learning;
 pub use recall::{MemoryOverlaps, recall};
 
-use crate::plot::{Animation, Pace};
+use crate::plot::Animation;

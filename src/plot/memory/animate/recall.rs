@@ -4,10 +4,10 @@ use super::super::super::page::{
     Align, Colour, GREY, INK, LABEL, MARGIN, SMALL, fitted, text_width,
 };
 use super::super::colours::{OFF, RIGHT as TARGET};
-use super::super::frame::{ABOVE, Appearance, BELOW, Frame, Shown, cells, sized};
-use super::super::strip::{self, Recall};
+use super::super::frame::{ABOVE, Appearance, BELOW, Frame, Recall, Shown, cells, sized};
+use super::super::strip;
 use super::super::{signed, words};
-use super::{Animation, Pace};
+use super::Animation;
 use crate::plot::picture::{Picture, Spot};
 
 /// Most width and height of the picture beside the bars, and without them.
@@ -56,11 +56,11 @@ impl MemoryOverlaps {
 /// The frames of a recall one after another, beside bars of the overlaps (none if there are no names).
 ///
 /// The target is not shown, but neurons that differ from it are orange if the recall is marked.
-pub fn recall(recall: &Recall, overlaps: &MemoryOverlaps, pace: Pace) -> Animation {
+pub fn recall(recall: &Recall, overlaps: &MemoryOverlaps) -> Animation {
     let shown = overlaps.shown();
     let frames = recall.frames.iter().enumerate().filter(|(_, f)| !f.state.is_empty());
     let pages = frames.map(|(k, frame)| page(recall, frame, (overlaps, &shown, k))).collect();
-    Animation::new(pages, &recall.title, pace)
+    Animation::new(pages, &recall.title)
 }
 
 type Bars<'a> = (&'a MemoryOverlaps, &'a [usize], usize);

@@ -5,6 +5,7 @@ use super::super::{Learning, Recall, Shape};
 use super::*;
 use crate::error::Kind;
 use std::fs;
+use std::path::Path;
 
 /// Width, height, and of every frame its delay; the screen after every frame is drawn, in the colours of the palette.
 fn decoded(name: &str, animation: &Animation) -> (usize, Vec<u16>, Vec<Vec<u8>>) {
@@ -48,21 +49,20 @@ fn overlaps_of(states: &[Vec<f64>]) -> MemoryOverlaps {
 #[test]
 fn a_recall_moves() {
     let (letters, states) = letter_recall();
-    let pace = Pace { page: 50, last: 200 };
-    let animation = recall(&letters, &overlaps_of(&states), pace);
+    let animation = recall(&letters, &overlaps_of(&states));
     let (width, delays, screens) = decoded("recall", &animation);
-    assert_eq!((width, &delays[..]), (720, &[50, 50, 200][..]));
+    assert_eq!((width, &delays[..]), (720, &[60, 60, 250][..]));
     assert_ne!(screens[0], screens[1]);
     // What the second sweep does not change is drawn anew all the same: its words.
     assert_ne!(screens[1], screens[2]);
     // The same page again is a frame too.
     let still = Recall { frames: vec![letters.frames[0].clone(); 3], ..letters };
-    let (_, delays, screens) = decoded("still", &recall(&still, &MemoryOverlaps::default(), pace));
+    let (_, delays, screens) = decoded("still", &recall(&still, &MemoryOverlaps::default()));
     assert_eq!(delays.len(), 3);
     assert_eq!(screens[0], screens[2]);
     let (_, delays, _) =
-        decoded("recall-nothing", &recall(&Recall::default(), &MemoryOverlaps::default(), pace));
-    assert_eq!(delays, [200]);
+        decoded("recall-nothing", &recall(&Recall::default(), &MemoryOverlaps::default()));
+    assert_eq!(delays, [250]);
 }
 
 #[test]
@@ -80,22 +80,22 @@ fn a_large_recall_and_words_move() {
         target: Some(0),
         frames: states.iter().map(frame).collect(),
     };
-    let (_, delays, _) = decoded("recall-64", &recall(&rings, &overlaps, Pace::default()));
+    let (_, delays, _) = decoded("recall-64", &recall(&rings, &overlaps));
     assert_eq!(delays, [60, 60, 60, 60, 250]);
     let names = ["canada", "russia", "peru"].map(str::to_owned).to_vec();
     let frames = vec![vec![0.7, -0.1, 0.2], vec![0.9, 0.0, 0.1], vec![1.0, 0.1, f64::NAN]];
     let overlaps = MemoryOverlaps { names, target: Some(0), frames };
-    assert_eq!(decoded("recall-word", &recall(&words(), &overlaps, Pace::default())).1.len(), 3);
+    assert_eq!(decoded("recall-word", &recall(&words(), &overlaps)).1.len(), 3);
 }
 
 #[test]
 fn couplings_grow_pattern_by_pattern() {
     let data = learned(&letters(), FIVE, 1.0);
-    let animation = learning(&data, Pace::default());
+    let animation = learning(&data);
     let (_, delays, screens) = decoded("learning", &animation);
     assert_eq!(delays.len(), 4);
     assert!(screens.windows(2).all(|pair| pair[0] != pair[1]));
-    let again = learning(&data, Pace::default());
+    let again = learning(&data);
     let folder = tempfile::tempdir().unwrap();
     let bytes = [animation, again].map(|animation| {
         let path = folder.path().join("a.gif");
@@ -104,12 +104,12 @@ fn couplings_grow_pattern_by_pattern() {
     });
     assert!(bytes[0] == bytes[1], "the same data give the same bytes");
     let patterns: Vec<Vec<f64>> = (0..3).map(|k| random(100, k)).collect();
-    decoded("learning-100", &learning(&learned(&patterns, Shape::Free, 0.01), Pace::default()));
+    decoded("learning-100", &learning(&learned(&patterns, Shape::Free, 0.01)));
 }
 
 #[test]
 fn animations_are_gifs() {
-    let animation = learning(&Learning::default(), Pace::default());
+    let animation = learning(&Learning::default());
     for (name, found) in [("a.png", "with the extension .png"), ("a", "without an extension")] {
         let error = animation.save(Path::new(name)).unwrap_err();
         assert_eq!(error.kind(), Kind::File);
