@@ -49,6 +49,7 @@ pub mod units;
 pub mod random;
 pub mod table;
 pub mod distribution;
+pub mod statistics;
 // Memory
 pub mod pattern;
 // Synapses

@@ -1,8 +1,9 @@
 //! What a model must be so that it can run: what no section can see alone.
 
 use super::Model;
-use crate::analysis::Seen;
+use crate::analysis::Watched;
 use crate::dynamics::DynamicsSection;
+use crate::dynamics::ObservableKind;
 use crate::dynamics::binary::Update;
 use crate::dynamics::spiking::Cells;
 use crate::error::{Error, Result, suggest};
@@ -54,14 +55,19 @@ impl Model {
             .keys()
             .map(|name| (name.as_str(), self.patterns.get(name).map_or(0, PatternSource::number)))
             .collect();
-        let seen = Seen {
+        let observable = match clock {
+            Clock::Ms => ObservableKind::Spikes,
+            Clock::Sweeps => ObservableKind::States,
+        };
+        let watched = Watched {
             patterns: &numbers,
+            clock,
             epochs: &durations,
             interval: self.interval(),
             states: self.record.states,
         };
         self.expect
-            .check(clock, &populations, &epochs, self.task.as_ref(), &seen)
+            .check(observable, &populations, &epochs, self.task.as_ref(), &watched)
             .map_err(|e| e.within("expect"))
     }
 

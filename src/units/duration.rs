@@ -25,6 +25,14 @@ impl Clock {
         }
     }
 
+    /// A `time` on this clock in seconds of biology, where it counts them.
+    pub fn seconds(self, time: f64) -> Option<f64> {
+        match self {
+            Self::Ms => Some(time / 1000.0),
+            Self::Sweeps => None,
+        }
+    }
+
     /// The clock whose unit this is.
     pub fn of_unit(unit: &str) -> Self {
         if unit == "sweeps" { Self::Sweeps } else { Self::Ms }
