@@ -171,8 +171,8 @@ impl Info {
 
 /// How long a model lasts.
 fn lasting(model: &Model) -> String {
-    match model.dynamics.nature().clock.seconds() {
-        Some(unit) => format!("{} s of biological time", model.duration() / unit),
+    match model.dynamics.nature().clock.seconds(model.duration()) {
+        Some(seconds) => format!("{seconds} s of biological time"),
         None => format!("at most {} sweeps", model.duration()),
     }
 }

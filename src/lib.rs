@@ -49,6 +49,7 @@ pub mod units;
 pub mod random;
 pub mod table;
 pub mod distribution;
+pub mod statistics;
 pub mod work;
 // Memory
 pub mod pattern;

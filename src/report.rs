@@ -14,12 +14,12 @@ pub use states::{RecallSummary, StateSummary, StatesSummary};
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
 use crate::analysis::{Decisions, Irregularity, Memory, RecallTrials, Verdict};
+use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::model::{Document, Model};
 use crate::protocol::{EpochShown, State, Stimulus};
 use crate::recording::{Provenance, Recording};
 use crate::task::Task;
-use crate::units::Clock;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -33,8 +33,9 @@ pub struct Summary {
     pub complete: bool,
     #[serde(flatten)]
     pub provenance: Provenance,
-    /// Seconds of computing per second of biological time.
-    pub real_time_factor: f64,
+    /// Seconds of computing per second of biological time; none on a clock that does not count it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub real_time_factor: Option<f64>,
     pub synaptic_events_per_s: f64,
     /// Mean rate of every population over the run.
     pub rates_hz: IndexMap<String, f64>,
@@ -52,7 +53,7 @@ pub struct Summary {
     pub epochs: Vec<EpochSummary>,
     /// How the trials went, if there is a task.
     pub trials: Option<TrialsSummary>,
-    /// Of a binary network, which has no spikes.
+    /// Of a network without spikes.
     pub states: Option<StatesSummary>,
     pub expect: Vec<Verdict>,
 }
@@ -82,10 +83,11 @@ impl Summary {
     pub fn of(recording: &Recording) -> Result<Self> {
         let provenance = recording.provenance()?;
         let model = model_of(&provenance, recording.path())?;
+        let seconds = recording.clock().seconds(provenance.duration);
         let mut summary = Self {
             title: model.title.clone(),
             complete: recording.is_complete(),
-            real_time_factor: ratio(provenance.wall_s, provenance.duration / 1000.0),
+            real_time_factor: seconds.map(|seconds| ratio(provenance.wall_s, seconds)),
             synaptic_events_per_s: ratio(provenance.synaptic_events as f64, provenance.wall_s),
             provenance,
             rates_hz: IndexMap::new(),
@@ -99,7 +101,7 @@ impl Summary {
             states: None,
             expect: Vec::new(),
         };
-        if recording.clock() == Clock::Sweeps {
+        if recording.observable() != ObservableKind::Spikes {
             summary.add_states(recording, &model)?;
             return Ok(summary);
         }
@@ -152,7 +154,7 @@ impl Summary {
         Ok(summary)
     }
 
-    /// Adds what a recording of a binary network tells.
+    /// Adds what a recording of states, or of graded activity, tells.
     fn add_states(&mut self, recording: &Recording, model: &Model) -> Result<()> {
         self.states = Some(StatesSummary::of(recording, model)?);
         let trials = RecallTrials::of(recording, model.task.as_ref())?;
@@ -295,7 +297,7 @@ impl fmt::Display for Summary {
                 "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {} {}; network built in {:.2} s)",
                 p.duration / 1000.0,
                 p.wall_s,
-                self.real_time_factor,
+                self.real_time_factor.unwrap_or_default(),
                 p.threads,
                 if p.threads == 1 { "thread" } else { "threads" },
                 p.build_s

@@ -2,13 +2,14 @@
 
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
-use super::recall::{ExpectRecall, ExpectState, RecallTrials, Seen};
+use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
 use super::retrieval::{Cue, Memory};
 use super::verdict::Verdict;
+use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
 use crate::recording::Recording;
 use crate::task::Task;
-use crate::units::{Clock, Rate, Time};
+use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -98,24 +99,24 @@ struct CueOutcome {
 
 impl Expect {
     /// Refuses expectations about what a model does not have: `populations` with whether they hold
-    /// patterns, `epochs` by name, the `task`, and what is `seen` of states.
+    /// patterns, `epochs` by name, the `task`, and what is `watched` of states.
     pub fn check(
         &self,
-        clock: Clock,
+        observable: ObservableKind,
         populations: &[(&str, bool)],
         epochs: &[&str],
         task: Option<&Task>,
-        seen: &Seen,
+        watched: &Watched,
     ) -> Result<()> {
-        if clock == Clock::Sweeps {
-            self.refuse_spikes()?;
+        if observable != ObservableKind::Spikes {
+            self.refuse_spikes(observable)?;
         }
         for (k, expected) in self.recall.iter().enumerate() {
             let recall = task.and_then(Task::recall);
             expected.check(recall).map_err(|e| e.within(&format!("recall[{k}]")))?;
         }
         for (k, expected) in self.state.iter().enumerate() {
-            let checked = expected.check(clock, seen);
+            let checked = expected.check(observable, watched);
             checked.map_err(|e| e.within(&format!("state[{k}]")))?;
         }
         let task = task.and_then(Task::delayed_match);
@@ -158,7 +159,7 @@ impl Expect {
     }
 
     /// Refuses expectations about spikes where there are none.
-    fn refuse_spikes(&self) -> Result<()> {
+    fn refuse_spikes(&self, observable: ObservableKind) -> Result<()> {
         let about = [
             ("retrieval", self.retrieval.is_some()),
             ("spontaneous", self.spontaneous.is_some()),
@@ -169,7 +170,12 @@ impl Expect {
         match about.iter().find(|(_, given)| *given) {
             None => Ok(()),
             Some((key, _)) => Err(Error::input(
-                "found an expectation about spikes, but neurons are binary",
+                match observable {
+                    ObservableKind::Graded => {
+                        "found an expectation about spikes, but neurons are graded"
+                    }
+                    _ => "found an expectation about spikes, but neurons are binary",
+                },
                 "they have states",
                 "write [[expect.state]] or [[expect.recall]]",
             )
@@ -177,7 +183,7 @@ impl Expect {
         }
     }
 
-    /// Compares a recording of binary neurons with what was expected.
+    /// Compares a recording of states with what was expected.
     pub fn judge_states(
         &self,
         recording: &Recording,

@@ -14,12 +14,12 @@ mod verdict;
 
 pub use decision::{
     Course, Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read,
-    Roc, Share, level_curves,
+    Roc, level_curves,
 };
 pub use expect::{Expect, Outcome, Retrieval, Spontaneous};
 pub use irregularity::Irregularity;
 pub use judge::judge;
 pub use range::InRange;
-pub use recall::{ExpectRecall, ExpectState, Mean, Quantity, RecallTrials, Seen};
+pub use recall::{ExpectRecall, ExpectState, Quantity, RecallTrials, Watched};
 pub use retrieval::{Cue, Memory, Retrieved};
 pub use verdict::Verdict;

@@ -5,12 +5,12 @@
 mod expect;
 mod results;
 
-pub use expect::{ExpectRecall, ExpectState, Quantity, Seen};
+pub use expect::{ExpectRecall, ExpectState, Quantity, Watched};
 pub use results::results;
 
-use super::decision::Share;
 use crate::error::Result;
 use crate::recording::Recording;
+use crate::statistics::{Mean, Share};
 use crate::table::{Column, Table};
 use crate::task::Task;
 
@@ -21,27 +21,6 @@ pub struct RecallTrials {
     pub drawn: Table,
     /// What was found.
     pub found: Table,
-}
-
-/// The mean of a column over some trials.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mean {
-    pub value: f64,
-    /// Its standard error; NaN for fewer than two values.
-    pub sem: f64,
-    /// Values that are numbers.
-    pub number: usize,
-}
-
-impl Mean {
-    /// Of the values that are numbers.
-    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
-        let values: Vec<f64> = values.into_iter().filter(|v| !v.is_nan()).collect();
-        let n = values.len() as f64;
-        let value = values.iter().sum::<f64>() / n;
-        let variance = values.iter().map(|v| (v - value).powi(2)).sum::<f64>() / (n - 1.0);
-        Self { value, sem: (variance / n).sqrt(), number: values.len() }
-    }
 }
 
 impl RecallTrials {

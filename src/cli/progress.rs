@@ -109,13 +109,12 @@ impl Progress {
         };
         let elapsed = self.begun.elapsed().as_secs_f64();
         let left = (self.duration - time) * elapsed / time;
-        match self.clock.seconds() {
+        let seconds = |time| self.clock.seconds(time);
+        match seconds(time).zip(seconds(self.duration)) {
             None => format!("{trials}{time:.0} of {:.0} sweeps, {left:.0} s left", self.duration),
-            Some(unit) => format!(
-                "{trials}{:.2} of {:.2} s, {:.2} s per s, {left:.0} s left",
-                time / unit,
-                self.duration / unit,
-                elapsed * unit / time
+            Some((done, all)) => format!(
+                "{trials}{done:.2} of {all:.2} s, {:.2} s per s, {left:.0} s left",
+                elapsed / done
             ),
         }
     }

@@ -1,7 +1,7 @@
 //! What a model must be so that it can run: what no section can see alone.
 
 use super::Model;
-use crate::analysis::Seen;
+use crate::analysis::Watched;
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Result};
 use crate::pattern::PatternSource;
@@ -47,14 +47,15 @@ impl Model {
             .keys()
             .map(|name| (name.as_str(), self.patterns.get(name).map_or(0, PatternSource::number)))
             .collect();
-        let seen = Seen {
+        let watched = Watched {
             patterns: &numbers,
+            clock,
             epochs: &durations,
             interval: self.interval(),
             states: self.record.states,
         };
         self.expect
-            .check(nature.clock, &populations, &epochs, self.task.as_ref(), &seen)
+            .check(nature.observable, &populations, &epochs, self.task.as_ref(), &watched)
             .map_err(|e| e.within("expect"))
     }
 

@@ -1,6 +1,7 @@
 //! Recall beside its theory.
 
-use crate::analysis::{Mean, RecallTrials};
+use crate::analysis::RecallTrials;
+use crate::statistics::Mean;
 use crate::theory::Theory;
 use serde::Serialize;
 use std::fmt;

@@ -1,21 +1,26 @@
-//! The summary of a binary network: what its states showed.
+//! The summary of a network without spikes: what its states, or its graded activity, showed.
 
 use super::{Comparison, rounded};
-use crate::analysis::{Mean, RecallTrials};
+use crate::analysis::RecallTrials;
+use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::model::Model;
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
+use crate::statistics::Mean;
 use crate::task::{Recall, Task};
 use crate::theory::Theory;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
 
-/// What a recording of a binary network tells besides its provenance.
+/// What a recording of a network without spikes tells besides its provenance.
 #[derive(Clone, Debug, Serialize)]
 pub struct StatesSummary {
     pub neurons: usize,
+    /// Whether they are active or not, rather than more or less active.
+    #[serde(skip)]
+    pub two_states: bool,
     /// Sweeps that were made: those of the protocol, and of every trial until it was settled.
     pub sweeps: f64,
     /// Number of couplings J_ij.
@@ -92,6 +97,7 @@ impl StatesSummary {
         let theory = theory.map(|(trials, theory)| Comparison::all(&theory, trials));
         Ok(Self {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
+            two_states: recording.observable() == ObservableKind::States,
             sweeps: model.lead() + of_trials.iter().flatten().sum::<f64>(),
             couplings: recording.provenance()?.synapses,
             epochs: epochs(recording, energy.as_ref())?,
@@ -179,11 +185,11 @@ impl fmt::Display for StatesSummary {
                 format!("{number} pattern{} in {name}", if *number == 1 { "" } else { "s" })
             })
             .collect();
-        writeln!(
-            f,
-            "  {neurons} binary neurons (2^{neurons} states), {couplings} couplings, {}",
-            patterns.join(", ")
-        )?;
+        let what = match self.two_states {
+            true => format!("binary neurons (2^{neurons} states)"),
+            false => "graded neurons".to_owned(),
+        };
+        writeln!(f, "  {neurons} {what}, {couplings} couplings, {}", patterns.join(", "))?;
         if let Some(why) = &self.without_energy {
             writeln!(f, "  {why}")?;
         }

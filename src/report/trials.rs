@@ -1,6 +1,7 @@
 //! The summary of a task: how its trials went.
 
-use crate::analysis::{Decisions, Failure, LevelCurve, LevelPoint, Read, Share, level_curves};
+use crate::analysis::{Decisions, Failure, LevelCurve, LevelPoint, Read, level_curves};
+use crate::statistics::Share;
 use crate::task::Answer;
 use indexmap::IndexMap;
 use serde::Serialize;

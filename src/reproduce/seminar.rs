@@ -11,8 +11,8 @@ mod rules;
 mod sparse;
 
 use super::{Check, Entry, Ran, Workshop};
-use crate::analysis::Mean;
 use crate::error::Result;
+use crate::statistics::Mean;
 use rayon::prelude::*;
 
 pub const ROWS: &[Entry] = &[

@@ -15,7 +15,7 @@ mod value;
 
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use place::Begin;
-pub use point::{Failure, Mean, Point};
+pub use point::{Failure, Point};
 pub use run::{Done, Resources};
 pub use summary::{PointSummary, SweepSummary};
 pub use table::SweepTable;

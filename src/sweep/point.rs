@@ -5,27 +5,6 @@ use crate::error::Result;
 use crate::model::{Document, Model};
 use serde::Serialize;
 
-/// A mean over runs; NaN values are left out.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Mean {
-    /// NaN of none.
-    pub mean: f64,
-    /// Standard error of the mean: s.d. (n - 1) / sqrt(n). NaN below two runs.
-    pub sem: f64,
-    pub runs: usize,
-}
-
-impl Mean {
-    pub fn of(values: impl Iterator<Item = f64>) -> Self {
-        let values: Vec<f64> = values.filter(|v| !v.is_nan()).collect();
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-        let sem = if values.len() < 2 { f64::NAN } else { (squares / (n - 1.0) / n).sqrt() };
-        Self { mean: if values.is_empty() { f64::NAN } else { mean }, sem, runs: values.len() }
-    }
-}
-
 /// One combination of the values of the swept keys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
@@ -95,21 +74,5 @@ impl SweepTable {
         let axis = &self.grid.axes[axis];
         settings.extend(axis.settings(&axis.write(value)));
         Document::new(&self.path, self.model_text.clone(), &settings)?.model()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_standard_error_is_that_of_a_sample() {
-        let mean = Mean::of([1.0, f64::NAN, 2.0, 3.0].into_iter());
-        assert_eq!((mean.mean, mean.runs), (2.0, 3));
-        // The sample's variance is 1.
-        assert!((mean.sem - 1.0 / 3.0_f64.sqrt()).abs() < 1e-15);
-        let one = Mean::of([5.0].into_iter());
-        assert!(one.mean == 5.0 && one.sem.is_nan());
-        assert!(Mean::of(std::iter::empty()).mean.is_nan());
     }
 }

@@ -1,6 +1,7 @@
 //! The summary of a sweep, for people and for programs.
 
-use super::{Failure, Mean, SweepTable};
+use super::{Failure, SweepTable};
+use crate::statistics::Mean;
 use crate::theory::Theory;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -99,7 +100,7 @@ impl SweepSummary {
             let means = self.points.iter().map(|p| p.measured[name].to_string()).collect();
             let known = self.points.iter().any(|p| p.expected.contains_key(name));
             let expected = |p: &PointSummary| match p.expected.get(name) {
-                Some(mean) => Mean { mean: *mean, sem: f64::NAN, runs: 0 }.to_string(),
+                Some(mean) => Mean { value: *mean, sem: f64::NAN, number: 0 }.to_string(),
                 None => "-".to_owned(),
             };
             let expected = known.then(|| self.points.iter().map(expected).collect());
@@ -111,14 +112,14 @@ impl SweepSummary {
 
 impl fmt::Display for Mean {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if self.mean.is_nan() {
+        if self.value.is_nan() {
             return write!(f, "-");
         }
         // As many decimals as tell two digits of the error, or four digits of the value.
-        let size = if self.sem > 0.0 { self.sem } else { self.mean.abs() / 100.0 };
+        let size = if self.sem > 0.0 { self.sem } else { self.value.abs() / 100.0 };
         let decimals = if size > 0.0 { 1 - libm::log10(size).floor() as i32 } else { 0 };
         let decimals = decimals.clamp(0, 6) as usize;
-        write!(f, "{:.decimals$}", self.mean)?;
+        write!(f, "{:.decimals$}", self.value)?;
         if self.sem.is_nan() {
             return Ok(());
         }

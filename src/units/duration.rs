@@ -25,10 +25,10 @@ impl Clock {
         }
     }
 
-    /// How many units are a second, where time is biological.
-    pub fn seconds(self) -> Option<f64> {
+    /// A `time` on this clock in seconds of biology, where it counts them.
+    pub fn seconds(self, time: f64) -> Option<f64> {
         match self {
-            Self::Ms => Some(1000.0),
+            Self::Ms => Some(time / 1000.0),
             Self::Sweeps => None,
         }
     }

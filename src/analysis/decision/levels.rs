@@ -1,7 +1,8 @@
 //! Level curves: how memory depends on what varies from trial to trial, such as the strength of a distractor or the
 //! share of a sample that is left out.
 
-use super::{Decisions, Failure, Share};
+use super::{Decisions, Failure};
+use crate::statistics::Share;
 use crate::table::Table;
 use crate::task::{Trial, distractor_name};
 

@@ -10,7 +10,6 @@ mod levels;
 mod observer;
 mod readout;
 mod roc;
-mod share;
 
 pub use course::Course;
 pub use expect::{ExpectLevel, ExpectTrials};
@@ -18,11 +17,11 @@ pub use levels::{LevelCurve, LevelPoint, level_curves};
 pub use observer::{Failure, Observed};
 pub use readout::Read;
 pub use roc::Roc;
-pub use share::Share;
 
 use super::holder::holder;
 use crate::error::Result;
 use crate::recording::Recording;
+use crate::statistics::Share;
 use crate::table::Table;
 use crate::task::{Answer, DelayedMatch, Readout, Trial};
 

@@ -5,10 +5,10 @@
 //! judged by a criterion that does not know it.
 
 use super::roc::{Roc, best_criterion};
-use super::share::Share;
 use crate::error::Result;
 use crate::random::Seed;
 use crate::recording::Recording;
+use crate::statistics::Share;
 use crate::task::{Answer, Counted, Readout, Trial};
 
 /// A read-out of every trial.
@@ -41,38 +41,37 @@ impl Read {
     ) -> Result<Self> {
         let mut counts = Vec::new();
         for_counted(recording, section, trials, |_, spikes| counts.push(spikes.len() as u64))?;
-        let mut read = Self::judge(name, section.speaks_for, counts, trials);
+        let criteria = criteria(section.speaks_for, &counts, trials);
+        let mut reaction = Vec::new();
         for_counted(recording, section, trials, |k, spikes| {
             // The first spike that makes the count exceed the criterion.
-            let needed = read.criteria[half(&trials[k])].map(|c| c.floor().max(0.0) as usize);
+            let needed = criteria[half(&trials[k])].map(|c| c.floor().max(0.0) as usize);
             let spike = needed.and_then(|n| spikes.get(n));
-            read.reaction.push(spike.map_or(f64::NAN, |time| time - trials[k].test_onset));
+            reaction.push(spike.map_or(f64::NAN, |time| time - trials[k].test_onset));
         })?;
-        Ok(read)
+        Ok(Self::judge(name, section.speaks_for, (counts, reaction), criteria, trials))
     }
 
-    fn judge(name: &str, speaks_for: Answer, counts: Vec<u64>, trials: &[Trial]) -> Self {
-        let right = |trial: &Trial| Answer::of(trial.matches());
-        let values = |first: bool, wanted: &dyn Fn(&Trial) -> bool| -> Vec<f64> {
-            let all = trials.iter().zip(&counts);
-            let kind = all.filter(|(t, _)| wanted(t) && (right(t) == speaks_for) == first);
-            kind.map(|(_, count)| *count as f64).collect()
-        };
-        let criteria = [0, 1].map(|judged| {
-            let other = |trial: &Trial| half(trial) != judged;
-            best_criterion(&values(true, &other), &values(false, &other))
-        });
+    fn judge(
+        name: &str,
+        speaks_for: Answer,
+        (counts, reaction): (Vec<u64>, Vec<f64>),
+        criteria: [Option<f64>; 2],
+        trials: &[Trial],
+    ) -> Self {
         let other_answer = Answer::of(speaks_for == Answer::Nonmatch);
         let answer = |(trial, count): (&Trial, &u64)| {
             let exceeds = *count as f64 > criteria[half(trial)]?;
             Some(if exceeds { speaks_for } else { other_answer })
         };
         let answers: Vec<Option<Answer>> = trials.iter().zip(&counts).map(answer).collect();
-        let correct = answers.iter().zip(trials).map(|(a, t)| *a == Some(right(t))).collect();
+        let correct = answers.iter().zip(trials).map(|(a, t)| *a == Some(right(t)));
+        let correct = correct.collect();
         let seed = Seed(trials.first().map_or(0, |t| t.seed));
         let mut stream = seed.stream(&format!("analysis/bootstrap/{name}"), 0);
-        let roc = Roc::of(&values(true, &|_| true), &values(false, &|_| true), &mut stream);
-        let (name, reaction) = (name.to_owned(), Vec::new());
+        let [right, wrong] = kinds(speaks_for, &counts, trials, |_| true);
+        let roc = Roc::of(&right, &wrong, &mut stream);
+        let name = name.to_owned();
         Self { name, speaks_for, counts, criteria, answers, correct, reaction, roc }
     }
 
@@ -102,6 +101,32 @@ impl Read {
             n => 0.5 * (times[(n - 1) / 2] + times[n / 2]),
         }
     }
+}
+
+fn right(trial: &Trial) -> Answer {
+    Answer::of(trial.matches())
+}
+
+/// The counts of those `wanted` trials in which what the spikes speak for is right, and of those in which it is wrong.
+fn kinds(
+    speaks_for: Answer,
+    counts: &[u64],
+    trials: &[Trial],
+    wanted: impl Fn(&Trial) -> bool,
+) -> [Vec<f64>; 2] {
+    [true, false].map(|first| {
+        let all = trials.iter().zip(counts);
+        let kind = all.filter(|(t, _)| wanted(t) && (right(t) == speaks_for) == first);
+        kind.map(|(_, count)| *count as f64).collect()
+    })
+}
+
+/// The criterion for trials with odd numbers and that for those with even ones, each fitted on the others.
+fn criteria(speaks_for: Answer, counts: &[u64], trials: &[Trial]) -> [Option<f64>; 2] {
+    [0, 1].map(|judged| {
+        let [right, wrong] = kinds(speaks_for, counts, trials, |trial| half(trial) != judged);
+        best_criterion(&right, &wrong)
+    })
 }
 
 /// 0 for trials with odd numbers, 1 for those with even ones.
@@ -141,6 +166,12 @@ fn for_counted(
 mod tests {
     use super::*;
 
+    /// A read-out of spikes that come all at once.
+    fn judged(name: &str, speaks_for: Answer, counts: Vec<u64>, trials: &[Trial]) -> Read {
+        let (criteria, reaction) = (criteria(speaks_for, &counts, trials), vec![0.0; counts.len()]);
+        Read::judge(name, speaks_for, (counts, reaction), criteria, trials)
+    }
+
     /// Trials 1, 2, ... of which those in `matches` match.
     fn trials(number: usize, matches: impl Fn(usize) -> bool) -> Vec<Trial> {
         let trial = |n| Trial { number: n, test: usize::from(!matches(n)), ..Trial::default() };
@@ -152,7 +183,7 @@ mod tests {
         // Odd trials separate at 15, even ones at 25.
         let trials = trials(8, |n| n % 4 < 2);
         let counts = vec![10, 30, 20, 20, 10, 30, 20, 20];
-        let read = Read::judge("I2", Answer::Nonmatch, counts, &trials);
+        let read = judged("I2", Answer::Nonmatch, counts, &trials);
         assert_eq!(read.criteria, [Some(25.0), Some(15.0)]);
         use Answer::{Match, Nonmatch};
         let expected = [Match, Nonmatch, Match, Nonmatch].map(Some);
@@ -163,7 +194,7 @@ mod tests {
     #[test]
     fn a_half_without_matches_gives_no_criterion_and_no_answer() {
         let trials = trials(4, |n| n % 2 == 0);
-        let read = Read::judge("I2", Answer::Nonmatch, vec![9, 1, 9, 1], &trials);
+        let read = judged("I2", Answer::Nonmatch, vec![9, 1, 9, 1], &trials);
         assert_eq!(read.criteria, [None, None]);
         assert_eq!(read.answers, [None; 4]);
         assert_eq!((read.right(), read.undecided()), (Share::default(), 4));
@@ -177,7 +208,7 @@ mod tests {
             let mut stream = Seed(7).stream("noise", k);
             let trials = trials(100, |n| n % 4 < 2);
             let counts = (0..100).map(|_| u64::from(stream.below(50))).collect();
-            Read::judge("noise", Answer::Match, counts, &trials).is_significant()
+            judged("noise", Answer::Match, counts, &trials).is_significant()
         });
         let significant = significant.count();
         assert!(significant <= 8, "{significant}");

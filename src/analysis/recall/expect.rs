@@ -3,6 +3,7 @@
 use super::super::verdict::Verdict;
 use super::RecallTrials;
 use super::results::{FLAGS, NUMBERS};
+use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, list, suggest};
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
@@ -49,12 +50,14 @@ pub struct ExpectState {
 
 /// What a model has and records of its states.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct Watched<'a> {
     /// Every population, and how many patterns it holds.
     pub patterns: &'a [(&'a str, usize)],
-    /// Every epoch, and how many sweeps it lasts.
+    /// In what time is counted.
+    pub clock: Clock,
+    /// Every epoch, and how long it lasts.
     pub epochs: &'a [(&'a str, f64)],
-    /// Sweeps between looks.
+    /// Time between looks.
     pub interval: f64,
     /// Whether states are recorded.
     pub states: bool,
@@ -175,38 +178,44 @@ impl ExpectRecall {
 
 impl ExpectState {
     /// Refuses an expectation about what the model does not have or does not record.
-    pub(in crate::analysis) fn check(&self, clock: Clock, seen: &Seen) -> Result<()> {
-        if clock == Clock::Ms {
+    pub(in crate::analysis) fn check(
+        &self,
+        observable: ObservableKind,
+        watched: &Watched,
+    ) -> Result<()> {
+        if observable == ObservableKind::Spikes {
             return Err(Error::input(
                 "found an expectation about states of spiking neurons",
                 "binary neurons have states",
                 "write [[expect.rate]] or [expect.retrieval]",
             ));
         }
-        let Some((_, lasts)) = seen.epochs.iter().find(|(name, _)| *name == self.epoch) else {
+        let Some((_, lasts)) = watched.epochs.iter().find(|(name, _)| *name == self.epoch) else {
             return Err(Error::input(
                 format!("found the epoch `{}`, which the model does not define", self.epoch),
-                suggest(&self.epoch, seen.epochs.iter().map(|epoch| epoch.0)),
+                suggest(&self.epoch, watched.epochs.iter().map(|epoch| epoch.0)),
                 "write one of its names",
             )
             .at("epoch"));
         };
         if let Some(after) = self.after {
-            let after = after.positive_on(clock, "a time").map_err(|e| e.at("after"))?;
-            let looks = after / seen.interval;
+            let after = after.positive_on(watched.clock, "a time").map_err(|e| e.at("after"))?;
+            let unit = watched.clock.unit();
+            let looks = after / watched.interval;
             if after > *lasts || ((looks - looks.round()).abs() > 1e-9 && after < *lasts) {
                 return Err(Error::input(
-                    format!("found a moment {after} sweeps after the onset of {}", self.epoch),
+                    format!("found a moment {after} {unit} after the onset of {}", self.epoch),
                     format!(
-                        "it lasts {lasts} sweeps and is looked at every {} sweeps",
-                        seen.interval
+                        "it lasts {lasts} {unit} and is looked at every {} {unit}",
+                        watched.interval
                     ),
                     "write a moment at which it is looked at, or leave `after` out for its end",
                 )
                 .at("after"));
             }
         }
-        if self.quantity == Quantity::Changed && !seen.states {
+        let states = watched.states && observable == ObservableKind::States;
+        if self.quantity == Quantity::Changed && !states {
             return Err(Error::input(
                 "found an expectation about states that are not recorded",
                 "what has changed is told from the states",
@@ -223,8 +232,8 @@ impl ExpectState {
             return Err(Error::input(found, "overlaps are those with a pattern", remedy)
                 .at(if of_pattern { "quantity" } else { "pattern" }));
         }
-        let holder = self.holder(seen.patterns.iter().map(|p| p.0))?;
-        let number = seen.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
+        let holder = self.holder(watched.patterns.iter().map(|p| p.0))?;
+        let number = watched.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
         if self.pattern.is_some_and(|mu| !(1..=number).contains(&mu)) {
             return Err(Error::input(
                 format!(

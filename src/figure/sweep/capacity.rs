@@ -6,7 +6,7 @@ use super::{Drawing, label, merged};
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Scale;
 use crate::plot::sweep::{Curves, Line, Measured, Series};
-use crate::sweep::Mean;
+use crate::statistics::Mean;
 use crate::theory::Theory;
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ impl Drawing<'_> {
                 let of_x = by.iter().filter(|((own, _), _)| own == bits);
                 let each: Vec<f64> = of_x.map(|(_, runs)| crossing(runs, threshold)).collect();
                 // One that was not reached would leave a mean of the others, which is none of all.
-                let Mean { mean, sem, .. } = Mean::of(each.iter().copied());
+                let Mean { value: mean, sem, .. } = Mean::of(each.iter().copied());
                 let whole = each.iter().all(|load| !load.is_nan());
                 Measured { x: *x, mean: if whole { mean } else { f64::NAN }, sem }
             };
@@ -100,7 +100,7 @@ fn crossing(values: &[(f64, f64)], threshold: f64) -> f64 {
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let means: Vec<(f64, f64)> = sorted
         .chunk_by(|a, b| a.0 == b.0)
-        .map(|same| (same[0].0, Mean::of(same.iter().map(|s| s.1)).mean))
+        .map(|same| (same[0].0, Mean::of(same.iter().map(|s| s.1)).value))
         .collect();
     let falls = |pair: &&[(f64, f64)]| pair[0].1 >= threshold && pair[1].1 < threshold;
     let Some(pair) = means.windows(2).rev().find(falls) else { return f64::NAN };

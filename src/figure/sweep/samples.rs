@@ -3,7 +3,8 @@
 use super::unknown;
 use crate::error::Result;
 use crate::plot::sweep::Measured;
-use crate::sweep::{Mean, SweepTable};
+use crate::statistics::Mean;
+use crate::sweep::SweepTable;
 use crate::table::{Column, Table};
 use std::collections::BTreeMap;
 
@@ -132,13 +133,13 @@ pub fn measured(members: &[(f64, usize, f64)], bins: &[f64]) -> Vec<Measured> {
         for (_, run, y) in members {
             runs.entry(*run).or_default().push(*y);
         }
-        let own = |values: &Vec<f64>| Mean::of(values.iter().copied()).mean;
+        let own = |values: &Vec<f64>| Mean::of(values.iter().copied()).value;
         let of_runs = Mean::of(runs.values().map(own));
         let mean = if runs.len() > 1 { of_runs } else { Mean::of(members.iter().map(|m| m.2)) };
         // The mean of equal values may differ from them in the last digit.
         let alike = members.iter().all(|m| m.0 == members[0].0);
-        let x = if alike { members[0].0 } else { Mean::of(members.iter().map(|m| m.0)).mean };
-        Measured { x, mean: mean.mean, sem: mean.sem }
+        let x = if alike { members[0].0 } else { Mean::of(members.iter().map(|m| m.0)).value };
+        Measured { x, mean: mean.value, sem: mean.sem }
     };
     held.values().map(mean).collect()
 }

@@ -2,10 +2,11 @@
 
 use super::Session;
 use crate::analysis::trials::Activity;
-use crate::analysis::{LevelCurve, LevelPoint, Read, Share};
+use crate::analysis::{LevelCurve, LevelPoint, Read};
 use crate::error::Result;
 use crate::plot::chart::Figure;
 use crate::plot::trials as plot;
+use crate::statistics::Share;
 use crate::task::{Trial, distractor_name};
 
 impl Session<'_> {

@@ -24,7 +24,7 @@ fn network(update: &str, symmetry: f64, temperature: f64) -> String {
 
 /// What the energy did.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Course {
+pub struct Descents {
     /// Changes of the state.
     pub steps: u64,
     /// Those at which the energy rose.
@@ -34,7 +34,7 @@ pub struct Course {
     pub fixed: u64,
 }
 
-impl Course {
+impl Descents {
     fn add(self, other: Self) -> Self {
         Self {
             steps: self.steps + other.steps,
@@ -75,14 +75,14 @@ impl Energy {
 
 /// The course of the energy from random states until so many changes of state have been seen, looked at after every
 /// `step` sweeps (1/N: a single update); a trajectory ends in an attractor, or after 50 sweeps.
-pub fn course(built: &Built, step: f64, changes: u64) -> Result<Course> {
+pub fn course(built: &Built, step: f64, changes: u64) -> Result<Descents> {
     const PARTS: u64 = 16;
     let energy = Energy::of(built)?;
-    let part = |part: u64| -> Result<Course> {
+    let part = |part: u64| -> Result<Descents> {
         let seed = Seed(built.model.seed).child("part", part);
         let mut stream = seed.stream("starts", 0);
         let mut branch = built.network.branch(seed);
-        let mut course = Course::default();
+        let mut course = Descents::default();
         let (mut looks, mut state) = (0.0, vec![false; branch.observable().active().len()]);
         while course.steps < changes.div_ceil(PARTS) {
             state.iter_mut().for_each(|s| *s = stream.uniform() < 0.5);
@@ -106,8 +106,8 @@ pub fn course(built: &Built, step: f64, changes: u64) -> Result<Course> {
         }
         Ok(course)
     };
-    let parts: Result<Vec<Course>> = (0..PARTS).into_par_iter().map(part).collect();
-    Ok(parts?.into_iter().fold(Course::default(), Course::add))
+    let parts: Result<Vec<Descents>> = (0..PARTS).into_par_iter().map(part).collect();
+    Ok(parts?.into_iter().fold(Descents::default(), Descents::add))
 }
 
 /// The same of random couplings.
@@ -115,19 +115,19 @@ pub fn of_random(
     workshop: &Workshop,
     (update, symmetry, temperature): (&str, f64, f64),
     changes: u64,
-) -> Result<Course> {
+) -> Result<Descents> {
     let built = workshop.build_text(&network(update, symmetry, temperature), &[])?;
     course(&built, if update == "synchronous" { 1.0 } else { 1.0 / 30.0 }, changes)
 }
 
 /// That the energy rose now and then.
-pub fn rises(what: &str, course: Course) -> Check {
+pub fn rises(what: &str, course: Descents) -> Check {
     let measured = format!("{} in {} steps", course.rises, course.steps);
     Check::that(course.rises > 0, format!("rises {what}: some"), measured)
 }
 
 /// That it never rose.
-pub fn never(what: &str, course: Course) -> Check {
+pub fn never(what: &str, course: Descents) -> Check {
     let measured = format!("{} in {} flips", course.rises, course.steps);
     Check::that(course.rises == 0, format!("rises {what}: 0"), measured)
 }

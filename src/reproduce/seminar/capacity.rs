@@ -2,8 +2,8 @@
 
 use super::super::{Check, Workshop};
 use super::{share, trials, words};
-use crate::analysis::Mean;
 use crate::error::Result;
+use crate::statistics::Mean;
 use crate::theory::{crosstalk, hopfield};
 use rayon::prelude::*;
 

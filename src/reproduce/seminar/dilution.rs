@@ -2,8 +2,8 @@
 
 use super::super::{Check, Workshop};
 use super::of_seeds;
-use crate::analysis::Mean;
 use crate::error::Result;
+use crate::statistics::Mean;
 use crate::theory::diluted;
 use rayon::prelude::*;
 

@@ -2,10 +2,10 @@
 
 use super::super::{Check, Workshop};
 use super::of_seeds;
-use crate::analysis::Mean;
 use crate::error::Result;
 use crate::learning::unstable;
 use crate::pattern::Patterns;
+use crate::statistics::Mean;
 use crate::theory;
 use rayon::prelude::*;
 

@@ -2,8 +2,8 @@
 
 use super::super::{Check, Workshop};
 use super::{of_seeds, words};
-use crate::analysis::Mean;
 use crate::error::Result;
+use crate::statistics::Mean;
 use crate::theory::low_activity;
 
 /// 0/1 neurons with the covariance rule; LEVEL is the coding level, NUMBER the number of patterns.

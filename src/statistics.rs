@@ -1,4 +1,30 @@
-//! Shares of trials, with the interval in which the probability behind them lies.
+//! Means and shares of what was found, with their uncertainty.
+
+use serde::Serialize;
+
+/// The mean of the values that are numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Mean {
+    /// NaN of none.
+    #[serde(rename = "mean")]
+    pub value: f64,
+    /// Its standard error, s.d. (n - 1) / sqrt(n); NaN for fewer than two values.
+    pub sem: f64,
+    /// Values that are numbers: in a sweep, one for every run.
+    #[serde(rename = "runs")]
+    pub number: usize,
+}
+
+impl Mean {
+    /// Of the values that are numbers.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.into_iter().filter(|v| !v.is_nan()).collect();
+        let n = values.len() as f64;
+        let value = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|v| (v - value).powi(2)).sum::<f64>() / (n - 1.0);
+        Self { value, sem: (variance / n).sqrt(), number: values.len() }
+    }
+}
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,5 +80,16 @@ mod tests {
         assert!(close(Share { number: 0, of: 20 }.interval(), (0.0, 0.1611)));
         assert!(close(Share { number: 29, of: 29 }.interval(), (0.8830, 1.0)));
         assert_eq!(Share::default().interval(), (0.0, 1.0));
+    }
+
+    #[test]
+    fn the_standard_error_is_that_of_a_sample() {
+        let mean = Mean::of([1.0, f64::NAN, 2.0, 3.0]);
+        assert_eq!((mean.value, mean.number), (2.0, 3));
+        // The sample's variance is 1.
+        assert!((mean.sem - 1.0 / 3.0_f64.sqrt()).abs() < 1e-15);
+        let one = Mean::of([5.0]);
+        assert!(one.value == 5.0 && one.sem.is_nan());
+        assert!(Mean::of([]).value.is_nan());
     }
 }
