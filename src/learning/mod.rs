@@ -123,12 +123,13 @@ impl Learning {
         self.local(1.0).is_ok_and(|local| local.is_count())
     }
 
-    /// The error of a key that only sums over patterns have, and of networks that learn only these.
+    /// The error of what only sums over the patterns have, or of networks that learn only these.
     pub fn not_a_sum(&self, found: &str) -> Error {
         Error::input(
-            format!("found {found} of the rule `{}`, which has a scale of its own", self.name()),
-            "hebb, low_activity, shared_patterns, membership and sequence are sums over the patterns, which may have any",
-            "choose one of these, or delete the line",
+            format!("found the rule `{}` {found}", self.name()),
+            "sums over the patterns have any scale, in every network: hebb, low_activity, sequence, shared_patterns, \
+             membership",
+            "choose one of these, or leave it out",
         )
     }
 
@@ -167,9 +168,9 @@ impl Learning {
     fn check_scale(&self, pathway: &Pathway) -> Result<()> {
         if !self.is_sum() {
             return match (pathway.scale, pathway.part) {
-                (Some(_), _) => Err(self.not_a_sum("a scale").at("scale")),
+                (Some(_), _) => Err(self.not_a_sum("beside a scale").at("scale")),
                 (None, Part::Both) => Ok(()),
-                _ => Err(self.not_a_sum("a part").at("part")),
+                _ => Err(self.not_a_sum("beside a part").at("part")),
             };
         }
         match self {
@@ -257,7 +258,7 @@ impl Learning {
     pub fn sums<'a>(&self, pathway: &Pathway<'a>) -> Result<Sums<'a>> {
         match self.local(pathway.wiring.mean_in_degree()) {
             Ok(local) if self.is_sum() => local.on(pathway).sums(pathway),
-            _ => Err(self.not_a_sum("synapses").at("learning")),
+            _ => Err(self.not_a_sum("between spiking neurons").at("learning")),
         }
     }
 

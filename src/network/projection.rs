@@ -185,7 +185,7 @@ impl Projection {
         };
         if transmission == Transmission::Spikes {
             if !learning.is_sum() {
-                return Err(learning.not_a_sum("synapses of spiking neurons").at("learning"));
+                return Err(learning.not_a_sum("between spiking neurons").at("learning"));
             }
             self.scale.ok_or_else(|| missing("scale"))?;
         }

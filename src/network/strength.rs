@@ -30,10 +30,10 @@ impl Strength {
             (Self::Potential(_), Transmission::Spikes) => return Ok(()),
             (Self::Number(value), Transmission::Activity) if value.is_finite() => return Ok(()),
             (_, Transmission::Spikes) => {
-                ("spiking neurons are moved by mV", "write for example \"0.3 mV\"")
+                ("between spiking neurons it is in mV", "write for example \"0.3 mV\"")
             }
             (_, Transmission::Activity) => {
-                ("a field of these neurons has no unit", "write a number, for example 1.0")
+                ("between these neurons it has no unit", "write a number, for example 1.0")
             }
         };
         Err(Error::input(format!("found {self}"), allowed, remedy))

@@ -211,7 +211,7 @@ impl Varied {
             ),
             _ => Error::input(
                 "found efficacies that are drawn in mV",
-                "a field of these neurons has no unit",
+                "between these neurons they have no unit",
                 "write a number, { gaussian = { sd = 1.0, symmetry = 0.0 } } or { matrix = [[...]] }",
             ),
         }

@@ -38,7 +38,7 @@ fn efficacies_without_a_meaning_are_refused_at_their_key() {
         ("{ matrix = [[0.0, 1.0]] }", "matrix: found 1 rows;"),
         ("{ matrix = [[0.0], [1.0, 0.0]] }", "matrix: found 1 values in row 1;"),
         ("{ matrix = [[0.0, inf], [1.0, 0.0]] }", "matrix[0]: found inf;"),
-        ("{ matrix = [[0.0, 1.0], [\"1 mV\", 0.0]] }", "matrix[1]: found 1 mV; a field of these"),
+        ("{ matrix = [[0.0, 1.0], [\"1 mV\", 0.0]] }", "matrix[1]: found 1 mV; between these"),
         ("{ matrix = [[0.0, 1.0], [1.0, 3.0]] }", "matrix: found 3 on the diagonal of row 2;"),
         ("{ gaussian = { sd = -1.0, symmetry = 0.0 } }", "gaussian.sd: found"),
         ("{ gaussian = { sd = 1.0, symmetry = 2.0 } }", "gaussian.symmetry: found a symmetry"),
@@ -106,7 +106,7 @@ fn votes_symmetry_and_missing_patterns_are_checked() {
     setup.wiring.connect = Connect::Probability(0.5);
     assert!(sentence(&setup, hebb).contains("for a diluted projection"));
     (setup.part, setup.wiring.connect) = (Part::Positive, Connect::AllToAll);
-    assert!(sentence(&setup, hebb).contains("storage = \"votes\" for one sign of a sum"));
+    assert!(sentence(&setup, hebb).contains("storage = \"votes\" for one sign of the rule"));
     (setup.storage, setup.part) = (Storage::Matrix, Part::Both);
     setup.wiring.connect = Connect::InDegree(3);
     let directed = setup.wiring.check_symmetric(true).unwrap_err().to_string();
@@ -131,10 +131,16 @@ fn senders_without_patterns_are_background_or_refused() {
 fn only_sums_over_patterns_have_another_scale_or_one_sign() {
     let mut setup = Setup::full(random(3, 10, 0.5));
     setup.part = Part::Negative;
-    assert!(sentence(&setup, "{ storkey = {} }").starts_with("part: found a part of the rule"));
+    assert!(
+        sentence(&setup, "{ storkey = {} }")
+            .starts_with("part: found the rule `storkey` beside a part")
+    );
     setup.scale = Some(2.0);
     let palimpsest = "{ palimpsest = { strength = 1.0 } }";
-    assert!(sentence(&setup, palimpsest).starts_with("scale: found a scale of the rule"));
+    assert!(
+        sentence(&setup, palimpsest)
+            .starts_with("scale: found the rule `palimpsest` beside a scale")
+    );
     assert!(setup.check(&rule("{ sequence = {} }")).is_ok());
 }
 
