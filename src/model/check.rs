@@ -49,7 +49,7 @@ impl Model {
             .collect();
         let watched = Watched {
             patterns: &numbers,
-            clock,
+            clock: nature.clock,
             epochs: &durations,
             interval: self.interval(),
             states: self.record.states,
