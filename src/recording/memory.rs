@@ -51,9 +51,10 @@ impl Memory {
 
     fn change(&self, path: &str, change: impl FnOnce(&mut Column)) -> Result<()> {
         match self.nodes_mut().get_mut(path).and_then(|node| node.column.as_mut()) {
-            Some((_, column)) => Ok(change(column)),
-            None => Err(nothing(path)),
+            Some((_, column)) => change(column),
+            None => return Err(nothing(path)),
         }
+        Ok(())
     }
 }
 

@@ -1,8 +1,8 @@
-//! Recordings: what a run leaves, in one HDF5 file.
+//! Recordings: what a run leaves, a tree of named columns in an HDF5 file or in memory (a [`Store`](store::Store)).
 //!
 //! ```text
 //! /                                attributes magic, version (SONATA), complete (1 when the run has ended), clock (ms or
-//!                                  sweeps: in what time is counted)
+//!                                  sweeps: in what time is counted), observable (spikes, states or graded: what is seen)
 //! /spikes/<population>             attributes sorting = by_time, neurons
 //!     timestamps     f64  n        units = "ms"
 //!     node_ids       u64  n        neuron within the population, from 0; ties in time are sorted by it
@@ -24,21 +24,29 @@
 //! /trials                          with a task: one dataset per column, one row per trial; attributes columns (what was
 //!     trial, sample, ...           drawn) and results (what was found, once the run has ended) name them in order;
 //!                                  u64 (patterns from 1, 0 for none), f64 (NaN for none), u8 (flags) or str
+//! /ended                           of trials that end by themselves, one row per trial that has ended; attribute columns
+//!     duration       f64           in the units of the clock
+//!     period         f64           of a cycle, 1 for a fixed point, NaN for what is not settled
+//!     first_step     f64           share of the neurons that would change if the network were in the pattern itself
 //! /progress
 //!     populations    str  S        their order in the model
 //!     rows           u64  1 + 2S   [intervals, (committed, seen) spikes of every population]
 //!     external       u64  S        committed external spikes of every population, if they are recorded
 //!     trials         u64  1        with a task: trials that have ended and are committed
-//!     time           f64  1        ms that are committed
+//!     time           f64  1        until when all is committed, in the units of the clock
 //! /provenance                      attributes: see [`Provenance`]
 //! ```
 //!
-//! Of a binary network, whose clock is sweeps, there are no spikes, but states at moments in time:
+//! Of a network that is seen as states (active or not) or as graded activity there are no spikes, but moments in time;
+//! times are in the units of the clock, and an attribute is called interval_sweeps where those are sweeps:
 //!
 //! ```text
 //! /states/<population>             unless the model says states = false
 //!     state          u8   T x N    1 where the neuron is active
-//!     time           f64  T        units = "sweeps"
+//!     time           f64  T
+//! /activity/<population>           the same of graded activity
+//!     activity       f64  T x N
+//!     time           f64  T
 //! /overlaps/<population>
 //!     m              f64  T x P    mean activity of the foreground minus that of the background, between -1 and 1
 //! /rates/<population>              attribute neurons
@@ -47,10 +55,10 @@
 //!     energy, time   f64  T
 //! ```
 //!
-//! Its data hash covers patterns, protocol and the states at the ends of epochs and trials, from which and from the seed
-//! everything else follows.
+//! Its data hash covers patterns, protocol and the states (or the activity) at the ends of epochs and trials, from which
+//! and from the seed everything else follows.
 //!
-//! A row of `m` and `rate` of spiking neurons covers an interval [t - h/2, t + h/2), with t its `time` and h the attribute `interval_ms`.
+//! A row of `m` and `rate` of spikes covers an interval [t - h/2, t + h/2), with t its `time` and h the attribute `interval_ms`.
 //! Intervals follow one another from 0, and anew from the start of every trial; a last one that is not filled has no
 //! row. Trials stand one after another on the time axis, also where each began from the same state. Spikes are
 //! written while the run goes on, in whole chunks, to `NAME.part`; the file gets its name when the run has

@@ -14,14 +14,13 @@ use crate::pattern::pack;
 use crate::table::Table;
 use crate::units::Clock;
 use sha2::{Digest, Sha256};
-use std::path::Path;
 
 /// Where a recording goes.
 #[derive(Clone, Copy, Debug)]
 pub enum Sink<'a> {
     /// To a file that will be called `path` once it is complete; one that stands there is overwritten if `force`.
     #[cfg(feature = "hdf5")]
-    File { path: &'a Path, force: bool },
+    File { path: &'a std::path::Path, force: bool },
     /// To memory, until the last handle to it is gone.
     Memory,
 }
@@ -349,11 +348,14 @@ impl Finished {
 
     /// Closes the file and gives it its name; a recording in memory has none.
     pub fn publish(self) -> Result<Recording> {
-        let Some(output) = self.output else { return Recording::of(self.store) };
-        drop(self.store);
-        let path = output.path().to_owned();
-        output.publish()?;
-        Recording::open(&path)
+        #[cfg(feature = "hdf5")]
+        if let Some(output) = self.output {
+            drop(self.store);
+            let path = output.path().to_owned();
+            output.publish()?;
+            return Recording::open(&path);
+        }
+        Recording::of(self.store)
     }
 }
 
@@ -400,4 +402,4 @@ fn create_ended(store: &mut dyn Store, header: &Header) -> Stored<[Series<f64>; 
 }
 
 /// The group of what is told of trials that have ended.
-pub(super) const ENDED: &str = "trials/ended";
+pub(super) const ENDED: &str = "ended";

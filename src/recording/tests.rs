@@ -1,10 +1,17 @@
 //! What a recording holds does not depend on what else it holds.
 
 use super::*;
-use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::dynamics::{Attractor, Observable, ObservableKind, Spike};
+use crate::experiment::{Experiment, Host};
+use crate::model::Document;
 use crate::network::Placed;
+use crate::pattern::Patterns;
 use crate::protocol::{Epoch, shown};
+use crate::report::Summary;
+use crate::simulation::Wish;
+use crate::table::Table;
 use crate::units::{Clock, Duration};
+use crate::work::Threads;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -17,24 +24,36 @@ fn spike(time: f64, neuron: u32) -> Spike {
     Spike { time, neuron }
 }
 
-/// Records 100 ms, with `each` external spikes per ms if `external` says so.
-fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
-    let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
-    let header = Header {
-        populations: &populations(),
-        patterns: &IndexMap::new(),
-        protocol: &shown(&[rest], 0.0),
+/// Of spikes, without patterns, trials or external spikes.
+fn header<'a>(
+    populations: &'a [Placed],
+    patterns: &'a IndexMap<String, Patterns>,
+    provenance: &'a Provenance,
+) -> Header<'a> {
+    Header {
+        populations,
+        patterns,
+        protocol: &[],
         trials: None,
         interval: 10.0,
-        external,
+        external: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
         clock: Clock::Ms,
-        states: false,
+        states: true,
         without_energy: None,
-        provenance: &Provenance::default(),
-    };
-    let mut recorder = Recorder::create(Sink::File { path, force: false }, header).unwrap();
+        provenance,
+    }
+}
+
+/// Records 100 ms, with `each` external spikes per ms if `external` says so.
+fn recorder(sink: Sink, external: &[bool], each: usize) -> Recorder {
+    let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
+    let (populations, patterns) = (populations(), IndexMap::new());
+    let (protocol, provenance) = (shown(&[rest], 0.0), Provenance::default());
+    let header = header(&populations, &patterns, &provenance);
+    let header = Header { protocol: &protocol, external, ..header };
+    let mut recorder = Recorder::create(sink, header).unwrap();
     for step in 1..=10 {
         let end = f64::from(step) * 10.0;
         if recorder.wants_external() {
@@ -48,6 +67,10 @@ fn recorder(path: &Path, external: &[bool], each: usize) -> Recorder {
             .unwrap();
     }
     recorder
+}
+
+fn file(path: &Path) -> Sink<'_> {
+    Sink::File { path, force: false }
 }
 
 fn in_directory() -> (tempfile::TempDir, PathBuf) {
@@ -66,8 +89,8 @@ fn external_spikes_are_recorded_beside_the_data_and_change_no_hash() {
         finished.publish().unwrap();
         hash
     };
-    let plain = finished(recorder(&without, &[], 0));
-    assert_eq!(plain, finished(recorder(&with, &[false, true], 100)));
+    let plain = finished(recorder(file(&without), &[], 0));
+    assert_eq!(plain, finished(recorder(file(&with), &[false, true], 100)));
     let (plain, full) = (Recording::open(&without).unwrap(), Recording::open(&with).unwrap());
     assert_eq!(plain.spikes("E").unwrap(), full.spikes("E").unwrap());
     assert_eq!(plain.external().unwrap(), []);
@@ -89,12 +112,125 @@ fn external_spikes_are_recorded_beside_the_data_and_change_no_hash() {
 #[test]
 fn what_was_committed_of_external_spikes_survives_a_kill() {
     let (_directory, path) = in_directory();
-    let mut killed = recorder(&path, &[false, true], 1000);
+    let mut killed = recorder(file(&path), &[false, true], 1000);
     killed.commit().unwrap();
+    let seen = killed.open().unwrap();
     // The file is closed without the end of the run.
-    drop(killed);
+    drop((seen, killed));
     let part = Recording::open(&path.with_extension("h5.part")).unwrap();
-    assert!(!part.is_complete());
-    // 100 000 spikes are twelve whole chunks and some more.
-    assert_eq!(part.external().unwrap(), [("E".to_owned(), 12 * CHUNK as u64)]);
+    let mut kept = recorder(Sink::Memory, &[false, true], 1000);
+    kept.commit().unwrap();
+    for part in [part, kept.open().unwrap()] {
+        assert!(!part.is_complete());
+        // 100 000 spikes are twelve whole chunks and some more.
+        assert_eq!(part.external().unwrap(), [("E".to_owned(), 12 * CHUNK as u64)]);
+        // No chunk of the neurons' own spikes is full.
+        assert_eq!(part.spikes("E").unwrap(), (vec![], vec![]));
+        assert_eq!(part.end().unwrap(), 0.0);
+    }
+}
+
+/// Two trials of made-up activity of two neurons whose only pattern is the first one.
+fn graded(sink: Sink, states: bool) -> Recorder {
+    let populations = [Placed { name: "N".to_owned(), neurons: 0..2 }];
+    let patterns = IndexMap::from([(
+        "N".to_owned(),
+        Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["one".to_owned()]),
+    )]);
+    let provenance = Provenance { seed: 7, duration: 40.0, ..Provenance::default() };
+    let trials = Table::default().whole("trial", vec![1, 2]);
+    let header = Header {
+        observable: ObservableKind::Graded,
+        trials: Some(&trials),
+        relaxes: true,
+        states,
+        ..header(&populations, &patterns, &provenance)
+    };
+    let mut recorder = Recorder::create(sink, header).unwrap();
+    for (start, end) in [(0.0, 20.0), (20.0, 35.0)] {
+        recorder.begin(start);
+        let mut time = start;
+        loop {
+            let activity = [0.5 + time / 100.0, 0.25];
+            let seen = Observable::Graded { activity: &activity, energy: Some(-time) };
+            recorder.observe(time, seen).unwrap();
+            if time == end {
+                recorder.end_state(seen);
+                break;
+            }
+            time = recorder.next_look(end);
+        }
+        let attractor = (start > 0.0).then_some(Attractor::Cycle(2));
+        recorder
+            .end_trial(Ended { duration: end - start, attractor, unstable: Some(0.5) })
+            .unwrap();
+    }
+    recorder
+}
+
+#[test]
+fn graded_activity_is_recorded_in_memory_as_in_a_file() {
+    let (_one, path) = in_directory();
+    let (_two, other) = in_directory();
+    let finish = |recorder: Recorder| recorder.finish(Provenance::default()).unwrap();
+    let memory = finish(graded(Sink::Memory, true));
+    let in_file = finish(graded(file(&path), true));
+    let hash = in_file.data_hash.clone();
+    assert_eq!(memory.data_hash, hash);
+    assert_eq!(finish(graded(file(&other), false)).data_hash, hash);
+    in_file.publish().unwrap();
+    for recording in [memory.open().unwrap(), Recording::open(&path).unwrap()] {
+        assert_eq!(recording.observable(), ObservableKind::Graded);
+        assert_eq!(recording.clock(), Clock::Ms);
+        assert!(recording.is_complete());
+        assert_eq!(recording.populations(), [("N".to_owned(), 2)]);
+        let time = [0.0, 10.0, 20.0, 20.0, 30.0, 35.0];
+        let activity = recording.activity("N").unwrap().unwrap();
+        assert_eq!((&activity.time[..], activity.width), (&time[..], 2));
+        assert_eq!(activity.row(5), [0.5 + 0.35, 0.25]);
+        assert_eq!(recording.rates("N").unwrap().values[1], (0.6 + 0.25) / 2.0);
+        let m = recording.overlaps("N").unwrap().unwrap();
+        assert_eq!((m.width, m.values[1], m.interval), (1, 0.6 - 0.25, 10.0));
+        let energy = recording.energy().unwrap().unwrap().unwrap();
+        assert_eq!(energy.values, time.map(|t| -t));
+        let ended = recording.ended().unwrap().unwrap();
+        assert_eq!(ended.to_csv(), "duration,period,first_step\n20,,0.5\n15,2,0.5\n");
+        assert_eq!(recording.patterns("N").unwrap().unwrap().names(), ["one"]);
+        assert_eq!(recording.provenance().unwrap().data_hash, hash);
+        assert_eq!(recording.states("N").unwrap(), None);
+        assert_eq!(recording.spikes("N").unwrap(), (vec![], vec![]));
+        // A table of trials without the columns of its task is damaged, not absent.
+        let error = recording.recall_trials().unwrap_err();
+        assert!(error.to_string().contains("a column of its trials is missing"), "{error}");
+        assert_eq!(recording.trials().unwrap(), None);
+    }
+}
+
+/// The summary of a run of a model, and the results of its trials.
+fn summary(text: &str, sink: Sink) -> (serde_json::Value, Option<Table>) {
+    let host = Host {
+        command_line: String::new(),
+        now: String::new,
+        seconds: || 0.0,
+        peak_rss_mb: || 0.0,
+    };
+    let document = Document::new("t.toml".as_ref(), text.to_owned(), &[]).unwrap();
+    let (model, threads) = (document.model().unwrap(), Threads::new(1).unwrap());
+    let mut experiment =
+        Experiment::begin(&document, model, (sink, None), &host, &threads).unwrap();
+    experiment.run(|_| Wish::Commit).unwrap();
+    let recording = experiment.finish().unwrap();
+    let summary = serde_json::to_value(Summary::of(&recording).unwrap()).unwrap();
+    assert_eq!(summary["data_hash"].as_str().unwrap().len(), 64);
+    (summary, recording.results().unwrap())
+}
+
+#[test]
+fn a_run_has_the_same_hash_and_summary_in_memory_and_in_a_file() {
+    let spiking = include_str!("../../tests/data/small-sweep.toml");
+    let states = include_str!("../../tests/data/small-recall.toml");
+    for text in [spiking, states] {
+        let (_directory, path) = in_directory();
+        assert_eq!(summary(text, file(&path)), summary(text, Sink::Memory));
+    }
 }
