@@ -246,7 +246,7 @@ fn random_delays_split_the_rows_and_change_nothing_else() {
     let constant = of("\"1.5 ms\"");
     assert_eq!(delayed(&constant, 0).bundles.len(), 1);
     let sorted = |network: &Network| {
-        let mut all = synapses(delayed(&network, 0), 3000);
+        let mut all = synapses(delayed(network, 0), 3000);
         all.sort_by(|a, b| a.partial_cmp(b).unwrap());
         all
     };

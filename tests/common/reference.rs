@@ -13,7 +13,7 @@ use super::{Drive, bisect, cells, psp, summit, wire};
 use attractor::dynamics::Spike;
 use attractor::dynamics::spiking::{Cells, Neurons};
 use attractor::model::Model;
-use attractor::network::{Delayed, Network, Placed};
+use attractor::network::{Network, Placed};
 use attractor::random::Seed;
 use attractor::synapse::{ShortTerm, blocks};
 use std::path::Path;
@@ -219,10 +219,10 @@ impl<'a> Run<'a> {
         }
 
         // One for every projection and neuron.
-        let rested = |(_, d): (_, &Delayed)| {
-            vec![Resources::rested(d.short_term.as_ref()); network.neurons()]
-        };
-        let mut resources: Vec<Vec<Resources>> = network.projections.iter().map(rested).collect();
+        let mut resources: Vec<Vec<Resources>> = network
+            .delayed()
+            .map(|(_, d)| vec![Resources::rested(d.short_term.as_ref()); network.neurons()])
+            .collect();
 
         let (mut spikes, mut time) = (Vec::new(), 0.0);
         let mut drives = self.drives.iter().peekable();
