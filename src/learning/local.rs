@@ -1,7 +1,7 @@
 //! The local rules: one formula, one loop.
 
 use super::pathway::check_patterns;
-use super::{Part, Pathway, Storage};
+use super::{Pathway, Signs, Storage};
 use crate::error::Result;
 use crate::pattern::Patterns;
 use crate::synapse::{Couplings, Graph, Votes, counted};
@@ -28,13 +28,13 @@ pub struct Local {
     /// The patterns of the senders play no part: xi_j = 0.
     pub blind: bool,
     /// The sign of w that becomes synapses.
-    pub part: Part,
+    pub part: Signs,
 }
 
 impl Local {
     /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of -1 and 1.
     pub fn signed(unit: f64) -> Self {
-        let (bound, next, blind, part) = (None, None, false, Part::Both);
+        let (bound, next, blind, part) = (None, None, false, Signs::Both);
         Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound, next, blind, part }
     }
 

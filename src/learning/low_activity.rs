@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// With n_ij the number of patterns that i and j share and k_i the number to which i belongs it is
 /// n_ij - a k_i - b k_j + P a b. Senders without patterns count as background, xi_j = 0. Dale's law forbids a neuron to send
-/// both signs: there the positive [`part`](super::Part) goes to an excitatory pathway and the negative one to an inhibitory
+/// both signs: there the positive [`part`](super::Signs) goes to an excitatory pathway and the negative one to an inhibitory
 /// pathway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +50,7 @@ impl LowActivity {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Learning, Part, Pathway};
+    use super::super::{Learning, Pathway, Signs};
     use super::*;
     use crate::pattern::{Foreground, PatternSource, RandomPatterns};
     use crate::random::Seed;
@@ -74,10 +74,12 @@ mod tests {
             multapses: false,
         };
         let rule = Learning::LowActivity(LowActivity { a: 0.2, b: Some(0.35) });
-        let [both, positive, negative] = [Part::Both, Part::Positive, Part::Negative].map(|part| {
-            let memories = (Some(&patterns), Some(&patterns));
-            rule.sums(&Pathway { part, ..Pathway::new("J", &wiring, memories, Seed(1)) }).unwrap()
-        });
+        let [both, positive, negative] =
+            [Signs::Both, Signs::Positive, Signs::Negative].map(|part| {
+                let memories = (Some(&patterns), Some(&patterns));
+                rule.sums(&Pathway { part, ..Pathway::new("J", &wiring, memories, Seed(1)) })
+                    .unwrap()
+            });
         let (mut above, mut below) = (0, 0);
         for (i, j) in (0..1600).map(|k| (k / 40, k % 40)) {
             let direct: f64 = (0..70)

@@ -17,7 +17,7 @@
 //!
 //! and is a [`Local`]; N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
 //! plain sums over the patterns: a projection may give them another scale A, a unit, a sign, and one sign of the sum
-//! ([`Part`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
+//! ([`Signs`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
 //! [`Perceptron`]) or the overlaps of patterns ([`PseudoInverse`]).
 
 mod low_activity;
@@ -35,7 +35,7 @@ pub use gradient::{Gradient, descent};
 pub use local::{Learner, Local, Sums};
 pub use low_activity::LowActivity;
 pub use palimpsest::Palimpsest;
-pub use pathway::{Part, Pathway, Storage};
+pub use pathway::{Pathway, Signs, Storage};
 pub use perceptron::Perceptron;
 pub use pseudo_inverse::PseudoInverse;
 pub use storkey::Storkey;
@@ -169,7 +169,7 @@ impl Learning {
         if !self.is_sum() {
             return match (pathway.scale, pathway.part) {
                 (Some(_), _) => Err(self.not_a_sum("beside a scale").at("scale")),
-                (None, Part::Both) => Ok(()),
+                (None, Signs::Both) => Ok(()),
                 _ => Err(self.not_a_sum("beside a part").at("part")),
             };
         }
@@ -226,7 +226,7 @@ impl Learning {
 
     fn check_votes(&self, pathway: &Pathway) -> Result<()> {
         let votes = self.local(1.0).is_ok_and(|local| local.is_sum());
-        if !votes || pathway.part != Part::Both {
+        if !votes || pathway.part != Signs::Both {
             let what = if votes { "one sign of the rule" } else { "couplings of the rule" };
             return Err(Error::input(
                 format!("found storage = \"votes\" for {what} `{}`", self.name()),

@@ -20,7 +20,7 @@ pub enum Storage {
 /// Which sign of a sum over patterns becomes synapses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum Signs {
     /// max(sum, 0): for excitatory senders.
     Positive,
     /// min(sum, 0): for inhibitory senders.
@@ -30,7 +30,7 @@ pub enum Part {
     Both,
 }
 
-impl Part {
+impl Signs {
     /// What this pathway carries of `sum`.
     #[inline]
     pub fn of(self, sum: f64) -> f64 {
@@ -50,7 +50,7 @@ pub struct Pathway<'a> {
     pub wiring: &'a Wiring,
     /// J of w = 1 where the rule is a sum over patterns, unless its default is meant.
     pub scale: Option<f64>,
-    pub part: Part,
+    pub part: Signs,
     /// j -> i is coupled exactly if i -> j is.
     pub symmetric: bool,
     pub storage: Storage,
@@ -67,7 +67,7 @@ impl<'a> Pathway<'a> {
         (senders, receivers): (Option<&'a Patterns>, Option<&'a Patterns>),
         seed: Seed,
     ) -> Self {
-        let (part, storage) = (Part::Both, Storage::Matrix);
+        let (part, storage) = (Signs::Both, Storage::Matrix);
         let (scale, symmetric) = (None, false);
         Self { name, wiring, scale, part, symmetric, storage, senders, receivers, seed }
     }

@@ -69,34 +69,33 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
     .at(key)
 }
 
-/// The error of a key that has moved, with its new name: what is learned, its scale and what is given stand apart.
+/// Keys of a projection that have moved: the section in which they stood, and what is written instead.
+const MOVED: [(&str, &str, &str); 9] = [
+    ("efficacy", "shared_patterns", "learning = \"shared_patterns\" and scale = \"0.3 mV\""),
+    ("efficacy", "membership", "learning = \"membership\" and scale = \"-0.3 mV\""),
+    (
+        "efficacy",
+        "low_activity",
+        "learning = { low_activity = { a = 0.1 } } and scale = \"0.3 mV\"",
+    ),
+    ("learning", "amplitude", "scale = ... beside learning"),
+    ("learning", "strength", "scale = ... beside learning"),
+    ("learning", "scale", "scale = ... beside learning"),
+    ("learning", "part", "part = ... beside learning"),
+    ("learning", "random", "efficacy = { gaussian = { sd = 1.0, symmetry = 0.0 } }"),
+    ("learning", "prescribed", "efficacy = { matrix = [[...]] }"),
+];
+
+/// The error of a key that has moved.
 fn moved(name: &str, key: &str) -> Option<Error> {
-    let within = |section: &str| key.split('.').any(|part| part == section);
-    let rule = |keys: &str| format!("write learning = {keys} and scale = \"0.3 mV\"");
-    let (allowed, remedy) = match name {
-        _ if !within("projection") => return None,
-        "shared_patterns" | "membership" if within("efficacy") => {
-            ("what is learned is called learning", rule(&format!("\"{name}\"")))
-        }
-        "low_activity" if within("efficacy") => {
-            ("what is learned is called learning", rule("{ low_activity = { a = 0.1, b = 0.1 } }"))
-        }
-        "amplitude" | "strength" | "scale" | "part" if within("learning") => {
-            let name = if name == "part" { name } else { "scale" };
-            let remedy = format!("write {name} = ... in the section of the projection");
-            ("the scale and the sign of what is learned stand beside learning", remedy)
-        }
-        "random" if within("learning") => {
-            let remedy = "write efficacy = { gaussian = { sd = 1.0, symmetry = 0.0 } }".to_owned();
-            ("what is given and not learned is called efficacy", remedy)
-        }
-        "prescribed" if within("learning") => {
-            let remedy = "write efficacy = { matrix = [[...]] }".to_owned();
-            ("what is given and not learned is called efficacy", remedy)
-        }
-        _ => return None,
-    };
-    Some(Error::input(format!("found `{name}`"), allowed, remedy))
+    let within = |section: &str| key.starts_with("projection.") && key.contains(section);
+    let (section, _, new) =
+        MOVED.iter().find(|(section, old, _)| *old == name && within(section))?;
+    Some(Error::input(
+        format!("found `{name}` in `{section}`"),
+        "what is learned, its scale and what is given are keys of their own",
+        format!("write {new}"),
+    ))
 }
 
 /// What serde found, in the words of a model file.

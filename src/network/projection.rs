@@ -3,7 +3,7 @@
 use super::{Efficacy, Strength, Transmission};
 use crate::distribution::{Distribution, named};
 use crate::error::{Error, Result};
-use crate::learning::{Learning, Part, Pathway, Storage};
+use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::synapse::{Connect, ShortTerm, Wiring};
@@ -37,7 +37,7 @@ pub struct Projection {
     pub scale: Option<Strength>,
     /// The sign of that sum which this pathway carries.
     #[serde(default, skip_serializing_if = "is_both")]
-    pub part: Part,
+    pub part: Signs,
     /// How strong synapses are that do not learn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub efficacy: Option<Efficacy>,
@@ -62,8 +62,8 @@ pub struct Projection {
     pub storage: Option<Storage>,
 }
 
-fn is_both(part: &Part) -> bool {
-    *part == Part::Both
+fn is_both(part: &Signs) -> bool {
+    *part == Signs::Both
 }
 
 /// Where the efficacies of a projection come from.
@@ -118,8 +118,8 @@ impl Projection {
             Source::Learned(learning) => learning,
         };
         let positive = match self.part {
-            Part::Both => learning.is_count().then_some(true),
-            part => Some(part == Part::Positive),
+            Signs::Both => learning.is_count().then_some(true),
+            part => Some(part == Signs::Positive),
         };
         let excites = self.scale.is_none_or(|scale| scale.value() > 0.0);
         positive.map(|positive| positive == excites)
@@ -171,7 +171,7 @@ impl Projection {
                 "write for example learning = \"hebb\", or efficacy",
             )
         };
-        let scaled = self.scale.is_some() || self.part != Part::Both;
+        let scaled = self.scale.is_some() || self.part != Signs::Both;
         let learning = match (&self.learning, &self.efficacy) {
             (Some(learning), None) => learning,
             (None, Some(_)) if !scaled => return Ok(()),

@@ -139,7 +139,11 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
 
 /// As `wire`, for rules whose share of synapses depends on the sign.
 fn wire_unchecked(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
-    let (population, patterns, projection) = plan(&format!("{TWO}{projections}"));
+    wire_in(TWO, projections)
+}
+
+fn wire_in(sections: &str, projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
+    let (population, patterns, projection) = plan(&format!("{sections}{projections}"));
     let plan = Plan {
         populations: &population,
         patterns: &patterns,
@@ -246,7 +250,7 @@ fn random_delays_split_the_rows_and_change_nothing_else() {
     let constant = of("\"1.5 ms\"");
     assert_eq!(delayed(&constant, 0).bundles.len(), 1);
     let sorted = |network: &Network| {
-        let mut all = synapses(delayed(&network, 0), 3000);
+        let mut all = synapses(delayed(network, 0), 3000);
         all.sort_by(|a, b| a.partial_cmp(b).unwrap());
         all
     };
@@ -307,8 +311,9 @@ fn every_sum_over_patterns_is_learned_by_spiking_neurons() {
         for (scale, part, excites) in
             [(0.5, "positive", true), (0.5, "negative", false), (-0.5, "positive", false)]
         {
+            let balanced = TWO.replace("coding_level = 0.1", "coding_level = 0.5");
             let (patterns, network) =
-                wire_unestimated(&text(learning, &format!("{scale} mV"), part));
+                wire_in(&balanced, &text(learning, &format!("{scale} mV"), part)).unwrap();
             let xi = &patterns["E"];
             let all = synapses(delayed(&network, 0), 3000);
             assert!(!all.is_empty() && delayed(&network, 0).sign() == Some(excites));

@@ -106,7 +106,7 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
     let delays = Delays::new(projection);
     let strengths = match projection.source() {
         Source::Given(efficacy) => Strengths::Given(efficacy),
-        Source::Learned(learning) => Strengths::Learned(learning.sums(pathway)?),
+        Source::Learned(learning) => Strengths::Learned(Box::new(learning.sums(pathway)?)),
     };
     let empty = || strengths.rows(wiring.senders);
     let wire_block = |(k, block): (usize, &Range<usize>)| {
@@ -140,7 +140,7 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
 /// The efficacies of a projection, as they become rows.
 enum Strengths<'a> {
     Given(&'a Efficacy),
-    Learned(Sums<'a>),
+    Learned(Box<Sums<'a>>),
 }
 
 impl Strengths<'_> {

@@ -2,7 +2,7 @@
 
 use super::{crosstalk, diluted, gain, hopfield, low_activity, palimpsest, thermal};
 use crate::dynamics::binary::{Gain, Law, States, Update};
-use crate::learning::{Learning, Palimpsest, Part};
+use crate::learning::{Learning, Palimpsest, Signs};
 use crate::model::Model;
 use crate::network::Strength;
 use crate::pattern::{Foreground, PatternSource, RandomPatterns};
@@ -222,7 +222,7 @@ impl<'a> Setting<'a> {
         };
         // A negative scale stores the opposite of the patterns; one sign of a sum is another rule.
         let usual = projection.autapses == Some(false)
-            && projection.part == Part::Both
+            && projection.part == Signs::Both
             && projection.scale.is_none_or(|scale| scale.value() > 0.0)
             && recall.start == Start::Pattern
             && recall.clamped.is_none()

@@ -1,7 +1,7 @@
 //! The local rules.
 
 use super::{Setup, distance, matrix, random, rows, rule, signed};
-use attractor::learning::{Learning, Part, crosstalk};
+use attractor::learning::{Learning, Signs, crosstalk};
 use attractor::pattern::Patterns;
 use attractor::synapse::Connect;
 
@@ -106,11 +106,12 @@ fn every_local_rule_is_the_literal_loop() {
             continue;
         }
         // Another scale, and the sum from its two parts.
-        let with = |scale: f64, part: Part| {
+        let with = |scale: f64, part: Signs| {
             let setup = Setup { scale: Some(scale), part, ..Setup::full(patterns.clone()) };
             matrix(&setup.learn(&rule(text)))
         };
-        let [whole, up, down] = [Part::Both, Part::Positive, Part::Negative].map(|p| with(-2.0, p));
+        let [whole, up, down] =
+            [Signs::Both, Signs::Positive, Signs::Negative].map(|p| with(-2.0, p));
         for (i, j) in (0..N).flat_map(|i| (0..N).map(move |j| (i, j))) {
             assert!((literal.scale * whole[i][j] + 2.0 * wanted[i][j]).abs() < 1e-11, "{text}");
             let sum = up[i][j] + down[i][j];

@@ -6,7 +6,7 @@ mod local;
 mod refusals;
 mod rules;
 
-use attractor::learning::{Learning, Part, Pathway, Storage};
+use attractor::learning::{Learning, Pathway, Signs, Storage};
 use attractor::network::{Efficacy, Transmission};
 use attractor::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use attractor::random::Seed;
@@ -17,7 +17,7 @@ pub struct Setup {
     pub patterns: Patterns,
     pub wiring: Wiring,
     pub scale: Option<f64>,
-    pub part: Part,
+    pub part: Signs,
     pub symmetric: bool,
     pub storage: Storage,
 }
@@ -33,7 +33,7 @@ impl Setup {
             autapses,
             multapses: false,
         };
-        let (part, storage) = (Part::Both, Storage::Matrix);
+        let (part, storage) = (Signs::Both, Storage::Matrix);
         Self { patterns, wiring, scale: None, part, symmetric: false, storage }
     }
 

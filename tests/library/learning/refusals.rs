@@ -1,7 +1,7 @@
 //! What cannot be learned is refused in one sentence.
 
 use super::{Setup, given, random, rows, rule};
-use attractor::learning::{Part, Storage};
+use attractor::learning::{Signs, Storage};
 use attractor::synapse::Connect;
 
 fn sentence(setup: &Setup, text: &str) -> String {
@@ -105,9 +105,9 @@ fn votes_symmetry_and_missing_patterns_are_checked() {
     );
     setup.wiring.connect = Connect::Probability(0.5);
     assert!(sentence(&setup, hebb).contains("for a diluted projection"));
-    (setup.part, setup.wiring.connect) = (Part::Positive, Connect::AllToAll);
+    (setup.part, setup.wiring.connect) = (Signs::Positive, Connect::AllToAll);
     assert!(sentence(&setup, hebb).contains("storage = \"votes\" for one sign of the rule"));
-    (setup.storage, setup.part) = (Storage::Matrix, Part::Both);
+    (setup.storage, setup.part) = (Storage::Matrix, Signs::Both);
     setup.wiring.connect = Connect::InDegree(3);
     let directed = setup.wiring.check_symmetric(true).unwrap_err().to_string();
     assert!(directed.starts_with("symmetric: found symmetric = true with a fixed"), "{directed}");
@@ -130,7 +130,7 @@ fn senders_without_patterns_are_background_or_refused() {
 #[test]
 fn only_sums_over_patterns_have_another_scale_or_one_sign() {
     let mut setup = Setup::full(random(3, 10, 0.5));
-    setup.part = Part::Negative;
+    setup.part = Signs::Negative;
     assert!(
         sentence(&setup, "{ storkey = {} }")
             .starts_with("part: found the rule `storkey` beside a part")
