@@ -198,7 +198,7 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
     };
     let cells = model.dynamics.spiking().into_iter().flat_map(|cells| cells.values());
     let mut inputs = cells.filter_map(Cells::file);
-    let found = if is_output(document.path()) {
+    let found = if document.paths().any(is_output) {
         "found the model file as the output"
     } else if inputs.any(|file| is_output(&document.folder().join(file))) {
         "found a file from which the model reads spikes as the output"
