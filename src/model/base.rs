@@ -105,16 +105,13 @@ fn leave_out(base: &mut Item, key: &str) -> Result<()> {
     for name in above.split('.').filter(|_| !above.is_empty()) {
         table = table.and_then(|t| t.get_mut(name)).and_then(Item::as_table_like_mut);
     }
-    let mut known = Vec::new();
-    if let Some(table) = table {
-        if table.remove(last).is_some() {
-            return Ok(());
-        }
-        known = table.iter().map(|(name, _)| name.to_owned()).collect();
+    if table.as_mut().is_some_and(|table| table.remove(last).is_some()) {
+        return Ok(());
     }
+    let known: Vec<&str> = table.iter().flat_map(|t| t.iter()).map(|(name, _)| name).collect();
     Err(Error::input(
         format!("found `{key}`, which the base does not have"),
-        suggest(last, known.iter().map(String::as_str)),
+        if known.is_empty() { String::new() } else { suggest(last, known) },
         "delete or correct it",
     ))
 }
