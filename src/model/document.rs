@@ -120,14 +120,6 @@ impl Document {
         };
         let key = span.map_or(String::new(), |s| key_at(root.get_ref(), s.start));
         let mut error = translate(message, &key);
-        // What a file does not take from its base is missed where it says so.
-        let missing = message.strip_prefix("missing field `").and_then(|m| m.split('`').next());
-        if let Some(name) = missing {
-            let whole = if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
-            if let Some(file) = self.files.iter().find(|file| file.leaves_out(&whole)) {
-                return file.place("without", error.mended("take it out of the list"));
-            }
-        }
         if self.files.len() > 1 && message.starts_with("wanted exactly 1 element") {
             error = error.mended("keep one of them; that of the base goes with `without`");
         }

@@ -34,14 +34,6 @@ impl Source {
         error.at(key).placed(self.find(key).1)
     }
 
-    /// Whether the file lists `key` among what it does not take from its base.
-    pub fn leaves_out(&self, key: &str) -> bool {
-        DeTable::parse(&self.text).is_ok_and(|root| {
-            let without = root.get_ref().get("without").and_then(|w| w.get_ref().as_array());
-            without.is_some_and(|w| w.iter().any(|listed| listed.get_ref().as_str() == Some(key)))
-        })
-    }
-
     fn line(&self, offset: usize) -> Place {
         let before = &self.text[..offset.min(self.text.len())];
         Place::Line {
