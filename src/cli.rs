@@ -196,7 +196,7 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
         output.canonicalize().ok().is_some_and(|o| file.canonicalize().ok() == Some(o))
     };
     let files = model.dynamics.inputs().map(|inputs| inputs.files()).unwrap_or_default();
-    let found = if is_output(document.path()) {
+    let found = if document.paths().any(is_output) {
         "found the model file as the output"
     } else if files.into_iter().any(|file| is_output(&document.folder().join(file))) {
         "found a file from which the model reads spikes as the output"

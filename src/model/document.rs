@@ -1,9 +1,11 @@
 //! A model file as text: reading it, changing it with `--set`, and finding places in it.
 
 use super::Model;
+use super::base::assemble;
+use super::source::{Part, Source, parts};
 use super::translate::translate;
 use crate::error::{Error, Place, Result};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml_edit::{DocumentMut, Item};
@@ -11,10 +13,9 @@ use toml_edit::{DocumentMut, Item};
 /// The text of a model, and what the command line changes in it.
 #[derive(Clone, Debug)]
 pub struct Document {
-    path: PathBuf,
-    /// As its author wrote it.
-    text: String,
-    /// With the changes.
+    /// The file of the model, the one that it builds on, and so on.
+    files: Vec<Source>,
+    /// All of them in one, with the changes.
     changed: String,
     settings: Vec<Setting>,
 }
@@ -34,17 +35,22 @@ impl Document {
         Self::new(path, text, settings)
     }
 
-    /// A document from a text that came from `path`.
+    /// A document from a text that came from `path`; what it builds on is read.
     pub fn new(path: &Path, text: String, settings: &[String]) -> Result<Self> {
-        let mut document =
-            Self { path: path.to_owned(), changed: text.clone(), text, settings: Vec::new() };
+        let (files, changed) = assemble(Source { path: path.to_owned(), text })?;
+        Self { files, changed, settings: Vec::new() }.with(settings)
+    }
+
+    /// The same document with more changes.
+    pub fn with(&self, settings: &[String]) -> Result<Self> {
+        let mut document = self.clone();
         if settings.is_empty() {
             return Ok(document);
         }
-        let mut edit: DocumentMut = document
-            .text
+        let mut edit: DocumentMut = self
+            .changed
             .parse()
-            .map_err(|e: toml_edit::TomlError| document.syntax_error(e.message(), e.span()))?;
+            .map_err(|e: toml_edit::TomlError| self.files[0].syntax_error(e.message(), e.span()))?;
         for argument in settings {
             document.settings.push(set(&mut edit, argument)?);
         }
@@ -53,16 +59,27 @@ impl Document {
     }
 
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.files[0].path
+    }
+
+    /// The files that the model is made of.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
     }
 
     /// Where relative names of files in the model start.
     pub fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new(""))
+        self.files[0].folder()
     }
 
+    /// The file of the model as its author wrote it.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.files[0].text
+    }
+
+    /// One text that builds on no other, with the changes.
+    pub fn whole(&self) -> &str {
+        &self.changed
     }
 
     /// The model that the document describes, checked.
@@ -80,7 +97,7 @@ impl Document {
             return error;
         }
         if error.key().is_empty() {
-            return error.placed(Place::File(self.path.clone()));
+            return error.placed(Place::File(self.path().to_owned()));
         }
         let key = error.key();
         let below = |part: &str, whole: &str| {
@@ -90,37 +107,22 @@ impl Document {
         if let Some(setting) = self.settings.iter().find(concerned) {
             return error.placed(Place::Argument(format!("--set {}", setting.argument)));
         }
-        let span = DeTable::parse(&self.text).ok().map(|root| span_of(&root, key));
-        let place = self.line(span.unwrap_or(0));
+        // Where more of the key stands; of files with as much of it, the one that has the last word.
+        let found = self.files.iter().rev().map(|file| file.find(key)).max_by_key(|found| found.0);
+        let (_, place) = found.expect("a model has a file");
         error.placed(place)
-    }
-
-    fn line(&self, offset: usize) -> Place {
-        let before = &self.text[..offset.min(self.text.len())];
-        Place::Line {
-            file: self.path.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
-        }
-    }
-
-    fn syntax_error(&self, message: &str, span: Option<std::ops::Range<usize>>) -> Error {
-        let message = message.lines().collect::<Vec<_>>().join(", ");
-        Error::input(
-            format!("found text that is not TOML ({message})"),
-            "a model is a TOML file",
-            "mend the line, or start from a file in models/",
-        )
-        .placed(self.line(span.map_or(0, |s| s.start)))
     }
 
     /// An error of TOML or of serde, in our words and at its place.
     fn section_error(&self, message: &str, span: Option<std::ops::Range<usize>>) -> Error {
         let Ok(root) = DeTable::parse(&self.changed) else {
-            return self.syntax_error(message, span);
+            return self.files[0].syntax_error(message, span);
         };
         let key = span.map_or(String::new(), |s| key_at(root.get_ref(), s.start));
-        let error = translate(message, &key);
+        let mut error = translate(message, &key);
+        if self.files.len() > 1 && message.starts_with("wanted exactly 1 element") {
+            error = error.mended("keep one of them; that of the base goes with `without`");
+        }
         self.place(error)
     }
 }
@@ -170,46 +172,6 @@ fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
         None => *item = toml_edit::value(value),
     }
     Ok(Setting { key: key.to_owned(), argument: argument.to_owned() })
-}
-
-enum Part<'a> {
-    Key(&'a str),
-    Index(usize),
-}
-
-/// The parts of "protocol[3].show[0].pattern"; `None` if it is not of this form.
-fn parts(key: &str) -> Option<Vec<Part<'_>>> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let mut parts = Vec::new();
-    for piece in key.split('.') {
-        let mut rest = piece.split('[');
-        let name = rest.next().filter(|n| !n.is_empty() && n.chars().all(plain))?;
-        parts.push(Part::Key(name));
-        for index in rest {
-            parts.push(Part::Index(index.strip_suffix(']')?.parse().ok()?));
-        }
-    }
-    Some(parts)
-}
-
-/// Where the value of `key` begins, or of the deepest part of it that exists.
-fn span_of(root: &Spanned<DeTable>, key: &str) -> usize {
-    let mut found = 0;
-    let mut table = Some(root.get_ref());
-    let mut value: Option<&Spanned<DeValue>> = None;
-    for part in parts(key).into_iter().flatten() {
-        let next = match part {
-            Part::Key(name) => table.and_then(|t| t.get(name)),
-            Part::Index(k) => {
-                value.and_then(|v| v.get_ref().as_array()).and_then(|a| a.as_ref().get(k))
-            }
-        };
-        let Some(next) = next else { break };
-        found = next.span().start;
-        table = next.get_ref().as_table();
-        value = Some(next);
-    }
-    found
 }
 
 /// The dotted key of what stands at `offset`.

@@ -2,10 +2,12 @@
 //!
 //! A model is read, resolved and checked before anything runs: what exists is valid. The sections are the
 //! types of the modules that act on them; this module collects them and checks what no section can see
-//! alone. Every error names its place in the file.
+//! alone. Every error names its place in the file. A model may build on another with [`base`].
 
+pub mod base;
 mod check;
 mod document;
+mod source;
 mod translate;
 
 pub use document::Document;

@@ -26,14 +26,12 @@ use crate::model::{Document, Model};
 use crate::recording::Hdf5;
 use crate::recording::store::Store;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A sweep of which every point has been checked.
 #[derive(Clone, Debug)]
 pub struct Sweep {
-    path: PathBuf,
-    /// The model file as its author wrote it.
-    text: String,
+    document: Document,
     /// KEY=VALUE that all runs share.
     settings: Vec<String>,
     grid: Grid,
@@ -57,8 +55,7 @@ impl Sweep {
         check: impl Fn(&Document, &Model) -> Result<()> + Sync,
     ) -> Result<Self> {
         let mut sweep = Self {
-            path: document.path().to_owned(),
-            text: document.text().to_owned(),
+            document: document.clone(),
             settings: settings.to_vec(),
             grid,
             seed: 0,
@@ -71,7 +68,7 @@ impl Sweep {
             .map(|point| {
                 let settings = sweep.settings_of(point);
                 let see = || {
-                    let document = sweep.document(&settings)?;
+                    let document = sweep.document.with(&settings)?;
                     let model = document.model()?;
                     check(&document, &model)?;
                     Ok(model.memory())
@@ -82,7 +79,7 @@ impl Sweep {
         for memory in checked {
             sweep.memory = sweep.memory.max(memory?);
         }
-        let first = sweep.document(&sweep.settings_of(0))?.model()?;
+        let first = sweep.document.with(&sweep.settings_of(0))?.model()?;
         let last = i64::MAX as u64 - (sweep.grid.repeat as u64).min(i64::MAX as u64);
         if first.seed > last {
             return Err(Error::input(
@@ -127,15 +124,11 @@ impl Sweep {
         settings
     }
 
-    fn document(&self, settings: &[String]) -> Result<Document> {
-        Document::new(&self.path, self.text.clone(), settings)
-    }
-
     /// The document of run `run`, counted from 0.
     pub fn document_of(&self, run: usize) -> Result<Document> {
         let mut settings = self.settings_of(run / self.grid.repeat);
         settings.push(format!("seed={}", self.seed_of(run)));
-        self.document(&settings)
+        self.document.with(&settings)
     }
 
     /// The same error, with the point at which the model is wrong.

@@ -10,9 +10,9 @@
 //!     data_hash      str   that of the recording; empty for a run that failed
 //!     error          str   why a run failed, else empty
 //! /trials            with a task: the rows of all tables of trials, after a column run; attribute columns
-//! /provenance        attributes model_text, settings (JSON: KEY=VALUE of all runs), model_resolved (that of the first
-//!                    run), grid (JSON: axes with key, spacing, values, and repeat), version, command_line, started, ended,
-//!                    table_hash
+//! /provenance        attributes model_text (with what it builds on), settings (JSON: KEY=VALUE of all runs), model_resolved
+//!                    (that of the first run), grid (JSON: axes with key, spacing, values, and repeat), version,
+//!                    command_line, started, ended, table_hash
 //! /progress          of a sweep that has not ended
 //!     columns        str   of every row of /runs: what its run measured, and the columns of its trials (JSON)
 //! ```
@@ -124,7 +124,7 @@ pub(super) fn write(
     store.group("provenance")?;
     let json = |value: serde_json::Result<String>| value.expect("plain data");
     for (name, text) in [
-        ("model_text", sweep.text.as_str()),
+        ("model_text", sweep.document.whole()),
         ("settings", &json(serde_json::to_string(&sweep.settings))),
         ("model_resolved", &sweep.resolved),
         ("grid", &json(serde_json::to_string(sweep.grid()))),
