@@ -5,5 +5,6 @@
 
 mod bad_input;
 mod export;
+mod golden;
 mod page;
 mod sweep;

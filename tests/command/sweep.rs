@@ -1,6 +1,4 @@
 //! The command `attractor sweep`: kills cost nothing that had ended, and rows are those of single runs.
-//!
-//! In a file of its own: a child inherits the locks on files that this process writes, until it becomes another program.
 
 use attractor::recording::Recording;
 use attractor::sweep::SweepTable;

@@ -1,7 +1,4 @@
 //! What the engine's tests share: models from text, runs of the engine, and the slow reference.
-//!
-//! Every test file compiles this module for itself and uses a part of it.
-#![allow(dead_code)]
 
 pub mod double;
 pub mod exact;
@@ -9,7 +6,7 @@ pub mod networks;
 pub mod psp;
 pub mod reference;
 
-use attractor::dynamics::spiking::{Cells, Neurons, Spiking};
+use attractor::dynamics::spiking::{Cells, Spiking};
 use attractor::dynamics::{Dynamics, Effect, ExternalInput, Field, Spike};
 use attractor::model::{Document, Model};
 use attractor::network::Network;
@@ -30,11 +27,6 @@ const REST: &str = "[[protocol]]\nname = \"rest\"\nduration = \"200 ms\"\n";
 
 pub fn cells(model: &Model) -> &IndexMap<String, Cells> {
     model.dynamics.cells().unwrap()
-}
-
-/// The neurons of a population.
-pub fn neurons<'a>(model: &'a Model, population: &str) -> &'a Neurons {
-    cells(model)[population].neurons().unwrap()
 }
 
 pub fn wire(model: &Model) -> Network {

@@ -190,11 +190,6 @@ impl Resources {
 /// The synapses of a neuron: (receiver, index of the projection, efficacy, delay).
 type Synapses = Vec<(usize, usize, f64, f64)>;
 
-/// The spikes of `model` without external spikes until `end`, by time, then by neuron.
-pub fn simulate(model: &Model, drives: &[Drive], end: f64) -> Vec<Spike> {
-    Run::new(model, drives).until(end)
-}
-
 impl<'a> Run<'a> {
     pub fn new(model: &'a Model, drives: &'a [Drive]) -> Self {
         Self { model, drives, external: &[], spikes: &[], ties: Ties::Together, shift: 0.0 }

@@ -1,13 +1,13 @@
 //! Short runs of every model give the data that they always gave, to the last bit, on one and on two threads.
 //!
-//! tests/golden/hashes.toml holds, per model, the settings that shorten it and the hash of its data. It changes only with
+//! tests/command/golden/hashes.toml holds, per model, the settings that shorten it and the hash of its data. It changes only with
 //! a change that means to change what is simulated: a mismatch writes the new table beside it.
 
 use std::path::Path;
 use std::process::Command;
 use toml::{Table, Value};
 
-const TABLE: &str = "tests/golden/hashes.toml";
+const TABLE: &str = "tests/command/golden/hashes.toml";
 
 fn attractor(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_attractor")).args(arguments).output().unwrap();
