@@ -208,6 +208,7 @@ pub fn list(names: &[&str]) -> String {
 }
 
 /// What HDF5 says, without the time of day that it adds.
+#[cfg(feature = "hdf5")]
 pub(crate) fn reason(error: &hdf5::Error) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default();

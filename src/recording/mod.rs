@@ -134,6 +134,7 @@ const CHUNK: usize = 8192;
 /// Rows of a chunk of rates and overlaps: what a kill may cost of them.
 const SAMPLES: usize = 64;
 /// SONATA's magic number.
+#[cfg(feature = "hdf5")]
 pub(crate) const MAGIC: u32 = 0x0A7A;
 
 #[cfg(test)]

@@ -14,13 +14,14 @@ use crate::pattern::pack;
 use crate::table::Table;
 use crate::units::Clock;
 use sha2::{Digest, Sha256};
+use std::path::Path;
 
 /// Where a recording goes.
 #[derive(Clone, Copy, Debug)]
 pub enum Sink<'a> {
-    /// To a file that will be called `path` once it is complete; one that stands there is overwritten if `force`.
-    #[cfg(feature = "hdf5")]
-    File { path: &'a std::path::Path, force: bool },
+    /// To a file that will be called `path` once it is complete; one that stands there is overwritten if `force`. Without
+    /// the feature `hdf5` it is refused.
+    File { path: &'a Path, force: bool },
     /// To memory, until the last handle to it is gone.
     Memory,
 }
@@ -67,12 +68,17 @@ impl Recorder {
     /// # Errors
     /// If the file exists and may not be overwritten, or if nothing can be written there.
     pub fn create(sink: Sink, header: Header) -> Result<Self> {
-        let (store, output): (Stored<Box<dyn Store>>, _) = match sink {
+        let (store, output): (Stored<Box<dyn Store>>, Option<Output>) = match sink {
             #[cfg(feature = "hdf5")]
             Sink::File { path, force } => {
                 let output = Output::begin(path, force)?;
                 let store = super::Hdf5::create(output.part());
                 (store.map(|store| Box::new(store) as Box<dyn Store>), Some(output))
+            }
+            #[cfg(not(feature = "hdf5"))]
+            Sink::File { path, .. } => {
+                let found = "found a file for a recording, but this build knows no HDF5";
+                return Err(Error::file(path, found, "build it with the feature hdf5"));
             }
             Sink::Memory => (Ok(Box::new(Memory::default())), None),
         };

@@ -9,7 +9,7 @@ use crate::pattern::Patterns;
 use crate::protocol::{Epoch, shown};
 use crate::report::Summary;
 use crate::simulation::Wish;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::units::{Clock, Duration};
 use crate::work::Threads;
 use indexmap::IndexMap;
@@ -232,5 +232,46 @@ fn a_run_has_the_same_hash_and_summary_in_memory_and_in_a_file() {
     for text in [spiking, states] {
         let (_directory, path) = in_directory();
         assert_eq!(summary(text, file(&path)), summary(text, Sink::Memory));
+    }
+}
+
+#[test]
+fn a_store_gives_back_what_was_put_into_it() {
+    use store::{Attribute, Layout, Store};
+    let (_directory, path) = in_directory();
+    let stores: [Box<dyn Store>; 2] =
+        [Box::new(Memory::default()), Box::new(Hdf5::create(&path).unwrap())];
+    for mut store in stores {
+        store.group("a").unwrap();
+        for (name, value) in [
+            ("real", Attribute::Real(0.5)),
+            ("whole", Attribute::Whole(7)),
+            ("flag", Attribute::Flag(true)),
+            ("text", Attribute::Text("é".to_owned())),
+            ("pair", Attribute::Pair([1, 2])),
+            ("sorting", Attribute::ByTime),
+        ] {
+            store.set("a", name, value.clone()).unwrap();
+            assert_eq!(store.attribute("a", name).unwrap(), Some(value));
+        }
+        store.set("a", "flag", Attribute::Flag(false)).unwrap();
+        assert_eq!(store.attribute("a", "flag").unwrap(), Some(Attribute::Flag(false)));
+        assert_eq!(store.attribute("", "none").unwrap(), None);
+        let layout = Layout { width: Some(2), chunk: Some(3) };
+        store.create("a/grows", layout, &Column::Flag(vec![])).unwrap();
+        store.append("a/grows", &Column::Flag(vec![true, false])).unwrap();
+        store.append("a/grows", &Column::Flag(vec![true, true, false, false])).unwrap();
+        assert_eq!(store.shape("a/grows").unwrap(), (3, 2));
+        let rows = store.share().values::<bool>("a/grows", 1..9).unwrap();
+        assert_eq!(rows, [true, true, false, false]);
+        assert_eq!(store.values::<bool>("a/grows", 7..9).unwrap(), []);
+        store.put("a/texts", vec!["one".to_owned(), String::new()]).unwrap();
+        assert_eq!(store.all::<String>("a/texts").unwrap(), ["one", ""]);
+        store.put("a/fixed", vec![1u64, 2]).unwrap();
+        store.renew("a/fixed", vec![3u64, 4]).unwrap();
+        assert_eq!(store.first::<u64>("a/fixed").unwrap(), 3);
+        assert!(store.all::<f64>("a/fixed").unwrap_err().0.contains("another kind"));
+        assert!(store.exists("a/fixed") && !store.exists("a/b") && !store.exists("b"));
+        assert!(store.all::<f64>("b").is_err());
     }
 }
