@@ -56,10 +56,11 @@ fn simplify(schema: &mut Schema) {
     }
     if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
         choices.retain(|choice| choice != &json!({ "type": "null" }));
-        if let [Value::Object(only)] = &choices[..] {
-            let only = only.clone();
+        if let [only] = &choices[..] {
+            let only = json!([only]);
             object.remove("anyOf");
-            object.extend(only);
+            // Beside a reference nothing else counts.
+            object.insert("allOf".to_owned(), only);
         }
     }
     if let Some(Value::String(text)) = object.get_mut("description") {
@@ -117,7 +118,7 @@ schema_of!([] Which, "distracting_pattern", _generator => json_schema!({
     "description": "another pattern than sample and test, that of the distractor before, or the number of one",
     "anyOf": [{ "enum": ["another", "repeated"] }, { "type": "integer", "minimum": 1 }],
 }));
-schema_of!([T: JsonSchema] Levels<T>, format!("{} or levels", T::schema_name()), generator => {
+schema_of!([T: JsonSchema] Levels<T>, format!("{}_or_levels", T::schema_name()), generator => {
     let one = generator.subschema_for::<T>();
     json_schema!({
         "description": "a value, or a list of which every trial gets one member",
