@@ -6,7 +6,7 @@
 use super::Model;
 use crate::distribution::Distribution;
 use crate::dynamics::spiking::{Cells, Neurons, Source};
-use crate::network::{Efficacy, EfficacyRule};
+use crate::network::{Efficacy, Strength, Varied};
 use crate::protocol;
 use crate::task::{Levels, Which};
 use crate::train::Spikes;
@@ -22,6 +22,7 @@ use std::borrow::Cow;
 /// Only a choice needs its key: a model that builds on another one leaves out what it inherits.
 pub fn schema() -> String {
     let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Model>();
+    name_rules(&mut schema);
     RecursiveTransform(simplify).transform(&mut schema);
     let object = schema.ensure_object();
     object.insert("title".to_owned(), "A model of attractor".into());
@@ -34,6 +35,20 @@ pub fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema is plain data");
     text.push('\n');
     text
+}
+
+/// A learning rule that needs no key may be written as its name.
+fn name_rules(schema: &mut Schema) {
+    let needs_nothing = |choice: &Value| {
+        let (name, rule) = choice["properties"].as_object()?.iter().next()?;
+        let rule = rule["$ref"].as_str()?.trim_start_matches('#');
+        schema.pointer(rule)?.get("required").is_none().then(|| name.clone())
+    };
+    let Some(Value::Array(rules)) = schema.pointer("/definitions/Learning/oneOf") else { return };
+    let names: Vec<String> = rules.iter().filter_map(needs_nothing).collect();
+    if let Some(Value::Array(rules)) = schema.pointer_mut("/definitions/Learning/oneOf") {
+        rules.push(json!({ "enum": names }));
+    }
 }
 
 /// TOML has no null, and texts link to nothing here.
@@ -139,9 +154,16 @@ schema_of!([D: Dimension] Distribution<D>, format!("{}_or_random", Quantity::<D>
         ],
     })
 });
+schema_of!([] Strength, "strength", generator => {
+    let potential = generator.subschema_for::<Voltage>();
+    json_schema!({
+        "description": "a potential between spiking neurons, a number between others",
+        "anyOf": [potential, { "type": "number" }],
+    })
+});
 schema_of!([] Efficacy, "efficacy", generator => {
-    let (one, rule) = (generator.subschema_for::<Voltage>(), generator.subschema_for::<EfficacyRule>());
-    json_schema!({ "anyOf": [one, rule] })
+    let (one, varied) = (generator.subschema_for::<Strength>(), generator.subschema_for::<Varied>());
+    json_schema!({ "anyOf": [one, varied] })
 });
 schema_of!([] Cells, "cells", generator => {
     let (neurons, source) = (generator.subschema_for::<Neurons>(), generator.subschema_for::<Source>());
