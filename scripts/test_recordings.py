@@ -4,7 +4,6 @@ ATTRACTOR in the environment names the program that is tested; the release build
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import h5py
 import libsonata
 import numpy as np
 
+import check_docs
 import check_export
 import check_analysis
 import check_recording
@@ -316,16 +316,14 @@ def test_exports(directory):
         expect(f"the exports of {name} are the recording", check_export.check(directory / name, exports) == [])
 
 
-def test_readme(recording):
-    """The Python of the README runs where memory-8000.h5 and delayed-match-1000.h5 stand."""
-    (recording.parent / "delayed-match-1000.h5").symlink_to("trials.h5")
-    (recording.parent / "letters.h5").symlink_to("letters-1.h5")
-    blocks = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
-    expect("the README has Python", len(blocks) > 0)
-    for k, block in enumerate(blocks):
-        done = subprocess.run([sys.executable, "-c", block], cwd=recording.parent, capture_output=True, text=True)
-        print(done.stdout + done.stderr)
-        expect(f"Python block {k + 1} of the README runs", done.returncode == 0)
+def test_documents(directory):
+    """What README, docs and examples show in Python runs; the schema knows right models from wrong ones."""
+    (directory / "delayed-match-1000.h5").symlink_to("trials.h5")
+    (directory / "letters.h5").symlink_to("letters-1.h5")
+    over = ["--over", "patterns.N.random.number=5,20", "--set", "population.N.size=100", "--set", "task.recall.trials=20"]
+    command = [ATTRACTOR, "sweep", "models/capacity.toml", *over, "-o", str(directory / "capacity.h5"), "--quiet"]
+    expect("a sweep of the capacity ends", subprocess.run(command).returncode == 0)
+    expect("the documents are right", not check_docs.check(directory))
 
 
 if __name__ == "__main__":
@@ -346,6 +344,6 @@ if __name__ == "__main__":
         test_states(directory)
         test_kill(directory)
         test_outputs_are_kept(directory, whole)
-        test_readme(whole)
+        test_documents(directory)
     print(f"{len(failures)} checks failed" if failures else "all checks from Python passed")
     sys.exit(1 if failures else 0)

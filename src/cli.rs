@@ -11,6 +11,7 @@ macro_rules! say {
 mod analyze;
 mod curves;
 mod export;
+mod help;
 mod landscape;
 mod plot;
 mod progress;
@@ -27,6 +28,7 @@ use crate::sweep::{self as table, SweepSummary, SweepTable};
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
+use help::{Completions, ManPage};
 use landscape::{States, WebPage};
 use plot::Plot;
 use reproduce::Reproduce;
@@ -70,6 +72,12 @@ enum Command {
     Page(WebPage),
     /// Measure the systems of the teaching sources, row by row, beside what they should show.
     Reproduce(Reproduce),
+    /// Print the JSON Schema of the model file, for editors.
+    Schema,
+    /// Print what a shell needs to complete this command.
+    Completions(Completions),
+    /// Print the man page.
+    Man(ManPage),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +117,9 @@ pub fn main() -> ExitCode {
         Command::States(states) => states.execute(),
         Command::Page(page) => page.execute(),
         Command::Reproduce(reproduce) => reproduce.execute(),
+        Command::Schema => help::schema(),
+        Command::Completions(completions) => completions.execute(),
+        Command::Man(page) => page.execute(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -81,8 +81,3 @@ pub mod plot;
 pub mod figure;
 pub mod reproduce;
 pub mod cli;
-
-/// The Rust of the README is run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

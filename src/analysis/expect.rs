@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// What a model claims; its section `[expect]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// That every cue retrieves its pattern.
@@ -49,7 +49,7 @@ pub struct Expect {
 /// Every cue retrieves its pattern and the network holds it until something else is shown.
 ///
 /// Overlaps are in units of the mean rate of the cued foreground in delay activity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retrieval {
     /// Whether memories are expected to be held, or (in a negative control) lost after every cue.
@@ -70,7 +70,9 @@ pub struct Retrieval {
 }
 
 /// What becomes of cued memories.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Every cue meets the criterion.
@@ -81,7 +83,7 @@ pub enum Outcome {
 }
 
 /// Before the first cue no pattern stands out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spontaneous {
     /// Every overlap stays within this of 0.

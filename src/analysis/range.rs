@@ -12,7 +12,7 @@ use std::fmt::Display;
 
 /// Something about a population in an epoch lies in a range; the model's sections `[[expect.rate]]`,
 /// `[[expect.irregularity]]` and `[[expect.synchrony]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InRange<T> {
     pub population: String,

@@ -1,25 +1,5 @@
 //! The wired network in one HDF5 file, in SONATA's layout, so that another program can be given the same network.
-//!
-//! ```text
-//! /                                attributes magic, version (SONATA), model_resolved, seed, attractor (version)
-//! /nodes/<population>
-//!     node_id        u32  N        from 0, within the population; node_group_id 0, node_group_index = node_id
-//!     0/                           attributes current, t_ref, v_reset, v_rest (mV, ms), and those of external spikes
-//!       tau_m        f64  N        ms
-//!       theta        f64  N        mV
-//!       v_initial    f64  N        mV: the potential at the start, as it is drawn for the seed
-//! /edges/<projection>              edge_group_id 0, edge_group_index, edge_type_id as SONATA wants them
-//!     source_node_id u32  E        attribute node_population
-//!     target_node_id u32  E        attribute node_population
-//!     0/
-//!       syn_weight   f64  E        mV: the efficacy, charge over capacitance (the jump of V of a delta synapse)
-//!       delay        f64  E        ms
-//!       tau_syn      f64  E        ms
-//! ```
-//!
-//! A projection with short-term plasticity carries its U, tau_d and tau_f (ms) as attributes. A population of spike
-//! sources has no parameters. A column that is the same for every synapse takes no space: HDF5
-//! keeps its value once. Edges stand by delay, then by sender, then by receiver within a block.
+//! `docs/recording.md` describes it.
 
 use crate::dynamics::spiking::Cells;
 use crate::dynamics::spiking::Neurons;

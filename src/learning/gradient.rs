@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// with t = 1 where x = 1 and t = 0 where x = -1, over symmetric couplings without a diagonal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gradient {
     /// Learning rate.

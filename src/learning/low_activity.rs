@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// n_ij - a k_i - b k_j + P a b. Senders without patterns count as background, xi_j = 0. Dale's law forbids a neuron to send
 /// both signs: there the positive [`part`](super::Signs) goes to an excitatory pathway and the negative one to an inhibitory
 /// pathway.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LowActivity {
     /// Presynaptic offset, 0 to 1; the coding level makes the mean coupling zero.

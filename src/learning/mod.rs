@@ -46,7 +46,7 @@ use serde::{Deserialize, Serialize};
 
 /// How synapses come from the patterns; the key `learning` of a projection. Written as the name of a rule, "hebb", or as
 /// a table with one key, { low_activity = { a = 0.1 } }.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Learning {
     /// w_ij = sum_mu xi_i^mu xi_j^mu (Hopfield 1982, eq. 2); of scale 1 it is the plain sum of outer products.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// With `bound` couplings stay within -bound/sqrt(N) and bound/sqrt(N), and do not decay unless `decay` is
 /// written (Parisi 1986). The bound is a whole number of steps of strength/N, at least one; it is rounded
 /// down.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Palimpsest {
     /// Strength epsilon of a new pattern, which decides how fast old ones fade: a parameter of the rule and not a scale.

@@ -7,7 +7,9 @@ use crate::synapse::{Graph, Wiring};
 use serde::{Deserialize, Serialize};
 
 /// How the couplings of a projection are stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Storage {
     /// Every coupling: dense, or sparse where not all neurons are coupled.
@@ -18,7 +20,9 @@ pub enum Storage {
 }
 
 /// Which sign of a sum over patterns becomes synapses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Signs {
     /// max(sum, 0): for excitatory senders.

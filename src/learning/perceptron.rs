@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// From J = 0, on any graph, with couplings that are not symmetric. Converges if there are couplings that
 /// store the patterns: random ones up to 2N (Cover 1965). [`super::unstable`] counts what was not learned.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Perceptron {
     /// Least field, in the pattern's direction, that counts as learned.

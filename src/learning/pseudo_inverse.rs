@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// J xi = xi for all patterns; without self-coupling the field is (1 - J_ii) xi_i, still of the right sign.
 /// Needs linearly independent patterns. With C = L L^T and Y = L^-1 xi it is J = Y^T Y.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PseudoInverse {}
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// J_ij <- J_ij + (xi_i xi_j - xi_i h_ji - h_ij xi_j)/N, pattern after pattern, with the local field
 /// h_ij = sum_{k != i, j} J_ik xi_k and J_ii = 0 (Storkey 1997). Capacity about N/sqrt(2 ln N).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storkey {}
 

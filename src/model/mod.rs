@@ -7,10 +7,12 @@
 pub mod base;
 mod check;
 mod document;
+mod schema;
 mod source;
 mod translate;
 
 pub use document::Document;
+pub use schema::schema;
 
 use crate::analysis::Expect;
 use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
@@ -26,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// An experiment: network, protocol, recording, expectation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// One line for reports.
@@ -63,7 +65,7 @@ fn first_seed() -> u64 {
 const MOST_LOOKS: f64 = 1e5;
 
 /// What is sampled, and how often; the model's section `[record]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Interval over which rates and overlaps are averaged (10 ms if left out), or after which the state of binary

@@ -36,7 +36,7 @@ pub enum Transmission {
 }
 
 /// A group of neurons with common properties; the model's section `[population.NAME]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Population {
     /// Number of neurons.

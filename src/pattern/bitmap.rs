@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Black and white pictures, row by row: `#`, `*` and `1` are foreground, `.`, `0` and a space background.
 ///
 /// Neuron i is the pixel in row i / columns and column i % columns, both from 0 at the upper left.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bitmaps {
     /// One name per picture, or none at all.

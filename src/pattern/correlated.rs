@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 ///   c, and patterns k apart c^k.
 ///
 /// Correlations scatter by about N^-1/2 around these values.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrelatedPatterns {
     /// Number of patterns, P.
@@ -31,7 +31,7 @@ pub struct CorrelatedPatterns {
 }
 
 /// What a correlated pattern copies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ancestor {
     /// One random pattern that is not itself stored.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How a pattern is degraded before it is shown; shares of all N neurons, none by default.
 ///
 /// Where several are given the pattern is first occluded, then redrawn in part, then flipped in part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Degradation {
     /// Share of neurons, at random, whose state is negated.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// N is a power of two. Pattern mu is row mu of the matrix, from mu = 1: the constant row 0 is left out,
 /// so that every pattern has N / 2 foreground neurons, and there are at most N - 1 patterns.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HadamardPatterns {
     /// Number of patterns, P.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// pixel is foreground if it is dark: if its luminance, 0.299 R + 0.587 G + 0.114 B with white = 1, lies below
 /// `threshold`. Any other file is text: `#`, `*` and `1` are foreground and `.`, `0` and a space background,
 /// a line per row; plain PBM (`P1`) is understood too.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Images {
     /// Names of files, from the folder of the model.

@@ -6,7 +6,7 @@ use crate::random::Stream;
 use serde::{Deserialize, Serialize};
 
 /// Random patterns: P(xi_i^mu = 1) = a, independent across patterns.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RandomPatterns {
     /// Number of patterns, P.
@@ -19,7 +19,9 @@ pub struct RandomPatterns {
 }
 
 /// How the foreground of a random pattern is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Foreground {
     /// A random set of exactly a N neurons, so that sum_i (xi_i^mu - a) = 0.

@@ -13,7 +13,7 @@ const LETTERS: &str = "-abcdefghijklmnopqrstuvwxyz";
 /// so that a character takes 5 neurons. With it plain Hebb keeps one of the nine memories of MacKay's
 /// figure 42.4, and his gradient learning (eta = 0.01, alpha = 0.1) 2, 5 and 9 after 10, 100 and 1000 loops.
 /// The order of the bits only renumbers the neurons; where `-` stands matters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// The words, one per pattern; fill short ones up with `-`.

@@ -12,7 +12,7 @@ use crate::units::{Rate, Voltage};
 use serde::{Deserialize, Serialize};
 
 /// An external field on some neurons.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stimulus {
     /// The pattern, from 1, whose foreground is driven; without it, the whole population is.

@@ -178,6 +178,10 @@ impl Reproduced {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Host;
+
+    /// Rows that take a moment.
+    const QUICK: [&str; 9] = ["A13", "A14", "A15", "A16", "A18", "A23", "B8", "C2", "D1"];
 
     #[test]
     fn ids_are_unique_and_unknown_ones_refused() {
@@ -188,6 +192,30 @@ mod tests {
         assert_eq!(chosen(&["a14".to_owned()]).unwrap().len(), 1);
         let message = chosen(&["Z9".to_owned()]).err().unwrap().to_string();
         assert!(message.contains("found no row `Z9`"), "{message}");
+    }
+
+    #[test]
+    fn the_document_of_what_is_reproduced_is_current() {
+        let document = std::fs::read_to_string("docs/reproduced.md").unwrap();
+        let listed: Vec<&str> = document.lines().filter(|l| l.contains(" | met |")).collect();
+        let all = rows();
+        assert_eq!(listed.len(), all.len());
+        for (row, line) in all.iter().zip(listed) {
+            assert!(line.starts_with(&format!("| {} | {} | ", row.id, row.what)), "{line}");
+        }
+        // The others take long; `scripts/long-test reproduce` compares them all.
+        let folder = tempfile::tempdir().unwrap();
+        let host = Host {
+            command_line: String::new(),
+            now: String::new,
+            seconds: || 0.0,
+            peak_rss_mb: || 0.0,
+        };
+        let workshop = Workshop::new(folder.path(), host).unwrap();
+        for row in all.iter().filter(|row| QUICK.contains(&row.id)) {
+            let measured = row.reproduce(&workshop).to_markdown();
+            assert!(document.contains(&measured), "docs/reproduced.md lacks\n{measured}");
+        }
     }
 
     #[test]

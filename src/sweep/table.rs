@@ -1,24 +1,4 @@
-//! The table that a sweep leaves, in one HDF5 file.
-//!
-//! ```text
-//! /                  attribute complete (1 when every run has ended)
-//! /runs              one dataset per column, one row per run; attributes columns, swept and measured name them in order
-//!     run            u64   from 1: counts the repeats of a point, then points, the first axis most slowly
-//!     <key>          f64 with an attribute units, or str: every swept key
-//!     repeat, seed   u64   repeat from 1
-//!     <measured>     f64   see [`measures`](crate::report::measures); NaN where there is none
-//!     data_hash      str   that of the recording; empty for a run that failed
-//!     error          str   why a run failed, else empty
-//! /trials            with a task: the rows of all tables of trials, after a column run; attribute columns
-//! /provenance        attributes model_text (with what it builds on), settings (JSON: KEY=VALUE of all runs), model_resolved
-//!                    (that of the first run), grid (JSON: axes with key, spacing, values, and repeat), version,
-//!                    command_line, started, ended, table_hash
-//! /progress          of a sweep that has not ended
-//!     columns        str   of every row of /runs: what its run measured, and the columns of its trials (JSON)
-//! ```
-//!
-//! While a sweep goes on the table of what has ended stands in `NAME.part`; it is written anew beside it and then takes
-//! its name, so that at any moment a whole file stands there.
+//! The table that a sweep leaves, in one HDF5 file; `docs/sweeps.md` describes it.
 
 use super::{Grid, Sweep, Values};
 use crate::error::{Error, Result};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// x is the share of the resources that is available, u the share of them that a spike uses. Both belong to
 /// the sending neuron: all synapses that it has in the projection share them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShortTerm {
     /// U, the share at rest and the growth of u at a spike, above 0 and at most 1.

@@ -26,7 +26,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Which task the network does after the protocol; the model's section `[task]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Task {
     /// Sample, delay, test: was it the same pattern?
@@ -73,7 +73,7 @@ impl Task {
 ///
 /// Where a value may be a list (levels), every trial gets one member: successive blocks of trials, each as long as the
 /// list, hold every member once, in random order. So are the samples drawn from `patterns`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DelayedMatch {
     /// Number of trials.
@@ -150,7 +150,9 @@ fn no_time() -> Time {
 }
 
 /// How trials follow one another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Every trial starts from the same state, that at the end of the protocol, with external input of its own.
@@ -161,7 +163,7 @@ pub enum Order {
 }
 
 /// A pattern as it is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
     pub duration: Time,
@@ -180,7 +182,7 @@ pub struct Shown {
 }
 
 /// A pattern that is shown during the delay.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Distractor {
     /// Time from the beginning of the delay.
@@ -207,7 +209,7 @@ pub enum Which {
 }
 
 /// What is shown to a population to end the memory.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reset {
     pub duration: Time,
@@ -220,7 +222,7 @@ pub struct Reset {
 }
 
 /// How an ideal observer, who sees all spikes, tells what is held and what is seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Observer {
     /// A pattern is held if its overlap is the largest, above this, and more than twice any other; it is seen if its
@@ -233,7 +235,7 @@ pub struct Observer {
 }
 
 /// A neural read-out: match or non-match is told from the number of spikes in the first part of the test.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Readout {
     /// Whose spikes are counted.
@@ -248,7 +250,9 @@ pub struct Readout {
 }
 
 /// Which neurons of its population a read-out counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     #[default]
@@ -258,7 +262,7 @@ pub enum Counted {
 }
 
 /// The two answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     Match,

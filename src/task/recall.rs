@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Every trial puts the network into a (degraded) pattern and lets it relax. Where a value may be a list (levels),
 /// every trial gets one member, and successive blocks of trials hold every combination of pattern and levels once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recall {
     /// Number of trials.
@@ -47,7 +47,9 @@ pub struct Recall {
 }
 
 /// Where a trial starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
     /// From the pattern, degraded.

@@ -38,7 +38,7 @@ pub struct SpikeFile {
 
 /// External spikes read from a file, neuron by neuron and without delay; the key `input` of
 /// `[dynamics.spiking.POPULATION]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// Where the spikes are: a recording with `[record] input = true`, or any file of spikes.

@@ -6,6 +6,7 @@
 
 mod branching;
 mod common;
+mod documents;
 mod engine_reference;
 mod expected;
 mod first_crossing;

@@ -224,15 +224,3 @@ fn every_model_says_what_it_shows_and_is_checked() {
         assert_eq!(again.model().unwrap(), model, "{}", path.display());
     }
 }
-
-#[test]
-fn the_models_of_the_readme_are_models() {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let blocks: Vec<&str> =
-        readme.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 2);
-    for block in blocks {
-        let document = attractor::model::Document::new("README.md".as_ref(), block.to_owned(), &[]);
-        document.unwrap().model().unwrap();
-    }
-}

@@ -7,7 +7,7 @@ use crate::task::DelayedMatch;
 use serde::{Deserialize, Serialize};
 
 /// Claims about all trials; the model's section `[expect.delayed_match]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectTrials {
     /// At least this share of the samples is held until the end of the delay.
@@ -22,7 +22,7 @@ pub struct ExpectTrials {
 }
 
 /// A claim about the trials of some levels; the model's sections `[[expect.level]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectLevel {
     /// What varies, as its column in the table of trials is called: "distractor_hz", "left_out", ...

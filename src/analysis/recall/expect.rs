@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// The mean of a result over trials lies in a range; the model's sections `[[expect.recall]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectRecall {
     /// A column of the table of trials; of a flag such as `exact`, the share of trials in which it is set.
@@ -28,7 +28,7 @@ pub struct ExpectRecall {
 }
 
 /// What the state at a moment is expected to be like; the model's sections `[[expect.state]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectState {
     /// The name of the epoch (the first of that name).
@@ -64,7 +64,7 @@ pub struct Watched<'a> {
 }
 
 /// What can be expected of a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// The overlap with a pattern.

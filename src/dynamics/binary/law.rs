@@ -14,7 +14,7 @@ use std::sync::Arc;
 ///
 /// With the local field h_i = sum_j J_ij s_j + H_i - theta a neuron becomes active if h_i > 0 and inactive if h_i < 0;
 /// at a temperature T = 1/beta it becomes active with the probability g(beta h_i).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Law {
     /// The two values of s_i.
@@ -50,7 +50,7 @@ fn is_half(value: &f64) -> bool {
 }
 
 /// The values of an inactive and an active neuron.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum States {
     /// -1 and +1 (Little 1974, Hopfield 1982 in the spin convention).
@@ -72,7 +72,7 @@ impl States {
 }
 
 /// Which neurons are updated together, and in which order. A sweep is N single-neuron updates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Update {
     /// One after another, every sweep in a new random order.
@@ -86,7 +86,7 @@ pub enum Update {
 }
 
 /// What a neuron does whose local field is exactly 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tie {
     /// It keeps its state.
@@ -112,7 +112,9 @@ impl Tie {
 }
 
 /// The probability g(x) that a neuron is active, x = beta h; all have slope 1/2 at 0 and g(x) + g(-x) = 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Gain {
     /// (1 + tanh x)/2: Glauber dynamics.

@@ -8,7 +8,7 @@ use crate::units::{Dimension, OfTime, OfVoltage, Rate, Time, Voltage};
 use serde::{Deserialize, Serialize};
 
 /// Leaky integrate-and-fire neurons and what they receive from outside.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Neurons {
     /// Membrane time constant; a normal one without `min` is drawn again unless it is positive.
@@ -53,7 +53,7 @@ pub struct Drawn {
 }
 
 /// Independent Poisson spike trains through exponential synapses.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PoissonInput {
     /// Spikes per second and neuron.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// J_ij normal with mean 0 and variance sd^2/N; <J_ij J_ji> = symmetry sd^2/N (Sommers, Crisanti, Sompolinsky and
 /// Stein 1988).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gaussian {
     /// Standard deviation of sqrt(N) J_ij.

@@ -7,7 +7,7 @@ use crate::synapse::{Connect, Couplings, Wiring};
 use serde::{Deserialize, Serialize};
 
 /// J_ij as given: row i holds what neuron i receives, column j what neuron j sends.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Matrix(pub Vec<Vec<Strength>>);
 

@@ -31,7 +31,7 @@ pub enum Efficacy {
 }
 
 /// Efficacies that differ from synapse to synapse.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Varied {
     /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from

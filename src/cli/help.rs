@@ -1,0 +1,134 @@
+//! `attractor schema`, `attractor completions`, `attractor man`: what editors, shells and `man` know of the crate.
+
+use super::Cli;
+use crate::error::{Error, Place, Result, suggest};
+use clap::{Args, CommandFactory};
+use clap_complete::{Shell, generate};
+use clap_mangen::Man;
+use std::io::Write;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell.
+    shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManPage {
+    /// The command whose page it is [default: that of all].
+    command: Option<String>,
+}
+
+impl Completions {
+    pub(super) fn execute(&self) -> Result<ExitCode> {
+        print(&self.text())
+    }
+
+    fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        generate(self.shell, &mut Cli::command(), "attractor", &mut text);
+        text
+    }
+}
+
+impl ManPage {
+    pub(super) fn execute(&self) -> Result<ExitCode> {
+        print(&self.text()?)
+    }
+
+    fn text(&self) -> Result<Vec<u8>> {
+        let mut all = Cli::command();
+        all.build();
+        let page = match &self.command {
+            None => all,
+            Some(name) => all.find_subcommand(name).cloned().ok_or_else(|| {
+                let known = all.get_subcommands().map(|command| command.get_name());
+                Error::input(
+                    format!("found no command `{name}`"),
+                    suggest(name, known),
+                    "see `attractor help`",
+                )
+                .placed(Place::Argument("man".to_owned()))
+            })?,
+        };
+        let mut text = Vec::new();
+        Man::new(page).render(&mut text).expect("memory takes what is written");
+        Ok(text)
+    }
+}
+
+/// Prints the JSON Schema of the model file.
+pub(super) fn schema() -> Result<ExitCode> {
+    print(crate::model::schema().as_bytes())
+}
+
+/// Prints bytes as they are; whoever reads may stop at any time.
+fn print(text: &[u8]) -> Result<ExitCode> {
+    let _ = std::io::stdout().write_all(text);
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Parser, ValueEnum};
+
+    /// The words of a line of a shell, without comment and redirection.
+    fn words(line: &str) -> Vec<String> {
+        let command = line.split(" #").next().unwrap().split(" > ").next().unwrap();
+        let (mut words, mut quoted) = (vec![String::new()], false);
+        for character in command.trim().chars() {
+            match character {
+                '"' => quoted = !quoted,
+                ' ' if !quoted => words.push(String::new()),
+                other => words.last_mut().unwrap().push(other),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    #[test]
+    fn the_commands_of_the_documents_are_understood() {
+        let docs = std::fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
+        let others = ["README.md", "CONTRIBUTING.md"].map(std::path::PathBuf::from);
+        let mut parsed = 0;
+        for path in docs.chain(others) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let blocks = text.split("```sh\n").skip(1).map(|b| b.split("```").next().unwrap());
+            for line in blocks.flat_map(str::lines).filter(|line| line.starts_with("attractor ")) {
+                if let Err(error) = Cli::try_parse_from(words(line)) {
+                    panic!("{}: {line}\n{error}", path.display());
+                }
+                parsed += 1;
+            }
+        }
+        assert!(parsed > 20, "the commands are gone");
+    }
+
+    #[test]
+    fn every_command_stands_in_its_document_and_in_the_man_page() {
+        let document = std::fs::read_to_string("docs/command.md").unwrap();
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            assert!(
+                document.contains(&format!("attractor {name}")),
+                "docs/command.md lacks {name}"
+            );
+            let page = ManPage { command: Some(name.to_owned()) }.text().unwrap();
+            assert!(String::from_utf8(page).unwrap().contains("OPTIONS"), "{name}");
+        }
+        let all = String::from_utf8(ManPage { command: None }.text().unwrap()).unwrap();
+        assert!(all.contains("attractor\\-sweep") && all.contains("Exit codes"), "{all}");
+        assert!(ManPage { command: Some("swepe".to_owned()) }.text().is_err());
+    }
+
+    #[test]
+    fn shells_complete_commands_and_options() {
+        for &shell in Shell::value_variants() {
+            let text = String::from_utf8(Completions { shell }.text()).unwrap();
+            assert!(text.contains("reproduce") && text.contains("histogram"), "{shell}");
+        }
+    }
+}
