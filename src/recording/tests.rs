@@ -264,7 +264,7 @@ fn a_store_gives_back_what_was_put_into_it() {
         assert_eq!(store.shape("a/grows").unwrap(), (3, 2));
         let rows = store.share().values::<bool>("a/grows", 1..9).unwrap();
         assert_eq!(rows, [true, true, false, false]);
-        assert_eq!(store.values::<bool>("a/grows", 7..9).unwrap(), []);
+        assert!(store.values::<bool>("a/grows", 7..9).unwrap().is_empty());
         store.put("a/texts", vec!["one".to_owned(), String::new()]).unwrap();
         assert_eq!(store.all::<String>("a/texts").unwrap(), ["one", ""]);
         store.put("a/fixed", vec![1u64, 2]).unwrap();

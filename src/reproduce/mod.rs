@@ -179,6 +179,7 @@ impl Reproduced {
 mod tests {
     use super::*;
     use crate::experiment::Host;
+    use crate::work::Threads;
 
     /// Rows that take a moment.
     const QUICK: [&str; 9] = ["A13", "A14", "A15", "A16", "A18", "A23", "B8", "C2", "D1"];
@@ -211,7 +212,7 @@ mod tests {
             seconds: || 0.0,
             peak_rss_mb: || 0.0,
         };
-        let workshop = Workshop::new(folder.path(), host).unwrap();
+        let workshop = Workshop::new(folder.path(), host, Threads::new(1).unwrap()).unwrap();
         for row in all.iter().filter(|row| QUICK.contains(&row.id)) {
             let measured = row.reproduce(&workshop).to_markdown();
             assert!(document.contains(&measured), "docs/reproduced.md lacks\n{measured}");
