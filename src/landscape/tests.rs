@@ -289,11 +289,11 @@ fn an_overloaded_network_has_more_than_twice_as_many_end_states_as_patterns() {
         census
     };
     let few = distinct(2);
-    assert!(few.distinct() <= 8, "{few}");
+    assert!(few.distinct() <= 8, "{few:?}");
     let [memories, inverses, ..] = few.by_kind();
-    assert_eq!((memories.1, inverses.1), (2, 2), "{few}");
+    assert_eq!((memories.1, inverses.1), (2, 2), "{few:?}");
     let many = distinct(12);
-    assert!(many.distinct() > 24, "{many}");
+    assert!(many.distinct() > 24, "{many:?}");
 }
 
 #[test]
