@@ -38,6 +38,16 @@ impl Column {
         self.len() == 0
     }
 
+    /// The values as numbers: a flag is 0 or 1; none of words.
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        Some(match self {
+            Self::Real(values) => values.clone(),
+            Self::Whole(values) => values.iter().map(|&v| v as f64).collect(),
+            Self::Flag(values) => values.iter().map(|&v| f64::from(u8::from(v))).collect(),
+            Self::Text(_) => return None,
+        })
+    }
+
     /// `rows` values of the same kind that are missing: NaN, 0, false, empty.
     fn missing(&self, rows: usize) -> Self {
         match self {

@@ -11,7 +11,7 @@ pub use results::results;
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::statistics::{Mean, Share};
-use crate::table::{Column, Table};
+use crate::table::Table;
 use crate::task::Task;
 
 /// The trials of recall of a recording that ended, one row each.
@@ -42,13 +42,7 @@ impl RecallTrials {
 
     /// A column as numbers: flags are 0 and 1; none of text.
     pub fn values(&self, name: &str) -> Option<Vec<f64>> {
-        let column = self.found.column(name).or(self.drawn.column(name))?;
-        Some(match column {
-            Column::Real(values) => values.clone(),
-            Column::Whole(values) => values.iter().map(|&v| v as f64).collect(),
-            Column::Flag(values) => values.iter().map(|&v| f64::from(u8::from(v))).collect(),
-            Column::Text(_) => return None,
-        })
+        self.found.column(name).or(self.drawn.column(name))?.numbers()
     }
 
     /// The trials, from 0, in which `quantity` has each of its levels, ascending.

@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// Mixtures of more patterns than this are not looked for.
 const MOST_PARENTS: usize = 9;
@@ -167,20 +166,5 @@ impl EndKind {
             }
             Self::Other => "other".to_owned(),
         }
-    }
-}
-
-impl fmt::Display for Census {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let starts = self.settled + self.unsettled;
-        writeln!(f, "{} distinct end states from {starts} starts", self.distinct())?;
-        if self.unsettled > 0 {
-            writeln!(f, "{} starts did not settle", self.unsettled)?;
-        }
-        for (word, ends, starts) in self.by_kind() {
-            let share = 100.0 * starts as f64 / self.settled.max(1) as f64;
-            writeln!(f, "  {word:<9} {ends:>6} reached from {share:5.1} % of the starts")?;
-        }
-        Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use super::whole::common_unit;
 use crate::dynamics::binary::{States, Tie};
 use crate::error::{Error, Result};
-use crate::random::Stream;
 
 /// 2^25 states take a second and 128 MB; four more neurons would take 2 GB.
 pub const MOST_NEURONS: usize = 25;
@@ -143,25 +142,6 @@ impl SmallNetwork {
             state = state & !(1 << i) | u32::from(next) << i;
         }
         state
-    }
-
-    /// The state that sweeps in a new random order each end in, and the number of sweeps that changed something;
-    /// `None` if it still changes after `sweeps`.
-    pub fn relax_shuffled(
-        &self,
-        mut state: u32,
-        sweeps: usize,
-        random: &mut Stream,
-    ) -> Option<(u32, usize)> {
-        for done in 0..=sweeps {
-            let order = random.permutation(self.neurons);
-            let next = self.sweep(state, order.into_iter().map(|i| i as usize));
-            if next == state {
-                return Some((state, done));
-            }
-            state = next;
-        }
-        None
     }
 
     /// The network whose fixed points are the states of which no single flip lowers the energy of this one: symmetric,

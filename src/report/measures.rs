@@ -3,6 +3,7 @@
 use super::Summary;
 use crate::error::Result;
 use crate::recording::Recording;
+use crate::statistics::Mean;
 use crate::table::Column;
 use std::collections::HashSet;
 
@@ -72,14 +73,7 @@ fn of_epochs(summary: &Summary) -> Vec<(String, f64)> {
 
 /// The mean of the values of a column; NaN of none, and nothing of words.
 fn mean(column: &Column) -> Option<f64> {
-    let values: Vec<f64> = match column {
-        Column::Real(values) => values.iter().copied().filter(|v| !v.is_nan()).collect(),
-        Column::Whole(values) => values.iter().map(|v| *v as f64).collect(),
-        Column::Flag(values) => values.iter().map(|v| f64::from(u8::from(*v))).collect(),
-        Column::Text(_) => return None,
-    };
-    let sum: f64 = values.iter().sum();
-    Some(if values.is_empty() { f64::NAN } else { sum / values.len() as f64 })
+    Some(Mean::of(column.numbers()?).value)
 }
 
 #[cfg(test)]

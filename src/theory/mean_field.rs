@@ -51,7 +51,7 @@ pub enum Sender {
 
 /// A population's state.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct State {
+pub struct Equilibrium {
     /// Mean rate of its neurons, Hz.
     pub rate: f64,
     /// Mean square of their rates, Hz^2.
@@ -76,13 +76,13 @@ const SMALL: f64 = 1e-6;
 /// The consistent state that is found from the rates `start` (Hz), one per population.
 ///
 /// A network may have several: a start near the measured rates finds theirs. `None` if there is none near.
-pub fn solve(populations: &[Population], start: &[f64]) -> Option<Vec<State>> {
+pub fn solve(populations: &[Population], start: &[f64]) -> Option<Vec<Equilibrium>> {
     // The unknowns: rates and variances of rates, in whose neighbourhood of 0 the map is smooth.
     let n = populations.len();
     let mut x: Vec<f64> = start.iter().map(|&rate| rate.max(1e-3)).collect();
     x.resize(2 * n, 0.0);
     let map = |x: &[f64]| -> Vec<f64> {
-        let states: Vec<State> = populations.iter().map(|p| p.state(x)).collect();
+        let states: Vec<Equilibrium> = populations.iter().map(|p| p.state(x)).collect();
         let variances = states.iter().map(|s| (s.square - s.rate * s.rate).max(0.0));
         states.iter().map(|s| s.rate).chain(variances).collect()
     };
@@ -122,7 +122,7 @@ const INTERVALS: i32 = 60;
 
 impl Population {
     /// Given the rates, then the variances of the rates, of all populations in `x`.
-    fn state(&self, x: &[f64]) -> State {
+    fn state(&self, x: &[f64]) -> Equilibrium {
         let (mut mean, mut square, mut slow, mut variance) = (0.0, 0.0, 0.0, 0.0);
         for Pathway { from, afferents, tau_syn } in &self.pathways {
             let (rate, of_rate) = match *from {
@@ -150,7 +150,7 @@ impl Population {
             first += weight * rate;
             second += weight * rate * rate;
         }
-        State { rate: first / weights, square: second / weights, mu, sigma, spread }
+        Equilibrium { rate: first / weights, square: second / weights, mu, sigma, spread }
     }
 }
 

@@ -22,7 +22,7 @@ mod root;
 mod siegert;
 pub mod thermal;
 
-pub use mean_field::{Pathway, Population, Sender, State, solve};
+pub use mean_field::{Equilibrium, Pathway, Population, Sender, solve};
 pub use rates::{Predicted, predict};
 pub use recall::Theory;
 pub use siegert::{Input, Siegert};

@@ -1,6 +1,6 @@
 //! Which mean-field theory applies to the populations of a model of spiking neurons, and what it predicts of them.
 
-use super::{Pathway, Population, Sender, Siegert, State, solve};
+use super::{Equilibrium, Pathway, Population, Sender, Siegert, solve};
 use crate::dynamics::spiking::Neurons;
 use crate::error::Result;
 use crate::model::Model;
@@ -58,7 +58,7 @@ pub fn predict(
         .collect();
     let start: Vec<f64> = names.iter().map(|name| rates[*name]).collect();
     let states = solve(&populations, &start).unwrap_or_default();
-    let beside = |((name, (v_rest, ..)), state): ((&&String, &(f64, _, _)), State)| {
+    let beside = |((name, (v_rest, ..)), state): ((&&String, &(f64, _, _)), Equilibrium)| {
         let prediction = Predicted {
             rate: state.rate,
             mean: state.mu + v_rest,

@@ -53,10 +53,8 @@ struct Looks<'a> {
 
 impl Looks<'_> {
     fn results(&self, trials: &[RecallTrial], ended: &Table) -> Table {
-        let how = |name: &str| match ended.column(name) {
-            Some(Column::Real(values)) => values.clone(),
-            _ => vec![f64::NAN; trials.len()],
-        };
+        let missing = || vec![f64::NAN; trials.len()];
+        let how = |name| ended.column(name).and_then(Column::numbers).unwrap_or_else(missing);
         let (duration, period, first_step) = (how("duration"), how("period"), how("first_step"));
         let mut numbers = NUMBERS.map(|name| (name, Vec::new()));
         let mut flags = FLAGS.map(|name| (name, Vec::new()));
@@ -150,10 +148,7 @@ mod tests {
             .real("period", vec![1.0, 2.0])
             .real("first_step", vec![0.0, 0.25]);
         let found = looks.results(&[trial(2.0, 0), trial(6.0, 1)], &ended);
-        let real = |name: &str| match found.column(name) {
-            Some(Column::Real(values)) => values.clone(),
-            other => panic!("{name}: {other:?}"),
-        };
+        let real = |name: &str| found.column(name).and_then(Column::numbers).unwrap();
         assert_eq!(real("overlap_start"), [0.5, 1.0]);
         assert_eq!(real("overlap"), [1.0, 0.5 - third / 2.0]);
         assert_eq!((real("errors"), real("activity")), (vec![0.0, 2.0], vec![0.25, 0.25]));

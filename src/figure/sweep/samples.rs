@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::plot::sweep::Measured;
 use crate::statistics::Mean;
 use crate::sweep::SweepTable;
-use crate::table::{Column, Table};
+use crate::table::Table;
 use std::collections::BTreeMap;
 
 /// Up to so many values of x stand as they are; more are divided among so many bins.
@@ -43,12 +43,7 @@ pub struct Group {
 
 /// A column as numbers: flags are 0 and 1; none of words.
 pub fn numbers(table: &Table, name: &str) -> Option<Vec<f64>> {
-    Some(match table.column(name)? {
-        Column::Real(values) => values.clone(),
-        Column::Whole(values) => values.iter().map(|v| *v as f64).collect(),
-        Column::Flag(values) => values.iter().map(|v| f64::from(u8::from(*v))).collect(),
-        Column::Text(_) => return None,
-    })
+    table.column(name)?.numbers()
 }
 
 impl Samples {
