@@ -6,6 +6,13 @@ use crate::model::{Document, Model};
 use crate::pattern::Patterns;
 use indexmap::IndexMap;
 
+/// The setting that gives the neurons this efficacy instead of a rule.
+fn given(efficacy: &str) -> String {
+    format!(
+        "projection.J={{ from = \"N\", to = \"N\", connect = \"all_to_all\", autapses = false, efficacy = {efficacy} }}"
+    )
+}
+
 /// A Hopfield network of `size` neurons with `number` patterns; `more` changes it.
 fn model(size: usize, number: usize, update: &str, more: &[&str]) -> Model {
     let text = format!(
@@ -273,8 +280,7 @@ fn relabelling_the_neurons_changes_nothing() {
 
 #[test]
 fn two_neurons_updated_together_go_round_and_are_told_so() {
-    let rule = "projection.J.efficacy={matrix = [[0.0, 1.0], [1.0, 0.0]]}";
-    let model = model(2, 1, "synchronous", &[rule]);
+    let model = model(2, 1, "synchronous", &[&given("{ matrix = [[0.0, 1.0], [1.0, 0.0]] }")]);
     let (mut binary, _) = network(&model);
     binary.drive(&Field::state(0, &[true, false]));
     binary.advance(10.0).unwrap();
@@ -309,8 +315,8 @@ fn a_clamped_neuron_keeps_its_state_and_drives_the_others() {
 fn a_free_neuron_at_a_temperature_follows_its_gain() {
     for (gain, at) in [("tanh", 0.8), ("erf", 0.8), ("linear", 0.8)] {
         let law = format!("dynamics.binary.gain={gain}");
-        let none = "projection.J.efficacy={matrix = [[0.0, 0.0], [0.0, 0.0]]}";
-        let settings = [law.as_str(), none, "dynamics.binary.temperature=0.5"];
+        let none = given("{ matrix = [[0.0, 0.0], [0.0, 0.0]] }");
+        let settings = [law.as_str(), &none, "dynamics.binary.temperature=0.5"];
         let (mut binary, _) = network(&model(2, 1, "fixed", &settings));
         let mut field = Field::default();
         field.add([0], Effect::Local(0.5 * at));
