@@ -73,9 +73,9 @@ impl Recording {
         }
         let clock = match store.attribute("", "clock")? {
             Some(Attribute::Text(unit)) => Clock::of_unit(&unit),
-            _ => Clock::Ms,
+            _ => Clock::default(),
         };
-        // Before there was a name for what is seen, the clock told it.
+        // Before there was a name for what is seen, it was told by what is there.
         let (observable, relaxes) = match store.attribute("", "observable")? {
             Some(Attribute::Text(name)) => match ObservableKind::of_name(&name) {
                 Some(observable) => (observable, store.exists(ENDED)),
@@ -85,8 +85,8 @@ impl Recording {
                     )));
                 }
             },
-            _ if clock == Clock::Sweeps => (ObservableKind::States, true),
-            _ => (ObservableKind::Spikes, false),
+            _ if store.exists("spikes") => (ObservableKind::Spikes, false),
+            _ => (ObservableKind::States, true),
         };
         let group = if observable == ObservableKind::Spikes { "spikes" } else { "rates" };
         let population = |(name, counts): (String, &[u64])| {
