@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! model file -> Model -> Patterns -> Network (populations, projections, synapses)
-//!            -> Dynamics, driven by the protocol -> Recording (HDF5) -> analysis, figure, summary
+//!            -> Dynamics, driven by the protocol -> Recording (HDF5, memory) -> analysis, figure, summary
 //! ```
 //!
 //! # Laws
@@ -24,24 +24,26 @@
 //! # A run in code
 //!
 //! ```
-//! use attractor::dynamics::{Dynamics, spiking::Spiking};
 //! use attractor::model::Document;
-//! use attractor::{protocol, random::Seed};
+//! use attractor::report::Summary;
+//! use attractor::simulation::Simulation;
+//! use attractor::work::Threads;
 //!
-//! let model = Document::read("models/memory-1000.toml".as_ref(), &[])?.model()?;
-//! let patterns = model.draw_patterns();
-//! let network = model.wire(&patterns)?;
-//! let populations = network.populations.clone();
-//! let cells = model.dynamics.cells().expect("a model of spiking neurons");
-//! let trains = model.read_trains("models".as_ref())?;
-//! let mut dynamics = Spiking::new(network, cells, &trains, Seed(model.seed));
-//!
-//! let cue = &model.protocol[1];
-//! dynamics.drive(&protocol::field(cue, &populations, &patterns, Seed(model.seed))?);
-//! dynamics.advance(50.0)?;
-//! assert!(dynamics.observable().spikes().is_sorted_by_key(|spike| spike.time));
+//! let document = Document::read("models/memory-1000.toml".as_ref(), &[])?;
+//! let simulation = Simulation::new(document.model()?, document.folder(), &Threads::new(0)?)?;
+//! let recording = simulation.record()?;
+//! let (times, neurons) = recording.spikes("E")?;
+//! let overlaps = recording.overlaps("E")?.expect("E holds patterns");
+//! println!("{} spikes, overlaps at {} moments", times.len(), overlaps.time.len());
+//! println!("{}", Summary::of(&recording)?);
+//! # assert!(times.is_sorted() && neurons.len() == times.len());
 //! # Ok::<(), attractor::error::Error>(())
 //! ```
+//!
+//! # Features
+//!
+//! Without features the crate draws patterns, learns, wires, runs models into memory and analyses what it recorded.
+//! `hdf5` adds recordings and tables of sweeps in files, `figures` their pictures, `cli` the command `attractor`.
 
 // Words
 pub mod error;
@@ -71,13 +73,19 @@ pub mod landscape;
 pub mod model;
 pub mod theory;
 pub mod simulation;
+#[cfg(feature = "hdf5")]
 pub mod export;
 pub mod report;
 // Many runs
 pub mod experiment;
+#[cfg(feature = "hdf5")]
 pub mod sweep;
 // Showing
+#[cfg(feature = "figures")]
 pub mod plot;
+#[cfg(feature = "figures")]
 pub mod figure;
+#[cfg(feature = "cli")]
 pub mod reproduce;
+#[cfg(feature = "cli")]
 pub mod cli;

@@ -13,7 +13,7 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
-use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
+use crate::recording::{Ended, Header, Provenance, Recorder, Recording, Sink};
 use crate::task::{Episode, Setting, Task, Trials};
 use crate::work::{Over, Threads};
 use course::Observer;
@@ -224,6 +224,27 @@ impl Simulation {
         let spikes = self.nature().observable == ObservableKind::Spikes;
         let mut live = Live { spikes, recorder, observe };
         course::run(&mut *self.dynamics, episode, start, &Over::default(), &mut live)
+    }
+
+    /// Runs it to its end and records it in memory.
+    ///
+    /// # Errors
+    /// If the activity diverges.
+    pub fn record(mut self) -> Result<Recording> {
+        let provenance = Provenance {
+            model_resolved: self.model.to_toml(),
+            seed: self.model.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            threads: self.threads() as u64,
+            duration: self.duration(),
+            synapses: self.synapses as u64,
+            ..Provenance::default()
+        };
+        let mut recorder = self.recorder(Sink::Memory, &provenance)?;
+        self.run(&mut recorder, |_| Wish::Continue)?;
+        let Events { synaptic: synaptic_events, external: external_events } = self.events();
+        let ended = Provenance { synaptic_events, external_events, ..provenance };
+        recorder.finish(ended)?.publish()
     }
 
     /// What the run has cost so far.

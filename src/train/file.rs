@@ -1,10 +1,9 @@
 //! Spikes in files: two columns of text, or SONATA's layout in HDF5.
 
+#[cfg(feature = "hdf5")]
+use super::sonata::sonata;
 use super::{Arrivals, sorted};
-use crate::error::{Error, Result, list, reason, suggest};
-use crate::units::Time;
-use hdf5::types::{VarLenAscii, VarLenUnicode};
-use hdf5::{Dataset, Group};
+use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
@@ -24,8 +23,6 @@ pub struct Wanted<'a> {
 
 /// What every HDF5 file begins with.
 const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
-/// Rows that are read from an HDF5 file at once.
-const PIECE: usize = 1 << 16;
 
 /// The spikes in the file at `path`.
 ///
@@ -90,7 +87,12 @@ fn whole(text: &str) -> Option<f64> {
 }
 
 /// Refuses what is no spike of the population.
-fn spike(neuron: f64, time: f64, wanted: Wanted, place: impl Fn() -> String) -> Result<(f64, u32)> {
+pub(super) fn spike(
+    neuron: f64,
+    time: f64,
+    wanted: Wanted,
+    place: impl Fn() -> String,
+) -> Result<(f64, u32)> {
     let Wanted { population, neurons, .. } = wanted;
     if !(0.0..neurons as f64).contains(&neuron) {
         return Err(Error::input(
@@ -112,103 +114,16 @@ fn spike(neuron: f64, time: f64, wanted: Wanted, place: impl Fn() -> String) -> 
     Ok((time + 0.0, neuron as u32))
 }
 
-fn sonata(path: &Path, wanted: Wanted) -> Result<Arrivals> {
-    let damaged = |e: hdf5::Error| {
-        Error::input(
-            format!("found a file {} without spikes ({})", path.display(), reason(&e)),
-            "a SONATA file has /spikes/POPULATION/timestamps and node_ids",
-            "give another file",
-        )
-        .at("file")
-    };
-    let file = hdf5::File::open(path).map_err(damaged)?;
-    if let Ok(complete) = file.attr("complete")
-        && complete.read_scalar::<u8>().map_err(damaged)? != 1
-    {
-        return Err(Error::input(
-            format!("found that {} records a run that did not end", path.display()),
-            "",
-            "run that model again",
-        )
-        .at("file"));
-    }
-    let name = wanted.groups.iter().find(|name| file.link_exists(name)).unwrap_or(&"spikes");
-    let group = file.group(name).map_err(damaged)?;
-    let population = choose(path, &group, name, wanted)?;
-    let group = group.group(&population).map_err(damaged)?;
-    let (times, ids) = (
-        group.dataset("timestamps").map_err(damaged)?,
-        group.dataset("node_ids").map_err(damaged)?,
-    );
-    let (number, others) = (times.size(), ids.size());
-    if number != others {
-        return Err(Error::input(
-            format!("found {number} times of {others} neurons in {}", path.display()),
-            "every spike has both",
-            "write the file again",
-        )
-        .at("file"));
-    }
-    let factor = milliseconds(path, &times)?;
-    let mut arrivals = Vec::with_capacity(number);
-    for first in (0..number).step_by(PIECE) {
-        let piece = first..(first + PIECE).min(number);
-        let times = times.read_slice_1d::<f64, _>(piece.clone()).map_err(damaged)?;
-        let ids = ids.read_slice_1d::<u64, _>(piece.clone()).map_err(damaged)?;
-        for ((time, id), row) in times.iter().zip(&ids).zip(piece) {
-            let place = || format!("row {row} of {}", path.display());
-            arrivals.push(spike(*id as f64, time * factor, wanted, place)?);
-        }
-    }
-    Ok(sorted(arrivals))
+/// Without HDF5 no such file can be read.
+#[cfg(not(feature = "hdf5"))]
+fn sonata(path: &Path, _: Wanted) -> Result<Arrivals> {
+    Err(Error::input(
+        format!("found the HDF5 file {}, but this build knows no HDF5", path.display()),
+        "it reads spikes from text",
+        "build it with the feature hdf5",
+    )
+    .at("file"))
 }
 
-/// Whose spikes of `group` are meant: who the model says, else the population of the same name, else the only one.
-fn choose(path: &Path, group: &Group, name: &str, wanted: Wanted) -> Result<String> {
-    let mut found = group.member_names().unwrap_or_default();
-    found.sort();
-    let known: Vec<&str> = found.iter().map(String::as_str).collect();
-    let own = wanted.chosen.unwrap_or(wanted.population);
-    if known.contains(&own) {
-        return Ok(own.to_owned());
-    }
-    if wanted.chosen.is_some() {
-        return Err(Error::input(
-            format!("found no population `{own}` in /{name} of {}", path.display()),
-            suggest(own, known),
-            "write the name of one in the file",
-        )
-        .at("population"));
-    }
-    match known[..] {
-        // What one population received is another's input only if the model says so.
-        [only] if name == "spikes" => Ok(only.to_owned()),
-        _ => Err(Error::input(
-            format!("found the populations {} in /{name} of {}", list(&known), path.display()),
-            format!("none is called {own}"),
-            "add population = \"NAME\"",
-        )
-        .at("file")),
-    }
-}
-
-/// How many ms the unit of the times has; SONATA's times without a unit are in ms.
-fn milliseconds(path: &Path, times: &Dataset) -> Result<f64> {
-    let Ok(attribute) = times.attr("units") else { return Ok(1.0) };
-    let unit = attribute
-        .read_scalar::<VarLenUnicode>()
-        .map(|u| u.to_string())
-        .or_else(|_| attribute.read_scalar::<VarLenAscii>().map(|u| u.to_string()));
-    let unit = unit.unwrap_or_else(|_| "?".to_owned());
-    format!("1 {unit}").parse::<Time>().map(Time::value).map_err(|_| {
-        Error::input(
-            format!("found times in `{unit}` in {}", path.display()),
-            "times are in a unit such as ms or s",
-            "write the file again",
-        )
-        .at("file")
-    })
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "hdf5"))]
 mod tests;

@@ -4,6 +4,8 @@
 //! relative name starts from the folder of the model.
 
 mod file;
+#[cfg(feature = "hdf5")]
+mod sonata;
 
 use crate::error::{Error, Result};
 use crate::units::{Rate, Time, Voltage};

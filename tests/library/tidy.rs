@@ -3,7 +3,6 @@
 mod source;
 
 use source::{Module, Place, Source};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
