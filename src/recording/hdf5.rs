@@ -207,7 +207,8 @@ impl Store for Hdf5 {
 
     fn shape(&self, path: &str) -> Result<(usize, usize)> {
         let shape = self.file.dataset(path)?.shape();
-        Ok((shape[0], shape.get(1).copied().unwrap_or(1)))
+        let extent = |k: usize| shape.get(k).copied().unwrap_or(1);
+        Ok((extent(0), extent(1)))
     }
 
     fn read(&self, path: &str, rows: Range<usize>) -> Result<Column> {
@@ -239,10 +240,12 @@ fn set<T: H5Type>(at: &Location, name: &str, value: T) -> hdf5::Result<()> {
 
 fn slice<T: H5Type + Clone>(dataset: &Dataset, rows: Range<usize>) -> hdf5::Result<Vec<T>> {
     let shape = dataset.shape();
-    let to = rows.end.min(shape[0]);
+    let Some(&length) = shape.first() else { return Err("a column has no rows".into()) };
+    let to = rows.end.min(length);
     let from = rows.start.min(to);
     match shape.len() {
-        _ if to - from == shape[0] => dataset.read_raw(),
+        _ if from == to => Ok(Vec::new()),
+        _ if to - from == length => dataset.read_raw(),
         1 => Ok(dataset.read_slice_1d::<T, _>(from..to)?.to_vec()),
         _ => Ok(dataset.read_slice_2d::<T, _>((from..to, ..))?.into_iter().collect()),
     }
