@@ -1,6 +1,6 @@
 //! What is drawn of a recording, or of the table of a sweep: the only place where these meet [`plot`](crate::plot).
 //!
-//! A recording has an [`overview`] and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
+//! A recording has an [`overview()`] and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
 //! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`].
 
 mod memory;

@@ -73,8 +73,8 @@ impl Memory {
         let samples = recording.overlaps(&self.population)?.map(|samples| span.cut(samples));
         let Some(samples) = samples.filter(|s| s.width > 0) else { return Ok(None) };
         let shown = self.displayed.iter().zip(PATTERNS).map(|(&mu, colour)| {
-            let points = span.curve(&samples, samples.column(mu).collect());
-            Layer { name: self.label(mu), colour, marks: Marks::Curve { points, band: Vec::new() } }
+            let marks = Marks::line(span.curve(&samples, samples.column(mu).collect()));
+            Layer { name: self.label(mu), colour, marks }
         });
         let others: Vec<usize> =
             (0..samples.width).filter(|mu| !self.displayed.contains(mu)).collect();

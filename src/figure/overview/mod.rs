@@ -55,14 +55,11 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
         ObservableKind::Spikes => ["rate (Hz)", "overlap (Hz)"],
         ObservableKind::States | ObservableKind::Graded => ["mean activity", "overlap"],
     };
-    let curve = |samples: &Samples, values| {
-        let points = span.curve(samples, values);
-        Marks::Curve { points, band: Vec::new() }
-    };
+    let curve = |samples: &Samples| Marks::line(span.curve(samples, samples.column(0).collect()));
     let mut rates = panel(Scale::new(rate).from_zero());
     for (k, (name, _)) in recording.populations().into_iter().enumerate() {
         let samples = span.cut(recording.rates(&name)?);
-        rates = rates.with(name, population(k), curve(&samples, samples.column(0).collect()));
+        rates = rates.with(name, population(k), curve(&samples));
     }
     rows.push(Row::new(RATES, vec![rates]));
 
@@ -75,7 +72,7 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
     }
     if let Some(Ok(samples)) = recording.energy()? {
         let samples = span.cut(samples);
-        let marks = curve(&samples, samples.column(0).collect());
+        let marks = curve(&samples);
         rows.push(Row::new(ENERGY, vec![panel(Scale::new("energy")).with("", INK, marks)]));
     }
     rows[0].panels[0].bars = Some("cue".to_owned());

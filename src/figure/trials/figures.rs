@@ -36,7 +36,8 @@ impl Session<'_> {
                 add(name, plot::distraction(&title(&capital(name)), &timing, &data));
                 continue;
             };
-            add(name, plot::similarity(&title(what), axis, &[degradation(curve)]));
+            let levels: Vec<plot::DegradedLevel> = curve.points.iter().map(degraded).collect();
+            add(name, plot::similarity(&title(what), axis, &levels));
         }
         Ok(figures)
     }
@@ -173,18 +174,11 @@ fn estimate(share: Share) -> plot::Estimate {
     plot::Estimate { value: share.value(), low, high }
 }
 
-fn degradation(curve: &LevelCurve) -> plot::Degradation {
-    let level = |point: &LevelPoint| {
-        let (mean, sem) = point.overlap;
-        plot::DegradedLevel {
-            share: point.level,
-            held: estimate(point.held),
-            overlap: plot::Estimate { value: mean, low: mean - sem, high: mean + sem },
-        }
-    };
-    plot::Degradation {
-        // The axis says it.
-        name: String::new(),
-        levels: curve.points.iter().map(level).collect(),
+fn degraded(point: &LevelPoint) -> plot::DegradedLevel {
+    let (mean, sem) = point.overlap;
+    plot::DegradedLevel {
+        share: point.level,
+        held: estimate(point.held),
+        overlap: plot::Estimate { value: mean, low: mean - sem, high: mean + sem },
     }
 }

@@ -6,7 +6,9 @@ use super::super::marks;
 use super::super::page::{Align, Colour, GREY, LABEL, RIGHT, SMALL, fitted, text_width};
 use super::super::picture::Picture;
 use super::panel::{Layer, Legend, Marks, Point, Reference};
-use super::place::{BAR, BAR_GAP, BAR_NAME, LANE, LANES, LEGEND_GAP, PANEL_TITLE, ROWS_BAR, Spot};
+use super::place::{
+    BAR, BAR_GAP, BAR_NAME, LANE, LANES, LEGEND_GAP, PANEL_TITLE, PanelPlace, ROWS_BAR,
+};
 use super::rows::{self, has_rows};
 
 /// Width of one of many curves.
@@ -19,7 +21,7 @@ const BESIDE: f64 = 24.0;
 /// Size of the names of shadings and of lines for reference.
 const FINE: f64 = SMALL - 1.0;
 
-pub fn panel(page: &mut Picture, at: &Spot) {
+pub fn panel(page: &mut Picture, at: &PanelPlace) {
     shadings(page, at);
     if at.empty {
         let centre = (0.5 * (at.left + at.right), at.span.middle());
@@ -39,7 +41,7 @@ pub fn panel(page: &mut Picture, at: &Spot) {
 }
 
 /// Shading, bars, and the names of these side by side.
-fn shadings(page: &mut Picture, at: &Spot) {
+fn shadings(page: &mut Picture, at: &PanelPlace) {
     let (low, high) = at.x.values();
     let mut free = at.left - 0.5 * BAR_NAME;
     let all = &at.panel.shadings;
@@ -75,7 +77,7 @@ fn shadings(page: &mut Picture, at: &Spot) {
     }
 }
 
-fn lines(page: &mut Picture, at: &Spot) {
+fn lines(page: &mut Picture, at: &PanelPlace) {
     for reference in &at.panel.references {
         let (from, to) = match reference {
             Reference::Level(level, _) if at.y.holds(*level) => {
@@ -92,7 +94,7 @@ fn lines(page: &mut Picture, at: &Spot) {
 }
 
 /// The names of lines for reference, on top of the marks.
-fn names_of_lines(page: &mut Picture, at: &Spot) {
+fn names_of_lines(page: &mut Picture, at: &PanelPlace) {
     let colour = GREY.shade(0.3);
     for reference in &at.panel.references {
         match reference {
@@ -112,7 +114,7 @@ fn names_of_lines(page: &mut Picture, at: &Spot) {
     }
 }
 
-fn marks_of(page: &mut Picture, at: &Spot, layer: &Layer) {
+fn marks_of(page: &mut Picture, at: &PanelPlace, layer: &Layer) {
     let (axes, colour) = ((&at.x, &at.y), layer.colour);
     match &layer.marks {
         Marks::Curve { points, band } => {
@@ -132,7 +134,7 @@ fn marks_of(page: &mut Picture, at: &Spot, layer: &Layer) {
     }
 }
 
-fn points_of(page: &mut Picture, at: &Spot, points: &[Point], joined: bool, colour: Colour) {
+fn points_of(page: &mut Picture, at: &PanelPlace, points: &[Point], joined: bool, colour: Colour) {
     if joined {
         let line: Vec<(f64, f64)> = points.iter().map(|p| (p.x, p.y)).collect();
         marks::curve(page, &line, (&at.x, &at.y), marks::CURVE, colour);
@@ -143,7 +145,7 @@ fn points_of(page: &mut Picture, at: &Spot, points: &[Point], joined: bool, colo
 }
 
 /// A layer of rows of this pitch; a bar and its name, or the number of rows, stand at its left.
-fn rows_of_marks(page: &mut Picture, at: &Spot, layer: &Layer, (place, pitch): (Span, f64)) {
+fn rows_of_marks(page: &mut Picture, at: &PanelPlace, layer: &Layer, (place, pitch): (Span, f64)) {
     let rows = layer.rows();
     if rows.is_empty() {
         return;
@@ -176,7 +178,7 @@ fn rows_of_marks(page: &mut Picture, at: &Spot, layer: &Layer, (place, pitch): (
 }
 
 /// First and last pixel of runs of marks that overlap.
-fn runs(row: &[(f64, f64)], at: &Spot) -> Vec<(f64, f64)> {
+fn runs(row: &[(f64, f64)], at: &PanelPlace) -> Vec<(f64, f64)> {
     let (low, high) = at.x.values();
     let shown = row.iter().filter(|(from, to)| *to >= low && *from <= high);
     let mut marks: Vec<(f64, f64)> =
@@ -192,7 +194,7 @@ fn runs(row: &[(f64, f64)], at: &Spot) -> Vec<(f64, f64)> {
     runs
 }
 
-fn axes(page: &mut Picture, at: &Spot) {
+fn axes(page: &mut Picture, at: &PanelPlace) {
     let (x, y) = (&at.panel.x, &at.panel.y);
     if y.drawn && !has_rows(at.panel) {
         let names: Vec<&str> =
@@ -207,7 +209,7 @@ fn axes(page: &mut Picture, at: &Spot) {
 }
 
 /// Title and legend.
-fn headings(page: &mut Picture, at: &Spot) {
+fn headings(page: &mut Picture, at: &PanelPlace) {
     let room = legend::name_room((at.left, at.right));
     match at.panel.legend {
         Legend::Above => {
@@ -232,7 +234,7 @@ fn headings(page: &mut Picture, at: &Spot) {
 }
 
 /// The legend with one entry below another.
-fn column(page: &mut Picture, at: &Spot, (x, top): (f64, f64), room: f64) {
+fn column(page: &mut Picture, at: &PanelPlace, (x, top): (f64, f64), room: f64) {
     for (k, key) in at.keys.iter().enumerate() {
         let y = top + (k as f64 + 0.5) * legend::TIGHT;
         legend::entry(page, key, (x, y), room);

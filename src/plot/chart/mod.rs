@@ -61,7 +61,7 @@ impl Figure {
         let (mut picture, top) = Picture::titled(&self.title);
         let plan = Plan::of(self, top);
         picture.height = plan.height;
-        plan.panels.iter().for_each(|spot| draw::panel(&mut picture, spot));
+        plan.panels.iter().for_each(|place| draw::panel(&mut picture, place));
         picture
     }
 }

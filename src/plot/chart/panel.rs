@@ -185,6 +185,13 @@ pub enum Marks {
     Rows(Vec<Vec<(f64, f64)>>),
 }
 
+impl Marks {
+    /// A curve without a band.
+    pub fn line(points: Vec<(f64, f64)>) -> Self {
+        Self::Curve { points, band: Vec::new() }
+    }
+}
+
 /// A value with its interval, which is not drawn unless both of its ends are finite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {

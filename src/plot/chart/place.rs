@@ -31,11 +31,11 @@ pub const ROWS_NAME: f64 = 14.0;
 /// The places of everything.
 pub struct Plan<'a> {
     pub height: f64,
-    pub panels: Vec<Spot<'a>>,
+    pub panels: Vec<PanelPlace<'a>>,
 }
 
 /// The place of a panel.
-pub struct Spot<'a> {
+pub struct PanelPlace<'a> {
     pub panel: &'a Panel,
     /// Top of the row, where titles stand.
     pub top: f64,
@@ -55,7 +55,7 @@ pub struct Spot<'a> {
     pub empty: bool,
 }
 
-impl Spot<'_> {
+impl PanelPlace<'_> {
     /// The room above the panel for the bars of shadings.
     pub fn bars(&self) -> f64 {
         bars(self.panel)
@@ -75,7 +75,7 @@ impl<'a> Plan<'a> {
             let each = row.panels.iter().zip(extents(row)).enumerate();
             panels.extend(each.map(|(k, (panel, y))| {
                 let name = columns.distance(panel, k);
-                spot((panel, name), top, columns.ends(panel, k), span, y)
+                place((panel, name), top, columns.ends(panel, k), span, y)
             }));
             top = span.bottom + below + if below > 0.0 { GAP } else { 0.5 * GAP };
         }
@@ -196,13 +196,13 @@ fn below(panel: &Panel) -> f64 {
     }
 }
 
-fn spot(
+fn place(
     (panel, name): (&Panel, f64),
     top: f64,
     (left, right): (f64, f64),
     span: Span,
     data: Extent,
-) -> Spot<'_> {
+) -> PanelPlace<'_> {
     let x_data = extent::x(panel);
     let x = axis(&panel.x, x_data, (left, right));
     let most = if panel.x.whole { (x.values().1.ceil() as usize).clamp(1, 10) } else { 10 };
@@ -212,7 +212,7 @@ fn spot(
         Legend::Above => legend::place(&keys, ends, legend::name_room(ends)).0,
         _ => Vec::new(),
     };
-    Spot {
+    PanelPlace {
         name,
         panel,
         top,

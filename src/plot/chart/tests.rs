@@ -139,15 +139,15 @@ fn panels_of_a_column_stand_in_line() {
         title: String::new(),
         rows: vec![row(vec![panel(1.0), panel(1e6)], false), row(vec![panel(5.0)], true)],
     };
-    let spots = Plan::of(&figure, 0.0).panels;
-    assert_eq!((spots[0].left, spots[0].right), (spots[2].left, spots[2].right));
-    let width = |spot: &place::Spot| spot.right - spot.left;
-    assert!((width(&spots[0]) - width(&spots[1])).abs() < 1e-9);
+    let places = Plan::of(&figure, 0.0).panels;
+    assert_eq!((places[0].left, places[0].right), (places[2].left, places[2].right));
+    let width = |spot: &place::PanelPlace| spot.right - spot.left;
+    assert!((width(&places[0]) - width(&places[1])).abs() < 1e-9);
     // The labels of the second have more digits.
-    assert!(spots[1].left - spots[0].right > spots[0].left);
-    assert!(spots[2].span.top > spots[0].span.bottom);
+    assert!(places[1].left - places[0].right > places[0].left);
+    assert!(places[2].span.top > places[0].span.bottom);
 
     let figure = Figure { rows: vec![row(vec![panel(1.0), panel(100.0)], true)], ..figure };
-    let spots = Plan::of(&figure, 0.0).panels;
-    assert_eq!(spots[0].y.values(), spots[1].y.values());
+    let places = Plan::of(&figure, 0.0).panels;
+    assert_eq!(places[0].y.values(), places[1].y.values());
 }

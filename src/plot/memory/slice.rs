@@ -38,8 +38,7 @@ pub struct Stop {
 pub fn slice(title: &str, data: &Slice) -> Figure {
     let mut panel = Panel::new(Scale::new(&data.along), Scale::new("energy E"));
     for (curve, colour) in data.curves.iter().zip(PATTERNS.iter().cycle()) {
-        let marks = Marks::Curve { points: curve.points.clone(), band: Vec::new() };
-        panel = panel.with(&curve.name, *colour, marks);
+        panel = panel.with(&curve.name, *colour, Marks::line(curve.points.clone()));
     }
     if !data.stops.is_empty() {
         let points = data.stops.iter().map(|stop| point(stop.at, stop.energy)).collect();

@@ -21,7 +21,7 @@ pub use distraction::{Distraction, DistractorLevel, distraction};
 pub use neurons::{Neuron, Response, neurons};
 pub use overlaps::{OverlapTrial, OverlapWith, Overlaps, overlaps};
 pub use roc::{Discrimination, discrimination};
-pub use similarity::{Degradation, DegradedLevel, similarity};
+pub use similarity::{DegradedLevel, similarity};
 pub use statistics::{DelayStatistics, Histogram, statistics};
 
 use super::chart::{Marks, Point, Scale, Shading};

@@ -51,8 +51,7 @@ pub fn overlaps(title: &str, timing: &Timing, data: &Overlaps) -> Figure {
                     |bin: usize| mean(of_kind.iter().filter_map(|t| t.overlap.get(bin).copied()));
                 let points = curve(&data.time, (0..data.time.len()).map(value));
                 let name = format!("{name}, mean of {}", trials(of_kind.len()));
-                let marks = Marks::Curve { points, band: Vec::new() };
-                panel = panel.with(name, colour.shade(0.25), marks);
+                panel = panel.with(name, colour.shade(0.25), Marks::line(points));
             }
         }
         panel

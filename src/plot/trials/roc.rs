@@ -65,8 +65,7 @@ fn curves(readouts: &[Discrimination]) -> Panel {
         } else {
             format!("{}: no AUC", readout.name)
         };
-        let marks = Marks::Curve { points: readout.curve.clone(), band: Vec::new() };
-        panel = panel.with(name, *colour, marks);
+        panel = panel.with(name, *colour, Marks::line(readout.curve.clone()));
     }
     panel
 }

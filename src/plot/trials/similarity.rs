@@ -1,15 +1,7 @@
 //! Basins of attraction: how like its pattern a sample must be.
 
 use super::super::chart::{Figure, Marks, Panel, Row, Scale};
-use super::{Estimate, GROUPS};
-
-/// Samples degraded, or weakened, in one way.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Degradation {
-    /// Stands in the legend: `left out`, `replaced`.
-    pub name: String,
-    pub levels: Vec<DegradedLevel>,
-}
+use super::{Estimate, FIRST};
 
 /// The trials with one level.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -24,24 +16,13 @@ pub struct DegradedLevel {
 
 /// Share held, and overlap at the end of the delay, against what `axis` names: the share of the foreground that is not
 /// shown, or the strength of the sample.
-pub fn similarity(title: &str, axis: &str, degradations: &[Degradation]) -> Figure {
+pub fn similarity(title: &str, axis: &str, levels: &[DegradedLevel]) -> Figure {
     let panel = |y: Scale, estimate: fn(&DegradedLevel) -> Estimate| {
-        let share = Scale::new(axis);
-        degradations.iter().zip(GROUPS.iter().cycle()).fold(
-            Panel::new(share, y),
-            |panel, (degradation, colour)| {
-                let levels = degradation.levels.iter();
-                let points = levels.map(|level| estimate(level).at(level.share)).collect();
-                let marks = Marks::Points { points, joined: true };
-                panel.with(degradation.name.as_str(), *colour, marks)
-            },
-        )
+        let points = levels.iter().map(|level| estimate(level).at(level.share)).collect();
+        Panel::new(Scale::new(axis), y).with("", FIRST, Marks::Points { points, joined: true })
     };
-    let held = panel(
-        Scale::new("share of samples held").noted("95 % interval").within(0.0, 1.0),
-        |level| level.held,
-    );
+    let held = Scale::new("share of samples held").noted("95 % interval").within(0.0, 1.0);
     let overlap = Scale::new("overlap (Hz)").noted("end of the delay, mean ± s.e.m.").from_zero();
-    let overlap = panel(overlap, |level| level.overlap);
-    Figure { title: title.to_owned(), rows: vec![Row::new(210.0, vec![held, overlap])] }
+    let panels = vec![panel(held, |level| level.held), panel(overlap, |level| level.overlap)];
+    Figure { title: title.to_owned(), rows: vec![Row::new(210.0, panels)] }
 }

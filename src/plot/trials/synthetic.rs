@@ -167,23 +167,16 @@ pub fn some_distraction() -> (Timing, Distraction) {
     (timing, Distraction { unit: "Hz".to_owned(), levels: levels.collect() })
 }
 
-/// Samples of which up to 70 % are left out or replaced.
-pub fn some_degradations() -> Vec<Degradation> {
-    [("left out", 0.55), ("replaced", 0.38)]
-        .map(|(name, half)| {
-            let level = |k: i32| {
-                let away = 0.1 * f64::from(k);
-                let held = 1.0 / (1.0 + ((away - half) / 0.05).exp());
-                let overlap = Estimate {
-                    value: 45.0 * held,
-                    low: 45.0 * held - 2.0,
-                    high: 45.0 * held + 2.0,
-                };
-                DegradedLevel { share: away, held: share(held), overlap }
-            };
-            Degradation { name: name.to_owned(), levels: (0..8).map(level).collect() }
-        })
-        .to_vec()
+/// Samples of which up to 70 % are left out.
+pub fn some_degraded() -> Vec<DegradedLevel> {
+    let level = |k: i32| {
+        let away = 0.1 * f64::from(k);
+        let held = 1.0 / (1.0 + ((away - 0.55) / 0.05).exp());
+        let (low, high) = (45.0 * held - 2.0, 45.0 * held + 2.0);
+        let overlap = Estimate { value: 45.0 * held, low, high };
+        DegradedLevel { share: away, held: share(held), overlap }
+    };
+    (0..8).map(level).collect()
 }
 
 /// Neurons that hold the sample, and others.

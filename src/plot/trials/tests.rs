@@ -47,11 +47,9 @@ fn distraction_is_drawn() {
 
 #[test]
 fn similarity_is_drawn() {
-    let svg = drawn(
-        &similarity("Basin of attraction", "share left out", &some_degradations()),
-        "similarity",
-    );
-    check_labels(&svg, &[("left out", 2), ("replaced", 2), ("share of samples held", 1)]);
+    let svg =
+        drawn(&similarity("Basin of attraction", "share left out", &some_degraded()), "similarity");
+    check_labels(&svg, &[("share left out", 2), ("share of samples held", 1)]);
 }
 
 #[test]
@@ -108,9 +106,9 @@ fn what_is_missing_leaves_gaps() {
         Trace { mean: vec![f64::NAN; 140], ..data.levels[4].distractor.clone() };
     drawn(&distraction("", &timing, &data), "gaps-distraction");
 
-    let mut degradations = some_degradations();
-    degradations[0].levels[3] = DegradedLevel { share: 0.3, held: gone, overlap: gone };
-    drawn(&similarity("", "share", &degradations), "gaps-similarity");
+    let mut levels = some_degraded();
+    levels[3] = DegradedLevel { share: 0.3, held: gone, overlap: gone };
+    drawn(&similarity("", "share", &levels), "gaps-similarity");
 
     let mut groups = some_statistics(50);
     groups[0].cv = vec![f64::NAN; 50];
