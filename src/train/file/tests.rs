@@ -1,6 +1,7 @@
 //! Tests of reading spikes from files.
 
 use super::*;
+use hdf5::types::VarLenUnicode;
 use std::path::PathBuf;
 
 /// Population S of three neurons, in the group `spikes`.
