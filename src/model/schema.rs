@@ -41,8 +41,11 @@ pub fn schema() -> String {
 fn name_rules(schema: &mut Schema) {
     let needs_nothing = |choice: &Value| {
         let (name, rule) = choice["properties"].as_object()?.iter().next()?;
-        let rule = rule["$ref"].as_str()?.trim_start_matches('#');
-        schema.pointer(rule)?.get("required").is_none().then(|| name.clone())
+        let rule = match rule["$ref"].as_str() {
+            Some(path) => schema.pointer(path.trim_start_matches('#'))?,
+            None => rule,
+        };
+        rule.get("required").is_none().then(|| name.clone())
     };
     let Some(Value::Array(rules)) = schema.pointer("/definitions/Learning/oneOf") else { return };
     let names: Vec<String> = rules.iter().filter_map(needs_nothing).collect();
