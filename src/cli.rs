@@ -22,6 +22,7 @@ mod sweep;
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Document, Model};
+use crate::network::Transmission;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use crate::sweep::{self as table, SweepSummary, SweepTable};
@@ -223,12 +224,13 @@ fn check_memory(document: &Document, model: &Model) -> Result<()> {
     if model.memory() <= available {
         return Ok(());
     }
+    let nature = model.dynamics.nature();
     let error = Error::input(
         format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
         format!("{:.0} MB are available", available / 1e6),
-        match model.projection.values().any(|p| p.learning.is_some()) {
-            false => "make a population smaller or its connections sparser",
-            true => {
+        match nature.transmission {
+            Transmission::Spikes => "make a population smaller or its connections sparser",
+            Transmission::Activity => {
                 "make a population smaller or its connections sparser, or let patterns vote (storage = \"votes\")"
             }
         },

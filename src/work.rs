@@ -200,7 +200,7 @@ mod tests {
 
     /// Later jobs are done sooner.
     fn uneven(k: usize, _: &Threads, _: &Over) -> usize {
-        std::thread::sleep(Duration::from_millis(3 * (k as u64 % 4 == 0) as u64));
+        std::thread::sleep(Duration::from_millis(if k.is_multiple_of(4) { 3 } else { 0 }));
         k * k
     }
 

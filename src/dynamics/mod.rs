@@ -5,13 +5,15 @@
 
 pub mod binary;
 mod field;
+mod nature;
 mod relax;
 mod section;
 pub mod spiking;
 
 pub use field::{Effect, Field, Imposed};
+pub use nature::{Inputs, Nature, Section, Senses, Trains};
 pub use relax::{put, relax};
-pub use section::{DynamicsSection, Inputs, Nature, Section, Senses, Trains};
+pub use section::DynamicsSection;
 
 use crate::error::Result;
 use crate::random::Seed;

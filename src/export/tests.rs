@@ -198,7 +198,7 @@ fn arrays_are_read_back_as_they_were() {
     };
     assert_eq!(text("trials_failure", 12), ["", "lost, \"gone\""]);
     assert_eq!(text("populations", 6), ["I", "E, all"]);
-    assert_eq!(text("epochs_name", 8)[..2], ["rest", "fixation"]);
+    assert_eq!(text("epochs_name", 20)[..2], ["rest", "fixation"]);
 }
 
 #[test]

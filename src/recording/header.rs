@@ -12,6 +12,9 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+/// The group of what is told of trials that have ended.
+pub(super) const ENDED: &str = "ended";
+
 /// What a recording must know before the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Header<'a> {

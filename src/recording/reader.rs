@@ -4,8 +4,7 @@ mod samples;
 
 pub use samples::{Samples, StateSamples};
 
-use super::header::read_provenance;
-use super::recorder::ENDED;
+use super::header::{ENDED, read_provenance};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{CHUNK, Provenance, columns};
 use crate::dynamics::ObservableKind;

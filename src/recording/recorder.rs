@@ -1,7 +1,7 @@
 //! Recording a network while it runs.
 
 use super::events::Events;
-use super::header::{Header, end_provenance};
+use super::header::{ENDED, Header, end_provenance};
 use super::looks::Looks;
 use super::output::Output;
 use super::population::{Population, sampled};
@@ -406,6 +406,3 @@ fn create_ended(store: &mut dyn Store, header: &Header) -> Stored<[Series<f64>; 
     let [duration, period, first_step] = names;
     Ok([column(duration, header.clock.unit())?, column(period, "1")?, column(first_step, "1")?])
 }
-
-/// The group of what is told of trials that have ended.
-pub(super) const ENDED: &str = "ended";

@@ -34,8 +34,8 @@ impl Task {
 
 fn other_neurons(task: &str, whose: &str, nature: Nature, instead: &str) -> Error {
     Error::input(
-        format!("found a task for neurons {whose}, and {} neurons", nature.neurons),
-        "each task is one of certain neurons",
+        format!("found a task for neurons {whose}"),
+        format!("these are {}", nature.neurons),
         format!("write [task.{instead}], or change [dynamics]"),
     )
     .at(format!("task.{task}"))

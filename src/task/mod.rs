@@ -13,12 +13,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod trials;
 
-pub use episode::{Episode, Setting, Trials};
+pub use episode::{Episode, Setting};
 pub use levels::Levels;
 pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
 pub use table::{from_table, to_table};
 pub use trial::{AsShown, DistractorShown, Trial};
+pub use trials::Trials;
 
 use crate::units::{Rate, Time, Voltage};
 use indexmap::IndexMap;

@@ -6,6 +6,7 @@
 mod file;
 #[cfg(feature = "hdf5")]
 mod sonata;
+mod wanted;
 
 use crate::error::{Error, Result};
 use crate::units::{Rate, Time, Voltage};
@@ -147,7 +148,7 @@ impl Spikes {
                 Ok(Some(sorted((0..).zip(trains).flat_map(each).collect())))
             }
             Self::File(SpikeFile { file, population: chosen }) => {
-                let wanted = file::Wanted {
+                let wanted = wanted::Wanted {
                     groups: &["spikes"],
                     chosen: chosen.as_deref(),
                     population,
@@ -174,7 +175,7 @@ impl Replay {
     /// # Errors
     /// At the key of the file, if it cannot be read or holds what is no spike of the population.
     pub fn read(&self, population: &str, neurons: usize, folder: &Path) -> Result<Arrivals> {
-        let wanted = file::Wanted {
+        let wanted = wanted::Wanted {
             groups: &["external", "spikes"],
             chosen: self.population.as_deref(),
             population,

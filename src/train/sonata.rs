@@ -1,6 +1,6 @@
 //! Spikes in SONATA's layout, in an HDF5 file.
 
-use super::file::{Wanted, spike};
+use super::wanted::{Wanted, spike};
 use super::{Arrivals, sorted};
 use crate::error::{Error, Result, list, reason, suggest};
 use crate::units::Time;

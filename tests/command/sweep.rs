@@ -91,11 +91,11 @@ fn recall_is_drawn_beside_theory() {
 fn a_failed_point_is_told_and_gives_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();
-    let over = "projection.E_to_E.efficacy=0.1 mV,1000000 mV";
+    let over = "projection.E_to_E.scale=0.1 mV,1000000 mV";
     let done = attractor(folder.path(), &["sweep", "small.toml", "--over", over, "--quiet"]);
     let told = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(1), "{told}");
-    let expected = "1 of 2 runs failed: run 2 (projection.E_to_E.efficacy=1000000 mV, seed 3)\n";
+    let expected = "1 of 2 runs failed: run 2 (projection.E_to_E.scale=1000000 mV, seed 3)\n";
     assert_eq!(told, expected);
 }
 

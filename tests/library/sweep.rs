@@ -158,7 +158,7 @@ fn only_the_beginning_of_the_same_sweep_is_resumed() {
 
 #[test]
 fn a_point_that_diverges_is_named_and_the_others_go_on() {
-    let over = ["projection.E_to_E.efficacy=0.1 mV,1000000 mV,0.2 mV"];
+    let over = ["projection.E_to_E.scale=0.1 mV,1000000 mV,0.2 mV"];
     let sweep = plan(TEXT, &over, 1);
     let table = whole(&sweep, 2);
     let errors = words(&table, "error");
@@ -166,7 +166,7 @@ fn a_point_that_diverges_is_named_and_the_others_go_on() {
     assert!(errors[1].contains("population E fires without bound"), "{}", errors[1]);
     let failures = table.failures();
     assert_eq!(failures.len(), 1);
-    assert_eq!(failures[0].run, "run 2 (projection.E_to_E.efficacy=1000000 mV, seed 3)");
+    assert_eq!(failures[0].run, "run 2 (projection.E_to_E.scale=1000000 mV, seed 3)");
     let rates = table.numbers("rate_hz.E").unwrap();
     assert!(rates[0] > 0.0 && rates[1].is_nan() && rates[2] > 0.0);
     assert_eq!(table.points()[1].failed, [1]);

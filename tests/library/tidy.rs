@@ -75,9 +75,15 @@ fn a_use_against_the_order_is_seen() {
 fn files_of_a_module_use_each_other_one_way() {
     let source = source();
     let circles = shown(source.circles());
-    assert!(circles.is_empty(), "
-{}", circles.join("
-"));
+    assert!(
+        circles.is_empty(),
+        "
+{}",
+        circles.join(
+            "
+"
+        )
+    );
 }
 
 #[test]

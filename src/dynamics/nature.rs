@@ -1,0 +1,79 @@
+//! What must be known of a dynamics before it runs.
+
+use super::{Dynamics, ObservableKind};
+use crate::error::Result;
+use crate::network::{Network, Population, Transmission};
+use crate::random::Seed;
+use crate::train::Arrivals;
+use crate::units::Clock;
+use indexmap::IndexMap;
+use std::path::Path;
+
+/// What everybody else must know of a dynamics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nature {
+    /// What its neurons are called in sentences.
+    pub neurons: &'static str,
+    /// In what their time is counted.
+    pub clock: Clock,
+    /// What may be seen of them.
+    pub observable: ObservableKind,
+    /// What their synapses transmit.
+    pub transmission: Transmission,
+    /// What a stimulus does to them.
+    pub senses: Senses,
+    /// Whether trajectories come to rest, so that a trial may end when they have.
+    pub relaxes: bool,
+    /// Whether moments within a sweep do not exist.
+    pub whole_sweeps: bool,
+}
+
+/// What a stimulus does to neurons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Senses {
+    /// It adds a current or Poisson input.
+    Input,
+    /// It adds to the local field, or puts them into a state.
+    State,
+}
+
+/// The section of one dynamics in a model.
+pub trait Section {
+    /// What everybody else must know.
+    fn nature(&self) -> Nature;
+
+    /// Refuses what is impossible for these populations; the key of an error begins with `dynamics` or `population`.
+    fn check(&self, populations: &IndexMap<String, Population>) -> Result<()>;
+
+    /// Puts a wired network in motion.
+    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics>;
+
+    /// Of neurons that receive external spikes: from where.
+    fn inputs(&self) -> Option<&dyn Inputs> {
+        None
+    }
+}
+
+/// Spikes that a model lists or names files of, by population.
+pub type Trains = IndexMap<String, Arrivals>;
+
+/// Where external spikes come from, population by population.
+pub trait Inputs {
+    /// Whether a population consists of sources of given spikes, on which nothing acts.
+    fn is_source(&self, population: &str) -> bool;
+
+    /// Whether a population has Poisson input, to which a stimulus can add.
+    fn has_poisson(&self, population: &str) -> bool;
+
+    /// Whether a population receives external spikes, drawn or from a file.
+    fn has_any(&self, population: &str) -> bool;
+
+    /// The files of spikes that the model names.
+    fn files(&self) -> Vec<&str>;
+
+    /// Reads them, for populations of these sizes; relative names start from `folder`.
+    ///
+    /// # Errors
+    /// At the key of a file that cannot be read, or that holds what is no spike of the population.
+    fn read(&self, populations: &IndexMap<String, Population>, folder: &Path) -> Result<Trains>;
+}

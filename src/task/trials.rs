@@ -1,0 +1,103 @@
+//! The trials of any task.
+
+use super::{Episode, Order, RecallTrial, Setting, Task, Trial, recall_to_table, to_table};
+use crate::error::Result;
+use crate::protocol::{self, EpochShown};
+use crate::random::Seed;
+use crate::table::Table;
+use std::ops::Range;
+
+/// The trials of a task as they were drawn; all of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trials {
+    /// Of a delayed match to sample.
+    DelayedMatch(Vec<Trial>),
+    /// Of a recall.
+    Recall(Vec<RecallTrial>),
+}
+
+impl Trials {
+    /// How many there are.
+    pub fn number(&self) -> usize {
+        match self {
+            Self::DelayedMatch(trials) => trials.len(),
+            Self::Recall(trials) => trials.len(),
+        }
+    }
+
+    /// The number of trial `k` (from 0) in the model, from 1, and when it starts and ends in the recording.
+    pub fn place(&self, k: usize) -> (usize, Range<f64>) {
+        match self {
+            Self::DelayedMatch(trials) => (trials[k].number, trials[k].start..trials[k].end),
+            Self::Recall(trials) => (trials[k].number, trials[k].start..trials[k].end),
+        }
+    }
+
+    /// Leaves all out but number `number`, from 1.
+    pub fn keep(&mut self, number: usize) {
+        match self {
+            Self::DelayedMatch(trials) => trials.retain(|trial| trial.number == number),
+            Self::Recall(trials) => trials.retain(|trial| trial.number == number),
+        }
+    }
+
+    /// One row each.
+    pub fn table(&self) -> Table {
+        match self {
+            Self::DelayedMatch(trials) => to_table(trials),
+            Self::Recall(trials) => recall_to_table(trials),
+        }
+    }
+}
+
+impl Task {
+    /// The trials, of which the first starts at `start`, for a population with `patterns` patterns.
+    pub fn draw(&self, start: f64, patterns: usize, seed: Seed) -> Trials {
+        match self {
+            Self::DelayedMatch(task) => Trials::DelayedMatch(task.draw(start, patterns, seed)),
+            Self::Recall(task) => Trials::Recall(task.draw(start, patterns, seed)),
+        }
+    }
+
+    /// Trial `k` (from 0) of `trials`, which are this task's.
+    ///
+    /// # Errors
+    /// If a stimulus has no clear target.
+    pub fn episode(&self, trials: &Trials, k: usize, setting: Setting) -> Result<Episode> {
+        match (self, trials) {
+            (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => {
+                Episode::of(&task.epochs(&trials[k]), setting)
+            }
+            (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
+            // Trials of another task show nothing.
+            _ => Ok(Episode { held: Vec::new(), until_rest: false, probe: None }),
+        }
+    }
+
+    /// What the trials show, for the protocol in the recording.
+    pub fn shown(&self, trials: &Trials) -> Vec<EpochShown> {
+        match (self, trials) {
+            (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => {
+                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
+                trials.iter().flat_map(shown).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether every trial starts where the one before ended, rather than from the state at the end of the protocol.
+    pub fn in_sequence(&self) -> bool {
+        match self {
+            Self::DelayedMatch(task) => task.order == Order::InSequence,
+            Self::Recall(_) => false,
+        }
+    }
+
+    /// The population that holds the patterns of the trials, if the task names one.
+    pub fn population(&self) -> Option<&String> {
+        match self {
+            Self::DelayedMatch(task) => task.population.as_ref(),
+            Self::Recall(task) => task.population.as_ref(),
+        }
+    }
+}
