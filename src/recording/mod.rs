@@ -74,5 +74,5 @@ const SAMPLES: usize = 64;
 #[cfg(feature = "hdf5")]
 pub(crate) const MAGIC: u32 = 0x0A7A;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "hdf5"))]
 mod tests;

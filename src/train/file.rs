@@ -76,10 +76,10 @@ fn whole(text: &str) -> Option<f64> {
 
 /// Without HDF5 no such file can be read.
 #[cfg(not(feature = "hdf5"))]
-fn sonata(path: &Path, _: Wanted) -> Result<Arrivals> {
+fn sonata(path: &Path, wanted: Wanted) -> Result<Arrivals> {
     Err(Error::input(
         format!("found the HDF5 file {}, but this build knows no HDF5", path.display()),
-        "it reads spikes from text",
+        format!("only HDF5 has its /{}", wanted.groups.join(" and /")),
         "build it with the feature hdf5",
     )
     .at("file"))

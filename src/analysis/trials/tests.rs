@@ -11,7 +11,6 @@ use crate::table::{Column, Table};
 use crate::task::{DelayedMatch, to_table};
 use crate::units::Clock;
 use indexmap::IndexMap;
-use tempfile::TempDir;
 
 /// A Poisson number: the events of a process of rate 1 before `mean`.
 pub(super) fn poisson_count(stream: &mut Stream, mean: f64) -> u32 {
@@ -56,8 +55,7 @@ fn spikes(trial: &Trial, patterns: &Patterns) -> Vec<Spike> {
     spikes
 }
 
-fn record(folder: &TempDir) -> (Recording, Vec<Trial>) {
-    let path = folder.path().join("trials.h5");
+fn record() -> (Recording, Vec<Trial>) {
     let foreground = (0..3).map(|mu| (4 * mu..4 * mu + 4).collect()).collect();
     let patterns = Patterns::from_foreground(NEURONS as usize, foreground);
     let trials = task().draw(300.0, 3, Seed(1));
@@ -75,7 +73,7 @@ fn record(folder: &TempDir) -> (Recording, Vec<Trial>) {
         without_energy: None,
         provenance: &Provenance::default(),
     };
-    let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
+    let mut recorder = Recorder::create(Sink::Memory, header).unwrap();
     // Spikes of the protocol belong to no trial.
     recorder.observe(300.0, Observable::Spikes(&[Spike { time: 10.0, neuron: 0 }])).unwrap();
     for trial in &trials {
@@ -83,13 +81,11 @@ fn record(folder: &TempDir) -> (Recording, Vec<Trial>) {
         recorder.observe(trial.end, Observable::Spikes(&spikes(trial, &patterns))).unwrap();
         recorder.end_trial(Ended::default()).unwrap();
     }
-    recorder.finish(Provenance::default()).unwrap().publish().unwrap();
-    (Recording::open(&path).unwrap(), trials)
+    (recorder.finish(Provenance::default()).unwrap().publish().unwrap(), trials)
 }
 
 fn found(options: Options) -> Result<IndexMap<String, Table>> {
-    let folder = tempfile::tempdir().unwrap();
-    let (recording, _) = record(&folder);
+    let (recording, _) = record();
     let decisions = Decisions::of(&recording, &task())?.unwrap();
     let activities = Activities::of(&recording, &decisions, options)?;
     Ok(activities.iter().flat_map(Activities::tables).collect())
