@@ -330,8 +330,13 @@ impl Summary {
             let each = ratio(p.wall_s, states.sweeps) / states.neurons.max(1) as f64 * 1e9;
             writeln!(
                 f,
-                "  {} sweeps in {:.2} s ({each:.1} ns per neuron and sweep; network built in {:.2} s; {:.0} MB)",
-                states.sweeps, p.wall_s, p.build_s, p.peak_rss_mb
+                "  {} {} in {:.2} s ({each:.1} ns per neuron and {}; network built in {:.2} s; {:.0} MB)",
+                states.sweeps,
+                states.clock.unit(),
+                p.wall_s,
+                states.clock.one(),
+                p.build_s,
+                p.peak_rss_mb
             )?;
         }
         if !p.data_hash.is_empty() {

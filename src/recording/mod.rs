@@ -74,5 +74,6 @@ const SAMPLES: usize = 64;
 #[cfg(feature = "hdf5")]
 pub(crate) const MAGIC: u32 = 0x0A7A;
 
-#[cfg(all(test, feature = "hdf5"))]
+#[cfg(test)]
+#[cfg(feature = "hdf5")]
 mod tests;

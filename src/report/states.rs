@@ -10,6 +10,7 @@ use crate::recording::{Recording, Samples};
 use crate::statistics::Mean;
 use crate::task::{Recall, Task};
 use crate::theory::Theory;
+use crate::units::Clock;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -23,6 +24,9 @@ pub struct StatesSummary {
     pub two_states: bool,
     /// Sweeps that were made: those of the protocol, and of every trial until it was settled.
     pub sweeps: f64,
+    /// In what they are counted.
+    #[serde(skip)]
+    pub clock: Clock,
     /// Number of couplings J_ij.
     pub couplings: u64,
     /// Number of patterns of every population that has some.
@@ -98,6 +102,7 @@ impl StatesSummary {
         Ok(Self {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
             two_states: recording.observable() == ObservableKind::States,
+            clock: recording.clock(),
             sweeps: model.lead() + of_trials.iter().flatten().sum::<f64>(),
             couplings: recording.provenance()?.synapses,
             epochs: epochs(recording, energy.as_ref())?,
@@ -213,7 +218,8 @@ impl fmt::Display for StatesSummary {
 impl StatesSummary {
     fn write_epochs(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
-        let header = ("epoch", "from", "to sweep", "nearest", "overlap", "energy", "activity");
+        let until = format!("to {}", self.clock.one());
+        let header = ("epoch", "from", until, "nearest", "overlap", "energy", "activity");
         let (a, b, c, d, e, g, h) = header;
         writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7} {g:>10} {h:>8}  shown")?;
         for epoch in &self.epochs {

@@ -154,6 +154,8 @@ impl Simulation {
             protocol.extend(task.shown(trials));
         }
         let trials = trials.map(Trials::table);
+        let energy = self.dynamics.observable().energy();
+        let none = energy.is_none().then_some("no energy: none is defined for this dynamics");
         let header = Header {
             populations: &self.populations,
             patterns: &self.patterns,
@@ -164,7 +166,7 @@ impl Simulation {
             observable: nature.observable,
             clock: nature.clock,
             states: model.record.states,
-            without_energy: self.without_energy.as_deref(),
+            without_energy: self.without_energy.as_deref().or(none),
             relaxes: nature.relaxes,
             provenance,
         };

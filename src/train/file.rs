@@ -85,5 +85,6 @@ fn sonata(path: &Path, wanted: Wanted) -> Result<Arrivals> {
     .at("file"))
 }
 
-#[cfg(all(test, feature = "hdf5"))]
+#[cfg(test)]
+#[cfg(feature = "hdf5")]
 mod tests;

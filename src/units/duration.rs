@@ -49,6 +49,14 @@ impl Clock {
         }
     }
 
+    /// One unit, in sentences.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Ms => "ms",
+            Self::Sweeps => "sweep",
+        }
+    }
+
     /// The clock whose unit this is.
     pub fn of_unit(unit: &str) -> Self {
         if unit == "sweeps" { Self::Sweeps } else { Self::Ms }
@@ -135,8 +143,8 @@ impl FromStr for Duration {
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let plural = self.clock == Clock::Ms || self.value != 1.0;
-        write!(f, "{} {}", self.value, if plural { self.clock.unit() } else { "sweep" })
+        let unit = if self.value == 1.0 { self.clock.one() } else { self.clock.unit() };
+        write!(f, "{} {unit}", self.value)
     }
 }
 
