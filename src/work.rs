@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The threads that a run may use; no other is started for it.
+/// The threads that a run may use at once; who runs several things at once shares out as many.
 #[derive(Clone, Debug)]
 pub struct Threads(Arc<ThreadPool>);
 
