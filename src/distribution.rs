@@ -41,7 +41,7 @@ pub enum Shape<D: Dimension> {
 }
 
 /// The smallest share of draws that bounds may leave: every value takes 1000 draws at most, on average.
-pub const LEAST_SHARE: f64 = 1e-3;
+pub(crate) const LEAST_SHARE: f64 = 1e-3;
 
 impl<D: Dimension> Distribution<D> {
     /// The value, if it is the same everywhere.
@@ -53,7 +53,7 @@ impl<D: Dimension> Distribution<D> {
     }
 
     /// The same distribution; a normal one that has no `min` is cut off at `low`.
-    pub fn or_min(self, low: f64) -> Self {
+    pub(crate) fn or_min(self, low: f64) -> Self {
         match self {
             Self::Random(Shape::Normal { mean, sd, min: None, max }) => {
                 let min = Some(Quantity::new(low));
@@ -64,7 +64,7 @@ impl<D: Dimension> Distribution<D> {
     }
 
     /// Refuses a distribution from which nothing, or hardly anything, could be drawn.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let reversed = |low: Quantity<D>, high: Quantity<D>| {
             Error::input(
                 format!("found a range from {low} to {high}"),
@@ -105,7 +105,7 @@ impl<D: Dimension> Distribution<D> {
     }
 
     /// As [`Distribution::check`], where an exponential distribution has no meaning; `what` names the quantity.
-    pub fn check_bounded(&self, what: &str) -> Result<()> {
+    pub(crate) fn check_bounded(&self, what: &str) -> Result<()> {
         if let Self::Random(Shape::Exponential { .. }) = self {
             return Err(Error::input(
                 format!("found {what} that is distributed exponentially"),
@@ -131,7 +131,7 @@ impl<D: Dimension> Distribution<D> {
     }
 
     /// The probability of a value of at most `x`.
-    pub fn probability(&self, x: f64) -> f64 {
+    pub(crate) fn probability(&self, x: f64) -> f64 {
         let (low, high) = self.support();
         if x >= high {
             return 1.0;
@@ -152,7 +152,7 @@ impl<D: Dimension> Distribution<D> {
 
     /// One value.
     #[inline]
-    pub fn draw(&self, stream: &mut Stream) -> f64 {
+    pub(crate) fn draw(&self, stream: &mut Stream) -> f64 {
         match self {
             Self::Constant(value) => value.value(),
             Self::Random(Shape::Uniform(low, high)) => {
@@ -173,7 +173,7 @@ impl<D: Dimension> Distribution<D> {
 }
 
 /// The error of a standard deviation below zero.
-pub fn negative_deviation<D: Dimension>(sd: Quantity<D>) -> Error {
+pub(crate) fn negative_deviation<D: Dimension>(sd: Quantity<D>) -> Error {
     Error::input(
         format!("found a standard deviation of {sd}"),
         "a standard deviation is not negative",
@@ -182,7 +182,7 @@ pub fn negative_deviation<D: Dimension>(sd: Quantity<D>) -> Error {
 }
 
 /// The share of a normal distribution that lies between `low` and `high`.
-pub fn normal_share(mean: f64, sd: f64, low: f64, high: f64) -> f64 {
+pub(crate) fn normal_share(mean: f64, sd: f64, low: f64, high: f64) -> f64 {
     if sd == 0.0 {
         return f64::from(u8::from(low <= mean && mean <= high));
     }
@@ -202,7 +202,7 @@ impl<'de, D: Dimension> Deserialize<'de> for Distribution<D> {
 }
 
 /// A plain value, or a choice that is written as a table with one key; `what` says so.
-pub fn value_or_table<'de, P, T, V, D>(
+pub(crate) fn value_or_table<'de, P, T, V, D>(
     deserializer: D,
     what: &str,
     plain: fn(P) -> V,
@@ -247,7 +247,9 @@ where
 }
 
 /// A choice that is written as a table with one key, from a table that holds nothing else.
-pub fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(mut map: A) -> Result<T, A::Error> {
+pub(crate) fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(
+    mut map: A,
+) -> Result<T, A::Error> {
     let choice = T::deserialize(MapAccessDeserializer::new(&mut map))?;
     let Some(key) = map.next_key::<String>()? else { return Ok(choice) };
     let error = Error::input(
@@ -259,7 +261,7 @@ pub fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(mut map: A) -> R
 }
 
 /// A choice that is written as a table with one key, or as a name alone where every value of the table has a default.
-pub fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(crate) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     struct Visitor<T>(PhantomData<T>);
@@ -285,7 +287,7 @@ pub fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 }
 
 /// The two ends of a range, ["1 ms", "2 ms"].
-pub fn pair<'de, D: Dimension, T: Deserializer<'de>>(
+pub(crate) fn pair<'de, D: Dimension, T: Deserializer<'de>>(
     deserializer: T,
 ) -> Result<(Quantity<D>, Quantity<D>), T::Error> {
     struct Visitor<D>(PhantomData<D>);

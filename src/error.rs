@@ -85,14 +85,18 @@ impl Error {
     }
 
     /// The run was told to stop; what it has recorded stands in the file `path`.
-    pub fn interrupt(path: &Path, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn interrupt(
+        path: &Path,
+        found: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         let mut error = Self::file(path, found, remedy);
         error.0.kind = Kind::Interrupt;
         error
     }
 
     /// The same error, which happened in trial `number`.
-    pub fn in_trial(mut self, number: usize) -> Self {
+    pub(crate) fn in_trial(mut self, number: usize) -> Self {
         self.0.found = format!("{} of trial {number}", self.0.found);
         self
     }
@@ -104,13 +108,13 @@ impl Error {
     }
 
     /// The same error with another remedy.
-    pub fn mended(mut self, remedy: impl Into<String>) -> Self {
+    pub(crate) fn mended(mut self, remedy: impl Into<String>) -> Self {
         self.0.remedy = remedy.into();
         self
     }
 
     /// The same error, with `prefix.` in front of its key: a section calls its parts with this.
-    pub fn within(mut self, prefix: &str) -> Self {
+    pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.0.key = match self.0.key.as_str() {
             "" => prefix.to_owned(),
             key if key.starts_with('[') => format!("{prefix}{key}"),
@@ -120,7 +124,7 @@ impl Error {
     }
 
     /// The same error, at `place`.
-    pub fn placed(mut self, place: Place) -> Self {
+    pub(crate) fn placed(mut self, place: Place) -> Self {
         self.0.place = place;
         self
     }
@@ -188,7 +192,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// `name` and its nearest neighbour in `known`: "did you mean ...", or the list of what is known.
-pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let nearest = known
         .iter()
@@ -203,7 +207,7 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
 }
 
 /// "`a`, `b`, `c`" for messages.
-pub fn list(names: &[&str]) -> String {
+pub(crate) fn list(names: &[&str]) -> String {
     names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
 }
 

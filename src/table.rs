@@ -39,7 +39,7 @@ impl Column {
     }
 
     /// The values as numbers: a flag is 0 or 1; none of words.
-    pub fn numbers(&self) -> Option<Vec<f64>> {
+    pub(crate) fn numbers(&self) -> Option<Vec<f64>> {
         Some(match self {
             Self::Real(values) => values.clone(),
             Self::Whole(values) => values.iter().map(|&v| v as f64).collect(),
@@ -106,7 +106,7 @@ impl Table {
     ///
     /// # Panics
     /// If the column is of another length than the others, or its name is taken.
-    pub fn with(mut self, name: impl Into<String>, column: Column) -> Self {
+    pub(crate) fn with(mut self, name: impl Into<String>, column: Column) -> Self {
         let name = name.into();
         assert!(self.columns.is_empty() || column.len() == self.rows(), "length of {name}");
         let before = self.columns.insert(name.clone(), column);
@@ -114,19 +114,19 @@ impl Table {
         self
     }
 
-    pub fn real(self, name: impl Into<String>, values: Vec<f64>) -> Self {
+    pub(crate) fn real(self, name: impl Into<String>, values: Vec<f64>) -> Self {
         self.with(name, Column::Real(values))
     }
 
-    pub fn whole(self, name: impl Into<String>, values: Vec<u64>) -> Self {
+    pub(crate) fn whole(self, name: impl Into<String>, values: Vec<u64>) -> Self {
         self.with(name, Column::Whole(values))
     }
 
-    pub fn flag(self, name: impl Into<String>, values: Vec<bool>) -> Self {
+    pub(crate) fn flag(self, name: impl Into<String>, values: Vec<bool>) -> Self {
         self.with(name, Column::Flag(values))
     }
 
-    pub fn text(self, name: impl Into<String>, values: Vec<String>) -> Self {
+    pub(crate) fn text(self, name: impl Into<String>, values: Vec<String>) -> Self {
         self.with(name, Column::Text(values))
     }
 
@@ -136,12 +136,12 @@ impl Table {
     }
 
     /// The first `rows` rows.
-    pub fn head(&self, rows: usize) -> Self {
+    pub(crate) fn head(&self, rows: usize) -> Self {
         self.slice(0, rows)
     }
 
     /// Rows `from` to before `to`.
-    pub fn slice(&self, from: usize, to: usize) -> Self {
+    pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
         let slice = |(name, column): (&String, &Column)| (name.clone(), column.slice(from, to));
         Self { columns: self.columns.iter().map(slice).collect() }
     }

@@ -110,7 +110,7 @@ impl<D: Dimension> Quantity<D> {
 
     /// Refuses zero and what is too small to be meant, where only a positive value has a meaning; `what` names
     /// the quantity.
-    pub fn positive(self, what: &str) -> Result<f64> {
+    pub(crate) fn positive(self, what: &str) -> Result<f64> {
         if self.value >= D::SMALLEST {
             return Ok(self.value);
         }
@@ -122,7 +122,7 @@ impl<D: Dimension> Quantity<D> {
     }
 
     /// As [`Quantity::positive`], where zero has a meaning of its own.
-    pub fn positive_or_zero(self, what: &str) -> Result<f64> {
+    pub(crate) fn positive_or_zero(self, what: &str) -> Result<f64> {
         if self.value == 0.0 || self.value >= D::SMALLEST {
             return Ok(self.value);
         }

@@ -43,7 +43,7 @@ impl Threads {
 
 /// Tells those who work that nothing further is wanted.
 #[derive(Debug, Default)]
-pub struct Over(AtomicBool);
+pub(crate) struct Over(AtomicBool);
 
 impl Over {
     /// From now on nothing further is given out, and what is under way may be abandoned.
@@ -59,7 +59,7 @@ impl Over {
 
 /// In which order the ends of jobs are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     /// As the jobs were given.
     Given,
     /// As they end.
@@ -68,7 +68,7 @@ pub enum Order {
 
 /// What whoever gives the jobs out is told.
 #[derive(Debug)]
-pub enum News<R> {
+pub(crate) enum News<R> {
     /// The job with this number, from 0, has ended, and left this.
     Ended(usize, R),
     /// Nothing, for a while.
@@ -77,7 +77,7 @@ pub enum News<R> {
 
 /// Who does the work.
 #[derive(Clone, Copy, Debug)]
-pub struct Crew {
+pub(crate) struct Crew {
     /// How many jobs are done at once, each on a thread of its own ...
     pub workers: usize,
     /// ... that has so many threads to share out a network among.

@@ -55,7 +55,7 @@ impl Field {
     }
 
     /// Whether it puts any neuron into a state.
-    pub fn imposes(&self) -> bool {
+    pub(crate) fn imposes(&self) -> bool {
         let imposes = |(neurons, effect): &(Vec<u32>, Effect)| {
             !neurons.is_empty() && matches!(effect, Effect::Imposed(_))
         };
@@ -74,7 +74,7 @@ impl Field {
     }
 
     /// What is added to the local field of each of `neurons` neurons, and what becomes of its state.
-    pub fn on_states(&self, neurons: usize) -> (Vec<f64>, Vec<Imposed>) {
+    pub(crate) fn on_states(&self, neurons: usize) -> (Vec<f64>, Vec<Imposed>) {
         let (mut local, mut imposed) = (vec![0.0; neurons], vec![Imposed::Free; neurons]);
         self.each(|i, effect| match effect {
             Effect::Local(field) => local[i] += field,

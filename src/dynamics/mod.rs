@@ -83,7 +83,7 @@ pub enum ObservableKind {
 
 impl ObservableKind {
     /// As it stands in recordings.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Spikes => "spikes",
             Self::States => "states",
@@ -92,14 +92,14 @@ impl ObservableKind {
     }
 
     /// The one of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
         [Self::Spikes, Self::States, Self::Graded].into_iter().find(|kind| kind.name() == name)
     }
 }
 
 impl<'a> Observable<'a> {
     /// Which one it is.
-    pub fn kind(self) -> ObservableKind {
+    pub(crate) fn kind(self) -> ObservableKind {
         match self {
             Self::Spikes(_) => ObservableKind::Spikes,
             Self::States { .. } => ObservableKind::States,

@@ -191,7 +191,7 @@ pub struct Learner {
 
 impl Learner {
     /// A learner that has not yet learned anything.
-    pub fn new(local: Local, pathway: &Pathway) -> Result<Self> {
+    pub(crate) fn new(local: Local, pathway: &Pathway) -> Result<Self> {
         let (receivers, senders) = local.pairs(pathway)?;
         let graph = pathway.graph();
         let trace = vec![0.0; graph.places()];

@@ -22,12 +22,12 @@ pub struct LowActivity {
 }
 
 impl LowActivity {
-    pub fn b(&self) -> f64 {
+    pub(crate) fn b(&self) -> f64 {
         self.b.unwrap_or(self.a)
     }
 
     /// Refuses offsets outside 0 to 1.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         for (name, offset) in [("a", self.a), ("b", self.b())] {
             if !(0.0..=1.0).contains(&offset) {
                 return Err(Error::input(
@@ -42,7 +42,7 @@ impl LowActivity {
     }
 
     /// Of scale 1/(N a (1 - a)) the field of a foreground neuron exceeds that of a background neuron by 1.
-    pub fn local(&self, n: f64) -> Local {
+    pub(crate) fn local(&self, n: f64) -> Local {
         let (a, b) = (self.a, self.b());
         Local { a, b, factor: 1.0, ..Local::signed(1.0 / (n * a * (1.0 - a))) }
     }

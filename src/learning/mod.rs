@@ -32,7 +32,8 @@ mod crosstalk;
 
 pub use crosstalk::{crosstalk, unstable};
 pub use gradient::{Gradient, descent};
-pub use local::{Learner, Local, Sums};
+pub use local::Learner;
+pub(crate) use local::{Local, Sums};
 pub use low_activity::LowActivity;
 pub use palimpsest::Palimpsest;
 pub use pathway::{Pathway, Signs, Storage};
@@ -119,12 +120,12 @@ impl Learning {
     }
 
     /// Whether w_ij counts patterns, and has one sign.
-    pub fn is_count(&self) -> bool {
+    pub(crate) fn is_count(&self) -> bool {
         self.local(1.0).is_ok_and(|local| local.is_count())
     }
 
     /// The error of what only sums over the patterns have, or of networks that learn only these.
-    pub fn not_a_sum(&self, found: &str) -> Error {
+    pub(crate) fn not_a_sum(&self, found: &str) -> Error {
         Error::input(
             format!("found the rule `{}` {found}", self.name()),
             "sums over the patterns have any scale, in every network: hebb, low_activity, sequence, shared_patterns, \
@@ -255,7 +256,7 @@ impl Learning {
     }
 
     /// The weights of a rule that is a sum, pair by pair.
-    pub fn sums<'a>(&self, pathway: &Pathway<'a>) -> Result<Sums<'a>> {
+    pub(crate) fn sums<'a>(&self, pathway: &Pathway<'a>) -> Result<Sums<'a>> {
         match self.local(pathway.wiring.mean_in_degree()) {
             Ok(local) if self.is_sum() => local.on(pathway).sums(pathway),
             _ => Err(self.not_a_sum("between spiking neurons").at("learning")),

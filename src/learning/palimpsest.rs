@@ -28,7 +28,7 @@ pub struct Palimpsest {
 }
 
 impl Palimpsest {
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if !(self.strength > 0.0 && self.strength.is_finite()) {
             return Err(Error::input(
                 format!("found a strength of {}", self.strength),
@@ -56,7 +56,7 @@ impl Palimpsest {
         Ok(())
     }
 
-    pub fn local(&self, n: f64) -> Local {
+    pub(crate) fn local(&self, n: f64) -> Local {
         let marginalist = libm::exp(-self.strength * self.strength / (2.0 * n));
         let free = if self.bound.is_some() { 1.0 } else { marginalist };
         // A hair above, so that a bound of a whole number of steps is not missed by rounding.

@@ -37,7 +37,7 @@ pub enum Signs {
 impl Signs {
     /// What this pathway carries of `sum`.
     #[inline]
-    pub fn of(self, sum: f64) -> f64 {
+    pub(crate) fn of(self, sum: f64) -> f64 {
         match self {
             Self::Positive => sum.max(0.0),
             Self::Negative => sum.min(0.0),
@@ -77,12 +77,12 @@ impl<'a> Pathway<'a> {
     }
 
     /// The connected pairs.
-    pub fn graph(&self) -> Graph {
+    pub(crate) fn graph(&self) -> Graph {
         Graph::draw(self.wiring, self.symmetric, self.name, self.seed)
     }
 
     /// The patterns of receivers and senders.
-    pub fn patterns(&self) -> Result<(&'a Patterns, &'a Patterns)> {
+    pub(crate) fn patterns(&self) -> Result<(&'a Patterns, &'a Patterns)> {
         check_patterns(self.senders.map(Patterns::number), self.receivers.map(Patterns::number))?;
         Ok(self.receivers.zip(self.senders).expect("the check has just seen them"))
     }

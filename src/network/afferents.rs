@@ -21,7 +21,7 @@ pub struct Afferents {
 
 impl Plan<'_> {
     /// What one neuron receives through `projection`; none if its efficacies are not drawn.
-    pub fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
+    pub(crate) fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
         let wiring = self.wiring(projection)?;
         let number = wiring.expected() / wiring.receivers as f64;
         let fixed = !matches!(projection.connect, Connect::Probability(_));

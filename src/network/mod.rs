@@ -13,7 +13,8 @@ mod wired;
 
 pub use afferents::Afferents;
 pub use efficacy::{Efficacy, Gaussian, Matrix, Varied};
-pub use projection::{Projection, Source};
+pub use projection::Projection;
+pub(crate) use projection::Source;
 pub use strength::Strength;
 pub use wired::{Bundle, Delayed, Network, Placed, Synapses, Wired};
 
@@ -51,22 +52,22 @@ const MOST_SYNAPSES: f64 = (1u64 << 32) as f64 * 0.99;
 /// What a network is made of, before any random choice.
 #[derive(Clone, Debug)]
 pub struct Plan<'a> {
-    pub populations: &'a IndexMap<String, Population>,
-    pub patterns: &'a IndexMap<String, PatternSource>,
-    pub projections: &'a IndexMap<String, Projection>,
-    pub transmission: Transmission,
+    pub(crate) populations: &'a IndexMap<String, Population>,
+    pub(crate) patterns: &'a IndexMap<String, PatternSource>,
+    pub(crate) projections: &'a IndexMap<String, Projection>,
+    pub(crate) transmission: Transmission,
 }
 
 /// What a projection is expected to hold; see [`Plan::expectation`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     pub synapses: f64,
     pub bytes: f64,
 }
 
 impl Plan<'_> {
     /// Refuses populations, patterns and projections that do not fit together.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.populations.is_empty() {
             return Err(Error::input(
                 "found no population",
@@ -188,7 +189,7 @@ impl Plan<'_> {
     }
 
     /// How a projection is wired.
-    pub fn wiring(&self, projection: &Projection) -> Result<Wiring> {
+    pub(crate) fn wiring(&self, projection: &Projection) -> Result<Wiring> {
         Ok(Wiring {
             connect: projection.connect.clone(),
             senders: self.population(&projection.from).map_err(|e| e.at("from"))?.size,
@@ -200,7 +201,7 @@ impl Plan<'_> {
     }
 
     /// Expected number of synapses of a projection, and the memory they take.
-    pub fn expectation(&self, projection: &Projection) -> Result<Expectation> {
+    pub(crate) fn expectation(&self, projection: &Projection) -> Result<Expectation> {
         let wiring = self.wiring(projection)?;
         if self.transmission == Transmission::Activity {
             let number = self.patterns.get(&projection.from).map_or(0, PatternSource::number);

@@ -78,7 +78,7 @@ const CHECKED: &str = "the synapses of a checked projection are complete";
 
 impl Projection {
     /// Where the efficacies come from.
-    pub fn source(&self) -> Source<'_> {
+    pub(crate) fn source(&self) -> Source<'_> {
         let given = || Source::Given(self.efficacy.as_ref().expect(CHECKED));
         self.learning.as_ref().map_or_else(given, Source::Learned)
     }
@@ -89,12 +89,12 @@ impl Projection {
     }
 
     /// The time constant of their current.
-    pub fn tau_syn(&self) -> Time {
+    pub(crate) fn tau_syn(&self) -> Time {
         self.tau_syn.expect(CHECKED)
     }
 
     /// The projection called `name` as rules see it; `patterns` are those of the populations.
-    pub fn pathway<'a>(
+    pub(crate) fn pathway<'a>(
         &self,
         name: &'a str,
         wiring: &'a Wiring,

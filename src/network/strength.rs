@@ -25,7 +25,7 @@ impl Strength {
     }
 
     /// Refuses the unit of other networks, and infinities.
-    pub fn check(self, transmission: Transmission) -> Result<()> {
+    pub(crate) fn check(self, transmission: Transmission) -> Result<()> {
         let (allowed, remedy) = match (self, transmission) {
             (Self::Potential(_), Transmission::Spikes) => return Ok(()),
             (Self::Number(value), Transmission::Activity) if value.is_finite() => return Ok(()),
@@ -40,7 +40,7 @@ impl Strength {
     }
 
     /// As [`Strength::check`]; refuses 0 too.
-    pub fn check_effect(self, transmission: Transmission) -> Result<()> {
+    pub(crate) fn check_effect(self, transmission: Transmission) -> Result<()> {
         self.check(transmission)?;
         if self.value() != 0.0 {
             return Ok(());

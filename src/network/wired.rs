@@ -98,12 +98,12 @@ impl Network {
 
 impl Wired {
     /// Whether a population projects to itself.
-    pub fn is_recurrent(&self) -> bool {
+    pub(crate) fn is_recurrent(&self) -> bool {
         self.senders == self.receivers
     }
 
     /// Number of synapses.
-    pub fn number(&self) -> usize {
+    pub(crate) fn number(&self) -> usize {
         match &self.synapses {
             Synapses::Delayed(delayed) => delayed.rows().map(Rows::synapses).sum(),
             Synapses::Coupled(couplings) => couplings.synapses(),
@@ -111,7 +111,7 @@ impl Wired {
     }
 
     /// Mean number of targets of a sender.
-    pub fn out_degree(&self) -> usize {
+    pub(crate) fn out_degree(&self) -> usize {
         self.number() / self.senders.len().max(1)
     }
 
@@ -146,7 +146,7 @@ impl Delayed {
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
-    pub fn sign(&self) -> Option<bool> {
+    pub(crate) fn sign(&self) -> Option<bool> {
         let mut signs = self.rows().filter(|r| r.synapses() > 0).map(Rows::sign);
         let first = signs.next()??;
         signs.all(|s| s == Some(first)).then_some(first)

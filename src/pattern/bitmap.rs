@@ -94,7 +94,7 @@ impl Bitmaps {
     }
 
     /// Columns and rows of the first bitmap, which are those of all.
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         let rows = self.rows.first().map_or(&[][..], Vec::as_slice);
         let columns = rows.first().map_or(0, |row| row.chars().count());
         Shape { columns, rows: rows.len() }
@@ -116,7 +116,7 @@ pub(super) mod tests {
     use crate::random::Seed;
 
     /// The letters of MacKay (2003), figure 42.3.
-    pub fn letters() -> Bitmaps {
+    pub(crate) fn letters() -> Bitmaps {
         toml::from_str(
             r"
             names = ['D', 'J', 'C', 'M']

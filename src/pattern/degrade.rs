@@ -23,7 +23,7 @@ pub struct Degradation {
 
 impl Degradation {
     /// Refuses what is no share.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let shares =
             [("flipped", self.flipped), ("occluded", self.occluded), ("noise", self.noise)];
         for (key, share) in shares {
@@ -40,7 +40,7 @@ impl Degradation {
     }
 
     /// The degraded pattern. With the same stream a larger share of one kind changes the same neurons and more.
-    pub fn apply(&self, pattern: &[bool], stream: &mut Stream) -> Vec<bool> {
+    pub(crate) fn apply(&self, pattern: &[bool], stream: &mut Stream) -> Vec<bool> {
         let a = pattern.iter().filter(|&&x| x).count() as f64 / pattern.len().max(1) as f64;
         let mut state = pattern.to_vec();
         if let Some(share) = self.occluded {
@@ -62,7 +62,7 @@ fn number(share: f64, neurons: usize) -> usize {
 }
 
 /// `state` with exactly round(share N) neurons, chosen at random, negated.
-pub fn flipped(state: &[bool], share: f64, stream: &mut Stream) -> Vec<bool> {
+pub(super) fn flipped(state: &[bool], share: f64, stream: &mut Stream) -> Vec<bool> {
     let mut state = state.to_vec();
     // The beginning of one order, so that larger shares contain smaller ones.
     let order = stream.permutation(state.len());
@@ -73,7 +73,7 @@ pub fn flipped(state: &[bool], share: f64, stream: &mut Stream) -> Vec<bool> {
 }
 
 /// `state` with the last round(share N) neurons in the background.
-pub fn occluded(state: &[bool], share: f64) -> Vec<bool> {
+fn occluded(state: &[bool], share: f64) -> Vec<bool> {
     let mut state = state.to_vec();
     let kept = state.len() - number(share, state.len());
     state[kept..].fill(false);
@@ -81,7 +81,7 @@ pub fn occluded(state: &[bool], share: f64) -> Vec<bool> {
 }
 
 /// `state` with exactly round(share N) neurons, chosen at random, drawn afresh with P(1) = a.
-pub fn noisy(state: &[bool], share: f64, a: f64, stream: &mut Stream) -> Vec<bool> {
+fn noisy(state: &[bool], share: f64, a: f64, stream: &mut Stream) -> Vec<bool> {
     let mut state = state.to_vec();
     let order = stream.permutation(state.len());
     // As many numbers for every share, so that what is drawn next does not depend on it.

@@ -18,13 +18,14 @@ mod words;
 
 pub use bitmap::Bitmaps;
 pub use correlated::{Ancestor, CorrelatedPatterns};
-pub use degrade::{Degradation, flipped, noisy, occluded};
+pub use degrade::Degradation;
 pub use hadamard::HadamardPatterns;
 pub use image::Images;
-pub use overlap::{GradedOverlap, OverlapCounter};
+pub(crate) use overlap::{GradedOverlap, OverlapCounter};
 pub use random::{Foreground, RandomPatterns};
 pub use source::PatternSource;
-pub use state::{StateOverlap, differences, pack};
+pub(crate) use state::differences;
+pub use state::{StateOverlap, pack};
 pub use words::Words;
 
 /// The grid of a pattern that is a picture: neuron i is the pixel in row i / columns, column i % columns.
@@ -70,14 +71,14 @@ impl Patterns {
     }
 
     /// The same patterns as pictures on a grid of all their neurons.
-    pub fn with_shape(mut self, shape: Option<Shape>) -> Self {
+    pub(crate) fn with_shape(mut self, shape: Option<Shape>) -> Self {
         debug_assert!(shape.is_none_or(|s| s.columns * s.rows == self.neurons));
         self.shape = shape;
         self
     }
 
     /// The same patterns with a name each, or none at all.
-    pub fn with_names(mut self, names: Vec<String>) -> Self {
+    pub(crate) fn with_names(mut self, names: Vec<String>) -> Self {
         debug_assert!(names.is_empty() || names.len() == self.number());
         self.names = names;
         self
@@ -115,7 +116,7 @@ impl Patterns {
 
     /// The patterns to which a neuron belongs, as bits: pattern mu is bit mu % 64 of word mu / 64.
     #[inline]
-    pub fn bits(&self, neuron: usize) -> &[u64] {
+    pub(crate) fn bits(&self, neuron: usize) -> &[u64] {
         &self.bits[neuron * self.words..][..self.words]
     }
 
@@ -138,18 +139,18 @@ impl Patterns {
     }
 
     /// Number of patterns to which a neuron belongs, k_i = sum_mu xi_i^mu.
-    pub fn memberships(&self, neuron: usize) -> u32 {
+    pub(crate) fn memberships(&self, neuron: usize) -> u32 {
         self.bits(neuron).iter().map(|w| w.count_ones()).sum()
     }
 
     /// Number of patterns that neuron i and neuron j of `others` share, n_ij = sum_mu xi_i^mu xi_j^mu.
     #[inline]
-    pub fn shared(&self, i: usize, others: &Self, j: usize) -> u32 {
+    pub(crate) fn shared(&self, i: usize, others: &Self, j: usize) -> u32 {
         self.bits(i).iter().zip(others.bits(j)).map(|(x, y)| (x & y).count_ones()).sum()
     }
 
     /// The patterns of which a neuron is a foreground neuron, ascending.
-    pub fn of(&self, neuron: usize) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn of(&self, neuron: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.number()).filter(move |&mu| self.contains(mu, neuron))
     }
 

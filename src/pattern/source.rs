@@ -31,7 +31,7 @@ impl PatternSource {
     ///
     /// # Errors
     /// At the key of a file that cannot be read, is no picture, or differs in size from the first.
-    pub fn resolve(&self, folder: &Path) -> Result<Self> {
+    pub(crate) fn resolve(&self, folder: &Path) -> Result<Self> {
         match self {
             Self::Image(images) => {
                 images.read(folder).map(Self::Bitmap).map_err(|e| e.within("image"))
@@ -41,7 +41,7 @@ impl PatternSource {
     }
 
     /// Refuses what no population of `neurons` neurons can hold; needs [`PatternSource::resolve`] first.
-    pub fn check(&self, neurons: usize) -> Result<()> {
+    pub(crate) fn check(&self, neurons: usize) -> Result<()> {
         match self {
             Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
             Self::Correlated(correlated) => correlated.check().map_err(|e| e.within("correlated")),
@@ -110,7 +110,7 @@ impl PatternSource {
     }
 
     /// One name per pattern, or none at all.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         match self {
             Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) => Vec::new(),
             Self::Image(images) => images.names(),

@@ -35,7 +35,7 @@ impl StateOverlap {
     }
 
     /// Pattern mu, packed as states are.
-    pub fn pattern(&self, mu: usize) -> &[u64] {
+    pub(crate) fn pattern(&self, mu: usize) -> &[u64] {
         &self.bits[mu * self.words..][..self.words]
     }
 

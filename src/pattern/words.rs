@@ -91,12 +91,12 @@ impl Words {
     }
 
     /// Characters per word.
-    pub fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.list.first().map_or(0, |word| word.chars().count())
     }
 
     /// Neurons per character: the least number of bits that tells all characters of the code apart.
-    pub fn bits(&self) -> usize {
+    pub(crate) fn bits(&self) -> usize {
         let largest = self.code.chars().count().saturating_sub(1);
         (usize::BITS - largest.leading_zeros()) as usize
     }
@@ -107,7 +107,7 @@ impl Words {
     }
 
     /// A text as the state of its neurons, [`Words::bits`] per character; an unknown character has value 0.
-    pub fn state(&self, text: &str) -> Vec<bool> {
+    pub(crate) fn state(&self, text: &str) -> Vec<bool> {
         let digits = |c| {
             let value = self.value(c).unwrap_or(0);
             (0..self.bits()).rev().map(move |k| value >> k & 1 == 1)

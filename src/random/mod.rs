@@ -8,7 +8,7 @@
 mod swift;
 mod ziggurat;
 
-pub use swift::Swift;
+pub(crate) use swift::Swift;
 
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -29,12 +29,12 @@ impl Seed {
     }
 
     /// The stream called `name`, number `index`: xoshiro256++ whose state is the same SHA-256.
-    pub fn swift(self, name: &str, index: u64) -> Swift {
+    pub(crate) fn swift(self, name: &str, index: u64) -> Swift {
         Swift(Xoshiro256PlusPlus::from_seed(self.digest(name, index)))
     }
 
     /// The seed called `name`, number `index`: the first 64 bits of the same SHA-256.
-    pub fn child(self, name: &str, index: u64) -> Self {
+    pub(crate) fn child(self, name: &str, index: u64) -> Self {
         let digest = self.digest(name, index);
         let first = digest[..8].try_into().expect("a digest has 32 bytes");
         Self(u64::from_le_bytes(first))
@@ -96,7 +96,7 @@ impl Stream {
     }
 
     /// `k` distinct members of 0..n, ascending; needs k <= n (Floyd's algorithm on a bitmap).
-    pub fn subset(&mut self, k: usize, n: usize) -> Vec<u32> {
+    pub(crate) fn subset(&mut self, k: usize, n: usize) -> Vec<u32> {
         debug_assert!(k <= n);
         let mut taken = vec![false; n];
         for top in n - k..n {

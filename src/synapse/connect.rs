@@ -33,7 +33,7 @@ pub struct Wiring {
 
 impl Wiring {
     /// Refuses rules that these populations cannot follow.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match self.connect {
             Connect::Probability(p) if !(p > 0.0 && p <= 1.0) => Err(Error::input(
                 format!("found a connection probability of {p}"),
@@ -115,7 +115,7 @@ impl Wiring {
     }
 
     /// Expected number of connected pairs, counted with multiplicity.
-    pub fn expected(&self) -> f64 {
+    pub(crate) fn expected(&self) -> f64 {
         let per_receiver = match self.connect {
             Connect::Probability(p) => p * self.eligible() as f64,
             Connect::InDegree(degree) => degree as f64,
@@ -126,7 +126,7 @@ impl Wiring {
     }
 
     /// Memory in bytes of couplings that take `weight` bytes each, beside their target.
-    pub fn coupling_bytes(&self, weight: f64) -> f64 {
+    pub(crate) fn coupling_bytes(&self, weight: f64) -> f64 {
         let (senders, receivers) = (self.senders as f64, self.receivers as f64);
         match self.connect {
             Connect::AllToAll => senders * receivers * weight,
@@ -147,7 +147,7 @@ impl Wiring {
     /// Draws the connections onto the receivers of `block` and hands them over by sender:
     /// `each(sender, targets)` is called once for every sender in order, with the targets
     /// counted from the start of the block, ascending.
-    pub fn draw(
+    pub(crate) fn draw(
         &self,
         block: &Range<usize>,
         stream: &mut Stream,

@@ -36,34 +36,34 @@ pub const TARGET_BITS: u32 = BLOCK.ilog2();
 pub const COUNTS: usize = 1 << (u16::BITS - TARGET_BITS);
 
 impl Rows {
-    pub fn unit(&self) -> f64 {
+    pub(crate) fn unit(&self) -> f64 {
         self.unit
     }
 
-    pub fn weights(&self) -> &Weights {
+    pub(crate) fn weights(&self) -> &Weights {
         &self.weights
     }
 
     /// Targets in the lower [`TARGET_BITS`] bits, counts in the upper ones.
-    pub fn packed(&self) -> &[u16] {
+    pub(crate) fn packed(&self) -> &[u16] {
         &self.synapses
     }
 
     /// Where row `sender` stands in [`Rows::packed`] and in the real weights.
     #[inline]
-    pub fn row(&self, sender: usize) -> std::ops::Range<usize> {
+    pub(crate) fn row(&self, sender: usize) -> std::ops::Range<usize> {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
     }
 
     /// Asks for the memory that tells where row `sender` stands.
     #[inline]
-    pub fn prefetch_start(&self, sender: usize) {
+    pub(crate) fn prefetch_start(&self, sender: usize) {
         prefetch(&self.starts[sender..sender + 2]);
     }
 
     /// Asks for the memory of row `sender`.
     #[inline]
-    pub fn prefetch_row(&self, sender: usize) {
+    pub(crate) fn prefetch_row(&self, sender: usize) {
         let row = self.row(sender);
         prefetch(&self.synapses[row.clone()]);
         if let Weights::Real(reals) = &self.weights {
@@ -86,7 +86,7 @@ impl Rows {
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
-    pub fn sign(&self) -> Option<bool> {
+    pub(crate) fn sign(&self) -> Option<bool> {
         let excites = self.unit > 0.0;
         match &self.weights {
             Weights::One | Weights::Count(_) => Some(excites),

@@ -27,7 +27,7 @@ pub struct ShortTerm {
 
 impl ShortTerm {
     /// Refuses a utilisation outside 0 to 1, and time constants that are not positive.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if !(self.utilisation > 0.0 && self.utilisation <= 1.0) {
             return Err(Error::input(
                 format!("found U = {}", self.utilisation),

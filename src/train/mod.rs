@@ -116,7 +116,7 @@ impl Spikes {
     }
 
     /// Refuses what has no meaning for a population of `neurons`; opens no file.
-    pub fn check(&self, neurons: usize) -> Result<()> {
+    pub(crate) fn check(&self, neurons: usize) -> Result<()> {
         match self {
             Self::List(trains) if trains.len() > neurons => Err(Error::input(
                 format!("found {} spike trains for {neurons} neurons", trains.len()),
@@ -133,7 +133,7 @@ impl Spikes {
     ///
     /// # Errors
     /// At the key of the file, if it cannot be read or holds what is no spike of the population.
-    pub fn read(
+    pub(crate) fn read(
         &self,
         population: &str,
         neurons: usize,
@@ -162,7 +162,7 @@ impl Spikes {
 
 impl Replay {
     /// Refuses what has no meaning; opens no file.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         check_name(&self.file)?;
         if self.tau_syn.value() > 0.0 {
             self.tau_syn.positive("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
@@ -174,7 +174,7 @@ impl Replay {
     ///
     /// # Errors
     /// At the key of the file, if it cannot be read or holds what is no spike of the population.
-    pub fn read(&self, population: &str, neurons: usize, folder: &Path) -> Result<Arrivals> {
+    pub(crate) fn read(&self, population: &str, neurons: usize, folder: &Path) -> Result<Arrivals> {
         let wanted = wanted::Wanted {
             groups: &["external", "spikes"],
             chosen: self.population.as_deref(),

@@ -26,7 +26,7 @@ impl Clock {
     }
 
     /// A `time` on this clock in seconds of biology, where it counts them.
-    pub fn seconds(self, time: f64) -> Option<f64> {
+    pub(crate) fn seconds(self, time: f64) -> Option<f64> {
         match self {
             Self::Ms => Some(time / 1000.0),
             Self::Sweeps => None,
@@ -42,7 +42,7 @@ impl Clock {
     }
 
     /// After how much time the network is looked at where a model does not say it.
-    pub fn interval(self) -> Duration {
+    pub(crate) fn interval(self) -> Duration {
         match self {
             Self::Ms => Duration::ms(10.0),
             Self::Sweeps => Duration::sweeps(1.0),
@@ -58,7 +58,7 @@ impl Clock {
     }
 
     /// The clock whose unit this is.
-    pub fn of_unit(unit: &str) -> Self {
+    pub(crate) fn of_unit(unit: &str) -> Self {
         if unit == "sweeps" { Self::Sweeps } else { Self::Ms }
     }
 }
@@ -90,7 +90,7 @@ impl Duration {
     }
 
     /// Refuses what is not positive, and a duration on another clock than that of the network; `what` names it.
-    pub fn positive_on(self, clock: Clock, what: &str) -> Result<f64> {
+    pub(crate) fn positive_on(self, clock: Clock, what: &str) -> Result<f64> {
         let example = match clock {
             Clock::Ms => "200 ms",
             Clock::Sweeps => "10 sweeps",

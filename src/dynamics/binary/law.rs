@@ -98,11 +98,11 @@ pub enum Tie {
 }
 
 impl Tie {
-    pub const ALL: [Self; 3] = [Self::Keep, Self::Plus, Self::Minus];
+    pub(crate) const ALL: [Self; 3] = [Self::Keep, Self::Plus, Self::Minus];
 
     /// What a neuron with the local field `h` becomes without noise.
     #[inline]
-    pub fn next(self, h: f64, active: bool) -> bool {
+    pub(crate) fn next(self, h: f64, active: bool) -> bool {
         match self {
             Self::Keep => h > 0.0 || (h == 0.0 && active),
             Self::Plus => h >= 0.0,
@@ -128,7 +128,7 @@ pub enum Gain {
 
 impl Gain {
     /// g(x).
-    pub fn probability(self, x: f64) -> f64 {
+    pub(crate) fn probability(self, x: f64) -> f64 {
         match self {
             Self::Tanh => 0.5 * (1.0 + libm::tanh(x)),
             Self::Erf => 0.5 * (1.0 + libm::erf(0.5 * std::f64::consts::PI.sqrt() * x)),
@@ -139,13 +139,13 @@ impl Gain {
 
 impl Law {
     /// The gain, at T > 0.
-    pub fn gain(&self) -> Gain {
+    pub(crate) fn gain(&self) -> Gain {
         self.gain.unwrap_or_default()
     }
 
     /// What a neuron with the local field `h` becomes without noise.
     #[inline]
-    pub fn becomes(&self, h: f64, active: bool) -> bool {
+    pub(crate) fn becomes(&self, h: f64, active: bool) -> bool {
         self.tie.next(h, active)
     }
 

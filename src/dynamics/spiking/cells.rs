@@ -46,12 +46,12 @@ impl Cells {
     }
 
     /// Whether they receive external spikes, drawn or from a file.
-    pub fn has_external_input(&self) -> bool {
+    pub(crate) fn has_external_input(&self) -> bool {
         self.neurons().is_some_and(|n| n.poisson.is_some() || n.input.is_some())
     }
 
     /// Whether a Poisson stimulus can add to their input.
-    pub fn is_driven(&self) -> bool {
+    pub(crate) fn is_driven(&self) -> bool {
         self.neurons().is_some_and(|n| n.poisson.is_some())
     }
 
@@ -66,7 +66,7 @@ impl Cells {
 
     /// The spikes of the sources, or the external spikes of the neurons, of `population` of `size`, where the model
     /// lists them or names their file; relative names start from `folder`.
-    pub fn read_trains(
+    pub(crate) fn read_trains(
         &self,
         population: &str,
         size: usize,
@@ -84,7 +84,7 @@ impl Cells {
     }
 
     /// Refuses what is impossible for a population of `size`.
-    pub fn check(&self, size: usize) -> Result<()> {
+    pub(crate) fn check(&self, size: usize) -> Result<()> {
         let neurons = match self {
             Self::Source(source) => {
                 return source.spikes.check(size).map_err(|e| e.within("spikes"));

@@ -69,7 +69,7 @@ const LEAST_TAU_M: f64 = 0.1;
 
 impl Neurons {
     /// Refuses impossible neurons.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         self.check_tau_m().map_err(|e| e.within("tau_m"))?;
         self.check_theta()?;
         if let Some(poisson) = &self.poisson {
@@ -153,7 +153,7 @@ impl Neurons {
     }
 
     /// Constant part of V_inf, mV.
-    pub fn v_inf(&self) -> f64 {
+    pub(crate) fn v_inf(&self) -> f64 {
         self.v_rest.value() + self.current.value()
     }
 
@@ -204,7 +204,7 @@ impl Neurons {
 
 impl Drawn {
     /// tau_m and theta, if they are the same for all neurons.
-    pub fn alike(&self) -> Option<(f64, f64)> {
+    pub(crate) fn alike(&self) -> Option<(f64, f64)> {
         let first = (*self.tau_m.first()?, *self.theta.first()?);
         let mut all = self.tau_m.iter().copied().zip(self.theta.iter().copied());
         all.all(|neuron| neuron == first).then_some(first)

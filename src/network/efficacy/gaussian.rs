@@ -17,7 +17,7 @@ pub struct Gaussian {
 }
 
 impl Gaussian {
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if !(self.sd > 0.0 && self.sd.is_finite()) {
             return Err(Error::input(
                 format!("found a standard deviation of {}", self.sd),
@@ -37,7 +37,7 @@ impl Gaussian {
         Ok(())
     }
 
-    pub fn draw(&self, pathway: &Pathway) -> Couplings {
+    pub(crate) fn draw(&self, pathway: &Pathway) -> Couplings {
         let graph = pathway.graph();
         let mut stream = pathway.seed.stream(&format!("couplings/{}", pathway.name), 0);
         let mut weights = vec![0.0; graph.places()];

@@ -13,7 +13,7 @@ pub struct Matrix(pub Vec<Vec<Strength>>);
 
 impl Matrix {
     /// Refuses matrices of another shape, entries of another unit and a diagonal that would be dropped.
-    pub fn check(&self, wiring: &Wiring, transmission: Transmission) -> Result<()> {
+    pub(crate) fn check(&self, wiring: &Wiring, transmission: Transmission) -> Result<()> {
         if wiring.connect != Connect::AllToAll {
             return Err(Error::input(
                 "found a matrix on a diluted projection",
@@ -55,11 +55,11 @@ impl Matrix {
     }
 
     /// J_ij, i receives.
-    pub fn get(&self, i: usize, j: usize) -> f64 {
+    pub(crate) fn get(&self, i: usize, j: usize) -> f64 {
         self.0[i][j].value()
     }
 
-    pub fn couplings(&self, pathway: &Pathway) -> Couplings {
+    pub(crate) fn couplings(&self, pathway: &Pathway) -> Couplings {
         let graph = pathway.graph();
         let weights = graph.fill(|i, j| self.get(i, j));
         Couplings::real(graph, 1.0, weights)

@@ -71,7 +71,7 @@ impl Efficacy {
     }
 
     /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
-    pub fn sign(&self) -> Option<bool> {
+    pub(crate) fn sign(&self) -> Option<bool> {
         let of = match self {
             Self::Constant(value) => value.value(),
             Self::Varied(
@@ -100,7 +100,7 @@ impl Efficacy {
 
     /// Mean and mean square of J (mV, mV^2) over connected pairs, a pair without a synapse counting as 0; none if they are
     /// not drawn.
-    pub fn moments(&self) -> Option<(f64, f64)> {
+    pub(crate) fn moments(&self) -> Option<(f64, f64)> {
         match self {
             Self::Constant(value) => Some((value.value(), value.value().powi(2))),
             Self::Varied(Varied::Normal { mean, sd }) => {

@@ -221,7 +221,7 @@ fn hebb_recalls_the_pictures_that_ship_from_a_fifth_of_flipped_neurons() {
         for start in 0..5 {
             let stream = &mut Seed(start).stream("cue", mu as u64);
             let bits: Vec<bool> = xi.iter().map(|x| *x > 0.0).collect();
-            let cue = crate::pattern::flipped(&bits, 0.2, stream);
+            let cue = crate::pattern::degrade::flipped(&bits, 0.2, stream);
             let mut s: Vec<f64> = cue.iter().map(|x| if *x { 1.0 } else { -1.0 }).collect();
             assert!((product(xi, &s) - 0.6).abs() < 1e-3);
             (0..5).for_each(|_| s = update(&s));

@@ -64,19 +64,19 @@ pub struct Symmetry {
 
 impl Couplings {
     /// Couplings on `graph` with the whole weights that [`Graph::fill`] returned.
-    pub fn whole(graph: Graph, unit: f64, weights: Vec<i16>) -> Self {
+    pub(crate) fn whole(graph: Graph, unit: f64, weights: Vec<i16>) -> Self {
         let values = Values::whole(weights, graph.in_degree());
         Self { unit, form: Self::matrix(graph, values) }
     }
 
     /// Couplings on `graph` with the weights that [`Graph::fill`] returned; all are finite.
-    pub fn real(graph: Graph, unit: f64, weights: Vec<f64>) -> Self {
+    pub(crate) fn real(graph: Graph, unit: f64, weights: Vec<f64>) -> Self {
         let values = Values::real(weights, graph.in_degree());
         Self { unit, form: Self::matrix(graph, values) }
     }
 
     /// Couplings in the form of votes.
-    pub fn votes(unit: f64, votes: Votes) -> Self {
+    pub(crate) fn votes(unit: f64, votes: Votes) -> Self {
         Self { unit, form: Form::Votes(votes) }
     }
 
