@@ -29,15 +29,22 @@ pub enum Shape<D: Dimension> {
     Uniform(Quantity<D>, Quantity<D>),
     /// Normal, cut off at `min` and `max`: a value beyond them is drawn again.
     Normal {
+        /// Of the values before they are cut off.
         mean: Quantity<D>,
+        /// Standard deviation, likewise.
         sd: Quantity<D>,
+        /// The smallest value, if there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<Quantity<D>>,
+        /// The largest value, if there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<Quantity<D>>,
     },
-    /// Exponential.
-    Exponential { mean: Quantity<D> },
+    /// Exponential, from 0 on.
+    Exponential {
+        /// Of the values.
+        mean: Quantity<D>,
+    },
 }
 
 /// The smallest share of draws that bounds may leave: every value takes 1000 draws at most, on average.

@@ -29,8 +29,15 @@ pub enum Place {
     Nowhere,
     /// A file as a whole.
     File(PathBuf),
-    /// A position in a text file, counted from 1.
-    Line { file: PathBuf, line: usize, column: usize },
+    /// A position in a text file.
+    Line {
+        /// That file.
+        file: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// In characters, counted from 1.
+        column: usize,
+    },
     /// An argument as typed.
     Argument(String),
 }
@@ -129,10 +136,12 @@ impl Error {
         self
     }
 
+    /// What went wrong.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
+    /// Where the cause stands.
     pub fn place(&self) -> &Place {
         &self.0.place
     }

@@ -29,7 +29,9 @@ impl Mean {
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
+    /// Number of those that are meant.
     pub number: usize,
+    /// Number of all.
     pub of: usize,
 }
 

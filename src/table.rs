@@ -25,6 +25,7 @@ pub enum Column {
 }
 
 impl Column {
+    /// Number of values.
     pub fn len(&self) -> usize {
         match self {
             Self::Real(values) => values.len(),
@@ -34,6 +35,7 @@ impl Column {
         }
     }
 
+    /// Whether it has no value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -179,10 +181,12 @@ impl Table {
         self.columns.first().map_or(0, |(_, column)| column.len())
     }
 
+    /// The columns by name, in order.
     pub fn columns(&self) -> impl Iterator<Item = (&str, &Column)> {
         self.columns.iter().map(|(name, column)| (name.as_str(), column))
     }
 
+    /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
     }

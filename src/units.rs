@@ -29,6 +29,7 @@ pub trait Dimension: Copy + 'static {
     const LARGEST: f64;
     /// The smallest positive value in the base unit, where zero has no meaning.
     const SMALLEST: f64;
+    /// A quantity with its unit, for messages: "20 ms".
     const EXAMPLE: &'static str;
 }
 

@@ -64,10 +64,20 @@ pub trait Dynamics: Send {
 pub enum Observable<'a> {
     /// The spikes of the last advance, by time, then by neuron.
     Spikes(&'a [Spike]),
-    /// Which neurons are active now, in the numbering of the whole network, and the energy where one exists.
-    States { active: &'a [bool], energy: Option<f64> },
-    /// The activity of every neuron now, in the numbering of the whole network, and the energy where one exists.
-    Graded { activity: &'a [f64], energy: Option<f64> },
+    /// Which neurons are active now.
+    States {
+        /// In the numbering of the whole network.
+        active: &'a [bool],
+        /// Of the state, where one exists.
+        energy: Option<f64>,
+    },
+    /// How active every neuron is now.
+    Graded {
+        /// In the numbering of the whole network.
+        activity: &'a [f64],
+        /// Of the activity, where one exists.
+        energy: Option<f64>,
+    },
 }
 
 /// Which [`Observable`] a network has, without its data.
@@ -170,10 +180,12 @@ pub trait ExternalInput {
     fn recorded(&self) -> &[Spike];
 }
 
-/// A spike: when (ms), and which neuron in the numbering of the whole network.
+/// A spike.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spike {
+    /// When, in ms.
     pub time: f64,
+    /// Whose, in the numbering of the whole network.
     pub neuron: u32,
 }
 

@@ -42,7 +42,10 @@ pub trait Section {
     /// What everybody else must know.
     fn nature(&self) -> Nature;
 
-    /// Refuses what is impossible for these populations; the key of an error begins with `dynamics` or `population`.
+    /// Refuses what is impossible for these populations.
+    ///
+    /// # Errors
+    /// At a key that begins with `dynamics` or `population`.
     fn check(&self, populations: &IndexMap<String, Population>) -> Result<()>;
 
     /// Puts a wired network in motion.

@@ -52,6 +52,7 @@ use serde::{Deserialize, Serialize};
 pub enum Learning {
     /// w_ij = sum_mu xi_i^mu xi_j^mu (Hopfield 1982, eq. 2); of scale 1 it is the plain sum of outer products.
     Hebb {},
+    /// w_ij = sum_mu (xi_i^mu - b)(xi_j^mu - a), xi of 0 and 1.
     LowActivity(LowActivity),
     /// w_ij = n_ij, the number of patterns that both belong to. With [`Learning::Membership`] it is the rule for low
     /// activity with b = 0, n_ij - a k_i, in two pathways (Gerstner et al. 2014, section 17.3.2): excitation from the neurons
@@ -65,10 +66,15 @@ pub enum Learning {
         #[serde(default)]
         cyclic: bool,
     },
+    /// J_ij <- clip( lambda J_ij + (strength / N) xi_i^mu xi_j^mu ), pattern after pattern: the old ones fade.
     Palimpsest(Palimpsest),
+    /// J_ij <- J_ij + (xi_i xi_j - xi_i h_ji - h_ij xi_j)/N, pattern after pattern.
     Storkey(Storkey),
+    /// J_ij = sum_{mu nu} xi_i^mu (C^-1)_{mu nu} xi_j^nu with C_{mu nu} = sum_k xi_k^mu xi_k^nu.
     PseudoInverse(PseudoInverse),
+    /// Steps down the gradient of a cost, to couplings that make the patterns likely at the next step.
     Gradient(Gradient),
+    /// J_ij <- J_ij + (rate/N) xi_i^mu xi_j^mu wherever xi_i^mu sum_j J_ij xi_j^mu <= margin.
     Perceptron(Perceptron),
 }
 
@@ -135,7 +141,10 @@ impl Learning {
     }
 
     /// Refuses what the pathway cannot learn; `senders` and `receivers` say how many patterns the two
-    /// populations hold, if any. The key of the error is one of the projection.
+    /// populations hold, if any.
+    ///
+    /// # Errors
+    /// At the key of the projection that is to be changed.
     pub fn check(
         &self,
         pathway: &Pathway,
@@ -248,6 +257,9 @@ impl Learning {
     }
 
     /// Learns the patterns of a pathway that was checked.
+    ///
+    /// # Errors
+    /// If it was not, if the rule needs patterns that are independent, or if its couplings grow beyond all numbers.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
         match self.local(pathway.wiring.mean_in_degree()) {
             Ok(local) => local.on(pathway).learn(pathway),
@@ -264,6 +276,9 @@ impl Learning {
     }
 
     /// One pattern after another, for rules that learn so.
+    ///
+    /// # Errors
+    /// If a population of the pathway has no patterns.
     pub fn learner(&self, pathway: &Pathway) -> Result<Option<Learner>> {
         let local = self.local(pathway.wiring.mean_in_degree()).ok();
         local.map(|local| Learner::new(local.on(pathway), pathway)).transpose()

@@ -51,15 +51,21 @@ impl Signs {
 pub struct Pathway<'a> {
     /// Name of the projection, of which its random streams are called.
     pub name: &'a str,
+    /// How it is connected.
     pub wiring: &'a Wiring,
     /// J of w = 1 where the rule is a sum over patterns, unless its default is meant.
     pub scale: Option<f64>,
+    /// What it carries of a rule that has both signs.
     pub part: Signs,
     /// j -> i is coupled exactly if i -> j is.
     pub symmetric: bool,
+    /// How its couplings are kept.
     pub storage: Storage,
+    /// Patterns of the sending population.
     pub senders: Option<&'a Patterns>,
+    /// Patterns of the receiving population.
     pub receivers: Option<&'a Patterns>,
+    /// Of the streams by which it is connected and learns.
     pub seed: Seed,
 }
 

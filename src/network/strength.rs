@@ -11,7 +11,9 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Strength {
+    /// Between spiking neurons.
     Potential(Voltage),
+    /// Between all others.
     Number(f64),
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 /// A population's place in the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
+    /// As the model calls it.
     pub name: String,
     /// Its neurons in the numbering of the whole network.
     pub neurons: Range<usize>,
@@ -14,6 +15,7 @@ pub struct Placed {
 /// A network down to its synapses.
 #[derive(Clone, Debug)]
 pub struct Network {
+    /// One behind the other, in the order of the model.
     pub populations: Vec<Placed>,
     /// They add up.
     pub projections: Vec<Wired>,
@@ -23,14 +25,17 @@ pub struct Network {
 /// A wired projection.
 #[derive(Clone, Debug)]
 pub struct Wired {
+    /// As the model calls it.
     pub name: String,
     /// Index of the sending population.
     pub from: usize,
     /// Index of the receiving population.
     pub to: usize,
-    /// In the numbering of the whole network.
+    /// The sending neurons, in the numbering of the whole network.
     pub senders: Range<usize>,
+    /// The receiving neurons, likewise.
     pub receivers: Range<usize>,
+    /// Every one.
     pub synapses: Synapses,
 }
 
@@ -48,6 +53,7 @@ pub enum Synapses {
 pub struct Delayed {
     /// ms; 0 for delta synapses.
     pub tau_syn: f64,
+    /// Depression and facilitation, if there is any.
     pub short_term: Option<ShortTerm>,
     /// The synapses by delay, ascending.
     pub bundles: Vec<Bundle>,
@@ -115,10 +121,12 @@ impl Wired {
         self.number() / self.senders.len().max(1)
     }
 
+    /// The synapses, if they transmit spikes.
     pub fn delayed(&self) -> Option<&Delayed> {
         if let Synapses::Delayed(delayed) = &self.synapses { Some(delayed) } else { None }
     }
 
+    /// The synapses, if they transmit activity.
     pub fn coupled(&self) -> Option<&Couplings> {
         if let Synapses::Coupled(couplings) = &self.synapses { Some(couplings) } else { None }
     }

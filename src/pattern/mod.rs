@@ -31,7 +31,9 @@ pub use words::Words;
 /// The grid of a pattern that is a picture: neuron i is the pixel in row i / columns, column i % columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
+    /// Pixels in a row.
     pub columns: usize,
+    /// Rows of pixels.
     pub rows: usize,
 }
 

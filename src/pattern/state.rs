@@ -22,6 +22,7 @@ pub struct StateOverlap {
 }
 
 impl StateOverlap {
+    /// Of these patterns.
     pub fn new(patterns: &Patterns) -> Self {
         let words = patterns.neurons().div_ceil(64);
         let mut bits = vec![0; patterns.number() * words];

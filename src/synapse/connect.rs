@@ -22,12 +22,17 @@ pub enum Connect {
 /// A connection rule between two populations of given sizes.
 #[derive(Clone, Debug)]
 pub struct Wiring {
+    /// The rule.
     pub connect: Connect,
+    /// Neurons of the sending population.
     pub senders: usize,
+    /// Neurons of the receiving population.
     pub receivers: usize,
     /// Sender and receiver are the same population, so that a neuron could connect to itself.
     pub recurrent: bool,
+    /// Whether a neuron may connect to itself.
     pub autapses: bool,
+    /// Whether a pair may be connected more than once.
     pub multapses: bool,
 }
 
@@ -91,6 +96,9 @@ impl Wiring {
     }
 
     /// Refuses symmetric dilution where it has no meaning.
+    ///
+    /// # Errors
+    /// At the key of the projection that is to be changed.
     pub fn check_symmetric(&self, symmetric: bool) -> Result<()> {
         if !symmetric {
             return Ok(());

@@ -76,6 +76,7 @@ impl Rows {
         self.synapses.len()
     }
 
+    /// Neurons of the sending population.
     pub fn senders(&self) -> usize {
         self.starts.len() - 1
     }

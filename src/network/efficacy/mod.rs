@@ -36,14 +36,27 @@ pub enum Efficacy {
 pub enum Varied {
     /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from
     /// that of the mean makes no synapse.
-    Normal { mean: Voltage, sd: Voltage },
+    Normal {
+        /// Before the cut; its sign is that of the synapses.
+        mean: Voltage,
+        /// Standard deviation before the cut, 0 or larger.
+        sd: Voltage,
+    },
     /// Uniform between two values of the same sign.
     #[serde(deserialize_with = "pair")]
     Uniform(Voltage, Voltage),
     /// Exponential with this mean, which may be negative.
-    Exponential { mean: Voltage },
+    Exponential {
+        /// Its sign is that of the synapses.
+        mean: Voltage,
+    },
     /// Lognormal with this mean, which may be negative, and coefficient of variation.
-    Lognormal { mean: Voltage, cv: f64 },
+    Lognormal {
+        /// Its sign is that of the synapses.
+        mean: Voltage,
+        /// Standard deviation over mean.
+        cv: f64,
+    },
     /// Normal with mean 0, scaled with the number of synapses; not for spiking neurons, which obey Dale's law.
     Gaussian(Gaussian),
     /// As written.
@@ -55,6 +68,9 @@ const MOST_CV: f64 = 100.0;
 
 impl Efficacy {
     /// Refuses values without a meaning in such a network.
+    ///
+    /// # Errors
+    /// At the key of the efficacy that is to be changed.
     pub fn check(&self, wiring: &Wiring, transmission: Transmission) -> Result<()> {
         match (self, transmission) {
             (Self::Constant(value), _) => value.check_effect(transmission),
@@ -186,6 +202,9 @@ impl Efficacy {
     }
 
     /// The couplings of a pathway that was checked.
+    ///
+    /// # Errors
+    /// If efficacies are drawn as only spiking neurons have them.
     pub fn couplings(&self, pathway: &Pathway) -> Result<Couplings> {
         match self {
             Self::Constant(value) => {

@@ -94,6 +94,7 @@ impl Couplings {
         self.unit
     }
 
+    /// Neurons of the sending population.
     pub fn senders(&self) -> usize {
         match &self.form {
             Form::Dense(dense) => dense.senders,
@@ -102,6 +103,7 @@ impl Couplings {
         }
     }
 
+    /// Neurons of the receiving population.
     pub fn receivers(&self) -> usize {
         match &self.form {
             Form::Dense(dense) => dense.receivers,
