@@ -175,7 +175,7 @@ impl Sums<'_> {
     }
 }
 
-/// Learns one pattern after another; in the end the couplings are those of [`Local::learn`], bit for bit.
+/// Learns one pattern after another; in the end the couplings are those of [`super::Learning::learn`], bit for bit.
 #[derive(Clone, Debug)]
 pub struct Learner {
     local: Local,

@@ -15,7 +15,7 @@
 //! | sequence | xi, xi of -1 and 1 | 1/N | 1 | - | 1 |
 //! | [`Palimpsest`] | xi, xi of -1 and 1 | strength/N | <= 1 | clip | 0 |
 //!
-//! and is a [`Local`]; N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
+//! and is a `Local`; N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
 //! plain sums over the patterns: a projection may give them another scale A, a unit, a sign, and one sign of the sum
 //! ([`Signs`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
 //! [`Perceptron`]) or the overlaps of patterns ([`PseudoInverse`]).

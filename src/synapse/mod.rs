@@ -22,7 +22,7 @@ use std::ops::Range;
 /// Largest number of neurons in a block. A block's state stays in the first-level cache, its local
 /// indices fit 16 bits, and one thread at a time works on it. The number is part of the definition of
 /// a simulation's random streams: it never depends on the machine or on the number of threads.
-pub(crate) const BLOCK: usize = 1024;
+pub const BLOCK: usize = 1024;
 
 /// Cuts a population of `size` neurons into blocks of nearly equal size, at most [`BLOCK`] each.
 pub fn blocks(size: usize) -> Vec<Range<usize>> {
