@@ -1,3 +1,4 @@
+#![warn(missing_docs)]
 //! Attractor memories: event-driven spiking networks with exact spike times, and binary networks in the same words.
 //!
 //! A network stores patterns in its synapses; a cue drives it; its dynamics relaxes to an attractor; the overlap
@@ -82,10 +83,11 @@ pub mod experiment;
 pub mod sweep;
 // Showing
 #[cfg(feature = "figures")]
-pub mod plot;
+mod plot;
 #[cfg(feature = "figures")]
 pub mod figure;
 #[cfg(feature = "cli")]
-pub mod reproduce;
+mod reproduce;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;

@@ -33,11 +33,13 @@ pub struct Epoch {
 /// An epoch as it was shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EpochShown {
+    /// Its name in the model.
     pub name: String,
     /// ms.
     pub start: f64,
     /// ms.
     pub end: f64,
+    /// What it showed, together.
     pub show: Vec<Stimulus>,
 }
 

@@ -28,14 +28,17 @@ use std::path::Path;
 /// Everything that a recording tells about its run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
+    /// That of the model.
     pub title: String,
     /// Whether the run came to its end.
     pub complete: bool,
+    /// Of the recording.
     #[serde(flatten)]
     pub provenance: Provenance,
     /// Seconds of computing per second of biological time; none on a clock that does not count it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub real_time_factor: Option<f64>,
+    /// Per second of computing.
     pub synaptic_events_per_s: f64,
     /// Mean rate of every population over the run.
     pub rates_hz: IndexMap<String, f64>,
@@ -55,27 +58,28 @@ pub struct Summary {
     pub trials: Option<TrialsSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
+    /// Every expectation of the model, if they are judged.
     pub expect: Vec<Verdict>,
 }
 
 /// What an epoch showed, and what was retrieved in its second half.
 #[derive(Clone, Debug, Serialize)]
 pub struct EpochSummary {
-    pub name: String,
-    pub start_ms: f64,
-    pub end_ms: f64,
-    pub shown: String,
-    pub memories: Vec<MemorySummary>,
+    name: String,
+    start_ms: f64,
+    end_ms: f64,
+    shown: String,
+    memories: Vec<MemorySummary>,
 }
 
 /// The largest overlap in a population.
 #[derive(Clone, Debug, Serialize)]
 pub struct MemorySummary {
-    pub population: String,
+    population: String,
     /// The retrieved pattern, from 1; none if no overlap stands out.
-    pub retrieved: Option<usize>,
+    retrieved: Option<usize>,
     /// The largest mean overlap, in units of the delay rate.
-    pub overlap: f64,
+    overlap: f64,
 }
 
 impl Summary {

@@ -15,10 +15,13 @@ use std::fmt::Display;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InRange<T> {
+    /// Whose activity is meant.
     pub population: String,
     /// The name of the epoch, or of several that are judged together.
     pub epoch: String,
+    /// It is larger than this,
     pub above: T,
+    /// and smaller than this.
     pub below: T,
 }
 

@@ -30,12 +30,15 @@ pub struct Cue {
 /// The memory of one population over a recording.
 #[derive(Clone, Debug)]
 pub struct Memory {
+    /// Its name.
     pub population: String,
+    /// What it has stored.
     pub patterns: Patterns,
     /// m^mu in Hz.
     pub overlaps: Samples,
     /// Mean rate of the population in Hz.
     pub rates: Samples,
+    /// In order of time.
     pub cues: Vec<Cue>,
     /// Mean rate of the cued foreground in delay activity, Hz; `None` without delays, or if it is silent.
     pub reference: Option<f64>,

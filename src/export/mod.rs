@@ -35,6 +35,7 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them.
     pub const ALL: [Self; 4] = [Self::Csv, Self::Npz, Self::Nwb, Self::NeoNix];
 
     /// Its name on the command line.

@@ -22,6 +22,7 @@ pub enum Couplings<'a> {
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
+    /// Its heading.
     pub title: &'a str,
     /// Columns and rows of the pixels; as square as possible if `None`.
     pub shape: Option<(usize, usize)>,
@@ -29,10 +30,13 @@ pub struct Page<'a> {
     pub names: &'a [String],
     /// The memories: 0 or 1 per neuron.
     pub patterns: &'a [Vec<u8>],
+    /// J_ij.
     pub couplings: Couplings<'a>,
     /// H_i - theta_i.
     pub fields: &'a [f64],
+    /// Whether neurons are 0/1 or -1/1.
     pub states: States,
+    /// What a neuron does whose local field is 0.
     pub tie: Tie,
     /// The order that is chosen at first.
     pub update: Update,

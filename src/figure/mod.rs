@@ -1,4 +1,4 @@
-//! What is drawn of a recording, or of the table of a sweep: the only place where these meet [`plot`](crate::plot).
+//! What is drawn of a recording, or of the table of a sweep: the only place where these meet `plot`.
 //!
 //! A recording has an [`overview()`] and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
 //! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`].
@@ -8,10 +8,11 @@ mod overview;
 pub mod sweep;
 pub mod trials;
 
+pub use crate::plot::chart::Figure;
+pub use crate::plot::{Animation, Drawing, Picture};
 pub use overview::overview;
 
 use crate::error::{Error, Place, Result, suggest};
-use crate::plot::Drawing;
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording};
 use crate::task::{RecallTrial, Trial};
@@ -20,13 +21,21 @@ use memory::Memories;
 /// What is shown of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
+    /// Activity, rates, overlaps and energy against time.
     Overview,
+    /// A recall, frame by frame.
     Strip,
+    /// Energies against time.
     Energy,
+    /// Final states that are no memories.
     Spurious,
+    /// Couplings after one pattern, two patterns, ...
     Matrices,
+    /// The energy between two memories, or over a plane.
     Landscape,
+    /// A recall that moves.
     Animation,
+    /// Couplings that move while patterns are learned.
     Learning,
 }
 

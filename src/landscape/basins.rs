@@ -32,6 +32,7 @@ pub struct Attractor {
 /// The attractors of a map and the sizes of their basins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Basins {
+    /// Which map leads to them.
     pub map: Map,
     /// Largest basin first, then by state.
     pub attractors: Vec<Attractor>,

@@ -26,11 +26,13 @@ pub enum EndKind {
 pub struct End {
     /// Neurons in their upper state are 1.
     pub state: Vec<u8>,
+    /// E of the state.
     pub energy: f64,
     /// Number of starts that ended here.
     pub starts: usize,
     /// m^mu with every pattern.
     pub overlaps: Vec<f64>,
+    /// What it is.
     pub kind: EndKind,
     /// Neurons that differ from what `kind` says.
     pub errors: usize,
@@ -41,6 +43,7 @@ pub struct End {
 pub struct Census {
     /// Starts that settled.
     pub settled: usize,
+    /// Starts that did not.
     pub unsettled: usize,
     /// The most frequent first, then by energy, then by state.
     pub ends: Vec<End>,

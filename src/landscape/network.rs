@@ -70,10 +70,12 @@ impl SmallNetwork {
         self.neurons
     }
 
+    /// Whether neurons are 0/1 or -1/1.
     pub fn states(&self) -> States {
         self.states
     }
 
+    /// What a neuron does whose local field is 0.
     pub fn tie(&self) -> Tie {
         self.tie
     }

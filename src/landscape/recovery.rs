@@ -6,6 +6,7 @@ use serde::Serialize;
 /// What became of all patterns with `flipped` neurons in the wrong state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Recovery {
+    /// How many neurons of the cue differ from its pattern.
     pub flipped: usize,
     /// Number of cues: every choice of the neurons, for every pattern.
     pub cues: usize,

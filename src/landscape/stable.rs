@@ -15,7 +15,9 @@ const MOST: usize = 1 << 20;
 /// A state that no neuron wants to leave if ties are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct FixedPoint {
+    /// Bit i is neuron i.
     pub state: u32,
+    /// E of the state.
     pub energy: f64,
     /// The neurons whose local field is exactly zero, as bits.
     pub undecided: u32,

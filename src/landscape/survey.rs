@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 /// The patterns that a network has learned, with their names.
 #[derive(Clone, Copy, Debug)]
 pub struct Memories<'a> {
+    /// Stand in what is printed, one per pattern.
     pub names: &'a [String],
     /// 0 or 1 per neuron.
     pub patterns: &'a [Vec<u8>],
@@ -23,6 +24,7 @@ pub struct Memories<'a> {
 pub struct FixedPointRow {
     /// Neuron by neuron, 1 for the upper state.
     pub state: String,
+    /// E of the state.
     pub energy: f64,
     /// `None` if every neuron has a reason to stay; otherwise the rules for ties under which it is a fixed point.
     pub ties: Option<Vec<Tie>>,
@@ -30,15 +32,18 @@ pub struct FixedPointRow {
     pub kind: String,
     /// The nearest memory, and the number of neurons that differ.
     pub nearest: Option<(String, usize)>,
-    /// States that lead to it when all neurons are updated at once, and in sweeps in fixed order.
+    /// States that lead to it when all neurons are updated at once,
     pub synchronous: usize,
+    /// and in sweeps in fixed order.
     pub sweep: usize,
 }
 
 /// Attractors of one period.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct PeriodRow {
+    /// Updates after which a state comes back; 1 of fixed points.
     pub period: usize,
+    /// How many there are.
     pub attractors: usize,
     /// States that lead to them.
     pub states: usize,
@@ -47,21 +52,29 @@ pub struct PeriodRow {
 /// Everything about the states of a small network.
 #[derive(Clone, Debug, Serialize)]
 pub struct Survey {
+    /// N.
     pub neurons: usize,
+    /// Whether neurons are 0/1 or -1/1.
     pub states: States,
+    /// What a neuron does whose local field is 0.
     pub tie: Tie,
     /// Share of pairs with J_ij != J_ji; there is an energy only if it is 0.
     pub asymmetry: f64,
-    /// Fixed points in which every neuron has a reason to stay, and those under each rule for ties.
+    /// Fixed points in which every neuron has a reason to stay,
     pub strict: usize,
+    /// those if a neuron without one keeps its state,
     pub keep: usize,
+    /// those if it takes the upper state,
     pub plus: usize,
+    /// and those if it takes the lower one.
     pub minus: usize,
     /// States of which no single flip lowers the energy.
     pub minima: usize,
     /// By energy.
     pub fixed_points: Vec<FixedPointRow>,
+    /// By period, if all neurons are updated at once,
     pub synchronous: Vec<PeriodRow>,
+    /// and in sweeps in fixed order.
     pub sweep: Vec<PeriodRow>,
     /// Columns and rows of a state that is a picture.
     #[serde(skip)]

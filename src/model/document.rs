@@ -58,6 +58,7 @@ impl Document {
         Ok(document)
     }
 
+    /// Its own file, not one that it builds on.
     pub fn path(&self) -> &Path {
         &self.files[0].path
     }

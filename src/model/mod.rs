@@ -40,19 +40,26 @@ pub struct Model {
     /// The seed of all random streams.
     #[serde(default = "first_seed")]
     pub seed: u64,
+    /// Populations of neurons, by name.
     pub population: IndexMap<String, Population>,
+    /// The patterns of a population, by its name.
     #[serde(default)]
     pub patterns: IndexMap<String, PatternSource>,
+    /// Synapses from one population to another, by name.
     #[serde(default)]
     pub projection: IndexMap<String, Projection>,
+    /// What neurons do.
     pub dynamics: DynamicsSection,
+    /// What is shown, epoch by epoch.
     #[serde(default)]
     pub protocol: Vec<Epoch>,
     /// What follows the protocol: trials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Task>,
+    /// What is recorded, and how often.
     #[serde(default)]
     pub record: Record,
+    /// What must come out.
     #[serde(default)]
     pub expect: Expect,
 }

@@ -36,7 +36,9 @@ use std::path::Path;
 /// What can be saved: a picture, or one that moves.
 #[derive(Clone, Debug)]
 pub enum Drawing {
+    /// As `.png` or `.svg`.
     Still(Picture),
+    /// As `.gif`.
     Moving(Animation),
 }
 

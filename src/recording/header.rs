@@ -18,8 +18,11 @@ pub(super) const ENDED: &str = "ended";
 /// What a recording must know before the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Header<'a> {
+    /// In the order of the model.
     pub populations: &'a [Placed],
+    /// By population; only of those that have some.
     pub patterns: &'a IndexMap<String, Patterns>,
+    /// What will be shown, trials included.
     pub protocol: &'a [EpochShown],
     /// The trials that the run will have, if it has a task.
     pub trials: Option<&'a Table>,

@@ -39,13 +39,17 @@ pub struct Provenance {
     pub model_text: String,
     /// The model with every default and every `--set` in place; running it gives the same data.
     pub model_resolved: String,
+    /// The seed of all random streams.
     pub seed: u64,
     /// Version of this crate.
     pub version: String,
+    /// How the program was called.
     pub command_line: String,
-    /// Start and end of the run, UTC.
+    /// Start of the run, UTC.
     pub started: String,
+    /// Its end, UTC.
     pub ended: String,
+    /// How many threads ran it.
     pub threads: u64,
     /// SHA-256 of patterns, protocol and spikes: independent of host, threads and time of day, of how often rates and
     /// overlaps are sampled, and of whether external spikes are recorded.
@@ -58,9 +62,11 @@ pub struct Provenance {
     pub wall_s: f64,
     /// Seconds that building the network took.
     pub build_s: f64,
+    /// Number of synapses, or of couplings J_ij.
     pub synapses: u64,
-    /// Spikes delivered by synapses of the network, and from outside.
+    /// Spikes delivered by synapses of the network.
     pub synaptic_events: u64,
+    /// Spikes delivered from outside.
     pub external_events: u64,
     /// Largest memory of the process, in 10^6 bytes; 0 where the system does not tell.
     pub peak_rss_mb: f64,

@@ -12,8 +12,11 @@ use std::ops::Range;
 pub enum Part<'a> {
     /// All of it; of a recording with trials of recall, the protocol before them.
     Whole,
+    /// An epoch of the protocol.
     Epoch(&'a EpochShown),
+    /// A trial of delayed match.
     Trial(&'a Trial),
+    /// A trial of recall.
     Recall(&'a RecallTrial),
 }
 

@@ -19,9 +19,13 @@ use std::path::Path;
 /// Where a recording goes.
 #[derive(Clone, Copy, Debug)]
 pub enum Sink<'a> {
-    /// To a file that will be called `path` once it is complete; one that stands there is overwritten if `force`. Without
-    /// the feature `hdf5` it is refused.
-    File { path: &'a Path, force: bool },
+    /// To a file; without the feature `hdf5` it is refused.
+    File {
+        /// What it will be called once it is complete.
+        path: &'a Path,
+        /// Whether a file of this name is overwritten.
+        force: bool,
+    },
     /// To memory, until the last handle to it is gone.
     Memory,
 }
@@ -337,6 +341,7 @@ impl Recorder {
 pub struct Finished {
     store: Box<dyn Store>,
     output: Option<Output>,
+    /// SHA-256 of patterns, protocol and spikes or states.
     pub data_hash: String,
 }
 

@@ -37,9 +37,13 @@ pub type Result<T> = std::result::Result<T, Fault>;
 /// What is said of a group or a column, by a name.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Attribute {
+    /// A real number.
     Real(f64),
+    /// A whole number.
     Whole(u64),
+    /// Yes or no.
     Flag(bool),
+    /// A text in UTF-8.
     Text(String),
     /// Two whole numbers.
     Pair([u64; 2]),

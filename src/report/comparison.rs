@@ -9,14 +9,14 @@ use std::fmt;
 /// What theory expects of a column of the trials of recall, beside what was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
-    pub quantity: String,
-    pub expected: f64,
+    quantity: String,
+    expected: f64,
     /// Mean over the trials of which theory knows something, and its standard error.
-    pub measured: f64,
-    pub sem: f64,
-    pub trials: usize,
+    measured: f64,
+    sem: f64,
+    trials: usize,
     /// What the theory is called.
-    pub theory: String,
+    theory: String,
 }
 
 impl Comparison {

@@ -29,6 +29,7 @@ pub struct Prediction {
 pub struct Predictions {
     /// The epoch to which they belong: the longest, of equal ones the last.
     pub epoch: String,
+    /// By population.
     pub populations: IndexMap<String, Prediction>,
 }
 

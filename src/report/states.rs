@@ -18,67 +18,67 @@ use std::fmt;
 /// What a recording of a network without spikes tells besides its provenance.
 #[derive(Clone, Debug, Serialize)]
 pub struct StatesSummary {
-    pub neurons: usize,
+    pub(super) neurons: usize,
     /// Whether they are active or not, rather than more or less active.
     #[serde(skip)]
-    pub two_states: bool,
+    two_states: bool,
     /// Sweeps that were made: those of the protocol, and of every trial until it was settled.
-    pub sweeps: f64,
+    pub(super) sweeps: f64,
     /// In what they are counted.
     #[serde(skip)]
-    pub clock: Clock,
+    pub(super) clock: Clock,
     /// Number of couplings J_ij.
-    pub couplings: u64,
+    couplings: u64,
     /// Number of patterns of every population that has some.
-    pub patterns: IndexMap<String, usize>,
+    patterns: IndexMap<String, usize>,
     /// Why there is no energy, if there is none.
     pub without_energy: Option<String>,
-    pub epochs: Vec<StateSummary>,
+    epochs: Vec<StateSummary>,
     /// By level of what varies; one of all trials if nothing does.
-    pub recall: Vec<RecallSummary>,
+    recall: Vec<RecallSummary>,
     /// What theory expects of the trials, where one applies.
-    pub theory: Vec<Comparison>,
+    theory: Vec<Comparison>,
 }
 
 /// The state at the end of an epoch.
 #[derive(Clone, Debug, Serialize)]
 pub struct StateSummary {
-    pub name: String,
+    name: String,
     /// Sweeps.
-    pub start: f64,
-    pub end: f64,
-    pub shown: String,
+    start: f64,
+    end: f64,
+    shown: String,
     /// The pattern, from 1, with the overlap that is largest in magnitude, and what it is called.
-    pub nearest: Option<usize>,
-    pub nearest_name: String,
-    pub overlap: f64,
-    pub energy: Option<f64>,
-    pub activity: f64,
+    nearest: Option<usize>,
+    nearest_name: String,
+    overlap: f64,
+    energy: Option<f64>,
+    activity: f64,
 }
 
 /// Trials of recall with the same levels.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecallSummary {
     /// What has which level; empty if nothing varies.
-    pub quantity: String,
-    pub level: f64,
-    pub trials: usize,
-    pub overlap_start: f64,
+    quantity: String,
+    level: f64,
+    trials: usize,
+    overlap_start: f64,
     /// Mean, and its standard error.
-    pub overlap: f64,
-    pub overlap_sem: f64,
+    overlap: f64,
+    overlap_sem: f64,
     /// Mean number of neurons that differ from the pattern.
-    pub errors: f64,
+    errors: f64,
     /// Share of trials that end in the pattern itself.
-    pub exact: f64,
+    exact: f64,
     /// Share of trials that end in a fixed point, and in a cycle.
-    pub settled: f64,
-    pub cycles: f64,
-    pub sweeps: f64,
+    settled: f64,
+    cycles: f64,
+    sweeps: f64,
 }
 
 impl StatesSummary {
-    pub fn of(recording: &Recording, model: &Model) -> Result<Self> {
+    pub(super) fn of(recording: &Recording, model: &Model) -> Result<Self> {
         let mut patterns = IndexMap::new();
         for (name, _) in recording.populations() {
             if let Some(stored) = recording.patterns(&name)? {

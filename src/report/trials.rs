@@ -11,60 +11,60 @@ use std::fmt;
 #[derive(Clone, Debug, Serialize)]
 pub struct TrialsSummary {
     /// Trials that have ended.
-    pub trials: usize,
-    pub matches: usize,
+    trials: usize,
+    matches: usize,
     /// Share of right answers of who always gives the more frequent one.
-    pub chance: f64,
+    chance: f64,
     /// Samples held at the end of the delay.
-    pub held: ShareSummary,
+    held: ShareSummary,
     /// Trials in which the ideal observer was right.
-    pub observer: ShareSummary,
+    observer: ShareSummary,
     /// Trials by what went wrong.
-    pub failures: IndexMap<&'static str, usize>,
-    pub readouts: Vec<ReadSummary>,
+    failures: IndexMap<&'static str, usize>,
+    pub(super) readouts: Vec<ReadSummary>,
     /// By quantity that varies.
-    pub levels: IndexMap<String, Vec<LevelSummary>>,
+    levels: IndexMap<String, Vec<LevelSummary>>,
 }
 
 /// So many of so many, and the 95 % interval of the probability.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ShareSummary {
-    pub number: usize,
-    pub of: usize,
-    pub share: f64,
-    pub low: f64,
-    pub high: f64,
+    number: usize,
+    of: usize,
+    share: f64,
+    low: f64,
+    high: f64,
 }
 
 /// How a neural read-out did.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReadSummary {
-    pub name: String,
-    pub speaks_for: &'static str,
+    pub(super) name: String,
+    speaks_for: &'static str,
     /// Of the trials in which it decides.
-    pub right: ShareSummary,
+    right: ShareSummary,
     /// Trials in which it has no criterion, because the other half of the trials lacks matches or non-matches.
-    pub undecided: usize,
-    pub auc: f64,
-    pub auc_low: f64,
-    pub auc_high: f64,
+    undecided: usize,
+    pub(super) auc: f64,
+    auc_low: f64,
+    auc_high: f64,
     /// Of a permutation test against chance.
-    pub p: f64,
+    p: f64,
     /// Spikes, for trials with odd and with even numbers.
-    pub criteria: [Option<f64>; 2],
+    criteria: [Option<f64>; 2],
     /// Mean count in trials that match, and in those that do not.
-    pub mean_match: f64,
-    pub mean_nonmatch: f64,
-    pub median_reaction_ms: f64,
+    mean_match: f64,
+    mean_nonmatch: f64,
+    median_reaction_ms: f64,
 }
 
 /// The trials of one level.
 #[derive(Clone, Debug, Serialize)]
 pub struct LevelSummary {
-    pub level: f64,
-    pub held: ShareSummary,
-    pub taken: ShareSummary,
-    pub overlap_hz: f64,
+    level: f64,
+    held: ShareSummary,
+    taken: ShareSummary,
+    overlap_hz: f64,
 }
 
 impl From<Share> for ShareSummary {
@@ -75,7 +75,7 @@ impl From<Share> for ShareSummary {
 }
 
 impl TrialsSummary {
-    pub fn of(decisions: &Decisions) -> Self {
+    pub(super) fn of(decisions: &Decisions) -> Self {
         let failures = Failure::ALL.map(|f| (f.word(), decisions.failures(f)));
         let level = |curve: LevelCurve| {
             let point = |p: &LevelPoint| LevelSummary {

@@ -121,9 +121,6 @@ pub fn rows() -> Vec<Row> {
 type Entry = (&'static str, &'static str, fn(&Workshop) -> Result<Vec<Check>>);
 
 /// The rows with these ids; all if none is named.
-///
-/// # Errors
-/// If there is no such row.
 pub fn chosen(ids: &[String]) -> Result<Vec<Row>> {
     let all = rows();
     for id in ids {

@@ -117,9 +117,6 @@ impl Built {
     }
 
     /// What becomes of `state` within so many sweeps; orders of updates come from `seed`.
-    ///
-    /// # Errors
-    /// If the network diverges.
     pub fn relax(&self, state: &[bool], sweeps: usize, seed: Seed) -> Result<Relaxed> {
         let mut network = self.network.branch(seed);
         put(&mut *network, 0, state);
@@ -132,9 +129,6 @@ impl Built {
     }
 
     /// The same network for a search through all of its states.
-    ///
-    /// # Errors
-    /// If it has too many neurons.
     pub fn small(&self) -> Result<SmallNetwork> {
         let Law { states, tie, .. } = self.law;
         let fields = vec![-self.law.threshold; self.coupled.neurons()];
@@ -144,9 +138,6 @@ impl Built {
 
 impl Workshop {
     /// Makes the folder if need be; models and pictures are written into it.
-    ///
-    /// # Errors
-    /// If nothing can be written there.
     pub fn new(folder: &Path, host: Host, threads: Threads) -> Result<Self> {
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(folder.join("pictures"))?;
@@ -168,11 +159,6 @@ impl Workshop {
         found.map(|(_, text)| *text).ok_or_else(|| {
             Error::input(format!("found no model `{name}`"), "", "build it into this crate")
         })
-    }
-
-    /// The model of this crate called `name`, with KEY=VALUE changes.
-    pub fn document(&self, name: &str, settings: &[&str]) -> Result<Document> {
-        self.document_of(self.text(name)?, settings)
     }
 
     /// A model from its text, with KEY=VALUE changes.

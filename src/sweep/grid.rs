@@ -21,6 +21,7 @@ pub struct Grid {
 pub struct Axis {
     /// Several keys that always have the same value are joined by `+`.
     pub key: String,
+    /// How its values follow one another.
     pub spacing: Spacing,
     /// As they stand behind `--set KEY=`.
     pub values: Vec<String>,

@@ -93,6 +93,7 @@ impl Sweep {
         Ok(sweep)
     }
 
+    /// What is swept.
     pub fn grid(&self) -> &Grid {
         &self.grid
     }

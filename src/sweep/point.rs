@@ -12,6 +12,7 @@ pub struct Point {
     pub place: Vec<usize>,
     /// Rows of /runs that have ended without an error, and those with one.
     pub rows: Vec<usize>,
+    /// Those with an error.
     pub failed: Vec<usize>,
 }
 

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What a sweep may use.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resources {
+    /// Threads of all runs together.
     pub threads: usize,
     /// Bytes; infinite if not known.
     pub memory: f64,
@@ -25,9 +26,11 @@ pub struct Resources {
 /// How far a sweep is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Done {
-    /// Runs of the sweep, those that have ended (also before it was resumed), and those of them that failed.
+    /// Runs of the sweep.
     pub runs: usize,
+    /// Those that have ended, also before it was resumed.
     pub ended: usize,
+    /// Those of them that failed.
     pub failed: usize,
     /// Runs that have ended, with the parts of those that are under way.
     pub reached: f64,

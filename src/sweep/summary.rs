@@ -14,34 +14,35 @@ const COLUMNS: usize = 18;
 /// What the table of a sweep tells.
 #[derive(Clone, Debug, Serialize)]
 pub struct SweepSummary {
-    pub title: String,
+    title: String,
     /// Whether every run has ended.
-    pub complete: bool,
-    pub runs: usize,
-    pub ended: usize,
-    pub repeat: usize,
+    complete: bool,
+    runs: usize,
+    ended: usize,
+    repeat: usize,
     /// Unit of every swept key; empty if it has none.
-    pub keys: IndexMap<String, String>,
-    pub points: Vec<PointSummary>,
+    keys: IndexMap<String, String>,
+    points: Vec<PointSummary>,
     /// Runs that failed, and why.
     pub failed: Vec<Failure>,
-    pub version: String,
-    pub table_hash: String,
+    version: String,
+    table_hash: String,
 }
 
 /// Means over the runs of one point.
 #[derive(Clone, Debug, Serialize)]
 pub struct PointSummary {
     /// Values of the swept keys, with their units.
-    pub values: Vec<String>,
-    pub ended: usize,
-    pub failed: usize,
-    pub measured: IndexMap<String, Mean>,
+    values: Vec<String>,
+    ended: usize,
+    failed: usize,
+    measured: IndexMap<String, Mean>,
     /// What theory expects of them, where one applies.
-    pub expected: IndexMap<String, f64>,
+    expected: IndexMap<String, f64>,
 }
 
 impl SweepSummary {
+    /// That of a whole table, or of one whose sweep goes on.
     pub fn of(table: &SweepTable) -> Self {
         let scales = table.scales();
         let axes = table.grid.axes.iter().zip(&scales);

@@ -159,21 +159,29 @@ fn hash(tables: &[&Table]) -> String {
 /// The table of a sweep, read back.
 #[derive(Clone, Debug)]
 pub struct SweepTable {
+    /// The file it was read from.
     pub path: PathBuf,
     /// Whether every run has ended.
     pub complete: bool,
+    /// What was swept.
     pub grid: Grid,
+    /// One row per run, in the order of the grid.
     pub runs: Table,
     /// Without columns if there is no task.
     pub trials: Table,
     /// The columns of `runs` that were measured.
     pub measured: Vec<String>,
+    /// The model file as its author wrote it.
     pub model_text: String,
     /// KEY=VALUE that all runs share.
     pub settings: Vec<String>,
+    /// The model of the first run, with every default in place.
     pub model_resolved: String,
+    /// Version of this crate.
     pub version: String,
+    /// UTC.
     pub started: String,
+    /// SHA-256 of what was measured.
     pub table_hash: String,
     /// Of a table that is not whole: what every run measured by itself.
     pub(super) own: Vec<String>,

@@ -5,8 +5,13 @@ use crate::units::{Rate, Time, Voltage};
 /// The values of an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// In `unit`, which is ms, mV, Hz, the one that was written, or none.
-    Numbers { values: Vec<f64>, unit: String },
+    /// Numbers of one unit.
+    Numbers {
+        /// In this unit.
+        values: Vec<f64>,
+        /// ms, mV, Hz, the one that was written, or none.
+        unit: String,
+    },
     /// As they were written.
     Words(Vec<String>),
 }
@@ -25,6 +30,7 @@ impl Values {
         }
     }
 
+    /// Empty if there is none.
     pub fn unit(&self) -> &str {
         match self {
             Self::Numbers { unit, .. } => unit,

@@ -94,9 +94,11 @@ pub struct DelayedMatch {
     /// Time before the sample, in which nothing is shown.
     #[serde(default = "no_time")]
     pub fixation: Time,
+    /// The pattern to be remembered.
     pub sample: Shown,
     /// Time between sample and test.
     pub delay: Time,
+    /// The pattern that is the sample again, or is not.
     pub test: Shown,
     /// What is shown during the delay, in order of time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -168,6 +170,7 @@ pub enum Order {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
+    /// How long it is shown.
     pub duration: Time,
     /// Rate added to the external Poisson input of every driven neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -189,11 +192,15 @@ pub struct Shown {
 pub struct Distractor {
     /// Time from the beginning of the delay.
     pub after: Time,
+    /// How long it is shown.
     pub duration: Time,
+    /// Which pattern it is.
     #[serde(default)]
     pub pattern: Which,
+    /// Rate added to the external Poisson input of every driven neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Levels<Rate>>,
+    /// Current added to every driven neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Levels<Voltage>>,
 }
@@ -214,11 +221,14 @@ pub enum Which {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reset {
+    /// How long it is shown.
     pub duration: Time,
     /// All of it is driven.
     pub population: String,
+    /// Rate added to the external Poisson input of every neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Rate>,
+    /// Current added to every neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Voltage>,
 }
@@ -257,6 +267,7 @@ pub struct Readout {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
+    /// Those of the whole population.
     #[default]
     All,
     /// Those to which the test is shown, which a downstream neuron selective for it would collect.
@@ -267,7 +278,9 @@ pub enum Counted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
+    /// The test is the sample.
     Match,
+    /// It is another pattern.
     Nonmatch,
 }
 

@@ -66,10 +66,15 @@ pub struct RecallTrial {
     pub number: usize,
     /// The seed of the model.
     pub seed: u64,
+    /// The memory that is to be recalled.
     pub pattern: usize,
+    /// Share of the neurons whose state is the opposite of the pattern's.
     pub flipped: f64,
+    /// Share of the neurons that are inactive at the start.
     pub occluded: f64,
+    /// Share of the neurons whose state is drawn anew.
     pub noise: f64,
+    /// When it begins.
     pub start: f64,
     /// When it ends at the latest.
     pub end: f64,

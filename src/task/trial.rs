@@ -12,6 +12,7 @@ pub struct Trial {
     pub number: usize,
     /// The seed of the model.
     pub seed: u64,
+    /// When it begins.
     pub start: f64,
     /// Onset of the sample.
     pub sample_onset: f64,
@@ -21,34 +22,45 @@ pub struct Trial {
     pub test_onset: f64,
     /// End of the test.
     pub test_end: f64,
+    /// When the next one begins.
     pub end: f64,
+    /// The pattern of the sample.
     pub sample: usize,
+    /// The pattern of the test.
     pub test: usize,
+    /// How strongly, and how much of, the sample was shown.
     pub sample_as_shown: AsShown,
+    /// The same of the test.
     pub test_as_shown: AsShown,
+    /// In order of time.
     pub distractors: Vec<DistractorShown>,
 }
 
 /// How a sample or a test was shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AsShown {
-    /// Rate (Hz) and current (mV) added to every driven neuron.
+    /// Rate added to every driven neuron, Hz.
     pub poisson: f64,
+    /// Current added to every driven neuron, mV.
     pub current: f64,
-    /// Shares of the foreground that are not driven.
+    /// Share of the foreground that is not driven.
     pub left_out: f64,
+    /// Share of the foreground in whose place the background is driven.
     pub replaced: f64,
 }
 
 /// A distractor as it was shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DistractorShown {
+    /// Which pattern it was.
     pub pattern: usize,
     /// ms.
     pub onset: f64,
+    /// ms.
     pub end: f64,
-    /// Hz and mV.
+    /// Hz.
     pub poisson: f64,
+    /// mV.
     pub current: f64,
 }
 

@@ -1,9 +1,8 @@
 //! Figures of sweeps hold the means of the right runs and trials, and theory where it applies.
 
 use attractor::experiment::Host;
-use attractor::figure::sweep::Wanted;
+use attractor::figure::sweep::{Curves, Measured, Wanted};
 use attractor::model::Document;
-use attractor::plot::sweep::{Curves, Measured};
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable};
 use attractor::table::Column;

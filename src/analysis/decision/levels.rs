@@ -20,6 +20,7 @@ pub struct LevelCurve {
 /// The trials of one level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LevelPoint {
+    /// The value of the quantity in all of them.
     pub level: f64,
     /// Which trials, from 0.
     pub trials: Vec<usize>,

@@ -30,6 +30,7 @@ use crate::task::{Answer, DelayedMatch, Readout, Trial};
 pub struct Decisions {
     /// The population that holds the patterns.
     pub population: String,
+    /// As they were drawn.
     pub trials: Vec<Trial>,
     /// By trial.
     pub observed: Vec<Observed>,

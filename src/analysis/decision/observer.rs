@@ -18,7 +18,9 @@ pub struct Observed {
     pub seen: Option<usize>,
     /// Match if the two are the same; non-match otherwise, also if nothing is held; none if nothing is seen.
     pub answer: Option<Answer>,
+    /// Whether the answer is the right one.
     pub correct: bool,
+    /// What went wrong; none if nothing did.
     pub failure: Option<Failure>,
 }
 
@@ -38,6 +40,7 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// All of them, as tables list them.
     pub const ALL: [Self; 5] =
         [Self::Lost, Self::CarriedOver, Self::Distracted, Self::Confused, Self::Misjudged];
 

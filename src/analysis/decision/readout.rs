@@ -14,6 +14,7 @@ use crate::task::{Answer, Counted, Readout, Trial};
 /// A read-out of every trial.
 #[derive(Clone, Debug)]
 pub struct Read {
+    /// Its name in the model.
     pub name: String,
     /// Which answer many spikes speak for.
     pub speaks_for: Answer,
@@ -24,6 +25,7 @@ pub struct Read {
     pub criteria: [Option<f64>; 2],
     /// By trial.
     pub answers: Vec<Option<Answer>>,
+    /// Whether the answer is the right one, by trial.
     pub correct: Vec<bool>,
     /// When the count exceeds the criterion, ms from the onset of the test; NaN if it does not.
     pub reaction: Vec<f64>,

@@ -21,8 +21,10 @@ pub struct ExpectRecall {
     /// Only the trials with these levels, for example at = { flipped = 0.1 }.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub at: IndexMap<String, f64>,
+    /// The mean is larger than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
+    /// It is smaller than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
 }
@@ -36,14 +38,18 @@ pub struct ExpectState {
     /// Time from its onset; its end if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Duration>,
+    /// Whose state is meant; may be left out where there is only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// Of which pattern, from 1, the overlap is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<usize>,
+    /// What of the state is expected.
     pub quantity: Quantity,
+    /// It is larger than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
+    /// It is smaller than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
 }
@@ -73,6 +79,7 @@ pub enum Quantity {
     Others,
     /// The share of active neurons.
     Activity,
+    /// The energy of the whole network.
     Energy,
     /// The share of neurons whose state differs from that at the look before, a sweep earlier unless the model says
     /// otherwise: 0 of a state that is stable.

@@ -41,6 +41,7 @@ pub fn fano(counts: impl Iterator<Item = u32>) -> Option<f64> {
 /// Delay activity of one neuron; NaN where there is too little to tell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NeuronActivity {
+    /// Its number within its population, from 0.
     pub neuron: u32,
     /// Trials in which it belongs to the group.
     pub trials: usize,
@@ -48,14 +49,18 @@ pub struct NeuronActivity {
     pub rate: f64,
     /// Interspike intervals in these trials.
     pub intervals: u64,
+    /// CV of these intervals.
     pub cv: f64,
+    /// CV2 of these intervals: of adjacent ones.
     pub cv2: f64,
+    /// Variance of the spike count over its mean, across trials.
     pub fano: f64,
 }
 
 /// Delay activity of the neurons of a group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activity {
+    /// The name of the group.
     pub group: String,
     /// The neurons that belong to it in some trial, ascending.
     pub neurons: Vec<NeuronActivity>,

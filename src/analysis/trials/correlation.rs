@@ -18,11 +18,13 @@ use crate::random::Stream;
 /// Correlations of all pairs of some neurons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correlations {
+    /// The name of the group.
     pub group: String,
     /// The neurons, ascending.
     pub neurons: Vec<u32>,
-    /// Of every pair (first of the pair first, as 01 02 03 12 13 23); NaN where a neuron does not vary.
+    /// Noise correlation of every pair (first of the pair first, as 01 02 03 12 13 23); NaN where a neuron does not vary.
     pub noise: Vec<f64>,
+    /// Signal correlation, in the same order.
     pub signal: Vec<f64>,
 }
 

@@ -27,6 +27,7 @@ impl Counts {
         &self.values[neuron * self.windows.len()..][..self.windows.len()]
     }
 
+    /// Number of neurons.
     pub fn neurons(&self) -> usize {
         self.values.len().checked_div(self.windows.len()).unwrap_or(0)
     }

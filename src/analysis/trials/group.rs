@@ -62,6 +62,7 @@ impl Conditions {
 /// example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
+    /// Stands in tables and legends.
     pub name: String,
     /// Sets of neurons, each ascending.
     pub sets: Vec<Vec<u32>>,

@@ -47,10 +47,12 @@ impl Histogram {
         self
     }
 
+    /// Bin k is [edge k, edge k + 1).
     pub fn edges(&self) -> &[f64] {
         &self.edges
     }
 
+    /// Number of values in every bin.
     pub fn counts(&self) -> &[u64] {
         &self.counts
     }
@@ -80,19 +82,24 @@ pub fn histogram_table(what: &str, unit: &str, groups: &[(String, Histogram)]) -
 /// Mean, its standard error, and quartiles of values; NaN is no value, and without values all are NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// Number of values, and of those that are none.
+    /// Number of values.
     pub number: usize,
+    /// Number of those that are NaN.
     pub left_out: usize,
+    /// Of the values that are left.
     pub mean: f64,
     /// s.d. (n - 1) / sqrt(n): of values that are independent.
     pub sem: f64,
     /// Interpolated between the values of ranks floor and ceil of q (n - 1), counted from 0.
     pub lower_quartile: f64,
+    /// Interpolated like the quartiles.
     pub median: f64,
+    /// Interpolated like the lower one.
     pub upper_quartile: f64,
 }
 
 impl Spread {
+    /// That of all `values`.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let all: Vec<f64> = values.into_iter().collect();
         let mut sorted: Vec<f64> = all.iter().copied().filter(|v| !v.is_nan()).collect();

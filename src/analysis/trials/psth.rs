@@ -44,8 +44,11 @@ impl Alignment {
 /// Bins around an event: bin k is [from + k width, from + (k + 1) width), ms after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bins {
+    /// ms.
     pub from: f64,
+    /// ms.
     pub width: f64,
+    /// How many there are.
     pub number: usize,
 }
 
@@ -120,15 +123,20 @@ pub struct Averaged {
 /// Histograms of several groups, laid over the same event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Psth {
+    /// The event at 0 ms.
     pub alignment: Alignment,
+    /// The same for all curves.
     pub bins: Bins,
+    /// One per group and condition.
     pub curves: Vec<Curve>,
 }
 
 /// The histogram of one group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
+    /// Which neurons are counted.
     pub group: String,
+    /// In which trials they are.
     pub condition: String,
     /// Number of trials that are averaged.
     pub trials: usize,

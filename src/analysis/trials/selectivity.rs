@@ -38,9 +38,11 @@ pub struct Tuning {
     /// Chosen and measured on different trials; NaN where r_p is 0, for the index where r_p and r_o are, and where
     /// fewer than two samples have two trials.
     pub depth: f64,
+    /// (r_p - r_o) / (r_p + r_o), chosen and measured likewise.
     pub index: f64,
     /// Chosen and measured on the same trials.
     pub naive_depth: f64,
+    /// The index, chosen and measured on the same trials.
     pub naive_index: f64,
 }
 
@@ -127,6 +129,7 @@ fn largest(rates: &[f64]) -> usize {
 pub struct Selectivity {
     /// The samples, as patterns from 0.
     pub samples: Vec<usize>,
+    /// In the order of their ids.
     pub neurons: Vec<Tuning>,
 }
 

@@ -41,7 +41,9 @@ const SETTLING: f64 = 300.0;
 /// Delay activity is that of trials whose sample was held at the end of the delay.
 #[derive(Clone, Debug)]
 pub struct Activities {
+    /// Activity of every group, and of every neuron.
     pub measured: Measured,
+    /// Of delay activity for samples.
     pub selectivity: Selectivity,
     /// Of the whole population, and of the foreground of every sample.
     pub correlations: Vec<Correlations>,

@@ -7,9 +7,11 @@ mod quantity;
 mod samples;
 mod theory;
 
+pub use crate::plot::sweep::{Curves, Line, Measured, Series};
+
 use crate::error::{Error, Place, Result, suggest};
 use crate::plot::chart::{Figure, Range, Scale};
-use crate::plot::sweep::{Curves, Line, Series, curves};
+use crate::plot::sweep::curves;
 use crate::sweep::{SweepTable, Values};
 use quantity::Quantity;
 use samples::{Group, Samples};

@@ -23,7 +23,6 @@ mod synthetic;
 mod tests;
 mod words;
 
-pub use super::picture::Picture;
 pub use dots::{Learning, Lesson};
 pub use energy::{Energies, EnergyTrial, energy};
 pub use family::{Mixture, Parent, family};

@@ -9,14 +9,18 @@ const HEIGHT: f64 = 300.0;
 /// A panel: what was measured, and what theory says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
+    /// What stands along the x axis.
     pub x: Scale,
+    /// What stands along the y axis.
     pub y: Scale,
+    /// What was measured.
     pub series: Vec<Series>,
     /// Whether the series are steps of one parameter, such as N: one colour from light to dark. They have
     /// different colours otherwise.
     pub graded: bool,
     /// Whether the points of a series are joined.
     pub joined: bool,
+    /// What theories say.
     pub theory: Vec<Line>,
     /// Upright lines at values of x, with names.
     pub at: Vec<(f64, String)>,
@@ -29,13 +33,16 @@ pub struct Curves {
 pub struct Series {
     /// Stands in the legend: `N = 1000`.
     pub name: String,
+    /// By x.
     pub points: Vec<Measured>,
 }
 
 /// A mean over trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measured {
+    /// Where on the x axis.
     pub x: f64,
+    /// Of y.
     pub mean: f64,
     /// Its standard error; no bar if NaN.
     pub sem: f64,
@@ -46,6 +53,7 @@ pub struct Measured {
 pub struct Line {
     /// Stands in the legend; does not if empty.
     pub name: String,
+    /// x and y, by x.
     pub points: Vec<(f64, f64)>,
     /// The series whose colour it has; dark if none.
     pub of: Option<usize>,

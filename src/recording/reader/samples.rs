@@ -7,6 +7,7 @@ use std::ops::Range;
 pub struct StateSamples {
     /// Sweeps.
     pub time: Vec<f64>,
+    /// How many there are.
     pub neurons: usize,
     /// 1 where a neuron is active, moment by moment.
     pub state: Vec<u8>,
