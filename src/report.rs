@@ -84,6 +84,9 @@ pub struct MemorySummary {
 
 impl Summary {
     /// Reads and analyses a recording.
+    ///
+    /// # Errors
+    /// If it is damaged.
     pub fn of(recording: &Recording) -> Result<Self> {
         let provenance = recording.provenance()?;
         let model = model_of(&provenance, recording.path())?;

@@ -1,4 +1,6 @@
 //! Analysis: what a recording shows. It reads recordings only, and knows no model.
+//!
+//! Where nothing else is said, it fails only where a recording is damaged.
 
 mod decision;
 mod expect;

@@ -10,7 +10,10 @@ use crate::task::Task;
 use crate::units::Duration;
 
 impl Model {
-    /// Refuses a model that could not run; errors carry the key, not yet the place.
+    /// Refuses a model that could not run.
+    ///
+    /// # Errors
+    /// The first mistake, with its key, and not yet its place.
     pub fn check(&self) -> Result<()> {
         self.check_names()?;
         self.plan().check()?;

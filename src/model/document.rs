@@ -28,6 +28,9 @@ struct Setting {
 
 impl Document {
     /// Reads the model file at `path` and applies `settings`, each KEY=VALUE.
+    ///
+    /// # Errors
+    /// If a file that it is made of is missing or no TOML, or at a setting that cannot be made.
     pub fn read(path: &Path, settings: &[String]) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|e| {
             Error::file(path, format!("found no readable model file ({e})"), "check the name")
@@ -36,12 +39,18 @@ impl Document {
     }
 
     /// A document from a text that came from `path`; what it builds on is read.
+    ///
+    /// # Errors
+    /// Those of [`Document::read`].
     pub fn new(path: &Path, text: String, settings: &[String]) -> Result<Self> {
         let (files, changed) = assemble(Source { path: path.to_owned(), text })?;
         Self { files, changed, settings: Vec::new() }.with(settings)
     }
 
     /// The same document with more changes.
+    ///
+    /// # Errors
+    /// At a setting that cannot be made.
     pub fn with(&self, settings: &[String]) -> Result<Self> {
         let mut document = self.clone();
         if settings.is_empty() {
@@ -84,6 +93,9 @@ impl Document {
     }
 
     /// The model that the document describes, checked.
+    ///
+    /// # Errors
+    /// At the first mistake, with the file and the line in which it stands.
     pub fn model(&self) -> Result<Model> {
         let model: Model =
             toml::from_str(&self.changed).map_err(|e| self.section_error(e.message(), e.span()))?;

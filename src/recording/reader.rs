@@ -18,6 +18,9 @@ use std::ops::Range;
 use std::path::Path;
 
 /// An opened recording.
+///
+/// # Errors
+/// Whatever reads it fails where it is damaged.
 #[derive(Debug)]
 pub struct Recording {
     store: Box<dyn Store>,

@@ -42,6 +42,9 @@ pub struct Ended {
 }
 
 /// Records what is seen of a network, and what follows from it, as the run goes on, in bounded memory.
+///
+/// # Errors
+/// Whatever writes fails where it cannot, for example because the disk is full.
 pub struct Recorder {
     store: Box<dyn Store>,
     /// Of a recording that goes to a file.

@@ -141,7 +141,10 @@ impl Simulation {
         self.ends_of_trials().last().copied().unwrap_or_else(|| self.model.lead())
     }
 
-    /// Starts a recording of this simulation; see [`Recorder::create`].
+    /// Starts a recording of this simulation.
+    ///
+    /// # Errors
+    /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
         let (model, nature) = (&*self.model, self.nature());
         let inputs = model.dynamics.inputs().filter(|_| model.record.input);

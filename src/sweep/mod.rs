@@ -126,6 +126,9 @@ impl Sweep {
     }
 
     /// The document of run `run`, counted from 0.
+    ///
+    /// # Errors
+    /// Those of [`Document::with`].
     pub fn document_of(&self, run: usize) -> Result<Document> {
         let mut settings = self.settings_of(run / self.grid.repeat);
         settings.push(format!("seed={}", self.seed_of(run)));

@@ -189,6 +189,9 @@ pub struct SweepTable {
 
 impl SweepTable {
     /// Opens a table; of a sweep that has not ended, what has been finished.
+    ///
+    /// # Errors
+    /// If it is no table of a sweep, or damaged.
     pub fn open(path: &Path) -> Result<Self> {
         let read = Hdf5::open(path).and_then(|store| Self::of(&store));
         read.map_err(|fault| unreadable(path, &fault))
