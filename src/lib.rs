@@ -1,4 +1,3 @@
-#![warn(missing_docs)]
 //! Attractor memories: event-driven spiking networks with exact spike times, and binary networks in the same words.
 //!
 //! A network stores patterns in its synapses; a cue drives it; its dynamics relaxes to an attractor; the overlap

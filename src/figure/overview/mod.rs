@@ -56,7 +56,7 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
         ObservableKind::States | ObservableKind::Graded => ["mean activity", "overlap"],
     };
     let curve = |samples: &Samples| Marks::line(span.curve(samples, samples.column(0).collect()));
-    let mut rates = panel(Scale::new(rate).from_zero());
+    let mut rates = panel(Scale::new(rate).with_zero());
     for (k, (name, _)) in recording.populations().into_iter().enumerate() {
         let samples = span.cut(recording.rates(&name)?);
         rates = rates.with(name, population(k), curve(&samples));
@@ -65,7 +65,7 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
 
     let overlaps = memory.as_ref().map(|m| m.overlaps(recording, &span)).transpose()?.flatten();
     if let Some(layers) = overlaps {
-        let y = Scale::new(overlap).noted("foreground − background").from_zero();
+        let y = Scale::new(overlap).noted("foreground − background").with_zero();
         let references = vec![Reference::Level(0.0, String::new())];
         let overlaps = Panel { layers, references, bars: Some(String::new()), ..panel(y) };
         rows.push(Row::new(OVERLAPS, vec![overlaps]));

@@ -73,7 +73,7 @@ impl Drawing<'_> {
             self.wanted.y,
             label::short(threshold)
         ));
-        let y = if wide { y.log() } else { y.from_zero() };
+        let y = if wide { y.log() } else { y.with_zero() };
         let graded = self.is_graded(&groups);
         Ok(self.panel(Curves { y, series, theory, graded, joined: false, ..Curves::default() }))
     }

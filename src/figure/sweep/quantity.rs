@@ -169,7 +169,7 @@ impl Quantity {
         let spread = |log: bool, name: String| {
             let scale = Scale::new(name);
             let values = series.iter().flat_map(|s| &s.points).map(|p| p.x);
-            if log && label::spans_powers(values) { scale.log() } else { scale.from_zero() }
+            if log && label::spans_powers(values) { scale.log() } else { scale.with_zero() }
         };
         let log = self.axis(table).is_some_and(|k| table.grid.axes[k].spacing == Spacing::Log);
         match self {

@@ -114,7 +114,7 @@ mod tests {
         let scale = Scale::new("x");
         assert_eq!(range(&scale, Some((0.0, 100.0))), (-4.0, 104.0));
         assert_eq!(range(&scale, Some((3.0, 3.0))), (1.5, 4.5));
-        let zero = scale.clone().from_zero();
+        let zero = scale.clone().with_zero();
         assert_eq!(range(&zero, Some((10.0, 100.0))), (0.0, 104.0));
         assert_eq!(range(&zero, Some((-100.0, -10.0))), (-104.0, 0.0));
         assert_eq!(range(&zero, Some((-50.0, 50.0))), (-54.0, 54.0));

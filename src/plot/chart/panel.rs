@@ -95,7 +95,7 @@ impl Scale {
     }
 
     /// The same from 0 (or below, where there are negative values).
-    pub fn from_zero(self) -> Self {
+    pub fn with_zero(self) -> Self {
         Self { range: Range::Zero, ..self }
     }
 

@@ -111,7 +111,7 @@ fn lines_and_shadings_that_are_on_the_axis_are_named() {
         lane: 0,
     };
     let marks = Marks::Steps { edges: vec![1.0, 10.0, 100.0], heights: vec![3.0, f64::NAN] };
-    let mut panel = Panel::new(Scale::new("").within(1.0, 100.0).log(), Scale::new("").from_zero())
+    let mut panel = Panel::new(Scale::new("").within(1.0, 100.0).log(), Scale::new("").with_zero())
         .with("", RED, marks)
         .against(Reference::At(30.0, "inside".to_owned()))
         .against(Reference::At(3000.0, "outside".to_owned()))

@@ -4,6 +4,7 @@ use super::super::tests::check_xml;
 use super::synthetic::*;
 use super::*;
 use crate::error::Result;
+use crate::plot::Picture;
 use ndarray::Array2;
 use std::fs;
 use std::path::Path;

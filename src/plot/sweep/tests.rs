@@ -29,7 +29,7 @@ impl Curves {
 /// A panel of overlaps.
 fn overlaps(x: &str, series: Vec<Series>) -> Curves {
     let y = Scale::new("retrieval overlap m").noted("mean ± s.e.m.").within(-0.05, 1.12);
-    Curves::new(Scale::new(x).from_zero(), y, series)
+    Curves::new(Scale::new(x).with_zero(), y, series)
 }
 
 fn against_load(series: Vec<Series>) -> Curves {
@@ -37,7 +37,7 @@ fn against_load(series: Vec<Series>) -> Curves {
 }
 
 fn first_steps(series: Vec<Series>) -> Curves {
-    let x = Scale::new("load α = P/N").from_zero();
+    let x = Scale::new("load α = P/N").with_zero();
     let y = Scale::new("first-step error").log();
     Curves { joined: false, ..Curves::new(x, y, series) }
 }

@@ -61,7 +61,7 @@ fn traces(
     colour: Colour,
     trace: fn(&DistractorLevel) -> &Trace,
 ) -> Panel {
-    let mut panel = Panel::new(timing.time(), Scale::new("overlap (Hz)").from_zero()).titled(title);
+    let mut panel = Panel::new(timing.time(), Scale::new("overlap (Hz)").with_zero()).titled(title);
     panel.shadings = timing.shadings(true);
     for (k, level) in data.levels.iter().enumerate() {
         // Rust prints the shortest decimal; what the strength was computed from may have left noise.

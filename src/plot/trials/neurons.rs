@@ -58,7 +58,7 @@ fn raster(timing: &Timing, neuron: &Neuron) -> Panel {
 
 fn rate(timing: &Timing, neuron: &Neuron, first: bool) -> Panel {
     let name = if first { "rate (Hz)" } else { "" };
-    let mut panel = Panel::new(timing.time(), Scale::new(name).from_zero());
+    let mut panel = Panel::new(timing.time(), Scale::new(name).with_zero());
     panel.shadings = timing.shadings(false);
     for (response, colour) in [(&neuron.others, SECOND), (&neuron.preferred, FIRST)] {
         panel = panel.with("", colour, response.rate.marks());

@@ -33,7 +33,7 @@ pub struct OverlapTrial {
 /// Thin curves of all trials, by whether the sample is held or lost, and the means of both.
 pub fn overlaps(title: &str, timing: &Timing, data: &Overlaps) -> Figure {
     let panels = data.with.iter().enumerate().map(|(k, with)| {
-        let name = Scale::new(if k == 0 { "overlap (Hz)" } else { "" }).from_zero();
+        let name = Scale::new(if k == 0 { "overlap (Hz)" } else { "" }).with_zero();
         let note = if k == 0 { "foreground − background" } else { "" };
         let mut panel = Panel::new(timing.time(), name.noted(note)).titled(&with.name);
         panel.shadings = timing.shadings(true);

@@ -73,7 +73,7 @@ fn curves(readouts: &[Discrimination]) -> Panel {
 fn counts(readout: &Discrimination) -> Panel {
     let bins = Bins::of(&[&readout.matches, &readout.nonmatches]);
     let mut panel =
-        Panel::new(Scale::new("spikes in the test window"), Scale::new("trials").from_zero())
+        Panel::new(Scale::new("spikes in the test window"), Scale::new("trials").with_zero())
             .titled(&readout.name);
     let kinds = [("non-match", &readout.nonmatches, SECOND), ("match", &readout.matches, FIRST)];
     for (name, values, colour) in kinds {

@@ -22,7 +22,7 @@ pub fn similarity(title: &str, axis: &str, levels: &[DegradedLevel]) -> Figure {
         Panel::new(Scale::new(axis), y).with("", FIRST, Marks::Points { points, joined: true })
     };
     let held = Scale::new("share of samples held").noted("95 % interval").within(0.0, 1.0);
-    let overlap = Scale::new("overlap (Hz)").noted("end of the delay, mean ± s.e.m.").from_zero();
+    let overlap = Scale::new("overlap (Hz)").noted("end of the delay, mean ± s.e.m.").with_zero();
     let panels = vec![panel(held, |level| level.held), panel(overlap, |level| level.overlap)];
     Figure { title: title.to_owned(), rows: vec![Row::new(210.0, panels)] }
 }

@@ -62,7 +62,7 @@ fn distribution(
 ) -> Panel {
     let all: Vec<&[f64]> = groups.iter().map(|g| values(g).as_slice()).collect();
     let bins = Bins::of(&all);
-    let mut panel = Panel::new(scale, Scale::new(what).from_zero());
+    let mut panel = Panel::new(scale, Scale::new(what).with_zero());
     let groups = groups.iter().zip(GROUPS.iter().cycle());
     // A group without any value is not part of this panel.
     for (group, colour) in groups.filter(|(g, _)| values(g).iter().any(|v| v.is_finite())) {
@@ -83,7 +83,7 @@ fn distribution(
 /// The interspike intervals on a logarithmic axis.
 fn intervals(groups: &[DelayStatistics]) -> Panel {
     let scale = Scale::new("interspike interval (ms)").log();
-    let mut panel = Panel::new(scale, Scale::new("share of intervals").from_zero());
+    let mut panel = Panel::new(scale, Scale::new("share of intervals").with_zero());
     let groups = groups.iter().zip(GROUPS.iter().cycle());
     for (group, colour) in groups.filter(|(g, _)| g.isi.counts.iter().any(|count| *count > 0.0)) {
         let Histogram { edges, counts } = &group.isi;
