@@ -45,6 +45,8 @@
 //! Without features the crate draws patterns, learns, wires, runs models into memory and analyses what it recorded.
 //! `hdf5` adds recordings and tables of sweeps in files, `figures` their pictures, `cli` the command `attractor`.
 
+#![deny(missing_docs)]
+
 // Words
 pub mod error;
 pub mod units;
