@@ -31,9 +31,7 @@ pub enum Shape<D: Dimension> {
     Normal {
         mean: Quantity<D>,
         sd: Quantity<D>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<Quantity<D>>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<Quantity<D>>,
     },
     /// Exponential.

@@ -10,15 +10,6 @@ const PAGE: &str = include_str!("../../assets/page.html");
 /// More couplings than this are too much for a page.
 const MOST_COUPLINGS: usize = 4_000_000;
 
-/// Couplings J_ij; i receives, j sends.
-#[derive(Clone, Copy, Debug)]
-pub enum Couplings<'a> {
-    /// N x N, row i receives.
-    Dense(&'a [f64]),
-    /// (i, j, J_ij), each pair once.
-    Sparse(&'a [(usize, usize, f64)]),
-}
-
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
@@ -29,43 +20,14 @@ pub struct Page<'a> {
     pub names: &'a [String],
     /// The memories: 0 or 1 per neuron.
     pub patterns: &'a [Vec<u8>],
-    pub couplings: Couplings<'a>,
+    /// Couplings J_ij, N x N; row i receives.
+    pub couplings: &'a [f64],
     /// H_i - theta_i.
     pub fields: &'a [f64],
     pub states: States,
     pub tie: Tie,
     /// The order that is chosen at first.
     pub update: Update,
-}
-
-impl Couplings<'_> {
-    fn values(&self) -> Vec<f64> {
-        match self {
-            Self::Dense(values) => values.to_vec(),
-            Self::Sparse(entries) => entries.iter().map(|entry| entry.2).collect(),
-        }
-    }
-
-    /// Whether J_ij = J_ji for all pairs of `n` neurons.
-    fn symmetric(&self, n: usize) -> bool {
-        match self {
-            Self::Dense(values) => {
-                (0..n).all(|i| (0..i).all(|j| values[i * n + j] == values[j * n + i]))
-            }
-            Self::Sparse(entries) => {
-                let sorted = |swapped: bool| {
-                    let turn = |&(i, j, value): &(usize, usize, f64)| match swapped {
-                        false => (i, j, value.to_bits()),
-                        true => (j, i, value.to_bits()),
-                    };
-                    let mut all: Vec<_> = entries.iter().filter(|e| e.2 != 0.0).map(turn).collect();
-                    all.sort_unstable();
-                    all
-                };
-                sorted(false) == sorted(true)
-            }
-        }
-    }
 }
 
 impl Page<'_> {
@@ -88,9 +50,7 @@ impl Page<'_> {
     fn data(&self) -> Result<Value> {
         self.check()?;
         let n = self.fields.len();
-        let values = self.couplings.values();
-        let all = [&values, self.fields].concat();
-        let unit = common_unit(&all);
+        let unit = common_unit(&[self.couplings, self.fields].concat());
         let number = |value: &f64| match unit {
             Some(unit) => json!((value / unit).round() as i64),
             None => json!(value),
@@ -100,7 +60,9 @@ impl Page<'_> {
         let row = |pattern: &Vec<u8>| -> String {
             pattern.iter().map(|x| char::from(b'0' + x)).collect()
         };
-        let mut data = json!({
+        let coupling = |i: usize, j: usize| self.couplings[i * n + j];
+        let symmetric = (0..n).all(|i| (0..i).all(|j| coupling(i, j) == coupling(j, i)));
+        Ok(json!({
             "title": self.title,
             "columns": columns,
             "rows": n.div_ceil(columns),
@@ -108,30 +70,20 @@ impl Page<'_> {
             "patterns": self.patterns.iter().map(row).collect::<Vec<_>>(),
             "fields": numbers(self.fields),
             "unit": unit.unwrap_or(1.0),
-            "symmetric": self.couplings.symmetric(n),
+            "symmetric": symmetric,
+            "dense": numbers(self.couplings),
             "states": self.states,
             "tie": self.tie,
             "update": self.update,
-        });
-        match self.couplings {
-            Couplings::Dense(_) => data["dense"] = numbers(&values).into(),
-            Couplings::Sparse(entries) => {
-                let entry = |&(i, j, value): &(usize, usize, f64)| json!([i, j, number(&value)]);
-                data["sparse"] = entries.iter().map(entry).collect();
-            }
-        }
-        Ok(data)
+        }))
     }
 
     fn check(&self) -> Result<()> {
         let n = self.fields.len();
-        let (number, fit) = match self.couplings {
-            Couplings::Dense(values) => (values.len(), values.len() == n * n),
-            Couplings::Sparse(all) => (all.len(), all.iter().all(|e| e.0 < n && e.1 < n)),
-        };
+        let number = self.couplings.len();
         let wrong =
             |found: String, allowed: &str, remedy: &str| Err(Error::input(found, allowed, remedy));
-        if n == 0 || !fit {
+        if n == 0 || number != n * n {
             let found = format!("found {number} couplings for {n} neurons");
             return wrong(found, "there are N x N", "give N rows of N numbers");
         }
@@ -140,8 +92,7 @@ impl Page<'_> {
             let allowed = format!("a page holds up to {MOST_COUPLINGS}");
             return wrong(found, &allowed, "use fewer neurons or a smaller connection probability");
         }
-        let all = [&self.couplings.values(), self.fields].concat();
-        if let Some(value) = all.iter().find(|value| !value.is_finite()) {
+        if let Some(value) = self.couplings.iter().chain(self.fields).find(|value| !value.is_finite()) {
             let found = format!("found a coupling or field of {value}");
             return wrong(found, "they are finite", "see whether the learning diverged");
         }

@@ -48,11 +48,6 @@ impl Attractor {
 }
 
 impl Basins {
-    /// The basin of the attractor with that lowest state; 0 if there is none.
-    pub fn size(&self, state: u32) -> usize {
-        self.attractors.iter().find(|a| a.state == state).map_or(0, |a| a.basin)
-    }
-
     /// Attractors and states that lead to them, by period.
     pub fn by_period(&self) -> BTreeMap<usize, (usize, usize)> {
         let mut table = BTreeMap::new();

@@ -17,7 +17,6 @@ pub struct LowActivity {
     /// Presynaptic offset, 0 to 1; the coding level makes the mean coupling zero.
     pub a: f64,
     /// Postsynaptic offset, 0 to 1; a by default, the covariance rule. Others make couplings asymmetric.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<f64>,
 }
 

@@ -20,10 +20,8 @@ pub struct Palimpsest {
     /// Strength epsilon of a new pattern, which decides how fast old ones fade: a parameter of the rule and not a scale.
     pub strength: f64,
     /// lambda, above 0 and at most 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decay: Option<f64>,
     /// Largest absolute value of sqrt(N) J_ij.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<f64>,
 }
 

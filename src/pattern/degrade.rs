@@ -11,13 +11,10 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Degradation {
     /// Share of neurons, at random, whose state is negated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flipped: Option<f64>,
     /// Share of neurons, the last ones, that are set to background: the lower part of a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occluded: Option<f64>,
     /// Share of neurons, at random, whose state is drawn afresh with the coding level of the pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noise: Option<f64>,
 }
 

@@ -84,10 +84,8 @@ pub struct DelayedMatch {
     #[serde(default)]
     pub order: Order,
     /// The population to which patterns are shown; may be left out where only one has patterns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// The patterns that take part, from 1; all if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patterns: Option<Vec<usize>>,
     /// Probability that the test is the sample again; otherwise it is another pattern that takes part.
     pub match_probability: f64,
@@ -105,7 +103,6 @@ pub struct DelayedMatch {
     #[serde(default = "no_time")]
     pub inter_trial: Time,
     /// What is shown at the beginning of the inter-trial interval to end the memory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<Reset>,
     /// How what is held and what is seen are told.
     pub observer: Observer,
@@ -170,16 +167,12 @@ pub enum Order {
 pub struct Shown {
     pub duration: Time,
     /// Rate added to the external Poisson input of every driven neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Levels<Rate>>,
     /// Current times membrane resistance, added to every driven neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Levels<Voltage>>,
     /// Share of the foreground that is not driven.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Levels<f64>>,
     /// Share of the foreground in whose place as many neurons of the background are driven.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<Levels<f64>>,
 }
 
@@ -192,9 +185,7 @@ pub struct Distractor {
     pub duration: Time,
     #[serde(default)]
     pub pattern: Which,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Levels<Rate>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Levels<Voltage>>,
 }
 
@@ -217,9 +208,7 @@ pub struct Reset {
     pub duration: Time,
     /// All of it is driven.
     pub population: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Rate>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Voltage>,
 }
 

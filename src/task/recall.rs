@@ -22,25 +22,19 @@ pub struct Recall {
     /// Number of trials.
     pub trials: usize,
     /// The population that holds the patterns; may be left out where only one does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// The patterns that take part, from 1; all if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patterns: Option<Vec<usize>>,
     /// Where trials start.
     #[serde(default)]
     pub start: Start,
     /// Share of the neurons whose state is the opposite of the pattern's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flipped: Option<Levels<f64>>,
     /// Share of the neurons, the last ones, that are inactive at the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occluded: Option<Levels<f64>>,
     /// Share of the neurons whose state is drawn anew, active with the coding level of the pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noise: Option<Levels<f64>>,
     /// The neurons, "0..45", that are held in the state of the pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clamped: Option<Neurons>,
     /// A trial ends when it has reached a fixed point or a cycle, or after so many sweeps.
     pub sweeps: usize,

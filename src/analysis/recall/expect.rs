@@ -21,9 +21,7 @@ pub struct ExpectRecall {
     /// Only the trials with these levels, for example at = { flipped = 0.1 }.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub at: IndexMap<String, f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
 }
 
@@ -34,17 +32,12 @@ pub struct ExpectState {
     /// The name of the epoch (the first of that name).
     pub epoch: String,
     /// Time from its onset; its end if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Duration>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// Of which pattern, from 1, the overlap is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<usize>,
     pub quantity: Quantity,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
 }
 

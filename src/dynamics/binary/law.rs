@@ -30,7 +30,6 @@ pub struct Law {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub temperature: f64,
     /// The probability of being active as a function of beta h, at T > 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gain: Option<Gain>,
     /// The share of neurons that are active before anything is shown, drawn at random.
     #[serde(default = "half", skip_serializing_if = "is_half")]

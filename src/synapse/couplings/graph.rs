@@ -82,13 +82,6 @@ impl Graph {
         }
     }
 
-    pub fn receivers(&self) -> usize {
-        match self {
-            Self::Full { receivers, .. } => *receivers,
-            Self::Listed(rows) => rows.receivers,
-        }
-    }
-
     /// Most synapses that any receiver has.
     pub fn in_degree(&self) -> usize {
         match self {
