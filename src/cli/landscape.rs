@@ -138,9 +138,11 @@ impl WebPage {
         let learned = Learned::of(&document, &model, MOST_ON_PAGE)?;
         let page = Page {
             title: &model.title,
-            shape: learned.shape(),
-            names: &learned.names(),
-            patterns: &learned.patterns.rows(),
+            memories: Memories {
+                names: &learned.names(),
+                patterns: &learned.patterns.rows(),
+                shape: learned.shape(),
+            },
             couplings: &learned.matrix(),
             fields: &learned.fields(),
             states: learned.law.states,

@@ -2,7 +2,7 @@
 
 use crate::dynamics::binary::{States, Tie, Update};
 use crate::error::{Error, Result};
-use crate::landscape::common_unit;
+use crate::landscape::{Memories, check_couplings, common_unit};
 use serde_json::{Value, json};
 
 /// The page with places for the title and the data.
@@ -14,12 +14,8 @@ const MOST_COUPLINGS: usize = 4_000_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
     pub title: &'a str,
-    /// Columns and rows of the pixels; as square as possible if `None`.
-    pub shape: Option<(usize, usize)>,
-    /// One per pattern.
-    pub names: &'a [String],
-    /// The memories: 0 or 1 per neuron.
-    pub patterns: &'a [Vec<u8>],
+    /// Pixels are as square as possible if they have no shape.
+    pub memories: Memories<'a>,
     /// Couplings J_ij, N x N; row i receives.
     pub couplings: &'a [f64],
     /// H_i - theta_i.
@@ -56,7 +52,7 @@ impl Page<'_> {
             None => json!(value),
         };
         let numbers = |values: &[f64]| -> Vec<Value> { values.iter().map(number).collect() };
-        let columns = self.shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
+        let columns = self.memories.shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
         let row = |pattern: &Vec<u8>| -> String {
             pattern.iter().map(|x| char::from(b'0' + x)).collect()
         };
@@ -66,8 +62,8 @@ impl Page<'_> {
             "title": self.title,
             "columns": columns,
             "rows": n.div_ceil(columns),
-            "names": self.names,
-            "patterns": self.patterns.iter().map(row).collect::<Vec<_>>(),
+            "names": self.memories.names,
+            "patterns": self.memories.patterns.iter().map(row).collect::<Vec<_>>(),
             "fields": numbers(self.fields),
             "unit": unit.unwrap_or(1.0),
             "symmetric": symmetric,
@@ -79,38 +75,14 @@ impl Page<'_> {
     }
 
     fn check(&self) -> Result<()> {
-        let n = self.fields.len();
-        let number = self.couplings.len();
-        let wrong =
-            |found: String, allowed: &str, remedy: &str| Err(Error::input(found, allowed, remedy));
-        if n == 0 || number != n * n {
-            let found = format!("found {number} couplings for {n} neurons");
-            return wrong(found, "there are N x N", "give N rows of N numbers");
-        }
+        let (n, number) = (self.fields.len(), self.couplings.len());
+        check_couplings(self.couplings, self.fields)?;
         if number > MOST_COUPLINGS {
             let found = format!("found {number} couplings of {n} neurons");
             let allowed = format!("a page holds up to {MOST_COUPLINGS}");
-            return wrong(found, &allowed, "use fewer neurons or a smaller connection probability");
+            let remedy = "use fewer neurons or a smaller connection probability";
+            return Err(Error::input(found, allowed, remedy));
         }
-        if let Some(value) = self.couplings.iter().chain(self.fields).find(|value| !value.is_finite()) {
-            let found = format!("found a coupling or field of {value}");
-            return wrong(found, "they are finite", "see whether the learning diverged");
-        }
-        if let Some(pattern) = self.patterns.iter().find(|pattern| pattern.len() != n) {
-            let found = format!("found a pattern of {} for {n} neurons", pattern.len());
-            return wrong(found, "they are equal", "give one value per neuron");
-        }
-        if self.names.len() != self.patterns.len() {
-            let (names, patterns) = (self.names.len(), self.patterns.len());
-            let found = format!("found {names} names of {patterns} patterns");
-            return wrong(found, "each has one", "name every pattern");
-        }
-        match self.shape {
-            Some((columns, rows)) if columns * rows != n => {
-                let found = format!("found {columns} x {rows} pixels for {n} neurons");
-                wrong(found, "each neuron is a pixel", "correct the shape")
-            }
-            _ => Ok(()),
-        }
+        self.memories.check(n)
     }
 }

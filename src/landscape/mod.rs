@@ -31,3 +31,4 @@ pub use recovery::{Recovery, recovery};
 pub use stable::FixedPoint;
 pub use survey::{FixedPointRow, Memories, PeriodRow, Survey};
 pub use whole::common_unit;
+pub(crate) use whole::check_couplings;

@@ -2,7 +2,7 @@
 
 use attractor::dynamics::binary::{States, Tie, Update};
 use attractor::export::page::Page;
-use attractor::landscape::{Map, SmallNetwork};
+use attractor::landscape::{Map, Memories, SmallNetwork};
 use std::fs;
 use std::process::Command;
 
@@ -54,9 +54,11 @@ impl Letters {
     fn page<'a>(&'a self, tie: Tie) -> Page<'a> {
         Page {
             title: "Four <letters>",
-            shape: Some((5, 5)),
-            names: &self.names,
-            patterns: &self.patterns,
+            memories: Memories {
+                names: &self.names,
+                patterns: &self.patterns,
+                shape: Some((5, 5)),
+            },
             couplings: &self.couplings,
             fields: &[0.0; 25],
             states: States::PlusMinus,
@@ -147,9 +149,11 @@ fn a_page_that_does_not_fit_together_is_refused() {
     let letters = letters(1.0);
     let page = letters.page(Tie::Keep);
     let error = |page: Page| page.html().unwrap_err().to_string();
-    assert!(error(Page { shape: Some((5, 4)), ..page }).contains("5 x 4 pixels for 25 neurons"));
+    let wide = Memories { shape: Some((5, 4)), ..page.memories };
+    assert!(error(Page { memories: wide, ..page }).contains("5 x 4 pixels for 25 neurons"));
     assert!(error(Page { fields: &[0.0; 24], ..page }).contains("625 couplings for 24 neurons"));
-    assert!(error(Page { names: &[], ..page }).contains("0 names of 4 patterns"));
+    let nameless = Memories { names: &[], ..page.memories };
+    assert!(error(Page { memories: nameless, ..page }).contains("0 names of 4 patterns"));
     assert!(error(Page { couplings: &[1.0], ..page }).contains("1 couplings for 25 neurons"));
     let mut one_way = letters.couplings.clone();
     one_way[1] += 1.0;
