@@ -69,6 +69,16 @@ impl Error {
         }))
     }
 
+    /// A name of `what` that the model does not define, beside those that it does.
+    pub(crate) fn undefined<'a>(
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let found = format!("found the {what} `{name}`, which the model does not define");
+        Self::input(found, suggest(name, known), format!("write the name of a {what}"))
+    }
+
     /// A file that could not be used.
     pub fn file(path: &Path, found: impl Into<String>, remedy: impl Into<String>) -> Self {
         let mut error = Self::input(found, "", remedy);

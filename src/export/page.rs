@@ -52,7 +52,8 @@ impl Page<'_> {
             None => json!(value),
         };
         let numbers = |values: &[f64]| -> Vec<Value> { values.iter().map(number).collect() };
-        let columns = self.memories.shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
+        let columns =
+            self.memories.shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
         let row = |pattern: &Vec<u8>| -> String {
             pattern.iter().map(|x| char::from(b'0' + x)).collect()
         };

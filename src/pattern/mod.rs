@@ -21,6 +21,7 @@ pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::{Degradation, flipped, noisy, occluded};
 pub use hadamard::HadamardPatterns;
 pub use image::Images;
+pub(crate) use names::check_number;
 pub use overlap::{GradedOverlap, OverlapCounter};
 pub use random::{Foreground, RandomPatterns};
 pub use source::PatternSource;

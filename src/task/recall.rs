@@ -4,6 +4,7 @@ mod table;
 
 pub use table::{recall_from_table, recall_to_table};
 
+use super::check::check_numbers;
 use super::{Episode, Levels, Setting};
 use crate::dynamics::{Field, Imposed};
 use crate::error::{Error, Result, suggest};
@@ -185,7 +186,6 @@ impl Recall {
     pub(super) fn check(&self, stage: Stage) -> Result<()> {
         let names: Vec<&str> = stage.patterns.iter().map(|p| p.0).collect();
         let holder = self.holder(&names)?;
-        let number = stage.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
         let whole = |key: &str, value: usize, most: usize, what: &str, example: &str| {
             if (1..=most).contains(&value) {
                 return Ok(());
@@ -196,16 +196,8 @@ impl Recall {
         };
         whole("trials", self.trials, MOST_TRIALS, "the number of trials lies", "100")?;
         whole("sweeps", self.sweeps, 1_000_000_000, "the number of sweeps lies", "100")?;
-        for (k, &mu) in self.patterns.iter().flatten().enumerate() {
-            if !(1..=number).contains(&mu) {
-                return Err(Error::input(
-                    format!("found pattern {mu}, but population {holder} has {number} patterns"),
-                    "patterns are numbered from 1",
-                    format!("write numbers from 1 to {number}"),
-                )
-                .at(format!("patterns[{k}]")));
-            }
-        }
+        let takes_part = self.patterns.as_deref().unwrap_or_default();
+        check_numbers(takes_part, holder, stage.number_of_patterns(holder))?;
         if self.patterns.as_ref().is_some_and(Vec::is_empty) {
             return Err(Error::input(
                 "found no pattern that takes part",
