@@ -69,6 +69,17 @@ impl Error {
         }))
     }
 
+    /// A value at `key` that is not as it is `allowed`; `example` is one that is.
+    pub(crate) fn value(
+        key: &str,
+        found: impl Into<String>,
+        allowed: impl Into<String>,
+        example: &str,
+    ) -> Self {
+        let name = key.rsplit('.').next().unwrap_or(key);
+        Self::input(found, allowed, format!("write for example {name} = {example}")).at(key)
+    }
+
     /// A name of `what` that the model does not define, beside those that it does.
     pub(crate) fn undefined<'a>(
         what: &str,

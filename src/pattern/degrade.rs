@@ -25,12 +25,9 @@ impl Degradation {
             [("flipped", self.flipped), ("occluded", self.occluded), ("noise", self.noise)];
         for (key, share) in shares {
             if let Some(share) = share.filter(|share| !(0.0..=1.0).contains(share)) {
-                return Err(Error::input(
-                    format!("found a share of {share}"),
-                    "a share of the neurons lies between 0 and 1",
-                    format!("write for example {key} = 0.2"),
-                )
-                .at(key));
+                let found = format!("found a share of {share}");
+                let allowed = "a share of the neurons lies between 0 and 1";
+                return Err(Error::value(key, found, allowed, "0.2"));
             }
         }
         Ok(())

@@ -186,25 +186,20 @@ impl Recall {
     pub(super) fn check(&self, stage: Stage) -> Result<()> {
         let names: Vec<&str> = stage.patterns.iter().map(|p| p.0).collect();
         let holder = self.holder(&names)?;
-        let whole = |key: &str, value: usize, most: usize, what: &str, example: &str| {
-            if (1..=most).contains(&value) {
-                return Ok(());
+        for (key, value, most) in
+            [("trials", self.trials, MOST_TRIALS), ("sweeps", self.sweeps, 1_000_000_000)]
+        {
+            if !(1..=most).contains(&value) {
+                let allowed = format!("the number of {key} lies between 1 and {most}");
+                return Err(Error::value(key, format!("found {value}"), allowed, "100"));
             }
-            let allowed = format!("{what} between 1 and {most}");
-            let remedy = format!("write for example {key} = {example}");
-            Err(Error::input(format!("found {value}"), allowed, remedy).at(key))
-        };
-        whole("trials", self.trials, MOST_TRIALS, "the number of trials lies", "100")?;
-        whole("sweeps", self.sweeps, 1_000_000_000, "the number of sweeps lies", "100")?;
+        }
         let takes_part = self.patterns.as_deref().unwrap_or_default();
         check_numbers(takes_part, holder, stage.number_of_patterns(holder))?;
         if self.patterns.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Error::input(
-                "found no pattern that takes part",
-                "at least one does",
-                "write for example patterns = [1, 2], or delete the line",
-            )
-            .at("patterns"));
+            let found = "found no pattern that takes part";
+            let allowed = "at least one does";
+            return Err(Error::value("patterns", found, allowed, "[1, 2], or delete the line"));
         }
         self.check_degradation()?;
         let size = stage.populations.iter().find(|p| p.0 == holder).map_or(0, |p| p.2);
@@ -225,12 +220,9 @@ impl Recall {
                 .at(key));
             }
             if values.is_empty() || values.iter().any(|v| !(0.0..=1.0).contains(v)) {
-                return Err(Error::input(
-                    format!("found {values:?}"),
-                    "a share of the neurons lies between 0 and 1",
-                    format!("write for example {key} = 0.1, or a list of such shares"),
-                )
-                .at(key));
+                let found = format!("found {values:?}");
+                let allowed = "a share of the neurons lies between 0 and 1";
+                return Err(Error::value(key, found, allowed, "0.1, or a list of such shares"));
             }
         }
         Ok(())

@@ -41,7 +41,7 @@ pub struct AsShown {
 }
 
 /// A distractor as it was shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DistractorShown {
     pub pattern: usize,
     /// ms.

@@ -184,12 +184,9 @@ fn check_name(file: &str) -> Result<()> {
     if !file.trim().is_empty() {
         return Ok(());
     }
-    Err(Error::input(
-        "found a file without a name",
-        "it holds spikes, as two columns of text or in SONATA's layout",
-        "write for example file = \"stimulus.txt\"",
-    )
-    .at("file"))
+    let found = "found a file without a name";
+    let allowed = "it holds spikes, as two columns of text or in SONATA's layout";
+    Err(Error::value("file", found, allowed, "\"stimulus.txt\""))
 }
 
 /// In the order of [`Arrivals`].
