@@ -208,6 +208,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// "1 trial", "12 trials".
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
 /// `name` and its nearest neighbour in `known`: "did you mean ...", or the list of what is known.
 pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();

@@ -37,16 +37,6 @@ pub struct Basins {
     pub attractors: Vec<Attractor>,
 }
 
-impl Attractor {
-    /// "fixed point" or "cycle of 2".
-    pub fn name(&self) -> String {
-        match self.period {
-            1 => "fixed point".to_owned(),
-            period => format!("cycle of {period}"),
-        }
-    }
-}
-
 impl Basins {
     /// Attractors and states that lead to them, by period.
     pub fn by_period(&self) -> BTreeMap<usize, (usize, usize)> {

@@ -170,11 +170,6 @@ impl Workshop {
         })
     }
 
-    /// The model of this crate called `name`, with KEY=VALUE changes.
-    pub fn document(&self, name: &str, settings: &[&str]) -> Result<Document> {
-        self.document_of(self.text(name)?, settings)
-    }
-
     /// A model from its text, with KEY=VALUE changes.
     pub fn document_of(&self, text: &str, settings: &[&str]) -> Result<Document> {
         let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
