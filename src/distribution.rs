@@ -34,10 +34,8 @@ pub enum Shape<D: Dimension> {
         /// Standard deviation, likewise.
         sd: Quantity<D>,
         /// The smallest value, if there is one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<Quantity<D>>,
         /// The largest value, if there is one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<Quantity<D>>,
     },
     /// Exponential, from 0 on.

@@ -76,6 +76,27 @@ impl Error {
         }))
     }
 
+    /// A value at `key` that is not as it is `allowed`; `example` is one that is.
+    pub(crate) fn value(
+        key: &str,
+        found: impl Into<String>,
+        allowed: impl Into<String>,
+        example: &str,
+    ) -> Self {
+        let name = key.rsplit('.').next().unwrap_or(key);
+        Self::input(found, allowed, format!("write for example {name} = {example}")).at(key)
+    }
+
+    /// A name of `what` that the model does not define, beside those that it does.
+    pub(crate) fn undefined<'a>(
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let found = format!("found the {what} `{name}`, which the model does not define");
+        Self::input(found, suggest(name, known), format!("write the name of a {what}"))
+    }
+
     /// A file that could not be used.
     pub fn file(path: &Path, found: impl Into<String>, remedy: impl Into<String>) -> Self {
         let mut error = Self::input(found, "", remedy);
@@ -199,6 +220,11 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// "1 trial", "12 trials".
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
 
 /// `name` and its nearest neighbour in `known`: "did you mean ...", or the list of what is known.
 pub(crate) fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {

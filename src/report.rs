@@ -15,7 +15,7 @@ pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
 use crate::analysis::{Decisions, Irregularity, Memory, RecallTrials, Verdict};
 use crate::dynamics::ObservableKind;
-use crate::error::Result;
+use crate::error::{Result, counted};
 use crate::model::{Document, Model};
 use crate::protocol::{EpochShown, State, Stimulus};
 use crate::recording::{Provenance, Recording};
@@ -301,12 +301,11 @@ impl fmt::Display for Summary {
         if p.wall_s > 0.0 {
             writeln!(
                 f,
-                "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {} {}; network built in {:.2} s)",
+                "  {:.3} s of biological time in {:.2} s ({:.2} s per s; {}; network built in {:.2} s)",
                 p.duration / 1000.0,
                 p.wall_s,
                 self.real_time_factor.unwrap_or_default(),
-                p.threads,
-                if p.threads == 1 { "thread" } else { "threads" },
+                counted(p.threads as usize, "thread"),
                 p.build_s
             )?;
             writeln!(

@@ -24,6 +24,9 @@ pub enum Column {
     Text(Vec<String>),
 }
 
+/// A real column of a table of `T`s: its name, and where one has its value.
+pub(crate) type Real<T> = (&'static str, fn(&mut T) -> &mut f64);
+
 impl Column {
     /// Number of values.
     pub fn len(&self) -> usize {
@@ -130,6 +133,40 @@ impl Table {
 
     pub(crate) fn text(self, name: impl Into<String>, values: Vec<String>) -> Self {
         self.with(name, Column::Text(values))
+    }
+
+    /// The same table with real columns that a row of `rows` each has: their names, which begin with `prefix`, and where
+    /// a row has their values.
+    pub(crate) fn reals<T>(self, prefix: &str, columns: &[Real<T>], rows: &mut [T]) -> Self {
+        columns.iter().fold(self, |table, (name, value)| {
+            let values = rows.iter_mut().map(|row| *value(row)).collect();
+            table.real(format!("{prefix}{name}"), values)
+        })
+    }
+
+    /// Puts the values of such columns in row `k` into `row`; `None` if a column is missing.
+    pub(crate) fn fill<T>(
+        &self,
+        prefix: &str,
+        columns: &[Real<T>],
+        k: usize,
+        row: &mut T,
+    ) -> Option<()> {
+        columns.iter().try_for_each(|(name, value)| {
+            let Column::Real(values) = self.column(&format!("{prefix}{name}"))? else {
+                return None;
+            };
+            *value(row) = values[k];
+            Some(())
+        })
+    }
+
+    /// Row `k` of a column of whole numbers.
+    pub(crate) fn whole_at(&self, name: &str, k: usize) -> Option<u64> {
+        match self.column(name)? {
+            Column::Whole(values) => Some(values[k]),
+            _ => None,
+        }
     }
 
     /// The columns of both, those of `other` last.

@@ -208,42 +208,51 @@ impl<D: Dimension> Serialize for Quantity<D> {
     }
 }
 
-/// The error of a number without its unit.
-fn bare_number<D: Dimension, E: de::Error>(number: impl fmt::Display) -> E {
-    let error = Error::input(
-        format!("found the bare number {number}"),
-        format!("{} is written as a string with its unit", D::NAME),
-        format!("write for example \"{}\"", D::EXAMPLE),
-    );
-    E::custom(error.to_message())
-}
-
 impl<'de, D: Dimension> Deserialize<'de> for Quantity<D> {
     fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
-        struct Visitor<D>(PhantomData<D>);
+        let what = format!("{} such as \"{}\"", D::NAME, D::EXAMPLE);
+        text_or_number(deserializer, &what, |number| {
+            Err(Error::input(
+                format!("found the bare number {number}"),
+                format!("{} is written as a string with its unit", D::NAME),
+                format!("write for example \"{}\"", D::EXAMPLE),
+            ))
+        })
+    }
+}
 
-        impl<D: Dimension> de::Visitor<'_> for Visitor<D> {
-            type Value = Quantity<D>;
+/// A value that is written as a text, or as a number, of which `number` makes one or says why not; `what` is expected.
+pub(crate) fn text_or_number<'de, V: FromStr<Err = Error>, D: Deserializer<'de>>(
+    deserializer: D,
+    what: &str,
+    number: fn(f64) -> Result<V>,
+) -> Result<V, D::Error> {
+    struct Visitor<'a, V> {
+        what: &'a str,
+        number: fn(f64) -> Result<V>,
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                write!(f, "{} such as \"{}\"", D::NAME, D::EXAMPLE)
-            }
+    impl<V: FromStr<Err = Error>> de::Visitor<'_> for Visitor<'_, V> {
+        type Value = V;
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                text.parse().map_err(|e: Error| E::custom(e.to_message()))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-                Err(bare_number::<D, E>(number))
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-                Err(bare_number::<D, E>(number))
-            }
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str(self.what)
         }
 
-        deserializer.deserialize_any(Visitor(PhantomData))
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<V, E> {
+            text.parse().map_err(|e: Error| E::custom(e.to_message()))
+        }
+
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<V, E> {
+            self.visit_f64(number as f64)
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<V, E> {
+            (self.number)(number).map_err(|e| E::custom(e.to_message()))
+        }
     }
+
+    deserializer.deserialize_any(Visitor { what, number })
 }
 
 #[cfg(test)]

@@ -18,13 +18,10 @@ use std::ops::Range;
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// That every cue retrieves its pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retrieval: Option<Retrieval>,
     /// That no pattern stands out before the first cue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spontaneous: Option<Spontaneous>,
     /// About the trials of a delayed match to sample.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delayed_match: Option<ExpectTrials>,
     /// About the trials of some levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -65,7 +62,6 @@ pub struct Retrieval {
     pub others_within: Time,
     /// Overlaps are averaged over stretches of this length before they are judged, for memories that live in
     /// separate population spikes; over the recording's interval if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub averaged_over: Option<Time>,
 }
 

@@ -3,7 +3,7 @@
 use super::irregularity::Irregularity;
 use super::synchrony::synchrony;
 use super::verdict::Verdict;
-use crate::error::{Error, Result, suggest};
+use crate::error::{Error, Result};
 use crate::protocol::EpochShown;
 use crate::recording::Recording;
 use crate::units::Rate;
@@ -45,12 +45,8 @@ pub fn check_ranges<T: Display + PartialOrd>(
             .at(format!("{kind}[{k}].above")));
         }
         let unknown = |what: &str, name: &str, known: &[&str]| {
-            Error::input(
-                format!("found the {what} `{name}`, which the model does not define"),
-                suggest(name, known.iter().copied()),
-                "write one of its names",
-            )
-            .at(format!("{kind}[{k}].{what}"))
+            let error = Error::undefined(what, name, known.iter().copied());
+            error.mended("write one of its names").at(format!("{kind}[{k}].{what}"))
         };
         let names: Vec<&str> = populations.iter().map(|p| p.0).collect();
         if !names.contains(&range.population.as_str()) {

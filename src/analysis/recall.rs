@@ -10,7 +10,7 @@ pub use results::results;
 
 use crate::error::Result;
 use crate::recording::Recording;
-use crate::statistics::{Mean, Share};
+use crate::statistics::Mean;
 use crate::table::Table;
 use crate::task::Task;
 
@@ -59,12 +59,6 @@ impl RecallTrials {
     pub fn mean(&self, name: &str, trials: &[usize]) -> Mean {
         let values = self.values(name).unwrap_or_default();
         Mean::of(trials.iter().filter_map(|&k| values.get(k).copied()))
-    }
-
-    /// In how many of `trials` a flag is set.
-    pub fn share(&self, name: &str, trials: &[usize]) -> Share {
-        let values = self.values(name).unwrap_or_default();
-        Share::of(trials.iter().map(|&k| values.get(k) == Some(&1.0)))
     }
 
     /// All trials.

@@ -3,7 +3,7 @@
 use super::{check_memory, check_output, named_after, settings};
 use crate::dynamics::binary::Law;
 use crate::error::{Error, Result};
-use crate::export::page::{Couplings, Page};
+use crate::export::page::Page;
 use crate::landscape::{MOST_NEURONS, Memories, SmallNetwork, Survey};
 use crate::model::{Document, Model};
 use crate::network::Network;
@@ -138,10 +138,12 @@ impl WebPage {
         let learned = Learned::of(&document, &model, MOST_ON_PAGE)?;
         let page = Page {
             title: &model.title,
-            shape: learned.shape(),
-            names: &learned.names(),
-            patterns: &learned.patterns.rows(),
-            couplings: Couplings::Dense(&learned.matrix()),
+            memories: Memories {
+                names: &learned.names(),
+                patterns: &learned.patterns.rows(),
+                shape: learned.shape(),
+            },
+            couplings: &learned.matrix(),
             fields: &learned.fields(),
             states: learned.law.states,
             tie: learned.law.tie,

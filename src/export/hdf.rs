@@ -3,7 +3,7 @@
 use crate::recording::unicode;
 use crate::table::Column;
 use hdf5::types::VarLenUnicode;
-use hdf5::{Dataset, Group, Result};
+use hdf5::{Dataset, Group, H5Type, Result};
 use sha2::{Digest, Sha256};
 
 /// Identifiers of the objects of one file.
@@ -26,26 +26,20 @@ impl Ids {
 
 /// Writes a column as a dataset; a flag becomes the boolean of h5py.
 pub(super) fn write_column(group: &Group, name: &str, column: &Column) -> Result<Dataset> {
-    let rows = column.len();
     match column {
-        Column::Real(values) => {
-            let dataset = group.new_dataset::<f64>().shape(rows).create(name)?;
-            dataset.write(values).map(|()| dataset)
-        }
-        Column::Whole(values) => {
-            let dataset = group.new_dataset::<u64>().shape(rows).create(name)?;
-            dataset.write(values).map(|()| dataset)
-        }
-        Column::Flag(values) => {
-            let dataset = group.new_dataset::<bool>().shape(rows).create(name)?;
-            dataset.write(values).map(|()| dataset)
-        }
+        Column::Real(values) => write_values(group, name, values),
+        Column::Whole(values) => write_values(group, name, values),
+        Column::Flag(values) => write_values(group, name, values),
         Column::Text(values) => {
             let values: Vec<VarLenUnicode> = values.iter().map(|text| unicode(text)).collect();
-            let dataset = group.new_dataset::<VarLenUnicode>().shape(rows).create(name)?;
-            dataset.write(&values).map(|()| dataset)
+            write_values(group, name, &values)
         }
     }
+}
+
+fn write_values<T: H5Type>(group: &Group, name: &str, values: &[T]) -> Result<Dataset> {
+    let dataset = group.new_dataset::<T>().shape(values.len()).create(name)?;
+    dataset.write(values).map(|()| dataset)
 }
 
 /// Writes one text as a dataset without dimensions.

@@ -2,7 +2,7 @@
 
 use crate::dynamics::binary::{States, Tie, Update};
 use crate::error::{Error, Result};
-use crate::landscape::common_unit;
+use crate::landscape::{Memories, check_couplings, common_unit};
 use serde_json::{Value, json};
 
 /// The page with places for the title and the data.
@@ -10,28 +10,15 @@ const PAGE: &str = include_str!("../../assets/page.html");
 /// More couplings than this are too much for a page.
 const MOST_COUPLINGS: usize = 4_000_000;
 
-/// Couplings J_ij; i receives, j sends.
-#[derive(Clone, Copy, Debug)]
-pub enum Couplings<'a> {
-    /// N x N, row i receives.
-    Dense(&'a [f64]),
-    /// (i, j, J_ij), each pair once.
-    Sparse(&'a [(usize, usize, f64)]),
-}
-
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
     /// Its heading.
     pub title: &'a str,
-    /// Columns and rows of the pixels; as square as possible if `None`.
-    pub shape: Option<(usize, usize)>,
-    /// One per pattern.
-    pub names: &'a [String],
-    /// The memories: 0 or 1 per neuron.
-    pub patterns: &'a [Vec<u8>],
-    /// J_ij.
-    pub couplings: Couplings<'a>,
+    /// Its patterns; pixels are as square as possible if they have no shape.
+    pub memories: Memories<'a>,
+    /// Couplings J_ij, N x N; row i receives.
+    pub couplings: &'a [f64],
     /// H_i - theta_i.
     pub fields: &'a [f64],
     /// Whether neurons are 0/1 or -1/1.
@@ -40,36 +27,6 @@ pub struct Page<'a> {
     pub tie: Tie,
     /// The order that is chosen at first.
     pub update: Update,
-}
-
-impl Couplings<'_> {
-    fn values(&self) -> Vec<f64> {
-        match self {
-            Self::Dense(values) => values.to_vec(),
-            Self::Sparse(entries) => entries.iter().map(|entry| entry.2).collect(),
-        }
-    }
-
-    /// Whether J_ij = J_ji for all pairs of `n` neurons.
-    fn symmetric(&self, n: usize) -> bool {
-        match self {
-            Self::Dense(values) => {
-                (0..n).all(|i| (0..i).all(|j| values[i * n + j] == values[j * n + i]))
-            }
-            Self::Sparse(entries) => {
-                let sorted = |swapped: bool| {
-                    let turn = |&(i, j, value): &(usize, usize, f64)| match swapped {
-                        false => (i, j, value.to_bits()),
-                        true => (j, i, value.to_bits()),
-                    };
-                    let mut all: Vec<_> = entries.iter().filter(|e| e.2 != 0.0).map(turn).collect();
-                    all.sort_unstable();
-                    all
-                };
-                sorted(false) == sorted(true)
-            }
-        }
-    }
 }
 
 impl Page<'_> {
@@ -92,78 +49,44 @@ impl Page<'_> {
     fn data(&self) -> Result<Value> {
         self.check()?;
         let n = self.fields.len();
-        let values = self.couplings.values();
-        let all = [&values, self.fields].concat();
-        let unit = common_unit(&all);
+        let unit = common_unit(&[self.couplings, self.fields].concat());
         let number = |value: &f64| match unit {
             Some(unit) => json!((value / unit).round() as i64),
             None => json!(value),
         };
         let numbers = |values: &[f64]| -> Vec<Value> { values.iter().map(number).collect() };
-        let columns = self.shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
+        let columns =
+            self.memories.shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
         let row = |pattern: &Vec<u8>| -> String {
             pattern.iter().map(|x| char::from(b'0' + x)).collect()
         };
-        let mut data = json!({
+        let coupling = |i: usize, j: usize| self.couplings[i * n + j];
+        let symmetric = (0..n).all(|i| (0..i).all(|j| coupling(i, j) == coupling(j, i)));
+        Ok(json!({
             "title": self.title,
             "columns": columns,
             "rows": n.div_ceil(columns),
-            "names": self.names,
-            "patterns": self.patterns.iter().map(row).collect::<Vec<_>>(),
+            "names": self.memories.names,
+            "patterns": self.memories.patterns.iter().map(row).collect::<Vec<_>>(),
             "fields": numbers(self.fields),
             "unit": unit.unwrap_or(1.0),
-            "symmetric": self.couplings.symmetric(n),
+            "symmetric": symmetric,
+            "dense": numbers(self.couplings),
             "states": self.states,
             "tie": self.tie,
             "update": self.update,
-        });
-        match self.couplings {
-            Couplings::Dense(_) => data["dense"] = numbers(&values).into(),
-            Couplings::Sparse(entries) => {
-                let entry = |&(i, j, value): &(usize, usize, f64)| json!([i, j, number(&value)]);
-                data["sparse"] = entries.iter().map(entry).collect();
-            }
-        }
-        Ok(data)
+        }))
     }
 
     fn check(&self) -> Result<()> {
-        let n = self.fields.len();
-        let (number, fit) = match self.couplings {
-            Couplings::Dense(values) => (values.len(), values.len() == n * n),
-            Couplings::Sparse(all) => (all.len(), all.iter().all(|e| e.0 < n && e.1 < n)),
-        };
-        let wrong =
-            |found: String, allowed: &str, remedy: &str| Err(Error::input(found, allowed, remedy));
-        if n == 0 || !fit {
-            let found = format!("found {number} couplings for {n} neurons");
-            return wrong(found, "there are N x N", "give N rows of N numbers");
-        }
+        let (n, number) = (self.fields.len(), self.couplings.len());
+        check_couplings(self.couplings, self.fields)?;
         if number > MOST_COUPLINGS {
             let found = format!("found {number} couplings of {n} neurons");
             let allowed = format!("a page holds up to {MOST_COUPLINGS}");
-            return wrong(found, &allowed, "use fewer neurons or a smaller connection probability");
+            let remedy = "use fewer neurons or a smaller connection probability";
+            return Err(Error::input(found, allowed, remedy));
         }
-        let all = [&self.couplings.values(), self.fields].concat();
-        if let Some(value) = all.iter().find(|value| !value.is_finite()) {
-            let found = format!("found a coupling or field of {value}");
-            return wrong(found, "they are finite", "see whether the learning diverged");
-        }
-        if let Some(pattern) = self.patterns.iter().find(|pattern| pattern.len() != n) {
-            let found = format!("found a pattern of {} for {n} neurons", pattern.len());
-            return wrong(found, "they are equal", "give one value per neuron");
-        }
-        if self.names.len() != self.patterns.len() {
-            let (names, patterns) = (self.names.len(), self.patterns.len());
-            let found = format!("found {names} names of {patterns} patterns");
-            return wrong(found, "each has one", "name every pattern");
-        }
-        match self.shape {
-            Some((columns, rows)) if columns * rows != n => {
-                let found = format!("found {columns} x {rows} pixels for {n} neurons");
-                wrong(found, "each neuron is a pixel", "correct the shape")
-            }
-            _ => Ok(()),
-        }
+        self.memories.check(n)
     }
 }

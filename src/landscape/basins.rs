@@ -38,22 +38,7 @@ pub struct Basins {
     pub attractors: Vec<Attractor>,
 }
 
-impl Attractor {
-    /// "fixed point" or "cycle of 2".
-    pub fn name(&self) -> String {
-        match self.period {
-            1 => "fixed point".to_owned(),
-            period => format!("cycle of {period}"),
-        }
-    }
-}
-
 impl Basins {
-    /// The basin of the attractor with that lowest state; 0 if there is none.
-    pub fn size(&self, state: u32) -> usize {
-        self.attractors.iter().find(|a| a.state == state).map_or(0, |a| a.basin)
-    }
-
     /// Attractors and states that lead to them, by period.
     pub fn by_period(&self) -> BTreeMap<usize, (usize, usize)> {
         let mut table = BTreeMap::new();

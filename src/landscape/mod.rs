@@ -30,4 +30,5 @@ pub use network::{MOST_NEURONS, SmallNetwork};
 pub use recovery::{Recovery, recovery};
 pub use stable::FixedPoint;
 pub use survey::{FixedPointRow, Memories, PeriodRow, Survey};
+pub(crate) use whole::check_couplings;
 pub use whole::common_unit;

@@ -1,6 +1,6 @@
 //! A binary network small enough to look at all of its states.
 
-use super::whole::common_unit;
+use super::whole::{check_couplings, common_unit};
 use crate::dynamics::binary::{States, Tie};
 use crate::error::{Error, Result};
 
@@ -36,20 +36,8 @@ impl SmallNetwork {
             let allowed = format!("all states are searched for 1 to {MOST_NEURONS} neurons");
             return Err(Error::input(found, allowed, "take a census from random starts instead"));
         }
-        if couplings.len() != neurons * neurons {
-            let found = format!("found {} couplings for {neurons} neurons", couplings.len());
-            return Err(Error::input(found, "there are N x N", "give N rows of N numbers"));
-        }
-        let all = [couplings, fields].concat();
-        if let Some(wrong) = all.iter().find(|value| !value.is_finite()) {
-            let found = format!("found a coupling or field of {wrong}");
-            return Err(Error::input(
-                found,
-                "they are finite",
-                "see whether the learning diverged",
-            ));
-        }
-        let unit = common_unit(&all);
+        check_couplings(couplings, fields)?;
+        let unit = common_unit(&[couplings, fields].concat());
         let in_units = |values: &[f64]| match unit {
             Some(unit) => values.iter().map(|v| (v / unit).round()).collect(),
             None => values.to_vec(),

@@ -141,7 +141,8 @@ fn periods(basins: &Basins) -> Vec<PeriodRow> {
 }
 
 impl Memories<'_> {
-    fn check(&self, neurons: usize) -> Result<()> {
+    /// Refuses memories that do not fit each other, or so many neurons.
+    pub(crate) fn check(&self, neurons: usize) -> Result<()> {
         let wrong = self.patterns.iter().find(|pattern| pattern.len() != neurons);
         if let Some(wrong) = wrong {
             let found = format!("found a pattern of {} for {neurons} neurons", wrong.len());

@@ -1,5 +1,7 @@
 //! Whole numbers behind real ones: a tie is a tie only in exact arithmetic.
 
+use crate::error::{Error, Result};
+
 /// How far a ratio may be from a whole number, relative to it: a few roundings.
 const ROUNDING: f64 = 1e-12;
 /// Larger multiples than this are no common unit.
@@ -22,6 +24,20 @@ pub fn common_unit(values: &[f64]) -> Option<f64> {
             near && ratio.abs() < LARGEST && (unit != 1.0 || ratio == ratio.round())
         })
     })
+}
+
+/// Refuses couplings that are not N x N for `fields` of N neurons, and numbers that are not finite.
+pub(crate) fn check_couplings(couplings: &[f64], fields: &[f64]) -> Result<()> {
+    let neurons = fields.len();
+    if neurons == 0 || couplings.len() != neurons * neurons {
+        let found = format!("found {} couplings for {neurons} neurons", couplings.len());
+        return Err(Error::input(found, "there are N x N", "give N rows of N numbers"));
+    }
+    let Some(wrong) = couplings.iter().chain(fields).find(|value| !value.is_finite()) else {
+        return Ok(());
+    };
+    let found = format!("found a coupling or field of {wrong}");
+    Err(Error::input(found, "they are finite", "see whether the learning diverged"))
 }
 
 #[cfg(test)]

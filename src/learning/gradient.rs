@@ -32,28 +32,18 @@ const MOST_LOOPS: usize = 10_000_000;
 impl Apart for Gradient {
     fn check(&self, _: &Wiring, _: usize) -> Result<()> {
         if !(self.eta > 0.0 && self.eta.is_finite()) {
-            return Err(Error::input(
-                format!("found eta = {}", self.eta),
-                "the learning rate is positive",
-                "write for example eta = 0.01",
-            )
-            .at("eta"));
+            let found = format!("found eta = {}", self.eta);
+            return Err(Error::value("eta", found, "the learning rate is positive", "0.01"));
         }
         if !(self.alpha >= 0.0 && self.alpha.is_finite()) {
-            return Err(Error::input(
-                format!("found alpha = {}", self.alpha),
-                "the decay of couplings is 0 or positive",
-                "write for example alpha = 0.1",
-            )
-            .at("alpha"));
+            let found = format!("found alpha = {}", self.alpha);
+            let allowed = "the decay of couplings is 0 or positive";
+            return Err(Error::value("alpha", found, allowed, "0.1"));
         }
         if self.loops > MOST_LOOPS {
-            return Err(Error::input(
-                format!("found {} loops", self.loops),
-                format!("at most {MOST_LOOPS} are made"),
-                "write for example loops = 1000",
-            )
-            .at("loops"));
+            let found = format!("found {} loops", self.loops);
+            let allowed = format!("at most {MOST_LOOPS} are made");
+            return Err(Error::value("loops", found, allowed, "1000"));
         }
         Ok(())
     }

@@ -17,7 +17,6 @@ pub struct LowActivity {
     /// Presynaptic offset, 0 to 1; the coding level makes the mean coupling zero.
     pub a: f64,
     /// Postsynaptic offset, 0 to 1; a by default, the covariance rule. Others make couplings asymmetric.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<f64>,
 }
 
@@ -30,12 +29,9 @@ impl LowActivity {
     pub(crate) fn check(&self) -> Result<()> {
         for (name, offset) in [("a", self.a), ("b", self.b())] {
             if !(0.0..=1.0).contains(&offset) {
-                return Err(Error::input(
-                    format!("found {name} = {offset}"),
-                    "the offsets of the low-activity rule lie between 0 and 1",
-                    format!("write for example {name} = 0.1"),
-                )
-                .at(name));
+                let found = format!("found {name} = {offset}");
+                let allowed = "the offsets of the low-activity rule lie between 0 and 1";
+                return Err(Error::value(name, found, allowed, "0.1"));
             }
         }
         Ok(())

@@ -20,38 +20,27 @@ pub struct Palimpsest {
     /// Strength epsilon of a new pattern, which decides how fast old ones fade: a parameter of the rule and not a scale.
     pub strength: f64,
     /// lambda, above 0 and at most 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decay: Option<f64>,
     /// Largest absolute value of sqrt(N) J_ij.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<f64>,
 }
 
 impl Palimpsest {
     pub(crate) fn check(&self) -> Result<()> {
         if !(self.strength > 0.0 && self.strength.is_finite()) {
-            return Err(Error::input(
-                format!("found a strength of {}", self.strength),
-                "what a pattern adds to a coupling has a positive strength",
-                "write for example strength = 1.0",
-            )
-            .at("strength"));
+            let found = format!("found a strength of {}", self.strength);
+            let allowed = "what a pattern adds to a coupling has a positive strength";
+            return Err(Error::value("strength", found, allowed, "1.0"));
         }
         if let Some(decay) = self.decay.filter(|decay| !(*decay > 0.0 && *decay <= 1.0)) {
-            return Err(Error::input(
-                format!("found a decay of {decay}"),
-                "what is left of a coupling after a new pattern is above 0 and at most 1",
-                "write for example decay = 0.99, or delete the line",
-            )
-            .at("decay"));
+            let found = format!("found a decay of {decay}");
+            let allowed = "what is left of a coupling after a new pattern is above 0 and at most 1";
+            return Err(Error::value("decay", found, allowed, "0.99, or delete the line"));
         }
         if let Some(bound) = self.bound.filter(|bound| !(*bound > 0.0 && bound.is_finite())) {
-            return Err(Error::input(
-                format!("found a bound of {bound}"),
-                "the largest coupling is positive, in units of 1/sqrt(N)",
-                "write for example bound = 0.4, or delete the line",
-            )
-            .at("bound"));
+            let found = format!("found a bound of {bound}");
+            let allowed = "the largest coupling is positive, in units of 1/sqrt(N)";
+            return Err(Error::value("bound", found, allowed, "0.4, or delete the line"));
         }
         Ok(())
     }

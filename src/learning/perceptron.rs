@@ -36,28 +36,20 @@ impl Apart for Perceptron {
     /// Refuses numbers without a meaning; `patterns` says how many are learned.
     fn check(&self, _: &Wiring, patterns: usize) -> Result<()> {
         if !(self.margin >= 0.0 && self.margin.is_finite()) {
-            return Err(Error::input(
-                format!("found a margin of {}", self.margin),
-                "the least field of a learned pattern is 0 or positive",
-                "write for example margin = 0.0",
-            )
-            .at("margin"));
+            let found = format!("found a margin of {}", self.margin);
+            let allowed = "the least field of a learned pattern is 0 or positive";
+            return Err(Error::value("margin", found, allowed, "0.0"));
         }
         if !(self.rate > 0.0 && self.rate.is_finite()) {
-            return Err(Error::input(
-                format!("found a rate of {}", self.rate),
-                "the size of a step is positive",
-                "write for example rate = 1.0, or delete the line",
-            )
-            .at("rate"));
+            let found = format!("found a rate of {}", self.rate);
+            let allowed = "the size of a step is positive";
+            return Err(Error::value("rate", found, allowed, "1.0, or delete the line"));
         }
         if self.loops > MOST_LOOPS || self.loops as f64 * patterns as f64 > MOST_STEPS {
-            return Err(Error::input(
-                format!("found {} loops through {patterns} patterns", self.loops),
-                format!("at most {MOST_LOOPS} loops and {MOST_STEPS:e} steps are possible"),
-                "write for example loops = 1000",
-            )
-            .at("loops"));
+            let found = format!("found {} loops through {patterns} patterns", self.loops);
+            let allowed =
+                format!("at most {MOST_LOOPS} loops and {MOST_STEPS:e} steps are possible");
+            return Err(Error::value("loops", found, allowed, "1000"));
         }
         Ok(())
     }

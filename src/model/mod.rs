@@ -54,7 +54,6 @@ pub struct Model {
     #[serde(default)]
     pub protocol: Vec<Epoch>,
     /// What follows the protocol: trials.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Task>,
     /// What is recorded, and how often.
     #[serde(default)]
@@ -77,7 +76,6 @@ const MOST_LOOKS: f64 = 1e5;
 pub struct Record {
     /// Interval over which rates and overlaps are averaged (10 ms if left out), or after which the state of binary
     /// neurons is looked at (1 sweep).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Duration>,
     /// Whether every external spike of every neuron is recorded too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -180,11 +180,9 @@ impl Plan<'_> {
 
     fn population(&self, name: &str) -> Result<&Population> {
         self.populations.get(name).ok_or_else(|| {
-            Error::input(
-                format!("found the population `{name}`, which the model does not define"),
-                crate::error::suggest(name, self.populations.keys().map(String::as_str)),
-                format!("write one of these, or add a section [population.{name}]"),
-            )
+            let known = self.populations.keys().map(String::as_str);
+            Error::undefined("population", name, known)
+                .mended(format!("write one of these, or add a section [population.{name}]"))
         })
     }
 

@@ -23,42 +23,34 @@ pub struct Projection {
     pub connect: Connect,
     /// Whether a neuron may connect to itself; no if left out. Self-coupling decides what a binary network does, so
     /// there it must be said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub autapses: Option<bool>,
     /// Whether a pair may be connected more than once.
     #[serde(default)]
     pub multapses: bool,
     /// What the synapses learn: the rule by which their efficacies come from the patterns ...
-    #[serde(default, deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "named")]
     pub learning: Option<Learning>,
     /// ... on which scale: J of a sum over the patterns of 1. Needed where it is a voltage; otherwise a default of the rule
     /// keeps fields of order 1. A negative one inhibits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Strength>,
     /// The sign of that sum which this pathway carries.
     #[serde(default, skip_serializing_if = "is_both")]
     pub part: Signs,
     /// How strong synapses are that do not learn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub efficacy: Option<Efficacy>,
     /// Time from a spike to its arrival. A random one is rounded to a multiple of `delay_step`, at least one of them; a
     /// normal one without `min` is drawn again unless it reaches one step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<Distribution<OfTime>>,
     /// The grid of random delays; 0.1 ms if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_step: Option<Time>,
     /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tau_syn: Option<Time>,
     /// Depression and facilitation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short_term: Option<ShortTerm>,
     /// Whether j is coupled to i wherever i is to j; binary neurons, sparse connections.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub symmetric: bool,
     /// How the couplings of binary neurons are kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage>,
 }
 

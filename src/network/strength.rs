@@ -2,9 +2,10 @@
 
 use super::Transmission;
 use crate::error::{Error, Result};
-use crate::units::Voltage;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use crate::units::{Voltage, text_or_number};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use std::str::FromStr;
 
 /// An efficacy or a scale: a voltage such as "0.3 mV" where synapses transmit spikes, a plain number where they transmit
 /// activity.
@@ -70,31 +71,17 @@ impl fmt::Display for Strength {
     }
 }
 
+impl FromStr for Strength {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        text.parse().map(Self::Potential)
+    }
+}
+
 impl<'de> Deserialize<'de> for Strength {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl de::Visitor<'_> for Visitor {
-            type Value = Strength;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a voltage such as \"0.3 mV\", or a number")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Strength, E> {
-                let value = text.parse().map_err(|e: Error| E::custom(e.to_message()))?;
-                Ok(Strength::Potential(value))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Strength, E> {
-                Ok(Strength::Number(number as f64))
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Strength, E> {
-                Ok(Strength::Number(number))
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
+        let what = "a voltage such as \"0.3 mV\", or a number";
+        text_or_number(deserializer, what, |number| Ok(Self::Number(number)))
     }
 }

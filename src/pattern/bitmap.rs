@@ -66,12 +66,9 @@ pub(super) fn check_rows<S: AsRef<str>>(rows: &[S], what: &str) -> Result<Shape>
 impl Bitmaps {
     pub(super) fn check(&self) -> Result<()> {
         if self.rows.is_empty() {
-            return Err(Error::input(
-                "found 0 bitmaps",
-                "a memory has at least one pattern",
-                "write for example rows = [[\"#.#\", \".#.\", \"#.#\"]]",
-            )
-            .at("rows"));
+            let found = "found 0 bitmaps";
+            let allowed = "a memory has at least one pattern";
+            return Err(Error::value("rows", found, allowed, "[[\"#.#\", \".#.\", \"#.#\"]]"));
         }
         check_names(&self.names, self.rows.len())?;
         let mut first = None;

@@ -45,12 +45,10 @@ impl CorrelatedPatterns {
         check_number(self.number)?;
         check_coding_level(self.coding_level)?;
         if !(0.0..1.0).contains(&self.correlation) {
-            return Err(Error::input(
-                format!("found a correlation of {}", self.correlation),
-                "patterns that copy one another have a correlation of at least 0 and below 1",
-                "write for example correlation = 0.3",
-            )
-            .at("correlation"));
+            let found = format!("found a correlation of {}", self.correlation);
+            let allowed =
+                "patterns that copy one another have a correlation of at least 0 and below 1";
+            return Err(Error::value("correlation", found, allowed, "0.3"));
         }
         Ok(())
     }

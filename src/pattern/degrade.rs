@@ -11,13 +11,10 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Degradation {
     /// Share of neurons, at random, whose state is negated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flipped: Option<f64>,
     /// Share of neurons, the last ones, that are set to background: the lower part of a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occluded: Option<f64>,
     /// Share of neurons, at random, whose state is drawn afresh with the coding level of the pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noise: Option<f64>,
 }
 
@@ -28,12 +25,9 @@ impl Degradation {
             [("flipped", self.flipped), ("occluded", self.occluded), ("noise", self.noise)];
         for (key, share) in shares {
             if let Some(share) = share.filter(|share| !(0.0..=1.0).contains(share)) {
-                return Err(Error::input(
-                    format!("found a share of {share}"),
-                    "a share of the neurons lies between 0 and 1",
-                    format!("write for example {key} = 0.2"),
-                )
-                .at(key));
+                let found = format!("found a share of {share}");
+                let allowed = "a share of the neurons lies between 0 and 1";
+                return Err(Error::value(key, found, allowed, "0.2"));
             }
         }
         Ok(())

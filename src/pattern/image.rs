@@ -42,20 +42,14 @@ const MOST_PIXELS: u64 = 1 << 24;
 impl Images {
     pub(super) fn check(&self) -> Result<()> {
         if self.files.is_empty() {
-            return Err(Error::input(
-                "found 0 files",
-                "a memory has at least one pattern",
-                "write for example files = [\"face.png\"]",
-            )
-            .at("files"));
+            let found = "found 0 files";
+            let allowed = "a memory has at least one pattern";
+            return Err(Error::value("files", found, allowed, "[\"face.png\"]"));
         }
         if !(self.threshold > 0.0 && self.threshold < 1.0) {
-            return Err(Error::input(
-                format!("found a threshold of {}", self.threshold),
-                "luminance lies between 0 (black) and 1 (white), both excluded",
-                "write for example threshold = 0.5",
-            )
-            .at("threshold"));
+            let found = format!("found a threshold of {}", self.threshold);
+            let allowed = "luminance lies between 0 (black) and 1 (white), both excluded";
+            return Err(Error::value("threshold", found, allowed, "0.5"));
         }
         check_names(&self.names, self.files.len())
     }

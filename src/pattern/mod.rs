@@ -21,6 +21,7 @@ pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::Degradation;
 pub use hadamard::HadamardPatterns;
 pub use image::Images;
+pub(crate) use names::check_number;
 pub(crate) use overlap::{GradedOverlap, OverlapCounter};
 pub use random::{Foreground, RandomPatterns};
 pub use source::PatternSource;

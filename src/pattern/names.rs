@@ -1,4 +1,4 @@
-//! Names of patterns.
+//! Names and numbers of patterns.
 
 use crate::error::{Error, Result};
 
@@ -26,6 +26,18 @@ pub(super) fn check_names(names: &[String], number: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses the number `mu` of a pattern, from 1, that a population with `number` of them does not have.
+pub(crate) fn check_number(mu: usize, population: &str, number: usize) -> Result<()> {
+    if (1..=number).contains(&mu) {
+        return Ok(());
+    }
+    Err(Error::input(
+        format!("found pattern {mu}, but population {population} has {number} patterns"),
+        "patterns are numbered from 1",
+        format!("write a number from 1 to {number}"),
+    ))
 }
 
 #[cfg(test)]

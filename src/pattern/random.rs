@@ -37,12 +37,9 @@ const MOST_PATTERNS: usize = 1_000_000;
 /// Refuses no patterns, and more than can be kept.
 pub(super) fn check_number(number: usize) -> Result<()> {
     if number == 0 {
-        return Err(Error::input(
-            "found 0 patterns",
-            "a memory has at least one",
-            "write for example number = 90, or delete the section",
-        )
-        .at("number"));
+        let found = "found 0 patterns";
+        let allowed = "a memory has at least one";
+        return Err(Error::value("number", found, allowed, "90, or delete the section"));
     }
     if number > MOST_PATTERNS {
         return Err(Error::input(
@@ -58,12 +55,9 @@ pub(super) fn check_number(number: usize) -> Result<()> {
 /// Refuses a share of foreground neurons that leaves no foreground or no background.
 pub(super) fn check_coding_level(a: f64) -> Result<()> {
     if !(a > 0.0 && a < 1.0) {
-        return Err(Error::input(
-            format!("found a coding level of {a}"),
-            "the share of foreground neurons lies between 0 and 1, both excluded",
-            "write for example coding_level = 0.1",
-        )
-        .at("coding_level"));
+        let found = format!("found a coding level of {a}");
+        let allowed = "the share of foreground neurons lies between 0 and 1, both excluded";
+        return Err(Error::value("coding_level", found, allowed, "0.1"));
     }
     Ok(())
 }

@@ -32,12 +32,9 @@ impl Words {
         self.check_code().map_err(|e| e.at("code"))?;
         let length = self.length();
         if length == 0 {
-            return Err(Error::input(
-                "found no word",
-                "a memory has at least one pattern, and a word at least one character",
-                "write for example list = [\"oslo\", \"rome\"]",
-            )
-            .at("list"));
+            let found = "found no word";
+            let allowed = "a memory has at least one pattern, and a word at least one character";
+            return Err(Error::value("list", found, allowed, "[\"oslo\", \"rome\"]"));
         }
         for (k, word) in self.list.iter().enumerate() {
             let at = format!("list[{k}]");

@@ -5,8 +5,8 @@ mod states;
 pub use states::{Neurons, State};
 
 use crate::dynamics::{Nature, Senses};
-use crate::error::{Error, Result, suggest};
-use crate::pattern::Patterns;
+use crate::error::{Error, Result};
+use crate::pattern::{Patterns, check_number};
 use crate::random::Seed;
 use crate::units::{Rate, Voltage};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,13 @@ pub struct Stage<'a> {
     pub patterns: &'a [(&'a str, usize)],
 }
 
+impl Stage<'_> {
+    /// How many patterns a population holds.
+    pub(crate) fn number_of_patterns(&self, population: &str) -> usize {
+        self.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1)
+    }
+}
+
 impl Stimulus {
     /// Whether it drives anything.
     pub fn is_felt(&self) -> bool {
@@ -83,28 +90,14 @@ impl Stimulus {
         let population = self.target(stage.patterns.iter().map(|p| p.0))?;
         let known = stage.populations.iter().map(|p| p.0);
         let Some(&(_, driven, size)) = stage.populations.iter().find(|p| p.0 == population) else {
-            return Err(Error::input(
-                format!("found the population `{population}`, which the model does not define"),
-                suggest(population, known),
-                "write the name of a population",
-            )
-            .at("population"));
+            return Err(Error::undefined("population", population, known).at("population"));
         };
         if let Some(pattern) = self.pattern {
-            let number = stage.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1);
-            if !(1..=number).contains(&pattern) {
-                return Err(Error::input(
-                    format!(
-                        "found pattern {pattern}, but population {population} has {number} patterns"
-                    ),
-                    "patterns are numbered from 1",
-                    match number {
-                        0 => format!("add a section [patterns.{population}]"),
-                        _ => format!("write a number from 1 to {number}"),
-                    },
-                )
-                .at("pattern"));
-            }
+            let number = stage.number_of_patterns(population);
+            check_number(pattern, population, number).map_err(|e| match number {
+                0 => e.mended(format!("add a section [patterns.{population}]")).at("pattern"),
+                _ => e.at("pattern"),
+            })?;
         }
         self.check_senses(stage.nature)?;
         match stage.nature.senses {

@@ -244,11 +244,6 @@ impl Recorder {
         Recording::of(self.store.share())
     }
 
-    /// Adds what was found in the trials that have ended, where a run is told to stop.
-    pub fn add_results(&mut self, results: &Table) -> Result<()> {
-        add_results(&mut *self.store, results).map_err(|e| self.error(&e))
-    }
-
     /// The error of a run that was told to stop.
     pub fn interrupted(&self) -> Error {
         let found = match self.trials {
@@ -357,7 +352,9 @@ impl Finished {
     /// Adds columns to the table of trials: what an analysis of the recording gives.
     pub fn add_results(&self, results: &Table) -> Result<()> {
         let failed = |e| self.output.as_ref().map_or_else(|| full(&e), |output| output.error(&e));
-        add_results(&mut *self.store.share(), results).map_err(failed)
+        let mut store = self.store.share();
+        let written = columns::write(&mut *store, "trials", "results", results);
+        written.and_then(|()| store.flush()).map_err(failed)
     }
 
     /// Closes the file and gives it its name; a recording in memory has none.
@@ -371,11 +368,6 @@ impl Finished {
         }
         Recording::of(self.store)
     }
-}
-
-fn add_results(store: &mut dyn Store, results: &Table) -> Stored<()> {
-    columns::write(store, "trials", "results", results)?;
-    store.flush()
 }
 
 /// What there is to say where a recording in memory cannot be written.

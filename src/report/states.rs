@@ -3,7 +3,7 @@
 use super::{Comparison, rounded};
 use crate::analysis::RecallTrials;
 use crate::dynamics::ObservableKind;
-use crate::error::Result;
+use crate::error::{Result, counted};
 use crate::model::Model;
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
@@ -186,9 +186,7 @@ impl fmt::Display for StatesSummary {
         let patterns: Vec<String> = self
             .patterns
             .iter()
-            .map(|(name, number)| {
-                format!("{number} pattern{} in {name}", if *number == 1 { "" } else { "s" })
-            })
+            .map(|(name, number)| format!("{} in {name}", counted(*number, "pattern")))
             .collect();
         let what = match self.two_states {
             true => format!("binary neurons (2^{neurons} states)"),

@@ -1,6 +1,7 @@
 //! The summary of a task: how its trials went.
 
 use crate::analysis::{Decisions, Failure, LevelCurve, LevelPoint, Read, level_curves};
+use crate::error::counted;
 use crate::statistics::Share;
 use crate::task::Answer;
 use indexmap::IndexMap;
@@ -167,12 +168,8 @@ impl fmt::Display for ReadSummary {
 impl fmt::Display for TrialsSummary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let nonmatches = self.trials - self.matches;
-        let trials = if self.trials == 1 { "trial" } else { "trials" };
-        writeln!(
-            f,
-            "  {} {trials}, {} match and {nonmatches} non-match",
-            self.trials, self.matches
-        )?;
+        let trials = counted(self.trials, "trial");
+        writeln!(f, "  {trials}, {} match and {nonmatches} non-match", self.matches)?;
         if self.trials == 0 {
             return Ok(());
         }

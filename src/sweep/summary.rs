@@ -1,6 +1,7 @@
 //! The summary of a sweep, for people and for programs.
 
 use super::{Failure, SweepTable};
+use crate::error::counted;
 use crate::statistics::Mean;
 use crate::theory::Theory;
 use indexmap::IndexMap;
@@ -130,14 +131,8 @@ impl fmt::Display for Mean {
 
 impl fmt::Display for SweepSummary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let repeats = if self.repeat == 1 { "run" } else { "runs" };
-        writeln!(
-            f,
-            "{}: {} points, {} {repeats} each",
-            self.title,
-            self.points.len(),
-            self.repeat
-        )?;
+        let (points, runs) = (self.points.len(), counted(self.repeat, "run"));
+        writeln!(f, "{}: {points} points, {runs} each", self.title)?;
         if !self.complete {
             writeln!(f, "  INCOMPLETE: {} of {} runs have ended", self.ended, self.runs)?;
         }

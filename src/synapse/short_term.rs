@@ -29,12 +29,9 @@ impl ShortTerm {
     /// Refuses a utilisation outside 0 to 1, and time constants that are not positive.
     pub(crate) fn check(&self) -> Result<()> {
         if !(self.utilisation > 0.0 && self.utilisation <= 1.0) {
-            return Err(Error::input(
-                format!("found U = {}", self.utilisation),
-                "the utilisation is above 0 and at most 1",
-                "write for example U = 0.2",
-            )
-            .at("U"));
+            let found = format!("found U = {}", self.utilisation);
+            let allowed = "the utilisation is above 0 and at most 1";
+            return Err(Error::value("U", found, allowed, "0.2"));
         }
         self.tau_d
             .positive("a time constant of depression")

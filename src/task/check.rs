@@ -3,7 +3,8 @@
 use super::trial::LEAST;
 use super::{Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
 use crate::dynamics::{Nature, Senses};
-use crate::error::{Error, Result, suggest};
+use crate::error::{Error, Result};
+use crate::pattern::check_number;
 use crate::protocol::{Stage, Stimulus};
 use crate::units::{Rate, Time, Voltage};
 
@@ -95,7 +96,7 @@ impl DelayedMatch {
                 ));
             }
         };
-        let number = stage.patterns.iter().find(|p| p.0 == population).map_or(0, |p| p.1);
+        let number = stage.number_of_patterns(&population);
         if number == 0 {
             return Err(Error::input(
                 format!("found that population {population} has no patterns"),
@@ -105,21 +106,12 @@ impl DelayedMatch {
             .at("population"));
         }
         let takes_part = self.patterns.clone().unwrap_or_else(|| (1..=number).collect());
-        for (k, &mu) in takes_part.iter().enumerate() {
-            let key = format!("patterns[{k}]");
-            if !(1..=number).contains(&mu) {
-                return Err(Error::input(
-                    format!(
-                        "found pattern {mu}, but population {population} has {number} patterns"
-                    ),
-                    "patterns are numbered from 1",
-                    format!("write numbers from 1 to {number}"),
-                )
-                .at(key));
-            }
-            if takes_part[..k].contains(&mu) {
+        check_numbers(&takes_part, &population, number)?;
+        for (k, mu) in takes_part.iter().enumerate() {
+            if takes_part[..k].contains(mu) {
                 let found = format!("found pattern {mu} twice");
-                return Err(Error::input(found, "a pattern takes part once", "delete one").at(key));
+                let error = Error::input(found, "a pattern takes part once", "delete one");
+                return Err(error.at(format!("patterns[{k}]")));
             }
         }
         let drawn = self.distractor.iter().any(|d| d.pattern == Which::Another);
@@ -218,15 +210,9 @@ impl DelayedMatch {
 
     fn check_readout(&self, readout: &Readout, stage: Stage) -> Result<()> {
         if !stage.populations.iter().any(|p| p.0 == readout.population) {
-            return Err(Error::input(
-                format!(
-                    "found the population `{}`, which the model does not define",
-                    readout.population
-                ),
-                suggest(&readout.population, stage.populations.iter().map(|p| p.0)),
-                "write the name of a population",
-            )
-            .at("population"));
+            let known = stage.populations.iter().map(|p| p.0);
+            let error = Error::undefined("population", &readout.population, known);
+            return Err(error.at("population"));
         }
         let holder = self.stimulus(0);
         let holder = holder.target(stage.patterns.iter().map(|p| p.0))?;
@@ -263,6 +249,15 @@ impl Shown {
         };
         check_strength(&self.poisson, &self.current, stimulus, stage)
     }
+}
+
+/// Refuses numbers of patterns, from 1, that a population with `number` of them does not have.
+pub(super) fn check_numbers(patterns: &[usize], population: &str, number: usize) -> Result<()> {
+    patterns.iter().enumerate().try_for_each(|(k, &mu)| {
+        check_number(mu, population, number).map_err(|e| {
+            e.mended(format!("write numbers from 1 to {number}")).at(format!("patterns[{k}]"))
+        })
+    })
 }
 
 /// Refuses what a protocol would refuse of a stimulus of any of these strengths.

@@ -84,10 +84,8 @@ pub struct DelayedMatch {
     #[serde(default)]
     pub order: Order,
     /// The population to which patterns are shown; may be left out where only one has patterns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// The patterns that take part, from 1; all if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patterns: Option<Vec<usize>>,
     /// Probability that the test is the sample again; otherwise it is another pattern that takes part.
     pub match_probability: f64,
@@ -107,7 +105,6 @@ pub struct DelayedMatch {
     #[serde(default = "no_time")]
     pub inter_trial: Time,
     /// What is shown at the beginning of the inter-trial interval to end the memory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<Reset>,
     /// How what is held and what is seen are told.
     pub observer: Observer,
@@ -173,16 +170,12 @@ pub struct Shown {
     /// How long it is shown.
     pub duration: Time,
     /// Rate added to the external Poisson input of every driven neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Levels<Rate>>,
     /// Current times membrane resistance, added to every driven neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Levels<Voltage>>,
     /// Share of the foreground that is not driven.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Levels<f64>>,
     /// Share of the foreground in whose place as many neurons of the background are driven.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<Levels<f64>>,
 }
 
@@ -198,10 +191,8 @@ pub struct Distractor {
     #[serde(default)]
     pub pattern: Which,
     /// Rate added to the external Poisson input of every driven neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Levels<Rate>>,
     /// Current added to every driven neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Levels<Voltage>>,
 }
 
@@ -226,10 +217,8 @@ pub struct Reset {
     /// All of it is driven.
     pub population: String,
     /// Rate added to the external Poisson input of every neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<Rate>,
     /// Current added to every neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Voltage>,
 }
 

@@ -4,6 +4,7 @@ mod table;
 
 pub use table::{recall_from_table, recall_to_table};
 
+use super::check::check_numbers;
 use super::{Episode, Levels, Setting};
 use crate::dynamics::{Field, Imposed};
 use crate::error::{Error, Result, suggest};
@@ -22,25 +23,19 @@ pub struct Recall {
     /// Number of trials.
     pub trials: usize,
     /// The population that holds the patterns; may be left out where only one does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// The patterns that take part, from 1; all if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patterns: Option<Vec<usize>>,
     /// Where trials start.
     #[serde(default)]
     pub start: Start,
     /// Share of the neurons whose state is the opposite of the pattern's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flipped: Option<Levels<f64>>,
     /// Share of the neurons, the last ones, that are inactive at the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occluded: Option<Levels<f64>>,
     /// Share of the neurons whose state is drawn anew, active with the coding level of the pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noise: Option<Levels<f64>>,
     /// The neurons, "0..45", that are held in the state of the pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clamped: Option<Neurons>,
     /// A trial ends when it has reached a fixed point or a cycle, or after so many sweeps.
     pub sweeps: usize,
@@ -196,34 +191,20 @@ impl Recall {
     pub(super) fn check(&self, stage: Stage) -> Result<()> {
         let names: Vec<&str> = stage.patterns.iter().map(|p| p.0).collect();
         let holder = self.holder(&names)?;
-        let number = stage.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
-        let whole = |key: &str, value: usize, most: usize, what: &str, example: &str| {
-            if (1..=most).contains(&value) {
-                return Ok(());
-            }
-            let allowed = format!("{what} between 1 and {most}");
-            let remedy = format!("write for example {key} = {example}");
-            Err(Error::input(format!("found {value}"), allowed, remedy).at(key))
-        };
-        whole("trials", self.trials, MOST_TRIALS, "the number of trials lies", "100")?;
-        whole("sweeps", self.sweeps, 1_000_000_000, "the number of sweeps lies", "100")?;
-        for (k, &mu) in self.patterns.iter().flatten().enumerate() {
-            if !(1..=number).contains(&mu) {
-                return Err(Error::input(
-                    format!("found pattern {mu}, but population {holder} has {number} patterns"),
-                    "patterns are numbered from 1",
-                    format!("write numbers from 1 to {number}"),
-                )
-                .at(format!("patterns[{k}]")));
+        for (key, value, most) in
+            [("trials", self.trials, MOST_TRIALS), ("sweeps", self.sweeps, 1_000_000_000)]
+        {
+            if !(1..=most).contains(&value) {
+                let allowed = format!("the number of {key} lies between 1 and {most}");
+                return Err(Error::value(key, format!("found {value}"), allowed, "100"));
             }
         }
+        let takes_part = self.patterns.as_deref().unwrap_or_default();
+        check_numbers(takes_part, holder, stage.number_of_patterns(holder))?;
         if self.patterns.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Error::input(
-                "found no pattern that takes part",
-                "at least one does",
-                "write for example patterns = [1, 2], or delete the line",
-            )
-            .at("patterns"));
+            let found = "found no pattern that takes part";
+            let allowed = "at least one does";
+            return Err(Error::value("patterns", found, allowed, "[1, 2], or delete the line"));
         }
         self.check_degradation()?;
         let size = stage.populations.iter().find(|p| p.0 == holder).map_or(0, |p| p.2);
@@ -244,12 +225,9 @@ impl Recall {
                 .at(key));
             }
             if values.is_empty() || values.iter().any(|v| !(0.0..=1.0).contains(v)) {
-                return Err(Error::input(
-                    format!("found {values:?}"),
-                    "a share of the neurons lies between 0 and 1",
-                    format!("write for example {key} = 0.1, or a list of such shares"),
-                )
-                .at(key));
+                let found = format!("found {values:?}");
+                let allowed = "a share of the neurons lies between 0 and 1";
+                return Err(Error::value(key, found, allowed, "0.1, or a list of such shares"));
             }
         }
         Ok(())

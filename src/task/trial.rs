@@ -50,7 +50,7 @@ pub struct AsShown {
 }
 
 /// A distractor as it was shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DistractorShown {
     /// Which pattern it was.
     pub pattern: usize,

@@ -1,28 +1,6 @@
-//! How many patterns other learning rules store, in numbers of N neurons or inputs.
+//! How many patterns a perceptron stores: none more than twice as many as it has inputs, in large ones.
 //!
-//! Capacities have different meanings: for *absolute* ones every stored pattern is exactly a fixed point.
-
-/// Storkey's incremental rule: n / sqrt(2 ln n), absolute, the leading order for n -> infinity.
-///
-/// Source: A. Storkey, Proc. ICANN 1997, p. 451. Hebb's rule has [`exact_for_most`](super::crosstalk::exact_for_most).
-pub fn storkey(neurons: f64) -> f64 {
-    neurons / (2.0 * libm::log(neurons)).sqrt()
-}
-
-/// The pseudo-inverse (projection) rule: n linearly independent patterns, absolute; their basins vanish on the way.
-///
-/// Source: L. Personnaz, I. Guyon and G. Dreyfus, J. Phys. Lett. 46:L359 (1985); I. Kanter and H. Sompolinsky, Phys. Rev. A
-/// 35:380 (1987).
-pub fn pseudo_inverse(neurons: f64) -> f64 {
-    neurons
-}
-
-/// A perceptron of this number of inputs, for random patterns: 2n, which no rule exceeds for n -> infinity.
-///
-/// Sources: T. M. Cover, IEEE Trans. Electron. Comput. 14:326 (1965); E. Gardner, J. Phys. A 21:257 (1988).
-pub fn perceptron(inputs: f64) -> f64 {
-    2.0 * inputs
-}
+//! Sources: T. M. Cover, IEEE Trans. Electron. Comput. 14:326 (1965); E. Gardner, J. Phys. A 21:257 (1988).
 
 /// Probability that a perceptron without threshold can learn random answers to `patterns` points in general position.
 ///
@@ -45,17 +23,6 @@ pub fn separable(patterns: u32, inputs: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn capacities_are_those_of_the_literature() {
-        // For n = 1000, quoted without decimals: 72, 1000, 269.
-        let hebb = super::super::crosstalk::exact_for_most(1000.0);
-        assert_eq!(
-            [hebb, pseudo_inverse(1000.0), storkey(1000.0)].map(f64::round),
-            [72.0, 1000.0, 269.0]
-        );
-        assert_eq!(perceptron(100.0), 200.0);
-    }
 
     #[test]
     fn half_of_all_tasks_are_separable_at_twice_the_inputs() {

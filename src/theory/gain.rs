@@ -30,17 +30,6 @@ pub fn fixed_point(gain: impl Fn(f64) -> f64, beta: f64) -> f64 {
     boundary(LEAST, 1.0, holds)
 }
 
-/// The overlaps m, g(beta m), g(beta g(beta m)), ... from `start`: `steps` further values.
-pub fn iterate(gain: impl Fn(f64) -> f64, beta: f64, start: f64, steps: usize) -> Vec<f64> {
-    let next = |m: &f64| Some(gain(beta * m));
-    std::iter::successors(Some(start), next).take(steps + 1).collect()
-}
-
-/// The inverse temperature at which tanh holds the overlap m: atanh(m)/m, for m in (0, 1).
-pub fn beta_of_overlap(m: f64) -> f64 {
-    libm::atanh(m) / m
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,9 +49,8 @@ mod tests {
             let found = fixed_point(libm::tanh, beta);
             assert!((found - m).abs() < 5.01e-7, "{beta}: {found} {m}");
         }
-        assert!((beta_of_overlap(0.95) - 1.928).abs() < 5e-4);
-        assert!((1.0 / beta_of_overlap(0.95) - 0.519).abs() < 5e-4);
-        assert!((fixed_point(libm::tanh, beta_of_overlap(0.95)) - 0.95).abs() < 1e-14);
+        // beta = atanh(m)/m: 1.928 at m = 0.95.
+        assert!((fixed_point(libm::tanh, libm::atanh(0.95) / 0.95) - 0.95).abs() < 1e-14);
     }
 
     #[test]
@@ -83,13 +71,5 @@ mod tests {
         let critical = 0.5 * std::f64::consts::PI.sqrt();
         let [below, above] = [0.999, 1.001].map(|f| fixed_point(libm::erf, f * critical));
         assert!(below == 0.0 && above > 0.01, "{below} {above}");
-    }
-
-    #[test]
-    fn the_map_leads_to_its_fixed_point() {
-        let path = iterate(libm::tanh, 1.928, 0.2, 60);
-        assert_eq!((path.len(), path[0]), (61, 0.2));
-        assert!(path.is_sorted());
-        assert!((path[60] - fixed_point(libm::tanh, 1.928)).abs() < 1e-12);
     }
 }

@@ -25,4 +25,4 @@ pub mod thermal;
 pub use mean_field::{Equilibrium, Pathway, Population, Sender, solve};
 pub use rates::{Predicted, predict};
 pub use recall::Theory;
-pub use siegert::{Input, Siegert};
+pub use siegert::Siegert;

@@ -76,27 +76,16 @@ pub fn capacity(epsilon: f64) -> f64 {
     (2.0 / (epsilon * epsilon) * libm::log(epsilon / least)).max(0.0)
 }
 
-/// The epsilon below which nothing is retrieved, because old patterns are too strong: 2.465.
-pub fn least_strength() -> f64 {
-    boundary(4.0, 1.0, |epsilon| capacity(epsilon) > 0.0)
-}
-
-/// The epsilon of the largest capacity, 4.108, and that capacity, 0.04896.
-pub fn best_strength() -> (f64, f64) {
-    let epsilon = summit(2.5, 8.0, capacity);
-    (epsilon, capacity(epsilon))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn strengths_and_capacity_are_those_of_the_literature() {
-        let (best, most) = best_strength();
-        assert!((least_strength() - 2.465).abs() < 5e-4, "{}", least_strength());
-        assert!((best - 4.108).abs() < 5e-4, "{best}");
-        assert!((most - 0.04896).abs() < 5e-6, "{most}");
+        // Nothing is retrieved below epsilon = 2.465; the capacity is largest at 4.108.
+        assert_eq!((capacity(2.4645), capacity(2.4655) > 0.0), (0.0, true));
+        let [below, most, above] = [4.1, 4.108, 4.116].map(capacity);
+        assert!((most - 0.04896).abs() < 5e-6 && below < most && above < most, "{most}");
     }
 
     #[test]
@@ -120,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_newest_is_known_and_the_oldest_forgotten() {
-        let (best, most) = best_strength();
+        let (best, most) = (4.108, capacity(4.108));
         assert!(overlap(best, 0.0).unwrap() > 0.99);
         assert_eq!(overlap(best, 1.001 * most), None);
         let ages: Vec<f64> = (0..50).map(|k| f64::from(k) / 50.0 * most).collect();

@@ -48,17 +48,6 @@ fn last(temperature: f64) -> Option<(f64, f64)> {
     Some((s, load(s, temperature)))
 }
 
-/// Load and overlap along the line m(alpha) at a temperature, from no load to the capacity; nothing from T = 1 on.
-///
-/// `intervals` between equal steps of the noise: close to the capacity, where m falls like a root, they are
-/// close in load.
-pub fn line(temperature: f64, intervals: u32) -> Vec<(f64, f64)> {
-    let Some((critical, _)) = last(temperature) else { return Vec::new() };
-    let noises = (0..=intervals).map(|k| critical * f64::from(k) / f64::from(intervals));
-    let point = |s| Some((load(s, temperature), self_consistent(s, temperature)?.0));
-    noises.filter_map(point).collect()
-}
-
 /// The overlap m(alpha, T) with a pattern that is retrieved; `None` where it cannot be.
 pub fn overlap(alpha: f64, temperature: f64) -> Option<f64> {
     if temperature == 0.0 {
@@ -127,20 +116,6 @@ mod tests {
             let found = overlap(alpha, t).unwrap();
             assert!((found - m).abs() < 1e-7, "{alpha} {t}: {found} {m}");
         }
-    }
-
-    #[test]
-    fn the_line_is_that_of_single_overlaps() {
-        for t in [0.0, 0.4] {
-            let line = line(t, 10);
-            assert_eq!(line.len(), 11);
-            for &(load, m) in &line[..10] {
-                assert!((overlap(load, t).unwrap() - m).abs() < 1e-9, "{t}: {load}");
-            }
-            let (most, last) = capacity(t).unwrap();
-            assert!((line[10].0 - most).abs() < 1e-12 && (line[10].1 - last).abs() < 1e-6);
-        }
-        assert!(line(1.0, 10).is_empty());
     }
 
     #[test]

@@ -47,7 +47,6 @@ pub struct Replay {
     /// Where the spikes are: a recording with `[record] input = true`, or any file of spikes.
     pub file: String,
     /// Whose spikes; left out, those of the population of the same name, or of the only one in the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// Efficacy of one spike.
     pub efficacy: Voltage,
@@ -59,13 +58,9 @@ pub struct Replay {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     list: Option<Vec<Vec<Time>>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     population: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     poisson: Option<Rate>,
 }
 
@@ -189,12 +184,9 @@ fn check_name(file: &str) -> Result<()> {
     if !file.trim().is_empty() {
         return Ok(());
     }
-    Err(Error::input(
-        "found a file without a name",
-        "it holds spikes, as two columns of text or in SONATA's layout",
-        "write for example file = \"stimulus.txt\"",
-    )
-    .at("file"))
+    let found = "found a file without a name";
+    let allowed = "it holds spikes, as two columns of text or in SONATA's layout";
+    Err(Error::value("file", found, allowed, "\"stimulus.txt\""))
 }
 
 /// In the order of [`Arrivals`].

@@ -1,8 +1,8 @@
 //! Durations on the clock of a network: biological time, or sweeps of single-neuron updates.
 
-use super::Time;
+use super::{Time, text_or_number};
 use crate::error::{Error, Result};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -156,34 +156,14 @@ impl Serialize for Duration {
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
-        struct Visitor;
-
-        impl de::Visitor<'_> for Visitor {
-            type Value = Duration;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a time such as \"20 ms\" or \"10 sweeps\"")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
-                text.parse().map_err(|e: Error| E::custom(e.to_message()))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Duration, E> {
-                self.visit_f64(number as f64)
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Duration, E> {
-                let error = Error::input(
-                    format!("found the bare number {number}"),
-                    "a duration is written as a string with its unit",
-                    "write for example \"200 ms\", or \"10 sweeps\" of binary neurons",
-                );
-                Err(E::custom(error.to_message()))
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
+        let what = "a time such as \"20 ms\" or \"10 sweeps\"";
+        text_or_number(deserializer, what, |number| {
+            Err(Error::input(
+                format!("found the bare number {number}"),
+                "a duration is written as a string with its unit",
+                "write for example \"200 ms\", or \"10 sweeps\" of binary neurons",
+            ))
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The page of a binary network computes what the library computes.
 
 use attractor::dynamics::binary::{States, Tie, Update};
-use attractor::export::page::{Couplings, Page};
-use attractor::landscape::{Map, SmallNetwork};
+use attractor::export::page::Page;
+use attractor::landscape::{Map, Memories, SmallNetwork};
 use std::fs;
 use std::process::Command;
 
@@ -51,13 +51,15 @@ fn letters(amplitude: f64) -> Letters {
 }
 
 impl Letters {
-    fn page<'a>(&'a self, couplings: Couplings<'a>, tie: Tie) -> Page<'a> {
+    fn page<'a>(&'a self, tie: Tie) -> Page<'a> {
         Page {
             title: "Four <letters>",
-            shape: Some((5, 5)),
-            names: &self.names,
-            patterns: &self.patterns,
-            couplings,
+            memories: Memories {
+                names: &self.names,
+                patterns: &self.patterns,
+                shape: Some((5, 5)),
+            },
+            couplings: &self.couplings,
             fields: &[0.0; 25],
             states: States::PlusMinus,
             tie,
@@ -96,17 +98,9 @@ fn the_script_of_the_page_gives_the_same_states_and_energies() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();
-    for (amplitude, tie, sparse) in
-        [(1.0, Tie::Keep, false), (0.04, Tie::Plus, true), (1.0, Tie::Minus, true)]
-    {
+    for (amplitude, tie) in [(1.0, Tie::Keep), (0.04, Tie::Plus), (1.0, Tie::Minus)] {
         let letters = letters(amplitude);
-        let entries: Vec<(usize, usize, f64)> =
-            letters.couplings.iter().enumerate().map(|(k, &c)| (k / 25, k % 25, c)).collect();
-        let couplings = match sparse {
-            true => Couplings::Sparse(&entries),
-            false => Couplings::Dense(&letters.couplings),
-        };
-        let html = letters.page(couplings, tie).html().unwrap();
+        let html = letters.page(tie).html().unwrap();
         let network =
             SmallNetwork::new(&letters.couplings, &[0.0; 25], States::PlusMinus, tie).unwrap();
         let cues = letters.cues();
@@ -135,7 +129,7 @@ fn the_script_of_the_page_gives_the_same_states_and_energies() {
 #[test]
 fn the_page_needs_nothing_but_itself() {
     let letters = letters(1.0);
-    let html = letters.page(Couplings::Dense(&letters.couplings), Tie::Keep).html().unwrap();
+    let html = letters.page(Tie::Keep).html().unwrap();
     for outside in ["http:", "https:", "src=", "href=", "@import", "url(", "fetch("] {
         assert!(!html.contains(outside), "{outside}");
     }
@@ -153,15 +147,16 @@ fn the_page_needs_nothing_but_itself() {
 #[test]
 fn a_page_that_does_not_fit_together_is_refused() {
     let letters = letters(1.0);
-    let page = letters.page(Couplings::Dense(&letters.couplings), Tie::Keep);
+    let page = letters.page(Tie::Keep);
     let error = |page: Page| page.html().unwrap_err().to_string();
-    assert!(error(Page { shape: Some((5, 4)), ..page }).contains("5 x 4 pixels for 25 neurons"));
+    let wide = Memories { shape: Some((5, 4)), ..page.memories };
+    assert!(error(Page { memories: wide, ..page }).contains("5 x 4 pixels for 25 neurons"));
     assert!(error(Page { fields: &[0.0; 24], ..page }).contains("625 couplings for 24 neurons"));
-    assert!(error(Page { names: &[], ..page }).contains("0 names of 4 patterns"));
-    let outside = [(0, 25, 1.0)];
-    let sparse = Page { couplings: Couplings::Sparse(&outside), ..page };
-    assert!(error(sparse).contains("1 couplings for 25 neurons"));
-    let one_way = [(0, 1, 1.0)];
-    let sparse = Page { couplings: Couplings::Sparse(&one_way), ..page };
-    assert!(sparse.html().unwrap().contains("\"symmetric\":false"));
+    let nameless = Memories { names: &[], ..page.memories };
+    assert!(error(Page { memories: nameless, ..page }).contains("0 names of 4 patterns"));
+    assert!(error(Page { couplings: &[1.0], ..page }).contains("1 couplings for 25 neurons"));
+    let mut one_way = letters.couplings.clone();
+    one_way[1] += 1.0;
+    let one_way = Page { couplings: &one_way, ..page };
+    assert!(one_way.html().unwrap().contains("\"symmetric\":false"));
 }

@@ -11,10 +11,8 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct ExpectTrials {
     /// At least this share of the samples is held until the end of the delay.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<f64>,
     /// The ideal observer is right in at least this share of the trials.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<f64>,
     /// Read-outs whose AUC has a 95 % interval above chance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -28,19 +26,14 @@ pub struct ExpectLevel {
     /// What varies, as its column in the table of trials is called: "distractor_hz", "left_out", ...
     pub quantity: String,
     /// Levels at or above this ...
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<f64>,
     /// ... and at or below this; at every one of them
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up_to: Option<f64>,
     /// the share of samples held is at least ...
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_above: Option<f64>,
     /// ... or at most this,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_below: Option<f64>,
     /// or that of the trials in which a distractor is held is at least this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_above: Option<f64>,
 }
 

@@ -5,6 +5,7 @@ use super::RecallTrials;
 use super::results::{FLAGS, NUMBERS};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, list, suggest};
+use crate::pattern::check_number;
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
 use crate::task::Recall;
@@ -22,10 +23,8 @@ pub struct ExpectRecall {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub at: IndexMap<String, f64>,
     /// The mean is larger than this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
     /// It is smaller than this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
 }
 
@@ -36,21 +35,16 @@ pub struct ExpectState {
     /// The name of the epoch (the first of that name).
     pub epoch: String,
     /// Time from its onset; its end if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Duration>,
     /// Whose state is meant; may be left out where there is only one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
     /// Of which pattern, from 1, the overlap is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<usize>,
     /// What of the state is expected.
     pub quantity: Quantity,
     /// It is larger than this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<f64>,
     /// It is smaller than this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
 }
 
@@ -198,12 +192,9 @@ impl ExpectState {
             ));
         }
         let Some((_, lasts)) = watched.epochs.iter().find(|(name, _)| *name == self.epoch) else {
-            return Err(Error::input(
-                format!("found the epoch `{}`, which the model does not define", self.epoch),
-                suggest(&self.epoch, watched.epochs.iter().map(|epoch| epoch.0)),
-                "write one of its names",
-            )
-            .at("epoch"));
+            let known = watched.epochs.iter().map(|epoch| epoch.0);
+            let error = Error::undefined("epoch", &self.epoch, known);
+            return Err(error.mended("write one of its names").at("epoch"));
         };
         if let Some(after) = self.after {
             let after = after.positive_on(watched.clock, "a time").map_err(|e| e.at("after"))?;
@@ -241,16 +232,8 @@ impl ExpectState {
         }
         let holder = self.holder(watched.patterns.iter().map(|p| p.0))?;
         let number = watched.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
-        if self.pattern.is_some_and(|mu| !(1..=number).contains(&mu)) {
-            return Err(Error::input(
-                format!(
-                    "found pattern {}, but population {holder} has {number} patterns",
-                    self.pattern.unwrap_or_default()
-                ),
-                "patterns are numbered from 1",
-                format!("write a number from 1 to {number}"),
-            )
-            .at("pattern"));
+        if let Some(mu) = self.pattern {
+            check_number(mu, holder, number).map_err(|e| e.at("pattern"))?;
         }
         check_bounds(self.above, self.below)
     }

@@ -101,11 +101,6 @@ impl Group {
         }
     }
 
-    /// Number of trials that count.
-    pub fn trials(&self) -> usize {
-        self.of_trial.iter().flatten().count()
-    }
-
     /// One more than the largest neuron.
     pub(super) fn reach(&self) -> usize {
         self.sets.iter().filter_map(|set| set.last()).map(|&i| i as usize + 1).max().unwrap_or(0)
@@ -135,7 +130,7 @@ mod tests {
         assert_eq!(Group::background(&patterns, &all).sets[2], [0, 1, 2, 3]);
         let fixed = Group::fixed("two", vec![3, 1], &[true, false]);
         assert_eq!((&fixed.sets[0][..], &fixed.of_trial[..]), (&[1, 3][..], &[Some(0), None][..]));
-        assert_eq!((fixed.reach(), fixed.trials()), (4, 1));
+        assert_eq!(fixed.reach(), 4);
     }
 
     #[test]

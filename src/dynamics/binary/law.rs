@@ -30,7 +30,6 @@ pub struct Law {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub temperature: f64,
     /// The probability of being active as a function of beta h, at T > 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gain: Option<Gain>,
     /// The share of neurons that are active before anything is shown, drawn at random.
     #[serde(default = "half", skip_serializing_if = "is_half")]
@@ -151,20 +150,18 @@ impl Law {
 
     /// Refuses values without a meaning.
     fn check_values(&self) -> Result<()> {
-        let refuse = |key: &str, value: f64, allowed: &str, example: &str| {
-            let remedy = format!("write for example {key} = {example}");
-            Err(Error::input(format!("found {value}"), allowed, remedy).at(key))
+        let refuse = |key: &str, value: f64, allowed: &str| {
+            Err(Error::value(key, format!("found {value}"), allowed, "0.5"))
         };
         if !self.threshold.is_finite() {
-            return refuse("threshold", self.threshold, "a threshold is a finite number", "0.5");
+            return refuse("threshold", self.threshold, "a threshold is a finite number");
         }
         if !(self.temperature >= 0.0 && self.temperature.is_finite()) {
-            let allowed = "a temperature is 0 or larger";
-            return refuse("temperature", self.temperature, allowed, "0.5");
+            return refuse("temperature", self.temperature, "a temperature is 0 or larger");
         }
         if !(0.0..=1.0).contains(&self.initial_activity) {
             let allowed = "a share of neurons lies between 0 and 1";
-            return refuse("initial_activity", self.initial_activity, allowed, "0.5");
+            return refuse("initial_activity", self.initial_activity, allowed);
         }
         if self.gain.is_some() && self.temperature == 0.0 {
             return Err(Error::input(

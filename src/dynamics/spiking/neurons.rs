@@ -27,13 +27,10 @@ pub struct Neurons {
     pub current: Voltage,
     /// Potential at the start, drawn again unless it is below the neuron's threshold; without it, all neurons
     /// start at `v_reset`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub v_initial: Option<Distribution<OfVoltage>>,
     /// External spikes, independent for every neuron.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poisson: Option<PoissonInput>,
     /// External spikes from a file, instead of drawn ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Replay>,
 }
 

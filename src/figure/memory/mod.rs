@@ -13,7 +13,7 @@ mod tests;
 use crate::analysis::RecallTrials;
 use crate::dynamics::binary::{Binary, Law};
 use crate::dynamics::put;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::model::Model;
 use crate::pattern::{PatternSource, Patterns};
 use crate::plot::memory::{Appearance, Shape};
@@ -162,8 +162,4 @@ impl<'a> Memories<'a> {
             "run the model with --set record.states=true",
         )
     }
-}
-
-fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -19,20 +19,13 @@ pub struct Gaussian {
 impl Gaussian {
     pub(crate) fn check(&self) -> Result<()> {
         if !(self.sd > 0.0 && self.sd.is_finite()) {
-            return Err(Error::input(
-                format!("found a standard deviation of {}", self.sd),
-                "couplings scatter",
-                "write for example sd = 1.0",
-            )
-            .at("sd"));
+            let found = format!("found a standard deviation of {}", self.sd);
+            return Err(Error::value("sd", found, "couplings scatter", "1.0"));
         }
         if !(-1.0..=1.0).contains(&self.symmetry) {
-            return Err(Error::input(
-                format!("found a symmetry of {}", self.symmetry),
-                "the correlation of J_ij and J_ji lies between -1 and 1",
-                "write for example symmetry = 0.0",
-            )
-            .at("symmetry"));
+            let found = format!("found a symmetry of {}", self.symmetry);
+            let allowed = "the correlation of J_ij and J_ji lies between -1 and 1";
+            return Err(Error::value("symmetry", found, allowed, "0.0"));
         }
         Ok(())
     }

@@ -265,12 +265,9 @@ impl Varied {
             Self::Lognormal { mean, cv } => {
                 zero(*mean, "lognormal.mean")?;
                 if !(*cv >= 0.0 && *cv <= MOST_CV) {
-                    return Err(Error::input(
-                        format!("found a coefficient of variation of {cv}"),
-                        format!("it lies between 0 and {MOST_CV}"),
-                        "write for example cv = 1.0",
-                    )
-                    .at("lognormal.cv"));
+                    let found = format!("found a coefficient of variation of {cv}");
+                    let allowed = format!("it lies between 0 and {MOST_CV}");
+                    return Err(Error::value("lognormal.cv", found, allowed, "1.0"));
                 }
             }
             Self::Gaussian(_) | Self::Matrix(_) => {}

@@ -10,6 +10,7 @@ use super::place::{
     BAR, BAR_GAP, BAR_NAME, LANE, LANES, LEGEND_GAP, PANEL_TITLE, PanelPlace, ROWS_BAR,
 };
 use super::rows::{self, has_rows};
+use crate::error::counted;
 
 /// Width of one of many curves.
 const THIN: f64 = 0.5;
@@ -158,8 +159,7 @@ fn rows_of_marks(page: &mut Picture, at: &PanelPlace, layer: &Layer, (place, pit
             (0.0, NAMED)
         }
         None => {
-            let plural = if rows.len() == 1 { "" } else { "s" };
-            let count = format!("{} {}{plural}", rows.len(), at.panel.y.name);
+            let count = counted(rows.len(), &at.panel.y.name);
             let fits = text_width(&count, FINE) <= place.bottom - place.top;
             if fits && !at.panel.y.name.is_empty() {
                 page.text_upwards(count, (at.left - at.name, middle), FINE);

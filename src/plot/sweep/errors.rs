@@ -3,6 +3,7 @@
 use super::super::axis::round_step;
 use super::super::chart::{Figure, Marks, Panel, Row, Scale};
 use super::super::page::PATTERNS;
+use crate::error::counted;
 
 /// Panels side by side.
 const ABREAST: usize = 3;
@@ -63,8 +64,7 @@ fn panel(
         0 => Vec::new(),
         _ => counts.iter().map(|&count| count as f64 / trials as f64).collect(),
     };
-    let plural = if trials == 1 { "" } else { "s" };
-    let name = format!("{} of {trials} trial{plural} {none}", counts[0]);
+    let name = format!("{} of {} {none}", counts[0], counted(trials, "trial"));
     let share = if first { "share of trials" } else { "" };
     let x = Scale::new(count).within(-0.5, (bins as f64 * width + 0.5).max(10.5));
     Panel::new(x, Scale::new(share).within(floor, 1.3).log()).titled(&load.name).with(

@@ -146,7 +146,7 @@ fn palimpsest_and_diluted_networks_are_drawn() {
     let all = vec![of("K/N = 1", 2.5), of("K/N = 0.1", 1.5), of("K/N = 0.01", 1.02)];
     let sparse = against_load(all)
         .against(line("K ≪ N", &range(0.0, 0.8, 800), |a| diluted::overlap(a, 0.0)))
-        .marked(diluted::CAPACITY, "2/π");
+        .marked(std::f64::consts::FRAC_2_PI, "2/π");
     let svg = drawn(&curves("Forgetting", &age), "age");
     check_labels(&svg, &[("age of the pattern μ/N", 1)]);
     let svg = drawn(&curves("Asymmetric dilution", &sparse), "dilution");

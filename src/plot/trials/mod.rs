@@ -26,6 +26,7 @@ pub use statistics::{DelayStatistics, Histogram, statistics};
 
 use super::chart::{Marks, Point, Scale, Shading};
 use super::page::{Colour, PATTERNS};
+use crate::statistics::Mean;
 
 /// Of what is held, preferred, or of a match.
 const FIRST: Colour = PATTERNS[0];
@@ -127,13 +128,5 @@ fn short(value: f64) -> String {
 
 /// The mean of what is finite, NaN of nothing.
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, number) = values
-        .filter(|v| v.is_finite())
-        .fold((0.0, 0usize), |(sum, number), v| (sum + v, number + 1));
-    sum / number as f64
-}
-
-/// "1 trial", "12 trials".
-fn trials(number: usize) -> String {
-    if number == 1 { "1 trial".to_owned() } else { format!("{number} trials") }
+    Mean::of(values.filter(|v| v.is_finite())).value
 }

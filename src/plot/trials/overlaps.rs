@@ -1,7 +1,8 @@
 //! Overlaps in every trial.
 
 use super::super::chart::{Figure, Marks, Panel, Row, Scale};
-use super::{FIRST, SECOND, Timing, mean, trials};
+use super::{FIRST, SECOND, Timing, mean};
+use crate::error::counted;
 
 /// Overlaps over time; their common time axis.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +51,7 @@ pub fn overlaps(title: &str, timing: &Timing, data: &Overlaps) -> Figure {
                 let value =
                     |bin: usize| mean(of_kind.iter().filter_map(|t| t.overlap.get(bin).copied()));
                 let points = curve(&data.time, (0..data.time.len()).map(value));
-                let name = format!("{name}, mean of {}", trials(of_kind.len()));
+                let name = format!("{name}, mean of {}", counted(of_kind.len(), "trial"));
                 panel = panel.with(name, colour.shade(0.25), Marks::line(points));
             }
         }

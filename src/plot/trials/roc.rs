@@ -2,7 +2,8 @@
 
 use super::super::chart::{Figure, Legend, Marks, Panel, Reference, Row, Scale};
 use super::bins::Bins;
-use super::{Estimate, FIRST, GROUPS, SECOND, trials};
+use super::{Estimate, FIRST, GROUPS, SECOND};
+use crate::error::counted;
 
 /// Distributions side by side, if there are so many.
 const ABREAST: usize = 3;
@@ -78,7 +79,7 @@ fn counts(readout: &Discrimination) -> Panel {
     let kinds = [("non-match", &readout.nonmatches, SECOND), ("match", &readout.matches, FIRST)];
     for (name, values, colour) in kinds {
         let (heights, above) = bins.count(values);
-        let mut name = format!("{name} ({})", trials(values.len()));
+        let mut name = format!("{name} ({})", counted(values.len(), "trial"));
         if above > 0 {
             name += &format!(", {above} beyond");
         }

@@ -112,12 +112,9 @@ impl Stimulus {
             ));
         }
         if self.field.is_some_and(|field| !field.is_finite()) {
-            return Err(Error::input(
-                "found a field that is no finite number",
-                "a field is in units of the local field",
-                "write for example field = 0.5",
-            )
-            .at("field"));
+            let found = "found a field that is no finite number";
+            let allowed = "a field is in units of the local field";
+            return Err(Error::value("field", found, allowed, "0.5"));
         }
         let degraded = self.flipped.or(self.occluded).or(self.noise).is_some();
         if degraded && self.pattern.is_none() {
