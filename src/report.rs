@@ -15,7 +15,7 @@ pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
 use crate::analysis::{Decisions, Irregularity, Memory, RecallTrials, Verdict};
 use crate::dynamics::ObservableKind;
-use crate::error::{Result, counted};
+use crate::error::{Error, Result, counted};
 use crate::model::{Document, Model};
 use crate::protocol::{EpochShown, State, Stimulus};
 use crate::recording::{Provenance, Recording};
@@ -180,7 +180,20 @@ impl Summary {
 
 /// The model that a recording carries.
 pub fn model_of(provenance: &Provenance, path: &Path) -> Result<Model> {
-    Document::new(path, provenance.model_resolved.clone(), &[])?.model()
+    let read = || Document::new(path, provenance.model_resolved.clone(), &[])?.model();
+    read().map_err(|error| {
+        let version = &provenance.version;
+        if version == env!("CARGO_PKG_VERSION") {
+            return error;
+        }
+        Error::file(
+            path,
+            format!(
+                "found a recording of attractor {version}, whose model this version cannot read"
+            ),
+            "run its model again, or read the data with h5py",
+        )
+    })
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -184,6 +184,14 @@ impl Learning {
             };
         }
         match self {
+            Self::SharedPatterns {} | Self::Membership {} if pathway.part == Signs::Negative => {
+                Err(Error::input(
+                    format!("found the negative part of the rule `{}`", self.name()),
+                    "it counts patterns, and is never negative",
+                    "write a negative scale for inhibition, and delete the part",
+                )
+                .at("part"))
+            }
             Self::LowActivity(rule)
                 if pathway.scale.is_none() && rule.a * (1.0 - rule.a) == 0.0 =>
             {
@@ -240,7 +248,7 @@ impl Learning {
             let what = if votes { "one sign of the rule" } else { "couplings of the rule" };
             return Err(Error::input(
                 format!("found storage = \"votes\" for {what} `{}`", self.name()),
-                "patterns vote where every one adds the same: hebb, low_activity, sequence",
+                "patterns vote where every one adds the same: hebb, low_activity, sequence, shared_patterns, membership",
                 "write storage = \"matrix\", or delete the line",
             )
             .at("storage"));

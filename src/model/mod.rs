@@ -176,7 +176,7 @@ impl Model {
 
     /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
     /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each;
-    /// of recall, the overlaps of one trial per thread.
+    /// of recall, packed states at every look.
     fn memory_of_trials(&self, neurons: f64) -> f64 {
         let Some(task) = &self.task else { return 0.0 };
         let under_way = task.trials().min(16) as f64;

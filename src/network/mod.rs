@@ -19,7 +19,7 @@ pub use strength::Strength;
 pub use wired::{Bundle, Delayed, Network, Placed, Synapses, Wired};
 
 use crate::error::{Error, Result};
-use crate::learning::Learning;
+use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns};
 use crate::random::Seed;
 use crate::synapse::{COUNTS, Wiring, blocks};
@@ -127,8 +127,12 @@ impl Plan<'_> {
     }
 
     fn against_dale(&self, found: String, inhibiting: &str) -> Error {
-        let learns = self.projections.get(inhibiting).is_some_and(|p| p.learning.is_some());
-        let key = if learns { "learning" } else { "efficacy" };
+        let key = match self.projections.get(inhibiting) {
+            Some(p) if p.part != Signs::Both => "part",
+            Some(p) if p.scale.is_some() => "scale",
+            Some(p) if p.learning.is_some() => "learning",
+            _ => "efficacy",
+        };
         Error::input(
             found,
             "by Dale's law a neuron sends synapses of one sign only",

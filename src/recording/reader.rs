@@ -390,7 +390,7 @@ impl Recording {
         self.sound(read())
     }
 
-    /// Where the recording comes from; of an incomplete one, the model only.
+    /// Where the recording comes from; of an incomplete one, what was known before the run.
     pub fn provenance(&self) -> Result<Provenance> {
         self.sound(read_provenance(&*self.store))
     }

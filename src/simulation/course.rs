@@ -37,7 +37,7 @@ pub(super) fn run(
         leave as f64 / neurons.len() as f64
     });
     let at_rest = |dynamics: &dyn Dynamics| episode.until_rest && dynamics.attractor().is_some();
-    let (mut time, mut anew) = (begin, true);
+    let (mut time, mut anew, mut sweeps) = (begin, true, 1.0);
     for (field, until) in &episode.held {
         let end = begin + until;
         dynamics.drive(field);
@@ -50,8 +50,9 @@ pub(super) fn run(
         while time < end && !rest && !over.is_set() {
             let wanted = observer.next(end);
             // Whether it rests is asked after whole sweeps, whatever is looked at in between.
-            let whole = begin + (time - begin).floor() + 1.0;
+            let whole = begin + sweeps;
             time = if episode.until_rest { wanted.min(whole) } else { wanted };
+            sweeps += f64::from(u8::from(time >= whole));
             dynamics.advance(time)?;
             rest = at_rest(dynamics);
             observer.look(time, time == wanted || rest, dynamics)?;

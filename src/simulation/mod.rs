@@ -170,7 +170,7 @@ impl Simulation {
             clock: nature.clock,
             states: model.record.states,
             without_energy: self.without_energy.as_deref().or(none),
-            relaxes: nature.relaxes,
+            relaxes: matches!(self.trials, Some(Trials::Recall(_))),
             provenance,
         };
         Recorder::create(sink, header)

@@ -53,7 +53,7 @@ fn how_often_states_are_looked_at_and_by_how_many_threads_changes_nothing() {
     assert!(
         outcome.iter().any(|o| o.starts_with("cycle")) && outcome.contains(&"fixed point".into())
     );
-    for (interval, threads) in [("0.3", 2), ("0.7", 1), ("1.5", 3), ("60", 8)] {
+    for (interval, threads) in [("0.3", 2), ("0.7", 1), ("1.5", 3), ("60", 8), ("1e8", 2)] {
         let setting = format!("record.interval={interval} sweeps");
         let other = run(&[&setting], threads, 1000);
         assert_eq!((other.0, text(&other.1)), (whole.0.clone(), text(&whole.1)), "{interval}");

@@ -3,10 +3,11 @@
 use super::Sweep;
 use super::place::{Begin, Places};
 use super::table::{Left, Origin, SweepTable};
+use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
 use crate::recording::{Output, Recording, Sink};
-use crate::report::measures;
+use crate::report::{measures, model_of};
 use crate::simulation::Wish;
 use crate::table::Table;
 use crate::work::{Crew, News, Order, Over, Threads};
@@ -211,7 +212,15 @@ impl Collected {
 
 /// What a recording leaves in the table.
 pub(super) fn measure(recording: &Recording) -> Result<Left> {
-    let trials = match (recording.drawn()?, recording.results()?) {
+    // Of a run that was stopped what was found in its trials is not stored.
+    let results = match recording.results()? {
+        None => match &model_of(&recording.provenance()?, recording.path())?.task {
+            Some(task) => judge(recording, task)?,
+            None => None,
+        },
+        stored => stored,
+    };
+    let trials = match (recording.drawn()?, results) {
         (Some(drawn), Some(results)) => drawn.beside(results),
         (drawn, _) => drawn.unwrap_or_else(Table::default),
     };

@@ -98,9 +98,9 @@ impl Duration {
         let remedy = format!("write for example \"{example}\"");
         if self.clock != clock {
             let allowed = match clock {
-                Clock::Ms => "the time of spiking neurons is counted in ms",
+                Clock::Ms => "the time of this network is counted in ms",
                 Clock::Sweeps => {
-                    "the time of binary neurons is counted in sweeps of N single-neuron updates"
+                    "the time of this network is counted in sweeps of N single-neuron updates"
                 }
             };
             return Err(Error::input(format!("found {what} of {self}"), allowed, remedy));

@@ -1,7 +1,7 @@
 //! What is found in trials of recall, column by column, from the first and the last look at every trial.
 
 use crate::analysis::holder::holder;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pattern::{Patterns, differences};
 use crate::recording::{Recording, Samples};
 use crate::table::{Column, Table};
@@ -38,12 +38,20 @@ pub fn results(recording: &Recording, task: &Recall) -> Result<Option<Table>> {
     };
     let activity = recording.rates(&population)?;
     let energy = recording.energy()?.and_then(|energy| energy.ok());
-    let looks = Looks { patterns: &patterns, overlaps, activity, energy };
-    Ok(Some(looks.results(&trials, &ended)))
+    let looks = activity.time.len().min(overlaps.time.len());
+    if ended.rows() < trials.len() || (looks == 0 && !trials.is_empty()) {
+        return Err(Error::file(
+            recording.path(),
+            "found trials of which nothing tells how they ended",
+            "the recording is damaged; run its model again",
+        ));
+    }
+    let seen = Seen { patterns: &patterns, overlaps, activity, energy };
+    Ok(Some(seen.results(&trials, &ended)))
 }
 
 /// What was seen of the population that holds the patterns, look by look.
-struct Looks<'a> {
+struct Seen<'a> {
     patterns: &'a Patterns,
     overlaps: Samples,
     activity: Samples,
@@ -51,7 +59,7 @@ struct Looks<'a> {
     energy: Option<Samples>,
 }
 
-impl Looks<'_> {
+impl Seen<'_> {
     fn results(&self, trials: &[RecallTrial], ended: &Table) -> Table {
         let missing = || vec![f64::NAN; trials.len()];
         let how = |name| ended.column(name).and_then(Column::numbers).unwrap_or_else(missing);
@@ -61,7 +69,9 @@ impl Looks<'_> {
         let (mut nearest, mut age, mut outcome) = (Vec::new(), Vec::new(), Vec::new());
         for (k, trial) in trials.iter().enumerate() {
             let looks = self.activity.looks_of_trial(trial.start, trial.end);
-            let (first, last) = (looks.start, looks.end.max(looks.start + 1) - 1);
+            let last = self.activity.time.len().min(self.overlaps.time.len()) - 1;
+            let (first, last) =
+                (looks.start.min(last), looks.end.max(looks.start + 1).min(last + 1) - 1);
             let m = self.overlaps.row(last);
             let activity = self.activity.row(last)[0];
             let energy = |look: usize| self.energy.as_ref().map_or(f64::NAN, |e| e.row(look)[0]);
@@ -131,7 +141,7 @@ mod tests {
             0.0,
             0.5 - third / 2.0,
         ];
-        let looks = Looks {
+        let looks = Seen {
             patterns: &patterns,
             overlaps: samples(2, m),
             activity: samples(1, vec![0.0, 0.0, 0.125, 0.25, 0.25, 0.25]),

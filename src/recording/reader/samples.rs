@@ -57,7 +57,7 @@ impl Samples {
     /// The looks of an epoch of `start`..`end` sweeps: from the last at its start, which sees what the epoch has set, to
     /// the first at its end, before the next one sets anything.
     pub fn looks(&self, start: f64, end: f64) -> Range<usize> {
-        let slack = 1e-6 * self.interval;
+        let slack = self.slack();
         let from = self.time.partition_point(|t| *t <= start + slack).saturating_sub(1);
         let to = (self.time.partition_point(|t| *t < end - slack) + 1).min(self.time.len());
         from..to.max(from)
@@ -65,11 +65,16 @@ impl Samples {
 
     /// The looks of a trial that lasts until `end` at most, when the next one begins with a look of its own.
     pub fn looks_of_trial(&self, start: f64, end: f64) -> Range<usize> {
-        let slack = 1e-6 * self.interval;
+        let slack = self.slack();
         let from = self.time.partition_point(|t| *t <= start + slack).saturating_sub(1);
         let to = self.time.partition_point(|t| *t <= end + slack);
-        let to = if to < self.time.len() { to - 1 } else { to };
+        let to = if to < self.time.len() { to.saturating_sub(1) } else { to };
         from..to.max(from)
+    }
+
+    /// What rounding may do to the time of a look, which a long interval does not make longer.
+    fn slack(&self) -> f64 {
+        1e-6 * self.interval.min(1.0)
     }
 
     /// The samples of some intervals or looks, in times from `start` on.
