@@ -62,6 +62,9 @@ fn simplify(schema: &mut Schema) {
     if properties != 1 {
         object.remove("required");
     }
+    if let Some(Value::Object(default)) = object.get_mut("default") {
+        default.retain(|_, value| !value.is_null());
+    }
     if object.get("default").is_some_and(|default| default.is_null() || default == &json!({})) {
         object.remove("default");
     }
