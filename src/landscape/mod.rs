@@ -30,5 +30,6 @@ pub use network::{MOST_NEURONS, SmallNetwork};
 pub use recovery::{Recovery, recovery};
 pub use stable::FixedPoint;
 pub use survey::{FixedPointRow, Memories, PeriodRow, Survey};
+#[cfg(feature = "hdf5")]
 pub(crate) use whole::check_couplings;
 pub use whole::common_unit;
