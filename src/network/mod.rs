@@ -129,7 +129,7 @@ impl Plan<'_> {
     fn against_dale(&self, found: String, inhibiting: &str) -> Error {
         let key = match self.projections.get(inhibiting) {
             Some(p) if p.part != Signs::Both => "part",
-            Some(p) if p.scale.is_some() => "scale",
+            Some(p) if p.scale.is_some() && p.sign().is_some() => "scale",
             Some(p) if p.learning.is_some() => "learning",
             _ => "efficacy",
         };
