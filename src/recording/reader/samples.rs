@@ -20,12 +20,12 @@ impl StateSamples {
     }
 }
 
-/// Values sampled at equal intervals.
+/// Values sampled at equal intervals, or at moments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
-    /// Length of an interval, ms.
+    /// Length of an interval, or time between moments, on the clock of the recording.
     pub interval: f64,
-    /// Centres of the intervals, ms.
+    /// Centres of the intervals, or the moments.
     pub time: Vec<f64>,
     /// Values per interval.
     pub width: usize,
