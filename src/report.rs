@@ -377,3 +377,22 @@ fn rounded(value: f64) -> f64 {
 fn number(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), |v| format!("{v:.2}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_with_old_keys_is_told_by_the_version_that_recorded_it() {
+        let refused = |version: &str| {
+            let model_resolved = "title = 't'\nan_old_key = 1\n".to_owned();
+            let version = version.to_owned();
+            let provenance = Provenance { model_resolved, version, ..Provenance::default() };
+            model_of(&provenance, Path::new("old.h5")).unwrap_err().to_string()
+        };
+        let sentence =
+            "old.h5: found a recording of attractor 0.1.0, whose model this version cannot read;";
+        assert!(refused("0.1.0").starts_with(sentence), "{}", refused("0.1.0"));
+        assert!(refused(env!("CARGO_PKG_VERSION")).contains("found the unknown key `an_old_key`"));
+    }
+}

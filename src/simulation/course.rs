@@ -62,3 +62,91 @@ pub(super) fn run(
     }
     Ok(Ended { duration: time - begin, attractor: dynamics.attractor(), unstable })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamics::{Attractor, Events, Field, Relaxation};
+    use crate::random::Seed;
+    use std::ops::Range;
+
+    /// A network that never comes to rest, and notes when it is told to advance.
+    struct Restless {
+        time: f64,
+        advances: Vec<f64>,
+    }
+
+    impl Dynamics for Restless {
+        fn time(&self) -> f64 {
+            self.time
+        }
+
+        fn drive(&mut self, _: &Field) {}
+
+        fn advance(&mut self, until: f64) -> Result<()> {
+            self.time = until;
+            self.advances.push(until);
+            assert!(self.advances.len() < 100, "it goes on for ever");
+            Ok(())
+        }
+
+        fn observable(&self) -> Observable<'_> {
+            Observable::States { active: &[true], energy: None }
+        }
+
+        fn branch(&self, _: Seed) -> Box<dyn Dynamics> {
+            Box::new(Self { time: self.time, advances: Vec::new() })
+        }
+
+        fn events(&self) -> Events {
+            Events::default()
+        }
+
+        fn relaxation(&self) -> Option<&dyn Relaxation> {
+            Some(self)
+        }
+    }
+
+    impl Relaxation for Restless {
+        fn attractor(&self) -> Option<Attractor> {
+            None
+        }
+
+        fn unstable(&self, neurons: Range<usize>) -> usize {
+            neurons.len()
+        }
+    }
+
+    /// Looks at the end alone.
+    struct Late;
+
+    impl Observer for Late {
+        fn begin(&mut self, _: f64, _: bool, _: Observable) -> Result<()> {
+            Ok(())
+        }
+
+        fn next(&self, end: f64) -> f64 {
+            end
+        }
+
+        fn look(&mut self, _: f64, _: bool, _: &mut dyn Dynamics) -> Result<()> {
+            Ok(())
+        }
+
+        fn end(&mut self, _: Observable) {}
+    }
+
+    #[test]
+    fn whole_sweeps_are_counted_from_any_start() {
+        // 2.3 - 0.3 is a little less than 2.
+        for begin in [0.0, 0.3, 0.1, 7.7] {
+            let mut network = Restless { time: begin, advances: Vec::new() };
+            let held = vec![(Field::default(), 5.0)];
+            let episode = Episode { held, until_rest: true, probe: None };
+            let ended = run(&mut network, &episode, begin, &Over::default(), &mut Late).unwrap();
+            let wanted: Vec<f64> = (1..=5).map(|sweep| begin + f64::from(sweep)).collect();
+            assert_eq!(network.advances, wanted);
+            assert!((ended.duration - 5.0).abs() < 1e-12 && ended.attractor.is_none());
+        }
+    }
+}
