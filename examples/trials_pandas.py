@@ -13,7 +13,7 @@ import pandas as pd
 # What may vary from trial to trial, and what tells how a trial went; each task has some of them.
 DRAWN = ["match", "sample_hz", "sample_mv", "left_out", "replaced", "distractor_hz", "distractor_mv"]
 DRAWN += ["flipped", "occluded", "noise"]
-FOUND = ["held_sample", "correct", "exact", "overlap", "errors"]
+FOUND = ["held", "correct", "exact", "overlap", "errors"]
 
 
 def trials(path):

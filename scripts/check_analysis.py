@@ -75,7 +75,7 @@ class Trials:
         last = np.searchsorted(times, self.column["end_ms"])
         self.spikes = [(times[a:b], ids[a:b]) for a, b in zip(first, last)][: self.number]
         self.sample = self.column["sample"][: self.number].astype(int) - 1
-        held = self.column.get("held_sample", np.ones(self.number))
+        held = self.column.get("held", np.ones(self.number))
         self.held = held[: self.number].astype(bool)
         self.xi = file["patterns"][self.population]["xi"][:].astype(bool)
         self.samples = np.unique(self.sample)

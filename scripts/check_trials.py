@@ -71,7 +71,7 @@ def check(path, summary):
     answer = np.where(seen == 0, "", np.where(held == seen, "match", "nonmatch"))
     right = answer == np.where(matches, "match", "nonmatch")
     expect("match is sample = test", np.array_equal(matches, trials["match"] == 1))
-    expect("held", np.array_equal(held, trials["held"]))
+    expect("holds", np.array_equal(held, trials["holds"]))
     expect("seen", np.array_equal(seen, trials["seen"]))
     expect("overlap at the end of the delay", np.allclose(overlap, trials["overlap_hz"], rtol=0, atol=1e-9))
     expect("the observer's answer", np.array_equal(answer, trials["observer"].astype(str)))

@@ -1,6 +1,9 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
 mod comparison;
+mod cues;
+mod epochs;
+mod kinds;
 mod landscape;
 mod measures;
 mod prediction;
@@ -8,16 +11,18 @@ mod states;
 mod trials;
 
 pub use comparison::Comparison;
+pub use cues::{CueSummary, MemorySummary};
+pub use epochs::EpochSummary;
+pub use kinds::CvByKind;
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
-use crate::analysis::{Decisions, Irregularity, Memory, RecallTrials, Verdict};
+use crate::analysis::{Decisions, Memory, RecallTrials, Verdict, mean_rate};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, counted};
 use crate::model::{Document, Model};
-use crate::protocol::{EpochShown, State, Stimulus};
 use crate::recording::{Provenance, Recording};
 use crate::task::Task;
 use indexmap::IndexMap;
@@ -42,12 +47,10 @@ pub struct Summary {
     pub synaptic_events_per_s: f64,
     /// Mean rate of every population over the run.
     pub rates_hz: IndexMap<String, f64>,
-    /// Mean CV of interspike intervals of every population over the run.
-    pub cv_isi: IndexMap<String, Option<f64>>,
-    /// Mean CV of interspike intervals of the cued foreground in delay activity.
-    pub cv_isi_delay: IndexMap<String, Option<f64>>,
-    /// Mean rate (Hz) of the cued foreground in delay activity: overlap 1.
-    pub delay_rate_hz: IndexMap<String, Option<f64>>,
+    /// Mean CV of interspike intervals of every population before the trials, by kind of epoch.
+    pub cv_isi: IndexMap<String, CvByKind>,
+    /// What every population with patterns remembers of what the protocol shows before the trials.
+    pub memories: IndexMap<String, MemorySummary>,
     /// What theory predicts beside what was measured, where theory applies.
     pub theory: Option<Predictions>,
     /// Number of external spikes that were recorded of every population that received some.
@@ -60,26 +63,6 @@ pub struct Summary {
     pub states: Option<StatesSummary>,
     /// Every expectation of the model, if they are judged.
     pub expect: Vec<Verdict>,
-}
-
-/// What an epoch showed, and what was retrieved in its second half.
-#[derive(Clone, Debug, Serialize)]
-pub struct EpochSummary {
-    name: String,
-    start_ms: f64,
-    end_ms: f64,
-    shown: String,
-    memories: Vec<MemorySummary>,
-}
-
-/// The largest overlap in a population.
-#[derive(Clone, Debug, Serialize)]
-pub struct MemorySummary {
-    population: String,
-    /// The retrieved pattern, from 1; none if no overlap stands out.
-    retrieved: Option<usize>,
-    /// The largest mean overlap, in units of the delay rate.
-    overlap: f64,
 }
 
 impl Summary {
@@ -99,8 +82,7 @@ impl Summary {
             provenance,
             rates_hz: IndexMap::new(),
             cv_isi: IndexMap::new(),
-            cv_isi_delay: IndexMap::new(),
-            delay_rate_hz: IndexMap::new(),
+            memories: IndexMap::new(),
             theory: None,
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
@@ -117,40 +99,26 @@ impl Summary {
             Some(task) => Decisions::of(recording, task)?,
             None => None,
         };
+        let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
+        let mut protocol = recording.protocol()?;
+        protocol.retain(|epoch| epoch.start < lead);
+        let recorded = recording.end()?;
         for (name, neurons) in recording.populations() {
-            let all = Irregularity::of_population(recording, &name)?;
-            let rate = match recording.is_complete() {
-                true => {
-                    ratio(all.spikes as f64 / neurons as f64, summary.provenance.duration / 1000.0)
-                }
-                false => mean(&recording.rates(&name)?.values),
-            };
-            summary.rates_hz.insert(name.clone(), rate);
-            let cv = match decisions {
-                None => all.cv,
-                // Intervals that reach from trial to trial tell nothing.
-                Some(_) => {
-                    let everybody: Vec<u32> = (0..neurons as u32).collect();
-                    let before = [(0.0, model.lead(), &everybody[..])];
-                    Irregularity::of_stretches(recording, &name, &before)?.cv
-                }
-            };
+            let rate = mean_rate(recording, &name, &[(0.0, recorded)])?;
+            summary.rates_hz.insert(name.clone(), rate.unwrap_or_default());
+            let cv = CvByKind::of(recording, &name, neurons, &protocol)?;
             summary.cv_isi.insert(name.clone(), cv);
-            if let Some(mut memory) = Memory::of(recording, &name)? {
-                if let Some(decisions) = decisions.as_ref().filter(|d| d.population == name) {
-                    memory.keep_held(decisions);
-                }
-                let delay = Irregularity::of_stretches(recording, &name, &memory.delays())?;
-                summary.cv_isi_delay.insert(name.clone(), delay.cv);
-                summary.delay_rate_hz.insert(name.clone(), memory.reference);
+            let own = decisions.as_ref().filter(|d| d.population == name);
+            let memory = Memory::of(recording, &name, model.expect.criterion(), lead, own)?;
+            if let Some(memory) = memory {
+                let found = MemorySummary::of(&memory, recording)?;
+                summary.memories.insert(name.clone(), found);
                 memories.push(memory);
             }
         }
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
-        let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
-        let epochs = recording.protocol()?;
-        let before = epochs.iter().filter(|epoch| epoch.start < lead);
-        summary.epochs = before.map(|e| EpochSummary::of(e, &memories)).collect();
+        let epochs = protocol.iter().enumerate();
+        summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
         let all = decisions
             .as_ref()
             .is_none_or(|d| d.trials.len() == model.task.as_ref().map_or(0, Task::trials));
@@ -196,90 +164,8 @@ pub fn model_of(provenance: &Provenance, path: &Path) -> Result<Model> {
     })
 }
 
-fn mean(values: &[f64]) -> f64 {
-    ratio(values.iter().sum(), values.len() as f64)
-}
-
 fn ratio(numerator: f64, denominator: f64) -> f64 {
     if denominator > 0.0 { numerator / denominator } else { 0.0 }
-}
-
-impl EpochSummary {
-    fn of(epoch: &EpochShown, memories: &[Memory]) -> Self {
-        let memories = memories
-            .iter()
-            .filter_map(|memory| {
-                let retrieved = memory.retrieved(epoch.start, epoch.end)?;
-                Some(MemorySummary {
-                    population: memory.population.clone(),
-                    retrieved: retrieved.clear.then_some(retrieved.pattern + 1),
-                    overlap: retrieved.overlap,
-                })
-            })
-            .collect();
-        Self {
-            name: epoch.name.clone(),
-            start_ms: epoch.start,
-            end_ms: epoch.end,
-            shown: epoch.show.iter().map(describe).collect::<Vec<_>>().join(", "),
-            memories,
-        }
-    }
-}
-
-fn describe(stimulus: &Stimulus) -> String {
-    let what = match (stimulus.pattern, &stimulus.population) {
-        (Some(pattern), Some(population)) => format!("pattern {pattern} of {population}"),
-        (Some(pattern), None) => format!("pattern {pattern}"),
-        (None, Some(population)) => population.clone(),
-        (None, None) => String::new(),
-    };
-    if stimulus.is_of_states() {
-        return describe_states(&what, stimulus);
-    }
-    let poisson = stimulus.poisson.map(|rate| format!("+{rate}"));
-    let current = stimulus.current.map(|mv| format!("{mv}"));
-    let strength: Vec<String> = [poisson, current].into_iter().flatten().collect();
-    format!("{what} {}", strength.join(" and "))
-}
-
-/// A stimulus of binary neurons.
-fn describe_states(what: &str, stimulus: &Stimulus) -> String {
-    let state = stimulus.state.map(|state| match state {
-        State::Set => "set".to_owned(),
-        State::Clamped => "clamped".to_owned(),
-    });
-    let field = stimulus.field.map(|field| format!("field {field}"));
-    let shares =
-        [("flipped", stimulus.flipped), ("occluded", stimulus.occluded), ("noise", stimulus.noise)];
-    let shares = shares.iter().filter_map(|(name, share)| Some(format!("{} {name}", (*share)?)));
-    let neurons = stimulus.neurons.as_ref().map(|n| format!("neurons {}..{}", n.0.start, n.0.end));
-    let how: Vec<String> =
-        [state, field].into_iter().flatten().chain(shares).chain(neurons).collect();
-    format!("{what} {}", how.join(", "))
-}
-
-impl Summary {
-    /// What every epoch showed and retrieved.
-    fn write_epochs(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let header = ("epoch", "from (s)", "to (s)", "retrieved", "overlap");
-        let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
-        let (a, b, c, d, e) = header;
-        writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7}  shown")?;
-        for epoch in &self.epochs {
-            let (start, end) = (epoch.start_ms / 1000.0, epoch.end_ms / 1000.0);
-            write!(f, "  {:<width$} {start:>8.3} {end:>8.3}", epoch.name)?;
-            if epoch.memories.is_empty() {
-                write!(f, "  {:<12} {:>7}", "-", "-")?;
-            }
-            for memory in &epoch.memories {
-                let what = memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
-                write!(f, "  {what:<12} {:>7.2}", rounded(memory.overlap))?;
-            }
-            writeln!(f, "  {}", epoch.shown)?;
-        }
-        writeln!(f)
-    }
 }
 
 impl fmt::Display for Summary {
@@ -297,19 +183,12 @@ impl fmt::Display for Summary {
             write!(f, "{states}")?;
             return self.write_end(f);
         }
-        writeln!(f, "  {:<12} {:>10} {:>10}", "population", "rate (Hz)", "CV of ISI")?;
-        for (name, rate) in &self.rates_hz {
-            writeln!(f, "  {name:<12} {rate:>10.2} {:>10}", number(self.cv_isi[name]))?;
-        }
-        for (name, rate) in &self.delay_rate_hz {
-            let cv = number(self.cv_isi_delay.get(name).copied().flatten());
-            writeln!(f, "  {:<12} {:>10} {cv:>10}", format!("{name} held"), number(*rate))?;
-        }
-        writeln!(f)?;
+        self.write_populations(f)?;
         self.theory.iter().try_for_each(|theory| write!(f, "{theory}"))?;
         if !self.epochs.is_empty() {
-            self.write_epochs(f)?;
+            EpochSummary::write(&self.epochs, f)?;
         }
+        self.memories.values().try_for_each(|memory| write!(f, "{memory}"))?;
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
         if p.wall_s > 0.0 {
             writeln!(
@@ -340,6 +219,30 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
+    /// Rate and irregularity of every population, and of the cued foreground in delays.
+    fn write_populations(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        // Kinds of epochs that no population has need no column.
+        let kinds: Vec<usize> =
+            (0..3).filter(|&k| self.cv_isi.values().any(|cv| cv.all()[k].1.is_some())).collect();
+        let names = CvByKind::default().all().map(|(name, _)| name);
+        let title = |k: &usize| format!(" {:>15}", format!("CV {}", names[*k]));
+        let titles: String = kinds.iter().map(title).collect();
+        writeln!(f, "  {:<12} {:>10}{titles}", "population", "rate (Hz)")?;
+        for (name, rate) in &self.rates_hz {
+            let cvs = self.cv_isi[name].all();
+            let cvs: String = kinds.iter().map(|&k| format!(" {:>15}", number(cvs[k].1))).collect();
+            writeln!(f, "  {name:<12} {rate:>10.2}{cvs}")?;
+        }
+        for (name, memory) in &self.memories {
+            // The cued foreground, in the delays in which it is held.
+            let (rate, cv) = (number(memory.delay_rate_hz), number(memory.cv_isi_delay));
+            let of_kind = |k: &usize| if *k == 2 { cv.clone() } else { String::new() };
+            let cvs: String = kinds.iter().map(|k| format!(" {:>15}", of_kind(k))).collect();
+            writeln!(f, "  {:<12} {rate:>10}{cvs}", format!("{name} held"))?;
+        }
+        writeln!(f)
+    }
+
     /// The hash, and what was expected.
     fn write_end(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let p = &self.provenance;

@@ -3,7 +3,7 @@
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
-use super::retrieval::{Cue, Memory};
+use super::retrieval::{Criterion, Fate, Found, Memory};
 use super::verdict::Verdict;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
@@ -11,7 +11,6 @@ use crate::recording::Recording;
 use crate::task::Task;
 use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 
 /// What a model claims; its section `[expect]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -45,24 +44,29 @@ pub struct Expect {
 
 /// Every cue retrieves its pattern and the network holds it until something else is shown.
 ///
-/// Overlaps are in units of the mean rate of the cued foreground in delay activity.
+/// Overlaps are those of the spikes in windows, whatever was sampled: see [`Criterion`]. Without this section a pattern counts
+/// as held if it would with the defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retrieval {
     /// Whether memories are expected to be held, or (in a negative control) lost after every cue.
     #[serde(default)]
     pub outcome: Outcome,
-    /// The overlap with the cued pattern exceeds this ...
-    pub cued_above: f64,
+    /// In every window the overlap with the cued pattern exceeds this ...
+    #[serde(default = "Retrieval::cued_above")]
+    pub cued_above: Rate,
     /// ... from this time after the onset of the cue.
+    #[serde(default = "Retrieval::cued_within")]
     pub cued_within: Time,
     /// The overlap with every other pattern stays below this share of the cued one ...
+    #[serde(default = "Retrieval::others_below")]
     pub others_below: f64,
-    /// ... from this time after the onset of the cue.
+    /// ... in windows that begin so long after the onset of the cue, or later.
+    #[serde(default = "Retrieval::others_within")]
     pub others_within: Time,
-    /// Overlaps are averaged over stretches of this length before they are judged, for memories that live in
-    /// separate population spikes; over the recording's interval if left out.
-    pub averaged_over: Option<Time>,
+    /// Length of the windows; longer ones for memories that live in separate population spikes.
+    #[serde(default = "Retrieval::window")]
+    pub window: Time,
 }
 
 /// What becomes of cued memories.
@@ -82,17 +86,9 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spontaneous {
-    /// Every overlap stays within this of 0.
-    pub overlap_within: f64,
-}
-
-/// How one cue went.
-struct CueOutcome {
-    pattern: usize,
-    /// Smallest overlap with the cued pattern in the time in which it must be held.
-    weakest: f64,
-    /// Largest share of another pattern in the time in which it must be below.
-    largest_other: f64,
+    /// Every overlap stays within this of 0, in every window (as long as those of the retrieval) before the first
+    /// stimulus.
+    pub overlap_within: Rate,
 }
 
 impl Expect {
@@ -136,20 +132,12 @@ impl Expect {
                 .at(key));
             }
         }
-        let shares = [
-            ("retrieval.cued_above", self.retrieval.as_ref().map(|r| r.cued_above)),
-            ("retrieval.others_below", self.retrieval.as_ref().map(|r| r.others_below)),
-            ("spontaneous.overlap_within", self.spontaneous.as_ref().map(|s| s.overlap_within)),
-        ];
-        for (key, share) in shares {
-            if share.is_some_and(|s| !(s > 0.0 && s.is_finite())) {
-                return Err(Error::input(
-                    format!("found {}", share.unwrap_or_default()),
-                    "the bound of an overlap is a number above 0",
-                    "write for example 0.2",
-                )
-                .at(key));
-            }
+        if let Some(retrieval) = &self.retrieval {
+            retrieval.check().map_err(|e| e.within("retrieval"))?;
+        }
+        if let Some(spontaneous) = &self.spontaneous {
+            above_zero(spontaneous.overlap_within)
+                .map_err(|e| e.at("overlap_within").within("spontaneous"))?;
         }
         check_ranges("rate", &self.rate, populations, epochs)?;
         check_ranges("irregularity", &self.irregularity, populations, epochs)?;
@@ -179,6 +167,11 @@ impl Expect {
             )
             .at(*key)),
         }
+    }
+
+    /// When a cued pattern counts as held.
+    pub fn criterion(&self) -> Criterion {
+        self.retrieval.as_ref().map_or_else(Criterion::default, Retrieval::criterion)
     }
 
     /// Compares a recording of states with what was expected.
@@ -228,201 +221,166 @@ impl Expect {
     }
 }
 
+/// Shortest window, ms.
+const SHORTEST: f64 = 1.0;
+
+/// Refuses a bound of an overlap that every overlap exceeds.
+fn above_zero(rate: Rate) -> Result<()> {
+    match rate.value() > 0.0 {
+        true => Ok(()),
+        false => Err(Error::input(
+            format!("found {rate}"),
+            "the bound of an overlap is a rate above 0",
+            "write for example \"10 Hz\"",
+        )),
+    }
+}
+
+impl Default for Retrieval {
+    fn default() -> Self {
+        Self {
+            outcome: Outcome::default(),
+            cued_above: Self::cued_above(),
+            cued_within: Self::cued_within(),
+            others_below: Self::others_below(),
+            others_within: Self::others_within(),
+            window: Self::window(),
+        }
+    }
+}
+
 impl Retrieval {
-    fn judge(&self, memory: &Memory) -> Verdict {
+    fn cued_above() -> Rate {
+        Rate::new(Criterion::default().above)
+    }
+
+    fn cued_within() -> Time {
+        Time::new(Criterion::default().within)
+    }
+
+    fn others_below() -> f64 {
+        Criterion::default().others_below
+    }
+
+    fn others_within() -> Time {
+        Time::new(Criterion::default().others_within)
+    }
+
+    fn window() -> Time {
+        Time::new(Criterion::default().window)
+    }
+
+    fn check(&self) -> Result<()> {
+        above_zero(self.cued_above).map_err(|e| e.at("cued_above"))?;
+        if !(self.others_below > 0.0 && self.others_below <= 1.0) {
+            return Err(Error::input(
+                format!("found {}", self.others_below),
+                "the bound of the other overlaps is a share of the cued one, above 0 and up to 1",
+                "write for example 0.2",
+            )
+            .at("others_below"));
+        }
+        if self.window.value() >= SHORTEST {
+            return Ok(());
+        }
+        Err(Error::input(
+            format!("found windows of {}", self.window),
+            "overlaps are told from windows of at least 1 ms",
+            "write for example \"100 ms\"",
+        )
+        .at("window"))
+    }
+
+    fn criterion(&self) -> Criterion {
+        Criterion {
+            above: self.cued_above.value(),
+            within: self.cued_within.value(),
+            others_below: self.others_below,
+            others_within: self.others_within.value(),
+            window: self.window.value(),
+        }
+    }
+
+    pub(super) fn judge(&self, memory: &Memory) -> Verdict {
         let held = match self.outcome {
-            Outcome::Held => "every cue retrieves its pattern, held until the next",
-            Outcome::Lost => "no cued pattern is held",
+            Outcome::Held => "every cue retrieves its pattern, held until the next stimulus",
+            Outcome::Lost => "no cued pattern is left at the next stimulus",
         };
-        let averaged = self.averaged_over.map(|t| format!(", averaged over {t}"));
         let expectation = format!(
-            "retrieval in {}: {held} (cued overlap > {} after {}, others < {} of it after {}{})",
+            "retrieval in {}: {held} (in every window of {}: its overlap > {} from {} after the cue's onset, every other < {} of it from {})",
             memory.population,
+            self.window,
             self.cued_above,
             self.cued_within,
             self.others_below,
             self.others_within,
-            averaged.unwrap_or_default()
         );
-        let outcomes: Option<Vec<CueOutcome>> =
-            memory.cues.iter().map(|cue| self.outcome_of(memory, cue)).collect();
-        let Some(outcomes) = outcomes.filter(|all| !all.is_empty()) else {
-            let found = match memory.cues.is_empty() {
-                true => "no cue was shown",
-                false => {
-                    "a cue is followed too soon by another stimulus: nothing was recorded between"
-                }
-            };
-            return Verdict { expectation, met: false, found: found.to_owned() };
-        };
-        let good =
-            |o: &&CueOutcome| o.weakest > self.cued_above && o.largest_other < self.others_below;
-        let number = outcomes.iter().filter(good).count();
-        let met = match self.outcome {
-            Outcome::Held => number == outcomes.len(),
-            Outcome::Lost => number == 0,
-        };
-        let lost: Vec<String> = outcomes
-            .iter()
-            .filter(|o| !good(o))
-            .map(|o| {
-                let weakest = format!("cued overlap down to {:.2}", o.weakest);
-                let others = match o.largest_other.is_finite() {
-                    true => format!("others up to {:.2} of it", o.largest_other),
-                    false => "others above it".to_owned(),
-                };
-                format!("pattern {}: {weakest}, {others}", o.pattern + 1)
-            })
-            .collect();
-        let weakest = outcomes.iter().map(|o| o.weakest).fold(f64::INFINITY, f64::min);
-        let other = outcomes.iter().map(|o| o.largest_other).fold(0.0, f64::max);
-        let mut found = format!("{number} of {} cues held", memory.cues.len());
-        if lost.is_empty() {
-            found += &format!("; weakest cued overlap {weakest:.2}, others up to {other:.2} of it");
-        } else {
-            found += &format!("; memory lost: {}", lost.join("; "));
+        if memory.cues.is_empty() {
+            return Verdict { expectation, met: false, found: "no cue was shown".to_owned() };
         }
-        Verdict { expectation, met, found }
+        let number = memory.cues.iter().filter(|found| found.fate == Fate::Held).count();
+        let gone = |found: &&Found| !matches!(found.fate, Fate::Held | Fate::Weak | Fate::Unjudged);
+        let met = match self.outcome {
+            Outcome::Held => number == memory.cues.len(),
+            Outcome::Lost => memory.cues.iter().filter(gone).count() == memory.cues.len(),
+        };
+        let mut found = vec![format!("{number} of {} cues held", memory.cues.len())];
+        if number > 0 {
+            found.push(strength(memory));
+        }
+        let others = memory.cues.iter().filter(|found| found.fate != Fate::Held);
+        found.extend(others.map(|found| found.describe(&memory.criterion, memory.reference)));
+        Verdict { expectation, met, found: found.join("; ") }
     }
+}
 
-    /// `None` if no interval was recorded in which the memory must be held.
-    fn outcome_of(&self, memory: &Memory, cue: &Cue) -> Option<CueOutcome> {
-        // Without delay activity there is no reference rate, and no overlap is large.
-        let reference = memory.reference.unwrap_or(f64::INFINITY);
-        let width = self.averaged_over.map_or(0.0, Time::value) / memory.overlaps.interval;
-        let width = (width.round() as usize).max(1);
-        // The whole stretches from this time on, as ranges of intervals.
-        let from = |delay: Time| {
-            let intervals = memory.overlaps.within(cue.onset + delay.value(), cue.until);
-            let number = intervals.len() / width;
-            let stretch =
-                move |k: usize| intervals.start + k * width..intervals.start + (k + 1) * width;
-            (number > 0).then(|| (0..number).map(stretch))
-        };
-        let mean = |stretch: &Range<usize>, mu: usize| {
-            stretch.clone().map(|k| memory.overlaps.row(k)[mu]).sum::<f64>() / width as f64
-        };
-        let cued = |stretch: Range<usize>| mean(&stretch, cue.pattern);
-        let weakest = from(self.cued_within)?.map(cued).fold(f64::INFINITY, f64::min) / reference;
-        let patterns = memory.overlaps.width;
-        let largest_other = from(self.others_within)?
-            .map(|stretch| {
-                let others = (0..patterns).filter(|&mu| mu != cue.pattern);
-                let largest = others.map(|mu| mean(&stretch, mu)).fold(0.0, f64::max);
-                if largest == 0.0 { 0.0 } else { largest / cued(stretch).max(0.0) }
-            })
-            .fold(0.0, f64::max);
-        Some(CueOutcome { pattern: cue.pattern, weakest, largest_other })
+/// How strong the memories are that are held: the least cued overlap, the other pattern that comes closest, and the
+/// reference rate.
+fn strength(memory: &Memory) -> String {
+    let held = || memory.cues.iter().filter(|found| found.fate == Fate::Held);
+    let least = held().filter_map(|found| Some((found.cue.pattern, found.least?)));
+    let least = least.min_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let (pattern, (overlap, start)) = least.unwrap_or((0, (f64::NAN, f64::NAN)));
+    let mut words = format!(
+        "least held overlap {overlap:.2} Hz (pattern {}, {:.3} s)",
+        pattern + 1,
+        start / 1000.0
+    );
+    let other = held().filter_map(|found| found.other);
+    if let Some(other) = other.max_by(|a, b| a.of_cued.total_cmp(&b.of_cued)) {
+        words += &format!(
+            ", largest other {:.2} Hz, {:.4} of the cued one (pattern {}, {:.3} s)",
+            other.overlap,
+            other.of_cued,
+            other.pattern + 1,
+            other.start / 1000.0
+        );
     }
+    if let Some(reference) = memory.reference {
+        words += &format!("; delay rate {reference:.2} Hz");
+    }
+    words
 }
 
 impl Spontaneous {
     fn judge(&self, memory: &Memory) -> Verdict {
-        let first = memory.cues.first().map_or(f64::INFINITY, |c| c.onset);
-        let intervals = memory.overlaps.within(0.0, first);
-        let number = intervals.len();
-        let largest =
-            intervals.flat_map(|k| memory.overlaps.row(k)).map(|m| m.abs()).fold(0.0, f64::max);
         let expectation = format!(
-            "spontaneous activity of {}: every overlap within {} of 0",
-            memory.population, self.overlap_within
+            "spontaneous activity of {}: in every window of {} ms every overlap within {} of 0",
+            memory.population, memory.criterion.window, self.overlap_within
         );
-        let (met, found) = match memory.reference {
-            _ if number == 0 => (false, "no interval was recorded before the first cue".to_owned()),
-            None => (false, "no delay activity gives a reference rate".to_owned()),
-            Some(reference) => {
-                let share = largest / reference;
-                (share <= self.overlap_within, format!("largest {share:.3}"))
+        let (met, found) = match &memory.spontaneous {
+            None => (false, "no whole window was recorded before the first stimulus".to_owned()),
+            Some(largest) => {
+                let words = format!(
+                    "largest {:.2} Hz (pattern {}, {:.3} s; {} windows)",
+                    largest.overlap,
+                    largest.pattern + 1,
+                    largest.start / 1000.0,
+                    largest.windows
+                );
+                (largest.overlap.abs() <= self.overlap_within.value(), words)
             }
         };
         Verdict { expectation, met, found }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pattern::Patterns;
-    use crate::recording::Samples;
-
-    /// Two patterns on ten neurons; intervals of 100 ms; a cue of pattern 0 at 0 ms; rows are overlaps in Hz.
-    fn memory(rows: &[[f64; 2]]) -> Memory {
-        let time: Vec<f64> = (0..rows.len()).map(|k| 100.0 * k as f64 + 50.0).collect();
-        let end = 100.0 * rows.len() as f64;
-        Memory {
-            population: "E".to_owned(),
-            patterns: Patterns::from_foreground(10, vec![vec![0, 1], vec![2, 3]]),
-            overlaps: Samples {
-                interval: 100.0,
-                time: time.clone(),
-                width: 2,
-                values: rows.concat(),
-            },
-            rates: Samples { interval: 100.0, time, width: 1, values: vec![0.0; rows.len()] },
-            cues: vec![Cue { pattern: 0, onset: 0.0, offset: 100.0, until: end }],
-            reference: Some(40.0),
-        }
-    }
-
-    fn retrieval(outcome: Outcome) -> Retrieval {
-        Retrieval {
-            outcome,
-            cued_above: 0.7,
-            cued_within: Time::new(200.0),
-            others_below: 0.2,
-            others_within: Time::new(300.0),
-            averaged_over: None,
-        }
-    }
-
-    #[test]
-    fn a_memory_is_held_only_if_it_is_strong_and_alone_in_time() {
-        let good = [[0.0, 30.0], [10.0, 20.0], [29.0, 20.0], [40.0, 7.0], [41.0, 0.0]];
-        let weak = [[0.0, 30.0], [10.0, 20.0], [27.0, 20.0], [40.0, 7.0], [41.0, 0.0]];
-        let crowded = [[0.0, 30.0], [10.0, 20.0], [29.0, 20.0], [40.0, 8.0], [41.0, 0.0]];
-        let fading = [[0.0, 30.0], [10.0, 20.0], [29.0, 20.0], [40.0, 7.0], [20.0, 0.0]];
-        for (rows, held) in [(good, true), (weak, false), (crowded, false), (fading, false)] {
-            let memory = memory(&rows);
-            assert_eq!(retrieval(Outcome::Held).judge(&memory).met, held, "{rows:?}");
-            assert_eq!(retrieval(Outcome::Lost).judge(&memory).met, !held, "{rows:?}");
-        }
-    }
-
-    #[test]
-    fn population_spikes_hold_a_memory_on_average() {
-        let rows =
-            [[0.0; 2], [0.0; 2], [80.0, 0.0], [0.0, 10.0], [0.0, 0.0], [70.0, 0.0], [0.0; 2]];
-        let memory = memory(&rows);
-        let over = |ms: f64| {
-            let averaged_over = Some(Time::new(ms));
-            Retrieval { averaged_over, others_within: Time::new(200.0), ..retrieval(Outcome::Held) }
-        };
-        // 40 and 35 Hz of 40; what is left of a third stretch does not count.
-        assert!(over(200.0).judge(&memory).met);
-        assert!(!over(100.0).judge(&memory).met);
-        assert!(!over(600.0).judge(&memory).met);
-        assert!(!Retrieval { others_below: 0.1, ..over(200.0) }.judge(&memory).met);
-    }
-
-    #[test]
-    fn a_time_in_which_nothing_was_recorded_is_no_success() {
-        let memory = memory(&[[40.0, 0.0], [40.0, 0.0], [40.0, 0.0], [40.0, 0.0]]);
-        for late in [
-            Retrieval { others_within: Time::new(400.0), ..retrieval(Outcome::Held) },
-            Retrieval { cued_within: Time::new(400.0), ..retrieval(Outcome::Lost) },
-        ] {
-            assert!(!late.judge(&memory).met);
-        }
-        // The first cue comes at once.
-        assert!(!Spontaneous { overlap_within: 0.1 }.judge(&memory).met);
-    }
-
-    #[test]
-    fn nothing_recorded_is_no_success() {
-        let mut nothing = memory(&[]);
-        assert!(!retrieval(Outcome::Held).judge(&nothing).met);
-        assert!(!retrieval(Outcome::Lost).judge(&nothing).met);
-        nothing.reference = None;
-        assert!(!Spontaneous { overlap_within: 0.1 }.judge(&nothing).met);
     }
 }

@@ -13,6 +13,7 @@ mod retrieval;
 mod synchrony;
 pub mod trials;
 mod verdict;
+mod window;
 
 pub use decision::{
     Course, Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read,
@@ -23,5 +24,8 @@ pub use irregularity::Irregularity;
 pub use judge::judge;
 pub use range::InRange;
 pub use recall::{ExpectRecall, ExpectState, Quantity, RecallTrials, Watched};
-pub use retrieval::{Cue, Memory, Retrieved};
+pub use retrieval::{
+    Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Share, SpontaneousFound,
+};
 pub use verdict::Verdict;
+pub use window::{Window, mean_rate, measure};

@@ -3,6 +3,7 @@
 use super::irregularity::Irregularity;
 use super::synchrony::synchrony;
 use super::verdict::Verdict;
+use super::window::mean_rate;
 use crate::error::{Error, Result};
 use crate::protocol::EpochShown;
 use crate::recording::Recording;
@@ -88,11 +89,7 @@ impl<T: Display> InRange<T> {
 impl InRange<Rate> {
     /// Compares the mean rate with what was expected.
     pub fn judge_rate(&self, recording: &Recording, protocol: &[EpochShown]) -> Result<Verdict> {
-        let rates = recording.rates(&self.population)?;
-        let epochs = self.epochs(protocol);
-        let intervals: Vec<usize> = epochs.iter().flat_map(|e| rates.within(e.0, e.1)).collect();
-        let sum: f64 = intervals.iter().map(|&k| rates.values[k]).sum();
-        let mean = (!intervals.is_empty()).then(|| sum / intervals.len() as f64);
+        let mean = mean_rate(recording, &self.population, &self.epochs(protocol))?;
         Ok(self.verdict("rate", (self.above.value(), self.below.value()), mean, " Hz"))
     }
 }

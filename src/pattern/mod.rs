@@ -22,7 +22,7 @@ pub use degrade::Degradation;
 pub use hadamard::HadamardPatterns;
 pub use image::Images;
 pub(crate) use names::check_number;
-pub(crate) use overlap::{GradedOverlap, OverlapCounter};
+pub(crate) use overlap::{GradedOverlap, OverlapCounter, SpikeCounts};
 pub use random::{Foreground, RandomPatterns};
 pub use source::PatternSource;
 pub(crate) use state::differences;

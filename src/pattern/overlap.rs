@@ -51,15 +51,35 @@ impl OverlapCounter {
     /// Writes m^mu in Hz of the spikes counted during `interval` ms to `m`, and forgets them.
     /// An empty foreground or background counts as silent.
     pub fn take(&mut self, interval: f64, m: &mut Vec<f64>) {
-        let hz = |spikes: f64, neurons: f64| {
-            if neurons == 0.0 { 0.0 } else { spikes / neurons / interval * 1000.0 }
-        };
         let all = f64::from(self.spikes);
         for (foreground, &size) in self.foreground_spikes.iter().zip(&self.foreground_sizes) {
             let inside = f64::from(*foreground);
-            m.push(hz(inside, size) - hz(all - inside, self.neurons - size));
+            m.push(hz(inside, size, interval) - hz(all - inside, self.neurons - size, interval));
         }
         self.forget();
+    }
+
+    /// Adds what has been counted to `counts`, and forgets it.
+    pub fn move_to(&mut self, counts: &mut SpikeCounts) {
+        counts.all += u64::from(self.spikes);
+        counts.foreground.resize(self.foreground_spikes.len(), 0);
+        let foreground = counts.foreground.iter_mut().zip(&self.foreground_spikes);
+        foreground.for_each(|(sum, spikes)| *sum += u64::from(*spikes));
+        self.forget();
+    }
+
+    /// Mean rates (Hz) of the foreground and of the background of pattern `mu` that `counts` of `interval` ms amount to;
+    /// an empty one counts as silent. Their difference is m^mu.
+    pub fn rates(&self, counts: &SpikeCounts, mu: usize, interval: f64) -> (f64, f64) {
+        let inside = counts.foreground.get(mu).copied().unwrap_or(0) as f64;
+        let size = self.foreground_sizes[mu];
+        let outside = counts.all as f64 - inside;
+        (hz(inside, size, interval), hz(outside, self.neurons - size, interval))
+    }
+
+    /// Number of patterns.
+    pub fn patterns(&self) -> usize {
+        self.foreground_sizes.len()
     }
 
     /// Forgets what has been counted.
@@ -67,6 +87,18 @@ impl OverlapCounter {
         self.foreground_spikes.fill(0);
         self.spikes = 0;
     }
+}
+
+/// Spikes of a population: of all its neurons, and of the foreground of every pattern.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpikeCounts {
+    pub all: u64,
+    pub foreground: Vec<u64>,
+}
+
+/// The mean rate of `neurons`, of which there may be none, that fire `spikes` in `interval` ms.
+fn hz(spikes: f64, neurons: f64, interval: f64) -> f64 {
+    if neurons == 0.0 { 0.0 } else { spikes / neurons / interval * 1000.0 }
 }
 
 /// The patterns by pattern, for overlaps of graded activity.

@@ -3,19 +3,20 @@
 use super::Summary;
 use crate::error::Result;
 use crate::recording::Recording;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, Share};
 use crate::table::Column;
-use std::collections::HashSet;
 
 /// Results of trials that number a pattern: a mean of them has no meaning.
-const PATTERNS: [&str; 5] = ["before", "held", "seen", "nearest", "age"];
+const PATTERNS: [&str; 5] = ["before", "holds", "seen", "nearest", "age"];
 
 /// Every quantity that is found in a complete recording, by name; NaN where there is none.
 ///
 /// Of trials `trials`, their number, the mean of every result that is a number or a flag, under the name of its column,
-/// and `NAME_auc` of every read-out; `expect_met`, the share of expectations that were met; of population E `rate_hz.E`,
-/// `cv_isi.E`, `cv_isi_delay.E`, `delay_rate_hz.E` and `predicted_hz.E`; of every epoch before the trials `overlap.E.NAME`,
-/// the largest overlap in units of the delay rate, and `retrieved.E.NAME`, whether it stands out.
+/// and `NAME_auc` of every read-out; `expect_met`, the share of expectations that were met. Of the cues of the protocol
+/// `held`, the share of those after which the cued pattern was held, and `cues`, their number. Of population E `rate_hz.E`,
+/// `predicted_hz.E`, `cv_isi.E.spontaneous`, `.shown` and `.delay`, `cv_isi_delay.E` and `delay_rate_hz.E` of the cued
+/// foreground in held delays, `spontaneous_hz.E`; of its cue 1 `cue_1.E.held`, `.overlap_hz`, `.least_hz`, `.other_hz`,
+/// `.other_of_cued`, `.retrieval_ms`, `.pattern` and `.holds` (0 if nothing stands out).
 pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
     let summary = Summary::of(recording)?;
     let mut found: Vec<(String, f64)> = Vec::new();
@@ -31,11 +32,9 @@ pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
         let met = summary.expect.iter().filter(|verdict| verdict.met).count();
         found.push(("expect_met".to_owned(), met as f64 / summary.expect.len() as f64));
     }
+    found.extend(of_cues(&summary));
     found.extend(of_populations(&summary));
-    found.extend(of_epochs(&summary));
-    // Epochs may share a name: the first one keeps it.
-    let mut taken = HashSet::new();
-    found.retain(|(name, _)| taken.insert(name.clone()));
+    found.extend(of_each_cue(&summary));
     Ok(found)
 }
 
@@ -46,26 +45,47 @@ fn of_populations(summary: &Summary) -> Vec<(String, f64)> {
         found.push((format!("{what}.{name}"), value.unwrap_or(f64::NAN)));
     };
     summary.rates_hz.iter().for_each(|(name, rate)| add("rate_hz", name, Some(*rate)));
-    summary.cv_isi.iter().for_each(|(name, cv)| add("cv_isi", name, *cv));
-    summary.cv_isi_delay.iter().for_each(|(name, cv)| add("cv_isi_delay", name, *cv));
-    summary.delay_rate_hz.iter().for_each(|(name, rate)| add("delay_rate_hz", name, *rate));
+    for (name, cv) in &summary.cv_isi {
+        let kinds = cv.all().into_iter().filter(|(_, cv)| cv.is_some());
+        kinds.for_each(|(kind, cv)| add("cv_isi", &format!("{name}.{kind}"), cv));
+    }
+    for (name, memory) in &summary.memories {
+        add("cv_isi_delay", name, memory.cv_isi_delay);
+        add("delay_rate_hz", name, memory.delay_rate_hz);
+        add("spontaneous_hz", name, memory.spontaneous_hz);
+    }
     for (name, prediction) in summary.theory.iter().flat_map(|theory| &theory.populations) {
         add("predicted_hz", name, Some(prediction.predicted_hz));
     }
     found
 }
 
-/// What was retrieved in every epoch.
-fn of_epochs(summary: &Summary) -> Vec<(String, f64)> {
+/// The share of cues after which the cued pattern was held, and their number.
+fn of_cues(summary: &Summary) -> Vec<(String, f64)> {
+    let cues = || summary.memories.values().flat_map(|memory| &memory.cues);
+    if cues().next().is_none() {
+        return Vec::new();
+    }
+    let held = Share::of(cues().filter_map(|cue| cue.held));
+    vec![("held".to_owned(), held.value()), ("cues".to_owned(), held.of as f64)]
+}
+
+/// What became of every cue.
+fn of_each_cue(summary: &Summary) -> Vec<(String, f64)> {
     let mut found = Vec::new();
-    for epoch in &summary.epochs {
-        // Names of columns stand in a list with spaces between them, and are names in HDF5.
-        let name = epoch.name.split_whitespace().collect::<Vec<_>>().join("_").replace('/', "_");
-        for memory in &epoch.memories {
-            let population = &memory.population;
-            let clear = f64::from(u8::from(memory.retrieved.is_some()));
-            found.push((format!("overlap.{population}.{name}"), memory.overlap));
-            found.push((format!("retrieved.{population}.{name}"), clear));
+    for (name, memory) in &summary.memories {
+        for (cue, number) in memory.cues.iter().zip(1..) {
+            let mut add = |what: &str, value: Option<f64>| {
+                found.push((format!("cue_{number}.{name}.{what}"), value.unwrap_or(f64::NAN)));
+            };
+            add("held", cue.held.map(|held| f64::from(u8::from(held))));
+            add("overlap_hz", Some(cue.overlap_hz));
+            add("least_hz", cue.least_hz);
+            add("other_hz", cue.other_hz);
+            add("other_of_cued", cue.other_of_cued);
+            add("retrieval_ms", cue.retrieval_ms);
+            add("pattern", Some(cue.pattern as f64));
+            add("holds", Some(cue.holds.unwrap_or(0) as f64));
         }
     }
     found

@@ -137,7 +137,7 @@ fn epochs(recording: &Recording, energy: Option<&Samples>) -> Result<Vec<StateSu
             name: epoch.name.clone(),
             start: epoch.start,
             end: epoch.end,
-            shown: epoch.show.iter().map(super::describe).collect::<Vec<_>>().join(", "),
+            shown: epoch.show.iter().map(super::epochs::describe).collect::<Vec<_>>().join(", "),
             nearest: nearest.map(|(mu, _)| mu + 1),
             nearest_name: nearest.map_or("-".to_owned(), |(mu, _)| match names.get(mu) {
                 Some(name) => name.clone(),

@@ -46,7 +46,7 @@ fn a_single_run_repeats_a_row_to_the_last_bit() {
     assert_eq!(again.status.code(), Some(2));
     let info = attractor(folder.path(), &["info", "small-sweep.h5"]);
     let text = String::from_utf8(info.stdout).unwrap();
-    assert!(text.contains("2 points, 2 runs each") && text.contains("held_sample"), "{text}");
+    assert!(text.contains("2 points, 2 runs each") && text.contains("held"), "{text}");
     let figure = ["plot", "small-sweep.h5", "--y", "rate_hz.E", "-o", "rate.svg"];
     assert_eq!(attractor(folder.path(), &figure).status.code(), Some(0));
     let svg = std::fs::read_to_string(folder.path().join("rate.svg")).unwrap();

@@ -82,7 +82,7 @@ fn the_table_is_the_same_on_any_number_of_threads() {
     let rates = [100.0, 100.0, 550.0, 550.0, 1000.0, 1000.0].repeat(2);
     assert_eq!(one.numbers("task.delayed_match.sample.poisson").unwrap(), rates);
     assert_eq!(words(&one, "projection.E_to_E.connect")[11], "{ probability = 0.1 }");
-    let measured = ["trials", "held_sample", "overlap_hz", "rate_hz.E", "cv_isi.I"];
+    let measured = ["trials", "held", "overlap_hz", "rate_hz.E", "cv_isi.I.spontaneous"];
     assert!(measured.iter().all(|name| one.measured.iter().any(|m| m == name)), "{one:?}");
 }
 

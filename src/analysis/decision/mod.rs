@@ -88,8 +88,8 @@ impl Decisions {
         let held = observed().zip(&self.trials).map(|(o, t)| o.held == Some(t.sample));
         let table = Table::default()
             .whole("before", observed().map(|o| pattern(o.before)).collect())
-            .whole("held", observed().map(|o| pattern(o.held)).collect())
-            .flag("held_sample", held.collect())
+            .whole("holds", observed().map(|o| pattern(o.held)).collect())
+            .flag("held", held.collect())
             .real("overlap_hz", observed().map(|o| o.overlap).collect())
             .whole("seen", observed().map(|o| pattern(o.seen)).collect())
             .text(

@@ -1,5 +1,6 @@
 //! The ideal observer: what is held at the end of the delay, and what is seen in the test.
 
+use crate::analysis::window::{largest, standing_out};
 use crate::error::Result;
 use crate::pattern::OverlapCounter;
 use crate::recording::Recording;
@@ -56,6 +57,9 @@ impl Failure {
     }
 }
 
+/// Every other overlap is below this share of that of a pattern that stands out.
+const SHARE: f64 = 0.5;
+
 /// Overlaps (Hz) of a trial before the sample (none without fixation), at the end of the delay and in the test.
 struct Overlaps {
     before: Vec<f64>,
@@ -95,10 +99,10 @@ pub(super) fn observe(
 }
 
 fn judge(trial: &Trial, overlaps: &Overlaps, above: f64) -> Observed {
-    let before = standing_out(&overlaps.before, above);
-    let held = standing_out(&overlaps.held, above);
+    let before = standing_out(&overlaps.before, above, SHARE);
+    let held = standing_out(&overlaps.held, above, SHARE);
     // What is held may still be there when the test is seen.
-    let seen = largest(&overlaps.seen).filter(|(_, m)| *m > above).map(|(mu, _)| mu);
+    let seen = largest(&overlaps.seen, None).filter(|(_, m)| *m > above).map(|(mu, _)| mu);
     let answer = seen.map(|_| Answer::of(held == seen));
     let correct = answer == Some(Answer::of(trial.matches()));
     let failure = match held {
@@ -111,19 +115,6 @@ fn judge(trial: &Trial, overlaps: &Overlaps, above: f64) -> Observed {
         Some(_) => Some(Failure::Confused),
     };
     Observed { before, held, overlap: overlaps.held[trial.sample], seen, answer, correct, failure }
-}
-
-/// The pattern with the largest overlap, if that exceeds `above` and is more than twice any other.
-fn standing_out(overlaps: &[f64], above: f64) -> Option<usize> {
-    let (found, m) = largest(overlaps)?;
-    let others = overlaps.iter().enumerate().filter(|(mu, _)| *mu != found);
-    (m > above && others.into_iter().all(|(_, other)| 2.0 * other < m)).then_some(found)
-}
-
-/// The pattern with the largest overlap.
-fn largest(overlaps: &[f64]) -> Option<(usize, f64)> {
-    let all = overlaps.iter().copied().enumerate();
-    all.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 #[cfg(test)]
@@ -140,15 +131,6 @@ mod tests {
             distractors: distractor.map(shown).into_iter().collect(),
             ..Trial::default()
         }
-    }
-
-    #[test]
-    fn a_pattern_stands_out_if_it_is_large_and_alone() {
-        assert_eq!(standing_out(&[1.0, 30.0, 14.9], 10.0), Some(1));
-        assert_eq!(standing_out(&[1.0, 30.0, 15.0], 10.0), None);
-        assert_eq!(standing_out(&[1.0, 10.0, 0.0], 10.0), None);
-        assert_eq!(standing_out(&[11.0], 10.0), Some(0));
-        assert_eq!(standing_out(&[], 10.0), None);
     }
 
     #[test]
