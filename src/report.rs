@@ -140,6 +140,11 @@ impl Summary {
         Ok(())
     }
 
+    /// Expectations that were not met.
+    pub fn missed(&self) -> impl Iterator<Item = &Verdict> {
+        self.expect.iter().filter(|verdict| !verdict.met)
+    }
+
     /// Whether every expectation was met; those of an incomplete run, or of a trial alone, are not judged.
     pub fn as_expected(&self) -> bool {
         self.expect.iter().all(|v| v.met)
@@ -265,8 +270,7 @@ impl Summary {
             writeln!(f, "  data hash {}", p.data_hash)?;
         }
         for verdict in &self.expect {
-            let mark = if verdict.met { "met    " } else { "NOT MET" };
-            writeln!(f, "\n  {mark}  {}\n           {}", verdict.expectation, verdict.found)?;
+            write!(f, "\n  {verdict}\n")?;
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ pub(super) struct Run {
     /// Overwrite an existing output.
     #[arg(long)]
     force: bool,
-    /// Print nothing but errors.
+    /// Print nothing but errors and expectations that are not met.
     #[arg(long)]
     quiet: bool,
 }
@@ -56,6 +56,9 @@ impl Run {
         let summary = Summary::of(&recording)?;
         if !self.quiet {
             say!("{summary}\n  recorded in {}", output.display());
+        } else {
+            // An exit code alone would not say what was missed.
+            summary.missed().for_each(|verdict| eprintln!("{verdict}"));
         }
         Ok(verdict(&summary))
     }

@@ -222,11 +222,16 @@ impl SweepTable {
         })
     }
 
-    /// Of the model.
+    /// Of the model, without what is no longer true of every run because a number in it is swept.
     pub fn title(&self) -> String {
         let model = self.model_resolved.parse::<toml_edit::DocumentMut>().ok();
         let title = model.as_ref().and_then(|model| model.get("title")?.as_str());
-        title.unwrap_or_default().to_owned()
+        let title = title.unwrap_or_default();
+        let written = self.model_text.parse::<toml_edit::DocumentMut>().ok();
+        let swept = self.grid.axes.iter().flat_map(super::Axis::keys);
+        let set = self.settings.iter().filter_map(|setting| Some(setting.split_once('=')?.0));
+        let values = swept.chain(set).filter_map(|key| number_at(written.as_ref()?, key));
+        values.fold(title.to_owned(), |title, value| without_number(&title, &value))
     }
 
     /// The values of a column of /runs as numbers, if it has some.
@@ -295,10 +300,46 @@ impl SweepTable {
     }
 }
 
+/// The number that stands at a key of a model.
+fn number_at(document: &toml_edit::DocumentMut, key: &str) -> Option<String> {
+    let item = key.split('.').try_fold(document.as_item(), |item, part| item.get(part))?;
+    match item.as_value()? {
+        toml_edit::Value::Integer(value) => Some(value.value().to_string()),
+        toml_edit::Value::Float(value) => Some(value.value().to_string()),
+        _ => None,
+    }
+}
+
+/// A title without the part that tells a number: what follows its colon, or else the number itself.
+fn without_number(title: &str, number: &str) -> String {
+    let tells = |text: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '.')).any(|w| w == number);
+    match title.split_once(':') {
+        Some((head, tail)) if tells(tail) => head.to_owned(),
+        _ if tells(title) => {
+            let words = title.split(' ').map(|word| if word == number { "…" } else { word });
+            words.collect::<Vec<_>>().join(" ")
+        }
+        _ => title.to_owned(),
+    }
+}
+
 fn unreadable(path: &Path, fault: &Fault) -> Error {
     Error::file(
         path,
         format!("found no table of a sweep ({fault})"),
         "give a file that `attractor sweep` has written",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_tells_no_number_that_is_swept() {
+        let title = "Spiking attractor memory in small: 6 patterns in 1000 neurons";
+        assert_eq!(without_number(title, "6"), "Spiking attractor memory in small");
+        assert_eq!(without_number(title, "60"), title);
+        assert_eq!(without_number("6 patterns in 60 neurons", "6"), "… patterns in 60 neurons");
+    }
 }

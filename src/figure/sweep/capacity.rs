@@ -50,7 +50,8 @@ impl Drawing<'_> {
                 // One that was not reached would leave a mean of the others, which is none of all.
                 let Mean { value: mean, sem, .. } = Mean::of(each.iter().copied());
                 let whole = each.iter().all(|load| !load.is_nan());
-                Measured { x: *x, mean: if whole { mean } else { f64::NAN }, sem }
+                let mean = if whole { mean } else { f64::NAN };
+                Measured { x: *x, mean, sem, interval: None }
             };
             series.push(Series { name: self.name(group), points: places.iter().map(at).collect() });
             let path = self.first_of_each(group);

@@ -71,6 +71,9 @@ fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
         "errors" => ("number of wrong neurons", None),
         "exact" => ("share of exact recall", SHARE),
         "settled" => ("share that settles", SHARE),
+        "held" => ("share held", SHARE),
+        "correct" => ("share of right answers", SHARE),
+        "expect_met" => ("share of expectations met", SHARE),
         "sweeps" => ("sweeps", None),
         "flipped" => ("share of flipped neurons", None),
         "occluded" => ("share of occluded neurons", None),
@@ -80,8 +83,73 @@ fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
     })
 }
 
+/// The name of a quantity of whole runs, which has the population and the cue that it is of in its column's name.
+fn of_measured(column: &str) -> Option<String> {
+    let mut parts = column.split('.');
+    let (what, population) = (parts.next()?, parts.next());
+    let of = population.map(|name| format!(" of {name}")).unwrap_or_default();
+    if let Some(cue) = what.strip_prefix("cue_") {
+        let name = match parts.next()? {
+            "held" => "share held",
+            "overlap_hz" => "overlap with the cued pattern (Hz)",
+            "least_hz" => "least overlap with the cued pattern (Hz)",
+            "other_hz" => "largest other overlap (Hz)",
+            "other_of_cued" => "largest other overlap, share of the cued one",
+            "retrieval_ms" => "time to retrieval (ms)",
+            _ => return None,
+        };
+        return Some(format!("{name}, cue {cue}{of}"));
+    }
+    Some(match what {
+        "rate_hz" => format!("rate{of} (Hz)"),
+        "predicted_hz" => format!("predicted rate{of} (Hz)"),
+        "delay_rate_hz" => format!("delay rate of the cued foreground{of} (Hz)"),
+        "spontaneous_hz" => format!("largest spontaneous overlap{of} (Hz)"),
+        "cv_isi_delay" => format!("CV of ISI of the cued foreground{of}"),
+        "cv_isi" => match parts.next()? {
+            "spontaneous" => format!("CV of ISI{of}, spontaneous"),
+            "shown" => format!("CV of ISI{of} while something is shown"),
+            _ => format!("CV of ISI{of} in delays"),
+        },
+        "overlap_hz" => "overlap with the sample (Hz)".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The name of what a key of a section with a name of its own sets: (`scale`, `E_to_E`).
+pub fn of_section(key: &str) -> Option<String> {
+    let key = key.split('+').next().unwrap_or(key);
+    let mut parts = key.split('.');
+    let (section, name) = (parts.next()?, parts.next()?);
+    let name = if section == "dynamics" { parts.next()? } else { name };
+    let rest: Vec<&str> = parts.collect();
+    let what = match rest[..] {
+        ["scale"] => "scale of the efficacies",
+        ["efficacy"] => "efficacy",
+        ["delay"] => "delay",
+        ["tau_syn"] => "synaptic time constant",
+        ["tau_m"] => "membrane time constant",
+        ["theta"] => "threshold",
+        ["v_reset"] => "reset potential",
+        ["t_ref"] => "refractory period",
+        ["current"] => "current",
+        ["poisson", "rate"] => "external rate",
+        ["poisson", "efficacy"] => "external efficacy",
+        ["connect", "probability"] => "connection probability",
+        _ => return None,
+    };
+    Some(match section {
+        "projection" => format!("{what}, {}", name.replace("_to_", " → ")),
+        "dynamics" => format!("{what} of {name}"),
+        _ => return None,
+    })
+}
+
 fn scale(column: &str, values: impl Iterator<Item = f64>) -> Scale {
-    let (name, range) = of_column(column).unwrap_or((column, None));
+    let (name, range) = match of_column(column) {
+        Some((name, range)) => (name.to_owned(), range),
+        None => (of_measured(column).unwrap_or_else(|| column.to_owned()), None),
+    };
     let inside = |(low, high): &(f64, f64)| {
         let mut values = values;
         values.all(|v| v.is_nan() || (*low..=*high).contains(&v))
@@ -116,5 +184,13 @@ mod tests {
         assert_eq!(of_key("a.coding_level+b.a").unwrap().0, "a");
         assert_eq!(of_key("task.recall.oversize"), None);
         assert_eq!(last("dynamics.binary.tie"), "tie");
+        let named = |key| of_section(key).unwrap_or_default();
+        assert_eq!(named("projection.E_to_I1.scale+b.c"), "scale of the efficacies, E → I1");
+        assert_eq!(named("dynamics.spiking.E.poisson.rate"), "external rate of E");
+        assert_eq!(named("task.delayed_match.trials"), "");
+        let y = |column| super::y(column, &[]).name;
+        assert_eq!(y("cue_2.E.retrieval_ms"), "time to retrieval (ms), cue 2 of E");
+        assert_eq!(y("cv_isi.I.delay"), "CV of ISI of I in delays");
+        assert_eq!(y("no such column"), "no such column");
     }
 }

@@ -14,7 +14,7 @@ use crate::plot::chart::{Figure, Range, Scale};
 use crate::plot::sweep::curves;
 use crate::sweep::{SweepTable, Values};
 use quantity::Quantity;
-use samples::{Group, Samples};
+use samples::{Group, Member, Samples};
 
 /// Most curves in a panel: more cannot be told apart.
 const MOST_CURVES: usize = 12;
@@ -111,7 +111,7 @@ impl<'a> Drawing<'a> {
     fn means(&self, samples: &Samples) -> Result<Curves> {
         let groups = self.groups(samples)?;
         let graded = self.is_graded(&groups);
-        let bins = samples::bins(groups.iter().flat_map(|g| &g.members).map(|m| m.0));
+        let bins = samples::bins(groups.iter().flat_map(|g| &g.members).map(|m| m.x));
         let curve = |group: &Group| Series {
             name: self.name(group),
             points: samples::measured(&group.members, &bins),
@@ -166,7 +166,12 @@ impl<'a> Drawing<'a> {
                 groups.push(Group { place, members: Vec::new(), points: Vec::new() });
                 groups.len() - 1
             });
-            groups[g].members.push((x[k], sample.run, sample.y));
+            groups[g].members.push(Member {
+                x: x[k],
+                run: sample.run,
+                y: sample.y,
+                of: sample.of,
+            });
             if !groups[g].points.contains(&sample.point) {
                 groups[g].points.push(sample.point);
             }

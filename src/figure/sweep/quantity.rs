@@ -177,7 +177,8 @@ impl Quantity {
                 let axis = &table.grid.axes[*k];
                 let name = match label::of_key(&axis.key) {
                     Some((_, long)) => long.to_owned(),
-                    None => axis.keys().next().unwrap_or_default().to_owned(),
+                    None => label::of_section(&axis.key)
+                        .unwrap_or_else(|| axis.keys().next().unwrap_or_default().to_owned()),
                 };
                 let unit = axis.scale();
                 let name = match unit.unit() {

@@ -3,7 +3,7 @@
 use super::unknown;
 use crate::error::Result;
 use crate::plot::sweep::Measured;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, Share};
 use crate::sweep::SweepTable;
 use crate::table::Table;
 use std::collections::BTreeMap;
@@ -22,7 +22,12 @@ pub struct Sample {
     /// Its row in /trials, if it is that of a trial.
     pub trial: Option<usize>,
     pub y: f64,
+    /// If y is the share of trials or cues that went well, how many there were.
+    pub of: Option<usize>,
 }
+
+/// Columns that are such shares; bars are their binomial intervals.
+const SHARES: [&str; 2] = ["held", "correct"];
 
 /// All values of a column.
 pub struct Samples {
@@ -35,10 +40,21 @@ pub struct Samples {
 pub struct Group {
     /// What distinguishes it.
     pub place: Vec<f64>,
-    /// x, number of the run, y.
-    pub members: Vec<(f64, usize, f64)>,
+    /// In the order of the table.
+    pub members: Vec<Member>,
     /// The points of the sweep that it holds.
     pub points: Vec<usize>,
+}
+
+/// A sample of a curve.
+#[derive(Clone, Copy)]
+pub struct Member {
+    pub x: f64,
+    /// Number of its run, from 0.
+    pub run: usize,
+    pub y: f64,
+    /// How many trials or cues y is a share of, if it is one.
+    pub of: Option<usize>,
 }
 
 /// A column as numbers: flags are 0 and 1; none of words.
@@ -50,11 +66,13 @@ impl Samples {
     /// Those of column `y`: of trials, or if they have none of whole runs.
     pub fn of(table: &SweepTable, y: &str) -> Result<Self> {
         let repeat = table.grid.repeat;
-        let sample = |run: usize, trial, y| Sample { point: run / repeat, run, trial, y };
+        let share = SHARES.contains(&y);
+        let sample =
+            |run: usize, trial, y, of| Sample { point: run / repeat, run, trial, y, of };
         if let Some(values) = numbers(&table.trials, y) {
             let runs = numbers(&table.trials, "run").unwrap_or_default();
             let all = values.iter().zip(&runs).enumerate();
-            let all = all.map(|(k, (y, run))| sample(*run as usize - 1, Some(k), *y)).collect();
+            let all = all.map(|(k, (y, run))| sample(*run as usize - 1, Some(k), *y, share.then_some(1))).collect();
             return Ok(Self { all, of_trials: true });
         }
         let measured = table.measured.iter().any(|name| name == y);
@@ -65,13 +83,19 @@ impl Samples {
         };
         let runs = table.numbers_of_runs();
         let rows = table.points().into_iter().flat_map(|point| point.rows);
-        let all = rows.map(|row| sample(runs[row], None, values[row])).collect();
+        let cues = table.numbers("cues").filter(|_| share);
+        let of = |row: usize| cues.as_ref().map(|cues| cues[row] as usize);
+        let all = rows.map(|row| sample(runs[row], None, values[row], of(row))).collect();
         Ok(Self { all, of_trials: false })
     }
 
     /// What the bars of a figure are.
     pub fn note(&self, table: &SweepTable, groups: &[Group]) -> String {
         let repeat = table.grid.repeat;
+        if self.all.iter().any(|sample| sample.of.is_some()) {
+            let what = if self.of_trials { "trials" } else { "cues" };
+            return format!("of all {what}, with the 95 % interval (Wilson)");
+        }
         let several = |group: &Group| group.points.len() < group.runs();
         match self.of_trials {
             _ if repeat > 1 && table.complete => format!("mean ± s.e.m. over {repeat} runs"),
@@ -84,7 +108,7 @@ impl Samples {
 
 impl Group {
     fn runs(&self) -> usize {
-        let mut runs: Vec<usize> = self.members.iter().map(|m| m.1).collect();
+        let mut runs: Vec<usize> = self.members.iter().map(|m| m.run).collect();
         runs.sort_unstable();
         runs.dedup();
         runs.len()
@@ -116,27 +140,45 @@ pub fn bins(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The mean of every bin that holds a sample, at the mean of x. Its standard error is that over runs, which have networks of
-/// their own, or over the trials of one run.
-pub fn measured(members: &[(f64, usize, f64)], bins: &[f64]) -> Vec<Measured> {
-    let mut held: BTreeMap<usize, Vec<&(f64, usize, f64)>> = BTreeMap::new();
-    for member in members.iter().filter(|m| m.0.is_finite() && !m.2.is_nan()) {
-        let bin = bins.partition_point(|edge| *edge <= member.0).max(1) - 1;
+/// their own, or over the trials of one run. Of shares all that they are shares of count together, and the bar is the
+/// binomial interval.
+pub fn measured(members: &[Member], bins: &[f64]) -> Vec<Measured> {
+    let mut held: BTreeMap<usize, Vec<&Member>> = BTreeMap::new();
+    for member in members.iter().filter(|m| m.x.is_finite() && !m.y.is_nan()) {
+        let bin = bins.partition_point(|edge| *edge <= member.x).max(1) - 1;
         held.entry(bin).or_default().push(member);
     }
-    let mean = |members: &Vec<&(f64, usize, f64)>| {
+    let mean = |members: &Vec<&Member>| {
         let mut runs: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for (_, run, y) in members {
+        for Member { run, y, .. } in members {
             runs.entry(*run).or_default().push(*y);
         }
         let own = |values: &Vec<f64>| Mean::of(values.iter().copied()).value;
         let of_runs = Mean::of(runs.values().map(own));
-        let mean = if runs.len() > 1 { of_runs } else { Mean::of(members.iter().map(|m| m.2)) };
+        let mean = if runs.len() > 1 { of_runs } else { Mean::of(members.iter().map(|m| m.y)) };
         // The mean of equal values may differ from them in the last digit.
-        let alike = members.iter().all(|m| m.0 == members[0].0);
-        let x = if alike { members[0].0 } else { Mean::of(members.iter().map(|m| m.0)).value };
-        Measured { x, mean: mean.value, sem: mean.sem }
+        let alike = members.iter().all(|m| m.x == members[0].x);
+        let x = if alike { members[0].x } else { Mean::of(members.iter().map(|m| m.x)).value };
+        match pooled(members) {
+            Some(share) => {
+                let interval = Some(share.interval());
+                Measured { x, mean: share.value(), sem: f64::NAN, interval }
+            }
+            None => Measured { x, mean: mean.value, sem: mean.sem, interval: None },
+        }
     };
     held.values().map(mean).collect()
+}
+
+/// All trials or cues of which these are shares, if they are.
+fn pooled(members: &[&Member]) -> Option<Share> {
+    let mut all = Share::default();
+    for member in members {
+        let of = member.of?;
+        all.of += of;
+        all.number += (member.y * of as f64).round() as usize;
+    }
+    (all.of > 0).then_some(all)
 }
 
 #[cfg(test)]
@@ -159,11 +201,21 @@ mod tests {
     #[test]
     fn the_error_is_that_over_networks_where_there_are_several() {
         // Two runs with the means 1 and 3: 2 +- 1. One run: 1 +- 1.
+        let member = |(x, run, y)| Member { x, run, y, of: None };
         let members = [(0.0, 0, 0.0), (0.0, 0, 2.0), (0.0, 1, 3.0), (1.0, 0, 0.0), (1.0, 0, 2.0)];
-        let found = measured(&members, &bins(members.iter().map(|m| m.0)));
-        assert_eq!(found[0], Measured { x: 0.0, mean: 2.0, sem: 1.0 });
-        assert_eq!(found[1], Measured { x: 1.0, mean: 1.0, sem: 1.0 });
-        let gap = measured(&[(0.5, 0, f64::NAN)], &[0.5]);
+        let members = members.map(member);
+        let found = measured(&members, &bins(members.iter().map(|m| m.x)));
+        assert_eq!(found[0], Measured { x: 0.0, mean: 2.0, sem: 1.0, interval: None });
+        assert_eq!(found[1], Measured { x: 1.0, mean: 1.0, sem: 1.0, interval: None });
+        let gap = measured(&[member((0.5, 0, f64::NAN))], &[0.5]);
         assert!(gap.is_empty());
+    }
+
+    #[test]
+    fn shares_of_cues_have_the_interval_of_all_cues_together() {
+        let run = |run, y, of| Member { x: 1.0, run, y, of: Some(of) };
+        let found = measured(&[run(0, 1.0, 6), run(1, 0.5, 6), run(2, 5.0 / 6.0, 6)], &[1.0]);
+        let all = Share { number: 14, of: 18 };
+        assert_eq!((found[0].mean, found[0].interval), (all.value(), Some(all.interval())));
     }
 }

@@ -128,7 +128,7 @@ impl Drawing<'_> {
     fn by_age(&self, group: &Group, point: usize, unit: f64) -> (Option<Line>, Option<f64>) {
         let theory = self.table.model(point).ok().as_ref().and_then(Theory::of);
         let Some(theory) = theory else { return (None, None) };
-        let most = group.members.iter().map(|m| m.0).fold(0.0, f64::max);
+        let most = group.members.iter().map(|m| m.x).fold(0.0, f64::max);
         let at = |k: u32| most * f64::from(k) / f64::from(AGES);
         let expects = |x: f64| Some((x, theory.expects(&self.wanted.y, Some(x * unit))?));
         let points: Vec<(f64, f64)> = (0..=AGES).filter_map(|k| expects(at(k))).collect();
@@ -142,7 +142,7 @@ impl Drawing<'_> {
 
     /// Where retrieval ends, if that is the same for all curves.
     fn limit(&self, groups: &[Group], limits: &[f64]) -> Vec<(f64, String)> {
-        let most = groups.iter().flat_map(|g| &g.members).map(|m| m.0).fold(0.0, f64::max);
+        let most = groups.iter().flat_map(|g| &g.members).map(|m| m.x).fold(0.0, f64::max);
         let Some(&first) = limits.first().filter(|_| self.wanted.y != "first_step") else {
             return Vec::new();
         };

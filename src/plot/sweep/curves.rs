@@ -46,6 +46,8 @@ pub struct Measured {
     pub mean: f64,
     /// Its standard error; no bar if NaN.
     pub sem: f64,
+    /// The interval that its bar spans, if not that of its standard error.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// What a theory says.
@@ -86,11 +88,9 @@ impl Curves {
         };
         let mut panel = Panel::new(self.x.clone(), y.clone());
         for (k, series) in self.series.iter().enumerate() {
-            let points = series.points.iter().filter(|p| within(p.mean)).map(|p| Point {
-                x: p.x,
-                y: p.mean,
-                low: p.mean - p.sem,
-                high: p.mean + p.sem,
+            let points = series.points.iter().filter(|p| within(p.mean)).map(|p| {
+                let (low, high) = p.interval.unwrap_or((p.mean - p.sem, p.mean + p.sem));
+                Point { x: p.x, y: p.mean, low, high }
             });
             let marks = Marks::Points { points: points.collect(), joined: self.joined };
             panel = panel.with(series.name.as_str(), self.colour(k), marks);

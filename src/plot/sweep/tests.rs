@@ -57,7 +57,7 @@ fn stream(index: u64) -> Stream {
 /// Points that scatter around `f`.
 fn series(name: &str, xs: &[f64], sem: f64, f: impl Fn(f64) -> f64) -> Series {
     let mut stream = stream(name.len() as u64);
-    let points = xs.iter().map(|&x| Measured { x, mean: f(x) + sem * stream.normal(), sem });
+    let points = xs.iter().map(|&x| Measured { x, mean: f(x) + sem * stream.normal(), sem, interval: None });
     Series { name: name.to_owned(), points: points.collect() }
 }
 
@@ -215,8 +215,8 @@ fn nothing_is_too_little_to_draw() {
     ] {
         drawn(&figure, name);
     }
-    let gap = Measured { x: 0.1, mean: f64::NAN, sem: f64::NAN };
-    let one = Measured { x: 0.1, mean: 0.5, sem: f64::NAN };
+    let gap = Measured { x: 0.1, mean: f64::NAN, sem: f64::NAN, interval: None };
+    let one = Measured { x: 0.1, mean: 0.5, sem: f64::NAN, interval: None };
     let some = Series { name: "one".to_owned(), points: vec![one, gap] };
     drawn(&curves("", &overlaps("age", vec![some.clone()])), "gaps");
     drawn(&curves("", &first_steps(vec![some])), "gaps-log");
@@ -224,7 +224,7 @@ fn nothing_is_too_little_to_draw() {
 
 #[test]
 fn theory_beyond_a_logarithmic_axis_is_not_drawn_along_its_end() {
-    let point = Measured { x: 0.2, mean: 0.01, sem: 0.001 };
+    let point = Measured { x: 0.2, mean: 0.01, sem: 0.001, interval: None };
     let measured = Series { name: "measured".to_owned(), points: vec![point] };
     let of = |points| Line { name: String::new(), points, of: Some(0) };
     let dashes = |line: Line| {
