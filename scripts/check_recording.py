@@ -12,6 +12,8 @@ import sys
 import h5py
 import numpy as np
 
+import check_memory
+
 # Sums of some 1e4 terms in another order differ by a few 1e-13 of the result.
 ROUNDING = 1e-9
 
@@ -51,22 +53,17 @@ def cv_by_neuron(times, ids, neurons):
     return cvs
 
 
-def delays(protocol, until, population):
-    """(start, end, pattern) of delay activity: from 300 ms after the onset of a cue of one pattern, once
-    nothing is shown, to the next stimulus."""
-    found = []
-    shown = [
-        [s for s in json.loads(text) if s.get("population", population) == population]
-        for text in protocol["show"].asstr()[:]
-    ]
-    start, end = protocol["start"][:], protocol["end"][:]
-    for k, show in enumerate(shown):
-        patterns = [s["pattern"] for s in show if "pattern" in s]
-        if len(patterns) != 1 or k + 1 == len(shown) or shown[k + 1]:
-            continue
-        later = [start[j] for j in range(k + 1, len(shown)) if shown[j]]
-        stop = later[0] if later else until
-        found.append((max(end[k], start[k] + 300.0), stop, patterns[0] - 1))
+def kinds(protocol):
+    """(kind, start, end) of the stretches of epochs of one kind: before anything is shown, while something is, after."""
+    found, before = [], True
+    for text, start, end in zip(protocol["show"].asstr()[:], protocol["start"][:], protocol["end"][:]):
+        shown = json.loads(text) != []
+        before = before and not shown
+        kind = "shown" if shown else "spontaneous" if before else "delay"
+        if found and found[-1][0] == kind:
+            found[-1] = (kind, found[-1][1], end)
+        else:
+            found.append((kind, start, end))
     return found
 
 
@@ -91,11 +88,16 @@ def check(path, summary=None):
             comparison.close(f"{name} time", rates["time"][:], (np.arange(number) + 0.5) * interval)
 
             if summary:
+                kinds_of = {"spontaneous": [], "shown": [], "delay": []}
                 rate = len(times) / neurons / (until / 1000.0)
                 comparison.close(f"{name} mean rate", summary["rates_hz"][name], rate)
-                cvs = cv_by_neuron(times, ids, neurons)
-                if cvs:
-                    comparison.close(f"{name} CV", summary["cv_isi"][name], np.mean(cvs))
+                for kind, start, end in kinds(protocol):
+                    kinds_of[kind].append((start, end))
+                for kind, stretches in kinds_of.items():
+                    inside = [(times >= start) & (times < end) for start, end in stretches]
+                    cvs = [cv for chosen in inside for cv in cv_by_neuron(times[chosen], ids[chosen], neurons)]
+                    if cvs:
+                        comparison.close(f"{name} CV, {kind}", summary["cv_isi"][name][kind], np.mean(cvs))
 
             if name in file["overlaps"]:
                 xi = file["patterns"][name]["xi"][:].astype(float)
@@ -107,24 +109,22 @@ def check(path, summary=None):
                 background = (counts[:, None] - inside) / (neurons - size) * per_second
                 comparison.close(f"{name} overlaps", file["overlaps"][name]["m"][:], foreground - background)
                 if summary:
-                    check_delays(comparison, name, summary, delays(protocol, until, name), xi, times, ids, interval)
+                    check_delays(comparison, summary["memories"][name], xi, times, ids)
+    if summary:
+        comparison.failed += check_memory.check(path, summary)
     return comparison.failed
 
 
-def check_delays(comparison, name, summary, stretches, xi, times, ids, interval):
-    cvs, spikes, seconds = [], 0.0, 0.0
-    for start, end, pattern in stretches:
-        inside = (times >= start) & (times < end) & (xi[pattern][ids] == 1)
-        cvs += cv_by_neuron(times[inside], ids[inside], xi.shape[1])
-        # The reference rate is a mean over whole intervals.
-        first, last = np.ceil(start / interval - 1e-6), np.floor(end / interval + 1e-6)
-        whole = (times >= first * interval) & (times < last * interval) & (xi[pattern][ids] == 1)
-        spikes += whole.sum() / xi[pattern].sum()
-        seconds += (last - first) * interval / 1000.0
+def check_delays(comparison, memory, xi, times, ids):
+    """The CV of the foregrounds that are held, from the end of their cue."""
+    cvs = []
+    for cue in memory["cues"]:
+        if cue["held"]:
+            start = max(cue["offset_ms"], cue["onset_ms"] + memory["criterion"]["within_ms"])
+            inside = (times >= start) & (times < cue["until_ms"]) & (xi[cue["pattern"] - 1][ids] == 1)
+            cvs += cv_by_neuron(times[inside], ids[inside], xi.shape[1])
     if cvs:
-        comparison.close(f"{name} CV in delays", summary["cv_isi_delay"][name], np.mean(cvs))
-    if seconds and spikes:
-        comparison.close(f"{name} rate in delays", summary["delay_rate_hz"][name], spikes / seconds)
+        comparison.close("CV of held foregrounds", memory["cv_isi_delay"], np.mean(cvs))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def seeds(directory):
         code, summary = simulate(MODEL, directory / "seed.h5", "--seed", str(seed))
         good += code == 0
         verdict = "; ".join(v["found"] for v in summary["expect"])
-        rate, cv = summary["delay_rate_hz"]["E"], summary["cv_isi_delay"]["E"]
+        rate, cv = summary["memories"]["E"]["delay_rate_hz"], summary["memories"]["E"]["cv_isi_delay"]
         print(f"seed {seed:2}: {'met    ' if code == 0 else 'NOT MET'} held at {rate:.1f} Hz, CV {cv:.2f}; {verdict}")
     print(f"{good} of {len(SEEDS)} seeds meet every expectation")
     return good >= ENOUGH

@@ -324,13 +324,14 @@ impl Retrieval {
             Outcome::Held => number == memory.cues.len(),
             Outcome::Lost => memory.cues.iter().filter(gone).count() == memory.cues.len(),
         };
-        let mut found = vec![format!("{number} of {} cues held", memory.cues.len())];
+        let mut all = format!("{number} of {} cues held", memory.cues.len());
         if number > 0 {
-            found.push(strength(memory));
+            all = format!("{all}; {}", strength(memory));
         }
+        let mut found = vec![all];
         let others = memory.cues.iter().filter(|found| found.fate != Fate::Held);
         found.extend(others.map(|found| found.describe(&memory.criterion, memory.reference)));
-        Verdict { expectation, met, found: found.join("; ") }
+        Verdict { expectation, met, found: found.join("\n") }
     }
 }
 

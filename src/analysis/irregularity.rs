@@ -109,6 +109,16 @@ impl Irregularity {
         population: &str,
         stretches: &[(f64, f64, &[u32])],
     ) -> Result<Self> {
+        let (spikes, cvs) = Self::each_of_stretches(recording, population, stretches)?;
+        Ok(Self { spikes, cv: mean(cvs.into_iter()) })
+    }
+
+    /// The same, but their spikes and the CV of every neuron in every stretch in which it has one.
+    pub fn each_of_stretches(
+        recording: &Recording,
+        population: &str,
+        stretches: &[(f64, f64, &[u32])],
+    ) -> Result<(u64, Vec<f64>)> {
         let number = recording.populations().iter().find(|p| p.0 == population).map_or(0, |p| p.1);
         let mut neurons: Vec<Option<Intervals>> = vec![None; number];
         let mut cvs = Vec::new();
@@ -143,7 +153,7 @@ impl Irregularity {
             }
         })?;
         close(&mut neurons, &mut cvs);
-        Ok(Self { spikes, cv: mean(cvs.into_iter()) })
+        Ok((spikes, cvs))
     }
 }
 

@@ -28,4 +28,4 @@ pub use retrieval::{
     Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Share, SpontaneousFound,
 };
 pub use verdict::Verdict;
-pub use window::{Window, mean_rate, measure};
+pub use window::{Window, mean_rate, measure, tile};

@@ -10,13 +10,14 @@ pub struct Verdict {
     pub expectation: String,
     /// Whether it was found.
     pub met: bool,
-    /// What was found, in words.
+    /// What was found, in words; a line for every cue that failed.
     pub found: String,
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let mark = if self.met { "met    " } else { "NOT MET" };
-        write!(f, "{mark}  {}\n           {}", self.expectation, self.found)
+        let found = self.found.replace('\n', "\n           ");
+        write!(f, "{mark}  {}\n           {found}", self.expectation)
     }
 }

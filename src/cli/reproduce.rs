@@ -16,6 +16,9 @@ pub(super) struct Reproduce {
     /// Print a table in Markdown.
     #[arg(long, conflicts_with = "list")]
     markdown: bool,
+    /// Measure twenty networks where three are the default, and larger ones; this takes the better part of an hour.
+    #[arg(long, conflicts_with = "list")]
+    thorough: bool,
     /// Number of threads; the result does not depend on it [default: one per core].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -31,7 +34,7 @@ impl Reproduce {
         let folder =
             std::env::temp_dir().join(format!("attractor-reproduce-{}", std::process::id()));
         let threads = threads(self.threads)?;
-        let workshop = Workshop::new(&folder, host(), threads.clone())?;
+        let workshop = Workshop::new(&folder, host(), threads.clone(), self.thorough)?;
         if self.markdown {
             say!("| row | what | expected | measured | verdict |\n|---|---|---|---|---|");
         }

@@ -16,7 +16,7 @@ pub struct MemorySummary {
     pub(super) delay_rate_hz: Option<f64>,
     /// Mean CV of its interspike intervals there.
     pub(super) cv_isi_delay: Option<f64>,
-    /// Before the first stimulus, the overlap that is largest in magnitude in any window.
+    /// Before the first stimulus, the largest magnitude of an overlap in any window.
     pub(super) spontaneous_hz: Option<f64>,
     /// Cues after which the cued pattern was held, of those that are judged.
     pub(super) held: ShareSummary,
@@ -40,6 +40,8 @@ pub struct CueSummary {
     /// The cued one.
     pub(super) pattern: usize,
     onset_ms: f64,
+    /// When nothing is shown any more.
+    offset_ms: f64,
     /// Until when it must be held: the next stimulus, or the end.
     until_ms: f64,
     /// held, weak, replaced, confused, lost, not retrieved or not judged.
@@ -81,7 +83,7 @@ impl MemorySummary {
             },
             delay_rate_hz: memory.reference,
             cv_isi_delay: delays.cv,
-            spontaneous_hz: memory.spontaneous.map(|largest| largest.overlap),
+            spontaneous_hz: memory.spontaneous.map(|largest| largest.overlap.abs()),
             held: memory.held().into(),
             cues: memory.cues.iter().map(|found| CueSummary::of(found, memory)).collect(),
         })
@@ -94,6 +96,7 @@ impl CueSummary {
         Self {
             pattern: found.cue.pattern + 1,
             onset_ms: found.cue.onset,
+            offset_ms: found.cue.offset,
             until_ms: found.cue.until,
             outcome: found.fate.word(),
             held: found.fate.held(),

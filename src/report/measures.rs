@@ -45,17 +45,18 @@ fn of_populations(summary: &Summary) -> Vec<(String, f64)> {
         found.push((format!("{what}.{name}"), value.unwrap_or(f64::NAN)));
     };
     summary.rates_hz.iter().for_each(|(name, rate)| add("rate_hz", name, Some(*rate)));
-    for (name, cv) in &summary.cv_isi {
-        let kinds = cv.all().into_iter().filter(|(_, cv)| cv.is_some());
-        kinds.for_each(|(kind, cv)| add("cv_isi", &format!("{name}.{kind}"), cv));
-    }
     for (name, memory) in &summary.memories {
-        add("cv_isi_delay", name, memory.cv_isi_delay);
         add("delay_rate_hz", name, memory.delay_rate_hz);
         add("spontaneous_hz", name, memory.spontaneous_hz);
+        add("cv_isi_delay", name, memory.cv_isi_delay);
     }
     for (name, prediction) in summary.theory.iter().flat_map(|theory| &theory.populations) {
         add("predicted_hz", name, Some(prediction.predicted_hz));
+    }
+    for (name, cv) in &summary.cv_isi {
+        let kinds =
+            cv.all().into_iter().filter(|(kind, cv)| *kind == "spontaneous" || cv.is_some());
+        kinds.for_each(|(kind, cv)| add("cv_isi", &format!("{name}.{kind}"), cv));
     }
     found
 }

@@ -2,8 +2,11 @@
 
 mod energy;
 mod low_activity;
+mod memory;
 mod overlap;
+mod spiking;
 mod temperature;
+mod trials;
 
 use super::{Check, Entry, Ran};
 use crate::error::Result;
@@ -17,6 +20,11 @@ pub const ROWS: &[Entry] = &[
     ("D6", "neurons that should be on and neurons that should be off", temperature::d6),
     ("D7", "the energy picture, and quiz 2 and 3", energy::d7),
     ("D8", "low activity, with b = 0, b = a and b = 1", low_activity::d8),
+    ("D9", "spiking neurons: refractoriness, and the f-I curve", spiking::d9),
+    ("D10", "excitation apart from inhibition, and Dale's law", spiking::d10),
+    ("D11", "8000 spiking neurons hold 90 patterns", memory::d11),
+    ("D13", "delayed match to sample", trials::d13),
+    ("D15", "irregular firing in the delay", memory::d15),
     ("D17", "the capacity grows as the coding level falls", low_activity::d17),
 ];
 

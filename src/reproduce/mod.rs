@@ -209,7 +209,7 @@ mod tests {
             seconds: || 0.0,
             peak_rss_mb: || 0.0,
         };
-        let workshop = Workshop::new(folder.path(), host, Threads::new(1).unwrap()).unwrap();
+        let workshop = Workshop::new(folder.path(), host, Threads::new(1).unwrap(), false).unwrap();
         for row in all.iter().filter(|row| QUICK.contains(&row.id)) {
             let measured = row.reproduce(&workshop).to_markdown();
             assert!(document.contains(&measured), "docs/reproduced.md lacks\n{measured}");

@@ -1,6 +1,6 @@
 //! Where rows are measured: models, and a folder for their recordings.
 
-use crate::analysis::RecallTrials;
+use crate::analysis::{Criterion, RecallTrials};
 use crate::dynamics::binary::{Binary, Law};
 use crate::dynamics::{Attractor, Dynamics, put, relax};
 use crate::error::{Error, Result};
@@ -28,7 +28,14 @@ const MODELS: &[(&str, &str)] = &[
     ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
     ("images", include_str!("../../models/images.toml")),
     ("letters", include_str!("../../models/letters.toml")),
+    ("brunel-2000", include_str!("../../models/brunel-2000.toml")),
+    ("brunel-2000-si-fast", include_str!("../../models/brunel-2000-si-fast.toml")),
+    ("delayed-match-1000", include_str!("../../models/delayed-match-1000.toml")),
     ("low-activity", include_str!("../../models/low-activity.toml")),
+    ("memory-1000", include_str!("../../models/memory-1000.toml")),
+    ("memory-8000", include_str!("../../models/memory-8000.toml")),
+    ("memory-8000-all-to-all", include_str!("../../models/memory-8000-all-to-all.toml")),
+    ("mongillo-2008", include_str!("../../models/mongillo-2008.toml")),
     ("palimpsest", include_str!("../../models/palimpsest.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),
@@ -49,12 +56,16 @@ pub struct Workshop {
     folder: PathBuf,
     host: Host,
     threads: Threads,
+    /// Whether many networks are measured where a few tell enough for a first look.
+    thorough: bool,
 }
 
 /// A model that was run.
 pub struct Ran {
     pub recording: Recording,
     pub summary: Summary,
+    /// When its model counts a cued pattern as held.
+    pub criterion: Criterion,
     /// Of a recall.
     pub trials: Option<RecallTrials>,
 }
@@ -138,11 +149,15 @@ impl Built {
 
 impl Workshop {
     /// Makes the folder if need be; models and pictures are written into it.
-    pub fn new(folder: &Path, host: Host, threads: Threads) -> Result<Self> {
+    pub fn new(folder: &Path, host: Host, threads: Threads, thorough: bool) -> Result<Self> {
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(folder.join("pictures"))?;
             for (name, bytes) in PICTURES {
                 std::fs::write(folder.join(format!("pictures/{name}.png")), bytes)?;
+            }
+            // Some build on others.
+            for (name, text) in MODELS {
+                std::fs::write(folder.join(format!("{name}.toml")), text)?;
             }
             Ok(())
         };
@@ -150,7 +165,7 @@ impl Workshop {
             let found = format!("found that nothing can be written here ({e})");
             Error::file(folder, found, "set TMPDIR to a folder that can be written")
         })?;
-        Ok(Self { folder: folder.to_owned(), host, threads })
+        Ok(Self { folder: folder.to_owned(), host, threads, thorough })
     }
 
     /// The text of a model of this crate.
@@ -165,6 +180,21 @@ impl Workshop {
     pub fn document_of(&self, text: &str, settings: &[&str]) -> Result<Document> {
         let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
         Document::new(&self.folder.join("model.toml"), text.to_owned(), &settings)
+    }
+
+    /// Whether many networks are measured where a few tell enough for a first look.
+    pub fn is_thorough(&self) -> bool {
+        self.thorough
+    }
+
+    /// Seeds of networks that are measured alike: three, or twenty.
+    pub fn seeds(&self) -> std::ops::RangeInclusive<u64> {
+        1..=if self.thorough { 20 } else { 3 }
+    }
+
+    /// The model called `name`, with KEY=VALUE changes.
+    pub fn document(&self, name: &str, settings: &[&str]) -> Result<Document> {
+        self.document_of(self.text(name)?, settings)
     }
 
     /// Runs the model called `name`, with KEY=VALUE changes, as `attractor run` does.
@@ -183,7 +213,8 @@ impl Workshop {
         let recording = experiment.finish()?;
         let summary = Summary::of(&recording)?;
         let trials = RecallTrials::of(&recording, model.task.as_ref())?;
-        Ok(Ran { recording, summary, trials })
+        let criterion = model.expect.criterion();
+        Ok(Ran { recording, summary, criterion, trials })
     }
 
     /// Builds the binary network of the model called `name`, with KEY=VALUE changes, in its initial state.

@@ -47,8 +47,11 @@ impl SweepSummary {
     pub fn of(table: &SweepTable) -> Self {
         let scales = table.scales();
         let axes = table.grid.axes.iter().zip(&scales);
+        // Numbers of patterns have no mean.
+        let numbers_pattern = |name: &str| name.ends_with(".pattern") || name.ends_with(".holds");
+        let means = table.measured.iter().filter(|name| !numbers_pattern(name));
         let columns: Vec<(&String, Vec<f64>)> =
-            table.measured.iter().filter_map(|name| Some((name, table.numbers(name)?))).collect();
+            means.filter_map(|name| Some((name, table.numbers(name)?))).collect();
         let points = table.points().into_iter().enumerate().map(|(k, point)| {
             let theory = table.model(k).ok().as_ref().and_then(Theory::of);
             let expects = |(name, _): &(&String, Vec<f64>)| {
@@ -161,12 +164,14 @@ impl fmt::Display for SweepSummary {
             }
         }
         let further: Vec<&str> = self.names().skip(COLUMNS).map(String::as_str).collect();
-        if !further.is_empty() {
+        if let [first, .., last] = further[..] {
+            let number = further.len();
             writeln!(
                 f,
-                "\n  and {} (print them with `attractor info --json`)",
-                further.join(", ")
+                "\n  and {number} further columns, {first} to {last} (print them with `attractor info --json`)"
             )?;
+        } else if let [one] = further[..] {
+            writeln!(f, "\n  and {one} (print it with `attractor info --json`)")?;
         }
         if self.repeat > 1 {
             writeln!(f, "\n  mean ± s.e.m. over the runs of a point, which differ in their seed")?;

@@ -312,7 +312,8 @@ fn number_at(document: &toml_edit::DocumentMut, key: &str) -> Option<String> {
 
 /// A title without the part that tells a number: what follows its colon, or else the number itself.
 fn without_number(title: &str, number: &str) -> String {
-    let tells = |text: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '.')).any(|w| w == number);
+    let tells =
+        |text: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '.')).any(|w| w == number);
     match title.split_once(':') {
         Some((head, tail)) if tells(tail) => head.to_owned(),
         _ if tells(title) => {

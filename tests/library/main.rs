@@ -24,3 +24,4 @@ mod threshold_current;
 mod tidy;
 mod ties;
 mod trials;
+mod verdicts;

@@ -1,7 +1,6 @@
 //! The criterion: when a cued pattern counts as held.
 
 use super::cue::Cue;
-use super::found::{Fate, Found, Share};
 use super::{EpochMemory, Window};
 use crate::analysis::window::{standing_out, tile};
 
@@ -46,7 +45,8 @@ impl Criterion {
         tile(cue.onset, until, self.window, self.window / STEPS)
     }
 
-    fn stands_out(&self, window: &Window) -> Option<usize> {
+    /// The pattern that stands out in a window, from 0.
+    pub(super) fn stands_out(&self, window: &Window) -> Option<usize> {
         standing_out(&window.overlaps, self.above, self.others_below)
     }
 
@@ -55,52 +55,6 @@ impl Criterion {
         EpochMemory {
             retrieved: self.stands_out(window),
             overlap: window.largest(None).map_or(0.0, |(_, m)| m),
-        }
-    }
-
-    /// What became of a cue, told from the windows in which its pattern must be held and those in which it rises.
-    pub(super) fn judge(&self, cue: Cue, held: &[Window], rising: &[Window]) -> Found {
-        let cued = |window: &Window| window.overlaps[cue.pattern];
-        let slack = 1e-9 * self.window;
-        let alone = cue.onset + self.others_within - slack;
-        let beside: Vec<&Window> = held.iter().filter(|window| window.start >= alone).collect();
-        let rise = rising.iter().find(|window| self.stands_out(window) == Some(cue.pattern));
-        let least = held.iter().map(|w| (cued(w), w.start)).min_by(|a, b| a.0.total_cmp(&b.0));
-        let other = beside.iter().filter_map(|window| {
-            let (pattern, overlap) = window.largest(Some(cue.pattern))?;
-            // A pattern without an overlap of its own is below any other.
-            let of_cued = if overlap > 0.0 { overlap / cued(window).max(0.0) } else { 0.0 };
-            Some(Share { pattern, overlap, of_cued, start: window.start })
-        });
-        let other = other.max_by(|a, b| a.of_cued.total_cmp(&b.of_cued));
-        let last = held.last();
-        let holds = last.and_then(|window| self.stands_out(window));
-        let always_largest = held.iter().all(|w| w.largest(None).map(|l| l.0) == Some(cue.pattern));
-        let strong = least.is_some_and(|(overlap, _)| overlap > self.above);
-        let single = other.is_none_or(|other| other.of_cued < self.others_below);
-        let fate = match (last, holds) {
-            _ if beside.is_empty() => Fate::Unjudged,
-            (None, _) => Fate::Unjudged,
-            _ if strong && single => Fate::Held,
-            (_, Some(mu)) if mu == cue.pattern => Fate::Weak,
-            (_, Some(mu)) => Fate::Replaced(mu),
-            (Some(window), None) => match window.largest(None) {
-                Some((mu, m)) if m > self.above && mu == cue.pattern => Fate::Weak,
-                Some((mu, m)) if m > self.above => Fate::Confused(mu),
-                _ if rise.is_some() => Fate::Lost,
-                _ => Fate::NotRetrieved,
-            },
-        };
-        Found {
-            windows: held.len(),
-            overlap: held.iter().map(cued).sum::<f64>() / held.len() as f64,
-            least,
-            other,
-            always_largest,
-            holds,
-            fate,
-            retrieval: rise.map(|window| window.stop - cue.onset),
-            cue,
         }
     }
 }

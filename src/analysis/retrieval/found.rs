@@ -1,6 +1,8 @@
 //! What became of a cue.
 
-use super::{Criterion, Cue};
+use super::Window;
+use super::criterion::Criterion;
+use super::cue::Cue;
 
 /// What becomes of the pattern that a cue shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,57 @@ pub struct Found {
 }
 
 impl Found {
+    /// What became of a cue, told from the windows in which its pattern must be held and those in which it rises.
+    pub(super) fn judge(
+        criterion: &Criterion,
+        cue: Cue,
+        held: &[Window],
+        rising: &[Window],
+    ) -> Self {
+        let cued = |window: &Window| window.overlaps[cue.pattern];
+        let slack = 1e-9 * criterion.window;
+        let alone = cue.onset + criterion.others_within - slack;
+        let beside: Vec<&Window> = held.iter().filter(|window| window.start >= alone).collect();
+        let rise = rising.iter().find(|window| criterion.stands_out(window) == Some(cue.pattern));
+        let least = held.iter().map(|w| (cued(w), w.start)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let other = beside.iter().filter_map(|window| {
+            let (pattern, overlap) = window.largest(Some(cue.pattern))?;
+            // A pattern without an overlap of its own is below any other.
+            let of_cued = if overlap > 0.0 { overlap / cued(window).max(0.0) } else { 0.0 };
+            Some(Share { pattern, overlap, of_cued, start: window.start })
+        });
+        let other = other.max_by(|a, b| a.of_cued.total_cmp(&b.of_cued));
+        let last = held.last();
+        let holds = last.and_then(|window| criterion.stands_out(window));
+        let always_largest = held.iter().all(|w| w.largest(None).map(|l| l.0) == Some(cue.pattern));
+        let strong = least.is_some_and(|(overlap, _)| overlap > criterion.above);
+        let single = other.is_none_or(|other| other.of_cued < criterion.others_below);
+        let fate = match (last, holds) {
+            _ if beside.is_empty() => Fate::Unjudged,
+            (None, _) => Fate::Unjudged,
+            _ if strong && single => Fate::Held,
+            (_, Some(mu)) if mu == cue.pattern => Fate::Weak,
+            (_, Some(mu)) => Fate::Replaced(mu),
+            (Some(window), None) => match window.largest(None) {
+                Some((mu, m)) if m > criterion.above && mu == cue.pattern => Fate::Weak,
+                Some((mu, m)) if m > criterion.above => Fate::Confused(mu),
+                _ if rise.is_some() => Fate::Lost,
+                _ => Fate::NotRetrieved,
+            },
+        };
+        Self {
+            windows: held.len(),
+            overlap: held.iter().map(cued).sum::<f64>() / held.len() as f64,
+            least,
+            other,
+            always_largest,
+            holds,
+            fate,
+            retrieval: rise.map(|window| window.stop - cue.onset),
+            cue,
+        }
+    }
+
     /// What happened, in words; overlaps as shares of the `reference` rate (Hz) where there is one.
     pub fn describe(&self, criterion: &Criterion, reference: Option<f64>) -> String {
         let at = |start: f64| format!("at {:.3} s", start / 1000.0);

@@ -115,7 +115,8 @@ impl Memory {
 
         let judged = cues.into_iter().zip(&of_cues).map(|(cue, (held, rising))| {
             let whole = cue.until <= recorded;
-            let found = criterion.judge(cue, &windows[held.clone()], &windows[rising.clone()]);
+            let found =
+                Found::judge(&criterion, cue, &windows[held.clone()], &windows[rising.clone()]);
             // How it ends is not known of a run that was stopped before.
             if whole { found } else { Found { fate: Fate::Unjudged, ..found } }
         });

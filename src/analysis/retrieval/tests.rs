@@ -29,7 +29,7 @@ fn judged(criterion: Criterion, rows: &[[f64; 3]]) -> Found {
     let cue = Cue { pattern: 0, onset: 0.0, offset: 100.0, until: end };
     let all = windows(rows);
     let from = (criterion.within / 100.0) as usize;
-    criterion.judge(cue, all.get(from..).unwrap_or_default(), &all)
+    Found::judge(&criterion, cue, all.get(from..).unwrap_or_default(), &all)
 }
 
 fn memory(found: Found) -> Memory {

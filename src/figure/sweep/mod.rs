@@ -166,12 +166,7 @@ impl<'a> Drawing<'a> {
                 groups.push(Group { place, members: Vec::new(), points: Vec::new() });
                 groups.len() - 1
             });
-            groups[g].members.push(Member {
-                x: x[k],
-                run: sample.run,
-                y: sample.y,
-                of: sample.of,
-            });
+            groups[g].members.push(Member { x: x[k], run: sample.run, y: sample.y, of: sample.of });
             if !groups[g].points.contains(&sample.point) {
                 groups[g].points.push(sample.point);
             }

@@ -67,12 +67,13 @@ impl Samples {
     pub fn of(table: &SweepTable, y: &str) -> Result<Self> {
         let repeat = table.grid.repeat;
         let share = SHARES.contains(&y);
-        let sample =
-            |run: usize, trial, y, of| Sample { point: run / repeat, run, trial, y, of };
+        let sample = |run: usize, trial, y, of| Sample { point: run / repeat, run, trial, y, of };
         if let Some(values) = numbers(&table.trials, y) {
             let runs = numbers(&table.trials, "run").unwrap_or_default();
             let all = values.iter().zip(&runs).enumerate();
-            let all = all.map(|(k, (y, run))| sample(*run as usize - 1, Some(k), *y, share.then_some(1))).collect();
+            let all = all
+                .map(|(k, (y, run))| sample(*run as usize - 1, Some(k), *y, share.then_some(1)))
+                .collect();
             return Ok(Self { all, of_trials: true });
         }
         let measured = table.measured.iter().any(|name| name == y);

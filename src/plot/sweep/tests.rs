@@ -57,7 +57,8 @@ fn stream(index: u64) -> Stream {
 /// Points that scatter around `f`.
 fn series(name: &str, xs: &[f64], sem: f64, f: impl Fn(f64) -> f64) -> Series {
     let mut stream = stream(name.len() as u64);
-    let points = xs.iter().map(|&x| Measured { x, mean: f(x) + sem * stream.normal(), sem, interval: None });
+    let points =
+        xs.iter().map(|&x| Measured { x, mean: f(x) + sem * stream.normal(), sem, interval: None });
     Series { name: name.to_owned(), points: points.collect() }
 }
 
