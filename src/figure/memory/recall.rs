@@ -85,7 +85,8 @@ impl Memories<'_> {
         }
     }
 
-    /// The part that is shown if none is named: the first epoch that shows a pattern, or the first trial.
+    /// The part that is shown if none is named: the first epoch that shows a pattern or trial in which a state changes,
+    /// or else the first of them.
     fn with_recall<T>(
         &self,
         part: Option<Part>,
@@ -95,11 +96,16 @@ impl Memories<'_> {
             return then(part);
         }
         let shows = |epoch: &&EpochShown| epoch.show.iter().any(|s| s.pattern.is_some());
-        if let Some(epoch) = self.protocol.iter().find(shows) {
-            return then(Part::Epoch(epoch));
+        let trials = self.trials()?;
+        let epochs = self.protocol.iter().filter(shows).map(Part::Epoch);
+        let parts: Vec<Part> = epochs.chain(trials.iter().map(Part::Recall)).collect();
+        for part in &parts {
+            if self.looks(*part)?.states.windows(2).any(|pair| pair[0] != pair[1]) {
+                return then(*part);
+            }
         }
-        match (self.trials()?.first(), self.protocol.first()) {
-            (Some(trial), _) => then(Part::Recall(trial)),
+        match (parts.first(), self.protocol.first()) {
+            (Some(part), _) => then(*part),
             (None, Some(epoch)) => then(Part::Epoch(epoch)),
             (None, None) => Err(Error::file(
                 self.recording.path(),
@@ -115,7 +121,9 @@ impl Memories<'_> {
 
     pub fn animation(&self, part: Option<Part>) -> Result<Animation> {
         self.with_recall(part, |part| {
-            let (recall, overlaps) = self.recalled(part, ANIMATION)?;
+            let (mut recall, overlaps) = self.recalled(part, ANIMATION)?;
+            // Its page is too narrow for the title of the model besides.
+            recall.title = recall.title.split(" · ").next().unwrap_or_default().to_owned();
             Ok(animate::recall(&recall, &overlaps))
         })
     }

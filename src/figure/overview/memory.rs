@@ -109,8 +109,16 @@ fn recalled(recording: &Recording) -> Result<Option<String>> {
 }
 
 /// What is shown when: a state that is set only at the onset.
-pub fn shadings(protocol: &[EpochShown], memory: Option<&Memory>, span: &Span) -> Vec<Shading> {
+///
+/// In a trial every epoch has its name, since what is shown is told apart by when.
+pub fn shadings(
+    protocol: &[EpochShown],
+    memory: Option<&Memory>,
+    span: &Span,
+    named: bool,
+) -> Vec<Shading> {
     let mut shadings = Vec::new();
+    let name = |epoch: &EpochShown| if named { epoch.name.clone() } else { String::new() };
     for epoch in protocol {
         for (lane, stimulus) in epoch.show.iter().enumerate() {
             let mu = stimulus.pattern.and_then(|p| p.checked_sub(1));
@@ -121,8 +129,14 @@ pub fn shadings(protocol: &[EpochShown], memory: Option<&Memory>, span: &Span) -
                 false => (epoch.start.max(span.start), epoch.end.min(span.end)),
             };
             let (from, to) = (span.on_axis(from), span.on_axis(to));
-            let (name, colour) = (String::new(), Some(colour.unwrap_or(GREY)));
+            let name = if lane == 0 { name(epoch) } else { String::new() };
+            let colour = Some(colour.unwrap_or(GREY));
             shadings.push(Shading { from, to, name, colour, lane });
+        }
+        if epoch.show.is_empty() && named {
+            let (from, to) = (epoch.start.max(span.start), epoch.end.min(span.end));
+            let (from, to) = (span.on_axis(from), span.on_axis(to));
+            shadings.push(Shading { from, to, name: name(epoch), colour: None, lane: 0 });
         }
     }
     shadings

@@ -13,6 +13,7 @@ use crate::plot::chart::{Figure, Marks, Panel, Reference, Row, Scale};
 use crate::plot::{INK, population};
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording, Samples};
+use crate::table::Column;
 use memory::Memory;
 use span::Span;
 
@@ -35,7 +36,8 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
     let mut protocol = recording.protocol()?;
     protocol.retain(|epoch| span.meets(epoch));
     let memory = Memory::find(recording, part, &protocol)?;
-    let shadings = memory::shadings(&protocol, memory.as_ref(), &span);
+    let shadings =
+        memory::shadings(&protocol, memory.as_ref(), &span, matches!(part, Part::Trial(_)));
     let (unit, length) = recording.clock().axis();
     let (first, last) = span.ends();
     let time = Scale::new(format!("time ({unit})")).within(first, last);
@@ -75,7 +77,8 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
         let marks = curve(&samples);
         rows.push(Row::new(ENERGY, vec![panel(Scale::new("energy")).with("", INK, marks)]));
     }
-    rows[0].panels[0].bars = Some("cue".to_owned());
+    let shown = if matches!(part, Part::Trial(_)) { "shown" } else { "cue" };
+    rows[0].panels[0].bars = Some(shown.to_owned());
     let last = rows.len() - 1;
     rows[..last].iter_mut().for_each(|row| row.panels[0].x.drawn = false);
     Ok(Figure { title: title(recording, part, memory.as_ref())?, rows })
@@ -84,6 +87,29 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
 /// The model, as far as it is text.
 fn model(recording: &Recording) -> Result<toml::Table> {
     Ok(recording.provenance()?.model_resolved.parse().unwrap_or_default())
+}
+
+/// What was found in a trial of delayed match to sample: whether its sample was held, and the ideal observer's answer.
+fn outcome(recording: &Recording, number: usize) -> Result<Option<String>> {
+    let (Some(drawn), Some(found)) = (recording.drawn()?, recording.results()?) else {
+        return Ok(None);
+    };
+    let Some(Column::Whole(numbers)) = drawn.column("trial") else { return Ok(None) };
+    let Some(row) = numbers.iter().position(|n| *n == number as u64) else { return Ok(None) };
+    let flag = |name: &str| match found.column(name) {
+        Some(Column::Flag(flags)) => flags.get(row).copied(),
+        _ => None,
+    };
+    let (Some(held), Some(right), Some(Column::Text(answers))) =
+        (flag("held"), flag("correct"), found.column("observer"))
+    else {
+        return Ok(None);
+    };
+    let answer = match answers.get(row).map_or("", String::as_str) {
+        "" => "no answer".to_owned(),
+        answer => format!("{answer}, {}", if right { "right" } else { "wrong" }),
+    };
+    Ok(Some(format!("sample {}, {answer}", if held { "held" } else { "not held" })))
 }
 
 /// The title of the model, or of a model without one the name of the file; and which part it is.
@@ -98,7 +124,10 @@ fn title(recording: &Recording, part: Part, memory: Option<&Memory>) -> Result<S
     title = match part {
         Part::Whole => title,
         Part::Epoch(EpochShown { name, .. }) => format!("{name} · {title}"),
-        Part::Trial(trial) => format!("Trial {} · {title}", trial.number),
+        Part::Trial(trial) => match outcome(recording, trial.number)? {
+            Some(outcome) => format!("Trial {}: {outcome} · {title}", trial.number),
+            None => format!("Trial {} · {title}", trial.number),
+        },
         Part::Recall(trial) => match memory {
             Some(memory) => {
                 format!("Trial {}: {} · {title}", trial.number, memory.label(trial.pattern))

@@ -87,7 +87,8 @@ pub fn point(x: f64, y: f64) -> Point {
     Point { x, y, low: f64::NAN, high: f64::NAN }
 }
 
-/// The levels from the highest down. The name of one that is too near to the one above stands there with its name.
+/// The levels from the highest down, each called by its name and its energy. The name of one that is too near to the one
+/// above stands there with its name.
 fn levels(data: &Energies) -> Vec<(f64, String)> {
     let mut levels: Vec<(f64, String)> = data.levels.iter().map(|(n, e)| (*e, n.clone())).collect();
     levels.retain(|level| level.0.is_finite());
@@ -95,8 +96,39 @@ fn levels(data: &Energies) -> Vec<(f64, String)> {
     let values = data.trials.iter().flat_map(|t| &t.course).map(|p| p.1);
     let (low, high) = ends(values.chain(levels.iter().map(|level| level.0)));
     let near = (high - low) * NAME / HEIGHT;
-    join_names(&mut levels, near);
+    for (level, name) in levels.iter_mut().filter(|(_, name)| !name.is_empty()) {
+        *name = format!("{name} {}", short(*level));
+    }
+    // A name that stood between two lines would be struck through.
+    let mut first = 0;
+    for k in 1..levels.len() {
+        if levels[k - 1].0 - levels[k].0 < near {
+            let name = std::mem::take(&mut levels[k].1);
+            append(&mut levels[first].1, &name);
+        } else {
+            first = k;
+        }
+    }
     levels
+}
+
+/// An energy to four digits.
+fn short(energy: f64) -> String {
+    let decimals = (3 - libm::log10(energy.abs().max(1e-3)).floor() as i32).clamp(0, 6) as usize;
+    let text = format!("{:.decimals$}", energy.abs());
+    let text = match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    if energy < 0.0 { format!("−{text}") } else { text.to_owned() }
+}
+
+/// A name behind others.
+fn append(all: &mut String, name: &str) {
+    if !all.is_empty() && !name.is_empty() {
+        all.push_str(", ");
+    }
+    all.push_str(name);
 }
 
 /// Of names that stand nearer than `near` to one before, the first says all.
@@ -105,11 +137,7 @@ pub fn join_names(places: &mut [(f64, String)], near: f64) {
     for k in 1..places.len() {
         if (places[k].0 - places[first].0).abs() < near {
             let name = std::mem::take(&mut places[k].1);
-            let all = &mut places[first].1;
-            if !all.is_empty() && !name.is_empty() {
-                all.push_str(", ");
-            }
-            all.push_str(&name);
+            append(&mut places[first].1, &name);
         } else {
             first = k;
         }

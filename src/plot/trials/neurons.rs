@@ -6,7 +6,7 @@ use super::{FIRST, SECOND, Timing, Trace};
 /// Neurons side by side.
 const ABREAST: usize = 3;
 const RASTER: f64 = 170.0;
-const RATE: f64 = 105.0;
+const RATE: f64 = 130.0;
 
 /// A neuron.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,11 +36,12 @@ pub fn neurons(title: &str, timing: &Timing, neurons: &[Neuron]) -> Figure {
     let mut rows = Vec::new();
     let columns = neurons.len().min(ABREAST);
     for some in neurons.chunks(ABREAST) {
-        let row = |height, panels| Row { panels, columns, height, same_y: false };
+        let row = |height, panels, same_y| Row { panels, columns, height, same_y };
         let rasters = some.iter().map(|neuron| raster(timing, neuron)).collect();
-        rows.push(row(RASTER, rasters));
+        rows.push(row(RASTER, rasters, false));
+        // Rates of neurons are compared.
         let rates = some.iter().enumerate().map(|(k, neuron)| rate(timing, neuron, k == 0));
-        rows.push(row(RATE, rates.collect()));
+        rows.push(row(RATE, rates.collect(), true));
     }
     Figure { title: title.to_owned(), rows }
 }

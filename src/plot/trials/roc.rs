@@ -1,6 +1,7 @@
 //! How well neural read-outs tell match from non-match.
 
 use super::super::chart::{Figure, Legend, Marks, Panel, Reference, Row, Scale};
+use super::super::page::Colour;
 use super::bins::Bins;
 use super::{Estimate, FIRST, GROUPS, SECOND};
 use crate::error::counted;
@@ -27,48 +28,41 @@ pub struct Discrimination {
     pub criteria: Vec<f64>,
 }
 
-/// The ROC curves of all read-outs in one panel, and the distributions of the counts of each.
+/// The ROC curve of every read-out, and below it the distributions of its counts.
 pub fn discrimination(title: &str, readouts: &[Discrimination]) -> Figure {
-    let roc = curves(readouts);
-    let rows =
-        match readouts {
-            [] => vec![Row::new(TALL, vec![roc])],
-            [one] => vec![Row::new(TALL, vec![roc, counts(one)])],
-            _ => {
-                let mut rows = vec![Row { columns: 2, ..Row::new(MIDDLE, vec![roc]) }];
-                let columns = readouts.len().min(ABREAST);
-                rows.extend(readouts.chunks(columns).map(|some| Row {
-                    columns,
-                    ..Row::new(LOW, some.iter().map(counts).collect())
-                }));
-                rows
-            }
-        };
+    let rows = match readouts {
+        [] => vec![Row::new(TALL, vec![curve(&Discrimination::default(), FIRST)])],
+        [one] => vec![Row::new(TALL, vec![curve(one, GROUPS[0]), counts(one)])],
+        _ => {
+            let columns = readouts.len().min(ABREAST);
+            let row = |height, panels| Row { columns, ..Row::new(height, panels) };
+            let coloured: Vec<_> = readouts.iter().zip(GROUPS.iter().cycle()).collect();
+            // A panel each: curves that tell all would hide one another along the edge.
+            let rows = coloured.chunks(columns).flat_map(|some| {
+                let rocs = some.iter().map(|(readout, colour)| curve(readout, **colour));
+                let counts = some.iter().map(|(readout, _)| counts(readout));
+                [row(MIDDLE, rocs.collect()), row(LOW, counts.collect())]
+            });
+            rows.collect()
+        }
+    };
     Figure { title: title.to_owned(), rows }
 }
 
-fn curves(readouts: &[Discrimination]) -> Panel {
+fn curve(readout: &Discrimination, colour: Colour) -> Panel {
     let share = |name: &str| Scale::new(name).within(0.0, 1.0);
     let mut panel = Panel::new(share("false alarms"), share("hits"))
-        .titled("ROC")
+        .titled(&readout.name)
         .against(Reference::Diagonal("chance".to_owned()));
     panel.square = true;
-    // One curve leaves one of the corners free.
-    panel.legend = match readouts {
-        [one] if one.auc.value < 0.5 => Legend::UpperLeft,
-        [_] | [] => Legend::LowerRight,
-        _ => Legend::Beside,
+    let Estimate { value, low, high } = readout.auc;
+    // The curve leaves one of the corners free.
+    panel.legend = if value < 0.5 { Legend::UpperLeft } else { Legend::LowerRight };
+    let name = match value.is_finite() {
+        true => format!("AUC {value:.2} [{low:.2}, {high:.2}]"),
+        false => "no AUC".to_owned(),
     };
-    for (readout, colour) in readouts.iter().zip(GROUPS.iter().cycle()) {
-        let Estimate { value, low, high } = readout.auc;
-        let name = if value.is_finite() {
-            format!("{}: AUC {value:.2} [{low:.2}, {high:.2}]", readout.name)
-        } else {
-            format!("{}: no AUC", readout.name)
-        };
-        panel = panel.with(name, *colour, Marks::line(readout.curve.clone()));
-    }
-    panel
+    panel.with(name, colour, Marks::line(readout.curve.clone()))
 }
 
 fn counts(readout: &Discrimination) -> Panel {
