@@ -1,6 +1,6 @@
 """The long checks of whole models; run by scripts/long-test, from the root of the project.
 
-Usage: long_checks.py [seeds] [patterns] [trials] [kills]      (all without an argument)
+Usage: long_checks.py [seeds] [patterns] [trials] [verdicts] [kills] ...      (all without an argument)
 """
 
 import json
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import check_memory
 import check_trials
 import test_recordings
 
@@ -115,6 +116,33 @@ def reproduce(directory):
     return done.returncode == 0 and not other
 
 
+def verdicts(directory):
+    """Every spiking model concludes the same, with the same exit code, however often it records; and what it concludes of
+    its cues, alone and in sweeps, is what numpy makes of the spikes."""
+    good = True
+    aside = ("model_text", "model_resolved", "command_line", "started", "ended", "wall_s", "build_s", "peak_rss_mb")
+    aside += ("real_time_factor", "synaptic_events_per_s")
+    for model in sorted(Path("models").glob("*.toml")):
+        merged = subprocess.run([ATTRACTOR, "check", str(model)], capture_output=True, text=True).stdout
+        if "[dynamics.binary]" in merged:
+            continue
+        found = []
+        for interval in ("1 ms", "5 ms", "20 ms", "100 ms"):
+            output = directory / "verdict.h5"
+            code, summary = simulate(model, output, "--set", f"record.interval={interval}")
+            found.append((code, {key: value for key, value in summary.items() if key not in aside}))
+        same = all(other == found[0] for other in found[1:])
+        failed = check_memory.check(output, summary) if not summary["trials"] else 0
+        print(f"{model}: exit code {found[0][0]}, {'the same' if same else 'OTHER CONCLUSIONS'} at four intervals")
+        good &= same and failed == 0
+    table, kept = directory / "sweep.h5", directory / "kept"
+    over = ["--over", "projection.E_to_E.scale=0.1 mV:0.3 mV:5", "--repeat", "2"]
+    command = [ATTRACTOR, "sweep", "models/memory-1000.toml", *over, "--keep", str(kept), "-o", str(table), "--quiet"]
+    subprocess.run(command, check=True)
+    criterion = dict(check_memory.STANDARD, others_below=0.2)
+    return good and check_memory.check_sweep(table, kept, criterion) == 0
+
+
 def kills(directory, number=200):
     """Two hundred kills of a run of trials, at random times."""
     model, whole = "models/delayed-match-1000.toml", directory / "whole.h5"
@@ -129,6 +157,7 @@ if __name__ == "__main__":
         "seeds": seeds,
         "patterns": patterns,
         "trials": trials,
+        "verdicts": verdicts,
         "kills": kills,
         "builds": builds,
         "reproduce": reproduce,
