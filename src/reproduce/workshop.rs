@@ -35,6 +35,7 @@ const MODELS: &[(&str, &str)] = &[
     ("memory-1000", include_str!("../../models/memory-1000.toml")),
     ("memory-8000", include_str!("../../models/memory-8000.toml")),
     ("memory-8000-all-to-all", include_str!("../../models/memory-8000-all-to-all.toml")),
+    ("memory-8000-irregular", include_str!("../../models/memory-8000-irregular.toml")),
     ("mongillo-2008", include_str!("../../models/mongillo-2008.toml")),
     ("palimpsest", include_str!("../../models/palimpsest.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),

@@ -50,7 +50,7 @@ fn a_single_run_repeats_a_row_to_the_last_bit() {
     let figure = ["plot", "small-sweep.h5", "--y", "rate_hz.E", "-o", "rate.svg"];
     assert_eq!(attractor(folder.path(), &figure).status.code(), Some(0));
     let svg = std::fs::read_to_string(folder.path().join("rate.svg")).unwrap();
-    assert!(svg.contains("external rate of") && svg.contains("rate of E (Hz)"));
+    assert!(svg.contains(setting) && svg.contains("rate of E (Hz)"));
 }
 
 #[test]

@@ -215,8 +215,8 @@ fn energy_falls_to_memories_and_mixtures() {
         [-288.0, -300.0, -292.0, -304.0]
     );
     let svg = drawn("energy", |path| energy("Energy of recall", &data).save(path));
-    // Levels as near as these share a line of text.
-    assert_eq!(labels(&svg, "D, C, J, M"), 1);
+    // Levels as near as these share a line of text, with their energies.
+    assert_eq!(labels(&svg, "D −288, C −292, J −300, M −304"), 1);
     assert_eq!(labels(&svg, "energy E"), 1);
     drawn("energy-none", |path| energy("No trials", &Energies::default()).save(path));
 }

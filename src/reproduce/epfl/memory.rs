@@ -1,6 +1,7 @@
 //! The memory of 8000 spiking neurons, and what becomes of it in other networks.
 
 use super::super::{Check, Ran, Workshop};
+use super::mean;
 use crate::analysis::{Irregularity, Memory, Window, measure, tile};
 use crate::error::Result;
 use crate::pattern::Patterns;
@@ -136,23 +137,43 @@ fn rates(ran: &Ran) -> String {
 }
 
 pub fn d15(workshop: &Workshop) -> Result<Vec<Check>> {
-    let ran = workshop.run("memory-8000", &[])?;
-    let Some(memory) = memory(&ran)? else { return Ok(Vec::new()) };
-    let (_, mut cvs) = Irregularity::each_of_stretches(&ran.recording, "E", &memory.stretches())?;
-    cvs.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        cvs.get((share * (cvs.len() as f64 - 1.0)) as usize).copied().unwrap_or(f64::NAN)
-    };
-    let mean = super::mean(&cvs);
-    Ok(vec![Check::that(
-        (0.7..=1.2).contains(&mean),
-        "memory-8000: CV of ISI of the cued foreground in the delay 0.7 to 1.2",
-        format!(
-            "mean {mean:.2}; deciles and median {:.2}, {:.2}, {:.2}; {} neurons and delays",
+    let mut checks = Vec::new();
+    for name in ["memory-8000-irregular", "memory-8000"] {
+        let ran = workshop.run(name, &[])?;
+        let Some(memory) = memory(&ran)? else { return Ok(Vec::new()) };
+        let (_, mut cvs) =
+            Irregularity::each_of_stretches(&ran.recording, "E", &memory.stretches())?;
+        cvs.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            cvs.get((share * (cvs.len() as f64 - 1.0)) as usize).copied().unwrap_or(f64::NAN)
+        };
+        let mean = mean(&cvs);
+        let held = memory.held();
+        let found = format!(
+            "mean {mean:.2}; tenth, half and nine tenths below {:.2}, {:.2}, {:.2}; {} neurons and delays; {} of {} held at {:.1} Hz",
             at(0.1),
             at(0.5),
             at(0.9),
-            cvs.len()
-        ),
-    )])
+            cvs.len(),
+            held.number,
+            held.of,
+            memory.reference.unwrap_or(f64::NAN)
+        );
+        let (met, expected) = match name {
+            "memory-8000" => (
+                !cvs.is_empty(),
+                format!(
+                    "{name}: the CV of the cued foreground in the delay is told with its distribution (that of a neuron whose reset is far below threshold is lower)"
+                ),
+            ),
+            _ => (
+                (0.7..=1.2).contains(&mean) && held.number == held.of,
+                format!(
+                    "{name}: CV of ISI of the cued foreground in the delay 0.7 to 1.2, all cues held"
+                ),
+            ),
+        };
+        checks.push(Check::that(met, expected, found));
+    }
+    Ok(checks)
 }

@@ -107,7 +107,7 @@ pub fn d10(workshop: &Workshop) -> Result<Vec<Check>> {
     checks.push(Check::that(
         told.contains("excites through E_to_E and inhibits through E_to_E"),
         "a spiking network whose neurons excite and inhibit is refused, and the neuron is named",
-        told.split(';').next().unwrap_or_default().to_owned(),
+        told.split(';').next().and_then(|t| t.split_once("found that ")).map_or("", |t| t.1),
     ));
     // Inhibition that acts at once is the negative part of the rule, carried by synapses of its own.
     let whole = workshop.text("low-activity")?;
