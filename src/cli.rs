@@ -15,6 +15,7 @@ mod help;
 mod landscape;
 mod plot;
 mod progress;
+mod report;
 mod reproduce;
 mod run;
 mod sweep;
@@ -32,6 +33,7 @@ use export::Export;
 use help::{Completions, ManPage};
 use landscape::{States, WebPage};
 use plot::Plot;
+use report::Report;
 use reproduce::Reproduce;
 use run::Run;
 use serde::Serialize;
@@ -59,6 +61,8 @@ enum Command {
     Sweep(Sweep),
     /// Draw a recording, a column of its trials, or curves of a sweep.
     Plot(Plot),
+    /// Write a page about a recording, to look at it in a browser.
+    Report(Report),
     /// Write a model's wired network, or a recording's spikes and trials, for other programs.
     Export(Export),
     /// Resolve a model and estimate its size, without running it.
@@ -111,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
         Command::Plot(plot) => plot.execute(),
+        Command::Report(report) => report.execute(),
         Command::Export(export) => export.execute(),
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),

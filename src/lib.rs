@@ -87,6 +87,8 @@ pub mod sweep;
 mod plot;
 #[cfg(feature = "figures")]
 pub mod figure;
+#[cfg(feature = "figures")]
+pub mod web;
 #[cfg(feature = "cli")]
 mod reproduce;
 #[cfg(feature = "cli")]

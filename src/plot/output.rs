@@ -8,25 +8,43 @@ use super::{gif, png, render};
 use crate::error::{Error, Result};
 use std::path::Path;
 
+/// A longer SVG, in bytes, stands as PNG on a page where that is shorter.
+const LONG: usize = 200_000;
+
+type File = Result<Vec<u8>, Box<dyn std::error::Error>>;
+
 impl Picture {
     /// Draws to `path`, whose extension says how: `.png` or `.svg`.
     ///
     /// # Errors
     /// If the extension is another one, or the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let size = render::size(self);
         match extension("a figure", &["png", "svg"], path)? {
-            "png" => whole(path, "part.png", |part| {
-                let mut canvas = png::Canvas::new(size);
-                render::draw(self, &mut canvas.backend())?;
-                Ok(canvas.save(part)?)
-            }),
-            _ => whole(path, "part.svg", |part| {
-                let mut svg = Svg::new(size);
-                render::draw(self, &mut svg)?;
-                Ok(std::fs::write(part, svg.finish(WIDTH_MM, &self.title))?)
-            }),
+            "png" => whole(path, "part.png", |part| Ok(std::fs::write(part, self.png()?)?)),
+            _ => whole(path, "part.svg", |part| Ok(std::fs::write(part, self.svg()?)?)),
         }
+    }
+
+    /// What it is called, its media type, and the bytes of its file, for a page of the web.
+    pub(crate) fn on_page(&self) -> (&str, &'static str, Vec<u8>) {
+        let svg = self.svg().expect("memory takes what is drawn");
+        let png = (svg.len() > LONG).then(|| self.png().expect("memory takes what is drawn"));
+        match png.filter(|png| png.len() < svg.len()) {
+            Some(png) => (&self.title, "image/png", png),
+            None => (&self.title, "image/svg+xml", svg),
+        }
+    }
+
+    fn png(&self) -> File {
+        let mut canvas = png::Canvas::new(render::size(self));
+        render::draw(self, &mut canvas.backend()).map_err(|e| e.to_string())?;
+        Ok(canvas.file()?)
+    }
+
+    fn svg(&self) -> File {
+        let mut svg = Svg::new(render::size(self));
+        render::draw(self, &mut svg)?;
+        Ok(svg.finish(WIDTH_MM, &self.title).into_bytes())
     }
 }
 

@@ -4,9 +4,6 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind, rasterizer,
 };
 use plotters_bitmap::BitMapBackend;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
 
 /// Pixels that are drawn for a pixel of the file, in either direction.
 const OVERSAMPLING: u32 = 2;
@@ -27,10 +24,10 @@ impl Canvas {
         Bitmap(BitMapBackend::with_buffer(&mut self.pixels, self.size))
     }
 
-    /// Writes the file.
-    pub fn save(&self, path: &Path) -> Result<(), png::EncodingError> {
+    /// The bytes of the file.
+    pub fn file(&self) -> Result<Vec<u8>, png::EncodingError> {
         let ((width, height), pixels) = self.averaged(OVERSAMPLING);
-        let mut file = BufWriter::new(File::create(path)?);
+        let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, width, height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_compression(png::Compression::Fast);
@@ -38,7 +35,7 @@ impl Canvas {
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&pixels)?;
         writer.finish()?;
-        Ok(file.flush()?)
+        Ok(file)
     }
 
     /// Width, height and red, green, blue of every pixel, each the mean of `oversampling` in either direction.

@@ -57,7 +57,7 @@ impl Figure {
     }
 
     /// What is drawn where.
-    pub(super) fn picture(&self) -> Picture {
+    pub(crate) fn picture(&self) -> Picture {
         let (mut picture, top) = Picture::titled(&self.title);
         let plan = Plan::of(self, top);
         picture.height = plan.height;

@@ -1,0 +1,36 @@
+//! `attractor report`: a page about a recording.
+
+use crate::error::Result;
+use crate::recording::{Output, Recording};
+use crate::web;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// The recording; also that of a run that did not end.
+    recording: PathBuf,
+    /// The page to write [default: named after the recording].
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Overwrite an existing page.
+    #[arg(long)]
+    force: bool,
+}
+
+impl Report {
+    pub(super) fn execute(&self) -> Result<ExitCode> {
+        let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("html"));
+        Output::check(&output, self.force)?;
+        let page = web::page(&Recording::open(&self.recording)?)?;
+        let output = Output::begin(&output, self.force)?;
+        if let Err(error) = std::fs::write(output.part(), &page) {
+            return Err(output.discard(&error.to_string().as_str().into()));
+        }
+        let path = output.path().to_owned();
+        output.publish()?;
+        say!("{}: {:.1} MB", path.display(), page.len() as f64 / 1e6);
+        Ok(ExitCode::SUCCESS)
+    }
+}

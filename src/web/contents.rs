@@ -1,0 +1,228 @@
+//! What a page shows of a recording besides its summary: the protocol, what was recorded, the trials.
+
+use super::blob::Blobs;
+use super::series::{Looked, Series, States};
+use super::spikes::{Spikes, every};
+use crate::dynamics::ObservableKind;
+use crate::error::Result;
+use crate::pattern::Patterns;
+use crate::protocol::{EpochShown, Stimulus};
+use crate::recording::{Part, Recording, Samples};
+use crate::table::{Column, Table};
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::ops::Range;
+
+/// More trials a page does not list.
+const MOST_TRIALS: usize = 5000;
+/// More curves of overlaps a page does not have; of the patterns beyond the largest overlap stands for all.
+const MOST_OVERLAPS: usize = 24;
+
+/// What the script of a page reads, besides the summary.
+#[derive(Debug, Serialize)]
+pub struct Contents {
+    /// The unit of time, and what was recorded.
+    clock: &'static str,
+    observable: &'static str,
+    looks: Option<Looked>,
+    populations: Vec<Population>,
+    energy: Option<Series>,
+    protocol: Vec<Epoch>,
+    trials: Option<Trials>,
+}
+
+#[derive(Debug, Serialize)]
+struct Population {
+    name: String,
+    neurons: usize,
+    spikes: Option<Spikes>,
+    states: Option<States>,
+    rate: Series,
+    patterns: Option<Stored>,
+    overlaps: Option<Overlaps>,
+}
+
+/// The patterns of a population.
+#[derive(Debug, Serialize)]
+struct Stored {
+    names: Vec<String>,
+    /// Columns and rows of a picture.
+    shape: Option<(usize, usize)>,
+    /// The blob of xi, a bit per neuron, pattern by pattern.
+    xi: usize,
+}
+
+/// Overlaps with the patterns that were shown, in this order, then the largest of the others, if there are others.
+#[derive(Debug, Serialize)]
+struct Overlaps {
+    /// From 0.
+    patterns: Vec<usize>,
+    /// The number of the others.
+    others: usize,
+    curves: Series,
+}
+
+#[derive(Debug, Serialize)]
+struct Epoch {
+    name: String,
+    start: f64,
+    end: f64,
+    show: Vec<Stimulus>,
+    /// The looks of a network without spikes.
+    looks: Option<Range<usize>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Trials {
+    /// How many the page lists, and how many have ended.
+    number: usize,
+    of: usize,
+    start: Vec<f64>,
+    end: Vec<f64>,
+    /// The looks of a network without spikes, trial by trial.
+    looks: Vec<Range<usize>>,
+    /// Everything that was drawn for them and found in them, by name.
+    columns: IndexMap<String, Value>,
+}
+
+impl Contents {
+    pub fn of(recording: &Recording, blobs: &mut Blobs) -> Result<Self> {
+        let looks = Looked::of(recording)?;
+        let trials = Trials::of(recording, looks)?;
+        let all = recording.protocol()?;
+        // What trials show that are not listed is not listed either.
+        let cut = trials.as_ref().filter(|t| t.number < t.of);
+        let end = cut.map_or(f64::INFINITY, |t| t.end.last().copied().unwrap_or(0.0));
+        let shown = all.into_iter().filter(|epoch| epoch.start < end);
+        let epoch = |e: EpochShown| {
+            let range = looks.map(|_| Part::Epoch(&e).looks(recording)).transpose()?;
+            Ok(Epoch { looks: range, name: e.name, start: e.start, end: e.end, show: e.show })
+        };
+        let protocol = shown.map(epoch).collect::<Result<Vec<Epoch>>>()?;
+        let every = match recording.observable() {
+            ObservableKind::Spikes => Some(every(recording)?),
+            ObservableKind::States | ObservableKind::Graded => None,
+        };
+        let mut populations = Vec::new();
+        for (name, neurons) in recording.populations() {
+            let patterns = recording.patterns(&name)?.filter(|p| p.number() > 0);
+            let shown = shown_patterns(&protocol, trials.as_ref(), (&name, patterns.as_ref()));
+            let overlaps = recording.overlaps(&name)?.filter(|m| m.width > 0);
+            let spikes = |every| Spikes::of(recording, (&name, neurons), every, blobs);
+            populations.push(Population {
+                spikes: every.map(spikes).transpose()?,
+                states: match looks {
+                    Some(looked) => States::of(recording, &name, looked, blobs)?,
+                    None => None,
+                },
+                rate: Series::of(recording.rates(&name)?, looks, blobs),
+                overlaps: overlaps.map(|m| Overlaps::of(m, shown, looks, blobs)),
+                patterns: patterns.map(|patterns| Stored::of(&patterns, blobs)),
+                name,
+                neurons,
+            });
+        }
+        let energy = recording.energy()?.and_then(|energy| energy.ok());
+        Ok(Self {
+            clock: recording.clock().unit(),
+            observable: recording.observable().name(),
+            looks,
+            populations,
+            energy: energy.map(|samples| Series::of(samples, looks, blobs)),
+            protocol,
+            trials,
+        })
+    }
+}
+
+/// The patterns, from 0, that epochs or trials show, in order of time; without any, the first.
+fn shown_patterns(
+    protocol: &[Epoch],
+    trials: Option<&Trials>,
+    (population, patterns): (&str, Option<&Patterns>),
+) -> Vec<usize> {
+    let number = patterns.map_or(0, Patterns::number);
+    let here = |s: &&Stimulus| s.population.as_ref().is_none_or(|name| name == population);
+    let stimuli = protocol.iter().flat_map(|epoch| &epoch.show).filter(here);
+    let stimuli = stimuli.filter_map(|s| s.pattern);
+    let recalled = trials.and_then(|trials| trials.columns.get("pattern")?.as_array());
+    let recalled = recalled.into_iter().flatten().filter_map(|mu| Some(mu.as_u64()? as usize));
+    let mut shown = Vec::new();
+    for mu in stimuli.chain(recalled).chain(1..=number.min(6)) {
+        let free = shown.len() < MOST_OVERLAPS && !shown.contains(&(mu - 1));
+        if free && mu <= number && mu > 0 {
+            shown.push(mu - 1);
+        }
+    }
+    shown
+}
+
+impl Stored {
+    fn of(patterns: &Patterns, blobs: &mut Blobs) -> Self {
+        let rows = patterns.rows();
+        Self {
+            names: patterns.names().to_vec(),
+            shape: patterns.shape().map(|shape| (shape.columns, shape.rows)),
+            xi: blobs.add_bits(rows.iter().map(Vec::as_slice)),
+        }
+    }
+}
+
+impl Overlaps {
+    fn of(m: Samples, patterns: Vec<usize>, looked: Option<Looked>, blobs: &mut Blobs) -> Self {
+        let others: Vec<usize> = (0..m.width).filter(|mu| !patterns.contains(mu)).collect();
+        let largest = |row: &[f64]| {
+            let largest = others.iter().map(|&mu| row[mu]).fold(f64::NEG_INFINITY, f64::max);
+            (!others.is_empty()).then_some(largest)
+        };
+        let of_row = |row: &[f64]| -> Vec<f64> {
+            patterns.iter().map(|&mu| row[mu]).chain(largest(row)).collect()
+        };
+        let values = m.values.chunks(m.width).flat_map(of_row).collect();
+        let width = patterns.len() + usize::from(!others.is_empty());
+        let curves = Series::of(Samples { values, width, ..m }, looked, blobs);
+        Self { patterns, others: others.len(), curves }
+    }
+}
+
+impl Trials {
+    fn of(recording: &Recording, looked: Option<Looked>) -> Result<Option<Self>> {
+        let Some(drawn) = recording.drawn()? else { return Ok(None) };
+        let (mut start, mut end, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+        for trial in recording.trials()?.unwrap_or_default() {
+            start.push(trial.start);
+            end.push(trial.end);
+        }
+        for trial in recording.recall_trials()?.unwrap_or_default() {
+            start.push(trial.start);
+            end.push(trial.end);
+            looks.push(Part::Recall(&trial).looks(recording)?);
+        }
+        let of = start.len();
+        let known = |looks: &&Range<usize>| looked.is_none_or(|all| looks.end <= all.number);
+        let number = match looks.is_empty() {
+            true => of.min(MOST_TRIALS),
+            false => looks.iter().take_while(known).count().min(MOST_TRIALS),
+        };
+        start.truncate(number);
+        end.truncate(number);
+        looks.truncate(number);
+        let table = match recording.results()? {
+            Some(results) if results.rows() == drawn.rows() => drawn.beside(results),
+            _ => drawn,
+        };
+        Ok(Some(Self { number, of, start, end, looks, columns: columns(&table.slice(0, number)) }))
+    }
+}
+
+/// The columns of a table by name.
+fn columns(table: &Table) -> IndexMap<String, Value> {
+    let values = |column: &Column| match column {
+        Column::Real(values) => json!(values),
+        Column::Whole(values) => json!(values),
+        Column::Flag(values) => json!(values),
+        Column::Text(values) => json!(values),
+    };
+    table.columns().map(|(name, column)| (name.to_owned(), values(column))).collect()
+}
