@@ -88,6 +88,7 @@ const Data = {
 // Colours of patterns (Okabe and Ito's) and of populations, on light and on dark paper.
 const Colours = {
   patterns: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"],
+  bright: ["#4fa9e3", "#ff8838", "#33c799", "#e6a3ca", "#f2bd4b", "#8fd0f2"],
   light: ["#262626", "#882255", "#999933", "#332288", "#44aa99"],
   dark: ["#e6e6e6", "#dd77aa", "#cccc66", "#9d8ff0", "#66c2b0"],
   printing: false,
@@ -99,7 +100,7 @@ const Colours = {
   population(k) { return (Colours.isDark() ? Colours.dark : Colours.light)[k % 5]; },
   // The colour of the pattern that was shown as number `slot` (from 0).
   pattern(slot) {
-    if (slot < 6) return Colours.patterns[slot];
+    if (slot < 6) return (Colours.isDark() ? Colours.bright : Colours.patterns)[slot];
     const hue = Math.round((slot * 137.5) % 360), light = Colours.isDark() ? 62 : 42;
     return `hsl(${hue} 60% ${light}%)`;
   },

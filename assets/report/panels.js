@@ -1,6 +1,6 @@
 // The panels above one time axis, and the strip of the protocol.
 
-const LEFT = 62, RIGHT = 12, GAP = 14, AXIS = 34;
+const LEFT = 80, RIGHT = 22, GAP = 10, LEGEND = 18, AXIS = 34;
 
 class Panels {
   constructor(canvas, populations, energy) {
@@ -8,24 +8,36 @@ class Panels {
     this.populations = populations;
     this.list = [];
     const hasRaster = populations.some((population) => population.spikes || population.states);
-    if (hasRaster) this.list.push({ kind: "raster", height: 430 });
+    const neurons = populations.reduce((n, population) => n + population.neurons, 0);
+    if (hasRaster) this.list.push({ kind: "raster", height: Math.min(430, Math.max(60, 8 * neurons)) });
     const rate = SPIKES ? "rate (Hz)" : "mean activity";
     const rates = populations.map((population, k) => ({ name: population.name, colour: () => Colours.population(k), series: population.rate, column: 0 }));
     this.list.push(Panels.curves(rate, 100, rates));
     populations.forEach((population) => {
       if (!population.overlaps) return;
-      const { patterns, others, curves } = population.overlaps;
-      const lines = patterns.map((mu, slot) => ({ name: Data.name(population, mu), colour: () => Colours.pattern(slot), series: curves, column: slot }));
-      if (others) lines.unshift({ name: others === 1 ? "the other pattern" : `largest of the other ${others}`, colour: () => Colours.css("grey"), series: curves, column: patterns.length });
-      this.list.push(Panels.curves(SPIKES ? "overlap (Hz)" : "overlap", 160, lines));
+      const { curves } = population.overlaps, columns = Array.from({ length: curves.width }, (_, column) => ({ series: curves, column }));
+      this.list.push({ ...Panels.curves(SPIKES ? "overlap (Hz)" : "overlap", 160, columns), population });
     });
     if (energy) this.list.push(Panels.curves("energy", 90, [{ name: "energy", colour: () => Colours.css("ink"), series: energy, column: 0 }]));
     let top = 6;
     for (const panel of this.list) {
-      panel.top = top;
-      top += panel.height + GAP;
+      panel.top = top + (panel.kind === "curves" ? LEGEND : 0);
+      top = panel.top + panel.height + GAP;
     }
     this.height = top - GAP + AXIS;
+  }
+
+  // The overlaps with the patterns on display, on top of the largest of the others.
+  display() {
+    for (const panel of this.list.filter((p) => p.population)) {
+      const { display, overlaps } = panel.population, { patterns, others, curves } = overlaps, { width, time } = curves;
+      panel.lines = display.map((slot) => ({ name: Data.name(panel.population, patterns[slot]), colour: () => Colours.pattern(slot), series: curves, column: slot }));
+      const rest = Array.from({ length: width }, (_, column) => column).filter((column) => !display.includes(column));
+      if (rest.length === 0) continue;
+      const largest = Float32Array.from(time, (_, k) => rest.reduce((most, column) => Math.max(most, curves.values[k * width + column]), -Infinity));
+      const number = patterns.length - display.length + others;
+      panel.lines.unshift({ name: number === 1 ? "the other pattern" : `largest of the other ${number}`, colour: () => Colours.css("grey"), series: { ...curves, values: largest, width: 1 }, column: 0 });
+    }
   }
 
   // Curves with the range of all their values.
@@ -53,6 +65,8 @@ class Panels {
     c.font = '12px "DejaVu Sans", Verdana, sans-serif';
     this.width = width - LEFT - RIGHT;
     this.view = view;
+    // Before the page is laid out there is no room.
+    if (this.width < 1) return;
     const bottom = this.height - AXIS;
     this.shade(c, bottom);
     for (const panel of this.list) {
@@ -104,7 +118,7 @@ class Panels {
       c.fillRect(LEFT - 5, from, 3, Math.max(1, to - from - (to - from > 4 ? 1 : 0)));
       const middle = 0.5 * (from + to);
       if (middle - 6 < free || to - from < 7) continue;
-      c.fillText(Panels.fitted(c, group.label.replace(/^pattern /, "p. "), LEFT - 10), LEFT - 8, middle);
+      c.fillText(Panels.fitted(c, group.label, LEFT - 10), LEFT - 8, middle);
       free = middle + 6;
     }
   }
@@ -169,14 +183,10 @@ class Panels {
   legend(c, { title, top, lines }) {
     c.textAlign = "left";
     c.textBaseline = "middle";
-    let x = LEFT + 8;
-    const y = top + 11, put = (text, colour) => {
+    let x = LEFT;
+    const y = top - 0.5 * LEGEND, put = (text, colour) => {
       const width = c.measureText(text).width;
-      if (x + width > LEFT + this.width - 8) return;
-      c.globalAlpha = 0.75;
-      c.fillStyle = Colours.css("paper");
-      c.fillRect(x - 3, y - 8, width + 6, 16);
-      c.globalAlpha = 1;
+      if (x + width > LEFT + this.width) return;
       c.fillStyle = colour;
       c.fillText(text, x, y);
       x += width + 14;
@@ -186,25 +196,25 @@ class Panels {
   }
 
   axis(c, bottom) {
-    const { from, to } = this.view, ticks = Axis.ticks(from / UNIT.length, to / UNIT.length, this.width / 90);
+    const { from, to, origin } = this.view, ticks = Axis.ticks((from - origin) / UNIT.length, (to - origin) / UNIT.length, this.width / 90, UNIT.length === 1 ? 1 : 0);
     c.textAlign = "center";
     c.textBaseline = "top";
     c.fillStyle = Colours.css("grey");
     c.strokeStyle = Colours.css("grey");
     c.lineWidth = 1;
     for (const tick of ticks.values) {
-      const x = this.x(tick * UNIT.length);
+      const x = this.x(origin + tick * UNIT.length);
       c.beginPath(); c.moveTo(x, bottom); c.lineTo(x, bottom + 4); c.stroke();
       c.fillText(ticks.text(tick), x, bottom + 6);
     }
-    c.fillText(`time (${UNIT.name})`, LEFT + 0.5 * this.width, bottom + 20);
+    c.fillText(`time${this.view.since} (${UNIT.name})`, LEFT + 0.5 * this.width, bottom + 20);
   }
 }
 
 const Axis = {
-  // Round numbers, at most so many, and how they are written.
-  ticks(low, high, most) {
-    const raw = (high - low) / Math.max(1, most), power = 10 ** Math.floor(Math.log10(raw));
+  // Round numbers, at most so many and `least` apart, and how they are written.
+  ticks(low, high, most, least = 0) {
+    const raw = Math.max(least, (high - low) / Math.max(1, most)), power = 10 ** Math.floor(Math.log10(raw));
     const step = power * [1, 2, 5, 10].find((m) => m * power >= raw * (1 - 1e-9)), values = [];
     for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) values.push(k * step);
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -221,6 +231,12 @@ const Protocol = {
       if (slot >= 0) return Colours.pattern(slot);
     }
     return Colours.css("grey");
+  },
+  // Everything that is shown: the epochs, and the trials that are none.
+  all() {
+    if (SPIKES || !data.trials) return data.protocol;
+    const { start, end, columns } = data.trials;
+    return (Protocol.list ??= [...data.protocol, ...start.map((from, k) => ({ start: from, end: end[k], name: "", show: [{ pattern: columns.pattern?.[k] }] }))]);
   },
   // A stimulus in words.
   words(stimulus) {
@@ -242,7 +258,7 @@ const Protocol = {
     const scale = (width - LEFT - RIGHT) / end, x = (time) => LEFT + time * scale;
     c.fillStyle = Colours.css("soft");
     c.fillRect(LEFT, 4, end * scale, height - 8);
-    for (const epoch of data.protocol) {
+    for (const epoch of Protocol.all()) {
       const left = x(epoch.start), wide = Math.max(x(epoch.end) - left, 1);
       if (epoch.show.length) {
         c.fillStyle = Protocol.colour(epoch, populations);

@@ -12,6 +12,8 @@ class Parts {
     $("wrong").addEventListener("change", () => this.fill());
     $("part-before").addEventListener("click", () => this.step(-1));
     $("part-after").addEventListener("click", () => this.step(1));
+    // Where states relax, time between trials is empty: the strip chooses a part.
+    if (!SPIKES && data.trials) view.jump = (at) => this.choose(this.listed.findLast((part) => part.from <= at) ?? this.listed[0]);
     const first = this.list.find((part) => part.trial !== undefined);
     this.choose(first && (SPIKES || this.list[0] === first) ? first : this.list[0]);
   }
@@ -50,7 +52,7 @@ class Parts {
 
   go() {
     const part = this.chosen = this.listed[Number(this.select.value)];
-    this.view.show(part.from, part.to);
+    this.view.show(part.from, part.to, part.trial === undefined ? "" : part.label.replace(" ✗", ""));
     if (part.looks) this.player.choose(...part.looks);
     $("card").replaceChildren(...this.card(part));
     $("part-before").disabled = part === this.listed[0];
@@ -68,7 +70,9 @@ class Parts {
         if (epoch.show.length) event.style.borderColor = Protocol.colour(epoch, this.view.populations);
         events.append(event);
       }
-      made.push(element("h3", `${part.label.replace(" ✗", "")} of ${data.trials.of}`), ...(events.children.length ? [events] : []));
+      const heading = element("h3", `${part.label.replace(" ✗", "")} of ${data.trials.of} `), of = (name) => data.trials.columns[name]?.[part.trial];
+      if (part.wrong !== undefined) heading.append(element("span", part.wrong ? `✗ ${of("failure") || of("outcome") || "wrong"}` : "✓ went right", { class: part.wrong ? "bad" : "good" }));
+      made.push(heading, ...(events.children.length ? [events] : []));
       const columns = Object.entries(data.trials.columns).filter(([name]) => !["trial", "seed"].includes(name));
       made.push(Parts.terms(columns.map(([name, values]) => [Words.label(name), values[part.trial]])));
     } else if (part.epoch) {

@@ -2,7 +2,8 @@
 
 class Rows {
   // Neurons in order of the patterns that were shown, or of their numbers.
-  constructor(populations, byPattern) {
+  constructor(populations, byPattern, density) {
+    this.density = density;
     this.groups = [];
     this.places = [];
     this.number = 0;
@@ -14,8 +15,8 @@ class Rows {
         for (let i = 0; i < population.neurons; i += every) if (place[i] < 0 && belongs(i)) place[i] = this.number++;
         if (this.number > from) this.groups.push({ label, colour, from, to: this.number, population: k });
       };
-      const shown = byPattern ? (population.overlaps?.patterns ?? []) : [];
-      shown.forEach((mu, slot) => add(Data.name(population, mu), Colours.pattern(slot), (i) => Data.flag(population.patterns.xi, mu, population.neurons, i)));
+      const shown = byPattern ? (population.display ?? []) : [];
+      shown.forEach((slot) => { const mu = population.overlaps.patterns[slot]; add(Data.name(population, mu), Colours.pattern(slot), (i) => Data.flag(population.patterns.xi, mu, population.neurons, i)); });
       add(shown.length ? `${population.name}, others` : population.name, Colours.population(k), () => true);
     });
     this.neurons = new Uint32Array(this.number);
@@ -65,7 +66,7 @@ const Raster = {
     // A cell is full at the rate that one in fifty cells of the whole recording exceeds, or with one spike.
     const neuronsPerCell = cells < height ? 1 : (high - low) / height;
     const full = Math.max(1, Raster.dense(rows, populations) * neuronsPerCell / perTime);
-    const lines = Raster.colours(rows, view), least = full > 1 ? 0.3 : 1;
+    const lines = Raster.colours(rows, view), least = full > 1 ? 0.45 : 1;
     const opacity = Uint8Array.from({ length: 256 }, (_, n) => (n ? Math.round(255 * Math.min(1, least + ((1 - least) * (n - 1)) / Math.max(1, full - 1))) : 0));
     // Single spikes are broad enough to be seen.
     const broad = full > 1 ? 1 : Math.max(1, Math.round(devicePixelRatio * Math.min(2, 1 + perTime / 20)));

@@ -28,7 +28,7 @@ function shares(value, words = [], path = "") {
 function withErrors(value, words = [], path = "") {
   if (isScalar(value)) return [];
   const found = Object.keys(value).filter((key) => `${key}_sem` in value).map((key) => {
-    const level = value.quantity ? `${Words.label(value.quantity)} ${value.level}` : words.at(-1);
+    const level = value.quantity ? `${Words.label(value.quantity)} ${value.level}` : value.quantity === "" ? "all trials" : words.at(-1);
     return { what: `${Words.label(key)}, ${level}`, measured: [value[key], `${path}/${key}`], sem: [value[`${key}_sem`], `${path}/${key}_sem`] };
   });
   return [...found, ...Object.entries(value).flatMap(([key, inner]) => withErrors(inner, Array.isArray(value) ? words : [...words, key], `${path}/${key}`))];
@@ -37,7 +37,7 @@ function withErrors(value, words = [], path = "") {
 // How far the simulation lies from theory.
 function deviation(theory, measured, sem) {
   const difference = measured - theory, parts = [];
-  if (theory !== 0) parts.push(`${difference < 0 ? "−" : "+"}${Math.abs((100 * difference) / theory).toFixed(1)} % of theory`);
+  if (theory !== 0) parts.push(`${difference < 0 ? "−" : "+"}${Number(Math.abs((100 * difference) / theory).toPrecision(2))} % of theory`);
   if (sem) parts.push(`${Math.abs(difference / sem).toFixed(1)} s.e.`);
   return parts.join(", ");
 }
@@ -86,7 +86,7 @@ function fillTables() {
   verdictBadge();
   resultsTable();
   const theory = comparisons({ ...summary, expect: [] }).length > 0;
-  $("results-note").textContent = theory ? "" : "No theory applies to this model as it stands.";
+  $("results-note").textContent = theory ? "" : "The summary has no prediction of theory for this model.";
   $("tables").append(...tablesOf(summary, "", ""));
   const origin = Object.entries(summary).filter(([key, value]) => value !== null && isScalar(value) && !["model_text", "model_resolved"].includes(key));
   $("origin").append(...pairTable(origin.map(([key, value]) => [[key], `/${key}`, value])).children);

@@ -46,7 +46,7 @@ class Player {
 
   rows(population) {
     const { overlaps, patterns, neurons } = population;
-    return (overlaps?.patterns ?? []).map((mu, slot) => {
+    return (overlaps?.patterns ?? []).slice(0, 24).map((mu, slot) => {
       const row = element("div", null, { class: "memory" }), thumb = element("canvas"), scale = element("span", null, { class: "scale" });
       const bar = element("i"), value = element("output");
       scale.append(bar);
@@ -88,7 +88,7 @@ class Player {
       value.textContent = m.toFixed(2).replace("-", "−");
     }
     const before = look - this.range[0] + 1, all = this.range[1] - this.range[0];
-    $("look-time").textContent = `${Number((Looks.time[look] / UNIT.length).toPrecision(6))} ${UNIT.name}, look ${before} of ${all}`;
+    $("look-time").textContent = `${Number(((Looks.time[look] - this.view.origin) / UNIT.length).toFixed(3))} ${UNIT.name}, look ${before} of ${all}`;
   }
 
   toggle() {

@@ -7,7 +7,7 @@ const Words = {
     return digits.replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", "\u2212") + rest.replace("e-", "e\u2212");
   },
   units: { hz: "Hz", ms: "ms", mv: "mV", mb: "MB", s: "s" },
-  short: { cv: "CV", isi: "ISI", auc: "AUC", sem: "s.e.", rss: "memory", p: "p" },
+  short: { cv: "CV of", isi: "ISI", auc: "AUC", sem: "s.e.", rss: "memory", p: "p" },
   // A key in words: rates_hz is "rates (Hz)".
   label(key) {
     const parts = String(key).split("_"), unit = parts.length > 1 && Words.units[parts.at(-1)];

@@ -7,8 +7,11 @@ class View {
     this.panels = new Panels($("panels"), populations, energy);
     this.cursor = null;
     this.whole = [0, this.end];
-    this.order();
-    [this.from, this.to, this.low, this.high] = [0, this.end, 0, this.rows.number];
+    [this.origin, this.since] = [0, ""];
+    // What a click at the strip does, if it does not move the view.
+    this.jump = null;
+    this.display(0, this.end);
+    [this.from, this.to] = [0, this.end];
     this.listen();
   }
 
@@ -18,13 +21,31 @@ class View {
     return ends.reduce((a, b) => Math.max(a, b), 0) || 1;
   }
 
+  // Puts neurons in rows.
   order() {
-    this.rows = new Rows(this.populations, $("order").value === "pattern");
+    const before = this.rows;
+    this.rows = new Rows(this.populations, $("order").value === "pattern", before?.density);
+    if (!before) [this.low, this.high] = [0, this.rows.number];
   }
 
-  // Shows a part; zooming out ends there.
-  show(from, to) {
+  // Chooses the patterns on display: all if they are few, or else those that are shown in a part, or the first.
+  display(from, to) {
+    for (const population of this.populations.filter((p) => p.overlaps)) {
+      const { patterns } = population.overlaps, here = (stimulus) => !stimulus.population || stimulus.population === population.name;
+      const epochs = Protocol.all().filter((epoch) => epoch.end > from && epoch.start < to);
+      const shown = epochs.flatMap((epoch) => epoch.show.filter(here)).map((stimulus) => patterns.indexOf((stimulus.pattern ?? 0) - 1));
+      const slots = patterns.length <= 8 ? [...patterns.keys()] : [...new Set(shown)].filter((slot) => slot >= 0).slice(0, 12);
+      population.display = slots.length ? slots : [...patterns.keys()].slice(0, 6);
+    }
+    this.order();
+    this.panels.display();
+  }
+
+  // Shows a part, from whose start time counts if it has a name.
+  show(from, to, name) {
     this.whole = [from, to];
+    [this.origin, this.since] = name ? [from, ` from the start of ${name}`] : [0, ""];
+    this.display(from, to);
     this.set(from, to);
   }
 
@@ -100,7 +121,8 @@ class View {
     canvas.addEventListener("keydown", (event) => this.key(event));
     const strip = $("strip"), jump = (event) => {
       const at = ((event.offsetX - LEFT) / (strip.clientWidth - LEFT - RIGHT)) * this.end, half = 0.5 * (this.to - this.from);
-      this.set(at - half, at + half);
+      if (this.jump) this.jump(at);
+      else this.set(at - half, at + half);
     };
     strip.addEventListener("pointerdown", (event) => { strip.setPointerCapture(event.pointerId); jump(event); });
     strip.addEventListener("pointermove", (event) => { if (event.buttons) jump(event); });
@@ -108,7 +130,7 @@ class View {
     $("zoom-out").addEventListener("click", () => this.zoom(2));
     $("zoom-all").addEventListener("click", () => this.all());
     $("order").addEventListener("change", () => { this.order(); this.all(); });
-    addEventListener("resize", () => this.request());
+    new ResizeObserver(() => this.request()).observe(strip);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.order(); this.request(); });
     const print = (printing) => { Colours.printing = printing; this.order(); this.draw(); };
     addEventListener("beforeprint", () => print(true));
@@ -158,7 +180,7 @@ class View {
   read(event) {
     const time = this.panels.time(event.offsetX), words = [];
     if (time < this.from || time > this.to) { $("readout").textContent = ""; return; }
-    words.push(SPIKES ? `${time.toFixed(this.to - this.from < 100 ? 2 : 0)} ms` : `${Number(time.toPrecision(6))} ${UNIT.name}`);
+    words.push(SPIKES ? `${(time - this.origin).toFixed(this.to - this.from < 100 ? 2 : 0)} ms` : `${Number((time - this.origin).toFixed(2))} ${UNIT.name}`);
     const epoch = data.protocol.find((e) => time >= e.start && time < e.end);
     if (epoch) words.push([epoch.name, ...epoch.show.map(Protocol.words)].join(": "));
     const panel = this.panels.list.find((p) => event.offsetY >= p.top && event.offsetY <= p.top + p.height);

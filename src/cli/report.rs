@@ -1,6 +1,6 @@
 //! `attractor report`: a page about a recording.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::recording::{Output, Recording};
 use crate::web;
 use clap::Args;
@@ -23,6 +23,11 @@ impl Report {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("html"));
         Output::check(&output, self.force)?;
+        if output.canonicalize().ok().is_some_and(|o| self.recording.canonicalize().ok() == Some(o))
+        {
+            let found = "found the recording as the output";
+            return Err(Error::file(&output, found, "choose another name with -o"));
+        }
         let page = web::page(&Recording::open(&self.recording)?)?;
         let output = Output::begin(&output, self.force)?;
         if let Err(error) = std::fs::write(output.part(), &page) {

@@ -76,9 +76,14 @@ impl View {
         matches!(self, Self::Animation | Self::Learning)
     }
 
+    /// Whether the network is learned anew to draw it, which takes long of a large one.
+    pub(crate) fn learns(self) -> bool {
+        matches!(self, Self::Matrices | Self::Landscape | Self::Learning)
+    }
+
     /// Whether a part of the recording can be chosen.
     fn has_parts(self) -> bool {
-        !matches!(self, Self::Matrices | Self::Landscape | Self::Learning)
+        !self.learns()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a page shows of a recording besides its summary: the protocol, what was recorded, the trials.
 
 use super::blob::Blobs;
-use super::series::{Looked, Series, States};
+use super::series::{Looked, Series, States, samples_of};
 use super::spikes::{Spikes, every};
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
@@ -16,8 +16,8 @@ use std::ops::Range;
 
 /// More trials a page does not list.
 const MOST_TRIALS: usize = 5000;
-/// More curves of overlaps a page does not have; of the patterns beyond the largest overlap stands for all.
-const MOST_OVERLAPS: usize = 24;
+/// More overlaps a page does not have; the largest stands for all of further patterns.
+const MOST_OVERLAPS: usize = 1_000_000;
 
 /// What the script of a page reads, besides the summary.
 #[derive(Debug, Serialize)]
@@ -53,7 +53,7 @@ struct Stored {
     xi: usize,
 }
 
-/// Overlaps with the patterns that were shown, in this order, then the largest of the others, if there are others.
+/// Overlaps with the patterns, those that were shown first, then the largest of the others, if there are others.
 #[derive(Debug, Serialize)]
 struct Overlaps {
     /// From 0.
@@ -107,7 +107,7 @@ impl Contents {
         let mut populations = Vec::new();
         for (name, neurons) in recording.populations() {
             let patterns = recording.patterns(&name)?.filter(|p| p.number() > 0);
-            let shown = shown_patterns(&protocol, trials.as_ref(), (&name, patterns.as_ref()));
+            let order = by_appearance(&protocol, trials.as_ref(), (&name, patterns.as_ref()));
             let overlaps = recording.overlaps(&name)?.filter(|m| m.width > 0);
             let spikes = |every| Spikes::of(recording, (&name, neurons), every, blobs);
             populations.push(Population {
@@ -116,8 +116,8 @@ impl Contents {
                     Some(looked) => States::of(recording, &name, looked, blobs)?,
                     None => None,
                 },
-                rate: Series::of(recording.rates(&name)?, looks, blobs),
-                overlaps: overlaps.map(|m| Overlaps::of(m, shown, looks, blobs)),
+                rate: Series::of(samples_of(recording.rates(&name)?, looks), blobs),
+                overlaps: overlaps.map(|m| Overlaps::of(m, order, looks, blobs)),
                 patterns: patterns.map(|patterns| Stored::of(&patterns, blobs)),
                 name,
                 neurons,
@@ -129,15 +129,15 @@ impl Contents {
             observable: recording.observable().name(),
             looks,
             populations,
-            energy: energy.map(|samples| Series::of(samples, looks, blobs)),
+            energy: energy.map(|samples| Series::of(samples_of(samples, looks), blobs)),
             protocol,
             trials,
         })
     }
 }
 
-/// The patterns, from 0, that epochs or trials show, in order of time; without any, the first.
-fn shown_patterns(
+/// The patterns, from 0, that epochs or trials show, in order of time, then the others.
+fn by_appearance(
     protocol: &[Epoch],
     trials: Option<&Trials>,
     (population, patterns): (&str, Option<&Patterns>),
@@ -149,9 +149,8 @@ fn shown_patterns(
     let recalled = trials.and_then(|trials| trials.columns.get("pattern")?.as_array());
     let recalled = recalled.into_iter().flatten().filter_map(|mu| Some(mu.as_u64()? as usize));
     let mut shown = Vec::new();
-    for mu in stimuli.chain(recalled).chain(1..=number.min(6)) {
-        let free = shown.len() < MOST_OVERLAPS && !shown.contains(&(mu - 1));
-        if free && mu <= number && mu > 0 {
+    for mu in stimuli.chain(recalled).chain(1..=number) {
+        if (1..=number).contains(&mu) && !shown.contains(&(mu - 1)) {
             shown.push(mu - 1);
         }
     }
@@ -170,7 +169,10 @@ impl Stored {
 }
 
 impl Overlaps {
-    fn of(m: Samples, patterns: Vec<usize>, looked: Option<Looked>, blobs: &mut Blobs) -> Self {
+    fn of(m: Samples, order: Vec<usize>, looked: Option<Looked>, blobs: &mut Blobs) -> Self {
+        let m = samples_of(m, looked);
+        let mut patterns = order;
+        patterns.truncate((MOST_OVERLAPS / m.time.len().max(1)).max(6));
         let others: Vec<usize> = (0..m.width).filter(|mu| !patterns.contains(mu)).collect();
         let largest = |row: &[f64]| {
             let largest = others.iter().map(|&mu| row[mu]).fold(f64::NEG_INFINITY, f64::max);
@@ -181,7 +183,7 @@ impl Overlaps {
         };
         let values = m.values.chunks(m.width).flat_map(of_row).collect();
         let width = patterns.len() + usize::from(!others.is_empty());
-        let curves = Series::of(Samples { values, width, ..m }, looked, blobs);
+        let curves = Series::of(Samples { values, width, ..m }, blobs);
         Self { patterns, others: others.len(), curves }
     }
 }
@@ -225,4 +227,79 @@ fn columns(table: &Table) -> IndexMap<String, Value> {
         Column::Text(values) => json!(values),
     };
     table.columns().map(|(name, column)| (name.to_owned(), values(column))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamics::{Attractor, Observable};
+    use crate::network::Placed;
+    use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
+    use crate::units::Clock;
+
+    /// Trials of made-up graded activity of two neurons whose only pattern is the first one.
+    fn graded() -> Recording {
+        let patterns = Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["one".into()]);
+        let provenance = Provenance::default();
+        let header = Header {
+            populations: &[Placed { name: "N".to_owned(), neurons: 0..2 }],
+            patterns: &IndexMap::from([("N".to_owned(), patterns)]),
+            protocol: &[],
+            trials: Some(&crate::task::recall_to_table(&[
+                crate::task::RecallTrial { number: 1, end: 20.0, ..Default::default() },
+                crate::task::RecallTrial {
+                    number: 2,
+                    start: 20.0,
+                    end: 40.0,
+                    ..Default::default()
+                },
+            ])),
+            interval: 10.0,
+            external: &[],
+            relaxes: true,
+            observable: ObservableKind::Graded,
+            clock: Clock::Ms,
+            states: true,
+            without_energy: None,
+            provenance: &provenance,
+        };
+        let mut recorder = Recorder::create(Sink::Memory, header).unwrap();
+        for (start, end) in [(0.0, 20.0), (20.0, 40.0)] {
+            recorder.begin(start);
+            for time in [start, start + 10.0, end] {
+                let activity = [time / 40.0, 0.25];
+                let seen = Observable::Graded { activity: &activity, energy: Some(-time) };
+                recorder.observe(time, seen).unwrap();
+                if time == end {
+                    recorder.end_state(seen);
+                }
+            }
+            let attractor = Some(Attractor::Cycle(2));
+            let ended = Ended { duration: end - start, attractor, unstable: Some(0.5) };
+            recorder.end_trial(ended).unwrap();
+        }
+        recorder.finish(provenance.clone()).unwrap().open().unwrap()
+    }
+
+    #[test]
+    fn graded_activity_stands_in_bytes_and_trials_know_their_looks() {
+        let mut blobs = Blobs::default();
+        let contents = Contents::of(&graded(), &mut blobs).unwrap();
+        let json = serde_json::to_value(&contents).unwrap();
+        assert_eq!((&json["observable"], &json["clock"]), (&json!("graded"), &json!("ms")));
+        assert_eq!(json["looks"], json!({ "number": 6, "of": 6 }));
+        let states = &json["populations"][0]["states"];
+        assert_eq!(
+            (&states["graded"], &states["low"], &states["high"]),
+            (&json!(true), &json!(0.0), &json!(1.0))
+        );
+        let bytes = blobs.bytes(states["state"].as_u64().unwrap() as usize);
+        assert_eq!(bytes, [0, 64, 64, 64, 128, 64, 128, 64, 191, 64, 255, 64]);
+        let trials = &json["trials"];
+        assert_eq!(trials["looks"], json!([{ "start": 0, "end": 3 }, { "start": 3, "end": 6 }]));
+        assert_eq!((&trials["number"], &trials["columns"]["trial"]), (&json!(2), &json!([1, 2])));
+        let overlaps = &json["populations"][0]["overlaps"];
+        assert_eq!((&overlaps["patterns"], &overlaps["others"]), (&json!([0]), &json!(0)));
+        assert!(contents.energy.is_some());
+    }
 }

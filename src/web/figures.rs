@@ -9,10 +9,15 @@ use crate::task::Task;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+/// A larger network is not learned anew for a figure: that may take minutes.
+const MOST_LEARNED: usize = 2500;
+
 /// All that a recording has, as elements of the page. What moves is left out: the page itself plays states back.
 pub fn html(recording: &Recording, model: &Model) -> Result<String> {
     let mut pictures = Vec::new();
-    for view in View::ALL.into_iter().filter(|view| !view.moves()) {
+    let neurons: usize = recording.populations().iter().map(|p| p.1).sum();
+    let drawn = |view: &View| !view.moves() && (neurons <= MOST_LEARNED || !view.learns());
+    for view in View::ALL.into_iter().filter(drawn) {
         match draw(recording, view, &Choice::Usual) {
             Ok(Drawing::Still(picture)) => pictures.push(picture),
             Ok(Drawing::Moving(_)) => {}

@@ -7,7 +7,7 @@ use crate::recording::{Recording, Samples};
 use serde::Serialize;
 
 /// More samples of a rate are means of neighbours.
-const MOST_SAMPLES: usize = 20_000;
+const MOST_SAMPLES: usize = 10_000;
 /// A page has so many looks at most, and so many states of neurons.
 const MOST_LOOKS: usize = 20_000;
 const MOST_STATES: usize = 40_000_000;
@@ -56,19 +56,23 @@ impl Looked {
 }
 
 impl Series {
-    /// Samples as they are at the first looks, or of spiking neurons as means of neighbours where they are too many.
-    pub fn of(samples: Samples, looked: Option<Looked>, blobs: &mut Blobs) -> Self {
-        let samples = match looked {
-            Some(looked) => {
-                let looks = 0..looked.number.min(samples.time.len());
-                samples.part(looks, 0.0)
-            }
-            None => coarser(samples),
-        };
+    /// Curves of samples.
+    pub fn of(samples: Samples, blobs: &mut Blobs) -> Self {
         let Samples { interval, time, width, values } = samples;
         let (time, values) =
             (blobs.add_exact(time.into_iter()), blobs.add_rounded(values.into_iter()));
         Self { interval, time, values, width }
+    }
+}
+
+/// Samples as they are at the first looks, or of spiking neurons as means of neighbours where they are too many.
+pub fn samples_of(samples: Samples, looked: Option<Looked>) -> Samples {
+    match looked {
+        Some(looked) => {
+            let looks = 0..looked.number.min(samples.time.len());
+            samples.part(looks, 0.0)
+        }
+        None => coarser(samples),
     }
 }
 

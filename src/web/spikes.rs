@@ -6,7 +6,7 @@ use crate::recording::Recording;
 use serde::Serialize;
 
 /// A page shows all spikes of a recording, or so many at most.
-const MOST: usize = 2_500_000;
+const MOST: usize = 2_000_000;
 /// Times are rounded to this, ms.
 pub const TICK: f64 = 0.01;
 
@@ -88,7 +88,8 @@ mod tests {
                     times.into_iter().zip(neurons).filter(|(_, i)| i % every as u64 == 0).collect();
                 let mut tick = 0;
                 let ids = blobs.bytes(packed.neurons);
-                let ids = ids.chunks(packed.bytes).map(|b| u64::from(u16::from_le_bytes([b[0], b[1]])));
+                let ids =
+                    ids.chunks(packed.bytes).map(|b| u64::from(u16::from_le_bytes([b[0], b[1]])));
                 let found: Vec<(f64, u64)> = varints(&blobs.bytes(packed.ticks))
                     .into_iter()
                     .map(|step| {

@@ -25,3 +25,4 @@ mod tidy;
 mod ties;
 mod trials;
 mod verdicts;
+mod web;
