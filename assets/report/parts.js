@@ -80,7 +80,7 @@ class Parts {
       made.push(element("h3", part.epoch.name));
       const words = found.flatMap((entry) => leaves(entry)).map(([keys, , value]) => [keys.map(Words.label).join(" "), value]);
       const shown = part.epoch.show.map(Protocol.words).join("; ");
-      made.push(Parts.terms([...new Map([["shown in full", shown || "nothing"], ...words]).entries()]));
+      made.push(Parts.terms([...new Map([["shown", shown || "nothing"], ...words]).entries()]));
     }
     return made;
   }

@@ -7,7 +7,7 @@ function comparisons(value, words = [], path = "") {
   for (const key of Object.keys(value)) {
     const measured = key.startsWith("predicted") ? key.replace("predicted", "measured") : key === "expected" ? "measured" : null;
     if (measured === null || typeof value[measured] !== "number" || typeof value[key] !== "number") continue;
-    const what = value.quantity ? [value.quantity] : [...words.slice(-1), measured.replace(/^measured_?/, "rate_")];
+    const what = value.quantity ? [value.quantity] : [measured.replace(/^measured_?/, "rate_"), ...words.slice(-1)];
     const note = typeof value.theory === "string" ? value.theory : null;
     found.push({ what: what.map(Words.label).join(": "), note, theory: [value[key], `${path}/${key}`], measured: [value[measured], `${path}/${measured}`], sem: "sem" in value ? [value.sem, `${path}/sem`] : null });
   }

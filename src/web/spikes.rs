@@ -49,7 +49,8 @@ impl Spikes {
         let (mut number, mut of, mut before) = (0, 0, 0);
         recording.for_spikes(population, |times, ids| {
             of += times.len();
-            let chosen = times.iter().zip(ids).filter(|(_, id)| **id as usize % every == 0);
+            let chosen =
+                times.iter().zip(ids).filter(|(_, id)| (**id as usize).is_multiple_of(every));
             for (time, id) in chosen {
                 let tick = (time / TICK).round() as u64;
                 push_varint(&mut ticks, tick - before);
@@ -84,8 +85,11 @@ mod tests {
                 let mut blobs = Blobs::default();
                 let packed = Spikes::of(&recording, (&name, size), every, &mut blobs).unwrap();
                 let (times, neurons) = recording.spikes(&name).unwrap();
-                let wanted: Vec<(f64, u64)> =
-                    times.into_iter().zip(neurons).filter(|(_, i)| i % every as u64 == 0).collect();
+                let wanted: Vec<(f64, u64)> = times
+                    .into_iter()
+                    .zip(neurons)
+                    .filter(|(_, i)| i.is_multiple_of(every as u64))
+                    .collect();
                 let mut tick = 0;
                 let ids = blobs.bytes(packed.neurons);
                 let ids =
