@@ -5,8 +5,9 @@ function notes() {
   const words = [];
   if (SPIKES) {
     const all = data.populations.map((population) => population.spikes), sum = (key) => all.reduce((n, spikes) => n + spikes[key], 0);
-    const every = all[0]?.every ?? 1, which = every === 1 ? "All" : `Of every ${every}th neuron, which makes`;
-    words.push(`${which} ${Words.number(sum("number"))} spikes${every === 1 ? "" : ` of ${Words.number(sum("of"))}`}, at times rounded to ${all[0]?.tick} ms.`);
+    const every = all[0]?.every ?? 1, number = Words.number(sum("number"));
+    const which = every === 1 ? `All ${number} spikes` : `One neuron in ${every}, with ${number} of ${Words.number(sum("of"))} spikes`;
+    words.push(`${which}, at times rounded to ${all[0]?.tick} ms.`);
     if (data.populations.some((population) => population.overlaps)) words.push("A neuron of several patterns stands with the one that was shown first.");
     words.push("Where many spikes share a pixel, the darker the more. Curves are means over the intervals of the recording.");
   } else {

@@ -19,6 +19,8 @@ class Rows {
       shown.forEach((slot) => { const mu = population.overlaps.patterns[slot]; add(Data.name(population, mu), Colours.pattern(slot), (i) => Data.flag(population.patterns.xi, mu, population.neurons, i)); });
       add(shown.length ? `${population.name}, others` : population.name, Colours.population(k), () => true);
     });
+    // The row of every spike: what is drawn again and again should not be looked up.
+    this.spikes = populations.map(({ spikes }, k) => spikes && Int32Array.from(spikes.neuron, (i) => this.places[k][i]));
     this.neurons = new Uint32Array(this.number);
     this.places.forEach((place) => place.forEach((row, i) => { if (row >= 0) this.neurons[row] = i; }));
   }
@@ -57,10 +59,10 @@ const Raster = {
     const perRow = cells < height ? 1 : height / (high - low), perTime = width / (to - from);
     const counts = new Uint16Array(width * cells);
     populations.forEach((population, p) => {
-      const { time, neuron } = population.spikes, place = rows.places[p], end = Data.place(time, to);
+      const { time } = population.spikes, row = rows.spikes[p], end = Data.place(time, to);
       for (let k = Data.place(time, from); k < end; k++) {
-        const line = Math.floor((place[neuron[k]] - first) * perRow);
-        if (line >= 0 && line < cells) counts[line * width + Math.floor((time[k] - from) * perTime)]++;
+        const line = (row[k] - first) * perRow;
+        if (line >= 0 && line < cells) counts[(line | 0) * width + (((time[k] - from) * perTime) | 0)]++;
       }
     });
     // A cell is full at the rate that one in fifty cells of the whole recording exceeds, or with one spike.

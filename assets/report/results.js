@@ -19,7 +19,7 @@ function shares(value, words = [], path = "") {
   if (isScalar(value)) return [];
   if ("number" in value && "of" in value && "share" in value) return [{ words, path, share: value }];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const name = Array.isArray(value) ? String(inner?.name ?? inner?.level ?? Number(key) + 1) : key;
+    const name = Array.isArray(value) ? String(inner?.name ?? inner?.level ?? Number(key) + 1) : Words.label(key);
     return shares(inner, [...words, name], `${path}/${key}`);
   });
 }
@@ -67,7 +67,7 @@ function resultsTable() {
   for (const { words, path, share } of shares({ ...summary, expect: [] })) {
     if (share.of === 0 || share.share === null) continue;
     const interval = element("td", `95 %: ${Words.number(share.low)} to ${Words.number(share.high)}`, { class: "number" });
-    add(words.map(Words.label).join(" "), [dash(), cell(share.share, `${path}/share`), interval], `${share.number} of ${share.of}`);
+    add(words.join(": "), [dash(), cell(share.share, `${path}/share`), interval], `${share.number} of ${share.of}`);
   }
   for (const { what, measured, sem } of withErrors(summary)) {
     if (measured[0] !== null) add(what, [dash(), cell(...measured), cell(...sem)]);

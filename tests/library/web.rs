@@ -9,9 +9,14 @@ use attractor::work::Threads;
 use serde_json::Value;
 use std::path::Path;
 
-/// The recording of a model, with a line at its end.
-fn record(path: &str, line: &str) -> Recording {
-    let text = std::fs::read_to_string(path).unwrap() + line;
+/// What an author might write by accident.
+const HOSTILE: &str = "</script><i> {{style}} & ";
+
+/// The recording of a model that shows something `HOSTILE`.
+fn record(path: &str) -> Recording {
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.replace("\nshows = \"", &format!("\nshows = \"{HOSTILE}"));
+    assert!(text.contains(HOSTILE));
     let document = Document::new(Path::new(path), text, &[]).unwrap();
     let model = document.model().unwrap();
     let simulation = Simulation::new(model, document.folder(), &Threads::new(0).unwrap()).unwrap();
@@ -46,21 +51,20 @@ fn check(recording: &Recording) -> Value {
     for image in images {
         assert!(image.contains(" src=\"data:image/"), "{}", &image[..80]);
     }
-    let summary = serde_json::to_value(Summary::of(recording).unwrap()).unwrap();
-    let embedded: Value = serde_json::from_str(element(&html, "summary")).unwrap();
-    assert_eq!(embedded, summary);
+    let summary = serde_json::to_string(&Summary::of(recording).unwrap()).unwrap();
+    assert!(element(&html, "summary").replace("\\u003c", "<") == summary);
     // What is to be run stands in three elements: nothing that an author wrote made a fourth, or ended one.
     assert_eq!(html.matches("<script>").count(), 1);
     assert_eq!(html.matches("<script").count(), html.matches("</script>").count());
-    assert!(!html.contains("</script><i>") && !html.contains("{{style}}"));
-    assert!(html.contains("&lt;/script&gt;&lt;i&gt; {{title}} &amp;"));
+    assert!(!html.contains("</script><i>"));
+    assert!(html.contains("<p>&lt;/script&gt;&lt;i&gt; {{style}} &amp; "));
     assert!(html.len() < 2_500_000, "{} bytes", html.len());
     serde_json::from_str(element(&html, "data")).unwrap()
 }
 
 #[test]
 fn the_page_of_spikes_needs_nothing_but_itself() {
-    let data = check(&record("models/memory-1000.toml", "# </script><i> {{title}} &\n"));
+    let data = check(&record("models/memory-1000.toml"));
     assert_eq!(data["observable"], "spikes");
     let every = data["populations"][0]["spikes"]["every"].as_u64();
     assert_eq!((every, data["protocol"].as_array().unwrap().len()), (Some(1), 13));
@@ -68,7 +72,7 @@ fn the_page_of_spikes_needs_nothing_but_itself() {
 
 #[test]
 fn the_page_of_states_needs_nothing_but_itself() {
-    let data = check(&record("models/letters.toml", "# </script><i> {{title}} &\n"));
+    let data = check(&record("models/letters.toml"));
     assert_eq!((&data["observable"], &data["trials"]["number"]), (&"states".into(), &400.into()));
     assert_eq!(data["populations"][0]["patterns"]["shape"], serde_json::json!([5, 5]));
 }
