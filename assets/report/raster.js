@@ -20,7 +20,12 @@ class Rows {
       add(shown.length ? `${population.name}, others` : population.name, Colours.population(k), () => true);
     });
     // The row of every spike: what is drawn again and again should not be looked up.
-    this.spikes = populations.map(({ spikes }, k) => spikes && Int32Array.from(spikes.neuron, (i) => this.places[k][i]));
+    this.spikes = populations.map(({ spikes }, k) => {
+      if (!spikes) return null;
+      const place = this.places[k], { neuron } = spikes, rows = new Int32Array(neuron.length);
+      for (let s = 0; s < neuron.length; s++) rows[s] = place[neuron[s]];
+      return rows;
+    });
     this.neurons = new Uint32Array(this.number);
     this.places.forEach((place) => place.forEach((row, i) => { if (row >= 0) this.neurons[row] = i; }));
   }

@@ -28,15 +28,19 @@ class View {
     if (!before) [this.low, this.high] = [0, this.rows.number];
   }
 
-  // Chooses the patterns on display: all if they are few, or else those that are shown in a part, or the first.
+  // Chooses the patterns on display: all if they are few, or else those that are shown in a part or end where it begins, or
+  // the first.
   display(from, to) {
     for (const population of this.populations.filter((p) => p.overlaps)) {
       const { patterns } = population.overlaps, here = (stimulus) => !stimulus.population || stimulus.population === population.name;
-      const epochs = Protocol.all().filter((epoch) => epoch.end > from && epoch.start < to);
+      const epochs = Protocol.all().filter((epoch) => epoch.end >= from && epoch.start < to);
       const shown = epochs.flatMap((epoch) => epoch.show.filter(here)).map((stimulus) => patterns.indexOf((stimulus.pattern ?? 0) - 1));
       const slots = patterns.length <= 8 ? [...patterns.keys()] : [...new Set(shown)].filter((slot) => slot >= 0).slice(0, 12);
       population.display = slots.length ? slots : [...patterns.keys()].slice(0, 6);
     }
+    const chosen = JSON.stringify(this.populations.map((population) => population.display));
+    if (chosen === this.displayed) return;
+    this.displayed = chosen;
     this.order();
     this.panels.display();
   }
