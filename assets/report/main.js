@@ -9,7 +9,7 @@ function notes() {
     const which = every === 1 ? `All ${number} spikes` : `One neuron in ${every}, with ${number} of ${Words.number(sum("of"))} spikes`;
     words.push(`${which}, at times rounded to ${all[0]?.tick} ms.`);
     if (data.populations.some((population) => population.overlaps)) words.push("A neuron of several patterns stands with the one that was shown first.");
-    words.push("Where many spikes share a pixel, the darker the more. Curves are means over the intervals of the recording.");
+    words.push(`Where many spikes share a pixel, the darker the more. Curves are means over ${data.populations[0]?.rate.interval} ms.`);
   } else {
     if (data.populations.every((population) => !population.states)) words.push("States were not recorded: run the model with --set record.states=true to see them here.");
     if (data.looks.number < data.looks.of) words.push(`The first ${Words.number(data.looks.number)} of ${Words.number(data.looks.of)} looks.`);
