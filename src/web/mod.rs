@@ -1,9 +1,9 @@
 //! A recording as a page of the web: one file that asks the network for nothing.
 //!
-//! The page holds the [`Summary`](crate::report::Summary) as `attractor info --json` prints it, from which its script
-//! fills every table; the model as its author wrote it; the figures; and what was recorded, packed, which the
-//! script draws. Numbers in tables are those of the summary. What is drawn is rounded: times of spikes to 0.01 ms, curves
-//! to 24 bits; and of a recording with very many spikes every second, third, ... neuron is drawn, which the page says.
+//! The page holds the [`Summary`] as `attractor info --json` prints it, from which its script fills every table; the
+//! model as its author wrote it; the figures; and what was recorded, packed, which the script draws. Numbers in tables
+//! are those of the summary. What is drawn is rounded: times of spikes to 0.01 ms, curves to 24 bits; and of a recording
+//! with very many spikes every second, third, ... neuron is drawn, which the page says.
 
 mod blob;
 mod contents;
