@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) struct Curves {
     /// The column of the trials, or of a sweep, whose mean and standard error are drawn, with the line of theory where one
     /// applies.
-    #[arg(long, value_name = "COLUMN", conflicts_with = "trial")]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "trial", group = "drawn")]
     y: Option<String>,
     /// What stands on the x axis: a swept key, load (P/N), coding_level, temperature, a column of the trials, or age/N
     /// [default: the first swept key with numbers, or what varies from trial to trial].
@@ -24,11 +24,11 @@ pub(super) struct Curves {
     /// Draw the largest load at which the mean of --y is at least this, against coding_level or another --x.
     #[arg(long, value_name = "VALUE", requires = "y")]
     capacity: Option<f64>,
-    /// The shares of trials by a column that counts, such as errors, for every point of a sweep.
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["y", "trial"])]
+    /// The shares of trials by a column with numbers, such as errors or a reaction time, for every point of a sweep.
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["y", "trial"], group = "drawn")]
     histogram: Option<String>,
     /// Equal distances in y are equal factors.
-    #[arg(long, requires = "y")]
+    #[arg(long, requires = "drawn")]
     log_y: bool,
     /// Show x from FROM to TO only.
     #[arg(long, value_name = "FROM:TO", requires = "y", value_parser = range, allow_hyphen_values = true)]
@@ -56,7 +56,7 @@ impl Curves {
             false => SweepTable::of_recording(&Recording::open(path)?)?,
         };
         if let Some(column) = &self.histogram {
-            return table.histogram(column).map(Some);
+            return table.histogram(column, self.log_y).map(Some);
         }
         let Some(y) = &self.y else {
             return Err(Error::input(

@@ -1,30 +1,28 @@
 //! Histograms of a column of trials, one for every point of a sweep.
 
+use super::label;
 use super::quantity::Quantity;
 use super::samples::{Samples, numbers};
 use super::unknown;
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Figure;
-use crate::plot::sweep::{Errors, errors};
+use crate::plot::sweep::{Sampled, Told, histograms};
 use crate::sweep::SweepTable;
 
 /// Most panels.
 const MOST_PANELS: usize = 24;
 
 impl SweepTable {
-    /// Shares of trials by a column that counts, such as `errors`, of every point.
+    /// Shares of trials by a column with numbers, such as `errors` or a reaction time, of every point; on a logarithmic
+    /// axis if `log` is true.
     ///
     /// # Errors
-    /// If there is no such column, it does not count, or there are too many points.
-    pub fn histogram(&self, column: &str) -> Result<Figure> {
-        let counts = |name: &str| {
-            let values = numbers(&self.trials, name)?;
-            values.iter().all(|v| *v >= 0.0 && v.fract() == 0.0).then_some(())
-        };
-        if counts(column).is_none() {
-            let known = self.trials.columns().map(|c| c.0).filter(|name| counts(name).is_some());
-            let what = "column of trials with whole numbers";
-            return Err(unknown("--histogram", column, what, known));
+    /// If there is no such column, or there are too many points.
+    pub fn histogram(&self, column: &str, log: bool) -> Result<Figure> {
+        if numbers(&self.trials, column).is_none() {
+            let columns = self.trials.columns().map(|c| c.0);
+            let known = columns.filter(|name| numbers(&self.trials, name).is_some());
+            return Err(unknown("--histogram", column, "column of trials with numbers", known));
         }
         let points = self.grid.points();
         if points > MOST_PANELS {
@@ -35,25 +33,23 @@ impl SweepTable {
             )
             .placed(Place::Argument(format!("--histogram {column}"))));
         }
-        let mut panels: Vec<Errors> = (0..points).map(|point| self.panel(point)).collect();
+        let mut panels: Vec<Sampled> = (0..points).map(|point| self.panel(point)).collect();
         for sample in Samples::of(self, column)?.all {
-            panels[sample.point].wrong.push(sample.y as u64);
+            panels[sample.point].values.push(sample.y);
         }
-        let what = match column {
-            "errors" => ("number of wrong neurons", "exact"),
-            _ => (column, "with 0"),
-        };
-        Ok(errors(&self.title(), what, &panels))
+        let none = (column == "errors").then_some("exact");
+        let told = Told { what: label::name(column), none, log };
+        Ok(histograms(&self.title(), told, &panels))
     }
 
     /// An empty panel, called by its swept values and its load.
-    fn panel(&self, point: usize) -> Errors {
+    fn panel(&self, point: usize) -> Sampled {
         let key = |k: usize| Quantity::Key(k).says(self, Quantity::Key(k).of_point(self, point));
         let mut name: Vec<String> = (0..self.grid.axes.len()).map(key).collect();
         let load = Quantity::Load.of_point(self, point);
         if !load.is_nan() {
             name.push(Quantity::Load.says(self, load));
         }
-        Errors { name: name.join(", "), wrong: Vec::new() }
+        Sampled { name: name.join(", "), values: Vec::new() }
     }
 }

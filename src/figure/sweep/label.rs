@@ -145,11 +145,17 @@ pub fn of_section(key: &str) -> Option<String> {
     })
 }
 
+/// What a column of trials or of runs is called; itself if it has no other name.
+pub fn name(column: &str) -> String {
+    match of_column(column) {
+        Some((name, _)) => name.to_owned(),
+        None => of_measured(column).unwrap_or_else(|| column.to_owned()),
+    }
+}
+
 fn scale(column: &str, values: impl Iterator<Item = f64>) -> Scale {
-    let (name, range) = match of_column(column) {
-        Some((name, range)) => (name.to_owned(), range),
-        None => (of_measured(column).unwrap_or_else(|| column.to_owned()), None),
-    };
+    let range = of_column(column).and_then(|(_, range)| range);
+    let name = name(column);
     let inside = |(low, high): &(f64, f64)| {
         let mut values = values;
         values.all(|v| v.is_nan() || (*low..=*high).contains(&v))

@@ -4,9 +4,9 @@
 //! leave gaps.
 
 mod curves;
-mod errors;
+mod histogram;
 #[cfg(test)]
 mod tests;
 
 pub use curves::{Curves, Line, Measured, Series, curves};
-pub use errors::{Errors, errors};
+pub use histogram::{Sampled, Told, histograms};

@@ -48,7 +48,7 @@ fn basins(series: Vec<Series>) -> Curves {
     Curves { graded: true, diagonal: true, ..panel }
 }
 
-const WRONG: (&str, &str) = ("number of wrong neurons", "exact");
+const WRONG: Told = Told { what: "number of wrong neurons", none: Some("exact"), log: false };
 
 fn stream(index: u64) -> Stream {
     Seed(3).stream("made up", index)
@@ -183,12 +183,12 @@ fn numbers_of_errors_are_drawn() {
     // Some exact, most of the others with few errors, some lost.
     let mut of = |name: &str, exact: f64, lost: f64, trials: usize| {
         let mut one = || match stream.uniform() {
-            u if u < exact => 0,
-            u if u < 1.0 - lost => 1 + (6.0 * stream.uniform() * stream.uniform()) as u64,
-            _ => 25 + (30.0 * stream.uniform()) as u64,
+            u if u < exact => 0.0,
+            u if u < 1.0 - lost => 1.0 + (6.0 * stream.uniform() * stream.uniform()).floor(),
+            _ => 25.0 + (30.0 * stream.uniform()).floor(),
         };
-        let wrong = (0..trials).map(|_| one()).collect();
-        Errors { name: name.to_owned(), wrong }
+        let values = (0..trials).map(|_| one()).collect();
+        Sampled { name: name.to_owned(), values }
     };
     let all = [
         of("P = 5, α = 0.05", 1.0, 0.0, 200),
@@ -196,12 +196,22 @@ fn numbers_of_errors_are_drawn() {
         of("P = 15, α = 0.15", 0.7, 0.02, 300),
         of("P = 20, α = 0.20", 0.2, 0.3, 300),
     ];
-    let svg = drawn(&errors("Errors after recall, N = 100", WRONG, &all[..3]), "errors");
+    let svg = drawn(&histograms("Errors after recall, N = 100", WRONG, &all[..3]), "errors");
     check_labels(&svg, &[("P = 15, α = 0.15", 1), ("200 of 200 trials exact", 1)]);
     check_labels(&svg, &[("number of wrong neurons", 3), ("share of trials", 1)]);
-    drawn(&errors("Four loads", WRONG, &all), "errors-four");
-    let wide = Errors { name: "N = 1000".to_owned(), wrong: (0..500).map(|k| k % 437).collect() };
-    drawn(&errors("", WRONG, &[wide]), "errors-wide");
+    drawn(&histograms("Four loads", Told { log: true, ..WRONG }, &all), "errors-four");
+    let values = (0..500).map(|k| f64::from(k % 437)).collect();
+    drawn(
+        &histograms("", WRONG, &[Sampled { name: "N = 1000".to_owned(), values }]),
+        "errors-wide",
+    );
+    // Reaction times, which two of the trials do not have.
+    let values =
+        (0..40).map(|k| if k < 2 { f64::NAN } else { 30.0 + 1.37 * f64::from(k) }).collect();
+    let told = Told { what: "reaction (ms)", none: None, log: false };
+    let times = Sampled { name: "delay 1 s".to_owned(), values };
+    let svg = drawn(&histograms("Reaction times", told, &[times]), "reaction");
+    check_labels(&svg, &[("38 of 40 trials have one", 1), ("reaction (ms)", 1)]);
 }
 
 #[test]
@@ -211,8 +221,8 @@ fn nothing_is_too_little_to_draw() {
         ("no-series", curves("", &against_load(Vec::new()))),
         ("no-points", curves("", &basins(vec![Series::default()]))),
         ("only-theory", curves("", &first_steps(Vec::new()).against(first_step(0.5)))),
-        ("no-errors", errors("", WRONG, &[])),
-        ("no-trials", errors("", WRONG, &[Errors::default()])),
+        ("no-errors", histograms("", WRONG, &[])),
+        ("no-trials", histograms("", WRONG, &[Sampled::default()])),
     ] {
         drawn(&figure, name);
     }
