@@ -4,7 +4,7 @@ use super::Model;
 use super::base::assemble;
 use super::source::{Part, Source, parts};
 use super::translate::translate;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, suggest};
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -136,8 +136,32 @@ impl Document {
         if self.files.len() > 1 && message.starts_with("wanted exactly 1 element") {
             error = error.mended("keep one of them; that of the base goes with `without`");
         }
+        if self.files.len() > 1 || !self.settings.is_empty() {
+            error = new_section(root.get_ref(), message, &key).unwrap_or(error);
+        }
         self.place(error)
     }
+}
+
+/// The error of a named section that lacks a key, where it may have been meant to change another: its name may be misspelt.
+fn new_section(root: &DeTable, message: &str, key: &str) -> Option<Error> {
+    let lacking = message.strip_prefix("missing field `")?.strip_suffix('`')?;
+    let (above, name) = key.rsplit_once('.')?;
+    let named = ["population", "projection", "dynamics.spiking", "task.delayed_match.readout"];
+    if !named.contains(&above) {
+        return None;
+    }
+    let mut table = root;
+    for part in above.split('.') {
+        table = table.get(part)?.get_ref().as_table()?;
+    }
+    let others = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|n| *n != name);
+    let error = Error::input(
+        format!("found a new section `{name}`, and no `{lacking}` in it"),
+        suggest(name, others),
+        format!("correct its name, or add a line that starts with {lacking} ="),
+    );
+    Some(error.at(key))
 }
 
 /// Applies KEY=VALUE; a VALUE that is not TOML is a string.

@@ -24,6 +24,17 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
             .at(key);
         }
     }
+    if message == "missing field `dynamics`" {
+        return Error::input(
+            "found no [dynamics]",
+            "a model says what its neurons do",
+            "add a section [dynamics.spiking.POPULATION] for every population of spiking neurons, or [dynamics.binary]",
+        );
+    }
+    if message == "missing field `population`" {
+        let remedy = "add for example a section [population.E] with size = 1000";
+        return Error::input("found no [population]", "a model has populations", remedy);
+    }
     if message.starts_with("missing field") && !quoted.is_empty() {
         return Error::input(
             format!("found no `{}`", quoted[0]),
@@ -31,6 +42,20 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
             format!("add a line that starts with {} =", quoted[0]),
         )
         .at(key);
+    }
+    if let Some(section) = key.strip_suffix("[0]")
+        && message.starts_with("invalid type: map")
+        && ["sample", "test"].iter().any(|part| section == format!("task.delayed_match.{part}"))
+    {
+        let name = section.rsplit('.').next().unwrap_or(section);
+        return Error::input(
+            "found a list of tables",
+            format!("`{name}` is one table, in which every value may be a list of levels"),
+            format!(
+                "write for example {name} = {{ duration = [\"300 ms\", \"600 ms\"], poisson = \"500 Hz\" }}"
+            ),
+        )
+        .at(section);
     }
     let invalid =
         ["invalid type: ", "invalid value: "].iter().find_map(|p| message.strip_prefix(p));
