@@ -1,8 +1,7 @@
 //! The wired network in one HDF5 file, in SONATA's layout, so that another program can be given the same network.
 //! `docs/recording.md` describes it.
 
-use crate::dynamics::spiking::Cells;
-use crate::dynamics::spiking::Neurons;
+use crate::dynamics::spiking::{Cells, Drawn, Neurons};
 use crate::error::Result;
 use crate::model::Model;
 use crate::network::{Bundle, Delayed, Network, Placed};
@@ -70,30 +69,33 @@ fn write_nodes(
     constant(group, "node_type_id", -1i64, size)?;
     let group = group.create_group("0")?;
     let Some(neurons) = neurons else { return Ok(()) };
-    let (mut tau_m, mut theta, mut v) = (Vec::new(), Vec::new(), Vec::new());
-    for (k, block) in blocks(size).into_iter().enumerate() {
-        let drawn = neurons.draw(&population.name, k, block.len(), seed);
-        tau_m.extend(drawn.tau_m);
-        theta.extend(drawn.theta);
-        v.extend(drawn.v);
-    }
-    for (name, values, unit) in
-        [("tau_m", tau_m, "ms"), ("theta", theta, "mV"), ("v_initial", v, "mV")]
-    {
+    let drawn: Vec<Drawn> = (0..)
+        .zip(blocks(size))
+        .map(|(k, block)| neurons.draw(&population.name, k, block.len(), seed))
+        .collect();
+    let by_neuron = |name: &str, of: fn(&Drawn) -> &Vec<f64>, unit: &str| {
+        let values: Vec<f64> = drawn.iter().flat_map(of).copied().collect();
         let dataset = group.new_dataset_builder().with_data(&values).create(name)?;
-        write_text(&dataset, "units", unit)?;
+        write_text(&dataset, "units", unit)
+    };
+    by_neuron("tau_m", |d| &d.tau_m, "ms")?;
+    by_neuron("theta", |d| &d.theta, "mV")?;
+    by_neuron("v_initial", |d| &d.v, "mV")?;
+    match neurons.current.constant() {
+        Some(current) => attributes(&group, &[("current", current)])?,
+        None => by_neuron("current", |d| &d.current, "mV")?,
     }
-    attributes(
-        &group,
-        &[
-            ("current", neurons.current.value()),
-            ("t_ref", neurons.t_ref.value()),
-            ("v_reset", neurons.v_reset.value()),
-            ("v_rest", neurons.v_rest.value()),
-        ],
-    )?;
-    let rate = neurons.poisson.as_ref().map(|p| ("poisson_rate", p.rate.value()));
-    attributes(&group, rate.as_slice())?;
+    match neurons.t_ref.constant() {
+        Some(t_ref) => attributes(&group, &[("t_ref", t_ref)])?,
+        None => by_neuron("t_ref", |d| &d.t_ref, "ms")?,
+    }
+    let (v_reset, v_rest) = (neurons.v_reset.value(), neurons.v_rest.value());
+    attributes(&group, &[("v_reset", v_reset), ("v_rest", v_rest)])?;
+    match neurons.poisson.as_ref().map(|poisson| poisson.rate.constant()) {
+        Some(Some(rate)) => attributes(&group, &[("poisson_rate", rate)])?,
+        Some(None) => by_neuron("poisson_rate", |d| &d.rate, "Hz")?,
+        None => {}
+    }
     let Some((efficacy, tau_syn)) = neurons.external() else { return Ok(()) };
     attributes(&group, &[("external_weight", efficacy), ("external_tau_syn", tau_syn)])
 }

@@ -86,7 +86,7 @@ fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Popula
         tau_m: neurons.tau_m.constant()?,
         theta: neurons.theta.constant()? - v_rest,
         v_reset: v_reset.value() - v_rest,
-        t_ref: t_ref.value(),
+        t_ref: t_ref.constant()?,
     };
     let shown = || shown.iter().filter(|s| s.population.as_deref() == Some(name));
     let added: f64 = shown().filter_map(|s| s.current).map(|v| v.value()).sum();
@@ -95,12 +95,12 @@ fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Popula
         let added: f64 = shown().filter_map(|s| s.poisson).map(|rate| rate.value()).sum();
         let efficacy = poisson.efficacy.value();
         pathways.push(Pathway {
-            from: Sender::Given(poisson.rate.value() + added),
+            from: Sender::Given(poisson.rate.constant()? + added),
             afferents: Afferents::one(efficacy),
             tau_syn: poisson.tau_syn.value(),
         });
     }
-    let population = Population { neuron, current: current.value() + added, pathways };
+    let population = Population { neuron, current: current.constant()? + added, pathways };
     let quick = population.pathways.iter().all(|p| p.tau_syn <= SLOWEST * neuron.tau_m);
     quick.then_some((v_rest, population))
 }

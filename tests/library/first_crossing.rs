@@ -110,7 +110,7 @@ fn a_crossing_is_neither_missed_nor_invented() {
         let (tau, currents): (Vec<f64>, Vec<f64>) = case.ports.iter().copied().unzip();
         let shortest = tau.iter().copied().fold(case.tau_m, f64::min);
         let h = case.h * shortest;
-        let lif = Lif { tau_m: case.tau_m, theta: THETA, v_reset: 0.0, t_ref: 2.0, tau: &tau };
+        let lif = Lif { tau_m: case.tau_m, theta: THETA, v_reset: 0.0, tau: &tau };
         let mut v_inf = case.v_inf;
         if case.graze != 0.0 {
             // Shifts V until the highest of the scanned points stands at the wanted height.

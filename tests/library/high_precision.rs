@@ -84,7 +84,7 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
 fn engine(segment: &Segment, h: f64) -> Option<f64> {
     let (tau, currents): (Vec<f64>, Vec<f64>) = segment.ports.iter().copied().unzip();
     let &Segment { tau_m, theta, v_inf, a, .. } = segment;
-    let lif = Lif { tau_m, theta, v_reset: 0.0, t_ref: 2.0, tau: &tau };
+    let lif = Lif { tau_m, theta, v_reset: 0.0, tau: &tau };
     let state = |s: f64| {
         let decay_m = libm::exp(-s / tau_m);
         let mut departure = a * decay_m;

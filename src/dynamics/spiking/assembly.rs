@@ -116,9 +116,9 @@ impl Assembly<'_> {
         let parameters = |drawn: &Drawn| Parameters {
             tau_m: drawn.tau_m.clone(),
             theta: drawn.theta.clone(),
-            v_inf: neurons.v_inf(),
+            v_inf: drawn.current.iter().map(|i| neurons.v_rest.value() + i).collect(),
             v_reset: neurons.v_reset.value(),
-            t_ref: neurons.t_ref.value(),
+            t_ref: drawn.t_ref.clone(),
             tau: tau.clone(),
         };
         // Blocks whose neurons are all alike share what does not change.
@@ -136,13 +136,9 @@ impl Assembly<'_> {
                 .map(|(tau, pathway)| Pathway { port: port(tau), ..pathway })
                 .collect();
             let external = external.map(|(efficacy, tau)| {
-                let rate = neurons.poisson.as_ref().map(|p| p.rate.value());
-                External::new(
-                    port(tau),
-                    efficacy,
-                    self.emission(population, k, rate),
-                    drawn.v.len(),
-                )
+                let rates = neurons.poisson.as_ref().map(|_| drawn.rate.clone());
+                let emission = self.emission(population, k, rates);
+                External::new(port(tau), efficacy, emission, drawn.v.len())
             });
             let v = &drawn.v;
             parts.push(if let Some(common) = &common {
@@ -161,16 +157,17 @@ impl Assembly<'_> {
     fn sources(&self, population: &Population, window: f64) -> Vec<Box<dyn Part>> {
         let rate = population.cells.source().and_then(|s| s.spikes.rate());
         let source = |(k, block): (usize, &Range<usize>)| -> Box<dyn Part> {
-            Box::new(Sources::new(self.emission(population, k, rate), block.len(), window))
+            let rates = rate.map(|rate| vec![rate; block.len()]);
+            Box::new(Sources::new(self.emission(population, k, rates), block.len(), window))
         };
         population.blocks.iter().enumerate().map(source).collect()
     }
 
-    /// The spikes from outside of block `k`: drawn at `rate` (Hz), or those that were read.
-    fn emission(&self, population: &Population, k: usize, rate: Option<f64>) -> Emission {
-        match rate {
-            Some(rate) => {
-                Emission::Poisson(Poisson::new(stream(self.seed, population.name, k), rate))
+    /// The spikes from outside of block `k`: drawn at `rates` (Hz, by neuron), or those that were read.
+    fn emission(&self, population: &Population, k: usize, rates: Option<Vec<f64>>) -> Emission {
+        match rates {
+            Some(rates) => {
+                Emission::Poisson(Poisson::new(stream(self.seed, population.name, k), rates))
             }
             None => {
                 let block = &population.blocks[k];
@@ -204,11 +201,12 @@ impl Assembly<'_> {
         window
     }
 
-    /// External spikes per neuron and ms.
+    /// External spikes per neuron and ms; of neurons whose rates differ, those of the fastest.
     fn external_rate(&self, population: &Population) -> f64 {
         let Some(neurons) = population.cells.neurons() else { return 0.0 };
-        if let Some(poisson) = &neurons.poisson {
-            return poisson.rate.value() / 1000.0;
+        if neurons.poisson.is_some() {
+            let rates = population.drawn.iter().flat_map(|drawn| &drawn.rate);
+            return rates.copied().fold(0.0, f64::max) / 1000.0;
         }
         let read = self.trains.get(population.name).map_or(&[][..], Vec::as_slice);
         let size = population.blocks.last().map_or(0, |b| b.end);

@@ -290,11 +290,21 @@ impl<const F: usize> Block<F> {
         if self.diverges() {
             return;
         }
-        let t_ref = self.state.lif(n).t_ref;
+        let t_ref = self.state.membrane.t_ref(n);
         if t_ref == 0.0 {
             self.release(n, s);
         } else {
-            self.releases.push_back((time + t_ref, n as u16));
+            self.plan_release(time + t_ref, n);
+        }
+    }
+
+    /// Notes the end of a refractory period; the last of all, unless periods differ from neuron to neuron.
+    fn plan_release(&mut self, time: f64, n: usize) {
+        self.releases.push_back((time, n as u16));
+        let mut at = self.releases.len() - 1;
+        while at > 0 && self.releases[at - 1].0 > time {
+            self.releases.swap(at - 1, at);
+            at -= 1;
         }
     }
 
@@ -407,9 +417,9 @@ mod tests {
         let parameters = Parameters {
             tau_m: vec![10.0],
             theta: vec![20.0],
-            v_inf: 0.0,
+            v_inf: vec![0.0],
             v_reset: 0.0,
-            t_ref: 1.0,
+            t_ref: vec![1.0],
             tau: vec![5.0],
         };
         let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));

@@ -185,7 +185,7 @@ pub fn factors<const F: usize>(leaks: Leaks, tau: f64, window: f64, s: f64) -> [
 /// G_r(u) = tau_m g_r(u) for tau_m = 1/leak.
 fn response(leak: f64, tau: f64, u: f64) -> f64 {
     let tau_m = 1.0 / leak;
-    let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, t_ref: 0.0, tau: &[tau] };
+    let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, tau: &[tau] };
     tau_m * lif.response(0, u, libm::exp(-u * leak)).0
 }
 

@@ -25,8 +25,6 @@ pub struct Lif<'a> {
     pub theta: f64,
     /// mV.
     pub v_reset: f64,
-    /// ms.
-    pub t_ref: f64,
     /// Synaptic time constants, ms, one per port.
     pub tau: &'a [f64],
 }

@@ -19,12 +19,12 @@ pub struct Parameters {
     pub tau_m: Vec<f64>,
     /// mV, by neuron.
     pub theta: Vec<f64>,
-    /// V_inf without any stimulus, mV.
-    pub v_inf: f64,
+    /// V_inf without any stimulus, mV, by neuron.
+    pub v_inf: Vec<f64>,
     /// mV.
     pub v_reset: f64,
-    /// ms.
-    pub t_ref: f64,
+    /// ms, by neuron.
+    pub t_ref: Vec<f64>,
     /// Time constants of the exponential synapses, ms, one per port.
     pub tau: Vec<f64>,
 }
@@ -95,7 +95,7 @@ impl<const F: usize> Membrane<F> {
             let tau = parameters.tau[r];
             let mut response = per_neuron(0.0);
             for (n, &tau_m) in parameters.tau_m.iter().enumerate() {
-                let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, t_ref: 0.0, tau: &[tau] };
+                let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, tau: &[tau] };
                 response[n] = tau_m * lif.response(0, window, decay_m[n]).0;
             }
             Port {
@@ -122,15 +122,20 @@ impl<const F: usize> Membrane<F> {
         self.ports.is_empty()
     }
 
-    /// V_inf without any stimulus, mV.
-    pub fn v_inf(&self) -> f64 {
-        self.parameters.v_inf
+    /// V_inf of neuron `n` without any stimulus, mV.
+    pub fn v_inf(&self, n: usize) -> f64 {
+        self.parameters.v_inf[n]
+    }
+
+    /// Refractory period of neuron `n`, ms.
+    pub fn t_ref(&self, n: usize) -> f64 {
+        self.parameters.t_ref[n]
     }
 
     /// The neuron `n`.
     pub fn lif(&self, n: usize) -> Lif<'_> {
-        let Parameters { tau_m, theta, v_reset, t_ref, tau, .. } = &self.parameters;
-        Lif { tau_m: tau_m[n], theta: theta[n], v_reset: *v_reset, t_ref: *t_ref, tau }
+        let Parameters { tau_m, theta, v_reset, tau, .. } = &self.parameters;
+        Lif { tau_m: tau_m[n], theta: theta[n], v_reset: *v_reset, tau }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::distribution::{Distribution, LEAST_SHARE, Shape};
 use crate::error::{Error, Result};
-use crate::random::Seed;
+use crate::random::{Seed, Stream};
 use crate::train::Replay;
-use crate::units::{Dimension, OfTime, OfVoltage, Rate, Time, Voltage};
+use crate::units::{Dimension, OfRate, OfTime, OfVoltage, Time, Voltage};
 use serde::{Deserialize, Serialize};
 
 /// Leaky integrate-and-fire neurons and what they receive from outside.
@@ -17,14 +17,14 @@ pub struct Neurons {
     pub theta: Distribution<OfVoltage>,
     /// Potential during refractoriness, and after it.
     pub v_reset: Voltage,
-    /// Refractory period.
-    pub t_ref: Time,
+    /// Refractory period; a normal one without `min` is drawn again unless it is 0 or more.
+    pub t_ref: Distribution<OfTime>,
     /// Potential without any input.
     #[serde(default = "zero")]
     pub v_rest: Voltage,
     /// Constant current times membrane resistance.
-    #[serde(default = "zero")]
-    pub current: Voltage,
+    #[serde(default = "no_current")]
+    pub current: Distribution<OfVoltage>,
     /// Potential at the start, drawn again unless it is below the neuron's threshold; without it, all neurons
     /// start at `v_reset`.
     pub v_initial: Option<Distribution<OfVoltage>>,
@@ -38,6 +38,10 @@ fn zero() -> Voltage {
     Voltage::new(0.0)
 }
 
+fn no_current() -> Distribution<OfVoltage> {
+    Distribution::Constant(zero())
+}
+
 /// What differs from neuron to neuron, one value per neuron.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
@@ -47,14 +51,20 @@ pub struct Drawn {
     pub theta: Vec<f64>,
     /// Potentials at the start, mV; below the thresholds.
     pub v: Vec<f64>,
+    /// Refractory periods, ms.
+    pub t_ref: Vec<f64>,
+    /// Constant currents times membrane resistance, mV.
+    pub current: Vec<f64>,
+    /// Rates of external spikes, Hz; none where they are not drawn.
+    pub rate: Vec<f64>,
 }
 
 /// Independent Poisson spike trains through exponential synapses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PoissonInput {
-    /// Spikes per second and neuron.
-    pub rate: Rate,
+    /// Spikes per second and neuron; a normal one without `min` is drawn again unless it is 0 or more.
+    pub rate: Distribution<OfRate>,
     /// Efficacy of one spike.
     pub efficacy: Voltage,
     /// Time constant of the synaptic current.
@@ -69,7 +79,10 @@ impl Neurons {
     pub(crate) fn check(&self) -> Result<()> {
         self.check_tau_m().map_err(|e| e.within("tau_m"))?;
         self.check_theta()?;
+        self.t_ref.or_min(0.0).check().map_err(|e| e.within("t_ref"))?;
+        self.current.check().map_err(|e| e.within("current"))?;
         if let Some(poisson) = &self.poisson {
+            poisson.rate.or_min(0.0).check().map_err(|e| e.within("poisson.rate"))?;
             poisson
                 .tau_syn
                 .positive_or_zero("a synaptic time constant")
@@ -149,11 +162,6 @@ impl Neurons {
         .at(""))
     }
 
-    /// Constant part of V_inf, mV.
-    pub(crate) fn v_inf(&self) -> f64 {
-        self.v_rest.value() + self.current.value()
-    }
-
     /// Efficacy (mV) and synaptic time constant (ms) of external spikes, if there are any.
     pub fn external(&self) -> Option<(f64, f64)> {
         let drawn = self.poisson.as_ref().map(|p| (p.efficacy, p.tau_syn));
@@ -177,8 +185,8 @@ impl Neurons {
 
     /// What differs among the `number` neurons of a block of `population`.
     ///
-    /// The streams are "tau_m/POPULATION", "theta/POPULATION" and "initial/POPULATION" number `block`. What is
-    /// constant draws nothing.
+    /// The streams are "tau_m/POPULATION", "theta/POPULATION", "initial/POPULATION", "t_ref/POPULATION",
+    /// "current/POPULATION" and "rate/POPULATION" number `block`. What is constant draws nothing.
     pub fn draw(&self, population: &str, block: usize, number: usize, seed: Seed) -> Drawn {
         let stream = |purpose: &str| seed.stream(&format!("{purpose}/{population}"), block as u64);
         let (mut taus, mut thetas, mut initial) =
@@ -191,7 +199,14 @@ impl Neurons {
                 return v;
             }
         };
+        fn all<D: Dimension>(of: Distribution<D>, number: usize, mut stream: Stream) -> Vec<f64> {
+            (0..number).map(|_| of.draw(&mut stream)).collect()
+        }
+        let rate = self.poisson.as_ref().map(|p| p.rate.or_min(0.0));
         Drawn {
+            t_ref: all(self.t_ref.or_min(0.0), number, stream("t_ref")),
+            current: all(self.current, number, stream("current")),
+            rate: rate.map_or(Vec::new(), |rate| all(rate, number, stream("rate"))),
             tau_m: (0..number).map(|_| self.tau_m().draw(&mut taus)).collect(),
             v: theta.iter().map(below).collect(),
             theta,
@@ -200,11 +215,11 @@ impl Neurons {
 }
 
 impl Drawn {
-    /// tau_m and theta, if they are the same for all neurons.
-    pub(crate) fn alike(&self) -> Option<(f64, f64)> {
-        let first = (*self.tau_m.first()?, *self.theta.first()?);
-        let mut all = self.tau_m.iter().copied().zip(self.theta.iter().copied());
-        all.all(|neuron| neuron == first).then_some(first)
+    /// tau_m, theta, t_ref and the current, if they are the same for all neurons.
+    pub(crate) fn alike(&self) -> Option<[f64; 4]> {
+        let of = |n: usize| [self.tau_m[n], self.theta[n], self.t_ref[n], self.current[n]];
+        let same = !self.v.is_empty() && (1..self.v.len()).all(|n| of(n) == of(0));
+        same.then(|| of(0))
     }
 }
 
@@ -236,7 +251,7 @@ mod tests {
         let tau_m = r#"{ normal = { mean = "1 ms", sd = "1 ms" } }"#;
         let neurons = section(tau_m, SPREAD, SPREAD);
         neurons.check().unwrap();
-        let Drawn { tau_m, theta, v } = neurons.draw("E", 0, 20_000, Seed(1));
+        let Drawn { tau_m, theta, v, .. } = neurons.draw("E", 0, 20_000, Seed(1));
         assert!(tau_m.iter().all(|tau| *tau > 0.0));
         assert!(theta.iter().all(|theta| *theta > 10.0));
         assert!(v.iter().zip(&theta).all(|(v, theta)| v < theta));
@@ -246,6 +261,43 @@ mod tests {
         // The potentials do not pull the thresholds along.
         let alone = section("\"1 ms\"", SPREAD, "\"10 mV\"").draw("E", 0, 20_000, Seed(1));
         assert_eq!(alone.theta, theta);
+    }
+
+    #[test]
+    fn currents_refractory_periods_and_rates_have_streams_of_their_own() {
+        let alike = "tau_m = '20 ms'\ntheta = '20 mV'\nv_reset = '10 mV'\n";
+        let poisson = |rate: &str| {
+            format!("poisson = {{ rate = {rate}, efficacy = '1 mV', tau_syn = '0 ms' }}\n")
+        };
+        let normal =
+            |mean: &str, sd: &str| format!("{{ normal = {{ mean = '{mean}', sd = '{sd}' }} }}");
+        let spread = format!(
+            "{alike}t_ref = {}\ncurrent = {}\n{}",
+            normal("2 ms", "2 ms"),
+            normal("-1 mV", "3 mV"),
+            poisson(&normal("100 Hz", "100 Hz")),
+        );
+        let spread: Neurons = toml::from_str(&spread).unwrap();
+        spread.check().unwrap();
+        let drawn = spread.draw("E", 0, 20_000, Seed(1));
+        assert!(drawn.t_ref.iter().all(|t| *t >= 0.0) && drawn.rate.iter().all(|r| *r >= 0.0));
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / 2e4;
+        // A normal number cut off one s.d. below its mean, as above: 0.288 s.d. higher, s.d. 0.794.
+        let near = |found: f64, mean: f64, sd: f64| (found - mean).abs() < 5.0 * sd / 2e4f64.sqrt();
+        assert!(near(mean(&drawn.t_ref), 2.0 + 2.0 * 0.2876, 1.59));
+        assert!(near(mean(&drawn.rate), 128.76, 79.4) && near(mean(&drawn.current), -1.0, 3.0));
+        assert!(drawn.alike().is_none());
+        let constant = format!("{alike}t_ref = '2 ms'\ncurrent = '3 mV'\n{}", poisson("'9 Hz'"));
+        let constant: Neurons = toml::from_str(&constant).unwrap();
+        let drawn = constant.draw("E", 0, 3, Seed(1));
+        assert_eq!(
+            (drawn.t_ref.as_slice(), drawn.current.as_slice()),
+            (&[2.0; 3][..], &[3.0; 3][..])
+        );
+        assert_eq!(
+            (drawn.rate.as_slice(), drawn.alike()),
+            (&[9.0; 3][..], Some([20.0, 20.0, 2.0, 3.0]))
+        );
     }
 
     #[test]

@@ -6,13 +6,14 @@
 
 use super::trains::{Train, Trains};
 use crate::random::{Seed, Swift};
+use std::sync::Arc;
 
 /// The trains of one block.
 #[derive(Clone, Debug)]
 pub struct Poisson {
     random: Swift,
-    /// Hz, of every train without a stimulus.
-    rate: f64,
+    /// Hz, of every train without a stimulus, by neuron; shared with branches.
+    rates: Arc<[f64]>,
     groups: Vec<Group>,
 }
 
@@ -44,9 +45,9 @@ pub fn stream(seed: Seed, population: &str, k: usize) -> Swift {
 }
 
 impl Poisson {
-    /// Trains of `rate` Hz, which begin with [`Poisson::set_rates`].
-    pub fn new(random: Swift, rate: f64) -> Self {
-        Self { random, rate, groups: Vec::new() }
+    /// Trains of these rates (Hz, one per neuron), which begin with [`Poisson::set_rates`].
+    pub fn new(random: Swift, rates: Vec<f64>) -> Self {
+        Self { random, rates: rates.into(), groups: Vec::new() }
     }
 
     /// Draws from `random` from now on.
@@ -58,7 +59,8 @@ impl Poisson {
     /// memory: what was drawn for later may be dropped.
     pub fn set_rates(&mut self, added: &[f64], window: f64) {
         self.groups.clear();
-        let rates = added.iter().map(|added| (self.rate + added) / 1000.0).enumerate();
+        let rates = self.rates.iter().zip(added).map(|(own, added)| (own + added) / 1000.0);
+        let rates = rates.enumerate();
         for (neuron, rate) in rates.filter(|(_, rate)| *rate > 0.0) {
             let at = self.groups.iter().position(|g| g.rate == rate).unwrap_or(self.groups.len());
             if at == self.groups.len() {
@@ -175,7 +177,7 @@ mod tests {
     fn every_neuron_receives_a_poisson_train_of_its_rate() {
         // The last three lie on both sides of the largest mean that has a table.
         let rates = [1000.0, 0.0, 500.0, 9000.0, 2000.0, 12_000.0, 990e3, 1010e3, 1.6e6];
-        let mut poisson = Poisson::new(Seed(1).swift("poisson", 0), 0.0);
+        let mut poisson = Poisson::new(Seed(1).swift("poisson", 0), vec![0.0; rates.len()]);
         poisson.set_rates(&rates, 0.5);
         let mut window = Trains::new(rates.len());
         let mut trains = vec![Vec::new(); rates.len()];

@@ -87,7 +87,7 @@ impl<const F: usize> State<F> {
     /// Adds these currents (mV) to V_inf from now on, at the start of a window.
     pub fn drive(&mut self, currents: &[f64]) {
         for (n, current) in currents.iter().enumerate() {
-            let new = self.membrane.v_inf() + current;
+            let new = self.membrane.v_inf(n) + current;
             let lif = self.membrane.lif(n);
             // V has not reached theta, and rounding must not take it there.
             let theta = lif.theta - new;

@@ -121,19 +121,23 @@ impl Family {
         };
         let mut tau = format!("\"{tau_m} ms\"");
         let mut theta = "\"20 mV\"".to_owned();
+        let current = current + 3.0;
+        let [mut refractory, mut constant] =
+            [format!("\"{t_ref} ms\""), format!("\"{current} mV\"")];
         if self.spread {
             tau = match stream.below(2) {
                 0 => format!("{{ uniform = [\"{} ms\", \"{} ms\"] }}", 0.7 * tau_m, 1.4 * tau_m),
                 _ => format!("{{ normal = {{ mean = {tau}, sd = \"{} ms\" }} }}", 0.05 * tau_m),
             };
+            refractory = format!("{{ uniform = [\"{t_ref} ms\", \"{} ms\"] }}", 2.0 * t_ref + 0.1);
+            constant = format!("{{ normal = {{ mean = {constant}, sd = \"0.5 mV\" }} }}");
             theta = "{ normal = { mean = \"20 mV\", sd = \"1 mV\", min = \"16 mV\" } }".to_owned();
         }
         write!(
             text,
             "[population.{name}]\nsize = {size}\n[dynamics.spiking.{name}]\ntau_m = {tau}\n\
-             theta = {theta}\nv_reset = \"10 mV\"\nt_ref = \"{t_ref} ms\"\nv_rest = \"-3 mV\"\n\
-             current = \"{} mV\"\n{}\n",
-            current + 3.0,
+             theta = {theta}\nv_reset = \"10 mV\"\nt_ref = {refractory}\nv_rest = \"-3 mV\"\n\
+             current = {constant}\n{}\n",
             if self.spread { v_initial.replace("20 mV", "15 mV") } else { v_initial },
         )
         .unwrap();

@@ -280,13 +280,13 @@ impl<'a> Run<'a> {
             for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
                 // What differs from neuron to neuron is part of the model: it comes from the same streams.
                 let drawn = section.draw(&population.name, k, block.len(), Seed(self.model.seed));
-                let v_base = section.v_rest.value() + section.current.value();
                 all.extend((0..block.len()).map(|i| {
+                    let v_base = section.v_rest.value() + drawn.current[i];
                     Some(Neuron {
                         tau_m: drawn.tau_m[i],
                         theta: drawn.theta[i],
                         v_reset: section.v_reset.value(),
-                        t_ref: section.t_ref.value(),
+                        t_ref: drawn.t_ref[i],
                         v_base,
                         v_inf: v_base,
                         departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
