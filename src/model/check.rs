@@ -137,7 +137,7 @@ impl Model {
         }
         // A trial of recall is looked at when it ends.
         let task = self.task.as_ref().and_then(Task::delayed_match);
-        let task = task.map(|task| ("a trial", task.trial_duration()));
+        let task = task.map(|task| ("a trial", task.shortest_trial()));
         let protocol = (!self.protocol.is_empty()).then(|| ("the protocol", self.lead()));
         for (what, duration) in protocol.into_iter().chain(task) {
             if self.interval() > duration {

@@ -183,7 +183,7 @@ impl Model {
         let each = match task {
             Task::DelayedMatch(task) => {
                 let rate = if self.record.input { 1010.0 } else { 10.0 };
-                let spikes = neurons * rate * task.trial_duration() / 1000.0;
+                let spikes = neurons * rate * task.longest_trial() / 1000.0;
                 16.0 * spikes + 500.0 * neurons
             }
             Task::Recall(task) => {
@@ -202,7 +202,7 @@ impl Model {
 
     /// Time of the protocol and all trials, ms or sweeps.
     pub fn duration(&self) -> f64 {
-        let of_trials = |task: &Task| task.trials() as f64 * task.trial_duration();
+        let of_trials = |task: &Task| task.duration(Seed(self.seed));
         self.lead() + self.task.as_ref().map_or(0.0, of_trials)
     }
 

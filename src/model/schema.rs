@@ -8,7 +8,7 @@ use crate::distribution::Distribution;
 use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Efficacy, Strength, Varied};
 use crate::protocol;
-use crate::task::{Levels, Which};
+use crate::task::{Counted, Levels, Which};
 use crate::train::Spikes;
 use crate::units::{Dimension, Duration, OfTime, Quantity, Rate, Time, Voltage};
 use schemars::generate::SchemaSettings;
@@ -135,6 +135,22 @@ schema_of!([] protocol::Neurons, "neurons", _generator => json_schema!({
     "pattern": r"^\d+\.\.\d+$",
     "examples": ["0..45"],
 }));
+schema_of!([] Counted, "counted", generator => {
+    let range = generator.subschema_for::<protocol::Neurons>();
+    json_schema!({
+        "description": "the whole population, a range, the foreground of test or sample, or that of one pattern",
+        "anyOf": [
+            { "enum": ["all", "test_foreground", "sample_foreground"] },
+            range,
+            {
+                "type": "object",
+                "properties": { "foreground": { "type": "integer", "minimum": 1 } },
+                "required": ["foreground"],
+                "additionalProperties": false,
+            },
+        ],
+    })
+});
 schema_of!([] Which, "distracting_pattern", _generator => json_schema!({
     "description": "another pattern than sample and test, that of the distractor before, or the number of one",
     "anyOf": [{ "enum": ["another", "repeated"] }, { "type": "integer", "minimum": 1 }],

@@ -14,7 +14,7 @@ use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
 use crate::recording::{Ended, Header, Provenance, Recorder, Recording, Sink};
-use crate::task::{Episode, Setting, Task, Trials};
+use crate::task::{Episode, Setting, Trials};
 use crate::work::{Over, Threads};
 use course::Observer;
 use indexmap::IndexMap;
@@ -131,9 +131,11 @@ impl Simulation {
 
     /// When every trial ends in the time of the run, in which trials that were left out take none.
     pub fn ends_of_trials(&self) -> Vec<f64> {
-        let each = self.model.task.as_ref().map_or(0.0, Task::trial_duration);
-        let number = self.trials.as_ref().map_or(0, Trials::number);
-        (1..=number).map(|k| self.model.lead() + k as f64 * each).collect()
+        let Some(trials) = self.trials.as_ref().filter(|trials| trials.number() > 0) else {
+            return Vec::new();
+        };
+        let left_out = trials.place(0).1.start - self.model.lead();
+        (0..trials.number()).map(|k| trials.place(k).1.end - left_out).collect()
     }
 
     /// Time of the protocol and the trials, ms or sweeps.

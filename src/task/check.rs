@@ -52,13 +52,13 @@ impl DelayedMatch {
         let patterns = self.check_patterns(stage)?;
         share(self.match_probability, "match_probability", "a probability")?;
         let times = [
-            ("delay", self.delay, "a delay"),
-            ("sample.duration", self.sample.duration, "a sample"),
+            ("delay", &self.delay, "a delay"),
+            ("sample.duration", &self.sample.duration, "a sample"),
+            ("test.duration", &self.test.duration, "a test"),
         ];
-        for (key, time, what) in
-            times.into_iter().chain([("test.duration", self.test.duration, "a test")])
-        {
-            time.positive(what).map_err(|e| e.at(key))?;
+        for (key, levels, what) in times {
+            some(levels, key)?;
+            levels.shortest().positive(what).map_err(|e| e.at(key))?;
         }
         for (key, time) in [("fixation", self.fixation), ("inter_trial", self.inter_trial)] {
             time.positive_or_zero("a duration").map_err(|e| e.at(key))?;
@@ -72,9 +72,9 @@ impl DelayedMatch {
         }
         let above = self.observer.above.positive("an overlap");
         above.map_err(|e| e.mended("write for example \"15 Hz\"").at("observer.above"))?;
-        within(self.observer.held_over, self.delay, "the delay")
+        within(self.observer.held_over, &self.delay, "delay")
             .map_err(|e| e.at("observer.held_over"))?;
-        within(self.observer.seen_over, self.test.duration, "the test")
+        within(self.observer.seen_over, &self.test.duration, "test")
             .map_err(|e| e.at("observer.seen_over"))?;
         for (name, readout) in &self.readout {
             check_name(name).map_err(|e| e.at("readout"))?;
@@ -151,10 +151,10 @@ impl DelayedMatch {
         let Distractor { after, duration, pattern, poisson, current } = &self.distractor[d];
         duration.positive("a distractor").map_err(|e| e.at("duration"))?;
         let end = after.value() + duration.value();
-        if end > self.delay.value() + LEAST {
+        if end > self.delay.shortest().value() + LEAST {
             return Err(Error::input(
                 format!("found a distractor that ends {} after the delay begins", Time::new(end)),
-                format!("the delay lasts {}", self.delay),
+                lasts("delay", &self.delay),
                 "let it begin earlier, or make it shorter",
             )
             .at("duration"));
@@ -214,17 +214,47 @@ impl DelayedMatch {
             let error = Error::undefined("population", &readout.population, known);
             return Err(error.at("population"));
         }
+        self.check_counted(readout, stage).map_err(|e| e.within("neurons"))?;
+        readout.onset.positive_or_zero("a time").map_err(|e| e.at("onset"))?;
+        readout.window.positive("a stretch of time").map_err(|e| e.at("window"))?;
+        let end = Time::new(readout.onset.value() + readout.window.value());
+        if end.value() <= self.test.duration.shortest().value() + LEAST {
+            return Ok(());
+        }
+        let found = if readout.onset.value() == 0.0 {
+            format!("found {}", readout.window)
+        } else {
+            format!("found that it ends {end} after the onset of the test")
+        };
+        Err(Error::input(found, lasts("test", &self.test.duration), "make it shorter").at("window"))
+    }
+
+    fn check_counted(&self, readout: &Readout, stage: Stage) -> Result<()> {
+        let population = &readout.population;
+        let whose = match &readout.neurons {
+            Counted::All => return Ok(()),
+            Counted::Range(neurons) => {
+                let size = stage.populations.iter().find(|p| p.0 == population).map_or(0, |p| p.2);
+                return neurons.check(size).map_err(|e| e.at(""));
+            }
+            Counted::Foreground(number) => {
+                let known = stage.number_of_patterns(population);
+                return check_number(*number, population, known).map_err(|e| e.at("foreground"));
+            }
+            Counted::TestForeground => "test",
+            Counted::SampleForeground => "sample",
+        };
         let holder = self.stimulus(0);
         let holder = holder.target(stage.patterns.iter().map(|p| p.0))?;
-        if readout.neurons == Counted::TestForeground && readout.population != holder {
-            return Err(Error::input(
-                format!("found the foreground of the test in population {}", readout.population),
-                format!("patterns are shown to population {holder}"),
-                format!("write population = \"{holder}\", or neurons = \"all\""),
-            )
-            .at("neurons"));
+        if *population == holder {
+            return Ok(());
         }
-        within(readout.window, self.test.duration, "the test").map_err(|e| e.at("window"))
+        Err(Error::input(
+            format!("found the foreground of the {whose} in population {population}"),
+            format!("patterns are shown to population {holder}"),
+            format!("write population = \"{holder}\", or neurons = \"all\""),
+        )
+        .at(""))
     }
 }
 
@@ -303,11 +333,16 @@ fn share(value: f64, key: &str, what: &str) -> Result<()> {
     Err(Error::input(format!("found {value}"), allowed, "write for example 0.5").at(key))
 }
 
-/// Refuses a stretch of time that is empty or longer than the one that it is part of.
-fn within(part: Time, whole: Time, name: &str) -> Result<()> {
+/// Refuses a stretch of time that is empty or longer than the shortest of those that it is part of.
+fn within(part: Time, whole: &Levels<Time>, name: &str) -> Result<()> {
     part.positive("a stretch of time")?;
-    if part <= whole {
+    if part <= whole.shortest() {
         return Ok(());
     }
-    Err(Error::input(format!("found {part}"), format!("{name} lasts {whole}"), "make it shorter"))
+    Err(Error::input(format!("found {part}"), lasts(name, whole), "make it shorter"))
+}
+
+fn lasts(name: &str, levels: &Levels<Time>) -> String {
+    let shortest = if levels.0.len() > 1 { "shortest " } else { "" };
+    format!("the {shortest}{name} lasts {}", levels.shortest())
 }

@@ -1,5 +1,6 @@
 //! Levels: a value, or a list of values of which every trial gets one.
 
+use crate::units::Time;
 use serde::de::value::{F64Deserializer, I64Deserializer, SeqAccessDeserializer, StrDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -9,6 +10,18 @@ use std::marker::PhantomData;
 /// `["0 Hz", "350 Hz"]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Levels<T>(pub Vec<T>);
+
+impl Levels<Time> {
+    /// The shortest.
+    pub fn shortest(&self) -> Time {
+        self.0.iter().copied().reduce(|a, b| if b < a { b } else { a }).unwrap_or(Time::new(0.0))
+    }
+
+    /// The longest.
+    pub fn longest(&self) -> Time {
+        self.0.iter().copied().reduce(|a, b| if b > a { b } else { a }).unwrap_or(Time::new(0.0))
+    }
+}
 
 impl<T: Serialize> Serialize for Levels<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

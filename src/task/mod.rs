@@ -8,6 +8,7 @@
 mod check;
 mod episode;
 mod levels;
+mod readout;
 mod recall;
 mod table;
 #[cfg(test)]
@@ -17,11 +18,13 @@ mod trials;
 
 pub use episode::{Episode, Setting};
 pub use levels::Levels;
+pub use readout::{Answer, Counted, Readout};
 pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
 pub use table::{from_table, to_table};
 pub use trial::{AsShown, DistractorShown, Trial};
 pub use trials::Trials;
 
+use crate::random::Seed;
 use crate::units::{Rate, Time, Voltage};
 use indexmap::IndexMap;
 use serde::de::Error as _;
@@ -65,8 +68,16 @@ impl Task {
     /// How long a trial lasts at most, on the clock of the network.
     pub fn trial_duration(&self) -> f64 {
         match self {
-            Self::DelayedMatch(task) => task.trial_duration(),
+            Self::DelayedMatch(task) => task.longest_trial(),
             Self::Recall(task) => task.sweeps as f64,
+        }
+    }
+
+    /// How long all trials last, on the clock of the network.
+    pub fn duration(&self, seed: Seed) -> f64 {
+        match self {
+            Self::DelayedMatch(task) => task.bounds(0.0, seed)[task.trials],
+            Self::Recall(task) => (task.trials * task.sweeps) as f64,
         }
     }
 }
@@ -95,7 +106,7 @@ pub struct DelayedMatch {
     /// The pattern to be remembered.
     pub sample: Shown,
     /// Time between sample and test.
-    pub delay: Time,
+    pub delay: Levels<Time>,
     /// The pattern that is the sample again, or is not.
     pub test: Shown,
     /// What is shown during the delay, in order of time.
@@ -136,6 +147,14 @@ impl DelayedMatch {
             varied.push((format!("{name}_hz"), values(&distractor.poisson, Rate::value)));
             varied.push((format!("{name}_mv"), values(&distractor.current, Voltage::value)));
         }
+        let durations = [
+            ("sample_duration_ms", &self.sample.duration),
+            ("delay_duration_ms", &self.delay),
+            ("test_duration_ms", &self.test.duration),
+        ];
+        varied.extend(durations.map(|(name, levels)| {
+            (name.to_owned(), levels.0.iter().map(|level| level.value()).collect())
+        }));
         varied.retain(|(_, levels)| levels.len() > 1);
         varied
     }
@@ -168,7 +187,7 @@ pub enum Order {
 #[serde(deny_unknown_fields)]
 pub struct Shown {
     /// How long it is shown.
-    pub duration: Time,
+    pub duration: Levels<Time>,
     /// Rate added to the external Poisson input of every driven neuron.
     pub poisson: Option<Levels<Rate>>,
     /// Current times membrane resistance, added to every driven neuron.
@@ -233,59 +252,6 @@ pub struct Observer {
     pub held_over: Time,
     /// ... and what is seen from this much time after its onset.
     pub seen_over: Time,
-}
-
-/// A neural read-out: match or non-match is told from the number of spikes in the first part of the test.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Readout {
-    /// Whose spikes are counted.
-    pub population: String,
-    /// Whether all its neurons are counted, or the foreground of the test pattern.
-    #[serde(default)]
-    pub neurons: Counted,
-    /// Spikes are counted from the onset of the test for this long.
-    pub window: Time,
-    /// Which answer many spikes speak for; stated beforehand, not fitted.
-    pub speaks_for: Answer,
-}
-
-/// Which neurons of its population a read-out counts.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Counted {
-    /// Those of the whole population.
-    #[default]
-    All,
-    /// Those to which the test is shown, which a downstream neuron selective for it would collect.
-    TestForeground,
-}
-
-/// The two answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// The test is the sample.
-    Match,
-    /// It is another pattern.
-    Nonmatch,
-}
-
-impl Answer {
-    /// The answer that is right if the test matches the sample, or not.
-    pub fn of(matches: bool) -> Self {
-        if matches { Self::Match } else { Self::Nonmatch }
-    }
-
-    /// As it stands in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Match => "match",
-            Self::Nonmatch => "nonmatch",
-        }
-    }
 }
 
 impl Serialize for Which {

@@ -4,13 +4,16 @@ use super::{DistractorShown, Trial, distractor_name};
 use crate::table::{Real, Table};
 
 /// Times (ms), and how sample and test were shown.
-const REALS: [Real<Trial>; 14] = [
+const REALS: [Real<Trial>; 17] = [
     ("start_ms", |t| &mut t.start),
     ("sample_ms", |t| &mut t.sample_onset),
     ("delay_ms", |t| &mut t.delay_onset),
     ("test_ms", |t| &mut t.test_onset),
     ("test_end_ms", |t| &mut t.test_end),
     ("end_ms", |t| &mut t.end),
+    ("sample_duration_ms", |t| &mut t.sample_as_shown.duration),
+    ("delay_duration_ms", |t| &mut t.delay),
+    ("test_duration_ms", |t| &mut t.test_as_shown.duration),
     ("sample_hz", |t| &mut t.sample_as_shown.poisson),
     ("sample_mv", |t| &mut t.sample_as_shown.current),
     ("left_out", |t| &mut t.sample_as_shown.left_out),

@@ -102,6 +102,73 @@ fn the_epochs_of_a_trial_fill_it_in_order() {
 }
 
 #[test]
+fn durations_are_balanced_and_trials_follow_one_another_without_gaps() {
+    let one = task(ABBA);
+    let several = DelayedMatch {
+        delay: Levels([1000.0, 1500.0, 3000.7].map(Time::new).to_vec()),
+        sample: Shown {
+            duration: Levels([300.0, 50.1].map(Time::new).to_vec()),
+            ..one.sample.clone()
+        },
+        ..one.clone()
+    };
+    assert_eq!(
+        toml::from_str::<DelayedMatch>(&toml::to_string(&several).unwrap()).unwrap(),
+        several
+    );
+    let trials = several.draw(500.0, 10, Seed(5));
+    for block in trials[..399].chunks(3) {
+        assert_eq!(block.iter().map(|t| t.delay).sum::<f64>(), 5500.7);
+    }
+    assert_eq!(trials.iter().filter(|t| t.sample_as_shown.duration == 50.1).count(), 200);
+    let before = one.draw(500.0, 10, Seed(5));
+    for (k, (trial, one)) in trials.iter().zip(&before).enumerate() {
+        // Nothing else is drawn differently.
+        assert_eq!(
+            (trial.sample, trial.test, trial.sample_as_shown.left_out),
+            (one.sample, one.test, one.sample_as_shown.left_out)
+        );
+        let epochs = several.epochs(trial);
+        let length: f64 = epochs.iter().map(|e| e.duration.value()).sum();
+        assert!((trial.start + length - trial.end).abs() < 1e-7);
+        assert!((trial.test_onset - trial.delay_onset - trial.delay).abs() < 1e-7);
+        assert!(
+            (trial.delay_onset - trial.sample_onset - trial.sample_as_shown.duration).abs() < 1e-7
+        );
+        assert!(trials.get(k + 1).is_none_or(|next| next.start == trial.end));
+        // What is shown in the delay counts from its onset.
+        assert_eq!(trial.distractors[0].onset, trial.delay_onset + 200.0);
+    }
+    assert_eq!(several.bounds(500.0, Seed(5))[400], trials[399].end);
+    assert_eq!((several.shortest_trial(), several.longest_trial()), (1650.1, 3900.7));
+    let varied: Vec<String> = several.varied().into_iter().map(|v| v.0).collect();
+    assert_eq!(varied, ["left_out", "distractor_hz", "sample_duration_ms", "delay_duration_ms"]);
+}
+
+#[test]
+fn read_outs_say_which_neurons_they_count() {
+    let readout = |neurons: &str| -> Result<Readout, toml::de::Error> {
+        toml::from_str(&format!(
+            "population = 'E'\nneurons = {neurons}\nwindow = '1 ms'\nspeaks_for = 'match'"
+        ))
+    };
+    for (text, counted) in [
+        ("'all'", Counted::All),
+        ("'test_foreground'", Counted::TestForeground),
+        ("'sample_foreground'", Counted::SampleForeground),
+        ("'0..200'", Counted::Range(crate::protocol::Neurons(0..200))),
+        ("{ foreground = 3 }", Counted::Foreground(3)),
+    ] {
+        let read = readout(text).unwrap();
+        assert_eq!((&read.neurons, read.onset), (&counted, Time::new(0.0)));
+        assert_eq!(toml::from_str::<Readout>(&toml::to_string(&read).unwrap()).unwrap(), read);
+    }
+    for wrong in ["'some'", "'5..5'", "{ background = 3 }", "3"] {
+        assert!(readout(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn the_table_of_trials_reads_back() {
     let trials = task(ABBA).draw(500.0, 10, Seed(1));
     let table = to_table(&trials);

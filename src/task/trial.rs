@@ -3,7 +3,7 @@
 use super::{DelayedMatch, Levels, Reset, Shown, Which};
 use crate::protocol::{Epoch, Stimulus};
 use crate::random::Seed;
-use crate::units::{Duration, Rate, Voltage};
+use crate::units::{Duration, Rate, Time, Voltage};
 
 /// A trial as it was drawn. Times are in ms of the recording; patterns count from 0.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,11 +24,13 @@ pub struct Trial {
     pub test_end: f64,
     /// When the next one begins.
     pub end: f64,
+    /// How long the delay lasts.
+    pub delay: f64,
     /// The pattern of the sample.
     pub sample: usize,
     /// The pattern of the test.
     pub test: usize,
-    /// How strongly, and how much of, the sample was shown.
+    /// How long, how strongly, and how much of, the sample was shown.
     pub sample_as_shown: AsShown,
     /// The same of the test.
     pub test_as_shown: AsShown,
@@ -39,6 +41,8 @@ pub struct Trial {
 /// How a sample or a test was shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AsShown {
+    /// How long, ms.
+    pub duration: f64,
     /// Rate added to every driven neuron, Hz.
     pub poisson: f64,
     /// Current added to every driven neuron, mV.
@@ -81,6 +85,14 @@ impl Trial {
 /// Shorter stretches of time (ms) come from rounding.
 pub(super) const LEAST: f64 = 1e-6;
 
+/// How long the parts of a trial last, ms, and the whole of it.
+struct Lengths {
+    sample: f64,
+    delay: f64,
+    test: f64,
+    whole: f64,
+}
+
 /// What a trial draws from the levels of the sample or of the test.
 struct Drawn {
     poisson: Option<Rate>,
@@ -90,17 +102,41 @@ struct Drawn {
 }
 
 impl DelayedMatch {
-    /// How long a trial lasts, ms.
-    pub fn trial_duration(&self) -> f64 {
-        let after = self.delay.value() + self.test.duration.value() + self.inter_trial.value();
-        self.fixation.value() + self.sample.duration.value() + after
+    /// How long the shortest trial may last, ms.
+    pub fn shortest_trial(&self) -> f64 {
+        let [sample, test] = [&self.sample, &self.test].map(|shown| shown.duration.shortest());
+        self.lengths(sample, self.delay.shortest(), test).whole
+    }
+
+    /// How long the longest trial may last, ms.
+    pub fn longest_trial(&self) -> f64 {
+        let [sample, test] = [&self.sample, &self.test].map(|shown| shown.duration.longest());
+        self.lengths(sample, self.delay.longest(), test).whole
+    }
+
+    fn lengths(&self, sample: Time, delay: Time, test: Time) -> Lengths {
+        let [sample, delay, test] = [sample, delay, test].map(Time::value);
+        let after = delay + test + self.inter_trial.value();
+        Lengths { sample, delay, test, whole: self.fixation.value() + sample + after }
+    }
+
+    /// When the trials begin, of which the first starts at `start` ms, and when the last one ends.
+    pub(super) fn bounds(&self, start: f64, seed: Seed) -> Vec<f64> {
+        let shortest = self.shortest_trial();
+        let mut longer = 0.0;
+        let bound = |k: usize| {
+            // Trials of one length stand on a grid without sums.
+            let at = start + k as f64 * shortest + longer;
+            longer += Draws { k, seed }.lengths(self).whole - shortest;
+            at
+        };
+        (0..=self.trials).map(bound).collect()
     }
 
     /// The trials, of which the first starts at `start` ms, for a population with `patterns` patterns.
     pub fn draw(&self, start: f64, patterns: usize, seed: Seed) -> Vec<Trial> {
-        let duration = self.trial_duration();
-        let at = |k: usize| start + k as f64 * duration;
-        let trial = |k: usize| self.trial(k, [at(k), at(k + 1)], patterns, seed);
+        let bounds = self.bounds(start, seed);
+        let trial = |k: usize| self.trial(k, [bounds[k], bounds[k + 1]], patterns, seed);
         (0..self.trials).map(trial).collect()
     }
 
@@ -119,9 +155,11 @@ impl DelayedMatch {
         let test = if matches { sample } else { draws.one_of("test", &others(&[sample])) };
 
         let sample_onset = start + self.fixation.value();
-        let delay_onset = sample_onset + self.sample.duration.value();
-        let test_onset = delay_onset + self.delay.value();
-        let test_end = test_onset + self.test.duration.value();
+        let Lengths { sample: sample_duration, delay, test: test_duration, .. } =
+            draws.lengths(self);
+        let delay_onset = sample_onset + sample_duration;
+        let test_onset = delay_onset + delay;
+        let test_end = test_onset + test_duration;
         let mut distractors: Vec<DistractorShown> = Vec::new();
         for (d, distractor) in self.distractor.iter().enumerate() {
             let name = format!("distractor {}", d + 1);
@@ -143,9 +181,10 @@ impl DelayedMatch {
                     .map_or(0.0, Voltage::value),
             });
         }
-        let shown = |name, section| {
+        let shown = |name, section, duration| {
             let Drawn { poisson, current, left_out, replaced } = draws.shown(name, section);
             AsShown {
+                duration,
                 poisson: poisson.map_or(0.0, Rate::value),
                 current: current.map_or(0.0, Voltage::value),
                 left_out: left_out.unwrap_or(0.0),
@@ -163,8 +202,9 @@ impl DelayedMatch {
             end,
             sample,
             test,
-            sample_as_shown: shown("sample", &self.sample),
-            test_as_shown: shown("test", &self.test),
+            delay,
+            sample_as_shown: shown("sample", &self.sample, sample_duration),
+            test_as_shown: shown("test", &self.test, test_duration),
             distractors,
         }
     }
@@ -198,7 +238,8 @@ impl DelayedMatch {
             }]
         };
         add("fixation", self.fixation.value(), Vec::new());
-        add("sample", self.sample.duration.value(), shown("sample", trial.sample, &self.sample));
+        let sample = trial.sample_as_shown.duration;
+        add("sample", sample, shown("sample", trial.sample, &self.sample));
         let mut passed = 0.0;
         for (section, distractor) in self.distractor.iter().zip(&trial.distractors) {
             add("delay", section.after.value() - passed, Vec::new());
@@ -208,8 +249,9 @@ impl DelayedMatch {
             let stimulus = Stimulus { poisson, current, ..self.stimulus(distractor.pattern) };
             add("distractor", section.duration.value(), vec![stimulus]);
         }
-        add("delay", self.delay.value() - passed, Vec::new());
-        add("test", self.test.duration.value(), shown("test", trial.test, &self.test));
+        add("delay", trial.delay - passed, Vec::new());
+        let test = trial.test_as_shown.duration;
+        add("test", test, shown("test", trial.test, &self.test));
         let mut rest = self.inter_trial.value();
         if let Some(reset) = &self.reset {
             rest -= reset.duration.value();
@@ -262,7 +304,19 @@ impl Draws {
     }
 
     fn level<T: Copy>(&self, what: &str, levels: &Option<Levels<T>>) -> Option<T> {
-        levels.as_ref().map(|levels| levels.0[self.balanced(what, levels.0.len())])
+        levels.as_ref().map(|levels| self.one(what, levels))
+    }
+
+    fn one<T: Copy>(&self, what: &str, levels: &Levels<T>) -> T {
+        levels.0[self.balanced(what, levels.0.len())]
+    }
+
+    fn lengths(&self, task: &DelayedMatch) -> Lengths {
+        task.lengths(
+            self.one("sample/duration", &task.sample.duration),
+            self.one("delay", &task.delay),
+            self.one("test/duration", &task.test.duration),
+        )
     }
 
     fn shown(&self, name: &str, shown: &Shown) -> Drawn {

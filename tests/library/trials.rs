@@ -2,11 +2,14 @@
 //! finished survives.
 
 use attractor::analysis::Decisions;
+use attractor::analysis::trials::Options;
 use attractor::error::Kind;
+use attractor::figure::trials::Session;
 use attractor::model::{Document, Model};
 use attractor::recording::{Provenance, Recorder, Recording, Sink};
 use attractor::simulation::{Simulation, Wish};
-use attractor::task::{DelayedMatch, Order, Task, Trial, Trials};
+use attractor::table::{Column, Table};
+use attractor::task::{DelayedMatch, Levels, Order, Task, Trial, Trials};
 use attractor::units::Time;
 use attractor::work::Threads;
 use std::path::Path;
@@ -82,6 +85,26 @@ population = "E"
 neurons = "test_foreground"
 window = "15 ms"
 speaks_for = "match"
+
+[task.delayed_match.readout.late]
+population = "E"
+neurons = "sample_foreground"
+onset = "5 ms"
+window = "15 ms"
+speaks_for = "match"
+
+[task.delayed_match.readout.some]
+population = "I"
+neurons = "10..30"
+window = "15 ms"
+speaks_for = "match"
+
+[task.delayed_match.readout.third]
+population = "E"
+neurons = { foreground = 3 }
+onset = "10 ms"
+window = "5 ms"
+speaks_for = "nonmatch"
 "#;
 
 fn model(change: impl Fn(&mut DelayedMatch)) -> Model {
@@ -220,7 +243,7 @@ fn every_spike_of_a_trial_lies_within_it_and_intervals_begin_with_it() {
     let mut counted = times.iter().filter(|t| **t < 83.3).count();
     recording.for_trials("E", &trials, |_, times, _| counted += times.len()).unwrap();
     assert_eq!(counted, times.len());
-    let end = 83.3 + 9.0 * task(&model).trial_duration();
+    let end = 83.3 + 9.0 * task(&model).longest_trial();
     assert!((trials[8].end - end).abs() < 1e-9 && *times.last().unwrap() < trials[8].end);
     let overlaps = recording.overlaps("E").unwrap().unwrap();
     // 11 whole intervals before the trials, 18 in each.
@@ -228,6 +251,54 @@ fn every_spike_of_a_trial_lies_within_it_and_intervals_begin_with_it() {
     for (k, trial) in trials.iter().enumerate() {
         assert!((overlaps.time[11 + 18 * k] - (trial.start + 3.5)).abs() < 1e-9);
     }
+}
+
+/// The table called `name`.
+fn table<'a>(tables: &'a [(String, Table)], name: &str) -> &'a Table {
+    &tables.iter().find(|table| table.0 == name).unwrap().1
+}
+
+#[test]
+fn trials_of_different_lengths_are_those_of_one_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let levels = |of: &[f64]| Levels(of.iter().copied().map(Time::new).collect());
+    let vary = |task: &mut DelayedMatch| {
+        (task.delay, task.sample.duration) = (levels(&[50.0, 80.0]), levels(&[30.3, 15.0]));
+    };
+    let (varied, one) = (model(vary), model(|_| ()));
+    let several = run(&varied, 3, None, &folder.path().join("several.h5"));
+    let one = run(&one, 2, None, &folder.path().join("one.h5"));
+    let trials = several.trials().unwrap().unwrap();
+    let neurons = |recording: &Recording, number| -> Vec<u64> {
+        spikes(recording, "E", number).into_iter().map(|(_, neuron)| neuron).collect()
+    };
+    let like: Vec<bool> =
+        trials.iter().map(|t| (t.delay, t.sample_as_shown.duration) == (50.0, 30.3)).collect();
+    assert!((2..=4).contains(&like.iter().filter(|like| **like).count()));
+    for (trial, like) in trials.iter().zip(like) {
+        assert_eq!(neurons(&several, trial.number) == neurons(&one, trial.number), like);
+    }
+    let alone = run(&varied, 2, Some(7), &folder.path().join("alone.h5"));
+    assert_eq!(spikes(&alone, "E", 7), spikes(&several, "E", 7));
+    let in_sequence = model(|task| (task.order, _) = (Order::InSequence, vary(task)));
+    let in_sequence = run(&in_sequence, 2, None, &folder.path().join("sequence.h5"));
+    assert_eq!(in_sequence.trials().unwrap().unwrap(), trials);
+
+    // What is analysed is what all trials have.
+    let options = Options { bin: 5.0, after: Some(20.0), most: 20 };
+    let session = Session::of(&several, "lengths", task(&varied), options, None).unwrap();
+    let tables = session.tables();
+    assert_eq!(table(&tables, "levels_delay_duration_ms").rows(), 2);
+    assert_eq!(table(&tables, "levels_sample_duration_ms").rows(), 2);
+    let reals = |of: &str, name: &str| match table(&tables, of).column(name) {
+        Some(Column::Real(values)) => values.clone(),
+        other => panic!("{name}: {other:?}"),
+    };
+    assert!(reals("statistics", "delay_to_ms").iter().all(|end| *end == 50.0));
+    let (from, to) = (reals("psth", "from_ms"), reals("psth", "to_ms"));
+    // Around the sample until the shortest ends, in the shortest delay, and from the test on.
+    assert!(from.iter().all(|from| *from >= -10.1) && to.iter().all(|to| *to <= 50.0), "{to:?}");
+    assert!(session.figures().unwrap().iter().any(|figure| figure.0 == "delay_duration_ms"));
 }
 
 #[test]
@@ -264,20 +335,34 @@ fn counts_of_read_outs_are_those_of_the_spikes_in_the_window() {
     let recording = run(&model, 2, None, &folder.path().join("run.h5"));
     let decisions = Decisions::of(&recording, task(&model)).unwrap().unwrap();
     let patterns = recording.patterns("E").unwrap().unwrap();
-    let window = Time::new(15.0).value();
+    let (mut total, patterns) = ([0; 5], &patterns);
     for (k, trial) in decisions.trials.iter().enumerate() {
-        let count = |population: &str, wanted: &dyn Fn(u64) -> bool| {
+        let count = |population: &str, onset: f64, window: f64, wanted: &dyn Fn(u64) -> bool| {
+            let onset = trial.test_onset + onset;
             let inside = |(time, neuron): &(u64, u64)| {
                 let time = f64::from_bits(*time);
-                time >= trial.test_onset && time < trial.test_onset + window && wanted(*neuron)
+                time >= onset && time < onset + window && wanted(*neuron)
             };
             spikes(&recording, population, trial.number).iter().filter(|s| inside(s)).count() as u64
         };
-        assert_eq!(decisions.readouts[0].counts[k], count("I", &|_| true));
-        let foreground = patterns.foreground(trial.test);
-        let own = count("E", &|i| foreground.contains(&(i as u32)));
-        assert_eq!(decisions.readouts[1].counts[k], own);
+        let own = |mu: usize| move |i: u64| patterns.foreground(mu).contains(&(i as u32));
+        let expected = [
+            count("I", 0.0, 15.0, &|_| true),
+            count("E", 0.0, 15.0, &own(trial.test)),
+            count("E", 5.0, 15.0, &own(trial.sample)),
+            count("I", 0.0, 15.0, &|i| (10..30).contains(&i)),
+            count("E", 10.0, 5.0, &own(2)),
+        ];
+        let found: Vec<u64> = decisions.readouts.iter().map(|read| read.counts[k]).collect();
+        assert_eq!(found, expected);
+        total.iter_mut().zip(expected).for_each(|(total, count)| *total += count);
+        for read in &decisions.readouts {
+            // Reactions count from the onset of the test, whenever counting begins.
+            let onset = if read.name == "late" { 5.0 } else { 0.0 };
+            assert!(read.reaction[k].is_nan() || read.reaction[k] >= onset);
+        }
     }
+    assert!(total.iter().all(|count| *count > 20), "{total:?}");
 }
 
 #[test]

@@ -37,18 +37,27 @@ pub struct LevelPoint {
 /// The value of a quantity in a trial.
 type Value = Box<dyn Fn(&Trial) -> f64>;
 
+fn value(of: fn(&Trial) -> f64) -> Value {
+    Box::new(of)
+}
+
 /// The curves of all quantities that vary over the trials.
 pub fn level_curves(decisions: &Decisions) -> Vec<LevelCurve> {
     let mut quantities: Vec<(String, Option<usize>, Value)> = vec![
-        ("sample_hz".to_owned(), None, Box::new(|t| t.sample_as_shown.poisson)),
-        ("sample_mv".to_owned(), None, Box::new(|t| t.sample_as_shown.current)),
-        ("left_out".to_owned(), None, Box::new(|t| t.sample_as_shown.left_out)),
-        ("replaced".to_owned(), None, Box::new(|t| t.sample_as_shown.replaced)),
-        ("test_hz".to_owned(), None, Box::new(|t| t.test_as_shown.poisson)),
-        ("test_mv".to_owned(), None, Box::new(|t| t.test_as_shown.current)),
-        ("test_left_out".to_owned(), None, Box::new(|t| t.test_as_shown.left_out)),
-        ("test_replaced".to_owned(), None, Box::new(|t| t.test_as_shown.replaced)),
+        ("sample_hz".to_owned(), None, value(|t| t.sample_as_shown.poisson)),
+        ("sample_mv".to_owned(), None, value(|t| t.sample_as_shown.current)),
+        ("left_out".to_owned(), None, value(|t| t.sample_as_shown.left_out)),
+        ("replaced".to_owned(), None, value(|t| t.sample_as_shown.replaced)),
+        ("test_hz".to_owned(), None, value(|t| t.test_as_shown.poisson)),
+        ("test_mv".to_owned(), None, value(|t| t.test_as_shown.current)),
+        ("test_left_out".to_owned(), None, value(|t| t.test_as_shown.left_out)),
+        ("test_replaced".to_owned(), None, value(|t| t.test_as_shown.replaced)),
     ];
+    quantities.extend([
+        ("sample_duration_ms".to_owned(), None, value(|t| t.sample_as_shown.duration)),
+        ("delay_duration_ms".to_owned(), None, value(|t| t.delay)),
+        ("test_duration_ms".to_owned(), None, value(|t| t.test_as_shown.duration)),
+    ]);
     for d in 0..decisions.trials.first().map_or(0, |t| t.distractors.len()) {
         let name = distractor_name(d);
         let poisson = Box::new(move |t: &Trial| t.distractors[d].poisson);

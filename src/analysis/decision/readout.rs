@@ -1,4 +1,4 @@
-//! Neural read-outs: match or non-match from the spikes of a population early in the test.
+//! Neural read-outs: match or non-match from the spikes of neurons in a part of the test.
 //!
 //! A read-out says what its spikes speak for if there are more than its criterion. The criterion is fitted on one half
 //! of the trials (those with odd numbers, or those with even ones) and judges the other half, so that every trial is
@@ -144,23 +144,26 @@ fn for_counted(
     mut each: impl FnMut(usize, &[f64]),
 ) -> Result<()> {
     let patterns = match section.neurons {
-        Counted::All => None,
-        Counted::TestForeground => recording.patterns(&section.population)?,
+        Counted::All | Counted::Range(_) => None,
+        _ => recording.patterns(&section.population)?,
     };
     recording.for_trials(&section.population, trials, |k, times, ids| {
-        let onset = trials[k].test_onset;
+        let onset = trials[k].test_onset + section.onset.value();
         let from = times.partition_point(|t| *t < onset);
         let to = times.partition_point(|t| *t < onset + section.window.value());
-        match &patterns {
-            None => each(k, &times[from..to]),
-            Some(patterns) => {
-                let foreground = patterns.foreground(trials[k].test);
-                let counted = |i: &u64| foreground.binary_search(&(*i as u32)).is_ok();
-                let spikes = times[from..to].iter().zip(&ids[from..to]);
-                let own: Vec<f64> = spikes.filter(|(_, i)| counted(i)).map(|(t, _)| *t).collect();
-                each(k, &own);
-            }
-        }
+        let mut only = |counted: &dyn Fn(u64) -> bool| {
+            let spikes = times[from..to].iter().zip(&ids[from..to]);
+            let own: Vec<f64> = spikes.filter(|(_, i)| counted(**i)).map(|(t, _)| *t).collect();
+            each(k, &own);
+        };
+        let pattern = match &section.neurons {
+            Counted::All => return each(k, &times[from..to]),
+            Counted::Range(neurons) => return only(&|i| neurons.0.contains(&(i as usize))),
+            Counted::TestForeground => trials[k].test,
+            Counted::SampleForeground => trials[k].sample,
+            Counted::Foreground(number) => number - 1,
+        };
+        only(&|i| patterns.as_ref().is_some_and(|p| p.contains(pattern, i as usize)));
     })
 }
 

@@ -26,13 +26,13 @@ impl Conditions {
         Self { samples, of_trial }
     }
 
-    /// Trials apart that differ in the sample or in how strongly it or a distractor was shown: what varies with them is
-    /// no noise. `samples` has a sample several times then.
+    /// Trials apart that differ in the sample, in how long it was shown, or in how strongly it or a distractor was: what
+    /// varies with them is no noise. `samples` has a sample several times then.
     pub fn alike(trials: &[Trial], held: Option<&[bool]>) -> Self {
         let shown = |trial: &Trial| {
-            let AsShown { poisson, current, left_out, replaced } = trial.sample_as_shown;
+            let AsShown { duration, poisson, current, left_out, replaced } = trial.sample_as_shown;
             let strengths = trial.distractors.iter().flat_map(|d| [d.poisson, d.current]);
-            let all = [poisson, current, left_out, replaced].into_iter().chain(strengths);
+            let all = [duration, poisson, current, left_out, replaced].into_iter().chain(strengths);
             (trial.sample, all.map(f64::to_bits).collect::<Vec<u64>>())
         };
         let mut kinds: Vec<_> = trials.iter().map(shown).collect();

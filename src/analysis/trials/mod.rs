@@ -38,7 +38,8 @@ pub struct Wanted {
     pub alignments: Vec<(Alignment, Bins)>,
     /// Whose rates, in which trials.
     pub averaged: Vec<Averaged>,
-    /// The delay is looked at from this long after its onset (ms) to the onset of the test, distractors included.
+    /// The delay is looked at from this long after its onset (ms) to the onset of the test, distractors included; of
+    /// delays of different lengths, as much as the shortest one has.
     pub after: f64,
     /// Whose delay activity, in which trials.
     pub groups: Vec<Group>,
@@ -97,14 +98,20 @@ impl Measured {
     }
 }
 
-/// [onset of the delay + `after`, onset of the test) of every trial.
+/// How long the delay of every one of `trials` lasts at least, ms.
+pub(super) fn common_delay(trials: &[Trial]) -> f64 {
+    trials.iter().map(|trial| trial.delay).fold(f64::INFINITY, f64::min)
+}
+
+/// [onset of the delay + `after`, onset of the test) of every trial; where delays differ, to the end of the shortest.
 fn delay_windows(trials: &[Trial], after: f64) -> Result<Vec<(f64, f64)>> {
+    let delay = common_delay(trials);
     let window = |trial: &Trial| {
         let from = trial.delay_onset + after;
-        if after >= 0.0 && from < trial.test_onset {
-            return Ok((from, trial.test_onset));
+        let to = if trial.delay > delay { trial.delay_onset + delay } else { trial.test_onset };
+        if after >= 0.0 && from < to {
+            return Ok((from, to));
         }
-        let delay = trial.test_onset - trial.delay_onset;
         Err(Error::input(
             format!(
                 "found delay activity from {after} ms after the onset of a delay of {delay} ms"

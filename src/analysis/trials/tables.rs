@@ -6,7 +6,7 @@ use super::group::{Conditions, Group};
 use super::histogram::{Histogram, Spread, histogram_table};
 use super::psth::{Alignment, Averaged, Bins, Psth};
 use super::selectivity::{Selectivity, Tuning};
-use super::{Measured, Wanted};
+use super::{Measured, Wanted, common_delay};
 use crate::analysis::decision::Decisions;
 use crate::error::{Error, Place, Result};
 use crate::pattern::Patterns;
@@ -72,10 +72,10 @@ impl Activities {
             observed.iter().zip(trials).map(|(o, t)| o.held == Some(t.sample)).collect();
         let conditions = Conditions::new(trials, Some(&held));
         let alike = Conditions::alike(trials, Some(&held));
-        let delay = first.test_onset - first.delay_onset;
+        let delay = common_delay(trials);
         let after = options.after.unwrap_or(SETTLING.min(0.5 * delay));
         let wanted = Wanted {
-            alignments: alignments(first, options.bin)?,
+            alignments: alignments(trials, options.bin)?,
             averaged: averaged(&patterns, trials),
             after,
             groups: vec![
@@ -132,21 +132,26 @@ impl Activities {
     }
 }
 
-/// Fixation and sample, delay, and what follows; a stretch without a whole bin is left out.
-fn alignments(trial: &Trial, bin: f64) -> Result<Vec<(Alignment, Bins)>> {
+/// Fixation and sample, delay, and what follows, as far as all trials have them; a stretch without a whole bin is left
+/// out.
+fn alignments(trials: &[Trial], bin: f64) -> Result<Vec<(Alignment, Bins)>> {
+    let shortest =
+        |length: fn(&Trial) -> f64| trials.iter().map(length).fold(f64::INFINITY, f64::min);
     // A bin longer than the trial is one, although none fits; anything else that is none is refused.
-    let longest = trial.end - trial.start;
-    Bins::new(0.0, longest.max(bin), bin)?;
+    Bins::new(0.0, shortest(|t| t.end - t.start).max(bin), bin)?;
     let stretches = [
-        (Alignment::Sample, trial.start, trial.delay_onset),
-        (Alignment::Delay, trial.delay_onset, trial.test_onset),
-        (Alignment::Test, trial.test_onset, trial.end),
+        (
+            Alignment::Sample,
+            shortest(|t| t.sample_onset - t.start),
+            shortest(|t| t.delay_onset - t.sample_onset),
+        ),
+        (Alignment::Delay, 0.0, shortest(|t| t.test_onset - t.delay_onset)),
+        (Alignment::Test, 0.0, shortest(|t| t.end - t.test_onset)),
     ];
-    let bins = |(alignment, start, end): (Alignment, f64, f64)| {
-        let onset = alignment.onset(trial);
+    let bins = |(alignment, before, after): (Alignment, f64, f64)| {
         // Bins have an edge at the event.
-        let before = ((onset - start) / bin + 1e-6).floor() * bin;
-        Some((alignment, Bins::new(-before, end - onset, bin).ok()?))
+        let before = (before / bin + 1e-6).floor() * bin;
+        Some((alignment, Bins::new(-before, after, bin).ok()?))
     };
     Ok(stretches.into_iter().filter_map(bins).collect())
 }

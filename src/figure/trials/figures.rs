@@ -13,7 +13,7 @@ impl Session<'_> {
     /// The figures, by name; those of distractors and of degraded samples only where these vary, those of neurons and
     /// read-outs only where there are some.
     pub fn figures(&self) -> Result<Vec<(String, Figure)>> {
-        let timing = self.timing();
+        let timing = timing(&self.decisions.trials);
         let trials = self.decisions.trials.len();
         let title = |what: &str| format!("{what}, {trials} trials · {}", self.title);
         let mut figures = Vec::new();
@@ -42,18 +42,10 @@ impl Session<'_> {
         Ok(figures)
     }
 
-    /// When things happen in a trial: in all of them at the same times.
-    pub(super) fn timing(&self) -> plot::Timing {
-        let trial = &self.decisions.trials[0];
-        let after = |time: f64| time - trial.sample_onset;
-        plot::Timing {
-            from: after(trial.start),
-            to: after(trial.end),
-            sample_end: after(trial.delay_onset),
-            test: after(trial.test_onset),
-            test_end: after(trial.test_end),
-            distractors: trial.distractors.iter().map(|d| (after(d.onset), after(d.end))).collect(),
-        }
+    /// The time of the course as far as it is shown.
+    fn time(&self) -> Vec<f64> {
+        let to = timing(&self.decisions.trials).to;
+        self.course.time.iter().copied().filter(|time| *time < to).collect()
     }
 
     fn held(&self, k: usize) -> bool {
@@ -84,7 +76,7 @@ impl Session<'_> {
             let nonmatch = |trial: &Trial| !trial.matches();
             panels.push(with("with the test, non-match", &nonmatch, &|k| course.test[k].clone()));
         }
-        plot::Overlaps { time: course.time.clone(), with: panels }
+        plot::Overlaps { time: self.time(), with: panels }
     }
 
     fn discrimination(&self, read: &Read) -> plot::Discrimination {
@@ -106,9 +98,9 @@ impl Session<'_> {
     fn distraction(&self, curve: &LevelCurve) -> plot::Distraction {
         let d = curve.distractor.unwrap_or(0);
         let trace = |point: &LevelPoint, of: &dyn Fn(usize) -> Vec<f64>| {
-            let mean = self.course.mean(&point.trials, of);
-            let (mean, sem) = mean.into_iter().unzip();
-            plot::Trace { time: self.course.time.clone(), mean, sem }
+            let (time, mean) = (self.time(), self.course.mean(&point.trials, of));
+            let (mean, sem) = mean.into_iter().take(time.len()).unzip();
+            plot::Trace { time, mean, sem }
         };
         let level = |point: &LevelPoint| plot::DistractorLevel {
             strength: point.level,
@@ -148,9 +140,35 @@ impl Session<'_> {
     }
 }
 
+/// When things happen in all `trials` alike: where their samples or delays differ, until the first test of all.
+pub(super) fn timing(trials: &[Trial]) -> plot::Timing {
+    let first = &trials[0];
+    let after = |time: f64| time - first.sample_onset;
+    let shortest =
+        |length: fn(&Trial) -> f64| trials.iter().map(length).fold(f64::INFINITY, f64::min);
+    let all = |same: &dyn Fn(&Trial) -> bool| trials.iter().all(same);
+    let same_sample = all(&|t| t.sample_as_shown.duration == first.sample_as_shown.duration);
+    let same_delay = same_sample && all(&|t| t.delay == first.delay);
+    let distractors = first.distractors.iter().map(|d| (after(d.onset), after(d.end)));
+    plot::Timing {
+        from: after(first.start),
+        to: match same_delay {
+            true => shortest(|t| t.end - t.sample_onset),
+            false => shortest(|t| t.test_onset - t.sample_onset),
+        },
+        sample_end: shortest(|t| t.delay_onset - t.sample_onset),
+        test: after(first.test_onset),
+        test_end: shortest(|t| t.test_end - t.sample_onset),
+        distractors: if same_sample { distractors.collect() } else { Vec::new() },
+    }
+}
+
 /// What a quantity of the sample or the test is called in a figure, and its axis; none for a distractor's.
 fn axis(quantity: &str) -> Option<(&'static str, &'static str)> {
     Some(match quantity {
+        "sample_duration_ms" => ("Duration of the sample", "duration of the sample (ms)"),
+        "delay_duration_ms" => ("Length of the delay", "length of the delay (ms)"),
+        "test_duration_ms" => ("Duration of the test", "duration of the test (ms)"),
         "left_out" => ("Basin of attraction", "share of the sample left out"),
         "replaced" => ("Basin of attraction", "share of the sample replaced"),
         "sample_hz" => ("Strength of the sample", "rate added to the sample (Hz)"),

@@ -1,6 +1,7 @@
 //! Single neurons: those that were asked for, or typical ones, not the best.
 
 use super::Session;
+use super::figures::timing;
 use crate::analysis::Decisions;
 use crate::analysis::trials::{Activities, Alignment, Averaged, Bins, Group, Psth};
 use crate::error::{Error, Place, Result};
@@ -55,9 +56,9 @@ impl Neurons {
             })
         };
         let averaged: Vec<Averaged> = chosen.iter().flat_map(curves).collect();
-        let (first, align) = (&trials[0], Alignment::Sample);
-        let before = ((first.start - first.sample_onset) / bin).floor() * bin;
-        let bins = Bins::new(before, (first.end - first.sample_onset).max(before + bin), bin)?;
+        let (timing, align) = (timing(trials), Alignment::Sample);
+        let before = (timing.from / bin).floor() * bin;
+        let bins = Bins::new(before, timing.to.max(before + bin), bin)?;
         let rates = Psth::of(recording, &decisions.population, trials, align, bins, &averaged)?;
         Ok(Self { chosen, rates })
     }
@@ -111,11 +112,13 @@ impl Session<'_> {
         let Neurons { chosen, rates } = &self.neurons;
         let shown = &chosen[..chosen.len().min(SHOWN)];
         let trials = &self.decisions.trials;
+        let to = timing(trials).to;
         let mut spikes = vec![vec![Vec::new(); trials.len()]; shown.len()];
         self.recording.for_trials(&self.decisions.population, trials, |k, times, ids| {
             for (time, id) in times.iter().zip(ids) {
+                let time = time - trials[k].sample_onset;
                 let own = spikes.iter_mut().zip(shown).find(|(_, c)| u64::from(c.neuron) == *id);
-                own.into_iter().for_each(|(own, _)| own[k].push(time - trials[k].sample_onset));
+                own.into_iter().filter(|_| time < to).for_each(|(own, _)| own[k].push(time));
             }
         })?;
         let neuron = |(n, chosen): (usize, &Chosen)| {

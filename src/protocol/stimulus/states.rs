@@ -42,22 +42,25 @@ impl Serialize for Neurons {
 impl<'de> Deserialize<'de> for Neurons {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let ends = text.split_once("..").map(|(from, to)| (from.parse(), to.parse()));
-        match ends {
-            Some((Ok(from), Ok(to))) if from < to => Ok(Self(from..to)),
-            _ => {
-                let error = Error::input(
-                    format!("found \"{text}\""),
-                    "A..B means neuron A to before neuron B, from 0",
-                    "write for example neurons = \"0..45\"",
-                );
-                Err(D::Error::custom(error.to_message()))
-            }
-        }
+        Self::parse(&text).ok_or_else(|| {
+            let error = Error::input(
+                format!("found \"{text}\""),
+                "A..B means neuron A to before neuron B, from 0",
+                "write for example neurons = \"0..45\"",
+            );
+            D::Error::custom(error.to_message())
+        })
     }
 }
 
 impl Neurons {
+    /// Those that "A..B" means, at least one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once("..")?;
+        let range = from.parse().ok()?..to.parse().ok()?;
+        (!range.is_empty()).then_some(Self(range))
+    }
+
     /// Refuses neurons beyond a population of `size`.
     pub fn check(&self, size: usize) -> Result<()> {
         if self.0.end <= size {
