@@ -4,7 +4,8 @@
 
 pub mod growth;
 
-use attractor::dynamics::spiking::{Cells, Course, Lif, Spiking};
+use attractor::distribution::Distribution;
+use attractor::dynamics::spiking::{Cells, Course, Lif, Neurons, Spiking};
 use attractor::dynamics::{Dynamics, DynamicsSection, Events};
 use attractor::model::{Document, Model};
 use attractor::network::{Efficacy, Network, Placed, Projection, Strength};
@@ -148,12 +149,20 @@ impl Run {
         let DynamicsSection::Spiking(cells) = &mut model.dynamics else { unreachable!() };
         for (population, received) in self.populations.iter().zip(&self.received) {
             let Cells::Neurons(neurons) = &mut cells[&population.name] else { continue };
-            let tau = neurons.tau_m.constant().expect("the cases have equal neurons") / 1000.0;
+            let tau = neurons.tau_m.constant().expect(ALIKE) / 1000.0;
             let mean: f64 = received.iter().zip(rates).map(|(sum, rate)| tau * sum * rate).sum();
-            neurons.current = Voltage::new(neurons.current.value() + mean);
+            add_current(neurons, mean);
         }
         model
     }
+}
+
+/// What the cases are known to have.
+const ALIKE: &str = "the cases have equal neurons";
+
+fn add_current(neurons: &mut Neurons, mean: f64) {
+    let current = neurons.current.constant().expect(ALIKE) + mean;
+    neurons.current = Distribution::Constant(Voltage::new(current));
 }
 
 /// The model without external spikes: their mean is a constant current.
@@ -162,9 +171,9 @@ pub fn without_external(mut model: Model) -> Model {
     for cells in cells.values_mut() {
         let Cells::Neurons(neurons) = cells else { continue };
         let Some(poisson) = neurons.poisson.take() else { continue };
-        let tau = neurons.tau_m.constant().expect("the cases have equal neurons") / 1000.0;
-        let mean = tau * poisson.efficacy.value() * poisson.rate.value();
-        neurons.current = Voltage::new(neurons.current.value() + mean);
+        let tau = neurons.tau_m.constant().expect(ALIKE) / 1000.0;
+        let mean = tau * poisson.efficacy.value() * poisson.rate.constant().expect(ALIKE);
+        add_current(neurons, mean);
     }
     model
 }
@@ -194,7 +203,7 @@ pub fn courses(number: usize) -> Vec<(f64, [f64; 2])> {
 
 /// The sum of all first crossings within 1 ms of `courses`, and their number.
 pub fn solve(courses: &[(f64, [f64; 2])]) -> (f64, usize) {
-    let lif = Lif { tau_m: 20.0, theta: 20.0, v_reset: 10.0, t_ref: 2.0, tau: &[2.0, 5.0] };
+    let lif = Lif { tau_m: 20.0, theta: 20.0, v_reset: 10.0, tau: &[2.0, 5.0] };
     let first = |(v, currents): &(f64, [f64; 2])| {
         lif.first_crossing(Course { v_inf: 0.0, a: *v, currents }, 1.0)
     };

@@ -189,7 +189,7 @@ fn move_files(item: &mut Item, folder: &Path) {
     let Some(table) = item.as_table_like_mut() else { return };
     for (key, item) in table.iter_mut() {
         match (key.get(), &mut *item) {
-            ("file", Item::Value(name)) => moved(name),
+            ("file" | "path", Item::Value(name)) => moved(name),
             ("files", Item::Value(Value::Array(names))) => names.iter_mut().for_each(moved),
             _ => move_files(item, folder),
         }

@@ -103,7 +103,10 @@ impl Model {
     /// At the key of a file that cannot be read.
     pub fn resolve(mut self, folder: &Path) -> Result<Self> {
         for (name, source) in &mut self.patterns {
-            *source = source.resolve(folder).map_err(|e| e.within(&format!("patterns.{name}")))?;
+            // Patterns of a population that does not exist are refused later.
+            let Some(population) = self.population.get(name) else { continue };
+            let resolved = source.resolve(folder, population.size);
+            *source = resolved.map_err(|e| e.within(&format!("patterns.{name}")))?;
         }
         self.record.interval.get_or_insert(self.dynamics.nature().clock.interval());
         Ok(self)

@@ -1,7 +1,8 @@
 //! Where patterns come from: the model's section `[patterns.POPULATION]`.
 
 use super::{
-    Bitmaps, CorrelatedPatterns, HadamardPatterns, Images, Patterns, RandomPatterns, Shape, Words,
+    Bitmaps, CorrelatedPatterns, HadamardPatterns, Images, PatternFile, PatternList, Patterns,
+    RandomPatterns, Shape, Words,
 };
 use crate::error::{Error, Result};
 use crate::random::Seed;
@@ -24,17 +25,25 @@ pub enum PatternSource {
     Bitmap(Bitmaps),
     /// Words, a few bits per character.
     Words(Words),
+    /// The neurons of every pattern.
+    List(PatternList),
+    /// A matrix, or lists of neurons, in a file.
+    File(PatternFile),
 }
 
 impl PatternSource {
-    /// The same patterns without need of a file: `image` becomes `bitmap`. Relative names start from `folder`.
+    /// The same patterns of `neurons` neurons without need of a file: `image` becomes `bitmap`, `file` a `list`. Relative
+    /// names start from `folder`.
     ///
     /// # Errors
-    /// At the key of a file that cannot be read, is no picture, or differs in size from the first.
-    pub(crate) fn resolve(&self, folder: &Path) -> Result<Self> {
+    /// At the key of a file that cannot be read, holds no picture or patterns, or differs in size from the first.
+    pub(crate) fn resolve(&self, folder: &Path, neurons: usize) -> Result<Self> {
         match self {
             Self::Image(images) => {
                 images.read(folder).map(Self::Bitmap).map_err(|e| e.within("image"))
+            }
+            Self::File(file) => {
+                file.read(folder, neurons).map(Self::List).map_err(|e| e.within("file"))
             }
             other => Ok(other.clone()),
         }
@@ -46,14 +55,12 @@ impl PatternSource {
             Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
             Self::Correlated(correlated) => correlated.check().map_err(|e| e.within("correlated")),
             Self::Hadamard(rows) => rows.check(neurons).map_err(|e| e.within("hadamard")),
-            Self::Image(images) => images.check().map_err(|e| e.within("image")).and_then(|()| {
-                Err(Error::input(
-                    "found pictures that have not been read",
-                    "a model is resolved before it is checked",
-                    "resolve the patterns first",
-                )
-                .at("image"))
-            }),
+            Self::Image(images) => {
+                images.check().map_err(|e| e.within("image"))?;
+                Err(unread("pictures", "image"))
+            }
+            Self::File(_) => Err(unread("patterns", "file")),
+            Self::List(list) => list.check().map_err(|e| e.within("list")),
             Self::Bitmap(bitmaps) => bitmaps.check().map_err(|e| e.within("bitmap")),
             Self::Words(words) => words.check().map_err(|e| e.within("words")),
         }?;
@@ -81,11 +88,15 @@ impl PatternSource {
                 let what = format!("words of {characters} x {bits} = {size} bits");
                 Some((size, what))
             }
-            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) | Self::Image(_) => None,
+            Self::List(list) => {
+                Some((list.neurons, format!("patterns of {} neurons", list.neurons)))
+            }
+            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) => None,
+            Self::Image(_) | Self::File(_) => None,
         }
     }
 
-    /// How many patterns there will be.
+    /// How many patterns there will be; none of a file that has not been read.
     pub fn number(&self) -> usize {
         match self {
             Self::Random(random) => random.number,
@@ -94,16 +105,19 @@ impl PatternSource {
             Self::Image(images) => images.files.len(),
             Self::Bitmap(bitmaps) => bitmaps.rows.len(),
             Self::Words(words) => words.list.len(),
+            Self::List(list) => list.foreground.len(),
+            Self::File(_) => 0,
         }
     }
 
-    /// The expected coding level a; of given patterns their mean share of foreground neurons, and 0.5 of pictures
-    /// that have not been read.
+    /// The expected coding level a; of given patterns their mean share of foreground neurons, and 0.5 of what has not been
+    /// read.
     pub fn coding_level(&self) -> f64 {
         match self {
             Self::Random(random) => random.coding_level,
             Self::Correlated(correlated) => correlated.coding_level,
-            Self::Hadamard(_) | Self::Image(_) => 0.5,
+            Self::Hadamard(_) | Self::Image(_) | Self::File(_) => 0.5,
+            Self::List(list) => list.coding_level(),
             Self::Bitmap(bitmaps) => share(&bitmaps.states()),
             Self::Words(words) => share(&words.states()),
         }
@@ -116,6 +130,8 @@ impl PatternSource {
             Self::Image(images) => images.names(),
             Self::Bitmap(bitmaps) => bitmaps.names.clone(),
             Self::Words(words) => words.list.clone(),
+            Self::List(list) => list.names.clone(),
+            Self::File(file) => file.names.clone(),
         }
     }
 
@@ -134,7 +150,8 @@ impl PatternSource {
             Self::Random(random) => random.draw(neurons, stream),
             Self::Correlated(correlated) => correlated.draw(neurons, stream),
             Self::Hadamard(hadamard) => hadamard.rows(neurons),
-            Self::Image(_) => unreachable!("a checked source has been resolved"),
+            Self::List(list) => list.draw(),
+            Self::Image(_) | Self::File(_) => unreachable!("a checked source has been resolved"),
             Self::Bitmap(bitmaps) => Patterns::from_states(neurons, &bitmaps.states())
                 .with_shape(Some(bitmaps.shape()))
                 .with_names(self.names()),
@@ -143,6 +160,16 @@ impl PatternSource {
             }
         }
     }
+}
+
+/// The error of a source that has not been resolved.
+fn unread(what: &str, key: &str) -> Error {
+    Error::input(
+        format!("found {what} that have not been read"),
+        "a model is resolved before it is checked",
+        "resolve the patterns first",
+    )
+    .at(key)
 }
 
 /// The share of neurons that are in the foreground, over all states.
@@ -171,6 +198,7 @@ mod tests {
             "[image]\nfiles = [\"a.png\", \"b.txt\"]",
             "[bitmap]\nrows = [[\"#.\", \".#\"], [\"##\", \"..\"]]",
             "[words]\nlist = [\"ab\", \"ba\"]",
+            "[list]\nneurons = 4\nforeground = [[0, 2], [3]]",
         ] {
             let read = source(text);
             assert_eq!(read.number(), 2);

@@ -69,7 +69,7 @@ fn a_picture_that_was_written_is_read_again_and_needs_its_file_no_more() {
         write(&folder.path().join(name), (17, 9), color, depth, &samples);
     }
     let source = PatternSource::Image(images(&["one.png", "two.png"]));
-    let resolved = source.resolve(folder.path()).unwrap();
+    let resolved = source.resolve(folder.path(), 17 * 9).unwrap();
     drop(folder);
     assert!(matches!(resolved, PatternSource::Bitmap(_)));
     resolved.check(17 * 9).unwrap();
@@ -182,7 +182,8 @@ fn unsuitable_files_are_refused_by_name() {
 /// +-1 values of the three pictures that ship.
 fn shipped() -> Vec<Vec<f64>> {
     let files = ["face.png", "world.png", "penguin.png"];
-    let source = PatternSource::Image(images(&files)).resolve("models/pictures".as_ref()).unwrap();
+    let source =
+        PatternSource::Image(images(&files)).resolve("models/pictures".as_ref(), 100).unwrap();
     source.check(48 * 48).unwrap();
     let patterns = source.draw("N", 48 * 48, Seed(1));
     assert_eq!(patterns.names(), ["face", "world", "penguin"]);

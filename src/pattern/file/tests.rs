@@ -1,0 +1,80 @@
+//! Files that NumPy and h5py have written, and text.
+
+use super::super::PatternSource;
+use super::*;
+use crate::random::Seed;
+
+fn file(path: &str, rows: Rows) -> PatternFile {
+    PatternFile { path: path.to_owned(), rows, names: Vec::new() }
+}
+
+fn read(path: &str, rows: Rows) -> Result<PatternList> {
+    file(path, rows).read("tests/data/patterns".as_ref(), 6)
+}
+
+const XI: [&[u32]; 3] = [&[0, 3], &[1, 2], &[0, 5]];
+
+#[test]
+fn a_matrix_is_the_same_in_every_format() {
+    let formats = ["u1.npy", "bool.npy", "f8-fortran.npy", "i4-big-endian.npy", "i8.npy", "f4.npy"];
+    for path in formats.into_iter().chain(["version-2.npy", "states.csv"]) {
+        assert_eq!(read(path, Rows::States).unwrap().foreground, XI, "{path}");
+    }
+    assert_eq!(read("one.npy", Rows::States).unwrap().foreground, [XI[1]]);
+    let lists = read("neurons.txt", Rows::Neurons).unwrap();
+    assert_eq!(lists.foreground[1], [2, 1]);
+    assert_eq!(lists.draw().foreground(1), XI[1]);
+}
+
+#[test]
+#[cfg(feature = "hdf5")]
+fn a_dataset_is_named_behind_a_colon() {
+    for path in ["patterns.h5:/xi", "patterns.h5:/deep/truth"] {
+        assert_eq!(read(path, Rows::States).unwrap().foreground, XI, "{path}");
+    }
+    assert_eq!(read("patterns.h5:/neurons", Rows::Neurons).unwrap().foreground, XI);
+    for (path, reason) in [
+        ("patterns.h5", "without the name of a dataset"),
+        ("patterns.h5:/eta", "no readable dataset /eta"),
+        ("patterns.h5:/cube", "has the shape [2, 2, 2]"),
+    ] {
+        let message = read(path, Rows::States).unwrap_err().to_string();
+        assert!(message.contains(reason), "{path}: {message}");
+    }
+}
+
+#[test]
+fn what_holds_no_patterns_of_these_neurons_is_refused() {
+    for (path, rows, reason) in [
+        ("nothing.npy", Rows::States, "no readable file"),
+        ("u1.npy:/xi", Rows::States, "is no HDF5 file"),
+        ("cube.npy", Rows::States, "holds an array of 3 dimensions"),
+        ("complex.npy", Rows::States, "numbers of the type <c16"),
+        ("half.npy", Rows::States, "found 0.5 in row 1"),
+        ("neurons.txt", Rows::States, "found 2 numbers in row 1"),
+        ("u1.npy", Rows::Neurons, "found neuron 0 twice"),
+        ("half.npy", Rows::Neurons, "found 0.5 in row 1"),
+        ("patterns.h5", Rows::Neurons, "HDF5 file"),
+    ] {
+        let message = read(path, rows).unwrap_err().to_string();
+        assert!(message.starts_with("path") && message.contains(reason), "{path}: {message}");
+    }
+    let message = file("u1.npy", Rows::States).read("tests/data/patterns".as_ref(), 7).unwrap_err();
+    assert!(message.to_string().contains("a number for each of 7 neurons"), "{message}");
+    // A file that ends too soon, or whose header lies, is no panic.
+    let whole = std::fs::read("tests/data/patterns/u1.npy").unwrap();
+    for end in 0..whole.len() {
+        assert!(npy::read(&whole[..end]).is_err(), "{end}");
+    }
+}
+
+#[test]
+fn a_model_that_has_been_read_needs_its_file_no_more() {
+    let source = PatternSource::File(file("u1.npy", Rows::States));
+    assert!(source.check(6).unwrap_err().to_string().contains("have not been read"));
+    let resolved = source.resolve("tests/data/patterns".as_ref(), 6).unwrap();
+    resolved.check(6).unwrap();
+    assert!(resolved.check(7).is_err());
+    assert_eq!((resolved.number(), resolved.coding_level()), (3, 1.0 / 3.0));
+    assert_eq!(resolved.draw("E", 6, Seed(1)).foreground(2), XI[2]);
+}
