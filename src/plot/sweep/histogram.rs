@@ -124,7 +124,9 @@ fn panel(one: &Sampled, told: Told, bins: &Bins, floor: f64, first: bool) -> Pan
     let zero = one.values.iter().filter(|value| **value == 0.0).count();
     let name = match told.none {
         Some(none) => format!("{zero} of {} {none}", counted(trials, "trial")),
-        None if with < trials => format!("{with} of {} have one", counted(trials, "trial")),
+        None if with < trials => {
+            format!("{}, {} without a value", counted(trials, "trial"), trials - with)
+        }
         None => counted(trials, "trial"),
     };
     let heights = if trials == 0 { Vec::new() } else { bins.shares(&one.values) };

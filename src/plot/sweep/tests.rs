@@ -211,7 +211,7 @@ fn numbers_of_errors_are_drawn() {
     let told = Told { what: "reaction (ms)", none: None, log: false };
     let times = Sampled { name: "delay 1 s".to_owned(), values };
     let svg = drawn(&histograms("Reaction times", told, &[times]), "reaction");
-    check_labels(&svg, &[("38 of 40 trials have one", 1), ("reaction (ms)", 1)]);
+    check_labels(&svg, &[("40 trials, 2 without a value", 1), ("reaction (ms)", 1)]);
 }
 
 #[test]
