@@ -41,9 +41,6 @@ pub enum Rows {
 /// What every HDF5 file begins with.
 const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
 
-/// More numbers than this are a mistake, and would fill the memory.
-const MOST: usize = 200_000_000;
-
 impl PatternFile {
     /// The patterns of the file, for a population of `neurons`; a relative name starts from `folder`.
     pub(super) fn read(&self, folder: &Path, neurons: usize) -> Result<PatternList> {
@@ -161,6 +158,8 @@ fn text_rows(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>> {
 #[cfg(feature = "hdf5")]
 fn hdf5_rows(path: &Path, dataset: Option<&str>) -> Result<Vec<Vec<f64>>> {
     use crate::error::reason;
+    // More numbers are a mistake, and would fill the memory.
+    const MOST: usize = 200_000_000;
     let Some(name) = dataset else {
         return Err(Error::input(
             format!("found the HDF5 file {} without the name of a dataset", path.display()),

@@ -20,6 +20,7 @@ tau_m = "20 ms"
 theta = "20 mV"
 v_reset = "10 mV"
 t_ref = "2 ms"
+current = { normal = { mean = "1 mV", sd = "0.5 mV" } }
 v_initial = { uniform = ["0 mV", "20 mV"] }
 poisson = { rate = "1 kHz", efficacy = "0.5 mV", tau_syn = "5 ms" }
 [projection.S_to_E]
@@ -103,9 +104,11 @@ fn neurons_start_in_the_file_as_they_start_in_a_run() {
     let model = model();
     let sections = model.dynamics.cells().unwrap();
     let neurons = sections["E"].neurons().unwrap();
-    let second = neurons.draw("E", 1, 750, Seed(model.seed)).v;
+    let second = neurons.draw("E", 1, 750, Seed(model.seed));
     let v: Vec<f64> = column(&file, "nodes/E/0/v_initial");
-    assert_eq!((v.len(), &v[750..]), (1500, &second[..]));
+    assert_eq!((v.len(), &v[750..]), (1500, &second.v[..]));
+    // What is random is a column, what is not an attribute.
+    assert_eq!(column::<f64>(&file, "nodes/E/0/current")[750..], second.current);
     assert_eq!(column::<f64>(&file, "nodes/E/0/tau_m"), vec![20.0; 1500]);
     assert_eq!(column::<u32>(&file, "nodes/S/node_id"), [0, 1, 2, 3, 4, 5, 6]);
     let attribute = |name: &str| {
