@@ -38,7 +38,8 @@ impl SweepTable {
             panels[sample.point].values.push(sample.y);
         }
         let none = (column == "errors").then_some("exact");
-        let told = Told { what: label::name(column), none, log };
+        let what = label::name(column);
+        let told = Told { what: &what, none, log };
         Ok(histograms(&self.title(), told, &panels))
     }
 
