@@ -6,8 +6,10 @@
 //! not finite are refused; so are negative times and rates.
 
 mod duration;
+mod tick;
 
 pub use duration::{Clock, Duration};
+pub(crate) use tick::{of_ticks, on_grid, ticks};
 
 use crate::error::{Error, Result, list};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};

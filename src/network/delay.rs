@@ -7,7 +7,7 @@ use super::Projection;
 use crate::distribution::{Distribution, Shape};
 use crate::error::{Error, Result};
 use crate::random::Stream;
-use crate::units::{OfTime, Time};
+use crate::units::{OfTime, Time, of_ticks, ticks};
 
 /// The grid of random delays, ms, unless the model says otherwise.
 const STEP: f64 = 0.1;
@@ -46,12 +46,11 @@ impl Delays {
 
     /// A delay of `steps` steps, ms.
     pub fn value(&self, steps: u64) -> f64 {
-        let per_ms = (1.0 / self.step).round();
-        // A step such as 0.1 ms is not a binary number: 3/10 is rounded once, 3 x 0.1 twice.
-        if (self.step * per_ms - 1.0).abs() < 1e-12 {
-            return steps as f64 / per_ms;
+        // A step such as 0.1 ms is not a binary number: 3 x 100,000 ns is rounded once, 3 x 0.1 ms twice.
+        match ticks(self.step) {
+            Some(step) => of_ticks(steps.cast_signed().saturating_mul(step)),
+            None => steps as f64 * self.step,
         }
-        steps as f64 * self.step
     }
 
     /// The number of different delays that `synapses` synapses are expected to have.

@@ -220,3 +220,70 @@ fn a_listed_spike_at_the_moment_of_a_drive_comes_once() {
         assert_eq!((times, engine.events().external), (vec![1, 1, 0, 0], 2), "{first} {second}");
     }
 }
+
+/// Sources S and N fire together; R and Q fire with the arrival of S. What R does to C, and Q to D, takes 0.1 + 0.2 ms, and
+/// what N and S do to them 0.3 ms; X and Y are their like with a current beside.
+fn two_paths(onsets: &[f64], window: &str) -> Model {
+    let listed: Vec<String> = onsets.iter().map(|t| format!("\"{t} ms\"")).collect();
+    let mut text = String::new();
+    for name in ["S", "N"] {
+        write!(
+            text,
+            "[population.{name}]\nsize = 1\n[dynamics.spiking.{name}]\nspikes = {{ list = [[{}]] }}\n",
+            listed.join(", ")
+        )
+        .unwrap();
+    }
+    for name in ["R", "Q", "C", "D", "X", "Y", "F"] {
+        write!(
+            text,
+            "[population.{name}]\nsize = 1\n[dynamics.spiking.{name}]\ntau_m = \"10 ms\"\n\
+             theta = \"20 mV\"\nv_reset = \"0 mV\"\nt_ref = \"1 ms\"\n"
+        )
+        .unwrap();
+    }
+    let mut connect = |from: &str, to: &str, efficacy: f64, delay: &str, tau: u8| {
+        write!(
+            text,
+            "[projection.{from}{to}{tau}]\nfrom = \"{from}\"\nto = \"{to}\"\nconnect = \"all_to_all\"\n\
+             efficacy = \"{efficacy} mV\"\ndelay = \"{delay} ms\"\ntau_syn = \"{tau} ms\"\n"
+        )
+        .unwrap();
+    };
+    connect("S", "R", 25.0, "0.1", 0);
+    connect("S", "Q", 25.0, "0.1", 0);
+    for (c, d) in [("C", "D"), ("X", "Y")] {
+        connect("R", c, 25.0, "0.2", 0);
+        connect("N", c, -25.0, "0.3", 0);
+        connect("S", d, 25.0, "0.3", 0);
+        connect("Q", d, -25.0, "0.2", 0);
+    }
+    connect("S", "X", 1e-30, "1", 5);
+    connect("S", "Y", 1e-30, "1", 5);
+    // The shortest delay is the length of a window.
+    connect("F", "F", 1.0, window, 0);
+    model(&text)
+}
+
+/// Of doubles, 0.1 + 0.2 and 0.3 after an onset differ in their last bit at one of three onsets. Delays are counted, so that
+/// excitation and inhibition arrive together, in whichever window, and however often a field begins in between.
+#[test]
+fn paths_of_equal_decimal_delay_arrive_together() {
+    let decimal = |k: u32| 5.0 * f64::from(k) + f64::from(k % 30) / 10.0;
+    let any = |k: u32| 5.0 * f64::from(k) + f64::from(k).sqrt().fract();
+    let drive = |k: u32| Drive::currents(f64::from(k) * 0.7, vec![1e-9 * f64::from(k % 7); 9]);
+    let drives: Vec<Drive> = (1..5000).map(drive).collect();
+    for (onsets, window) in
+        [(&decimal as &dyn Fn(u32) -> f64, "0.1"), (&any, "0.1"), (&decimal, "0.05")]
+    {
+        let onsets: Vec<f64> = (0..700).map(onsets).collect();
+        let apart = onsets.iter().filter(|&t| t + 0.1 + 0.2 != t + 0.3).count();
+        assert!(apart > 100, "{apart}");
+        let model = two_paths(&onsets, window);
+        for drives in [&[], &drives[..]] {
+            let found = trains(&run(&mut engine(&model), drives, 3510.0), 9);
+            let numbers: Vec<usize> = found.iter().map(Vec::len).collect();
+            assert_eq!(numbers, [700, 700, 700, 700, 0, 0, 0, 0, 0], "{window} {}", drives.len());
+        }
+    }
+}

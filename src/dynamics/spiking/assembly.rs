@@ -14,6 +14,7 @@ use crate::network::{Bundle, Network, Synapses};
 use crate::random::Seed;
 use crate::synapse::blocks;
 use crate::train;
+use crate::units::on_grid;
 use indexmap::IndexMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -174,7 +175,11 @@ impl Assembly<'_> {
                 let read = self.trains.get(population.name).into_iter().flatten();
                 let own = read.filter(|(_, neuron)| block.contains(&(*neuron as usize)));
                 let local = |neuron: u32| (neuron as usize - block.start) as u16;
-                let own = own.map(|&(time, neuron)| (time, local(neuron)));
+                // A source that fires on a grid of decimals does so however its file was computed; an external
+                // spike that is replayed stays as it was drawn.
+                let given = population.cells.source().is_some();
+                let exact = |time: f64| if given { on_grid(time) } else { time };
+                let own = own.map(|&(time, neuron)| (exact(time), local(neuron)));
                 Emission::Listed(Listed::new(own.collect()))
             }
         }

@@ -7,11 +7,13 @@
 //! Events of one instant are taken in this order: threshold crossings, ends of refractoriness, then all arrivals
 //! together (external ones first, then by sender); only then is a threshold tested again.
 
+use super::clock::Arrival;
 use super::external::External;
 use super::kick::{Kick, KickTable};
 use super::lif::Course;
 use super::looks::Looks;
 use super::membrane::Membrane;
+use super::moment::{Moment, Span};
 use super::row::{Effect, Multiples, Targets, deliver};
 use super::state::{BAR, State};
 use crate::random::Swift;
@@ -24,21 +26,11 @@ use std::sync::Arc;
 const STARTS_AHEAD: usize = 6;
 const ROWS_AHEAD: usize = 2;
 
+/// Before every window.
+const NEVER: f64 = f64::NEG_INFINITY;
+
 /// More spikes than this, per neuron and window, mean that the network's activity grows without bound.
 const DIVERGENCE: usize = 1000;
-
-/// An arrival of a spike in the current window.
-#[derive(Clone, Copy, Debug)]
-pub struct Arrival {
-    /// ms from the start of the window.
-    pub offset: f64,
-    /// What short-term plasticity multiplies the efficacies with.
-    pub strength: f64,
-    /// The neuron that spiked, in its population.
-    pub sender: u32,
-    /// Index of the route along which it arrives.
-    pub route: u32,
-}
 
 /// The synapses of one projection and delay onto the block.
 #[derive(Clone, Debug)]
@@ -62,13 +54,15 @@ pub struct Block<const F: usize> {
     routes: Arc<[Vec<usize>]>,
     pub external: Option<External>,
     next_arrival: usize,
+    /// The last arrivals that were taken: when they came, from the window's start, and at which moment.
+    arrived: (f64, Moment),
     /// Absolute times of the window's start and end.
     start: f64,
     end: f64,
     /// How far the window has run.
     elapsed: f64,
-    /// Spikes since they were last taken: (absolute time, neuron).
-    pub spikes: Vec<(f64, u16)>,
+    /// Spikes since they were last taken.
+    pub spikes: Vec<(Moment, u16)>,
     spikes_in_window: usize,
     pub synaptic_events: u64,
     /// Neurons whose thresholds must be tested.
@@ -100,6 +94,7 @@ impl<const F: usize> Block<F> {
             routes: by_route.into(),
             external,
             next_arrival: 0,
+            arrived: (NEVER, Moment::at(NEVER)),
             start: 0.0,
             end: 0.0,
             elapsed: 0.0,
@@ -150,6 +145,7 @@ impl<const F: usize> Block<F> {
         self.start = start;
         self.end = end;
         self.next_arrival = 0;
+        self.arrived.0 = NEVER;
         self.spikes_in_window = 0;
         self.looks.clear();
         self.state.enter(follows, &mut self.suspects);
@@ -164,9 +160,10 @@ impl<const F: usize> Block<F> {
     /// What happens before a pause is decided by absolute times, which are what a recording sees.
     pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival]) {
         while let Some(arrival) = arrivals.get(self.next_arrival)
-            && self.start + arrival.offset < pause
+            && arrival.time < pause
         {
             self.run_own(arrival.offset, pause);
+            self.arrived = (arrival.offset, arrival.moment);
             self.take_arrivals(arrival.offset, arrivals);
         }
         self.run_own(self.state.membrane.window, pause);
@@ -239,7 +236,7 @@ impl<const F: usize> Block<F> {
             let own = self.next_own();
             let external = self.external.as_ref().map_or(f64::INFINITY, External::next);
             let next = own.min(external);
-            if self.start + next >= pause {
+            if self.absolute(next) >= pause {
                 return;
             }
             if own <= external {
@@ -280,10 +277,21 @@ impl<const F: usize> Block<F> {
         }
     }
 
+    /// The absolute time (ms) of what happens at `s`; with an arrival at its time, to the last bit.
+    fn absolute(&self, s: f64) -> f64 {
+        let (arrived, moment) = self.arrived;
+        if s == arrived { moment.time() } else { self.start + s }
+    }
+
+    /// The moment at `s`; rounding must not move it into the next window.
+    fn moment(&self, s: f64) -> Moment {
+        let (arrived, moment) = self.arrived;
+        if s == arrived { moment } else { Moment::at((self.start + s).min(self.end.next_down())) }
+    }
+
     fn fire(&mut self, n: usize, s: f64) {
-        // Rounding must not move a spike into the next window.
-        let time = (self.start + s).min(self.end.next_down());
-        self.spikes.push((time, n as u16));
+        let moment = self.moment(s);
+        self.spikes.push((moment, n as u16));
         self.spikes_in_window += 1;
         self.looks.cancel(n);
         self.state.silence(n);
@@ -294,7 +302,7 @@ impl<const F: usize> Block<F> {
         if t_ref == 0.0 {
             self.release(n, s);
         } else {
-            self.plan_release(time + t_ref, n);
+            self.plan_release(moment.after(Span::of(t_ref)).time(), n);
         }
     }
 

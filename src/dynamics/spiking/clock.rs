@@ -1,9 +1,10 @@
 //! The clock: which window comes next, and what arrives in it.
 
-use super::block::Arrival;
+use super::moment::{Moment, Span};
 use crate::dynamics::Spike;
 use crate::network::{Delayed, Network};
 use crate::synapse::{Resources, ShortTerm};
+use crate::units::on_grid;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -21,11 +22,34 @@ pub struct Window {
     pub arrivals: Vec<Arrival>,
 }
 
+/// An arrival of a spike in the current window.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    pub moment: Moment,
+    /// Its time, ms, and the same from the start of the window.
+    pub time: f64,
+    pub offset: f64,
+    /// What short-term plasticity multiplies the efficacies with.
+    pub strength: f64,
+    /// The neuron that spiked, in its population.
+    pub sender: u32,
+    /// Index of the route along which it arrives.
+    pub route: u32,
+}
+
+/// A spike under way.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    pub spike: Spike,
+    /// Its time as it was counted.
+    pub moment: Moment,
+}
+
 /// Spikes of one population that arrive after one delay, with one kind of short-term plasticity or none.
 #[derive(Clone, Debug)]
 pub struct Route {
     from: Range<usize>,
-    delay: f64,
+    delay: Span,
     plasticity: Option<Plasticity>,
     /// The first spike, counted from the start of the run, whose arrival has not been scheduled.
     next: usize,
@@ -44,7 +68,7 @@ pub struct Clock {
     pub time: f64,
     pub routes: Vec<Route>,
     /// Spikes that may still have to arrive somewhere, in order.
-    history: VecDeque<Spike>,
+    history: VecDeque<Sent>,
     /// Number of spikes that have left `history`.
     forgotten: usize,
     /// Arrivals that an interruption has put off to the window that begins with it.
@@ -76,8 +100,8 @@ impl Clock {
 
     /// Prepares the current window, or the rest of it, to be run as far as `until`.
     pub fn prepare(&mut self, until: f64, window: &mut Window) {
-        window.start = self.origin + self.count as f64 * self.length;
-        window.end = self.origin + (self.count + 1) as f64 * self.length;
+        window.start = self.border(self.count);
+        window.end = self.border(self.count + 1);
         window.pause = if until >= window.end { f64::INFINITY } else { until };
         window.fresh = !self.begun;
         if window.fresh {
@@ -86,8 +110,14 @@ impl Clock {
         }
     }
 
+    /// Where window `count` since the origin begins, ms. An arrival that comes a whole window after a spike, both counted
+    /// in nanoseconds, is never before the border that the spike is not before.
+    fn border(&self, count: u64) -> f64 {
+        on_grid(self.origin + count as f64 * self.length)
+    }
+
     /// Ends the part of the window that was prepared; `spikes` are its spikes, in order.
-    pub fn proceed(&mut self, until: f64, window: &Window, spikes: &[Spike]) {
+    pub fn proceed(&mut self, until: f64, window: &Window, spikes: &[Sent]) {
         self.history.extend(spikes);
         self.time = until.min(window.end);
         if until >= window.end {
@@ -99,9 +129,7 @@ impl Clock {
     /// Lets a new window begin now; what would still have arrived in the current one arrives in the new one.
     pub fn interrupt(&mut self, window: &Window) {
         if self.begun {
-            let shift = window.start - self.time;
-            let rest = window.arrivals.iter().filter(|a| window.start + a.offset >= self.time);
-            self.carried.extend(rest.map(|a| Arrival { offset: a.offset + shift, ..*a }));
+            self.carried.extend(window.arrivals.iter().filter(|a| a.time >= self.time));
         }
         self.origin = self.time;
         self.count = 0;
@@ -114,19 +142,25 @@ impl Clock {
         arrivals.clear();
         // By rounding, a time within the window may differ from its start by a hair more than a window.
         let last = self.length.next_down();
+        let offset = |time: f64| (time - window.start).clamp(0.0, last);
         let carried = self.carried.drain(..);
-        arrivals.extend(carried.map(|a| Arrival { offset: a.offset.clamp(0.0, last), ..a }));
+        arrivals.extend(carried.map(|a| Arrival { offset: offset(a.time), ..a }));
         for (k, route) in self.routes.iter_mut().enumerate() {
-            while let Some(spike) = self.history.get(route.next - self.forgotten)
-                && spike.time + route.delay < window.end
-            {
+            while let Some(Sent { spike, moment }) = self.history.get(route.next - self.forgotten) {
+                let moment = moment.after(route.delay);
+                let time = moment.time();
+                if time >= window.end {
+                    break;
+                }
                 route.next += 1;
                 let neuron = spike.neuron as usize;
                 if route.from.contains(&neuron) {
                     let sender = neuron - route.from.start;
                     let plasticity = route.plasticity.as_mut();
                     arrivals.push(Arrival {
-                        offset: (spike.time + route.delay - window.start).clamp(0.0, last),
+                        moment,
+                        time,
+                        offset: offset(time),
                         strength: plasticity.map_or(1.0, |p| p.strength(sender, spike.time)),
                         sender: sender as u32,
                         route: k as u32,
@@ -166,13 +200,14 @@ impl Route {
             let resources = vec![Resources::rested(&section); from.len()];
             Plasticity { section, resources }
         };
+        let delay = Span::of(delay);
         Self { delay, plasticity: synapses.short_term.map(rested), from, next: 0 }
     }
 
     /// Whether spikes of the neurons `from` take this route with such plasticity and delay.
     pub fn is_of(&self, from: &Range<usize>, short_term: Option<ShortTerm>, delay: f64) -> bool {
         let own = self.plasticity.as_ref().map(|p| p.section);
-        self.from == *from && self.delay == delay && own == short_term
+        self.from == *from && self.delay == Span::of(delay) && own == short_term
     }
 }
 

@@ -1,5 +1,6 @@
 //! Spikes from outside, window by window: drawn or listed.
 
+use super::moment::Moment;
 use super::poisson::Poisson;
 use super::trains::{Train, Trains};
 use crate::random::Swift;
@@ -110,8 +111,8 @@ pub struct Sources {
     /// The spikes of the window, and those that are still to come, in order: (absolute time, neuron).
     trains: Trains,
     coming: VecDeque<(f64, u16)>,
-    /// Spikes since they were last taken: (absolute time, neuron).
-    pub spikes: Vec<(f64, u16)>,
+    /// Spikes since they were last taken.
+    pub spikes: Vec<(Moment, u16)>,
 }
 
 impl Sources {
@@ -144,7 +145,7 @@ impl Sources {
     /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier.
     pub fn run_until(&mut self, pause: f64) {
         while let Some(spike) = self.coming.pop_front_if(|spike| spike.0 < pause) {
-            self.spikes.push(spike);
+            self.spikes.push((Moment::at(spike.0), spike.1));
         }
     }
 }

@@ -18,6 +18,7 @@ mod kick;
 mod lif;
 mod looks;
 mod membrane;
+mod moment;
 mod neurons;
 mod part;
 mod passes;
@@ -40,7 +41,7 @@ use crate::random::Seed;
 use crate::synapse::BLOCK;
 use crate::train::Arrivals;
 use assembly::Assembly;
-use clock::{Clock, Window};
+use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
 use part::Seat;
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -58,6 +59,8 @@ pub struct Spiking {
     /// Current (mV) and Poisson rate (Hz) from outside, neuron by neuron.
     input: (Vec<f64>, Vec<f64>),
     spikes: Vec<Spike>,
+    /// Room for those of one window.
+    sent: Vec<Sent>,
     /// External spikes of the last advance, if they are kept.
     external: Option<Vec<Spike>>,
 }
@@ -75,10 +78,19 @@ impl Spiking {
         let input = Field::default().input(network.neurons());
         let (parts, clock) = Assembly { sections, trains, seed }.assemble(network);
         let parts = parts.into_iter().map(Mutex::new).collect();
-        let (window, spikes) = (RwLock::default(), Vec::new());
-        let spiking = Self { names, parts, clock, window, input, spikes, external: None };
+        let spiking = Self::of(names, parts, clock, input);
         spiking.drive_parts();
         spiking
+    }
+
+    fn of(
+        names: Vec<String>,
+        parts: Vec<Mutex<Seat>>,
+        clock: Clock,
+        input: (Vec<f64>, Vec<f64>),
+    ) -> Self {
+        let (window, spikes, sent) = (RwLock::default(), Vec::new(), Vec::new());
+        Self { names, parts, clock, window, input, spikes, sent, external: None }
     }
 
     /// Hands the present input to the parts; a new window begins.
@@ -126,15 +138,18 @@ fn in_order(a: &Spike, b: &Spike) -> std::cmp::Ordering {
 }
 
 /// Takes the spikes of all parts, in order of time, then of neuron; true if none of the parts diverges.
-fn gather(parts: &[Mutex<Seat>], spikes: &mut Vec<Spike>) -> bool {
-    let first = spikes.len();
+fn gather(parts: &[Mutex<Seat>], sent: &mut Vec<Sent>) -> bool {
+    sent.clear();
     let mut sound = true;
     for placed in parts {
         let Seat { range, part, .. } = &mut *lock(placed);
         sound &= !part.diverges();
-        spikes.extend(part.spikes().drain(..).map(|spike| in_network(spike, range.start)));
+        sent.extend(part.spikes().drain(..).map(|(moment, neuron)| Sent {
+            spike: in_network((moment.time(), neuron), range.start),
+            moment,
+        }));
     }
-    spikes[first..].sort_unstable_by(in_order);
+    sent.sort_unstable_by(|a, b| in_order(&a.spike, &b.spike));
     sound
 }
 
@@ -161,7 +176,7 @@ impl Dynamics for Spiking {
         if self.clock.time >= until {
             return Ok(());
         }
-        let Self { parts, clock, window, spikes, .. } = self;
+        let Self { parts, clock, window, spikes, sent, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
@@ -170,9 +185,9 @@ impl Dynamics for Spiking {
             placed.part.run_until(window.pause, &window.arrivals);
         };
         let next = |window: &mut Window| {
-            let first = spikes.len();
-            let sound = gather(parts, spikes);
-            clock.proceed(until, window, &spikes[first..]);
+            let sound = gather(parts, sent);
+            spikes.extend(sent.iter().map(|sent| sent.spike));
+            clock.proceed(until, window, sent);
             let more = sound && clock.time < until;
             if more {
                 clock.prepare(until, window);
@@ -200,8 +215,7 @@ impl Dynamics for Spiking {
         };
         let (names, input) = (self.names.clone(), self.input.clone());
         let parts = self.parts.iter().map(part).collect();
-        let (window, spikes) = (RwLock::default(), Vec::new());
-        let branch = Self { names, parts, clock, window, input, spikes, external: None };
+        let branch = Self::of(names, parts, clock, input);
         branch.drive_parts();
         Box::new(branch)
     }

@@ -1,8 +1,10 @@
 //! A part of the network that runs through a window alone: a block of neurons or of sources, in its place.
 
-use super::block::{Arrival, Block};
+use super::block::Block;
+use super::clock::Arrival;
 use super::emission::Sources;
 use super::external::External;
+use super::moment::Moment;
 use super::poisson::stream;
 use crate::dynamics::Events;
 use crate::random::{Seed, Swift};
@@ -43,8 +45,8 @@ pub trait Part: Debug + Send {
     /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier.
     fn run_until(&mut self, pause: f64, arrivals: &[Arrival]);
 
-    /// Spikes since they were last taken: (absolute time, neuron).
-    fn spikes(&mut self) -> &mut Vec<(f64, u16)>;
+    /// Spikes since they were last taken.
+    fn spikes(&mut self) -> &mut Vec<(Moment, u16)>;
 
     /// True if its activity grows without bound.
     fn diverges(&self) -> bool;
@@ -73,7 +75,7 @@ impl<const F: usize> Part for Block<F> {
         Block::run_until(self, pause, arrivals);
     }
 
-    fn spikes(&mut self) -> &mut Vec<(f64, u16)> {
+    fn spikes(&mut self) -> &mut Vec<(Moment, u16)> {
         &mut self.spikes
     }
 
@@ -108,7 +110,7 @@ impl Part for Sources {
         Sources::run_until(self, pause);
     }
 
-    fn spikes(&mut self) -> &mut Vec<(f64, u16)> {
+    fn spikes(&mut self) -> &mut Vec<(Moment, u16)> {
         &mut self.spikes
     }
 
