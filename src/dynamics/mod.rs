@@ -53,6 +53,11 @@ pub trait Dynamics: Send {
         None
     }
 
+    /// Of a network whose neurons have membranes: those.
+    fn membranes(&self) -> Option<&dyn Membranes> {
+        None
+    }
+
     /// Of a network that receives external spikes: those spikes.
     fn external_input(&mut self) -> Option<&mut dyn ExternalInput> {
         None
@@ -178,6 +183,28 @@ pub trait ExternalInput {
 
     /// The external spikes of the last advance, by time, then by receiving neuron; none unless they are kept.
     fn recorded(&self) -> &[Spike];
+}
+
+/// What only a network has whose neurons have membranes.
+pub trait Membranes {
+    /// What a neuron is; nothing of one without a membrane, such as a source of given spikes. Neurons are numbered as
+    /// in the whole network.
+    fn cell(&self, neuron: usize) -> Option<Cell>;
+
+    /// V of a neuron now, mV, as it is before anything happens at this moment, NaN of one without a membrane; its synaptic
+    /// currents (mV, times the membrane resistance) go to `currents`, one per time constant. Looking changes nothing.
+    fn potential(&self, neuron: usize, currents: &mut [f64]) -> f64;
+}
+
+/// A neuron with a membrane, as far as its potential is concerned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// Threshold, mV.
+    pub theta: f64,
+    /// Potential during refractoriness, mV.
+    pub v_reset: f64,
+    /// Time constants of its synaptic currents, ms, ascending.
+    pub tau_syn: Vec<f64>,
 }
 
 /// A spike.

@@ -76,6 +76,7 @@ impl Model {
             let allowed = format!("{} neurons receive no external spikes", nature.neurons);
             return refuse("input", "found `input`", &allowed);
         }
+        self.check_probes()?;
         if !nature.whole_sweeps {
             return Ok(());
         }
@@ -92,6 +93,41 @@ impl Model {
             )
             .at(key)),
         }
+    }
+
+    /// Refuses to record the potentials of what has none.
+    fn check_probes(&self) -> Result<()> {
+        let probes = &self.record.v.0;
+        let none = |found: &str, who: &str, key: &str| {
+            let allowed = format!("{who} have no membrane potential");
+            Err(Error::input(found, allowed, "delete the line").at(key))
+        };
+        let nature = self.dynamics.nature();
+        if !probes.is_empty() && nature.observable != ObservableKind::Spikes {
+            return none("found `v`", &format!("{} neurons", nature.neurons), "record.v");
+        }
+        for (k, probe) in probes.iter().enumerate() {
+            let table = if probes.len() == 1 { "record.v" } else { &format!("record.v[{k}]") };
+            let name = probe.population.as_str();
+            let key = format!("{table}.population");
+            let Some(population) = self.population.get(name) else {
+                let known = self.population.keys().map(String::as_str);
+                return Err(Error::undefined("population", name, known).at(key));
+            };
+            if self.dynamics.inputs().is_some_and(|inputs| inputs.is_source(name)) {
+                return none(&format!("found population {name}"), "sources of given spikes", &key);
+            }
+            if probes[..k].iter().any(|other| other.population == name) {
+                return Err(Error::input(
+                    format!("found population {name} a second time"),
+                    "a population has one table",
+                    "write one range of neurons that holds both",
+                )
+                .at(key));
+            }
+            probe.check(population.size, self.duration()).map_err(|e| e.within(table))?;
+        }
+        Ok(())
     }
 
     /// Refuses to replace more of a foreground than there is background.

@@ -21,6 +21,7 @@ use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
+use crate::recording::{Probe, Probes};
 use crate::task::{Task, Trials};
 use crate::units::Duration;
 use indexmap::IndexMap;
@@ -70,6 +71,9 @@ fn first_seed() -> u64 {
 /// Looks at a trial of recall for which memory is set aside.
 const MOST_LOOKS: f64 = 1e5;
 
+/// A potential and the currents beside it, as far as memory is set aside for them.
+const CURRENTS: f64 = 3.0;
+
 /// What is sampled, and how often; the model's section `[record]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +87,9 @@ pub struct Record {
     /// Whether the states of binary neurons are recorded, or only what follows from them.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub states: bool,
+    /// Neurons whose membrane potentials and synaptic currents are recorded.
+    #[serde(default, skip_serializing_if = "Probes::is_empty")]
+    pub v: Probes,
 }
 
 fn yes() -> bool {
@@ -91,7 +98,7 @@ fn yes() -> bool {
 
 impl Default for Record {
     fn default() -> Self {
-        Self { interval: None, input: false, states: true }
+        Self { interval: None, input: false, states: true, v: Probes::default() }
     }
 }
 
@@ -187,7 +194,11 @@ impl Model {
             Task::DelayedMatch(task) => {
                 let rate = if self.record.input { 1010.0 } else { 10.0 };
                 let spikes = neurons * rate * task.longest_trial() / 1000.0;
-                16.0 * spikes + 500.0 * neurons
+                let looks = |p: &Probe| {
+                    p.looks(task.longest_trial()) * p.neurons.0.len() as f64 * CURRENTS
+                };
+                let potentials: f64 = self.record.v.0.iter().map(looks).sum();
+                16.0 * spikes + 500.0 * neurons + 8.0 * potentials
             }
             Task::Recall(task) => {
                 // Packed states at every look, of networks that rarely need all of their sweeps where they settle.

@@ -8,6 +8,7 @@ use crate::distribution::Distribution;
 use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Efficacy, Strength, Varied};
 use crate::protocol;
+use crate::recording::{Probe, Probes};
 use crate::task::{Counted, Levels, Which};
 use crate::train::Spikes;
 use crate::units::{Dimension, Duration, OfTime, Quantity, Rate, Time, Voltage};
@@ -149,6 +150,13 @@ schema_of!([] Counted, "counted", generator => {
                 "additionalProperties": false,
             },
         ],
+    })
+});
+schema_of!([] Probes, "probes", generator => {
+    let one = generator.subschema_for::<Probe>();
+    json_schema!({
+        "description": "one table, or a list of them",
+        "anyOf": [one, { "type": "array", "items": one }],
     })
 });
 schema_of!([] Which, "distracting_pattern", _generator => json_schema!({

@@ -1,7 +1,7 @@
 //! What a recording holds from its beginning: patterns, protocol, trials that will run, and where it comes from.
 
 use super::store::{Attribute, Layout, Result, Store};
-use super::{Provenance, columns};
+use super::{Probed, Provenance, columns};
 use crate::dynamics::ObservableKind;
 use crate::network::Placed;
 use crate::pattern::{Patterns, Shape};
@@ -32,6 +32,8 @@ pub struct Header<'a> {
     pub interval: f64,
     /// Whether the external spikes of a population are recorded: one entry per population, or none at all.
     pub external: &'a [bool],
+    /// Whose membrane potentials are recorded.
+    pub probes: &'a [Probed],
     /// What is seen of the network.
     pub observable: ObservableKind,
     /// In what time is counted.

@@ -12,6 +12,8 @@ mod memory;
 mod output;
 mod part;
 mod population;
+mod potentials;
+mod probes;
 mod reader;
 mod recorder;
 mod sampling;
@@ -27,7 +29,9 @@ pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;
 pub use part::Part;
-pub use reader::{Recording, Samples, StateSamples};
+pub use potentials::{Probed, Watch};
+pub use probes::{Probe, Probes, Schedule};
+pub use reader::{Recording, Samples, StateSamples, Traces};
 pub use recorder::{Ended, Finished, Recorder, Sink};
 
 use serde::{Deserialize, Serialize};
@@ -52,7 +56,7 @@ pub struct Provenance {
     /// How many threads ran it.
     pub threads: u64,
     /// SHA-256 of patterns, protocol and spikes (or states, or activity): independent of host, threads and time of day, of
-    /// how often rates and overlaps are sampled, and of whether external spikes are recorded.
+    /// how often rates and overlaps are sampled, and of whether external spikes and potentials are recorded.
     pub data_hash: String,
     /// SHA-256 of `/external`; empty if external spikes are not recorded.
     pub external_hash: String,

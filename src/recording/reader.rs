@@ -1,8 +1,10 @@
 //! Reading a recording.
 
 mod samples;
+mod traces;
 
 pub use samples::{Samples, StateSamples};
+pub use traces::Traces;
 
 use super::header::{ENDED, read_provenance};
 use super::store::{Attribute, Fault, Result as Stored, Store};

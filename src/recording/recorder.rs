@@ -5,10 +5,11 @@ use super::header::{ENDED, Header, end_provenance};
 use super::looks::Looks;
 use super::output::Output;
 use super::population::{Population, sampled};
+use super::potentials::{GROUP, Potentials, Watch};
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{Memory, Provenance, Recording, SAMPLES, columns};
-use crate::dynamics::{Attractor, Observable, ObservableKind, Spike};
+use crate::dynamics::{Attractor, Membranes, Observable, ObservableKind, Spike};
 use crate::error::{Error, Result};
 use crate::pattern::pack;
 use crate::table::Table;
@@ -58,6 +59,7 @@ pub struct Recorder {
     observable: ObservableKind,
     /// Of every population, if external spikes are recorded at all.
     external: Vec<Option<Events>>,
+    potentials: Vec<Potentials>,
     /// How trials ended, if they end by themselves.
     ended: Option<[Series<f64>; 3]>,
     looks: Looks,
@@ -121,6 +123,7 @@ impl Recorder {
         };
         let mut recorder = Self {
             external: create_external(tree, header)?,
+            potentials: create_potentials(tree, header)?,
             ended: if header.relaxes { Some(create_ended(tree, header)?) } else { None },
             output: None,
             clock: header.clock,
@@ -144,11 +147,13 @@ impl Recorder {
     pub fn begin(&mut self, start: f64) {
         self.populations.iter_mut().for_each(Population::forget);
         self.looks.begin(start);
+        self.potentials.iter_mut().for_each(|p| p.watch.schedule.begin(start));
     }
 
     /// The next time, at `end` at the latest, at which the network must be observed.
     pub fn next_look(&self, end: f64) -> f64 {
-        self.looks.next(end)
+        let watches = self.potentials.iter().map(|p| p.watch.schedule.next(end));
+        watches.fold(self.looks.next(end), f64::min)
     }
 
     /// The same looks for who runs elsewhere what will be observed here, from 0.
@@ -156,6 +161,32 @@ impl Recorder {
         let mut looks = self.looks.clone();
         looks.begin(0.0);
         looks
+    }
+
+    /// Likewise who looks at membrane potentials there.
+    pub fn watches(&self) -> Vec<Watch> {
+        let mut watches: Vec<Watch> = self.potentials.iter().map(|p| p.watch.clone()).collect();
+        watches.iter_mut().for_each(|watch| watch.schedule.begin(0.0));
+        watches
+    }
+
+    /// Takes the membrane potentials that are to be recorded at `time`, in what lasts until `end`.
+    pub fn watch(&mut self, time: f64, end: f64, network: Option<&dyn Membranes>) -> Result<()> {
+        if self.potentials.is_empty() {
+            return Ok(());
+        }
+        for potentials in &mut self.potentials {
+            if let Some(row) = potentials.watch.look(time, end, network) {
+                potentials.push(time, &row);
+            }
+        }
+        self.write(false).map_err(|e| self.error(&e))
+    }
+
+    /// Takes what the watch with number `k`, elsewhere, has seen at `time`.
+    pub fn take_watched(&mut self, k: usize, time: f64, row: &[f64]) -> Result<()> {
+        self.potentials[k].push(time, row);
+        self.write(false).map_err(|e| self.error(&e))
     }
 
     /// Takes what is seen of the network at `time`: its spikes since the last time, or its state at that moment.
@@ -230,7 +261,8 @@ impl Recorder {
         let energy = self.energy.iter_mut().flat_map(Timed::both);
         let external = self.external.iter_mut().flatten().flat_map(Events::both);
         let ended = self.ended.iter_mut().flatten().map(|column| column as &mut dyn Growing);
-        let mut columns = populations.chain(energy).chain(external).chain(ended);
+        let potentials = self.potentials.iter_mut().flat_map(Potentials::columns);
+        let mut columns = populations.chain(energy).chain(external).chain(ended).chain(potentials);
         columns.try_for_each(|column| column.write(&mut *self.store, all))
     }
 
@@ -272,6 +304,9 @@ impl Recorder {
         store.set_text("progress/time", "units", header.clock.unit())?;
         let names = populations.iter().map(|p| p.name.clone()).collect();
         store.put::<String>("progress/populations", names)?;
+        if !self.potentials.is_empty() {
+            store.put("progress/potentials", vec![0u64; self.potentials.len()])?;
+        }
         if self.trials.is_some() {
             store.put("progress/trials", vec![0u64])?;
         }
@@ -294,6 +329,10 @@ impl Recorder {
         if !self.external.is_empty() {
             let written = |e: &Option<Events>| e.as_ref().map_or(0, Events::written);
             store.renew("progress/external", self.external.iter().map(written).collect())?;
+        }
+        if !self.potentials.is_empty() {
+            let written = self.potentials.iter().map(|p| p.written() as u64);
+            store.renew("progress/potentials", written.collect())?;
         }
         if let Some(trials) = self.trials {
             store.renew("progress/trials", vec![trials])?;
@@ -394,6 +433,17 @@ fn create_external(store: &mut dyn Store, header: &Header) -> Stored<Vec<Option<
         recorded.then(|| Events::create(store, "external", population)).transpose()
     })
     .collect()
+}
+
+/// Columns for the membrane potentials that are recorded.
+fn create_potentials(store: &mut dyn Store, header: &Header) -> Stored<Vec<Potentials>> {
+    if header.probes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<&str> = header.probes.iter().map(|p| p.population.as_str()).collect();
+    store.group(GROUP)?;
+    store.set_text(GROUP, "populations", &names.join(" "))?;
+    header.probes.iter().map(|probed| Potentials::create(store, probed)).collect()
 }
 
 /// Columns for how trials ended.

@@ -37,6 +37,7 @@ fn header<'a>(
         trials: None,
         interval: 10.0,
         external: &[],
+        probes: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
         clock: Clock::Ms,
@@ -142,6 +143,7 @@ fn graded(sink: Sink, states: bool) -> Recorder {
     let header = Header {
         observable: ObservableKind::Graded,
         trials: Some(&trials),
+        probes: &[],
         relaxes: true,
         states,
         ..header(&populations, &patterns, &provenance)

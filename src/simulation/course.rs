@@ -12,7 +12,7 @@ pub(super) trait Observer {
     fn begin(&mut self, time: f64, anew: bool, seen: Observable) -> Result<()>;
 
     /// When to look next, at most at `end`, where the field ends.
-    fn next(&self, end: f64) -> f64;
+    fn next(&mut self, end: f64) -> f64;
 
     /// The network has advanced to `time`; `wanted` if this is when to look, and not a moment on the way.
     fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()>;
@@ -48,7 +48,7 @@ pub(super) fn run(
         observer.begin(time, anew, dynamics.observable())?;
         let mut rest = at_rest(dynamics);
         while time < end && !rest && !over.is_set() {
-            let wanted = observer.next(end);
+            let wanted = observer.next(end).max(time);
             // Whether it rests is asked after whole sweeps, whatever is looked at in between.
             let whole = begin + sweeps;
             time = if episode.until_rest { wanted.min(whole) } else { wanted };
@@ -125,7 +125,7 @@ mod tests {
             Ok(())
         }
 
-        fn next(&self, end: f64) -> f64 {
+        fn next(&mut self, end: f64) -> f64 {
             end
         }
 

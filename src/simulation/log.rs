@@ -4,7 +4,8 @@ use super::course::Observer;
 use crate::dynamics::{Dynamics, Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
-use crate::recording::{Looks, Recorder};
+use crate::recording::{Looks, Recorder, Watch};
+use crate::units::on_grid;
 use std::ops::Range;
 
 /// A trial of spiking neurons is run in steps of so much time (ms), after each of which it may be abandoned.
@@ -19,7 +20,12 @@ pub(super) struct Log {
     looks: Vec<Look>,
     /// When to look at states.
     when: Looks,
+    watches: Vec<Watch>,
+    /// What they have seen: the number of the watch, the time since the trial began, and the row.
+    watched: Vec<(usize, f64, Vec<f64>)>,
     time: f64,
+    /// Of the field that is held.
+    end: f64,
     kind: ObservableKind,
 }
 
@@ -55,14 +61,18 @@ impl Look {
 
 impl Log {
     /// Of a trial whose network begins it at its time `begin`.
-    pub fn new(begin: f64, when: Looks) -> Self {
+    pub fn new(begin: f64, when: Looks, mut watches: Vec<Watch>) -> Self {
+        watches.iter_mut().for_each(|watch| watch.schedule.begin(begin));
         Self {
             begin,
             spikes: Vec::new(),
             external: Vec::new(),
             looks: Vec::new(),
             when,
+            watches,
+            watched: Vec::new(),
             time: begin,
+            end: begin,
             kind: ObservableKind::Spikes,
         }
     }
@@ -84,6 +94,9 @@ impl Log {
     pub fn write(mut self, place: &Range<f64>, recorder: &mut Recorder) -> Result<()> {
         if self.kind == ObservableKind::Spikes {
             recorder.begin(place.start);
+            for (k, time, row) in &self.watched {
+                recorder.take_watched(*k, on_grid(place.start + time), row)?;
+            }
             move_to(&mut self.spikes, self.begin, place);
             move_to(&mut self.external, self.begin, place);
             return write_spikes(&self.spikes, &self.external, place, recorder);
@@ -110,9 +123,13 @@ impl Observer for Log {
         Ok(())
     }
 
-    fn next(&self, end: f64) -> f64 {
+    fn next(&mut self, end: f64) -> f64 {
+        self.end = end;
         match self.kind {
-            ObservableKind::Spikes => end.min(self.time + STEP),
+            ObservableKind::Spikes => {
+                let watches = self.watches.iter().map(|watch| watch.schedule.next(end));
+                watches.fold(end.min(self.time + STEP), f64::min)
+            }
             ObservableKind::States | ObservableKind::Graded => self.when.next(end),
         }
     }
@@ -121,6 +138,10 @@ impl Observer for Log {
         self.time = time;
         if let Some(input) = dynamics.external_input() {
             self.external.extend_from_slice(input.recorded());
+        }
+        for (k, watch) in self.watches.iter_mut().enumerate() {
+            let row = watch.look(time, self.end, dynamics.membranes());
+            self.watched.extend(row.map(|row| (k, time - self.begin, row)));
         }
         if wanted || self.kind == ObservableKind::Spikes {
             self.when.seen(time);

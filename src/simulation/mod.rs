@@ -13,7 +13,7 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
-use crate::recording::{Ended, Header, Provenance, Recorder, Recording, Sink};
+use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
 use crate::task::{Episode, Setting, Trials};
 use crate::work::{Over, Threads};
 use course::Observer;
@@ -168,6 +168,7 @@ impl Simulation {
             trials: trials.as_ref(),
             interval: model.interval(),
             external: &external,
+            probes: &self.probed(),
             observable: nature.observable,
             clock: nature.clock,
             states: model.record.states,
@@ -176,6 +177,19 @@ impl Simulation {
             provenance,
         };
         Recorder::create(sink, header)
+    }
+
+    /// Whose membrane potentials are recorded.
+    fn probed(&self) -> Vec<Probed> {
+        let probed = |probe: &Probe| {
+            let placed = self.populations.iter().find(|p| p.name == probe.population)?;
+            let (first, neurons) = (placed.neurons.start, probe.neurons.0.clone());
+            let network = self.dynamics.membranes()?;
+            let cells = neurons.clone().filter_map(|n| network.cell(first + n)).collect();
+            let (population, every) = (probe.population.clone(), probe.every.value());
+            Some(Probed { population, neurons, first, every, cells })
+        };
+        self.model.record.v.0.iter().filter_map(probed).collect()
     }
 
     /// Runs the whole protocol, then all trials. `observe` is told the time (ms or sweeps) that has been run; it cannot
@@ -229,7 +243,7 @@ impl Simulation {
         observe: &mut impl FnMut(f64) -> Wish,
     ) -> Result<Ended> {
         let spikes = self.nature().observable == ObservableKind::Spikes;
-        let mut live = Live { spikes, recorder, observe };
+        let mut live = Live { spikes, end: start, recorder, observe };
         course::run(&mut *self.dynamics, episode, start, &Over::default(), &mut live)
     }
 
@@ -264,6 +278,8 @@ impl Simulation {
 struct Live<'a, O> {
     /// Which are taken of every advance.
     spikes: bool,
+    /// Of the field that is held.
+    end: f64,
     recorder: &'a mut Recorder,
     observe: &'a mut O,
 }
@@ -277,7 +293,8 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
         if anew { self.recorder.observe(time, seen) } else { Ok(()) }
     }
 
-    fn next(&self, end: f64) -> f64 {
+    fn next(&mut self, end: f64) -> f64 {
+        self.end = end;
         self.recorder.next_look(end)
     }
 
@@ -285,6 +302,7 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
         if let Some(input) = dynamics.external_input() {
             self.recorder.observe_external(input.recorded())?;
         }
+        self.recorder.watch(time, self.end, dynamics.membranes())?;
         if wanted || self.spikes {
             self.recorder.observe(time, dynamics.observable())?;
         }

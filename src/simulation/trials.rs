@@ -31,7 +31,8 @@ impl Simulation {
     ) -> Result<()> {
         let seed = Seed(self.model.seed);
         let setting = Setting { populations: &self.populations, patterns: &self.patterns, seed };
-        let (with_external, looks) = (recorder.wants_external(), recorder.looks());
+        let (with_external, looks, watches) =
+            (recorder.wants_external(), recorder.looks(), recorder.watches());
         let (root, number) = (&*self.dynamics, trials.number());
         let jobs = (0..number).map(|k| {
             let name = trials.place(k).0 as u64;
@@ -41,7 +42,7 @@ impl Simulation {
             dynamics.record_external(with_external);
             let episode = task.episode(trials, k, setting)?;
             let begin = dynamics.time();
-            let mut log = Log::new(begin, looks.clone());
+            let mut log = Log::new(begin, looks.clone(), watches.clone());
             let ended = run(&mut *dynamics, &episode, begin, over, &mut log)?;
             Ok(Taken { log, ended, events: dynamics.events() })
         };

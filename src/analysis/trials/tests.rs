@@ -66,6 +66,7 @@ fn record() -> (Recording, Vec<Trial>) {
         trials: Some(&to_table(&trials)),
         interval: 100.0,
         external: &[],
+        probes: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
         clock: Clock::Ms,

@@ -7,6 +7,10 @@
 //! Events of one instant are taken in this order: threshold crossings, ends of refractoriness, then all arrivals
 //! together (external ones first, then by sender); only then is a threshold tested again.
 
+#[cfg(test)]
+mod tests;
+mod view;
+
 use super::clock::Arrival;
 use super::external::External;
 use super::kick::{Kick, KickTable};
@@ -405,44 +409,5 @@ impl<const F: usize> Block<F> {
         } else {
             self.plan(n, s, crossing, rest);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::emission::{Emission, Listed};
-    use super::super::kick::SHARED;
-    use super::super::membrane::Parameters;
-    use super::*;
-    use crate::random::Seed;
-    use crate::synapse::RowsBuilder;
-
-    #[test]
-    fn a_branch_shares_what_does_not_change() {
-        let mut rows = RowsBuilder::constant(1, 0.5);
-        rows.push(0);
-        rows.end_row();
-        let parameters = Parameters {
-            tau_m: vec![10.0],
-            theta: vec![20.0],
-            v_inf: vec![0.0],
-            v_reset: 0.0,
-            t_ref: vec![1.0],
-            tau: vec![5.0],
-        };
-        let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
-        let pathway = Pathway { route: 0, port: Some(0), rows: rows.finish() };
-        let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
-        let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
-        let external = External::new(Some(0), 1.0, emission, 1);
-        let block = Block::new(membrane, &[0.0], vec![pathway], 1, Some(external));
-        let branches: Vec<_> = (0..3).map(|k| block.branch(Seed(k).swift("b", 0))).collect();
-        for branch in &branches {
-            assert!(Arc::ptr_eq(&branch.pathways, &block.pathways));
-            assert!(Arc::ptr_eq(&branch.routes, &block.routes));
-            assert!(Arc::ptr_eq(&branch.state.membrane, &block.state.membrane));
-        }
-        // Held here, by the block and by its branches.
-        assert_eq!(Arc::strong_count(&listed), 5);
     }
 }

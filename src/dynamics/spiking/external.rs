@@ -9,7 +9,7 @@ use super::emission::Emission;
 use super::kick::SHARED;
 use super::looks::Look;
 use super::membrane::Kicks;
-use super::state::{BAR, State};
+use super::state::{BAR, Early, State};
 use super::trains::Trains;
 use crate::random::Swift;
 use crate::synapse::BLOCK;
@@ -186,6 +186,21 @@ impl External {
         let coming = train.start + past..train.end;
         self.queue_up(n, coming.start);
         self.take_back(n, coming, state);
+    }
+
+    /// What has been added to neuron `n` before its time: to its departure, and to a current.
+    pub fn early(&self, n: usize) -> Early {
+        let mut early = Early { port: self.port, ..Early::default() };
+        if self.next[n] != ALL_ADDED {
+            return early;
+        }
+        let train = self.trains.of(n);
+        let coming = |k: &usize| self.start + self.trains.times()[*k] >= self.reached;
+        for k in train.filter(coming) {
+            early.departure += self.kicks[0][k];
+            early.current += self.port.map_or(0.0, |_| self.kicks[1][k]);
+        }
+        early
     }
 
     fn take_back<const F: usize>(&mut self, n: usize, spikes: Range<usize>, state: &mut State<F>) {

@@ -34,7 +34,7 @@ pub use cells::{Cells, Source};
 pub use lif::{Course, Lif};
 pub use neurons::{Drawn, Neurons, PoissonInput};
 
-use super::{Dynamics, Events, ExternalInput, Field, Observable, Spike};
+use super::{Cell, Dynamics, Events, ExternalInput, Field, Membranes, Observable, Spike};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
@@ -44,7 +44,7 @@ use assembly::Assembly;
 use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
 use part::Seat;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use team::{lock, rounds};
 
 /// A spiking network in motion.
@@ -102,6 +102,11 @@ impl Spiking {
         }
     }
 
+    /// Where a neuron of the network is.
+    fn seat(&self, neuron: usize) -> MutexGuard<'_, Seat> {
+        lock(&self.parts[self.parts.partition_point(|seat| lock(seat).range.end <= neuron)])
+    }
+
     /// An error if the activity of a part grows without bound.
     fn check_divergence(&self) -> Result<()> {
         let diverging = self.parts.iter().map(lock).find(|placed| placed.part.diverges());
@@ -118,7 +123,6 @@ impl Spiking {
     /// Takes the external spikes of the last advance from the parts, if they are kept.
     fn gather_external(&mut self) {
         let Some(kept) = &mut self.external else { return };
-        kept.clear();
         for placed in &self.parts {
             let Seat { range, part, .. } = &mut *lock(placed);
             let Some(record) = part.external().and_then(|e| e.record.as_mut()) else { continue };
@@ -173,6 +177,7 @@ impl Dynamics for Spiking {
 
     fn advance(&mut self, until: f64) -> Result<()> {
         self.spikes.clear();
+        self.external.iter_mut().for_each(Vec::clear);
         if self.clock.time >= until {
             return Ok(());
         }
@@ -230,8 +235,24 @@ impl Dynamics for Spiking {
         )
     }
 
+    fn membranes(&self) -> Option<&dyn Membranes> {
+        Some(self)
+    }
+
     fn external_input(&mut self) -> Option<&mut dyn ExternalInput> {
         Some(self)
+    }
+}
+
+impl Membranes for Spiking {
+    fn cell(&self, neuron: usize) -> Option<Cell> {
+        let seat = self.seat(neuron);
+        seat.part.cell(neuron - seat.range.start)
+    }
+
+    fn potential(&self, neuron: usize, currents: &mut [f64]) -> f64 {
+        let seat = self.seat(neuron);
+        seat.part.potential(neuron - seat.range.start, currents)
     }
 }
 

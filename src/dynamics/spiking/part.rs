@@ -6,7 +6,7 @@ use super::emission::Sources;
 use super::external::External;
 use super::moment::Moment;
 use super::poisson::stream;
-use crate::dynamics::Events;
+use crate::dynamics::{Cell, Events};
 use crate::random::{Seed, Swift};
 use std::fmt::Debug;
 use std::ops::Range;
@@ -56,6 +56,12 @@ pub trait Part: Debug + Send {
 
     /// Its external input, if it has any.
     fn external(&mut self) -> Option<&mut External>;
+
+    /// What its neuron `n` is; nothing of a source.
+    fn cell(&self, n: usize) -> Option<Cell>;
+
+    /// V of its neuron `n` now, mV, and its currents, if it has a membrane.
+    fn potential(&self, n: usize, currents: &mut [f64]) -> f64;
 }
 
 impl<const F: usize> Part for Block<F> {
@@ -91,6 +97,14 @@ impl<const F: usize> Part for Block<F> {
     fn external(&mut self) -> Option<&mut External> {
         self.external.as_mut()
     }
+
+    fn cell(&self, n: usize) -> Option<Cell> {
+        Some(Block::cell(self, n))
+    }
+
+    fn potential(&self, n: usize, currents: &mut [f64]) -> f64 {
+        Block::potential(self, n, currents)
+    }
 }
 
 impl Part for Sources {
@@ -124,5 +138,13 @@ impl Part for Sources {
 
     fn external(&mut self) -> Option<&mut External> {
         None
+    }
+
+    fn cell(&self, _n: usize) -> Option<Cell> {
+        None
+    }
+
+    fn potential(&self, _n: usize, _currents: &mut [f64]) -> f64 {
+        f64::NAN
     }
 }

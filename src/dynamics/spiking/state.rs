@@ -40,6 +40,16 @@ impl Lead {
     }
 }
 
+/// What has been added to the coefficients of a neuron before its time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Early {
+    /// mV.
+    pub departure: f64,
+    /// mV/ms, of a port.
+    pub current: f64,
+    pub port: Option<usize>,
+}
+
 /// The state of the neurons of a block.
 #[derive(Clone, Debug)]
 pub struct State<const F: usize> {
@@ -190,6 +200,22 @@ impl<const F: usize> State<F> {
             now[r] = current * decay;
         }
         (a, end)
+    }
+
+    /// V of neuron `n` at `s`, without what came `early`; its currents I_r at `s` (mV) are written to `now`.
+    pub fn potential(&self, n: usize, s: f64, early: Early, now: &mut [f64]) -> f64 {
+        let lif = self.membrane.lif(n);
+        let decay_m = libm::exp(-s / lif.tau_m);
+        let refractory = self.lead[n].departure == f64::NEG_INFINITY;
+        let mut a = (self.lead[n].departure - early.departure) * decay_m;
+        for (r, currents) in self.currents.iter().enumerate() {
+            let added = if early.port == Some(r) { early.current } else { 0.0 };
+            let current = (currents[n] - added) * lif.tau_m;
+            let (response, decay) = if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
+            a += current * response;
+            now[r] = current * decay;
+        }
+        if refractory { lif.v_reset } else { self.v_inf[n] + a }
     }
 
     pub fn v_inf(&self, n: usize) -> f64 {

@@ -76,6 +76,7 @@ impl Case<'_> {
             protocol: &shown(&protocol["epoch"], 0.0),
             trials: None,
             external: &[],
+            probes: &[],
             relaxes: false,
             observable: ObservableKind::Spikes,
             clock: Clock::Ms,

@@ -1,0 +1,122 @@
+//! Membrane potentials and synaptic currents in a recording.
+
+use super::SAMPLES;
+use super::probes::Schedule;
+use super::series::{Growing, Series, Timed};
+use super::store::{Attribute, Result, Store};
+use crate::dynamics::{Cell, Membranes};
+use std::ops::Range;
+
+/// The group of all of them.
+pub(super) const GROUP: &str = "potentials";
+
+/// Neurons whose potentials will be recorded.
+#[derive(Clone, Debug)]
+pub struct Probed {
+    /// Their population.
+    pub population: String,
+    /// The neurons, within the population.
+    pub neurons: Range<usize>,
+    /// The first neuron of the population, in the numbering of the whole network.
+    pub first: usize,
+    /// Time from one look to the next, ms.
+    pub every: f64,
+    /// What the neurons are; the time constants of all are the same.
+    pub cells: Vec<Cell>,
+}
+
+/// Looks at some neurons when it is time.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// In the numbering of the whole network.
+    neurons: Range<usize>,
+    /// Synaptic currents of every neuron.
+    currents: usize,
+    pub(crate) schedule: Schedule,
+}
+
+/// The growing columns of one population.
+pub(super) struct Potentials {
+    pub watch: Watch,
+    v: Timed<f64>,
+    currents: Vec<Series<f64>>,
+}
+
+impl Watch {
+    /// If the neurons are to be looked at at `time`, in what lasts until `end`: their potentials, and behind them their
+    /// currents, time constant by time constant.
+    pub(crate) fn look(
+        &mut self,
+        time: f64,
+        end: f64,
+        network: Option<&dyn Membranes>,
+    ) -> Option<Vec<f64>> {
+        let network = network.filter(|_| self.schedule.seen(time, end))?;
+        let number = self.neurons.len();
+        let (mut row, mut currents) =
+            (vec![0.0; number * (1 + self.currents)], vec![0.0; self.currents]);
+        for (k, neuron) in self.neurons.clone().enumerate() {
+            row[k] = network.potential(neuron, &mut currents);
+            currents.iter().enumerate().for_each(|(r, i)| row[(1 + r) * number + k] = *i);
+        }
+        Some(row)
+    }
+}
+
+/// The name of the column of the currents with time constant `tau` (ms).
+fn name(tau: f64) -> String {
+    format!("I_syn_{tau}ms")
+}
+
+impl Potentials {
+    pub fn create(store: &mut dyn Store, probed: &Probed) -> Result<Self> {
+        let Probed { population, neurons, first, every, cells } = probed;
+        let group = format!("{GROUP}/{population}");
+        let width = Some(neurons.len());
+        store.group(&group)?;
+        store.set(&group, "every_ms", Attribute::Real(*every))?;
+        let tau_syn = cells.first().map_or(&[][..], |cell| &cell.tau_syn);
+        let names: Vec<String> = tau_syn.iter().map(|tau| name(*tau)).collect();
+        store.set_text(&group, "currents", &names.join(" "))?;
+        store.put(&format!("{group}/neurons"), neurons.clone().map(|n| n as u64).collect())?;
+        let of_cells: [(&str, fn(&Cell) -> f64); 2] =
+            [("theta", |cell| cell.theta), ("v_reset", |cell| cell.v_reset)];
+        for (name, value) in of_cells {
+            let path = format!("{group}/{name}");
+            store.put(&path, cells.iter().map(value).collect())?;
+            store.set_text(&path, "units", "mV")?;
+        }
+        let v = Timed::create(store, &group, ("V", "mV"), width, "ms")?;
+        let current = |(tau, name): (&f64, String)| {
+            let path = format!("{group}/{name}");
+            let column = Series::create(store, path.clone(), Some("mV"), width, SAMPLES)?;
+            store.set(&path, "tau_syn_ms", Attribute::Real(*tau))?;
+            Ok(column)
+        };
+        let currents = tau_syn.iter().zip(names).map(current).collect::<Result<Vec<_>>>()?;
+        let watch = Watch {
+            neurons: first + neurons.start..first + neurons.end,
+            currents: currents.len(),
+            schedule: Schedule::new(*every),
+        };
+        Ok(Self { watch, v, currents })
+    }
+
+    /// Takes what a [`Watch`] has seen at `time`.
+    pub fn push(&mut self, time: f64, row: &[f64]) {
+        let mut parts = row.chunks(self.watch.neurons.len());
+        self.v.push(time, parts.next().unwrap_or_default().iter().copied());
+        self.currents.iter_mut().zip(parts).for_each(|(i, part)| i.buffer().extend(part));
+    }
+
+    /// Looks in the store.
+    pub fn written(&self) -> usize {
+        self.currents.iter().map(Series::written).fold(self.v.written(), usize::min)
+    }
+
+    /// All columns.
+    pub fn columns(&mut self) -> impl Iterator<Item = &mut dyn Growing> {
+        let currents = self.currents.iter_mut().map(|current| current as &mut dyn Growing);
+        currents.chain(self.v.both())
+    }
+}

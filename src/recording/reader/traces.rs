@@ -1,0 +1,75 @@
+//! Reading membrane potentials.
+
+use super::Recording;
+use crate::error::Result;
+use crate::recording::potentials::GROUP;
+use crate::recording::store::{Attribute, Fault, Result as Stored};
+
+/// Membrane potentials and synaptic currents of some neurons of a population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traces {
+    /// Time from one look to the next, ms.
+    pub every: f64,
+    /// Of the looks, ms.
+    pub time: Vec<f64>,
+    /// The neurons, within the population.
+    pub neurons: Vec<u64>,
+    /// Their thresholds, mV.
+    pub theta: Vec<f64>,
+    /// Their potentials during refractoriness, mV.
+    pub v_reset: Vec<f64>,
+    /// V, mV, look by look.
+    pub v: Vec<f64>,
+    /// Name, time constant (ms) and values (mV, look by look) of the currents.
+    pub currents: Vec<(String, f64, Vec<f64>)>,
+}
+
+impl Traces {
+    /// V of the neuron in column `k`, over time.
+    pub fn of(&self, k: usize) -> impl Iterator<Item = f64> + '_ {
+        self.v.iter().skip(k).step_by(self.neurons.len()).copied()
+    }
+}
+
+impl Recording {
+    /// The populations of which membrane potentials were recorded, in the order of the model's list.
+    pub fn watched(&self) -> Result<Vec<String>> {
+        if !self.store.exists(GROUP) {
+            return Ok(Vec::new());
+        }
+        let names = self.sound(self.store.text(GROUP, "populations"))?;
+        Ok(names.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// The membrane potentials of some neurons of a population, if they were recorded.
+    pub fn potentials(&self, population: &str) -> Result<Option<Traces>> {
+        let Some(k) = self.watched()?.iter().position(|name| name == population) else {
+            return Ok(None);
+        };
+        self.sound(self.read_potentials(&format!("{GROUP}/{population}"), k)).map(Some)
+    }
+
+    fn read_potentials(&self, group: &str, k: usize) -> Stored<Traces> {
+        let committed: Vec<u64> = self.store.all("progress/potentials")?;
+        let rows = 0..committed.get(k).map_or(0, |rows| *rows as usize);
+        let path = |name: &str| format!("{group}/{name}");
+        let number = |path: &str, name: &str| match self.store.attribute(path, name)? {
+            Some(Attribute::Real(number)) => Ok(number),
+            _ => Err(Fault(format!("/{path} does not tell its {name}"))),
+        };
+        let current = |name: &str| {
+            let values = self.store.values(&path(name), rows.clone())?;
+            Ok((name.to_owned(), number(&path(name), "tau_syn_ms")?, values))
+        };
+        let names = self.store.text(group, "currents")?;
+        Ok(Traces {
+            every: number(group, "every_ms")?,
+            time: self.store.values(&path("time"), rows.clone())?,
+            neurons: self.store.all(&path("neurons"))?,
+            theta: self.store.all(&path("theta"))?,
+            v_reset: self.store.all(&path("v_reset"))?,
+            v: self.store.values(&path("V"), rows.clone())?,
+            currents: names.split_whitespace().map(current).collect::<Stored<_>>()?,
+        })
+    }
+}
