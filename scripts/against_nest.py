@@ -13,9 +13,16 @@ agree less. A neuron of NEST has one excitatory and one inhibitory time constant
 External spikes arrive through spike_generators with precise times, sent one delay earlier; NEST's clock therefore
 starts BEGIN ms before attractor's, with neurons that rest until then.
 
+Unless models are chosen, two random networks that lie on the grid as a whole are compared, too: no neuron may separate
+within a second. So are the membrane potentials of some neurons of each model.
+
 Where a refractory period is a sum of delays, an arrival can come at the very end of one, and the last bit decides on
 which side: the two simulators may then part although neither errs. Choose t_ref so that this cannot be.
 """
+
+import random
+import tempfile
+from pathlib import Path
 
 import nest
 import numpy as np
@@ -29,6 +36,10 @@ BEGIN = 4.0
 DT, SHORTEST = 0.1, 0.02
 # ms: the rounding of either simulator, grown over the window; and what a search on the grid leaves.
 EXACT, SEARCHED = 1e-9, 1e-3
+# Networks whose sources and delays lie on NEST's grid: how many, and how long (ms) no neuron may separate.
+GRIDS, TOGETHER = 2, 1000.0
+# How far (mV) potentials may differ, how long (ms), and of how many neurons of each population they are compared.
+POTENTIAL, LOOKED, WATCHED = 1e-9, 100.0, 20
 
 
 def time_constants(experiment, name):
@@ -118,7 +129,7 @@ def simulate(experiment, noise, arguments):
             resolution /= 2
 
 
-def simulate_at(resolution, experiment, noise):
+def simulate_at(resolution, experiment, noise, meters=None):
     nest.ResetKernel()
     nest.verbosity = nest.VerbosityLevel.ERROR
     nest.resolution = resolution
@@ -149,6 +160,9 @@ def simulate_at(resolution, experiment, noise):
             connect(drive, cells[name], everyone, everyone, strength * constant, shortest * constant)
         recorders[name] = nest.Create("spike_recorder")
         nest.Connect(cells[name], recorders[name])
+        if meters is not None and name in experiment.potentials:
+            meters[name] = nest.Create("multimeter", params={"interval": resolution, "record_from": ["V_m"]})
+            nest.Connect(meters[name], cells[name][experiment.potentials[name][1].tolist()])
     for p in experiment.projections:
         connect(cells[p.sender], cells[p.receiver], p.sources, p.targets, weight(p.weights, p.tau_syn), p.delays)
     nest.Simulate(BEGIN)
@@ -163,5 +177,93 @@ def simulate_at(resolution, experiment, noise):
     return spikes
 
 
+def on_a_grid(seed):
+    """A random network of delta synapses and no noise: whatever happens, happens at a multiple of 0.1 ms."""
+    draw = random.Random(seed)
+    trains = [sorted(draw.sample(range(1, int(10 * TOGETHER)), 60)) for _ in range(100)]
+    listed = ", ".join("[" + ", ".join(f'"{k / 10} ms"' for k in train) + "]" for train in trains)
+    text = f"""title = "On a grid"
+source = "scripts/against_nest.py"
+shows = "Sums of decimal delays are exact."
+seed = {seed}
+population = {{ S = {{ size = 100 }}, E = {{ size = 400 }}, I = {{ size = 100 }} }}
+[dynamics.spiking.S]
+spikes = {{ list = [{listed}] }}
+[[protocol]]
+name = "rest"
+duration = "{TOGETHER} ms"
+"""
+    for name, tau_m, t_ref in (("E", 20, 2), ("I", 10, 1)):
+        text += f"""[dynamics.spiking.{name}]
+tau_m = "{tau_m} ms"
+theta = "20 mV"
+v_reset = "10 mV"
+t_ref = "{t_ref} ms"
+v_initial = {{ uniform = ["0 mV", "20 mV"] }}
+"""
+    for sender, probability, efficacy, delay in (
+        ("S", 0.3, 1.5, '{ uniform = ["0.1 ms", "2 ms"] }'),
+        ("E", 0.1, 0.5, '{ uniform = ["0.5 ms", "2.5 ms"] }'),
+        ("I", 0.1, -2.0, '{ normal = { mean = "1 ms", sd = "0.3 ms" } }'),
+    ):
+        for receiver in "EI":
+            text += f"""[projection.{sender}_to_{receiver}]
+from = "{sender}"
+to = "{receiver}"
+connect = {{ probability = {probability} }}
+efficacy = "{efficacy} mV"
+delay = {delay}
+tau_syn = "0 ms"
+"""
+    return text
+
+
+def grids(arguments):
+    good = True
+    for seed in range(1, GRIDS + 1):
+        print(f"== random network {seed} with sources and delays on a grid of {DT} ms")
+        with tempfile.TemporaryDirectory() as name:
+            model = Path(name) / "grid.toml"
+            model.write_text(on_a_grid(seed))
+            same = compare.experiment(arguments.attractor, model, [])
+        good &= compare.compare_spikes(same, simulate_at(DT, same, False), EXACT, TOGETHER, 1.0)
+    return good
+
+
+def potentials(arguments):
+    """Membrane potentials on NEST's grid, on which no spike of these networks arrives."""
+    good = True
+    for model in sorted(map(str, Path("tests/peers").glob("*.toml"))):
+        print(f"== {model}: membrane potentials")
+        watched = ", ".join(
+            f'{{ population = "{name}", neurons = "0..{WATCHED}", every = "{DT} ms" }}' for name in ("E", "I")
+        )
+        changes = [f"record.v=[{watched}]", f'protocol[0].duration="{LOOKED} ms"']
+        same = compare.experiment(arguments.attractor, model, changes)
+        meters = {}
+        simulate_at(DT, same, False, meters)
+        for name, meter in meters.items():
+            times, neurons, mine = same.potentials[name]
+            events = meter.events
+            step = np.rint((np.array(events["times"]) - BEGIN) / DT).astype(int)
+            ids = np.array(events["senders"])
+            theirs = np.full_like(mine, np.nan)
+            # What NEST has at the beginning is of the time before.
+            within = (step > 0) & (step < len(times))
+            theirs[step[within], ids[within] - ids.min()] = np.array(events["V_m"])[within]
+            compared = np.isfinite(theirs)
+            worst = np.abs(mine - theirs)[compared].max()
+            good &= compare.verdict(
+                f"{compared.sum()} potentials of {len(neurons)} neurons {name} differ by at most {worst:.1e} mV (at most "
+                f"{POTENTIAL:g})",
+                compared.mean() > 0.98 and worst <= POTENTIAL,
+            )
+    return good
+
+
+def further(arguments):
+    return grids(arguments) & potentials(arguments)
+
+
 if __name__ == "__main__":
-    compare.main(__doc__.splitlines()[0], "NEST", simulate, accuracy_of, until=1000.0, window=200.0, share=0.99)
+    compare.main(__doc__.splitlines()[0], "NEST", simulate, accuracy_of, until=1000.0, window=200.0, share=0.99, further=further)

@@ -56,6 +56,8 @@ class Experiment:
     projections: list
     spikes: dict
     duration: float
+    # What was recorded of membrane potentials: name -> (times, neurons, V in mV, times x neurons).
+    potentials: dict = field(default_factory=dict)
 
 
 def stop(message):
@@ -109,7 +111,9 @@ def read(wired, recorded):
             )
         )
     spikes = {name: columns(group) for name, group in recorded["spikes"].items()}
-    return Experiment(populations, projections, spikes, float(recorded["protocol/end"][-1]))
+    groups = recorded.get("potentials", {}).items()
+    potentials = {name: (g["time"][:], g["neurons"][:].astype(int), g["V"][:]) for name, g in groups}
+    return Experiment(populations, projections, spikes, float(recorded["protocol/end"][-1]), potentials)
 
 
 def population(name, group, recorded):
@@ -242,11 +246,12 @@ def verdict(what, good):
     return good
 
 
-def main(description, name, simulate, accuracy_of, until, window, share):
+def main(description, name, simulate, accuracy_of, until, window, share, further=None):
     """The command line of a comparison with the simulator `name`.
 
     simulate(experiment, noise, arguments) returns its spikes, driven by the recorded external spikes or by Poisson
-    input of its own (`noise`); accuracy_of(experiment, arguments) is the error (ms) that its spike times may have.
+    input of its own (`noise`); accuracy_of(experiment, arguments) is the error (ms) that its spike times may have. Unless
+    models are chosen, `further`(arguments) makes comparisons of its own, and is true if they are good.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--model", action="append", help="model file, more than once for several")
@@ -272,4 +277,6 @@ def main(description, name, simulate, accuracy_of, until, window, share):
             longer = arguments.set + [f"protocol[0].duration={arguments.seconds:g} s"]
             own = experiment(arguments.attractor, model, longer, record_input=False)
             good &= compare_statistics(own, simulate(own, True, arguments), name)
+    if further and not arguments.model:
+        good &= further(arguments)
     sys.exit(0 if good else 1)

@@ -10,7 +10,7 @@ pub mod trials;
 
 pub use crate::plot::chart::Figure;
 pub use crate::plot::{Animation, Drawing, Picture};
-pub use overview::overview;
+pub use overview::{overview, with_potentials};
 
 use crate::error::{Error, Place, Result, suggest};
 use crate::protocol::EpochShown;
@@ -23,6 +23,8 @@ use memory::Memories;
 pub enum View {
     /// Activity, rates, overlaps and energy against time.
     Overview,
+    /// The same with membrane potentials.
+    Potentials,
     /// A recall, frame by frame.
     Strip,
     /// Energies against time.
@@ -41,8 +43,9 @@ pub enum View {
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
+        Self::Potentials,
         Self::Strip,
         Self::Energy,
         Self::Spurious,
@@ -56,6 +59,9 @@ impl View {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Overview => ("overview", "Activity, rates, overlaps and energy against time"),
+            Self::Potentials => {
+                ("potentials", "The overview with membrane potentials, where they were recorded")
+            }
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
             Self::Spurious => {
@@ -112,6 +118,9 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
     let memories = || Memories::of(recording);
     Ok(match view {
         View::Overview => overview(recording, part.unwrap_or_else(|| contents.usual()))?.into(),
+        View::Potentials => {
+            with_potentials(recording, part.unwrap_or_else(|| contents.usual()))?.into()
+        }
         View::Strip => memories()?.strip(part)?.into(),
         View::Animation => memories()?.animation(part)?.into(),
         View::Energy => memories()?.energies(part)?.into(),

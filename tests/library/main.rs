@@ -14,6 +14,7 @@ mod high_precision;
 mod identity;
 mod laws;
 mod learning;
+mod potentials;
 mod properties;
 mod replay;
 mod siegert;

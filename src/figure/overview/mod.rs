@@ -1,6 +1,7 @@
 //! The overview of a recording, read in memory that is bounded by what is drawn.
 
 mod memory;
+mod potentials;
 mod raster;
 mod selection;
 mod span;
@@ -32,6 +33,19 @@ const ENERGY: f64 = 90.0;
 /// # Errors
 /// If the recording is damaged.
 pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
+    panels(recording, part, false)
+}
+
+/// The same with the membrane potentials of up to six neurons beneath the raster, threshold and reset dashed and spikes
+/// on top.
+///
+/// # Errors
+/// If no potentials were recorded, or the recording is damaged.
+pub fn with_potentials(recording: &Recording, part: Part) -> Result<Figure> {
+    panels(recording, part, true)
+}
+
+fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Figure> {
     let span = Span::of(recording, part)?;
     let mut protocol = recording.protocol()?;
     protocol.retain(|epoch| span.meets(epoch));
@@ -51,6 +65,10 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
         let pitch = Some(raster::pitch(&layers));
         let raster = Panel { layers, pitch, ..panel(Scale::new("")) };
         rows.push(Row::new(raster.height(), vec![raster]));
+    }
+
+    if with_potentials {
+        rows.extend(potentials::rows(recording, &span, panel)?);
     }
 
     let [rate, overlap] = match recording.observable() {

@@ -92,6 +92,12 @@ impl Span {
         samples.part(rows, self.start)
     }
 
+    /// The points (time, value) within, in times of the axis.
+    pub fn points(&self, points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+        let within = points.into_iter().filter(|p| (self.start..=self.end).contains(&p.0));
+        thinned(within.map(|(time, value)| (self.on_axis(time), value)).collect())
+    }
+
     /// `values`, one to each of the samples that were cut: those of intervals reach to the ends of these.
     pub fn curve(&self, samples: &Samples, values: Vec<f64>) -> Vec<(f64, f64)> {
         let times = samples.time.iter().map(|t| self.on_axis(t + self.start));
