@@ -6,6 +6,7 @@
 //!                      population, each in order of time
 //!     trials.csv       one row per trial: what was drawn, what was found; absent without a task
 //!     epochs.csv       name, start_ms, end_ms, trial, show (JSON)
+//!     potentials.csv   population, neuron, time_ms, V_mV; absent unless potentials were recorded
 //!     populations.csv  population, neurons: also those that never fire
 //! ```
 //!
@@ -20,7 +21,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-const FILES: [&str; 4] = ["spikes.csv", "trials.csv", "epochs.csv", "populations.csv"];
+const FILES: [&str; 5] =
+    ["spikes.csv", "trials.csv", "epochs.csv", "potentials.csv", "populations.csv"];
 
 /// Writes `session` to the directory `path`, which gets its name once it is complete.
 pub(super) fn write(session: &Session, path: &Path, force: bool) -> Result<()> {
@@ -107,5 +109,29 @@ fn tables(session: &Session, directory: &Path) -> Result<(), Failure> {
             Ok(())
         })?;
     }
-    Ok(file.flush()?)
+    file.flush()?;
+    potentials(session, &directory.join("potentials.csv"))
+}
+
+/// Writes V neuron by neuron, if any was recorded.
+fn potentials(session: &Session, path: &Path) -> Result<(), Failure> {
+    let mut file = None;
+    for chosen in &session.populations {
+        let Some(traces) = session.potentials(chosen)? else { continue };
+        let file = match &mut file {
+            Some(file) => file,
+            None => {
+                let mut new = BufWriter::new(File::create(path)?);
+                writeln!(new, "population,neuron,time_ms,V_mV")?;
+                file.insert(new)
+            }
+        };
+        let name = quoted(&chosen.name);
+        for (k, neuron) in traces.neurons.iter().enumerate() {
+            for (time, v) in traces.time.iter().zip(traces.of(k)) {
+                writeln!(file, "{name},{neuron},{time},{v}")?;
+            }
+        }
+    }
+    Ok(file.as_mut().map_or(Ok(()), BufWriter::flush)?)
 }

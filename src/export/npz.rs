@@ -5,6 +5,8 @@
 //! <population>_times_ms     f64  n    in order
 //! <population>_neurons      u32  n    from 0, within the population
 //! <population>_trials       u32  n    the trial of every spike, from 1; 0 outside trials
+//! <population>_V            f64  T x n, mV, with <population>_V_times_ms and _V_neurons, and a <population>_I_syn_<tau>ms
+//!                           for each synaptic current; absent unless potentials were recorded
 //! trials_<column>           one value per trial: f64, u64, bool or U*; absent without a task
 //! epochs_name, epochs_start_ms, epochs_end_ms, epochs_trial, epochs_show
 //! title, model, data_hash   U*   1
@@ -50,6 +52,20 @@ pub(super) fn write(session: &Session, path: &Path, _now: &str) -> Result<(), Fa
         archive.begin(&name("trials"), "<u4", number)?;
         let trial = |time: &f64| (session.trial_at(*time) as u32).to_le_bytes();
         session.for_spikes(chosen, |times, _| archive.values(times, trial))?;
+        if let Some(traces) = session.potentials(chosen)? {
+            archive.column(&name("V_times_ms"), &Column::Real(traces.time))?;
+            archive.column(&name("V_neurons"), &Column::Whole(traces.neurons.clone()))?;
+            let currents = traces.currents.into_iter().map(|(name, _, values)| (name, values));
+            for (what, values) in [("V".to_owned(), traces.v)].into_iter().chain(currents) {
+                let width = traces.neurons.len();
+                archive.begin_shaped(
+                    &name(&what),
+                    "<f8",
+                    &format!("{}, {width}", values.len() / width),
+                )?;
+                archive.values(&values, |value| value.to_le_bytes())?;
+            }
+        }
     }
     // Buffered bytes that cannot be written would be lost in silence.
     archive.0.finish()?.into_inner().map_err(|e| e.into_error())?;
@@ -61,13 +77,18 @@ struct Archive(ZipWriter<BufWriter<File>>);
 impl Archive {
     /// Begins an array of `number` values of a type of numpy, whose bytes must follow.
     fn begin(&mut self, name: &str, dtype: &str, number: u64) -> Result<(), Failure> {
+        self.begin_shaped(name, dtype, &format!("{number},"))
+    }
+
+    /// The same of an array of any shape: `3,` or `3, 5`.
+    fn begin_shaped(&mut self, name: &str, dtype: &str, shape: &str) -> Result<(), Failure> {
         let options = SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Stored)
             .large_file(true);
         self.0.start_file(format!("{name}.npy"), options)?;
         // Version 1.0 of the format: values begin after a new line, at a multiple of 64 bytes.
         let header =
-            format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({number},), }}");
+            format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({shape}), }}");
         let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
         self.0.write_all(b"\x93NUMPY\x01\x00")?;
         self.0.write_all(&(length as u16).to_le_bytes())?;

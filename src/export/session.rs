@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::error::{Error, Place, Result, suggest};
-use crate::recording::Recording;
+use crate::recording::{Recording, Traces};
 use crate::table::Table;
 use crate::task::{self, Trial};
 use std::ops::Range;
@@ -139,6 +139,13 @@ impl<'a> Session<'a> {
             done = each(&some_times, &some_ids);
         })?;
         done
+    }
+
+    /// The membrane potentials of chosen neurons, if some were recorded.
+    pub fn potentials(&self, chosen: &Chosen) -> Result<Option<Traces>, Failure> {
+        let all = self.recording.potentials(&chosen.name)?;
+        let own = all.map(|traces| traces.only(|neuron| chosen.neurons.contains(&neuron)));
+        Ok(own.filter(|traces| !traces.neurons.is_empty()))
     }
 
     /// How many spikes are chosen of a population.

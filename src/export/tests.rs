@@ -1,11 +1,11 @@
 //! Exports hold what the recording holds.
 
 use super::*;
-use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::dynamics::{Cell, Observable, ObservableKind, Spike};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol::{Epoch, shown};
-use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
+use crate::recording::{Ended, Header, Probed, Provenance, Recorder, Sink};
 use crate::table::Table;
 use crate::task::{DelayedMatch, to_table};
 use crate::units::{Clock, Duration};
@@ -50,6 +50,14 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     let mut protocol = shown(&[rest], 0.0);
     protocol.extend(drawn.iter().flat_map(|trial| shown(&task.epochs(trial), trial.start)));
     let table = to_table(&drawn);
+    let cell = Cell { theta: 20.0, v_reset: 10.0, tau_syn: vec![5.0] };
+    let probed = Probed {
+        population: "I".to_owned(),
+        neurons: 1..3,
+        first: 0,
+        every: 0.5,
+        cells: vec![cell; 2],
+    };
     let header = Header {
         populations: &populations,
         patterns: &IndexMap::<String, Patterns>::new(),
@@ -57,7 +65,7 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
         trials: trials.then_some(&table),
         interval: 10.0,
         external: &[],
-        probes: &[],
+        probes: &[probed],
         relaxes: false,
         observable: ObservableKind::Spikes,
         clock: Clock::Ms,
@@ -79,6 +87,8 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
             recorder.end_trial(Ended::default()).unwrap();
         }
     }
+    recorder.take_watched(0, 0.0, &[11.0, 12.0, -1.0, -2.0]).unwrap();
+    recorder.take_watched(0, 0.5, &[11.5, 12.25, -0.5, 0.0]).unwrap();
     let finished = recorder.finish(Provenance::default()).unwrap();
     if trials {
         let why = vec![String::new(), "lost, \"gone\"".to_owned()];
@@ -111,6 +121,9 @@ fn tables_hold_every_spike_with_its_trial() {
         \"E, all\",0,99,0\n\"E, all\",0,100,1\n\"E, all\",4,199.999,1\n\"E, all\",4,299,2\n";
     assert_eq!(read("spikes.csv"), expected);
     assert_eq!(read("populations.csv"), "population,neurons\nI,3\n\"E, all\",5\n");
+    let expected =
+        "population,neuron,time_ms,V_mV\nI,1,0,11\nI,1,0.5,11.5\nI,2,0,12\nI,2,0.5,12.25\n";
+    assert_eq!(read("potentials.csv"), expected);
     let epochs = read("epochs.csv");
     let lines: Vec<&str> = epochs.lines().collect();
     assert_eq!(lines.len(), 1 + 1 + 2 * 5);
@@ -131,6 +144,10 @@ fn a_choice_of_neurons_is_exported_alone() {
     let spikes = std::fs::read_to_string(path.join("spikes.csv")).unwrap();
     let expected = "population,neuron,time_ms,trial\n\"E, all\",4,199.999,1\n\"E, all\",4,299,2\n";
     assert_eq!(spikes, expected);
+    assert!(!path.join("potentials.csv").exists());
+    let (_directory, path) = exported(Format::Csv, &chosen(Some("I"), Some(2..3)));
+    let potentials = std::fs::read_to_string(path.join("potentials.csv")).unwrap();
+    assert_eq!(potentials, "population,neuron,time_ms,V_mV\nI,2,0,12\nI,2,0.5,12.25\n");
 
     let (_directory, path) = exported(Format::Nwb, &selection);
     let file = hdf5::File::open(&path).unwrap();
@@ -184,6 +201,9 @@ fn arrays_are_read_back_as_they_were() {
     };
     assert_eq!(real("I_times_ms"), [0.1, 100.0, 200.0, 200.0]);
     assert_eq!(real("trials_start_ms"), [100.0, 200.0]);
+    assert_eq!(real("I_V_times_ms"), [0.0, 0.5]);
+    assert_eq!(real("I_V"), [11.0, 12.0, 11.5, 12.25]);
+    assert_eq!(real("I_I_syn_5ms"), [-1.0, -2.0, -0.5, 0.0]);
     let mut whole = |name: &str| -> Vec<u32> {
         bytes(name, "<u4").as_chunks().0.iter().map(|b| u32::from_le_bytes(*b)).collect()
     };

@@ -69,7 +69,18 @@ fn name(tau: f64) -> String {
 }
 
 impl Potentials {
-    pub fn create(store: &mut dyn Store, probed: &Probed) -> Result<Self> {
+    /// Columns for all that will be recorded, if anything is.
+    pub fn create_all(store: &mut dyn Store, probes: &[Probed]) -> Result<Vec<Self>> {
+        if probes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names: Vec<&str> = probes.iter().map(|p| p.population.as_str()).collect();
+        store.group(GROUP)?;
+        store.set_text(GROUP, "populations", &names.join(" "))?;
+        probes.iter().map(|probed| Self::create(store, probed)).collect()
+    }
+
+    fn create(store: &mut dyn Store, probed: &Probed) -> Result<Self> {
         let Probed { population, neurons, first, every, cells } = probed;
         let group = format!("{GROUP}/{population}");
         let width = Some(neurons.len());

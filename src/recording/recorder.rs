@@ -5,7 +5,7 @@ use super::header::{ENDED, Header, end_provenance};
 use super::looks::Looks;
 use super::output::Output;
 use super::population::{Population, sampled};
-use super::potentials::{GROUP, Potentials, Watch};
+use super::potentials::{Potentials, Watch};
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{Memory, Provenance, Recording, SAMPLES, columns};
@@ -123,7 +123,7 @@ impl Recorder {
         };
         let mut recorder = Self {
             external: create_external(tree, header)?,
-            potentials: create_potentials(tree, header)?,
+            potentials: Potentials::create_all(tree, header.probes)?,
             ended: if header.relaxes { Some(create_ended(tree, header)?) } else { None },
             output: None,
             clock: header.clock,
@@ -433,17 +433,6 @@ fn create_external(store: &mut dyn Store, header: &Header) -> Stored<Vec<Option<
         recorded.then(|| Events::create(store, "external", population)).transpose()
     })
     .collect()
-}
-
-/// Columns for the membrane potentials that are recorded.
-fn create_potentials(store: &mut dyn Store, header: &Header) -> Stored<Vec<Potentials>> {
-    if header.probes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let names: Vec<&str> = header.probes.iter().map(|p| p.population.as_str()).collect();
-    store.group(GROUP)?;
-    store.set_text(GROUP, "populations", &names.join(" "))?;
-    header.probes.iter().map(|probed| Potentials::create(store, probed)).collect()
 }
 
 /// Columns for how trials ended.

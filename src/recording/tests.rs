@@ -1,7 +1,7 @@
 //! What a recording holds does not depend on what else it holds.
 
 use super::*;
-use crate::dynamics::{Attractor, Observable, ObservableKind, Spike};
+use crate::dynamics::{Attractor, Cell, Observable, ObservableKind, Spike};
 use crate::experiment::{Experiment, Host};
 use crate::model::Document;
 use crate::network::Placed;
@@ -78,6 +78,46 @@ fn in_directory() -> (tempfile::TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("run.h5");
     (directory, path)
+}
+
+#[test]
+fn potentials_are_written_in_whole_chunks_and_read_as_far_as_they_are_committed() {
+    let (populations, patterns, provenance) =
+        (populations(), IndexMap::new(), Provenance::default());
+    let cell = |theta| Cell { theta, v_reset: 10.0, tau_syn: vec![5.0, 60.0] };
+    let probed = Probed {
+        population: "E".to_owned(),
+        neurons: 1..3,
+        first: 3,
+        every: 0.5,
+        cells: vec![cell(19.0), cell(21.0)],
+    };
+    let header = Header { probes: &[probed], ..header(&populations, &patterns, &provenance) };
+    let (_directory, path) = in_directory();
+    let mut recorder = Recorder::create(file(&path), header).unwrap();
+    // The looks at spikes stay where they are, beside those at potentials.
+    assert_eq!((recorder.next_look(30.0), recorder.next_look(0.0)), (0.0, 0.0));
+    for k in 0..200 {
+        let v = f64::from(k);
+        let row = [v, -v, 0.1 * v, 0.2 * v, 0.3 * v, 0.4 * v];
+        recorder.take_watched(0, 0.5 * v, &row).unwrap();
+    }
+    recorder.commit().unwrap();
+    let some = recorder.open().unwrap().potentials("E").unwrap().unwrap();
+    assert_eq!((some.time.len(), some.v.len()), (192, 384));
+    let finished = recorder.finish(Provenance::default()).unwrap().publish().unwrap();
+    assert_eq!(finished.watched().unwrap(), ["E"]);
+    assert!(finished.potentials("I").unwrap().is_none());
+    let all = finished.potentials("E").unwrap().unwrap();
+    assert_eq!((all.time.len(), all.time[199], all.every), (200, 99.5, 0.5));
+    assert_eq!(
+        (all.neurons, all.theta, all.v_reset),
+        (vec![1, 2], vec![19.0, 21.0], vec![10.0; 2])
+    );
+    assert_eq!(all.v[398..], [199.0, -199.0]);
+    let [(name, tau, _), (_, _, slow)] = &all.currents[..] else { panic!("two currents") };
+    assert_eq!((name.as_str(), *tau), ("I_syn_5ms", 5.0));
+    assert_eq!(slow[2..4], [0.3, 0.4]);
 }
 
 #[test]

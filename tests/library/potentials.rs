@@ -262,6 +262,7 @@ sample = { duration = "10.3 ms", poisson = "1 kHz" }
 delay = "20 ms"
 test = { duration = "10 ms", poisson = "1 kHz" }
 inter_trial = "5 ms"
+observer = { above = "10 Hz", held_over = "10 ms", seen_over = "10 ms" }
 "#;
 
 fn record(settings: &[&str], threads: usize) -> Recording {

@@ -29,6 +29,24 @@ impl Traces {
     pub fn of(&self, k: usize) -> impl Iterator<Item = f64> + '_ {
         self.v.iter().skip(k).step_by(self.neurons.len()).copied()
     }
+
+    /// Those of some of the neurons.
+    pub(crate) fn only(self, wanted: impl Fn(u64) -> bool) -> Self {
+        let keep: Vec<bool> = self.neurons.iter().map(|&neuron| wanted(neuron)).collect();
+        let chosen = |values: Vec<f64>| {
+            let kept = values.into_iter().zip(keep.iter().cycle()).filter(|(_, keep)| **keep);
+            kept.map(|(value, _)| value).collect()
+        };
+        let currents = self.currents.into_iter();
+        Self {
+            currents: currents.map(|(name, tau, values)| (name, tau, chosen(values))).collect(),
+            neurons: self.neurons.iter().copied().filter(|&neuron| wanted(neuron)).collect(),
+            theta: chosen(self.theta),
+            v_reset: chosen(self.v_reset),
+            v: chosen(self.v),
+            ..self
+        }
+    }
 }
 
 impl Recording {
