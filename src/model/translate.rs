@@ -174,6 +174,7 @@ fn example(key: &str) -> Option<String> {
         "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
         "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
+        "v" => "{ population = \"E\", neurons = \"0..5\", every = \"0.1 ms\" }".to_owned(),
         "poisson" if matches!(above, "sample" | "test" | "distractor") => {
             "[\"100 Hz\", \"200 Hz\"]".to_owned()
         }

@@ -35,7 +35,7 @@ impl Probe {
     /// Refuses what cannot be looked at in a population of `size` in `duration` ms.
     pub(crate) fn check(&self, size: usize, duration: f64) -> Result<()> {
         self.neurons.check(size).map_err(|e| e.at("neurons"))?;
-        let every = self.every.positive("the time between two looks");
+        let every = self.every.positive("a time between looks");
         every.map_err(|e| e.mended("write for example \"0.1 ms\"").at("every"))?;
         let number = self.looks(duration) * self.neurons.0.len() as f64;
         if number <= MOST {

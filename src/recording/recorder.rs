@@ -152,8 +152,12 @@ impl Recorder {
 
     /// The next time, at `end` at the latest, at which the network must be observed.
     pub fn next_look(&self, end: f64) -> f64 {
-        let watches = self.potentials.iter().map(|p| p.watch.schedule.next(end));
-        watches.fold(self.looks.next(end), f64::min)
+        self.looks.next(end)
+    }
+
+    /// The next time at which its membrane potentials must be, or `end`.
+    pub fn next_watch(&self, end: f64) -> f64 {
+        self.potentials.iter().map(|p| p.watch.schedule.next(end)).fold(end, f64::min)
     }
 
     /// The same looks for who runs elsewhere what will be observed here, from 0.

@@ -95,8 +95,7 @@ fn potentials_are_written_in_whole_chunks_and_read_as_far_as_they_are_committed(
     let header = Header { probes: &[probed], ..header(&populations, &patterns, &provenance) };
     let (_directory, path) = in_directory();
     let mut recorder = Recorder::create(file(&path), header).unwrap();
-    // The looks at spikes stay where they are, beside those at potentials.
-    assert_eq!((recorder.next_look(30.0), recorder.next_look(0.0)), (0.0, 0.0));
+    assert_eq!((recorder.next_look(30.0), recorder.next_watch(30.0)), (10.0, 0.0));
     for k in 0..200 {
         let v = f64::from(k);
         let row = [v, -v, 0.1 * v, 0.2 * v, 0.3 * v, 0.4 * v];

@@ -295,7 +295,7 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
 
     fn next(&mut self, end: f64) -> f64 {
         self.end = end;
-        self.recorder.next_look(end)
+        self.recorder.next_look(end).min(self.recorder.next_watch(end))
     }
 
     fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
