@@ -176,9 +176,6 @@ impl Recorder {
 
     /// Takes the membrane potentials that are to be recorded at `time`, in what lasts until `end`.
     pub fn watch(&mut self, time: f64, end: f64, network: Option<&dyn Membranes>) -> Result<()> {
-        if self.potentials.is_empty() {
-            return Ok(());
-        }
         for potentials in &mut self.potentials {
             if let Some(row) = potentials.watch.look(time, end, network) {
                 potentials.push(time, &row);
