@@ -90,11 +90,10 @@ impl Potentials {
         let names: Vec<String> = tau_syn.iter().map(|tau| name(*tau)).collect();
         store.set_text(&group, "currents", &names.join(" "))?;
         store.put(&format!("{group}/neurons"), neurons.clone().map(|n| n as u64).collect())?;
-        let of_cells: [(&str, fn(&Cell) -> f64); 2] =
-            [("theta", |cell| cell.theta), ("v_reset", |cell| cell.v_reset)];
-        for (name, value) in of_cells {
+        let (theta, v_reset) = cells.iter().map(|cell| (cell.theta, cell.v_reset)).unzip();
+        for (name, values) in [("theta", theta), ("v_reset", v_reset)] {
             let path = format!("{group}/{name}");
-            store.put(&path, cells.iter().map(value).collect())?;
+            store.put::<f64>(&path, values)?;
             store.set_text(&path, "units", "mV")?;
         }
         let v = Timed::create(store, &group, ("V", "mV"), width, "ms")?;

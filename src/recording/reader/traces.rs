@@ -31,7 +31,7 @@ impl Traces {
     }
 
     /// Those of some of the neurons.
-    pub(crate) fn only(self, wanted: impl Fn(u64) -> bool) -> Self {
+    pub fn only(self, wanted: impl Fn(u64) -> bool) -> Self {
         let keep: Vec<bool> = self.neurons.iter().map(|&neuron| wanted(neuron)).collect();
         let chosen = |values: Vec<f64>| {
             let kept = values.into_iter().zip(keep.iter().cycle()).filter(|(_, keep)| **keep);
