@@ -194,9 +194,8 @@ impl Model {
             Task::DelayedMatch(task) => {
                 let rate = if self.record.input { 1010.0 } else { 10.0 };
                 let spikes = neurons * rate * task.longest_trial() / 1000.0;
-                let looks = |p: &Probe| {
-                    p.looks(task.longest_trial()) * p.neurons.0.len() as f64 * CURRENTS
-                };
+                let looks =
+                    |p: &Probe| p.looks(task.longest_trial()) * p.neurons.0.len() as f64 * CURRENTS;
                 let potentials: f64 = self.record.v.0.iter().map(looks).sum();
                 16.0 * spikes + 500.0 * neurons + 8.0 * potentials
             }

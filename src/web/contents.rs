@@ -255,6 +255,7 @@ mod tests {
                 },
             ])),
             interval: 10.0,
+            probes: &[],
             external: &[],
             relaxes: true,
             observable: ObservableKind::Graded,
