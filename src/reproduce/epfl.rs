@@ -4,6 +4,7 @@ mod energy;
 mod low_activity;
 mod memory;
 mod overlap;
+mod scaled;
 mod spiking;
 mod temperature;
 mod trials;
@@ -23,6 +24,7 @@ pub const ROWS: &[Entry] = &[
     ("D9", "spiking neurons: refractoriness, and the f-I curve", spiking::d9),
     ("D10", "excitation apart from inhibition, and Dale's law", spiking::d10),
     ("D11", "8000 spiking neurons hold 90 patterns", memory::d11),
+    ("D12", "sparse, asymmetric, loaded, larger: the same memory by one rule", scaled::d12),
     ("D13", "delayed match to sample", trials::d13),
     ("D15", "irregular firing in the delay", memory::d15),
     ("D17", "the capacity grows as the coding level falls", low_activity::d17),
