@@ -10,7 +10,7 @@ mod tests;
 
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
-use crate::plot::chart::{Figure, Marks, Panel, Reference, Row, Scale};
+use crate::plot::chart::{Figure, Marks, Panel, Reference, Row, Scale, Shading};
 use crate::plot::{INK, population};
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording, Samples};
@@ -50,8 +50,11 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
     let mut protocol = recording.protocol()?;
     protocol.retain(|epoch| span.meets(epoch));
     let memory = Memory::find(recording, part, &protocol)?;
-    let shadings =
-        memory::shadings(&protocol, memory.as_ref(), &span, matches!(part, Part::Trial(_)));
+    let named = memory::shadings(&protocol, memory.as_ref(), &span, matches!(part, Part::Trial(_)));
+    // Names stand once, above the raster.
+    let coloured = named.iter().filter(|shading| shading.colour.is_some()).cloned();
+    let shadings: Vec<Shading> =
+        coloured.map(|shading| Shading { name: String::new(), ..shading }).collect();
     let (unit, length) = recording.clock().axis();
     let (first, last) = span.ends();
     let time = Scale::new(format!("time ({unit})")).within(first, last);
@@ -63,7 +66,7 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
     let layers = raster::layers(recording, memory.as_ref(), &span)?;
     if !layers.is_empty() {
         let pitch = Some(raster::pitch(&layers));
-        let raster = Panel { layers, pitch, ..panel(Scale::new("")) };
+        let raster = Panel { layers, pitch, shadings: named, ..panel(Scale::new("")) };
         rows.push(Row::new(raster.height(), vec![raster]));
     }
 
