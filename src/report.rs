@@ -105,7 +105,7 @@ impl Summary {
         let recorded = recording.end()?;
         for (name, neurons) in recording.populations() {
             let rate = mean_rate(recording, &name, &[(0.0, recorded)])?;
-            summary.rates_hz.insert(name.clone(), rate.unwrap_or_default());
+            summary.rates_hz.insert(name.clone(), rate.unwrap_or(f64::NAN));
             let cv = CvByKind::of(recording, &name, neurons, &protocol)?;
             summary.cv_isi.insert(name.clone(), cv);
             let own = decisions.as_ref().filter(|d| d.population == name);
@@ -193,7 +193,8 @@ impl fmt::Display for Summary {
         if !self.epochs.is_empty() {
             EpochSummary::write(&self.epochs, f)?;
         }
-        self.memories.values().try_for_each(|memory| write!(f, "{memory}"))?;
+        let named = self.memories.values().filter(|m| !m.cues.is_empty()).count() > 1;
+        self.memories.iter().try_for_each(|(name, memory)| memory.write(name, named, f))?;
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
         if p.wall_s > 0.0 {
             writeln!(
@@ -236,7 +237,8 @@ impl Summary {
         for (name, rate) in &self.rates_hz {
             let cvs = self.cv_isi[name].all();
             let cvs: String = kinds.iter().map(|&k| format!(" {:>15}", number(cvs[k].1))).collect();
-            writeln!(f, "  {name:<12} {rate:>10.2}{cvs}")?;
+            let rate = number(Some(*rate).filter(|rate| !rate.is_nan()));
+            writeln!(f, "  {name:<12} {rate:>10}{cvs}")?;
         }
         for (name, memory) in &self.memories {
             // The cued foreground, in the delays in which it is held.

@@ -83,7 +83,7 @@ impl Dimension for OfRate {
     const SIGNED: bool = false;
     const LARGEST: f64 = 1e9;
     const SMALLEST: f64 = 1e-9;
-    const EXAMPLE: &'static str = "1 kHz";
+    const EXAMPLE: &'static str = "10 Hz";
 }
 
 /// A number with a dimension, kept in the base unit of the dimension.

@@ -3,10 +3,11 @@
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
-use super::retrieval::{Criterion, Fate, Found, Memory};
+use super::retrieval::{Criterion, Fate, Found, Memory, cues};
 use super::verdict::Verdict;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
+use crate::protocol::EpochShown;
 use crate::recording::Recording;
 use crate::task::Task;
 use crate::units::{Rate, Time};
@@ -49,7 +50,7 @@ pub struct Expect {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retrieval {
-    /// Whether memories are expected to be held, or (in a negative control) lost after every cue.
+    /// Whether memories are expected to be held, or (in a negative control) gone at the next stimulus, after every cue.
     #[serde(default)]
     pub outcome: Outcome,
     /// In every window the overlap with the cued pattern exceeds this ...
@@ -75,10 +76,10 @@ pub struct Retrieval {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Every cue meets the criterion.
+    /// Every cued pattern is held.
     #[default]
     Held,
-    /// No cue meets it.
+    /// At the next stimulus no cued pattern has an overlap above the bound.
     Lost,
 }
 
@@ -93,7 +94,7 @@ pub struct Spontaneous {
 
 impl Expect {
     /// Refuses expectations about what a model does not have: `populations` with whether they hold
-    /// patterns, `epochs` by name, the `task`, and what is `watched` of states.
+    /// patterns, `epochs` by name, the `task`, what is `watched` of states, and the `protocol`.
     pub fn check(
         &self,
         observable: ObservableKind,
@@ -101,6 +102,7 @@ impl Expect {
         epochs: &[&str],
         task: Option<&Task>,
         watched: &Watched,
+        protocol: &[EpochShown],
     ) -> Result<()> {
         if observable != ObservableKind::Spikes {
             self.refuse_spikes(observable)?;
@@ -134,10 +136,28 @@ impl Expect {
         }
         if let Some(retrieval) = &self.retrieval {
             retrieval.check().map_err(|e| e.within("retrieval"))?;
+            let holders: Vec<String> =
+                populations.iter().filter(|p| p.1).map(|p| p.0.to_owned()).collect();
+            if holders.iter().all(|name| cues(protocol, name, &holders).is_empty()) {
+                return Err(Error::input(
+                    "found a claim about cues, but the protocol has none",
+                    "a cue is an epoch of [[protocol]] in which one pattern is shown",
+                    "show a pattern, or delete the section",
+                )
+                .at("retrieval"));
+            }
         }
         if let Some(spontaneous) = &self.spontaneous {
             above_zero(spontaneous.overlap_within)
                 .map_err(|e| e.at("overlap_within").within("spontaneous"))?;
+            if protocol.first().is_none_or(|epoch| !epoch.show.is_empty()) {
+                return Err(Error::input(
+                    "found a claim about spontaneous activity, but something is shown from the beginning",
+                    "it is that before the first stimulus",
+                    "begin the protocol with an epoch that shows nothing, or delete the section",
+                )
+                .at("spontaneous"));
+            }
         }
         check_ranges("rate", &self.rate, populations, epochs)?;
         check_ranges("irregularity", &self.irregularity, populations, epochs)?;
@@ -203,9 +223,13 @@ impl Expect {
             verdicts.extend(self.delayed_match.iter().flat_map(|t| t.judge(decisions)));
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
         }
+        // Who is not cued has nothing to retrieve, unless nobody is.
+        let cued = memories.iter().any(|memory| !memory.cues.is_empty());
         for memory in memories {
             verdicts.extend(self.spontaneous.iter().map(|s| s.judge(memory)));
-            verdicts.extend(self.retrieval.iter().map(|r| r.judge(memory)));
+            if !cued || !memory.cues.is_empty() {
+                verdicts.extend(self.retrieval.iter().map(|r| r.judge(memory)));
+            }
         }
         let protocol = recording.protocol()?;
         for range in &self.rate {
@@ -221,8 +245,8 @@ impl Expect {
     }
 }
 
-/// Shortest window, ms.
-const SHORTEST: f64 = 1.0;
+/// Shortest window, ms: in fewer not many neurons fire.
+const SHORTEST: f64 = 10.0;
 
 /// Refuses a bound of an overlap that every overlap exceeds.
 fn above_zero(rate: Rate) -> Result<()> {
@@ -285,7 +309,7 @@ impl Retrieval {
         }
         Err(Error::input(
             format!("found windows of {}", self.window),
-            "overlaps are told from windows of at least 1 ms",
+            "overlaps are told from windows of at least 10 ms",
             "write for example \"100 ms\"",
         )
         .at("window"))
@@ -302,24 +326,23 @@ impl Retrieval {
     }
 
     pub(super) fn judge(&self, memory: &Memory) -> Verdict {
-        let held = match self.outcome {
-            Outcome::Held => "every cue retrieves its pattern, held until the next stimulus",
-            Outcome::Lost => "no cued pattern is left at the next stimulus",
+        let Self { window, cued_above, cued_within, others_below, others_within, .. } = self;
+        let expected = match self.outcome {
+            Outcome::Held => format!(
+                "every cue retrieves its pattern, held until the next stimulus (in every window of {window}: its overlap > {cued_above} from {cued_within} after the cue's onset, every other < {others_below} of it from {others_within})"
+            ),
+            Outcome::Lost => format!(
+                "no cued pattern is left at the next stimulus (in the last {window} its overlap <= {cued_above})"
+            ),
         };
-        let expectation = format!(
-            "retrieval in {}: {held} (in every window of {}: its overlap > {} from {} after the cue's onset, every other < {} of it from {})",
-            memory.population,
-            self.window,
-            self.cued_above,
-            self.cued_within,
-            self.others_below,
-            self.others_within,
-        );
+        let expectation = format!("retrieval in {}: {expected}", memory.population);
         if memory.cues.is_empty() {
             return Verdict { expectation, met: false, found: "no cue was shown".to_owned() };
         }
         let number = memory.cues.iter().filter(|found| found.fate == Fate::Held).count();
-        let gone = |found: &&Found| !matches!(found.fate, Fate::Held | Fate::Weak | Fate::Unjudged);
+        let gone = |found: &&Found| {
+            found.fate.held() == Some(false) && found.last.is_some_and(|m| m <= cued_above.value())
+        };
         let met = match self.outcome {
             Outcome::Held => number == memory.cues.len(),
             Outcome::Lost => memory.cues.iter().filter(gone).count() == memory.cues.len(),
@@ -340,7 +363,7 @@ impl Retrieval {
 fn strength(memory: &Memory) -> String {
     let held = || memory.cues.iter().filter(|found| found.fate == Fate::Held);
     let least = held().filter_map(|found| Some((found.cue.pattern, found.least?)));
-    let least = least.min_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let least = least.reduce(|a, b| if b.1.0 < a.1.0 { b } else { a });
     let (pattern, (overlap, start)) = least.unwrap_or((0, (f64::NAN, f64::NAN)));
     let mut words = format!(
         "least held overlap {overlap:.2} Hz (pattern {}, {:.3} s)",
@@ -348,7 +371,7 @@ fn strength(memory: &Memory) -> String {
         start / 1000.0
     );
     let other = held().filter_map(|found| found.other);
-    if let Some(other) = other.max_by(|a, b| a.of_cued.total_cmp(&b.of_cued)) {
+    if let Some(other) = other.reduce(|a, b| if b.of_cued > a.of_cued { b } else { a }) {
         words += &format!(
             ", largest other {:.2} Hz, {:.4} of the cued one (pattern {}, {:.3} s)",
             other.overlap,

@@ -25,7 +25,7 @@ pub use judge::judge;
 pub use range::InRange;
 pub use recall::{ExpectRecall, ExpectState, Quantity, RecallTrials, Watched};
 pub use retrieval::{
-    Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Share, SpontaneousFound,
+    Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Reason, Rival, SpontaneousFound,
 };
 pub use verdict::Verdict;
 pub use window::{Window, mean_rate, measure, tile};

@@ -13,11 +13,8 @@ pub struct Window {
     pub start: f64,
     /// ms.
     pub stop: f64,
-    /// Mean rate of the population, Hz.
-    pub rate: f64,
-    /// Mean rate of the foreground of every pattern, Hz.
-    pub foreground: Vec<f64>,
-    /// m^mu of every pattern, Hz: the rate of its foreground minus that of its background.
+    /// m^mu of every pattern, Hz: the rate of its foreground minus that of its background. NaN of a pattern without a
+    /// foreground, which is left out wherever overlaps are compared.
     pub overlaps: Vec<f64>,
 }
 
@@ -28,10 +25,11 @@ impl Window {
     }
 }
 
-/// The pattern other than `except` with the largest of these overlaps, and that.
+/// The pattern other than `except` with the largest of these overlaps (of equals the first), and that.
 pub fn largest(overlaps: &[f64], except: Option<usize>) -> Option<(usize, f64)> {
-    let others = overlaps.iter().copied().enumerate().filter(|(mu, _)| Some(*mu) != except);
-    others.max_by(|a, b| a.1.total_cmp(&b.1))
+    let others = overlaps.iter().copied().enumerate();
+    let others = others.filter(|(mu, m)| Some(*mu) != except && !m.is_nan());
+    others.reduce(|best, other| if other.1 > best.1 { other } else { best })
 }
 
 /// The pattern whose overlap stands out: it is above `above` (Hz), and every other is below `share` of it.
@@ -49,6 +47,16 @@ pub fn tile(start: f64, end: f64, length: f64, step: f64) -> Vec<(f64, f64)> {
     windows.take_while(|(_, stop)| *stop <= end + slack).collect()
 }
 
+/// The same, and the window of that length that ends at `end`, so that no time before it goes unseen; nothing if there is no
+/// whole window.
+pub fn cover(start: f64, end: f64, length: f64) -> Vec<(f64, f64)> {
+    let mut windows = tile(start, end, length, length);
+    if windows.last().is_some_and(|(_, stop)| *stop < end - 1e-9 * length) {
+        windows.push((end - length, end));
+    }
+    windows
+}
+
 /// What a population does in each of `windows` (ms), which may overlap and need no order.
 pub fn measure(
     recording: &Recording,
@@ -57,6 +65,46 @@ pub fn measure(
     windows: &[(f64, f64)],
 ) -> Result<Vec<Window>> {
     let mut counter = OverlapCounter::new(patterns);
+    let counts = count(recording, population, &mut counter, windows)?;
+    let window = |(&(start, stop), counts): (&(f64, f64), &SpikeCounts)| {
+        let m = |mu: usize| match patterns.foreground(mu) {
+            [] => f64::NAN,
+            _ => {
+                let (foreground, background) = counter.rates(counts, mu, stop - start);
+                foreground - background
+            }
+        };
+        Window { start, stop, overlaps: (0..counter.patterns()).map(m).collect() }
+    };
+    Ok(windows.iter().zip(&counts).map(window).collect())
+}
+
+/// Mean rate (Hz) of the foregrounds of patterns in stretches of time, `(start, end, pattern)`, together; `None` if they
+/// have no length.
+pub fn foreground_rate(
+    recording: &Recording,
+    population: &str,
+    patterns: &Patterns,
+    stretches: &[(f64, f64, usize)],
+) -> Result<Option<f64>> {
+    let mut counter = OverlapCounter::new(patterns);
+    let windows: Vec<(f64, f64)> = stretches.iter().map(|s| (s.0, s.1)).collect();
+    let counts = count(recording, population, &mut counter, &windows)?;
+    let (mut sum, mut time) = (0.0, 0.0);
+    for (&(start, end, mu), counts) in stretches.iter().zip(&counts) {
+        sum += counter.rates(counts, mu, end - start).0 * (end - start);
+        time += end - start;
+    }
+    Ok((time > 0.0).then(|| sum / time))
+}
+
+/// The spikes of every window.
+fn count(
+    recording: &Recording,
+    population: &str,
+    counter: &mut OverlapCounter,
+    windows: &[(f64, f64)],
+) -> Result<Vec<SpikeCounts>> {
     let mut counts = vec![SpikeCounts::default(); windows.len()];
     recording.for_spikes(population, |times, ids| {
         for ((start, stop), counts) in windows.iter().zip(&mut counts) {
@@ -68,19 +116,7 @@ pub fn measure(
             }
         }
     })?;
-    let neurons = patterns.neurons() as f64;
-    let window = |(&(start, stop), counts): (&(f64, f64), &SpikeCounts)| {
-        let of = |mu| counter.rates(counts, mu, stop - start);
-        let rates: Vec<(f64, f64)> = (0..counter.patterns()).map(of).collect();
-        Window {
-            start,
-            stop,
-            rate: counts.all as f64 / neurons / (stop - start) * 1000.0,
-            foreground: rates.iter().map(|(f, _)| *f).collect(),
-            overlaps: rates.iter().map(|(f, g)| f - g).collect(),
-        }
-    };
-    Ok(windows.iter().zip(&counts).map(window).collect())
+    Ok(counts)
 }
 
 /// Mean rate (Hz) of a population over `stretches` (ms) together, from its spikes there; `None` if they have no length.
@@ -112,6 +148,10 @@ mod tests {
         assert_eq!(standing_out(&[1.0, 10.0, 0.0], 10.0, 0.5), None);
         assert_eq!(standing_out(&[11.0], 10.0, 0.5), Some(0));
         assert_eq!(standing_out(&[], 10.0, 0.5), None);
+        // Of equals none, and what has no neurons is not there.
+        assert_eq!(standing_out(&[30.0, 30.0], 10.0, 1.0), None);
+        assert_eq!(standing_out(&[f64::NAN, 30.0], 10.0, 0.5), Some(1));
+        assert_eq!(largest(&[1.0, 3.0, 3.0, f64::NAN], None), Some((1, 3.0)));
     }
 
     #[test]
@@ -122,5 +162,10 @@ mod tests {
         assert!(tile(5.0, 1.0, 100.0, 100.0).is_empty());
         // Three times 0.1 is more than 0.3.
         assert_eq!(tile(0.0, 0.3, 0.1, 0.1).len(), 3);
+        // Nothing goes unseen but where there is no whole window.
+        assert_eq!(cover(0.0, 250.0, 100.0), [(0.0, 100.0), (100.0, 200.0), (150.0, 250.0)]);
+        assert_eq!(cover(0.0, 200.0, 100.0).len(), 2);
+        assert_eq!(cover(0.0, 0.3, 0.1).len(), 3);
+        assert!(cover(0.0, 99.0, 100.0).is_empty());
     }
 }

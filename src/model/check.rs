@@ -58,7 +58,14 @@ impl Model {
             states: self.record.states,
         };
         self.expect
-            .check(nature.observable, &populations, &epochs, self.task.as_ref(), &watched)
+            .check(
+                nature.observable,
+                &populations,
+                &epochs,
+                self.task.as_ref(),
+                &watched,
+                &protocol::shown(&self.protocol, 0.0),
+            )
             .map_err(|e| e.within("expect"))
     }
 

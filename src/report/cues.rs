@@ -50,12 +50,15 @@ pub struct CueSummary {
     pub(super) held: Option<bool>,
     /// The pattern that stands out in the last window.
     pub(super) holds: Option<usize>,
-    /// Mean overlap with the cued pattern over the windows in which it must be held.
-    pub(super) overlap_hz: f64,
-    /// The least of them, and where that window begins.
+    /// Overlap with the cued pattern over all the time in which it must be held.
+    pub(super) overlap_hz: Option<f64>,
+    /// The least in a window, and where that begins.
     pub(super) least_hz: Option<f64>,
     least_ms: Option<f64>,
-    /// The other pattern that comes closest to the cued one, its overlap there, and that as a share of the cued one.
+    /// That in the last window.
+    last_hz: Option<f64>,
+    /// The other pattern that comes closest to the cued one, its overlap there, and that as a share of the cued one; no
+    /// share where the cued overlap is not above 0.
     other: Option<usize>,
     pub(super) other_hz: Option<f64>,
     pub(super) other_of_cued: Option<f64>,
@@ -101,12 +104,13 @@ impl CueSummary {
             outcome: found.fate.word(),
             held: found.fate.held(),
             holds: found.holds.map(|mu| mu + 1),
-            overlap_hz: found.overlap,
+            overlap_hz: finite(found.overlap),
             least_hz: found.least.map(|(overlap, _)| overlap),
             least_ms: found.least.map(|(_, start)| start),
+            last_hz: found.last,
             other: found.other.map(|other| other.pattern + 1),
             other_hz: found.other.map(|other| other.overlap),
-            other_of_cued: found.other.and_then(|other| finite(other.of_cued)),
+            other_of_cued: found.other.map(|other| other.of_cued),
             other_ms: found.other.map(|other| other.start),
             retrieval_ms: found.retrieval,
             windows: found.windows,
@@ -115,8 +119,14 @@ impl CueSummary {
     }
 }
 
-impl fmt::Display for MemorySummary {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+impl MemorySummary {
+    /// The cues to `population`, which is named if `named` is true.
+    pub(super) fn write(
+        &self,
+        population: &str,
+        named: bool,
+        f: &mut fmt::Formatter,
+    ) -> fmt::Result {
         if self.cues.is_empty() {
             return Ok(());
         }
@@ -126,7 +136,13 @@ impl fmt::Display for MemorySummary {
         writeln!(
             f,
             "  {:<12} {:>8}  {:<13} {:>8} {:>8} {:>8} {:>10}",
-            "cue", "from (s)", "outcome", "m (Hz)", "least", "other", "after (ms)"
+            if named { format!("cue to {population}") } else { "cue".to_owned() },
+            "from (s)",
+            "outcome",
+            "m (Hz)",
+            "least",
+            "other",
+            "after (ms)"
         )?;
         for cue in &self.cues {
             let name = format!("pattern {}", cue.pattern);
@@ -134,12 +150,11 @@ impl fmt::Display for MemorySummary {
                 Some(mu) => format!("{} by {mu}", cue.outcome),
                 None => cue.outcome.to_owned(),
             };
-            let overlap = Some(cue.overlap_hz).filter(|m| m.is_finite());
             writeln!(
                 f,
                 "  {name:<12} {:>8.3}  {outcome:<13} {:>8} {:>8} {:>8} {:>10}",
                 cue.onset_ms / 1000.0,
-                or(overlap, 2),
+                or(cue.overlap_hz, 2),
                 or(cue.least_hz, 2),
                 or(cue.other_hz, 2),
                 or(cue.retrieval_ms, 0)
@@ -149,7 +164,7 @@ impl fmt::Display for MemorySummary {
             self.criterion;
         writeln!(
             f,
-            "  held: in every window of {window_ms} ms m > {above_hz} Hz from {within_ms} ms after the onset, every other < {others_below} m from {others_within_ms} ms"
+            "  held: in every window of {window_ms} ms after the cue m > {above_hz} Hz from {within_ms} ms after its onset, every other < {others_below} m from {others_within_ms} ms"
         )?;
         writeln!(f)
     }

@@ -29,7 +29,7 @@ impl EpochSummary {
     /// The `k`-th epoch of the protocol.
     pub(super) fn of(k: usize, epoch: &EpochShown, memories: &[Memory]) -> Self {
         let of_memory = |memory: &Memory| {
-            let found = memory.epochs.get(k)?;
+            let found = (*memory.epochs.get(k)?)?;
             Some(EpochMemorySummary {
                 population: memory.population.clone(),
                 retrieved: found.retrieved.map(|mu| mu + 1),
@@ -57,7 +57,11 @@ impl EpochSummary {
                 write!(f, "  {:<12} {:>7}", "-", "-")?;
             }
             for memory in &epoch.memories {
-                let what = memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
+                let mut what =
+                    memory.retrieved.map_or("none".to_owned(), |mu| format!("pattern {mu}"));
+                if epoch.memories.len() > 1 {
+                    what = format!("{}: {what}", memory.population);
+                }
                 write!(f, "  {what:<12} {:>7.2}", super::rounded(memory.overlap_hz))?;
             }
             writeln!(f, "  {}", epoch.shown)?;

@@ -13,7 +13,7 @@ const PATTERNS: [&str; 5] = ["before", "holds", "seen", "nearest", "age"];
 ///
 /// Of trials `trials`, their number, the mean of every result that is a number or a flag, under the name of its column,
 /// and `NAME_auc` of every read-out; `expect_met`, the share of expectations that were met. Of the cues of the protocol
-/// `held`, the share of those after which the cued pattern was held, and `cues`, their number. Of population E `rate_hz.E`,
+/// `cues_held`, the share of those after which the cued pattern was held, and `cues`, their number. Of population E `rate_hz.E`,
 /// `predicted_hz.E`, `cv_isi.E.spontaneous`, `.shown` and `.delay`, `cv_isi_delay.E` and `delay_rate_hz.E` of the cued
 /// foreground in held delays, `spontaneous_hz.E`; of its cue 1 `cue_1.E.held`, `.overlap_hz`, `.least_hz`, `.other_hz`,
 /// `.other_of_cued`, `.retrieval_ms`, `.pattern` and `.holds` (0 if nothing stands out).
@@ -68,7 +68,7 @@ fn of_cues(summary: &Summary) -> Vec<(String, f64)> {
         return Vec::new();
     }
     let held = Share::of(cues().filter_map(|cue| cue.held));
-    vec![("held".to_owned(), held.value()), ("cues".to_owned(), held.of as f64)]
+    vec![("cues_held".to_owned(), held.value()), ("cues".to_owned(), held.of as f64)]
 }
 
 /// What became of every cue.
@@ -80,7 +80,7 @@ fn of_each_cue(summary: &Summary) -> Vec<(String, f64)> {
                 found.push((format!("cue_{number}.{name}.{what}"), value.unwrap_or(f64::NAN)));
             };
             add("held", cue.held.map(|held| f64::from(u8::from(held))));
-            add("overlap_hz", Some(cue.overlap_hz));
+            add("overlap_hz", cue.overlap_hz);
             add("least_hz", cue.least_hz);
             add("other_hz", cue.other_hz);
             add("other_of_cued", cue.other_of_cued);

@@ -83,7 +83,7 @@ fn points(decisions: &Decisions, value: &dyn Fn(&Trial) -> f64) -> Vec<LevelPoin
         let overlaps: Vec<f64> = all().map(|(_, o)| o.overlap).collect();
         LevelPoint {
             level,
-            held: Share::of(all().map(|(t, o)| o.held == Some(t.sample))),
+            held: Share::of(all().map(|(t, o)| o.holds == Some(t.sample))),
             taken: Share::of(all().map(|(_, o)| o.failure == Some(Failure::Distracted))),
             right: Share::of(all().map(|(_, o)| o.correct)),
             overlap: mean_and_error(&overlaps),
@@ -137,7 +137,7 @@ pub(super) mod tests {
         };
         let (answer, correct) = (Some(Answer::of(held == Some(0))), held == Some(0));
         let seen = Some(0);
-        (trial, Observed { before: None, held, overlap, seen, answer, correct, failure })
+        (trial, Observed { before: None, holds: held, overlap, seen, answer, correct, failure })
     }
 
     /// Held at 0 Hz twice, once of two at 100 Hz, never at 200 Hz.

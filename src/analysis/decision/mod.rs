@@ -54,7 +54,7 @@ impl Decisions {
 
     /// Trials whose sample was held at the end of the delay.
     pub fn held(&self) -> Share {
-        Share::of(self.observed.iter().zip(&self.trials).map(|(o, t)| o.held == Some(t.sample)))
+        Share::of(self.observed.iter().zip(&self.trials).map(|(o, t)| o.holds == Some(t.sample)))
     }
 
     /// Trials in which the ideal observer is right.
@@ -85,10 +85,10 @@ impl Decisions {
         let words = |answers: &[Option<Answer>]| {
             answers.iter().map(|a| a.map_or("", Answer::word).to_owned()).collect()
         };
-        let held = observed().zip(&self.trials).map(|(o, t)| o.held == Some(t.sample));
+        let held = observed().zip(&self.trials).map(|(o, t)| o.holds == Some(t.sample));
         let table = Table::default()
             .whole("before", observed().map(|o| pattern(o.before)).collect())
-            .whole("holds", observed().map(|o| pattern(o.held)).collect())
+            .whole("holds", observed().map(|o| pattern(o.holds)).collect())
             .flag("held", held.collect())
             .real("overlap_hz", observed().map(|o| o.overlap).collect())
             .whole("seen", observed().map(|o| pattern(o.seen)).collect())

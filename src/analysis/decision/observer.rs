@@ -12,7 +12,7 @@ pub struct Observed {
     /// The pattern held just before the sample, from 0: what is left of an earlier trial; none without fixation.
     pub before: Option<usize>,
     /// The pattern held at the end of the delay, from 0; none if no overlap stands out.
-    pub held: Option<usize>,
+    pub holds: Option<usize>,
     /// Overlap with the sample there, Hz.
     pub overlap: f64,
     /// The pattern seen in the test, from 0.
@@ -114,7 +114,15 @@ fn judge(trial: &Trial, overlaps: &Overlaps, above: f64) -> Observed {
         }
         Some(_) => Some(Failure::Confused),
     };
-    Observed { before, held, overlap: overlaps.held[trial.sample], seen, answer, correct, failure }
+    Observed {
+        before,
+        holds: held,
+        overlap: overlaps.held[trial.sample],
+        seen,
+        answer,
+        correct,
+        failure,
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! The criterion: when a cued pattern counts as held.
 
 use super::cue::Cue;
-use super::{EpochMemory, Window};
-use crate::analysis::window::{standing_out, tile};
+use crate::analysis::window::{Window, cover, standing_out, tile};
 
 /// Windows in which a rising overlap is looked at begin so many times in a window's length.
 const STEPS: f64 = 10.0;
 
-/// When a cued pattern counts as held: in every window of the time from `within` after the onset of its cue until the next
-/// stimulus its overlap is above `above`, and in those that begin `others_within` after the onset or later every other
-/// overlap is below `others_below` of it.
+/// When a cued pattern counts as held.
+///
+/// Its time begins `within` after the onset of its cue, but not before the cue has ended, and lasts until the next stimulus.
+/// In every window of it (one after another, and one that ends with it) its overlap is above `above`; and in those of the
+/// time from `others_within` after the onset every other overlap is below `others_below` of it.
 ///
 /// A pattern *stands out* in a window if its overlap is above `above` and every other is below `others_below` of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,26 +36,28 @@ impl Default for Criterion {
 }
 
 impl Criterion {
-    /// The windows in which the pattern of `cue` must be held.
-    pub(super) fn held(&self, cue: &Cue, until: f64) -> Vec<(f64, f64)> {
-        tile(cue.onset + self.within, until, self.window, self.window)
+    /// When the time begins in which the pattern of `cue` must be held, ms.
+    pub(super) fn from(&self, cue: &Cue) -> f64 {
+        cue.offset.max(cue.onset + self.within)
     }
 
-    /// The windows in which its overlap is seen to rise.
-    pub(super) fn rising(&self, cue: &Cue, until: f64) -> Vec<(f64, f64)> {
-        tile(cue.onset, until, self.window, self.window / STEPS)
+    /// The windows in which it must be held.
+    pub(super) fn held(&self, cue: &Cue) -> Vec<(f64, f64)> {
+        cover(self.from(cue), cue.until, self.window)
+    }
+
+    /// The windows in which every other overlap must be small.
+    pub(super) fn alone(&self, cue: &Cue) -> Vec<(f64, f64)> {
+        cover(cue.offset.max(cue.onset + self.others_within), cue.until, self.window)
+    }
+
+    /// The windows in which it is looked for, from the onset on.
+    pub(super) fn rising(&self, cue: &Cue) -> Vec<(f64, f64)> {
+        tile(cue.onset, cue.until, self.window, self.window / STEPS)
     }
 
     /// The pattern that stands out in a window, from 0.
     pub(super) fn stands_out(&self, window: &Window) -> Option<usize> {
         standing_out(&window.overlaps, self.above, self.others_below)
-    }
-
-    /// What a window that is an epoch's second half shows.
-    pub(super) fn of_epoch(&self, window: &Window) -> EpochMemory {
-        EpochMemory {
-            retrieved: self.stands_out(window),
-            overlap: window.largest(None).map_or(0.0, |(_, m)| m),
-        }
     }
 }

@@ -8,10 +8,12 @@ mod found;
 
 pub use criterion::Criterion;
 pub use cue::Cue;
-pub use found::{Fate, Found, Share};
+pub(super) use cue::cues;
+use found::Windows;
+pub use found::{Fate, Found, Reason, Rival};
 
 use super::decision::Decisions;
-use super::window::{Window, measure, tile};
+use super::window::{Window, cover, foreground_rate, measure};
 use crate::error::Result;
 use crate::pattern::Patterns;
 use crate::protocol::EpochShown;
@@ -29,14 +31,14 @@ pub struct Memory {
     pub criterion: Criterion,
     /// What became of every cue of the protocol, in order of time.
     pub cues: Vec<Found>,
-    /// The largest overlap in magnitude before anything was shown; `None` if less than a window was recorded there.
+    /// The largest overlap in magnitude before anything was shown to any population; `None` if less than a window was recorded there.
     pub spontaneous: Option<SpontaneousFound>,
     /// Reference rate: mean rate (Hz) of the cued foreground in the delays in which it was held. `None` if none was.
     pub reference: Option<f64>,
     /// The delays in which a cued pattern was held.
     pub delays: Vec<Delay>,
-    /// What the second half of every epoch of the protocol shows.
-    pub epochs: Vec<EpochMemory>,
+    /// What the second half of every epoch of the protocol shows; none of one that was not recorded to its end.
+    pub epochs: Vec<Option<EpochMemory>>,
     /// What the population has stored.
     pub patterns: Patterns,
 }
@@ -88,39 +90,48 @@ impl Memory {
             return Ok(None);
         };
         let protocol = recording.protocol()?;
-        let only = recording
-            .populations()
-            .iter()
-            .filter_map(|(name, _)| recording.patterns(name).ok().flatten())
-            .count()
-            == 1;
+        let mut holders = Vec::new();
+        for (name, _) in recording.populations() {
+            if recording.patterns(&name)?.is_some_and(|p| p.number() > 0) {
+                holders.push(name);
+            }
+        }
         let shown = protocol.iter().find(|epoch| !epoch.show.is_empty());
         let before: Vec<EpochShown> =
             protocol.iter().filter(|epoch| epoch.start < lead).cloned().collect();
         let recorded = recording.end()?;
         let mut asked = Asked::default();
         let end = shown.map_or(recorded, |epoch| epoch.start.min(recorded));
-        let spontaneous = asked.add(tile(0.0, end, criterion.window, criterion.window));
-        let cues = cue::cues(&before, population, only);
-        let of_cues: Vec<_> = cues
+        let spontaneous = asked.add(cover(0.0, end, criterion.window));
+        let cues = cues(&before, population, &holders);
+        let of_cues: Vec<AskedOfCue> = cues
             .iter()
-            .map(|cue| {
-                let until = cue.until.min(recorded);
-                (asked.add(criterion.held(cue, until)), asked.add(criterion.rising(cue, until)))
+            .map(|cue| AskedOfCue {
+                whole: asked.add(vec![(criterion.from(cue), cue.until)]),
+                held: asked.add(criterion.held(cue)),
+                alone: asked.add(criterion.alone(cue)),
+                rising: asked.add(criterion.rising(cue)),
             })
             .collect();
         let halves = before.iter().map(|e| (0.5 * (e.start + e.end), e.end));
         let halves = asked.add(halves.collect());
         let windows = measure(recording, population, &patterns, &asked.windows)?;
 
-        let judged = cues.into_iter().zip(&of_cues).map(|(cue, (held, rising))| {
-            let whole = cue.until <= recorded;
-            let found =
-                Found::judge(&criterion, cue, &windows[held.clone()], &windows[rising.clone()]);
-            // How it ends is not known of a run that was stopped before.
-            if whole { found } else { Found { fate: Fate::Unjudged, ..found } }
+        let judged = cues.into_iter().zip(of_cues).map(|(cue, asked)| {
+            let seen = Windows {
+                whole: Some(&windows[asked.whole][0]).filter(|whole| whole.start < whole.stop),
+                held: &windows[asked.held],
+                alone: &windows[asked.alone],
+                rising: &windows[asked.rising],
+            };
+            match cue.until <= recorded {
+                true => Found::judge(&criterion, cue, &seen),
+                // What was not recorded tells nothing.
+                false => Found::stopped(cue),
+            }
         });
         let cues: Vec<Found> = judged.collect();
+        let ended = |w: &Window| (w.stop <= recorded).then(|| of_epoch(&criterion, w));
         let delays = match decisions {
             None => delays_of_cues(&cues, &criterion),
             Some(decisions) => delays_of_trials(decisions, &criterion),
@@ -132,7 +143,7 @@ impl Memory {
             spontaneous: SpontaneousFound::of(&windows[spontaneous]),
             reference: None,
             delays,
-            epochs: windows[halves].iter().map(|w| criterion.of_epoch(w)).collect(),
+            epochs: windows[halves].iter().map(ended).collect(),
             patterns,
         };
         memory.reference = memory.reference_rate(recording)?;
@@ -141,7 +152,7 @@ impl Memory {
 
     /// The cues after which the cued pattern was held, of those that can be judged.
     pub fn held(&self) -> statistics::Share {
-        let judged = self.cues.iter().filter(|found| found.fate != Fate::Unjudged);
+        let judged = self.cues.iter().filter(|found| found.fate.held().is_some());
         statistics::Share::of(judged.map(|found| found.fate == Fate::Held))
     }
 
@@ -152,14 +163,25 @@ impl Memory {
     }
 
     fn reference_rate(&self, recording: &Recording) -> Result<Option<f64>> {
-        let stretches: Vec<(f64, f64)> = self.delays.iter().map(|d| (d.start, d.end)).collect();
-        let windows = measure(recording, &self.population, &self.patterns, &stretches)?;
-        let (mut sum, mut time) = (0.0, 0.0);
-        for (delay, window) in self.delays.iter().zip(&windows) {
-            sum += window.foreground[delay.pattern] * (delay.end - delay.start);
-            time += delay.end - delay.start;
-        }
-        Ok((time > 0.0).then(|| sum / time))
+        let delays = self.delays.iter().map(|d| (d.start, d.end, d.pattern));
+        let delays: Vec<(f64, f64, usize)> = delays.collect();
+        foreground_rate(recording, &self.population, &self.patterns, &delays)
+    }
+}
+
+/// Where the windows of a cue stand among those that are measured together.
+struct AskedOfCue {
+    whole: Range<usize>,
+    held: Range<usize>,
+    alone: Range<usize>,
+    rising: Range<usize>,
+}
+
+/// What a window that is an epoch's second half shows.
+fn of_epoch(criterion: &Criterion, window: &Window) -> EpochMemory {
+    EpochMemory {
+        retrieved: criterion.stands_out(window),
+        overlap: window.largest(None).map_or(0.0, |(_, m)| m),
     }
 }
 
@@ -182,7 +204,8 @@ impl SpontaneousFound {
         let all = windows.iter().flat_map(|w| {
             w.overlaps.iter().enumerate().map(|(pattern, &overlap)| (w.start, pattern, overlap))
         });
-        let largest = all.max_by(|a, b| a.2.abs().total_cmp(&b.2.abs()));
+        let all = all.filter(|(.., overlap)| !overlap.is_nan());
+        let largest = all.reduce(|a, b| if b.2.abs() > a.2.abs() { b } else { a });
         largest.map(|(start, pattern, overlap)| Self {
             overlap,
             pattern,
@@ -196,7 +219,7 @@ impl SpontaneousFound {
 fn delays_of_cues(cues: &[Found], criterion: &Criterion) -> Vec<Delay> {
     let held = cues.iter().filter(|found| found.fate == Fate::Held);
     let delay = |Found { cue, .. }: &Found| Delay {
-        start: cue.offset.max(cue.onset + criterion.within),
+        start: criterion.from(cue),
         end: cue.until,
         pattern: cue.pattern,
     };
@@ -206,7 +229,7 @@ fn delays_of_cues(cues: &[Found], criterion: &Criterion) -> Vec<Delay> {
 /// From when the last distractor has ended, until the test.
 fn delays_of_trials(decisions: &Decisions, criterion: &Criterion) -> Vec<Delay> {
     let trials = decisions.trials.iter().zip(&decisions.observed);
-    let held = trials.filter(|(trial, observed)| observed.held == Some(trial.sample));
+    let held = trials.filter(|(trial, observed)| observed.holds == Some(trial.sample));
     let delay = |trial: &Trial| {
         let last = trial.distractors.last().map_or(trial.delay_onset, |d| d.end);
         let start = last.max(trial.sample_onset + criterion.within);

@@ -4,6 +4,7 @@ use super::*;
 use crate::analysis::{Expect, Outcome, Retrieval, Verdict};
 use crate::units::{Rate, Time};
 
+/// The cue ends after 100 ms.
 const CRITERION: Criterion = Criterion {
     above: 10.0,
     within: 200.0,
@@ -16,8 +17,6 @@ fn windows(rows: &[[f64; 3]]) -> Vec<Window> {
     let window = |(k, row): (usize, &[f64; 3])| Window {
         start: 100.0 * k as f64,
         stop: 100.0 * (k + 1) as f64,
-        rate: 1.0,
-        foreground: row.to_vec(),
         overlaps: row.to_vec(),
     };
     rows.iter().enumerate().map(window).collect()
@@ -28,8 +27,18 @@ fn judged(criterion: Criterion, rows: &[[f64; 3]]) -> Found {
     let end = 100.0 * rows.len() as f64;
     let cue = Cue { pattern: 0, onset: 0.0, offset: 100.0, until: end };
     let all = windows(rows);
-    let from = (criterion.within / 100.0) as usize;
-    Found::judge(&criterion, cue, all.get(from..).unwrap_or_default(), &all)
+    let from = |ms: f64| all.get((ms / 100.0) as usize..).unwrap_or_default();
+    let held = from(criterion.within);
+    let means =
+        (0..3).map(|mu| held.iter().map(|w| w.overlaps[mu]).sum::<f64>() / held.len() as f64);
+    let whole = Window { start: criterion.within, stop: end, overlaps: means.collect() };
+    let seen = Windows {
+        whole: (!held.is_empty()).then_some(&whole),
+        held,
+        alone: from(criterion.others_within),
+        rising: &all,
+    };
+    Found::judge(&criterion, cue, &seen)
 }
 
 fn memory(found: Found) -> Memory {
@@ -49,7 +58,7 @@ fn memory(found: Found) -> Memory {
 fn every_fate_is_told_from_the_windows() {
     let on = [40.0, 1.0, 0.0];
     let off = [1.0, 0.0, 2.0];
-    let cases: [(&[[f64; 3]], Fate); 10] = [
+    let cases: [(&[[f64; 3]], Fate); 12] = [
         (&[off, on, on, on, on], Fate::Held),
         // Before they must be met the bounds may be broken.
         (&[off, off, [20.0, 19.0, 0.0], on, on], Fate::Held),
@@ -60,12 +69,20 @@ fn every_fate_is_told_from_the_windows() {
         (&[off, on, on, on, [1.0, 20.0, 21.0]], Fate::Confused(2)),
         (&[off, on, on, on, off], Fate::Lost),
         (&[off, off, off, off, off], Fate::NotRetrieved),
-        (&[off, on, on], Fate::Unjudged),
+        // What the cue drives is no memory.
+        (&[on, off, off, off, off], Fate::NotRetrieved),
+        (&[off, on, on], Fate::Unjudged(Reason::OthersShort)),
+        (&[off, on], Fate::Unjudged(Reason::Short)),
     ];
     for (rows, fate) in cases {
         assert_eq!(judged(CRITERION, rows).fate, fate, "{rows:?}");
     }
-    assert_eq!(judged(CRITERION, &[]).fate, Fate::Unjudged);
+    assert_eq!(judged(CRITERION, &[]).fate, Fate::Unjudged(Reason::Short));
+    // A bound that is broken needs no others; of equal overlaps the cued one comes first.
+    assert_eq!(judged(CRITERION, &[off, on, off]).fate, Fate::Lost);
+    assert_eq!(judged(CRITERION, &[on, on, on, [20.0; 3], [20.0; 3]]).fate, Fate::Weak);
+    let empty = [f64::NAN, 1.0, 0.0];
+    assert_eq!(judged(CRITERION, &[empty; 5]).fate, Fate::Unjudged(Reason::Empty));
 }
 
 #[test]
@@ -77,6 +94,7 @@ fn the_numbers_say_where_a_bound_was_broken() {
     assert_eq!(found.other.map(|o| (o.pattern, o.start, o.of_cued)), Some((1, 300.0, 0.375)));
     assert_eq!(found.overlap, 88.0 / 3.0);
     assert_eq!((found.windows, found.holds, found.retrieval), (3, Some(0), Some(200.0)));
+    assert_eq!((found.last, found.since), (Some(40.0), None));
     assert_eq!(
         found.describe(&CRITERION, Some(40.0)),
         "pattern 1 (cue at 0.000 s): its overlap dips to 8.00 Hz (0.200 of the delay rate) at 0.300 s (bound 10 Hz); \
@@ -87,6 +105,27 @@ fn the_numbers_say_where_a_bound_was_broken() {
         crowded.describe(&CRITERION, None),
         "pattern 1 (cue at 0.000 s): pattern 2 reaches 24.00 Hz, 0.6000 of it, at 0.300 s (bound 0.5); \
          it is the largest overlap at the end"
+    );
+}
+
+#[test]
+fn what_is_gone_is_told_with_what_is_there_and_since_when() {
+    let told = |rows: &[[f64; 3]]| judged(CRITERION, rows).describe(&CRITERION, Some(40.0));
+    let on = [40.0, 1.0, 0.0];
+    assert_eq!(
+        told(&[on, on, on, [9.0, 0.0, 0.0], [2.0, 0.0, 3.0]]),
+        "pattern 1 (cue at 0.000 s): lost: its overlap is 2.00 Hz (0.050 of the delay rate) at the end, not above 10 \
+         Hz from 0.300 s on"
+    );
+    assert_eq!(
+        told(&[on, on, on, on, [15.0, 31.0, 0.0]]),
+        "pattern 1 (cue at 0.000 s): replaced by pattern 2 with 31.00 Hz at the end; its own overlap is 15.00 Hz \
+         (0.375 of the delay rate)"
+    );
+    assert_eq!(
+        told(&[on, on, on, on, [1.0, 20.0, 21.0]]),
+        "pattern 1 (cue at 0.000 s): confused: at the end none stands out, and the largest overlap is that of pattern \
+         3 with 21.00 Hz; its own is 1.00 Hz (0.025 of the delay rate), not above 10 Hz from 0.400 s on"
     );
 }
 

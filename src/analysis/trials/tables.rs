@@ -69,7 +69,7 @@ impl Activities {
             return Ok(None);
         };
         let held: Vec<bool> =
-            observed.iter().zip(trials).map(|(o, t)| o.held == Some(t.sample)).collect();
+            observed.iter().zip(trials).map(|(o, t)| o.holds == Some(t.sample)).collect();
         let conditions = Conditions::new(trials, Some(&held));
         let alike = Conditions::alike(trials, Some(&held));
         let delay = common_delay(trials);

@@ -71,7 +71,9 @@ fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
         "errors" => ("number of wrong neurons", None),
         "exact" => ("share of exact recall", SHARE),
         "settled" => ("share that settles", SHARE),
-        "held" => ("share held", SHARE),
+        "held" | "cues_held" => ("share held", SHARE),
+        "cues" => ("number of cues", None),
+        "trials" => ("number of trials", None),
         "correct" => ("share of right answers", SHARE),
         "expect_met" => ("share of expectations met", SHARE),
         "sweeps" => ("sweeps", None),
@@ -96,6 +98,8 @@ fn of_measured(column: &str) -> Option<String> {
             "other_hz" => "largest other overlap (Hz)",
             "other_of_cued" => "largest other overlap, share of the cued one",
             "retrieval_ms" => "time to retrieval (ms)",
+            "pattern" => "cued pattern",
+            "holds" => "pattern that stands out at the end",
             _ => return None,
         };
         return Some(format!("{name}, cue {cue}{of}"));
@@ -112,8 +116,20 @@ fn of_measured(column: &str) -> Option<String> {
             _ => format!("CV of ISI{of} in delays"),
         },
         "overlap_hz" => "overlap with the sample (Hz)".to_owned(),
-        _ => return None,
+        _ => return of_readout(column),
     })
+}
+
+/// The name of a result of a read-out, which begins with that of the read-out.
+fn of_readout(column: &str) -> Option<String> {
+    let ends = [
+        ("_auc", "area below the ROC curve"),
+        ("_correct", "share of right answers"),
+        ("_count", "spikes counted"),
+        ("_reaction_ms", "reaction time (ms)"),
+    ];
+    let find = |(end, name): &(&str, &str)| Some(format!("{name}, {}", column.strip_suffix(end)?));
+    ends.iter().find_map(find)
 }
 
 /// The name of what a key of a section with a name of its own sets: (`scale`, `E_to_E`).

@@ -26,8 +26,13 @@ pub struct Sample {
     pub of: Option<usize>,
 }
 
-/// Columns that are such shares; bars are their binomial intervals.
-const SHARES: [&str; 2] = ["held", "correct"];
+/// Whether the values of a column are such shares: of samples or cues that are held, and of right answers. Recalls of one
+/// binary network are too much alike for a binomial interval.
+fn is_share(column: &str) -> bool {
+    ["held", "cues_held", "correct"].contains(&column)
+        || column.ends_with(".held")
+        || column.ends_with("_correct")
+}
 
 /// All values of a column.
 pub struct Samples {
@@ -66,7 +71,10 @@ impl Samples {
     /// Those of column `y`: of trials, or if they have none of whole runs.
     pub fn of(table: &SweepTable, y: &str) -> Result<Self> {
         let repeat = table.grid.repeat;
-        let share = SHARES.contains(&y);
+        // In a table without trials what is held is cues.
+        let held = y == "held" && numbers(&table.trials, y).is_none();
+        let y = if held { "cues_held" } else { y };
+        let share = is_share(y);
         let sample = |run: usize, trial, y, of| Sample { point: run / repeat, run, trial, y, of };
         if let Some(values) = numbers(&table.trials, y) {
             let runs = numbers(&table.trials, "run").unwrap_or_default();
@@ -84,8 +92,16 @@ impl Samples {
         };
         let runs = table.numbers_of_runs();
         let rows = table.points().into_iter().flat_map(|point| point.rows);
-        let cues = table.numbers("cues").filter(|_| share);
-        let of = |row: usize| cues.as_ref().map(|cues| cues[row] as usize);
+        let trials = y.ends_with("_correct") || y == "correct" || y == "held";
+        let of = match y {
+            "cues_held" => table.numbers("cues"),
+            _ if trials => table.numbers("trials"),
+            _ => None,
+        };
+        let of = |row: usize| match &of {
+            Some(of) => share.then_some(of[row] as usize),
+            None => share.then_some(1),
+        };
         let all = rows.map(|row| sample(runs[row], None, values[row], of(row))).collect();
         Ok(Self { all, of_trials: false })
     }

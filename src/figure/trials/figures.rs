@@ -49,7 +49,7 @@ impl Session<'_> {
     }
 
     fn held(&self, k: usize) -> bool {
-        self.decisions.observed[k].held == Some(self.decisions.trials[k].sample)
+        self.decisions.observed[k].holds == Some(self.decisions.trials[k].sample)
     }
 
     fn overlaps(&self) -> plot::Overlaps {

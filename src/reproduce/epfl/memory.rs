@@ -67,7 +67,7 @@ fn course(ran: &Ran) -> Result<Vec<(String, bool)>> {
     let before = magnitude(&windows(ran, &patterns, "spontaneous", 0.0)?);
     found.push((format!("before {before:.3}"), before <= 0.1));
     for cued in 0..2 {
-        // The end of the cue is 300 ms after its onset with the first tenth of a second of the delay.
+        // 300 ms after the onset of the cue.
         let delay = windows(ran, &patterns, &format!("delay {}", cued + 1), 100.0)?;
         let least =
             delay.iter().map(|w| w.overlaps[cued] / reference).fold(f64::INFINITY, f64::min);
@@ -93,6 +93,7 @@ fn memory(ran: &Ran) -> Result<Option<Memory>> {
 pub fn d11(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let mut good = 0;
+    let mut failed = Vec::new();
     for seed in workshop.seeds() {
         let ran = workshop.run_text(PROTOCOL, &[&format!("seed={seed}")])?;
         let course = course(&ran)?;
@@ -100,8 +101,13 @@ pub fn d11(workshop: &Workshop) -> Result<Vec<Check>> {
         good += usize::from(met);
         let words: Vec<&str> = course.iter().map(|(words, _)| words.as_str()).collect();
         let rate = memory(&ran)?.and_then(|m| m.reference).unwrap_or(f64::NAN);
+        // Of twenty seeds one may fail, which the count below judges.
+        if workshop.is_thorough() && !met {
+            failed.push(format!("seed {seed}: {}", words.join("; ")));
+            continue;
+        }
         checks.push(Check::that(
-            met || workshop.is_thorough(),
+            met,
             format!("seed {seed}: in units of the delay rate, windows of 100 ms: all 90 overlaps within 0.1 before; each cue >= 0.7 for 1 s and more, others <= 0.2; after the reset within 0.1"),
             format!("delay rate {rate:.1} Hz; {}", words.join("; ")),
         ));
@@ -111,7 +117,7 @@ pub fn d11(workshop: &Workshop) -> Result<Vec<Check>> {
     checks.push(Check::that(
         good >= least,
         format!("seeds that meet all of it: at least {least} of {of}"),
-        format!("{good}"),
+        [vec![good.to_string()], failed].concat().join("; "),
     ));
     for name in ["memory-8000", "memory-8000-all-to-all"] {
         let ran = workshop.run(name, &[])?;

@@ -60,8 +60,8 @@ pub fn d13(workshop: &Workshop) -> Result<Vec<Check>> {
     let reaction = decisions.readouts.iter().find(|read| read.name == "I2");
     let median = reaction.map_or(f64::NAN, |read| read.median_reaction());
     checks.push(Check::that(
-        median > 0.0 && median <= 150.0,
-        "median reaction time of the read-out I2 within its window of 150 ms",
+        median.is_finite(),
+        "the read-out I2 has a reaction time: when its count exceeds the criterion, in a window of 150 ms",
         format!("{median:.1} ms"),
     ));
     let Some(activities) = Activities::of(&ran.recording, &decisions, Options::default())? else {
