@@ -19,6 +19,7 @@ mod report;
 mod reproduce;
 mod run;
 mod sweep;
+mod theory;
 
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Result};
@@ -41,6 +42,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use sweep::Sweep;
+use theory::Theory;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times, and binary networks.
 #[derive(Debug, Parser)]
@@ -59,6 +61,8 @@ enum Command {
     Run(Run),
     /// Run a model with every combination of some values.
     Sweep(Sweep),
+    /// Find the states of a model in mean-field theory, without running it.
+    Theory(Theory),
     /// Draw a recording, a column of its trials, or curves of a sweep.
     Plot(Plot),
     /// Write a page about a recording, to look at it in a browser.
@@ -114,6 +118,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
+        Command::Theory(theory) => theory.execute(),
         Command::Plot(plot) => plot.execute(),
         Command::Report(report) => report.execute(),
         Command::Export(export) => export.execute(),

@@ -1,11 +1,13 @@
 //! What is drawn of a recording, or of the table of a sweep: the only place where these meet `plot`.
 //!
 //! A recording has an [`overview()`] and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
-//! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`].
+//! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`]. Of a model
+//! there are figures of its mean-field [`theory`].
 
 mod memory;
 mod overview;
 pub mod sweep;
+pub mod theory;
 pub mod trials;
 
 pub use crate::plot::chart::Figure;

@@ -22,15 +22,18 @@ pub struct Afferents {
 impl Plan<'_> {
     /// What one neuron receives through `projection`; none if its efficacies are not drawn.
     pub(crate) fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
+        let Source::Given(efficacy) = projection.source() else { return Ok(None) };
+        let Some((efficacy, square)) = efficacy.moments() else { return Ok(None) };
+        Ok(Some(Afferents { efficacy, square, ..self.afferents_of(projection, efficacy)? }))
+    }
+
+    /// The same if all its synapses had this `efficacy` (mV).
+    pub(crate) fn afferents_of(&self, projection: &Projection, efficacy: f64) -> Result<Afferents> {
         let wiring = self.wiring(projection)?;
         let number = wiring.expected() / wiring.receivers as f64;
         let fixed = !matches!(projection.connect, Connect::Probability(_));
         let share = if wiring.multapses { 0.0 } else { number / wiring.senders as f64 };
-        let with = |(efficacy, square)| Afferents { number, efficacy, square, share, fixed };
-        Ok(match projection.source() {
-            Source::Given(efficacy) => efficacy.moments().map(with),
-            Source::Learned(_) => None,
-        })
+        Ok(Afferents { number, efficacy, square: efficacy * efficacy, share, fixed })
     }
 }
 

@@ -3,7 +3,7 @@
 //! Analysis reads recordings, theory reads parameters. This module knows no recordings. Which theory applies to a model is
 //! decided here too: [`Theory`] of recall in a binary network, and [`predict`] for the rates of a spiking one.
 //!
-//! Of spiking networks: the rate of a neuron ([`Siegert`]) and of populations ([`solve`]). Of binary ones: [`hopfield`]
+//! Of spiking networks: the rate of a neuron ([`Siegert`]), of populations ([`solve`]), and all states with patterns ([`memory`]). Of binary ones: [`hopfield`]
 //! and [`thermal`] at high load, [`gain`] with few patterns, [`diluted`], [`low_activity`] and [`palimpsest`] variants, and
 //! what follows from fields alone ([`crosstalk`]) or from counting ([`capacity`]). Functions of loads take alpha = P/N.
 
@@ -14,6 +14,7 @@ pub mod gain;
 pub mod hopfield;
 pub mod low_activity;
 mod mean_field;
+pub mod memory;
 mod noise;
 pub mod palimpsest;
 mod rates;

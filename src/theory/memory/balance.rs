@@ -8,7 +8,7 @@
 use super::classes::Class;
 use super::linear;
 use super::senders::{Stationary, Statistics, Strengths};
-use super::system::{Outcome, Sender, System};
+use super::system::{ClassState, Outcome, Sender, System};
 
 /// A consistent state.
 #[derive(Clone, Debug)]
@@ -46,6 +46,12 @@ const SAME: f64 = 0.01;
 const PROMPT: f64 = 1.0;
 
 impl Balance {
+    /// Mean rate of the foreground, Hz.
+    pub fn drive(&self, classes: &[ClassState]) -> f64 {
+        let own = classes.iter().filter(|c| c.class.foreground);
+        own.map(|c| c.rate * c.class.weight).sum()
+    }
+
     /// Mean rate of the first population, Hz.
     fn total(&self) -> f64 {
         self.outcomes[0].classes.iter().map(|s| s.rate * s.class.weight).sum()
@@ -329,7 +335,7 @@ impl<'a> Search<'a> {
         let rate = self.held.map_or(0.0, |held| {
             let (p, k) = self.unknowns[held];
             let group = &outcomes[self.system.paths[p].to];
-            let own = |s: &&super::system::ClassState| k != 1 || s.class.foreground;
+            let own = |s: &&ClassState| k != 1 || s.class.foreground;
             group.classes.iter().filter(own).map(|s| s.rate * s.class.weight).sum::<f64>() / self.share
         });
         Balance { rate, outcomes, growth: linear::growth(rows) }

@@ -45,7 +45,7 @@ const STILL: f64 = 2e-6;
 const SWEEPS: usize = 3000;
 
 /// Firing rate in Hz, for a mean input of `mu` mV above rest.
-pub fn rate(neuron: &Siegert, mu: f64, drive: &Jumps) -> f64 {
+pub(super) fn rate(neuron: &Siegert, mu: f64, drive: &Jumps) -> f64 {
     let coarse = Chain::new(neuron, mu, drive, CELLS).rate();
     let fine = Chain::new(neuron, mu, drive, 2 * CELLS).rate();
     // Rates are positive, and the error of first order is in their logarithm.

@@ -1,0 +1,188 @@
+//! `attractor theory`.
+
+use super::settings;
+use crate::error::{Error, Place, Result};
+use crate::figure::theory::{Along, Map};
+use crate::model::Document;
+use crate::plot::Drawing;
+use crate::recording::Output;
+use crate::sweep::{Grid, SweepTable};
+use crate::theory::Theory as Recall;
+use crate::theory::memory::{Kind, MeanField, State, Transfers};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Theory {
+    /// The model file.
+    model: PathBuf,
+    /// A key of the model and its values, as for `sweep`; the states are found at every point of one or two of them.
+    #[arg(long, value_name = "KEY=VALUES")]
+    over: Vec<String>,
+    /// Change a value of the model.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// The figure to write, .png or .svg: rates against one key, or where memories exist against two.
+    #[arg(short, long, requires = "over")]
+    output: Option<PathBuf>,
+    /// The table of a sweep over the same keys, whose rates of whole runs are drawn too.
+    #[arg(long, value_name = "TABLE", requires = "output")]
+    table: Option<PathBuf>,
+    /// Overwrite an existing figure.
+    #[arg(long)]
+    force: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The states at one point.
+#[derive(Serialize)]
+struct Point {
+    settings: Vec<String>,
+    #[serde(flatten)]
+    found: MeanField,
+}
+
+impl Theory {
+    pub(super) fn execute(&self) -> Result<ExitCode> {
+        if let Some(output) = &self.output {
+            Output::check(output, self.force)?;
+        }
+        let grid = Grid::parse(&self.over, 1)?;
+        if grid.axes.len() > 2 {
+            let found = format!("found {} keys", grid.axes.len());
+            let error = Error::input(found, "theory is mapped over one or two", "leave some out");
+            return Err(error.placed(Place::Argument("--over".to_owned())));
+        }
+        let document = Document::read(&self.model, &settings(&self.settings, None))?;
+        let model = document.model()?;
+        if let Some(recall) = Recall::of(&model) {
+            return self.recall(&recall);
+        }
+        let mut transfers = Transfers::default();
+        let mut points = Vec::new();
+        for point in 0..grid.points() {
+            let settings = [self.settings.clone(), grid.settings(point)].concat();
+            let document = Document::read(&self.model, &settings)?;
+            let model = document.model()?;
+            let found = MeanField::of(&model, &mut transfers).map_err(|e| document.place(e))?;
+            points.push(Point { settings: grid.settings(point), found });
+        }
+        if self.json {
+            say!("{}", serde_json::to_string_pretty(&points).expect("states are plain data"));
+        } else if grid.axes.is_empty() {
+            points.iter().for_each(|point| tell(&model.title, &point.found));
+        } else {
+            table(&model.title, &points);
+        }
+        if let Some(output) = &self.output {
+            let table = self.table.as_ref().map(|path| SweepTable::open(path)).transpose()?;
+            let population = points
+                .iter()
+                .flat_map(|p| &p.found.states)
+                .flat_map(|s| &s.rows)
+                .find(|row| row.part == "foreground")
+                .or_else(|| points.iter().flat_map(|p| &p.found.states).find_map(|s| s.rows.first()))
+                .map(|row| row.population.clone())
+                .unwrap_or_default();
+            let along = Along { grid: &grid, table: table.as_ref(), title: model.title.clone() };
+            let map = Map { population, points: points.iter().map(|p| &p.found).collect() };
+            Drawing::from(along.figure(&map)?).save(output)?;
+            if !self.json {
+                say!("  drawn in {}", output.display());
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The theory of a binary network.
+    fn recall(&self, recall: &Recall) -> Result<ExitCode> {
+        if !self.over.is_empty() {
+            let found = "found a network of binary neurons";
+            let allowed = "only states of spiking neurons are mapped over keys";
+            let remedy = "draw its theory beside a sweep with `attractor plot TABLE --y overlap`";
+            let error = Error::input(found, allowed, remedy);
+            return Err(error.placed(Place::Argument("--over".to_owned())));
+        }
+        say!("Recall in theory: {}", recall.name("overlap"));
+        for column in ["overlap", "errors", "activity", "first_step"] {
+            if let Some(value) = recall.expects(column, Some(0.0)) {
+                say!("  {column:<12} {value:.4}");
+            }
+        }
+        if let Some(capacity) = recall.capacity() {
+            say!("  {:<12} {capacity:.4} patterns per sender", "capacity");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What a state is called.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Spontaneous => "spontaneous",
+        Kind::Diffuse => "diffuse",
+        Kind::Memory => "memory",
+        Kind::Mixed => "mixed",
+    }
+}
+
+/// The states of one model.
+fn tell(title: &str, found: &MeanField) {
+    say!("{title}: states in mean-field theory\n");
+    let header = ("state", "stable", "population", "rate (Hz)");
+    say!("  {:<12} {:<7} {:<16} {:>9}  input (mV)", header.0, header.1, header.2, header.3);
+    for state in &found.states {
+        let mut head = (name(state.kind), if state.is_stable() { "yes" } else { "no" });
+        for row in &state.rows {
+            let part = if row.part == "all" { "" } else { row.part.as_str() };
+            let whose = format!("{} {part}", row.population);
+            let (mean, sd, spread) = (row.mean_mv, row.sd_mv, row.spread_mv);
+            say!(
+                "  {:<12} {:<7} {whose:<16} {:>9.2}  {mean:.2} +- {sd:.2} in time, +- {spread:.2} between neurons",
+                head.0,
+                head.1,
+                row.rate_hz
+            );
+            head = ("", "");
+        }
+        let time = 1000.0 / state.growth_per_s.abs();
+        let verb = if state.is_stable() { "decays" } else { "grows" };
+        say!("  {:<20} a deviation {verb} within {time:.0} ms\n", "");
+    }
+    if found.states.is_empty() {
+        say!("  none was found");
+    }
+    found.notes.iter().for_each(|note| say!("  out of range: {note}"));
+}
+
+/// The stable states at all points.
+fn table(title: &str, points: &[Point]) {
+    say!("{title}: stable states in mean-field theory\n");
+    let rates = |state: Option<&State>| match state {
+        None => "-".to_owned(),
+        Some(state) => {
+            let each = state.rows.iter().filter(|row| row.part != "background");
+            let each = each.map(|row| match row.part.as_str() {
+                "all" => format!("{} {:.2}", row.population, row.rate_hz),
+                part => format!("{part} {:.2}", row.rate_hz),
+            });
+            each.collect::<Vec<_>>().join(", ")
+        }
+    };
+    for point in points {
+        say!("  {}", point.settings.join(", "));
+        for kind in [Kind::Spontaneous, Kind::Diffuse, Kind::Memory] {
+            let state = point.found.stable(kind);
+            if state.is_some() || kind != Kind::Diffuse {
+                say!("    {:<12} {}", name(kind), rates(state));
+            }
+        }
+    }
+    let mut notes: Vec<&String> = points.iter().flat_map(|p| &p.found.notes).collect();
+    notes.dedup();
+    notes.first().into_iter().for_each(|note| say!("  out of range: {note}"));
+}
