@@ -38,6 +38,9 @@ pub(super) struct Theory {
     json: bool,
 }
 
+/// Stands above figures: titles of models name values that are swept.
+const TITLE: &str = "Stable states in mean-field theory";
+
 /// The states at one point.
 #[derive(Serialize)]
 struct Point {
@@ -85,13 +88,18 @@ impl Theory {
                 .flat_map(|p| &p.found.states)
                 .flat_map(|s| &s.rows)
                 .find(|row| row.part == "foreground")
-                .or_else(|| points.iter().flat_map(|p| &p.found.states).find_map(|s| s.rows.first()))
+                .or_else(|| {
+                    points.iter().flat_map(|p| &p.found.states).find_map(|s| s.rows.first())
+                })
                 .map(|row| row.population.clone())
                 .unwrap_or_default();
-            let along = Along { grid: &grid, table: table.as_ref(), title: model.title.clone() };
+            let along = Along { grid: &grid, table: table.as_ref(), title: TITLE.to_owned() };
             let map = Map { population, points: points.iter().map(|p| &p.found).collect() };
             Drawing::from(along.figure(&map)?).save(output)?;
             if !self.json {
+                for difference in along.differences(&map)? {
+                    say!("  differs by more than theory explains at {difference}");
+                }
                 say!("  drawn in {}", output.display());
             }
         }

@@ -6,6 +6,9 @@ use crate::plot::sweep::{Curves, Line, Measured, Series, curves};
 use crate::sweep::{Axis, Grid, SweepTable, Values};
 use crate::theory::memory::{Kind, MeanField};
 
+/// Theory and simulation agree if they differ by less than this, relative, and twice the standard error.
+const OFF: f64 = 0.15;
+
 /// The keys along which theory is drawn.
 pub struct Along<'a> {
     /// One key or two.
@@ -36,8 +39,12 @@ impl Along<'_> {
             [x] => self.rates(x, map)?,
             [x, y] => self.regions(x, y, map),
             _ => {
-                return Err(Error::input("found no key", "a figure has one or two", "write --over")
-                    .placed(Place::Argument("--output".to_owned())));
+                return Err(Error::input(
+                    "found no key",
+                    "a figure has one or two",
+                    "write --over",
+                )
+                .placed(Place::Argument("--output".to_owned())));
             }
         };
         Ok(curves(&self.title, &panel))
@@ -45,17 +52,17 @@ impl Along<'_> {
 
     /// Rates against one key.
     fn rates(&self, (x, values): &(Scale, Vec<f64>), map: &Map) -> Result<Curves> {
-        let line = |kind: Kind, part: &str, name: &str| {
+        let line = |(kind, of): (Kind, usize), part: &str, name: &str| {
             let rate = |found: &&MeanField| found.stable(kind)?.rate(&map.population, part);
             let rates = map.points.iter().map(|found| rate(found).unwrap_or(f64::NAN));
             let points: Vec<(f64, f64)> = values.iter().copied().zip(rates).collect();
-            let line = Line { name: name.to_owned(), points, of: None };
+            let line = Line { name: name.to_owned(), points, of: Some(of) };
             line.points.iter().any(|p| p.1.is_finite()).then_some(line)
         };
         let theory: Vec<Line> = [
-            line(Kind::Memory, "foreground", "memory, foreground"),
-            line(Kind::Spontaneous, "all", "spontaneous"),
-            line(Kind::Diffuse, "all", "diffuse"),
+            line((Kind::Memory, 0), "foreground", "memory, foreground"),
+            line((Kind::Spontaneous, 1), "all", "spontaneous"),
+            line((Kind::Diffuse, 2), "all", "diffuse"),
         ]
         .into_iter()
         .flatten()
@@ -68,6 +75,39 @@ impl Along<'_> {
             theory,
             ..Curves::default()
         })
+    }
+
+    /// Where the table and theory differ by more than theory's errors, or disagree on whether there is a memory.
+    ///
+    /// # Errors
+    /// Those of [`Along::figure`].
+    pub fn differences(&self, map: &Map) -> Result<Vec<String>> {
+        let (Some(table), [key]) = (self.table, &self.grid.axes[..]) else { return Ok(Vec::new()) };
+        let series = measured(table, self.grid, map)?;
+        let (_, values) = axis(key)?;
+        let mut said = Vec::new();
+        for (k, (x, found)) in values.iter().zip(&map.points).enumerate() {
+            let state = found.stable(Kind::Memory).or_else(|| found.stable(Kind::Spontaneous));
+            let rate = state.and_then(|s| {
+                s.rate(&map.population, "foreground").or_else(|| s.rate(&map.population, "all"))
+            });
+            let Some(Measured { mean, sem, .. }) =
+                series.iter().flat_map(|s| &s.points).find(|p| p.x == *x)
+            else {
+                continue;
+            };
+            let within =
+                rate.is_some_and(|rate| (mean - rate).abs() <= OFF * rate + 2.0 * sem.max(0.0));
+            if !within {
+                let theory = rate.map_or("no stable state".to_owned(), |r| format!("{r:.1} Hz"));
+                let at = key.scale().describe(k);
+                said.push(format!(
+                    "{} = {at}: simulated {mean:.1} Hz, in theory {theory}",
+                    key.key
+                ));
+            }
+        }
+        Ok(said)
     }
 
     /// Which states exist, against two keys.
@@ -98,7 +138,8 @@ impl Along<'_> {
 fn axis(axis: &Axis) -> Result<(Scale, Vec<f64>)> {
     match axis.scale() {
         Values::Numbers { values, unit } => {
-            let name = if unit.is_empty() { axis.key.clone() } else { format!("{} ({unit})", axis.key) };
+            let name =
+                if unit.is_empty() { axis.key.clone() } else { format!("{} ({unit})", axis.key) };
             Ok((Scale::new(name), values))
         }
         Values::Words(_) => Err(Error::input(
@@ -117,9 +158,9 @@ fn measured(table: &SweepTable, grid: &Grid, map: &Map) -> Result<Vec<Series>> {
         Error::input(found, "theory and table have the same key", remedy)
             .placed(Place::Argument(format!("--table {}", table.path.display())))
     };
-    let x = table
-        .numbers(key)
-        .ok_or_else(|| wrong(format!("found no column `{key}`"), "choose the table of its sweep"))?;
+    let x = table.numbers(key).ok_or_else(|| {
+        wrong(format!("found no column `{key}`"), "choose the table of its sweep")
+    })?;
     let mut series = Vec::new();
     for (column, name) in [
         (format!("delay_rate_hz.{}", map.population), "simulated, cued foreground in delays"),
@@ -131,7 +172,8 @@ fn measured(table: &SweepTable, grid: &Grid, map: &Map) -> Result<Vec<Series>> {
         values.sort_by(f64::total_cmp);
         values.dedup();
         let at = |x0: f64| {
-            let own: Vec<f64> = x.iter().zip(&rates).filter(|(x, _)| **x == x0).map(|p| *p.1).collect();
+            let own: Vec<f64> =
+                x.iter().zip(&rates).filter(|(x, _)| **x == x0).map(|p| *p.1).collect();
             let (n, mean) = (own.len() as f64, own.iter().sum::<f64>() / own.len() as f64);
             let variance = own.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / (n - 1.0);
             Measured { x: x0, mean, sem: (variance / n).sqrt() }

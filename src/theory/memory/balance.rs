@@ -98,10 +98,8 @@ impl<'a> Search<'a> {
             let mut x = calm;
             return self.arrive(&mut x, None).then(|| self.balance(&x)).into_iter().collect();
         }
-        let rates: Vec<f64> = (0..)
-            .map(|k| LOWEST * FACTOR.powi(k))
-            .take_while(|rate| *rate < HIGHEST)
-            .collect();
+        let rates: Vec<f64> =
+            (0..).map(|k| LOWEST * FACTOR.powi(k)).take_while(|rate| *rate < HIGHEST).collect();
         let backwards: Vec<f64> = rates.iter().rev().copied().collect();
         // Others may have several states for one rate: up from silence, up from activity, and down from a strong foreground.
         let active = self.heard_at(ACTIVE);
@@ -164,7 +162,9 @@ impl<'a> Search<'a> {
             let mut statistics = Statistics::default();
             let alone = [Class { foreground: false, others: 0.0, weight: 1.0 }];
             let classes = self.system.groups[from].memories.map_or(alone.to_vec(), |m| m.classes());
-            classes.iter().for_each(|c| statistics.add(c, 1.0, (rate, 1.0), path.short_term.as_ref()));
+            classes
+                .iter()
+                .for_each(|c| statistics.add(c, 1.0, (rate, 1.0), path.short_term.as_ref()));
             statistics.numbers()[number]
         };
         self.unknowns.iter().map(said).collect()
@@ -223,7 +223,12 @@ impl<'a> Search<'a> {
 
     /// The same by implicit steps of the logarithms of the unknowns in time, each with its time constant. The first is `time`
     /// (ms); long ones are Newton's.
-    fn settle(&mut self, x: &mut [f64], held: Option<usize>, (mut time, steps): (f64, usize)) -> bool {
+    fn settle(
+        &mut self,
+        x: &mut [f64],
+        held: Option<usize>,
+        (mut time, steps): (f64, usize),
+    ) -> bool {
         let n = x.len();
         let tau = |&(p, _): &(usize, usize)| self.system.paths[p].tau_syn + PROMPT;
         let tau: Vec<f64> = self.unknowns.iter().map(tau).collect();
@@ -336,7 +341,8 @@ impl<'a> Search<'a> {
             let (p, k) = self.unknowns[held];
             let group = &outcomes[self.system.paths[p].to];
             let own = |s: &&ClassState| k != 1 || s.class.foreground;
-            group.classes.iter().filter(own).map(|s| s.rate * s.class.weight).sum::<f64>() / self.share
+            group.classes.iter().filter(own).map(|s| s.rate * s.class.weight).sum::<f64>()
+                / self.share
         });
         Balance { rate, outcomes, growth: linear::growth(rows) }
     }

@@ -68,8 +68,7 @@ pub fn describe(model: &Model, transfers: &mut Transfers) -> Result<Described> {
         let Some(from) = from else {
             return Err(at(unknown("spikes at given times", "Poisson sources"), "from"));
         };
-        let strengths =
-            strengths(model, projection).map_err(|(e, key)| at(e, key))?;
+        let strengths = strengths(model, projection).map_err(|(e, key)| at(e, key))?;
         let tau_syn = projection.tau_syn().value();
         let short_term = projection.short_term.map(|s| Stationary {
             utilisation: s.utilisation,
@@ -161,7 +160,9 @@ fn strengths(
     match &projection.learning {
         None => match model.plan().afferents(projection).map_err(|e| (e, "connect"))? {
             Some(afferents) => Ok(Strengths::Given(afferents)),
-            None => Err((unknown("efficacies that are written one by one", "drawn ones"), "efficacy")),
+            None => {
+                Err((unknown("efficacies that are written one by one", "drawn ones"), "efficacy"))
+            }
         },
         Some(Learning::SharedPatterns {}) if random(&projection.from) && random(&projection.to) => {
             Ok(Strengths::Shared(counted()?))

@@ -29,12 +29,22 @@ pub fn growth(a: Vec<Vec<f64>>) -> f64 {
     const SQUARINGS: u32 = 40;
     let size = |m: &[Vec<f64>]| m.iter().flatten().fold(0.0, |most: f64, v| most.max(v.abs()));
     let n = a.len();
-    // A step within which the exponential is its series.
+    let product = |a: &[Vec<f64>], b: &[Vec<f64>]| -> Vec<Vec<f64>> {
+        let row = |row: &Vec<f64>| -> Vec<f64> {
+            (0..n).map(|k| row.iter().zip(b).map(|(v, other)| v * other[k]).sum()).collect()
+        };
+        a.iter().map(row).collect()
+    };
+    // A step within which four terms of its series are the exponential.
     let step = 1.0 / (1e-300 + 64.0 * size(&a) * n as f64);
-    let mut power = a;
-    for (i, row) in power.iter_mut().enumerate() {
-        row.iter_mut().for_each(|v| *v *= step);
-        row[i] += 1.0;
+    let one = |k: usize, i: usize| if k == i { 1.0 } else { 0.0 };
+    let mut power: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|k| one(k, i)).collect()).collect();
+    for term in [4.0, 3.0, 2.0, 1.0] {
+        power = product(&a, &power);
+        for (i, row) in power.iter_mut().enumerate() {
+            row.iter_mut().for_each(|v| *v *= step / term);
+            row[i] += 1.0;
+        }
     }
     let (mut grown, mut times) = (0.0, 1.0);
     for _ in 0..SQUARINGS {
@@ -44,10 +54,7 @@ pub fn growth(a: Vec<Vec<f64>>) -> f64 {
         }
         grown += times * libm::log(scale);
         power.iter_mut().flatten().for_each(|v| *v /= scale);
-        let squared = |row: &Vec<f64>| -> Vec<f64> {
-            (0..n).map(|k| row.iter().zip(&power).map(|(v, other)| v * other[k]).sum()).collect()
-        };
-        power = power.iter().map(squared).collect();
+        power = product(&power, &power);
         times *= 0.5;
     }
     grown / step

@@ -132,7 +132,9 @@ impl Statistics {
     /// As numbers, in a fixed order; the second is the mean of e nu over the foreground times its share.
     pub fn numbers(&self) -> [f64; NUMBERS] {
         let mut all = [0.0; NUMBERS];
-        for (part, moments) in all.chunks_mut(5).zip([self.first, self.noise, self.second, self.gain]) {
+        for (part, moments) in
+            all.chunks_mut(5).zip([self.first, self.noise, self.second, self.gain])
+        {
             part.copy_from_slice(&moments.numbers());
         }
         all
@@ -223,9 +225,10 @@ impl Statistics {
             }
             // Of a pathway with shared patterns and another without only means are left, which are no echo.
             (Strengths::Shared(_), _) | (_, Strengths::Shared(_)) => 0.0,
-            (Strengths::Given(a) | Strengths::Membership(a), Strengths::Given(b) | Strengths::Membership(b)) => {
-                a.share * a.efficacy * b.number * b.efficacy * times(back) * self.gain.one
-            }
+            (
+                Strengths::Given(a) | Strengths::Membership(a),
+                Strengths::Given(b) | Strengths::Membership(b),
+            ) => a.share * a.efficacy * b.number * b.efficacy * times(back) * self.gain.one,
         }
     }
 }

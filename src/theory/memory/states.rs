@@ -117,7 +117,8 @@ fn mean(
 fn kind(described: &Described, balance: &Balance) -> Kind {
     let groups = described.system.groups.iter().zip(&balance.outcomes);
     let with = groups.filter_map(|(g, o)| Some((g.memories?, &o.classes)));
-    let Some((memories, classes)) = with.max_by(|a, b| balance.drive(a.1).total_cmp(&balance.drive(b.1)))
+    let Some((memories, classes)) =
+        with.max_by(|a, b| balance.drive(a.1).total_cmp(&balance.drive(b.1)))
     else {
         return Kind::Spontaneous;
     };

@@ -123,14 +123,21 @@ impl System {
     }
 
     /// The outcome of a group when its pathways have these statistics, all in the order of `paths`.
-    pub fn outcome(&self, group: usize, heard: &[Statistics], kinds: &[Option<Stationary>]) -> Outcome {
+    pub fn outcome(
+        &self,
+        group: usize,
+        heard: &[Statistics],
+        kinds: &[Option<Stationary>],
+    ) -> Outcome {
         let Group { transfer, tau_m, current, outside, memories } = &self.groups[group];
         let tau = 0.001 * tau_m;
         let alone = [Class { foreground: false, others: 0.0, weight: 1.0 }];
         let classes = memories.map_or_else(|| alone.to_vec(), |m| m.classes());
         let q = memories.map_or(0.0, |m| m.others());
-        let mut outcome =
-            Outcome { classes: Vec::with_capacity(classes.len()), said: vec![Statistics::default(); kinds.len()] };
+        let mut outcome = Outcome {
+            classes: Vec::with_capacity(classes.len()),
+            said: vec![Statistics::default(); kinds.len()],
+        };
         for class in classes {
             let (mut mu, mut noise, mut slow, mut spread) = (*current, 0.0, 0.0, 0.0);
             for (path, heard) in self.paths.iter().zip(heard).filter(|(p, _)| p.to == group) {

@@ -39,7 +39,7 @@ pub struct Transfer {
 }
 
 /// Entries per distance of theta and v_reset, and their number on either side of theta.
-const ENTRIES: f64 = 16.0;
+const ENTRIES: f64 = 32.0;
 const MOST: usize = 640;
 /// ln of the lowest rate in Hz.
 const SILENT: f64 = -40.0;
