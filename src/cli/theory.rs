@@ -2,7 +2,7 @@
 
 use super::settings;
 use crate::error::{Error, Place, Result};
-use crate::figure::theory::{Along, Map};
+use crate::figure::theory::{self as figure, Along, Map};
 use crate::model::Document;
 use crate::plot::Drawing;
 use crate::recording::Output;
@@ -51,14 +51,15 @@ struct Point {
 
 impl Theory {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        if let Some(output) = &self.output {
-            Output::check(output, self.force)?;
-        }
         let grid = Grid::parse(&self.over, 1)?;
         if grid.axes.len() > 2 {
             let found = format!("found {} keys", grid.axes.len());
             let error = Error::input(found, "theory is mapped over one or two", "leave some out");
             return Err(error.placed(Place::Argument("--over".to_owned())));
+        }
+        if let Some(output) = &self.output {
+            Output::check(output, self.force)?;
+            figure::check(&grid)?;
         }
         let document = Document::read(&self.model, &settings(&self.settings, None))?;
         let model = document.model()?;

@@ -134,6 +134,14 @@ impl Along<'_> {
     }
 }
 
+/// Refuses keys whose values cannot stand on an axis.
+///
+/// # Errors
+/// At the argument of the first.
+pub fn check(grid: &Grid) -> Result<()> {
+    grid.axes.iter().try_for_each(|key| axis(key).map(|_| ()))
+}
+
 /// The scale of a key, and its values.
 fn axis(axis: &Axis) -> Result<(Scale, Vec<f64>)> {
     match axis.scale() {
