@@ -27,7 +27,7 @@ pub(super) struct Theory {
     /// The figure to write, .png or .svg: rates against one key, or where memories exist against two.
     #[arg(short, long, requires = "over")]
     output: Option<PathBuf>,
-    /// The table of a sweep over the same keys, whose rates of whole runs are drawn too.
+    /// The table of a sweep over the same key, whose spontaneous rates and held patterns are drawn too.
     #[arg(long, value_name = "TABLE", requires = "output")]
     table: Option<PathBuf>,
     /// Overwrite an existing figure.

@@ -3,6 +3,7 @@
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::{Figure, Scale};
 use crate::plot::sweep::{Curves, Line, Measured, Series, curves};
+use crate::statistics::Mean;
 use crate::sweep::{Axis, Grid, SweepTable, Values};
 use crate::theory::memory::{Kind, MeanField};
 
@@ -68,10 +69,12 @@ impl Along<'_> {
         .flatten()
         .collect();
         let series = self.table.map(|table| measured(table, self.grid, map)).transpose()?;
+        let mut series = series.unwrap_or_default();
+        series.retain(|s| s.points.iter().any(|p| p.mean.is_finite()));
         Ok(Curves {
             x: x.clone(),
             y: Scale::new(format!("rate of {} (Hz)", map.population)).with_zero(),
-            series: series.unwrap_or_default(),
+            series,
             theory,
             ..Curves::default()
         })
@@ -87,24 +90,28 @@ impl Along<'_> {
         let (_, values) = axis(key)?;
         let mut said = Vec::new();
         for (k, (x, found)) in values.iter().zip(&map.points).enumerate() {
-            let state = found.stable(Kind::Memory).or_else(|| found.stable(Kind::Spontaneous));
-            let rate = state.and_then(|s| {
-                s.rate(&map.population, "foreground").or_else(|| s.rate(&map.population, "all"))
-            });
-            let Some(Measured { mean, sem, .. }) =
-                series.iter().flat_map(|s| &s.points).find(|p| p.x == *x)
-            else {
-                continue;
-            };
-            let within =
-                rate.is_some_and(|rate| (mean - rate).abs() <= OFF * rate + 2.0 * sem.max(0.0));
-            if !within {
-                let theory = rate.map_or("no stable state".to_owned(), |r| format!("{r:.1} Hz"));
-                let at = key.scale().describe(k);
-                said.push(format!(
-                    "{} = {at}: simulated {mean:.1} Hz, in theory {theory}",
-                    key.key
-                ));
+            for ((_, kind, part, words), series) in COMPARED.iter().zip(&series) {
+                let Some(point) = series.points.iter().find(|p| p.x == *x) else { continue };
+                let rate = found.stable(*kind).and_then(|s| s.rate(&map.population, part));
+                let agree = match rate {
+                    None => point.mean.is_nan(),
+                    Some(rate) => {
+                        let within = OFF * rate + 2.0 * point.sem.max(0.0);
+                        (point.mean - rate).abs() <= within
+                    }
+                };
+                if !agree {
+                    let or_none = |rate: Option<f64>| {
+                        rate.map_or("none".to_owned(), |rate| format!("{rate:.2} Hz"))
+                    };
+                    let simulated = or_none(Some(point.mean).filter(|mean| mean.is_finite()));
+                    said.push(format!(
+                        "{} = {}: {words} {simulated} in simulation, {} in theory",
+                        key.key,
+                        key.scale().describe(k),
+                        or_none(rate)
+                    ));
+                }
             }
         }
         Ok(said)
@@ -127,7 +134,7 @@ impl Along<'_> {
                 (false, false) => 3,
             };
             let (x, mean) = (x.1[place[0]], y.1[place[1]]);
-            series[k].points.push(Measured { x, mean, sem: f64::NAN });
+            series[k].points.push(Measured { x, mean, sem: f64::NAN, interval: None });
         }
         series.retain(|s| !s.points.is_empty());
         Curves { x: x.0.clone(), y: y.0.clone(), series, ..Curves::default() }
@@ -159,34 +166,32 @@ fn axis(axis: &Axis) -> Result<(Scale, Vec<f64>)> {
     }
 }
 
-/// Means over the runs of a sweep of the rates of whole runs.
+/// Columns of a table, without the population, beside the state and the part of it that they measure, and in words.
+const COMPARED: [(&str, Kind, &str, &str); 2] = [
+    ("delay_rate_hz", Kind::Memory, "foreground", "held pattern"),
+    ("spontaneous_hz", Kind::Spontaneous, "all", "spontaneous"),
+];
+
+/// Means over the runs of a sweep of each of these columns; without points where the table lacks it.
 fn measured(table: &SweepTable, grid: &Grid, map: &Map) -> Result<Vec<Series>> {
     let key = &grid.axes[0].key;
-    let wrong = |found: String, remedy: &str| {
-        Error::input(found, "theory and table have the same key", remedy)
-            .placed(Place::Argument(format!("--table {}", table.path.display())))
-    };
     let x = table.numbers(key).ok_or_else(|| {
-        wrong(format!("found no column `{key}`"), "choose the table of its sweep")
+        let found = format!("found no column `{key}`");
+        Error::input(found, "theory and table have the same key", "choose the table of its sweep")
+            .placed(Place::Argument(format!("--table {}", table.path.display())))
     })?;
-    let mut series = Vec::new();
-    for (column, name) in [
-        (format!("delay_rate_hz.{}", map.population), "simulated, cued foreground in delays"),
-        (format!("rate_hz.{}", map.population), "simulated"),
-    ] {
-        // Rates of whole runs mix states of memory and none.
-        let Some(rates) = table.numbers(&column).filter(|_| series.is_empty()) else { continue };
-        let mut values = x.clone();
-        values.sort_by(f64::total_cmp);
-        values.dedup();
-        let at = |x0: f64| {
-            let own: Vec<f64> =
-                x.iter().zip(&rates).filter(|(x, _)| **x == x0).map(|p| *p.1).collect();
-            let (n, mean) = (own.len() as f64, own.iter().sum::<f64>() / own.len() as f64);
-            let variance = own.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / (n - 1.0);
-            Measured { x: x0, mean, sem: (variance / n).sqrt() }
+    let mut values = x.clone();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let each = |(column, _, _, words): &(&str, Kind, &str, &str)| {
+        let rates = table.numbers(&format!("{column}.{}", map.population)).unwrap_or_default();
+        let at = |x0: &f64| {
+            let own = x.iter().zip(&rates).filter(|(x, rate)| *x == x0 && rate.is_finite());
+            let mean = Mean::of(own.map(|(_, rate)| *rate));
+            Measured { x: *x0, mean: mean.value, sem: mean.sem, interval: None }
         };
-        series.push(Series { name: name.to_owned(), points: values.into_iter().map(at).collect() });
-    }
-    Ok(series)
+        let points = if rates.is_empty() { Vec::new() } else { values.iter().map(at).collect() };
+        Series { name: format!("{words}, simulated"), points }
+    };
+    Ok(COMPARED.iter().map(each).collect())
 }

@@ -100,14 +100,15 @@ impl Described {
             tau_m: constant(neurons.tau_m.constant(), "tau_m")?,
             theta: constant(neurons.theta.constant(), "theta")? - v_rest,
             v_reset: neurons.v_reset.value() - v_rest,
-            t_ref: neurons.t_ref.value(),
+            t_ref: constant(neurons.t_ref.constant(), "t_ref")?,
         };
         let to = self.system.groups.len();
-        let mut current = neurons.current.value();
+        let mut current = constant(neurons.current.constant(), "current")?;
         let mut cell = Cell { neuron, tau_syn: 0.0, jump: 0.0, jumps: 0.0 };
         let mut outside = 0.0;
         if let Some(poisson) = &neurons.poisson {
-            let (rate, jump) = (poisson.rate.value(), poisson.efficacy.value());
+            let rate = constant(poisson.rate.constant(), "poisson.rate")?;
+            let jump = poisson.efficacy.value();
             let tau_syn = poisson.tau_syn.value();
             if jump > 0.0 && tau_syn <= neuron.tau_m {
                 cell = Cell { neuron, tau_syn, jump, jumps: rate };
