@@ -111,6 +111,7 @@ const READ_PARAMETERS: [&str; 8] = [
     "src/figure/sweep/quantity.rs",
     "src/reproduce/deck/energy.rs",
     "src/reproduce/workshop.rs",
+    "src/theory/memory/describe.rs",
     "src/theory/rates.rs",
     "src/theory/recall.rs",
 ];
