@@ -15,7 +15,7 @@
 //! (2000). Left out are correlations between neurons and in time (so it describes asynchronous states), and the
 //! size of single efficacies against sigma.
 
-use super::Siegert;
+use super::{Siegert, linear};
 use crate::network::Afferents;
 
 /// A population as the theory sees it.
@@ -107,7 +107,7 @@ pub fn solve(populations: &[Population], start: &[f64]) -> Option<Vec<Equilibriu
             rows[k][k] += 1.0 / long;
         }
         rows.iter_mut().zip(&r).for_each(|(row, d)| row[2 * n] = *d);
-        x.iter_mut().zip(solve_linear(rows)?).for_each(|(x, d)| *x = (*x + d).max(0.0));
+        x.iter_mut().zip(linear::solve(rows)?).for_each(|(x, d)| *x = (*x + d).max(0.0));
         let after = residual(&x);
         long = if size(&after) < size(&r) { 2.0 * long } else { (0.5 * long).max(SHORTEST) };
         r = after;
@@ -152,30 +152,6 @@ impl Population {
         }
         Equilibrium { rate: first / weights, square: second / weights, mu, sigma, spread }
     }
-}
-
-/// The solution of a system of linear equations, given row by row with its right-hand side last; Gauss's elimination.
-fn solve_linear(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
-    let n = rows.len();
-    for k in 0..n {
-        let pivot = (k..n).max_by(|&a, &b| rows[a][k].abs().total_cmp(&rows[b][k].abs()))?;
-        rows.swap(k, pivot);
-        let (above, below) = rows.split_at_mut(k + 1);
-        let pivot = &above[k];
-        if pivot[k] == 0.0 {
-            return None;
-        }
-        for row in below {
-            let factor = row[k] / pivot[k];
-            row.iter_mut().zip(pivot).skip(k).for_each(|(value, p)| *value -= factor * p);
-        }
-    }
-    let mut x = vec![0.0; n];
-    for k in (0..n).rev() {
-        let known: f64 = (k + 1..n).map(|c| rows[k][c] * x[c]).sum();
-        x[k] = (rows[k][n] - known) / rows[k][k];
-    }
-    x.iter().all(|value| value.is_finite()).then_some(x)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod diluted;
 pub mod gain;
 pub mod hopfield;
 pub mod low_activity;
+mod linear;
 mod mean_field;
 pub mod memory;
 mod noise;

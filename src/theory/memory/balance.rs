@@ -6,9 +6,9 @@
 //! the time constant of its synapses (the rates themselves are taken to follow their input within 1 ms; delays are left out).
 
 use super::classes::Class;
-use super::linear;
 use super::senders::{Stationary, Statistics, Strengths};
 use super::system::{ClassState, Outcome, Sender, System};
+use crate::theory::linear;
 
 /// A consistent state.
 #[derive(Clone, Debug)]

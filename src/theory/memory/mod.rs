@@ -1,11 +1,11 @@
 //! Mean-field theory of spiking networks with patterns: all states, memories among them, and whether they are stable.
 //!
-//! Neurons fall into [classes] by the patterns they belong to. Given what arrives ([senders]), the rate of a class
-//! follows from that of one neuron ([transfer]), averaged over what differs from neuron to neuron and slowly in time
-//! ([system]); consistent rates of all classes are a state ([balance]). [`MeanField`] does this for a model.
+//! Neurons fall into `classes` by the patterns they belong to. Given what arrives (`senders`), the rate of a class
+//! follows from that of one neuron (`transfer`), averaged over what differs from neuron to neuron and slowly in time
+//! (`system`); consistent rates of all classes are a state (`balance`). [`MeanField`] does this for a model.
 //!
 //! In it: efficacies that depend on shared patterns, number and spread of synapses, strong external spikes through synapses
-//! that take time ([passage]), slow synapses, short-term plasticity in its stationary form, what comes back to a neuron of
+//! that take time (`passage`), slow synapses, short-term plasticity in its stationary form, what comes back to a neuron of
 //! its own rate because two neurons share the same patterns both ways, and the growth of chance overlaps with
 //! other patterns. Left out: correlations in time (oscillations, population spikes, delays), the finite number of neurons, and
 //! states with several active patterns or with one of the others apart.
@@ -16,7 +16,6 @@
 mod balance;
 mod classes;
 mod describe;
-mod linear;
 mod passage;
 mod senders;
 mod states;

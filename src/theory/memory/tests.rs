@@ -2,11 +2,11 @@ use super::classes::{Class, Memories};
 use super::passage::{self, Jumps};
 use super::senders::{Stationary, Statistics, Strengths};
 use super::transfer::{Cell, Transfer};
-use super::{Kind, MeanField, Transfers, linear};
+use super::{Kind, MeanField, Transfers};
 use crate::model::Document;
 use crate::network::Afferents;
 use crate::random::Seed;
-use crate::theory::Siegert;
+use crate::theory::{Siegert, linear};
 
 const NEURON: Siegert = Siegert { tau_m: 20.0, theta: 20.0, v_reset: 10.0, t_ref: 2.0 };
 
