@@ -104,7 +104,7 @@ const KNOW_THE_DYNAMICS: [&str; 3] = ["src/dynamics", "src/model", "src/units"];
 
 /// Files about one dynamics alone, which read its parameters: theories, SONATA's network, landscapes and pictures of
 /// two-state networks, rows of sources about them.
-const READ_PARAMETERS: [&str; 8] = [
+const READ_PARAMETERS: [&str; 9] = [
     "src/cli/landscape.rs",
     "src/export/network.rs",
     "src/figure/memory/mod.rs",
