@@ -113,6 +113,13 @@ const MOVED: [(&str, &str, &str); 9] = [
 
 /// The error of a key that has moved.
 fn moved(name: &str, key: &str) -> Option<Error> {
+    if name == "averaged_over" && key.starts_with("expect.retrieval") {
+        return Some(Error::input(
+            "found `averaged_over`",
+            "overlaps are told from the spikes of windows",
+            "write window = \"1 s\" for their length",
+        ));
+    }
     let within = |section: &str| key.starts_with("projection.") && key.contains(section);
     let (section, _, new) =
         MOVED.iter().find(|(section, old, _)| *old == name && within(section))?;

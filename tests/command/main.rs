@@ -8,3 +8,4 @@ mod export;
 mod golden;
 mod page;
 mod sweep;
+mod verdict;
