@@ -91,7 +91,7 @@ fn a_memory_that_is_never_replaced_by_the_cued_one_is_not_called_retrieved() {
     assert!(fates[1..].iter().all(|fate| *fate == Fate::Replaced(0)), "{fates:?}");
     let told: Vec<(String, f64)> = measures(&recording).unwrap();
     let of = |name: &str| told.iter().find(|(known, _)| known == name).unwrap().1;
-    assert_eq!((of("held"), of("cues")), (1.0 / 6.0, 6.0));
+    assert_eq!((of("cues_held"), of("cues")), (1.0 / 6.0, 6.0));
     assert_eq!((of("cue_3.E.held"), of("cue_3.E.pattern"), of("cue_3.E.holds")), (0.0, 3.0, 1.0));
 }
 

@@ -104,7 +104,7 @@ fn the_numbers_say_where_a_bound_was_broken() {
     assert_eq!(
         crowded.describe(&CRITERION, None),
         "pattern 1 (cue at 0.000 s): pattern 2 reaches 24.00 Hz, 0.6000 of it, at 0.300 s (bound 0.5); \
-         it is the largest overlap at the end"
+         it stays the largest overlap"
     );
 }
 
@@ -165,7 +165,7 @@ fn a_verdict_follows_from_what_became_of_every_cue() {
     assert_eq!(
         judge(Outcome::Held, &held).found,
         "1 of 1 cues held; least held overlap 40.00 Hz (pattern 1, 0.200 s), largest other 1.00 Hz, 0.0250 of the \
-         cued one (pattern 2, 0.400 s); delay rate 40.00 Hz"
+         cued one (pattern 2, 0.300 s); delay rate 40.00 Hz"
     );
     let nothing = Memory { cues: Vec::new(), ..memory(judged(CRITERION, &held)) };
     assert!(!Retrieval { outcome: Outcome::Lost, ..Retrieval::default() }.judge(&nothing).met);
