@@ -24,7 +24,7 @@ mod theory;
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Document, Model};
-use crate::network::Transmission;
+use crate::network::{Projection, Transmission};
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use crate::sweep::{self as table, SweepSummary, SweepTable};
@@ -222,6 +222,8 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
         "found the model file as the output"
     } else if files.into_iter().any(|file| is_output(&document.folder().join(file))) {
         "found a file from which the model reads spikes as the output"
+    } else if model.projection.values().filter_map(Projection::file).any(|f| is_output(&f.path())) {
+        "found a file from which the model reads synapses as the output"
     } else {
         return Ok(());
     };

@@ -113,6 +113,28 @@ fn common_weight(synapses: &Delayed) -> Option<f64> {
     synapses.rows().all(same).then_some(unit)
 }
 
+/// What brings the same synapses back to the last bit: of which numbers their efficacies are made, and which delays there
+/// are, even if no synapse has them.
+fn write_numbers(group: &Group, synapses: &Delayed) -> hdf5::Result<()> {
+    let has = |kind: fn(&Weights) -> bool| synapses.rows().any(|rows| kind(rows.weights()));
+    // One large count makes a block real.
+    let numbers = match has(|w| matches!(w, Weights::Count(_))) {
+        true => "counts",
+        false if has(|w| matches!(w, Weights::Real(_))) => "reals",
+        false => "one",
+    };
+    let weights = group.dataset("syn_weight")?;
+    write_text(&weights, "numbers", numbers)?;
+    let unit = synapses.rows().next().map_or(1.0, Rows::unit);
+    weights.new_attr::<f64>().create("unit")?.write_scalar(&unit)?;
+    let delays: Vec<f64> = synapses.bundles.iter().map(|bundle| bundle.delay).collect();
+    if delays.is_empty() {
+        return Ok(());
+    }
+    let known = group.dataset("delay")?.new_attr::<f64>().shape(delays.len()).create("values")?;
+    known.write(&delays)
+}
+
 fn write_edges(
     group: &Group,
     synapses: &Delayed,
@@ -139,6 +161,7 @@ fn write_edges(
     for (name, unit) in [("syn_weight", "mV"), ("delay", "ms"), ("tau_syn", "ms")] {
         write_text(&*group.dataset(name)?, "units", unit)?;
     }
+    write_numbers(&group, synapses)?;
 
     let firsts: Vec<u32> = blocks(to.neurons.len()).iter().map(|b| b.start as u32).collect();
     for Bundle { delay, blocks } in &synapses.bundles {

@@ -115,6 +115,13 @@ impl Model {
             let resolved = source.resolve(folder, population.size);
             *source = resolved.map_err(|e| e.within(&format!("patterns.{name}")))?;
         }
+        let complete = |name: &String| {
+            let resolved = self.plan().resolve(name, folder);
+            resolved.map_err(|e| e.within(&format!("projection.{name}")))
+        };
+        let resolved: Vec<Projection> =
+            self.projection.keys().map(complete).collect::<Result<_>>()?;
+        self.projection.values_mut().zip(resolved).for_each(|(own, resolved)| *own = resolved);
         self.record.interval.get_or_insert(self.dynamics.nature().clock.interval());
         Ok(self)
     }

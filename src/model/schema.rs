@@ -9,6 +9,7 @@ use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Efficacy, Strength, Varied};
 use crate::protocol;
 use crate::recording::{Probe, Probes};
+use crate::synapse::{EdgeFile, EdgeKeys};
 use crate::task::{Counted, Levels, Which};
 use crate::train::Spikes;
 use crate::units::{Dimension, Duration, OfTime, Quantity, Rate, Time, Voltage};
@@ -194,6 +195,10 @@ schema_of!([] Strength, "strength", generator => {
 schema_of!([] Efficacy, "efficacy", generator => {
     let (one, varied) = (generator.subschema_for::<Strength>(), generator.subschema_for::<Varied>());
     json_schema!({ "anyOf": [one, varied] })
+});
+schema_of!([] EdgeFile, "file_of_synapses", generator => {
+    let keys = generator.subschema_for::<EdgeKeys>();
+    json_schema!({ "anyOf": [{ "type": "string" }, keys] })
 });
 schema_of!([] Cells, "cells", generator => {
     let (neurons, source) = (generator.subschema_for::<Neurons>(), generator.subschema_for::<Source>());

@@ -40,16 +40,27 @@ impl Delays {
     /// The delay of one synapse, in steps; no delay is below one step.
     #[inline]
     pub fn draw(&self, stream: &mut Stream) -> u64 {
+        Self::steps(self.distribution.draw(stream), self.step)
+    }
+
+    /// The nearest number of steps of `step` ms to `delay`, at least 1.
+    #[inline]
+    pub fn steps(delay: f64, step: f64) -> u64 {
         // A value beyond all whole numbers of 64 bits becomes the largest of them.
-        (self.distribution.draw(stream) / self.step + 0.5).max(1.0) as u64
+        (delay / step + 0.5).max(1.0) as u64
     }
 
     /// A delay of `steps` steps, ms.
     pub fn value(&self, steps: u64) -> f64 {
+        Self::of_steps(steps, self.step)
+    }
+
+    /// `steps` steps of `step` ms.
+    pub fn of_steps(steps: u64, step: f64) -> f64 {
         // A step such as 0.1 ms is not a binary number: 3 x 100,000 ns is rounded once, 3 x 0.1 ms twice.
-        match ticks(self.step) {
+        match ticks(step) {
             Some(step) => of_ticks(steps.cast_signed().saturating_mul(step)),
-            None => steps as f64 * self.step,
+            None => steps as f64 * step,
         }
     }
 
@@ -95,7 +106,11 @@ impl Delays {
 
     /// Refuses delays that are not positive, and more of them than can be kept apart.
     pub fn check(projection: &Projection, synapses: f64) -> Result<()> {
-        if let Distribution::Constant(delay) = projection.delay() {
+        let Some(delay) = projection.delay else {
+            // Those of a file, which a step rounds.
+            return projection.delay_step.map_or(Ok(()), check_step);
+        };
+        if let Distribution::Constant(delay) = delay {
             if let Some(step) = projection.delay_step {
                 return Err(Error::input(
                     format!("found a step of {step} for a constant delay"),
@@ -107,8 +122,7 @@ impl Delays {
             return delay.positive("a delay").map(|_| ()).map_err(|e| e.at("delay"));
         }
         if let Some(step) = projection.delay_step {
-            step.positive("a step of delays")
-                .map_err(|e| e.mended("write for example \"0.1 ms\"").at("delay_step"))?;
+            check_step(step)?;
         }
         let delays = Self::new(projection);
         projection
@@ -142,6 +156,11 @@ impl Delays {
         };
         Err(Error::input(found, allowed, "write a larger delay_step").at("delay"))
     }
+}
+
+fn check_step(step: Time) -> Result<()> {
+    let positive = step.positive("a step of delays").map(|_| ());
+    positive.map_err(|e| e.mended("write for example \"0.1 ms\"").at("delay_step"))
 }
 
 /// What lies below one step of `step` ms, if the delays do as a whole: rounding would replace their distribution.

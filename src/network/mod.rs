@@ -4,10 +4,17 @@
 
 mod afferents;
 mod delay;
+#[cfg(feature = "hdf5")]
+mod edges;
+mod efficacies;
 mod efficacy;
 mod energy;
+#[cfg_attr(not(feature = "hdf5"), path = "unread.rs")]
+mod imported;
 mod projection;
 mod strength;
+#[cfg(feature = "hdf5")]
+mod weights;
 mod wire;
 mod wired;
 
@@ -26,6 +33,7 @@ use crate::synapse::{COUNTS, Wiring, blocks};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// What synapses transmit, which the dynamics decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +139,7 @@ impl Plan<'_> {
             Some(p) if p.part != Signs::Both => "part",
             Some(p) if p.scale.is_some() && p.sign().is_some() => "scale",
             Some(p) if p.learning.is_some() => "learning",
+            Some(p) if p.efficacy.is_none() => "connect",
             _ => "efficacy",
         };
         Error::input(
@@ -160,6 +169,7 @@ impl Plan<'_> {
                 let none = IndexMap::new();
                 learning.check(&projection.pathway(name, &wiring, &none, Seed(0)), numbers)
             }
+            Source::Read => Ok(()),
         }
     }
 
@@ -202,6 +212,22 @@ impl Plan<'_> {
         })
     }
 
+    /// The projection called `name`, completed by the file of its synapses if it has one; relative names start from
+    /// `folder`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or says what the projection says too.
+    pub(crate) fn resolve(&self, name: &str, folder: &Path) -> Result<Projection> {
+        let projection = &self.projections[name];
+        let size = |name: &str| self.populations.get(name).map(|p| p.size);
+        // What does not fit is refused later.
+        let sizes = size(&projection.from).zip(size(&projection.to));
+        match sizes.filter(|_| self.transmission == Transmission::Spikes) {
+            Some(sizes) => projection.clone().completed(name, sizes, folder),
+            None => Ok(projection.clone()),
+        }
+    }
+
     /// Expected number of synapses of a projection, and the memory they take.
     pub(crate) fn expectation(&self, projection: &Projection) -> Result<Expectation> {
         let wiring = self.wiring(projection)?;
@@ -212,12 +238,19 @@ impl Plan<'_> {
                 Source::Learned(learning) => learning.bytes(&wiring, storage, number),
                 Source::Given(Efficacy::Constant(_)) => wiring.coupling_bytes(2.0),
                 Source::Given(_) => wiring.coupling_bytes(8.0),
+                Source::Read => 0.0,
             };
             return Ok(Expectation { synapses: wiring.expected(), bytes });
+        }
+        if projection.file().is_some() {
+            // While they are read, besides what they take afterwards.
+            let synapses = wiring.expected();
+            return Ok(Expectation { synapses, bytes: synapses * 40.0 });
         }
         let (share, bytes) = match projection.source() {
             Source::Given(efficacy) => efficacy.expectation(),
             Source::Learned(learning) => self.learned_expectation(projection, learning),
+            Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
         let rows = wiring.senders * blocks(wiring.receivers).len();

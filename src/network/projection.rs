@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::synapse::{Connect, ShortTerm, Wiring};
+use crate::synapse::{Connect, EdgeFile, ShortTerm, Wiring};
 use crate::units::{OfTime, Time};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,8 @@ fn is_both(part: &Signs) -> bool {
 pub enum Source<'a> {
     Learned(&'a Learning),
     Given(&'a Efficacy),
+    /// From the file of its synapses.
+    Read,
 }
 
 /// What a projection has; a checked one has it.
@@ -71,8 +73,11 @@ const CHECKED: &str = "the synapses of a checked projection are complete";
 impl Projection {
     /// Where the efficacies come from.
     pub(crate) fn source(&self) -> Source<'_> {
-        let given = || Source::Given(self.efficacy.as_ref().expect(CHECKED));
-        self.learning.as_ref().map_or_else(given, Source::Learned)
+        match (&self.learning, &self.efficacy) {
+            (Some(learning), _) => Source::Learned(learning),
+            (None, Some(efficacy)) => Source::Given(efficacy),
+            (None, None) => Source::Read,
+        }
     }
 
     /// The delay of synapses between spiking neurons.
@@ -108,6 +113,7 @@ impl Projection {
         let learning = match self.source() {
             Source::Given(efficacy) => return efficacy.sign(),
             Source::Learned(learning) => learning,
+            Source::Read => return None,
         };
         let positive = match self.part {
             Signs::Both => learning.is_count().then_some(true),
@@ -128,6 +134,10 @@ impl Projection {
         ];
         let coupled = [("symmetric", self.symmetric), ("storage", self.storage.is_some())];
         let (needed, foreign, whose) = match transmission {
+            // What a file may have.
+            Transmission::Spikes if self.file().is_some() => {
+                (&delayed[1..2], &coupled[..], "binary")
+            }
             Transmission::Spikes => (&delayed[..2], &coupled[..], "binary"),
             Transmission::Activity => (&[][..], &delayed[..], "spiking"),
         };
@@ -139,6 +149,7 @@ impl Projection {
             )
             .at(*key));
         }
+        self.check_file(transmission)?;
         self.check_source(transmission)?;
         if let Some((key, _)) = needed.iter().find(|(_, given)| !*given) {
             return Err(missing(key));
@@ -154,6 +165,40 @@ impl Projection {
         Ok(())
     }
 
+    /// The file of its synapses, if they stand in one.
+    pub fn file(&self) -> Option<&EdgeFile> {
+        if let Connect::File(file) = &self.connect { Some(file) } else { None }
+    }
+
+    /// Refuses files of couplings, and what a file says of its synapses.
+    fn check_file(&self, transmission: Transmission) -> Result<()> {
+        if self.file().is_none() {
+            return Ok(());
+        }
+        if transmission == Transmission::Activity {
+            return Err(self.without_file());
+        }
+        match self.autapses {
+            None => Ok(()),
+            Some(_) => Err(Error::input(
+                "found `autapses` beside a file of synapses",
+                "the file says which pairs are connected",
+                "delete the line",
+            )
+            .at("autapses")),
+        }
+    }
+
+    /// The error of couplings in a file.
+    pub(super) fn without_file(&self) -> Error {
+        Error::input(
+            "found a file of couplings",
+            "a file holds the synapses of spiking neurons",
+            "write them as efficacy = { matrix = [[...]] }, with connect = \"all_to_all\"",
+        )
+        .at("connect.file")
+    }
+
     /// Refuses efficacies that are neither learned nor given, or both, and a scale that does not fit.
     fn check_source(&self, transmission: Transmission) -> Result<()> {
         let refuse = |found: &str| {
@@ -167,6 +212,7 @@ impl Projection {
         let learning = match (&self.learning, &self.efficacy) {
             (Some(learning), None) => learning,
             (None, Some(_)) if !scaled => return Ok(()),
+            (None, None) if self.file().is_some() && !scaled => return Ok(()),
             (None, None) => return Err(refuse("found neither `learning` nor `efficacy`")),
             (None, Some(_)) => {
                 return Err(refuse("found `scale` or `part` beside `efficacy`").at("efficacy"));

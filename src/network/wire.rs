@@ -1,13 +1,15 @@
 //! Wiring: from a plan to individual synapses.
 
 use super::delay::Delays;
-use super::{Bundle, Delayed, Efficacy, Network, Placed, Plan, Projection, Source, Synapses};
+use super::efficacies::Strengths;
+use super::imported::imported;
+use super::{Bundle, Delayed, Network, Placed, Plan, Projection, Source, Synapses};
 use super::{Transmission, Wired};
 use crate::error::Result;
-use crate::learning::{Pathway, Sums};
+use crate::learning::Pathway;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
-use crate::synapse::{Couplings, Rows, RowsBuilder, blocks};
+use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, blocks};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -97,17 +99,18 @@ fn coupled(projection: &Projection, pathway: &Pathway) -> Result<Couplings> {
     match projection.source() {
         Source::Given(efficacy) => efficacy.couplings(pathway).map_err(|e| e.within("efficacy")),
         Source::Learned(learning) => learning.learn(pathway),
+        Source::Read => Err(projection.without_file()),
     }
 }
 
 /// Synapses that transmit spikes, block by block of receivers.
 fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
     let wiring = pathway.wiring;
+    if let Connect::File(file) = &projection.connect {
+        return imported(file, projection, pathway);
+    }
     let delays = Delays::new(projection);
-    let strengths = match projection.source() {
-        Source::Given(efficacy) => Strengths::Given(efficacy),
-        Source::Learned(learning) => Strengths::Learned(Box::new(learning.sums(pathway)?)),
-    };
+    let strengths = Strengths::of(projection, pathway)?.expect("only a file has them instead");
     let empty = || strengths.rows(wiring.senders);
     let wire_block = |(k, block): (usize, &Range<usize>)| {
         let name = pathway.name;
@@ -135,44 +138,6 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
         short_term: projection.short_term,
         bundles: bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)),
     })
-}
-
-/// The efficacies of a projection, as they become rows.
-enum Strengths<'a> {
-    Given(&'a Efficacy),
-    Learned(Box<Sums<'a>>),
-}
-
-impl Strengths<'_> {
-    /// Empty rows of the kind of storage that these efficacies need.
-    fn rows(&self, senders: usize) -> RowsBuilder {
-        match self {
-            Self::Given(efficacy) => efficacy.rows(senders),
-            Self::Learned(sums) if sums.is_count() => RowsBuilder::counts(senders, sums.unit()),
-            Self::Learned(sums) => RowsBuilder::reals(senders, sums.unit()),
-        }
-    }
-
-    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
-    fn push_row(
-        &self,
-        (j, block, targets): (usize, &Range<usize>, &[u16]),
-        stream: &mut Stream,
-        rows: &mut RowsBuilder,
-    ) {
-        let sums = match self {
-            Self::Given(efficacy) => return efficacy.push_row((j, block, targets), stream, rows),
-            Self::Learned(sums) => sums,
-        };
-        let counts = sums.is_count();
-        for &t in targets {
-            let weight = sums.weight(block.start + usize::from(t), j);
-            match counts {
-                true => rows.push_count(t, weight as u32),
-                false => rows.push_real(t, weight as f32),
-            }
-        }
-    }
 }
 
 /// Turns the rows of every block by delay into those of every delay by block.

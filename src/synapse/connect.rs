@@ -1,5 +1,6 @@
 //! Connection rules: which pairs of neurons are connected.
 
+use super::EdgeFile;
 use crate::error::{Error, Result};
 use crate::random::Stream;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub enum Connect {
     AllToAll,
     /// Neuron i receives from neuron i of a population of the same size.
     OneToOne,
+    /// Those in a file, with their efficacies and delays as far as it has them; between spiking neurons.
+    File(EdgeFile),
 }
 
 /// A connection rule between two populations of given sizes.
@@ -129,6 +132,7 @@ impl Wiring {
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.eligible() as f64,
             Connect::OneToOne => 1.0,
+            Connect::File(_) => self.mean_in_degree(),
         };
         per_receiver * self.receivers as f64
     }
@@ -149,6 +153,9 @@ impl Wiring {
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.senders as f64,
             Connect::OneToOne => 1.0,
+            Connect::File(ref file) => {
+                file.keys.synapses.unwrap_or_default() as f64 / self.receivers as f64
+            }
         }
     }
 
@@ -204,6 +211,8 @@ impl Wiring {
             Connect::OneToOne => {
                 targets.extend(block.contains(&sender).then(|| (sender - block.start) as u16));
             }
+            // Read, not drawn.
+            Connect::File(_) => {}
             _ => targets.extend((0..block.len() as u16).filter(|&t| Some(t) != itself)),
         }
     }

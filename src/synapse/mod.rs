@@ -6,6 +6,7 @@
 
 mod connect;
 mod couplings;
+mod edge_file;
 mod prefetch;
 mod rows;
 mod short_term;
@@ -13,6 +14,7 @@ mod short_term;
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};
+pub use edge_file::{EdgeFile, EdgeKeys};
 pub use rows::Rows;
 pub(crate) use rows::{COUNTS, RowsBuilder, TARGET_BITS, Weights};
 pub use short_term::{Resources, ShortTerm};

@@ -12,6 +12,7 @@ mod expected;
 mod first_crossing;
 mod high_precision;
 mod identity;
+mod imported;
 mod laws;
 mod learning;
 mod potentials;

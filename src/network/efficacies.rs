@@ -1,0 +1,55 @@
+//! The efficacies of a projection between spiking neurons, as they become rows: given or learned.
+
+use super::{Efficacy, Projection, Source};
+use crate::error::Result;
+use crate::learning::{Pathway, Sums};
+use crate::random::Stream;
+use crate::synapse::RowsBuilder;
+use std::ops::Range;
+
+/// Efficacies that are not read from a file.
+pub(super) enum Strengths<'a> {
+    Given(&'a Efficacy),
+    Learned(Box<Sums<'a>>),
+}
+
+impl<'a> Strengths<'a> {
+    /// Those of `projection`; none if its file has them.
+    pub fn of(projection: &'a Projection, pathway: &'a Pathway) -> Result<Option<Self>> {
+        Ok(match projection.source() {
+            Source::Given(efficacy) => Some(Self::Given(efficacy)),
+            Source::Learned(learning) => Some(Self::Learned(Box::new(learning.sums(pathway)?))),
+            Source::Read => None,
+        })
+    }
+
+    /// Empty rows of the kind of storage that these efficacies need.
+    pub fn rows(&self, senders: usize) -> RowsBuilder {
+        match self {
+            Self::Given(efficacy) => efficacy.rows(senders),
+            Self::Learned(sums) if sums.is_count() => RowsBuilder::counts(senders, sums.unit()),
+            Self::Learned(sums) => RowsBuilder::reals(senders, sums.unit()),
+        }
+    }
+
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
+    pub fn push_row(
+        &self,
+        (j, block, targets): (usize, &Range<usize>, &[u16]),
+        stream: &mut Stream,
+        rows: &mut RowsBuilder,
+    ) {
+        let sums = match self {
+            Self::Given(efficacy) => return efficacy.push_row((j, block, targets), stream, rows),
+            Self::Learned(sums) => sums,
+        };
+        let counts = sums.is_count();
+        for &t in targets {
+            let weight = sums.weight(block.start + usize::from(t), j);
+            match counts {
+                true => rows.push_count(t, weight as u32),
+                false => rows.push_real(t, weight as f32),
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Efficacies of synapses one by one, as a file has them.
+
+use crate::synapse::RowsBuilder;
+
+/// Efficacies of synapses one by one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Efficacies {
+    kind: Kind,
+    /// In its unit; empty if all are 1.
+    of: Vec<f32>,
+}
+
+/// Of which numbers efficacies are made, and their unit in mV.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// All are the unit.
+    One(f64),
+    /// Whole numbers.
+    Counts(f64),
+    /// Any numbers, which are kept as f32.
+    Reals(f64),
+}
+
+impl Efficacies {
+    /// Those of these `values`, mV.
+    ///
+    /// # Errors
+    /// The first value that is not of that kind, and what is allowed.
+    pub fn new(kind: Kind, values: &[f64]) -> Result<Self, (usize, &'static str)> {
+        let (unit, allowed) = match kind {
+            Kind::One(0.0) | Kind::Counts(0.0) | Kind::Reals(0.0) => {
+                return Err((0, "a synapse has an effect"));
+            }
+            Kind::One(unit) => (unit, "all of them are one unit"),
+            Kind::Counts(unit) => (unit, "all of them are whole numbers of units"),
+            Kind::Reals(unit) => (unit, "it is kept in single precision"),
+        };
+        let fits = |value: &f64| match kind {
+            Kind::One(unit) => *value == unit,
+            Kind::Counts(unit) => {
+                let count = (value / unit).round();
+                (0.0..1e6).contains(&count) && count * unit == *value
+            }
+            Kind::Reals(unit) => ((value / unit) as f32).is_finite(),
+        };
+        match values.iter().position(|value| !fits(value)) {
+            Some(row) => Err((row, allowed)),
+            None if matches!(kind, Kind::One(_)) => Ok(Self { kind, of: Vec::new() }),
+            // To the nearest: a count or an f32 times the unit gives it back, within half a step of its own precision.
+            None => Ok(Self { kind, of: values.iter().map(|v| (v / unit) as f32).collect() }),
+        }
+    }
+
+    /// Empty rows of the kind of storage that these efficacies need.
+    pub fn rows(&self, senders: usize) -> RowsBuilder {
+        match self.kind {
+            Kind::One(unit) => RowsBuilder::constant(senders, unit),
+            Kind::Counts(unit) => RowsBuilder::counts(senders, unit),
+            Kind::Reals(unit) => RowsBuilder::reals(senders, unit),
+        }
+    }
+
+    /// Adds synapse number `k` onto `target` to `rows`.
+    pub fn push(&self, k: usize, target: u16, rows: &mut RowsBuilder) {
+        match self.kind {
+            Kind::One(_) => rows.push(target),
+            Kind::Counts(_) => rows.push_count(target, self.of[k].round() as u32),
+            Kind::Reals(_) => rows.push_real(target, self.of[k]),
+        }
+    }
+}
