@@ -188,7 +188,11 @@ impl Model {
                 number * size * (2.125 + 8.0 * source.coding_level()) + number * 64.0 * 16.0
             })
             .sum();
-        20e6 + synapses + neurons * 200.0 + patterns + self.memory_of_trials(neurons)
+        20e6 + synapses
+            + plan.reading()
+            + neurons * 200.0
+            + patterns
+            + self.memory_of_trials(neurons)
     }
 
     /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine

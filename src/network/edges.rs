@@ -12,8 +12,8 @@ use super::weights::{Efficacies, Kind};
 use crate::error::{Error, Result, list, reason, suggest};
 use crate::synapse::{EdgeFile, ShortTerm};
 use crate::units::{Dimension, OfTime, OfVoltage, Quantity, Time};
-use hdf5::types::{VarLenAscii, VarLenUnicode};
-use hdf5::{Dataset, File, Group, H5Type, Location};
+use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
+use hdf5::{Attribute, Dataset, File, Group, H5Type, Location};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -309,7 +309,7 @@ fn choose(edges: &Group, file: &EdgeFile, sought: Sought) -> Result<String> {
         _ => Err(refuse(
             format!("found the edges {} in {}", list(&known), path.display()),
             format!(
-                "none alone is called {}, or joins {} to {}",
+                "none of them is called {}, and not exactly one joins {} to {}",
                 sought.name, sought.from.0, sought.to.0
             ),
             "say which with connect = { file = { path = \"net.h5\", edges = \"NAME\" } }",
@@ -342,8 +342,14 @@ fn hash(path: &Path) -> Result<String> {
 
 fn text(at: &Location, name: &str) -> Option<String> {
     let attribute = at.attr(name).ok()?;
-    let unicode = || Some(attribute.read_scalar::<VarLenUnicode>().ok()?.to_string());
-    unicode().or_else(|| Some(attribute.read_scalar::<VarLenAscii>().ok()?.to_string()))
+    // Every program has its own kind of text.
+    fn of<T: H5Type + ToString>(attribute: &Attribute) -> Option<String> {
+        attribute.read_scalar::<T>().ok().map(|text| text.to_string())
+    }
+    of::<VarLenUnicode>(&attribute)
+        .or_else(|| of::<VarLenAscii>(&attribute))
+        .or_else(|| of::<FixedUnicode<256>>(&attribute))
+        .or_else(|| of::<FixedAscii<256>>(&attribute))
 }
 
 fn damaged(path: &Path, error: &hdf5::Error) -> Error {

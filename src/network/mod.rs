@@ -243,9 +243,8 @@ impl Plan<'_> {
             return Ok(Expectation { synapses: wiring.expected(), bytes });
         }
         if projection.file().is_some() {
-            // While they are read, besides what they take afterwards.
             let synapses = wiring.expected();
-            return Ok(Expectation { synapses, bytes: synapses * 40.0 });
+            return Ok(Expectation { synapses, bytes: synapses * 6.0 });
         }
         let (share, bytes) = match projection.source() {
             Source::Given(efficacy) => efficacy.expectation(),
@@ -256,6 +255,13 @@ impl Plan<'_> {
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let starts = 4.0 * rows as f64 * Delays::new(projection).expected(wiring.expected());
         Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts })
+    }
+
+    /// What the edges of the largest file take while they become synapses, bytes.
+    pub(crate) fn reading(&self) -> f64 {
+        let files = self.projections.values().filter_map(Projection::file);
+        let most = files.filter_map(|file| file.keys.synapses).max();
+        36.0 * most.unwrap_or_default() as f64
     }
 
     /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and the bytes of a synapse.

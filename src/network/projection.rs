@@ -178,15 +178,16 @@ impl Projection {
         if transmission == Transmission::Activity {
             return Err(self.without_file());
         }
-        match self.autapses {
-            None => Ok(()),
-            Some(_) => Err(Error::input(
-                "found `autapses` beside a file of synapses",
-                "the file says which pairs are connected",
-                "delete the line",
-            )
-            .at("autapses")),
-        }
+        let learned = "it belongs to `learning`";
+        let refused = [
+            ("autapses", self.autapses.is_some(), "the file says which pairs are connected"),
+            ("scale", self.scale.is_some() && self.learning.is_none(), learned),
+            ("part", self.part != Signs::Both && self.learning.is_none(), learned),
+        ];
+        refused.into_iter().find(|(_, given, _)| *given).map_or(Ok(()), |(key, _, allowed)| {
+            let found = format!("found `{key}` beside a file of synapses");
+            Err(Error::input(found, allowed, "delete the line").at(key))
+        })
     }
 
     /// The error of couplings in a file.
@@ -212,7 +213,7 @@ impl Projection {
         let learning = match (&self.learning, &self.efficacy) {
             (Some(learning), None) => learning,
             (None, Some(_)) if !scaled => return Ok(()),
-            (None, None) if self.file().is_some() && !scaled => return Ok(()),
+            (None, None) if self.file().is_some() => return Ok(()),
             (None, None) => return Err(refuse("found neither `learning` nor `efficacy`")),
             (None, Some(_)) => {
                 return Err(refuse("found `scale` or `part` beside `efficacy`").at("efficacy"));

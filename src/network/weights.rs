@@ -69,3 +69,32 @@ impl Efficacies {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_from_their_efficacies() {
+        let unit = -0.1 / 3.0;
+        let counts = [1.0, 7.0, 63.0, 64.0, 999.0];
+        let read = Efficacies::new(Kind::Counts(unit), &counts.map(|n| unit * n)).unwrap();
+        assert_eq!(read.of, counts.map(|n| n as f32));
+        let reals: Vec<f32> = (1..2000).map(|k| libm::expf(k as f32 * 0.05 - 60.0)).collect();
+        let values: Vec<f64> = reals.iter().map(|&x| unit * f64::from(x)).collect();
+        assert_eq!(Efficacies::new(Kind::Reals(unit), &values).unwrap().of, reals);
+    }
+
+    #[test]
+    fn what_is_not_of_its_kind_is_refused() {
+        for (kind, values) in [
+            (Kind::One(0.5), [0.5, 0.6]),
+            (Kind::One(0.0), [0.0, 0.0]),
+            (Kind::Counts(0.5), [0.5, 0.7]),
+            (Kind::Counts(0.5), [0.5, -0.5]),
+            (Kind::Reals(1e-40), [0.5, 0.7]),
+        ] {
+            assert!(Efficacies::new(kind, &values).is_err(), "{kind:?}");
+        }
+    }
+}
