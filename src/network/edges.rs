@@ -164,7 +164,9 @@ impl Edges {
 
     fn known_delays(&self) -> Vec<f64> {
         let values = self.own("delay").and_then(|delays| delays.attr("values").ok());
-        values.and_then(|values| values.read_raw().ok()).unwrap_or_default()
+        let values: Option<Vec<f64>> = values.and_then(|values| values.read_raw().ok());
+        let within = OfTime::SMALLEST..=OfTime::LARGEST;
+        values.into_iter().flatten().filter(|delay| within.contains(delay)).collect()
     }
 
     fn efficacies(&self, values: &[f64]) -> Result<Efficacies> {
@@ -217,7 +219,7 @@ impl Edges {
             values.iter_mut().filter(|_| one.value() != 1.0).for_each(|v| *v *= one.value());
         }
         if let Some((row, value)) =
-            values.iter().enumerate().find(|(_, v)| !(v.abs() <= D::LARGEST))
+            values.iter().enumerate().find(|(_, v)| v.is_nan() || v.abs() > D::LARGEST)
         {
             return Err(self.refuse(
                 format!("a `{name}` of {value} in row {row}"),

@@ -32,6 +32,8 @@ pub(super) fn imported(
     let edges = Edges::open(file, sought)?;
     projection.check_columns(&edges)?;
     let Columns { senders, receivers, efficacies, delays } = edges.read(sought)?;
+    let blocks = blocks(wiring.receivers);
+    let order = Order::of(&senders, &receivers, &blocks);
     let delays = match delays {
         Some(delays) => {
             let (known, of) = match projection.delay_step {
@@ -43,7 +45,7 @@ pub(super) fn imported(
         }
         None => {
             let mut stream = pathway.seed.stream(&format!("delay/{}", pathway.name), 0);
-            let drawn = drawn(&Delays::new(projection), senders.len(), &mut stream);
+            let drawn = drawn(&Delays::new(projection), &order.edges, &mut stream);
             Distinct::of(&[], &drawn)
         }
     };
@@ -55,8 +57,6 @@ pub(super) fn imported(
         ));
     }
     let strengths = Strengths::of(projection, pathway)?;
-    let blocks = blocks(wiring.receivers);
-    let order = Order::of(&senders, &receivers, &blocks);
     let wire_block = |(k, block): (usize, &Range<usize>)| {
         let stream = pathway.seed.stream(&format!("efficacy/{}", pathway.name), k as u64);
         let mut maker = Maker { strengths: strengths.as_ref(), read: efficacies.as_ref(), stream };
@@ -130,11 +130,14 @@ fn rounded(delays: Vec<f64>, step: f64) -> Vec<f64> {
     delays.into_iter().map(|delay| Delays::of_steps(Delays::steps(delay, step), step)).collect()
 }
 
-fn drawn(delays: &Delays, number: usize, stream: &mut Stream) -> Vec<f64> {
-    match delays.constant() {
-        Some(delay) => vec![delay; number],
-        None => (0..number).map(|_| delays.value(delays.draw(stream))).collect(),
+/// Delays of all edges, drawn in this order.
+fn drawn(delays: &Delays, edges: &[u32], stream: &mut Stream) -> Vec<f64> {
+    if let Some(delay) = delays.constant() {
+        return vec![delay; edges.len()];
     }
+    let mut of = vec![0.0; edges.len()];
+    edges.iter().for_each(|&edge| of[edge as usize] = delays.value(delays.draw(stream)));
+    of
 }
 
 /// The different delays of edges.
