@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 
 import h5py
@@ -145,6 +146,25 @@ def test_export(directory):
         v = nodes.open_population("E").get_attribute("v_initial", libsonata.Selection([(0, 1000)]))
         expect("neurons start between 0 and 20 mV", 0 <= v.min() < 1 and 19 < v.max() <= 20 and len(set(v)) > 900)
     expect("the export has the synapses of the run", synapses == info(recording)["synapses"])
+    again = directory / "from-file.h5"
+    code, printed = run(from_file(directory, network.name), again)
+    expect(f"a network from a file runs ({printed.strip() if code > 1 else code})", code < 2)
+    same = code < 2 and info(again)["data_hash"] == info(recording)["data_hash"]
+    expect("the exported network gives the same data", same)
+
+
+def from_file(directory, network):
+    """models/memory-1000.toml, whose synapses are those in the file."""
+    base = Path("models/memory-1000.toml").absolute()
+    projections = tomllib.loads(base.read_text())["projection"]
+    own = ("learning", "scale", "efficacy", "delay", "tau_syn")
+    without = [f"projection.{name}.{key}" for name in projections for key in own if key in projections[name]]
+    lines = [f"base = {json.dumps(str(base))}", f"without = {json.dumps(without)}"]
+    for name in projections:
+        lines += [f"[projection.{name}]", f"connect = {{ file = {json.dumps(network)} }}"]
+    model = directory / "from-file.toml"
+    model.write_text("\n".join(lines) + "\n")
+    return model
 
 
 def of_trial(file, name, number):

@@ -214,6 +214,28 @@ fn edges_of_others_are_read_as_far_as_they_tell() {
 }
 
 #[test]
+fn too_many_delays_are_refused_until_a_step_rounds_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path();
+    let ids: Vec<i64> = (0..5000).map(|k| k % 1100).collect();
+    let delays: Vec<f64> = (0..5000).map(|k| 1.0 + f64::from(k) * 1e-3).collect();
+    Foreign::new(folder, "E_to_E", &ids, &ids)
+        .column("edges/E_to_E/0/syn_weight", &vec![0.1; 5000], None)
+        .column("edges/E_to_E/0/delay", &delays, None)
+        .close();
+    let read = |step: &str| {
+        wired(&model(folder, &format!("{FILE}\ntau_syn = '5 ms'\n{step}"), BACK).unwrap())
+    };
+    let message = read("").unwrap_err();
+    assert!(message.contains("found 5000 different delays in /edges/E_to_E of"), "{message}");
+    assert!(message.contains("at most 4096") && message.contains("delay_step"), "{message}");
+    let network = read("delay_step = '0.1 ms'").unwrap();
+    let bundles = &network.projections[0].delayed().unwrap().bundles;
+    let delays: Vec<f64> = bundles.iter().map(|bundle| bundle.delay).collect();
+    assert_eq!((delays.len(), delays[0], delays[50]), (51, 1.0, 6.0));
+}
+
+#[test]
 fn the_order_of_edges_does_not_matter() {
     let directory = tempfile::tempdir().unwrap();
     let folder = directory.path();
