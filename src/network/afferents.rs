@@ -20,8 +20,11 @@ pub struct Afferents {
 }
 
 impl Plan<'_> {
-    /// What one neuron receives through `projection`; none if its efficacies are not drawn.
+    /// What one neuron receives through `projection`; none if it or its efficacies are not drawn.
     pub(crate) fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
+        if projection.file().is_some() {
+            return Ok(None);
+        }
         let Source::Given(efficacy) = projection.source() else { return Ok(None) };
         let Some((efficacy, square)) = efficacy.moments() else { return Ok(None) };
         Ok(Some(Afferents { efficacy, square, ..self.afferents_of(projection, efficacy)? }))

@@ -155,6 +155,9 @@ fn strengths(
     model: &Model,
     projection: &Projection,
 ) -> std::result::Result<Strengths, (Error, &'static str)> {
+    if projection.file().is_some() {
+        return Err((unknown("synapses from a file", "drawn ones"), "connect"));
+    }
     let scale = projection.scale.map_or(0.0, |s| s.value());
     let counted = || model.plan().afferents_of(projection, scale).map_err(|e| (e, "connect"));
     let random = |name: &String| matches!(model.patterns.get(name), Some(PatternSource::Random(_)));
