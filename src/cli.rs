@@ -22,7 +22,7 @@ mod sweep;
 mod theory;
 
 use crate::dynamics::Section;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Document, Model};
 use crate::network::{Projection, Transmission};
 use crate::recording::{Output, Recording};
@@ -105,6 +105,9 @@ struct Check {
 struct Info {
     /// The recording, or the table of a sweep.
     recording: PathBuf,
+    /// Set what theory predicts of memories beside what was measured.
+    #[arg(long)]
+    theory: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -172,11 +175,23 @@ impl Check {
 impl Info {
     fn execute(&self) -> Result<ExitCode> {
         if table::is_table(&self.recording) {
+            if self.theory {
+                let error = Error::input(
+                    "found the table of a sweep",
+                    "theory stands beside a recording",
+                    "compare a sweep with `attractor theory MODEL --over ... --table TABLE -o FIGURE`",
+                );
+                return Err(error.placed(Place::Argument("--theory".to_owned())));
+            }
             let summary = SweepSummary::of(&SweepTable::open(&self.recording)?);
             self.tell(&summary);
             return Ok(ExitCode::from(u8::from(!summary.failed.is_empty())));
         }
-        let summary = Summary::of(&Recording::open(&self.recording)?)?;
+        let recording = Recording::open(&self.recording)?;
+        let summary = match self.theory {
+            true => Summary::with_theory(&recording)?,
+            false => Summary::of(&recording)?,
+        };
         self.tell(&summary);
         Ok(verdict(&summary))
     }

@@ -6,6 +6,7 @@ mod epochs;
 mod kinds;
 mod landscape;
 mod measures;
+mod memory;
 mod prediction;
 mod states;
 mod trials;
@@ -26,6 +27,7 @@ use crate::model::{Document, Model};
 use crate::recording::{Provenance, Recording};
 use crate::task::Task;
 use indexmap::IndexMap;
+use memory::beside_memories;
 use serde::Serialize;
 use std::fmt;
 use std::path::Path;
@@ -51,8 +53,9 @@ pub struct Summary {
     pub cv_isi: IndexMap<String, CvByKind>,
     /// What every population with patterns remembers of what the protocol shows before the trials.
     pub memories: IndexMap<String, MemorySummary>,
-    /// What theory predicts beside what was measured, where theory applies.
-    pub theory: Option<Predictions>,
+    /// What theory predicts beside what was measured, where theory applies; of a model with patterns only after
+    /// [`Summary::with_theory`].
+    pub theory: Vec<Predictions>,
     /// Number of external spikes that were recorded of every population that received some.
     pub recorded_external: IndexMap<String, u64>,
     /// Those before the trials.
@@ -83,7 +86,7 @@ impl Summary {
             rates_hz: IndexMap::new(),
             cv_isi: IndexMap::new(),
             memories: IndexMap::new(),
-            theory: None,
+            theory: Vec::new(),
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
             trials: None,
@@ -123,8 +126,22 @@ impl Summary {
             .as_ref()
             .is_none_or(|d| d.trials.len() == model.task.as_ref().map_or(0, Task::trials));
         if recording.is_complete() && all {
-            summary.theory = Predictions::of(&model, recording)?;
+            summary.theory.extend(Predictions::of(&model, recording)?);
             summary.expect = model.expect.judge(recording, &memories, decisions.as_ref())?;
+        }
+        Ok(summary)
+    }
+
+    /// The same with the theory of memories, which takes a second or two.
+    ///
+    /// # Errors
+    /// If the recording is damaged.
+    pub fn with_theory(recording: &Recording) -> Result<Self> {
+        let mut summary = Self::of(recording)?;
+        let spikes = recording.observable() == ObservableKind::Spikes;
+        if spikes && summary.complete && !summary.memories.is_empty() {
+            let model = model_of(&summary.provenance, recording.path())?;
+            summary.theory.extend(beside_memories(&model, recording)?);
         }
         Ok(summary)
     }

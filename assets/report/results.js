@@ -7,11 +7,11 @@ function comparisons(value, words = [], path = "") {
   for (const key of Object.keys(value)) {
     const measured = key.startsWith("predicted") ? key.replace("predicted", "measured") : key === "expected" ? "measured" : null;
     if (measured === null || typeof value[measured] !== "number" || typeof value[key] !== "number") continue;
-    const what = value.quantity ? [value.quantity] : [measured.replace(/^measured_?/, "rate_"), ...words.slice(-1)];
+    const what = value.quantity ? [value.quantity] : [measured.replace(/^measured_?/, "rate_"), ...words.slice(-3)].filter((word) => word !== "populations");
     const note = typeof value.theory === "string" ? value.theory : null;
     found.push({ what: what.map(Words.label).join(": "), note, theory: [value[key], `${path}/${key}`], measured: [value[measured], `${path}/${measured}`], sem: "sem" in value ? [value.sem, `${path}/sem`] : null });
   }
-  return [...found, ...Object.entries(value).flatMap(([key, inner]) => comparisons(inner, [...words, key], `${path}/${key}`))];
+  return [...found, ...Object.entries(value).flatMap(([key, inner]) => comparisons(inner, [...words, inner?.epoch ?? key], `${path}/${key}`))];
 }
 
 // Shares of trials with their intervals: objects that say how many of how many.

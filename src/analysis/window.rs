@@ -79,23 +79,25 @@ pub fn measure(
     Ok(windows.iter().zip(&counts).map(window).collect())
 }
 
-/// Mean rate (Hz) of the foregrounds of patterns in stretches of time, `(start, end, pattern)`, together; `None` if they
-/// have no length.
-pub fn foreground_rate(
+/// Mean rates (Hz) of the foregrounds of patterns, and of all other neurons, in stretches of time, `(start, end, pattern)`,
+/// together; `None` if they have no length.
+pub fn part_rates(
     recording: &Recording,
     population: &str,
     patterns: &Patterns,
     stretches: &[(f64, f64, usize)],
-) -> Result<Option<f64>> {
+) -> Result<Option<(f64, f64)>> {
     let mut counter = OverlapCounter::new(patterns);
     let windows: Vec<(f64, f64)> = stretches.iter().map(|s| (s.0, s.1)).collect();
     let counts = count(recording, population, &mut counter, &windows)?;
-    let (mut sum, mut time) = (0.0, 0.0);
+    let (mut sums, mut time) = ((0.0, 0.0), 0.0);
     for (&(start, end, mu), counts) in stretches.iter().zip(&counts) {
-        sum += counter.rates(counts, mu, end - start).0 * (end - start);
+        let (foreground, background) = counter.rates(counts, mu, end - start);
+        sums.0 += foreground * (end - start);
+        sums.1 += background * (end - start);
         time += end - start;
     }
-    Ok((time > 0.0).then(|| sum / time))
+    Ok((time > 0.0).then(|| (sums.0 / time, sums.1 / time)))
 }
 
 /// The spikes of every window.

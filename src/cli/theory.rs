@@ -1,8 +1,8 @@
 //! `attractor theory`.
 
 use super::settings;
-use crate::error::{Error, Place, Result};
-use crate::figure::theory::{self as figure, Along, Map};
+use crate::error::{Error, Place, Result, counted};
+use crate::figure::theory::{self as figure, Along, Comparison, Map};
 use crate::model::Document;
 use crate::plot::Drawing;
 use crate::recording::Output;
@@ -27,7 +27,7 @@ pub(super) struct Theory {
     /// The figure to write, .png or .svg: rates against one key, or where memories exist against two.
     #[arg(short, long, requires = "over")]
     output: Option<PathBuf>,
-    /// The table of a sweep over the same key, whose spontaneous rates and held patterns are drawn too.
+    /// The table of a sweep over the same keys: what was held is drawn too, and compared.
     #[arg(long, value_name = "TABLE", requires = "output")]
     table: Option<PathBuf>,
     /// Overwrite an existing figure.
@@ -39,7 +39,7 @@ pub(super) struct Theory {
 }
 
 /// Stands above figures: titles of models name values that are swept.
-const TITLE: &str = "Stable states in mean-field theory";
+const TITLE: &str = "States in mean-field theory";
 
 /// The states at one point.
 #[derive(Serialize)]
@@ -84,23 +84,21 @@ impl Theory {
         }
         if let Some(output) = &self.output {
             let table = self.table.as_ref().map(|path| SweepTable::open(path)).transpose()?;
-            let population = points
-                .iter()
-                .flat_map(|p| &p.found.states)
-                .flat_map(|s| &s.rows)
-                .find(|row| row.part == "foreground")
-                .or_else(|| {
-                    points.iter().flat_map(|p| &p.found.states).find_map(|s| s.rows.first())
-                })
-                .map(|row| row.population.clone())
-                .unwrap_or_default();
+            let rows = || points.iter().flat_map(|p| &p.found.states).flat_map(|s| &s.rows);
+            let mut populations: Vec<String> = Vec::new();
+            for row in rows().filter(|row| row.part == "all") {
+                if !populations.contains(&row.population) {
+                    populations.push(row.population.clone());
+                }
+            }
+            let population = rows().find(|row| row.part == "foreground").or_else(|| rows().next());
+            let population = population.map(|row| row.population.clone()).unwrap_or_default();
             let along = Along { grid: &grid, table: table.as_ref(), title: TITLE.to_owned() };
-            let map = Map { population, points: points.iter().map(|p| &p.found).collect() };
+            let found = points.iter().map(|p| &p.found).collect();
+            let map = Map { population, populations, points: found };
             Drawing::from(along.figure(&map)?).save(output)?;
             if !self.json {
-                for difference in along.differences(&map)? {
-                    say!("  differs by more than theory explains at {difference}");
-                }
+                along.comparison(&map)?.iter().for_each(beside);
                 say!("  drawn in {}", output.display());
             }
         }
@@ -127,6 +125,20 @@ impl Theory {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether a table agrees with theory.
+fn beside(Comparison { compared, differences }: &Comparison) {
+    say!(
+        "  {} compared with simulation: {} by more than 15 % and two standard errors, or in whether at least half of the cues are held",
+        counted(*compared, "point"),
+        match differences.len() {
+            0 => "none differs".to_owned(),
+            1 => "one differs".to_owned(),
+            number => format!("{number} differ"),
+        }
+    );
+    differences.iter().for_each(|difference| say!("    {difference}"));
 }
 
 /// What a state is called.

@@ -31,6 +31,8 @@ pub enum Sample {
     Dot,
     /// A line through a dot.
     Joined,
+    /// One that is half full.
+    Circle,
 }
 
 /// Left end and line of an entry.
@@ -75,6 +77,7 @@ pub fn entry(page: &mut Picture, key: &Key, (x, y): (f64, f64), room: f64) {
         Sample::Line => page.line([(x, y), (x + SAMPLE, y)], 2.0, key.colour),
         Sample::Dashes => marks::dashes(page, (x, y), (x + SAMPLE, y), key.colour),
         Sample::Patch => page.rect((x, y - 4.0), (x + SAMPLE, y + 4.0), key.colour),
+        Sample::Circle => marks::share(page, (x + 0.5 * SAMPLE, y), 0.5, key.colour),
         Sample::Dot | Sample::Joined => {
             if key.sample == Sample::Joined {
                 page.line([(x, y), (x + SAMPLE, y)], marks::CURVE, key.colour);

@@ -11,6 +11,9 @@ pub const CURVE: f64 = 1.1;
 pub const SPIKE: f64 = 1.0;
 /// Radius of a point.
 pub const DOT: f64 = 2.6;
+/// Radius of a circle.
+const CIRCLE: f64 = 5.0;
+const WHITE: Colour = Colour(255, 255, 255);
 /// Width of lines that stand for reference, and length of their dashes and gaps.
 const REFERENCE: f64 = 0.8;
 const DASH: f64 = 4.0;
@@ -121,6 +124,24 @@ pub fn point(page: &mut Picture, x: f64, (value, low, high): Ranged, y: &Axis, c
         }
     }
     page.dot((x, y.at(value)), DOT, colour);
+}
+
+/// Rectangles between opposite corners.
+pub fn cells(page: &mut Picture, cells: &[[(f64, f64); 2]], (x, y): Axes, colour: Colour) {
+    for [a, b] in cells {
+        let (left, right) = (x.at(a.0.min(b.0)), x.at(a.0.max(b.0)));
+        let (top, bottom) = (y.at(a.1.max(b.1)), y.at(a.1.min(b.1)));
+        page.rect((left, top), (right, bottom), colour);
+    }
+}
+
+/// A circle of which a share of the area is filled from its centre; an empty one if the share is not a number.
+pub fn share(page: &mut Picture, at: (f64, f64), share: f64, colour: Colour) {
+    page.dot(at, CIRCLE, colour);
+    page.dot(at, CIRCLE - CURVE, WHITE);
+    if share > 0.0 {
+        page.dot(at, CIRCLE * share.min(1.0).sqrt(), colour);
+    }
 }
 
 /// Spikes of a row: first and last pixel of runs that cannot be told apart.

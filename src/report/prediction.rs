@@ -27,10 +27,13 @@ pub struct Prediction {
 /// The predictions for a recording.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Predictions {
-    /// The epoch to which they belong: the longest, of equal ones the last.
+    /// Where they belong: without patterns the longest epoch, of equal ones the last; else `spontaneous` or `held`.
     pub epoch: String,
-    /// By population.
+    /// By population, or by what a pattern makes of it: `E foreground`.
     pub populations: IndexMap<String, Prediction>,
+    /// Where theory and measurement do not stand side by side: why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl Predictions {
@@ -59,7 +62,8 @@ impl Predictions {
         };
         let predicted = predict(model, &rates, &epoch.show)?;
         let populations: IndexMap<_, _> = predicted.into_iter().map(beside).collect();
-        Ok((!populations.is_empty()).then(|| Self { epoch: epoch.name.clone(), populations }))
+        let found = Self { epoch: epoch.name.clone(), populations, notes: Vec::new() };
+        Ok(Some(found).filter(|found| !found.populations.is_empty()))
     }
 }
 
@@ -76,16 +80,17 @@ fn count(recording: &Recording, population: &str, epoch: &EpochShown) -> Result<
 impl fmt::Display for Predictions {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let header = ("rate (Hz)", "mean field");
-        writeln!(f, "  {:<12} {:>10} {:>10}  input (mV)", self.epoch, header.0, header.1)?;
+        writeln!(f, "  {:<14} {:>10} {:>10}  input (mV)", self.epoch, header.0, header.1)?;
         for (name, p) in &self.populations {
             let (mean, sd) = (p.mean_mv, p.sd_mv);
-            write!(f, "  {name:<12} {:>10.2} {:>10.2}", p.measured_hz, p.predicted_hz)?;
+            write!(f, "  {name:<14} {:>10.2} {:>10.2}", p.measured_hz, p.predicted_hz)?;
             write!(f, "  {mean:.2} +- {sd:.2} in time")?;
             if p.spread_mv >= 0.005 {
                 write!(f, ", +- {:.2} between neurons", p.spread_mv)?;
             }
             writeln!(f)?;
         }
+        self.notes.iter().try_for_each(|note| writeln!(f, "  {note}"))?;
         writeln!(f)
     }
 }

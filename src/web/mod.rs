@@ -1,6 +1,6 @@
 //! A recording as a page of the web: one file that asks the network for nothing.
 //!
-//! The page holds the [`Summary`] as `attractor info --json` prints it, from which its script fills every table; the
+//! The page holds the [`Summary`] as `attractor info --json --theory` prints it, from which its script fills every table; the
 //! model as its author wrote it; the figures; and what was recorded, packed, which the script draws. Numbers in tables
 //! are those of the summary. What is drawn is rounded: times of spikes to 0.01 ms, curves to 24 bits; and of a recording
 //! with very many spikes every second, third, ... neuron is drawn, which the page says.
@@ -38,7 +38,7 @@ const SCRIPT: [&str; 9] = [
 /// # Errors
 /// If the recording is damaged.
 pub fn page(recording: &Recording) -> Result<String> {
-    let summary = Summary::of(recording)?;
+    let summary = Summary::with_theory(recording)?;
     let model = model_of(&summary.provenance, recording.path())?;
     let mut blobs = Blobs::default();
     let contents = Contents::of(recording, &mut blobs)?;

@@ -13,7 +13,7 @@ use found::Windows;
 pub use found::{Fate, Found, Reason, Rival};
 
 use super::decision::Decisions;
-use super::window::{Window, cover, foreground_rate, measure};
+use super::window::{Window, cover, measure, part_rates};
 use crate::error::Result;
 use crate::pattern::Patterns;
 use crate::protocol::EpochShown;
@@ -35,6 +35,8 @@ pub struct Memory {
     pub spontaneous: Option<SpontaneousFound>,
     /// Reference rate: mean rate (Hz) of the cued foreground in the delays in which it was held. `None` if none was.
     pub reference: Option<f64>,
+    /// The mean rate of all other neurons of the population meanwhile.
+    pub background: Option<f64>,
     /// The delays in which a cued pattern was held.
     pub delays: Vec<Delay>,
     /// What the second half of every epoch of the protocol shows; none of one that was not recorded to its end.
@@ -142,11 +144,12 @@ impl Memory {
             cues,
             spontaneous: SpontaneousFound::of(&windows[spontaneous]),
             reference: None,
+            background: None,
             delays,
             epochs: windows[halves].iter().map(ended).collect(),
             patterns,
         };
-        memory.reference = memory.reference_rate(recording)?;
+        (memory.reference, memory.background) = memory.rates(recording)?.unzip();
         Ok(Some(memory))
     }
 
@@ -162,10 +165,10 @@ impl Memory {
         self.delays.iter().map(stretch).collect()
     }
 
-    fn reference_rate(&self, recording: &Recording) -> Result<Option<f64>> {
+    fn rates(&self, recording: &Recording) -> Result<Option<(f64, f64)>> {
         let delays = self.delays.iter().map(|d| (d.start, d.end, d.pattern));
         let delays: Vec<(f64, f64, usize)> = delays.collect();
-        foreground_rate(recording, &self.population, &self.patterns, &delays)
+        part_rates(recording, &self.population, &self.patterns, &delays)
     }
 }
 

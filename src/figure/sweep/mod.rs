@@ -2,7 +2,7 @@
 
 mod capacity;
 mod histogram;
-mod label;
+pub(super) mod label;
 mod quantity;
 mod samples;
 mod theory;

@@ -131,6 +131,12 @@ fn marks_of(page: &mut Picture, at: &PanelPlace, layer: &Layer) {
         Marks::Steps { edges, heights } => marks::steps(page, edges, heights, axes, colour),
         Marks::Points { points, joined } => points_of(page, at, points, *joined, colour),
         Marks::Area(points) => marks::area(page, points, axes, colour),
+        Marks::Cells(cells) => marks::cells(page, cells, axes, colour),
+        Marks::Shares(shares) => {
+            for &(x, y, share) in shares.iter().filter(|s| at.x.holds(s.0) && at.y.holds(s.1)) {
+                marks::share(page, (at.x.at(x), at.y.at(y)), share, colour);
+            }
+        }
         Marks::Rows(_) => {}
     }
 }

@@ -33,6 +33,8 @@ pub fn x(panel: &Panel) -> Extent {
         Marks::Curves(curves) => curves.iter().map(|c| pairs(c)).fold(None, joined),
         Marks::Steps { edges, .. } => of(edges.iter().copied(), log),
         Marks::Points { points, .. } => of(points.iter().map(|p| p.x), log),
+        Marks::Cells(cells) => of(cells.iter().flatten().map(|p| p.0), log),
+        Marks::Shares(shares) => of(shares.iter().map(|s| s.0), log),
         Marks::Rows(rows) => of(rows.iter().flatten().flat_map(|run| [run.0, run.1]), log),
     });
     let lines = panel.references.iter().filter_map(|reference| match reference {
@@ -66,6 +68,8 @@ pub fn y(panel: &Panel) -> Extent {
         Marks::Curves(curves) => curves.iter().map(|c| pairs(c)).fold(None, joined),
         Marks::Steps { heights, .. } => of(heights.iter().copied(), log),
         Marks::Points { points, .. } => of(points.iter().flat_map(|p| [p.y, p.low, p.high]), log),
+        Marks::Cells(cells) => of(cells.iter().flatten().map(|p| p.1), log),
+        Marks::Shares(shares) => of(shares.iter().map(|s| s.1), log),
         Marks::Rows(_) => None,
     });
     let levels = panel.references.iter().filter_map(|reference| match reference {
