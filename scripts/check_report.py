@@ -74,7 +74,7 @@ def shown(text):
 def check_numbers(check, browser, info):
     """Every number of the summary stands in a table, to six digits, and exactly beside it; text does as it is."""
     embedded = json.loads(browser.evaluate("document.getElementById('summary').textContent"))
-    check.expect("the page holds what info --json prints", embedded == info)
+    check.expect("the page holds what info --json --theory prints", embedded == info)
     cells, wrong, seen = browser.evaluate(CELLS), [], set()
     for pointer, exact, text in cells:
         value = at(info, pointer)
@@ -157,7 +157,7 @@ def check_page(check, browser, attractor, model, directory, pictures):
     recording, page = directory / f"{model}.h5", directory / f"{model}.html"
     subprocess.run([attractor, "run", f"models/{model}.toml", "-o", recording, "--quiet"])
     subprocess.run([attractor, "report", recording, "-o", page], check=True, stdout=subprocess.DEVNULL)
-    info = json.loads(subprocess.run([attractor, "info", recording, "--json"], capture_output=True).stdout)
+    info = json.loads(subprocess.run([attractor, "info", recording, "--json", "--theory"], capture_output=True).stdout)
     size = page.stat().st_size / 1e6
     check.expect(f"{size:.1f} MB", size <= LARGEST)
     # The first page that a browser opens pays for the browser's own beginning.

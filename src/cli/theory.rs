@@ -57,9 +57,10 @@ impl Theory {
             let error = Error::input(found, "theory is mapped over one or two", "leave some out");
             return Err(error.placed(Place::Argument("--over".to_owned())));
         }
+        let table = self.table.as_ref().map(|path| SweepTable::open(path)).transpose()?;
         if let Some(output) = &self.output {
             Output::check(output, self.force)?;
-            figure::check(&grid)?;
+            figure::check(&grid, table.as_ref())?;
         }
         let document = Document::read(&self.model, &settings(&self.settings, None))?;
         let model = document.model()?;
@@ -83,7 +84,6 @@ impl Theory {
             table(&model.title, &points);
         }
         if let Some(output) = &self.output {
-            let table = self.table.as_ref().map(|path| SweepTable::open(path)).transpose()?;
             let rows = || points.iter().flat_map(|p| &p.found.states).flat_map(|s| &s.rows);
             let mut populations: Vec<String> = Vec::new();
             for row in rows().filter(|row| row.part == "all") {

@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 /// Spontaneous activity is measured from this share of the time before the first stimulus on: it takes time to settle.
 const SETTLED: f64 = 0.5;
+const NOTHING_HELD: &str = "nothing was measured while a pattern was held";
 
 /// What theory predicts of the spontaneous state and of a held pattern, beside rates over the second half of the time before
 /// the first stimulus, and over all delays in which a cued pattern was held.
@@ -63,12 +64,12 @@ fn side_by_side(epoch: &str, rates: &Rates, state: Option<&State>) -> Prediction
         (false, None) => Some(format!("theory has no stable {} state", word(epoch))),
         (true, Some(state)) if epoch == "held" => Some(match strongest(state) {
             Some((name, rate)) => {
-                format!("no pattern was held; theory has a stable memory, {name} at {rate:.2} Hz")
+                format!("{NOTHING_HELD}; theory has a stable memory, {name} at {rate:.2} Hz")
             }
-            None => "no pattern was held".to_owned(),
+            None => NOTHING_HELD.to_owned(),
         }),
         (true, None) if epoch == "held" => {
-            Some("no pattern was held, and theory has no stable memory".to_owned())
+            Some(format!("{NOTHING_HELD}, and theory has no stable memory"))
         }
         (true, _) => Some("nothing was recorded before the first stimulus".to_owned()),
         (false, Some(_)) => None,

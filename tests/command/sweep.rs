@@ -54,6 +54,44 @@ fn a_single_run_repeats_a_row_to_the_last_bit() {
 }
 
 #[test]
+fn theory_of_memories_stands_beside_sweeps_and_recordings() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();
+    let said = |arguments: &[&str], code: i32| {
+        let done = attractor(folder.path(), arguments);
+        assert_eq!(done.status.code(), Some(code), "{done:?}");
+        String::from_utf8([done.stdout, done.stderr].concat()).unwrap()
+    };
+    let over = "projection.E_to_E.scale=0.2 mV,0.3 mV";
+    said(&["sweep", "small.toml", "--over", over, "-o", "table.h5", "--quiet"], 0);
+    let over = "projection.E_to_E.scale=0.2 mV:0.3 mV:3";
+    let beside = ["--table", "table.h5", "-o", "beside.svg", "--force"];
+    let told = said(&[&["theory", "small.toml", "--over", over], &beside[..]].concat(), 0);
+    assert!(told.contains("2 points compared with simulation: none differs by more"), "{told}");
+    let svg = std::fs::read_to_string(folder.path().join("beside.svg")).unwrap();
+    assert!(svg.contains("scale of the efficacies, E → E (mV)") && svg.contains("spontaneous"));
+    // Two keys, of which the table has one, and the other way round.
+    let number = "patterns.E.random.number=3,4";
+    let two = ["theory", "small.toml", "--over", over, "--over", number];
+    let told = said(&[&two, &beside[..]].concat(), 2);
+    assert!(told.contains("found no `patterns.E.random.number` in the units of --over"), "{told}");
+    let told = said(&[&["theory", "small.toml", "--over", number], &beside[..]].concat(), 2);
+    assert!(told.contains("found a sweep over `projection.E_to_E.scale`"), "{told}");
+    said(&[&two, &["-o", "region.svg"][..]].concat(), 0);
+    let svg = std::fs::read_to_string(folder.path().join("region.svg")).unwrap();
+    assert!(svg.contains("spontaneous state only") && svg.contains("number of patterns P"));
+    let told = said(&["info", "table.h5", "--theory"], 2);
+    assert!(told.contains("--theory: found the table of a sweep"), "{told}");
+
+    said(&["run", "small.toml", "--quiet"], 0);
+    let plain = said(&["info", "small.h5"], 0);
+    assert!(!plain.contains("mean field"), "{plain}");
+    let told = said(&["info", "small.h5", "--theory"], 0);
+    assert!(told.contains("spontaneous     rate (Hz) mean field"), "{told}");
+    assert!(told.contains("and theory has no stable memory"), "{told}");
+}
+
+#[test]
 fn recall_is_drawn_beside_theory() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("recall.toml"), RECALL).unwrap();

@@ -51,7 +51,7 @@ fn check(recording: &Recording) -> Value {
     for image in images {
         assert!(image.contains(" src=\"data:image/"), "{}", &image[..80]);
     }
-    let summary = serde_json::to_string(&Summary::of(recording).unwrap()).unwrap();
+    let summary = serde_json::to_string(&Summary::with_theory(recording).unwrap()).unwrap();
     assert!(element(&html, "summary").replace("\\u003c", "<") == summary);
     // What is to be run stands in three elements: nothing that an author wrote made a fourth, or ended one.
     assert_eq!(html.matches("<script>").count(), 1);

@@ -48,6 +48,7 @@ fn memory(found: Found) -> Memory {
         cues: vec![found],
         spontaneous: None,
         reference: Some(40.0),
+        background: None,
         delays: Vec::new(),
         epochs: Vec::new(),
         patterns: Patterns::from_foreground(10, vec![vec![0, 1], vec![2, 3], vec![4]]),

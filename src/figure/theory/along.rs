@@ -26,14 +26,6 @@ pub struct Map<'a> {
     pub points: Vec<&'a MeanField>,
 }
 
-/// Refuses keys whose values cannot stand on an axis.
-///
-/// # Errors
-/// At the argument of the first.
-pub fn check(grid: &Grid) -> Result<()> {
-    grid.axes.iter().try_for_each(|key| Key::of(key).map(|_| ()))
-}
-
 /// A key whose values are numbers.
 pub struct Key {
     /// With its unit.

@@ -6,12 +6,22 @@ mod rates;
 mod region;
 mod simulated;
 
-pub use along::{Along, Map, check};
+pub use along::{Along, Map};
 pub use simulated::Comparison;
 
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Figure;
+use crate::sweep::{Grid, SweepTable};
 use along::Key;
+
+/// Refuses keys whose values cannot stand on an axis, and a table with other keys.
+///
+/// # Errors
+/// At the argument of the first.
+pub fn check(grid: &Grid, table: Option<&SweepTable>) -> Result<()> {
+    grid.axes.iter().try_for_each(|key| Key::of(key).map(|_| ()))?;
+    table.map_or(Ok(()), |table| simulated::keys(table, grid).map(|_| ()))
+}
 
 impl Along<'_> {
     /// The figure.

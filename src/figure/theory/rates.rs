@@ -38,14 +38,18 @@ pub fn rows(x: &Key, map: &Map, simulated: &[Simulated]) -> Vec<Row> {
         ("diffuse".to_owned(), PATTERNS[3], false, of(Kind::Diffuse, "all")),
     ];
     let mut top = panel(x, map, format!("rate of {name} (Hz)"), curves);
-    let point = |s: &Simulated| {
-        let (low, high) = (s.rate.value - s.rate.sem, s.rate.value + s.rate.sem);
-        Point { x: s.place[0], y: s.rate.value, low, high }
-    };
-    let points: Vec<Point> = simulated.iter().filter(|s| s.rate.number > 0).map(point).collect();
-    if !points.is_empty() {
-        let marks = Marks::Points { points, joined: false };
-        top = top.with("held pattern, simulated", INK, marks);
+    if !simulated.is_empty() {
+        // Where nothing was held, at 0.
+        let rate = |s: &Simulated| if s.rate.number > 0 { s.rate.value } else { 0.0 };
+        let point = |s: &Simulated| {
+            let (y, sem) = (rate(s), s.rate.sem);
+            Point { x: s.place[0], y, low: y - sem, high: y + sem }
+        };
+        let points = simulated.iter().map(point).collect();
+        top = top.with("", INK, Marks::Points { points, joined: false });
+        let share = |s: &Simulated| (s.place[0], rate(s), s.held.value());
+        let name = "held pattern, simulated (filled: share of cues held)";
+        top = top.with(name, INK, Marks::Shares(simulated.iter().map(share).collect()));
     }
     let mut rows = vec![Row::new(TALL, vec![top])];
     let others = || map.populations.iter().enumerate().filter(|(_, other)| *other != name);

@@ -3,7 +3,7 @@
 use super::along::{Along, Key, Map};
 use crate::error::{Error, Place, Result};
 use crate::statistics::{Mean, Share};
-use crate::sweep::{Grid, SweepTable};
+use crate::sweep::{Axis, Grid, SweepTable};
 use crate::theory::memory::Kind;
 
 /// Theory and simulation agree if rates differ by less than this, relative, and twice the standard error.
@@ -36,18 +36,22 @@ impl Along<'_> {
     /// The runs of the table; none without one.
     pub(super) fn simulated(&self, map: &Map) -> Result<Vec<Simulated>> {
         let Some(table) = self.table else { return Ok(Vec::new()) };
-        let at = |e: Error| e.placed(Place::Argument(format!("--table {}", table.path.display())));
-        of(table, self.grid, &map.population).map_err(at)
+        of(table, self.grid, &map.population)
     }
 }
 
-fn of(table: &SweepTable, grid: &Grid, population: &str) -> Result<Vec<Simulated>> {
+/// The values of the keys of theory in a table, by key and run.
+///
+/// # Errors
+/// If it has other keys, or values in other units.
+pub fn keys(table: &SweepTable, grid: &Grid) -> Result<Vec<Vec<f64>>> {
     let remedy = "choose the table of a sweep over the keys of --over";
+    let at = |e: Error| e.placed(Place::Argument(format!("--table {}", table.path.display())));
     if let Some(other) = table.grid.axes.iter().find(|a| grid.axes.iter().all(|b| b.key != a.key)) {
         let found = format!("found a sweep over `{}`", other.key);
-        return Err(Error::input(found, "theory and table have the same keys", remedy));
+        return Err(at(Error::input(found, "theory and table have the same keys", remedy)));
     }
-    let key = |axis: &crate::sweep::Axis| {
+    let key = |axis: &Axis| {
         let own = table.grid.axes.iter().find(|own| own.key == axis.key);
         let same = own.filter(|own| own.scale().unit() == axis.scale().unit());
         same.and_then(|_| table.numbers(&axis.key)).ok_or_else(|| {
@@ -55,15 +59,20 @@ fn of(table: &SweepTable, grid: &Grid, population: &str) -> Result<Vec<Simulated
             Error::input(found, "theory and table have the same keys", remedy)
         })
     };
-    let keys: Vec<Vec<f64>> = grid.axes.iter().map(key).collect::<Result<_>>()?;
+    grid.axes.iter().map(key).collect::<Result<_>>().map_err(at)
+}
+
+fn of(table: &SweepTable, grid: &Grid, population: &str) -> Result<Vec<Simulated>> {
+    let keys = keys(table, grid)?;
     let columns = [("cues_held", "cues"), ("held", "trials")];
     let shares = columns.iter().find_map(|(a, b)| Some((table.numbers(a)?, table.numbers(b)?)));
     let Some((held, cues)) = shares else {
-        return Err(Error::input(
+        let error = Error::input(
             "found no column `cues_held`",
             "theory is compared with what was held after cues",
             "sweep a model whose protocol has cues, with this version",
-        ));
+        );
+        return Err(error.placed(Place::Argument(format!("--table {}", table.path.display()))));
     };
     let rates = table.numbers(&format!("delay_rate_hz.{population}")).unwrap_or_default();
     let mut places: Vec<(Vec<f64>, Vec<usize>)> = Vec::new();
