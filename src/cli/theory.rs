@@ -57,10 +57,10 @@ impl Theory {
             let error = Error::input(found, "theory is mapped over one or two", "leave some out");
             return Err(error.placed(Place::Argument("--over".to_owned())));
         }
-        let table = self.table.as_ref().map(|path| SweepTable::open(path)).transpose()?;
+        let simulated = self.table.as_ref().map(|path| SweepTable::open(path)).transpose()?;
         if let Some(output) = &self.output {
             Output::check(output, self.force)?;
-            figure::check(&grid, table.as_ref())?;
+            figure::check(&grid, simulated.as_ref())?;
         }
         let document = Document::read(&self.model, &settings(&self.settings, None))?;
         let model = document.model()?;
@@ -93,7 +93,7 @@ impl Theory {
             }
             let population = rows().find(|row| row.part == "foreground").or_else(|| rows().next());
             let population = population.map(|row| row.population.clone()).unwrap_or_default();
-            let along = Along { grid: &grid, table: table.as_ref(), title: TITLE.to_owned() };
+            let along = Along { grid: &grid, table: simulated.as_ref(), title: TITLE.to_owned() };
             let found = points.iter().map(|p| &p.found).collect();
             let map = Map { population, populations, points: found };
             Drawing::from(along.figure(&map)?).save(output)?;
