@@ -34,6 +34,7 @@ const PATIENCE: usize = 3;
 /// Rates from which searches start, Hz.
 const CALM: f64 = 0.3;
 const ACTIVE: f64 = 8.0;
+const MEMORY: [f64; 2] = [60.0, 40.0];
 /// Logarithms are of this at least.
 const LEAST: f64 = 1e-9;
 /// Rates at which F is computed, Hz: the lowest and highest, and the factor between neighbours.
@@ -104,15 +105,24 @@ impl<'a> Search<'a> {
         // Others may have several states for one rate: up from silence, up from activity, and down from a strong foreground.
         let active = self.heard_at(ACTIVE);
         let mut found = Vec::<Balance>::new();
+        let mut add = |state: Balance| {
+            let same = |other: &Balance| {
+                let near = |a: f64, b: f64| (a - b).abs() < SAME * a.max(b);
+                near(other.rate, state.rate) && near(other.total(), state.total())
+            };
+            if !found.iter().any(same) {
+                found.push(state);
+            }
+        };
         for (rates, start) in [(&rates, &calm), (&rates, &active), (&backwards, &calm)] {
-            for state in self.along(rates, start) {
-                let same = |other: &Balance| {
-                    let near = |a: f64, b: f64| (a - b).abs() < SAME * a.max(b);
-                    near(other.rate, state.rate) && near(other.total(), state.total())
-                };
-                if !found.iter().any(same) {
-                    found.push(state);
-                }
+            self.along(rates, start).into_iter().for_each(&mut add);
+        }
+        // The way to a memory may fail where the memory does not: straight into it.
+        for foreground in MEMORY {
+            let mut x = self.heard_as(foreground, CALM);
+            (self.jacobian, self.begun) = (None, false);
+            if self.arrive(&mut x, None) {
+                add(self.balance(&x));
             }
         }
         found.sort_by(|a, b| a.rate.total_cmp(&b.rate));
@@ -156,15 +166,21 @@ impl<'a> Search<'a> {
 
     /// Unknowns where all neurons fire at this rate, Hz.
     fn heard_at(&self, rate: f64) -> Vec<f64> {
+        self.heard_as(rate, rate)
+    }
+
+    /// Unknowns where the foregrounds fire at one rate and all other neurons at another, Hz.
+    fn heard_as(&self, foreground: f64, others: f64) -> Vec<f64> {
         let said = |&(p, number): &(usize, usize)| {
             let path = &self.system.paths[p];
             let Sender::Group(from) = path.from else { return LEAST };
             let mut statistics = Statistics::default();
             let alone = [Class { foreground: false, others: 0.0, weight: 1.0 }];
             let classes = self.system.groups[from].memories.map_or(alone.to_vec(), |m| m.classes());
-            classes
-                .iter()
-                .for_each(|c| statistics.add(c, 1.0, (rate, 1.0), path.short_term.as_ref()));
+            for class in &classes {
+                let rate = if class.foreground { foreground } else { others };
+                statistics.add(class, 1.0, (rate, 1.0), path.short_term.as_ref());
+            }
             statistics.numbers()[number]
         };
         self.unknowns.iter().map(said).collect()

@@ -197,3 +197,12 @@ fn the_states_of_the_memory() {
         assert_eq!(found.stable(Kind::Memory).is_some(), exists, "{setting}");
     }
 }
+
+/// Where rates cannot be followed up to it or down to it.
+#[test]
+fn a_memory_is_found_although_the_way_to_it_is_not() {
+    let settings = ["projection.E_to_E.scale=0.24 mV", "patterns.E.random.number=12"];
+    let found = found("models/memory-1000.toml", &settings, &mut Transfers::default());
+    let memory = found.stable(Kind::Memory).unwrap().rate("E", "foreground").unwrap();
+    assert!((memory - 67.9).abs() < 0.1, "{memory}");
+}
