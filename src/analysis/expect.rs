@@ -347,7 +347,11 @@ impl Retrieval {
             Outcome::Held => number == memory.cues.len(),
             Outcome::Lost => memory.cues.iter().filter(gone).count() == memory.cues.len(),
         };
-        let mut all = format!("{number} of {} cues held", memory.cues.len());
+        let judged = memory.held().of;
+        let mut all = match memory.cues.len() - judged {
+            0 => format!("{number} of {judged} cues held"),
+            unjudged => format!("{number} of {judged} judged cues held, {unjudged} not judged"),
+        };
         if number > 0 {
             all = format!("{all}; {}", strength(memory));
         }

@@ -93,7 +93,9 @@ fn strongest(state: &State) -> Option<(&str, f64)> {
 fn calm(recording: &Recording) -> Result<Rates> {
     let protocol = recording.protocol()?;
     let shown = protocol.iter().find(|epoch| !epoch.show.is_empty());
-    let end = shown.map_or(recording.end()?, |epoch| epoch.start);
+    // A run that was stopped has no later spikes.
+    let recorded = recording.end()?;
+    let end = shown.map_or(recorded, |epoch| epoch.start.min(recorded));
     let mut rates = Rates::new();
     for (name, _) in recording.populations() {
         let rate = mean_rate(recording, &name, &[(SETTLED * end, end)])?;
