@@ -76,7 +76,9 @@ class Parts {
       const columns = Object.entries(data.trials.columns).filter(([name]) => !["trial", "seed"].includes(name));
       made.push(Parts.terms(columns.map(([name, values]) => [Words.label(name), values[part.trial]])));
     } else if (part.epoch) {
-      const found = Object.values({ ...summary, ...(summary.states ?? {}) }).filter(isTable).flat().filter((entry) => entry.name === part.epoch.name);
+      // Names may stand for several epochs; no two begin at one time.
+      const of = ({ name, start_ms, start }) => name === part.epoch.name && (start_ms ?? start) === part.epoch.start;
+      const found = Object.values({ ...summary, ...(summary.states ?? {}) }).filter(isTable).flat().filter(of);
       made.push(element("h3", part.epoch.name));
       const words = found.flatMap((entry) => leaves(entry)).map(([keys, , value]) => [keys.map(Words.label).join(" "), value]);
       const shown = part.epoch.show.map(Protocol.words).join("; ");

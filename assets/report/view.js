@@ -15,10 +15,18 @@ class View {
     this.listen();
   }
 
+  // The end of the protocol; of a run that did not end, that of what was recorded, where the protocol is cut too.
   static lastTime(populations) {
-    const ends = [...data.protocol.map((epoch) => epoch.end), ...(data.trials?.end ?? [])];
-    for (const { rate } of populations) if (rate.time.length) ends.push(rate.time.at(-1) + (SPIKES ? 0.5 * rate.interval : 0));
-    return ends.reduce((a, b) => Math.max(a, b), 0) || 1;
+    const last = (times) => times.reduce((a, b) => Math.max(a, b), 0);
+    const recorded = [...(data.trials?.end ?? [])];
+    for (const { rate, spikes } of populations) {
+      if (rate.time.length) recorded.push(rate.time.at(-1) + (SPIKES ? 0.5 * rate.interval : 0));
+      if (!summary.complete && spikes?.time.length) recorded.push(spikes.time.at(-1));
+    }
+    const end = last(recorded);
+    if (summary.complete || end === 0) return last([end, ...data.protocol.map((epoch) => epoch.end)]) || 1;
+    data.protocol = data.protocol.filter((epoch) => epoch.start < end).map((epoch) => ({ ...epoch, end: Math.min(epoch.end, end) }));
+    return end;
   }
 
   // Puts neurons in rows.
