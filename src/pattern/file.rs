@@ -31,7 +31,7 @@ pub struct PatternFile {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Rows {
-    /// 0 or 1 for every neuron.
+    /// 0 or 1 for every neuron, or in all the file -1 or 1.
     #[default]
     States,
     /// The neurons of the foreground, from 0.
@@ -50,6 +50,13 @@ impl PatternFile {
                 .at("path")
         };
         let path = &self.path;
+        if rows.is_empty() {
+            return Err(refuse(
+                format!("found no numbers in {path}"),
+                "a memory has at least one pattern".to_owned(),
+            ));
+        }
+        let background = if rows.iter().flatten().any(|value| *value == -1.0) { -1.0 } else { 0.0 };
         let mut foreground = Vec::with_capacity(rows.len());
         for (mu, row) in (1..).zip(&rows) {
             if self.rows == Rows::States && row.len() != neurons {
@@ -61,12 +68,12 @@ impl PatternFile {
             let mut members = Vec::new();
             for (&value, i) in row.iter().zip(0u32..) {
                 match self.rows {
-                    Rows::States if value == 0.0 => {}
+                    Rows::States if value == background => {}
                     Rows::States if value == 1.0 => members.push(i),
                     Rows::States => {
                         return Err(refuse(
                             format!("found {value} in row {mu} of {path}"),
-                            "a pattern has 0 or 1 for every neuron".to_owned(),
+                            "all patterns have 0 or 1, or all -1 or 1, for every neuron".to_owned(),
                         ));
                     }
                     Rows::Neurons
@@ -138,6 +145,8 @@ fn text_rows(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
         refuse(format!("found that {} is neither HDF5, .npy nor text", path.display()))
     })?;
+    // Some programs begin a text with a mark of its encoding.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut rows = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.split('#').next().unwrap_or_default();

@@ -6,7 +6,7 @@
 /// What every such file begins with.
 pub const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// The numbers of the array in `bytes`, row by row; of one dimension, a single row. The error says what the file does.
+/// The numbers of the array in `bytes`, row by row; of one dimension, a single row; of none, no rows. The error says what the file does.
 pub fn read(bytes: &[u8]) -> Result<Vec<Vec<f64>>, String> {
     let short = || "ends too soon".to_owned();
     let version = *bytes.get(MAGIC.len()).ok_or_else(short)?;
@@ -36,6 +36,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Vec<f64>>, String> {
         _ => return Err(format!("holds an array of {} dimensions", shape.len())),
     };
     let (size, number) = number(kind).ok_or_else(|| format!("holds numbers of the type {kind}"))?;
+    if rows == 0 || columns == 0 {
+        return Ok(Vec::new());
+    }
     let all = rows.checked_mul(columns).and_then(|n| n.checked_mul(size)).ok_or_else(short)?;
     let data = bytes.get(from + length..).and_then(|data| data.get(..all)).ok_or_else(short)?;
     let at = |row: usize, column: usize| {

@@ -78,3 +78,39 @@ fn a_model_that_has_been_read_needs_its_file_no_more() {
     assert_eq!((resolved.number(), resolved.coding_level()), (3, 1.0 / 3.0));
     assert_eq!(resolved.draw("E", 6, Seed(1)).foreground(2), XI[2]);
 }
+
+/// What is read of a file of four neurons that holds `bytes`.
+fn written(bytes: &[u8]) -> Result<PatternList> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("xi"), bytes).unwrap();
+    file("xi", Rows::States).read(folder.path(), 4)
+}
+
+#[test]
+fn minus_one_is_background_if_no_zero_is() {
+    let list = written(b"-1 1 1 -1\n1,-1,-1,-1\n").unwrap();
+    assert_eq!(list.foreground, [vec![1, 2], vec![0]]);
+    for mixed in ["-1 1 0 1\n", "0 1 1 0\n-1 1 -1 1\n"] {
+        let message = written(mixed.as_bytes()).unwrap_err().to_string();
+        assert!(message.contains("found 0 in row 1 of xi; all patterns have 0 or 1"), "{message}");
+    }
+}
+
+#[test]
+fn a_text_may_begin_with_the_mark_of_its_encoding() {
+    assert_eq!(written("\u{feff}0 1 1 0\n".as_bytes()).unwrap().foreground, [[1, 2]]);
+}
+
+#[test]
+fn a_file_without_numbers_is_refused() {
+    let npy = |shape: &str| {
+        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
+        let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+        [npy::MAGIC, &[1, 0], &length, header.as_bytes()].concat()
+    };
+    let files = [b"# nothing\n".to_vec(), npy("(1000000000000, 0)"), npy("(0, 4)"), npy("(0,)")];
+    for bytes in files {
+        let message = written(&bytes).unwrap_err().to_string();
+        assert!(message.contains("found no numbers in xi; a memory has at least"), "{message}");
+    }
+}
