@@ -4,14 +4,14 @@ use crate::error::{Error, Result};
 use crate::recording::{Output, Recording};
 use crate::web;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
     /// The recording; also that of a run that did not end.
     recording: PathBuf,
-    /// The page to write [default: named after the recording].
+    /// The page to write, .html or .htm [default: the recording's name with -report.html].
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Overwrite an existing page.
@@ -21,12 +21,17 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        let output = self.output.clone().unwrap_or_else(|| self.recording.with_extension("html"));
+        let output = self.output.clone().unwrap_or_else(|| named_after(&self.recording));
         Output::check(&output, self.force)?;
         if output.canonicalize().ok().is_some_and(|o| self.recording.canonicalize().ok() == Some(o))
         {
             let found = "found the recording as the output";
             return Err(Error::file(&output, found, "choose another name with -o"));
+        }
+        let extension = output.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+        if !matches!(extension.as_deref(), Some("html" | "htm")) {
+            let found = "found the name of something that is no page";
+            return Err(Error::file(&output, found, "name a file that ends in .html"));
         }
         let page = web::page(&Recording::open(&self.recording)?)?;
         let output = Output::begin(&output, self.force)?;
@@ -38,4 +43,11 @@ impl Report {
         say!("{}: {:.1} MB", path.display(), page.len() as f64 / 1e6);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Beside the recording; its name with .html is what `attractor page` writes of its model.
+fn named_after(recording: &Path) -> PathBuf {
+    let mut name = recording.file_stem().unwrap_or_default().to_owned();
+    name.push("-report.html");
+    recording.with_file_name(name)
 }
