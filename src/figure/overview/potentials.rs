@@ -3,15 +3,15 @@
 use super::span::Span;
 use crate::error::{Error, Result};
 use crate::plot::chart::{Marks, Panel, Reference, Row, Scale};
-use crate::plot::{Colour, INK, population};
-use crate::recording::{Recording, Traces};
+use crate::plot::{INK, population};
+use crate::recording::Recording;
 use std::ops::Range;
 
 /// Most neurons, and the height of the panel of one, pixels.
 const MOST: usize = 6;
-const HEIGHT: f64 = 76.0;
+const HEIGHT: f64 = 80.0;
 
-/// Where the ticks of spikes begin and end, and the panel, above the threshold: shares of what lies below.
+/// Where the ticks of spikes begin and end, and the panel, above the threshold: shares of what lies below the highest.
 const TICKS: Range<f64> = 0.08..0.24;
 const TOP: f64 = 0.28;
 
@@ -46,37 +46,27 @@ pub fn rows(
                 place.into_iter().for_each(|k| spikes[k].push(*time));
             }
         })?;
-        for (k, spikes) in spikes.iter().enumerate() {
+        let curves: Vec<Vec<(f64, f64)>> = (0..shown)
+            .map(|k| span.points(traces.time.iter().copied().zip(traces.of(k))))
+            .collect();
+        // Neurons of one population are compared: they share a range.
+        let v = curves.iter().flatten().map(|point| point.1);
+        let low = v.chain(traces.v_reset[..shown].iter().copied()).fold(f64::INFINITY, f64::min);
+        let high = traces.theta[..shown].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for (k, (points, spikes)) in curves.into_iter().zip(&spikes).enumerate() {
+            let (theta, room) = (traces.theta[k], high - low);
+            let (from, to) = (theta + TICKS.start * room, theta + TICKS.end * room);
+            let tick = |time: f64| vec![(span.on_axis(time), from), (span.on_axis(time), to)];
+            let ticks = spikes.iter().copied().filter(|time| span.holds(*time)).map(tick).collect();
+            let level = |level, name: &str| Reference::Level(level, name.to_owned());
             let y = Scale::new(format!("{name} {} (mV)", traces.neurons[k]));
-            rows.push(Row::new(HEIGHT, vec![neuron(&traces, k, spikes, span, colour, panel(y))]));
+            let panel = panel(y.within(low - 0.05 * room, high + TOP * room))
+                .against(level(theta, "threshold"))
+                .against(level(traces.v_reset[k], "reset"))
+                .with("", colour, Marks::Curves(vec![points]))
+                .with("", INK, Marks::Curves(ticks));
+            rows.push(Row::new(HEIGHT, vec![panel]));
         }
     }
     Ok(rows)
-}
-
-/// `panel` with V of the neuron in column `k`, its threshold and reset, and its spikes.
-fn neuron(
-    traces: &Traces,
-    k: usize,
-    spikes: &[f64],
-    span: &Span,
-    colour: Colour,
-    mut panel: Panel,
-) -> Panel {
-    let (theta, v_reset) = (traces.theta[k], traces.v_reset[k]);
-    let points: Vec<(f64, f64)> = traces.time.iter().copied().zip(traces.of(k)).collect();
-    let points = span.points(points);
-    let low = points.iter().map(|point| point.1).fold(v_reset, f64::min);
-    let above = |share: f64| theta + share * (theta - low);
-    let (from, to) = (above(TICKS.start), above(TICKS.end));
-    let within = spikes.iter().filter(|time| (span.start..=span.end).contains(*time));
-    let tick = |time: &f64| vec![(span.on_axis(*time), from), (span.on_axis(*time), to)];
-    panel.y = panel.y.within(low - 0.05 * (theta - low), above(TOP));
-    let level = |level| Reference::Level(level, String::new());
-    panel.references = vec![level(theta), level(v_reset)];
-    panel.with("", colour, Marks::Curves(vec![points])).with(
-        "",
-        INK,
-        Marks::Curves(within.map(tick).collect()),
-    )
 }

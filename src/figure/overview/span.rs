@@ -83,6 +83,11 @@ impl Span {
         epoch.start < self.end && epoch.end > self.start
     }
 
+    /// Whether a moment is within; its end begins what follows.
+    pub fn holds(&self, time: f64) -> bool {
+        (self.start..self.end).contains(&time)
+    }
+
     /// The samples within, in times from the start.
     pub fn cut(&self, samples: Samples) -> Samples {
         let rows = match self.observable {
@@ -93,8 +98,8 @@ impl Span {
     }
 
     /// The points (time, value) within, in times of the axis.
-    pub fn points(&self, points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-        let within = points.into_iter().filter(|p| (self.start..=self.end).contains(&p.0));
+    pub fn points(&self, points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+        let within = points.filter(|p| self.holds(p.0));
         thinned(within.map(|(time, value)| (self.on_axis(time), value)).collect())
     }
 
@@ -164,6 +169,14 @@ mod tests {
         assert!(thin.len() <= 2 * COLUMNS && thin.is_sorted_by(|a, b| a.0 <= b.0));
         assert_eq!(thin.iter().map(|p| p.1).fold(0.0, f64::max), 999.0);
         assert_eq!(thinned(points[..10].to_vec()), points[..10]);
+    }
+
+    #[test]
+    fn the_end_of_a_trial_belongs_to_the_next() {
+        let (unit, observable) = (1.0, ObservableKind::Spikes);
+        let span = Span { start: 2.0, end: 4.0, unit, observable, looks: 0..0, half: 0.0 };
+        let points = [(1.0, 5.0), (2.0, 6.0), (3.0, 7.0), (4.0, -1.0)];
+        assert_eq!(span.points(points.into_iter()), [(0.0, 6.0), (1.0, 7.0)]);
     }
 
     #[test]
