@@ -58,15 +58,26 @@ pub fn rows(
             let (from, to) = (theta + TICKS.start * room, theta + TICKS.end * room);
             let tick = |time: f64| vec![(span.on_axis(time), from), (span.on_axis(time), to)];
             let ticks = spikes.iter().copied().filter(|time| span.holds(*time)).map(tick).collect();
-            let level = |level, name: &str| Reference::Level(level, name.to_owned());
-            let y = Scale::new(format!("{name} {} (mV)", traces.neurons[k]));
+            let v_reset = traces.v_reset[k];
+            let level = |level| Reference::Level(level, String::new());
+            // Names at the lines would stand on spikes and curve.
+            let y = Scale::new(format!("{name} {} (mV)", traces.neurons[k])).noted(format!(
+                "θ {}, reset {}",
+                tenths(theta),
+                tenths(v_reset)
+            ));
             let panel = panel(y.within(low - 0.05 * room, high + TOP * room))
-                .against(level(theta, "threshold"))
-                .against(level(traces.v_reset[k], "reset"))
+                .against(level(theta))
+                .against(level(v_reset))
                 .with("", colour, Marks::Curves(vec![points]))
                 .with("", INK, Marks::Curves(ticks));
             rows.push(Row::new(HEIGHT, vec![panel]));
         }
     }
     Ok(rows)
+}
+
+/// A potential to 0.1 mV.
+fn tenths(v: f64) -> String {
+    format!("{}", (10.0 * v).round() / 10.0).replace('-', "−")
 }
