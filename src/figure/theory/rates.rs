@@ -80,7 +80,9 @@ fn unstable(found: &MeanField) -> Option<&State> {
 
 /// A line through rates, broken where one state ends and another begins; a rate without neighbours spans its cell.
 fn pieces(x: &Key, order: &[usize], rates: &[f64]) -> Vec<(f64, f64)> {
-    let follows = |a: f64, b: f64| (a - b).abs() < JUMP || a.max(b) < TIMES * a.min(b);
+    // Where a state does not exist its rate is no number.
+    let near = |a: f64, b: f64| (a - b).abs() < JUMP || a.max(b) < TIMES * a.min(b);
+    let follows = |a: f64, b: f64| !a.is_nan() && !b.is_nan() && near(a, b);
     let mut line = Vec::new();
     for (place, (&k, &rate)) in order.iter().zip(rates).enumerate() {
         let joins = |other: Option<&f64>| other.is_some_and(|other| follows(*other, rate));
