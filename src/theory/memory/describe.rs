@@ -36,8 +36,8 @@ pub fn describe(model: &Model, transfers: &mut Transfers) -> Result<Described> {
     let Some(sections) = model.dynamics.cells() else {
         return Err(Error::input(
             "found a network of binary neurons",
-            "mean-field theory of rates is about spiking neurons",
-            "see the theory of its recall with `attractor plot`, or choose another model",
+            "mean-field theory of rates is about spiking neurons, and no theory of recall applies to this model",
+            "choose another model",
         )
         .at("dynamics"));
     };
@@ -117,6 +117,7 @@ impl Described {
             } else {
                 let strengths = Strengths::Given(Afferents::one(jump));
                 let from = Sender::Given(rate);
+                self.range(&format!("Poisson input of {name}"), tau_syn / neuron.tau_m);
                 self.system.paths.push(Path { from, to, strengths, tau_syn, short_term: None });
             }
         } else {

@@ -74,8 +74,9 @@ impl MeanField {
         let described = describe(model, transfers)?;
         let mut states: Vec<State> = Vec::new();
         for balance in Search::new(&described.system).states() {
+            let known = states.iter().any(|state| state.kind == Kind::Spontaneous);
             let kind = match kind(&described, &balance) {
-                Kind::Spontaneous if !states.is_empty() => Kind::Diffuse,
+                Kind::Spontaneous if known => Kind::Diffuse,
                 kind => kind,
             };
             let rows = rows(&described, &balance);
