@@ -177,14 +177,14 @@ fn tell(title: &str, found: &MeanField) {
     if found.states.is_empty() {
         say!("  none was found");
     }
-    found.notes.iter().for_each(|note| say!("  out of range: {note}"));
+    found.notes.iter().for_each(|note| say!("  {note}"));
 }
 
 /// The stable states at all points.
 fn table(title: &str, points: &[Point]) {
     say!("{title}: stable states in mean-field theory\n");
     let rates = |state: Option<&State>| match state {
-        None => "-".to_owned(),
+        None => "not found".to_owned(),
         Some(state) => {
             let each = state.rows.iter().filter(|row| row.part != "background");
             let each = each.map(|row| match row.part.as_str() {
@@ -203,7 +203,17 @@ fn table(title: &str, points: &[Point]) {
             }
         }
     }
-    let mut notes: Vec<&String> = points.iter().flat_map(|p| &p.found.notes).collect();
-    notes.dedup();
-    notes.first().into_iter().for_each(|note| say!("  out of range: {note}"));
+    let mut notes: Vec<(&String, usize)> = Vec::new();
+    for note in points.iter().flat_map(|p| &p.found.notes) {
+        match notes.iter_mut().find(|known| known.0 == note) {
+            Some(known) => known.1 += 1,
+            None => notes.push((note, 1)),
+        }
+    }
+    for (note, number) in notes {
+        let of = counted(points.len(), "point");
+        let at =
+            if number < points.len() { format!(" (at {number} of {of})") } else { String::new() };
+        say!("  {note}{at}");
+    }
 }

@@ -33,7 +33,7 @@ pub fn beside_memories(model: &Model, recording: &Recording) -> Result<Vec<Predi
         side_by_side("held", &held, stable(Kind::Memory)),
     ];
     if let Some(last) = beside.last_mut() {
-        last.notes.extend(found.notes.iter().map(|note| format!("out of range: {note}")));
+        last.notes.extend(found.notes.iter().cloned());
     }
     Ok(beside)
 }
@@ -61,7 +61,7 @@ fn side_by_side(epoch: &str, rates: &Rates, state: Option<&State>) -> Prediction
     };
     found.populations = rates.iter().filter_map(row).collect();
     let note = match (rates.is_empty(), state) {
-        (false, None) => Some(format!("theory has no stable {} state", word(epoch))),
+        (false, None) => Some(format!("theory found no stable {} state", word(epoch))),
         (true, Some(state)) if epoch == "held" => Some(match strongest(state) {
             Some((name, rate)) => {
                 format!("{NOTHING_HELD}; theory has a stable memory, {name} at {rate:.2} Hz")
@@ -69,7 +69,7 @@ fn side_by_side(epoch: &str, rates: &Rates, state: Option<&State>) -> Prediction
             None => NOTHING_HELD.to_owned(),
         }),
         (true, None) if epoch == "held" => {
-            Some(format!("{NOTHING_HELD}, and theory has no stable memory"))
+            Some(format!("{NOTHING_HELD}, and theory found no stable memory"))
         }
         (true, _) => Some("nothing was recorded before the first stimulus".to_owned()),
         (false, Some(_)) => None,

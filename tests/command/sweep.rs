@@ -79,7 +79,7 @@ fn theory_of_memories_stands_beside_sweeps_and_recordings() {
     assert!(told.contains("found a sweep over `projection.E_to_E.scale`"), "{told}");
     said(&[&two, &["-o", "region.svg"][..]].concat(), 0);
     let svg = std::fs::read_to_string(folder.path().join("region.svg")).unwrap();
-    assert!(svg.contains("spontaneous state only") && svg.contains("number of patterns P"));
+    assert!(svg.contains("only a spontaneous state found") && svg.contains("number of patterns P"));
     let told = said(&["info", "table.h5", "--theory"], 2);
     assert!(told.contains("--theory: found the table of a sweep"), "{told}");
 
@@ -88,7 +88,7 @@ fn theory_of_memories_stands_beside_sweeps_and_recordings() {
     assert!(!plain.contains("mean field"), "{plain}");
     let told = said(&["info", "small.h5", "--theory"], 0);
     assert!(told.contains("spontaneous     rate (Hz) mean field"), "{told}");
-    assert!(told.contains("and theory has no stable memory"), "{told}");
+    assert!(told.contains("and theory found no stable memory"), "{told}");
 }
 
 #[test]

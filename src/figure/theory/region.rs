@@ -22,13 +22,13 @@ pub fn row((x, y): (&Key, &Key), map: &Map, simulated: &[Simulated]) -> Row {
         ("memory and spontaneous state", PATTERNS[2].tint(0.35), |f| {
             has(f, Kind::Memory) && has(f, Kind::Spontaneous)
         }),
-        ("memory, no spontaneous state", PATTERNS[4].tint(0.35), |f| {
+        ("memory, no spontaneous state found", PATTERNS[4].tint(0.35), |f| {
             has(f, Kind::Memory) && !has(f, Kind::Spontaneous)
         }),
-        ("spontaneous state only", GREY.tint(0.75), |f| {
+        ("only a spontaneous state found", GREY.tint(0.75), |f| {
             !has(f, Kind::Memory) && has(f, Kind::Spontaneous)
         }),
-        ("neither", GREY, |f| !has(f, Kind::Memory) && !has(f, Kind::Spontaneous)),
+        ("neither found", GREY, |f| !has(f, Kind::Memory) && !has(f, Kind::Spontaneous)),
     ];
     let mut panel = Panel::new(x.scale(), y.scale());
     for (name, colour, wanted) in regions {

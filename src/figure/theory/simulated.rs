@@ -123,7 +123,7 @@ impl Simulated {
         let holds = self.held.value() >= HALF;
         let held = format!("{number} of {of} cues held in simulation");
         match theory {
-            None if holds => Some(format!("{held}, no memory in theory")),
+            None if holds => Some(format!("{held}, no memory found in theory")),
             Some(rate) if !holds => Some(format!("{held}, a memory of {rate:.1} Hz in theory")),
             Some(rate) => {
                 let error = if self.rate.sem.is_nan() { 0.0 } else { self.rate.sem };
@@ -156,7 +156,7 @@ mod tests {
         // Their scatter explains it.
         assert_eq!(of(12, &[30.0, 40.0], Some(45.0)), None);
         let said = of(6, &[30.0], None).unwrap();
-        assert_eq!(said, "6 of 12 cues held in simulation, no memory in theory");
+        assert_eq!(said, "6 of 12 cues held in simulation, no memory found in theory");
         let said = of(5, &[44.0], Some(45.0)).unwrap();
         assert_eq!(said, "5 of 12 cues held in simulation, a memory of 45.0 Hz in theory");
     }

@@ -37,10 +37,14 @@ const ACTIVE: f64 = 8.0;
 const MEMORY: [f64; 2] = [60.0, 40.0];
 /// Logarithms are of this at least.
 const LEAST: f64 = 1e-9;
-/// Rates at which F is computed, Hz: the lowest and highest, and the factor between neighbours.
-const LOWEST: f64 = 0.05;
-const HIGHEST: f64 = 200.0;
+/// Rates at which F is computed, Hz: the lowest, those between which neighbours differ by one factor, the factor there and
+/// below, and the highest where neurons are not refractory.
+const LOWEST: f64 = 0.0005;
+const LOW: f64 = 0.05;
+const HIGH: f64 = 200.0;
 const FACTOR: f64 = 1.4;
+const COARSE: f64 = 4.7;
+const HIGHEST: f64 = 1000.0;
 /// States are the same if their rates differ by less than this, relative.
 const SAME: f64 = 0.01;
 /// Rates follow their input within this, ms.
@@ -70,6 +74,12 @@ pub struct Search<'a> {
     jacobian: Option<Vec<Vec<f64>>>,
     /// Whether the unknowns were brought into balance at a neighbouring rate.
     begun: bool,
+    /// Pairs of neighbouring rates between which a balance was followed, by the lower rate.
+    followed: Vec<f64>,
+    /// Where F(r) - r changes its sign, but no state was settled.
+    lost: Vec<f64>,
+    /// Whether F(r) exceeds r at the highest rate.
+    beyond: bool,
 }
 
 impl<'a> Search<'a> {
@@ -89,19 +99,71 @@ impl<'a> Search<'a> {
             Some((p, 1)) => system.groups[system.paths[p].to].memories.map_or(1.0, |m| m.level),
             _ => 1.0,
         };
-        Self { system, kinds: system.kinds(), unknowns, held, share, jacobian: None, begun: false }
+        Self {
+            system,
+            kinds: system.kinds(),
+            unknowns,
+            held,
+            share,
+            jacobian: None,
+            begun: false,
+            followed: Vec::new(),
+            lost: Vec::new(),
+            beyond: false,
+        }
+    }
+
+    /// The rates at which F is computed, Hz.
+    fn rates(&self) -> Vec<f64> {
+        let group =
+            self.held.map(|held| &self.system.groups[self.system.paths[self.unknowns[held].0].to]);
+        let most = group.map_or(HIGHEST, |group| group.transfer.highest()).min(HIGHEST);
+        let below = (1..).map(|k| LOW / COARSE.powi(k)).take_while(|rate| *rate > LOWEST);
+        let mut rates: Vec<f64> = below.collect();
+        rates.reverse();
+        rates.extend((0..).map(|k| LOW * FACTOR.powi(k)).take_while(|rate| *rate < most));
+        rates.push(most);
+        rates
+    }
+
+    /// What was not searched, or not to its end: states that are not found may be there.
+    pub fn missed(&self) -> Vec<String> {
+        let rates = if self.held.is_some() { self.rates() } else { Vec::new() };
+        let mut missed = Vec::new();
+        let mut gaps: Vec<(f64, f64)> = Vec::new();
+        for pair in rates.windows(2).filter(|pair| !self.followed.contains(&pair[0])) {
+            match gaps.last_mut().filter(|gap| gap.1 == pair[0]) {
+                Some(gap) => gap.1 = pair[1],
+                None => gaps.push((pair[0], pair[1])),
+            }
+        }
+        if !gaps.is_empty() {
+            let gaps: Vec<String> =
+                gaps.iter().map(|(a, b)| format!("{a:.2} to {b:.2} Hz")).collect();
+            missed.push(format!("no balance could be followed from {}", gaps.join(", from ")));
+        }
+        if !self.lost.is_empty() {
+            let mut lost: Vec<String> =
+                self.lost.iter().map(|rate| format!("{rate:.2} Hz")).collect();
+            lost.dedup();
+            missed.push(format!("no state was settled near {}", lost.join(", ")));
+        }
+        if self.beyond {
+            missed.push(format!("not searched above {:.0} Hz", rates[rates.len() - 1]));
+        }
+        missed
     }
 
     /// All states that are found, by the rate of the foreground.
     pub fn states(&mut self) -> Vec<Balance> {
         let calm = self.heard_at(CALM);
         if self.held.is_none() {
-            let mut x = calm;
-            return self.arrive(&mut x, None).then(|| self.balance(&x)).into_iter().collect();
+            return self.settled(calm).into_iter().collect();
         }
-        let rates: Vec<f64> =
-            (0..).map(|k| LOWEST * FACTOR.powi(k)).take_while(|rate| *rate < HIGHEST).collect();
-        let backwards: Vec<f64> = rates.iter().rev().copied().collect();
+        let rates = self.rates();
+        let split = rates.partition_point(|rate| *rate < HIGH);
+        let backwards: Vec<f64> = rates[..split].iter().rev().copied().collect();
+        let high: Vec<f64> = rates[split.saturating_sub(1)..].iter().rev().copied().collect();
         // Others may have several states for one rate: up from silence, up from activity, and down from a strong foreground.
         let active = self.heard_at(ACTIVE);
         let mut found = Vec::<Balance>::new();
@@ -114,19 +176,23 @@ impl<'a> Search<'a> {
                 found.push(state);
             }
         };
-        for (rates, start) in [(&rates, &calm), (&rates, &active), (&backwards, &calm)] {
+        for (rates, start) in
+            [(&rates, &calm), (&rates, &active), (&backwards, &calm), (&high, &active)]
+        {
             self.along(rates, start).into_iter().for_each(&mut add);
         }
         // The way to a memory may fail where the memory does not: straight into it.
         for foreground in MEMORY {
-            let mut x = self.heard_as(foreground, CALM);
             (self.jacobian, self.begun) = (None, false);
-            if self.arrive(&mut x, None) {
-                add(self.balance(&x));
-            }
+            self.settled(self.heard_as(foreground, CALM)).into_iter().for_each(&mut add);
         }
         found.sort_by(|a, b| a.rate.total_cmp(&b.rate));
         found
+    }
+
+    /// The state to which these unknowns settle.
+    fn settled(&mut self, mut x: Vec<f64>) -> Option<Balance> {
+        self.arrive(&mut x, None).then(|| self.balance(&x))
     }
 
     /// The states that are met between neighbouring `rates`, beginning with the unknowns `start`.
@@ -135,29 +201,38 @@ impl<'a> Search<'a> {
         let mut last: Option<(f64, f64)> = None;
         (self.jacobian, self.begun) = (None, false);
         let mut failed = 0;
+        let all = self.rates();
+        let (lowest, highest) = (all.first().copied(), all.last().copied());
         let mut x = start.to_vec();
-        for (k, &rate) in rates.iter().enumerate() {
+        for &rate in rates {
             let before = x.clone();
             let Some(excess) = self.excess(rate, &mut x) else {
                 last = None;
                 failed += 1;
-                if failed == PATIENCE {
+                if self.begun && failed == PATIENCE {
                     break;
                 }
                 continue;
             };
             failed = 0;
-            let lowest = k == 0 && rate == LOWEST && excess < 0.0;
             let between = last.filter(|(_, value)| (*value > 0.0) != (excess > 0.0));
             let root = match between {
-                Some(last) => self.root(last, (rate, excess), &before),
-                None if lowest => Some(x.clone()),
+                Some(last) => Some(self.root(last, (rate, excess), &before)),
+                // The state is below the lowest rate.
+                None if last.is_none() && excess < 0.0 && lowest == Some(rate) => {
+                    Some(Some(x.clone()))
+                }
                 None => None,
             };
-            if let Some(mut x) = root
-                && self.settle(&mut x, None, DIRECT)
-            {
-                found.push(self.balance(&x));
+            if let Some((other, _)) = last {
+                self.followed.push(rate.min(other));
+            }
+            self.beyond |= excess > 0.0 && highest == Some(rate);
+            if let Some(root) = root {
+                match root.and_then(|x| self.settled(x)) {
+                    Some(state) => found.push(state),
+                    None => self.lost.push(rate),
+                }
             }
             last = Some((rate, excess));
         }

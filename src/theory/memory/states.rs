@@ -13,7 +13,7 @@ use serde::Serialize;
 pub struct MeanField {
     /// All states that were found, by the rate of the foreground.
     pub states: Vec<State>,
-    /// What is beyond the range of the theory.
+    /// What is beyond the range of the theory, and where states may have been missed.
     pub notes: Vec<String>,
 }
 
@@ -73,7 +73,8 @@ impl MeanField {
     pub fn of(model: &Model, transfers: &mut Transfers) -> Result<Self> {
         let described = describe(model, transfers)?;
         let mut states: Vec<State> = Vec::new();
-        for balance in Search::new(&described.system).states() {
+        let mut search = Search::new(&described.system);
+        for balance in search.states() {
             let known = states.iter().any(|state| state.kind == Kind::Spontaneous);
             let kind = match kind(&described, &balance) {
                 Kind::Spontaneous if known => Kind::Diffuse,
@@ -82,7 +83,10 @@ impl MeanField {
             let rows = rows(&described, &balance);
             states.push(State { kind, growth_per_s: balance.growth, rows });
         }
-        Ok(Self { states, notes: described.notes })
+        let range = described.notes.iter().map(|note| format!("out of range: {note}"));
+        let missed = search.missed();
+        let missed = missed.iter().map(|note| format!("{note}: states may be missing"));
+        Ok(Self { states, notes: range.chain(missed).collect() })
     }
 
     /// The stable state of a kind; of several the one with the strongest foreground.

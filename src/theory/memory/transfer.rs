@@ -58,6 +58,11 @@ impl Transfer {
         Self { cell, own, step, table: RefCell::default(), corrections: RefCell::default() }
     }
 
+    /// The highest rate that a neuron can have, Hz.
+    pub fn highest(&self) -> f64 {
+        1000.0 / self.cell.neuron.t_ref
+    }
+
     /// The rates at one `noise` (sigma^2, mV^2 beside the jumps), for mean inputs from `low` to `high` (mV above rest).
     pub fn row(&self, noise: f64, low: f64, high: f64) -> Row {
         let sigma = ((self.own + noise.max(0.0)).sqrt() / self.step).min(MOST as f64);
