@@ -67,6 +67,10 @@ impl Theory {
         if let Some(recall) = Recall::of(&model) {
             return self.recall(&recall);
         }
+        if let Some(table) = &simulated {
+            let settings = [self.settings.clone(), table.grid.settings(0)].concat();
+            figure::same_network(&Document::read(&self.model, &settings)?.model()?, table)?;
+        }
         let mut transfers = Transfers::default();
         let mut points = Vec::new();
         for point in 0..grid.points() {
@@ -141,23 +145,13 @@ fn beside(Comparison { compared, differences }: &Comparison) {
     differences.iter().for_each(|difference| say!("    {difference}"));
 }
 
-/// What a state is called.
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Spontaneous => "spontaneous",
-        Kind::Diffuse => "diffuse",
-        Kind::Memory => "memory",
-        Kind::Mixed => "mixed",
-    }
-}
-
 /// The states of one model.
 fn tell(title: &str, found: &MeanField) {
     say!("{title}: states in mean-field theory\n");
     let header = ("state", "stable", "population", "rate (Hz)");
     say!("  {:<12} {:<7} {:<16} {:>9}  input (mV)", header.0, header.1, header.2, header.3);
     for state in &found.states {
-        let mut head = (name(state.kind), if state.is_stable() { "yes" } else { "no" });
+        let mut head = (state.kind.name(), if state.is_stable() { "yes" } else { "no" });
         for row in &state.rows {
             let part = if row.part == "all" { "" } else { row.part.as_str() };
             let whose = format!("{} {part}", row.population);
@@ -199,7 +193,7 @@ fn table(title: &str, points: &[Point]) {
         for kind in [Kind::Spontaneous, Kind::Diffuse, Kind::Memory] {
             let state = point.found.stable(kind);
             if state.is_some() || kind != Kind::Diffuse {
-                say!("    {:<12} {}", name(kind), rates(state));
+                say!("    {:<12} {}", kind.name(), rates(state));
             }
         }
     }

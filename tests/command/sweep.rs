@@ -70,6 +70,10 @@ fn theory_of_memories_stands_beside_sweeps_and_recordings() {
     assert!(told.contains("2 points compared with simulation: none differs by more"), "{told}");
     let svg = std::fs::read_to_string(folder.path().join("beside.svg")).unwrap();
     assert!(svg.contains("scale of the efficacies, E → E (mV)") && svg.contains("spontaneous"));
+    // Of another network.
+    let other = ["--set", "dynamics.spiking.I.theta=21 mV"];
+    let told = said(&[&["theory", "small.toml", "--over", over], &other[..], &beside].concat(), 2);
+    assert!(told.contains("another network: its `dynamics` differs"), "{told}");
     // Two keys, of which the table has one, and the other way round.
     let number = "patterns.E.random.number=3,4";
     let two = ["theory", "small.toml", "--over", over, "--over", number];

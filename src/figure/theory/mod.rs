@@ -7,7 +7,7 @@ mod region;
 mod simulated;
 
 pub use along::{Along, Map};
-pub use simulated::Comparison;
+pub use simulated::{Comparison, same_network};
 
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Figure;

@@ -2,6 +2,7 @@
 
 use super::along::{Along, Key, Map};
 use crate::error::{Error, Place, Result};
+use crate::model::Model;
 use crate::statistics::{Mean, Share};
 use crate::sweep::{Axis, Grid, SweepTable};
 use crate::theory::memory::Kind;
@@ -60,6 +61,28 @@ pub fn keys(table: &SweepTable, grid: &Grid) -> Result<Vec<Vec<f64>>> {
         })
     };
     grid.axes.iter().map(key).collect::<Result<_>>().map_err(at)
+}
+
+/// Refuses a table of another network than that of the model, which has the values of the table's first point.
+/// Protocol, task, what is recorded and the seed may differ: theory does not know them.
+///
+/// # Errors
+/// If they differ.
+pub fn same_network(model: &Model, table: &SweepTable) -> Result<()> {
+    let own = table.model(0)?;
+    let differs = [
+        ("population", own.population != model.population),
+        ("patterns", own.patterns != model.patterns),
+        ("dynamics", own.dynamics != model.dynamics),
+        ("projection", own.projection != model.projection),
+    ];
+    let Some((section, _)) = differs.iter().find(|(_, differs)| *differs) else { return Ok(()) };
+    let error = Error::input(
+        format!("found a sweep of another network: its `{section}` differs from that of the model"),
+        "theory is compared with simulations of the same network",
+        "choose the table of a sweep of this model, or give --set what the sweep was given",
+    );
+    Err(error.placed(Place::Argument(format!("--table {}", table.path.display()))))
 }
 
 fn of(table: &SweepTable, grid: &Grid, population: &str) -> Result<Vec<Simulated>> {

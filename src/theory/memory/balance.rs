@@ -6,6 +6,7 @@
 //! the time constant of its synapses (the rates themselves are taken to follow their input within 1 ms; delays are left out).
 
 use super::classes::Class;
+use super::missed::Missed;
 use super::senders::{Stationary, Statistics, Strengths};
 use super::system::{ClassState, Outcome, Sender, System};
 use crate::theory::linear;
@@ -74,12 +75,7 @@ pub struct Search<'a> {
     jacobian: Option<Vec<Vec<f64>>>,
     /// Whether the unknowns were brought into balance at a neighbouring rate.
     begun: bool,
-    /// Pairs of neighbouring rates between which a balance was followed, by the lower rate.
-    followed: Vec<f64>,
-    /// Where F(r) - r changes its sign, but no state was settled.
-    lost: Vec<f64>,
-    /// Whether F(r) exceeds r at the highest rate.
-    beyond: bool,
+    missed: Missed,
 }
 
 impl<'a> Search<'a> {
@@ -107,9 +103,7 @@ impl<'a> Search<'a> {
             share,
             jacobian: None,
             begun: false,
-            followed: Vec::new(),
-            lost: Vec::new(),
-            beyond: false,
+            missed: Missed::default(),
         }
     }
 
@@ -126,39 +120,23 @@ impl<'a> Search<'a> {
         rates
     }
 
-    /// What was not searched, or not to its end: states that are not found may be there.
-    pub fn missed(&self) -> Vec<String> {
-        let rates = if self.held.is_some() { self.rates() } else { Vec::new() };
-        let mut missed = Vec::new();
-        let mut gaps: Vec<(f64, f64)> = Vec::new();
-        for pair in rates.windows(2).filter(|pair| !self.followed.contains(&pair[0])) {
-            match gaps.last_mut().filter(|gap| gap.1 == pair[0]) {
-                Some(gap) => gap.1 = pair[1],
-                None => gaps.push((pair[0], pair[1])),
-            }
-        }
-        if !gaps.is_empty() {
-            let gaps: Vec<String> =
-                gaps.iter().map(|(a, b)| format!("{a:.2} to {b:.2} Hz")).collect();
-            missed.push(format!("no balance could be followed from {}", gaps.join(", from ")));
-        }
-        if !self.lost.is_empty() {
-            let mut lost: Vec<String> =
-                self.lost.iter().map(|rate| format!("{rate:.2} Hz")).collect();
-            lost.dedup();
-            missed.push(format!("no state was settled near {}", lost.join(", ")));
-        }
-        if self.beyond {
-            missed.push(format!("not searched above {:.0} Hz", rates[rates.len() - 1]));
-        }
-        missed
+    /// What was not searched, or not to its end. `names` are those of the groups.
+    pub fn missed(&self, names: &[String]) -> Vec<String> {
+        let Some((p, number)) = self.held.map(|held| self.unknowns[held]) else {
+            return self.missed.alone();
+        };
+        let part = if number == 1 { "a foreground in " } else { "" };
+        let who = format!("{part}{}", names[self.system.paths[p].to]);
+        self.missed.told(&self.rates(), &who)
     }
 
     /// All states that are found, by the rate of the foreground.
     pub fn states(&mut self) -> Vec<Balance> {
         let calm = self.heard_at(CALM);
         if self.held.is_none() {
-            return self.settled(calm).into_iter().collect();
+            let state = self.settled(calm);
+            self.missed.lost.extend(state.is_none().then_some(CALM));
+            return state.into_iter().collect();
         }
         let rates = self.rates();
         let split = rates.partition_point(|rate| *rate < HIGH);
@@ -225,13 +203,13 @@ impl<'a> Search<'a> {
                 None => None,
             };
             if let Some((other, _)) = last {
-                self.followed.push(rate.min(other));
+                self.missed.followed.push(rate.min(other));
             }
-            self.beyond |= excess > 0.0 && highest == Some(rate);
+            self.missed.beyond |= excess > 0.0 && highest == Some(rate);
             if let Some(root) = root {
                 match root.and_then(|x| self.settled(x)) {
                     Some(state) => found.push(state),
-                    None => self.lost.push(rate),
+                    None => self.missed.lost.push(rate),
                 }
             }
             last = Some((rate, excess));

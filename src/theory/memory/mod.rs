@@ -16,6 +16,7 @@
 mod balance;
 mod classes;
 mod describe;
+mod missed;
 mod passage;
 mod senders;
 mod states;

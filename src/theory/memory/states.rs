@@ -2,7 +2,7 @@
 
 use super::balance::{Balance, Search};
 use super::describe::{Described, describe};
-use super::system::ClassState;
+use super::system::{ClassState, LARGEST_ECHO, LARGEST_GAIN};
 use super::transfer::Transfers;
 use crate::error::Result;
 use crate::model::Model;
@@ -62,8 +62,22 @@ pub struct Row {
 /// By how much, and how many times, the foreground of a memory exceeds that of other patterns, Hz.
 const ABOVE: f64 = 10.0;
 const TIMES: f64 = 2.0;
+/// The share of a population's rate that may be of neurons whose own rate comes back strongly.
+const ECHOING: f64 = 0.01;
 /// Rates of two patterns are the same if they differ by less than this, relative.
 const EVEN: f64 = 0.5;
+
+impl Kind {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Spontaneous => "spontaneous",
+            Self::Diffuse => "diffuse",
+            Self::Memory => "memory",
+            Self::Mixed => "mixed",
+        }
+    }
+}
 
 impl MeanField {
     /// The states of a model; `transfers` keeps what models with the same neurons share.
@@ -73,6 +87,8 @@ impl MeanField {
     pub fn of(model: &Model, transfers: &mut Transfers) -> Result<Self> {
         let described = describe(model, transfers)?;
         let mut states: Vec<State> = Vec::new();
+        let range = described.notes.iter().map(|note| format!("out of range: {note}"));
+        let mut notes: Vec<String> = range.collect();
         let mut search = Search::new(&described.system);
         for balance in search.states() {
             let known = states.iter().any(|state| state.kind == Kind::Spontaneous);
@@ -80,13 +96,13 @@ impl MeanField {
                 Kind::Spontaneous if known => Kind::Diffuse,
                 kind => kind,
             };
+            notes.extend(approximate(&described, &balance, kind));
             let rows = rows(&described, &balance);
             states.push(State { kind, growth_per_s: balance.growth, rows });
         }
-        let range = described.notes.iter().map(|note| format!("out of range: {note}"));
-        let missed = search.missed();
-        let missed = missed.iter().map(|note| format!("{note}: states may be missing"));
-        Ok(Self { states, notes: range.chain(missed).collect() })
+        let missed = search.missed(&described.names);
+        notes.extend(missed.iter().map(|note| format!("{note}: states may be missing")));
+        Ok(Self { states, notes })
     }
 
     /// The stable state of a kind; of several the one with the strongest foreground.
@@ -106,6 +122,26 @@ impl State {
         let own = |row: &&Row| row.population == population && row.part == part;
         self.rows.iter().find(own).map(|row| row.rate_hz)
     }
+}
+
+/// What is not known of a state, and was taken as less than it is.
+fn approximate(described: &Described, balance: &Balance, kind: Kind) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (name, outcome) in described.names.iter().zip(&balance.outcomes) {
+        if outcome.gain > LARGEST_GAIN {
+            notes.push(format!(
+                "out of range: the {} state has chance overlaps in {name} that grow by themselves with a gain above {LARGEST_GAIN}, taken as {LARGEST_GAIN}",
+                kind.name()
+            ));
+        }
+        if outcome.echoing > ECHOING {
+            notes.push(format!(
+                "out of range: the {} state has neurons of {name} whose own rate comes back with a gain above {LARGEST_ECHO}, taken as {LARGEST_ECHO}",
+                kind.name()
+            ));
+        }
+    }
+    notes
 }
 
 /// Mean over classes that are `wanted`, by their shares.

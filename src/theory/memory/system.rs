@@ -89,6 +89,10 @@ pub struct Outcome {
     pub classes: Vec<ClassState>,
     /// By kind of short-term plasticity; see [`System::kinds`].
     pub said: Vec<Statistics>,
+    /// The largest gain of overlaps with patterns that are not active, before [`LARGEST_GAIN`].
+    pub gain: f64,
+    /// The share of its rate that is of neurons whose own rate comes back by more than [`LARGEST_ECHO`].
+    pub echoing: f64,
 }
 
 /// Nodes of the sums over z and y: half the range and number.
@@ -96,7 +100,9 @@ const QUENCHED: (f64, i32) = (4.0, 10);
 const SLOW: (f64, i32) = (2.8, 4);
 
 /// Overlaps with patterns that are not active grow to a size which is not known where their gain is larger.
-const LARGEST_GAIN: f64 = 0.8;
+pub const LARGEST_GAIN: f64 = 0.8;
+/// The same of what a neuron's own rate adds to itself.
+pub const LARGEST_ECHO: f64 = 0.5;
 
 impl System {
     /// What every group may hear of its senders: kinds of short-term plasticity.
@@ -137,11 +143,16 @@ impl System {
         let mut outcome = Outcome {
             classes: Vec::with_capacity(classes.len()),
             said: vec![Statistics::default(); kinds.len()],
+            gain: 0.0,
+            echoing: 0.0,
         };
+        let mut total = 0.0;
         for class in classes {
             let (mut mu, mut noise, mut slow, mut spread) = (*current, 0.0, 0.0, 0.0);
             for (path, heard) in self.paths.iter().zip(heard).filter(|(p, _)| p.to == group) {
-                let gain = self.gain(path, heard).min(LARGEST_GAIN);
+                let gain = self.gain(path, heard);
+                outcome.gain = outcome.gain.max(gain);
+                let gain = gain.min(LARGEST_GAIN);
                 let arrival = heard.arrive(&path.strengths, &class, memories.as_ref(), gain);
                 mu += tau * arrival.mean;
                 spread += tau * tau * arrival.variance.max(0.0);
@@ -165,9 +176,12 @@ impl System {
             for (z, weight) in nodes(QUENCHED, spread) {
                 let (first, gain) = slowly(mu + z);
                 // What the neuron's own rate adds to its input, to first order.
-                let gain = gain / (1.0 - (echo * gain).min(0.5));
+                let strong = echo * gain > LARGEST_ECHO;
+                let gain = gain / (1.0 - (echo * gain).min(LARGEST_ECHO));
                 let one = (first + gain * echo * first).max(0.0);
                 rate += weight * one;
+                total += class.weight * weight * one;
+                outcome.echoing += if strong { class.weight * weight * one } else { 0.0 };
                 for (said, kind) in outcome.said.iter_mut().zip(kinds) {
                     said.add(&class, weight, (one, gain), kind.as_ref());
                 }
@@ -175,6 +189,7 @@ impl System {
             let noise = noise + outside;
             outcome.classes.push(ClassState { class, rate, mu, noise, slow, spread });
         }
+        outcome.echoing /= f64::max(total, f64::MIN_POSITIVE);
         outcome
     }
 

@@ -206,3 +206,20 @@ fn a_memory_is_found_although_the_way_to_it_is_not() {
     let memory = found.stable(Kind::Memory).unwrap().rate("E", "foreground").unwrap();
     assert!((memory - 67.9).abs() < 0.1, "{memory}");
 }
+
+/// Simulated: 0.03 and 0.45 spikes/s in the first two.
+#[test]
+fn what_is_not_found_is_not_said_to_be_absent() {
+    let transfers = &mut Transfers::default();
+    let rate = |found: &MeanField| found.stable(Kind::Spontaneous)?.rate("E", "all");
+    let set = |setting: &str, t: &mut Transfers| found("models/memory-1000.toml", &[setting], t);
+    let calm = rate(&set("dynamics.spiking.E.theta=30 mV", transfers)).unwrap();
+    assert!((0.02..0.05).contains(&calm), "{calm}");
+    let slow = set("dynamics.spiking.E.poisson.tau_syn=30 ms", transfers);
+    let notes = slow.notes.join("\n");
+    assert!(rate(&slow).is_some() || notes.contains("no balance was found where"), "{notes}");
+    assert!(notes.contains("Poisson input of E: tau_syn is 1.50 tau_m"), "{notes}");
+    let fast = found("models/brunel-2000-sr.toml", &[], transfers);
+    let rate = rate(&fast).unwrap();
+    assert!((320.0..345.0).contains(&rate), "{rate}");
+}
