@@ -10,6 +10,7 @@ use crate::sweep::{Grid, SweepTable};
 use crate::theory::Theory as Recall;
 use crate::theory::memory::{Kind, MeanField, State, Transfers};
 use clap::Args;
+use indexmap::IndexMap;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,8 +50,24 @@ struct Point {
     found: MeanField,
 }
 
+/// The theory of a binary network.
+#[derive(Serialize)]
+struct Told<'a> {
+    theory: &'a str,
+    /// By the column of trials.
+    expects: IndexMap<&'static str, f64>,
+    /// The capacity.
+    patterns_per_sender: Option<f64>,
+}
+
 impl Theory {
     pub(super) fn execute(&self) -> Result<ExitCode> {
+        let keys = self.over.iter().filter_map(|over| Some(over.split_once('=')?.0));
+        if keys.flat_map(|keys| keys.split('+')).any(|key| key.trim() == "seed") {
+            let (allowed, remedy) = ("theory is the same for all seeds", "leave it out");
+            let error = Error::input("found the seed", allowed, remedy);
+            return Err(error.placed(Place::Argument("--over".to_owned())));
+        }
         let grid = Grid::parse(&self.over, 1)?;
         if grid.axes.len() > 2 {
             let found = format!("found {} keys", grid.axes.len());
@@ -118,12 +135,17 @@ impl Theory {
             let error = Error::input(found, allowed, remedy);
             return Err(error.placed(Place::Argument("--over".to_owned())));
         }
-        say!("Recall in theory: {}", recall.name("overlap"));
-        for column in ["overlap", "errors", "activity", "first_step"] {
-            if let Some(value) = recall.expects(column, Some(0.0)) {
-                say!("  {column:<12} {value:.4}");
-            }
+        let columns = ["overlap", "errors", "activity", "first_step"];
+        let each = columns.map(|column| Some((column, recall.expects(column, Some(0.0))?)));
+        let (name, expects) = (recall.name("overlap"), each.into_iter().flatten());
+        if self.json {
+            let expects: IndexMap<&str, f64> = expects.collect();
+            let told = Told { theory: &name, expects, patterns_per_sender: recall.capacity() };
+            say!("{}", serde_json::to_string_pretty(&told).expect("numbers are plain data"));
+            return Ok(ExitCode::SUCCESS);
         }
+        say!("Recall in theory: {name}");
+        expects.for_each(|(column, value)| say!("  {column:<12} {value:.4}"));
         if let Some(capacity) = recall.capacity() {
             say!("  {:<12} {capacity:.4} patterns per sender", "capacity");
         }
