@@ -254,9 +254,9 @@ def kill_during_trials(directory, model, whole, times=(0.0, 1.0, 2.0), sign=sign
 def test_negative_control(directory):
     slow = "projection.E_to_E.tau_syn=5 ms"
     code, printed = run("models/memory-1000.toml", directory / "fast.h5", "--set", slow)
-    expect("without slow excitation the expectation is not met", code == 1 and "memory lost" in printed)
+    expect("without slow excitation the expectation is not met", code == 1 and "0 of 6 cues held" in printed)
     code, printed = run("models/memory-8000-fast.toml", directory / "fast.h5")
-    expect("the negative control loses its memories, as it says", code == 0 and "memory lost" in printed)
+    expect("the negative control loses its memories, as it says", code == 0 and "0 of 6 cues held" in printed)
 
 
 def test_kill(directory):
