@@ -54,6 +54,7 @@ pub mod random;
 pub mod table;
 pub mod distribution;
 pub mod statistics;
+pub mod siegert;
 pub mod work;
 // Memory
 pub mod pattern;

@@ -22,7 +22,7 @@ pub enum Effect {
 }
 
 /// What a stimulus does to the state of a neuron.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Imposed {
     /// Nothing.
     #[default]
@@ -31,6 +31,8 @@ pub enum Imposed {
     Set(bool),
     /// The same, and it stays so as long as the field is held.
     Clamped(bool),
+    /// It becomes, now, this share of the way from inactive (0) to active (1); two states take the nearer one.
+    Placed(f64),
 }
 
 impl Field {

@@ -11,7 +11,7 @@ mod section;
 pub mod spiking;
 
 pub use field::{Effect, Field, Imposed};
-pub use nature::{Inputs, Nature, Section, Senses, Trains};
+pub use nature::{Given, Inputs, Nature, Section, Senses, Trains};
 pub use relax::{put, relax};
 pub use section::DynamicsSection;
 

@@ -3,6 +3,7 @@
 use super::{Dynamics, ObservableKind};
 use crate::error::Result;
 use crate::network::{Network, Population, Transmission};
+use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::train::Arrivals;
 use crate::units::Clock;
@@ -49,12 +50,27 @@ pub trait Section {
     fn check(&self, populations: &IndexMap<String, Population>) -> Result<()>;
 
     /// Puts a wired network in motion.
-    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics>;
+    fn start(&self, network: Network, given: Given, seed: Seed) -> Box<dyn Dynamics>;
+
+    /// The activities that stand for an inactive and for an active neuron of `population`, of which graded activity is
+    /// made comparable with patterns.
+    fn levels(&self, _population: &str) -> [f64; 2] {
+        [0.0, 1.0]
+    }
 
     /// Of neurons that receive external spikes: from where.
     fn inputs(&self) -> Option<&dyn Inputs> {
         None
     }
+}
+
+/// What a network may need beside its synapses to be put in motion.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// The stored patterns, by population.
+    pub patterns: &'a IndexMap<String, Patterns>,
+    /// The spikes of sources, by population.
+    pub trains: &'a Trains,
 }
 
 /// Spikes that a model lists or names files of, by population.

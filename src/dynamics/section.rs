@@ -1,6 +1,6 @@
 //! What a model says of its dynamics.
 
-use super::{Dynamics, Inputs, Nature, Section, Trains, binary, spiking};
+use super::{Dynamics, Given, Inputs, Nature, Section, binary, spiking};
 use crate::error::Result;
 use crate::network::{Network, Population};
 use crate::random::Seed;
@@ -46,8 +46,12 @@ impl Section for DynamicsSection {
         self.section().check(populations)
     }
 
-    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics> {
-        self.section().start(network, trains, seed)
+    fn start(&self, network: Network, given: Given, seed: Seed) -> Box<dyn Dynamics> {
+        self.section().start(network, given, seed)
+    }
+
+    fn levels(&self, population: &str) -> [f64; 2] {
+        self.section().levels(population)
     }
 
     fn inputs(&self) -> Option<&dyn Inputs> {

@@ -106,16 +106,20 @@ fn hz(spikes: f64, neurons: f64, interval: f64) -> f64 {
 pub struct GradedOverlap {
     foreground: Vec<Vec<u32>>,
     neurons: f64,
+    span: f64,
 }
 
 impl GradedOverlap {
-    pub fn new(patterns: &Patterns) -> Self {
+    /// Of activities of which the `levels` stand for an inactive and for an active neuron.
+    pub fn new(patterns: &Patterns, levels: [f64; 2]) -> Self {
         let foreground = (0..patterns.number()).map(|mu| patterns.foreground(mu).to_vec());
-        Self { foreground: foreground.collect(), neurons: patterns.neurons() as f64 }
+        let (neurons, span) = (patterns.neurons() as f64, levels[1] - levels[0]);
+        Self { foreground: foreground.collect(), neurons, span }
     }
 
     /// Writes m^mu of every pattern to `m`: the mean activity of its foreground minus that of its background, where an
-    /// empty one counts as silent.
+    /// empty one counts as silent, in units of the span between the levels. A pattern itself has 1, and for activities
+    /// from -1 to 1 and balanced patterns m is Hopfield's (1/N) sum_i xi_i x_i.
     pub fn m(&self, activity: &[f64], m: &mut Vec<f64>) {
         let all: f64 = activity.iter().sum();
         let mean = |sum: f64, size: f64| if size == 0.0 { 0.0 } else { sum / size };
@@ -123,7 +127,7 @@ impl GradedOverlap {
         m.extend(self.foreground.iter().map(|foreground| {
             let inside: f64 = foreground.iter().map(|&i| activity[i as usize]).sum();
             let size = foreground.len() as f64;
-            mean(inside, size) - mean(all - inside, self.neurons - size)
+            (mean(inside, size) - mean(all - inside, self.neurons - size)) / self.span
         }));
     }
 }
@@ -168,8 +172,9 @@ mod tests {
         for (mu, xi) in patterns.rows().iter().enumerate() {
             assert!((m[mu] - slope(xi, &rates)).abs() < 1e-12 * 100.0, "{m:?}");
             let mut graded = Vec::new();
-            GradedOverlap::new(&patterns).m(&rates, &mut graded);
-            assert!((graded[mu] - slope(xi, &rates)).abs() < 1e-12 * 100.0, "{graded:?}");
+            GradedOverlap::new(&patterns, [10.0, 60.0]).m(&rates, &mut graded);
+            let shares = rates.map(|x| (x - 10.0) / 50.0);
+            assert!((graded[mu] - slope(xi, &shares)).abs() < 1e-13, "{graded:?}");
         }
         m.clear();
         counter.take(20.0, &mut m);

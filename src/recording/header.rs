@@ -36,6 +36,9 @@ pub struct Header<'a> {
     pub probes: &'a [Probed],
     /// What is seen of the network.
     pub observable: ObservableKind,
+    /// Of graded activity: what stands for an inactive and for an active neuron of every population; 0 and 1 if the list
+    /// is empty.
+    pub levels: &'a [[f64; 2]],
     /// In what time is counted.
     pub clock: Clock,
     /// Whether states or graded activity are recorded as they are; spikes always are.

@@ -6,7 +6,6 @@ use super::sampling::Sampler;
 use super::series::{Growing, Timed};
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::{Observable, ObservableKind, Spike};
-use crate::network::Placed;
 use std::ops::Range;
 
 /// The growing columns of one population.
@@ -28,7 +27,9 @@ enum Seen {
 }
 
 impl Population {
-    pub fn create(store: &mut dyn Store, header: &Header, population: &Placed) -> Result<Self> {
+    /// The columns of population number `index`.
+    pub fn create(store: &mut dyn Store, header: &Header, index: usize) -> Result<Self> {
+        let population = &header.populations[index];
         let (name, size) = (&population.name, population.neurons.len());
         let unit = header.clock.unit();
         let rates = format!("rates/{name}");
@@ -53,12 +54,17 @@ impl Population {
                 None => Seen::Nothing,
             },
         };
+        let levels = header.levels.get(index).copied().unwrap_or([0.0, 1.0]);
+        if header.observable == ObservableKind::Graded {
+            store.set(&rates, "inactive", Attribute::Real(levels[0]))?;
+            store.set(&rates, "active", Attribute::Real(levels[1]))?;
+        }
         let patterns = header.patterns.get(name);
         let mut overlaps =
             |number| sampled(store, &format!("overlaps/{name}"), "m", Some(number), header);
         Ok(Self {
             neurons: population.neurons.clone(),
-            sampler: Sampler::new(header.observable, patterns),
+            sampler: Sampler::new(header.observable, patterns, levels),
             seen,
             rate,
             overlaps: patterns.map(|patterns| overlaps(patterns.number())).transpose()?,

@@ -110,7 +110,8 @@ impl Recorder {
         for group in ["rates", "overlaps"].into_iter().chain(raw) {
             tree.group(group)?;
         }
-        let populations = header.populations.iter().map(|p| Population::create(tree, header, p));
+        let populations =
+            (0..header.populations.len()).map(|k| Population::create(tree, header, k));
         let populations = populations.collect::<Stored<Vec<_>>>()?;
         let energy = match (header.observable, header.without_energy) {
             (ObservableKind::Spikes, _) => None,

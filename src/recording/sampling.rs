@@ -21,11 +21,13 @@ pub(super) struct Sample {
 }
 
 impl Sampler {
-    pub fn new(of: ObservableKind, patterns: Option<&Patterns>) -> Self {
+    pub fn new(of: ObservableKind, patterns: Option<&Patterns>, levels: [f64; 2]) -> Self {
         match of {
             ObservableKind::Spikes => Self::Spikes(0, patterns.map(OverlapCounter::new)),
             ObservableKind::States => Self::States(patterns.map(StateOverlap::new)),
-            ObservableKind::Graded => Self::Graded(patterns.map(GradedOverlap::new)),
+            ObservableKind::Graded => {
+                Self::Graded(patterns.map(|patterns| GradedOverlap::new(patterns, levels)))
+            }
         }
     }
 

@@ -40,6 +40,7 @@ fn header<'a>(
         probes: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
+        levels: &[],
         clock: Clock::Ms,
         states: true,
         without_energy: None,

@@ -6,7 +6,7 @@ mod log;
 mod tests;
 mod trials;
 
-use crate::dynamics::{Dynamics, Events, Nature, Observable, ObservableKind, Section};
+use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
 use crate::network::Placed;
@@ -76,7 +76,8 @@ impl Simulation {
         let network = threads.with(|| model.wire(&patterns))?;
         let (populations, synapses) = (network.populations.clone(), network.synapses());
         let without_energy = network.without_energy().map(str::to_owned);
-        let dynamics = threads.with(|| model.dynamics.start(network, &trains, Seed(model.seed)));
+        let given = Given { patterns: &patterns, trains: &trains };
+        let dynamics = threads.with(|| model.dynamics.start(network, given, Seed(model.seed)));
         let (trials, in_trials) = (model.trials(), Events::default());
         Ok(Self {
             model,
@@ -159,6 +160,8 @@ impl Simulation {
             protocol.extend(task.shown(trials));
         }
         let trials = trials.map(Trials::table);
+        let levels: Vec<[f64; 2]> =
+            self.populations.iter().map(|p| model.dynamics.levels(&p.name)).collect();
         let energy = self.dynamics.observable().energy();
         let none = energy.is_none().then_some("no energy: none is defined for this dynamics");
         let header = Header {
@@ -170,6 +173,7 @@ impl Simulation {
             external: &external,
             probes: &self.probed(),
             observable: nature.observable,
+            levels: &levels,
             clock: nature.clock,
             states: model.record.states,
             without_energy: self.without_energy.as_deref().or(none),

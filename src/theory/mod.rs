@@ -21,10 +21,9 @@ pub mod palimpsest;
 mod rates;
 mod recall;
 mod root;
-mod siegert;
 pub mod thermal;
 
 pub use mean_field::{Equilibrium, Pathway, Population, Sender, solve};
 pub use rates::{Predicted, predict};
 pub use recall::Theory;
-pub use siegert::Siegert;
+pub use crate::siegert::Siegert;

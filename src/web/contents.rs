@@ -259,6 +259,7 @@ mod tests {
             external: &[],
             relaxes: true,
             observable: ObservableKind::Graded,
+            levels: &[],
             clock: Clock::Ms,
             states: true,
             without_energy: None,

@@ -69,6 +69,7 @@ fn record() -> (Recording, Vec<Trial>) {
         probes: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
+        levels: &[],
         clock: Clock::Ms,
         states: false,
         without_energy: None,

@@ -1,7 +1,7 @@
 //! The law of binary neurons: states, order of updates, ties, temperature.
 
 use super::Binary;
-use crate::dynamics::{Dynamics, Nature, ObservableKind, Section, Senses, Trains};
+use crate::dynamics::{Dynamics, Given, Nature, ObservableKind, Section, Senses};
 use crate::error::{Error, Result};
 use crate::network::{Network, Population, Transmission};
 use crate::random::Seed;
@@ -192,7 +192,7 @@ impl Section for Law {
         self.check_values().map_err(|e| e.within("dynamics.binary"))
     }
 
-    fn start(&self, network: Network, _trains: &Trains, seed: Seed) -> Box<dyn Dynamics> {
+    fn start(&self, network: Network, _given: Given, seed: Seed) -> Box<dyn Dynamics> {
         Box::new(Binary::new(Arc::new(network), self, seed))
     }
 }

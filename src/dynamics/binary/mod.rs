@@ -236,7 +236,11 @@ impl Dynamics for Binary {
         self.clamped.fill(false);
         let (local, imposed) = field.on_states(self.active.len());
         for (i, imposed) in imposed.iter().enumerate() {
-            let (Imposed::Set(wanted) | Imposed::Clamped(wanted)) = *imposed else { continue };
+            let wanted = match *imposed {
+                Imposed::Free => continue,
+                Imposed::Set(wanted) | Imposed::Clamped(wanted) => wanted,
+                Imposed::Placed(share) => share >= 0.5,
+            };
             if self.active[i] != wanted {
                 self.flip(i);
             }

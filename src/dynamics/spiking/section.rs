@@ -1,7 +1,7 @@
 //! The section of spiking neurons in a model: cells by population.
 
 use super::{Cells, Spiking};
-use crate::dynamics::{Dynamics, Inputs, Nature, ObservableKind, Section, Senses, Trains};
+use crate::dynamics::{Dynamics, Given, Inputs, Nature, ObservableKind, Section, Senses, Trains};
 use crate::error::{Error, Result, suggest};
 use crate::network::{Network, Population, Transmission};
 use crate::random::Seed;
@@ -49,8 +49,8 @@ impl Section for IndexMap<String, Cells> {
         Ok(())
     }
 
-    fn start(&self, network: Network, trains: &Trains, seed: Seed) -> Box<dyn Dynamics> {
-        Box::new(Spiking::new(network, self, trains, seed))
+    fn start(&self, network: Network, given: Given, seed: Seed) -> Box<dyn Dynamics> {
+        Box::new(Spiking::new(network, self, given.trains, seed))
     }
 
     fn inputs(&self) -> Option<&dyn Inputs> {

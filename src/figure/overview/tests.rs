@@ -79,6 +79,7 @@ impl Case<'_> {
             probes: &[],
             relaxes: false,
             observable: ObservableKind::Spikes,
+            levels: &[],
             clock: Clock::Ms,
             states: false,
             without_energy: None,

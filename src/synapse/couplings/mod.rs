@@ -166,6 +166,14 @@ impl Couplings {
         }
     }
 
+    /// Adds J x to `out`: out_i += J_ij x_j, for activities of any size, in an order that depends on nothing else.
+    pub fn add_product(&self, activity: &[f64], out: &mut [f64]) {
+        for (i, out) in out.iter_mut().enumerate() {
+            let sum: f64 = activity.iter().enumerate().map(|(j, x)| self.weight(i, j) * x).sum();
+            *out += self.unit * sum;
+        }
+    }
+
     /// Sender j changes its state by `delta`: s_j += delta.
     #[inline]
     pub fn change(&self, fields: &mut Fields, j: usize, delta: f64) {
