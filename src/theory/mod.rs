@@ -23,7 +23,7 @@ mod recall;
 mod root;
 pub mod thermal;
 
+pub use crate::siegert::Siegert;
 pub use mean_field::{Equilibrium, Pathway, Population, Sender, solve};
 pub use rates::{Predicted, predict};
 pub use recall::Theory;
-pub use crate::siegert::Siegert;
