@@ -56,6 +56,7 @@ pub mod distribution;
 pub mod statistics;
 pub mod siegert;
 pub mod work;
+pub mod ode;
 // Memory
 pub mod pattern;
 // Synapses
