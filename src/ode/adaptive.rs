@@ -1,7 +1,7 @@
 //! A solver that chooses its steps itself.
 
 use super::edges::{POINTS, exit, pieces, share};
-use super::method::{Method, Tried, Within};
+use super::method::{Step, Within};
 use super::{Flow, Stuck};
 
 /// Steps after which a solution is given up: a thousand hours of a neuron of 10 ms, more than a jump allows.
@@ -40,24 +40,21 @@ const PROGRESS: f64 = 1e-9;
 /// ```
 #[derive(Clone)]
 pub struct Adaptive {
-    controlled: Method,
-    free: Method,
-    /// Whether the last step had its length given.
-    given: bool,
-    /// Whether `controlled` stands where the last step ended.
-    ready: bool,
+    tolerance: f64,
     start: f64,
     end: f64,
-    from: Vec<f64>,
-    y: Vec<f64>,
+    /// The last step.
+    step: Step,
     /// The pieces of the last step.
     held: Vec<u8>,
     /// The pieces of the next step, unless they are to be found.
     pieces: Option<Vec<u8>>,
+    /// Whether the derivative at the end of the last step is that of the next.
+    ready: bool,
     /// The length of the next step, 0 if it is to be chosen.
     next: f64,
-    steps: u64,
-    most: u64,
+    pub(super) steps: u64,
+    pub(super) most: u64,
     standing: usize,
     evaluations: u64,
 }
@@ -66,16 +63,13 @@ impl Adaptive {
     /// A solver with this tolerance, above 0; it stands at time 0 with no components.
     pub fn new(tolerance: f64) -> Self {
         Self {
-            controlled: Method::controlled(tolerance),
-            free: Method::free(),
-            given: false,
-            ready: false,
+            tolerance,
             start: 0.0,
             end: 0.0,
-            from: Vec::new(),
-            y: Vec::new(),
+            step: Step::default(),
             held: Vec::new(),
             pieces: None,
+            ready: false,
             next: 0.0,
             steps: 0,
             most: STEPS,
@@ -86,12 +80,9 @@ impl Adaptive {
 
     /// From now on the state is `y` at time `t`; nothing before it counts.
     pub fn begin(&mut self, t: f64, y: &[f64]) {
+        self.step = Step::at(y);
         (self.start, self.end) = (t, t);
-        self.y.clear();
-        self.y.extend_from_slice(y);
-        self.from.clone_from(&self.y);
-        self.pieces = None;
-        (self.given, self.ready) = (false, false);
+        (self.pieces, self.ready) = (None, false);
         (self.next, self.steps, self.standing) = (0.0, 0, 0);
     }
 
@@ -101,7 +92,7 @@ impl Adaptive {
     /// If it cannot go on; the state then is that of the end of the last step.
     pub fn advance(&mut self, flow: &dyn Flow, until: f64) -> Result<(), Stuck> {
         while self.end < until {
-            self.step(flow)?;
+            self.go_on(flow)?;
         }
         Ok(())
     }
@@ -111,14 +102,14 @@ impl Adaptive {
     ///
     /// # Panics
     /// If `t` lies outside the last step.
-    pub fn state(&mut self, t: f64, out: &mut [f64]) {
+    pub fn state(&self, t: f64, out: &mut [f64]) {
         self.within(t);
         if t == self.end {
-            out.copy_from_slice(&self.y);
+            out.copy_from_slice(self.step.state());
         } else if t == self.start {
-            out.copy_from_slice(&self.from);
+            out.copy_from_slice(self.step.from());
         } else {
-            out.copy_from_slice(&self.dense(t));
+            self.step.dense((t - self.start) / (self.end - self.start), out);
         }
     }
 
@@ -129,12 +120,10 @@ impl Adaptive {
     /// If `t` lies outside the last step.
     pub fn cut(&mut self, flow: &dyn Flow, t: f64) {
         self.within(t);
-        if t == self.start {
-            self.y.clone_from(&self.from);
-        } else if t < self.end {
-            self.take(flow, t - self.start);
+        if t < self.end {
+            self.shorten(flow, t - self.start);
         }
-        let y = std::mem::take(&mut self.y);
+        let y = self.step.state().to_vec();
         self.begin(t, &y);
     }
 
@@ -158,85 +147,85 @@ impl Adaptive {
         assert!(start <= t && t <= end, "time {t} lies outside the step from {start} to {end}");
     }
 
-    fn dense(&mut self, t: f64) -> Vec<f64> {
-        let method = if self.given { &mut self.free } else { &mut self.controlled };
-        method.dense(t)
-    }
-
     /// One step, to its natural end or to where an argument leaves its piece.
-    fn step(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
+    fn go_on(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
         self.prepare(flow)?;
         if self.steps == self.most {
             return Err(Stuck::Steps { t: self.end, steps: self.steps });
         }
         self.steps += 1;
-        let held = self.pieces.clone().unwrap_or_default();
-        let within = Within::new(flow, &held);
+        self.held.clone_from(self.pieces.as_ref().unwrap_or(&Vec::new()));
+        self.step.go_on();
+        let within = Within::new(flow, &self.held);
+        let mut length = self.next;
         let mut rejected = 0;
-        let accepted = loop {
-            // Time must pass, and by more than its rounding.
-            let short = self.controlled.next() / 16.0;
-            if rejected == REJECTED || self.end + short == self.end {
-                break false;
+        let error = loop {
+            self.step.go(&within, length);
+            let error = self.step.error(self.tolerance);
+            if error <= 1.0 {
+                break error;
             }
-            match self.controlled.step(&within) {
-                Tried::Accepted => break true,
-                Tried::Rejected => rejected += 1,
+            rejected += 1;
+            length *= Step::growth(error);
+            // Time must pass, and by more than its rounding.
+            if rejected == REJECTED || self.end + length / 16.0 == self.end {
+                self.evaluations += within.evaluations();
+                return Err(self.why(error, length));
             }
         };
+        if !self.step.state().iter().all(|y| y.abs() < HUGE) {
+            self.evaluations += within.evaluations();
+            return Err(self.why(f64::NAN, length));
+        }
+        self.step.complete(&within);
         self.evaluations += within.evaluations();
-        if !accepted {
-            return Err(self.why(flow, &held));
-        }
-        let bounded = |y: &f64| y.abs() < HUGE;
-        if !self.controlled.state().iter().all(bounded) {
-            return Err(Stuck::Diverged { t: self.end });
-        }
-        (self.start, self.end) = (self.end, self.controlled.time());
-        std::mem::swap(&mut self.from, &mut self.y);
-        self.y.clear();
-        self.y.extend_from_slice(self.controlled.state());
-        (self.held, self.given) = (held, false);
-        if self.held.is_empty() { Ok(()) } else { self.shorten(flow) }
+        (self.start, self.end) = (self.end, self.end + length);
+        // After an error a longer step would be one again.
+        let growth = Step::growth(error);
+        self.next = length * if rejected > 0 { growth.min(1.0) } else { growth };
+        if self.held.is_empty() { Ok(()) } else { self.leave(flow) }
     }
 
-    /// Starts the method where the last step ended, if it does not stand there.
+    /// Finds what the next step needs to know of its beginning.
     fn prepare(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
         if self.ready {
             return Ok(());
         }
-        if self.pieces.is_none() {
-            let mut arguments = vec![0.0; self.y.len()];
-            let smooth = !flow.arguments(&self.y, &mut arguments);
-            self.pieces = Some(if smooth { Vec::new() } else { pieces(flow, &arguments) });
+        let y = self.step.state();
+        let held = self.pieces.get_or_insert_with(|| {
+            let mut arguments = vec![0.0; y.len()];
+            let smooth = !flow.arguments(y, &mut arguments);
+            if smooth { Vec::new() } else { pieces(flow, &arguments) }
+        });
+        let within = Within::new(flow, held);
+        self.ready = self.step.turn(&within);
+        if self.ready && self.next == 0.0 {
+            self.next = self.step.first(&within, self.tolerance);
+            self.ready = self.next > 0.0;
         }
-        let within = Within::new(flow, self.pieces.as_deref().unwrap_or_default());
-        self.ready = self.controlled.start(&within, self.end, &self.y, self.next);
         self.evaluations += within.evaluations();
         if self.ready { Ok(()) } else { Err(Stuck::Diverged { t: self.end }) }
     }
 
-    /// Why no step was short enough.
-    fn why(&self, flow: &dyn Flow, held: &[u8]) -> Stuck {
+    /// Why no step is short enough; the state is that before it.
+    fn why(&mut self, error: f64, length: f64) -> Stuck {
         let t = self.end;
-        let mut derivative = vec![0.0; self.y.len()];
-        flow.derivative(&self.y, held, &mut derivative);
-        let step = self.controlled.next();
-        let rushes = |(y, d): (&f64, &f64)| {
-            let change = d.abs() * step / (1.0 + y.abs());
-            change.is_nan() || change > RUSH
-        };
-        let diverges =
-            derivative.iter().any(|d| !d.is_finite()) || self.y.iter().zip(&derivative).any(rushes);
+        self.start = t;
+        self.step.undo();
+        self.ready = false;
+        let (y, slope) = (self.step.state(), self.step.slope());
+        let rushes = |(y, d): (&f64, &f64)| d.abs() * length / (1.0 + y.abs()) > RUSH;
+        let diverges = error.is_nan() || y.iter().zip(slope).any(rushes);
         if diverges { Stuck::Diverged { t } } else { Stuck::Jumps { t } }
     }
 
     /// Ends the last step where an argument leaves its piece, if one does.
-    fn shorten(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
-        let (start, length) = (self.start, self.end - self.start);
+    fn leave(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
+        let length = self.end - self.start;
+        let mut y = vec![0.0; self.step.state().len()];
         let arguments: [Vec<f64>; POINTS] = std::array::from_fn(|k| {
-            let mut out = vec![0.0; self.y.len()];
-            let y = self.dense(start + share(k) * length);
+            let mut out = vec![0.0; y.len()];
+            self.step.dense(share(k), &mut y);
             flow.arguments(&y, &mut out);
             out
         });
@@ -246,33 +235,27 @@ impl Adaptive {
         };
         self.standing = if at > PROGRESS { 0 } else { self.standing + 1 };
         // Many may leave at one time, and one after the other by rounding.
-        if self.standing > 10 + 2 * self.y.len() {
-            return Err(Stuck::Chattering { t: start });
+        if self.standing > 10 + 2 * y.len() {
+            self.end = self.start;
+            self.step.undo();
+            self.ready = false;
+            return Err(Stuck::Chattering { t: self.start });
         }
-        self.next = self.controlled.next();
-        self.take(flow, at * length);
-        self.pieces = Some(after);
+        self.shorten(flow, at * length);
+        (self.pieces, self.ready) = (Some(after), false);
         Ok(())
     }
 
     /// Makes the last step anew, with this length.
-    fn take(&mut self, flow: &dyn Flow, length: f64) {
-        self.ready = false;
+    fn shorten(&mut self, flow: &dyn Flow, length: f64) {
         self.end = self.start + length;
         if self.end == self.start {
-            self.y.clone_from(&self.from);
+            self.step.undo();
             return;
         }
         let within = Within::new(flow, &self.held);
-        self.free.start(&within, self.start, &self.from, length);
-        let tried = self.free.step(&within);
+        self.step.go(&within, length);
+        self.step.complete(&within);
         self.evaluations += within.evaluations();
-        self.y.clear();
-        self.y.extend_from_slice(self.free.state());
-        // Only a flow that is not finite is refused: the next step says so.
-        if tried == Tried::Rejected {
-            self.y.fill(f64::NAN);
-        }
-        self.given = true;
     }
 }

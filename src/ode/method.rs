@@ -1,16 +1,22 @@
-//! The method of Dormand and Prince, of order 8 with dense output of order 7, step by step.
+//! One step of the method of Dormand and Prince, of order 8 with dense output of order 7.
 //!
-//! Source: Hairer, Norsett & Wanner 1993, "Solving Ordinary Differential Equations I", II.5 and II.6 (DOP853).
+//! Source: Hairer, Norsett & Wanner 1993, "Solving Ordinary Differential Equations I", II.4 to II.6 (DOP853).
 
 use super::Flow;
-use differential_equations::error::Error;
-use differential_equations::interpolate::Interpolation;
-use differential_equations::methods::{DormandPrince, ExplicitRungeKutta, Ordinary};
-use differential_equations::ode::{ODE, OrdinaryNumericalMethod};
-use differential_equations::status::Status;
+use differential_equations::tableau::ButcherTableau;
 use std::cell::Cell;
+use std::sync::LazyLock;
 
-type Dop853 = ExplicitRungeKutta<Ordinary, DormandPrince, f64, Vec<f64>, 8, 12, 16>;
+const ORDER: f64 = 8.0;
+const STAGES: usize = 12;
+/// With those of the dense output: the derivative at the end, and three more.
+const ALL: usize = 16;
+/// The derivative at the end of the step.
+const END: usize = STAGES;
+
+/// The coefficients alone: the steps of their crate choose their length by the platform's power, and its dense output
+/// takes s for 1 - s.
+static TABLEAU: LazyLock<ButcherTableau<f64, STAGES, ALL>> = LazyLock::new(ButcherTableau::dop853);
 
 /// The flow within pieces that are held.
 pub struct Within<'a> {
@@ -28,107 +34,170 @@ impl<'a> Within<'a> {
     pub fn evaluations(&self) -> u64 {
         self.evaluations.get()
     }
-}
 
-impl ODE<f64, Vec<f64>> for Within<'_> {
-    fn diff(&self, _: f64, y: &Vec<f64>, out: &mut Vec<f64>) {
+    fn derivative(&self, y: &[f64], out: &mut [f64]) {
         self.evaluations.set(self.evaluations.get() + 1);
         self.flow.derivative(y, self.pieces, out);
     }
 }
 
-/// What became of a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Tried {
-    /// It is as exact as it should be.
-    Accepted,
-    /// It is not; the next is shorter.
-    Rejected,
+/// A step: where it begins, its stages, where it ends.
+#[derive(Clone, Default)]
+pub struct Step {
+    from: Vec<f64>,
+    y: Vec<f64>,
+    length: f64,
+    stages: [Vec<f64>; ALL],
+    /// The dense output beyond the cubic through both ends.
+    beyond: [Vec<f64>; 4],
 }
 
-/// The method, in the middle of a solution.
-#[derive(Clone)]
-pub struct Method(Box<Dop853>);
-
-/// Keeps the 24 leading bits of a step.
-///
-/// Its length comes out of a power, whose last bit may differ between platforms; all else is sums, products,
-/// quotients and roots, which do not. So that bit changes a step only in the rare case that it lies at a border.
-fn rounded(step: f64) -> f64 {
-    const DROPPED: u32 = f64::MANTISSA_DIGITS - 24;
-    let half = 1 << (DROPPED - 1);
-    f64::from_bits(step.to_bits().saturating_add(half) >> DROPPED << DROPPED)
-}
-
-impl Method {
-    /// Steps of a length of its own choice: so long that the root mean square over the components of
-    /// e_i / (1 + |y_i|) is at most `tolerance`, where e_i estimates the error of the step.
-    pub fn controlled(tolerance: f64) -> Self {
-        let method = Dop853::dop853().rtol(tolerance).atol(tolerance).filter(rounded);
-        Self(Box::new(method.max_steps(usize::MAX)))
-    }
-
-    /// Steps of the length that is asked for.
-    pub fn free() -> Self {
-        Self(Box::new(Dop853::dop853().atol(f64::MAX).max_steps(usize::MAX)))
-    }
-
-    /// Starts at `y` and time `t`, with a step of length `step`, 0 for its own choice; false if the flow has no finite
-    /// derivative here.
-    pub fn start(&mut self, within: &Within, t: f64, y: &Vec<f64>, step: f64) -> bool {
-        self.0.h0 = step;
-        self.0.init(within, t, f64::INFINITY, y).is_ok()
-    }
-
-    /// Tries a step.
-    pub fn step(&mut self, within: &Within) -> Tried {
-        loop {
-            match self.0.step(within) {
-                // Near a fixed point steps are as long as they may be without an error that grows. The method calls
-                // that stiff, and says so once; but the error is bounded, and the same step can be made again.
-                Err(Error::Stiffness { .. }) => {}
-                Ok(_) if !matches!(self.0.status(), Status::RejectedStep) => {
-                    return Tried::Accepted;
-                }
-                _ => return Tried::Rejected,
-            }
+impl Step {
+    /// A step of no length at `y`.
+    pub fn at(y: &[f64]) -> Self {
+        let zeros = || vec![0.0; y.len()];
+        Self {
+            from: y.to_vec(),
+            y: y.to_vec(),
+            length: 0.0,
+            stages: std::array::from_fn(|_| zeros()),
+            beyond: std::array::from_fn(|_| zeros()),
         }
     }
 
-    /// The length of the next step.
-    pub fn next(&self) -> f64 {
-        self.0.h()
+    /// The state at its beginning.
+    pub fn from(&self) -> &[f64] {
+        &self.from
     }
 
-    /// The time at the end of the last step.
-    pub fn time(&self) -> f64 {
-        self.0.t()
-    }
-
-    /// The state at the end of the last step.
+    /// The state at its end.
     pub fn state(&self) -> &[f64] {
-        self.0.y()
+        &self.y
     }
 
-    /// The state at time `t` of the last step.
-    pub fn dense(&mut self, t: f64) -> Vec<f64> {
-        let t = t.clamp(self.0.t_prev(), self.0.t());
-        // Within the step there is nothing to refuse.
-        self.0.interpolate(t).unwrap_or_else(|_| self.0.y().clone())
+    /// The derivative at its beginning.
+    pub fn slope(&self) -> &[f64] {
+        &self.stages[0]
+    }
+
+    /// Makes it end where it begins.
+    pub fn undo(&mut self) {
+        self.y.clone_from(&self.from);
+        self.length = 0.0;
+    }
+
+    /// Finds the derivative at its end; false if that is not finite.
+    pub fn turn(&mut self, within: &Within) -> bool {
+        within.derivative(&self.y, &mut self.stages[END]);
+        self.stages[END].iter().all(|k| k.is_finite())
+    }
+
+    /// Lets the next step begin where this one ends, and with the derivative there.
+    pub fn go_on(&mut self) {
+        std::mem::swap(&mut self.from, &mut self.y);
+        self.stages.swap(0, END);
+    }
+
+    /// Goes from its beginning as far as `length`.
+    pub fn go(&mut self, within: &Within, length: f64) {
+        self.length = length;
+        for i in 1..STAGES {
+            self.stage(within, i);
+        }
+        sum(&mut self.y, &self.from, length, &TABLEAU.b, &self.stages);
+    }
+
+    /// Finds its dense output, when it has gone.
+    pub fn complete(&mut self, within: &Within) {
+        within.derivative(&self.y, &mut self.stages[END]);
+        // The state at the end is needed no more by the stages that come than by those that were.
+        let y = self.y.clone();
+        for i in END + 1..ALL {
+            self.stage(within, i);
+        }
+        self.y = y;
+        let zeros = vec![0.0; self.y.len()];
+        let rows = TABLEAU.bi.as_ref().map_or(&[][..], |rows| &rows[4..8]);
+        for (out, row) in self.beyond.iter_mut().zip(rows) {
+            sum(out, &zeros, self.length, row, &self.stages);
+        }
+    }
+
+    /// Stage `i`, with the state at the end for a place to work.
+    fn stage(&mut self, within: &Within, i: usize) {
+        let (before, rest) = self.stages.split_at_mut(i);
+        sum(&mut self.y, &self.from, self.length, &TABLEAU.a[i][..i], before);
+        within.derivative(&self.y, &mut rest[0]);
+    }
+
+    /// Its error over the tolerance, as the root mean square over the components; not a number if no end is found.
+    pub fn error(&self, tolerance: f64) -> f64 {
+        let (Some(fifth), Some(third)) = (&TABLEAU.er, &TABLEAU.bh) else { return f64::NAN };
+        let (mut e5, mut e3) = (0.0, 0.0);
+        for n in 0..self.y.len() {
+            let scale = tolerance * (1.0 + self.from[n].abs().max(self.y[n].abs()));
+            let (mut a, mut b) = (0.0, 0.0);
+            for j in 0..STAGES {
+                let k = self.stages[j][n];
+                a += fifth[j] * k;
+                b += (TABLEAU.b[j] - third[j]) * k;
+            }
+            e5 += (a / scale) * (a / scale);
+            e3 += (b / scale) * (b / scale);
+        }
+        let both = e5 + 0.01 * e3;
+        if both == 0.0 { 0.0 } else { self.length * e5 / (self.y.len() as f64 * both).sqrt() }
+    }
+
+    /// How much longer than a step with this error the next may be.
+    pub fn growth(error: f64) -> f64 {
+        // An error that is no number asks for the shortest.
+        (0.9 * libm::pow(error, -1.0 / ORDER)).max(0.2).min(10.0)
+    }
+
+    /// The length of a first step from its end, where its derivative is known: of a hundredth of the state's own time
+    /// or more, as an Euler step tells.
+    pub fn first(&self, within: &Within, tolerance: f64) -> f64 {
+        let scale = |n: usize| tolerance * (1.0 + self.y[n].abs());
+        let norm = |f: &dyn Fn(usize) -> f64| {
+            let sum: f64 = (0..self.y.len()).map(|n| (f(n) / scale(n)) * (f(n) / scale(n))).sum();
+            (sum / self.y.len() as f64).sqrt()
+        };
+        let k = &self.stages[END];
+        let (size, speed) = (norm(&|n| self.y[n]), norm(&|n| k[n]));
+        let short = if size < 1e-5 || speed < 1e-5 { 1e-6 } else { 0.01 * size / speed };
+        let (mut to, mut after) = (self.y.clone(), self.y.clone());
+        to.iter_mut().zip(k).for_each(|(y, k)| *y += short * k);
+        within.derivative(&to, &mut after);
+        let turn = norm(&|n| after[n] - k[n]) / short;
+        let fastest = speed.max(turn);
+        let long = if fastest <= 1e-15 {
+            (1e-3 * short).max(1e-6)
+        } else {
+            libm::pow(0.01 / fastest, 1.0 / ORDER)
+        };
+        long.min(100.0 * short)
+    }
+
+    /// Writes the state at share `s` of it to `out`.
+    pub fn dense(&self, s: f64, out: &mut [f64]) {
+        let r = 1.0 - s;
+        for (n, out) in out.iter_mut().enumerate() {
+            let rise = self.y[n] - self.from[n];
+            let begin = self.length * self.stages[0][n] - rise;
+            let end = rise - self.length * self.stages[END][n] - begin;
+            let [a, b, c, d] = std::array::from_fn(|k| self.beyond[k][n]);
+            let beyond = a + s * (b + r * (c + s * d));
+            *out = self.from[n] + s * (rise + r * (begin + s * (end + r * beyond)));
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::rounded;
-
-    #[test]
-    fn a_last_bit_does_not_matter() {
-        for step in [1e-300, 0.1, 7.3, 1e12] {
-            assert!((rounded(step) / step - 1.0).abs() <= 0.5_f64.powi(24));
-            assert_eq!(rounded(step), rounded(step.next_up()));
-            assert_eq!(rounded(rounded(step)), rounded(step));
-        }
-        assert_eq!(rounded(0.0), 0.0);
+/// out = y + length sum_j weights_j k_j.
+fn sum(out: &mut [f64], y: &[f64], length: f64, weights: &[f64], stages: &[Vec<f64>]) {
+    out.fill(0.0);
+    for (weight, k) in weights.iter().zip(stages).filter(|(weight, _)| **weight != 0.0) {
+        out.iter_mut().zip(k).for_each(|(out, k)| *out += weight * k);
     }
+    out.iter_mut().zip(y).for_each(|(out, y)| *out = y + length * *out);
 }
