@@ -48,6 +48,8 @@ pub struct Step {
     y: Vec<f64>,
     length: f64,
     stages: [Vec<f64>; ALL],
+    /// The state at a stage.
+    work: Vec<f64>,
     /// The dense output beyond the cubic through both ends.
     beyond: [Vec<f64>; 4],
 }
@@ -61,6 +63,7 @@ impl Step {
             y: y.to_vec(),
             length: 0.0,
             stages: std::array::from_fn(|_| zeros()),
+            work: zeros(),
             beyond: std::array::from_fn(|_| zeros()),
         }
     }
@@ -110,12 +113,9 @@ impl Step {
     /// Finds its dense output, when it has gone.
     pub fn complete(&mut self, within: &Within) {
         within.derivative(&self.y, &mut self.stages[END]);
-        // The state at the end is needed no more by the stages that come than by those that were.
-        let y = self.y.clone();
         for i in END + 1..ALL {
             self.stage(within, i);
         }
-        self.y = y;
         let zeros = vec![0.0; self.y.len()];
         let rows = TABLEAU.bi.as_ref().map_or(&[][..], |rows| &rows[4..8]);
         for (out, row) in self.beyond.iter_mut().zip(rows) {
@@ -123,11 +123,11 @@ impl Step {
         }
     }
 
-    /// Stage `i`, with the state at the end for a place to work.
+    /// Finds stage `i` from those before it.
     fn stage(&mut self, within: &Within, i: usize) {
         let (before, rest) = self.stages.split_at_mut(i);
-        sum(&mut self.y, &self.from, self.length, &TABLEAU.a[i][..i], before);
-        within.derivative(&self.y, &mut rest[0]);
+        sum(&mut self.work, &self.from, self.length, &TABLEAU.a[i][..i], before);
+        within.derivative(&self.work, &mut rest[0]);
     }
 
     /// Its error over the tolerance, as the root mean square over the components; not a number if no end is found.

@@ -41,7 +41,7 @@ pub trait Flow {
 /// Why the solver cannot go on, and when.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stuck {
-    /// The state, or its derivative, grows beyond every bound.
+    /// The state or its derivative grows beyond every bound, or is no number.
     Diverged {
         /// When.
         t: f64,
