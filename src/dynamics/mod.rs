@@ -6,6 +6,7 @@
 pub mod binary;
 mod field;
 mod nature;
+pub mod rate;
 mod relax;
 mod section;
 pub mod spiking;

@@ -1,6 +1,6 @@
 //! What a model says of its dynamics.
 
-use super::{Dynamics, Given, Inputs, Nature, Section, binary, spiking};
+use super::{Dynamics, Given, Inputs, Nature, Section, binary, rate, spiking};
 use crate::error::Result;
 use crate::network::{Network, Population};
 use crate::random::Seed;
@@ -15,6 +15,8 @@ pub enum DynamicsSection {
     Spiking(IndexMap<String, spiking::Cells>),
     /// Two-state neurons: how all of them are updated.
     Binary(binary::Law),
+    /// Graded neurons: their equation, how it is solved, and their properties by population.
+    Rate(rate::Law),
 }
 
 impl DynamicsSection {
@@ -28,11 +30,17 @@ impl DynamicsSection {
         if let Self::Binary(law) = self { Some(law) } else { None }
     }
 
+    /// The law of graded neurons, for who needs its parameters.
+    pub fn rate(&self) -> Option<&rate::Law> {
+        if let Self::Rate(law) = self { Some(law) } else { None }
+    }
+
     /// The section itself, whichever it is.
     fn section(&self) -> &dyn Section {
         match self {
             Self::Spiking(cells) => cells,
             Self::Binary(law) => law,
+            Self::Rate(law) => law,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Model;
 use crate::distribution::Distribution;
+use crate::dynamics::rate::{RandomNumber, Spread};
 use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Efficacy, Strength, Varied};
 use crate::protocol;
@@ -24,7 +25,7 @@ use std::borrow::Cow;
 /// Only a choice needs its key: a model that builds on another one leaves out what it inherits.
 pub fn schema() -> String {
     let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Model>();
-    name_rules(&mut schema);
+    name_choices(&mut schema);
     RecursiveTransform(simplify).transform(&mut schema);
     let object = schema.ensure_object();
     object.insert("title".to_owned(), "A model of attractor".into());
@@ -39,8 +40,12 @@ pub fn schema() -> String {
     text
 }
 
-/// A learning rule that needs no key may be written as its name.
-fn name_rules(schema: &mut Schema) {
+/// A learning rule, a transfer function or a solver that needs no key may be written as its name.
+fn name_choices(schema: &mut Schema) {
+    ["Learning", "Transfer", "Solver"].into_iter().for_each(|choice| name_those_of(choice, schema));
+}
+
+fn name_those_of(choice: &str, schema: &mut Schema) {
     let needs_nothing = |choice: &Value| {
         let (name, rule) = choice["properties"].as_object()?.iter().next()?;
         let rule = match rule["$ref"].as_str() {
@@ -49,9 +54,10 @@ fn name_rules(schema: &mut Schema) {
         };
         rule.get("required").is_none().then(|| name.clone())
     };
-    let Some(Value::Array(rules)) = schema.pointer("/definitions/Learning/oneOf") else { return };
+    let path = format!("/definitions/{choice}/oneOf");
+    let Some(Value::Array(rules)) = schema.pointer(&path) else { return };
     let names: Vec<String> = rules.iter().filter_map(needs_nothing).collect();
-    if let Some(Value::Array(rules)) = schema.pointer_mut("/definitions/Learning/oneOf") {
+    if let Some(Value::Array(rules)) = schema.pointer_mut(&path) {
         rules.push(json!({ "enum": names }));
     }
 }
@@ -191,6 +197,10 @@ schema_of!([] Strength, "strength", generator => {
         "description": "a potential between spiking neurons, a number between others",
         "anyOf": [potential, { "type": "number" }],
     })
+});
+schema_of!([] Spread, "number", generator => {
+    let random = generator.subschema_for::<RandomNumber>();
+    json_schema!({ "anyOf": [{ "type": "number" }, random] })
 });
 schema_of!([] Efficacy, "efficacy", generator => {
     let (one, varied) = (generator.subschema_for::<Strength>(), generator.subschema_for::<Varied>());

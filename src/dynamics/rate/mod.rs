@@ -1,0 +1,356 @@
+//! Rate networks: graded neurons in continuous time, or updated in sweeps.
+//!
+//! ```text
+//! tau dr/dt = -r + phi(J r + I)       variable = "rate"
+//! tau du/dt = -u + J phi(u) + I       variable = "potential", r = phi(u)
+//! E = -1/2 r.Jr - I.r + sum_i G(r_i),    G(r) = integral of the inverse of phi
+//! ```
+//!
+//! For symmetric J and without noise E never rises along either of them (Cohen and Grossberg 1983, Hopfield 1984).
+//! The autapse, winner-take-all, continuous Hopfield networks, the travelling salesman and chaotic memories are all networks of
+//! this kind; they differ in J and phi alone.
+//!
+//! Sources: M. A. Cohen and S. Grossberg, IEEE Trans. SMC 13:815 (1983); J. J. Hopfield, PNAS 81:3088 (1984);
+//! H. Sompolinsky, A. Crisanti and H. J. Sommers, Phys. Rev. Lett. 61:259 (1988).
+
+mod equations;
+mod euler;
+mod section;
+mod sweeps;
+#[cfg(test)]
+mod tests;
+mod transfer;
+mod units;
+
+pub use section::{Equation, Law, Solver};
+pub use transfer::Transfer;
+pub use units::{Noise, RandomNumber, Spread, Units};
+
+use super::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
+use crate::error::{Error, Result};
+use crate::network::Network;
+use crate::ode::{Adaptive, Stuck};
+use crate::random::Seed;
+use equations::{Equations, Group, Held, System};
+use euler::Euler;
+use std::ops::Range;
+use std::sync::Arc;
+use sweeps::Sweeps;
+
+/// How often an Euler network looks whether its step is short enough, in steps.
+const HALVED_EVERY: u64 = 256;
+/// How much a step may change if it is made in two halves, relative to the largest activity.
+const MOST_HALVING: f64 = 0.1;
+/// How far a neuron at rest may be from where its input drives it, relative to the largest activity ...
+const AT_REST: f64 = 1e-9;
+/// ... or in units of the tolerance: explicit steps at rest are as long as stability allows, and scatter by their error.
+const TOLERANCES: f64 = 100.0;
+/// How far from the end of a range that is only approached a potential is put.
+const INSIDE: f64 = 0.005;
+
+/// A rate network in motion.
+#[derive(Clone)]
+pub struct Rate {
+    system: Arc<System>,
+    held: Held,
+    method: Method,
+    /// Whether an energy exists.
+    conserves: bool,
+    noisy: bool,
+    /// How far it may be from where it is driven at rest, relative to the largest activity.
+    at_rest: f64,
+    time: f64,
+    /// The variable now, and the activity that follows from it.
+    y: Vec<f64>,
+    activity: Vec<f64>,
+    energy: Option<f64>,
+    events: Events,
+}
+
+#[derive(Clone)]
+enum Method {
+    Adaptive(Adaptive),
+    Euler(Euler, u64),
+    Sweeps(Sweeps),
+}
+
+impl Rate {
+    /// A network whose neurons start as its `law` says.
+    pub fn new(network: Network, law: &Law, seed: Seed) -> Self {
+        let unit = |name: &str| &law.units[name];
+        let mut system = System {
+            equation: law.variable,
+            groups: Vec::new(),
+            tau: Vec::new(),
+            input: Vec::new(),
+            network,
+        };
+        let mut y = Vec::new();
+        for placed in &system.network.populations {
+            let units = unit(&placed.name);
+            let drawn = units.draw(&placed.name, placed.neurons.len(), seed);
+            system.tau.extend(drawn.tau);
+            system.input.extend(drawn.input);
+            y.extend(drawn.initial);
+            let (transfer, levels) = (units.transfer, units.levels());
+            system.groups.push(Group::new(placed.neurons.clone(), transfer, levels));
+        }
+        let noises = system.network.populations.iter().filter_map(|placed| {
+            Some((placed.neurons.clone(), placed.name.clone(), unit(&placed.name).noise?))
+        });
+        let noises: Vec<_> = noises.collect();
+        let noisy = !noises.is_empty();
+        let costs = system.groups.iter().all(|group| group.transfer.cost(0.0).is_some());
+        let conserves = system.network.without_energy().is_none() && costs && !noisy;
+        let held = Held { input: system.input.clone(), clamped: vec![false; y.len()] };
+        let method = match law.solver {
+            Solver::Adaptive { tolerance } => {
+                let mut solver = Adaptive::new(tolerance);
+                solver.begin(0.0, &y);
+                Method::Adaptive(solver)
+            }
+            Solver::Euler { step } => {
+                let noises = noises.into_iter();
+                Method::Euler(Euler::new(step.value(), y.clone(), &system, noises, seed), 0)
+            }
+            Solver::Sweeps(update) => Method::Sweeps(Sweeps::new(update, y.clone(), &system, seed)),
+        };
+        let at_rest = match law.solver {
+            Solver::Adaptive { tolerance } => AT_REST.max(TOLERANCES * tolerance),
+            Solver::Euler { .. } | Solver::Sweeps(_) => AT_REST,
+        };
+        let system = Arc::new(system);
+        let (time, events, activity) = (0.0, Events::default(), Vec::new());
+        let mut rate = Self {
+            system,
+            held,
+            method,
+            conserves,
+            noisy,
+            at_rest,
+            time,
+            y,
+            activity,
+            energy: None,
+            events,
+        };
+        rate.see();
+        rate
+    }
+
+    /// The variable now: activities, or potentials.
+    pub fn state(&self) -> &[f64] {
+        &self.y
+    }
+
+    fn equations(&self) -> Equations<'_> {
+        Equations { system: &self.system, held: &self.held }
+    }
+
+    /// Computes what follows from the variable.
+    fn see(&mut self) {
+        self.activity = self.system.activity(&self.y);
+        self.energy = self.conserves.then(|| self.system.energy(&self.activity, &self.held));
+    }
+
+    /// The largest span of activities, by which smallness is measured.
+    fn scale(&self) -> f64 {
+        let levels = self.system.groups.iter().map(|g| g.levels[1] - g.levels[0]);
+        let now = self.y.iter().fold(0.0, |most: f64, y| most.max(y.abs()));
+        levels.fold(now, f64::max)
+    }
+
+    /// The variable of neuron `i` that stands for this share of the way from inactive to active.
+    fn placed(&self, i: usize, share: f64) -> f64 {
+        let Group { transfer, levels: [low, high], .. } = self.system.group(i);
+        let activity = low + share * (high - low);
+        if self.system.equation == Equation::Rate {
+            return activity;
+        }
+        let margin = INSIDE * (high - low);
+        let inside = activity.clamp(low + margin, high - margin);
+        let found = [activity, inside].map(|r| transfer.inverse(r));
+        found.into_iter().flatten().find(|u| u.is_finite()).unwrap_or(activity)
+    }
+
+    /// Begins anew with the present state and what is held.
+    fn begin(&mut self) {
+        match &mut self.method {
+            Method::Adaptive(solver) => solver.begin(self.time, &self.y),
+            Method::Euler(euler, halved) => {
+                euler.begin(self.time, self.y.clone());
+                *halved = 0;
+            }
+            Method::Sweeps(sweeps) => {
+                sweeps.x.clone_from(&self.y);
+                sweeps.disturb();
+            }
+        }
+        self.see();
+    }
+
+    fn stuck(&self, stuck: &Stuck) -> Error {
+        let time = stuck.time();
+        let (found, remedy) = match stuck {
+            Stuck::Diverged { .. } => (
+                format!("found that the activity grows without bound at {time:.3} ms"),
+                "give the neurons a transfer function that saturates, or weaken the couplings",
+            ),
+            Stuck::Chattering { .. } | Stuck::Jumps { .. } => (
+                format!(
+                    "found that the activity switches back and forth ever faster at {time:.3} ms"
+                ),
+                "a step or corner holds it there; write solver = { euler = { step = \"0.1 ms\" } }",
+            ),
+            Stuck::Steps { .. } => (
+                format!("found that the equations are too stiff for this solver at {time:.3} ms"),
+                "write solver = { euler = { step = \"0.1 ms\" } }, or make the time constants more alike",
+            ),
+        };
+        Error::divergence(found, remedy).at("dynamics.rate")
+    }
+
+    fn too_long(&self, change: f64) -> Error {
+        Error::divergence(
+            format!(
+                "found that a step at {:.3} ms differs by {:.0} % of the largest activity from two half steps",
+                self.time,
+                100.0 * change
+            ),
+            "the step is too long for these couplings; write a shorter one, or solver = \"adaptive\"",
+        )
+        .at("dynamics.rate.solver")
+    }
+
+    /// Steps of an Euler network up to `until`, with a look at the length of its steps now and then.
+    fn advance_euler(&mut self, until: f64) -> Result<()> {
+        let scale = self.scale();
+        let equations = Equations { system: &self.system, held: &self.held };
+        let Method::Euler(euler, checked) = &mut self.method else { return Ok(()) };
+        let mut change = 0.0_f64;
+        loop {
+            let made = euler.made();
+            if made >= *checked {
+                change = change.max(euler.halving(&equations, scale));
+                *checked = made + HALVED_EVERY;
+            }
+            let stop = euler.time_of(*checked).min(until);
+            euler.advance(&equations, stop);
+            if euler.made() < *checked {
+                break;
+            }
+        }
+        self.y = euler.state(&equations, until);
+        if !self.y.iter().all(|y| y.is_finite()) {
+            return Err(self.stuck(&Stuck::Diverged { t: until }));
+        }
+        if change > MOST_HALVING { Err(self.too_long(change)) } else { Ok(()) }
+    }
+}
+
+impl Dynamics for Rate {
+    fn time(&self) -> f64 {
+        self.time
+    }
+
+    fn drive(&mut self, field: &Field) {
+        let n = self.y.len();
+        if let Method::Adaptive(solver) = &mut self.method {
+            let equations = Equations { system: &self.system, held: &self.held };
+            solver.cut(&equations, self.time);
+            solver.state(self.time, &mut self.y);
+        }
+        let (local, imposed) = field.on_states(n);
+        self.held.input = self.system.input.iter().zip(&local).map(|(a, b)| a + b).collect();
+        self.held.clamped.fill(false);
+        for (i, imposed) in imposed.into_iter().enumerate() {
+            let share = match imposed {
+                Imposed::Free => continue,
+                Imposed::Set(active) | Imposed::Clamped(active) => f64::from(u8::from(active)),
+                Imposed::Placed(share) => share,
+            };
+            self.y[i] = self.placed(i, share);
+            self.held.clamped[i] = matches!(imposed, Imposed::Clamped(_));
+        }
+        self.begin();
+    }
+
+    fn advance(&mut self, until: f64) -> Result<()> {
+        let equations = Equations { system: &self.system, held: &self.held };
+        match &mut self.method {
+            Method::Adaptive(solver) => {
+                let advanced = solver.advance(&equations, until);
+                if advanced.is_ok() {
+                    solver.state(until, &mut self.y);
+                    self.time = until;
+                }
+                advanced.map_err(|stuck| self.stuck(&stuck))?;
+            }
+            Method::Euler(..) => {
+                self.time = until;
+                self.advance_euler(until)?;
+            }
+            Method::Sweeps(sweeps) => {
+                sweeps.advance(&equations, until);
+                self.y.clone_from(&sweeps.x);
+                self.time = sweeps.time();
+            }
+        }
+        self.see();
+        match self.y.iter().all(|y| y.is_finite()) {
+            true => Ok(()),
+            false => Err(self.stuck(&Stuck::Diverged { t: self.time })),
+        }
+    }
+
+    fn observable(&self) -> Observable<'_> {
+        Observable::Graded { activity: &self.activity, energy: self.energy }
+    }
+
+    fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
+        let mut branch = self.clone();
+        if let Method::Adaptive(solver) = &mut branch.method {
+            solver.cut(&self.equations(), self.time);
+            solver.state(self.time, &mut branch.y);
+        }
+        match &mut branch.method {
+            Method::Adaptive(_) => {}
+            Method::Euler(euler, _) => euler.seed(seed),
+            Method::Sweeps(sweeps) => {
+                sweeps.restart(seed);
+                branch.time = 0.0;
+            }
+        }
+        branch.begin();
+        branch.events = Events::default();
+        Box::new(branch)
+    }
+
+    fn events(&self) -> Events {
+        self.events
+    }
+
+    fn relaxation(&self) -> Option<&dyn Relaxation> {
+        if self.noisy { None } else { Some(self) }
+    }
+}
+
+impl Relaxation for Rate {
+    fn attractor(&self) -> Option<Attractor> {
+        let near = self.at_rest * self.scale();
+        if let Method::Sweeps(sweeps) = &self.method {
+            sweeps.last_change().filter(|change| *change <= near)?;
+        }
+        (self.equations().residual(&self.y) <= near).then_some(Attractor::FixedPoint)
+    }
+
+    fn unstable(&self, neurons: Range<usize>) -> usize {
+        let field = self.equations().field(&self.y);
+        let leaves = |i: &usize| {
+            let Group { transfer, levels: [low, high], .. } = self.system.group(*i);
+            let middle = 0.5 * (low + high);
+            (transfer.value(field[*i]) > middle) != (self.activity[*i] > middle)
+        };
+        neurons.filter(leaves).count()
+    }
+}

@@ -1,0 +1,393 @@
+//! Transfer functions: from the input of a neuron to its activity.
+
+use crate::error::{Error, Result};
+use crate::siegert::Siegert;
+use crate::units::{Time, Voltage};
+use serde::{Deserialize, Serialize};
+
+/// The activity phi(h) to which an input h drives a neuron. All never fall.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Transfer {
+    /// phi(h) = gain h.
+    Linear {
+        /// Slope.
+        #[serde(default = "one")]
+        gain: f64,
+    },
+    /// phi(h) = gain max(h - threshold, 0).
+    ThresholdLinear {
+        /// Slope above the threshold.
+        #[serde(default = "one")]
+        gain: f64,
+        /// Input above which a neuron is active.
+        #[serde(default)]
+        threshold: f64,
+    },
+    /// phi(h) = gain h, but at least `low` and at most `high`.
+    Saturating {
+        /// Smallest activity.
+        #[serde(default = "minus_one")]
+        low: f64,
+        /// Largest activity.
+        #[serde(default = "one")]
+        high: f64,
+        /// Slope in between.
+        #[serde(default = "one")]
+        gain: f64,
+    },
+    /// phi(h) = tanh(gain h).
+    Tanh {
+        /// Slope at 0.
+        #[serde(default = "one")]
+        gain: f64,
+    },
+    /// phi(h) = r_max / (1 + exp(-beta (h - h0))).
+    Logistic {
+        /// Largest activity.
+        #[serde(default = "one")]
+        r_max: f64,
+        /// Steepness: the slope at h0 is beta r_max / 4.
+        #[serde(default = "one")]
+        beta: f64,
+        /// Input of half the largest activity.
+        #[serde(default)]
+        h0: f64,
+    },
+    /// phi(h) = low below the threshold, high from it on.
+    Step {
+        /// Input from which on a neuron is active.
+        #[serde(default)]
+        threshold: f64,
+        /// Activity below.
+        #[serde(default)]
+        low: f64,
+        /// Activity above.
+        #[serde(default = "one")]
+        high: f64,
+    },
+    /// The rate in Hz of a leaky integrate-and-fire neuron whose potential has the mean h (mV above rest) and the standard
+    /// deviation sigma/sqrt(2) without threshold (Siegert 1951).
+    Lif {
+        /// Membrane time constant.
+        tau_m: Time,
+        /// Threshold, above rest.
+        theta: Voltage,
+        /// Potential after a spike, above rest.
+        v_reset: Voltage,
+        /// Refractory period.
+        t_ref: Time,
+        /// Amplitude of the white noise.
+        sigma: Voltage,
+    },
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn minus_one() -> f64 {
+    -1.0
+}
+
+impl Transfer {
+    /// phi(h).
+    #[inline]
+    pub fn value(&self, h: f64) -> f64 {
+        match *self {
+            Self::Linear { gain } => gain * h,
+            Self::ThresholdLinear { gain, threshold } => gain * (h - threshold).max(0.0),
+            Self::Saturating { low, high, gain } => (gain * h).clamp(low, high),
+            Self::Tanh { gain } => libm::tanh(gain * h),
+            Self::Logistic { r_max, beta, h0 } => r_max / (1.0 + libm::exp(-beta * (h - h0))),
+            Self::Step { threshold, low, high } => {
+                if h < threshold {
+                    low
+                } else {
+                    high
+                }
+            }
+            Self::Lif { sigma, .. } => self.neuron().rate(h, sigma.value(), 0.0),
+        }
+    }
+
+    /// phi'(h); at a corner the slope above it, and 0 of a step.
+    pub fn slope(&self, h: f64) -> f64 {
+        match *self {
+            Self::Linear { gain } => gain,
+            Self::ThresholdLinear { gain, threshold } => {
+                if h < threshold {
+                    0.0
+                } else {
+                    gain
+                }
+            }
+            Self::Saturating { low, high, gain } => {
+                if (low..high).contains(&(gain * h)) {
+                    gain
+                } else {
+                    0.0
+                }
+            }
+            Self::Tanh { gain } => {
+                let r = libm::tanh(gain * h);
+                gain * (1.0 - r * r)
+            }
+            Self::Logistic { r_max, beta, .. } => {
+                let share = self.value(h) / r_max;
+                beta * r_max * share * (1.0 - share)
+            }
+            Self::Step { .. } => 0.0,
+            // Balances rounding and curvature of a function that is known to 1e-13.
+            Self::Lif { sigma, .. } => {
+                let step = 1e-4 * (1.0 + sigma.value());
+                (self.value(h + step) - self.value(h - step)) / (2.0 * step)
+            }
+        }
+    }
+
+    /// The smallest and the largest activity; infinite where there is none.
+    pub fn range(&self) -> (f64, f64) {
+        match *self {
+            Self::Linear { .. } => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::ThresholdLinear { .. } => (0.0, f64::INFINITY),
+            Self::Saturating { low, high, .. } | Self::Step { low, high, .. } => (low, high),
+            Self::Tanh { .. } => (-1.0, 1.0),
+            Self::Logistic { r_max, .. } => (0.0, r_max),
+            Self::Lif { t_ref, .. } => (0.0, 1000.0 / t_ref.value()),
+        }
+    }
+
+    /// An input with phi(h) = r: the one nearest to 0 where there are several, infinite at the ends of a range that is only
+    /// approached. None of a step and of integrate-and-fire neurons.
+    pub fn inverse(&self, r: f64) -> Option<f64> {
+        match *self {
+            Self::Linear { gain } | Self::Saturating { gain, .. } => Some(r / gain),
+            Self::ThresholdLinear { gain, threshold } => Some(threshold + r / gain),
+            Self::Tanh { gain } => Some(libm::atanh(r) / gain),
+            Self::Logistic { r_max, beta, h0 } => Some(h0 + libm::log(r / (r_max - r)) / beta),
+            Self::Step { .. } | Self::Lif { .. } => None,
+        }
+    }
+
+    /// The cost G(r) of an activity: the integral of the inverse of phi from an activity of the range to `r`, infinite beyond
+    /// the range (Cohen and Grossberg 1983, Hopfield 1984). None of integrate-and-fire neurons.
+    pub fn cost(&self, r: f64) -> Option<f64> {
+        let (low, high) = self.range();
+        if r < low || r > high {
+            return Some(f64::INFINITY);
+        }
+        let entropy = |x: f64| if x > 0.0 { x * libm::log(x) } else { 0.0 };
+        match *self {
+            Self::Linear { gain } | Self::Saturating { gain, .. } => Some(0.5 * r * r / gain),
+            Self::ThresholdLinear { gain, threshold } => Some(0.5 * r * r / gain + threshold * r),
+            Self::Tanh { gain } => Some(0.5 * (entropy(1.0 + r) + entropy(1.0 - r)) / gain),
+            Self::Logistic { r_max, beta, h0 } => {
+                let mixing = entropy(r / r_max) + entropy(1.0 - r / r_max);
+                Some(h0 * r + r_max / beta * mixing)
+            }
+            Self::Step { threshold, .. } => Some(threshold * r),
+            Self::Lif { .. } => None,
+        }
+    }
+
+    /// The inputs at which phi has a corner or a step, ascending.
+    pub(super) fn edges(&self) -> Vec<f64> {
+        match *self {
+            Self::ThresholdLinear { threshold, .. } | Self::Step { threshold, .. } => {
+                vec![threshold]
+            }
+            Self::Saturating { low, high, gain } => vec![low / gain, high / gain],
+            Self::Linear { .. } | Self::Tanh { .. } | Self::Logistic { .. } | Self::Lif { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// phi(h) by the formula that holds between two edges, wherever h lies; `piece` counts them from below.
+    #[inline]
+    pub(super) fn extended(&self, h: f64, piece: u8) -> f64 {
+        match (*self, piece) {
+            (Self::ThresholdLinear { .. }, 0) => 0.0,
+            (Self::ThresholdLinear { gain, threshold }, _) => gain * (h - threshold),
+            (Self::Saturating { low, .. } | Self::Step { low, .. }, 0) => low,
+            (Self::Saturating { gain, .. }, 1) => gain * h,
+            (Self::Saturating { high, .. } | Self::Step { high, .. }, _) => high,
+            _ => self.value(h),
+        }
+    }
+
+    fn neuron(&self) -> Siegert {
+        let Self::Lif { tau_m, theta, v_reset, t_ref, .. } = *self else {
+            unreachable!("only this one is a neuron")
+        };
+        Siegert {
+            tau_m: tau_m.value(),
+            theta: theta.value(),
+            v_reset: v_reset.value(),
+            t_ref: t_ref.value(),
+        }
+    }
+
+    /// Refuses parameters without a meaning.
+    pub(super) fn check(&self) -> Result<()> {
+        let (name, positive, finite): (_, Vec<(&str, f64)>, Vec<(&str, f64)>) = match *self {
+            Self::Linear { gain } => ("linear", vec![("gain", gain)], vec![]),
+            Self::ThresholdLinear { gain, threshold } => {
+                ("threshold_linear", vec![("gain", gain)], vec![("threshold", threshold)])
+            }
+            Self::Saturating { low, high, gain } => {
+                ("saturating", vec![("gain", gain)], vec![("low", low), ("high", high)])
+            }
+            Self::Tanh { gain } => ("tanh", vec![("gain", gain)], vec![]),
+            Self::Logistic { r_max, beta, h0 } => {
+                ("logistic", vec![("r_max", r_max), ("beta", beta)], vec![("h0", h0)])
+            }
+            Self::Step { threshold, low, high } => {
+                ("step", vec![], vec![("threshold", threshold), ("low", low), ("high", high)])
+            }
+            Self::Lif { .. } => ("lif", vec![], vec![]),
+        };
+        for (key, value) in positive {
+            if !(value > 0.0 && value.is_finite()) {
+                let found = format!("found {value}");
+                let allowed = "a transfer function rises, so it is above 0 and finite";
+                return Err(Error::value(key, found, allowed, "1.0").within(name));
+            }
+        }
+        for (key, value) in finite {
+            if !value.is_finite() {
+                let allowed = "it is a finite number";
+                return Err(
+                    Error::value(key, format!("found {value}"), allowed, "1.0").within(name)
+                );
+            }
+        }
+        match *self {
+            Self::Saturating { low, high, .. } | Self::Step { low, high, .. } if low >= high => {
+                Err(Error::input(
+                    format!("found activities from {low} to {high}"),
+                    "the largest activity is above the smallest",
+                    "write for example low = -1.0 and high = 1.0",
+                )
+                .at("high")
+                .within(name))
+            }
+            Self::Lif { tau_m, theta, v_reset, t_ref, sigma } => {
+                tau_m.positive("a time constant").map_err(|e| e.at("lif.tau_m"))?;
+                t_ref.positive_or_zero("a refractory period").map_err(|e| e.at("lif.t_ref"))?;
+                if v_reset.value() >= theta.value() {
+                    return Err(Error::input(
+                        format!("found a reset to {v_reset} at the threshold of {theta} or above"),
+                        "the potential after a spike is below the threshold",
+                        "write for example v_reset = \"10 mV\"",
+                    )
+                    .at("lif.v_reset"));
+                }
+                if sigma.value() < 0.0 {
+                    let found = format!("found {sigma}");
+                    let allowed = "the amplitude of noise is 0 or larger";
+                    return Err(Error::value("sigma", found, allowed, "\"5 mV\"").within(name));
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Transfer> {
+        vec![
+            Transfer::Linear { gain: 0.7 },
+            Transfer::ThresholdLinear { gain: 2.0, threshold: 0.3 },
+            Transfer::Saturating { low: -1.5, high: 0.75, gain: 0.5 },
+            Transfer::Tanh { gain: 1.3 },
+            Transfer::Logistic { r_max: 76.2, beta: 0.82, h0: 2.46 },
+            Transfer::Step { threshold: 0.2, low: -1.0, high: 2.0 },
+            Transfer::Lif {
+                tau_m: Time::new(20.0),
+                theta: Voltage::new(20.0),
+                v_reset: Voltage::new(10.0),
+                t_ref: Time::new(2.0),
+                sigma: Voltage::new(5.0),
+            },
+        ]
+    }
+
+    /// Inputs away from the corners of all functions.
+    fn inputs() -> impl Iterator<Item = f64> {
+        (0..60).map(|k| -2.93 + 0.1 * f64::from(k))
+    }
+
+    #[test]
+    fn functions_never_fall_and_stay_in_their_range() {
+        for transfer in all() {
+            transfer.check().unwrap();
+            let values: Vec<f64> = inputs().map(|h| transfer.value(h)).collect();
+            assert!(values.is_sorted(), "{transfer:?}");
+            let (low, high) = transfer.range();
+            assert!(values.iter().all(|r| (low..=high).contains(r)), "{transfer:?}");
+            for h in [-1e9, 1e9] {
+                assert!(transfer.value(h).is_finite(), "{transfer:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn slopes_are_derivatives() {
+        for transfer in all() {
+            for h in inputs() {
+                let d = 1e-5;
+                let numeric = (transfer.value(h + d) - transfer.value(h - d)) / (2.0 * d);
+                let scale = 1.0 + numeric.abs();
+                assert!((transfer.slope(h) - numeric).abs() < 2e-7 * scale, "{transfer:?} at {h}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_inverse_undoes_it_and_the_cost_is_its_integral() {
+        for transfer in all() {
+            let (low, high) = transfer.range();
+            for r in inputs().map(|r| 10.0 * r).chain(inputs()).filter(|r| *r > low && *r < high) {
+                let Some(h) = transfer.inverse(r) else { continue };
+                assert!(
+                    (transfer.value(h) - r).abs() < 1e-12 * (1.0 + r.abs()),
+                    "{transfer:?} {r}"
+                );
+                let d = 1e-4;
+                if r - d <= low || r + d >= high {
+                    continue;
+                }
+                let cost = |r| transfer.cost(r).unwrap();
+                let numeric = (cost(r + d) - cost(r - d)) / (2.0 * d);
+                assert!((numeric - h).abs() < 1e-5 * (1.0 + h.abs()), "{transfer:?} at {r}");
+            }
+        }
+        // At the ends of a range that is only approached the cost is finite, beyond it is not.
+        let tanh = Transfer::Tanh { gain: 2.0 };
+        assert_eq!(tanh.cost(1.0), Some(0.5 * 2.0 * std::f64::consts::LN_2 / 2.0));
+        assert_eq!((tanh.cost(1.1), tanh.inverse(1.0)), (Some(f64::INFINITY), Some(f64::INFINITY)));
+    }
+
+    #[test]
+    fn between_its_edges_a_function_has_one_formula() {
+        for transfer in all() {
+            let edges = transfer.edges();
+            for h in inputs().map(|h| 2.0 * h) {
+                let piece = edges.iter().filter(|&&edge| h >= edge).count() as u8;
+                assert_eq!(transfer.extended(h, piece), transfer.value(h), "{transfer:?} at {h}");
+            }
+            // Corners are continued, and steps are none.
+            for edge in edges.iter().filter(|_| !matches!(transfer, Transfer::Step { .. })) {
+                let above = edges.iter().filter(|&e| e <= edge).count() as u8;
+                let sides = [above - 1, above].map(|piece| transfer.extended(*edge, piece));
+                assert!((sides[0] - sides[1]).abs() < 1e-15, "{transfer:?}");
+            }
+        }
+    }
+}
