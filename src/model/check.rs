@@ -50,8 +50,11 @@ impl Model {
             .keys()
             .map(|name| (name.as_str(), self.patterns.get(name).map_or(0, PatternSource::number)))
             .collect();
+        let sizes: Vec<(&str, usize)> =
+            self.population.iter().map(|(name, p)| (name.as_str(), p.size)).collect();
         let watched = Watched {
             patterns: &numbers,
+            sizes: &sizes,
             clock: nature.clock,
             epochs: &durations,
             interval: self.interval(),

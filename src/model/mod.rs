@@ -212,7 +212,7 @@ impl Model {
             }
             Task::Recall(task) => {
                 // Packed states at every look, of networks that rarely need all of their sweeps where they settle.
-                let looks = (task.sweeps as f64 / self.interval()).min(MOST_LOOKS);
+                let looks = (task.longest() / self.interval()).min(MOST_LOOKS);
                 2.0 * (50.0 * neurons + looks * neurons / 8.0)
             }
         };

@@ -53,7 +53,11 @@ pub struct StateSummary {
     nearest_name: String,
     overlap: f64,
     energy: Option<f64>,
+    /// The mean.
     activity: f64,
+    /// That of every neuron, where it is graded and recorded, of the first population.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    each: Vec<f64>,
 }
 
 /// Trials of recall with the same levels.
@@ -125,6 +129,10 @@ fn epochs(recording: &Recording, energy: Option<&Samples>) -> Result<Vec<StateSu
     }
     let Some((first, _)) = populations.first() else { return Ok(Vec::new()) };
     let activity = recording.rates(first)?;
+    let each = match populations[0].1 {
+        size if size <= FEW => recording.activity(first)?,
+        _ => None,
+    };
     let summary = |epoch: &EpochShown| {
         // The first look at its end; the next epoch may set another state at the same time.
         let row = |samples: &Samples| {
@@ -146,6 +154,7 @@ fn epochs(recording: &Recording, energy: Option<&Samples>) -> Result<Vec<StateSu
             overlap: nearest.map_or(f64::NAN, |(_, m)| *m),
             energy: energy.and_then(at).map(|row| row[0]),
             activity: at(&activity).map_or(f64::NAN, |row| row[0]),
+            each: each.as_ref().and_then(at).unwrap_or_default(),
         }
     };
     Ok(recording.protocol()?.iter().map(summary).collect())
@@ -190,9 +199,16 @@ impl fmt::Display for StatesSummary {
             .collect();
         let what = match self.two_states {
             true => format!("binary neurons (2^{neurons} states)"),
+            false if *neurons == 1 => "graded neuron".to_owned(),
             false => "graded neurons".to_owned(),
         };
-        writeln!(f, "  {neurons} {what}, {couplings} couplings, {}", patterns.join(", "))?;
+        let (neurons, couplings) = (*neurons, *couplings as usize);
+        let patterns = match patterns.is_empty() {
+            true => String::new(),
+            false => format!(", {}", patterns.join(", ")),
+        };
+        let couplings = counted(couplings, "coupling");
+        writeln!(f, "  {neurons} {what}, {couplings}{patterns}")?;
         if let Some(why) = &self.without_energy {
             writeln!(f, "  {why}")?;
         }
@@ -213,21 +229,39 @@ impl fmt::Display for StatesSummary {
     }
 }
 
+/// A table shows the activity of every neuron of so many.
+const FEW: usize = 4;
+
 impl StatesSummary {
+    /// The activity of every neuron at the end of an epoch, where it is graded and there are few.
+    fn few<'a>(&self, epoch: &'a StateSummary) -> Option<&'a [f64]> {
+        (!epoch.each.is_empty() && epoch.each.len() <= FEW && !self.two_states)
+            .then_some(&epoch.each[..])
+    }
+
     fn write_epochs(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
         let until = format!("to {}", self.clock.one());
         let header = ("epoch", "from", until, "nearest", "overlap", "energy", "activity");
         let (a, b, c, d, e, g, h) = header;
-        writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7} {g:>10} {h:>8}  shown")?;
+        let remembers = !self.patterns.is_empty();
+        let of_pattern = if remembers { format!("  {d:<12} {e:>7}") } else { String::new() };
+        writeln!(f, "  {a:<width$} {b:>8} {c:>8}{of_pattern} {g:>10} {h:>8}  shown")?;
         for epoch in &self.epochs {
             let StateSummary { name, start, end, shown, activity, .. } = epoch;
             let nearest: String = epoch.nearest_name.chars().take(12).collect();
+            let of_pattern = match remembers {
+                true => format!("  {nearest:<12} {:>7.2}", rounded(epoch.overlap)),
+                false => String::new(),
+            };
             let energy = epoch.energy.map_or("-".to_owned(), |e| format!("{:.2}", rounded(e)));
+            let activity = match self.few(epoch) {
+                Some(each) => each.iter().map(|r| format!("{r:>8.3}")).collect(),
+                None => format!("{activity:>8.3}"),
+            };
             writeln!(
                 f,
-                "  {name:<width$} {start:>8} {end:>8}  {nearest:<12} {:>7.2} {energy:>10} {activity:>8.3}  {shown}",
-                rounded(epoch.overlap)
+                "  {name:<width$} {start:>8} {end:>8}{of_pattern} {energy:>10} {activity}  {shown}"
             )?;
         }
         writeln!(f)

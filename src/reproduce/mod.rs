@@ -8,6 +8,7 @@
 
 mod deck;
 mod epfl;
+mod graded;
 mod lecture;
 mod seminar;
 mod workshop;

@@ -69,7 +69,7 @@ impl Task {
     pub fn trial_duration(&self) -> f64 {
         match self {
             Self::DelayedMatch(task) => task.longest_trial(),
-            Self::Recall(task) => task.sweeps as f64,
+            Self::Recall(task) => task.longest(),
         }
     }
 
@@ -77,7 +77,7 @@ impl Task {
     pub fn duration(&self, seed: Seed) -> f64 {
         match self {
             Self::DelayedMatch(task) => task.bounds(0.0, seed)[task.trials],
-            Self::Recall(task) => (task.trials * task.sweeps) as f64,
+            Self::Recall(task) => task.trials as f64 * task.longest(),
         }
     }
 }

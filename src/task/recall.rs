@@ -11,6 +11,7 @@ use crate::error::{Error, Result, suggest};
 use crate::pattern::Degradation;
 use crate::protocol::{Neurons, Stage};
 use crate::random::Seed;
+use crate::units::{Clock, Time};
 use serde::{Deserialize, Serialize};
 
 /// Recall of stored patterns; the model's section `[task.recall]`.
@@ -37,8 +38,10 @@ pub struct Recall {
     pub noise: Option<Levels<f64>>,
     /// The neurons, "0..45", that are held in the state of the pattern.
     pub clamped: Option<Neurons>,
-    /// A trial ends when it has reached a fixed point or a cycle, or after so many sweeps.
-    pub sweeps: usize,
+    /// A trial ends when it has reached a fixed point or a cycle, or after so many sweeps ...
+    pub sweeps: Option<usize>,
+    /// ... or, where time is counted in ms, after so long.
+    pub duration: Option<Time>,
 }
 
 /// Where a trial starts.
@@ -54,7 +57,7 @@ pub enum Start {
     Random,
 }
 
-/// A trial of recall as it was drawn; the pattern counts from 0, times are in sweeps of the recording.
+/// A trial of recall as it was drawn; the pattern counts from 0, times are those of the recording, sweeps or ms.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecallTrial {
     /// From 1.
@@ -92,6 +95,12 @@ impl Recall {
         all.into_iter().filter(|(_, levels)| levels.len() > 1).collect()
     }
 
+    /// The longest time that a trial takes, sweeps or ms.
+    pub fn longest(&self) -> f64 {
+        let duration = self.duration.map_or(f64::NAN, Time::value);
+        self.sweeps.map_or(duration, |sweeps| sweeps as f64)
+    }
+
     /// The patterns that take part, from 0, of `number`.
     fn takes_part(&self, number: usize) -> Vec<usize> {
         match &self.patterns {
@@ -106,7 +115,7 @@ impl Recall {
     /// trial shows depends on its number alone.
     pub fn draw(&self, start: f64, number: usize, seed: Seed) -> Vec<RecallTrial> {
         let patterns = self.takes_part(number);
-        let at = |k: usize| start + (k * self.sweeps) as f64;
+        let at = |k: usize| start + k as f64 * self.longest();
         let trial = |k: usize| {
             let mut round = k / patterns.len();
             let mut level = |levels: &Option<Levels<f64>>| match levels {
@@ -157,7 +166,7 @@ impl Recall {
             held.impose(first, state, Imposed::Clamped);
         }
         Ok(Episode {
-            held: vec![(push, 0.0), (held, self.sweeps as f64)],
+            held: vec![(push, 0.0), (held, self.longest())],
             until_rest: true,
             probe: Some((Field::state(own.start, &pattern), own)),
         })
@@ -191,14 +200,14 @@ impl Recall {
     pub(super) fn check(&self, stage: Stage) -> Result<()> {
         let names: Vec<&str> = stage.patterns.iter().map(|p| p.0).collect();
         let holder = self.holder(&names)?;
-        for (key, value, most) in
-            [("trials", self.trials, MOST_TRIALS), ("sweeps", self.sweeps, 1_000_000_000)]
-        {
+        let sweeps = self.sweeps.map(|sweeps| ("sweeps", sweeps, 1_000_000_000));
+        for (key, value, most) in [("trials", self.trials, MOST_TRIALS)].into_iter().chain(sweeps) {
             if !(1..=most).contains(&value) {
                 let allowed = format!("the number of {key} lies between 1 and {most}");
                 return Err(Error::value(key, format!("found {value}"), allowed, "100"));
             }
         }
+        self.check_longest(stage.nature.clock)?;
         let takes_part = self.patterns.as_deref().unwrap_or_default();
         check_numbers(takes_part, holder, stage.number_of_patterns(holder))?;
         if self.patterns.as_ref().is_some_and(Vec::is_empty) {
@@ -209,6 +218,33 @@ impl Recall {
         self.check_degradation()?;
         let size = stage.populations.iter().find(|p| p.0 == holder).map_or(0, |p| p.2);
         self.clamped.iter().try_for_each(|n| n.check(size).map_err(|e| e.at("clamped")))
+    }
+
+    /// Refuses a longest time of trials that is not told, or on another clock.
+    fn check_longest(&self, clock: Clock) -> Result<()> {
+        let (key, given, other, example) = match clock {
+            Clock::Sweeps => {
+                ("sweeps", self.sweeps.is_some(), self.duration.is_some(), "sweeps = 50")
+            }
+            Clock::Ms => {
+                let given = self.duration.is_some();
+                ("duration", given, self.sweeps.is_some(), "duration = \"1 s\"")
+            }
+        };
+        if !given || other {
+            let wrong = if clock == Clock::Ms { "sweeps" } else { "duration" };
+            return Err(Error::input(
+                match other {
+                    true => format!("found `{wrong}`"),
+                    false => format!("found no `{key}`"),
+                },
+                format!("the time of this network is counted in {}", clock.unit()),
+                format!("write for example {example}"),
+            )
+            .at(if other { wrong } else { key }));
+        }
+        let duration = self.duration.map(|duration| duration.positive("the time of a trial"));
+        duration.transpose().map(|_| ()).map_err(|e| e.at("duration"))
     }
 
     fn check_degradation(&self) -> Result<()> {

@@ -265,7 +265,7 @@ impl<'a> Setting<'a> {
     }
 
     fn state(&self) -> Option<Retrieval> {
-        if self.recall.sweeps < LEAST_SWEEPS {
+        if self.recall.sweeps.is_none_or(|sweeps| sweeps < LEAST_SWEEPS) {
             return None;
         }
         match self.learning {

@@ -6,12 +6,13 @@ use super::results::{FLAGS, NUMBERS};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, list, suggest};
 use crate::pattern::check_number;
-use crate::protocol::EpochShown;
+use crate::protocol::{EpochShown, Neurons};
 use crate::recording::{Recording, Samples};
 use crate::task::Recall;
 use crate::units::{Clock, Duration};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// The mean of a result over trials lies in a range; the model's sections `[[expect.recall]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -28,7 +29,7 @@ pub struct ExpectRecall {
     pub below: Option<f64>,
 }
 
-/// What the state at a moment is expected to be like; the model's sections `[[expect.state]]`.
+/// What the state, or the graded activity, at a moment is expected to be like; the model's sections `[[expect.state]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectState {
@@ -40,6 +41,9 @@ pub struct ExpectState {
     pub population: Option<String>,
     /// Of which pattern, from 1, the overlap is meant.
     pub pattern: Option<usize>,
+    /// The neurons, "0..1", whose activity is meant; all of the population if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neurons: Option<Neurons>,
     /// What of the state is expected.
     pub quantity: Quantity,
     /// It is larger than this.
@@ -53,6 +57,8 @@ pub struct ExpectState {
 pub struct Watched<'a> {
     /// Every population, and how many patterns it holds.
     pub patterns: &'a [(&'a str, usize)],
+    /// Every population, and its size.
+    pub sizes: &'a [(&'a str, usize)],
     /// In what time is counted.
     pub clock: Clock,
     /// Every epoch, and how long it lasts.
@@ -71,7 +77,7 @@ pub enum Quantity {
     Overlap,
     /// The largest overlap in magnitude with any other pattern.
     Others,
-    /// The share of active neurons.
+    /// The share of active neurons, or their mean activity where it is graded.
     Activity,
     /// The energy of the whole network.
     Energy,
@@ -231,6 +237,18 @@ impl ExpectState {
                 .at(if of_pattern { "quantity" } else { "pattern" }));
         }
         let holder = self.holder(watched.patterns.iter().map(|p| p.0))?;
+        if let Some(neurons) = &self.neurons {
+            if self.quantity != Quantity::Activity || !watched.states {
+                return Err(Error::input(
+                    "found an expectation about single neurons",
+                    "it is about their activity, which is recorded",
+                    "write quantity = \"activity\", and delete states = false in [record]",
+                )
+                .at("neurons"));
+            }
+            let size = watched.sizes.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
+            neurons.check(size).map_err(|e| e.at("neurons"))?;
+        }
         let number = watched.patterns.iter().find(|p| p.0 == holder).map_or(0, |p| p.1);
         if let Some(mu) = self.pattern {
             check_number(mu, holder, number).map_err(|e| e.at("pattern"))?;
@@ -261,7 +279,13 @@ impl ExpectState {
         let moment =
             epoch.map_or(f64::NAN, |e| self.after.map_or(e.end, |after| e.start + after.value()));
         let (what, samples) = match self.quantity {
-            Quantity::Activity => ("activity".to_owned(), Some(recording.rates(holder)?)),
+            Quantity::Activity => match &self.neurons {
+                None => ("activity".to_owned(), Some(recording.rates(holder)?)),
+                Some(Neurons(some)) => (
+                    format!("activity of {} {}..{}", holder, some.start, some.end),
+                    activity_of(recording, holder, some)?,
+                ),
+            },
             Quantity::Changed => ("neurons that changed".to_owned(), changed(recording, holder)?),
             Quantity::Energy => ("energy".to_owned(), recording.energy()?.and_then(|e| e.ok())),
             Quantity::Overlap | Quantity::Others => {
@@ -301,6 +325,28 @@ impl ExpectState {
             found: value.map_or("not recorded at that moment".to_owned(), |v| format!("{v:.6}")),
         })
     }
+}
+
+/// The mean activity of some neurons, from the recorded states.
+fn activity_of(
+    recording: &Recording,
+    population: &str,
+    neurons: &Range<usize>,
+) -> Result<Option<Samples>> {
+    let interval = recording.rates(population)?.interval;
+    if let Some(samples) = recording.activity(population)? {
+        let mean =
+            |k: usize| samples.row(k)[neurons.clone()].iter().sum::<f64>() / neurons.len() as f64;
+        let values = (0..samples.time.len()).map(mean).collect();
+        return Ok(Some(Samples { interval, time: samples.time, width: 1, values }));
+    }
+    let Some(states) = recording.states(population)? else { return Ok(None) };
+    let share = |k: usize| {
+        let active = states.row(k)[neurons.clone()].iter().filter(|&&active| active != 0).count();
+        active as f64 / neurons.len() as f64
+    };
+    let values = (0..states.time.len()).map(share).collect();
+    Ok(Some(Samples { interval, time: states.time.clone(), width: 1, values }))
 }
 
 /// The share of neurons that differ from the look before; not a number at the first.

@@ -1,14 +1,27 @@
-//! M. Fee, MIT 9.40 lecture on recurrent networks: binary networks (rows A13 to A25).
+//! M. Fee, MIT 9.40 lecture on recurrent networks (rows A1 to A25).
 
 mod capacity;
 mod energy;
 mod one;
 mod pictures;
+mod rates;
 mod update;
 
 use super::{Check, Entry, Workshop};
 
 pub const ROWS: &[Entry] = &[
+    ("A1", "rate neuron without recurrence: step response", rates::a1),
+    ("A2", "autapse of strength below 1: larger and slower", rates::a2),
+    ("A3", "autapse of strength 1: an integrator keeps a number", rates::a3),
+    ("A4", "autapse of strength 2, linear: runaway", rates::a4),
+    ("A5", "autapse of strength 2 that saturates: two attractors", rates::a5),
+    ("A6", "its energy: a double well that no trajectory climbs", rates::a6),
+    ("A7", "two neurons with autapses 2 and -2: two attractors", rates::a7),
+    ("A8", "two neurons with autapses 2: four attractors, where saturation puts them", rates::a8),
+    ("A9", "n autapses hold 2^n words: a register", rates::a9),
+    ("A10", "cross-excitation or cross-inhibition leave two of four attractors", rates::a10),
+    ("A11", "winner-take-all: basins are half-planes", rates::a11),
+    ("A12", "flip-flop: decided, kept, flipped by a large kick", rates::a12),
     ("A13", "discrete binary network, v(t+1) = sgn(Mv)", update::a13),
     ("A14", "one stored pattern is a fixed point, for any N and amplitude", one::a14),
     ("A15", "three neurons hold (1, 1, -1)", one::a15),
