@@ -4,7 +4,7 @@ use super::edges::{POINTS, exit, pieces, share};
 use super::method::{Step, Within};
 use super::{Flow, Stuck};
 
-/// Steps after which a solution is given up: a thousand hours of a neuron of 10 ms, more than a jump allows.
+/// Steps after which a solution is given up: hours of a neuron of 10 ms, however tight the tolerance.
 const STEPS: u64 = 10_000_000;
 /// Steps in a row that may be rejected: each is at least a tenth shorter.
 const REJECTED: usize = 300;

@@ -125,8 +125,8 @@ fn negative(g: Bernstein, from: f64, width: f64) -> Option<f64> {
 /// The polynomial on [0, s] and on [s, 1] (de Casteljau).
 fn split(mut g: Bernstein, s: f64) -> (Bernstein, Bernstein) {
     let mut first = [0.0; POINTS];
-    for k in 0..POINTS {
-        first[k] = g[0];
+    for (k, first) in first.iter_mut().enumerate() {
+        *first = g[0];
         for j in 0..POINTS - 1 - k {
             g[j] += s * (g[j + 1] - g[j]);
         }

@@ -151,8 +151,8 @@ impl Step {
 
     /// How much longer than a step with this error the next may be.
     pub fn growth(error: f64) -> f64 {
-        // An error that is no number asks for the shortest.
-        (0.9 * libm::pow(error, -1.0 / ORDER)).max(0.2).min(10.0)
+        let growth = 0.9 * libm::pow(error, -1.0 / ORDER);
+        if growth.is_nan() { 0.2 } else { growth.clamp(0.2, 10.0) }
     }
 
     /// The length of a first step from its end, where its derivative is known: of a hundredth of the state's own time

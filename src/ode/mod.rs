@@ -16,7 +16,9 @@ use std::fmt;
 /// In pieces: component i holds a function of one argument a_i, affine in y, that is smooth but where a_i crosses an
 /// edge: a rate's tau dr_i/dt = -r_i + [h_i - theta]+ has a_i = h_i and the one edge theta. Who is threshold-linear
 /// has an edge, who saturates too has two, a step function has one. Every step is made within one piece of every
-/// component, and ends where an argument leaves its piece.
+/// component, and ends where an argument leaves its piece. An edge that is crossed costs two steps: a flow of hundreds
+/// of components that asks for no more than 1e-6 is solved faster if it calls itself smooth, and a kink is then a
+/// matter of the tolerance.
 pub trait Flow {
     /// Writes dy/dt at `y` to `out`.
     ///

@@ -133,6 +133,9 @@ fn line(flow: &dyn Flow, y: &[f64], t: f64, exact: &[f64]) -> (f64, f64) {
     (covariance / variance, largest)
 }
 
+/// A flow, where it begins, for how long, and where it ends.
+type Problem<'a> = (&'a dyn Flow, &'a [f64], f64, &'a [f64]);
+
 #[test]
 fn the_error_goes_with_the_tolerance() {
     let decay = Smooth(|y: &[f64], out: &mut [f64]| out[0] = -y[0]);
@@ -145,7 +148,7 @@ fn the_error_goes_with_the_tolerance() {
     let cycled = [-2.008_340_782_579_712_4, 0.032_907_065_863_324_066];
     let network = graded(50);
     let driven = classical(|y, out| network.derivative(y, &[], out), &initial(50), 20.0, 20_000);
-    let problems: [(&dyn Flow, &[f64], f64, &[f64]); 6] = [
+    let problems: [Problem; 6] = [
         (&decay, &[1.0], 5.0, &[(-5_f64).exp()]),
         (&oscillator, &[1.0, 0.0], 20.0, &turned),
         (&logistic, &[0.01], 6.0, &[grown]),
