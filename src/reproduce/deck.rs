@@ -1,7 +1,8 @@
-//! Lectures on Hopfield networks after MacKay, chapter 42 (rows C1 to C9).
+//! Lectures on Hopfield networks after MacKay, chapter 42 (rows C1 to C11).
 
 mod descent;
 pub(super) mod energy;
+mod graded;
 mod letters;
 mod words;
 
@@ -15,6 +16,8 @@ pub const ROWS: &[Entry] = &[
     ("C1", "Hebbian learning from a stream of patterns converges to the batch couplings", c1),
     ("C2", "two neurons updated at once alternate for ever, detected as a 2-cycle", c2),
     ("C3", "asynchronous updates in fixed or random order converge with symmetric couplings", c3),
+    ("C4", "graded units x = tanh(a): the limits of large and small gain", graded::c4),
+    ("C5", "the same in continuous time: steady states and energy", graded::c5),
     (
         "C6",
         "nine capitals and countries of 18 characters: learned, completed, corrected",
