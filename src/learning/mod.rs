@@ -15,7 +15,7 @@
 //! | sequence | xi, xi of -1 and 1 | 1/N | 1 | - | 1 |
 //! | [`Palimpsest`] | xi, xi of -1 and 1 | strength/N | <= 1 | clip | 0 |
 //!
-//! and is a `Local`; N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
+//! and is a `Local`; with other functions of graded patterns ([`NonlinearHebb`]) it is a sum of products. N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
 //! plain sums over the patterns: a projection may give them another scale A, a unit, a sign, and one sign of the sum
 //! ([`Signs`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
 //! [`Perceptron`]) or the overlaps of patterns ([`PseudoInverse`]).
@@ -23,6 +23,8 @@
 mod low_activity;
 mod palimpsest;
 mod local;
+mod nonlinear_hebb;
+mod products;
 mod storkey;
 mod pseudo_inverse;
 mod gradient;
@@ -35,9 +37,12 @@ pub use gradient::{Gradient, descent};
 pub use local::Learner;
 pub(crate) use local::{Local, Sums};
 pub use low_activity::LowActivity;
+pub use nonlinear_hebb::{Logistic, NonlinearHebb, Sigmoid};
 pub use palimpsest::Palimpsest;
 pub use pathway::{Pathway, Signs, Storage};
 pub use perceptron::Perceptron;
+use products::Products;
+pub use products::Recalls;
 pub use pseudo_inverse::PseudoInverse;
 pub use storkey::Storkey;
 
@@ -72,6 +77,8 @@ pub enum Learning {
     Storkey(Storkey),
     /// J_ij = sum_{mu nu} xi_i^mu (C^-1)_{mu nu} xi_j^nu with C_{mu nu} = sum_k xi_k^mu xi_k^nu.
     PseudoInverse(PseudoInverse),
+    /// J_ij = (A/N) sum_mu f(phi(xi_i^mu)) g(phi(xi_j^mu)) for graded patterns and the rates phi(xi) that they elicit.
+    NonlinearHebb(NonlinearHebb),
     /// Steps down the gradient of a cost, to couplings that make the patterns likely at the next step.
     Gradient(Gradient),
     /// J_ij <- J_ij + (rate/N) xi_i^mu xi_j^mu wherever xi_i^mu sum_j J_ij xi_j^mu <= margin.
@@ -98,6 +105,7 @@ impl Learning {
             Self::Palimpsest(_) => "palimpsest",
             Self::Storkey(_) => "storkey",
             Self::PseudoInverse(_) => "pseudo_inverse",
+            Self::NonlinearHebb(_) => "nonlinear_hebb",
             Self::Gradient(_) => "gradient",
             Self::Perceptron(_) => "perceptron",
         }
@@ -115,6 +123,7 @@ impl Learning {
             Self::Palimpsest(rule) => rule.local(n),
             Self::Storkey(rule) => return Err(rule),
             Self::PseudoInverse(rule) => return Err(rule),
+            Self::NonlinearHebb(rule) => return Err(rule),
             Self::Gradient(rule) => return Err(rule),
             Self::Perceptron(rule) => return Err(rule),
         })
@@ -269,10 +278,73 @@ impl Learning {
     /// # Errors
     /// If it was not, if the rule needs patterns that are independent, or if its couplings grow beyond all numbers.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
+        if let (Some(recalls), true) = (self.of_values(), pathway.is_graded()) {
+            let products = Products::new(pathway.patterns()?, recalls, |xi| xi, |xi| xi);
+            let unit = pathway.scale.unwrap_or(1.0 / pathway.wiring.mean_in_degree());
+            return Ok(products.learn(unit, pathway.part, pathway));
+        }
         match self.local(pathway.wiring.mean_in_degree()) {
             Ok(local) => local.on(pathway).learn(pathway),
             Err(rule) => rule.learn(pathway),
         }
+    }
+
+    /// Of a rule whose w_ij are products of the values of graded patterns as they are of -1 and 1: what it recalls.
+    fn of_values(&self) -> Option<Recalls> {
+        match self {
+            Self::Hebb {} => Some(Recalls::Itself),
+            Self::Sequence { cyclic: false } => Some(Recalls::Next),
+            Self::Sequence { cyclic: true } => Some(Recalls::Cycle),
+            _ => None,
+        }
+    }
+
+    /// The function of graded values whose results are their image in the synapses, and the middle of its range; none of
+    /// rules that keep the values themselves.
+    pub(crate) fn image(&self) -> Option<(impl Fn(f64) -> f64 + use<>, f64)> {
+        if let Self::NonlinearHebb(rule) = self { Some(rule.image()) } else { None }
+    }
+
+    /// Refuses patterns of a kind that the rule does not learn; says whether those of senders and receivers are graded.
+    pub(crate) fn check_graded(
+        &self,
+        senders: bool,
+        receivers: bool,
+        storage: Storage,
+    ) -> Result<()> {
+        let nonlinear = matches!(self, Self::NonlinearHebb(_));
+        let graded = senders && receivers;
+        let known = nonlinear || self.of_values().is_some();
+        if graded && known && storage == Storage::Votes {
+            return Err(Error::input(
+                "found storage = \"votes\" for graded patterns",
+                "patterns of 0 and 1 vote",
+                "delete the line",
+            )
+            .at("storage"));
+        }
+        if (graded && known) || !(senders || receivers || nonlinear) {
+            return Ok(());
+        }
+        let (found, allowed, remedy) = match (known, nonlinear) {
+            (false, _) => (
+                "graded patterns",
+                "it learns patterns of 0 and 1",
+                "write hebb, sequence or nonlinear_hebb, or other patterns",
+            ),
+            (true, true) => (
+                "patterns of 0 and 1",
+                "it learns graded patterns",
+                "write [patterns.E.gaussian], or another rule",
+            ),
+            (true, false) => (
+                "graded patterns of one population, and others of the other",
+                "a rule pairs patterns of one kind",
+                "give both populations graded patterns",
+            ),
+        };
+        let found = format!("found the rule `{}` for {found}", self.name());
+        Err(Error::input(found, allowed, remedy).at("learning"))
     }
 
     /// The weights of a rule that is a sum, pair by pair.
@@ -283,12 +355,13 @@ impl Learning {
         }
     }
 
-    /// One pattern after another, for rules that learn so.
+    /// One pattern after another, for rules that learn patterns of 0 and 1 so.
     ///
     /// # Errors
     /// If a population of the pathway has no patterns.
     pub fn learner(&self, pathway: &Pathway) -> Result<Option<Learner>> {
         let local = self.local(pathway.wiring.mean_in_degree()).ok();
+        let local = local.filter(|_| !pathway.is_graded());
         local.map(|local| Learner::new(local.on(pathway), pathway)).transpose()
     }
 

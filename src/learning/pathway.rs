@@ -87,6 +87,11 @@ impl<'a> Pathway<'a> {
         Graph::draw(self.wiring, self.symmetric, self.name, self.seed)
     }
 
+    /// Whether its patterns are graded.
+    pub(crate) fn is_graded(&self) -> bool {
+        self.senders.or(self.receivers).is_some_and(|patterns| patterns.values().is_some())
+    }
+
     /// The patterns of receivers and senders.
     pub(crate) fn patterns(&self) -> Result<(&'a Patterns, &'a Patterns)> {
         check_patterns(self.senders.map(Patterns::number), self.receivers.map(Patterns::number))?;

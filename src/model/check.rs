@@ -38,6 +38,7 @@ impl Model {
         }
         protocol::check(&self.protocol, stage)?;
         self.task.iter().try_for_each(|task| task.check(stage))?;
+        self.check_graded()?;
         self.check_replaced()?;
         self.check_interval()?;
         let populations: Vec<(&str, bool)> =
@@ -138,6 +139,41 @@ impl Model {
             probe.check(population.size, self.duration()).map_err(|e| e.within(table))?;
         }
         Ok(())
+    }
+
+    /// Refuses graded patterns where activity is not graded, and to put neurons into them.
+    fn check_graded(&self) -> Result<()> {
+        let graded = |name: &str| self.patterns.get(name).is_some_and(PatternSource::is_graded);
+        let Some(name) = self.patterns.keys().find(|name| graded(name)) else { return Ok(()) };
+        let nature = self.dynamics.nature();
+        if nature.observable != ObservableKind::Graded {
+            return Err(Error::input(
+                format!("found graded patterns of {} neurons", nature.neurons),
+                "neurons keep graded patterns whose activity is graded",
+                "write other patterns, or the dynamics of rates",
+            )
+            .at(format!("patterns.{name}")));
+        }
+        let currents = "the values of a graded pattern are currents";
+        for (k, epoch) in self.protocol.iter().enumerate() {
+            for (s, stimulus) in epoch.show.iter().enumerate() {
+                let target = stimulus.target(self.patterns.keys().map(String::as_str))?;
+                if stimulus.pattern.is_some() && stimulus.state.is_some() && graded(target) {
+                    let key = format!("protocol[{k}].show[{s}].state");
+                    let found = "found a graded pattern as a state";
+                    return Err(Error::input(found, currents, "write field = 1.0").at(key));
+                }
+            }
+        }
+        match &self.task {
+            Some(Task::Recall(_)) => Err(Error::input(
+                "found recall from graded patterns",
+                currents,
+                "show them in the protocol with field = 1.0",
+            )
+            .at("task.recall")),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses to replace more of a foreground than there is background.

@@ -178,14 +178,17 @@ impl Model {
             .map(|expected| expected.bytes)
             .sum();
         let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
-        // Bits, lists of the foreground by pattern and by neuron, rows as they are written, buffered overlaps.
+        // Bits, lists of the foreground by pattern and by neuron, rows as they are written, buffered overlaps; values of
+        // graded patterns, their image, and both as they are written.
         let patterns: f64 = self
             .patterns
             .iter()
             .map(|(name, source)| {
                 let number = source.number() as f64;
                 let size = self.population.get(name).map_or(0, |p| p.size) as f64;
-                number * size * (2.125 + 8.0 * source.coding_level()) + number * 64.0 * 16.0
+                let values = if source.is_graded() { 32.0 } else { 0.0 };
+                let each = 2.125 + 8.0 * source.coding_level() + values;
+                number * size * each + number * 64.0 * 16.0
             })
             .sum();
         20e6 + synapses

@@ -166,6 +166,11 @@ impl Plan<'_> {
             Source::Learned(learning) => {
                 let number = |name: &str| self.patterns.get(name).map(PatternSource::number);
                 let numbers = (number(&projection.from), number(&projection.to));
+                let graded =
+                    |name: &str| self.patterns.get(name).is_some_and(PatternSource::is_graded);
+                let storage = projection.storage.unwrap_or_default();
+                let (from, to) = (&projection.from, &projection.to);
+                learning.check_graded(graded(from), graded(to), storage)?;
                 let none = IndexMap::new();
                 learning.check(&projection.pathway(name, &wiring, &none, Seed(0)), numbers)
             }
@@ -234,7 +239,13 @@ impl Plan<'_> {
         if self.transmission == Transmission::Activity {
             let number = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
             let storage = projection.storage.unwrap_or_default();
+            let graded = self.patterns.get(&projection.from).is_some_and(PatternSource::is_graded);
             let bytes = match projection.source() {
+                // Beside the couplings two numbers for every neuron and pattern.
+                Source::Learned(_) if graded => {
+                    let neurons = (wiring.senders + wiring.receivers) as f64;
+                    wiring.coupling_bytes(8.0) + 8.0 * neurons * number as f64
+                }
                 Source::Learned(learning) => learning.bytes(&wiring, storage, number),
                 Source::Given(Efficacy::Constant(_)) => wiring.coupling_bytes(2.0),
                 Source::Given(_) => wiring.coupling_bytes(8.0),
@@ -281,14 +292,20 @@ impl Plan<'_> {
         (1.0 - libm::pow(1.0 - level, patterns), bytes)
     }
 
-    /// Draws the patterns of every population that has some.
+    /// Draws the patterns of every population that has some. Graded ones get the image that the first projection from
+    /// their population with such a rule leaves of them in its synapses.
     pub fn draw_patterns(&self, seed: Seed) -> IndexMap<String, Patterns> {
-        self.patterns
-            .iter()
-            .map(|(name, source)| {
-                (name.clone(), source.draw(name, self.populations[name].size, seed))
-            })
-            .collect()
+        let draw = |(name, source): (&String, &PatternSource)| {
+            let patterns = source.draw(name, self.populations[name].size, seed);
+            let mut sent = self.projections.values().filter(|p| p.from == *name);
+            let image = sent.find_map(|p| p.learning.as_ref()?.image());
+            let patterns = match image {
+                Some((of, middle)) => patterns.with_image_of(of, middle),
+                None => patterns,
+            };
+            (name.clone(), patterns)
+        };
+        self.patterns.iter().map(draw).collect()
     }
 }
 

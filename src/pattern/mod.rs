@@ -3,11 +3,16 @@
 //! A pattern xi^mu assigns 0 or 1 to every neuron of a population; the neurons with 1 are its
 //! foreground, the others its background, and the share of foreground neurons is the coding
 //! level a. Patterns are numbered from 1 in model files, figures and messages, and from 0 here.
+//!
+//! A graded pattern assigns a real number to every neuron. It has a foreground too: the neurons whose image in the
+//! synapses lies above the middle of its range ([`Patterns::from_values`]), which rasters and rates by pattern show.
 
 mod bitmap;
 mod correlated;
 mod degrade;
 mod file;
+mod gaussian;
+mod graded;
 mod hadamard;
 mod image;
 mod list;
@@ -22,6 +27,7 @@ pub use bitmap::Bitmaps;
 pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::Degradation;
 pub use file::{PatternFile, Rows};
+pub use gaussian::GaussianPatterns;
 pub use hadamard::HadamardPatterns;
 pub use image::Images;
 pub use list::PatternList;
@@ -33,6 +39,9 @@ pub(crate) use state::differences;
 pub use state::{StateOverlap, pack};
 pub use words::Words;
 
+use graded::Graded;
+use std::sync::Arc;
+
 /// The grid of a pattern that is a picture: neuron i is the pixel in row i / columns, column i % columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
@@ -42,8 +51,8 @@ pub struct Shape {
     pub rows: usize,
 }
 
-/// P patterns of 0 and 1 on N neurons, kept both by neuron (as bits) and by pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// P patterns on N neurons: their foreground, kept both by neuron (as bits) and by pattern, and the values of graded ones.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Patterns {
     neurons: usize,
     /// 64-bit words per neuron.
@@ -54,6 +63,7 @@ pub struct Patterns {
     foreground: Vec<Vec<u32>>,
     shape: Option<Shape>,
     names: Vec<String>,
+    graded: Option<Arc<Graded>>,
 }
 
 impl Patterns {
@@ -67,7 +77,7 @@ impl Patterns {
                 bits[i as usize * words + mu / 64] |= 1 << (mu % 64);
             }
         }
-        Self { neurons, words, bits, foreground, shape: None, names: Vec::new() }
+        Self { neurons, words, bits, foreground, shape: None, names: Vec::new(), graded: None }
     }
 
     /// Patterns from the states of all neurons in each.
@@ -116,7 +126,7 @@ impl Patterns {
         self.neurons
     }
 
-    /// The neurons with xi^mu = 1, ascending.
+    /// The neurons with xi^mu = 1, or whose image is large in a graded pattern, ascending.
     pub fn foreground(&self, mu: usize) -> &[u32] {
         &self.foreground[mu]
     }

@@ -6,6 +6,10 @@
 //! retrieved foreground it is 1 at perfect retrieval (Gerstner et al. 2014, eq. 17.27 ff.).
 
 use super::Patterns;
+use super::graded::Graded;
+use crate::statistics::dot;
+use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Counts spikes by pattern, so that all overlaps of an interval cost about a P additions per spike.
 #[derive(Clone, Debug)]
@@ -103,33 +107,77 @@ fn hz(spikes: f64, neurons: f64, interval: f64) -> f64 {
 
 /// The patterns by pattern, for overlaps of graded activity.
 #[derive(Clone, Debug)]
-pub struct GradedOverlap {
-    foreground: Vec<Vec<u32>>,
-    neurons: f64,
-    span: f64,
+pub enum GradedOverlap {
+    /// Patterns of 0 and 1: regression slopes.
+    Slope { foreground: Vec<Vec<u32>>, neurons: f64, span: f64 },
+    /// Graded patterns: correlations. The patterns, and of each the s.d. of its image times sqrt(N).
+    Correlation(Arc<Graded>, Vec<f64>),
 }
 
 impl GradedOverlap {
     /// Of activities of which the `levels` stand for an inactive and for an active neuron.
     pub fn new(patterns: &Patterns, levels: [f64; 2]) -> Self {
+        let neurons = patterns.neurons();
+        if let Some(graded) = &patterns.graded {
+            let images = graded.stored().chunks(neurons);
+            let norms = images.map(|image| norm(&centred(image))).collect();
+            return Self::Correlation(graded.clone(), norms);
+        }
         let foreground = (0..patterns.number()).map(|mu| patterns.foreground(mu).to_vec());
-        let (neurons, span) = (patterns.neurons() as f64, levels[1] - levels[0]);
-        Self { foreground: foreground.collect(), neurons, span }
+        let (neurons, span) = (neurons as f64, levels[1] - levels[0]);
+        Self::Slope { foreground: foreground.collect(), neurons, span }
     }
 
-    /// Writes m^mu of every pattern to `m`: the mean activity of its foreground minus that of its background, where an
-    /// empty one counts as silent, in units of the span between the levels. A pattern itself has 1, and for activities
-    /// from -1 to 1 and balanced patterns m is Hopfield's (1/N) sum_i xi_i x_i.
+    /// Writes m^mu of every pattern to `m`.
+    ///
+    /// Of patterns of 0 and 1 it is the mean activity of the foreground minus that of the background, where an empty one
+    /// counts as silent, in units of the span between the levels. A pattern itself has 1, and for activities from -1 to 1
+    /// and balanced patterns m is Hopfield's (1/N) sum_i xi_i x_i.
+    ///
+    /// Of graded patterns it is the correlation over neurons of the activity with the image of the pattern in the
+    /// synapses, or with the pattern itself where there is none; means are removed, and what does not vary has 0. For an
+    /// image g of mean 0 it is mean(g x) / sqrt(mean(g^2) var(x)) (Pereira and Brunel 2018).
     pub fn m(&self, activity: &[f64], m: &mut Vec<f64>) {
-        let all: f64 = activity.iter().sum();
-        let mean = |sum: f64, size: f64| if size == 0.0 { 0.0 } else { sum / size };
         m.clear();
-        m.extend(self.foreground.iter().map(|foreground| {
-            let inside: f64 = foreground.iter().map(|&i| activity[i as usize]).sum();
-            let size = foreground.len() as f64;
-            (mean(inside, size) - mean(all - inside, self.neurons - size)) / self.span
-        }));
+        match self {
+            Self::Slope { foreground, neurons, span } => {
+                let all: f64 = activity.iter().sum();
+                let mean = |sum: f64, size: f64| if size == 0.0 { 0.0 } else { sum / size };
+                m.extend(foreground.iter().map(|foreground| {
+                    let inside: f64 = foreground.iter().map(|&i| activity[i as usize]).sum();
+                    let size = foreground.len() as f64;
+                    (mean(inside, size) - mean(all - inside, neurons - size)) / span
+                }));
+            }
+            Self::Correlation(graded, norms) => {
+                let x = centred(activity);
+                let size = norm(&x);
+                let images = graded.stored().par_chunks(x.len());
+                let of = |(image, norm): (&[f64], &f64)| match norm * size {
+                    0.0 => 0.0,
+                    both => dot(image, &x) / both,
+                };
+                images.zip(norms).map(of).collect_into_vec(m);
+            }
+        }
     }
+}
+
+/// Values minus their mean; exact zeros of equal values.
+fn centred(values: &[f64]) -> Vec<f64> {
+    if values.iter().all(|v| *v == values[0]) {
+        return vec![0.0; values.len()];
+    }
+    let less = |values: &[f64]| -> Vec<f64> {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        values.iter().map(|v| v - mean).collect()
+    };
+    // Once more, for the mean was rounded on the scale of the values.
+    less(&less(values))
+}
+
+fn norm(values: &[f64]) -> f64 {
+    dot(values, values).sqrt()
 }
 
 #[cfg(test)]
@@ -179,5 +227,35 @@ mod tests {
         m.clear();
         counter.take(20.0, &mut m);
         assert_eq!(m, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn overlaps_with_graded_patterns_are_correlations_with_their_image() {
+        let n = 1001;
+        let xi: Vec<f64> = (0..2 * n).map(|k| libm::sin(k as f64 * 0.7)).collect();
+        let image: Vec<f64> = xi.iter().map(|xi| 3.0 + xi.max(0.2)).collect();
+        let activity: Vec<f64> = (0..n).map(|i| 20.0 + 5.0 * image[n + i] + xi[i]).collect();
+        let correlation = |a: &[f64], b: &[f64]| {
+            let mean = |f: &dyn Fn(usize) -> f64| (0..n).map(f).sum::<f64>() / n as f64;
+            let (ma, mb) = (mean(&|i| a[i]), mean(&|i| b[i]));
+            let product = |a: &[f64], b: &[f64], ma, mb| mean(&|i| (a[i] - ma) * (b[i] - mb));
+            product(a, b, ma, mb) / (product(a, a, ma, ma) * product(b, b, mb, mb)).sqrt()
+        };
+        let plain = Patterns::from_values(n, xi.clone());
+        let mut m = Vec::new();
+        for (patterns, stored) in
+            [(plain.clone(), &xi), (plain.with_image(image.clone(), 3.5), &image)]
+        {
+            let overlap = GradedOverlap::new(&patterns, [0.0, 1.0]);
+            overlap.m(&activity, &mut m);
+            for (mu, m) in m.iter().enumerate() {
+                let expected = correlation(&stored[mu * n..(mu + 1) * n], &activity);
+                assert!((m - expected).abs() < 1e-13, "{m} {expected}");
+            }
+            overlap.m(&stored[n..], &mut m);
+            assert!((m[1] - 1.0).abs() < 1e-14 && m[0] < 0.9, "{m:?}");
+            overlap.m(&vec![0.1; n], &mut m);
+            assert_eq!(m, [0.0, 0.0]);
+        }
     }
 }

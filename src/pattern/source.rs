@@ -1,8 +1,8 @@
 //! Where patterns come from: the model's section `[patterns.POPULATION]`.
 
 use super::{
-    Bitmaps, CorrelatedPatterns, HadamardPatterns, Images, PatternFile, PatternList, Patterns,
-    RandomPatterns, Shape, Words,
+    Bitmaps, CorrelatedPatterns, GaussianPatterns, HadamardPatterns, Images, PatternFile,
+    PatternList, Patterns, RandomPatterns, Shape, Words,
 };
 use crate::error::{Error, Result};
 use crate::random::Seed;
@@ -19,6 +19,8 @@ pub enum PatternSource {
     Correlated(CorrelatedPatterns),
     /// Orthogonal patterns.
     Hadamard(HadamardPatterns),
+    /// Independent graded patterns of normal values.
+    Gaussian(GaussianPatterns),
     /// Pictures in files.
     Image(Images),
     /// Pictures written into the model.
@@ -55,6 +57,7 @@ impl PatternSource {
             Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
             Self::Correlated(correlated) => correlated.check().map_err(|e| e.within("correlated")),
             Self::Hadamard(rows) => rows.check(neurons).map_err(|e| e.within("hadamard")),
+            Self::Gaussian(gaussian) => gaussian.check().map_err(|e| e.within("gaussian")),
             Self::Image(images) => {
                 images.check().map_err(|e| e.within("image"))?;
                 Err(unread("pictures", "image"))
@@ -91,7 +94,7 @@ impl PatternSource {
             Self::List(list) => {
                 Some((list.neurons, format!("patterns of {} neurons", list.neurons)))
             }
-            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) => None,
+            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) | Self::Gaussian(_) => None,
             Self::Image(_) | Self::File(_) => None,
         }
     }
@@ -102,6 +105,7 @@ impl PatternSource {
             Self::Random(random) => random.number,
             Self::Correlated(correlated) => correlated.number,
             Self::Hadamard(hadamard) => hadamard.number,
+            Self::Gaussian(gaussian) => gaussian.number,
             Self::Image(images) => images.files.len(),
             Self::Bitmap(bitmaps) => bitmaps.rows.len(),
             Self::Words(words) => words.list.len(),
@@ -111,22 +115,28 @@ impl PatternSource {
     }
 
     /// The expected coding level a; of given patterns their mean share of foreground neurons, and 0.5 of what has not been
-    /// read.
+    /// read, and of graded patterns without an image in the synapses.
     pub fn coding_level(&self) -> f64 {
         match self {
             Self::Random(random) => random.coding_level,
             Self::Correlated(correlated) => correlated.coding_level,
-            Self::Hadamard(_) | Self::Image(_) | Self::File(_) => 0.5,
+            Self::Hadamard(_) | Self::Gaussian(_) | Self::Image(_) | Self::File(_) => 0.5,
             Self::List(list) => list.coding_level(),
             Self::Bitmap(bitmaps) => share(&bitmaps.states()),
             Self::Words(words) => share(&words.states()),
         }
     }
 
+    /// Whether the patterns are graded.
+    pub fn is_graded(&self) -> bool {
+        matches!(self, Self::Gaussian(_))
+    }
+
     /// One name per pattern, or none at all.
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
-            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) => Vec::new(),
+            Self::Random(_) | Self::Correlated(_) => Vec::new(),
+            Self::Hadamard(_) | Self::Gaussian(_) => Vec::new(),
             Self::Image(images) => images.names(),
             Self::Bitmap(bitmaps) => bitmaps.names.clone(),
             Self::Words(words) => words.list.clone(),
@@ -150,6 +160,7 @@ impl PatternSource {
             Self::Random(random) => random.draw(neurons, stream),
             Self::Correlated(correlated) => correlated.draw(neurons, stream),
             Self::Hadamard(hadamard) => hadamard.rows(neurons),
+            Self::Gaussian(gaussian) => gaussian.draw(neurons, stream),
             Self::List(list) => list.draw(),
             Self::Image(_) | Self::File(_) => unreachable!("a checked source has been resolved"),
             Self::Bitmap(bitmaps) => Patterns::from_states(neurons, &bitmaps.states())

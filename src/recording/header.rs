@@ -1,6 +1,6 @@
 //! What a recording holds from its beginning: patterns, protocol, trials that will run, and where it comes from.
 
-use super::store::{Attribute, Layout, Result, Store};
+use super::store::{Attribute, Cell, Layout, Result, Store};
 use super::{Probed, Provenance, columns};
 use crate::dynamics::ObservableKind;
 use crate::network::Placed;
@@ -71,14 +71,24 @@ impl Header<'_> {
     fn write_patterns(&self, store: &mut dyn Store, hash: &mut Sha256) -> Result<()> {
         store.group("patterns")?;
         for (name, patterns) in self.patterns {
-            let xi = patterns.rows().concat();
             hash.update(name);
-            hash.update(&xi);
             let group = format!("patterns/{name}");
             store.group(&group)?;
             let layout = Layout { width: Some(patterns.neurons()), chunk: None };
-            let xi = Column::Flag(xi.into_iter().map(|xi| xi != 0).collect());
-            store.create(&format!("{group}/xi"), layout, &xi)?;
+            if let Some(values) = patterns.values() {
+                values.iter().for_each(|xi| xi.hash(hash));
+                store.create(&format!("{group}/xi"), layout, &Column::Real(values.to_vec()))?;
+            } else {
+                let xi = patterns.rows().concat();
+                hash.update(&xi);
+                let xi = Column::Flag(xi.into_iter().map(|xi| xi != 0).collect());
+                store.create(&format!("{group}/xi"), layout, &xi)?;
+            }
+            if let Some((values, middle)) = patterns.image() {
+                let path = format!("{group}/image");
+                store.create(&path, layout, &Column::Real(values.to_vec()))?;
+                store.set(&path, "middle", Attribute::Real(middle))?;
+            }
             if let Some(Shape { columns, rows }) = patterns.shape() {
                 store.set(&group, "shape", Attribute::Pair([rows as u64, columns as u64]))?;
             }

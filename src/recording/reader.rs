@@ -13,7 +13,7 @@ use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
 use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::task::{self, RecallTrial, Trial};
 use crate::units::Clock;
 use std::ops::Range;
@@ -356,9 +356,15 @@ impl Recording {
         let read = || -> Stored<Patterns> {
             let path = |name: &str| format!("{group}/{name}");
             let (_, neurons) = self.store.shape(&path("xi"))?;
-            let xi: Vec<bool> = self.store.all(&path("xi"))?;
-            let members = |row: &[bool]| (0..neurons as u32).filter(|&i| row[i as usize]).collect();
-            let foreground = xi.chunks(neurons).map(members).collect();
+            let patterns = match self.store.read(&path("xi"), 0..usize::MAX)? {
+                Column::Real(values) => self.graded(&path("image"), neurons, values)?,
+                Column::Flag(xi) => {
+                    let members =
+                        |row: &[bool]| (0..neurons as u32).filter(|&i| row[i as usize]).collect();
+                    Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect())
+                }
+                _ => return Err("the patterns are neither states nor values".into()),
+            };
             let shape = match self.store.attribute(&group, "shape")? {
                 Some(Attribute::Pair([rows, columns])) => {
                     Some(Shape { columns: columns as usize, rows: rows as usize })
@@ -369,10 +375,21 @@ impl Recording {
                 false => Vec::new(),
                 true => self.store.all(&path("names"))?,
             };
-            let patterns = Patterns::from_foreground(neurons, foreground);
             Ok(patterns.with_shape(shape).with_names(names))
         };
         self.sound(read()).map(Some)
+    }
+
+    /// Graded patterns of these values, with the image at `path` if there is one.
+    fn graded(&self, path: &str, neurons: usize, values: Vec<f64>) -> Stored<Patterns> {
+        let patterns = Patterns::from_values(neurons, values);
+        if !self.store.exists(path) {
+            return Ok(patterns);
+        }
+        match self.store.attribute(path, "middle")? {
+            Some(Attribute::Real(middle)) => Ok(patterns.with_image(self.store.all(path)?, middle)),
+            _ => Err("the image of the patterns has no middle".into()),
+        }
     }
 
     /// The protocol.

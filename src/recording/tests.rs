@@ -211,6 +211,27 @@ fn graded(sink: Sink, states: bool) -> Recorder {
 }
 
 #[test]
+fn graded_patterns_come_back_with_their_image() {
+    let populations = [Placed { name: "N".to_owned(), neurons: 0..2 }];
+    let plain = Patterns::from_values(2, vec![0.5, -1.5, 2.0, 0.1]);
+    let stored = plain.clone().with_image_of(|xi| xi * xi, 1.0);
+    for patterns in [plain, stored] {
+        let by_name = IndexMap::from([("N".to_owned(), patterns.clone())]);
+        let provenance = Provenance::default();
+        let header = Header {
+            observable: ObservableKind::Graded,
+            ..header(&populations, &by_name, &provenance)
+        };
+        let (_directory, path) = in_directory();
+        for sink in [Sink::Memory, file(&path)] {
+            let recorder = Recorder::create(sink, header).unwrap();
+            let recorded = recorder.finish(Provenance::default()).unwrap();
+            assert_eq!(recorded.open().unwrap().patterns("N").unwrap(), Some(patterns.clone()));
+        }
+    }
+}
+
+#[test]
 fn graded_activity_is_recorded_in_memory_as_in_a_file() {
     let (_one, path) = in_directory();
     let (_two, other) = in_directory();

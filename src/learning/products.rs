@@ -1,0 +1,156 @@
+//! Sums over graded patterns: one number for every receiver, sender and pattern.
+
+use super::{Pathway, Signs};
+use crate::pattern::Patterns;
+use crate::statistics::dot;
+use crate::synapse::Couplings;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What a pattern recalls.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Recalls {
+    /// The receivers learn the pattern of the senders.
+    #[default]
+    Itself,
+    /// They learn the pattern after it.
+    Next,
+    /// They learn the pattern after it, and after the last one the first.
+    Cycle,
+}
+
+impl Recalls {
+    /// The patterns (receivers, senders) of `number` that are learned together.
+    fn pairs(self, number: usize) -> Vec<(usize, usize)> {
+        match self {
+            Self::Itself => (0..number).map(|mu| (mu, mu)).collect(),
+            Self::Next => (1..number).map(|mu| (mu, mu - 1)).collect(),
+            Self::Cycle => (0..number).map(|mu| ((mu + 1) % number, mu)).collect(),
+        }
+    }
+}
+
+/// w_ij = sum_mu f(xi_i^{mu+s}) g(xi_j^mu).
+#[derive(Clone, Debug)]
+pub(super) struct Products {
+    /// f of every receiver, neuron after neuron, filled up with zeros to whole steps of [`STEP`] patterns.
+    post: Vec<f64>,
+    /// g of every sender.
+    pre: Vec<f64>,
+    /// Values of a neuron.
+    width: usize,
+}
+
+/// Patterns that are multiplied at once.
+const STEP: usize = 8;
+
+impl Products {
+    /// Of the patterns of receivers and senders, as many.
+    pub fn new(
+        (receivers, senders): (&Patterns, &Patterns),
+        recalls: Recalls,
+        f: impl Fn(f64) -> f64 + Sync,
+        g: impl Fn(f64) -> f64 + Sync,
+    ) -> Self {
+        let pairs = recalls.pairs(senders.number());
+        let width = pairs.len().next_multiple_of(STEP);
+        let (post, pre) = pairs.into_iter().unzip();
+        Self { post: by_neuron(receivers, post, f), pre: by_neuron(senders, pre, g), width }
+    }
+
+    /// w_ij.
+    #[inline]
+    fn weight(&self, i: usize, j: usize) -> f64 {
+        let row = |neuron: usize| neuron * self.width..(neuron + 1) * self.width;
+        dot(&self.post[row(i)], &self.pre[row(j)])
+    }
+
+    /// J_ij = unit w_ij on the pathway, as far as it carries the sign of w_ij.
+    pub fn learn(&self, unit: f64, part: Signs, pathway: &Pathway) -> Couplings {
+        let graph = pathway.graph();
+        let weights = graph.fill(|i, j| part.of(self.weight(i, j)));
+        Couplings::real(graph, unit, weights)
+    }
+}
+
+/// `of` xi_i^mu for the patterns in `order`, neuron after neuron.
+fn by_neuron(patterns: &Patterns, order: Vec<usize>, of: impl Fn(f64) -> f64 + Sync) -> Vec<f64> {
+    let width = order.len().next_multiple_of(STEP);
+    let mut values = vec![0.0; patterns.neurons() * width];
+    values.par_chunks_mut(width.max(1)).enumerate().for_each(|(i, row)| {
+        row.iter_mut().zip(&order).for_each(|(value, &mu)| *value = of(patterns.direction(mu, i)));
+    });
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::{Learning, Logistic, NonlinearHebb, Sigmoid};
+    use crate::pattern::{GaussianPatterns, PatternSource};
+    use crate::random::Seed;
+    use crate::synapse::{Connect, Wiring};
+
+    const N: usize = 60;
+
+    fn learned(rule: &Learning, connect: Connect) -> (Patterns, Couplings) {
+        let source = PatternSource::Gaussian(GaussianPatterns { number: 11 });
+        let patterns = source.draw("E", N, Seed(4));
+        let wiring = Wiring {
+            connect,
+            senders: N,
+            receivers: N,
+            recurrent: true,
+            autapses: false,
+            multapses: false,
+        };
+        let memories = (Some(&patterns), Some(&patterns));
+        let couplings = rule.learn(&Pathway::new("J", &wiring, memories, Seed(1))).unwrap();
+        (patterns, couplings)
+    }
+
+    #[test]
+    fn couplings_are_sums_of_products_of_the_values() {
+        let sigmoid = |q, at| Sigmoid { q: Some(q), slope: 0.5, at };
+        let rule = NonlinearHebb {
+            strength: 3.0,
+            transfer: Logistic { r_max: 40.0, beta: 0.9, h0: 1.0 },
+            f: sigmoid(0.8, 15.0),
+            g: sigmoid(0.9, 12.0),
+            recalls: Recalls::Cycle,
+        };
+        let phi = |xi: f64| 40.0 / (1.0 + libm::exp(-0.9 * (xi - 1.0)));
+        let of = |q: f64, at: f64, xi: f64| q - 0.5 + 0.5 * libm::tanh(0.5 * (phi(xi) - at));
+        let plain = |post: f64, pre: f64| post * pre;
+        let rates = |post: f64, pre: f64| of(0.8, 15.0, post) * of(0.9, 12.0, pre);
+        type Product<'a> = &'a dyn Fn(f64, f64) -> f64;
+        let cases: [(Learning, Product, f64, usize, bool); 4] = [
+            (Learning::Hebb {}, &plain, 1.0, 0, true),
+            (Learning::Sequence { cyclic: false }, &plain, 1.0, 1, false),
+            (Learning::Sequence { cyclic: true }, &plain, 1.0, 1, true),
+            (Learning::NonlinearHebb(rule), &rates, 3.0, 1, true),
+        ];
+        for (rule, product, strength, shift, cyclic) in &cases {
+            for (connect, degree) in [(Connect::AllToAll, N as f64), (Connect::InDegree(12), 12.0)]
+            {
+                let (patterns, couplings) = learned(rule, connect);
+                assert_eq!(couplings.unit(), strength / degree);
+                let xi = |mu: usize, i| patterns.direction(mu % 11, i);
+                let last = if *cyclic { 11 } else { 10 };
+                for (i, j) in (0..N).flat_map(|i| (0..N).map(move |j| (i, j))) {
+                    let w = couplings.weight(i, j);
+                    let expected: f64 =
+                        (0..last).map(|mu| product(xi(mu + shift, i), xi(mu, j))).sum();
+                    let coupled = w != 0.0 || (degree == N as f64 && i != j);
+                    let expected = if coupled { expected } else { 0.0 };
+                    assert!((w - expected).abs() < 1e-12, "{w} {expected}");
+                }
+                let pairs = if degree == 12.0 { N * 12 } else { N * (N - 1) };
+                assert_eq!(couplings.synapses(), pairs);
+            }
+        }
+    }
+}
