@@ -69,6 +69,19 @@ pub struct Bundle {
 }
 
 impl Network {
+    /// The same for a dynamics whose activity is graded: couplings stand as their products are made fastest.
+    pub fn by_receiver(mut self) -> Self {
+        let by_receiver = |projection: Wired| {
+            let synapses = match projection.synapses {
+                Synapses::Coupled(couplings) => Synapses::Coupled(couplings.by_receiver()),
+                delayed => delayed,
+            };
+            Wired { synapses, ..projection }
+        };
+        self.projections = self.projections.into_iter().map(by_receiver).collect();
+        self
+    }
+
     /// Number of neurons.
     pub fn neurons(&self) -> usize {
         self.populations.last().map_or(0, |p| p.neurons.end)

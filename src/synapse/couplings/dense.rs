@@ -1,7 +1,7 @@
 //! Dense couplings: w_ij of every pair, stored by sender.
 
 use super::values::Values;
-use super::{Sums, Symmetry};
+use super::{Sums, Symmetry, spread};
 use rayon::prelude::*;
 
 /// w_ij at `values[j * receivers + i]`.
@@ -59,6 +59,39 @@ impl Dense {
             (Values::Real(weights), Sums::Real(sums)) => add_real(sums, &weights[row], delta),
             _ => unreachable!("fields belong to the couplings that made them"),
         }
+    }
+
+    /// out_i += unit sum_j w_ij x_j.
+    pub fn add_product(&self, unit: f64, x: &[f64], out: &mut [f64]) {
+        match &self.values {
+            Values::Whole(weights) => self.product(weights, unit, x, out),
+            Values::Real(weights) => self.product(weights, unit, x, out),
+        }
+    }
+
+    /// Four senders at a time, so that a sum is read and written once for four weights.
+    fn product<W: Copy + Into<f64> + Sync>(
+        &self,
+        weights: &[W],
+        unit: f64,
+        x: &[f64],
+        out: &mut [f64],
+    ) {
+        spread(out, 4 * TILE, weights.len(), |first, out| {
+            let row = |j: usize| &weights[j * self.receivers + first..][..out.len()];
+            let mut sums = vec![0.0; out.len()];
+            let (fours, last) = x.as_chunks::<4>();
+            for (k, [p, q, r, s]) in fours.iter().enumerate() {
+                let [a, b, c, d] = [0, 1, 2, 3].map(|l| row(4 * k + l));
+                for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *sum += (a.into() * p + b.into() * q) + (c.into() * r + d.into() * s);
+                }
+            }
+            for (j, x) in (4 * fours.len()..).zip(last) {
+                sums.iter_mut().zip(row(j)).for_each(|(sum, &w)| *sum += w.into() * x);
+            }
+            out.iter_mut().zip(sums).for_each(|(out, sum)| *out += unit * sum);
+        });
     }
 
     pub fn symmetry(&self) -> Symmetry {

@@ -1,10 +1,11 @@
 //! Couplings of binary networks: J_ij = unit * w_ij, where i receives and j sends.
 //!
 //! A neuron that flips is a spike: it changes the local fields sum_j w_ij s_j of all its receivers in one
-//! pass over its row, for couplings are stored by sender. They come in three forms,
+//! pass over its row, for couplings are stored by sender. They come in four forms,
 //!
 //! - dense: w_ij of every pair,
 //! - sparse: the targets of every sender and their w_ij,
+//! - sparse, by receiver: the same for graded activity, which asks for products alone ([`Couplings::by_receiver`]),
 //! - votes: the patterns alone. With w_ij = f sum_mu (xi_i^mu - b)(xi_j^mu - a) the field is a vote of the
 //!   patterns, h_i = f sum_mu (xi_i^mu - b) m^mu with m^mu = sum_j (xi_j^mu - a) s_j.
 //!
@@ -16,6 +17,7 @@
 //! otherwise.
 
 mod dense;
+mod gathered;
 mod graph;
 mod sparse;
 mod values;
@@ -25,6 +27,8 @@ pub use graph::Graph;
 pub use votes::{Votes, counted};
 
 use dense::Dense;
+use gathered::Gathered;
+use rayon::prelude::*;
 use sparse::Sparse;
 use values::Values;
 
@@ -39,7 +43,22 @@ pub struct Couplings {
 enum Form {
     Dense(Dense),
     Sparse(Sparse),
+    Gathered(Gathered),
     Votes(Votes),
+}
+
+/// What couplings by receiver are not asked for.
+const BY_SENDER: &str = "activity that is graded asks for products alone";
+/// Products of fewer synapses than this are made by one thread.
+const FEW: usize = 1 << 15;
+
+/// Calls `add(first, part)` for parts of `out` of `chunk` receivers, from `first` on, in parallel where there are many
+/// synapses.
+fn spread(out: &mut [f64], chunk: usize, synapses: usize, add: impl Fn(usize, &mut [f64]) + Sync) {
+    if synapses < FEW {
+        return add(0, out);
+    }
+    out.par_chunks_mut(chunk).enumerate().for_each(|(k, part)| add(k * chunk, part));
 }
 
 /// What a network in motion keeps beside its couplings: sum_j w_ij s_j of every receiver, or the votes.
@@ -89,6 +108,15 @@ impl Couplings {
         }
     }
 
+    /// The same for a network whose activity is graded: sparse couplings by receiver, the others as they are.
+    pub(crate) fn by_receiver(self) -> Self {
+        let form = match self.form {
+            Form::Sparse(sparse) => Form::Gathered(Gathered::new(&sparse)),
+            other => other,
+        };
+        Self { form, ..self }
+    }
+
     /// J of w = 1.
     pub fn unit(&self) -> f64 {
         self.unit
@@ -99,6 +127,7 @@ impl Couplings {
         match &self.form {
             Form::Dense(dense) => dense.senders,
             Form::Sparse(sparse) => sparse.rows.senders(),
+            Form::Gathered(gathered) => gathered.senders(),
             Form::Votes(votes) => votes.senders(),
         }
     }
@@ -108,6 +137,7 @@ impl Couplings {
         match &self.form {
             Form::Dense(dense) => dense.receivers,
             Form::Sparse(sparse) => sparse.rows.receivers(),
+            Form::Gathered(gathered) => gathered.receivers(),
             Form::Votes(votes) => votes.receivers(),
         }
     }
@@ -119,6 +149,7 @@ impl Couplings {
                 graph::pairs_of_all(dense.senders, dense.receivers, dense.diagonal)
             }
             Form::Sparse(sparse) => sparse.rows.synapses(),
+            Form::Gathered(gathered) => gathered.synapses(),
             Form::Votes(votes) => {
                 graph::pairs_of_all(votes.senders(), votes.receivers(), votes.diagonal())
             }
@@ -130,6 +161,7 @@ impl Couplings {
         match &self.form {
             Form::Dense(dense) => dense.values.bytes(),
             Form::Sparse(sparse) => sparse.rows.bytes() + sparse.values.bytes(),
+            Form::Gathered(gathered) => gathered.bytes(),
             Form::Votes(votes) => votes.bytes(),
         }
     }
@@ -139,6 +171,7 @@ impl Couplings {
         match &self.form {
             Form::Dense(dense) => dense.weight(i, j),
             Form::Sparse(sparse) => sparse.weight(i, j),
+            Form::Gathered(gathered) => gathered.weight(i, j),
             Form::Votes(votes) => votes.weight(i, j),
         }
     }
@@ -150,6 +183,7 @@ impl Couplings {
         Fields(match &self.form {
             Form::Dense(dense) => dense.sums(state),
             Form::Sparse(sparse) => sparse.sums(state),
+            Form::Gathered(_) => unreachable!("{BY_SENDER}"),
             Form::Votes(votes) => Sums::Votes(votes.tally(state)),
         })
     }
@@ -166,11 +200,16 @@ impl Couplings {
         }
     }
 
-    /// Adds J x to `out`: out_i += J_ij x_j, for activities of any size, in an order that depends on nothing else.
+    /// Adds J x to `out`, out_i += J_ij x_j, for activities of any size. The bits of out_i depend on J and x alone: its
+    /// senders are added in one order, whoever adds them.
     pub fn add_product(&self, activity: &[f64], out: &mut [f64]) {
-        for (i, out) in out.iter_mut().enumerate() {
-            let sum: f64 = activity.iter().enumerate().map(|(j, x)| self.weight(i, j) * x).sum();
-            *out += self.unit * sum;
+        assert_eq!(activity.len(), self.senders(), "there is one activity for every sender");
+        assert_eq!(out.len(), self.receivers(), "there is one sum for every receiver");
+        match &self.form {
+            Form::Dense(dense) => dense.add_product(self.unit, activity, out),
+            Form::Sparse(sparse) => sparse.add_product(self.unit, activity, out),
+            Form::Gathered(gathered) => gathered.add_product(self.unit, activity, out),
+            Form::Votes(votes) => votes.add_product(self.unit, activity, out),
         }
     }
 
@@ -180,6 +219,7 @@ impl Couplings {
         match (&self.form, &mut fields.0) {
             (Form::Dense(dense), sums) => dense.change(sums, j, delta),
             (Form::Sparse(sparse), sums) => sparse.change(sums, j, delta),
+            (Form::Gathered(_), _) => unreachable!("{BY_SENDER}"),
             (Form::Votes(votes), Sums::Votes(tally)) => votes.change(tally, j, delta),
             (Form::Votes(_), _) => unreachable!("fields belong to the couplings that made them"),
         }
@@ -191,7 +231,11 @@ impl Couplings {
         match &self.form {
             Form::Dense(dense) => dense.symmetry(),
             Form::Sparse(sparse) => sparse.symmetry(),
+            Form::Gathered(_) => unreachable!("{BY_SENDER}"),
             Form::Votes(votes) => votes.symmetry(),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

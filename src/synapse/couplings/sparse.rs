@@ -48,6 +48,17 @@ impl Sparse {
         }
     }
 
+    /// out_i += unit sum_j w_ij x_j, sender by sender.
+    pub fn add_product(&self, unit: f64, x: &[f64], out: &mut [f64]) {
+        let mut sums = vec![0.0; out.len()];
+        for (j, x) in x.iter().enumerate() {
+            for (&i, place) in self.rows.targets(j).iter().zip(self.rows.row(j)) {
+                sums[i as usize] += self.values.get(place) * x;
+            }
+        }
+        out.iter_mut().zip(sums).for_each(|(out, sum)| *out += unit * sum);
+    }
+
     pub fn symmetry(&self) -> Symmetry {
         let mut symmetry = Symmetry { pairs: 0, asymmetric: 0 };
         for j in 0..self.rows.senders() {

@@ -1,8 +1,11 @@
 //! Couplings as votes of the patterns, for local rules: only the patterns are stored.
 
-use super::Symmetry;
+use super::{Symmetry, spread};
 use crate::pattern::Patterns;
 use rayon::prelude::*;
+
+/// Receivers whose sums one task makes.
+const TASK: usize = 256;
 
 /// w_ij = f sum_mu (xi_i^mu - b)(xi_j^mu - a), xi of 0 and 1.
 ///
@@ -157,6 +160,24 @@ impl Votes {
         let sum = counted(votes as f64, (k * state, all), patterns, (self.a, self.b));
         let itself = if self.diagonal { 0.0 } else { self.sum(i, i) * own };
         self.factor * sum - itself
+    }
+
+    /// out_i += unit sum_j w_ij x_j = unit ( f sum_mu (xi_i^mu - b) m^mu - w_ii x_i ), the last without a diagonal, with
+    /// m^mu = sum_j (xi_j^mu - a) x_j.
+    pub fn add_product(&self, unit: f64, x: &[f64], out: &mut [f64]) {
+        let mut m = vec![0.0; self.senders.number];
+        x.iter().enumerate().for_each(|(j, x)| self.senders.each(j, |mu| m[mu] += x));
+        let offset = self.a * x.iter().sum::<f64>();
+        m.iter_mut().for_each(|m| *m -= offset);
+        let background = self.b * m.iter().sum::<f64>();
+        spread(out, TASK, m.len() * out.len(), |first, out| {
+            for (out, i) in out.iter_mut().zip(first..) {
+                let mut votes = -background;
+                self.receivers.each(i, |mu| votes += m[mu]);
+                let itself = if self.diagonal { 0.0 } else { self.sum(i, i) * x[i] };
+                *out += unit * (self.factor * votes - itself);
+            }
+        });
     }
 
     /// All pairs are coupled; they are compared by their counts.

@@ -1,0 +1,95 @@
+//! Products J x in every form, against the sum that they are.
+
+use super::*;
+use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
+use crate::random::Seed;
+use crate::synapse::{Connect, Wiring};
+use crate::work::Threads;
+
+fn graph(connect: Connect, (senders, receivers): (usize, usize)) -> Graph {
+    let multapses = matches!(connect, Connect::InDegree(_));
+    let recurrent = senders == receivers;
+    let wiring = Wiring { connect, senders, receivers, recurrent, autapses: false, multapses };
+    Graph::draw(&wiring, false, "J", Seed(1))
+}
+
+fn normal(name: &str, number: usize) -> Vec<f64> {
+    let mut stream = Seed(2).stream(name, 0);
+    (0..number).map(|_| stream.normal()).collect()
+}
+
+/// J x, and the same from every w_ij; out begins as 1.
+fn products(couplings: &Couplings) -> (Vec<f64>, Vec<f64>) {
+    let x = normal("x", couplings.senders());
+    let mut out = vec![1.0; couplings.receivers()];
+    couplings.add_product(&x, &mut out);
+    let sum = |i: usize| x.iter().zip(0..).map(|(x, j)| couplings.weight(i, j) * x).sum::<f64>();
+    (out, (0..couplings.receivers()).map(|i| 1.0 + couplings.unit() * sum(i)).collect())
+}
+
+fn agree(a: &[f64], b: &[f64], tolerance: f64) {
+    assert_eq!(a.len(), b.len());
+    assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance), "{a:?} {b:?}");
+}
+
+#[test]
+fn products_are_sums_over_the_senders_in_every_form() {
+    for sizes in [(101, 101), (7, 300), (300, 7), (2, 2)] {
+        let unit = 0.5 / sizes.0 as f64;
+        for connect in [Connect::AllToAll, Connect::Probability(0.3), Connect::InDegree(12)] {
+            let graph = graph(connect, sizes);
+            let real = normal("w", graph.places());
+            let whole: Vec<i16> = real.iter().map(|w| (3.0 * w) as i16).collect();
+            let real = Couplings::real(graph.clone(), unit, real);
+            for couplings in [real, Couplings::whole(graph, unit, whole)] {
+                let (there, expected) = products(&couplings);
+                agree(&there, &expected, 1e-13);
+                let (synapses, some) = (couplings.synapses(), couplings.weight(0, 0));
+                let turned = couplings.by_receiver();
+                assert_eq!((turned.synapses(), turned.weight(0, 0)), (synapses, some));
+                let (there, same) = products(&turned);
+                agree(&same, &expected, 0.0);
+                agree(&there, &expected, 1e-13);
+            }
+        }
+    }
+    let draw = |name: &str, neurons| -> Patterns {
+        let foreground = Foreground::Bernoulli;
+        let random = RandomPatterns { number: 70, coding_level: 0.3, foreground };
+        PatternSource::Random(random).draw(name, neurons, Seed(3))
+    };
+    let (one, other) = (draw("one", 600), draw("other", 50));
+    for (receivers, senders, diagonal) in
+        [(&one, &one, false), (&one, &one, true), (&other, &one, true)]
+    {
+        for (a, b, factor) in [(0.5, 0.5, 4.0), (0.3, 0.1, 1.0)] {
+            let votes = Votes::new((receivers, senders), (a, b), factor, diagonal);
+            let (there, expected) = products(&Couplings::votes(1e-3, votes));
+            agree(&there, &expected, 1e-12);
+        }
+    }
+}
+
+#[test]
+fn large_products_have_the_same_bits_on_any_number_of_threads() {
+    // Beyond the number of synapses of which weights are kept in single precision.
+    let sparse = graph(Connect::InDegree(120), (10_000, 10_000));
+    let dense = graph(Connect::AllToAll, (400, 1000));
+    for graph in [sparse, dense] {
+        let weights = normal("w", graph.places());
+        let there = Couplings::real(graph, 1.0 / 120.0, weights);
+        let turned = there.clone().by_receiver();
+        let x = normal("x", there.senders());
+        let of = |couplings: &Couplings, threads: usize| {
+            let mut out = vec![0.0; couplings.receivers()];
+            let threads = Threads::new(threads).unwrap();
+            threads.with(|| couplings.add_product(&x, &mut out));
+            out
+        };
+        let one = of(&turned, 1);
+        assert_eq!(one, of(&turned, 2));
+        assert_eq!(one, of(&turned, 3));
+        // 120 summands of order 1/120, each rounded by at most 6e-8 of itself.
+        agree(&one, &of(&there, 1), 1e-7);
+    }
+}
