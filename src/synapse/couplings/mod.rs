@@ -109,7 +109,7 @@ impl Couplings {
     }
 
     /// The same for a network whose activity is graded: sparse couplings by receiver, the others as they are.
-    pub(crate) fn by_receiver(self) -> Self {
+    pub fn by_receiver(self) -> Self {
         let form = match self.form {
             Form::Sparse(sparse) => Form::Gathered(Gathered::new(&sparse)),
             other => other,
