@@ -97,6 +97,12 @@ pub fn field(
             let size = population.neurons.len();
             let pattern = stimulus.pattern.map(|mu| (mu - 1, &patterns[name]));
             let states = stimulus.states(name, size, pattern, seed);
+            if let (Some(along), Some((mu, values))) = (stimulus.field, graded(pattern)) {
+                for &(i, _) in &states {
+                    field.add([first + i], Effect::Local(along * values.direction(mu, i)));
+                }
+                continue;
+            }
             for active in [true, false] {
                 let concerned = states.iter().filter(|(_, a)| *a == active).map(|(i, _)| first + i);
                 let concerned: Vec<usize> = concerned.collect();
@@ -127,6 +133,11 @@ pub fn field(
     Ok(field)
 }
 
+/// The pattern, if it is graded.
+fn graded(pattern: Option<(usize, &Patterns)>) -> Option<(usize, &Patterns)> {
+    pattern.filter(|(_, patterns)| patterns.values().is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,5 +162,21 @@ mod tests {
         let (current, poisson) = field.input(5);
         assert_eq!(poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
         assert_eq!(current, [0.0, 0.0, -1.0, -1.0, -1.0]);
+    }
+    #[test]
+    fn a_field_along_a_graded_pattern_has_its_values() {
+        let epoch: Epoch = toml::from_str(
+            r#"
+            name = "cue"
+            duration = "100 ms"
+            show = [{ pattern = 2, field = 0.5 }, { population = "E", field = 1.0, neurons = "1..3" }]
+            "#,
+        )
+        .unwrap();
+        let values = vec![9.0, 9.0, 9.0, 0.5, -3.0, 2.0];
+        let patterns = IndexMap::from([("E".to_owned(), Patterns::from_values(3, values))]);
+        let populations = [Placed { name: "E".to_owned(), neurons: 1..4 }];
+        let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
+        assert_eq!(field.on_states(4).0, [0.0, 0.25, -0.5, 2.0]);
     }
 }

@@ -158,10 +158,19 @@ impl Model {
         for (k, epoch) in self.protocol.iter().enumerate() {
             for (s, stimulus) in epoch.show.iter().enumerate() {
                 let target = stimulus.target(self.patterns.keys().map(String::as_str))?;
-                if stimulus.pattern.is_some() && stimulus.state.is_some() && graded(target) {
-                    let key = format!("protocol[{k}].show[{s}].state");
-                    let found = "found a graded pattern as a state";
-                    return Err(Error::input(found, currents, "write field = 1.0").at(key));
+                if stimulus.pattern.is_none() || !graded(target) {
+                    continue;
+                }
+                let of_states = [
+                    ("state", stimulus.state.is_some()),
+                    ("flipped", stimulus.flipped.is_some()),
+                    ("occluded", stimulus.occluded.is_some()),
+                    ("noise", stimulus.noise.is_some()),
+                ];
+                if let Some((name, _)) = of_states.into_iter().find(|(_, given)| *given) {
+                    let found = format!("found `{name}` of a graded pattern");
+                    return Err(Error::input(found, currents, "write field = 1.0 alone")
+                        .at(format!("protocol[{k}].show[{s}].{name}")));
                 }
             }
         }

@@ -83,7 +83,7 @@ impl Rate {
             groups: Vec::new(),
             tau: Vec::new(),
             input: Vec::new(),
-            network,
+            network: network.by_receiver(),
         };
         let mut y = Vec::new();
         for placed in &system.network.populations {
