@@ -69,7 +69,8 @@ pub struct Rate {
 
 #[derive(Clone)]
 enum Method {
-    Adaptive(Adaptive),
+    Adaptive(Box<Adaptive>),
+    /// And the step at which its length is judged next.
     Euler(Euler, u64),
     Sweeps(Sweeps),
 }
@@ -107,7 +108,7 @@ impl Rate {
             Solver::Adaptive { tolerance } => {
                 let mut solver = Adaptive::new(tolerance);
                 solver.begin(0.0, &y);
-                Method::Adaptive(solver)
+                Method::Adaptive(Box::new(solver))
             }
             Solver::Euler { step } => {
                 let noises = noises.into_iter();

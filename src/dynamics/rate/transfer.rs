@@ -229,35 +229,48 @@ impl Transfer {
         }
     }
 
-    /// Refuses parameters without a meaning.
-    pub(super) fn check(&self) -> Result<()> {
-        let (name, positive, finite): (_, Vec<(&str, f64)>, Vec<(&str, f64)>) = match *self {
-            Self::Linear { gain } => ("linear", vec![("gain", gain)], vec![]),
+    /// As a model calls it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Linear { .. } => "linear",
+            Self::ThresholdLinear { .. } => "threshold_linear",
+            Self::Saturating { .. } => "saturating",
+            Self::Tanh { .. } => "tanh",
+            Self::Logistic { .. } => "logistic",
+            Self::Step { .. } => "step",
+            Self::Lif { .. } => "lif",
+        }
+    }
+
+    /// Its parameters without a unit, and whether each must be above 0.
+    fn numbers(&self) -> Vec<(&'static str, f64, bool)> {
+        match *self {
+            Self::Linear { gain } | Self::Tanh { gain } => vec![("gain", gain, true)],
             Self::ThresholdLinear { gain, threshold } => {
-                ("threshold_linear", vec![("gain", gain)], vec![("threshold", threshold)])
+                vec![("gain", gain, true), ("threshold", threshold, false)]
             }
             Self::Saturating { low, high, gain } => {
-                ("saturating", vec![("gain", gain)], vec![("low", low), ("high", high)])
+                vec![("gain", gain, true), ("low", low, false), ("high", high, false)]
             }
-            Self::Tanh { gain } => ("tanh", vec![("gain", gain)], vec![]),
             Self::Logistic { r_max, beta, h0 } => {
-                ("logistic", vec![("r_max", r_max), ("beta", beta)], vec![("h0", h0)])
+                vec![("r_max", r_max, true), ("beta", beta, true), ("h0", h0, false)]
             }
             Self::Step { threshold, low, high } => {
-                ("step", vec![], vec![("threshold", threshold), ("low", low), ("high", high)])
+                vec![("threshold", threshold, false), ("low", low, false), ("high", high, false)]
             }
-            Self::Lif { .. } => ("lif", vec![], vec![]),
-        };
-        for (key, value) in positive {
-            if !(value > 0.0 && value.is_finite()) {
-                let found = format!("found {value}");
-                let allowed = "a transfer function rises, so it is above 0 and finite";
-                return Err(Error::value(key, found, allowed, "1.0").within(name));
-            }
+            Self::Lif { .. } => Vec::new(),
         }
-        for (key, value) in finite {
-            if !value.is_finite() {
-                let allowed = "it is a finite number";
+    }
+
+    /// Refuses parameters without a meaning.
+    pub(super) fn check(&self) -> Result<()> {
+        let name = self.name();
+        for (key, value, rises) in self.numbers() {
+            if !value.is_finite() || (rises && value <= 0.0) {
+                let allowed = match rises {
+                    true => "a transfer function rises, so it is above 0 and finite",
+                    false => "it is a finite number",
+                };
                 return Err(
                     Error::value(key, format!("found {value}"), allowed, "1.0").within(name)
                 );
