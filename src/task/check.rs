@@ -25,6 +25,14 @@ impl Task {
             Self::DelayedMatch(task) => {
                 task.check(stage).map_err(|e| e.within("task.delayed_match"))
             }
+            Self::Recall(_) if !nature.relaxes && nature.senses == Senses::State => {
+                Err(Error::input(
+                    "found a recall of neurons with noise",
+                    "it ends when the state comes to rest",
+                    "delete the noise of the neurons, or the section",
+                )
+                .at("task.recall"))
+            }
             Self::Recall(_) if !nature.relaxes => {
                 Err(other_neurons("recall", "whose state comes to rest", nature, "delayed_match"))
             }

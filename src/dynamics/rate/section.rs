@@ -149,7 +149,7 @@ impl Section for Law {
             Solver::Adaptive { .. } | Solver::Euler { .. } => (Clock::Ms, false),
         };
         Nature {
-            neurons: "rate",
+            neurons: "graded",
             clock,
             observable: ObservableKind::Graded,
             transmission: Transmission::Activity,
