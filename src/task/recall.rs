@@ -11,7 +11,7 @@ use crate::error::{Error, Result, suggest};
 use crate::pattern::Degradation;
 use crate::protocol::{Neurons, Stage};
 use crate::random::Seed;
-use crate::units::{Clock, Time};
+use crate::units::{Clock, Duration, Time};
 use serde::{Deserialize, Serialize};
 
 /// Recall of stored patterns; the model's section `[task.recall]`.
@@ -97,8 +97,7 @@ impl Recall {
 
     /// The longest time that a trial takes, sweeps or ms.
     pub fn longest(&self) -> f64 {
-        let duration = self.duration.map_or(f64::NAN, Time::value);
-        self.sweeps.map_or(duration, |sweeps| sweeps as f64)
+        self.limit().value()
     }
 
     /// The patterns that take part, from 0, of `number`.
@@ -220,31 +219,26 @@ impl Recall {
         self.clamped.iter().try_for_each(|n| n.check(size).map_err(|e| e.at("clamped")))
     }
 
-    /// Refuses a longest time of trials that is not told, or on another clock.
+    /// Refuses a longest time of trials that is not told, told twice, or on another clock.
     fn check_longest(&self, clock: Clock) -> Result<()> {
-        let (key, given, other, example) = match clock {
-            Clock::Sweeps => {
-                ("sweeps", self.sweeps.is_some(), self.duration.is_some(), "sweeps = 50")
-            }
-            Clock::Ms => {
-                let given = self.duration.is_some();
-                ("duration", given, self.sweeps.is_some(), "duration = \"1 s\"")
-            }
-        };
-        if !given || other {
-            let wrong = if clock == Clock::Ms { "sweeps" } else { "duration" };
-            return Err(Error::input(
-                match other {
-                    true => format!("found `{wrong}`"),
-                    false => format!("found no `{key}`"),
-                },
-                format!("the time of this network is counted in {}", clock.unit()),
-                format!("write for example {example}"),
-            )
-            .at(if other { wrong } else { key }));
+        if self.sweeps.is_some() == self.duration.is_some() {
+            let (found, key) = match self.sweeps {
+                Some(_) => ("found `sweeps` and `duration`", "duration"),
+                None => ("found no longest time of a trial", "trials"),
+            };
+            let allowed = "a trial ends when it has settled, or after one longest time";
+            let remedy = "write sweeps = 50, or where time is counted in ms duration = \"1 s\"";
+            return Err(Error::input(found, allowed, remedy).at(key));
         }
-        let duration = self.duration.map(|duration| duration.positive("the time of a trial"));
-        duration.transpose().map(|_| ()).map_err(|e| e.at("duration"))
+        let key = if self.sweeps.is_some() { "sweeps" } else { "duration" };
+        self.limit().positive_on(clock, "a longest time of trials").map_err(|e| e.at(key))?;
+        Ok(())
+    }
+
+    /// The longest time that a trial takes.
+    fn limit(&self) -> Duration {
+        let sweeps = Duration::sweeps(self.sweeps.unwrap_or_default() as f64);
+        self.duration.map_or(sweeps, Duration::from)
     }
 
     fn check_degradation(&self) -> Result<()> {

@@ -1,15 +1,29 @@
 //! The equations of a rate network, while a field is held.
 
-use super::{Equation, Transfer};
+use super::Transfer;
 use crate::network::Network;
 use crate::ode::Flow;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Corners of more neurons than this are left to the control of errors: a step for each would take longer.
 const MOST_EDGED: usize = 256;
 /// Neurons whose activity one task computes.
 const CHUNK: usize = 4096;
+
+/// Of what the equation of a rate network is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Equation {
+    /// Of the activity: tau dr/dt = -r + phi(J r + I).
+    #[default]
+    Rate,
+    /// Of the potential: tau du/dt = -u + J phi(u) + I; the activity is phi(u).
+    Potential,
+}
 
 /// What does not change while a network runs.
 #[derive(Debug)]

@@ -22,7 +22,8 @@ mod tests;
 mod transfer;
 mod units;
 
-pub use section::{Equation, Law, Solver};
+pub use equations::Equation;
+pub use section::{Law, Solver};
 pub use transfer::Transfer;
 pub use units::{Noise, RandomNumber, Spread, Units};
 

@@ -1,6 +1,6 @@
 //! The section of rate networks in a model.
 
-use super::{Rate, Units};
+use super::{Equation, Rate, Units};
 use crate::distribution::named;
 use crate::dynamics::binary::Update;
 use crate::dynamics::{Dynamics, Given, Nature, ObservableKind, Section, Senses};
@@ -25,19 +25,6 @@ pub struct Law {
     pub solver: Solver,
     /// The neurons of every population.
     pub units: IndexMap<String, Units>,
-}
-
-/// Of what the equation of a rate network is.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Equation {
-    /// Of the activity: tau dr/dt = -r + phi(J r + I).
-    #[default]
-    Rate,
-    /// Of the potential: tau du/dt = -u + J phi(u) + I; the activity is phi(u).
-    Potential,
 }
 
 /// How the equations of a rate network are solved.
