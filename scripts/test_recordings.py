@@ -19,6 +19,7 @@ import numpy as np
 import check_docs
 import check_export
 import check_analysis
+import check_geometry
 import check_recording
 import check_states
 import check_trials
@@ -62,6 +63,15 @@ def test_bit_identity(directory):
     expect("another sampling interval gives the same hash", info(directory / "often.h5")["data_hash"] in hashes.values())
     run("models/memory-1000.toml", directory / "other.h5", "--seed", "2")
     expect("another seed gives other data", info(directory / "other.h5")["data_hash"] not in hashes.values())
+
+
+def test_geometry(directory):
+    """Of a protocol, `attractor analyze` writes the geometry of its delays."""
+    output, folder = directory / "geometry.h5", directory / "geometry"
+    run("models/memory-1000.toml", output)
+    command = [ATTRACTOR, "analyze", str(output), "-o", str(folder)]
+    expect("a protocol is analysed", subprocess.run(command, capture_output=True).returncode == 0)
+    expect("its geometry is that of its spikes", check_geometry.check(output, folder) == 0)
 
 
 def test_numbers(recording):
@@ -206,7 +216,7 @@ def test_analysis(directory):
     expect("a session is analysed", subprocess.run(command, capture_output=True).returncode == 0)
     expect("the tables of the analysis follow from the spikes", check_analysis.check(recording, folder) == 0)
     figures = {path.stem for path in folder.glob("*.png")}
-    expect(f"figures {sorted(figures)}", figures == {"neurons", "overlaps", "statistics", "roc"})
+    expect(f"figures {sorted(figures)}", figures == {"neurons", "overlaps", "statistics", "roc", "components"})
     expect("an analysis is kept", subprocess.run(command, capture_output=True).returncode == 2)
     of_trial = [ATTRACTOR, "plot", str(recording), "--trial", "3", "-o", str(directory / "trial.png")]
     expect("one trial is drawn", subprocess.run(of_trial, capture_output=True).returncode == 0)
@@ -361,6 +371,7 @@ if __name__ == "__main__":
         test_analysis(directory)
         test_exports(directory)
         test_negative_control(directory)
+        test_geometry(directory)
         test_states(directory)
         test_kill(directory)
         test_outputs_are_kept(directory, whole)

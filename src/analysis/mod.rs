@@ -4,6 +4,7 @@
 
 mod decision;
 mod expect;
+pub mod geometry;
 mod holder;
 mod irregularity;
 mod judge;

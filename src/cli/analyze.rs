@@ -1,10 +1,12 @@
-//! `attractor analyze`: tables and figures of the trials of a recording; of recall, which `attractor plot` draws, the table.
+//! `attractor analyze`: tables and figures of the trials of a recording, and of the geometry of its activity.
 
 use super::export::range;
+use crate::analysis::geometry::Geometry;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
+use crate::figure;
 use crate::figure::trials::{self, Session};
-use crate::recording::Recording;
+use crate::recording::{Part, Recording};
 use crate::report::{Summary, model_of};
 use crate::sweep::SweepTable;
 use crate::task::Task;
@@ -15,12 +17,12 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct Analyze {
-    /// The recording of a model with a task; also that of a run that did not end.
+    /// The recording; also that of a run that did not end.
     recording: PathBuf,
     /// The folder to write [default: the recording's name with -analysis, here].
     #[arg(short, long)]
     output: Option<PathBuf>,
-    /// Width of the bins of rates around sample, delay and test.
+    /// Width of the bins of rates, around sample, delay and test and of samples of the geometry.
     #[arg(long, default_value = "50 ms")]
     bin: Time,
     /// Delay activity begins this long after the onset of the delay [default: 300 ms, or half the delay if it is shorter].
@@ -39,7 +41,12 @@ impl Analyze {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let recording = Recording::open(&self.recording)?;
         let model = model_of(&recording.provenance()?, recording.path())?;
-        let (tables, figures) = match &model.task {
+        // Trials of recall are many, and tell what they found in their table.
+        let geometry = match &model.task {
+            Some(Task::Recall(_)) => None,
+            _ => Geometry::of(&recording, Part::Whole, self.bin.value())?,
+        };
+        let (mut tables, mut figures) = match &model.task {
             Some(Task::DelayedMatch(task)) => {
                 let options = Options {
                     bin: self.bin.value(),
@@ -50,6 +57,14 @@ impl Analyze {
                 let session = Session::of(&recording, &model.title, task, options, neurons)?;
                 (session.tables(), session.figures()?)
             }
+            None if self.after.is_some() || self.neurons.is_some() => {
+                return Err(Error::file(
+                    &self.recording,
+                    "found a recording of a model without a task, of which single neurons and delays are not told apart",
+                    "leave --after and --neurons out",
+                ));
+            }
+            None if geometry.is_some() => (Vec::new(), Vec::new()),
             Some(Task::Recall(_)) if self.after.is_none() && self.neurons.is_none() => {
                 let table = SweepTable::of_recording(&recording)?.trials;
                 (vec![("trials".to_owned(), table)], Vec::new())
@@ -64,11 +79,15 @@ impl Analyze {
             None => {
                 return Err(Error::file(
                     &self.recording,
-                    "found a recording of a model without a task",
-                    "give one of a model with trials, or use `attractor info` and `attractor plot`",
+                    "found a recording without trials, and fewer than two samples of what single neurons did",
+                    "give one of a longer run, with states recorded, or use `attractor info` and `attractor plot`",
                 ));
             }
         };
+        if let Some(geometry) = &geometry {
+            tables.extend(geometry.tables());
+            figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));
+        }
         let folder = self.output.clone().unwrap_or_else(|| {
             let name = self.recording.file_name().unwrap_or_default().to_string_lossy();
             let name = name.trim_end_matches(".part").trim_end_matches(".h5");

@@ -1,9 +1,10 @@
 //! What is drawn of a recording, or of the table of a sweep: the only place where these meet `plot`.
 //!
-//! A recording has an [`overview()`] and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
+//! A recording has an [`overview()`], the geometry of its activity and, of a binary network, pictures of its memories: its [`View`]s. Analyses of a
 //! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`]. Of a model
 //! there are figures of its mean-field [`theory`].
 
+mod geometry;
 mod memory;
 mod overview;
 pub mod sweep;
@@ -12,6 +13,7 @@ pub mod trials;
 
 pub use crate::plot::chart::Figure;
 pub use crate::plot::{Animation, Drawing, Picture};
+pub use geometry::figure as components_of;
 pub use overview::{overview, with_potentials};
 
 use crate::error::{Error, Place, Result, suggest};
@@ -27,6 +29,8 @@ pub enum View {
     Overview,
     /// The same with membrane potentials.
     Potentials,
+    /// Activity on its principal components.
+    Components,
     /// A recall, frame by frame.
     Strip,
     /// Energies against time.
@@ -45,9 +49,10 @@ pub enum View {
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Potentials,
+        Self::Components,
         Self::Strip,
         Self::Energy,
         Self::Spurious,
@@ -64,6 +69,10 @@ impl View {
             Self::Potentials => {
                 ("potentials", "The overview with membrane potentials, where they were recorded")
             }
+            Self::Components => (
+                "components",
+                "Delays on the principal components of activity, and their variances",
+            ),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
             Self::Spurious => {
@@ -123,6 +132,7 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
         View::Potentials => {
             with_potentials(recording, part.unwrap_or_else(|| contents.usual()))?.into()
         }
+        View::Components => geometry::components(recording, part.unwrap_or(Part::Whole))?.into(),
         View::Strip => memories()?.strip(part)?.into(),
         View::Animation => memories()?.animation(part)?.into(),
         View::Energy => memories()?.energies(part)?.into(),

@@ -11,6 +11,7 @@ mod axis;
 pub mod chart;
 mod font;
 mod frame;
+pub mod geometry;
 mod gif;
 mod legend;
 mod marks;
