@@ -4,6 +4,7 @@ use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
 use super::retrieval::{Criterion, Fate, Found, Memory, cues};
+use super::sequence::ExpectSequence;
 use super::verdict::Verdict;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
@@ -41,6 +42,9 @@ pub struct Expect {
     /// About the state of binary neurons at moments of the protocol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<ExpectState>,
+    /// About patterns that follow one another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sequence: Vec<ExpectSequence>,
 }
 
 /// Every cue retrieves its pattern and the network holds it until something else is shown.
@@ -114,6 +118,10 @@ impl Expect {
         for (k, expected) in self.state.iter().enumerate() {
             let checked = expected.check(observable, watched);
             checked.map_err(|e| e.within(&format!("state[{k}]")))?;
+        }
+        for (k, expected) in self.sequence.iter().enumerate() {
+            let checked = expected.check(observable, watched);
+            checked.map_err(|e| e.within(&format!("sequence[{k}]")))?;
         }
         let task = task.and_then(Task::delayed_match);
         if let Some(trials) = &self.delayed_match {
@@ -208,6 +216,9 @@ impl Expect {
         for expected in &self.state {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
+        for expected in &self.sequence {
+            verdicts.push(expected.judge(recording, &protocol)?);
+        }
         Ok(verdicts)
     }
 
@@ -240,6 +251,9 @@ impl Expect {
         }
         for range in &self.synchrony {
             verdicts.push(range.judge_synchrony(recording, &protocol)?);
+        }
+        for expected in &self.sequence {
+            verdicts.push(expected.judge(recording, &protocol)?);
         }
         Ok(verdicts)
     }

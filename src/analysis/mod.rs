@@ -11,6 +11,7 @@ mod judge;
 mod range;
 mod recall;
 mod retrieval;
+pub mod sequence;
 mod synchrony;
 pub mod trials;
 mod verdict;

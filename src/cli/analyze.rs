@@ -2,6 +2,7 @@
 
 use super::export::range;
 use crate::analysis::geometry::Geometry;
+use crate::analysis::sequence;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
 use crate::figure;
@@ -85,6 +86,10 @@ impl Analyze {
             }
         };
         if let Some(geometry) = &geometry {
+            if model.task.is_none() {
+                let protocol = recording.protocol()?;
+                tables.extend(sequence::tables(&recording, &geometry.population, &protocol)?);
+            }
             tables.extend(geometry.tables());
             figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));
         }

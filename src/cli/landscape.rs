@@ -69,6 +69,12 @@ impl Learned {
             let allowed = "this command takes one".to_owned();
             return refuse("population", found, allowed, "give a model of one population");
         }
+        if let Some((name, _)) = model.projection.iter().find(|(_, p)| p.sweeps() > 0) {
+            let found = "found couplings that act after a delay".to_owned();
+            let allowed = "what follows a state then depends on those before it too".to_owned();
+            let key = format!("projection.{name}.delay");
+            return refuse(&key, found, allowed, "delete the line");
+        }
         let size: usize = model.population.values().map(|p| p.size).sum();
         if size > most {
             let found = format!("found {size} neurons");

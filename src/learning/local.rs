@@ -23,19 +23,42 @@ pub struct Local {
     pub decay: f64,
     /// B clips w to -bound .. bound.
     pub bound: Option<f64>,
-    /// The receivers learn the next pattern, s = 1; `Some(true)` if the last is followed by the first.
-    pub next: Option<bool>,
+    /// The receivers learn what follows, of a sequence.
+    pub shown: Option<Shown>,
     /// The patterns of the senders play no part: xi_j = 0.
     pub blind: bool,
     /// The sign of w that becomes synapses.
     pub part: Signs,
 }
 
+/// A sequence of patterns as it is shown while it is learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether the last pattern is followed by the first.
+    pub cyclic: bool,
+    /// For how many sweeps each is shown.
+    pub hold: usize,
+}
+
+impl Shown {
+    /// What was seen `delay` sweeps ago, and what is seen at the next sweep, sweep by sweep of one pass through `patterns`.
+    fn pairs(self, patterns: usize, delay: usize) -> Vec<(usize, usize)> {
+        let sweeps = patterns * self.hold;
+        let at = |t: usize| t % sweeps / self.hold;
+        match self.cyclic {
+            true => (0..sweeps).map(|t| (at(t), at(t + delay + 1))).collect(),
+            false => {
+                (0..sweeps.saturating_sub(delay + 1)).map(|t| (at(t), at(t + delay + 1))).collect()
+            }
+        }
+    }
+}
+
 impl Local {
     /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of -1 and 1.
     pub fn signed(unit: f64) -> Self {
-        let (bound, next, blind, part) = (None, None, false, Signs::Both);
-        Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound, next, blind, part }
+        let (bound, shown, blind, part) = (None, None, false, Signs::Both);
+        Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound, shown, blind, part }
     }
 
     /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of 0 and 1.
@@ -46,6 +69,11 @@ impl Local {
     /// The same rule with the scale and the part of a pathway.
     pub fn on(self, pathway: &Pathway) -> Self {
         Self { unit: pathway.scale.unwrap_or(self.unit), part: pathway.part, ..self }
+    }
+
+    /// How often every pattern is learned.
+    pub fn times(&self) -> usize {
+        self.shown.map_or(1, |shown| shown.hold)
     }
 
     /// Whether every pattern adds the same, whenever it was learned.
@@ -90,17 +118,15 @@ impl Local {
             Cow::Owned(Patterns::from_foreground(pathway.wiring.senders, lists))
         };
         let senders = senders.map_or_else(none, Cow::Borrowed);
-        let Some(cyclic) = self.next else {
+        let Some(shown) = self.shown else {
             return Ok((Cow::Borrowed(receivers), senders));
         };
-        let number = senders.number();
         let part = |patterns: &Patterns, order: Vec<usize>| {
             let lists = order.into_iter().map(|mu| patterns.foreground(mu).to_vec()).collect();
             Cow::Owned(Patterns::from_foreground(patterns.neurons(), lists))
         };
-        let last = if cyclic { number } else { number - 1 };
-        let following = (0..last).map(|mu| (mu + 1) % number).collect();
-        Ok((part(receivers, following), part(&senders, (0..last).collect())))
+        let (seen, following) = shown.pairs(senders.number(), pathway.delay).into_iter().unzip();
+        Ok((part(receivers, following), part(&senders, seen)))
     }
 
     /// The weights of a rule that is a sum, from the patterns of the pathway.
@@ -237,5 +263,22 @@ impl Learner {
             });
         }
         Couplings::real(self.graph.clone(), self.local.unit, weights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sequence_is_learned_as_it_is_shown() {
+        let pairs = |cyclic, hold, delay| Shown { cyclic, hold }.pairs(3, delay);
+        assert_eq!(pairs(true, 1, 0), [(0, 1), (1, 2), (2, 0)]);
+        assert_eq!(pairs(false, 1, 0), [(0, 1), (1, 2)]);
+        assert_eq!(pairs(true, 1, 1), [(0, 2), (1, 0), (2, 1)]);
+        // Of two sweeps the first is followed by the same pattern, the second by the next.
+        assert_eq!(pairs(true, 2, 0), [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 0)]);
+        assert_eq!(pairs(false, 2, 1), [(0, 1), (0, 1), (1, 2), (1, 2)]);
+        assert!(pairs(false, 2, 5).is_empty());
     }
 }

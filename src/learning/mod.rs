@@ -12,7 +12,7 @@
 //! | [`LowActivity`] | xi - b, xi - a of 0 and 1 | 1/(N a (1 - a)) | 1 | - | 0 |
 //! | shared_patterns | xi, xi of 0 and 1 | 1/N | 1 | - | 0 |
 //! | membership | xi of 0 and 1, 1 | 1/N | 1 | - | 0 |
-//! | sequence | xi, xi of -1 and 1 | 1/N | 1 | - | 1 |
+//! | sequence | xi, xi of -1 and 1 | 1/(N hold) | 1 | - | 1, or what follows within hold and delay |
 //! | [`Palimpsest`] | xi, xi of -1 and 1 | strength/N | <= 1 | clip | 0 |
 //!
 //! and is a `Local`; with other functions of graded patterns ([`NonlinearHebb`]) it is a sum of products. N is the mean in-degree, the number of senders where all neurons are coupled. The first five are
@@ -35,6 +35,7 @@ mod crosstalk;
 pub use crosstalk::{crosstalk, unstable};
 pub use gradient::{Gradient, descent};
 pub use local::Learner;
+use local::Shown;
 pub(crate) use local::{Local, Sums};
 pub use low_activity::LowActivity;
 pub use nonlinear_hebb::{Logistic, NonlinearHebb, Sigmoid};
@@ -48,6 +49,7 @@ pub use storkey::Storkey;
 
 use crate::error::{Error, Result};
 use crate::synapse::{Connect, Couplings, Wiring};
+use crate::units::{Clock, Duration};
 use serde::{Deserialize, Serialize};
 
 /// How synapses come from the patterns; the key `learning` of a projection. Written as the name of a rule, "hebb", or as
@@ -65,11 +67,16 @@ pub enum Learning {
     SharedPatterns {},
     /// w_ij = k_i, the number of patterns to which the receiver belongs.
     Membership {},
-    /// w_ij = sum_mu xi_i^{mu+1} xi_j^mu: each pattern recalls the next (Sompolinsky and Kanter 1986; Kleinfeld 1986).
+    /// w_ij = sum_t xi_i(t + 1) xi_j(t - delay) while pattern after pattern is shown, each for `hold` sweeps: what is seen now
+    /// recalls what followed after the delay of the projection (Herz et al. 1989). Without hold and delay it is sum_mu
+    /// xi_i^{mu+1} xi_j^mu: each pattern recalls the next (Sompolinsky and Kanter 1986; Kleinfeld 1986).
     Sequence {
-        /// Whether the last pattern recalls the first.
+        /// Whether the last pattern is followed by the first.
         #[serde(default)]
         cyclic: bool,
+        /// How long every pattern is shown; 1 sweep if left out. The default scale is 1/(N hold).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Duration>,
     },
     /// J_ij <- clip( lambda J_ij + (strength / N) xi_i^mu xi_j^mu ), pattern after pattern: the old ones fade.
     Palimpsest(Palimpsest),
@@ -119,7 +126,10 @@ impl Learning {
             Self::SharedPatterns {} => Local::counts(1.0 / n),
             // xi_j = 0 for all senders, so that xi_j - a = 1.
             Self::Membership {} => Local { a: -1.0, blind: true, ..Local::counts(1.0 / n) },
-            Self::Sequence { cyclic } => Local { next: Some(*cyclic), ..Local::signed(1.0 / n) },
+            Self::Sequence { cyclic, hold } => {
+                let shown = Shown { cyclic: *cyclic, hold: hold.map_or(1, |h| h.value() as usize) };
+                Local { shown: Some(shown), ..Local::signed(1.0 / (n * shown.hold as f64)) }
+            }
             Self::Palimpsest(rule) => rule.local(n),
             Self::Storkey(rule) => return Err(rule),
             Self::PseudoInverse(rule) => return Err(rule),
@@ -172,6 +182,7 @@ impl Learning {
         match self {
             Self::LowActivity(rule) => rule.check(),
             Self::Palimpsest(rule) => rule.check(),
+            Self::Sequence { cyclic, hold } => check_shown(*cyclic, *hold, patterns, pathway.delay),
             _ => self.local(1.0).err().map_or(Ok(()), |rule| rule.check(wiring, patterns)),
         }
         .map_err(at_rule)?;
@@ -181,6 +192,19 @@ impl Learning {
             self.check_votes(pathway)?;
         }
         Ok(())
+    }
+
+    /// Refuses a time for which patterns are shown, where no states follow one another.
+    pub(crate) fn check_timeless(&self) -> Result<()> {
+        match self {
+            Self::Sequence { hold: Some(_), .. } => Err(Error::input(
+                "found `hold` between spiking neurons",
+                "sweeps are those of neurons that are updated together",
+                "delete it",
+            )
+            .at("learning.sequence.hold")),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses a scale or a part where the rule has none, and the lack of a scale where the default is infinite.
@@ -371,7 +395,9 @@ impl Learning {
             let neurons = (wiring.senders + wiring.receivers) as f64;
             return neurons * patterns.div_ceil(64) as f64 * 8.0;
         }
-        let counts = self.local(1.0).is_ok_and(|local| local.is_whole());
+        let local = self.local(1.0).ok();
+        let patterns = patterns * local.as_ref().map_or(1, Local::times);
+        let counts = local.is_some_and(|local| local.is_whole());
         let weight = match self {
             // f64 beside what is learned from it, or beside the i16 that it becomes.
             Self::Palimpsest(_) => 10.0,
@@ -384,4 +410,35 @@ impl Learning {
         };
         wiring.coupling_bytes(weight)
     }
+}
+
+/// The longest time for which a pattern is shown, sweeps: all of them are summed over.
+const MOST_HELD: f64 = 1000.0;
+
+/// Refuses a sequence of so many patterns that is shown for no whole number of sweeps, or over before anything arrives.
+fn check_shown(cyclic: bool, hold: Option<Duration>, patterns: usize, delay: usize) -> Result<()> {
+    let whole = |hold: &Duration| {
+        let sweeps = hold.value();
+        hold.clock() == Clock::Sweeps
+            && sweeps.fract() == 0.0
+            && (1.0..=MOST_HELD).contains(&sweeps)
+    };
+    if let Some(hold) = hold.filter(|hold| !whole(hold)) {
+        return Err(Error::input(
+            format!("found patterns that are shown for {hold}"),
+            format!("it is a whole number of sweeps from 1 to {MOST_HELD}"),
+            "write for example \"3 sweeps\"",
+        )
+        .at("hold"));
+    }
+    let sweeps = patterns * hold.map_or(1, |hold| hold.value() as usize);
+    if cyclic || delay + 1 < sweeps || patterns < 2 {
+        return Ok(());
+    }
+    Err(Error::input(
+        format!("found a sequence that is over after {sweeps} sweeps"),
+        format!("what is seen in it arrives {delay} sweeps later, and nothing follows"),
+        "write cyclic = true, or a shorter delay",
+    )
+    .at("cyclic"))
 }

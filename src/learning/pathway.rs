@@ -61,6 +61,8 @@ pub struct Pathway<'a> {
     pub symmetric: bool,
     /// How its couplings are kept.
     pub storage: Storage,
+    /// After how many sweeps the states of senders arrive; rules of sequences learn what follows them.
+    pub delay: usize,
     /// Patterns of the sending population.
     pub senders: Option<&'a Patterns>,
     /// Patterns of the receiving population.
@@ -78,8 +80,8 @@ impl<'a> Pathway<'a> {
         seed: Seed,
     ) -> Self {
         let (part, storage) = (Signs::Both, Storage::Matrix);
-        let (scale, symmetric) = (None, false);
-        Self { name, wiring, scale, part, symmetric, storage, senders, receivers, seed }
+        let (scale, symmetric, delay) = (None, false, 0);
+        Self { name, wiring, scale, part, symmetric, storage, delay, senders, receivers, seed }
     }
 
     /// The connected pairs.

@@ -18,6 +18,7 @@ impl Model {
         self.check_names()?;
         self.plan().check()?;
         self.dynamics.check(&self.population)?;
+        self.check_delays()?;
         self.check_sources()?;
         self.check_record()?;
         let inputs = self.dynamics.inputs();
@@ -71,6 +72,34 @@ impl Model {
                 &protocol::shown(&self.protocol, 0.0),
             )
             .map_err(|e| e.within("expect"))
+    }
+
+    /// Refuses delays in sweeps of neurons that are not updated together, and trials that put a network into a state
+    /// but not into its past.
+    fn check_delays(&self) -> Result<()> {
+        let Some((name, projection)) = self.projection.iter().find(|(_, p)| p.sweeps() > 0) else {
+            return Ok(());
+        };
+        let key = format!("projection.{name}.delay");
+        let sweeps = projection.sweeps();
+        let found = format!("found a delay of {}", Duration::sweeps(sweeps as f64));
+        if !self.dynamics.nature().whole_sweeps {
+            return Err(Error::input(
+                format!("{found} of neurons that are not updated together"),
+                "a state arrives after whole sweeps, in which all neurons take a step at once",
+                "write update = \"synchronous\", or delete the line",
+            )
+            .at(key));
+        }
+        if self.task.as_ref().is_some_and(|task| task.recall().is_some()) {
+            return Err(Error::input(
+                format!("{found} and trials of recall"),
+                "a trial begins in a state, but what follows depends on those before it too",
+                "clamp a pattern in the protocol for longer than the delay, and delete the task",
+            )
+            .at(key));
+        }
+        Ok(())
     }
 
     /// Refuses what cannot be recorded of these neurons, and moments between the updates of neurons that are updated

@@ -7,7 +7,7 @@ use super::Model;
 use crate::distribution::Distribution;
 use crate::dynamics::rate::{RandomNumber, Spread};
 use crate::dynamics::spiking::{Cells, Neurons, Source};
-use crate::network::{Efficacy, Strength, Varied};
+use crate::network::{Efficacy, Lag, Strength, Varied};
 use crate::protocol;
 use crate::recording::{Probe, Probes};
 use crate::synapse::{EdgeFile, EdgeKeys};
@@ -189,6 +189,13 @@ schema_of!([D: Dimension] Distribution<D>, format!("{}_or_random", Quantity::<D>
             choice("normal", table(json!({ "mean": one, "sd": one, "min": one, "max": one }))),
             choice("exponential", table(json!({ "mean": one }))),
         ],
+    })
+});
+schema_of!([] Lag, "delay", generator => {
+    let time = generator.subschema_for::<Distribution<OfTime>>();
+    json_schema!({
+        "description": "a time of spikes, or sweeps of neurons that are updated together",
+        "anyOf": [time, { "type": "string", "pattern": with_unit(&["sweep", "sweeps"], false) }],
     })
 });
 schema_of!([] Strength, "strength", generator => {

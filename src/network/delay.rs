@@ -3,7 +3,7 @@
 //! Synapses of one delay stand together in a [`Bundle`](super::Bundle), so that a spike is one row of synapses for
 //! every delay. The grid keeps the number of bundles small.
 
-use super::Projection;
+use super::{Lag, Projection};
 use crate::distribution::{Distribution, Shape};
 use crate::error::{Error, Result};
 use crate::random::Stream;
@@ -106,7 +106,7 @@ impl Delays {
 
     /// Refuses delays that are not positive, and more of them than can be kept apart.
     pub fn check(projection: &Projection, synapses: f64) -> Result<()> {
-        let Some(delay) = projection.delay else {
+        let Some(delay) = projection.delay.and_then(Lag::time) else {
             // Those of a file, which a step rounds.
             return projection.delay_step.map_or(Ok(()), check_step);
         };

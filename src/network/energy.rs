@@ -9,6 +9,9 @@ const MOST_COMPARED: usize = 5000;
 impl Network {
     /// Why J is not symmetric, if it is not.
     pub(super) fn asymmetry(&self) -> Option<String> {
+        if let Some((late, _)) = self.coupled().find(|(p, _)| p.delay > 0) {
+            return Some(format!("no energy: the couplings of {} act after a delay", late.name));
+        }
         let asymmetric = |of: &str, symmetry: Symmetry| {
             let share = 100.0 * symmetry.asymmetric as f64 / symmetry.pairs as f64;
             format!("no energy: {share:.1} % of the connected pairs{of} have J_ij != J_ji")

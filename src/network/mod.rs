@@ -11,6 +11,7 @@ mod efficacy;
 mod energy;
 #[cfg_attr(not(feature = "hdf5"), path = "unread.rs")]
 mod imported;
+mod lag;
 mod projection;
 mod strength;
 #[cfg(feature = "hdf5")]
@@ -20,6 +21,7 @@ mod wired;
 
 pub use afferents::Afferents;
 pub use efficacy::{Efficacy, Gaussian, Matrix, Varied};
+pub use lag::Lag;
 pub use projection::Projection;
 pub(crate) use projection::Source;
 pub use strength::Strength;
@@ -40,7 +42,7 @@ use std::path::Path;
 pub enum Transmission {
     /// Spikes, after a delay: efficacies are in mV.
     Spikes,
-    /// The activity of the sender, at once: couplings J_ij have no unit.
+    /// The activity of the sender: couplings J_ij have no unit.
     Activity,
 }
 

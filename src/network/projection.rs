@@ -1,6 +1,6 @@
 //! Projections: the section of a model that joins two populations.
 
-use super::{Efficacy, Strength, Transmission};
+use super::{Efficacy, Lag, Strength, Transmission};
 use crate::distribution::{Distribution, named};
 use crate::error::{Error, Result};
 use crate::learning::{Learning, Pathway, Signs, Storage};
@@ -38,9 +38,10 @@ pub struct Projection {
     pub part: Signs,
     /// How strong synapses are that do not learn.
     pub efficacy: Option<Efficacy>,
-    /// Time from a spike to its arrival. A random one is rounded to a multiple of `delay_step`, at least one of them; a
+    /// Time from a spike to its arrival, or sweeps between neurons that are updated together (0 if left out): their fields
+    /// h(t) = J s(t - delay) decide on s(t + 1). A random one is rounded to a multiple of `delay_step`, at least one of them; a
     /// normal one without `min` is drawn again unless it reaches one step.
-    pub delay: Option<Distribution<OfTime>>,
+    pub delay: Option<Lag>,
     /// The grid of random delays; 0.1 ms if left out.
     pub delay_step: Option<Time>,
     /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
@@ -82,7 +83,12 @@ impl Projection {
 
     /// The delay of synapses between spiking neurons.
     pub fn delay(&self) -> Distribution<OfTime> {
-        self.delay.expect(CHECKED)
+        self.delay.and_then(Lag::time).expect(CHECKED)
+    }
+
+    /// After how many sweeps states of senders arrive.
+    pub fn sweeps(&self) -> usize {
+        self.delay.map_or(0, Lag::sweeps)
     }
 
     /// The time constant of their current.
@@ -104,6 +110,7 @@ impl Projection {
             part: self.part,
             symmetric: self.symmetric,
             storage: self.storage.unwrap_or_default(),
+            delay: self.sweeps(),
             ..Pathway::new(name, wiring, memories, seed)
         }
     }
@@ -125,8 +132,18 @@ impl Projection {
 
     /// Refuses keys of other networks, and the lack of those that this one needs.
     pub(super) fn check_keys(&self, transmission: Transmission) -> Result<()> {
+        let sweeps = self.delay.filter(|delay| delay.time().is_none());
+        if let (Some(delay), Transmission::Spikes) = (sweeps, transmission) {
+            return Err(Error::input(
+                format!("found a delay of {} sweeps", delay.sweeps()),
+                "spikes arrive after a time",
+                "write for example \"1.5 ms\"",
+            )
+            .at("delay"));
+        }
+        self.delay.map_or(Ok(()), Lag::check_sweeps)?;
         let delayed = [
-            ("delay", self.delay.is_some()),
+            ("delay", self.delay.is_some() && sweeps.is_none()),
             ("tau_syn", self.tau_syn.is_some()),
             ("delay_step", self.delay_step.is_some()),
             ("short_term", self.short_term.is_some()),
@@ -226,6 +243,7 @@ impl Projection {
             if !learning.is_sum() {
                 return Err(learning.not_a_sum("between spiking neurons").at("learning"));
             }
+            learning.check_timeless()?;
             self.scale.ok_or_else(|| missing("scale"))?;
         }
         self.scale

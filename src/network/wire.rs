@@ -40,6 +40,7 @@ impl Plan<'_> {
                 to,
                 senders: populations[from].neurons.clone(),
                 receivers: populations[to].neurons.clone(),
+                delay: projection.sweeps(),
                 synapses: synapses.map_err(|e| e.within(&format!("projection.{name}")))?,
             });
         }

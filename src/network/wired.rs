@@ -35,6 +35,8 @@ pub struct Wired {
     pub senders: Range<usize>,
     /// The receiving neurons, likewise.
     pub receivers: Range<usize>,
+    /// After how many sweeps couplings act; 0 of spikes, each of which has a delay of its own.
+    pub delay: usize,
     /// Every one.
     pub synapses: Synapses,
 }
@@ -44,7 +46,7 @@ pub struct Wired {
 pub enum Synapses {
     /// Spikes, after a delay.
     Delayed(Delayed),
-    /// The activity of the sender, at once.
+    /// The activity of the sender, at once or after sweeps.
     Coupled(Couplings),
 }
 

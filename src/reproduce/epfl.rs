@@ -1,6 +1,8 @@
-//! W. Gerstner, EPFL lecture on attractor networks (rows D1 to D17).
+//! W. Gerstner, EPFL lecture on attractor networks (rows D1 to D19).
 
+mod delays;
 mod energy;
+mod geometry;
 mod low_activity;
 mod memory;
 mod overlap;
@@ -28,6 +30,8 @@ pub const ROWS: &[Entry] = &[
     ("D13", "delayed match to sample", trials::d13),
     ("D15", "irregular firing in the delay", memory::d15),
     ("D17", "the capacity grows as the coding level falls", low_activity::d17),
+    ("D18", "static and dynamic objects: delays replay a sequence in its time", delays::d18),
+    ("D19", "manifolds of delay activity, and couplings of low rank", geometry::d19),
 ];
 
 /// The overlap with pattern 1 at every look of the protocol.

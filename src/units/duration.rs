@@ -84,6 +84,11 @@ impl Duration {
         Self { value, clock: Clock::Sweeps }
     }
 
+    /// Its clock.
+    pub(crate) const fn clock(self) -> Clock {
+        self.clock
+    }
+
     /// The value in ms or sweeps.
     pub const fn value(self) -> f64 {
         self.value

@@ -145,8 +145,8 @@ mod tests {
     use crate::random::Seed;
 
     /// Samples along axes that are perpendicular, of which axis k has the variance `variances[k]`, in N numbers.
-    fn made(number: usize, size: usize, variances: &[f64]) -> Vec<Vec<f64>> {
-        let mut stream = Seed(3).stream("geometry", 0);
+    fn made(seed: u64, number: usize, size: usize, variances: &[f64]) -> Vec<Vec<f64>> {
+        let mut stream = Seed(seed).stream("geometry", 0);
         // Hadamard's vectors are perpendicular: the sign of (-1)^(bits that i and k share).
         let axis = |i: usize, k: usize| {
             let sign = if (i & k).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
@@ -165,19 +165,22 @@ mod tests {
 
     #[test]
     fn few_samples_of_equal_directions_fill_as_many_as_theory_says() {
-        // k n / (n + k + 1), n = T - 1.
-        for (number, k) in [(41, 8), (201, 8), (1001, 8), (31, 16)] {
+        // k n / (n + k + 1), n = T - 1; one draw scatters by 1 to 5 %, the mean of 40 by less than 1 %.
+        for (number, k) in [(41, 8), (201, 8), (31, 16)] {
             let n = (number - 1) as f64;
             let expected = k as f64 * n / (n + k as f64 + 1.0);
-            let found = Components::of(&made(number, 64, &vec![2.0; k]), 0).participation_ratio();
-            assert!((found / expected - 1.0).abs() < 0.05, "{found} for {expected}");
+            let of = |seed| {
+                Components::of(&made(seed, number, 64, &vec![2.0; k]), 0).participation_ratio()
+            };
+            let found = (1..=40).map(of).sum::<f64>() / 40.0;
+            assert!((found / expected - 1.0).abs() < 0.02, "{found} for {expected}");
         }
     }
 
     #[test]
     fn the_variances_of_directions_are_eigenvalues_by_samples_and_by_neurons() {
         let variances = [9.0, 4.0, 1.0];
-        let samples = made(20_000, 16, &variances);
+        let samples = made(3, 20_000, 16, &variances);
         let found = Components::of(&samples, 3);
         for (lambda, variance) in found.eigenvalues.iter().zip(variances) {
             assert!((lambda / variance - 1.0).abs() < 0.04, "{lambda}");

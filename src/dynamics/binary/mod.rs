@@ -1,7 +1,7 @@
 //! Networks of two-state neurons: Hopfield networks and their generalisations.
 //!
 //! ```text
-//! h_i = sum_j J_ij s_j + H_i - theta          local field, with the external field H_i
+//! h_i = sum_j J_ij s_j + H_i - theta          local field, with the external field H_i; s_j(t - d) after a delay of d sweeps
 //! s_i := active if h_i > 0, inactive if h_i < 0; with probability g(h_i/T) active at a temperature T
 //! E = -1/2 sum_ij J_ij s_i s_j - sum_i (H_i - theta) s_i
 //! ```
@@ -11,10 +11,15 @@
 //! -Delta s h_i - J_ii (Delta s)^2 / 2; where J is symmetric, J_ii >= 0 and neurons are updated one at a time without
 //! noise, it never rises. Time is counted in sweeps of N single-neuron updates.
 //!
+//! Delays need neurons that are updated together: s(t + 1) then follows from h(t), and the states of the last sweeps are kept.
+//! Before the first sweep the network has always been in its initial state.
+//!
 //! Sources: W. A. Little, Math. Biosci. 19:101 (1974); J. J. Hopfield, PNAS 79:2554 (1982); R. J. Glauber, J. Math.
-//! Phys. 4:294 (1963) for the temperature.
+//! Phys. 4:294 (1963) for the temperature; A. Herz, B. Sulzer, R. Kühn, J. L. van Hemmen, Biol. Cybern. 60:457 (1989)
+//! for delays.
 
 mod law;
+mod past;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -26,6 +31,7 @@ use crate::error::Result;
 use crate::network::Network;
 use crate::random::{Seed, Stream};
 use crate::synapse::Fields;
+use past::Past;
 use std::ops::Range;
 use std::sync::Arc;
 use watch::Watch;
@@ -38,6 +44,7 @@ pub struct Binary {
     /// Whether an energy exists.
     conserves: bool,
     active: Vec<bool>,
+    past: Past,
     /// What every coupling contributes to the local fields.
     fields: Vec<Fields>,
     external: Vec<f64>,
@@ -63,7 +70,9 @@ impl Binary {
         let mut initial = seed.stream("binary/initial", 0);
         let active: Vec<bool> =
             (0..neurons).map(|_| initial.uniform() < law.initial_activity).collect();
+        let longest = network.coupled().map(|(p, _)| p.delay).max().unwrap_or_default();
         let mut binary = Self {
+            past: Past::new(longest, &active),
             conserves: network.without_energy().is_none(),
             fields: Vec::new(),
             external: vec![0.0; neurons],
@@ -137,7 +146,7 @@ impl Binary {
             self.energy -= delta * (h + 0.5 * delta * self.self_coupling(i));
         }
         for ((projection, couplings), fields) in self.network.coupled().zip(&mut self.fields) {
-            if projection.senders.contains(&i) {
+            if projection.delay == 0 && projection.senders.contains(&i) {
                 couplings.change(fields, i - projection.senders.start, delta);
                 self.events.synaptic += projection.out_degree() as u64;
             }
@@ -181,9 +190,27 @@ impl Binary {
         let neurons = self.active.len();
         let changing: Vec<usize> =
             (0..neurons).filter(|&i| !self.clamped[i] && self.next(i) != self.active[i]).collect();
+        self.arrive();
         changing.into_iter().for_each(|i| self.flip(i));
         self.updates += neurons as u64;
         self.end_sweep();
+    }
+
+    /// What was sent some sweeps ago reaches its targets, and the present state is on its way.
+    fn arrive(&mut self) {
+        for ((projection, couplings), fields) in self.network.coupled().zip(&mut self.fields) {
+            let senders = projection.senders.clone();
+            if projection.delay == 0 {
+                continue;
+            }
+            let arriving = self.past.arriving(projection.delay, &self.active);
+            for (j, active) in arriving.into_iter().filter(|(j, _)| senders.contains(j)) {
+                let delta = self.law.states.value(active) - self.law.states.value(!active);
+                couplings.change(fields, j - senders.start, delta);
+                self.events.synaptic += projection.out_degree() as u64;
+            }
+        }
+        self.past.keep(&self.active);
     }
 
     /// Looks whether the trajectory has come to its end.
@@ -195,13 +222,18 @@ impl Binary {
         let settled = match self.law.update {
             // Some neurons may not have been drawn.
             Update::Random => flips == 0 && self.is_fixed_point(),
-            Update::Shuffled | Update::Fixed | Update::Synchronous => flips == 0,
+            Update::Shuffled | Update::Fixed | Update::Synchronous => {
+                flips == 0 && self.past.is_still(&self.active)
+            }
         };
         if settled {
             self.attractor = Some(Attractor::FixedPoint);
         } else if matches!(self.law.update, Update::Fixed | Update::Synchronous) {
-            // A sweep is a function of the state: what comes again comes for ever.
-            let period = self.watch.take(&self.active);
+            // A sweep is a function of the state, and of those on their way: what comes again comes for ever.
+            let period = match self.past.is_empty() {
+                true => self.watch.take(&self.active),
+                false => self.watch.take(&self.past.with(&self.active)),
+            };
             self.attractor = period.map(Attractor::Cycle);
         }
     }

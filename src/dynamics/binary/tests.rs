@@ -331,3 +331,79 @@ fn a_free_neuron_at_a_temperature_follows_its_gain() {
         assert!((found - p).abs() < 5.0 * (p * (1.0 - p) / 40_000.0).sqrt(), "{gain}: {found} {p}");
     }
 }
+
+/// A projection of random couplings that act after so many sweeps, as a setting.
+fn late(name: &str, delay: usize) -> String {
+    format!(
+        "projection.{name}={{ from = \"N\", to = \"N\", connect = \"all_to_all\", autapses = false, \
+         efficacy = {{ gaussian = {{ sd = 1.0, symmetry = 0.0 }} }}, delay = \"{delay} sweeps\" }}"
+    )
+}
+
+#[test]
+fn delayed_couplings_see_the_states_of_their_time() {
+    let (one, three) = (late("one", 1), late("three", 3));
+    let (mut binary, _) = network(&model(40, 3, "synchronous", &[&one, &three]));
+    assert!(binary.network.without_energy().unwrap().contains("of one act after a delay"));
+    let value = |active: bool| if active { 1.0 } else { -1.0 };
+    // Before the first sweep the network has always been in its initial state.
+    let mut states = vec![binary.active.clone(); 4];
+    for sweep in 1..=60 {
+        if sweep == 20 {
+            let put: Vec<bool> = (0..40).map(|i| i % 3 == 0).collect();
+            binary.drive(&Field::state(0, &put));
+            *states.last_mut().unwrap() = put;
+        }
+        let field = |i: usize| -> f64 {
+            let each = binary.network.coupled().map(|(projection, couplings)| {
+                let then = &states[states.len() - 1 - projection.delay];
+                let sum = |j: usize| couplings.unit() * couplings.weight(i, j) * value(then[j]);
+                (0..40).map(sum).sum::<f64>()
+            });
+            each.sum()
+        };
+        let now = states.last().unwrap();
+        let next: Vec<bool> = (0..40).map(|i| binary.law.becomes(field(i), now[i])).collect();
+        let slow: Vec<f64> = (0..40).map(field).collect();
+        for (i, slow) in slow.iter().enumerate() {
+            assert!((binary.local_field(i) - slow).abs() < 1e-9, "sweep {sweep}");
+        }
+        binary.advance(sweep as f64).unwrap();
+        assert_eq!(binary.active, next, "sweep {sweep}");
+        states.push(next);
+    }
+    assert!(states[30] != states[31], "a network at rest tells nothing");
+}
+
+#[test]
+fn a_delayed_network_has_come_to_its_end_only_if_nothing_is_on_its_way() {
+    let rule = |rule: &str, delay: usize| {
+        format!(
+            "projection.J={{ from = \"N\", to = \"N\", connect = \"all_to_all\", autapses = false, \
+             learning = {rule}, delay = \"{delay} sweeps\" }}"
+        )
+    };
+    let (mut binary, patterns) =
+        network(&model(200, 3, "synchronous", &[&rule("{ hebb = {} }", 2)]));
+    // Pattern 1 for as long as the delay is, and then by itself; before it was seen something else arrives.
+    let memory = patterns["N"].state(0);
+    for sweep in 1..=3 {
+        binary.drive(&Field::state(0, &memory));
+        binary.advance(f64::from(sweep)).unwrap();
+        assert_eq!(binary.active == memory, sweep == 3, "sweep {sweep}");
+    }
+    assert!(binary.attractor().is_none());
+    assert_eq!(crate::dynamics::relax(&mut binary, 40).unwrap(), Some(Attractor::FixedPoint));
+    assert!(binary.active == memory && binary.past.is_still(&memory));
+    // After a delay of one sweep the pattern after the next follows: 0, 2, 1 of three, from either of two phases.
+    let text = rule("{ sequence = { cyclic = true } }", 1);
+    let (mut binary, patterns) = network(&model(200, 3, "synchronous", &[&text]));
+    let patterns = &patterns["N"];
+    for (sweep, mu) in [(1, 0), (2, 1)] {
+        let states = patterns.state(mu);
+        binary.drive(&Field::state(0, &states));
+        binary.advance(f64::from(sweep)).unwrap();
+    }
+    assert_eq!(binary.active, patterns.state(2));
+    assert_eq!(crate::dynamics::relax(&mut binary, 40).unwrap(), Some(Attractor::Cycle(3)));
+}
