@@ -57,7 +57,7 @@ pub struct Geometry {
 
 impl Geometry {
     /// That of the population with patterns, or the first, in `part` of a recording: of spikes in bins of `bin` ms. Of many
-    /// trials each is one sample. `None` if there are fewer than two samples, or what neurons did was not recorded.
+    /// trials each is one sample: its mean, or of a recall the state in which it ended. `None` if there are fewer than two samples, or what neurons did was not recorded.
     ///
     /// # Errors
     /// If the bin is not positive, there are too many samples, or the recording is damaged.

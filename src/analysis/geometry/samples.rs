@@ -22,7 +22,8 @@ pub struct Sample {
 }
 
 /// The samples of `population` in all `stretches`, which stand in order of time: of spikes in bins of `bin` ms, or one
-/// for a whole stretch; of states and graded activity at every look, or their mean over a stretch. Nothing where states or
+/// for a whole stretch; of states and graded activity at every look, or for a stretch their mean, of a trial that ends by
+/// itself what it ended in. Nothing where states or
 /// activities were not recorded.
 pub fn samples(
     recording: &Recording,
@@ -41,6 +42,7 @@ pub fn samples(
             let looked = looks(recording, (population, neurons), stretches)?;
             Ok(looked.map(|looked| match bin {
                 Some(_) => looked,
+                None if stretches.iter().all(|stretch| stretch.trial) => last(looked),
                 None => means(stretches.len(), &looked),
             }))
         }
@@ -114,6 +116,14 @@ fn looks(
     Ok(Some(samples))
 }
 
+/// The last sample of every stretch.
+fn last(samples: Vec<Sample>) -> Vec<Sample> {
+    let next: Vec<Option<usize>> =
+        (1..=samples.len()).map(|k| samples.get(k).map(|s| s.stretch)).collect();
+    let ends = samples.into_iter().zip(next);
+    ends.filter(|(sample, next)| *next != Some(sample.stretch)).map(|(sample, _)| sample).collect()
+}
+
 /// The mean of the samples of every stretch that has some, at its middle.
 pub fn means(stretches: usize, samples: &[Sample]) -> Vec<Sample> {
     let mean = |stretch: usize| {
@@ -164,6 +174,8 @@ mod tests {
         );
         assert_eq!(means(3, &own)[0].activity, [10.0, 20.0]);
         assert_eq!(means(3, &own).len(), 2);
+        let ends: Vec<f64> = last(own.clone()).iter().map(|s| s.time).collect();
+        assert_eq!(ends, [75.0, 225.0]);
         let whole = bins(&stretches, None, 2).unwrap();
         assert_eq!((whole.len(), whole[1].to), (2, 275.0));
         assert!(bins(&[stretch(0.0, 3000.0)], Some(1.0), 3000).is_err());

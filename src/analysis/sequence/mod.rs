@@ -5,7 +5,8 @@
 //! are a **visit**, whose **dwell** is their number times the time between looks. It is whole if it is neither the first nor
 //! the last of the stretch that is looked at, both of which may be cut. The next visit is **in order** if it is to the
 //! pattern that comes next in the list; the first comes after the last. The **speed** is that of onsets, patterns per unit
-//! of time; the **period** is the mean time from a visit to the next of the same pattern.
+//! of time; the **period** is the mean time from a visit to the next of the same pattern. Both are without the first onset,
+//! which may be cut.
 
 mod expect;
 
@@ -123,13 +124,13 @@ impl Sequence {
             let again = self.visits[k + 1..].iter().find(|later| later.pattern == pattern);
             again.map(|later| later.onset - onset)
         };
-        Mean::of((0..self.visits.len()).filter_map(next))
+        Mean::of((1..self.visits.len()).filter_map(next))
     }
 
-    /// Patterns per unit of time; NaN of fewer than two visits.
+    /// Patterns per unit of time; NaN of fewer than three visits.
     pub fn speed(&self) -> f64 {
         match &self.visits[..] {
-            [first, .., last] => (self.visits.len() - 1) as f64 / (last.onset - first.onset),
+            [_, first, .., last] => (self.visits.len() - 2) as f64 / (last.onset - first.onset),
             _ => f64::NAN,
         }
     }
@@ -211,9 +212,9 @@ mod tests {
         assert_eq!((found.in_order().number, found.in_order().of), (5, 5));
         assert_eq!(found.whole().len(), 4);
         assert_eq!((found.dwell().value, found.dwell().sem), (6.0, 0.0));
-        // From 100 to 114, from 102 to 120, from 108 to 126.
-        assert_eq!(found.period().value, (14.0 + 18.0 + 18.0) / 3.0);
-        assert_eq!(found.speed(), 5.0 / 26.0);
+        // From 102 to 120, from 108 to 126; the first visit may have begun before it was seen.
+        assert_eq!((found.period().value, found.period().number), (18.0, 2));
+        assert_eq!(found.speed(), 4.0 / 24.0);
     }
 
     #[test]
