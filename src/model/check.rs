@@ -74,7 +74,7 @@ impl Model {
             .map_err(|e| e.within("expect"))
     }
 
-    /// Refuses delays in sweeps of neurons that are not updated together, and trials that put a network into a state
+    /// Refuses delays in sweeps where states do not wait for one another, and trials that put a network into a state
     /// but not into its past.
     fn check_delays(&self) -> Result<()> {
         let Some((name, projection)) = self.projection.iter().find(|(_, p)| p.sweeps() > 0) else {
@@ -83,11 +83,12 @@ impl Model {
         let key = format!("projection.{name}.delay");
         let sweeps = projection.sweeps();
         let found = format!("found a delay of {}", Duration::sweeps(sweeps as f64));
-        if !self.dynamics.nature().whole_sweeps {
+        let nature = self.dynamics.nature();
+        if !nature.whole_sweeps || nature.observable != ObservableKind::States {
             return Err(Error::input(
-                format!("{found} of neurons that are not updated together"),
-                "a state arrives after whole sweeps, in which all neurons take a step at once",
-                "write update = \"synchronous\", or delete the line",
+                found,
+                "states arrive after whole sweeps between binary neurons that are updated together",
+                "write update = \"synchronous\" in [dynamics.binary], or delete the line",
             )
             .at(key));
         }
