@@ -27,7 +27,7 @@ pub struct Geometry {
     pub named: Vec<Named>,
     /// Of single samples.
     pub all: Spectrum,
-    /// Of the means of stretches.
+    /// Of the mean of every name.
     pub means: Spectrum,
 }
 
@@ -40,9 +40,9 @@ const SPECTRUM: f64 = 150.0;
 pub fn geometry(title: &str, geometry: &Geometry) -> Figure {
     let axes = vec![plane(&geometry.named, [0, 1], true), plane(&geometry.named, [0, 2], false)];
     let mut spectra = vec![spectrum("single samples", &geometry.all, GREY)];
-    // A single stretch has no second mean, and a stretch of one sample no other.
+    // A single name has no second mean, and one sample no other.
     if geometry.means.ratio.is_finite() && geometry.means != geometry.all {
-        spectra.push(spectrum("means of stretches", &geometry.means, PATTERNS[0]));
+        spectra.push(spectrum("means", &geometry.means, PATTERNS[0]));
     }
     let spectra = Row { columns: axes.len(), ..Row::new(SPECTRUM, spectra) };
     let rows = vec![Row::new(HEIGHT, axes), spectra];

@@ -9,13 +9,13 @@
 //! ```
 //!
 //! is their **participation ratio**: k if the activity varies equally along k directions. It is measured of all samples, of
-//! those of every name (a delay), and of the **means** of stretches, one for each: where in the space of activity the
-//! delays lie.
+//! those of every name (an epoch, or the delays after one sample), and of the **means** of every name: where in the space
+//! of activity memories lie.
 //!
 //! What few samples do to it: T samples fill T - 1 directions at most, and T independent ones of k equal directions have
 //! PR = k n / (n + k + 1), n = T - 1, not k. Successive samples are no independent ones. The irregularity of spikes is
 //! variance, of every neuron on its own, and grows with 1/bin: single samples of N irregular neurons have a PR near the
-//! bound that their number sets, whatever else they do; means of stretches have less of it.
+//! bound that their number sets, whatever else they do; means have less of it.
 //!
 //! Sources: L. F. Abbott, K. Rajan and H. Sompolinsky, in The Dynamic Brain (Oxford 2011), for the participation ratio;
 //! P. Gao and S. Ganguli, Curr. Opin. Neurobiol. 32:148 (2015), for its use.
@@ -51,7 +51,7 @@ pub struct Geometry {
     pub samples: Vec<Sample>,
     /// Of all samples.
     pub all: Components,
-    /// Of the mean of every stretch.
+    /// Of the mean of every name.
     pub means: Components,
 }
 
@@ -88,7 +88,13 @@ impl Geometry {
             let vectors: Vec<Vec<f64>> = samples.iter().map(|s| s.activity.clone()).collect();
             Components::of(&vectors, KEPT)
         };
-        let means = of(&samples::means(stretches.len(), &samples));
+        let mut names: Vec<&str> = stretches.iter().map(|s| s.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let name = |sample: &Sample| {
+            names.binary_search(&stretches[sample.stretch].name.as_str()).unwrap_or_default()
+        };
+        let means = of(&samples::means(names.len(), &samples, name));
         let all = of(&samples);
         Ok(Some(Self { population, bin, stretches, all, means, samples }))
     }
@@ -102,12 +108,12 @@ impl Geometry {
     /// The mean activity in a stretch; nothing without a sample.
     pub fn mean(&self, stretch: usize) -> Option<Vec<f64>> {
         let own: Vec<Sample> = self.within(stretch).map(|(sample, _)| sample.clone()).collect();
-        samples::means(stretch + 1, &own).pop().map(|mean| mean.activity)
+        samples::means(1, &own, |_| 0).pop().map(|mean| mean.activity)
     }
 
     /// The tables, by name.
     ///
-    /// - `geometry`: of all samples, of the means of stretches, and of the samples of every name: how many there are,
+    /// - `geometry`: of all samples, of the means of every name, and of the samples of every name: how many there are,
     ///   their variance (Hz^2, or without unit), the participation ratio, the share of the variance on the first
     ///   component, and how many components hold 0.9 of it
     /// - `spectrum`: the eigenvalues of the first two

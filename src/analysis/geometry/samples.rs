@@ -43,7 +43,7 @@ pub fn samples(
             Ok(looked.map(|looked| match bin {
                 Some(_) => looked,
                 None if stretches.iter().all(|stretch| stretch.trial) => last(looked),
-                None => means(stretches.len(), &looked),
+                None => means(stretches.len(), &looked, |sample| sample.stretch),
             }))
         }
     }
@@ -124,18 +124,19 @@ fn last(samples: Vec<Sample>) -> Vec<Sample> {
     ends.filter(|(sample, next)| *next != Some(sample.stretch)).map(|(sample, _)| sample).collect()
 }
 
-/// The mean of the samples of every stretch that has some, at its middle.
-pub fn means(stretches: usize, samples: &[Sample]) -> Vec<Sample> {
-    let mean = |stretch: usize| {
-        let own: Vec<&Sample> = samples.iter().filter(|s| s.stretch == stretch).collect();
+/// The mean of the samples of every one of so many groups that has some, in the middle between its first and its last.
+pub fn means(groups: usize, samples: &[Sample], group: impl Fn(&Sample) -> usize) -> Vec<Sample> {
+    let mean = |wanted: usize| {
+        let own: Vec<&Sample> = samples.iter().filter(|s| group(s) == wanted).collect();
         let (first, last) = (own.first()?, own.last()?);
+        let stretch = first.stretch;
         let time = 0.5 * (first.time + last.time);
         let size = own.len() as f64;
         let of = |i: usize| own.iter().map(|s| s.activity[i]).sum::<f64>() / size;
         let activity = (0..first.activity.len()).map(of).collect();
         Some(Sample { stretch, time, activity })
     };
-    (0..stretches).filter_map(mean).collect()
+    (0..groups).filter_map(mean).collect()
 }
 
 /// Refuses what takes too long.
@@ -172,8 +173,8 @@ mod tests {
             seen,
             [(0, 25.0, &[20.0, 20.0][..]), (0, 75.0, &[0.0, 20.0]), (1, 225.0, &[40.0, 0.0]),]
         );
-        assert_eq!(means(3, &own)[0].activity, [10.0, 20.0]);
-        assert_eq!(means(3, &own).len(), 2);
+        assert_eq!(means(3, &own, |s| s.stretch)[0].activity, [10.0, 20.0]);
+        assert_eq!(means(3, &own, |s| s.stretch).len(), 2);
         let ends: Vec<f64> = last(own.clone()).iter().map(|s| s.time).collect();
         assert_eq!(ends, [75.0, 225.0]);
         let whole = bins(&stretches, None, 2).unwrap();
