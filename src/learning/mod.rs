@@ -49,7 +49,7 @@ pub use storkey::Storkey;
 
 use crate::error::{Error, Result};
 use crate::synapse::{Connect, Couplings, Wiring};
-use crate::units::{Clock, Duration};
+use crate::units::Duration;
 use serde::{Deserialize, Serialize};
 
 /// How synapses come from the patterns; the key `learning` of a projection. Written as the name of a rule, "hebb", or as
@@ -418,10 +418,7 @@ const MOST_HELD: f64 = 1000.0;
 /// Refuses a sequence of so many patterns that is shown for no whole number of sweeps, or over before anything arrives.
 fn check_shown(cyclic: bool, hold: Option<Duration>, patterns: usize, delay: usize) -> Result<()> {
     let whole = |hold: &Duration| {
-        let sweeps = hold.value();
-        hold.clock() == Clock::Sweeps
-            && sweeps.fract() == 0.0
-            && (1.0..=MOST_HELD).contains(&sweeps)
+        hold.in_sweeps().is_some_and(|n| n.fract() == 0.0 && (1.0..=MOST_HELD).contains(&n))
     };
     if let Some(hold) = hold.filter(|hold| !whole(hold)) {
         return Err(Error::input(

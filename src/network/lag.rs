@@ -2,7 +2,7 @@
 
 use crate::distribution::{Distribution, Shape, value_or_table};
 use crate::error::{Error, Result};
-use crate::units::{Clock, Duration, OfTime, Time};
+use crate::units::{Duration, OfTime, Time};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -66,9 +66,7 @@ impl<'de> Deserialize<'de> for Single {
 
             fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<Single, E> {
                 match text.parse::<Duration>() {
-                    Ok(sweeps) if sweeps.clock() == Clock::Sweeps => {
-                        Ok(Single(Lag::Sweeps(sweeps)))
-                    }
+                    Ok(sweeps) if sweeps.in_sweeps().is_some() => Ok(Single(Lag::Sweeps(sweeps))),
                     Err(error) if text.contains("sweep") => Err(E::custom(error.to_message())),
                     _ => time(text.into_deserializer()),
                 }

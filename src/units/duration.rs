@@ -84,9 +84,9 @@ impl Duration {
         Self { value, clock: Clock::Sweeps }
     }
 
-    /// Its clock.
-    pub(crate) const fn clock(self) -> Clock {
-        self.clock
+    /// The number of sweeps, if it counts them.
+    pub(crate) fn in_sweeps(self) -> Option<f64> {
+        (self.clock == Clock::Sweeps).then_some(self.value)
     }
 
     /// The value in ms or sweeps.
