@@ -317,8 +317,8 @@ impl Learning {
     fn of_values(&self) -> Option<Recalls> {
         match self {
             Self::Hebb {} => Some(Recalls::Itself),
-            Self::Sequence { cyclic: false } => Some(Recalls::Next),
-            Self::Sequence { cyclic: true } => Some(Recalls::Cycle),
+            Self::Sequence { cyclic: false, hold: None } => Some(Recalls::Next),
+            Self::Sequence { cyclic: true, hold: None } => Some(Recalls::Cycle),
             _ => None,
         }
     }

@@ -129,8 +129,8 @@ mod tests {
         type Product<'a> = &'a dyn Fn(f64, f64) -> f64;
         let cases: [(Learning, Product, f64, usize, bool); 4] = [
             (Learning::Hebb {}, &plain, 1.0, 0, true),
-            (Learning::Sequence { cyclic: false }, &plain, 1.0, 1, false),
-            (Learning::Sequence { cyclic: true }, &plain, 1.0, 1, true),
+            (Learning::Sequence { cyclic: false, hold: None }, &plain, 1.0, 1, false),
+            (Learning::Sequence { cyclic: true, hold: None }, &plain, 1.0, 1, true),
             (Learning::NonlinearHebb(rule), &rates, 3.0, 1, true),
         ];
         for (rule, product, strength, shift, cyclic) in &cases {
