@@ -5,11 +5,15 @@
 
 pub mod binary;
 mod field;
+pub mod modern;
 mod nature;
 pub mod rate;
 mod relax;
 mod section;
 pub mod spiking;
+mod sweeps;
+mod update;
+mod watch;
 
 pub use field::{Effect, Field, Imposed};
 pub use nature::{Given, Inputs, Nature, Section, Senses, Trains};

@@ -58,6 +58,11 @@ pub trait Section {
         [0.0, 1.0]
     }
 
+    /// Whether neurons act on each other through synapses, or the patterns of the only population act on them.
+    fn has_synapses(&self) -> bool {
+        true
+    }
+
     /// Of neurons that receive external spikes: from where.
     fn inputs(&self) -> Option<&dyn Inputs> {
         None

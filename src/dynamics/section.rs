@@ -1,6 +1,6 @@
 //! What a model says of its dynamics.
 
-use super::{Dynamics, Given, Inputs, Nature, Section, binary, rate, spiking};
+use super::{Dynamics, Given, Inputs, Nature, Section, binary, modern, rate, spiking};
 use crate::error::Result;
 use crate::network::{Network, Population};
 use crate::random::Seed;
@@ -17,6 +17,8 @@ pub enum DynamicsSection {
     Binary(binary::Law),
     /// Graded neurons: their equation, how it is solved, and their properties by population.
     Rate(rate::Law),
+    /// Modern Hopfield networks, whose state is compared with the stored patterns themselves.
+    Modern(modern::Law),
 }
 
 impl DynamicsSection {
@@ -41,6 +43,7 @@ impl DynamicsSection {
             Self::Spiking(cells) => cells,
             Self::Binary(law) => law,
             Self::Rate(law) => law,
+            Self::Modern(law) => law,
         }
     }
 }
@@ -60,6 +63,10 @@ impl Section for DynamicsSection {
 
     fn levels(&self, population: &str) -> [f64; 2] {
         self.section().levels(population)
+    }
+
+    fn has_synapses(&self) -> bool {
+        self.section().has_synapses()
     }
 
     fn inputs(&self) -> Option<&dyn Inputs> {

@@ -19,6 +19,7 @@ impl Model {
         self.plan().check()?;
         self.dynamics.check(&self.population)?;
         self.check_delays()?;
+        self.check_memories()?;
         self.check_sources()?;
         self.check_record()?;
         let inputs = self.dynamics.inputs();
@@ -212,6 +213,47 @@ impl Model {
             )
             .at("task.recall")),
             _ => Ok(()),
+        }
+    }
+
+    /// Refuses synapses where the patterns themselves act on the neurons, and neurons without patterns then.
+    fn check_memories(&self) -> Result<()> {
+        if self.dynamics.has_synapses() {
+            return Ok(());
+        }
+        let neurons = self.dynamics.nature().neurons;
+        if let Some(name) = self.projection.keys().next() {
+            return Err(Error::input(
+                format!("found synapses between {neurons} neurons"),
+                "their state is compared with the stored patterns themselves",
+                "delete the section",
+            )
+            .at(format!("projection.{name}")));
+        }
+        if self.population.len() != 1 {
+            return Err(Error::input(
+                format!("found {} populations of {neurons} neurons", self.population.len()),
+                "one population holds the patterns with which its state is compared",
+                "keep the one that has patterns",
+            )
+            .at("population"));
+        }
+        if self.patterns.values().all(|source| source.number() == 0) {
+            return Err(Error::input(
+                format!("found no patterns for {neurons} neurons"),
+                "their state is compared with the stored patterns",
+                "add a section [patterns.NAME] with the name of the population",
+            )
+            .at("patterns"));
+        }
+        match self.patterns.iter().find(|(_, source)| source.is_graded()) {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::input(
+                format!("found graded patterns of {neurons} neurons"),
+                "their memories are of -1 and 1",
+                "write other patterns, for example [patterns.NAME.random]",
+            )
+            .at(format!("patterns.{name}"))),
         }
     }
 

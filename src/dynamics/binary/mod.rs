@@ -22,10 +22,11 @@ mod law;
 mod past;
 #[cfg(test)]
 mod tests;
-mod watch;
 
-pub use law::{Gain, Law, States, Tie, Update};
+pub use super::update::{Tie, Update};
+pub use law::{Gain, Law, States};
 
+use super::sweeps::Sweeps;
 use super::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::network::Network;
@@ -34,7 +35,6 @@ use crate::synapse::Fields;
 use past::Past;
 use std::ops::Range;
 use std::sync::Arc;
-use watch::Watch;
 
 /// A binary network in motion.
 #[derive(Clone)]
@@ -50,16 +50,8 @@ pub struct Binary {
     external: Vec<f64>,
     clamped: Vec<bool>,
     energy: f64,
-    /// Single-neuron updates so far.
-    updates: u64,
-    /// The order of the current sweep.
-    order: Vec<u32>,
-    choices: Stream,
+    sweeps: Sweeps,
     noise: Stream,
-    /// Flips in the current sweep.
-    flips: u64,
-    watch: Watch,
-    attractor: Option<Attractor>,
     events: Events,
 }
 
@@ -78,13 +70,8 @@ impl Binary {
             external: vec![0.0; neurons],
             clamped: vec![false; neurons],
             energy: 0.0,
-            updates: 0,
-            order: (0..neurons as u32).collect(),
-            choices: seed.stream("binary/order", 0),
+            sweeps: Sweeps::new(law.update, neurons, seed.stream("binary/order", 0)),
             noise: seed.stream("binary/noise", 0),
-            flips: 0,
-            watch: Watch::default(),
-            attractor: None,
             events: Events::default(),
             network,
             law: law.clone(),
@@ -151,7 +138,7 @@ impl Binary {
                 self.events.synaptic += projection.out_degree() as u64;
             }
         }
-        self.flips += 1;
+        self.sweeps.changed();
     }
 
     /// What neuron `i` becomes if it is updated now.
@@ -166,21 +153,11 @@ impl Binary {
 
     /// Updates the next neuron of a sweep.
     fn update_one(&mut self) {
-        let neurons = self.active.len() as u64;
-        let place = (self.updates % neurons) as usize;
-        let i = match self.law.update {
-            Update::Random => self.choices.below(neurons as u32) as usize,
-            Update::Shuffled if place == 0 => {
-                self.order = self.choices.permutation(neurons as usize);
-                self.order[0] as usize
-            }
-            _ => self.order[place] as usize,
-        };
+        let i = self.sweeps.next();
         if !self.clamped[i] && self.next(i) != self.active[i] {
             self.flip(i);
         }
-        self.updates += 1;
-        if self.updates.is_multiple_of(neurons) {
+        if self.sweeps.count(1) {
             self.end_sweep();
         }
     }
@@ -192,7 +169,7 @@ impl Binary {
             (0..neurons).filter(|&i| !self.clamped[i] && self.next(i) != self.active[i]).collect();
         self.arrive();
         changing.into_iter().for_each(|i| self.flip(i));
-        self.updates += neurons as u64;
+        self.sweeps.count(neurons as u64);
         self.end_sweep();
     }
 
@@ -215,26 +192,19 @@ impl Binary {
 
     /// Looks whether the trajectory has come to its end.
     fn end_sweep(&mut self) {
-        let flips = std::mem::take(&mut self.flips);
-        if self.attractor.is_some() || self.law.temperature > 0.0 {
-            return;
+        if self.law.temperature > 0.0 {
+            return self.sweeps.disturb();
         }
-        let settled = match self.law.update {
-            // Some neurons may not have been drawn.
-            Update::Random => flips == 0 && self.is_fixed_point(),
-            Update::Shuffled | Update::Fixed | Update::Synchronous => {
-                flips == 0 && self.past.is_still(&self.active)
-            }
-        };
-        if settled {
-            self.attractor = Some(Attractor::FixedPoint);
-        } else if matches!(self.law.update, Update::Fixed | Update::Synchronous) {
-            // A sweep is a function of the state, and of those on their way: what comes again comes for ever.
-            let period = match self.past.is_empty() {
-                true => self.watch.take(&self.active),
-                false => self.watch.take(&self.past.with(&self.active)),
+        let sweeps = &self.sweeps;
+        let rests = sweeps.is_quiet()
+            && match sweeps.takes_all() {
+                true => self.past.is_still(&self.active),
+                false => self.is_fixed_point(),
             };
-            self.attractor = period.map(Attractor::Cycle);
+        // A sweep is a function of the state, and of those on their way.
+        match self.past.is_empty() {
+            true => self.sweeps.end(rests, &self.active),
+            false => self.sweeps.end(rests, &self.past.with(&self.active)),
         }
     }
 
@@ -246,22 +216,11 @@ impl Binary {
     fn is_stable(&self, i: usize) -> bool {
         self.law.becomes(self.local_field(i), self.active[i]) == self.active[i]
     }
-
-    /// Forgets what has been found out about the end of the trajectory: something else is shown.
-    fn disturb(&mut self) {
-        self.attractor = None;
-        self.watch.forget();
-        self.flips = 0;
-        // A sweep in which something changed says nothing about the end.
-        if !self.updates.is_multiple_of(self.active.len() as u64) {
-            self.flips = 1;
-        }
-    }
 }
 
 impl Dynamics for Binary {
     fn time(&self) -> f64 {
-        self.updates as f64 / self.active.len() as f64
+        self.sweeps.time()
     }
 
     fn drive(&mut self, field: &Field) {
@@ -282,24 +241,12 @@ impl Dynamics for Binary {
         if self.conserves {
             self.energy = self.full_energy();
         }
-        self.disturb();
+        self.sweeps.disturb();
     }
 
     fn advance(&mut self, until: f64) -> Result<()> {
-        let neurons = self.active.len() as f64;
-        // Rounding of a sum of durations loses no update.
-        let target = (until * neurons + 1e-6).floor() as u64;
-        match self.law.update {
-            Update::Synchronous => {
-                while self.updates + self.active.len() as u64 <= target {
-                    self.update_all();
-                }
-            }
-            Update::Shuffled | Update::Random | Update::Fixed => {
-                while self.updates < target {
-                    self.update_one();
-                }
-            }
+        while let Some(updates) = self.sweeps.due(until) {
+            if updates == 1 { self.update_one() } else { self.update_all() }
         }
         Ok(())
     }
@@ -310,11 +257,9 @@ impl Dynamics for Binary {
 
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
         let mut branch = self.clone();
-        branch.choices = seed.stream("binary/order", 0);
+        branch.sweeps.restart(seed.stream("binary/order", 0));
         branch.noise = seed.stream("binary/noise", 0);
-        branch.updates = 0;
         branch.events = Events::default();
-        branch.disturb();
         Box::new(branch)
     }
 
@@ -329,7 +274,7 @@ impl Dynamics for Binary {
 
 impl Relaxation for Binary {
     fn attractor(&self) -> Option<Attractor> {
-        self.attractor
+        self.sweeps.attractor()
     }
 
     fn unstable(&self, neurons: Range<usize>) -> usize {

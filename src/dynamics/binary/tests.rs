@@ -194,7 +194,7 @@ fn energies(model: &Model, flips: u64) -> (f64, f64) {
                 made += 1;
             }
         }
-        binary.disturb();
+        binary.sweeps.disturb();
         for _ in 0..20 {
             let before = (binary.energy, binary.active.clone());
             match binary.law.update {
@@ -204,7 +204,7 @@ fn energies(model: &Model, flips: u64) -> (f64, f64) {
             made += before.1.iter().zip(&binary.active).filter(|(a, b)| a != b).count() as u64;
             rise = rise.max(binary.energy - before.0);
         }
-        while binary.attractor.is_none() && binary.law.update != Update::Synchronous {
+        while binary.attractor().is_none() && binary.law.update != Update::Synchronous {
             let before = binary.energy;
             let flips = binary.events.synaptic;
             binary.update_one();

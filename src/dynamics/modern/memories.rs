@@ -1,0 +1,59 @@
+//! The memories of a modern Hopfield network, and the two products with them.
+
+use crate::pattern::Patterns;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Patterns or neurons that one task takes at least: what is less takes longer to give away.
+const FEWEST: usize = 256;
+
+/// P patterns of -1 and 1 on N neurons. Sums run over neurons, and over patterns, in their order: the bits of a product do
+/// not depend on the number of threads.
+#[derive(Clone, Debug)]
+pub struct Memories(Arc<Patterns>);
+
+impl Memories {
+    /// These patterns, of which 0 counts as -1.
+    pub fn new(patterns: Patterns) -> Self {
+        Self(Arc::new(patterns))
+    }
+
+    /// The patterns.
+    pub fn patterns(&self) -> &Patterns {
+        &self.0
+    }
+
+    /// sum_i x_i^mu xi_i of every pattern.
+    pub fn similarities(&self, state: &[f64]) -> Vec<f64> {
+        let all: f64 = state.iter().sum();
+        let of = |mu: usize| {
+            let foreground: f64 = self.0.foreground(mu).iter().map(|&i| state[i as usize]).sum();
+            2.0 * foreground - all
+        };
+        (0..self.0.number()).into_par_iter().with_min_len(FEWEST).map(of).collect()
+    }
+
+    /// sum_mu x_i^mu p^mu of every neuron.
+    pub fn mixture(&self, weights: &[f64]) -> Vec<f64> {
+        let of = |i: usize| {
+            let (mut with, mut without) = (0.0, 0.0);
+            for (bits, weights) in self.0.bits(i).iter().zip(weights.chunks(64)) {
+                for (k, weight) in weights.iter().enumerate() {
+                    *(if bits >> k & 1 == 1 { &mut with } else { &mut without }) += weight;
+                }
+            }
+            with - without
+        };
+        (0..self.0.neurons()).into_par_iter().with_min_len(FEWEST).map(of).collect()
+    }
+}
+
+/// exp(beta a^mu) / sum_nu exp(beta a^nu), and log-sum-exp lse(beta, a) = ln(sum_mu exp(beta a^mu)) / beta; both relative to
+/// the largest a, so that nothing overflows.
+pub fn softmax(beta: f64, a: &[f64]) -> (Vec<f64>, f64) {
+    let largest = a.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut weights: Vec<f64> = a.iter().map(|a| libm::exp(beta * (a - largest))).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= sum);
+    (weights, largest + libm::log(sum) / beta)
+}
