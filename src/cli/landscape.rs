@@ -1,6 +1,7 @@
 //! `attractor states` and `attractor page`: a binary network as a whole, without a run.
 
 use super::{check_memory, check_output, named_after, settings};
+use crate::dynamics::Section;
 use crate::dynamics::binary::Law;
 use crate::error::{Error, Result};
 use crate::export::page::Page;
@@ -60,7 +61,7 @@ impl Learned {
             Err(document.place(Error::input(found, allowed, remedy).at(key)))
         };
         let Some(law) = model.dynamics.law() else {
-            let found = "found spiking neurons".to_owned();
+            let found = format!("found {} neurons", model.dynamics.nature().neurons);
             let allowed = "only binary neurons have states that can be listed".to_owned();
             return refuse("dynamics", found, allowed, "give a model with [dynamics.binary]");
         };

@@ -59,16 +59,18 @@ impl StateOverlap {
     }
 }
 
-/// How many neurons differ from pattern `mu` in a state that has the overlap `m` with it and the mean `activity`.
+/// How many neurons differ from pattern `mu` in a state that has the overlap `m` with it and the mean `activity`; of
+/// graded activity from 0 to 1 the sum of their distances, to the nearest whole number: 0 if no neuron is half-way off.
 pub fn differences(patterns: &Patterns, mu: usize, m: f64, activity: f64) -> f64 {
     let (n, k) = (patterns.neurons() as f64, patterns.foreground(mu).len() as f64);
-    let active = (activity * n).round();
+    let active = activity * n;
     // m = shared / k - (active - shared) / (n - k)
     let shared = match k {
         k if k == n => active,
-        k => (k / n * (m * (n - k) + active)).round(),
+        k => k / n * (m * (n - k) + active),
     };
-    k + active - 2.0 * shared
+    // 0, not -0.
+    (k + active - 2.0 * shared).round() + 0.0
 }
 
 fn count(pattern: &[u64], state: &[u64], combine: impl Fn(u64, u64) -> u64) -> u32 {

@@ -1,5 +1,6 @@
 //! Reading a recording.
 
+mod graded;
 mod samples;
 mod traces;
 
@@ -216,16 +217,6 @@ impl Recording {
             Ok(StateSamples { time, neurons, state })
         };
         self.sound(read()).map(Some)
-    }
-
-    /// The activity of every neuron of a population over time, of a network of graded activity, if it was recorded.
-    pub fn activity(&self, population: &str) -> Result<Option<Samples>> {
-        if !self.store.exists(&format!("activity/{population}")) {
-            return Ok(None);
-        }
-        let interval = self.rates(population)?.interval;
-        let samples = self.timed(&format!("activity/{population}"), "activity", interval);
-        self.sound(samples).map(Some)
     }
 
     /// The energy over time, or why there is none; nothing of spiking neurons.

@@ -46,7 +46,8 @@ pub fn results(recording: &Recording, task: &Recall) -> Result<Option<Table>> {
             "the recording is damaged; run its model again",
         ));
     }
-    let seen = Seen { patterns: &patterns, overlaps, activity, energy };
+    let levels = recording.levels(&population)?;
+    let seen = Seen { patterns: &patterns, overlaps, activity, levels, energy };
     Ok(Some(seen.results(&trials, &ended)))
 }
 
@@ -55,6 +56,8 @@ struct Seen<'a> {
     patterns: &'a Patterns,
     overlaps: Samples,
     activity: Samples,
+    /// Of inactive and active neurons.
+    levels: [f64; 2],
     /// Where one exists.
     energy: Option<Samples>,
 }
@@ -78,7 +81,8 @@ impl Seen<'_> {
             let by_size = |a: &(usize, &f64), b: &(usize, &f64)| a.1.abs().total_cmp(&b.1.abs());
             let largest = m.iter().enumerate().max_by(by_size).map_or((0, 0.0), |(mu, m)| (mu, *m));
             let others = m.iter().enumerate().filter(|(mu, _)| *mu != trial.pattern);
-            let errors = differences(self.patterns, trial.pattern, m[trial.pattern], activity);
+            let share = (activity - self.levels[0]) / (self.levels[1] - self.levels[0]);
+            let errors = differences(self.patterns, trial.pattern, m[trial.pattern], share);
             let found = [
                 self.overlaps.row(first)[trial.pattern],
                 first_step[k],
@@ -145,6 +149,7 @@ mod tests {
             patterns: &patterns,
             overlaps: samples(2, m),
             activity: samples(1, vec![0.0, 0.0, 0.125, 0.25, 0.25, 0.25]),
+            levels: [0.0, 1.0],
             energy: Some(samples(1, vec![0.0, 0.0, -1.0, -3.0, -2.0, -2.5])),
         };
         let trial = |start, pattern| RecallTrial {

@@ -45,6 +45,13 @@ impl Memories<'_> {
     }
 
     fn check_size(&self) -> Result<()> {
+        if self.model.projection.is_empty() {
+            return Err(Error::file(
+                self.recording.path(),
+                "found a network without couplings",
+                "choose another picture, for example --as strip",
+            ));
+        }
         let neurons = self.patterns.neurons();
         if neurons <= NEURONS {
             return Ok(());

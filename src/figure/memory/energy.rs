@@ -2,7 +2,6 @@
 
 use super::Memories;
 use crate::analysis::RecallTrials;
-use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 use crate::plot::chart::Figure;
 use crate::plot::memory::{Energies, EnergyTrial, energy};
@@ -72,7 +71,7 @@ impl Memories<'_> {
         let mut network = self.network()?;
         let shown = self.by_appearance()?.into_iter().take(LEVELS);
         let mut level = |(k, mu): (usize, usize)| {
-            self.put(&mut network, &self.patterns.state(mu));
+            self.put(&mut *network, &self.patterns.state(mu));
             let name = match (self.patterns.names().get(mu), k) {
                 (Some(name), _) => name.clone(),
                 (None, 0) => "memories".to_owned(),

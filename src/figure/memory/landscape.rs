@@ -1,7 +1,7 @@
 //! The energy between memories, and over the plane of two neurons.
 
 use super::Memories;
-use crate::dynamics::binary::Binary;
+use crate::dynamics::binary::{Binary, States};
 use crate::dynamics::{Dynamics, put};
 use crate::error::{Error, Result};
 use crate::plot::Drawing;
@@ -24,9 +24,9 @@ impl Memories<'_> {
                 "choose another picture, for example --as energy",
             ));
         }
-        let mut network = self.network()?;
+        let (mut network, law) = self.binary()?;
         if (2..=PLANE).contains(&self.neurons.len()) {
-            return Ok(surface(&self.plane(&mut network)).into());
+            return Ok(surface(&self.plane(&mut network, law.states)).into());
         }
         let order = self.by_appearance()?;
         let [from, to] = order[..order.len().min(2)] else {
@@ -102,9 +102,9 @@ impl Memories<'_> {
     }
 
     /// The energies of the states of two neurons, and between; of a third one, at its best.
-    fn plane(&self, network: &mut Binary) -> Surface {
+    fn plane(&self, network: &mut Binary, states: States) -> Surface {
         let neurons = self.neurons.len();
-        let low = self.law.states.value(false);
+        let low = states.value(false);
         let mut energy = Array2::from_elem((2, 2), f64::INFINITY);
         let mut places = Vec::new();
         for code in 0..1usize << neurons {
@@ -114,7 +114,7 @@ impl Memories<'_> {
             let lowest = &mut energy[[usize::from(state[1]), usize::from(state[0])]];
             *lowest = lowest.min(here);
             if network.is_fixed_point() {
-                let value = |i: usize| self.law.states.value(state[i]);
+                let value = |i: usize| states.value(state[i]);
                 let all: Vec<String> = (0..neurons).map(|i| signed(value(i))).collect();
                 places.push(Place {
                     name: format!("({})", all.join(", ")),

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::analysis::RecallTrials;
 use crate::dynamics::binary::{Binary, Law};
-use crate::dynamics::put;
+use crate::dynamics::{Dynamics, Given, ObservableKind, Section, Trains, put};
 use crate::error::{Error, Result, counted};
 use crate::model::Model;
 use crate::pattern::{PatternSource, Patterns};
@@ -25,11 +25,12 @@ use crate::task::{RecallTrial, Task};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A recorded binary network and its memories.
+/// A recorded network of states, two or graded, and its memories.
 pub struct Memories<'a> {
     recording: &'a Recording,
     model: Model,
-    law: Law,
+    /// Of a binary network.
+    law: Option<Law>,
     /// The population that holds the memories, and its neurons in the numbering of the network.
     holder: String,
     neurons: Range<usize>,
@@ -40,22 +41,23 @@ pub struct Memories<'a> {
 
 impl<'a> Memories<'a> {
     /// # Errors
-    /// If the recording is not of a binary network with patterns, or is damaged.
+    /// If the recording is not of a network of states with patterns, or is damaged.
     pub fn of(recording: &'a Recording) -> Result<Self> {
         let model = model_of(&recording.provenance()?, recording.path())?;
         let refuse = |found: &str| {
             let remedy = "leave --as out for the figure of spikes or states";
             Err(Error::file(recording.path(), found, remedy))
         };
-        let Some(law) = model.dynamics.law().cloned() else {
+        if recording.observable() == ObservableKind::Spikes {
             return refuse("found a recording of spiking neurons, not of a binary network");
-        };
+        }
+        let law = model.dynamics.law().cloned();
         let names: Vec<&str> = model.patterns.keys().map(String::as_str).collect();
         let recall = model.task.as_ref().and_then(Task::recall);
         let holder =
             match recall.and_then(|recall| recall.holder(&names).ok()).or(names.first().copied()) {
                 Some(holder) => holder.to_owned(),
-                None => return refuse("found a binary network without patterns"),
+                None => return refuse("found a network without patterns"),
             };
         let (mut start, mut neurons) = (0, 0..0);
         for (name, population) in &model.population {
@@ -101,16 +103,23 @@ impl<'a> Memories<'a> {
         }
     }
 
-    /// The picture of a state of the population, or its letters.
-    fn appearance(&self, active: &[bool]) -> Appearance {
-        match self.source.text(active) {
+    /// The picture of a state of the population, from -1 to 1, or its letters.
+    fn appearance(&self, state: &[f64]) -> Appearance {
+        let active: Vec<bool> = state.iter().map(|&x| x > 0.0).collect();
+        match self.source.text(&active) {
             Some(word) => Appearance::Word(word),
-            None => Appearance::of(active.iter().copied()),
+            None => Appearance::Neurons(state.to_vec()),
         }
     }
 
+    /// Likewise of two states.
+    fn appearance_of(&self, active: &[bool]) -> Appearance {
+        let sign = |&active: &bool| if active { 1.0 } else { -1.0 };
+        self.appearance(&active.iter().map(sign).collect::<Vec<f64>>())
+    }
+
     fn pattern(&self, mu: usize) -> Appearance {
-        self.appearance(&self.patterns.state(mu))
+        self.appearance_of(&self.patterns.state(mu))
     }
 
     /// The patterns that the protocol or the trials show, in this order, then the others.
@@ -128,13 +137,28 @@ impl<'a> Memories<'a> {
     }
 
     /// The network, learned anew, as it stands before anything is shown.
-    fn network(&self) -> Result<Binary> {
+    fn network(&self) -> Result<Box<dyn Dynamics>> {
+        let (patterns, trains) = (self.model.draw_patterns(), Trains::new());
+        let coupled = self.model.wire(&patterns)?;
+        let given = Given { patterns: &patterns, trains: &trains };
+        Ok(self.model.dynamics.start(coupled, given, Seed(self.model.seed)))
+    }
+
+    /// Likewise a binary one, whose local fields are seen, and its law.
+    fn binary(&self) -> Result<(Binary, &Law)> {
+        let Some(law) = &self.law else {
+            return Err(Error::file(
+                self.recording.path(),
+                format!("found {} neurons", self.model.dynamics.nature().neurons),
+                "a landscape is drawn of binary neurons; choose for example --as energy",
+            ));
+        };
         let coupled = self.model.wire(&self.model.draw_patterns())?;
-        Ok(Binary::new(Arc::new(coupled), &self.law, Seed(self.model.seed)))
+        Ok((Binary::new(Arc::new(coupled), law, Seed(self.model.seed)), law))
     }
 
     /// Puts the population into a state.
-    fn put(&self, network: &mut Binary, active: &[bool]) {
+    fn put(&self, network: &mut dyn Dynamics, active: &[bool]) {
         put(network, self.neurons.start, active);
     }
 

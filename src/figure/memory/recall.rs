@@ -1,14 +1,15 @@
 //! A recall frame by frame.
 
 use super::{Memories, counted};
+use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
-use crate::pattern::{StateOverlap, pack};
 use crate::plot::memory::animate::{self, MemoryOverlaps};
 use crate::plot::memory::{Appearance, Frame, Recall, strip};
 use crate::plot::{Animation, Picture};
 use crate::protocol::EpochShown;
 use crate::recording::Part;
 use crate::task::{Start, Task};
+use std::ops::Range;
 
 /// Most frames of a strip, and of an animation.
 const STRIP: usize = 13;
@@ -18,7 +19,8 @@ const ANIMATION: usize = 120;
 pub(super) struct Looks {
     /// From its start, sweeps.
     pub time: Vec<f64>,
-    pub states: Vec<Vec<bool>>,
+    /// From -1, inactive, to 1, active.
+    pub states: Vec<Vec<f64>>,
     /// Overlaps with all patterns at every time.
     pub m: Vec<Vec<f64>>,
 }
@@ -35,19 +37,32 @@ pub(super) struct Subject {
 impl Memories<'_> {
     pub(super) fn looks(&self, part: Part) -> Result<Looks> {
         let rows = part.looks(self.recording)?;
-        let samples = self.recording.states_within(&self.holder, rows)?;
-        let samples = samples.ok_or_else(|| self.without_states())?;
-        let overlap = StateOverlap::new(&self.patterns);
-        let mut looks = Looks { time: Vec::new(), states: Vec::new(), m: Vec::new() };
-        for (k, time) in samples.time.iter().enumerate() {
-            let state: Vec<bool> = samples.row(k).iter().map(|&s| s != 0).collect();
-            let mut m = Vec::new();
-            overlap.m(&pack(&state), &mut m);
-            looks.time.push(time - part.start());
-            looks.states.push(state);
-            looks.m.push(m);
+        let (time, states) = self.states(rows.clone())?.ok_or_else(|| self.without_states())?;
+        let overlaps =
+            self.recording.overlaps(&self.holder)?.ok_or_else(|| self.without_states())?;
+        let m = rows.take(time.len()).map(|look| overlaps.row(look).to_vec()).collect();
+        Ok(Looks { time: time.iter().map(|t| t - part.start()).collect(), states, m })
+    }
+
+    /// Times and states of some looks, if they were recorded.
+    fn states(&self, looks: Range<usize>) -> Result<Option<(Vec<f64>, Vec<Vec<f64>>)>> {
+        if self.recording.observable() == ObservableKind::Graded {
+            let [low, high] = self.recording.levels(&self.holder)?;
+            let place = |x: &f64| 2.0 * (x - low) / (high - low) - 1.0;
+            let samples = self.recording.activity_within(&self.holder, looks)?;
+            return Ok(samples.map(|samples| {
+                let rows = samples.values.chunks(samples.width);
+                let states = rows.map(|row| row.iter().map(place).collect()).collect();
+                (samples.time, states)
+            }));
         }
-        Ok(looks)
+        let samples = self.recording.states_within(&self.holder, looks)?;
+        Ok(samples.map(|samples| {
+            let sign = |&s: &u8| if s != 0 { 1.0 } else { -1.0 };
+            let rows = samples.state.chunks(samples.neurons);
+            let states = rows.map(|row| row.iter().map(sign).collect()).collect();
+            (samples.time, states)
+        }))
     }
 
     pub(super) fn subject(&self, part: Part) -> Subject {
@@ -100,7 +115,7 @@ impl Memories<'_> {
         let epochs = self.protocol.iter().filter(shows).map(Part::Epoch);
         let parts: Vec<Part> = epochs.chain(trials.iter().map(Part::Recall)).collect();
         for part in &parts {
-            if self.looks(*part)?.states.windows(2).any(|pair| pair[0] != pair[1]) {
+            if self.looks(*part)?.states.windows(2).any(|pair| moved(&pair[0], &pair[1])) {
                 return then(*part);
             }
         }
@@ -133,7 +148,7 @@ impl Memories<'_> {
         let Looks { time, states, m } = self.looks(part)?;
         let Subject { target, cued, title } = self.subject(part);
         let last = states.len().saturating_sub(1);
-        let moving = (0..last).rev().find(|&k| states[k] != states[last]);
+        let moving = (0..last).rev().find(|&k| moved(&states[k], &states[last]));
         let settled = moving.map_or(0, |k| k + 1);
         let number = (settled + 1).min(most).min(states.len());
         let chosen: Vec<usize> = (0..number).map(|k| k * settled / (number - 1).max(1)).collect();
@@ -182,6 +197,11 @@ impl Memories<'_> {
         let nearest = m.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
         nearest.map_or(String::new(), |(mu, m)| format!("{}: {}", self.name(mu), signed(*m)))
     }
+}
+
+/// Whether a difference between two states can be seen.
+fn moved(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).any(|(a, b)| (a - b).abs() > 1e-3)
 }
 
 /// "1 sweep", "2.5 sweeps".

@@ -1,7 +1,7 @@
 //! Final states that are no memories, beside those that they mix.
 
 use super::{Memories, counted};
-use crate::dynamics::Dynamics;
+use crate::dynamics::ObservableKind;
 use crate::dynamics::binary::States;
 use crate::error::{Error, Result};
 use crate::pattern::{StateOverlap, pack};
@@ -19,11 +19,19 @@ const LEAST: f64 = 0.2;
 impl Memories<'_> {
     /// The final state of a part; or those of all trials and epochs that are no memories, the most frequent first.
     pub fn spurious(&self, part: Option<Part>) -> Result<Picture> {
+        if self.recording.observable() == ObservableKind::Graded {
+            return Err(Error::file(
+                self.recording.path(),
+                "found graded activity, of which final states are not told apart",
+                "choose another picture, for example --as strip",
+            ));
+        }
         if let Some(part) = part {
             let title = self.subject(part).title;
             let looks = self.looks(part)?;
             let Some(state) = looks.states.last() else { return Err(self.nothing_spurious()) };
-            return Ok(self.family(&title, &[(state.clone(), "final state".to_owned())]));
+            let state = state.iter().map(|&x| x > 0.0).collect();
+            return Ok(self.family(&title, &[(state, "final state".to_owned())]));
         }
         let (trials, mut found) = (self.trials()?, Vec::new());
         // By state, in how many trials, and which was the first.
@@ -92,7 +100,7 @@ impl Memories<'_> {
             let mut m = Vec::new();
             overlap.m(&pack(state), &mut m);
             let energy = network.as_mut().and_then(|network| {
-                self.put(network, state);
+                self.put(&mut **network, state);
                 network.observable().energy()
             });
             let caption = energy.map_or(String::new(), |energy| match energy {
@@ -104,7 +112,7 @@ impl Memories<'_> {
             let large = order.iter().filter(|&&mu| m[mu].abs() >= LEAST).count().max(2);
             let parent = |&mu: &usize| self.parent(mu, m[mu]);
             let parents = order.iter().take(large.min(PARENTS)).map(parent).collect();
-            let frame = Frame { label: label.clone(), caption, state: self.appearance(state) };
+            let frame = Frame { label: label.clone(), caption, state: self.appearance_of(state) };
             Mixture { frame, parents }
         };
         let mixtures: Vec<Mixture> = states.iter().map(&mut mixture).collect();
@@ -137,7 +145,7 @@ impl Memories<'_> {
     fn parent(&self, mu: usize, m: f64) -> Parent {
         let (name, state) = (self.name(mu), self.pattern(mu));
         if m < 0.0
-            && self.law.states == States::PlusMinus
+            && self.law.as_ref().is_some_and(|law| law.states == States::PlusMinus)
             && let Appearance::Neurons(values) = &state
         {
             let state = Appearance::Neurons(values.iter().map(|v| -v).collect());

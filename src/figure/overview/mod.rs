@@ -4,6 +4,7 @@ mod memory;
 mod potentials;
 mod raster;
 mod selection;
+mod shades;
 mod span;
 #[cfg(test)]
 mod tests;
@@ -63,10 +64,18 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
     let panel = |y| Panel { shadings: shadings.clone(), ..Panel::new(time.clone(), y) };
 
     let mut rows = Vec::new();
-    let layers = raster::layers(recording, memory.as_ref(), &span)?;
+    let (layers, scale) = if recording.observable() == ObservableKind::Graded {
+        let shaded = shades::layers(recording, memory.as_ref(), &span)?;
+        shaded.map_or_else(Default::default, |(layers, [low, high])| {
+            (layers, format!("activity: {low:.3} is white, {high:.3} is black").replace(".000", ""))
+        })
+    } else {
+        (raster::layers(recording, memory.as_ref(), &span)?, String::new())
+    };
     if !layers.is_empty() {
         let pitch = Some(raster::pitch(&layers));
-        let raster = Panel { layers, pitch, shadings: named, ..panel(Scale::new("")) };
+        let raster =
+            Panel { layers, pitch, title: scale, shadings: named, ..panel(Scale::new("")) };
         rows.push(Row::new(raster.height(), vec![raster]));
     }
 

@@ -21,14 +21,15 @@ const ALL: f64 = 540.0;
 const ONE: (f64, f64) = (1.2, 8.0);
 
 /// Neurons that stand together in the raster.
-struct Group {
-    label: String,
-    colour: Colour,
+pub struct Group {
+    pub label: String,
+    pub colour: Colour,
     population: String,
     neurons: Vec<u64>,
-    /// Of every neuron, in which columns of the time axis it is active.
-    rows: Vec<Active>,
 }
+
+/// Of every neuron of a group, in which columns of the time axis it is active.
+type Rows = Vec<Active>;
 
 /// The columns in which a neuron is active.
 #[derive(Clone)]
@@ -40,41 +41,45 @@ pub fn layers(recording: &Recording, memory: Option<&Memory>, span: &Span) -> Re
     if observable != ObservableKind::Spikes && !recording.has_states() {
         return Ok(Vec::new());
     }
-    let mut groups = groups(recording, memory)?;
+    let groups = groups(recording, memory)?;
+    let mut rows: Vec<Rows> =
+        groups.iter().map(|group| vec![Active::new(); group.neurons.len()]).collect();
     for (population, _) in recording.populations() {
+        let places = places(&population, &groups);
         match observable {
-            ObservableKind::Spikes => mark_spikes(recording, &population, &mut groups, span)?,
-            _ => mark_states(recording, &population, &mut groups, span)?,
+            ObservableKind::Spikes => {
+                mark_spikes(recording, &population, &places, &mut rows, span)?;
+            }
+            _ => mark_states(recording, &population, &places, &mut rows, span)?,
         }
     }
     let (low, high) = span.ends();
     let time = |column: usize| low + (column as f64 + 0.5) / COLUMNS as f64 * (high - low);
     let row = |row: &Active| row.runs().into_iter().map(|(a, b)| (time(a), time(b))).collect();
-    let layer = |group: &Group| Layer {
+    let layer = |(group, rows): (&Group, &Rows)| Layer {
         name: group.label.clone(),
         colour: group.colour,
-        marks: Marks::Rows(group.rows.iter().map(row).collect()),
+        marks: Marks::Rows(rows.iter().map(row).collect()),
     };
-    Ok(groups.iter().map(layer).collect())
+    Ok(groups.iter().zip(&rows).map(layer).collect())
 }
 
 /// How high a row is.
 pub fn pitch(layers: &[Layer]) -> f64 {
-    let rows: usize = layers.iter().map(Layer::rows).map(<[_]>::len).sum();
+    let rows: usize = layers.iter().map(Layer::rows).sum();
     (ALL / rows.max(1) as f64).clamp(ONE.0, ONE.1)
 }
 
 /// The neurons that the raster shows, without what they do.
-fn groups(recording: &Recording, memory: Option<&Memory>) -> Result<Vec<Group>> {
+pub fn groups(recording: &Recording, memory: Option<&Memory>) -> Result<Vec<Group>> {
     let populations = recording.populations();
     let share = (OF_ALL_POPULATIONS / populations.len().max(1)).max(4);
     let each = if memory.is_some() { share.min(OF_POPULATION) } else { share.min(120) };
     let mut groups = Vec::new();
     let mut add = |label: &str, colour, population: &str, neurons: Vec<u64>| {
         if !neurons.is_empty() {
-            let rows = vec![Active::new(); neurons.len()];
             let (label, population) = (label.to_owned(), population.to_owned());
-            groups.push(Group { label, colour, population, neurons, rows });
+            groups.push(Group { label, colour, population, neurons });
         }
     };
     for (k, (name, neurons)) in populations.iter().enumerate() {
@@ -99,9 +104,12 @@ fn groups(recording: &Recording, memory: Option<&Memory>) -> Result<Vec<Group>> 
     Ok(groups)
 }
 
-/// Where the neurons of `population` stand: neuron, group and row, in order of neurons.
-fn places(population: &str, groups: &[Group]) -> Vec<(u64, usize, usize)> {
-    let mut places: Vec<(u64, usize, usize)> = Vec::new();
+/// Where a neuron stands: neuron, group and row.
+pub type Place = (u64, usize, usize);
+
+/// Where the neurons of `population` stand, in order of neurons.
+pub fn places(population: &str, groups: &[Group]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
     for (g, group) in groups.iter().enumerate().filter(|(_, g)| g.population == population) {
         places.extend(group.neurons.iter().enumerate().map(|(row, &neuron)| (neuron, g, row)));
     }
@@ -109,42 +117,49 @@ fn places(population: &str, groups: &[Group]) -> Vec<(u64, usize, usize)> {
     places
 }
 
-/// Marks the spikes of `population` in its groups.
+/// Marks the spikes of `population` in the rows of its groups.
 fn mark_spikes(
     recording: &Recording,
     population: &str,
-    groups: &mut [Group],
+    places: &[Place],
+    rows: &mut [Rows],
     span: &Span,
 ) -> Result<()> {
-    let places = places(population, groups);
     recording.for_spikes(population, |times, neurons| {
         for (time, neuron) in times.iter().zip(neurons) {
             if let Ok(k) = places.binary_search_by_key(neuron, |place| place.0) {
                 let (_, group, row) = places[k];
-                groups[group].rows[row].mark(span.share(*time));
+                rows[group][row].mark(span.share(*time));
             }
         }
     })
 }
 
-/// Marks when neurons of `population` are active in its groups.
+/// Marks when neurons of `population` are active in the rows of its groups.
 fn mark_states(
     recording: &Recording,
     population: &str,
-    groups: &mut [Group],
+    places: &[Place],
+    rows: &mut [Rows],
     span: &Span,
 ) -> Result<()> {
     let Some(states) = recording.states_within(population, span.looks.clone())? else {
         return Ok(());
     };
-    let places = places(population, groups);
     for (k, (from, to)) in span.cells(&states.time).into_iter().enumerate() {
         let state = states.row(k);
         for &(_, group, row) in places.iter().filter(|place| state[place.0 as usize] != 0) {
-            groups[group].rows[row].fill(span.share(from), span.share(to));
+            rows[group][row].fill(span.share(from), span.share(to));
         }
     }
     Ok(())
+}
+
+impl Group {
+    /// How many neurons it shows.
+    pub fn size(&self) -> usize {
+        self.neurons.len()
+    }
 }
 
 impl Active {

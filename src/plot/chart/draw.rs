@@ -3,7 +3,7 @@
 use super::super::frame::{Bottom, Left, Span};
 use super::super::legend;
 use super::super::marks;
-use super::super::page::{Align, Colour, GREY, LABEL, RIGHT, SMALL, fitted, text_width};
+use super::super::page::{Align, Colour, GREY, INK, LABEL, RIGHT, SMALL, fitted, text_width};
 use super::super::picture::Picture;
 use super::panel::{Layer, Legend, Marks, Point, Reference};
 use super::place::{
@@ -137,7 +137,7 @@ fn marks_of(page: &mut Picture, at: &PanelPlace, layer: &Layer) {
                 marks::share(page, (at.x.at(x), at.y.at(y)), share, colour);
             }
         }
-        Marks::Rows(_) => {}
+        Marks::Rows(_) | Marks::Shades(_) => {}
     }
 }
 
@@ -154,7 +154,7 @@ fn points_of(page: &mut Picture, at: &PanelPlace, points: &[Point], joined: bool
 /// A layer of rows of this pitch; a bar and its name, or the number of rows, stand at its left.
 fn rows_of_marks(page: &mut Picture, at: &PanelPlace, layer: &Layer, (place, pitch): (Span, f64)) {
     let rows = layer.rows();
-    if rows.is_empty() {
+    if rows == 0 {
         return;
     }
     let (left, middle) = (at.left - ROWS_BAR, place.middle());
@@ -165,7 +165,7 @@ fn rows_of_marks(page: &mut Picture, at: &PanelPlace, layer: &Layer, (place, pit
             (0.0, NAMED)
         }
         None => {
-            let count = counted(rows.len(), &at.panel.y.name);
+            let count = counted(rows, &at.panel.y.name);
             let fits = text_width(&count, FINE) <= place.bottom - place.top;
             if fits && !at.panel.y.name.is_empty() {
                 page.text_upwards(count, (at.left - at.name, middle), FINE);
@@ -175,11 +175,32 @@ fn rows_of_marks(page: &mut Picture, at: &PanelPlace, layer: &Layer, (place, pit
     };
     let (top, bottom) = (place.top + inset, place.bottom - inset);
     page.rect((left, top), (left + 2.0, bottom), layer.colour);
-    let height = (0.9 * pitch).clamp(heights.0, heights.1);
-    let first = middle - 0.5 * pitch * (rows.len() as f64 - 1.0);
-    for (k, row) in rows.iter().enumerate() {
-        let top = first + k as f64 * pitch - 0.5 * height;
-        marks::spikes(page, runs(row, at), Span { top, bottom: top + height }, layer.colour);
+    let place = |k: usize, height: f64| {
+        let top = middle + (k as f64 - 0.5 * (rows as f64 - 1.0)) * pitch - 0.5 * height;
+        Span { top, bottom: top + height }
+    };
+    match &layer.marks {
+        Marks::Rows(rows) => {
+            let height = (0.9 * pitch).clamp(heights.0, heights.1);
+            for (k, row) in rows.iter().enumerate() {
+                marks::spikes(page, runs(row, at), place(k, height), layer.colour);
+            }
+        }
+        Marks::Shades(rows) => {
+            for (k, row) in rows.iter().enumerate() {
+                shades(page, row, at, place(k, pitch));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Marks of one row, each in its shade of grey.
+fn shades(page: &mut Picture, row: &[(f64, f64, f64)], at: &PanelPlace, place: Span) {
+    let (low, high) = at.x.values();
+    for &(from, to, shade) in row.iter().filter(|run| run.1 >= low && run.0 <= high) {
+        let (from, to) = (at.x.at(from.max(low)), at.x.at(to.min(high)));
+        page.rect((from, place.top), (to, place.bottom), INK.tint(1.0 - shade));
     }
 }
 

@@ -36,6 +36,7 @@ pub fn x(panel: &Panel) -> Extent {
         Marks::Cells(cells) => of(cells.iter().flatten().map(|p| p.0), log),
         Marks::Shares(shares) => of(shares.iter().map(|s| s.0), log),
         Marks::Rows(rows) => of(rows.iter().flatten().flat_map(|run| [run.0, run.1]), log),
+        Marks::Shades(rows) => of(rows.iter().flatten().flat_map(|run| [run.0, run.1]), log),
     });
     let lines = panel.references.iter().filter_map(|reference| match reference {
         Reference::At(x, _) => Some(*x),
@@ -53,7 +54,7 @@ fn beside(data: Extent, lines: Extent) -> Extent {
 ///
 /// Layers of rows stand one below another.
 pub fn y(panel: &Panel) -> Extent {
-    let rows: usize = panel.layers.iter().map(|layer| layer.rows().len()).sum();
+    let rows: usize = panel.layers.iter().map(|layer| layer.rows()).sum();
     if rows > 0 {
         return Some((0.0, rows as f64));
     }
@@ -70,7 +71,7 @@ pub fn y(panel: &Panel) -> Extent {
         Marks::Points { points, .. } => of(points.iter().flat_map(|p| [p.y, p.low, p.high]), log),
         Marks::Cells(cells) => of(cells.iter().flatten().map(|p| p.1), log),
         Marks::Shares(shares) => of(shares.iter().map(|s| s.1), log),
-        Marks::Rows(_) => None,
+        Marks::Rows(_) | Marks::Shades(_) => None,
     });
     let levels = panel.references.iter().filter_map(|reference| match reference {
         Reference::Level(level, _) => Some(*level),

@@ -187,6 +187,8 @@ pub enum Marks {
     /// rows stand one below another; the panel has no other layers, and no ticks of y, but the number of rows of each
     /// layer (12 trials, where y is named `trial`), or its name.
     Rows(Vec<Vec<(f64, f64)>>),
+    /// Likewise, with the shade of every mark from 0, white, to 1, black.
+    Shades(Vec<Vec<(f64, f64, f64)>>),
 }
 
 impl Marks {
@@ -206,11 +208,12 @@ pub struct Point {
 }
 
 impl Layer {
-    /// Its rows; none if it is another layer.
-    pub fn rows(&self) -> &[Vec<(f64, f64)>] {
+    /// How many rows it has; none if it is another layer.
+    pub fn rows(&self) -> usize {
         match &self.marks {
-            Marks::Rows(rows) => rows,
-            _ => &[],
+            Marks::Rows(rows) => rows.len(),
+            Marks::Shades(rows) => rows.len(),
+            _ => 0,
         }
     }
 }

@@ -239,9 +239,8 @@ fn keys(panel: &Panel) -> Vec<Key> {
         let sample = match layer.marks {
             Marks::Curve { .. } | Marks::Curves(_) => Sample::Line,
             Marks::Dashes(_) => Sample::Dashes,
-            Marks::Steps { .. } | Marks::Rows(_) | Marks::Area(_) | Marks::Cells(_) => {
-                Sample::Patch
-            }
+            Marks::Steps { .. } | Marks::Area(_) | Marks::Cells(_) => Sample::Patch,
+            Marks::Rows(_) | Marks::Shades(_) => Sample::Patch,
             Marks::Shares(_) => Sample::Circle,
             Marks::Points { joined: true, .. } => Sample::Joined,
             Marks::Points { .. } => Sample::Dot,

@@ -11,7 +11,7 @@ const NAME: f64 = 110.0;
 pub const APART: f64 = 12.0;
 
 pub fn has_rows(panel: &Panel) -> bool {
-    panel.layers.iter().any(|layer| matches!(layer.marks, Marks::Rows(_)))
+    panel.layers.iter().any(|layer| matches!(layer.marks, Marks::Rows(_) | Marks::Shades(_)))
 }
 
 /// The name of a layer, as long as there is room at the left of the panel.
@@ -32,7 +32,7 @@ fn height(rows: usize, pitch: f64) -> f64 {
 
 /// Of the layers.
 fn numbers(panel: &Panel) -> impl Iterator<Item = usize> {
-    panel.layers.iter().map(|layer| layer.rows().len())
+    panel.layers.iter().map(Layer::rows)
 }
 
 impl Panel {
