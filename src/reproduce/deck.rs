@@ -1,9 +1,10 @@
-//! Lectures on Hopfield networks after MacKay, chapter 42 (rows C1 to C11).
+//! Lectures on Hopfield networks after MacKay, chapter 42, and their modern relatives (rows C1 to C11).
 
 mod descent;
 pub(super) mod energy;
 mod graded;
 mod letters;
+mod modern;
 mod words;
 
 use super::{Check, Entry, Workshop};
@@ -29,6 +30,11 @@ pub const ROWS: &[Entry] = &[
         "C9",
         "the energy never rises if updates are asynchronous and couplings symmetric",
         energy::c9,
+    ),
+    (
+        "C11",
+        "modern Hopfield networks: retrieval in one step, attention, three kinds of minima, capacity",
+        modern::c11,
     ),
 ];
 

@@ -4,11 +4,11 @@ use crate::pattern::Patterns;
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Patterns or neurons that one task takes at least: what is less takes longer to give away.
-const FEWEST: usize = 256;
+/// Patterns that one task takes: of fewer it would take longer to give them away.
+const BLOCK: usize = 1024;
 
-/// P patterns of -1 and 1 on N neurons. Sums run over neurons, and over patterns, in their order: the bits of a product do
-/// not depend on the number of threads.
+/// P patterns of -1 and 1 on N neurons. Sums run over neurons, and over patterns block by block, in their order: the bits
+/// of a product do not depend on the number of threads.
 #[derive(Clone, Debug)]
 pub struct Memories(Arc<Patterns>);
 
@@ -30,21 +30,26 @@ impl Memories {
             let foreground: f64 = self.0.foreground(mu).iter().map(|&i| state[i as usize]).sum();
             2.0 * foreground - all
         };
-        (0..self.0.number()).into_par_iter().with_min_len(FEWEST).map(of).collect()
+        (0..self.0.number()).into_par_iter().with_min_len(BLOCK).map(of).collect()
     }
 
     /// sum_mu x_i^mu p^mu of every neuron.
     pub fn mixture(&self, weights: &[f64]) -> Vec<f64> {
-        let of = |i: usize| {
-            let (mut with, mut without) = (0.0, 0.0);
-            for (bits, weights) in self.0.bits(i).iter().zip(weights.chunks(64)) {
-                for (k, weight) in weights.iter().enumerate() {
-                    *(if bits >> k & 1 == 1 { &mut with } else { &mut without }) += weight;
+        let neurons = self.0.neurons();
+        // Of one block of patterns after another, in the same blocks for any number of threads.
+        let of_block = |(block, weights): (usize, &[f64])| {
+            let mut foreground = vec![0.0; neurons];
+            for (k, weight) in weights.iter().enumerate() {
+                for &i in self.0.foreground(block * BLOCK + k) {
+                    foreground[i as usize] += weight;
                 }
             }
-            with - without
+            foreground
         };
-        (0..self.0.neurons()).into_par_iter().with_min_len(FEWEST).map(of).collect()
+        let blocks: Vec<Vec<f64>> = weights.par_chunks(BLOCK).enumerate().map(of_block).collect();
+        let all: f64 = weights.iter().sum();
+        let of = |i: usize| 2.0 * blocks.iter().map(|block| block[i]).sum::<f64>() - all;
+        (0..neurons).map(of).collect()
     }
 }
 

@@ -204,3 +204,45 @@ fn spikes_have_no_pictures_of_memories() {
     assert!(error.contains("found a recording of spiking neurons, not of a binary"), "{error}");
     assert!(error.contains("leave --as out"), "{error}");
 }
+
+#[test]
+fn graded_states_are_shaded_and_their_errors_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+        title = "Greys"
+        source = "none"
+        shows = "a modern Hopfield network"
+        population.N.size = 16
+        patterns.N.random = { number = 6, coding_level = 0.5 }
+        dynamics.modern.softmax.beta = 0.3
+        protocol = [{ name = "cue", duration = "4 sweeps", show = [{ pattern = 2, state = "set", flipped = 0.125 }] }]
+        task.recall = { trials = 12, flipped = 0.1, sweeps = 10 }
+    "#;
+    let recording = run(text, &[], &folder);
+    let whole = svg(&recording, View::Overview, &Choice::Usual, &folder);
+    for label in ["activity: −1 is white, 1 is black", "mean activity", "energy", "cue"] {
+        assert_eq!(labels(&whole, label), 1, "{label}");
+    }
+    let strip = svg(&recording, View::Strip, &Choice::Usual, &folder);
+    assert_eq!((labels(&strip, "cue"), labels(&strip, "target")), (1, 1));
+    draw(&recording, View::Energy, &Choice::Usual).unwrap();
+    for (view, why) in [
+        (View::Spurious, "found graded activity"),
+        (View::Landscape, "found modern Hopfield neurons"),
+        (View::Matrices, "found a network without couplings"),
+    ] {
+        let error = refused(&recording, view);
+        assert!(error.contains(why), "{error}");
+    }
+    // Errors are the distances of all neurons to their pattern, in spans.
+    let memories = Memories::of(&recording).unwrap();
+    let errors = memories.results().unwrap().unwrap().values("errors").unwrap();
+    for (trial, errors) in memories.trials().unwrap().iter().zip(errors) {
+        let looks = memories.looks(Part::Recall(trial)).unwrap();
+        let pattern = memories.patterns.state(trial.pattern);
+        let sign = |active: &bool| if *active { 1.0 } else { -1.0 };
+        let last = looks.states.last().unwrap().iter().zip(&pattern);
+        let apart: f64 = last.map(|(x, active)| 0.5 * (x - sign(active)).abs()).sum();
+        assert_eq!(errors, apart.round());
+    }
+}

@@ -67,7 +67,8 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
     let (layers, scale) = if recording.observable() == ObservableKind::Graded {
         let shaded = shades::layers(recording, memory.as_ref(), &span)?;
         shaded.map_or_else(Default::default, |(layers, [low, high])| {
-            (layers, format!("activity: {low:.3} is white, {high:.3} is black").replace(".000", ""))
+            let scale = format!("activity: {low:.3} is white, {high:.3} is black");
+            (layers, scale.replace(".000", "").replace('-', "−"))
         })
     } else {
         (raster::layers(recording, memory.as_ref(), &span)?, String::new())
