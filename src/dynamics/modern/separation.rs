@@ -23,7 +23,8 @@ impl Separation {
     /// The differences at the similarities `a`.
     pub fn differences(self, a: &[f64], out: &mut Differences) {
         let Differences { up, down } = out;
-        (up.clear(), down.clear());
+        up.clear();
+        down.clear();
         match self {
             Self::Polynomial { .. } => {
                 let largest = a.iter().fold(0.0, |most: f64, a| most.max(a.abs()));

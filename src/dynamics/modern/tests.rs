@@ -55,7 +55,7 @@ fn an_update_is_softmax_attention_over_the_memories() {
         network.drive(&field);
         for sweep in 1..4 {
             // Q is the state with the field, K and V hold the patterns as rows: softmax(beta q K') V.
-            let h = |i: usize| if i % 2 == 0 && i / 2 < neurons / 3 { 0.3 } else { 0.0 };
+            let h = |i: usize| if i.is_multiple_of(2) && i / 2 < neurons / 3 { 0.3 } else { 0.0 };
             let xi = network.observable().activity().to_vec();
             let q: Vec<f64> = (0..neurons).map(|i| xi[i] + h(i)).collect();
             let scores: Vec<f64> =
@@ -133,7 +133,8 @@ impl Slow<'_> {
 
 #[test]
 fn trajectories_of_two_states_are_those_of_the_slow_version() {
-    let separations: [(Separation, fn(f64) -> f64); 5] = [
+    type F = fn(f64) -> f64;
+    let separations: [(Separation, F); 5] = [
         (Separation::Polynomial { degree: 2, rectified: false }, |a| a * a),
         (CUBE, |a| a * a * a),
         (Separation::Polynomial { degree: 4, rectified: false }, |a| a.powi(4)),

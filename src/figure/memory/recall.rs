@@ -25,6 +25,9 @@ pub(super) struct Looks {
     pub m: Vec<Vec<f64>>,
 }
 
+/// Times and states, from -1, inactive, to 1, active.
+type Seen = (Vec<f64>, Vec<Vec<f64>>);
+
 /// What a part is about.
 pub(super) struct Subject {
     /// The pattern that should be found.
@@ -37,7 +40,7 @@ pub(super) struct Subject {
 impl Memories<'_> {
     pub(super) fn looks(&self, part: Part) -> Result<Looks> {
         let rows = part.looks(self.recording)?;
-        let (time, states) = self.states(rows.clone())?.ok_or_else(|| self.without_states())?;
+        let (time, states) = self.seen(rows.clone())?.ok_or_else(|| self.without_states())?;
         let overlaps =
             self.recording.overlaps(&self.holder)?.ok_or_else(|| self.without_states())?;
         let m = rows.take(time.len()).map(|look| overlaps.row(look).to_vec()).collect();
@@ -45,7 +48,7 @@ impl Memories<'_> {
     }
 
     /// Times and states of some looks, if they were recorded.
-    fn states(&self, looks: Range<usize>) -> Result<Option<(Vec<f64>, Vec<Vec<f64>>)>> {
+    fn seen(&self, looks: Range<usize>) -> Result<Option<Seen>> {
         if self.recording.observable() == ObservableKind::Graded {
             let [low, high] = self.recording.levels(&self.holder)?;
             let place = |x: &f64| 2.0 * (x - low) / (high - low) - 1.0;
