@@ -45,7 +45,7 @@ impl Memories<'_> {
             }
         };
         let levels = self.levels()?;
-        let time = "time (sweeps)".to_owned();
+        let time = format!("time ({})", self.recording.clock().axis().0);
         let data = Energies { time, outcomes, trials: courses, levels };
         Ok(energy(&self.title(&title), &data))
     }
@@ -59,7 +59,9 @@ impl Memories<'_> {
             ));
         };
         let samples = samples.part(part.looks(self.recording)?, part.start());
-        let course = samples.time.iter().copied().zip(samples.values.iter().copied()).collect();
+        let length = self.recording.clock().axis().1;
+        let time = samples.time.iter().map(|t| t / length);
+        let course = time.zip(samples.values.iter().copied()).collect();
         Ok(EnergyTrial { outcome, course })
     }
 

@@ -1,6 +1,6 @@
 //! A recall frame by frame.
 
-use super::{Memories, counted};
+use super::Memories;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
 use crate::plot::memory::animate::{self, MemoryOverlaps};
@@ -156,7 +156,7 @@ impl Memories<'_> {
         let number = (settled + 1).min(most).min(states.len());
         let chosen: Vec<usize> = (0..number).map(|k| k * settled / (number - 1).max(1)).collect();
         let title = match settled < last {
-            true => format!("{title}, settled after {}", sweeps(time[settled])),
+            true => format!("{title}, settled after {}", self.moment(time[settled])),
             false => title,
         };
         let frame = |&k: &usize| Frame {
@@ -164,7 +164,7 @@ impl Memories<'_> {
                 0 if cued => "cue".to_owned(),
                 0 => "start".to_owned(),
                 k if k == settled => "final".to_owned(),
-                k => sweeps(time[k]),
+                k => self.moment(time[k]),
             },
             caption: match target {
                 Some(mu) => format!("m = {}", signed(m[k][mu])),
@@ -195,6 +195,17 @@ impl Memories<'_> {
         Ok((recall, overlaps))
     }
 
+    /// "1 sweep", "2.5 sweeps", "20 ms".
+    fn moment(&self, time: f64) -> String {
+        // Rounding of a sum of intervals is no news.
+        let time = (1e6 * time).round() / 1e6;
+        let unit = self.recording.clock().unit();
+        match unit.strip_suffix('s').filter(|one| time == 1.0 && one.len() > 1) {
+            Some(one) => format!("1 {one}"),
+            None => format!("{time} {unit}"),
+        }
+    }
+
     /// The memory with the largest overlap in magnitude.
     pub(super) fn nearest(&self, m: &[f64]) -> String {
         let nearest = m.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
@@ -205,13 +216,6 @@ impl Memories<'_> {
 /// Whether a difference between two states can be seen.
 fn moved(a: &[f64], b: &[f64]) -> bool {
     a.iter().zip(b).any(|(a, b)| (a - b).abs() > 1e-3)
-}
-
-/// "1 sweep", "2.5 sweeps".
-fn sweeps(time: f64) -> String {
-    // Rounding of a sum of intervals is no news.
-    let time = (1e6 * time).round() / 1e6;
-    if time.fract() == 0.0 { counted(time as usize, "sweep") } else { format!("{time} sweeps") }
 }
 
 /// With two decimals and the sign of print.
