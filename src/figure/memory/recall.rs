@@ -199,11 +199,8 @@ impl Memories<'_> {
     fn moment(&self, time: f64) -> String {
         // Rounding of a sum of intervals is no news.
         let time = (1e6 * time).round() / 1e6;
-        let unit = self.recording.clock().unit();
-        match unit.strip_suffix('s').filter(|one| time == 1.0 && one.len() > 1) {
-            Some(one) => format!("1 {one}"),
-            None => format!("{time} {unit}"),
-        }
+        let clock = self.recording.clock();
+        format!("{time} {}", if time == 1.0 { clock.one() } else { clock.unit() })
     }
 
     /// The memory with the largest overlap in magnitude.
