@@ -36,7 +36,7 @@ use equations::{Equations, Group, Held, System};
 use euler::Euler;
 use std::ops::Range;
 use std::sync::Arc;
-use sweeps::Sweeps;
+use sweeps::Updated;
 
 /// How often an Euler network looks whether its step is short enough, in steps.
 const HALVED_EVERY: u64 = 256;
@@ -73,7 +73,7 @@ enum Method {
     Adaptive(Box<Adaptive>),
     /// And the step at which its length is judged next.
     Euler(Euler, u64),
-    Sweeps(Sweeps),
+    Sweeps(Updated),
 }
 
 impl Rate {
@@ -115,7 +115,9 @@ impl Rate {
                 let noises = noises.into_iter();
                 Method::Euler(Euler::new(step.value(), y.clone(), &system, noises, seed), 0)
             }
-            Solver::Sweeps(update) => Method::Sweeps(Sweeps::new(update, y.clone(), &system, seed)),
+            Solver::Sweeps(update) => {
+                Method::Sweeps(Updated::new(update, y.clone(), &system, seed))
+            }
         };
         let at_rest = match law.solver {
             Solver::Adaptive { tolerance } => AT_REST.max(TOLERANCES * tolerance),

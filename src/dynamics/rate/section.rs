@@ -2,7 +2,7 @@
 
 use super::{Equation, Rate, Units};
 use crate::distribution::named;
-use crate::dynamics::binary::Update;
+use crate::dynamics::update::Update;
 use crate::dynamics::{Dynamics, Given, Nature, ObservableKind, Section, Senses};
 use crate::error::{Error, Result, suggest};
 use crate::network::{Network, Population, Transmission};
