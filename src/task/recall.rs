@@ -231,8 +231,10 @@ impl Recall {
             return Err(Error::input(found, allowed, remedy).at(key));
         }
         let key = if self.sweeps.is_some() { "sweeps" } else { "duration" };
-        self.limit().positive_on(clock, "a longest time of trials").map_err(|e| e.at(key))?;
-        Ok(())
+        let remedy =
+            "write for example duration = \"1 s\" of a network in ms, sweeps = 50 of others";
+        let checked = self.limit().positive_on(clock, "a longest time of trials");
+        checked.map(|_| ()).map_err(|e| e.mended(remedy).at(key))
     }
 
     /// The longest time that a trial takes.

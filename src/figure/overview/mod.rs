@@ -27,7 +27,8 @@ const ENERGY: f64 = 90.0;
 /// Panels above one time axis, with time 0 at the start of a part of a recording.
 ///
 /// From top to bottom: the spikes of some neurons of up to six patterns, of no such pattern, and of the other
-/// populations, or when neurons are active; the mean rate, or the mean activity, of every population; the overlaps with
+/// populations, or when neurons are active; the mean rate, or the mean activity, of every population, or the activity of
+/// every neuron where there are four at most; the overlaps with
 /// these patterns beside the largest of all others; the energy, where there is one. Bars and shading mark what the
 /// protocol shows.
 ///
@@ -89,11 +90,18 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
         ObservableKind::States | ObservableKind::Graded => ["mean activity", "overlap"],
     };
     let curve = |samples: &Samples| Marks::line(span.curve(samples, samples.column(0).collect()));
-    let mut rates = panel(Scale::new(rate).with_zero());
-    for (k, (name, _)) in recording.populations().into_iter().enumerate() {
-        let samples = span.cut(recording.rates(&name)?);
-        rates = rates.with(name, population(k), curve(&samples));
-    }
+    let few = shades::each(recording, &span)?;
+    let rates = match few.is_empty() {
+        true => {
+            let mut rates = panel(Scale::new(rate).with_zero());
+            for (k, (name, _)) in recording.populations().into_iter().enumerate() {
+                let samples = span.cut(recording.rates(&name)?);
+                rates = rates.with(name, population(k), curve(&samples));
+            }
+            rates
+        }
+        false => Panel { layers: few, ..panel(Scale::new("activity").with_zero()) },
+    };
     rows.push(Row::new(RATES, vec![rates]));
 
     let overlaps = memory.as_ref().map(|m| m.overlaps(recording, &span)).transpose()?.flatten();

@@ -3,8 +3,10 @@
 use super::memory::Memory;
 use super::raster::{groups, places};
 use super::span::Span;
+use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::plot::chart::{Layer, Marks};
+use crate::plot::population;
 use crate::recording::Recording;
 
 /// Columns of the time axis, of which each shows the mean of its looks.
@@ -66,4 +68,28 @@ pub fn layers(
         marks: Marks::Shades(rows.iter().map(row).collect()),
     });
     Ok(Some((layers.collect(), [low, high])))
+}
+
+/// So many neurons have a curve each.
+const FEW: usize = 4;
+
+/// The activity of every neuron of a graded recording, where there are few; nothing otherwise.
+pub fn each(recording: &Recording, span: &Span) -> Result<Vec<Layer>> {
+    let populations = recording.populations();
+    let few = populations.iter().map(|p| p.1).sum::<usize>() <= FEW;
+    if !few || recording.observable() != ObservableKind::Graded {
+        return Ok(Vec::new());
+    }
+    let mut layers = Vec::new();
+    for (name, size) in populations {
+        let Some(samples) = recording.activity(&name)? else { return Ok(Vec::new()) };
+        let samples = span.cut(samples);
+        for neuron in 0..size {
+            let curve = span.curve(&samples, samples.column(neuron).collect());
+            let label = if size == 1 { name.clone() } else { format!("{name} {neuron}") };
+            let colour = population(layers.len());
+            layers.push(Layer { name: label, colour, marks: Marks::line(curve) });
+        }
+    }
+    Ok(layers)
 }
