@@ -12,6 +12,7 @@ mod basins;
 mod census;
 mod fields;
 mod form;
+pub mod graded;
 mod network;
 mod packed;
 mod real;

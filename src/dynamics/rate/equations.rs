@@ -11,6 +11,8 @@ use std::ops::Range;
 const MOST_EDGED: usize = 256;
 /// Neurons whose activity one task computes.
 const CHUNK: usize = 4096;
+/// How far from the end of a range that is only approached a potential is put.
+const INSIDE: f64 = 0.005;
 
 /// Of what the equation of a rate network is.
 #[derive(
@@ -73,6 +75,19 @@ impl System {
     /// The population of a neuron.
     pub fn group(&self, neuron: usize) -> &Group {
         &self.groups[self.groups.partition_point(|group| group.neurons.end <= neuron)]
+    }
+
+    /// The variable of neuron `i` that stands for this share of the way from inactive to active.
+    pub fn placed(&self, i: usize, share: f64) -> f64 {
+        let Group { transfer, levels: [low, high], .. } = self.group(i);
+        let activity = low + share * (high - low);
+        if self.equation == Equation::Rate {
+            return activity;
+        }
+        let margin = INSIDE * (high - low);
+        let inside = activity.clamp(low + margin, high - margin);
+        let found = [activity, inside].map(|r| transfer.inverse(r));
+        found.into_iter().flatten().find(|u| u.is_finite()).unwrap_or(activity)
     }
 
     /// Replaces every input h_i in `values` by the activity phi(h_i); by the formula of a given piece if there are `pieces`.
@@ -151,7 +166,8 @@ impl Equations<'_> {
         self.target_within(y, &[])
     }
 
-    fn target_within(&self, y: &[f64], pieces: &[u8]) -> Vec<f64> {
+    /// The same, by the formula of a given piece if there are `pieces`.
+    pub fn target_within(&self, y: &[f64], pieces: &[u8]) -> Vec<f64> {
         let mut target = self.field_within(y, pieces);
         if self.system.equation == Equation::Rate {
             self.system.activate(&mut target, pieces);

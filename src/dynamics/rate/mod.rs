@@ -21,11 +21,13 @@ mod sweeps;
 mod tests;
 mod transfer;
 mod units;
+mod vector_field;
 
 pub use equations::Equation;
 pub use section::{Law, Solver};
 pub use transfer::Transfer;
 pub use units::{Noise, RandomNumber, Spread, Units};
+pub use vector_field::VectorField;
 
 use super::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::{Error, Result};
@@ -46,8 +48,6 @@ const MOST_HALVING: f64 = 0.1;
 const AT_REST: f64 = 1e-9;
 /// ... or in units of the tolerance: explicit steps at rest are as long as stability allows, and scatter by their error.
 const TOLERANCES: f64 = 100.0;
-/// How far from the end of a range that is only approached a potential is put.
-const INSIDE: f64 = 0.005;
 
 /// A rate network in motion.
 #[derive(Clone)]
@@ -147,6 +147,11 @@ impl Rate {
         &self.y
     }
 
+    /// What its neurons do in any state, without noise and while what is held now is held.
+    pub fn vector_field(&self) -> VectorField {
+        VectorField::new(Arc::clone(&self.system), self.held.clone(), self.conserves)
+    }
+
     fn equations(&self) -> Equations<'_> {
         Equations { system: &self.system, held: &self.held }
     }
@@ -162,19 +167,6 @@ impl Rate {
         let levels = self.system.groups.iter().map(|g| g.levels[1] - g.levels[0]);
         let now = self.y.iter().fold(0.0, |most: f64, y| most.max(y.abs()));
         levels.fold(now, f64::max)
-    }
-
-    /// The variable of neuron `i` that stands for this share of the way from inactive to active.
-    fn placed(&self, i: usize, share: f64) -> f64 {
-        let Group { transfer, levels: [low, high], .. } = self.system.group(i);
-        let activity = low + share * (high - low);
-        if self.system.equation == Equation::Rate {
-            return activity;
-        }
-        let margin = INSIDE * (high - low);
-        let inside = activity.clamp(low + margin, high - margin);
-        let found = [activity, inside].map(|r| transfer.inverse(r));
-        found.into_iter().flatten().find(|u| u.is_finite()).unwrap_or(activity)
     }
 
     /// Begins anew with the present state and what is held.
@@ -273,7 +265,7 @@ impl Dynamics for Rate {
                 Imposed::Set(active) | Imposed::Clamped(active) => f64::from(u8::from(active)),
                 Imposed::Placed(share) => share,
             };
-            self.y[i] = self.placed(i, share);
+            self.y[i] = self.system.placed(i, share);
             self.held.clamped[i] = matches!(imposed, Imposed::Clamped(_));
         }
         self.begin();

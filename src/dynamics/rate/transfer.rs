@@ -204,6 +204,11 @@ impl Transfer {
         }
     }
 
+    /// Whether phi is linear between its edges.
+    pub(super) fn is_piecewise_linear(&self) -> bool {
+        !matches!(self, Self::Tanh { .. } | Self::Logistic { .. } | Self::Lif { .. })
+    }
+
     /// phi(h) by the formula that holds between two edges, wherever h lies; `piece` counts them from below.
     #[inline]
     pub(super) fn extended(&self, h: f64, piece: u8) -> f64 {

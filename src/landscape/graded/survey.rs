@@ -1,0 +1,265 @@
+//! The survey of a graded network: its fixed points, what they are, and how many random starts lead to each.
+
+use super::kind::{Kind, spectrum};
+use super::relax::apart;
+use super::{APART, Graded};
+use crate::landscape::Memories;
+use crate::random::Seed;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::ops::Range;
+
+/// A fixed point and what it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct GradedPoint {
+    /// The variable of the equation: activities, or potentials.
+    pub variable: Vec<f64>,
+    /// Activities.
+    pub activity: Vec<f64>,
+    /// The other end, in activities, of a line on which every state is fixed.
+    pub line_to: Option<Vec<f64>>,
+    /// What it is.
+    pub kind: Kind,
+    /// Directions in which deviations grow.
+    pub unstable: usize,
+    /// Eigenvalues of the flow around it, real and imaginary part, the largest real part first: 1/ms, or per sweep.
+    pub eigenvalues: Vec<[f64; 2]>,
+    /// E, where there is one that never rises.
+    pub energy: Option<f64>,
+    /// The pattern with the largest overlap in magnitude, and that overlap.
+    pub nearest: Option<(String, f64)>,
+    /// Random starts from which the flow leads there.
+    pub reached: usize,
+}
+
+/// Everything about the fixed points of a graded network.
+#[derive(Clone, Debug, Serialize)]
+pub struct GradedSurvey {
+    /// N.
+    pub neurons: usize,
+    /// Whether no fixed point can be missing.
+    pub complete: bool,
+    /// Searches by Newton's method; 0 if every piece was solved.
+    pub searches: usize,
+    /// Random starts from which the flow was followed.
+    pub starts: usize,
+    /// Those that did not come to rest at a fixed point.
+    pub restless: usize,
+    /// How many are stable,
+    pub stable: usize,
+    /// and how many are unstable.
+    pub unstable: usize,
+    /// The stable ones first, by energy where there is one.
+    pub fixed_points: Vec<GradedPoint>,
+}
+
+/// What is sought, and with what it is compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Sought<'a> {
+    /// Random starts.
+    pub starts: usize,
+    /// Of these.
+    pub seed: Seed,
+    /// Patterns of the neurons in the range.
+    pub memories: Memories<'a>,
+    /// The neurons that hold them.
+    pub neurons: &'a Range<usize>,
+}
+
+impl Graded {
+    /// The states from which Newton's method looks for fixed points that no piece gives.
+    fn searches(&self, sought: &Sought, random: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let zero = vec![0.0; self.neurons()];
+        let mut starts = vec![zero.clone()];
+        starts.extend(self.corners());
+        starts.extend(self.grid());
+        for pattern in sought.memories.patterns {
+            for inverted in [false, true] {
+                let mut state = zero.clone();
+                for (i, &bit) in sought.neurons.clone().zip(pattern) {
+                    state[i] = self.field().placed(i, f64::from(u8::from((bit == 1) != inverted)));
+                }
+                starts.push(state);
+            }
+        }
+        starts.extend_from_slice(random);
+        starts
+    }
+
+    /// Searches for all fixed points.
+    ///
+    /// # Errors
+    /// If a pattern does not fit the neurons that hold it.
+    pub fn survey(&self, sought: &Sought) -> crate::error::Result<GradedSurvey> {
+        sought.memories.check(sought.neurons.len())?;
+        let random = self.random(sought.starts, sought.seed);
+        let (mut found, mut complete) = (Vec::new(), false);
+        if let Some(solved) = self.by_pieces() {
+            (found, complete) = (solved.points, solved.complete);
+        }
+        let mut searches = 0;
+        if !complete {
+            let starts = self.searches(sought, &random);
+            let follow = |start: &Vec<f64>| self.follow(start, &[]).err();
+            let ends: Vec<Vec<f64>> = random.par_iter().filter_map(follow).collect();
+            let all: Vec<&Vec<f64>> = starts.iter().chain(&ends).collect();
+            searches = all.len();
+            let newton = |start: &&Vec<f64>| self.newton(start);
+            found.extend(all.par_iter().filter_map(newton).collect::<Vec<_>>());
+        }
+        let found = self.distinct(found);
+        let mut points: Vec<GradedPoint> =
+            found.into_par_iter().map(|y| self.describe(y, sought)).collect();
+        self.join(&mut points);
+        sort(&mut points);
+        let reached = self.reached(&mut points, &random);
+        Ok(GradedSurvey {
+            neurons: self.neurons(),
+            complete,
+            searches,
+            starts: random.len(),
+            restless: random.len() - reached,
+            stable: points.iter().filter(|p| p.kind.is_stable()).count(),
+            unstable: points.iter().filter(|p| p.kind.is_unstable()).count(),
+            fixed_points: points,
+        })
+    }
+
+    /// Those that are apart: of every group the first.
+    fn distinct(&self, points: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        // Points that are one have the same place on a line in a direction that no symmetry of the network knows.
+        let direction = |i: usize| ((i + 1) as f64 * std::f64::consts::SQRT_2).fract() + 0.5;
+        let place = |y: &[f64]| y.iter().enumerate().map(|(i, y)| direction(i) * y).sum::<f64>();
+        let reach = |y: &[f64]| APART * self.scale(y);
+        let mut placed: Vec<(f64, Vec<f64>)> = points.into_iter().map(|y| (place(&y), y)).collect();
+        placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut kept: Vec<(f64, Vec<f64>)> = Vec::new();
+        for (at, y) in placed {
+            let near = reach(&y);
+            let window = near * 1.5 * self.neurons() as f64;
+            let known = kept.iter().rev().take_while(|other| at - other.0 <= window);
+            if !known.into_iter().any(|other| apart(&other.1, &y) <= near) {
+                kept.push((at, y));
+            }
+        }
+        kept.into_iter().map(|(_, y)| y).collect()
+    }
+
+    fn describe(&self, y: Vec<f64>, sought: &Sought) -> GradedPoint {
+        let rate = self.field().tau().iter().map(|tau| 1.0 / tau).fold(0.0, f64::max);
+        let eigenvalues = spectrum(self.jacobian(&y));
+        let kind = Kind::of(&eigenvalues, rate);
+        let activity = self.field().activity(&y);
+        GradedPoint {
+            unstable: match kind.is_unstable() {
+                true => eigenvalues.iter().filter(|e| e[0] > super::kind::NONE * rate).count(),
+                false => 0,
+            },
+            kind,
+            eigenvalues,
+            energy: self.field().energy(&activity),
+            nearest: self.nearest(&activity, sought),
+            line_to: None,
+            reached: 0,
+            activity,
+            variable: y,
+        }
+    }
+
+    /// Makes one point of all that lie on one line of fixed points.
+    fn join(&self, points: &mut Vec<GradedPoint>) {
+        let (marginal, mut others): (Vec<_>, Vec<_>) =
+            points.drain(..).partition(|point| point.kind == Kind::Marginal);
+        let states: Vec<Vec<f64>> = marginal.iter().map(|point| point.variable.clone()).collect();
+        for [first, last] in self.lines(&states) {
+            let near = |a: &&GradedPoint, b: &&GradedPoint| {
+                apart(&a.variable, &first).total_cmp(&apart(&b.variable, &first))
+            };
+            let Some(mut point) = marginal.iter().min_by(near).cloned() else { continue };
+            if first != last {
+                point.activity = self.field().activity(&first);
+                point.line_to = Some(self.field().activity(&last));
+                point.energy = self.field().energy(&point.activity);
+                point.variable = first;
+            }
+            // The ends of a line are corners, which pieces give as points of their own.
+            let on_line = |other: &GradedPoint| {
+                let ends = [Some(&point.activity), point.line_to.as_ref()];
+                let near = |end: &Vec<f64>| apart(end, &other.activity) <= 1e-3 * self.scale(end);
+                point.line_to.is_some() && ends.into_iter().flatten().any(near)
+            };
+            others.retain(|other| !on_line(other));
+            others.push(point);
+        }
+        *points = others;
+    }
+
+    /// The largest overlap in magnitude: the slope of activity between the levels, as a share, on the pattern.
+    fn nearest(&self, activity: &[f64], sought: &Sought) -> Option<(String, f64)> {
+        let share = |i: usize| {
+            let [low, high] = self.field().levels(i);
+            (activity[i] - low) / (high - low)
+        };
+        let overlap = |pattern: &Vec<u8>| {
+            let f = pattern.iter().map(|&b| f64::from(b)).sum::<f64>() / pattern.len() as f64;
+            let terms = sought.neurons.clone().zip(pattern);
+            let sum: f64 = terms.map(|(i, &b)| (f64::from(b) - f) * share(i)).sum();
+            sum / (pattern.len() as f64 * f * (1.0 - f))
+        };
+        let named = sought.memories.names.iter().zip(sought.memories.patterns.iter().map(overlap));
+        let named = named.filter(|(_, m)| m.is_finite());
+        let largest = named.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+        largest.map(|(name, m)| (name.clone(), m))
+    }
+
+    /// Counts from where the flow leads to which; and how many starts it leads to any.
+    fn reached(&self, points: &mut [GradedPoint], random: &[Vec<f64>]) -> usize {
+        let places: Vec<usize> =
+            (0..points.len()).filter(|&k| points[k].kind.is_stable()).collect();
+        let stable: Vec<Vec<f64>> = places.iter().map(|&k| points[k].variable.clone()).collect();
+        let stable: Vec<&[f64]> = stable.iter().map(Vec::as_slice).collect();
+        let ends: Vec<_> = random.par_iter().map(|y| self.follow(y, &stable)).collect();
+        let mut all = 0;
+        for end in ends {
+            let own = match end {
+                Ok(k) => Some(places[k]),
+                // At rest, but at none of the stable ones: on a line, or where numbers cannot leave a saddle.
+                Err(y) => points.iter().position(|point| self.belongs(point, &y)),
+            };
+            if let Some(k) = own {
+                points[k].reached += 1;
+                all += 1;
+            }
+        }
+        all
+    }
+
+    /// Whether a state at rest is this point, or lies on its line.
+    fn belongs(&self, point: &GradedPoint, y: &[f64]) -> bool {
+        let near = 1e-3 * self.scale(y);
+        let activity = self.field().activity(y);
+        let Some(to) = &point.line_to else { return apart(&point.activity, &activity) <= near };
+        let along = |a: &[f64]| -> f64 {
+            let pairs = a.iter().zip(&point.activity).zip(to);
+            pairs.map(|((a, from), to)| (a - from) * (to - from)).sum()
+        };
+        let share = along(&activity) / along(to);
+        let pairs = activity.iter().zip(&point.activity).zip(to);
+        let off = |((a, from), to): ((&f64, &f64), &f64)| (a - from - share * (to - from)).abs();
+        pairs.map(off).fold(0.0, f64::max) <= near
+    }
+}
+
+/// The stable ones first, then by energy where there is one, then by activity; what differs by rounding is equal.
+fn sort(points: &mut [GradedPoint]) {
+    let largest =
+        |values: &mut dyn Iterator<Item = f64>| values.fold(1.0, |m: f64, v| m.max(v.abs()));
+    let energy = 1e-9 * largest(&mut points.iter().filter_map(|p| p.energy));
+    let activity = 1e-6 * largest(&mut points.iter().flat_map(|p| p.activity.clone()));
+    let key = |point: &GradedPoint| -> (bool, Option<i64>, Vec<i64>) {
+        let steps = |value: f64, step: f64| (value / step).round() as i64;
+        let activities = point.activity.iter().map(|r| steps(*r, activity)).collect();
+        (point.kind.is_unstable(), point.energy.map(|e| steps(e, energy)), activities)
+    };
+    points.sort_by_cached_key(key);
+}
