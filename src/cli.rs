@@ -11,6 +11,7 @@ macro_rules! say {
 mod analyze;
 mod curves;
 mod export;
+mod graded;
 mod help;
 mod landscape;
 mod plot;
@@ -75,7 +76,7 @@ enum Command {
     Info(Info),
     /// Write tables and figures of the trials of a recording.
     Analyze(Analyze),
-    /// List all fixed points, cycles and basins of a small binary network.
+    /// List the fixed points of a binary or graded network, what they are and what leads to them; draw a graded one.
     States(States),
     /// Write a page on which to play with a binary network.
     Page(WebPage),

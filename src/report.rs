@@ -3,6 +3,7 @@
 mod comparison;
 mod cues;
 mod epochs;
+mod graded;
 mod kinds;
 mod landscape;
 mod measures;

@@ -1,8 +1,9 @@
-//! `attractor states` and `attractor page`: a binary network as a whole, without a run.
+//! `attractor states` and `attractor page`: a network as a whole, without a run.
 
+use super::graded::Drawn;
 use super::{check_memory, check_output, named_after, settings};
-use crate::dynamics::Section;
 use crate::dynamics::binary::Law;
+use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Result};
 use crate::export::page::Page;
 use crate::landscape::{MOST_NEURONS, Memories, SmallNetwork, Survey};
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct States {
-    /// The model file, of a binary network with at most 25 neurons.
+    /// The model file, of a binary network with at most 25 neurons, or of a graded one.
     model: PathBuf,
     /// Seed of all random streams, instead of the model's.
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=super::LARGEST_SEED))]
@@ -26,6 +27,8 @@ pub(super) struct States {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    drawn: Drawn,
 }
 
 #[derive(Debug, Args)]
@@ -62,7 +65,7 @@ impl Learned {
         };
         let Some(law) = model.dynamics.law() else {
             let found = format!("found {} neurons", model.dynamics.nature().neurons);
-            let allowed = "only binary neurons have states that can be listed".to_owned();
+            let allowed = "this command takes binary ones".to_owned();
             return refuse("dynamics", found, allowed, "give a model with [dynamics.binary]");
         };
         if model.population.len() > 1 {
@@ -113,8 +116,13 @@ impl Learned {
 
 impl States {
     pub fn execute(&self) -> Result<ExitCode> {
-        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        let settings = settings(&self.settings, self.seed);
+        let document = Document::read(&self.model, &settings)?;
         let model = document.model()?;
+        if model.dynamics.nature().observable == ObservableKind::Graded {
+            return self.drawn.execute(&document, &settings, self.json);
+        }
+        self.drawn.check_unused()?;
         let learned = Learned::of(&document, &model, MOST_NEURONS)?;
         let Law { states, tie, .. } = learned.law;
         let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;

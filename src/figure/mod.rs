@@ -7,6 +7,7 @@
 mod geometry;
 mod memory;
 mod overview;
+pub mod states;
 pub mod sweep;
 pub mod theory;
 pub mod trials;

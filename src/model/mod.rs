@@ -7,6 +7,7 @@
 pub mod base;
 mod check;
 mod document;
+mod landscape;
 mod schema;
 mod source;
 mod translate;

@@ -33,6 +33,7 @@ pub enum Sample {
     Joined,
     /// One that is half full.
     Circle,
+    Ring,
 }
 
 /// Left end and line of an entry.
@@ -77,6 +78,7 @@ pub fn entry(page: &mut Picture, key: &Key, (x, y): (f64, f64), room: f64) {
         Sample::Line => page.line([(x, y), (x + SAMPLE, y)], 2.0, key.colour),
         Sample::Dashes => marks::dashes(page, (x, y), (x + SAMPLE, y), key.colour),
         Sample::Patch => page.rect((x, y - 4.0), (x + SAMPLE, y + 4.0), key.colour),
+        Sample::Ring => marks::ring(page, (x + 0.5 * SAMPLE, y), key.colour),
         Sample::Circle => marks::share(page, (x + 0.5 * SAMPLE, y), 0.5, key.colour),
         Sample::Dot | Sample::Joined => {
             if key.sample == Sample::Joined {

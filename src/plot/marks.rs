@@ -144,6 +144,12 @@ pub fn share(page: &mut Picture, at: (f64, f64), share: f64, colour: Colour) {
     }
 }
 
+/// An open point.
+pub fn ring(page: &mut Picture, at: (f64, f64), colour: Colour) {
+    page.dot(at, DOT + 0.5 * CURVE, colour);
+    page.dot(at, DOT - 0.5 * CURVE, WHITE);
+}
+
 /// Spikes of a row: first and last pixel of runs that cannot be told apart.
 pub fn spikes(
     page: &mut Picture,

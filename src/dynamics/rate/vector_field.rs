@@ -49,6 +49,11 @@ impl VectorField {
         &self.tau
     }
 
+    /// Whether neurons are updated in sweeps.
+    pub fn in_sweeps(&self) -> bool {
+        self.system.tau.is_empty()
+    }
+
     /// J_ij row by row; i receives.
     pub fn couplings(&self) -> Vec<f64> {
         let n = self.neurons();

@@ -41,7 +41,7 @@ impl Key {
         let Values::Numbers { values, unit } = axis.scale() else {
             let error = Error::input(
                 "found words to draw against",
-                "a figure of theory has numbers on its axes",
+                "a figure has numbers on its axes",
                 "leave -o out, or name another key",
             );
             return Err(error.placed(Place::Argument(format!("--over {}", axis.key))));

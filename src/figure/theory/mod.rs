@@ -12,7 +12,7 @@ pub use simulated::{Comparison, same_network};
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::Figure;
 use crate::sweep::{Grid, SweepTable};
-use along::Key;
+pub(super) use along::Key;
 
 /// Refuses keys whose values cannot stand on an axis, and a table with other keys.
 ///

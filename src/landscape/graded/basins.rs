@@ -26,14 +26,18 @@ impl BasinMap {
 }
 
 impl Graded {
-    /// Follows the flow from `side` x `side` states of two neurons, which spread over their range, to one of the
-    /// `attractors`.
+    /// Follows the flow from `side` x `side` states of two neurons between these ends, such as [`ends`](Self::ends) has
+    /// them, to one of the `attractors`.
     ///
     /// # Errors
     /// If there are not two neurons.
-    pub fn basins(&self, attractors: &[&[f64]], side: usize) -> Result<BasinMap> {
+    pub fn basins(
+        &self,
+        attractors: &[&[f64]],
+        side: usize,
+        ends: [(f64, f64); 2],
+    ) -> Result<BasinMap> {
         self.check_plane()?;
-        let ends = [self.ends(0), self.ends(1)];
         let mut map = BasinMap { ends, side, leads_to: Vec::new() };
         let cells = (0..side * side).into_par_iter();
         map.leads_to = cells.map(|k| self.follow(&map.start(k), attractors).ok()).collect();

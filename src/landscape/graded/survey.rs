@@ -18,6 +18,9 @@ pub struct GradedPoint {
     pub activity: Vec<f64>,
     /// The other end, in activities, of a line on which every state is fixed.
     pub line_to: Option<Vec<f64>>,
+    /// The same end as the variable.
+    #[serde(skip)]
+    pub line_end: Option<Vec<f64>>,
     /// What it is.
     pub kind: Kind,
     /// Directions in which deviations grow.
@@ -26,6 +29,8 @@ pub struct GradedPoint {
     pub eigenvalues: Vec<[f64; 2]>,
     /// E, where there is one that never rises.
     pub energy: Option<f64>,
+    /// With every pattern: the slope of the activity, as a share of the way between the levels, on the pattern.
+    pub overlaps: Vec<f64>,
     /// The pattern with the largest overlap in magnitude, and that overlap.
     pub nearest: Option<(String, f64)>,
     /// Random starts from which the flow leads there.
@@ -37,6 +42,8 @@ pub struct GradedPoint {
 pub struct GradedSurvey {
     /// N.
     pub neurons: usize,
+    /// Whether they are updated in sweeps, which are then the unit of time.
+    pub sweeps: bool,
     /// Whether no fixed point can be missing.
     pub complete: bool,
     /// Searches by Newton's method; 0 if every piece was solved.
@@ -115,6 +122,7 @@ impl Graded {
         let reached = self.reached(&mut points, &random);
         Ok(GradedSurvey {
             neurons: self.neurons(),
+            sweeps: self.field().in_sweeps(),
             complete,
             searches,
             starts: random.len(),
@@ -150,6 +158,7 @@ impl Graded {
         let eigenvalues = spectrum(self.jacobian(&y));
         let kind = Kind::of(&eigenvalues, rate);
         let activity = self.field().activity(&y);
+        let overlaps = self.overlaps(&activity, sought);
         GradedPoint {
             unstable: match kind.is_unstable() {
                 true => eigenvalues.iter().filter(|e| e[0] > super::kind::NONE * rate).count(),
@@ -158,8 +167,10 @@ impl Graded {
             kind,
             eigenvalues,
             energy: self.field().energy(&activity),
-            nearest: self.nearest(&activity, sought),
+            nearest: nearest(&overlaps, sought.memories.names),
+            overlaps,
             line_to: None,
+            line_end: None,
             reached: 0,
             activity,
             variable: y,
@@ -181,6 +192,7 @@ impl Graded {
                 point.line_to = Some(self.field().activity(&last));
                 point.energy = self.field().energy(&point.activity);
                 point.variable = first;
+                point.line_end = Some(last);
             }
             // The ends of a line are corners, which pieces give as points of their own.
             let on_line = |other: &GradedPoint| {
@@ -194,8 +206,7 @@ impl Graded {
         *points = others;
     }
 
-    /// The largest overlap in magnitude: the slope of activity between the levels, as a share, on the pattern.
-    fn nearest(&self, activity: &[f64], sought: &Sought) -> Option<(String, f64)> {
+    fn overlaps(&self, activity: &[f64], sought: &Sought) -> Vec<f64> {
         let share = |i: usize| {
             let [low, high] = self.field().levels(i);
             (activity[i] - low) / (high - low)
@@ -206,10 +217,7 @@ impl Graded {
             let sum: f64 = terms.map(|(i, &b)| (f64::from(b) - f) * share(i)).sum();
             sum / (pattern.len() as f64 * f * (1.0 - f))
         };
-        let named = sought.memories.names.iter().zip(sought.memories.patterns.iter().map(overlap));
-        let named = named.filter(|(_, m)| m.is_finite());
-        let largest = named.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-        largest.map(|(name, m)| (name.clone(), m))
+        sought.memories.patterns.iter().map(overlap).collect()
     }
 
     /// Counts from where the flow leads to which; and how many starts it leads to any.
@@ -248,6 +256,13 @@ impl Graded {
         let off = |((a, from), to): ((&f64, &f64), &f64)| (a - from - share * (to - from)).abs();
         pairs.map(off).fold(0.0, f64::max) <= near
     }
+}
+
+/// The first of the largest in magnitude.
+fn nearest(overlaps: &[f64], names: &[String]) -> Option<(String, f64)> {
+    let finite = names.iter().zip(overlaps).filter(|(_, m)| m.is_finite());
+    let largest = finite.rev().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+    largest.map(|(name, m)| (name.clone(), *m))
 }
 
 /// The stable ones first, then by energy where there is one, then by activity; what differs by rounding is equal.

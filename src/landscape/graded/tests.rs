@@ -127,7 +127,8 @@ fn the_winner_takes_the_half_of_the_plane() {
     }
     let found = survey(&graded, 20);
     assert_eq!(activities(&found, Kind::is_stable), [[-1.0, 1.0], [1.0, -1.0]]);
-    let map = graded.basins(&[&[-1.0, 1.0], &[1.0, -1.0]], 40).unwrap();
+    let ends = [graded.ends(0), graded.ends(1)];
+    let map = graded.basins(&[&[-1.0, 1.0], &[1.0, -1.0]], 40, ends).unwrap();
     for (cell, leads_to) in map.leads_to.iter().enumerate() {
         let [a, b] = map.start(cell);
         if cell % 40 != cell / 40 {

@@ -137,6 +137,11 @@ fn marks_of(page: &mut Picture, at: &PanelPlace, layer: &Layer) {
                 marks::share(page, (at.x.at(x), at.y.at(y)), share, colour);
             }
         }
+        Marks::Rings(rings) => {
+            for &(x, y) in rings.iter().filter(|p| at.x.holds(p.0) && at.y.holds(p.1)) {
+                marks::ring(page, (at.x.at(x), at.y.at(y)), colour);
+            }
+        }
         Marks::Rows(_) | Marks::Shades(_) => {}
     }
 }

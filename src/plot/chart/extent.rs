@@ -35,6 +35,7 @@ pub fn x(panel: &Panel) -> Extent {
         Marks::Points { points, .. } => of(points.iter().map(|p| p.x), log),
         Marks::Cells(cells) => of(cells.iter().flatten().map(|p| p.0), log),
         Marks::Shares(shares) => of(shares.iter().map(|s| s.0), log),
+        Marks::Rings(rings) => of(rings.iter().map(|p| p.0), log),
         Marks::Rows(rows) => of(rows.iter().flatten().flat_map(|run| [run.0, run.1]), log),
         Marks::Shades(rows) => of(rows.iter().flatten().flat_map(|run| [run.0, run.1]), log),
     });
@@ -71,6 +72,7 @@ pub fn y(panel: &Panel) -> Extent {
         Marks::Points { points, .. } => of(points.iter().flat_map(|p| [p.y, p.low, p.high]), log),
         Marks::Cells(cells) => of(cells.iter().flatten().map(|p| p.1), log),
         Marks::Shares(shares) => of(shares.iter().map(|s| s.1), log),
+        Marks::Rings(rings) => of(rings.iter().map(|p| p.1), log),
         Marks::Rows(_) | Marks::Shades(_) => None,
     });
     let levels = panel.references.iter().filter_map(|reference| match reference {

@@ -183,6 +183,8 @@ pub enum Marks {
     Cells(Vec<[(f64, f64); 2]>),
     /// Circles at x and y whose area is filled by a share.
     Shares(Vec<(f64, f64, f64)>),
+    /// Open points.
+    Rings(Vec<(f64, f64)>),
     /// A row for every trial or neuron, the first on top, with marks from one x to another: of spikes the same. Layers of
     /// rows stand one below another; the panel has no other layers, and no ticks of y, but the number of rows of each
     /// layer (12 trials, where y is named `trial`), or its name.

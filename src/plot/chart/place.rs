@@ -242,6 +242,7 @@ fn keys(panel: &Panel) -> Vec<Key> {
             Marks::Steps { .. } | Marks::Area(_) | Marks::Cells(_) => Sample::Patch,
             Marks::Rows(_) | Marks::Shades(_) => Sample::Patch,
             Marks::Shares(_) => Sample::Circle,
+            Marks::Rings(_) => Sample::Ring,
             Marks::Points { joined: true, .. } => Sample::Joined,
             Marks::Points { .. } => Sample::Dot,
         };

@@ -1,0 +1,235 @@
+//! `attractor states` of a graded network: fixed points, figures, and both against a key.
+
+use crate::error::{Error, Place, Result};
+use crate::figure::states::{Branches, Measure, States, View};
+use crate::landscape::Memories;
+use crate::landscape::graded::{Graded, GradedSurvey, Sought};
+use crate::model::{Document, Model};
+use crate::plot::Drawing;
+use crate::random::Seed;
+use crate::recording::Output;
+use crate::sweep::Grid;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Random starts, and starts along an axis of a plane.
+const STARTS: usize = 200;
+const GRID: usize = 100;
+/// More values of a key would take long and not be told apart.
+const MOST_VALUES: usize = 2000;
+
+/// What `attractor states` is asked for of graded networks only.
+#[derive(Debug, Args)]
+pub(super) struct Drawn {
+    /// Of a graded network: a key of the model and its values, as for `sweep`; fixed points are sought at every value.
+    #[arg(long, value_name = "KEY=VALUES")]
+    over: Option<String>,
+    /// Of a graded network: the figure to write, .png or .svg; with --over fixed points against the key.
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// What the figure shows.
+    #[arg(long = "as", value_name = "KIND", requires = "output", conflicts_with = "over")]
+    view: Option<View>,
+    /// The neuron, from 1, whose activity is drawn against the key [default: the overlap with the first pattern, or neuron 1 where there is none].
+    #[arg(long, value_name = "N", requires = "over", value_parser = clap::value_parser!(u64).range(1..))]
+    neuron: Option<u64>,
+    /// Of a graded network: random starts from which fixed points are sought, and of which is counted where they lead [default: 200].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    starts: Option<u64>,
+    /// Starts along either axis of a phase portrait [default: 100].
+    #[arg(long, value_name = "N", requires = "output", value_parser = clap::value_parser!(u64).range(2..=480))]
+    grid: Option<u64>,
+    /// Write the fixed points at every value as a table.
+    #[arg(long, value_name = "FILE.csv", requires = "over")]
+    csv: Option<PathBuf>,
+    /// Overwrite an existing figure or table.
+    #[arg(long)]
+    force: bool,
+}
+
+impl ValueEnum for View {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = self.words();
+        Some(PossibleValue::new(name).help(help))
+    }
+}
+
+/// The fixed points at a value of the key.
+#[derive(Serialize)]
+struct At<'a> {
+    settings: Vec<String>,
+    #[serde(flatten)]
+    found: &'a GradedSurvey,
+}
+
+/// A network with its fixed points, and the names of its patterns.
+struct Found {
+    network: Graded,
+    survey: GradedSurvey,
+    names: Vec<String>,
+}
+
+impl Drawn {
+    /// Refuses what is only of graded networks.
+    pub(super) fn check_unused(&self) -> Result<()> {
+        let given = [
+            ("--over", self.over.is_some()),
+            ("--output", self.output.is_some()),
+            ("--starts", self.starts.is_some()),
+        ];
+        given.iter().filter(|given| given.1).try_for_each(|(name, _)| {
+            let allowed = "of binary neurons all states are listed";
+            let error = Error::input("found a binary network", allowed, "leave it out");
+            Err(error.placed(Place::Argument((*name).to_owned())))
+        })
+    }
+
+    pub(super) fn execute(
+        &self,
+        document: &Document,
+        settings: &[String],
+        json: bool,
+    ) -> Result<ExitCode> {
+        for path in [&self.output, &self.csv].into_iter().flatten() {
+            Output::check(path, self.force)?;
+        }
+        match &self.over {
+            Some(over) => self.along(document, settings, over, json),
+            None => self.one(document, json),
+        }
+    }
+
+    fn find(&self, document: &Document, model: &Model) -> Result<Found> {
+        let mut patterns = model.draw_patterns();
+        let network = model.graded(&patterns).map_err(|e| document.place(e))?;
+        // Those of the first population that holds some.
+        let (mut neurons, mut start) = (0..0, 0);
+        let mut own = None;
+        for (name, population) in &model.population {
+            if own.is_none()
+                && let Some(found) = patterns.shift_remove(name)
+            {
+                (neurons, own) = (start..start + population.size, Some(found));
+            }
+            start += population.size;
+        }
+        let names: Vec<String> =
+            own.iter().flat_map(|own| (0..own.number()).map(|mu| own.name(mu))).collect();
+        let rows = own.map(|own| own.rows()).unwrap_or_default();
+        let memories = Memories { names: &names, patterns: &rows, shape: None };
+        let starts = self.starts.map_or(STARTS, |starts| starts as usize);
+        let sought = Sought { starts, seed: Seed(model.seed), memories, neurons: &neurons };
+        let survey = network.survey(&sought)?;
+        Ok(Found { network, survey, names })
+    }
+
+    fn one(&self, document: &Document, json: bool) -> Result<ExitCode> {
+        let model = document.model()?;
+        let Found { network, survey, .. } = self.find(document, &model)?;
+        let drawing = self.output.as_ref().map(|output| -> Result<_> {
+            let states = States { title: &model.title, network: &network, survey: &survey };
+            let side = self.grid.map_or(GRID, |side| side as usize);
+            Ok((output, states.draw(self.view.unwrap_or(View::Portrait), side)?))
+        });
+        let drawing = drawing.transpose()?;
+        if json {
+            say!("{}", serde_json::to_string_pretty(&survey).expect("a survey is plain data"));
+        } else {
+            say!("{}\n\n{survey}", model.title);
+        }
+        let Some((output, drawing)) = drawing else { return Ok(ExitCode::SUCCESS) };
+        save(&drawing, output, json)
+    }
+
+    fn along(
+        &self,
+        document: &Document,
+        settings: &[String],
+        over: &str,
+        json: bool,
+    ) -> Result<ExitCode> {
+        let grid = Grid::parse(&[over.to_owned()], 1)?;
+        if grid.points() > MOST_VALUES {
+            let found = format!("found {} values", grid.points());
+            let allowed = format!("fixed points are sought at no more than {MOST_VALUES}");
+            let error = Error::input(found, allowed, "write fewer steps");
+            return Err(error.placed(Place::Argument("--over".to_owned())));
+        }
+        let (title, mut found, mut names) = (document.model()?.title, Vec::new(), Vec::new());
+        for point in 0..grid.points() {
+            let settings = [settings, &grid.settings(point)].concat();
+            let document = Document::read(document.path(), &settings)?;
+            let at = self.find(&document, &document.model()?)?;
+            found.push(at.survey);
+            names = at.names;
+        }
+        let measure = match (self.neuron, names.first()) {
+            (None, Some(name)) => Measure::Overlap(0, name.clone()),
+            (neuron, _) => Measure::Activity(neuron.map_or(0, |neuron| neuron as usize - 1)),
+        };
+        self.check_neuron(&measure, &found)?;
+        if json {
+            let at = |(k, found)| At { settings: grid.settings(k), found };
+            let all: Vec<At> = found.iter().enumerate().map(at).collect();
+            say!("{}", serde_json::to_string_pretty(&all).expect("surveys are plain data"));
+        } else {
+            say!("{title}\n");
+            tell(&grid, &found);
+        }
+        if self.output.is_none() && self.csv.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let branches = Branches::new(&title, &grid, found, measure)?;
+        if let Some(path) = &self.csv {
+            std::fs::write(path, branches.table().to_csv()).map_err(|e| {
+                let found = format!("found that the table cannot be written ({e})");
+                Error::file(path, found, "choose a writable place")
+            })?;
+            if !json {
+                say!("  written to {}", path.display());
+            }
+        }
+        match &self.output {
+            Some(output) => save(&branches.figure().into(), output, json),
+            None => Ok(ExitCode::SUCCESS),
+        }
+    }
+
+    fn check_neuron(&self, measure: &Measure, found: &[GradedSurvey]) -> Result<()> {
+        let least = found.iter().map(|survey| survey.neurons).min().unwrap_or(0);
+        match measure {
+            Measure::Activity(i) if *i >= least => {
+                let allowed = format!("there are {least}, counted from 1");
+                let error =
+                    Error::input(format!("found neuron {}", i + 1), allowed, "name another");
+                Err(error.placed(Place::Argument("--neuron".to_owned())))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn save(drawing: &Drawing, output: &Path, json: bool) -> Result<ExitCode> {
+    drawing.save(output)?;
+    if !json {
+        say!("  drawn in {}", output.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How many fixed points there are at every value.
+fn tell(grid: &Grid, found: &[GradedSurvey]) {
+    say!("  {:<40} {:>7} {:>8} {:>6}", "fixed points at", "stable", "unstable", "lines");
+    for (k, survey) in found.iter().enumerate() {
+        let lines = survey.fixed_points.iter().filter(|p| p.line_to.is_some()).count();
+        let at = grid.settings(k).join(", ");
+        say!("  {at:<40} {:>7} {:>8} {lines:>6}", survey.stable, survey.unstable);
+    }
+}
