@@ -59,14 +59,14 @@ struct Learned {
 
 impl Learned {
     /// Builds the network of a model with at most `most` neurons.
-    fn of(document: &Document, model: &Model, most: usize) -> Result<Self> {
+    fn of(document: &Document, model: &Model, most: usize, takes: &str) -> Result<Self> {
         let refuse = |key: &str, found: String, allowed: String, remedy: &str| {
             Err(document.place(Error::input(found, allowed, remedy).at(key)))
         };
         let Some(law) = model.dynamics.law() else {
             let found = format!("found {} neurons", model.dynamics.nature().neurons);
-            let allowed = "this command takes binary ones".to_owned();
-            return refuse("dynamics", found, allowed, "give a model with [dynamics.binary]");
+            let remedy = "give a model with [dynamics.binary]";
+            return refuse("dynamics", found, format!("this command takes {takes} ones"), remedy);
         };
         if model.population.len() > 1 {
             let found = format!("found {} populations", model.population.len());
@@ -123,7 +123,7 @@ impl States {
             return self.drawn.execute(&document, &settings, self.json);
         }
         self.drawn.check_unused()?;
-        let learned = Learned::of(&document, &model, MOST_NEURONS)?;
+        let learned = Learned::of(&document, &model, MOST_NEURONS, "binary and graded")?;
         let Law { states, tie, .. } = learned.law;
         let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;
         let (names, patterns) = (learned.names(), learned.patterns.rows());
@@ -150,7 +150,7 @@ impl WebPage {
         let model = document.model()?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "html"));
         check_output(&document, &model, &output, self.force)?;
-        let learned = Learned::of(&document, &model, MOST_ON_PAGE)?;
+        let learned = Learned::of(&document, &model, MOST_ON_PAGE, "binary")?;
         let page = Page {
             title: &model.title,
             memories: Memories {

@@ -1,7 +1,8 @@
 //! The energy over the plane of two neurons, and between two attractors of more.
 
 use super::{States, named};
-use crate::error::{Error, Place as Argument, Result};
+use crate::error::{self, Error, Result};
+use crate::landscape::graded::GradedPoint;
 use crate::plot::Picture;
 use crate::plot::chart::Figure;
 use crate::plot::memory::{Place, Slice, SliceCurve, Stop, Surface, slice, surface};
@@ -9,6 +10,8 @@ use ndarray::Array2;
 
 /// Places along an axis.
 const PLACES: usize = 121;
+/// Activities of so many neurons are the name of a state.
+const MOST_NAMED: usize = 10;
 
 impl States<'_> {
     pub(super) fn surface(&self) -> Picture {
@@ -26,7 +29,7 @@ impl States<'_> {
             let activity = [a + share(column) * (b - a), c + share(row) * (d - c)];
             field.energy(&activity).unwrap_or(f64::NAN)
         });
-        let place = |point: &&crate::landscape::graded::GradedPoint| Place {
+        let place = |point: &&GradedPoint| Place {
             name: named(&point.activity),
             x: point.activity[0],
             y: point.activity[1],
@@ -47,7 +50,7 @@ impl States<'_> {
         let [from, to, ..] = stable[..] else {
             let found = "found fewer than two attractors";
             let error = Error::input(found, "the energy is drawn between two", "leave -o out");
-            return Err(error.placed(Argument::Argument("--output".to_owned())));
+            return Err(error.placed(error::Place::Argument("--output".to_owned())));
         };
         let field = self.network.field();
         let at = |share: f64| -> Option<f64> {
@@ -56,13 +59,18 @@ impl States<'_> {
         };
         let share = |k: usize| k as f64 / (PLACES - 1) as f64;
         let points = (0..PLACES).filter_map(|k| Some((share(k), at(share(k))?))).collect();
-        let stop = |point: &crate::landscape::graded::GradedPoint, at: f64| {
-            let name = point.nearest.as_ref().map_or("attractor", |(name, _)| name.as_str());
-            Some(Stop { name: name.to_owned(), at, energy: point.energy? })
+        let stop = |point: &GradedPoint, at: f64| {
+            let name = match &point.nearest {
+                Some((name, _)) => name.clone(),
+                None if point.activity.len() <= MOST_NAMED => named(&point.activity),
+                None => String::new(),
+            };
+            Some(Stop { name, at, energy: point.energy? })
         };
         let data = Slice {
-            along: "share of the straight way between the two attractors that most starts reach"
-                .to_owned(),
+            along:
+                "share of the straight way between the two attractors that most random starts reach"
+                    .to_owned(),
             curves: vec![SliceCurve { name: String::new(), points }],
             stops: [stop(from, 0.0), stop(to, 1.0)].into_iter().flatten().collect(),
         };

@@ -1,10 +1,12 @@
-//! Figures of the fixed points of a graded network: of one neuron its phase line above its energy, of two their phase
-//! portrait or the energy over their plane, of more the energy between two attractors; and fixed points against any key.
+//! Figures of the fixed points of a graded network: of one neuron its phase line above the landscape on which it goes
+//! downhill, or its energy; of two their phase portrait, or the energy over their plane; of more the energy between two attractors; and fixed points against any key.
 
 mod bifurcation;
 mod energy;
 mod line;
 mod plane;
+#[cfg(test)]
+mod tests;
 
 pub use bifurcation::{Branches, Measure};
 
@@ -30,7 +32,7 @@ impl View {
         match self {
             Self::Portrait => (
                 "portrait",
-                "Where every state goes: of one neuron its phase line, of two their phase portrait with basins",
+                "Where every state goes: of one neuron its phase line above its landscape, of two their phase portrait with basins",
             ),
             Self::Energy => (
                 "energy",
@@ -65,7 +67,8 @@ impl States<'_> {
             return Err(error.placed(Place::Argument("--as energy".to_owned())));
         }
         match (self.network.neurons(), view) {
-            (1, _) => Ok(self.line().into()),
+            (1, View::Portrait) => Ok(self.line().into()),
+            (1, View::Energy) => Ok(self.curve().into()),
             (2, View::Portrait) => Ok(self.portrait(side)?.into()),
             (2, View::Energy) => Ok(self.surface().into()),
             (_, View::Energy) => Ok(self.between()?.into()),

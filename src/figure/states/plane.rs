@@ -8,8 +8,8 @@ use crate::plot::memory::{Fixed, Look, Portrait, portrait};
 
 /// Places along an axis at which lines are sought on which a neuron stands still; arrows along an axis; ways along an axis.
 const NODES: usize = 241;
-const ARROWS: usize = 17;
-const WAYS: usize = 4;
+const ARROWS: usize = 16;
+const WAYS: (usize, usize) = (5, 4);
 /// How long a way is followed, in the longest of the time constants, and at how many times it is seen.
 const DURATION: f64 = 25.0;
 const SEEN: usize = 300;
@@ -20,7 +20,11 @@ impl States<'_> {
         let ends = [self.ends(0), self.ends(1)];
         let attractors = self.stable();
         let states: Vec<&[f64]> = attractors.iter().map(|p| p.variable.as_slice()).collect();
-        let basins = network.basins(&states, side, ends)?;
+        // Without an attractor there is nothing to tell apart.
+        let basins = match states.is_empty() {
+            true => Vec::new(),
+            false => network.basins(&states, side, ends)?.leads_to,
+        };
         let field = network.field();
         let velocity = |y: [f64; 2]| {
             let (residual, tau) = (field.residual(&y), field.tau());
@@ -38,8 +42,8 @@ impl States<'_> {
             let place = at((middle(k % ARROWS, ARROWS), middle(k / ARROWS, ARROWS)));
             ((place[0], place[1]), velocity(place))
         });
-        let ways = (0..WAYS * WAYS).map(|k| {
-            let start = at((middle(k % WAYS, WAYS), middle(k / WAYS, WAYS)));
+        let ways = (0..WAYS.0 * WAYS.1).map(|k| {
+            let start = at((middle(k % WAYS.0, WAYS.0), middle(k / WAYS.0, WAYS.1)));
             let way = network.trajectory(&start, DURATION, SEEN);
             way.into_iter().map(|y| (y[0], y[1])).collect()
         });
@@ -51,7 +55,7 @@ impl States<'_> {
             y: axis(1),
             attractors: attractors.iter().map(|p| named(&p.activity)).collect(),
             side,
-            basins: if attractors.is_empty() { Vec::new() } else { basins.leads_to },
+            basins,
             nodes: NODES,
             speeds: [speeds.iter().map(|v| v.0).collect(), speeds.iter().map(|v| v.1).collect()],
             arrows: arrows.collect(),

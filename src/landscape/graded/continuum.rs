@@ -6,6 +6,8 @@ use super::relax::apart;
 /// A line is followed to this many times the distance of the points that were found on it.
 const BEYOND: f64 = 16.0;
 const BISECTIONS: usize = 60;
+/// A shorter line, relative to the largest activity, is a point around which everything is slow.
+const SHORT: f64 = 1e-2;
 
 impl Graded {
     /// Joins marginal fixed points between which everything is fixed, too: the ends of every line, or twice a point that
@@ -31,7 +33,15 @@ impl Graded {
                 if first == last {
                     return [first, last];
                 }
-                [self.end(&last, &first), self.end(&first, &last)]
+                let ends = [self.end(&last, &first), self.end(&first, &last)];
+                if apart(&ends[0], &ends[1]) < SHORT * self.scale(&first) {
+                    let rest = |y: &&&Vec<f64>| self.distance_from_rest(y);
+                    let stillest = set.iter().min_by(|a, b| rest(a).total_cmp(&rest(b)));
+                    let point = stillest.map_or(first, |y| (*y).clone());
+                    return [point.clone(), point];
+                }
+                // The lower one first, by the first neurons that tell.
+                if ends[0] > ends[1] { [ends[1].clone(), ends[0].clone()] } else { ends }
             })
             .collect()
     }

@@ -4,9 +4,8 @@ use super::Graded;
 use crate::ode::Adaptive;
 
 const TOLERANCE: f64 = 1e-9;
-/// A look at the state every so many of the longest time constants, and how often at most.
-const EVERY: f64 = 2.0;
-const LOOKS: usize = 500;
+/// Looks at the state, one of the longest time constants after another, at most.
+const LOOKS: usize = 200;
 /// A state nearer to an attractor than this, relative to the largest activity, goes there.
 const CAPTURED: f64 = 1e-3;
 /// A state that moves less than this stands still: explicit steps at rest scatter by their error.
@@ -14,7 +13,7 @@ const STILL: f64 = 1e-7;
 
 impl Graded {
     /// Follows the flow from `start` until it comes near one of the `attractors`, and says which; or stands still, or
-    /// was followed for a thousand time constants, and says where.
+    /// was followed for two hundred time constants, and says where.
     pub(super) fn follow(&self, start: &[f64], attractors: &[&[f64]]) -> Result<usize, Vec<f64>> {
         let longest = self.field.tau().iter().copied().fold(0.0, f64::max);
         let mut solver = Adaptive::new(TOLERANCE);
@@ -28,7 +27,7 @@ impl Graded {
             if self.distance_from_rest(&y) <= STILL * scale {
                 break;
             }
-            let t = (k + 1) as f64 * EVERY * longest;
+            let t = (k + 1) as f64 * longest;
             if solver.advance(&self.field, t).is_err() {
                 break;
             }

@@ -153,7 +153,10 @@ impl Graded {
         kept.into_iter().map(|(_, y)| y).collect()
     }
 
-    fn describe(&self, y: Vec<f64>, sought: &Sought) -> GradedPoint {
+    fn describe(&self, mut y: Vec<f64>, sought: &Sought) -> GradedPoint {
+        // Newton's method comes nearer and nearer to 0; so near it is 0.
+        let nothing = f64::EPSILON * self.scale(&y);
+        y.iter_mut().filter(|y| y.abs() < nothing).for_each(|y| *y = 0.0);
         let rate = self.field().tau().iter().map(|tau| 1.0 / tau).fold(0.0, f64::max);
         let eigenvalues = spectrum(self.jacobian(&y));
         let kind = Kind::of(&eigenvalues, rate);
