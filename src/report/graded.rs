@@ -48,7 +48,7 @@ impl GradedSurvey {
             write!(f, "  {:>4} {:<14} {:>9}", k + 1, point.kind, directions(point.unstable))?;
             write!(f, " {:>18} {share:>6.1} %", fastest(point))?;
             if energy {
-                let energy = point.energy.map_or("-".to_owned(), |e| decimals(e));
+                let energy = point.energy.map_or("-".to_owned(), decimals);
                 write!(f, " {energy:>10}")?;
             }
             write!(f, "  {}", activities(&point.activity))?;

@@ -104,22 +104,23 @@ impl Graded {
         if let Some(solved) = self.by_pieces() {
             (found, complete) = (solved.points, solved.complete);
         }
-        let mut searches = 0;
+        let (mut searches, mut ends) = (0, None);
         if !complete {
             let starts = self.searches(sought, &random);
-            let follow = |start: &Vec<f64>| self.follow(start, &[]).err();
-            let ends: Vec<Vec<f64>> = random.par_iter().filter_map(follow).collect();
-            let all: Vec<&Vec<f64>> = starts.iter().chain(&ends).collect();
+            let followed: Vec<_> = random.par_iter().map(|y| self.follow(y, &[])).collect();
+            let all: Vec<&Vec<f64>> =
+                starts.iter().chain(followed.iter().filter_map(|end| end.as_ref().err())).collect();
             searches = all.len();
             let newton = |start: &&Vec<f64>| self.newton(start);
             found.extend(all.par_iter().filter_map(newton).collect::<Vec<_>>());
+            ends = Some(followed);
         }
         let found = self.distinct(found);
         let mut points: Vec<GradedPoint> =
             found.into_par_iter().map(|y| self.describe(y, sought)).collect();
         self.join(&mut points);
         sort(&mut points);
-        let reached = self.reached(&mut points, &random);
+        let reached = self.reached(&mut points, &random, ends);
         Ok(GradedSurvey {
             neurons: self.neurons(),
             sweeps: self.field().in_sweeps(),
@@ -223,26 +224,44 @@ impl Graded {
         sought.memories.patterns.iter().map(overlap).collect()
     }
 
-    /// Counts from where the flow leads to which; and how many starts it leads to any.
-    fn reached(&self, points: &mut [GradedPoint], random: &[Vec<f64>]) -> usize {
+    /// Counts from where the flow leads to which point, from its `ends` if these are known; and how many starts it leads to
+    /// any.
+    fn reached(
+        &self,
+        points: &mut [GradedPoint],
+        random: &[Vec<f64>],
+        ends: Option<Vec<Result<usize, Vec<f64>>>>,
+    ) -> usize {
         let places: Vec<usize> =
             (0..points.len()).filter(|&k| points[k].kind.is_stable()).collect();
-        let stable: Vec<Vec<f64>> = places.iter().map(|&k| points[k].variable.clone()).collect();
-        let stable: Vec<&[f64]> = stable.iter().map(Vec::as_slice).collect();
-        let ends: Vec<_> = random.par_iter().map(|y| self.follow(y, &stable)).collect();
-        let mut all = 0;
-        for end in ends {
-            let own = match end {
-                Ok(k) => Some(places[k]),
-                // At rest, but at none of the stable ones: on a line, or where numbers cannot leave a saddle.
-                Err(y) => points.iter().position(|point| self.belongs(point, &y)),
+        let ends = ends.unwrap_or_else(|| {
+            let stable = places.iter().map(|&k| points[k].variable.as_slice());
+            let stable: Vec<&[f64]> = stable.collect();
+            random.par_iter().map(|y| self.follow(y, &stable)).collect()
+        });
+        let own = |end: &Result<usize, Vec<f64>>| match end {
+            Ok(k) => Some(places[*k]),
+            Err(y) => self.leads_to(points, y),
+        };
+        let found: Vec<Option<usize>> = ends.par_iter().map(own).collect();
+        found.iter().flatten().for_each(|&k| points[k].reached += 1);
+        found.iter().flatten().count()
+    }
+
+    /// The point at which a state is, or else the stable one to which Newton's method leads from nearby: near a
+    /// bifurcation the flow takes longer than it is followed.
+    fn leads_to(&self, points: &[GradedPoint], y: &[f64]) -> Option<usize> {
+        const NEARBY: f64 = 0.1;
+        let here = points.iter().position(|point| self.belongs(point, y));
+        here.or_else(|| {
+            let found = self.newton(y)?;
+            let scale = self.scale(y);
+            let is_it = |point: &GradedPoint| {
+                let same = apart(&point.variable, &found) <= APART * scale;
+                same && point.kind.is_stable() && apart(y, &found) <= NEARBY * scale
             };
-            if let Some(k) = own {
-                points[k].reached += 1;
-                all += 1;
-            }
-        }
-        all
+            points.iter().position(is_it)
+        })
     }
 
     /// Whether a state at rest is this point, or lies on its line.

@@ -164,7 +164,7 @@ fn fastest(data: &Portrait) -> f64 {
 /// An arrow whose middle is at a place; its length goes with the root of the speed, so that slow ones can be seen.
 fn arrow(picture: &mut Picture, (x, y): Spot, (dx, dy): Spot, fastest: f64) {
     let speed = dx.hypot(dy);
-    if !(speed > 1e-9 * fastest) {
+    if speed.is_nan() || speed <= 1e-9 * fastest {
         return;
     }
     let (dx, dy) = (dx / speed, dy / speed);
@@ -228,6 +228,6 @@ fn legend(picture: &mut Picture, data: &Portrait, (left, top): Spot) {
         patch(picture, name, basin(k));
     }
     if data.basins.contains(&None) {
-        patch(picture, "no fixed point", NOWHERE);
+        patch(picture, "none of them", NOWHERE);
     }
 }
