@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// A real or imaginary part below this share of the largest eigenvalue and of 1/tau is none.
-pub const NONE: f64 = 1e-6;
+const NONE: f64 = 1e-6;
 
 /// What a fixed point is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +27,7 @@ pub enum Kind {
 impl Kind {
     /// By eigenvalues in descending order of their real parts; `rate` is the largest 1/tau.
     pub(super) fn of(eigenvalues: &[[f64; 2]], rate: f64) -> Self {
-        let size = |e: &[f64; 2]| e[0].hypot(e[1]);
-        let bound = NONE * eigenvalues.iter().map(size).fold(rate, f64::max);
+        let bound = bound(eigenvalues, rate);
         let some = |test: &dyn Fn(f64) -> bool| eigenvalues.iter().any(|e| test(e[0]));
         let turns = eigenvalues.first().is_some_and(|e| e[1].abs() > bound);
         let grows = some(&|re| re > bound);
@@ -75,6 +74,17 @@ impl Serialize for Kind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
+}
+
+/// How many deviations grow.
+pub fn growing(eigenvalues: &[[f64; 2]], rate: f64) -> usize {
+    let bound = bound(eigenvalues, rate);
+    eigenvalues.iter().filter(|e| e[0] > bound).count()
+}
+
+/// What is nothing beside the largest eigenvalue and `rate`.
+fn bound(eigenvalues: &[[f64; 2]], rate: f64) -> f64 {
+    NONE * eigenvalues.iter().map(|e| e[0].hypot(e[1])).fold(rate, f64::max)
 }
 
 /// The eigenvalues of a matrix, real and imaginary part, in descending order.

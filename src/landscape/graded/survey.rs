@@ -1,6 +1,6 @@
 //! The survey of a graded network: its fixed points, what they are, and how many random starts lead to each.
 
-use super::kind::{Kind, spectrum};
+use super::kind::{Kind, growing, spectrum};
 use super::relax::apart;
 use super::{APART, Graded};
 use crate::landscape::Memories;
@@ -164,10 +164,7 @@ impl Graded {
         let activity = self.field().activity(&y);
         let overlaps = self.overlaps(&activity, sought);
         GradedPoint {
-            unstable: match kind.is_unstable() {
-                true => eigenvalues.iter().filter(|e| e[0] > super::kind::NONE * rate).count(),
-                false => 0,
-            },
+            unstable: growing(&eigenvalues, rate),
             kind,
             eigenvalues,
             energy: self.field().energy(&activity),
