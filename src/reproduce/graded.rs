@@ -3,6 +3,8 @@
 use super::Workshop;
 use crate::dynamics::{Dynamics, Effect, Field, Given, Imposed, Section, Trains};
 use crate::error::Result;
+use crate::landscape::Memories;
+use crate::landscape::graded::{Graded as Landscape, GradedSurvey, Sought};
 use crate::random::Seed;
 use std::fmt::Write;
 
@@ -63,6 +65,16 @@ impl Text<'_> {
         }
         Ok(course)
     }
+}
+
+/// The fixed points of a rate network without patterns, and the network whose they are.
+pub fn fixed_points(workshop: &Workshop, text: &str) -> Result<(Landscape, GradedSurvey)> {
+    let model = workshop.document_of(text, &[])?.model()?;
+    let network = model.graded(&model.draw_patterns())?;
+    let memories = Memories { names: &[], patterns: &[], shape: None };
+    let sought = Sought { starts: 20, seed: Seed(1), memories, neurons: &(0..0) };
+    let survey = network.survey(&sought)?;
+    Ok((network, survey))
 }
 
 /// A trajectory.

@@ -1,6 +1,6 @@
 //! Rate neurons that excite themselves and one another (A1 to A12).
 
-use super::super::graded::{Graded, Text, autapses, grid};
+use super::super::graded::{Graded, Text, autapses, fixed_points, grid};
 use super::{Check, Workshop};
 use crate::dynamics::rate::Transfer;
 use crate::error::Result;
@@ -98,6 +98,13 @@ pub fn a5(workshop: &Workshop) -> Result<Vec<Check>> {
     let closed = 1.0 - (1.0 - corner) * (-(50.0 - reached) / tau).exp();
     let ends = network.ends(&grid(1, 200), 1000.0)?;
     let below = (relaxes(1e-6)?, relaxes(-1e-6)?, relaxes(0.0)?);
+    let (_, survey) = fixed_points(workshop, &text)?;
+    let mut points: Vec<(f64, f64)> =
+        survey.fixed_points.iter().map(|p| (p.activity[0], p.eigenvalues[0][0])).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let expected = [(-1.0, -0.1), (0.0, 0.1), (1.0, -0.1)];
+    let near = |a: &(f64, f64), b: &(f64, f64)| (a.0 - b.0).abs() + (a.1 - b.1).abs() < 1e-12;
+    let same = points.len() == 3 && points.iter().zip(&expected).all(|(a, b)| near(a, b));
     Ok(vec![
         Check::near("v(50 ms) for h = 0.01", 0.828, 0.0005, seen.at(50.0, 0)),
         Check::near("its distance from the closed form", 0.0, 1e-12, seen.at(50.0, 0) - closed),
@@ -109,6 +116,11 @@ pub fn a5(workshop: &Workshop) -> Result<Vec<Check>> {
                 && (ends[1].0[0] - 1.0).abs() < 1e-9,
             "200 starts end in -1 or 1",
             format!("{ends:?}"),
+        ),
+        Check::that(
+            same && survey.complete,
+            "fixed points and growth rates (1/ms): -1 (-0.1), 0 (+0.1), 1 (-0.1), and no other",
+            format!("{points:?}"),
         ),
         Check::that(
             below.0 > 0.999 && below.1 < -0.999 && below.2 == 0.0,
@@ -185,9 +197,30 @@ fn ends_are(what: &str, ends: &[Vec<f64>], expected: &[[f64; 2]]) -> Check {
     )
 }
 
+/// That of all fixed points, of which none is missing, so many are stable and so many not.
+fn stable_are(
+    workshop: &Workshop,
+    matrix: &[Vec<f64>],
+    transfer: &str,
+    (stable, unstable): (usize, usize),
+) -> Result<Check> {
+    let text = Text { matrix, transfer, dynamics: "", epochs: &[(10.0, &[])] }.toml();
+    let (_, survey) = fixed_points(workshop, &text)?;
+    let found = (survey.stable, survey.unstable);
+    Ok(Check::that(
+        survey.complete && found == (stable, unstable),
+        format!("every piece solved: {stable} stable and {unstable} unstable fixed points"),
+        format!("{} stable, {} unstable", found.0, found.1),
+    ))
+}
+
 pub fn a7(workshop: &Workshop) -> Result<Vec<Check>> {
-    let ends = pair(workshop, &autapses(&[2.0, -2.0]), SATURATING)?;
-    Ok(vec![ends_are("autapses 2 and -2: a grid of 360 starts", &ends, &[[-1.0, 0.0], [1.0, 0.0]])])
+    let matrix = autapses(&[2.0, -2.0]);
+    let ends = pair(workshop, &matrix, SATURATING)?;
+    Ok(vec![
+        ends_are("autapses 2 and -2: a grid of 360 starts", &ends, &[[-1.0, 0.0], [1.0, 0.0]]),
+        stable_are(workshop, &matrix, SATURATING, (2, 1))?,
+    ])
 }
 
 pub fn a8(workshop: &Workshop) -> Result<Vec<Check>> {
@@ -197,6 +230,7 @@ pub fn a8(workshop: &Workshop) -> Result<Vec<Check>> {
         let ends = pair(workshop, &autapses(&[2.0, 2.0]), &transfer)?;
         let corners = [[-s, -s], [-s, s], [s, -s], [s, s]];
         checks.push(ends_are(&format!("saturation at {s}: a grid of 360 starts"), &ends, &corners));
+        checks.push(stable_are(workshop, &autapses(&[2.0, 2.0]), &transfer, (4, 5))?);
     }
     Ok(checks)
 }
@@ -270,7 +304,26 @@ pub fn a11(workshop: &Workshop) -> Result<Vec<Check>> {
         let first = start[0] > start[1];
         wrong += u64::from(end[0] < 0.999 && first || end[0] > -0.999 && !first);
     }
+    let (landscape, survey) = fixed_points(workshop, &text.toml())?;
+    let modes = landscape.modes().unwrap_or_default();
+    let eigenvalues: Vec<f64> = modes.iter().map(|mode| mode.0).collect();
+    let diagonal = |vector: &[f64], sign: f64| (vector[0] - sign * vector[1]).abs() < 1e-12;
+    let met = eigenvalues.len() == 2
+        && (eigenvalues[0] - 2.0).abs() < 1e-12
+        && (eigenvalues[1] + 2.0).abs() < 1e-12
+        && diagonal(&modes[0].1, -1.0)
+        && diagonal(&modes[1].1, 1.0);
     Ok(vec![
+        Check::that(
+            met,
+            "eigenvalues of M 2 and -2, eigenvectors at 45 degrees",
+            format!("{modes:.4?}"),
+        ),
+        Check::that(
+            (survey.stable, survey.unstable) == (2, 1) && survey.complete,
+            "two stable fixed points and one saddle",
+            format!("{} stable, {} unstable", survey.stable, survey.unstable),
+        ),
         Check::exactly(
             "starts off the diagonal of a grid of 100 x 100",
             (POINTS * POINTS - POINTS) as u64,
