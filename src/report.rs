@@ -10,6 +10,7 @@ mod measures;
 mod memory;
 mod prediction;
 mod states;
+mod tour;
 mod trials;
 
 pub use comparison::Comparison;
@@ -19,9 +20,10 @@ pub use kinds::CvByKind;
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
+pub use tour::TourSummary;
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 
-use crate::analysis::{Decisions, Memory, RecallTrials, Verdict, mean_rate};
+use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean_rate};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, counted};
 use crate::model::{Document, Model};
@@ -151,9 +153,11 @@ impl Summary {
     fn add_states(&mut self, recording: &Recording, model: &Model) -> Result<()> {
         self.states = Some(StatesSummary::of(recording, model)?);
         let trials = RecallTrials::of(recording, model.task.as_ref())?;
-        let ended = trials.as_ref().map_or(0, RecallTrials::number);
+        let tours = TourTrials::of(recording, model.task.as_ref())?;
+        let recalled = trials.as_ref().map_or(0, RecallTrials::number);
+        let ended = recalled + tours.as_ref().map_or(0, TourTrials::number);
         if recording.is_complete() && ended == model.task.as_ref().map_or(0, Task::trials) {
-            self.expect = model.expect.judge_states(recording, trials.as_ref())?;
+            self.expect = model.expect.judge_states(recording, trials.as_ref(), tours.as_ref())?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
 use super::retrieval::{Criterion, Fate, Found, Memory, cues};
 use super::sequence::ExpectSequence;
+use super::tour::{ExpectTour, TourTrials};
 use super::verdict::Verdict;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
@@ -39,6 +40,9 @@ pub struct Expect {
     /// About the trials of recall.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recall: Vec<ExpectRecall>,
+    /// About the tours of a travelling salesman.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tour: Vec<ExpectTour>,
     /// About the state of binary neurons at moments of the protocol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<ExpectState>,
@@ -114,6 +118,9 @@ impl Expect {
         for (k, expected) in self.recall.iter().enumerate() {
             let recall = task.and_then(Task::recall);
             expected.check(recall).map_err(|e| e.within(&format!("recall[{k}]")))?;
+        }
+        for (k, expected) in self.tour.iter().enumerate() {
+            expected.check(task).map_err(|e| e.within(&format!("tour[{k}]")))?;
         }
         for (k, expected) in self.state.iter().enumerate() {
             let checked = expected.check(observable, watched);
@@ -207,12 +214,16 @@ impl Expect {
         &self,
         recording: &Recording,
         trials: Option<&RecallTrials>,
+        tours: Option<&TourTrials>,
     ) -> Result<Vec<Verdict>> {
         let protocol = recording.protocol()?;
         let mut verdicts: Vec<Verdict> = trials
             .into_iter()
             .flat_map(|trials| self.recall.iter().map(|expected| expected.judge(trials)))
             .collect();
+        if let Some(trials) = tours {
+            verdicts.extend(self.tour.iter().map(|expected| expected.judge(trials)));
+        }
         for expected in &self.state {
             verdicts.push(expected.judge(recording, &protocol)?);
         }

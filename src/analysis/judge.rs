@@ -1,6 +1,6 @@
 //! The judge of trials: what became of each, told from the recording alone.
 
-use super::{Decisions, recall};
+use super::{Decisions, recall, tour};
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::table::Table;
@@ -16,5 +16,6 @@ pub fn judge(recording: &Recording, task: &Task) -> Result<Option<Table>> {
             Ok(Decisions::of(recording, task)?.map(|decisions| decisions.table()))
         }
         Task::Recall(task) => recall::results(recording, task),
+        Task::Tour(_) => tour::results(recording),
     }
 }

@@ -13,6 +13,7 @@ mod recall;
 mod retrieval;
 pub mod sequence;
 mod synchrony;
+mod tour;
 pub mod trials;
 mod verdict;
 mod window;
@@ -29,5 +30,6 @@ pub use recall::{ExpectRecall, ExpectState, Quantity, RecallTrials, Watched};
 pub use retrieval::{
     Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Reason, Rival, SpontaneousFound,
 };
+pub use tour::{ExpectTour, MOST_CITIES, Problem, TourTrials, length, normal, shortest};
 pub use verdict::Verdict;
 pub use window::{Window, mean_rate, measure, tile};

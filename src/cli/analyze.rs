@@ -66,14 +66,16 @@ impl Analyze {
                 ));
             }
             None if geometry.is_some() => (Vec::new(), Vec::new()),
-            Some(Task::Recall(_)) if self.after.is_none() && self.neurons.is_none() => {
+            Some(Task::Recall(_) | Task::Tour(_))
+                if self.after.is_none() && self.neurons.is_none() =>
+            {
                 let table = SweepTable::of_recording(&recording)?.trials;
                 (vec![("trials".to_owned(), table)], Vec::new())
             }
-            Some(Task::Recall(_)) => {
+            Some(Task::Recall(_) | Task::Tour(_)) => {
                 return Err(Error::file(
                     &self.recording,
-                    "found trials of recall, which have neither delays nor rates of neurons",
+                    "found trials that end at rest, which have neither delays nor rates of neurons",
                     "leave --after and --neurons out",
                 ));
             }

@@ -20,7 +20,7 @@ pub use overview::{overview, with_potentials};
 use crate::error::{Error, Place, Result, suggest};
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording};
-use crate::task::{RecallTrial, Trial};
+use crate::task::{RecallTrial, TourTrial, Trial};
 use memory::Memories;
 
 /// What is shown of a recording.
@@ -124,6 +124,7 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
     let contents = Contents {
         trials: recording.trials()?.unwrap_or_default(),
         recall: recording.recall_trials()?.unwrap_or_default(),
+        tours: recording.tour_trials()?.unwrap_or_default(),
         protocol: recording.protocol()?,
     };
     let part = contents.part(view, choice)?;
@@ -148,6 +149,7 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
 struct Contents {
     trials: Vec<Trial>,
     recall: Vec<RecallTrial>,
+    tours: Vec<TourTrial>,
     protocol: Vec<EpochShown>,
 }
 
@@ -180,7 +182,8 @@ impl Contents {
             Choice::Trial(number) => {
                 let trials = self.trials.iter().map(|trial| (trial.number, Part::Trial(trial)));
                 let recall = self.recall.iter().map(|trial| (trial.number, Part::Recall(trial)));
-                let all: Vec<(usize, Part)> = trials.chain(recall).collect();
+                let tours = self.tours.iter().map(|trial| (trial.number, Part::Tour(trial)));
+                let all: Vec<(usize, Part)> = trials.chain(recall).chain(tours).collect();
                 let (Some(first), Some(last)) = (all.first(), all.last()) else {
                     let remedy = "leave --trial out".to_owned();
                     return Err(refused("found a recording without trials", String::new(), remedy));
@@ -194,13 +197,12 @@ impl Contents {
         }
     }
 
-    /// What an overview shows if nothing is named: the first trial, but of recall only where no protocol stands before it.
+    /// What an overview shows if nothing is named: the first trial, but one that ends at rest only where no protocol stands
+    /// before it.
     fn usual(&self) -> Part<'_> {
-        let recall = self.recall.first().filter(|_| self.protocol.is_empty());
-        match (self.trials.first(), recall) {
-            (Some(trial), _) => Part::Trial(trial),
-            (None, Some(trial)) => Part::Recall(trial),
-            (None, None) => Part::Whole,
-        }
+        let alone = self.protocol.is_empty();
+        let recall = self.recall.first().filter(|_| alone).map(Part::Recall);
+        let tour = self.tours.first().filter(|_| alone).map(Part::Tour);
+        self.trials.first().map(Part::Trial).or(recall).or(tour).unwrap_or(Part::Whole)
     }
 }

@@ -1,9 +1,10 @@
 //! What a model must be so that it can run: what no section can see alone.
 
 use super::Model;
-use crate::analysis::Watched;
+use crate::analysis::{MOST_CITIES, Watched};
 use crate::dynamics::{ObservableKind, Section};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
+use crate::network::{Efficacy, Tour};
 use crate::pattern::PatternSource;
 use crate::protocol::{self, Stage};
 use crate::task::Task;
@@ -41,6 +42,7 @@ impl Model {
         protocol::check(&self.protocol, stage)?;
         self.task.iter().try_for_each(|task| task.check(stage))?;
         self.check_graded()?;
+        self.check_tour()?;
         self.check_replaced()?;
         self.check_interval()?;
         let populations: Vec<(&str, bool)> =
@@ -135,6 +137,42 @@ impl Model {
             )
             .at(key)),
         }
+    }
+
+    /// Refuses a task of a travelling salesman without cities, or whose end nobody sees.
+    fn check_tour(&self) -> Result<()> {
+        if self.task.as_ref().and_then(Task::tour).is_none() {
+            return Ok(());
+        }
+        let refuse = |found: String, allowed: &str, remedy: &str, key: &str| {
+            Err(Error::input(found, allowed, remedy).at(key))
+        };
+        let given = self.projection.values().filter_map(|p| p.efficacy.as_ref());
+        let tours: Vec<&Tour> = given.filter_map(Efficacy::tour).collect();
+        let [tour] = tours[..] else {
+            return refuse(
+                format!("found tours in {}", counted(tours.len(), "projection")),
+                "the salesman of a task travels among the cities of one projection",
+                "give one projection efficacy = { tour = { cities = { random = 5 }, distance = 0.3 } }",
+                "task.tour",
+            );
+        };
+        let number = tour.cities.number();
+        if number > MOST_CITIES {
+            let found = format!("found {number} cities");
+            let allowed = format!("the shortest tour is searched among at most {MOST_CITIES}");
+            let remedy = "leave some out, or delete the task and show a [[protocol]]";
+            return refuse(found, &allowed, remedy, "task.tour");
+        }
+        if !self.record.states {
+            return refuse(
+                "found `states = false` beside tours".to_owned(),
+                "a tour is told from the activity of every neuron",
+                "delete the line",
+                "record.states",
+            );
+        }
+        Ok(())
     }
 
     /// Refuses to record the potentials of what has none.

@@ -16,7 +16,7 @@ pub use document::Document;
 pub use schema::schema;
 
 use crate::analysis::Expect;
-use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
+use crate::dynamics::{DynamicsSection, Inputs, ObservableKind, Section, Trains};
 use crate::error::Result;
 use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
@@ -201,7 +201,7 @@ impl Model {
 
     /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
     /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each;
-    /// of recall, packed states at every look.
+    /// of those that end at rest, the state at every look.
     fn memory_of_trials(&self, neurons: f64) -> f64 {
         let Some(task) = &self.task else { return 0.0 };
         let under_way = task.trials().min(16) as f64;
@@ -214,10 +214,12 @@ impl Model {
                 let potentials: f64 = self.record.v.0.iter().map(looks).sum();
                 16.0 * spikes + 500.0 * neurons + 8.0 * potentials
             }
-            Task::Recall(task) => {
-                // Packed states at every look, of networks that rarely need all of their sweeps where they settle.
-                let looks = (task.longest() / self.interval()).min(MOST_LOOKS);
-                2.0 * (50.0 * neurons + looks * neurons / 8.0)
+            Task::Recall(_) | Task::Tour(_) => {
+                // States at every look, of networks that rarely need all of their time where they settle.
+                let graded = self.dynamics.nature().observable == ObservableKind::Graded;
+                let size = if graded { 8.0 } else { 1.0 / 8.0 };
+                let looks = (task.trial_duration() / self.interval()).min(MOST_LOOKS);
+                2.0 * (50.0 * neurons + looks * neurons * size)
             }
         };
         2000.0 * task.trials() as f64 + under_way * each

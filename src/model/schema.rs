@@ -7,7 +7,7 @@ use super::Model;
 use crate::distribution::Distribution;
 use crate::dynamics::rate::{RandomNumber, Spread};
 use crate::dynamics::spiking::{Cells, Neurons, Source};
-use crate::network::{Efficacy, Lag, Strength, Varied};
+use crate::network::{Cities, Efficacy, Found, Lag, Strength, Varied};
 use crate::protocol;
 use crate::recording::{Probe, Probes};
 use crate::synapse::{EdgeFile, EdgeKeys};
@@ -212,6 +212,13 @@ schema_of!([] Spread, "number", generator => {
 schema_of!([] Efficacy, "efficacy", generator => {
     let (one, varied) = (generator.subschema_for::<Strength>(), generator.subschema_for::<Varied>());
     json_schema!({ "anyOf": [one, varied] })
+});
+schema_of!([] Cities, "cities", generator => {
+    let (point, found) = (json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 }), generator.subschema_for::<Found>());
+    json_schema!({
+        "description": "points [x, y], so many that are drawn in the unit square, or a file of them",
+        "anyOf": [{ "type": "array", "items": point, "minItems": 3 }, found],
+    })
 });
 schema_of!([] EdgeFile, "file_of_synapses", generator => {
     let keys = generator.subschema_for::<EdgeKeys>();

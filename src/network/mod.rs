@@ -20,7 +20,7 @@ mod wire;
 mod wired;
 
 pub use afferents::Afferents;
-pub use efficacy::{Efficacy, Gaussian, Matrix, Varied};
+pub use efficacy::{Cities, Efficacy, Found, Gaussian, Matrix, Tour, Varied, distance};
 pub use lag::Lag;
 pub use projection::Projection;
 pub(crate) use projection::Source;
@@ -219,8 +219,8 @@ impl Plan<'_> {
         })
     }
 
-    /// The projection called `name`, completed by the file of its synapses if it has one; relative names start from
-    /// `folder`.
+    /// The projection called `name`, completed by the file of its synapses or cities if it has one; relative names start
+    /// from `folder`.
     ///
     /// # Errors
     /// If the file cannot be read, or says what the projection says too.
@@ -231,7 +231,7 @@ impl Plan<'_> {
         let sizes = size(&projection.from).zip(size(&projection.to));
         match sizes.filter(|_| self.transmission == Transmission::Spikes) {
             Some(sizes) => projection.clone().completed(name, sizes, folder),
-            None => Ok(projection.clone()),
+            None => projection.clone().read(folder),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::synapse::{Connect, EdgeFile, ShortTerm, Wiring};
 use crate::units::{OfTime, Time};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Synapses from one population to another; the model's section `[projection.NAME]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -89,6 +90,13 @@ impl Projection {
     /// After how many sweeps states of senders arrive.
     pub fn sweeps(&self) -> usize {
         self.delay.map_or(0, Lag::sweeps)
+    }
+
+    /// The same with the files that its efficacies name read.
+    pub(super) fn read(mut self, folder: &Path) -> Result<Self> {
+        let resolved = self.efficacy.as_ref().map(|efficacy| efficacy.resolve(folder));
+        self.efficacy = resolved.transpose().map_err(|e| e.within("efficacy"))?;
+        Ok(self)
     }
 
     /// The time constant of their current.

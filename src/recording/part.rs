@@ -4,7 +4,7 @@ use super::Recording;
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::protocol::EpochShown;
-use crate::task::{RecallTrial, Trial};
+use crate::task::{RecallTrial, TourTrial, Trial};
 use std::ops::Range;
 
 /// What of a recording is looked at.
@@ -18,6 +18,8 @@ pub enum Part<'a> {
     Trial(&'a Trial),
     /// A trial of recall.
     Recall(&'a RecallTrial),
+    /// A trial of a travelling salesman.
+    Tour(&'a TourTrial),
 }
 
 impl Part<'_> {
@@ -39,6 +41,7 @@ impl Part<'_> {
             Self::Epoch(epoch) => samples.looks(epoch.start, epoch.end),
             Self::Trial(trial) => samples.looks_of_trial(trial.start, trial.end),
             Self::Recall(trial) => samples.looks_of_trial(trial.start, trial.end),
+            Self::Tour(trial) => samples.looks_of_trial(trial.start, trial.end),
         })
     }
 
@@ -49,6 +52,7 @@ impl Part<'_> {
             Self::Epoch(epoch) => epoch.start,
             Self::Trial(trial) => trial.start,
             Self::Recall(trial) => trial.start,
+            Self::Tour(trial) => trial.start,
         }
     }
 }

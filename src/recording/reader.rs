@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
 use crate::table::{Column, Table};
-use crate::task::{self, RecallTrial, Trial};
+use crate::task::{self, RecallTrial, TourTrial, Trial};
 use crate::units::Clock;
 use std::ops::Range;
 use std::path::Path;
@@ -219,6 +219,18 @@ impl Recording {
         self.sound(read()).map(Some)
     }
 
+    /// The activities that stand for an inactive and an active neuron of a population.
+    pub fn levels(&self, population: &str) -> Result<[f64; 2]> {
+        let level = |name: &str, of_states: f64| -> Stored<f64> {
+            match self.store.attribute(&format!("rates/{population}"), name)? {
+                Some(Attribute::Real(level)) => Ok(level),
+                _ => Ok(of_states),
+            }
+        };
+        let both = || -> Stored<[f64; 2]> { Ok([level("inactive", 0.0)?, level("active", 1.0)?]) };
+        self.sound(both())
+    }
+
     /// The energy over time, or why there is none; nothing of spiking neurons.
     pub fn energy(&self) -> Result<Option<std::result::Result<Samples, String>>> {
         if !self.store.exists("energy") {
@@ -262,7 +274,17 @@ impl Recording {
 
     /// The trials of recall that have ended, if that was the task.
     pub fn recall_trials(&self) -> Result<Option<Vec<RecallTrial>>> {
-        self.drawn_as(self.relaxes, task::recall_from_table)
+        self.drawn_as(self.relaxes && !self.has_tours()?, task::recall_from_table)
+    }
+
+    /// The trials of a travelling salesman that have ended, if that was the task.
+    pub fn tour_trials(&self) -> Result<Option<Vec<TourTrial>>> {
+        self.drawn_as(self.has_tours()?, task::tour_from_table)
+    }
+
+    /// Whether the trials are those of a travelling salesman, which alone start from a range of activities.
+    fn has_tours(&self) -> Result<bool> {
+        Ok(self.drawn()?.is_some_and(|table| table.column("initial_least").is_some()))
     }
 
     /// The trials of a delayed match to sample that have ended, if that was the task.

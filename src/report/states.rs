@@ -1,7 +1,7 @@
 //! The summary of a network without spikes: what its states, or its graded activity, showed.
 
-use super::{Comparison, rounded};
-use crate::analysis::RecallTrials;
+use super::{Comparison, TourSummary, rounded};
+use crate::analysis::{RecallTrials, TourTrials};
 use crate::dynamics::ObservableKind;
 use crate::error::{Result, counted};
 use crate::model::Model;
@@ -36,6 +36,9 @@ pub struct StatesSummary {
     epochs: Vec<StateSummary>,
     /// By level of what varies; one of all trials if nothing does.
     recall: Vec<RecallSummary>,
+    /// Of a travelling salesman.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tours: Option<TourSummary>,
     /// What theory expects of the trials, where one applies.
     theory: Vec<Comparison>,
 }
@@ -96,7 +99,9 @@ impl StatesSummary {
             None => (None, None),
         };
         let trials = RecallTrials::of(recording, model.task.as_ref())?;
+        let tours = TourTrials::of(recording, model.task.as_ref())?;
         let of_trials = trials.as_ref().and_then(|trials| trials.values("sweeps"));
+        let of_tours = tours.as_ref().map(|trials| trials.values("duration"));
         let recall = match (&trials, model.task.as_ref().and_then(Task::recall)) {
             (Some(trials), Some(task)) => recall(trials, task),
             _ => Vec::new(),
@@ -107,12 +112,16 @@ impl StatesSummary {
             neurons: recording.populations().iter().map(|p| p.1).sum(),
             two_states: recording.observable() == ObservableKind::States,
             clock: recording.clock(),
-            sweeps: model.lead() + of_trials.iter().flatten().sum::<f64>(),
+            sweeps: model.lead() + of_trials.iter().chain(&of_tours).flatten().sum::<f64>(),
             couplings: recording.provenance()?.synapses,
             epochs: epochs(recording, energy.as_ref())?,
             patterns,
             without_energy,
             recall,
+            tours: match &tours {
+                Some(tours) => TourSummary::of(recording, tours)?,
+                None => None,
+            },
             theory: theory.unwrap_or_default(),
         })
     }
@@ -219,6 +228,7 @@ impl fmt::Display for StatesSummary {
         if !self.recall.is_empty() {
             self.write_recall(f)?;
         }
+        self.tours.iter().try_for_each(|tours| write!(f, "{tours}"))?;
         if !self.theory.is_empty() {
             let (a, b, c, d) = ("theory", "trials", "measured", "expected");
             writeln!(f, "  {a:<16} {b:>7} {c:>21} {d:>10}")?;

@@ -177,7 +177,7 @@ impl Simulation {
             clock: nature.clock,
             states: model.record.states,
             without_energy: self.without_energy.as_deref().or(none),
-            relaxes: matches!(self.trials, Some(Trials::Recall(_))),
+            relaxes: self.trials.as_ref().is_some_and(Trials::end_at_rest),
             provenance,
         };
         Recorder::create(sink, header)

@@ -6,7 +6,7 @@ use crate::dynamics::{Nature, Senses};
 use crate::error::{Error, Result};
 use crate::pattern::check_number;
 use crate::protocol::{Stage, Stimulus};
-use crate::units::{Rate, Time, Voltage};
+use crate::units::{Clock, Duration, Rate, Time, Voltage};
 
 /// More trials than this are a mistake.
 const MOST_TRIALS: usize = 100_000;
@@ -36,7 +36,11 @@ impl Task {
             Self::Recall(_) if !nature.relaxes => {
                 Err(other_neurons("recall", "whose state comes to rest", nature, "delayed_match"))
             }
+            Self::Tour(_) if !nature.relaxes => {
+                Err(other_neurons("tour", "whose state comes to rest", nature, "delayed_match"))
+            }
             Self::Recall(task) => task.check(stage).map_err(|e| e.within("task.recall")),
+            Self::Tour(task) => task.check(stage).map_err(|e| e.within("task.tour")),
         }
     }
 }
@@ -296,6 +300,35 @@ pub(super) fn check_numbers(patterns: &[usize], population: &str, number: usize)
             e.mended(format!("write numbers from 1 to {number}")).at(format!("patterns[{k}]"))
         })
     })
+}
+
+/// The longest time that a trial takes which ends at rest.
+pub(super) fn longest(sweeps: Option<usize>, duration: Option<Time>) -> Duration {
+    let sweeps = Duration::sweeps(sweeps.unwrap_or_default() as f64);
+    duration.map_or(sweeps, Duration::from)
+}
+
+/// Refuses a longest time of trials that is not told, told twice, or on another clock.
+pub(super) fn check_longest(
+    sweeps: Option<usize>,
+    duration: Option<Time>,
+    clock: Clock,
+) -> Result<()> {
+    if sweeps.is_some() == duration.is_some() {
+        let (found, key) = match sweeps {
+            Some(_) => ("found `sweeps` and `duration`", "duration"),
+            None => ("found no longest time of a trial", "trials"),
+        };
+        let allowed = "a trial ends when it has settled, or after one longest time";
+        let remedy = "write sweeps = 50, or where time is counted in ms duration = \"1 s\"";
+        return Err(Error::input(found, allowed, remedy).at(key));
+    }
+    let key = if sweeps.is_some() { "sweeps" } else { "duration" };
+    let longest = longest(sweeps, duration);
+    let remedy = "write for example duration = \"1 s\" of a network in ms, sweeps = 50 of others";
+    let checked = longest.positive_on(clock, "a longest time of trials");
+    checked.map_err(|e| e.mended(remedy).at(key))?;
+    Ok(())
 }
 
 /// Refuses what a protocol would refuse of a stimulus of any of these strengths.

@@ -13,6 +13,7 @@ mod recall;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tour;
 mod trial;
 mod trials;
 
@@ -21,6 +22,7 @@ pub use levels::Levels;
 pub use readout::{Answer, Counted, Readout};
 pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
 pub use table::{from_table, to_table};
+pub use tour::{TourTask, TourTrial, tour_from_table, tour_to_table};
 pub use trial::{AsShown, DistractorShown, Trial};
 pub use trials::Trials;
 
@@ -38,6 +40,8 @@ pub enum Task {
     DelayedMatch(Box<DelayedMatch>),
     /// From a degraded pattern back to the pattern?
     Recall(Recall),
+    /// From anywhere to a tour of a travelling salesman?
+    Tour(TourTask),
 }
 
 impl Task {
@@ -45,16 +49,21 @@ impl Task {
     pub fn delayed_match(&self) -> Option<&DelayedMatch> {
         match self {
             Self::DelayedMatch(task) => Some(task),
-            Self::Recall(_) => None,
+            Self::Recall(_) | Self::Tour(_) => None,
         }
     }
 
     /// The recall, if it is one.
     pub fn recall(&self) -> Option<&Recall> {
         match self {
-            Self::DelayedMatch(_) => None,
+            Self::DelayedMatch(_) | Self::Tour(_) => None,
             Self::Recall(task) => Some(task),
         }
+    }
+
+    /// The tours, if it is about these.
+    pub fn tour(&self) -> Option<&TourTask> {
+        if let Self::Tour(task) = self { Some(task) } else { None }
     }
 
     /// How many trials there are.
@@ -62,6 +71,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.trials,
             Self::Recall(task) => task.trials,
+            Self::Tour(task) => task.trials,
         }
     }
 
@@ -70,6 +80,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.longest_trial(),
             Self::Recall(task) => task.longest(),
+            Self::Tour(task) => task.longest(),
         }
     }
 
@@ -78,6 +89,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.bounds(0.0, seed)[task.trials],
             Self::Recall(task) => task.trials as f64 * task.longest(),
+            Self::Tour(task) => task.trials as f64 * task.longest(),
         }
     }
 }

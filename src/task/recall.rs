@@ -4,14 +4,14 @@ mod table;
 
 pub use table::{recall_from_table, recall_to_table};
 
-use super::check::check_numbers;
+use super::check::{check_longest, check_numbers, longest};
 use super::{Episode, Levels, Setting};
 use crate::dynamics::{Field, Imposed};
 use crate::error::{Error, Result, suggest};
 use crate::pattern::Degradation;
 use crate::protocol::{Neurons, Stage};
 use crate::random::Seed;
-use crate::units::{Clock, Duration, Time};
+use crate::units::Time;
 use serde::{Deserialize, Serialize};
 
 /// Recall of stored patterns; the model's section `[task.recall]`.
@@ -97,7 +97,7 @@ impl Recall {
 
     /// The longest time that a trial takes, sweeps or ms.
     pub fn longest(&self) -> f64 {
-        self.limit().value()
+        longest(self.sweeps, self.duration).value()
     }
 
     /// The patterns that take part, from 0, of `number`.
@@ -206,7 +206,7 @@ impl Recall {
                 return Err(Error::value(key, format!("found {value}"), allowed, "100"));
             }
         }
-        self.check_longest(stage.nature.clock)?;
+        check_longest(self.sweeps, self.duration, stage.nature.clock)?;
         let takes_part = self.patterns.as_deref().unwrap_or_default();
         check_numbers(takes_part, holder, stage.number_of_patterns(holder))?;
         if self.patterns.as_ref().is_some_and(Vec::is_empty) {
@@ -217,30 +217,6 @@ impl Recall {
         self.check_degradation()?;
         let size = stage.populations.iter().find(|p| p.0 == holder).map_or(0, |p| p.2);
         self.clamped.iter().try_for_each(|n| n.check(size).map_err(|e| e.at("clamped")))
-    }
-
-    /// Refuses a longest time of trials that is not told, told twice, or on another clock.
-    fn check_longest(&self, clock: Clock) -> Result<()> {
-        if self.sweeps.is_some() == self.duration.is_some() {
-            let (found, key) = match self.sweeps {
-                Some(_) => ("found `sweeps` and `duration`", "duration"),
-                None => ("found no longest time of a trial", "trials"),
-            };
-            let allowed = "a trial ends when it has settled, or after one longest time";
-            let remedy = "write sweeps = 50, or where time is counted in ms duration = \"1 s\"";
-            return Err(Error::input(found, allowed, remedy).at(key));
-        }
-        let key = if self.sweeps.is_some() { "sweeps" } else { "duration" };
-        let remedy =
-            "write for example duration = \"1 s\" of a network in ms, sweeps = 50 of others";
-        let checked = self.limit().positive_on(clock, "a longest time of trials");
-        checked.map(|_| ()).map_err(|e| e.mended(remedy).at(key))
-    }
-
-    /// The longest time that a trial takes.
-    fn limit(&self) -> Duration {
-        let sweeps = Duration::sweeps(self.sweeps.unwrap_or_default() as f64);
-        self.duration.map_or(sweeps, Duration::from)
     }
 
     fn check_degradation(&self) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The trials of any task.
 
-use super::{Episode, Order, RecallTrial, Setting, Task, Trial, recall_to_table, to_table};
+use super::{Episode, Order, RecallTrial, Setting, Task, TourTrial, Trial};
+use super::{recall_to_table, to_table, tour_to_table};
 use crate::error::Result;
 use crate::protocol::{self, EpochShown};
 use crate::random::Seed;
@@ -14,6 +15,8 @@ pub enum Trials {
     DelayedMatch(Vec<Trial>),
     /// Of a recall.
     Recall(Vec<RecallTrial>),
+    /// Of a travelling salesman.
+    Tour(Vec<TourTrial>),
 }
 
 impl Trials {
@@ -22,6 +25,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials) => trials.len(),
             Self::Recall(trials) => trials.len(),
+            Self::Tour(trials) => trials.len(),
         }
     }
 
@@ -30,6 +34,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials) => (trials[k].number, trials[k].start..trials[k].end),
             Self::Recall(trials) => (trials[k].number, trials[k].start..trials[k].end),
+            Self::Tour(trials) => (trials[k].number, trials[k].start..trials[k].end),
         }
     }
 
@@ -38,6 +43,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials) => trials.retain(|trial| trial.number == number),
             Self::Recall(trials) => trials.retain(|trial| trial.number == number),
+            Self::Tour(trials) => trials.retain(|trial| trial.number == number),
         }
     }
 
@@ -46,7 +52,13 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials) => to_table(trials),
             Self::Recall(trials) => recall_to_table(trials),
+            Self::Tour(trials) => tour_to_table(trials),
         }
+    }
+
+    /// Whether each ends as soon as the network has come to rest.
+    pub fn end_at_rest(&self) -> bool {
+        !matches!(self, Self::DelayedMatch(_))
     }
 }
 
@@ -56,6 +68,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => Trials::DelayedMatch(task.draw(start, patterns, seed)),
             Self::Recall(task) => Trials::Recall(task.draw(start, patterns, seed)),
+            Self::Tour(task) => Trials::Tour(task.draw(start, seed)),
         }
     }
 
@@ -69,6 +82,7 @@ impl Task {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
+            (Self::Tour(task), Trials::Tour(trials)) => Ok(task.episode(&trials[k], setting)),
             // Trials of another task show nothing.
             _ => Ok(Episode { held: Vec::new(), until_rest: false, probe: None }),
         }
@@ -89,7 +103,7 @@ impl Task {
     pub fn in_sequence(&self) -> bool {
         match self {
             Self::DelayedMatch(task) => task.order == Order::InSequence,
-            Self::Recall(_) => false,
+            Self::Recall(_) | Self::Tour(_) => false,
         }
     }
 
@@ -98,6 +112,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.population.as_ref(),
             Self::Recall(task) => task.population.as_ref(),
+            Self::Tour(_) => None,
         }
     }
 }

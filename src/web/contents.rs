@@ -201,6 +201,11 @@ impl Trials {
             end.push(trial.end);
             looks.push(Part::Recall(&trial).looks(recording)?);
         }
+        for trial in recording.tour_trials()?.unwrap_or_default() {
+            start.push(trial.start);
+            end.push(trial.end);
+            looks.push(Part::Tour(&trial).looks(recording)?);
+        }
         let of = start.len();
         let known = |looks: &&Range<usize>| looked.is_none_or(|all| looks.end <= all.number);
         let number = match looks.is_empty() {

@@ -87,11 +87,11 @@ pub enum Quantity {
 }
 
 /// A value is compared with bounds in which it may lie exactly.
-fn lies(value: f64, above: Option<f64>, below: Option<f64>) -> bool {
+pub(in crate::analysis) fn lies(value: f64, above: Option<f64>, below: Option<f64>) -> bool {
     above.is_none_or(|bound| value >= bound) && below.is_none_or(|bound| value <= bound)
 }
 
-fn bounds(above: Option<f64>, below: Option<f64>) -> String {
+pub(in crate::analysis) fn bounds(above: Option<f64>, below: Option<f64>) -> String {
     match (above, below) {
         (Some(a), Some(b)) => format!("{a} to {b}"),
         (Some(a), None) => format!("at least {a}"),
@@ -100,7 +100,7 @@ fn bounds(above: Option<f64>, below: Option<f64>) -> String {
     }
 }
 
-fn check_bounds(above: Option<f64>, below: Option<f64>) -> Result<()> {
+pub(in crate::analysis) fn check_bounds(above: Option<f64>, below: Option<f64>) -> Result<()> {
     if above.is_none() && below.is_none() {
         return Err(Error::input(
             "found an expectation without a bound",

@@ -70,7 +70,7 @@ impl Memories<'_> {
 
     pub(super) fn subject(&self, part: Part) -> Subject {
         match part {
-            Part::Whole | Part::Trial(_) => {
+            Part::Whole | Part::Trial(_) | Part::Tour(_) => {
                 Subject { target: None, cued: false, title: String::new() }
             }
             Part::Epoch(epoch) => {

@@ -173,6 +173,7 @@ fn title(recording: &Recording, part: Part, memory: Option<&Memory>) -> Result<S
             }
             None => format!("Trial {} · {title}", trial.number),
         },
+        Part::Tour(trial) => format!("Trial {} · {title}", trial.number),
     };
     if !recording.is_complete() {
         title.push_str(" (incomplete)");

@@ -32,6 +32,7 @@ impl Span {
                 Part::Epoch(epoch) => epoch.end,
                 Part::Trial(trial) => trial.end,
                 Part::Recall(trial) => trial.end,
+                Part::Tour(trial) => trial.end,
             };
             return Ok(Self { start, end, unit, observable, looks: 0..0, half: 0.0 });
         }

@@ -1,10 +1,14 @@
 //! Synaptic efficacies that are given and not learned: constant, drawn at random, or written down.
 
+mod cities;
 mod gaussian;
 mod matrix;
+mod tour;
 
+pub use cities::{Cities, Found};
 pub use gaussian::Gaussian;
 pub use matrix::Matrix;
+pub use tour::{Tour, distance};
 
 use super::strength::without_effect;
 use super::{Strength, Transmission};
@@ -18,6 +22,7 @@ use crate::synapse::{Couplings, RowsBuilder, Wiring};
 use crate::units::Voltage;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
+use std::path::Path;
 
 /// The efficacy J of a projection's synapses. Between spiking neurons it is in mV of charge: a synapse of efficacy J evokes
 /// a postsynaptic potential of area J tau_m, whatever its time constant (Brunel 2000); elsewhere it is a number.
@@ -61,6 +66,8 @@ pub enum Varied {
     Gaussian(Gaussian),
     /// As written.
     Matrix(Matrix),
+    /// Those of the travelling salesman; not for spiking neurons.
+    Tour(Tour),
 }
 
 /// Beyond this coefficient of variation a network would live by a handful of its synapses.
@@ -80,10 +87,30 @@ impl Efficacy {
             (Self::Varied(Varied::Gaussian(gaussian)), Transmission::Activity) => {
                 gaussian.check().map_err(|e| e.within("gaussian"))
             }
+            (Self::Varied(Varied::Tour(tour)), Transmission::Activity) => {
+                tour.check(wiring).map_err(|e| e.within("tour"))
+            }
             (Self::Varied(varied), Transmission::Activity)
-            | (Self::Varied(varied @ Varied::Gaussian(_)), _) => Err(varied.misplaced()),
+            | (Self::Varied(varied @ (Varied::Gaussian(_) | Varied::Tour(_))), _) => {
+                Err(varied.misplaced())
+            }
             (Self::Varied(varied), Transmission::Spikes) => varied.check(),
         }
+    }
+
+    /// The same with every file in it read; relative names start from `folder`.
+    ///
+    /// # Errors
+    /// At the key of a file that cannot be read.
+    pub(super) fn resolve(&self, folder: &Path) -> Result<Self> {
+        let Self::Varied(Varied::Tour(tour)) = self else { return Ok(self.clone()) };
+        let tour = tour.resolve(folder).map_err(|e| e.within("tour"))?;
+        Ok(Self::Varied(Varied::Tour(tour)))
+    }
+
+    /// The tour that it makes, if it is that of a travelling salesman.
+    pub fn tour(&self) -> Option<&Tour> {
+        if let Self::Varied(Varied::Tour(tour)) = self { Some(tour) } else { None }
     }
 
     /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
@@ -97,7 +124,7 @@ impl Efficacy {
             ) => mean.value(),
             // One end may be 0.
             Self::Varied(Varied::Uniform(low, high)) => low.value() + high.value(),
-            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_)) => return None,
+            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_) | Varied::Tour(_)) => return None,
         };
         Some(of > 0.0)
     }
@@ -140,7 +167,7 @@ impl Efficacy {
             Self::Varied(Varied::Lognormal { mean, cv }) => {
                 Some((mean.value(), (1.0 + cv * cv) * mean.value().powi(2)))
             }
-            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_)) => None,
+            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_) | Varied::Tour(_)) => None,
         }
     }
 
@@ -196,8 +223,8 @@ impl Efficacy {
                 let receiver = |t: u16| block.start + usize::from(t);
                 targets.iter().for_each(|&t| rows.push_real(t, matrix.get(receiver(t), j) as f32));
             }
-            // Has both signs: no checked projection between spiking neurons has it.
-            Varied::Gaussian(_) => {}
+            // No checked projection between spiking neurons has them.
+            Varied::Gaussian(_) | Varied::Tour(_) => {}
         }
     }
 
@@ -214,6 +241,7 @@ impl Efficacy {
             }
             Self::Varied(Varied::Gaussian(gaussian)) => Ok(gaussian.draw(pathway)),
             Self::Varied(Varied::Matrix(matrix)) => Ok(matrix.couplings(pathway)),
+            Self::Varied(Varied::Tour(tour)) => Ok(tour.couplings(pathway)),
             Self::Varied(varied) => Err(varied.misplaced()),
         }
     }
@@ -227,6 +255,11 @@ impl Varied {
                 "found `gaussian`, which has both signs",
                 "by Dale's law a spiking neuron sends synapses of one sign only",
                 "write for example { normal = { mean = \"0.1 mV\", sd = \"0.02 mV\" } }",
+            ),
+            Self::Tour(_) => Error::input(
+                "found `tour`, whose couplings have no unit",
+                "the travelling salesman is a network of graded or binary neurons",
+                "change [dynamics], or write for example \"0.1 mV\"",
             ),
             _ => Error::input(
                 "found efficacies that are drawn in mV",
@@ -270,7 +303,7 @@ impl Varied {
                     return Err(Error::value("lognormal.cv", found, allowed, "1.0"));
                 }
             }
-            Self::Gaussian(_) | Self::Matrix(_) => {}
+            Self::Gaussian(_) | Self::Matrix(_) | Self::Tour(_) => {}
         }
         Ok(())
     }
