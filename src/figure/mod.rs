@@ -10,6 +10,7 @@ mod overview;
 pub mod states;
 pub mod sweep;
 pub mod theory;
+mod tours;
 pub mod trials;
 
 pub use crate::plot::chart::Figure;
@@ -22,6 +23,7 @@ use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording};
 use crate::task::{RecallTrial, TourTrial, Trial};
 use memory::Memories;
+use tours::Salesman;
 
 /// What is shown of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub enum View {
     Energy,
     /// Final states that are no memories.
     Spurious,
-    /// Couplings after one pattern, two patterns, ...
+    /// Couplings after one pattern, two patterns, ..., or of a travelling salesman.
     Matrices,
     /// The energy between two memories, or over a plane.
     Landscape,
@@ -46,6 +48,8 @@ pub enum View {
     Animation,
     /// Couplings that move while patterns are learned.
     Learning,
+    /// Tours of a travelling salesman.
+    Tours,
 }
 
 impl View {
@@ -61,6 +65,7 @@ impl View {
         Self::Landscape,
         Self::Animation,
         Self::Learning,
+        Self::Tours,
     ];
 
     /// Its name, and what it shows.
@@ -74,6 +79,7 @@ impl View {
                 "components",
                 "Delays on the principal components of activity, and their variances",
             ),
+            Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
             Self::Spurious => {
@@ -101,7 +107,7 @@ impl View {
 
     /// Whether a part of the recording can be chosen.
     fn has_parts(self) -> bool {
-        !self.learns()
+        !self.learns() && self != Self::Tours
     }
 }
 
@@ -128,6 +134,14 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
         protocol: recording.protocol()?,
     };
     let part = contents.part(view, choice)?;
+    if let Some(salesman) = Salesman::of(recording)? {
+        match view {
+            View::Tours => return Ok(salesman.tours()?.into()),
+            View::Matrices => return Ok(salesman.matrices().into()),
+            View::Animation => return Ok(salesman.animation(part)?.into()),
+            _ => {}
+        }
+    }
     let memories = || Memories::of(recording);
     Ok(match view {
         View::Overview => overview(recording, part.unwrap_or_else(|| contents.usual()))?.into(),
@@ -142,6 +156,10 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
         View::Matrices => memories()?.matrices()?.into(),
         View::Learning => memories()?.learning()?.into(),
         View::Landscape => memories()?.landscape()?,
+        View::Tours => {
+            let remedy = "choose another picture, for example --as strip";
+            return Err(Error::file(recording.path(), "found no travelling salesman", remedy));
+        }
     })
 }
 

@@ -15,6 +15,8 @@ pub fn of_key(key: &str) -> Option<(&'static str, &'static str)> {
         ("connect.probability", "K/N", "connection probability K/N"),
         ("connect.in_degree", "K", "connections per neuron K"),
         ("strength", "ε", "strength of a new pattern ε"),
+        ("tour.distance", "D", "distance weight D"),
+        ("logistic.beta", "β", "gain β"),
     ];
     let found = known.into_iter().find(|(end, ..)| {
         key.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -71,6 +73,9 @@ fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
         "errors" => ("number of wrong neurons", None),
         "exact" => ("share of exact recall", SHARE),
         "settled" => ("share that settles", SHARE),
+        "valid" => ("share of tours", SHARE),
+        "optimal" => ("share of shortest tours", SHARE),
+        "excess" => ("length beyond the shortest tour, relative", None),
         "held" | "cues_held" => ("share held", SHARE),
         "cues" => ("number of cues", None),
         "trials" => ("number of trials", None),

@@ -26,10 +26,10 @@ pub struct Sample {
     pub of: Option<usize>,
 }
 
-/// Whether the values of a column are such shares: of samples or cues that are held, and of right answers. Recalls of one
+/// Whether the values of a column are such shares: of samples or cues that are held, of right answers, and of tours. Recalls of one
 /// binary network are too much alike for a binomial interval.
 fn is_share(column: &str) -> bool {
-    ["held", "cues_held", "correct"].contains(&column)
+    ["held", "cues_held", "correct", "valid", "optimal"].contains(&column)
         || column.ends_with(".held")
         || column.ends_with("_correct")
 }

@@ -22,6 +22,7 @@ mod surface;
 mod synthetic;
 #[cfg(test)]
 mod tests;
+mod tours;
 mod words;
 
 pub use dots::{Learning, Lesson};
@@ -33,6 +34,7 @@ pub use portrait::{Fixed, Look, Portrait, portrait};
 pub use slice::{Slice, SliceCurve, Stop, slice};
 pub use strip::strip;
 pub use surface::{Place, Surface, surface};
+pub use tours::{TourPanel, Tours, journey, tours};
 
 /// A number with its sign, also a positive one, and two decimals.
 fn signed(value: f64) -> String {
