@@ -5,6 +5,7 @@ pub(super) mod energy;
 mod graded;
 mod letters;
 mod modern;
+mod salesman;
 mod words;
 
 use super::{Check, Entry, Workshop};
@@ -36,6 +37,7 @@ pub const ROWS: &[Entry] = &[
         "modern Hopfield networks: retrieval in one step, attention, three kinds of minima, capacity",
         modern::c11,
     ),
+    ("C10", "the travelling salesman among four cities: valid and shortest tours", salesman::c10),
 ];
 
 /// Random patterns of coding level 1/2.

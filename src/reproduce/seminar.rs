@@ -6,7 +6,7 @@ mod dilution;
 mod energy;
 mod forgetting;
 mod learning;
-mod pictures;
+pub(super) mod pictures;
 mod rules;
 mod sparse;
 

@@ -46,6 +46,7 @@ const MODELS: &[(&str, &str)] = &[
     ("mongillo-2008", include_str!("../../models/mongillo-2008.toml")),
     ("palimpsest", include_str!("../../models/palimpsest.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
+    ("salesman", include_str!("../../models/salesman.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),
     ("spurious", include_str!("../../models/spurious.toml")),
     ("stochastic", include_str!("../../models/stochastic.toml")),

@@ -30,21 +30,21 @@ show = [{ pattern = 1, state = "set", flipped = 0.2 }]
 "#;
 
 /// A file that a figure is written to, removed in the end.
-struct Scratch(PathBuf);
+pub struct Scratch(pub PathBuf);
 
 impl Scratch {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self(std::env::temp_dir().join(format!("attractor-{}-{name}", std::process::id())))
     }
 
-    fn bytes(&self) -> Result<Vec<u8>> {
+    pub fn bytes(&self) -> Result<Vec<u8>> {
         std::fs::read(&self.0).map_err(|e| {
             Error::file(&self.0, format!("found no figure ({e})"), "set TMPDIR to another folder")
         })
     }
 
     /// The words of an SVG.
-    fn text(&self) -> Result<String> {
+    pub fn text(&self) -> Result<String> {
         Ok(String::from_utf8_lossy(&self.bytes()?).into_owned())
     }
 }
@@ -56,7 +56,7 @@ impl Drop for Scratch {
 }
 
 /// That a figure has all these words.
-fn says(what: &str, text: &str, words: &[&str]) -> Check {
+pub fn says(what: &str, text: &str, words: &[&str]) -> Check {
     let missing: Vec<&str> = words.iter().copied().filter(|word| !text.contains(word)).collect();
     let measured = match missing.is_empty() {
         true => format!("figure of {} kB", text.len() / 1000),
