@@ -42,9 +42,9 @@ impl Analyze {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let recording = Recording::open(&self.recording)?;
         let model = model_of(&recording.provenance()?, recording.path())?;
-        // Trials of recall are many, and tell what they found in their table.
+        // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
-            Some(Task::Recall(_)) => None,
+            Some(Task::Recall(_) | Task::Tour(_)) => None,
             _ => Geometry::of(&recording, Part::Whole, self.bin.value())?,
         };
         let (mut tables, mut figures) = match &model.task {

@@ -219,18 +219,6 @@ impl Recording {
         self.sound(read()).map(Some)
     }
 
-    /// The activities that stand for an inactive and an active neuron of a population.
-    pub fn levels(&self, population: &str) -> Result<[f64; 2]> {
-        let level = |name: &str, of_states: f64| -> Stored<f64> {
-            match self.store.attribute(&format!("rates/{population}"), name)? {
-                Some(Attribute::Real(level)) => Ok(level),
-                _ => Ok(of_states),
-            }
-        };
-        let both = || -> Stored<[f64; 2]> { Ok([level("inactive", 0.0)?, level("active", 1.0)?]) };
-        self.sound(both())
-    }
-
     /// The energy over time, or why there is none; nothing of spiking neurons.
     pub fn energy(&self) -> Result<Option<std::result::Result<Samples, String>>> {
         if !self.store.exists("energy") {

@@ -32,12 +32,12 @@ pub const ROWS: &[Entry] = &[
         "the energy never rises if updates are asynchronous and couplings symmetric",
         energy::c9,
     ),
+    ("C10", "the travelling salesman among four cities: valid and shortest tours", salesman::c10),
     (
         "C11",
         "modern Hopfield networks: retrieval in one step, attention, three kinds of minima, capacity",
         modern::c11,
     ),
-    ("C10", "the travelling salesman among four cities: valid and shortest tours", salesman::c10),
 ];
 
 /// Random patterns of coding level 1/2.

@@ -36,6 +36,7 @@ impl Stretch {
         let mut stretches: Vec<Self> = match part {
             Part::Trial(trial) => vec![delay(trial)],
             Part::Recall(trial) => vec![recall(trial)],
+            Part::Tour(t) => vec![new(format!("trial {}", t.number), (t.start, t.end), true)],
             Part::Epoch(own) => vec![epoch(own)],
             Part::Whole => {
                 let trials = recording.trials()?.unwrap_or_default();

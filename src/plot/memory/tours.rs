@@ -9,7 +9,7 @@ use super::colours::activity;
 use crate::plot::Animation;
 use crate::plot::picture::{Picture, Spot};
 
-/// Panels of a row, and the most width and height of a map and of the activity below it.
+/// Most panels of a row, and the width and height of a map and of the activity below it.
 const ROW: usize = 4;
 const MAP: f64 = 150.0;
 const STATE: f64 = 96.0;
@@ -121,8 +121,10 @@ pub fn tours(tours: &Tours) -> Picture {
         return Picture::empty(&tours.title, WIDTH);
     }
     let (mut picture, mut top) = Picture::titled(&tours.title);
-    let pitch = (RIGHT - MARGIN) / ROW as f64;
-    for row in tours.panels.chunks(ROW) {
+    let rows = tours.panels.len().div_ceil(ROW);
+    let across = tours.panels.len().div_ceil(rows);
+    let pitch = (RIGHT - MARGIN) / across as f64;
+    for row in tours.panels.chunks(across) {
         let below = row.iter().any(|panel| !panel.shares.is_empty());
         for (k, panel) in row.iter().enumerate() {
             let middle = MARGIN + (k as f64 + 0.5) * pitch;
