@@ -116,6 +116,6 @@ impl TourTrials {
 
     /// The mean of a column over the trials that have a value.
     pub fn mean(&self, name: &str) -> Mean {
-        Mean::of(self.values(name).into_iter())
+        Mean::of(self.values(name))
     }
 }

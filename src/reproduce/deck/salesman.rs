@@ -1,8 +1,8 @@
 //! The travelling salesman among four cities (C10).
 //!
-//! MacKay gives no numbers. The reading of these is the plainest one: A = B = 1, an input of 1, a gain of 10 and starts within
-//! 0.05 of one half. By it 50 % at D = 0.1, which stands in the list of systems, is 42 +- 2 %; a gain of 4 finds 49 %, but then
-//! 75 % at D = 0.3.
+//! MacKay gives no numbers. The reading is the plainest one: A = B = 1, an input of 1, a gain of 10 and starts within 0.05 of one
+//! half. Of an earlier computation (35, 50, 56 and 29 % of shortest tours at D = 0, 0.1, 0.3 and 0.5) it gives all but the 50 %,
+//! which is 42 +- 2 %; a gain of 4 finds 49 % there, but then 75 % at 0.3.
 
 use super::super::seminar::pictures::{Scratch, says};
 use super::{Check, Workshop};
@@ -19,7 +19,7 @@ const NEURONS: usize = CITIES * CITIES;
 fn mean(recording: &Recording, name: &str) -> Result<f64> {
     let results = recording.results()?.unwrap_or_default();
     let values = results.column(name).and_then(Column::numbers).unwrap_or_default();
-    Ok(Mean::of(values.into_iter()).value)
+    Ok(Mean::of(values).value)
 }
 
 /// The shares of tours and of shortest tours in 1000 trials.
@@ -74,7 +74,7 @@ pub fn c10(workshop: &Workshop) -> Result<Vec<Check>> {
     }
     // 1000 trials: 1.6 standard errors make 0.025; the list of systems was computed otherwise.
     for (distance, tours, best, tolerance) in [
-        (0.0, 1.0, 0.35, 0.05),
+        (0.0, 1.0, 0.333, 0.05),
         (0.1, 1.0, 0.42, 0.05),
         (0.3, 1.0, 0.56, 0.05),
         (0.5, 0.29, 0.29, 0.06),
