@@ -16,6 +16,11 @@ const PAGES: usize = 60;
 /// Activities that differ by less look alike.
 const ALIKE: f64 = 0.02;
 
+/// Whether a tour is no longer than the shortest but for rounding.
+fn is_shortest(length: f64, least: f64) -> bool {
+    length <= least * (1.0 + 1e-9)
+}
+
 /// A recorded travelling salesman.
 pub struct Salesman<'a> {
     recording: &'a Recording,
@@ -83,7 +88,7 @@ impl<'a> Salesman<'a> {
                 counted(trials, "trial")
             ),
         };
-        let optimal = |ended: &&Ended| ended.tour.is_some() && ended.length <= least * (1.0 + 1e-9);
+        let optimal = |ended: &&Ended| is_shortest(ended.length, least);
         let found: Vec<&Ended> = ended.iter().filter(optimal).collect();
         let mut panels = vec![TourPanel {
             label: format!("shortest: {least:.3}"),
@@ -163,12 +168,14 @@ impl<'a> Salesman<'a> {
         }
         let number = chosen.len().min(PAGES);
         let pages = (0..number).map(|k| chosen[k * (chosen.len() - 1) / (number - 1).max(1)]);
+        let least = length(&self.problem.points, &shortest(&self.problem.points));
         let unit = self.recording.clock().unit();
         let panel = |k: usize| {
             let row = shares.row(k);
             let end = self.problem.read(row).filter(|_| k == last);
-            let caption = match &end {
-                Some(tour) => format!("a tour of length {:.3}", length(&self.problem.points, tour)),
+            let long = end.as_ref().map(|tour| length(&self.problem.points, tour));
+            let caption = match long {
+                Some(long) => format!("a tour of length {long:.3}"),
                 None if k == last => "no tour".to_owned(),
                 None => "cities at neighbouring places".to_owned(),
             };
@@ -178,7 +185,7 @@ impl<'a> Salesman<'a> {
                 caption,
                 shares: row.to_vec(),
                 tour: end,
-                best: false,
+                best: long.is_some_and(|long| is_shortest(long, least)),
             }
         };
         let panels = pages.map(panel).collect();

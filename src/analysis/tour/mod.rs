@@ -1,7 +1,7 @@
 //! Tours of a travelling salesman: whether final activities are tours, and how long these are.
 //!
-//! A neuron counts as active above half of the way from its inactive to its active level. A state is a tour if every city has
-//! exactly one active neuron, and every place.
+//! A neuron counts as active above half of the way from its inactive to its active level. A state is a tour if every city
+//! has exactly one active neuron, and every place.
 
 mod expect;
 mod results;

@@ -11,8 +11,8 @@ pub fn length(points: &[[f64; 2]], tour: &[usize]) -> f64 {
     ends.map(|(&a, &b)| distance(points[a], points[b])).sum()
 }
 
-/// A shortest tour, from city 0 on: an exhaustive search in which of all ways through the same cities to the same end only the
-/// shortest is kept (M. Held and R. M. Karp, J. SIAM 10:196, 1962).
+/// A shortest tour, from city 0 on: an exhaustive search in which of all ways through the same cities to the same end only
+/// the shortest is kept (M. Held and R. M. Karp, J. SIAM 10:196, 1962).
 ///
 /// # Panics
 /// Of more than [`MOST_CITIES`] cities.

@@ -14,8 +14,8 @@ use std::path::Path;
 /// J_ij = -A [x = y][a != b] - B [a = b][x != y] - C - D d(x,y) [a = b + 1 or a = b - 1]
 /// ```
 ///
-/// from neuron j (city y, place b) to neuron i (city x, place a), with the distance d(x,y) of two cities and places that close
-/// to a ring. With an input I of every neuron, which is no part of J, a tour of length L has the energy
+/// from neuron j (city y, place b) to neuron i (city x, place a), with the distance d(x,y) of two cities and places that
+/// close to a ring. With an input I of every neuron, which is no part of J, a tour of length L has the energy
 /// D L + C K (K - 1)/2 - K I: the shortest has the lowest.
 /// (Hopfield and Tank, Biol. Cybern. 52:141, 1985; MacKay 2003, section 42.10.)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]

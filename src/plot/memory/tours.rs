@@ -46,7 +46,8 @@ pub struct Tours {
 }
 
 impl Tours {
-    /// How strongly two cities are joined, from 0 to 1: by the tour, or as far as they are active at neighbouring places.
+    /// How strongly two cities are joined, from 0 to 1: by the tour, or as far as both are active at the
+    /// two neighbouring places where they are most.
     fn way(&self, panel: &TourPanel, (x, y): (usize, usize)) -> f64 {
         let number = self.cities.len();
         if let Some(tour) = &panel.tour {
@@ -58,7 +59,7 @@ impl Tours {
             panel.shares.get(city * number + place % number).copied().unwrap_or(0.0)
         };
         let both = |k: usize| share(x, k) * share(y, k + 1) + share(y, k) * share(x, k + 1);
-        (0..number).map(both).sum::<f64>().clamp(0.0, 1.0)
+        (0..number).map(both).fold(0.0, f64::max).clamp(0.0, 1.0)
     }
 
     /// The cities and the ways between them, in a square.
