@@ -40,12 +40,23 @@ impl Graph {
                 diagonal: wiring.autapses || !wiring.recurrent,
             };
         }
-        // Drawn twice, first to count, so that the lists are never kept twice.
+        // Block by block, for every sender where its targets end, and the targets.
+        let blocks = blocks(wiring.receivers);
+        let draw = |(k, block)| {
+            let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
+            let (mut ends, mut targets) = (Vec::with_capacity(wiring.senders), Vec::new());
+            wiring.draw(block, &mut stream, |_, row| {
+                targets.extend_from_slice(row);
+                ends.push(targets.len());
+            });
+            (ends, targets)
+        };
+        let drawn: Vec<(Vec<usize>, Vec<u16>)> = blocks.par_iter().enumerate().map(draw).collect();
         let each = |visit: &mut dyn FnMut(usize, usize)| {
-            for (k, block) in blocks(wiring.receivers).iter().enumerate() {
-                let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
-                wiring.draw(block, &mut stream, |j, targets| {
-                    for i in targets.iter().map(|&t| block.start + usize::from(t)) {
+            for (block, (ends, targets)) in blocks.iter().zip(&drawn) {
+                let mut start = 0;
+                for (j, &end) in ends.iter().enumerate() {
+                    for i in targets[start..end].iter().map(|&t| block.start + usize::from(t)) {
                         if !symmetric {
                             visit(j, i);
                         } else if i >= j {
@@ -55,7 +66,8 @@ impl Graph {
                             }
                         }
                     }
-                });
+                    start = end;
+                }
             }
         };
         let mut starts = vec![0; wiring.senders + 1];

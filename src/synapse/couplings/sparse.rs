@@ -59,6 +59,15 @@ impl Sparse {
         out.iter_mut().zip(sums).for_each(|(out, sum)| *out += unit * sum);
     }
 
+    /// The first pair (i, j) with w_ij != w_ji, sender by sender.
+    pub fn unequal(&self) -> Option<(usize, usize)> {
+        let of = |j: usize| {
+            let mut targets = self.rows.targets(j).iter().map(|&i| i as usize);
+            Some((targets.find(|&i| self.weight(i, j) != self.weight(j, i))?, j))
+        };
+        (0..self.rows.senders()).find_map(of)
+    }
+
     pub fn symmetry(&self) -> Symmetry {
         let mut symmetry = Symmetry { pairs: 0, asymmetric: 0 };
         for j in 0..self.rows.senders() {

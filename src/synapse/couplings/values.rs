@@ -1,5 +1,8 @@
 //! Weights w_ij as numbers whose sums are exact.
 
+use super::FEW;
+use rayon::prelude::*;
+
 /// The weights of all synapses, in the order of their storage.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
@@ -26,14 +29,14 @@ impl Values {
     /// 2^-52 and 2^-51 of n max |w|, the largest field.
     pub fn real(mut weights: Vec<f64>, in_degree: usize) -> Self {
         let fits = |w: &f64| *w == w.round() && w.abs() <= f64::from(i16::MAX);
-        if weights.iter().all(fits) {
+        if weights.par_iter().with_min_len(FEW).all(fits) {
             return Self::whole(weights.iter().map(|w| *w as i16).collect(), in_degree);
         }
-        let largest = weights.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
-        let (_, exponent) = libm::frexp(largest * in_degree as f64);
+        let (_, exponent) = libm::frexp(largest(&weights) * in_degree as f64);
         let grid = libm::ldexp(1.0, exponent - 52);
         if grid.is_normal() {
-            weights.iter_mut().for_each(|w| *w = (*w / grid).round_ties_even() * grid);
+            let round = |w: &mut f64| *w = (*w / grid).round_ties_even() * grid;
+            weights.par_iter_mut().with_min_len(FEW).for_each(round);
         }
         Self::Real(weights)
     }
@@ -52,6 +55,11 @@ impl Values {
             Self::Real(weights) => 8 * weights.len(),
         }
     }
+}
+
+/// The largest |w|.
+pub fn largest(weights: &[f64]) -> f64 {
+    weights.par_iter().with_min_len(FEW).map(|w| w.abs()).reduce(|| 0.0, f64::max)
 }
 
 #[cfg(test)]
