@@ -5,6 +5,7 @@
 
 pub mod binary;
 mod field;
+mod lyapunov;
 pub mod modern;
 mod nature;
 pub mod rate;
@@ -16,6 +17,7 @@ mod update;
 mod watch;
 
 pub use field::{Effect, Field, Imposed};
+pub use lyapunov::Shadow;
 pub use nature::{Given, Inputs, Nature, Section, Senses, Trains};
 pub use relax::{put, relax};
 pub use section::DynamicsSection;

@@ -57,7 +57,7 @@ pub struct Sigmoid {
 
 impl NonlinearHebb {
     /// f(phi(xi)), g(phi(xi)).
-    fn functions(&self) -> [impl Fn(f64) -> f64 + Sync + use<>; 2] {
+    pub(crate) fn functions(&self) -> [impl Fn(f64) -> f64 + Sync + use<>; 2] {
         let phi = self.transfer;
         [self.f, self.g].map(|sigmoid| {
             let q = sigmoid.q(phi);
@@ -122,7 +122,7 @@ impl Apart for NonlinearHebb {
 
 impl Logistic {
     /// phi(h).
-    fn at(self, h: f64) -> f64 {
+    pub(crate) fn at(self, h: f64) -> f64 {
         self.r_max / (1.0 + libm::exp(-self.beta * (h - self.h0)))
     }
 }

@@ -1,5 +1,6 @@
 //! W. Gerstner, EPFL lecture on attractor networks (rows D1 to D19).
 
+mod chaos;
 mod delays;
 mod energy;
 mod geometry;
@@ -28,6 +29,7 @@ pub const ROWS: &[Entry] = &[
     ("D11", "8000 spiking neurons hold 90 patterns", memory::d11),
     ("D12", "sparse, asymmetric, loaded, larger: the same memory by one rule", scaled::d12),
     ("D13", "delayed match to sample", trials::d13),
+    ("D14", "rates fluctuate while the overlap is stable: a chaotic attractor", chaos::d14),
     ("D15", "irregular firing in the delay", memory::d15),
     ("D17", "the capacity grows as the coding level falls", low_activity::d17),
     ("D18", "static and dynamic objects: delays replay a sequence in its time", delays::d18),

@@ -45,6 +45,8 @@ const MODELS: &[(&str, &str)] = &[
     ("modern-images", include_str!("../../models/modern-images.toml")),
     ("mongillo-2008", include_str!("../../models/mongillo-2008.toml")),
     ("palimpsest", include_str!("../../models/palimpsest.toml")),
+    ("pereira-brunel-2018", include_str!("../../models/pereira-brunel-2018.toml")),
+    ("pereira-brunel-2018-chaotic", include_str!("../../models/pereira-brunel-2018-chaotic.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
     ("salesman", include_str!("../../models/salesman.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),

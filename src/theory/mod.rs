@@ -4,8 +4,9 @@
 //! decided here too: [`Theory`] of recall in a binary network, and [`predict`] for the rates of a spiking one.
 //!
 //! Of spiking networks: the rate of a neuron ([`Siegert`]), of populations ([`solve`]), and all states with patterns ([`memory`]). Of binary ones: [`hopfield`]
-//! and [`thermal`] at high load, [`gain`] with few patterns, [`diluted`], [`low_activity`] and [`palimpsest`] variants, [`modern`] ones, and
-//! what follows from fields alone ([`crosstalk`]) or from counting ([`capacity`]). Functions of loads take alpha = P/N.
+//! and [`thermal`] at high load, [`gain`] with few patterns, [`diluted`], [`low_activity`] and [`palimpsest`] variants,
+//! [`modern`] ones and [`rate_memory`] of graded neurons, and what follows from fields alone ([`crosstalk`]) or from counting
+//! ([`capacity`]). Functions of loads take alpha = P/N.
 
 pub mod capacity;
 pub mod crosstalk;
@@ -19,6 +20,7 @@ pub mod memory;
 pub mod modern;
 mod noise;
 pub mod palimpsest;
+pub mod rate_memory;
 mod rates;
 mod recall;
 mod root;

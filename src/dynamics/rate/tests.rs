@@ -1,7 +1,10 @@
-use crate::dynamics::{Attractor, Dynamics, Effect, Field, Given, Imposed, Section, Trains};
+use crate::dynamics::{
+    Attractor, Dynamics, Effect, Field, Given, Imposed, Section, Shadow, Trains,
+};
 use crate::error::Kind;
 use crate::model::Document;
 use crate::random::Seed;
+use crate::statistics::Mean;
 
 /// A model of one population `N` of `size` neurons with these lines in `[dynamics.rate]`, its units and its projection.
 fn model(size: usize, dynamics: &str, units: &str, projection: &str) -> String {
@@ -224,4 +227,47 @@ fn what_grows_without_bound_is_told() {
     let mut network = start(&model(1, solver, units, inhibited));
     let error = network.advance(100.0).unwrap_err().to_string();
     assert!(error.contains("two half steps"), "{error}");
+}
+
+/// The rate of growth of small differences after `from` ms, per tau of 10 ms, over so many intervals of 20 ms.
+fn growth(text: &str, from: f64, intervals: usize) -> Mean {
+    let mut network = start(text);
+    network.advance(from).unwrap();
+    let levels = vec![[0.0, 1.0]; activity(&*network).len()];
+    let shadow = Shadow { distance: 1e-5, interval: 20.0, intervals };
+    let growth = shadow.growth(&*network, &Field::default(), &levels, Seed(3)).unwrap();
+    // In the first ones the difference turns to where it grows fastest.
+    Mean::of(growth[intervals / 3..].iter().map(|rate| 10.0 * rate))
+}
+
+#[test]
+fn differences_grow_as_the_largest_exponent_says() {
+    let units = "tau = '10 ms'\ntransfer = 'linear'";
+    for (variable, strength) in [("rate", 0.5), ("rate", 1.2), ("potential", 0.5)] {
+        let coupled = format!("autapses = true\nefficacy = {strength}");
+        let found = growth(&model(1, &format!("variable = '{variable}'"), units, &coupled), 0.0, 9);
+        // dr/dt = (strength - 1) r / tau; errors of 1e-9 in differences of 1e-5.
+        assert!((found.value - (strength - 1.0)).abs() < 1e-3, "{variable} {strength} {found:?}");
+    }
+    let network = |gain: f64, solver: &str| {
+        let units = format!(
+            "tau = '10 ms'\ntransfer = {{ tanh = {{ gain = {gain} }} }}\ninitial = {{ uniform = [-0.5, 0.5] }}"
+        );
+        let gaussian = "autapses = false\nefficacy = { gaussian = { sd = 1.0, symmetry = 0.0 } }";
+        model(150, solver, &units, gaussian)
+    };
+    // Below g = 1 the network is silent, and its slowest mode is g minus the s.d. of the edge of the spectrum.
+    let silent = growth(&network(0.7, ""), 500.0, 30);
+    assert!((-0.5..-0.15).contains(&silent.value), "{silent:?}");
+    // Above it is chaotic (Sompolinsky, Crisanti and Sommers 1988), by every solver and with every step.
+    let exponents =
+        ["", "solver = { euler = { step = '1 ms' } }", "solver = { euler = { step = '0.5 ms' } }"]
+            .map(|solver| growth(&network(2.5, solver), 500.0, 300));
+    for one in &exponents {
+        assert!(one.value > 10.0 * one.sem, "{exponents:?}");
+        for other in &exponents {
+            let scatter = (one.sem.powi(2) + other.sem.powi(2)).sqrt();
+            assert!((one.value - other.value).abs() < 4.0 * scatter.max(1e-3), "{exponents:?}");
+        }
+    }
 }

@@ -1,0 +1,181 @@
+//! Memories of firing rates: the static mean field of networks that learned graded patterns.
+//!
+//! Neurons with K inputs each, chosen at random, hold P = alpha K normal patterns by J_ij = (A/K) sum_mu f(phi(xi_i^mu))
+//! g(phi(xi_j^mu)) with g of mean 0 ([`NonlinearHebb`]). At a fixed point near one pattern the input of a neuron is A f q + sqrt(D) z
+//! with z normal, so that
+//!
+//! ```text
+//! q = < g phi(A f q + sqrt(D) z) >,   D = alpha A^2 <f^2> <g^2> <phi^2>,   m = q / sqrt(<g^2> var(phi))
+//! ```
+//!
+//! where averages are over patterns and z. Source: U. Pereira and N. Brunel, Neuron 99:227 (2018). For K and N/K -> infinity, and for
+//! states at rest: that such a state is stable, or that another one, chaotic, keeps the pattern where there is none, it does not say.
+
+use crate::learning::NonlinearHebb;
+
+/// A fixed point near a pattern.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Retrieval {
+    /// alpha = P/K.
+    pub load: f64,
+    /// m: correlation of the rates with the image g of the pattern.
+    pub overlap: f64,
+    /// q = <g r>.
+    pub order: f64,
+    /// sqrt(D): standard deviation of the input that other patterns cause.
+    pub noise: f64,
+    /// Mean rate.
+    pub rate: f64,
+}
+
+/// The mean field of a rule in neurons of its own transfer function.
+#[derive(Clone, Debug)]
+pub struct MeanField {
+    rule: NonlinearHebb,
+    /// f, g and weight of patterns.
+    patterns: Vec<[f64; 3]>,
+    /// z and weight of normal noise.
+    noise: Vec<[f64; 2]>,
+    squares: [f64; 2],
+}
+
+/// q below this share of the largest rate is none.
+const NONE: f64 = 1e-6;
+/// A state that is not found by then is about to vanish, and counts as none.
+const MOST_ITERATIONS: usize = 1000;
+/// Steps of the noise, in units of A.
+const STEP: f64 = 0.025;
+/// How often the last step is halved.
+const HALVINGS: usize = 24;
+/// The largest noise at which a state is looked for, likewise.
+const MOST: f64 = 4.0;
+
+impl MeanField {
+    /// Of a rule whose patterns recall themselves.
+    pub fn new(rule: &NonlinearHebb) -> Self {
+        let [f, g] = rule.functions();
+        let patterns: Vec<_> = normal(0.08).map(|[xi, w]| [f(xi), g(xi), w]).collect();
+        let noise = normal(0.15).collect();
+        let square = |k: usize| patterns.iter().map(|p| p[2] * p[k] * p[k]).sum::<f64>();
+        let squares = [square(0), square(1)];
+        Self { rule: rule.clone(), patterns, noise, squares }
+    }
+
+    /// <g r>, <r> and <r^2> for this q and s.d. of the noise.
+    fn moments(&self, q: f64, sd: f64) -> [f64; 3] {
+        let mut sums = [0.0; 3];
+        for [f, g, weight] in &self.patterns {
+            let mean = self.rule.strength * f * q;
+            let (mut first, mut second) = (0.0, 0.0);
+            for [z, w] in &self.noise {
+                let r = self.rule.transfer.at(mean + sd * z);
+                first += w * r;
+                second += w * r * r;
+            }
+            sums[0] += weight * g * first;
+            sums[1] += weight * first;
+            sums[2] += weight * second;
+        }
+        sums
+    }
+
+    /// The state of the largest q at this s.d. of the noise; `above` is a q that is not smaller.
+    fn at_noise(&self, sd: f64, above: f64) -> Option<Retrieval> {
+        // <g r> rises with q, so that the largest fixed point is approached from above.
+        let mut order = above;
+        for _ in 0..MOST_ITERATIONS {
+            let [next, rate, square] = self.moments(order, sd);
+            if next < NONE * self.rule.transfer.r_max {
+                return None;
+            }
+            if (next - order).abs() < 1e-10 * order {
+                let [ff, gg] = self.squares;
+                let load = (sd / self.rule.strength).powi(2) / (ff * gg * square);
+                let overlap = order / (gg * (square - rate * rate)).sqrt();
+                return Some(Retrieval { load, overlap, order, noise: sd, rate });
+            }
+            order = next;
+        }
+        None
+    }
+
+    /// States from the least noise on, as long as a pattern is recalled and the load rises.
+    fn branch(&self) -> impl Iterator<Item = Retrieval> + '_ {
+        let steps = (1..=(MOST / STEP) as u32).map(|k| STEP * self.rule.strength * f64::from(k));
+        // No q is larger than <|g|> r_max.
+        let (mut above, mut load) = (self.rule.transfer.r_max, 0.0);
+        steps.map_while(move |sd| {
+            let state = self.at_noise(sd, above).filter(|state| state.load > load)?;
+            (above, load) = (state.order, state.load);
+            Some(state)
+        })
+    }
+
+    /// The state in which a pattern is recalled at the load alpha = P/K; `None` if there is none.
+    pub fn retrieval(&self, load: f64) -> Option<Retrieval> {
+        let mut below = 0.0;
+        let mut above = self.rule.transfer.r_max;
+        let mut states = self.branch();
+        let end = loop {
+            match states.next() {
+                Some(state) if state.load < load => (below, above) = (state.noise, state.order),
+                Some(state) => break state.noise,
+                // Between the last step and the end of all states.
+                None => break below + STEP * self.rule.strength,
+            }
+        };
+        let (mut end, mut found) = (end, None);
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (below + end);
+            match self.at_noise(middle, above).filter(|state| state.load < load) {
+                Some(state) => (below, found) = (middle, Some(state)),
+                None => end = middle,
+            }
+        }
+        found.filter(|state| (state.load / load - 1.0).abs() < 1e-4)
+    }
+}
+
+/// The trapezoidal rule for averages over a normal number, which converges faster than any power of the step.
+fn normal(step: f64) -> impl Iterator<Item = [f64; 2]> {
+    let most = (8.0 / step).round() as i32;
+    let scale = step / std::f64::consts::TAU.sqrt();
+    (-most..=most).map(move |k| {
+        let z = step * f64::from(k);
+        [z, scale * libm::exp(-0.5 * z * z)]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::{Logistic, Recalls, Sigmoid};
+
+    #[test]
+    fn the_fitted_rule_recalls_up_to_its_capacity() {
+        let sigmoid = |q| Sigmoid { q, slope: 0.2818, at: 26.595 };
+        let field = MeanField::new(&NonlinearHebb {
+            strength: 3.5506,
+            transfer: Logistic { r_max: 76.22, beta: 0.8236, h0: 2.4626 },
+            f: sigmoid(Some(0.8275)),
+            g: sigmoid(None),
+            recalls: Recalls::Itself,
+        });
+        // By iteration with other quadratures, in Python.
+        for (load, overlap) in
+            [(0.05, 0.987), (0.12, 0.976), (0.3, 0.920), (0.5, 0.741), (0.55, 0.606)]
+        {
+            let state = field.retrieval(load).unwrap();
+            assert!((state.overlap - overlap).abs() < 6e-4, "{state:?}");
+        }
+        let state = field.retrieval(0.12).unwrap();
+        assert!(
+            (state.overlap - 0.976_040_777).abs() < 1e-6 && (state.order - 2.574_866).abs() < 1e-5
+        );
+        assert!(
+            (state.rate - 6.686_998_98).abs() < 1e-5
+                && (state.noise.powi(2) - 0.629_792).abs() < 1e-5
+        );
+        assert!(field.retrieval(0.56).is_some() && field.retrieval(0.57).is_none());
+    }
+}
