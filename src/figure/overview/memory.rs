@@ -20,6 +20,8 @@ pub struct Memory {
     pub grouped: Vec<usize>,
     /// Of all patterns, or none.
     names: Vec<String>,
+    /// What an overlap with them is.
+    pub overlap: &'static str,
 }
 
 impl Memory {
@@ -53,7 +55,11 @@ impl Memory {
             grouped.retain(|&mu| own().any(|shown| shown.1 == mu));
         }
         let names = patterns.names().to_vec();
-        Ok(Some(Self { population: population.clone(), displayed, grouped, names }))
+        let overlap = match patterns.values() {
+            Some(_) => "correlation",
+            None => "foreground − background",
+        };
+        Ok(Some(Self { population: population.clone(), displayed, grouped, names, overlap }))
     }
 
     /// What pattern `mu` is called.

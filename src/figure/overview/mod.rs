@@ -106,7 +106,8 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
 
     let overlaps = memory.as_ref().map(|m| m.overlaps(recording, &span)).transpose()?.flatten();
     if let Some(layers) = overlaps {
-        let y = Scale::new(overlap).noted("foreground − background").with_zero();
+        let note = memory.as_ref().map_or("", |memory| memory.overlap);
+        let y = Scale::new(overlap).noted(note).with_zero();
         let references = vec![Reference::Level(0.0, String::new())];
         let overlaps = Panel { layers, references, bars: Some(String::new()), ..panel(y) };
         rows.push(Row::new(OVERLAPS, vec![overlaps]));
