@@ -256,9 +256,9 @@ fn differences_grow_as_the_largest_exponent_says() {
         let gaussian = "autapses = false\nefficacy = { gaussian = { sd = 1.0, symmetry = 0.0 } }";
         model(150, solver, &units, gaussian)
     };
-    // Below g = 1 the network is silent, and its slowest mode is g minus the s.d. of the edge of the spectrum.
+    // Below g = 1 the network falls silent, and differences with it.
     let silent = growth(&network(0.7, ""), 500.0, 30);
-    assert!((-0.5..-0.15).contains(&silent.value), "{silent:?}");
+    assert!(silent.value < -10.0 * silent.sem, "{silent:?}");
     // Above it is chaotic (Sompolinsky, Crisanti and Sommers 1988), by every solver and with every step.
     let exponents =
         ["", "solver = { euler = { step = '1 ms' } }", "solver = { euler = { step = '0.5 ms' } }"]
