@@ -47,7 +47,7 @@ const MOST_HALVING: f64 = 0.1;
 /// How far a neuron at rest may be from where its input drives it, relative to the largest activity ...
 const AT_REST: f64 = 1e-9;
 /// ... or in units of the tolerance: explicit steps at rest are as long as stability allows, and scatter by their error.
-const TOLERANCES: f64 = 100.0;
+const TOLERANCES: f64 = 1000.0;
 
 /// A rate network in motion.
 #[derive(Clone)]
