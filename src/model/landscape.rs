@@ -27,6 +27,12 @@ impl Model {
             return Err(Error::input("found noise", allowed, "delete the lines with noise")
                 .at("dynamics.rate"));
         }
+        if self.dynamics.nature().whole_sweeps {
+            let allowed = "fixed points are told apart for neurons in continuous time, or updated one at a time";
+            let remedy = "write solver = \"adaptive\" with time constants, or solver = { sweeps = \"fixed\" }";
+            return Err(Error::input("found neurons that are updated together", allowed, remedy)
+                .at("dynamics.rate.solver"));
+        }
         let size: usize = self.population.values().map(|p| p.size).sum();
         if size > MOST_GRADED {
             let found = format!("found {size} neurons");

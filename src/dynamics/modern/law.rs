@@ -72,6 +72,9 @@ impl Law {
     }
 }
 
+/// (ln P)/beta and the log-sum-exp cancel in the energy.
+const LEAST_BETA: f64 = 1e-6;
+
 impl Section for Law {
     fn nature(&self) -> Nature {
         Nature {
@@ -93,8 +96,9 @@ impl Section for Law {
             Err(Error::value(key, found, allowed, example).within("dynamics.modern"))
         };
         match self {
-            Self::Softmax(Softmax { beta }) if !(*beta > 0.0 && beta.is_finite()) => {
-                let allowed = "an inverse temperature is larger than 0";
+            Self::Softmax(Softmax { beta }) if !(*beta >= LEAST_BETA && beta.is_finite()) => {
+                let allowed =
+                    "an inverse temperature is at least 1e-6: below, the energy drowns in rounding";
                 refuse("softmax.beta", format!("found {beta}"), allowed, "1.0")
             }
             Self::Polynomial(Polynomial { degree, .. }) if !(2..=100).contains(degree) => {

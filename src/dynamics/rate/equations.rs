@@ -86,8 +86,8 @@ impl System {
         }
         let margin = INSIDE * (high - low);
         let inside = activity.clamp(low + margin, high - margin);
-        let found = [activity, inside].map(|r| transfer.inverse(r));
-        found.into_iter().flatten().find(|u| u.is_finite()).unwrap_or(activity)
+        let found = [activity, inside].map(|r| transfer.input_for(r));
+        found.into_iter().find(|u| u.is_finite()).unwrap_or(activity)
     }
 
     /// Replaces every input h_i in `values` by the activity phi(h_i); by the formula of a given piece if there are `pieces`.

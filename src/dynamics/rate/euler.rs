@@ -164,14 +164,15 @@ impl Euler {
         }
         self.look_ahead(equations);
         let ahead = self.ahead.as_ref().expect("it has just been computed");
-        let share = passed / self.step;
         let of = |i: usize| {
             let y = self.y[i];
             if equations.held.clamped[i] {
                 return y;
             }
             let decay = libm::exp(-passed / equations.system.tau[i]);
-            let kick = ahead.kick.get(i).map_or(0.0, |kick| share * kick);
+            // So that its variance is right at every moment.
+            let grown = (1.0 - decay * decay) / (1.0 - self.decay[i] * self.decay[i]);
+            let kick = ahead.kick.get(i).map_or(0.0, |kick| grown.sqrt() * kick);
             decay * y + (1.0 - decay) * ahead.target[i] + kick
         };
         (0..self.y.len()).map(of).collect()
@@ -182,8 +183,8 @@ impl Euler {
         (self.begin, self.made, self.y, self.ahead) = (time, 0, y, None);
     }
 
-    /// How much the step that begins now would change if it were made in two halves, relative to `scale`.
-    pub fn halving(&self, equations: &Equations, scale: f64) -> f64 {
+    /// How much the step that begins now would change if it were made in two halves, and how large it is, without noise.
+    pub fn halving(&self, equations: &Equations) -> (f64, f64) {
         let system = equations.system;
         let go = |y: &[f64], share: f64| -> Vec<f64> {
             let target = equations.target(y);
@@ -195,7 +196,8 @@ impl Euler {
             (0..y.len()).map(of).collect()
         };
         let (whole, halves) = (go(&self.y, 1.0), go(&go(&self.y, 0.5), 0.5));
-        let change = whole.iter().zip(&halves).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        change / scale
+        let apart =
+            |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        (apart(&whole, &halves), apart(&whole, &self.y))
     }
 }

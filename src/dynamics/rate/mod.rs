@@ -29,6 +29,7 @@ pub use transfer::Transfer;
 pub use units::{Noise, RandomNumber, Spread, Units};
 pub use vector_field::VectorField;
 
+use super::update::Update;
 use super::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::{Error, Result};
 use crate::network::Network;
@@ -41,9 +42,12 @@ use std::sync::Arc;
 use sweeps::Updated;
 
 /// How often an Euler network looks whether its step is short enough, in steps.
-const HALVED_EVERY: u64 = 256;
-/// How much a step may change if it is made in two halves, relative to the largest activity.
-const MOST_HALVING: f64 = 0.1;
+const HALVED_EVERY: u64 = 128;
+/// How much a step may change if it is made in two halves, relative to the largest activity ...
+const MOST_HALVING: f64 = 0.05;
+/// ... and relative to the step itself, unless it is smaller than this: where steps overshoot, half steps lead elsewhere.
+const MOST_OF_STEP: f64 = 0.5;
+const SMALL_STEP: f64 = 0.002;
 /// How far a neuron at rest may be from where its input drives it, relative to the largest activity ...
 const AT_REST: f64 = 1e-9;
 /// ... or in units of the tolerance: explicit steps at rest are as long as stability allows, and scatter by their error.
@@ -103,7 +107,13 @@ impl Rate {
         let noises: Vec<_> = noises.collect();
         let noisy = !noises.is_empty();
         let costs = system.groups.iter().all(|group| group.transfer.cost(0.0).is_some());
-        let conserves = system.network.without_energy().is_none() && costs && !noisy;
+        // Updated in sweeps, E never rises if neurons are so one at a time and none inhibits itself.
+        let descends = match law.solver {
+            Solver::Adaptive { .. } | Solver::Euler { .. } => true,
+            Solver::Sweeps(Update::Synchronous) => false,
+            Solver::Sweeps(_) => (0..y.len()).all(|i| system.network.efficacy(i, i) >= 0.0),
+        };
+        let conserves = system.network.without_energy().is_none() && costs && descends && !noisy;
         let held = Held { input: system.input.clone(), clamped: vec![false; y.len()] };
         let method = match law.solver {
             Solver::Adaptive { tolerance } => {
@@ -162,13 +172,6 @@ impl Rate {
         self.energy = self.conserves.then(|| self.system.energy(&self.activity, &self.held));
     }
 
-    /// The largest span of activities, by which smallness is measured.
-    fn scale(&self) -> f64 {
-        let levels = self.system.groups.iter().map(|g| g.levels[1] - g.levels[0]);
-        let now = self.y.iter().fold(0.0, |most: f64, y| most.max(y.abs()));
-        levels.fold(now, f64::max)
-    }
-
     /// Begins anew with the present state and what is held.
     fn begin(&mut self) {
         match &mut self.method {
@@ -206,11 +209,10 @@ impl Rate {
         Error::divergence(found, remedy).at("dynamics.rate")
     }
 
-    fn too_long(&self, change: f64) -> Error {
+    fn too_long(time: f64, change: f64) -> Error {
         Error::divergence(
             format!(
-                "found that a step at {:.3} ms differs by {:.0} % of the largest activity from two half steps",
-                self.time,
+                "found that a step at {time:.3} ms differs by {:.1} % of the largest activity from two half steps",
                 100.0 * change
             ),
             "the step is too long for these couplings; write a shorter one, or solver = \"adaptive\"",
@@ -218,30 +220,36 @@ impl Rate {
         .at("dynamics.rate.solver")
     }
 
-    /// Steps of an Euler network up to `until`, with a look at the length of its steps now and then.
+    /// Steps of an Euler network up to `until`; every so many of them one is judged, wherever somebody looks.
     fn advance_euler(&mut self, until: f64) -> Result<()> {
-        let scale = self.scale();
         let equations = Equations { system: &self.system, held: &self.held };
-        let Method::Euler(euler, checked) = &mut self.method else { return Ok(()) };
-        let mut change = 0.0_f64;
+        let Method::Euler(euler, judged) = &mut self.method else { return Ok(()) };
         loop {
             let made = euler.made();
-            if made >= *checked {
-                change = change.max(euler.halving(&equations, scale));
-                *checked = made + HALVED_EVERY;
+            if made >= *judged {
+                *judged = made + HALVED_EVERY;
+                let scale = scale(&self.system, &euler.y);
+                let (change, step) = euler.halving(&equations);
+                let overshoots = change > MOST_OF_STEP * step && change > SMALL_STEP * scale;
+                if change > MOST_HALVING * scale || overshoots {
+                    return Err(Self::too_long(euler.time_of(made), change / scale));
+                }
             }
-            let stop = euler.time_of(*checked).min(until);
-            euler.advance(&equations, stop);
-            if euler.made() < *checked {
+            euler.advance(&equations, euler.time_of(*judged).min(until));
+            if euler.made() < *judged {
                 break;
             }
         }
         self.y = euler.state(&equations, until);
-        if !self.y.iter().all(|y| y.is_finite()) {
-            return Err(self.stuck(&Stuck::Diverged { t: until }));
-        }
-        if change > MOST_HALVING { Err(self.too_long(change)) } else { Ok(()) }
+        Ok(())
     }
+}
+
+/// The largest span of activities, or the largest variable in the state `y`, by which smallness is measured.
+fn scale(system: &System, y: &[f64]) -> f64 {
+    let levels = system.groups.iter().map(|g| g.levels[1] - g.levels[0]);
+    let now = y.iter().fold(0.0, |most: f64, y| most.max(y.abs()));
+    levels.fold(now, f64::max)
 }
 
 impl Dynamics for Rate {
@@ -333,7 +341,7 @@ impl Dynamics for Rate {
 
 impl Relaxation for Rate {
     fn attractor(&self) -> Option<Attractor> {
-        let near = self.at_rest * self.scale();
+        let near = self.at_rest * scale(&self.system, &self.y);
         if let Method::Sweeps(sweeps) = &self.method {
             sweeps.last_change().filter(|change| *change <= near)?;
         }

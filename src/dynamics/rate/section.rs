@@ -46,6 +46,9 @@ pub enum Solver {
     Sweeps(Update),
 }
 
+/// More neurons than this are not updated one at a time: J is then kept as a whole.
+const MOST_ONE_BY_ONE: usize = 20_000;
+
 fn fine() -> f64 {
     1e-9
 }
@@ -167,6 +170,16 @@ impl Section for Law {
             })?;
             let key = format!("dynamics.rate.units.{name}");
             self.check_units(units).map_err(|e| e.within(&key))?;
+        }
+        let one_by_one = !matches!(self.solver, Solver::Sweeps(Update::Synchronous));
+        let size: usize = populations.values().map(|p| p.size).sum();
+        if matches!(self.solver, Solver::Sweeps(_)) && one_by_one && size > MOST_ONE_BY_ONE {
+            return Err(Error::input(
+                format!("found {size} graded neurons that are updated one at a time"),
+                format!("at most {MOST_ONE_BY_ONE} are, for every pair takes 8 bytes"),
+                "write solver = { sweeps = \"synchronous\" }, or solver = { euler = { step = \"0.5 ms\" } }",
+            )
+            .at("dynamics.rate.solver"));
         }
         Ok(())
     }

@@ -155,6 +155,42 @@ fn noise_has_the_size_that_the_model_says() {
 }
 
 #[test]
+fn noise_has_its_size_within_steps_too() {
+    let units = "tau = '10 ms'\ntransfer = 'linear'\nnoise = { sd = 0.3 }";
+    let solver = "solver = { euler = { step = '5 ms' } }";
+    let none = "autapses = true\nefficacy = { gaussian = { sd = 1e-9, symmetry = 0.0 } }";
+    let mut network = start(&model(2000, solver, units, none));
+    let mut squares = 0.0;
+    for k in 1..=200 {
+        // Fields that end within a step.
+        network.advance(2.5 * f64::from(k)).unwrap();
+        network.drive(&Field::default());
+        if k > 40 {
+            squares += activity(&*network).iter().map(|r| r * r).sum::<f64>();
+        }
+    }
+    let sd = (squares / (160.0 * 2000.0)).sqrt();
+    // 2000 neurons, 40 independent moments at least: 0.25 %.
+    assert!((sd / 0.3 - 1.0).abs() < 0.02, "{sd}");
+}
+
+#[test]
+fn whether_a_step_is_too_long_does_not_depend_on_looks() {
+    let units = "tau = '10 ms'\ntransfer = 'saturating'\ninput = 0.5";
+    let solver = "solver = { euler = { step = '4 ms' } }";
+    let inhibited = model(1, solver, units, "autapses = true\nefficacy = -8.0");
+    let fails = |every: f64| {
+        let mut network = start(&inhibited);
+        let looks = (1..).map(|k| every * f64::from(k)).take_while(|t| *t <= 4000.0);
+        looks.map(|t| network.advance(t)).find_map(|advanced| advanced.err()).map(|e| e.to_string())
+    };
+    let often = fails(1.0);
+    assert!(often.as_ref().is_some_and(|e| e.contains("two half steps")), "{often:?}");
+    assert_eq!(often, fails(100.0));
+    assert_eq!(often, fails(4000.0));
+}
+
+#[test]
 fn the_energy_of_symmetric_networks_never_rises() {
     let symmetric = "autapses = false\nefficacy = { gaussian = { sd = 1.5, symmetry = 1.0 } }";
     for (dynamics, transfer, times) in [

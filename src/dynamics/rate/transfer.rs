@@ -170,6 +170,26 @@ impl Transfer {
         }
     }
 
+    /// An input that drives a neuron to the activity `r`, or of a step to the level nearer to it; infinite at the ends of a
+    /// range that is only approached.
+    pub(super) fn input_for(&self, r: f64) -> f64 {
+        match *self {
+            Self::Step { threshold, low, high } => {
+                threshold + if r > 0.5 * (low + high) { 1.0 } else { -1.0 }
+            }
+            Self::Lif { theta, sigma, .. } => {
+                let reach = 1000.0 * (1.0 + theta.value().abs() + sigma.value());
+                let (mut below, mut above) = (-reach, reach);
+                while above - below > 1e-12 * reach {
+                    let middle = 0.5 * (below + above);
+                    *(if self.value(middle) < r { &mut below } else { &mut above }) = middle;
+                }
+                above
+            }
+            _ => self.inverse(r).unwrap_or(f64::INFINITY),
+        }
+    }
+
     /// The cost G(r) of an activity: the integral of the inverse of phi from an activity of the range to `r`, infinite beyond
     /// the range (Cohen and Grossberg 1983, Hopfield 1984). None of integrate-and-fire neurons.
     pub fn cost(&self, r: f64) -> Option<f64> {
@@ -386,6 +406,10 @@ mod tests {
                 assert!((numeric - h).abs() < 1e-5 * (1.0 + h.abs()), "{transfer:?} at {r}");
             }
         }
+        // Where there is no closed inverse, inputs are found for the levels of a step and by bisection.
+        let (step, lif) = (all().swap_remove(5), all().swap_remove(6));
+        assert_eq!([-1.0, 2.0].map(|r| step.value(step.input_for(r))), [-1.0, 2.0]);
+        assert!([0.5, 30.0, 400.0].iter().all(|r| (lif.value(lif.input_for(*r)) - r).abs() < 1e-6));
         // At the ends of a range that is only approached the cost is finite, beyond it is not.
         let tanh = Transfer::Tanh { gain: 2.0 };
         assert_eq!(tanh.cost(1.0), Some(0.5 * 2.0 * std::f64::consts::LN_2 / 2.0));

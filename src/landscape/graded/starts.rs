@@ -20,7 +20,17 @@ impl Graded {
     /// The variable at the lower and the upper end of the starts.
     pub fn ends(&self, i: usize) -> (f64, f64) {
         let (low, high) = self.shares(i);
-        (self.field.placed(i, low), self.field.placed(i, high))
+        let ends = (self.field.placed(i, low), self.field.placed(i, high));
+        // Rates of integrate-and-fire neurons have levels far within their range.
+        match (self.field.range(i), self.field.levels(i)) {
+            ((least, most), [_, level])
+                if least.is_finite() && most.is_finite() && most > level =>
+            {
+                let share = (most - self.field.levels(i)[0]) / (level - self.field.levels(i)[0]);
+                (ends.0, self.field.placed(i, share))
+            }
+            _ => ends,
+        }
     }
 
     fn at(&self, share: impl Fn(usize) -> f64) -> Vec<f64> {

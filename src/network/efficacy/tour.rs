@@ -72,7 +72,7 @@ impl Tour {
             }
         }
         let number = self.cities.number();
-        let neurons = number * number;
+        let neurons = number.saturating_mul(number);
         if !wiring.recurrent || wiring.receivers != neurons {
             return Err(Error::input(
                 match wiring.recurrent {

@@ -72,7 +72,8 @@ pub fn c10(workshop: &Workshop) -> Result<Vec<Check>> {
         checks.push(Check::exactly("tours among the 2^16 states", 24, valid));
         checks.push(Check::at_most("their energy differs from D L - 4 by", 1e-12, apart));
     }
-    // 1000 trials: 1.6 standard errors make 0.025; the list of systems was computed otherwise.
+    // Of 1000 trials a standard error is 0.016 at most: three of them. At 0.1 the list of systems has 0.5, which this reading
+    // (gain 10) does not give; a gain of 4 does, as `docs/reproduced.md` tells.
     for (distance, tours, best, tolerance) in [
         (0.0, 1.0, 0.333, 0.05),
         (0.1, 1.0, 0.42, 0.05),
