@@ -124,8 +124,8 @@ def verdicts(directory):
     aside += ("real_time_factor", "synaptic_events_per_s")
     for model in sorted(Path("models").glob("*.toml")):
         merged = subprocess.run([ATTRACTOR, "check", str(model)], capture_output=True, text=True).stdout
-        if "[dynamics.binary]" in merged:
-            print(f"{model}: of binary neurons, whose states are looked at at the moments that the model names")
+        if "[dynamics.spiking" not in merged:
+            print(f"{model}: of neurons whose states are looked at at the moments that the model names")
             continue
         found = []
         for interval in ("1 ms", "5 ms", "20 ms", "100 ms"):

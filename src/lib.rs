@@ -1,4 +1,5 @@
-//! Attractor memories: event-driven spiking networks with exact spike times, and binary networks in the same words.
+//! Attractor memories: event-driven spiking networks with exact spike times, and binary, rate and modern networks in the
+//! same words.
 //!
 //! A network stores patterns in its synapses; a cue drives it; its dynamics relaxes to an attractor; the overlap
 //! says which memory was retrieved. Every noun of this sentence is a module, and data flow one way:

@@ -5,7 +5,7 @@ use super::update::Update;
 use super::watch::Watch;
 use crate::random::Stream;
 
-/// The updates of a network of two-state neurons.
+/// The updates of a network whose time is counted in sweeps.
 #[derive(Clone)]
 pub(super) struct Sweeps {
     update: Update,

@@ -21,12 +21,14 @@ type Bernstein = [f64; POINTS];
 /// From values at k/7, k = 0..7, to Bernstein coefficients.
 static FROM_VALUES: LazyLock<[Bernstein; POINTS]> = LazyLock::new(|| {
     const CHOOSE: [f64; POINTS] = [1.0, 7.0, 21.0, 35.0, 35.0, 21.0, 7.0, 1.0];
+    // Multiplied out: the bits of `powi` may differ from machine to machine.
+    let power = |x: f64, n: usize| (0..n).fold(1.0, |product, _| product * x);
     let mut values = [[0.0; POINTS]; POINTS];
     let mut inverse = [[0.0; POINTS]; POINTS];
     for k in 0..POINTS {
         let s = share(k);
         for j in 0..POINTS {
-            values[k][j] = CHOOSE[j] * s.powi(j as i32) * (1.0 - s).powi((POINTS - 1 - j) as i32);
+            values[k][j] = CHOOSE[j] * power(s, j) * power(1.0 - s, POINTS - 1 - j);
         }
         inverse[k][k] = 1.0;
     }
