@@ -20,7 +20,7 @@ pub struct Retrieval {
     pub load: f64,
     /// m: correlation of the rates with the image g of the pattern.
     pub overlap: f64,
-    /// q = <g r>.
+    /// q, the mean of g r.
     pub order: f64,
     /// sqrt(D): standard deviation of the input that other patterns cause.
     pub noise: f64,

@@ -228,7 +228,7 @@ impl Couplings {
         }
     }
 
-    /// Of more than [`MOST_COUNTED`] sparse synapses within a population a pair (i, j) with w_ij != w_ji, if there is any.
+    /// Of more than 2^23 sparse synapses within a population a pair (i, j) with w_ij != w_ji, if there is any.
     pub fn unequal(&self) -> Option<(usize, usize)> {
         match &self.form {
             Form::Sparse(sparse) if sparse.rows.synapses() > MOST_COUNTED => sparse.unequal(),
