@@ -163,6 +163,7 @@ mod tests {
         assert_eq!(poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
         assert_eq!(current, [0.0, 0.0, -1.0, -1.0, -1.0]);
     }
+
     #[test]
     fn a_field_along_a_graded_pattern_has_its_values() {
         let epoch: Epoch = toml::from_str(

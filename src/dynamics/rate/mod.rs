@@ -50,7 +50,9 @@ const MOST_OF_STEP: f64 = 0.5;
 const SMALL_STEP: f64 = 0.002;
 /// How far a neuron at rest may be from where its input drives it, relative to the largest activity ...
 const AT_REST: f64 = 1e-9;
-/// ... or in units of the tolerance: explicit steps at rest are as long as stability allows, and scatter by their error.
+/// ... or in units of the tolerance: explicit steps at rest are as long as stability allows, and scatter by their error. Over
+/// 2 s at rest of six networks of 40 neurons (tanh of gain 2, symmetric J of radius 3) the largest distance was 97 to 179
+/// tolerances, whatever the tolerance from 1e-6 to 1e-11; steeper networks amplify the scatter further.
 const TOLERANCES: f64 = 1000.0;
 
 /// A rate network in motion.
@@ -69,7 +71,6 @@ pub struct Rate {
     y: Vec<f64>,
     activity: Vec<f64>,
     energy: Option<f64>,
-    events: Events,
 }
 
 #[derive(Clone)]
@@ -134,7 +135,7 @@ impl Rate {
             Solver::Euler { .. } | Solver::Sweeps(_) => AT_REST,
         };
         let system = Arc::new(system);
-        let (time, events, activity) = (0.0, Events::default(), Vec::new());
+        let (time, activity) = (0.0, Vec::new());
         let mut rate = Self {
             system,
             held,
@@ -146,7 +147,6 @@ impl Rate {
             y,
             activity,
             energy: None,
-            events,
         };
         rate.see();
         rate
@@ -326,12 +326,11 @@ impl Dynamics for Rate {
             }
         }
         branch.begin();
-        branch.events = Events::default();
         Box::new(branch)
     }
 
     fn events(&self) -> Events {
-        self.events
+        Events::default()
     }
 
     fn relaxation(&self) -> Option<&dyn Relaxation> {
