@@ -20,6 +20,7 @@ import check_docs
 import check_export
 import check_analysis
 import check_geometry
+import check_graded
 import check_recording
 import check_states
 import check_trials
@@ -99,6 +100,18 @@ def test_states(directory):
         run_of = file["trials/run"][:]
         exact = [file["trials/exact"][:][run_of == run].mean() for run in (1, 2, 3, 4)]
         expect("and the means of its trials", np.allclose(rows["exact"], exact))
+
+
+def test_graded(directory):
+    """A rate network: what was recorded follows from its activity, whatever the threads."""
+    hashes = set()
+    for threads in ("1", "3"):
+        output = directory / f"graded-{threads}.h5"
+        code, printed = run("models/continuous-hopfield.toml", output, "--threads", threads)
+        expect(f"models/continuous-hopfield.toml with {threads} threads ends with 0", code == 0)
+        hashes.add(info(output)["data_hash"])
+    expect("the graded letters have the same data hash", len(hashes) == 1)
+    expect("overlaps and energies follow from the activity", check_graded.check(output) == 0)
 
 
 def test_libsonata(recording):
@@ -373,6 +386,7 @@ if __name__ == "__main__":
         test_negative_control(directory)
         test_geometry(directory)
         test_states(directory)
+        test_graded(directory)
         test_kill(directory)
         test_outputs_are_kept(directory, whole)
         test_documents(directory)
