@@ -1,11 +1,13 @@
 //! The command line.
 
-/// Prints a line; whoever reads may stop reading at any time, as `head` does.
+/// Prints a line; see [`print::out`].
 macro_rules! say {
-    ($($line:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($line)*);
-    }};
+    ($($line:tt)*) => { $crate::cli::print::out(format_args!($($line)*)) };
+}
+
+/// Prints a line to the error stream; see [`print::err`].
+macro_rules! tell {
+    ($($line:tt)*) => { $crate::cli::print::err(format_args!($($line)*)) };
 }
 
 mod analyze;
@@ -15,6 +17,7 @@ mod graded;
 mod help;
 mod landscape;
 mod plot;
+mod print;
 mod progress;
 mod report;
 mod reproduce;
@@ -136,8 +139,8 @@ pub fn main() -> ExitCode {
         Command::Completions(completions) => completions.execute(),
         Command::Man(page) => page.execute(),
     };
-    done.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+    done.and_then(|code| print::lost().map(|()| code)).unwrap_or_else(|error| {
+        tell!("error: {error}");
         ExitCode::from(if error.kind() == Kind::Interrupt { 130 } else { 2 })
     })
 }

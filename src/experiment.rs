@@ -92,8 +92,7 @@ impl Experiment {
         provenance.external_events = events.external;
         provenance.peak_rss_mb = (host.peak_rss_mb)();
         provenance.ended = (host.now)();
-        let finished = recorder.finish(provenance)?;
-        // The recording is closed before it is written again.
+        let mut finished = recorder.finish(provenance)?;
         let judged = match &model.task {
             Some(task) => judge(&finished.open()?, task)?,
             None => None,

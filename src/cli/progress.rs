@@ -4,6 +4,7 @@ use crate::error::{Error, Place, Result};
 use crate::simulation::{Simulation, Wish};
 use crate::units::Clock;
 use indicatif::{ProgressBar, ProgressStyle};
+use signal_hook::{consts, flag};
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,8 @@ pub(super) struct Progress {
     stopped: Stopped,
     begun: Instant,
     told: Instant,
+    /// How often everything is committed, and when it was.
+    period: Duration,
     committed: Instant,
 }
 
@@ -33,29 +36,35 @@ impl Stopped {
     }
 }
 
+/// What asks a run to end: the keyboard, the system that shuts down or limits the time, the terminal that is closed.
+#[cfg(unix)]
+const SIGNALS: [i32; 4] = [consts::SIGINT, consts::SIGTERM, consts::SIGHUP, consts::SIGXCPU];
+#[cfg(not(unix))]
+const SIGNALS: [i32; 2] = [consts::SIGINT, consts::SIGTERM];
+
 /// Receives interrupts from now on.
 pub(super) fn stopped() -> Result<Stopped> {
     let stopped = Arc::new(AtomicBool::new(false));
-    let stop = Arc::clone(&stopped);
-    let interrupt = move || {
+    let receive = |signal| {
         // Who asks twice does not want to wait for what is being computed.
-        if stop.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&stopped))?;
+        flag::register(signal, Arc::clone(&stopped))
     };
-    ctrlc::set_handler(interrupt).map_err(|e| {
-        let found = format!("found that interrupts cannot be received ({e})");
-        Error::input(found, "", "run it in another way").placed(Place::Nowhere)
-    })?;
+    for signal in SIGNALS {
+        receive(signal).map_err(|e| {
+            let found = format!("found that interrupts cannot be received ({e})");
+            Error::input(found, "", "run it in another way").placed(Place::Nowhere)
+        })?;
+    }
     Ok(Stopped(stopped))
 }
 
-/// How often a run is committed to disk, and how often a plain line is printed.
-const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// How often a plain line is printed.
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
 impl Progress {
-    pub fn new(simulation: &Simulation, quiet: bool) -> Result<Self> {
+    /// Of a run that is committed every `period`.
+    pub fn new(simulation: &Simulation, quiet: bool, period: Duration) -> Result<Self> {
         let duration = simulation.duration();
         let clock = simulation.nature().clock;
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
@@ -74,6 +83,7 @@ impl Progress {
             stopped,
             begun: now,
             told: now,
+            period,
             committed: now,
         })
     }
@@ -85,13 +95,13 @@ impl Progress {
             bar.set_position(time as u64);
             bar.set_message(self.message(time));
         } else if !self.quiet && now - self.told >= TELL_EVERY {
-            eprintln!("  {}", self.message(time));
+            tell!("  {}", self.message(time));
             self.told = now;
         }
         if self.stopped.is_set() {
             return Wish::Stop;
         }
-        if now - self.committed >= COMMIT_EVERY {
+        if now - self.committed >= self.period {
             self.committed = now;
             return Wish::Commit;
         }

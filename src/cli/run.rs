@@ -14,7 +14,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -35,6 +35,9 @@ pub(super) struct Run {
     /// Run this trial of the task only, from 1: its spikes are those of the whole run.
     #[arg(long, value_name = "N")]
     trial: Option<usize>,
+    /// How often, in seconds, everything that was recorded is brought safely to disk: what a kill may cost.
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = period)]
+    commit: Duration,
     /// Overwrite an existing output.
     #[arg(long)]
     force: bool,
@@ -58,7 +61,7 @@ impl Run {
             say!("{summary}\n  recorded in {}", output.display());
         } else {
             // An exit code alone would not say what was missed.
-            summary.missed().for_each(|verdict| eprintln!("{verdict}"));
+            summary.missed().for_each(|verdict| tell!("{verdict}"));
         }
         Ok(verdict(&summary))
     }
@@ -72,10 +75,19 @@ impl Run {
     ) -> Result<Recording> {
         let target = (Sink::File { path: output, force: self.force }, self.trial);
         let mut experiment = Experiment::begin(document, model, target, &host(), threads)?;
-        let mut progress = Progress::new(&experiment.simulation, self.quiet)?;
+        let mut progress = Progress::new(&experiment.simulation, self.quiet, self.commit)?;
         experiment.run(|time| progress.at(time))?;
         progress.finish();
         experiment.finish()
+    }
+}
+
+/// A period in seconds, as it is typed.
+fn period(typed: &str) -> std::result::Result<Duration, String> {
+    let allowed = "allowed is a number of seconds from 0.01 to 1e6";
+    match typed.parse::<f64>() {
+        Ok(seconds) if (0.01..=1e6).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err(allowed.to_owned()),
     }
 }
 
@@ -83,11 +95,17 @@ impl Run {
 pub(super) fn host() -> Host {
     static BEGINNING: OnceLock<Instant> = OnceLock::new();
     Host {
-        command_line: std::env::args().collect::<Vec<_>>().join(" "),
+        command_line: command_line(),
         now,
         seconds: || BEGINNING.get_or_init(Instant::now).elapsed().as_secs_f64(),
         peak_rss_mb,
     }
+}
+
+/// As it was typed; names need not be texts.
+fn command_line() -> String {
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// So many threads, or one per core.

@@ -84,7 +84,7 @@ impl Sweep {
         if failures.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
-        eprintln!(
+        tell!(
             "{} of {} runs failed: {}",
             failures.len(),
             table.grid.runs(),
@@ -150,7 +150,7 @@ impl Progress {
             bar.set_position((1000.0 * done.reached) as u64);
             bar.set_message(message());
         } else if !self.quiet && now - self.told >= TELL_EVERY {
-            eprintln!("  {}", message());
+            tell!("  {}", message());
             self.told = now;
         }
         if self.stopped.is_set() {

@@ -90,7 +90,7 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     }
     recorder.take_watched(0, 0.0, &[11.0, 12.0, -1.0, -2.0]).unwrap();
     recorder.take_watched(0, 0.5, &[11.5, 12.25, -0.5, 0.0]).unwrap();
-    let finished = recorder.finish(Provenance::default()).unwrap();
+    let mut finished = recorder.finish(Provenance::default()).unwrap();
     if trials {
         let why = vec![String::new(), "lost, \"gone\"".to_owned()];
         let results = Table::default().flag("correct", vec![true, false]).text("failure", why);

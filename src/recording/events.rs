@@ -12,8 +12,6 @@ pub(super) struct Events {
     pub neurons: Range<usize>,
     timestamps: Series<f64>,
     node_ids: Series<u64>,
-    /// Spikes that were taken.
-    pub seen: u64,
 }
 
 impl Events {
@@ -28,7 +26,6 @@ impl Events {
             neurons: population.neurons.clone(),
             timestamps: Series::create(store, path("timestamps"), Some("ms"), None, CHUNK)?,
             node_ids: Series::create(store, path("node_ids"), None, None, CHUNK)?,
-            seen: 0,
         })
     }
 
@@ -36,12 +33,6 @@ impl Events {
     pub fn take(&mut self, spike: &Spike) {
         self.timestamps.buffer().push(spike.time);
         self.node_ids.buffer().push(u64::from(spike.neuron) - self.neurons.start as u64);
-        self.seen += 1;
-    }
-
-    /// Spikes in the store.
-    pub fn written(&self) -> u64 {
-        self.node_ids.written() as u64
     }
 
     /// Both columns.

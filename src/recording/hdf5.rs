@@ -54,6 +54,20 @@ impl Hdf5 {
         Ok(Self::of(File::open(path)?, path))
     }
 
+    /// A file that is there, to be changed.
+    pub(super) fn open_to_write(path: &Path) -> Result<Self> {
+        Ok(Self::of(File::open_rw(path)?, path))
+    }
+
+    /// Writes what is left and closes the file.
+    pub(crate) fn close(self) -> Result<()> {
+        let Self { file, open, .. } = self;
+        drop(open);
+        // Closing tells of no failure to write.
+        file.flush()?;
+        Ok(file.close()?)
+    }
+
     fn of(file: File, path: &Path) -> Self {
         Self { file, path: path.to_owned(), open: HashMap::new() }
     }
@@ -113,6 +127,10 @@ impl Hdf5 {
                     .map_err(|e| hdf5::Error::from(e.to_string()))?;
                 dataset.write_slice(table, (*from..from + rows, ..))
             }
+            (_, [length]) if *length != values.len() => {
+                dataset.resize([values.len()])?;
+                dataset.write_raw(values)
+            }
             _ => dataset.write_raw(values),
         }
     }
@@ -143,8 +161,8 @@ impl Store for Hdf5 {
         &self.path
     }
 
-    fn share(&self) -> Box<dyn Store> {
-        Box::new(Self::of(self.file.clone(), &self.path))
+    fn share(&self) -> Result<Box<dyn Store>> {
+        Ok(Box::new(Self::of(self.file.clone(), &self.path)))
     }
 
     fn group(&mut self, path: &str) -> Result<()> {

@@ -63,8 +63,8 @@ impl Store for Memory {
         Path::new("memory")
     }
 
-    fn share(&self) -> Box<dyn Store> {
-        Box::new(self.clone())
+    fn share(&self) -> Result<Box<dyn Store>> {
+        Ok(Box::new(self.clone()))
     }
 
     fn group(&mut self, path: &str) -> Result<()> {

@@ -7,6 +7,7 @@ mod events;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod header;
+mod lock;
 mod looks;
 mod memory;
 mod output;
@@ -19,6 +20,8 @@ mod recorder;
 mod sampling;
 mod series;
 pub mod store;
+#[cfg(feature = "hdf5")]
+mod twin;
 
 #[cfg(feature = "hdf5")]
 pub use self::hdf5::Hdf5;
@@ -28,6 +31,7 @@ pub use header::Header;
 pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;
+pub(crate) use output::{sync, sync_folder};
 pub use part::Part;
 pub use potentials::{Probed, Watch};
 pub use probes::{Probe, Probes, Schedule};

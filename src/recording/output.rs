@@ -1,46 +1,44 @@
-//! Output files: none is overwritten by mistake, and none gets its name before it is complete.
+//! Output files: none is overwritten by mistake, none is written twice at once, and none gets its name before it is
+//! complete and safely on disk.
 
+use super::lock::{Lock, beside, refuse_special};
 use super::store::Fault;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// A file that is being written under `NAME.part` and will be called `NAME`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Output {
     path: PathBuf,
     part: PathBuf,
     /// Whether a file that appears meanwhile under the name may be overwritten.
     force: bool,
+    /// Held until it has its name.
+    _lock: Option<Lock>,
 }
 
 impl Output {
-    /// Begins the output that will be called `path`: its `.part` exists from now on.
+    /// Begins the output that will be called `path`, which nobody else writes from now on.
     ///
     /// # Errors
-    /// If `path` or its `.part` exists and `force` is false, or if nothing can be written there.
+    /// If `path` or its `.part` exists and `force` is false, if something else than a file stands there, if another
+    /// process writes it, or if nothing can be written there.
     pub fn begin(path: &Path, force: bool) -> Result<Self> {
         Self::check(path, force)?;
-        let output = Self::adopt(path, force);
-        output.make_part()?;
+        let lock = Some(Lock::take(path)?);
+        let output = Self { _lock: lock, ..Self::adopt(path, force) };
+        output.clear_part()?;
         Ok(output)
     }
 
-    /// The output that will be called `path`, whose `.part` is written in another way.
+    /// The output that will be called `path`, which nobody else writes for another reason.
     pub(crate) fn adopt(path: &Path, force: bool) -> Self {
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        Self { path: path.to_owned(), part: PathBuf::from(part), force }
+        Self { path: path.to_owned(), part: beside(path, "part"), force, _lock: None }
     }
 
-    /// Refuses an output that exists, unless `force`, or that cannot be a file.
+    /// Refuses an output that exists, unless `force`, or that is no file.
     pub fn check(path: &Path, force: bool) -> Result<()> {
-        if path.is_dir() {
-            return Err(Error::file(
-                path,
-                "found that the output is a directory",
-                "give the name of a file with -o",
-            ));
-        }
+        refuse_special(path)?;
         if path.exists() && !force {
             return Err(Error::file(
                 path,
@@ -61,29 +59,21 @@ impl Output {
         &self.part
     }
 
-    /// Creates the file to write, which must not be that of another run.
-    fn make_part(&self) -> Result<()> {
-        let Self { path, part, force } = self;
-        if let Ok(other) = std::fs::File::open(part) {
-            // HDF5 locks a file that it writes.
-            if other.try_lock().is_err() {
-                return Err(Error::file(
-                    part,
-                    "found that another run is writing this file",
-                    "wait for its end, or choose another name with -o",
-                ));
-            }
-            if !force {
-                return Err(Error::file(
-                    part,
-                    "found the output of a run that did not end",
-                    "keep it under another name, choose another output with -o, or overwrite it with --force",
-                ));
-            }
-            let _ = std::fs::remove_file(part);
+    /// Makes room for the file to write.
+    fn clear_part(&self) -> Result<()> {
+        let Self { path, part, force, .. } = self;
+        refuse_special(part)?;
+        if !part.exists() {
+            return Ok(());
         }
-        // HDF5 says little about why it cannot create a file; the system says it in words.
-        std::fs::File::create_new(part).map(|_| ()).map_err(|e| {
+        if !force {
+            return Err(Error::file(
+                part,
+                "found the output of a run that did not end",
+                "keep it under another name, choose another output with -o, or overwrite it with --force",
+            ));
+        }
+        std::fs::remove_file(part).map_err(|e| {
             Error::file(
                 path,
                 format!("found that the output cannot be written ({e})"),
@@ -94,18 +84,19 @@ impl Output {
 
     /// Gives the complete file its name, without overwriting what has appeared there unless forced.
     pub fn publish(self) -> Result<()> {
-        let Self { path, part, force } = &self;
-        let linked = match force {
-            true => Err(std::io::ErrorKind::Unsupported.into()),
-            false => std::fs::hard_link(part, path),
+        let Self { path, part, force, .. } = &self;
+        let name = || {
+            if *force {
+                return std::fs::rename(part, path);
+            }
+            match std::fs::hard_link(part, path) {
+                Ok(()) => std::fs::remove_file(part),
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(e),
+                // Not every file system has links.
+                Err(_) => std::fs::rename(part, path),
+            }
         };
-        let named = match linked {
-            Ok(()) => std::fs::remove_file(part),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(e),
-            // Not every file system has links.
-            Err(_) => std::fs::rename(part, path),
-        };
-        named.map_err(|e| {
+        sync(part).and_then(|()| name()).and_then(|()| sync_folder(path)).map_err(|e| {
             Error::file(
                 path,
                 format!("found that the output cannot get its name ({e})"),
@@ -122,7 +113,10 @@ impl Output {
 
     /// Why writing failed; what was committed stays.
     pub fn error(&self, fault: &Fault) -> Error {
-        let kept = format!(" (what was committed before stands in {})", self.part.display());
+        let kept = match self.part.exists() {
+            true => format!(" (what was committed before stands in {})", self.part.display()),
+            false => String::new(),
+        };
         self.write_error(&kept, fault)
     }
 
@@ -135,5 +129,23 @@ impl Output {
                 "free space if the disk or a quota is full, or choose another place with -o{kept}"
             ),
         )
+    }
+}
+
+/// Brings what has been written to a file safely to disk.
+pub(crate) fn sync(file: &Path) -> std::io::Result<()> {
+    std::fs::File::open(file)?.sync_all()
+}
+
+/// Brings a change of the name of a file safely to disk.
+pub(crate) fn sync_folder(file: &Path) -> std::io::Result<()> {
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    match std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        // Not every system can do this with folders.
+        Err(e) if cfg!(unix) && e.kind() != std::io::ErrorKind::InvalidInput => Err(e),
+        _ => Ok(()),
     }
 }

@@ -97,11 +97,6 @@ impl Population {
         }
     }
 
-    /// Intervals, or moments, in the store.
-    pub fn intervals(&self) -> usize {
-        self.rate.written()
-    }
-
     /// Its spikes, if it has some.
     pub fn spikes(&mut self) -> Option<&mut Events> {
         match &mut self.seen {

@@ -119,11 +119,6 @@ impl Potentials {
         self.currents.iter_mut().zip(parts).for_each(|(i, part)| i.buffer().extend(part));
     }
 
-    /// Looks in the store.
-    pub fn written(&self) -> usize {
-        self.currents.iter().map(Series::written).fold(self.v.written(), usize::min)
-    }
-
     /// All columns.
     pub fn columns(&mut self) -> impl Iterator<Item = &mut dyn Growing> {
         let currents = self.currents.iter_mut().map(|current| current as &mut dyn Growing);

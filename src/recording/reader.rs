@@ -29,8 +29,6 @@ pub struct Recording {
     store: Box<dyn Store>,
     /// Of every population, in the order of the model.
     populations: Vec<Population>,
-    /// Rows of samples that may be read.
-    intervals: usize,
     complete: bool,
     observable: ObservableKind,
     clock: Clock,
@@ -42,7 +40,6 @@ pub struct Recording {
 struct Population {
     name: String,
     neurons: usize,
-    /// Spikes that may be read.
     spikes: usize,
 }
 
@@ -65,17 +62,13 @@ impl Recording {
 
     /// The recording in a store.
     pub fn of(store: Box<dyn Store>) -> Result<Self> {
-        let place = store.share();
-        Self::of_store(store).map_err(|fault| no_recording(place.place(), &fault))
+        let place = store.place().to_owned();
+        Self::of_store(store).map_err(|fault| no_recording(&place, &fault))
     }
 
     fn of_store(store: Box<dyn Store>) -> Stored<Self> {
         let complete = store.attribute("", "complete")? == Some(Attribute::Flag(true));
-        let rows: Vec<u64> = store.all("progress/rows")?;
         let names: Vec<String> = store.all("progress/populations")?;
-        if rows.len() != 1 + 2 * names.len() {
-            return Err("its /progress does not fit its populations".into());
-        }
         let clock = match store.attribute("", "clock")? {
             Some(Attribute::Text(unit)) => Clock::of_unit(&unit),
             _ => Clock::default(),
@@ -93,15 +86,16 @@ impl Recording {
             _ if store.exists("spikes") => (ObservableKind::Spikes, false),
             _ => (ObservableKind::States, true),
         };
-        let group = if observable == ObservableKind::Spikes { "spikes" } else { "rates" };
-        let population = |(name, counts): (String, &[u64])| {
-            let neurons = store.whole(&format!("{group}/{name}"), "neurons")? as usize;
-            Ok(Population { name, neurons, spikes: counts[0] as usize })
+        let spiking = observable == ObservableKind::Spikes;
+        let population = |name: String| {
+            let group = format!("{}/{name}", if spiking { "spikes" } else { "rates" });
+            let neurons = store.whole(&group, "neurons")? as usize;
+            let spikes =
+                if spiking { store.shape(&format!("{group}/timestamps"))?.0 } else { 0 };
+            Ok(Population { name, neurons, spikes })
         };
-        let populations = names.into_iter().zip(rows[1..].chunks(2)).map(population);
-        let populations = populations.collect::<Stored<_>>()?;
-        let intervals = rows[0] as usize;
-        Ok(Self { store, populations, intervals, complete, observable, clock, relaxes })
+        let populations = names.into_iter().map(population).collect::<Stored<_>>()?;
+        Ok(Self { store, populations, complete, observable, clock, relaxes })
     }
 
     /// Whether the run came to its end.
@@ -124,25 +118,12 @@ impl Recording {
         self.store.place()
     }
 
-    /// Until when every spike is in the recording, ms: its end, or the last whole commit of a run that did not end.
-    /// Trials that ended are whole in any case.
+    /// Until when everything is in the recording, in the units of the clock: its end, or the last commit of a run that did
+    /// not end.
     pub fn end(&self) -> Result<f64> {
-        let read = || -> Stored<f64> {
-            let mut end = self.store.first::<f64>("progress/time")?;
-            let rows: Vec<u64> = self.store.all("progress/rows")?;
-            for (population, counts) in self.populations.iter().zip(rows[1..].chunks(2)) {
-                // Spikes that were seen but not written came after the last one that was.
-                if counts[0] < counts[1] {
-                    let path = format!("spikes/{}/timestamps", population.name);
-                    let written = counts[0] as usize;
-                    let last = self.store.values::<f64>(&path, written.max(1) - 1..written)?;
-                    end = end.min(last.first().copied().unwrap_or(0.0));
-                }
-            }
-            Ok(end)
-        };
+        let reached = self.sound(self.store.first::<f64>("progress/time"))?;
         let trial = self.trials()?.and_then(|trials| trials.last().map(|trial| trial.end));
-        Ok(self.sound(read())?.max(trial.unwrap_or(0.0)))
+        Ok(reached.max(trial.unwrap_or(0.0)))
     }
 
     /// Name and number of neurons of every population, in the order of the model.
@@ -183,9 +164,13 @@ impl Recording {
         if !self.store.exists("external") {
             return Ok(Vec::new());
         }
-        let committed: Vec<u64> = self.sound(self.store.all("progress/external"))?;
-        let names = self.populations.iter().map(|p| p.name.clone()).zip(committed);
-        Ok(names.filter(|(name, _)| self.store.exists(&format!("external/{name}"))).collect())
+        let names = self.populations.iter().map(|p| p.name.clone());
+        let recorded = names.filter(|name| self.store.exists(&format!("external/{name}")));
+        let count = |name: String| {
+            let (spikes, _) = self.store.shape(&format!("external/{name}/timestamps"))?;
+            Ok((name, spikes as u64))
+        };
+        self.sound(recorded.map(count).collect())
     }
 
     /// Whether states of two-state neurons were recorded.
@@ -208,7 +193,6 @@ impl Recording {
         if !self.store.exists(&path("state")) {
             return Ok(None);
         }
-        let looks = looks.start..looks.end.min(self.intervals);
         let read = || -> Stored<StateSamples> {
             let (_, neurons) = self.store.shape(&path("state"))?;
             let time = self.store.values(&path("time"), looks.clone())?;
@@ -254,10 +238,9 @@ impl Recording {
 
     fn timed(&self, group: &str, name: &str, interval: f64) -> Stored<Samples> {
         let path = format!("{group}/{name}");
-        let (rows, width) = self.store.shape(&path)?;
-        let rows = 0..rows.min(self.intervals);
-        let time = self.store.values(&format!("{group}/time"), rows.clone())?;
-        Ok(Samples { interval, time, width, values: self.store.values(&path, rows)? })
+        let (_, width) = self.store.shape(&path)?;
+        let time = self.store.all(&format!("{group}/time"))?;
+        Ok(Samples { interval, time, width, values: self.store.all(&path)? })
     }
 
     /// The trials of recall that have ended, if that was the task.

@@ -81,7 +81,7 @@ impl Recorder {
             #[cfg(feature = "hdf5")]
             Sink::File { path, force } => {
                 let output = Output::begin(path, force)?;
-                let store = super::Hdf5::create(output.part());
+                let store = super::twin::Twin::create(output.part(), output.path());
                 (store.map(|store| Box::new(store) as Box<dyn Store>), Some(output))
             }
             #[cfg(not(feature = "hdf5"))]
@@ -139,8 +139,6 @@ impl Recorder {
             store,
         };
         recorder.create_progress(header)?;
-        // From now on a run that is killed leaves a recording that opens.
-        recorder.try_commit()?;
         Ok(recorder)
     }
 
@@ -268,14 +266,14 @@ impl Recorder {
         columns.try_for_each(|column| column.write(&mut *self.store, all))
     }
 
-    /// Makes what has been written so far survive a kill.
+    /// Makes everything that has been observed so far survive whatever happens.
     pub fn commit(&mut self) -> Result<()> {
         self.try_commit().map_err(|e| self.error(&e))
     }
 
-    /// What has been committed.
+    /// What has been written.
     pub fn open(&self) -> Result<Recording> {
-        Recording::of(self.store.share())
+        Recording::of(self.store.share().map_err(|e| self.error(&e))?)
     }
 
     /// The error of a run that was told to stop.
@@ -291,9 +289,8 @@ impl Recorder {
         Error::interrupt(self.store.place(), found, remedy)
     }
 
-    /// Chunks first, then the number of rows that are valid: a reader never goes beyond it.
     fn try_commit(&mut self) -> Stored<()> {
-        self.store.flush()?;
+        self.write(true)?;
         self.write_progress()?;
         self.store.flush()
     }
@@ -301,45 +298,21 @@ impl Recorder {
     fn create_progress(&mut self, header: &Header) -> Stored<()> {
         let (store, populations) = (&mut *self.store, header.populations);
         store.group("progress")?;
-        store.put("progress/rows", vec![0u64; 1 + 2 * populations.len()])?;
         store.put("progress/time", vec![0.0])?;
         store.set_text("progress/time", "units", header.clock.unit())?;
         let names = populations.iter().map(|p| p.name.clone()).collect();
         store.put::<String>("progress/populations", names)?;
-        if !self.potentials.is_empty() {
-            store.put("progress/potentials", vec![0u64; self.potentials.len()])?;
-        }
         if self.trials.is_some() {
             store.put("progress/trials", vec![0u64])?;
-        }
-        if !self.external.is_empty() {
-            store.put("progress/external", vec![0u64; self.external.len()])?;
         }
         Ok(())
     }
 
     fn write_progress(&mut self) -> Stored<()> {
-        let energy = self.energy.as_ref().map_or(usize::MAX, Timed::written);
-        let intervals = self.populations.iter().map(Population::intervals).min().unwrap_or(0);
-        let mut rows = vec![intervals.min(energy) as u64];
-        for population in &mut self.populations {
-            let spikes = population.spikes().map(|spikes| [spikes.written(), spikes.seen]);
-            rows.extend(spikes.unwrap_or_default());
-        }
-        let store = &mut *self.store;
-        store.renew("progress/rows", rows)?;
-        if !self.external.is_empty() {
-            let written = |e: &Option<Events>| e.as_ref().map_or(0, Events::written);
-            store.renew("progress/external", self.external.iter().map(written).collect())?;
-        }
-        if !self.potentials.is_empty() {
-            let written = self.potentials.iter().map(|p| p.written() as u64);
-            store.renew("progress/potentials", written.collect())?;
-        }
         if let Some(trials) = self.trials {
-            store.renew("progress/trials", vec![trials])?;
+            self.store.renew("progress/trials", vec![trials])?;
         }
-        store.renew("progress/time", vec![self.reached])
+        self.store.renew("progress/time", vec![self.reached])
     }
 
     /// Writes what is left and the provenance: the recording is complete, but has not got its name yet.
@@ -366,7 +339,6 @@ impl Recorder {
         end_provenance(&mut *self.store, &provenance)?;
         self.write_progress()?;
         self.store.set("", "complete", Attribute::Flag(true))?;
-        self.store.flush()?;
         Ok(provenance.data_hash)
     }
 
@@ -387,19 +359,18 @@ pub struct Finished {
 impl Finished {
     /// The recording, to be analysed.
     pub fn open(&self) -> Result<Recording> {
-        Recording::of(self.store.share())
+        Recording::of(self.store.share().map_err(|e| self.error(&e))?)
     }
 
     /// Adds columns to the table of trials: what an analysis of the recording gives.
-    pub fn add_results(&self, results: &Table) -> Result<()> {
-        let failed = |e| self.output.as_ref().map_or_else(|| full(&e), |output| output.error(&e));
-        let mut store = self.store.share();
-        let written = columns::write(&mut *store, "trials", "results", results);
-        written.and_then(|()| store.flush()).map_err(failed)
+    pub fn add_results(&mut self, results: &Table) -> Result<()> {
+        let written = columns::write(&mut *self.store, "trials", "results", results);
+        written.map_err(|e| self.error(&e))
     }
 
-    /// Closes the file and gives it its name; a recording in memory has none.
-    pub fn publish(self) -> Result<Recording> {
+    /// Commits it and gives the file its name; a recording in memory has none.
+    pub fn publish(mut self) -> Result<Recording> {
+        self.store.flush().map_err(|e| self.error(&e))?;
         #[cfg(feature = "hdf5")]
         if let Some(output) = self.output {
             drop(self.store);
@@ -408,6 +379,10 @@ impl Finished {
             return Recording::open(&path);
         }
         Recording::of(self.store)
+    }
+
+    fn error(&self, fault: &Fault) -> Error {
+        self.output.as_ref().map_or_else(|| full(fault), |output| output.error(fault))
     }
 }
 

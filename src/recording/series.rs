@@ -45,10 +45,6 @@ impl<T: Cell> Series<T> {
         &mut self.buffer
     }
 
-    /// Rows in the store.
-    pub fn written(&self) -> usize {
-        self.written
-    }
 }
 
 impl<T: Cell> Growing for Series<T> {
@@ -97,11 +93,6 @@ impl<T: Cell> Timed<T> {
     pub fn push(&mut self, time: f64, row: impl IntoIterator<Item = T>) {
         self.values.buffer.extend(row);
         self.time.buffer.push(time);
-    }
-
-    /// Rows in the store.
-    pub fn written(&self) -> usize {
-        self.values.written
     }
 
     /// Both columns.

@@ -67,8 +67,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Where it stands, as messages tell.
     fn place(&self) -> &Path;
 
-    /// Another handle to the same tree.
-    fn share(&self) -> Box<dyn Store>;
+    /// Another handle to the same tree; what is committed while it is held may not be seen by others until it is gone.
+    fn share(&self) -> Result<Box<dyn Store>>;
 
     /// Makes a group, which may stay empty.
     fn group(&mut self, path: &str) -> Result<()>;
@@ -88,7 +88,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Puts rows behind those of a column that grows.
     fn append(&mut self, path: &str, values: &Column) -> Result<()>;
 
-    /// Puts as many values in place of those of a column.
+    /// Puts values in place of those of a column: as many, unless it grows.
     fn replace(&mut self, path: &str, values: &Column) -> Result<()>;
 
     /// The number of rows of a column, and the number of values of each.
@@ -97,7 +97,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Those of the `rows` of a column that there are.
     fn read(&self, path: &str, rows: Range<usize>) -> Result<Column>;
 
-    /// Makes what has been written survive a kill.
+    /// Makes what has been written survive whatever happens, all columns at once.
     fn flush(&mut self) -> Result<()>;
 }
 

@@ -82,7 +82,7 @@ fn in_directory() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn potentials_are_written_in_whole_chunks_and_read_as_far_as_they_are_committed() {
+fn potentials_come_back_as_they_were_seen() {
     let (populations, patterns, provenance) =
         (populations(), IndexMap::new(), Provenance::default());
     let cell = |theta| Cell { theta, v_reset: 10.0, tau_syn: vec![5.0, 60.0] };
@@ -104,7 +104,7 @@ fn potentials_are_written_in_whole_chunks_and_read_as_far_as_they_are_committed(
     }
     recorder.commit().unwrap();
     let some = recorder.open().unwrap().potentials("E").unwrap().unwrap();
-    assert_eq!((some.time.len(), some.v.len()), (192, 384));
+    assert_eq!((some.time.len(), some.v.len()), (200, 400));
     let finished = recorder.finish(Provenance::default()).unwrap().publish().unwrap();
     assert_eq!(finished.watched().unwrap(), ["E"]);
     assert!(finished.potentials("I").unwrap().is_none());
@@ -150,25 +150,52 @@ fn external_spikes_are_recorded_beside_the_data_and_change_no_hash() {
     assert_eq!((read[0], read[1003]), ((0.0, 0), (10.0 + 10.0 * 3.0 / 1000.0, 3)));
 }
 
+/// What a recording of [`recorder`] holds: spikes of E, external spikes, and until when.
+fn held(recording: &Recording) -> (usize, u64, f64) {
+    let external = recording.external().unwrap().iter().map(|(_, spikes)| spikes).sum();
+    (recording.spikes("E").unwrap().0.len(), external, recording.end().unwrap())
+}
+
 #[test]
-fn what_was_committed_of_external_spikes_survives_a_kill() {
+fn every_commit_is_whole_and_the_file_that_others_see_is_closed() {
     let (_directory, path) = in_directory();
-    let mut killed = recorder(file(&path), &[false, true], 1000);
-    killed.commit().unwrap();
-    let seen = killed.open().unwrap();
-    // The file is closed without the end of the run.
-    drop((seen, killed));
-    let part = Recording::open(&path.with_extension("h5.part")).unwrap();
+    let part = path.with_extension("h5.part");
+    let mut running = recorder(file(&path), &[false, true], 1000);
+    assert!(!part.exists(), "what is not committed has no name");
+    running.commit().unwrap();
+    let first = Recording::open(&part).unwrap();
+    // Not only whole chunks.
+    assert_eq!(held(&first), (10, 100_000, 100.0));
+    assert!(!first.is_complete());
+    // A file that somebody reads is left to them.
+    for step in 1..=5 {
+        let end = 100.0 + 10.0 * f64::from(step);
+        running.observe(end, Observable::Spikes(&[spike(end - 5.0, 3)])).unwrap();
+        running.commit().unwrap();
+        let now = Recording::open(&part).unwrap();
+        assert_eq!(held(&now), (10 + step as usize, 100_000, end));
+        assert_eq!(held(&first), (10, 100_000, 100.0));
+    }
     let mut kept = recorder(Sink::Memory, &[false, true], 1000);
     kept.commit().unwrap();
-    for part in [part, kept.open().unwrap()] {
-        assert!(!part.is_complete());
-        // 100 000 spikes are twelve whole chunks and some more.
-        assert_eq!(part.external().unwrap(), [("E".to_owned(), 12 * CHUNK as u64)]);
-        // No chunk of the neurons' own spikes is full.
-        assert_eq!(part.spikes("E").unwrap(), (vec![], vec![]));
-        assert_eq!(part.end().unwrap(), 0.0);
+    assert_eq!(held(&kept.open().unwrap()), held(&first));
+    drop((first, running));
+    let left: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
+    assert_eq!(left.len(), 1, "the last commit alone is left: {left:?}");
+}
+
+#[test]
+fn what_a_killed_run_left_beside_its_recording_is_in_nobodys_way() {
+    let (directory, path) = in_directory();
+    for leftover in ["next", "last", "lock"] {
+        std::fs::write(path.with_extension(format!("h5.{leftover}")), "left").unwrap();
     }
+    let mut running = recorder(file(&path), &[], 0);
+    running.commit().unwrap();
+    running.finish(Provenance::default()).unwrap().publish().unwrap();
+    let names: Vec<_> =
+        directory.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["run.h5"]);
 }
 
 /// Two trials of made-up activity of two neurons whose only pattern is the first one.
@@ -302,8 +329,12 @@ fn a_run_has_the_same_hash_and_summary_in_memory_and_in_a_file() {
 fn a_store_gives_back_what_was_put_into_it() {
     use store::{Attribute, Layout, Store};
     let (_directory, path) = in_directory();
-    let stores: [Box<dyn Store>; 2] =
-        [Box::new(Memory::default()), Box::new(Hdf5::create(&path).unwrap())];
+    let twin = twin::Twin::create(&path.with_extension("part"), &path).unwrap();
+    let stores: [Box<dyn Store>; 3] = [
+        Box::new(Memory::default()),
+        Box::new(Hdf5::create(&path).unwrap()),
+        Box::new(twin),
+    ];
     for mut store in stores {
         store.group("a").unwrap();
         for (name, value) in [
@@ -325,7 +356,7 @@ fn a_store_gives_back_what_was_put_into_it() {
         store.append("a/grows", &Column::Flag(vec![true, false])).unwrap();
         store.append("a/grows", &Column::Flag(vec![true, true, false, false])).unwrap();
         assert_eq!(store.shape("a/grows").unwrap(), (3, 2));
-        let rows = store.share().values::<bool>("a/grows", 1..9).unwrap();
+        let rows = store.share().unwrap().values::<bool>("a/grows", 1..9).unwrap();
         assert_eq!(rows, [true, true, false, false]);
         assert!(store.values::<bool>("a/grows", 7..9).unwrap().is_empty());
         store.put("a/texts", vec!["one".to_owned(), String::new()]).unwrap();

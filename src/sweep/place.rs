@@ -3,7 +3,7 @@
 use super::Sweep;
 use super::table::{self, Left, Origin};
 use crate::error::{Error, Result};
-use crate::recording::{Hdf5, Output};
+use crate::recording::{Hdf5, Output, sync, sync_folder};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
@@ -112,10 +112,13 @@ impl Places {
     ) -> Result<()> {
         let new = self.folder.join(TABLE);
         let rows: Vec<(usize, &Left)> = rows.iter().map(|(run, left)| (*run, left)).collect();
-        let written =
-            Hdf5::create(&new).and_then(|mut store| table::write(&mut store, sweep, &rows, origin));
+        let written = Hdf5::create(&new).and_then(|mut store| {
+            table::write(&mut store, sweep, &rows, origin)?;
+            store.close()
+        });
         written.map_err(|e| self.output.error(&e))?;
-        fs::rename(&new, self.part()).map_err(|e| {
+        let named = sync(&new).and_then(|()| fs::rename(&new, self.part()));
+        named.and_then(|()| sync_folder(self.part())).map_err(|e| {
             Error::file(
                 self.part(),
                 format!("found that the table cannot get its name ({e})"),

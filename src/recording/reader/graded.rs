@@ -22,7 +22,6 @@ impl Recording {
         if !self.store.exists(&path("activity")) {
             return Ok(None);
         }
-        let looks = looks.start..looks.end.min(self.intervals);
         let interval = self.rates(population)?.interval;
         let read = || -> Stored<Samples> {
             let (_, width) = self.store.shape(&path("activity"))?;

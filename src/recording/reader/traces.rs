@@ -61,32 +61,30 @@ impl Recording {
 
     /// The membrane potentials of some neurons of a population, if they were recorded.
     pub fn potentials(&self, population: &str) -> Result<Option<Traces>> {
-        let Some(k) = self.watched()?.iter().position(|name| name == population) else {
+        if !self.watched()?.iter().any(|name| name == population) {
             return Ok(None);
-        };
-        self.sound(self.read_potentials(&format!("{GROUP}/{population}"), k)).map(Some)
+        }
+        self.sound(self.read_potentials(&format!("{GROUP}/{population}"))).map(Some)
     }
 
-    fn read_potentials(&self, group: &str, k: usize) -> Stored<Traces> {
-        let committed: Vec<u64> = self.store.all("progress/potentials")?;
-        let rows = 0..committed.get(k).map_or(0, |rows| *rows as usize);
+    fn read_potentials(&self, group: &str) -> Stored<Traces> {
         let path = |name: &str| format!("{group}/{name}");
         let number = |path: &str, name: &str| match self.store.attribute(path, name)? {
             Some(Attribute::Real(number)) => Ok(number),
             _ => Err(Fault(format!("/{path} does not tell its {name}"))),
         };
         let current = |name: &str| {
-            let values = self.store.values(&path(name), rows.clone())?;
+            let values = self.store.all(&path(name))?;
             Ok((name.to_owned(), number(&path(name), "tau_syn_ms")?, values))
         };
         let names = self.store.text(group, "currents")?;
         Ok(Traces {
             every: number(group, "every_ms")?,
-            time: self.store.values(&path("time"), rows.clone())?,
+            time: self.store.all(&path("time"))?,
             neurons: self.store.all(&path("neurons"))?,
             theta: self.store.all(&path("theta"))?,
             v_reset: self.store.all(&path("v_reset"))?,
-            v: self.store.values(&path("V"), rows.clone())?,
+            v: self.store.all(&path("V"))?,
             currents: names.split_whitespace().map(current).collect::<Stored<_>>()?,
         })
     }

@@ -1,0 +1,179 @@
+//! Who writes an output: a lock that goes with the process that holds it, however that ends.
+
+use crate::error::{Error, Result};
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// The right to write an output, from the file `NAME.lock` beside it, which tells who has it.
+///
+/// The system's lock of that file counts, not that it exists: what a process left that was killed is in nobody's way.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the output that will be called `output`.
+    ///
+    /// # Errors
+    /// If another process has it, or if nothing can be written there.
+    pub fn take(output: &Path) -> Result<Self> {
+        let path = beside(output, "lock");
+        let unwritable = |e: std::io::Error| {
+            Error::file(
+                output,
+                format!("found that the output cannot be written ({e})"),
+                "choose a writable place with -o",
+            )
+        };
+        loop {
+            refuse_special(&path)?;
+            let mut options = File::options();
+            let opened = options.read(true).write(true).create(true).truncate(false).open(&path);
+            let mut file = opened.map_err(unwritable)?;
+            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+                return Err(held(output, &mut file));
+            }
+            // Who had it may have removed the file in between, and with it the name of what is locked here.
+            if !is_named(&file, &path) {
+                continue;
+            }
+            let told = file.set_len(0).and_then(|()| writeln!(file, "{}", holder()));
+            told.map_err(unwritable)?;
+            return Ok(Self { path, _file: file });
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What is left of it is in nobody's way.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// The file `NAME.extension`.
+pub(crate) fn beside(output: &Path, extension: &str) -> PathBuf {
+    let mut path = output.as_os_str().to_owned();
+    path.push(".");
+    path.push(extension);
+    PathBuf::from(path)
+}
+
+/// Refuses a name under which something else than a file stands: a device, a pipe, a link.
+pub(crate) fn refuse_special(path: &Path) -> Result<()> {
+    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+    let kind = found.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    let (what, remedy) = if kind.is_dir() {
+        ("a directory", "give the name of a file with -o")
+    } else if kind.is_symlink() {
+        ("a symbolic link", "give the name of the file itself with -o")
+    } else {
+        ("a device, a pipe or a socket", "give the name of a file with -o")
+    };
+    Err(Error::file(path, format!("found that the output is {what}"), remedy))
+}
+
+/// This process, as the others are told.
+fn holder() -> String {
+    let process = format!("process {}", std::process::id());
+    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        Ok(host) => format!("{process} on {}", host.trim()),
+        Err(_) => process,
+    }
+}
+
+/// The error of an output that the holder of the lock `file` writes.
+fn held(output: &Path, file: &mut File) -> Error {
+    let mut holder = String::new();
+    let read = file.rewind().and_then(|()| file.read_to_string(&mut holder));
+    let holder = match (read, holder.trim()) {
+        (Ok(_), name) if !name.is_empty() => name.to_owned(),
+        _ => "another process".to_owned(),
+    };
+    Error::file(
+        output,
+        format!("found that {holder} is writing this output"),
+        "wait for its end, or choose another name with -o",
+    )
+}
+
+/// Whether the open `file` still has this name.
+#[cfg(unix)]
+fn is_named(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let (open, named) = (file.metadata().map(id), path.symlink_metadata().map(id));
+    open.is_ok_and(|open| named.is_ok_and(|named| open == named))
+}
+
+/// Whether the open `file` still has this name: files that are open cannot be removed.
+#[cfg(not(unix))]
+fn is_named(_: &File, _: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_has_the_lock_and_the_other_learns_who() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("run.h5");
+        // What a process left that was killed.
+        std::fs::write(beside(&output, "lock"), "process 1 on elsewhere\n").unwrap();
+        let lock = Lock::take(&output).unwrap();
+        let refused = Lock::take(&output).unwrap_err().to_string();
+        let own = format!("found that process {}", std::process::id());
+        assert!(refused.contains(&own), "{refused}");
+        assert!(refused.contains("is writing this output"), "{refused}");
+        drop(lock);
+        assert!(!beside(&output, "lock").exists());
+        Lock::take(&output).unwrap();
+    }
+
+    #[test]
+    fn of_many_who_start_at_once_one_writes_at_a_time() {
+        use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("run.h5");
+        let (holders, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    while turns.load(SeqCst) < 200 {
+                        if let Ok(_lock) = Lock::take(&output) {
+                            assert_eq!(holders.fetch_add(1, SeqCst), 0);
+                            turns.fetch_add(1, SeqCst);
+                            holders.fetch_sub(1, SeqCst);
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link.h5");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        for (path, what) in [
+            (&link, "a symbolic link"),
+            (&PathBuf::from("/dev/null"), "a device, a pipe or a socket"),
+            (&folder.path().to_owned(), "a directory"),
+        ] {
+            let refused = refuse_special(path).unwrap_err().to_string();
+            assert!(refused.contains(what), "{refused}");
+            assert!(path.symlink_metadata().is_ok());
+        }
+        refuse_special(&folder.path().join("new.h5")).unwrap();
+    }
+}

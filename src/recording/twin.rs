@@ -1,0 +1,201 @@
+//! A recording on disk while it is written: two files, of which one is whole at every moment.
+//!
+//! HDF5 changes a file in place, and a file that is changed when the process is killed, the power fails or the disk is
+//! full may not open. So nothing is ever written to the file that others see. A commit ends the file that is written,
+//! brings it safely to disk, and gives it the name of the other one in a single step; the other one then receives what
+//! it lacks, and is written on. Whoever opens `NAME.part`, also while the run goes on, finds a closed file with all
+//! columns as they were at one commit.
+
+use super::lock::beside;
+use super::output::{sync, sync_folder};
+use super::store::{Attribute, Fault, Layout, Result, Store};
+use super::{CHUNK, Hdf5};
+use crate::table::Column;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// What has become of a column since the last commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    Grown,
+    Replaced,
+}
+
+/// The two files of a recording.
+#[derive(Debug)]
+pub struct Twin {
+    /// What others see, once there has been a commit.
+    whole: PathBuf,
+    /// What is written.
+    next: PathBuf,
+    /// How the file that was whole is called until it takes the place of the one that is.
+    last: PathBuf,
+    /// The file that is written, if something has been since the last commit.
+    writing: Option<Hdf5>,
+    committed: bool,
+    /// What is written and not committed; `None` if more than rows of columns.
+    changed: Option<BTreeMap<String, Change>>,
+    /// What the file that is not whole lacks; `None` if there is none that could be brought up to date.
+    behind: Option<BTreeMap<String, Change>>,
+}
+
+impl Twin {
+    /// An empty recording, which will be committed to the file `whole`; files beside it that a killed process left are
+    /// overwritten.
+    pub fn create(whole: &Path, output: &Path) -> Result<Self> {
+        let (next, last) = (beside(output, "next"), beside(output, "last"));
+        let writing = Some(Hdf5::create(&next)?);
+        let whole = whole.to_owned();
+        Ok(Self { whole, next, last, writing, committed: false, changed: None, behind: None })
+    }
+
+    /// Where something can be written.
+    fn writing(&mut self) -> Result<&mut Hdf5> {
+        if self.writing.is_none() {
+            let behind = self.behind.take();
+            let caught_up = behind.and_then(|behind| self.catch_up(behind).ok());
+            // Somebody may read the file that is not whole any more, or it is gone: it stays theirs.
+            self.writing = Some(match caught_up {
+                Some(store) => store,
+                None => self.copy()?,
+            });
+            self.changed = Some(BTreeMap::new());
+        }
+        self.writing.as_mut().ok_or_else(|| Fault::from("nothing is written"))
+    }
+
+    /// The file that is not whole, with what it lacked.
+    fn catch_up(&self, behind: BTreeMap<String, Change>) -> Result<Hdf5> {
+        let (whole, mut store) = (Hdf5::open(&self.whole)?, Hdf5::open_to_write(&self.next)?);
+        for (path, change) in behind {
+            if change == Change::Replaced {
+                store.replace(&path, &whole.read(&path, 0..usize::MAX)?)?;
+                continue;
+            }
+            let ((mut from, width), (rows, _)) = (store.shape(&path)?, whole.shape(&path)?);
+            let piece = (64 * CHUNK / width.max(1)).max(1);
+            while from < rows {
+                let to = rows.min(from + piece);
+                store.append(&path, &whole.read(&path, from..to)?)?;
+                from = to;
+            }
+        }
+        Ok(store)
+    }
+
+    /// A copy of the file that is whole.
+    fn copy(&self) -> Result<Hdf5> {
+        let copied = remove(&self.next).and_then(|()| std::fs::copy(&self.whole, &self.next));
+        copied.map_err(|e| Fault(e.to_string()))?;
+        Hdf5::open_to_write(&self.next)
+    }
+
+    /// Notes a change of a column.
+    fn note(&mut self, path: &str, change: Change) {
+        if let Some(changed) = &mut self.changed {
+            changed.insert(path.to_owned(), change);
+        }
+    }
+
+    /// The file that is written, or what stands in the whole one.
+    fn see<T>(&self, see: impl FnOnce(&Hdf5) -> Result<T>) -> Result<T> {
+        match &self.writing {
+            Some(store) => see(store),
+            None => see(&Hdf5::open(&self.whole)?),
+        }
+    }
+
+    /// Gives the written file the name of the whole one in one step; the one that was whole is written next, if it can
+    /// be kept.
+    fn swap(&mut self) -> std::io::Result<()> {
+        remove(&self.last)?;
+        // Not every file system has links.
+        let kept = self.committed && std::fs::hard_link(&self.whole, &self.last).is_ok();
+        std::fs::rename(&self.next, &self.whole)?;
+        sync_folder(&self.whole)?;
+        let kept = kept && std::fs::rename(&self.last, &self.next).is_ok();
+        self.behind = self.changed.take().filter(|_| kept);
+        self.committed = true;
+        Ok(())
+    }
+}
+
+impl Store for Twin {
+    fn place(&self) -> &Path {
+        &self.whole
+    }
+
+    fn share(&self) -> Result<Box<dyn Store>> {
+        self.see(Store::share)
+    }
+
+    fn group(&mut self, path: &str) -> Result<()> {
+        self.writing()?.group(path)?;
+        self.changed = None;
+        Ok(())
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.see(|store| Ok(store.exists(path))).unwrap_or(false)
+    }
+
+    fn set(&mut self, path: &str, name: &str, value: Attribute) -> Result<()> {
+        self.writing()?.set(path, name, value)?;
+        self.changed = None;
+        Ok(())
+    }
+
+    fn attribute(&self, path: &str, name: &str) -> Result<Option<Attribute>> {
+        self.see(|store| store.attribute(path, name))
+    }
+
+    fn create(&mut self, path: &str, layout: Layout, values: &Column) -> Result<()> {
+        self.writing()?.create(path, layout, values)?;
+        self.changed = None;
+        Ok(())
+    }
+
+    fn append(&mut self, path: &str, values: &Column) -> Result<()> {
+        self.writing()?.append(path, values)?;
+        self.note(path, Change::Grown);
+        Ok(())
+    }
+
+    fn replace(&mut self, path: &str, values: &Column) -> Result<()> {
+        self.writing()?.replace(path, values)?;
+        self.note(path, Change::Replaced);
+        Ok(())
+    }
+
+    fn shape(&self, path: &str) -> Result<(usize, usize)> {
+        self.see(|store| store.shape(path))
+    }
+
+    fn read(&self, path: &str, rows: Range<usize>) -> Result<Column> {
+        self.see(|store| store.read(path, rows))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let Some(store) = self.writing.take() else { return Ok(()) };
+        store.close()?;
+        let committed = sync(&self.next).and_then(|()| self.swap());
+        committed.map_err(|e| Fault(e.to_string()))
+    }
+}
+
+impl Drop for Twin {
+    fn drop(&mut self) {
+        self.writing = None;
+        // What is left of them is in nobody's way.
+        let _ = remove(&self.next).and_then(|()| remove(&self.last));
+    }
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
+}
