@@ -235,14 +235,6 @@ def test_analysis(directory):
     expect("one trial is drawn", subprocess.run(of_trial, capture_output=True).returncode == 0)
 
 
-def opens(path):
-    try:
-        h5py.File(path, locking=False).close()
-        return True
-    except OSError:
-        return False
-
-
 def kill_during_trials(directory, model, whole, times=(0.0, 1.0, 2.0), sign=signal.SIGKILL):
     """Kills a run of trials these times (s) after it has begun its file; what it had committed is whole trials of the
     whole run."""
@@ -250,8 +242,8 @@ def kill_during_trials(directory, model, whole, times=(0.0, 1.0, 2.0), sign=sign
     part = Path(f"{output}.part")
     for seconds in times:
         part.unlink(missing_ok=True)
-        process = subprocess.Popen([ATTRACTOR, "run", model, "-o", str(output), "--quiet", "--threads", "1"])
-        while process.poll() is None and not opens(part):
+        process = subprocess.Popen([ATTRACTOR, "run", model, "-o", str(output), "--quiet", "--threads", "1", "--commit", "0.5"])
+        while process.poll() is None and not part.exists():
             time.sleep(0.01)
         time.sleep(seconds)
         process.send_signal(sign)
@@ -264,9 +256,9 @@ def kill_during_trials(directory, model, whole, times=(0.0, 1.0, 2.0), sign=sign
             ended = int(file["progress/trials"][0])
             end = complete["trials/end_ms"][ended - 1] if ended else 0.0
             same = True
-            for k, name in enumerate(file["progress/populations"].asstr()[:]):
-                n = file["progress/rows"][1 + 2 * k]
+            for name in file["progress/populations"].asstr()[:]:
                 here, there = file["spikes"][name], complete["spikes"][name]
+                n = here["timestamps"].len()
                 same &= n >= np.searchsorted(there["timestamps"][:], end)
                 same &= all(np.array_equal(here[c][:n], there[c][:n]) for c in ("timestamps", "node_ids"))
             expect(f"{ended} trials survive {sign.name} after {seconds:.2f} s", same)
@@ -282,35 +274,49 @@ def test_negative_control(directory):
     expect("the negative control loses its memories, as it says", code == 0 and "0 of 1 cues held" in printed)
 
 
-def test_kill(directory):
-    """A run that is killed leaves a file that opens, with a valid beginning."""
-    longer = ["--set", "protocol[0].duration=20 s"]
+def beginning(part, whole):
+    """Whether a recording of spikes holds everything of the whole one until some moment, and nothing else; until when."""
+    with h5py.File(part) as file, h5py.File(whole) as complete:
+        until = file["progress/time"][0]
+        same = until > 0
+        for name in complete["spikes"]:
+            here, there = file["spikes"][name], complete["spikes"][name]
+            n = np.searchsorted(there["timestamps"][:], until)
+            same &= all(np.array_equal(here[c][:], there[c][:n]) for c in ("timestamps", "node_ids"))
+        for path in ("rates/E/rate", "rates/E/time", "overlaps/E/m", "overlaps/E/time"):
+            rows = file["rates/E/time"].len()
+            same &= np.array_equal(file[path][:], complete[path][:rows])
+        return same and rows == until // file["rates/E"].attrs["interval_ms"], until
+
+
+def test_stop(directory):
+    """Whatever ends a run, its recording holds everything until some moment; it can be read while the run goes on."""
+    longer = ["--set", "protocol[0].duration=100 s"]
     whole = directory / "whole.h5"
-    run("models/memory-8000.toml", whole, *longer)
-    output = directory / "killed.h5"
-    command = [ATTRACTOR, "run", "models/memory-8000.toml", "-o", str(output), "--quiet", "--threads", "1"]
-    process = subprocess.Popen(command + longer)
+    run("models/memory-1000.toml", whole, *longer)
+    output = directory / "stopped.h5"
     part = Path(f"{output}.part")
-    # HDF5 locks a file that is being written, but its size tells that spikes have been committed: the
-    # patterns take 0.7 MB. Another commit follows within a second.
-    while process.poll() is None and not (part.exists() and part.stat().st_size > 2_000_000):
-        time.sleep(0.05)
-    time.sleep(1.2)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    expect("the run was killed before its end", process.returncode == -signal.SIGKILL)
-    expect("nothing stands under the name of a killed run", not output.exists())
-    with h5py.File(part, "r") as file, h5py.File(whole, "r") as complete:
-        rows = file["progress/rows"][:]
-        names = file["progress/populations"].asstr()[:]
-        for k, name in enumerate(names):
-            n = rows[1 + 2 * k]
-            for column in ("timestamps", "node_ids"):
-                written = file["spikes"][name][column][:n]
-                same = np.array_equal(written, complete["spikes"][name][column][:n])
-                expect(f"{n} committed {column} of {name} survive a kill", same)
-        expect("a killed run has committed spikes", rows[1] > 0)
-    expect("a killed run can be summarised", subprocess.run([ATTRACTOR, "info", str(part)], capture_output=True).returncode in (0, 1))
+    for sign in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU):
+        part.unlink(missing_ok=True)
+        command = [ATTRACTOR, "run", "models/memory-1000.toml", "-o", str(output), "--threads", "1", "--commit", "0.3"]
+        process = subprocess.Popen(command + longer + ["--quiet"], stderr=subprocess.PIPE, text=True)
+        while process.poll() is None and not part.exists():
+            time.sleep(0.01)
+        same, until = beginning(part, whole)
+        expect(f"a run that goes on can be read, to {until:.0f} ms", same and process.poll() is None)
+        time.sleep(0.5)
+        process.send_signal(sign)
+        said = process.communicate()[1]
+        same, later = beginning(part, whole)
+        expect(f"everything until {later:.0f} ms survives {sign.name}", same and later > until)
+        expect("nothing stands under the name of a run that was stopped", not output.exists())
+        if sign == signal.SIGKILL:
+            expect("it was killed", process.returncode == -sign)
+        else:
+            expect("it says when it was stopped", process.returncode == 130 and f"stopped at {later:g} ms" in said)
+            expect("and leaves nothing else", not list(directory.glob("stopped.h5.[!p]*")))
+        told = info(part)
+        expect("and can be summarised", not told["complete"])
 
 
 def test_outputs_are_kept(directory, recording):
@@ -326,10 +332,10 @@ def test_outputs_are_kept(directory, recording):
 
     longer = command + ["--set", "protocol[0].duration=100 s", "--threads", "1", "--quiet"]
     first = subprocess.Popen(longer)
-    while first.poll() is None and not (part.exists() and part.stat().st_size > 0):
+    while first.poll() is None and not Path(f"{output}.lock").exists():
         time.sleep(0.02)
     second = subprocess.run(command + ["--force"], capture_output=True, text=True)
-    expect("a second run to the same output is refused", second.returncode == 2 and "another run" in second.stderr)
+    expect("a second run to the same output is refused", second.returncode == 2 and "is writing this output" in second.stderr)
     # So long a rest need not meet the model's expectations; the run must come to its end.
     expect("and the first is none the worse for it", first.wait() in (0, 1) and info(output)["complete"])
 
@@ -387,7 +393,7 @@ if __name__ == "__main__":
         test_geometry(directory)
         test_states(directory)
         test_graded(directory)
-        test_kill(directory)
+        test_stop(directory)
         test_outputs_are_kept(directory, whole)
         test_documents(directory)
     print(f"{len(failures)} checks failed" if failures else "all checks from Python passed")

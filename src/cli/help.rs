@@ -1,11 +1,10 @@
 //! `attractor schema`, `attractor completions`, `attractor man`: what editors, shells and `man` know of the crate.
 
-use super::Cli;
+use super::{Cli, print};
 use crate::error::{Error, Place, Result, suggest};
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
-use std::io::Write;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -65,7 +64,7 @@ pub(super) fn schema() -> Result<ExitCode> {
 
 /// Prints bytes as they are; whoever reads may stop at any time.
 fn print(text: &[u8]) -> Result<ExitCode> {
-    let _ = std::io::stdout().write_all(text);
+    print::whole(text);
     Ok(ExitCode::SUCCESS)
 }
 

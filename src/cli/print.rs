@@ -10,8 +10,13 @@ static LOST: Mutex<Option<String>> = Mutex::new(None);
 
 /// Prints a line to the standard output; whoever reads may stop reading at any time, as `head` does.
 pub(super) fn out(line: Arguments) {
+    whole(format!("{}\n", plain(&line.to_string())).as_bytes());
+}
+
+/// Prints a text as it is.
+pub(super) fn whole(text: &[u8]) {
     let mut out = std::io::stdout().lock();
-    let printed = writeln!(out, "{}", plain(&line.to_string())).and_then(|()| out.flush());
+    let printed = out.write_all(text).and_then(|()| out.flush());
     if let Err(e) = printed
         && e.kind() != ErrorKind::BrokenPipe
         && let Ok(mut lost) = LOST.lock()

@@ -84,12 +84,7 @@ impl Sweep {
         if failures.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
-        tell!(
-            "{} of {} runs failed: {}",
-            failures.len(),
-            table.grid.runs(),
-            failures.join(", ")
-        );
+        tell!("{} of {} runs failed: {}", failures.len(), table.grid.runs(), failures.join(", "));
         Ok(ExitCode::from(1))
     }
 }

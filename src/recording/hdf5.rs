@@ -62,9 +62,9 @@ impl Hdf5 {
     /// Writes what is left and closes the file.
     pub(crate) fn close(self) -> Result<()> {
         let Self { file, open, .. } = self;
-        drop(open);
-        // Closing tells of no failure to write.
+        // A column that is closed before all of it is written tells of no failure.
         file.flush()?;
+        drop(open);
         Ok(file.close()?)
     }
 

@@ -38,6 +38,10 @@ impl Output {
 
     /// Refuses an output that exists, unless `force`, or that is no file.
     pub fn check(path: &Path, force: bool) -> Result<()> {
+        if path.to_str().is_none() {
+            let found = "found that the name of the output is no text in UTF-8";
+            return Err(Error::file(path, found, "choose another name with -o"));
+        }
         refuse_special(path)?;
         if path.exists() && !force {
             return Err(Error::file(

@@ -90,8 +90,7 @@ impl Recording {
         let population = |name: String| {
             let group = format!("{}/{name}", if spiking { "spikes" } else { "rates" });
             let neurons = store.whole(&group, "neurons")? as usize;
-            let spikes =
-                if spiking { store.shape(&format!("{group}/timestamps"))?.0 } else { 0 };
+            let spikes = if spiking { store.shape(&format!("{group}/timestamps"))?.0 } else { 0 };
             Ok(Population { name, neurons, spikes })
         };
         let populations = names.into_iter().map(population).collect::<Stored<_>>()?;

@@ -44,7 +44,6 @@ impl<T: Cell> Series<T> {
     pub fn buffer(&mut self) -> &mut Vec<T> {
         &mut self.buffer
     }
-
 }
 
 impl<T: Cell> Growing for Series<T> {

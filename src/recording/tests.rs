@@ -330,11 +330,8 @@ fn a_store_gives_back_what_was_put_into_it() {
     use store::{Attribute, Layout, Store};
     let (_directory, path) = in_directory();
     let twin = twin::Twin::create(&path.with_extension("part"), &path).unwrap();
-    let stores: [Box<dyn Store>; 3] = [
-        Box::new(Memory::default()),
-        Box::new(Hdf5::create(&path).unwrap()),
-        Box::new(twin),
-    ];
+    let stores: [Box<dyn Store>; 3] =
+        [Box::new(Memory::default()), Box::new(Hdf5::create(&path).unwrap()), Box::new(twin)];
     for mut store in stores {
         store.group("a").unwrap();
         for (name, value) in [

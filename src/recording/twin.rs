@@ -34,6 +34,8 @@ pub struct Twin {
     /// The file that is written, if something has been since the last commit.
     writing: Option<Hdf5>,
     committed: bool,
+    /// Whether something could not be written: what follows would have a gap.
+    broken: bool,
     /// What is written and not committed; `None` if more than rows of columns.
     changed: Option<BTreeMap<String, Change>>,
     /// What the file that is not whole lacks; `None` if there is none that could be brought up to date.
@@ -46,8 +48,23 @@ impl Twin {
     pub fn create(whole: &Path, output: &Path) -> Result<Self> {
         let (next, last) = (beside(output, "next"), beside(output, "last"));
         let writing = Some(Hdf5::create(&next)?);
-        let whole = whole.to_owned();
-        Ok(Self { whole, next, last, writing, committed: false, changed: None, behind: None })
+        let (whole, committed, broken) = (whole.to_owned(), false, false);
+        Ok(Self { whole, next, last, writing, committed, broken, changed: None, behind: None })
+    }
+
+    /// Writes something, unless something before could not be.
+    fn write(&mut self, write: impl FnOnce(&mut Hdf5) -> Result<()>) -> Result<()> {
+        self.sound()?;
+        let written = self.writing().and_then(write);
+        self.broken = written.is_err();
+        written
+    }
+
+    fn sound(&self) -> Result<()> {
+        match self.broken {
+            true => Err("something before could not be written".into()),
+            false => Ok(()),
+        }
     }
 
     /// Where something can be written.
@@ -131,7 +148,7 @@ impl Store for Twin {
     }
 
     fn group(&mut self, path: &str) -> Result<()> {
-        self.writing()?.group(path)?;
+        self.write(|store| store.group(path))?;
         self.changed = None;
         Ok(())
     }
@@ -141,7 +158,7 @@ impl Store for Twin {
     }
 
     fn set(&mut self, path: &str, name: &str, value: Attribute) -> Result<()> {
-        self.writing()?.set(path, name, value)?;
+        self.write(|store| store.set(path, name, value))?;
         self.changed = None;
         Ok(())
     }
@@ -151,19 +168,19 @@ impl Store for Twin {
     }
 
     fn create(&mut self, path: &str, layout: Layout, values: &Column) -> Result<()> {
-        self.writing()?.create(path, layout, values)?;
+        self.write(|store| store.create(path, layout, values))?;
         self.changed = None;
         Ok(())
     }
 
     fn append(&mut self, path: &str, values: &Column) -> Result<()> {
-        self.writing()?.append(path, values)?;
+        self.write(|store| store.append(path, values))?;
         self.note(path, Change::Grown);
         Ok(())
     }
 
     fn replace(&mut self, path: &str, values: &Column) -> Result<()> {
-        self.writing()?.replace(path, values)?;
+        self.write(|store| store.replace(path, values))?;
         self.note(path, Change::Replaced);
         Ok(())
     }
@@ -177,10 +194,13 @@ impl Store for Twin {
     }
 
     fn flush(&mut self) -> Result<()> {
+        self.sound()?;
         let Some(store) = self.writing.take() else { return Ok(()) };
-        store.close()?;
-        let committed = sync(&self.next).and_then(|()| self.swap());
-        committed.map_err(|e| Fault(e.to_string()))
+        let committed = store.close().and_then(|()| {
+            sync(&self.next).and_then(|()| self.swap()).map_err(|e| Fault(e.to_string()))
+        });
+        self.broken = committed.is_err();
+        committed
     }
 }
 

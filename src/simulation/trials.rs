@@ -68,8 +68,8 @@ impl Simulation {
         };
         let outcome = crew.work(jobs, work, tell);
         if outcome.is_err() {
-            // The trials that have ended are not lost.
-            recorder.commit()?;
+            // The trials that have ended are not lost; what stopped the run is the news.
+            let _ = recorder.commit();
         }
         outcome
     }

@@ -7,5 +7,7 @@ mod bad_input;
 mod export;
 mod golden;
 mod page;
+#[cfg(unix)]
+mod streams;
 mod sweep;
 mod verdict;

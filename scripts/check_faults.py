@@ -1,0 +1,133 @@
+"""Lets every single change of a file that a short run makes end in a kill or an error, and looks at what is left.
+
+usage: check_faults.py ATTRACTOR [N [MODE ...]]
+
+A preloaded library (scripts/faults.c, built here with cc) counts the changes. For every one of them (or every N-th) and
+every kind of fault: what is left opens in plain h5py, holds all columns as they were at one moment, and what the run
+would have recorded until then; an error is told in one sentence; nothing else is left; the same run can begin again.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+MODEL = "tests/data/small-sweep.toml"
+MODES = ("kill", "torn", "full", "error", "short")
+
+
+def build(folder):
+    library = folder / "faults.so"
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", library, "scripts/faults.c", "-ldl"]
+    subprocess.run(command, check=True)
+    return library
+
+
+class Run:
+    def __init__(self, attractor, library, folder):
+        self.attractor, self.library, self.folder = attractor, library, folder
+        self.output = folder / "run.h5"
+        self.part = folder / "run.h5.part"
+
+    def once(self, mode="", at=0, *more):
+        command = [self.attractor, "run", MODEL, "-o", self.output, "--quiet", "--threads", "1"]
+        command += ["--set", "protocol[0].duration=3 s", "--commit", "0.01", *more]
+        faults = dict(LD_PRELOAD=self.library, FAULT_FOLDER=self.folder, FAULT_MODE=mode, FAULT_AT=str(at))
+        faults["FAULT_COUNT"] = count = f"{self.folder}-count"
+        environment = os.environ | {name: str(value) for name, value in faults.items()}
+        done = subprocess.run(list(map(str, command)), env=environment, capture_output=True, text=True, timeout=300)
+        self.changes = int(Path(count).read_text()) if Path(count).exists() else 0
+        return done
+
+    def clear(self):
+        for path in self.folder.iterdir():
+            path.unlink()
+
+
+def content(file):
+    """Until when, and every growing column by name with the times of its rows."""
+    columns = {}
+    for kind, column in (("spikes", "timestamps"), ("rates", "time"), ("overlaps", "time")):
+        for name, group in file[kind].items():
+            time = group[column][:]
+            for key, values in group.items():
+                columns[f"{kind}/{name}/{key}"] = (time, values[:])
+    return float(file["progress/time"][0]), columns
+
+
+def prefix(part, whole):
+    """Why `part` is not what `whole` is until some moment; nothing if it is."""
+    until, columns = part
+    for name, (time, values) in whole[1].items():
+        if name not in columns:
+            return f"{name} is missing"
+        # A row of rates and overlaps stands at the centre of an interval of 10 ms.
+        last = until if name.startswith("spikes") else until - 4.9
+        rows = int(np.searchsorted(time, last))
+        here = columns[name][1]
+        if len(here) != rows or not np.array_equal(here, values[:rows], equal_nan=True):
+            return f"{name} has {len(here)} rows at {until} ms, of {rows}, or others"
+    return None
+
+
+def look(run, done, whole, mode, at):
+    """What is wrong with what a run left."""
+    wrong = []
+    left = {path.name for path in run.folder.iterdir()}
+    survived = mode not in ("kill", "torn") or done.returncode >= 0
+    if "Traceback" in done.stderr or "panicked" in done.stderr:
+        wrong.append(f"it panicked: {done.stderr}")
+    if survived and done.returncode == 2 and done.stderr.count("error:") != 1:
+        wrong.append(f"it did not say in one sentence what happened: {done.stderr!r}")
+    if survived and done.returncode not in (0, 1, 2):
+        wrong.append(f"exit code {done.returncode}")
+    if survived and left - {"run.h5", "run.h5.part"} and mode != "full":
+        wrong.append(f"it left {sorted(left)}")
+    if done.returncode in (0, 1) and "run.h5" not in left:
+        wrong.append("it ended well, without its recording")
+    for path in (run.output, run.part):
+        if path.name not in left:
+            continue
+        try:
+            with h5py.File(path) as file:
+                complete = bool(file.attrs["complete"])
+                why = prefix(content(file), whole)
+        except Exception as error:
+            why, complete = f"h5py: {error}", False
+        if why or (path == run.output and not complete):
+            wrong.append(f"{path.name}: {why}")
+    return wrong
+
+
+def main(attractor, every=1, *modes):
+    with tempfile.TemporaryDirectory() as top:
+        top = Path(top).resolve()
+        (top / "files").mkdir()
+        run = Run(attractor, build(top), top / "files")
+        assert run.once().returncode in (0, 1)
+        changes = run.changes
+        with h5py.File(run.output) as file:
+            whole = content(file)
+        bad, tried, kept = 0, 0, 0
+        for mode in modes or MODES:
+            for at in range(1, changes + 1, every):
+                run.clear()
+                done = run.once(mode, at)
+                wrong = look(run, done, whole, mode, at)
+                tried += 1
+                kept += run.part.exists() or run.output.exists()
+                if at % 10 == 1 and (again := run.once("", 0, "--force")).returncode not in (0, 1):
+                    wrong.append(f"it does not run again: {again.stderr}")
+                for line in wrong:
+                    print(f"{mode} at {at}: {line}", flush=True)
+                bad += bool(wrong)
+            print(f"{mode}: {tried} so far, {bad} bad, {kept} left a recording", flush=True)
+    return bad
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(sys.argv[1], int((sys.argv[2:] or [1])[0]), *sys.argv[3:]) else 0)

@@ -1,0 +1,85 @@
+//! What becomes of a run whose output goes where nothing can be written, or where something else than a file stands.
+
+use std::fs::OpenOptions;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+fn attractor(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.current_dir(directory).args(arguments);
+    command
+}
+
+fn full() -> Stdio {
+    OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+#[test]
+fn what_is_lost_of_the_standard_output_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let done = attractor(directory.path(), &["schema"]).stdout(full()).output().unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    let said = String::from_utf8(done.stderr).unwrap();
+    let sentence = "error: the standard output: found that what was to be printed cannot be written (No space left on \
+                    device (os error 28)); free space where it goes, or print it elsewhere.\n";
+    assert_eq!(said, sentence);
+    // Whoever stops reading has read enough.
+    let mut reads_little = attractor(directory.path(), &["schema"]);
+    let mut child = reads_little.stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn an_error_that_nobody_reads_ends_with_its_exit_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut told_to_nobody = attractor(directory.path(), &["run", "missing.toml"]);
+    assert_eq!(told_to_nobody.stderr(full()).status().unwrap().code(), Some(2));
+    let mut closed = attractor(directory.path(), &["run", "missing.toml"]);
+    let mut child = closed.stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_name_that_is_no_text_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = std::path::absolute("tests/data/small-recall.toml").unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"run-\xff.h5");
+    let mut run = attractor(directory.path(), &["run", model.to_str().unwrap(), "--quiet", "-o"]);
+    let done = run.arg(odd).output().unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(said.contains("found that the name of the output is no text in UTF-8"), "{said}");
+    // Other names need not be.
+    let mut info = attractor(directory.path(), &["info"]);
+    assert_eq!(info.arg(odd).status().unwrap().code(), Some(2));
+}
+
+#[test]
+fn what_is_no_file_is_never_overwritten() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    let model = std::path::absolute("tests/data/small-recall.toml").unwrap();
+    std::os::unix::fs::symlink("nowhere", at("link.h5")).unwrap();
+    std::os::unix::fs::symlink("nowhere", at("other.h5.part")).unwrap();
+    assert!(Command::new("mkfifo").arg(at("pipe.h5")).status().unwrap().success());
+    let nothing_but = ["link.h5", "other.h5.part", "pipe.h5"];
+    for (output, what) in [
+        ("/dev/null", "/dev/null: found that the output is a device, a pipe or a socket"),
+        ("pipe.h5", "pipe.h5: found that the output is a device, a pipe or a socket"),
+        ("link.h5", "link.h5: found that the output is a symbolic link"),
+        ("other.h5", "other.h5.part: found that the output is a symbolic link"),
+    ] {
+        let arguments = ["run", model.to_str().unwrap(), "-o", output, "--force", "--quiet"];
+        let done = attractor(directory.path(), &arguments).output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{output}: {said}");
+        assert!(said.starts_with(&format!("error: {what}")), "{output}: {said}");
+        let mut left: Vec<_> =
+            directory.path().read_dir().unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, nothing_but);
+    }
+}
