@@ -285,7 +285,7 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
         provenance: &Provenance::default(),
     };
     let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
-    // 8192 spikes of I are a chunk, which is written; 1000 more of I are not, and begin at 110 ms.
+    // More than a chunk, until 122 ms; whatever was seen until 150 ms is committed.
     let spike = |k: u32| Spike { time: 10.0 + 100.0 * f64::from(k) / 8192.0, neuron: k % 3 };
     let spikes: Vec<Spike> = (0..9192).map(spike).collect();
     recorder.observe(150.0, Observable::Spikes(&spikes)).unwrap();
@@ -293,11 +293,10 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
     drop(recorder);
     let recording = Recording::open(&path.with_extension("h5.part")).unwrap();
     let session = Session::new(&recording, &Selection::default()).unwrap();
-    let last = spike(8191).time;
-    assert_eq!(session.end, last);
-    assert_eq!(session.spikes(&session.populations[0]).unwrap(), 8191);
+    assert_eq!(session.end, 150.0);
+    assert_eq!(session.spikes(&session.populations[0]).unwrap(), 9192);
     let Some(crate::table::Column::Real(ends)) = session.epochs.column("end_ms") else { panic!() };
-    assert_eq!(ends, &[100.0, last]);
+    assert_eq!(ends, &[100.0, 150.0]);
 }
 
 #[test]
