@@ -1,17 +1,21 @@
 //! `attractor states` of a graded network: fixed points, figures, and both against a key.
 
 use crate::error::{Error, Place, Result};
+use crate::export::page::{GradedPage, MOST_FLOWING, Shown};
 use crate::figure::states::{Branches, Measure, States, View};
 use crate::landscape::Memories;
 use crate::landscape::graded::{Graded, GradedSurvey, Sought};
 use crate::model::{Document, Model};
+use crate::network::{Placed, Population};
 use crate::plot::Drawing;
 use crate::random::Seed;
 use crate::recording::Output;
 use crate::sweep::Grid;
+use crate::task::{Episode, Setting};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -69,11 +73,81 @@ struct At<'a> {
     found: &'a GradedSurvey,
 }
 
-/// A network with its fixed points, and the names of its patterns.
+/// A network with its fixed points and its patterns.
 struct Found {
     network: Graded,
     survey: GradedSurvey,
+    /// From where it runs.
+    start: Vec<f64>,
+    /// The neurons of the first population that holds patterns.
+    neurons: Range<usize>,
     names: Vec<String>,
+    patterns: Vec<Vec<u8>>,
+    /// Columns and rows of pictures.
+    shape: Option<(usize, usize)>,
+}
+
+impl Found {
+    fn of(document: &Document, model: &Model, starts: usize) -> Result<Self> {
+        let mut drawn = model.draw_patterns();
+        let (network, start) = model.graded_from(&drawn).map_err(|e| document.place(e))?;
+        // Those of the first population that holds some.
+        let placed = placed(model);
+        let mut own = placed.into_iter().find_map(|p| Some((p.neurons, drawn.shift_remove(&p.name)?)));
+        let (neurons, own) = own.take().map_or((0..0, None), |(neurons, own)| (neurons, Some(own)));
+        let names: Vec<String> =
+            own.iter().flat_map(|own| (0..own.number()).map(|mu| own.name(mu))).collect();
+        let shape = own.as_ref().and_then(|own| own.shape());
+        let shape = shape.map(|shape| (shape.columns, shape.rows));
+        let patterns = own.map(|own| own.rows()).unwrap_or_default();
+        let memories = Memories { names: &names, patterns: &patterns, shape: None };
+        let sought = Sought { starts, seed: Seed(model.seed), memories, neurons: &neurons };
+        let survey = network.survey(&sought)?;
+        Ok(Self { network, survey, start, neurons, names, patterns, shape })
+    }
+}
+
+/// Where the neurons of populations stand among all.
+fn placed(model: &Model) -> Vec<Placed> {
+    let mut start = 0;
+    let of = |(name, population): (&String, &Population)| {
+        let neurons = start..start + population.size;
+        start = neurons.end;
+        Placed { name: name.clone(), neurons }
+    };
+    model.population.iter().map(of).collect()
+}
+
+/// The page of a graded network.
+pub(super) fn page(document: &Document, model: &Model) -> Result<String> {
+    let size: usize = model.population.values().map(|p| p.size).sum();
+    let starts = if size > MOST_FLOWING { 0 } else { STARTS };
+    let found = Found::of(document, model, starts)?;
+    let (placed, patterns) = (placed(model), model.draw_patterns());
+    let setting = Setting { populations: &placed, patterns: &patterns, seed: Seed(model.seed) };
+    let episode = Episode::of(&model.protocol, setting).map_err(|e| document.place(e))?;
+    let epochs: Vec<Shown> = model
+        .protocol
+        .iter()
+        .zip(episode.held)
+        .map(|(epoch, (field, _))| Shown {
+            name: epoch.name.clone(),
+            duration: epoch.duration.value(),
+            field,
+        })
+        .collect();
+    let memories =
+        Memories { names: &found.names, patterns: &found.patterns, shape: found.shape };
+    let page = GradedPage {
+        title: &model.title,
+        network: &found.network,
+        survey: &found.survey,
+        memories,
+        neurons: &found.neurons,
+        start: &found.start,
+        epochs: &epochs,
+    };
+    page.html().map_err(|e| document.place(e))
 }
 
 impl Drawn {
@@ -107,27 +181,7 @@ impl Drawn {
     }
 
     fn find(&self, document: &Document, model: &Model) -> Result<Found> {
-        let mut patterns = model.draw_patterns();
-        let network = model.graded(&patterns).map_err(|e| document.place(e))?;
-        // Those of the first population that holds some.
-        let (mut neurons, mut start) = (0..0, 0);
-        let mut own = None;
-        for (name, population) in &model.population {
-            if own.is_none()
-                && let Some(found) = patterns.shift_remove(name)
-            {
-                (neurons, own) = (start..start + population.size, Some(found));
-            }
-            start += population.size;
-        }
-        let names: Vec<String> =
-            own.iter().flat_map(|own| (0..own.number()).map(|mu| own.name(mu))).collect();
-        let rows = own.map(|own| own.rows()).unwrap_or_default();
-        let memories = Memories { names: &names, patterns: &rows, shape: None };
-        let starts = self.starts.map_or(STARTS, |starts| starts as usize);
-        let sought = Sought { starts, seed: Seed(model.seed), memories, neurons: &neurons };
-        let survey = network.survey(&sought)?;
-        Ok(Found { network, survey, names })
+        Found::of(document, model, self.starts.map_or(STARTS, |starts| starts as usize))
     }
 
     fn one(&self, document: &Document, json: bool) -> Result<ExitCode> {

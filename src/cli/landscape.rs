@@ -1,6 +1,6 @@
 //! `attractor states` and `attractor page`: a network as a whole, without a run.
 
-use super::graded::Drawn;
+use super::graded::{self, Drawn};
 use super::{check_memory, check_output, named_after, settings};
 use crate::dynamics::binary::Law;
 use crate::dynamics::{ObservableKind, Section};
@@ -33,7 +33,7 @@ pub(super) struct States {
 
 #[derive(Debug, Args)]
 pub(super) struct WebPage {
-    /// The model file, of a binary network.
+    /// The model file, of a binary network, or of a graded one with at most 100 neurons.
     model: PathBuf,
     /// The page to write [default: the model's name with .html, here].
     #[arg(short, long)]
@@ -150,7 +150,20 @@ impl WebPage {
         let model = document.model()?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "html"));
         check_output(&document, &model, &output, self.force)?;
-        let learned = Learned::of(&document, &model, MOST_ON_PAGE, "binary")?;
+        let html = match model.dynamics.nature().observable {
+            ObservableKind::Graded => graded::page(&document, &model)?,
+            _ => Self::binary(&document, &model)?,
+        };
+        std::fs::write(&output, html).map_err(|e| {
+            let found = format!("found that the page cannot be written ({e})");
+            Error::file(&output, found, "choose a writable place with -o")
+        })?;
+        say!("{}", output.display());
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn binary(document: &Document, model: &Model) -> Result<String> {
+        let learned = Learned::of(document, model, MOST_ON_PAGE, "binary and graded")?;
         let page = Page {
             title: &model.title,
             memories: Memories {
@@ -164,11 +177,6 @@ impl WebPage {
             tie: learned.law.tie,
             update: learned.law.update,
         };
-        std::fs::write(&output, page.html()?).map_err(|e| {
-            let found = format!("found that the page cannot be written ({e})");
-            Error::file(&output, found, "choose a writable place with -o")
-        })?;
-        say!("{}", output.display());
-        Ok(ExitCode::SUCCESS)
+        page.html()
     }
 }

@@ -15,6 +15,17 @@ impl Model {
     /// # Errors
     /// If its neurons are others, if it has noise, or more than [`MOST_GRADED`] neurons, or if its patterns cannot be stored.
     pub fn graded(&self, patterns: &IndexMap<String, Patterns>) -> Result<Graded> {
+        Ok(self.graded_from(patterns)?.0)
+    }
+
+    /// The same network, and the state from which it runs.
+    ///
+    /// # Errors
+    /// Those of [`graded`](Self::graded).
+    pub fn graded_from(
+        &self,
+        patterns: &IndexMap<String, Patterns>,
+    ) -> Result<(Graded, Vec<f64>)> {
         let Some(law) = self.dynamics.rate() else {
             let found = format!("found {} neurons", self.dynamics.nature().neurons);
             let allowed = "fixed points are sought of graded neurons";
@@ -40,6 +51,6 @@ impl Model {
             return Err(Error::input(found, allowed, "make a population smaller").at("population"));
         }
         let rate = Rate::new(self.wire(patterns)?, law, Seed(self.seed));
-        Graded::new(rate.vector_field())
+        Ok((Graded::new(rate.vector_field())?, rate.state().to_vec()))
     }
 }

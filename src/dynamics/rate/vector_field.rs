@@ -1,6 +1,6 @@
 //! A rate network as a vector field: what its neurons do in any state, while a field is held.
 
-use super::Equation;
+use super::{Equation, Transfer};
 use super::equations::{Equations, Held, System};
 use crate::ode::Flow;
 use std::sync::Arc;
@@ -58,6 +58,11 @@ impl VectorField {
     pub fn couplings(&self) -> Vec<f64> {
         let n = self.neurons();
         (0..n * n).map(|k| self.system.network.efficacy(k / n, k % n)).collect()
+    }
+
+    /// From the input of neuron `i` to its activity.
+    pub fn transfer(&self, i: usize) -> Transfer {
+        self.system.group(i).transfer
     }
 
     /// The activities that stand for an inactive and an active neuron.

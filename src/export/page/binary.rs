@@ -1,12 +1,13 @@
 //! A page to play with a binary network: one HTML file that needs nothing else.
 
+use super::filled;
 use crate::dynamics::binary::{States, Tie, Update};
 use crate::error::{Error, Result};
 use crate::landscape::{Memories, check_couplings, common_unit};
 use serde_json::{Value, json};
 
-/// The page with places for the title and the data.
-const PAGE: &str = include_str!("../../assets/page.html");
+/// The page with places for what differs.
+const PAGE: &str = include_str!("../../../assets/page.html");
 /// More couplings than this are too much for a page.
 const MOST_COUPLINGS: usize = 4_000_000;
 
@@ -37,12 +38,7 @@ impl Page<'_> {
     /// # Errors
     /// If sizes do not fit each other, or if there are too many couplings.
     pub fn html(&self) -> Result<String> {
-        // Nothing in the data may end the script that it stands in.
-        let data = self.data()?.to_string().replace('<', "\\u003c");
-        let title = self.title.replace('&', "&amp;").replace('<', "&lt;");
-        let (head, rest) = PAGE.split_once("{{title}}").expect("the page has a title");
-        let (middle, tail) = rest.split_once("{{data}}").expect("the page has data");
-        Ok([head, &title, middle, &data, tail].concat())
+        Ok(filled(PAGE, self.title, &self.data()?, &[]))
     }
 
     /// What the page's script reads.
