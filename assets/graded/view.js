@@ -52,7 +52,7 @@ const View = {
   // Curves { name, colour, points } against time, with bands [from, to] in which something was held.
   chart(canvas, { window, range, curves, bands, names }) {
     const width = canvas.clientWidth, height = canvas.clientHeight, c = View.sharpen(canvas, width, height);
-    const box = [62, 8, width - 10, height - 38], room = 0.06 * (range[1] - range[0] || 1);
+    const box = [74, 8, width - 18, height - 38], room = 0.06 * (range[1] - range[0] || 1);
     const spread = [range[0] - room, range[1] + room];
     for (const [from, to] of bands) {
       const x = (t) => box[0] + ((Math.min(Math.max(t, window[0]), window[1]) - window[0]) / (window[1] - window[0])) * (box[2] - box[0]);
@@ -106,7 +106,7 @@ const View = {
   line(canvas, { ends, velocity, points, y, variable, basins }) {
     const width = canvas.clientWidth, height = Math.round(0.75 * width), c = View.sharpen(canvas, width, height);
     canvas.style.height = `${height}px`;
-    const box = [62, 8, width - 10, height - 40], values = velocity.map((p) => p[1]);
+    const box = [66, 8, width - 14, height - 40], values = velocity.map((p) => p[1]);
     const least = Math.min(0, ...values), most = Math.max(0, ...values), room = 0.08 * (most - least || 1);
     const spread = [least - room, most + room];
     basins.leads.forEach((k, cell) => {

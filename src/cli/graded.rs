@@ -93,7 +93,8 @@ impl Found {
         let (network, start) = model.graded_from(&drawn).map_err(|e| document.place(e))?;
         // Those of the first population that holds some.
         let placed = placed(model);
-        let mut own = placed.into_iter().find_map(|p| Some((p.neurons, drawn.shift_remove(&p.name)?)));
+        let mut own =
+            placed.into_iter().find_map(|p| Some((p.neurons, drawn.shift_remove(&p.name)?)));
         let (neurons, own) = own.take().map_or((0..0, None), |(neurons, own)| (neurons, Some(own)));
         let names: Vec<String> =
             own.iter().flat_map(|own| (0..own.number()).map(|mu| own.name(mu))).collect();
@@ -136,8 +137,7 @@ pub(super) fn page(document: &Document, model: &Model) -> Result<String> {
             field,
         })
         .collect();
-    let memories =
-        Memories { names: &found.names, patterns: &found.patterns, shape: found.shape };
+    let memories = Memories { names: &found.names, patterns: &found.patterns, shape: found.shape };
     let page = GradedPage {
         title: &model.title,
         network: &found.network,

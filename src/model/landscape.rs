@@ -22,10 +22,7 @@ impl Model {
     ///
     /// # Errors
     /// Those of [`graded`](Self::graded).
-    pub fn graded_from(
-        &self,
-        patterns: &IndexMap<String, Patterns>,
-    ) -> Result<(Graded, Vec<f64>)> {
+    pub fn graded_from(&self, patterns: &IndexMap<String, Patterns>) -> Result<(Graded, Vec<f64>)> {
         let Some(law) = self.dynamics.rate() else {
             let found = format!("found {} neurons", self.dynamics.nature().neurons);
             let allowed = "fixed points are sought of graded neurons";

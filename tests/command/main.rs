@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod export;
+mod graded_page;
 mod golden;
 mod page;
 #[cfg(unix)]

@@ -86,7 +86,7 @@ fn text(state: u32) -> String {
 }
 
 /// The part of the page between a tag that starts so and its end.
-fn part<'a>(html: &'a str, tag: &str) -> &'a str {
+pub fn part<'a>(html: &'a str, tag: &str) -> &'a str {
     let rest = html.split_once(tag).unwrap().1.split_once('>').unwrap().1;
     rest.split_once("</script>").unwrap().0
 }

@@ -1,7 +1,7 @@
 //! A rate network as a vector field: what its neurons do in any state, while a field is held.
 
-use super::{Equation, Transfer};
 use super::equations::{Equations, Held, System};
+use super::{Equation, Transfer};
 use crate::ode::Flow;
 use std::sync::Arc;
 

@@ -84,7 +84,8 @@ impl GradedPage<'_> {
         }
         self.memories.check(self.neurons.len())?;
         let parts = [("core", CORE.concat()), ("view", VIEW.concat())];
-        let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let parts: Vec<(&str, &str)> =
+            parts.iter().map(|(name, text)| (*name, text.as_str())).collect();
         Ok(filled(PAGE, self.title, &self.data(), &parts))
     }
 
@@ -147,7 +148,9 @@ impl GradedPage<'_> {
     fn found(&self) -> String {
         let GradedSurvey { stable, unstable, complete, .. } = self.survey;
         let all = if *complete { "these are all" } else { "there may be more" };
-        format!("With the input of the model: {stable} stable, {unstable} unstable; {all}.")
+        let number = self.survey.fixed_points.iter().filter(|p| p.line_end.is_some()).count();
+        let lines = if number > 0 { format!(", lines {number}") } else { String::new() };
+        format!("With the input of the model: {stable} stable, {unstable} unstable{lines}; {all}.")
     }
 
     /// How large a kick is at first, and how long it lasts: as the largest field of the protocol, or else as what all

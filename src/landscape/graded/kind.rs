@@ -1,6 +1,6 @@
 //! What a fixed point is, by the eigenvalues of the flow around it.
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, Dyn, Schur};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -92,8 +92,17 @@ pub fn spectrum(matrix: DMatrix<f64>) -> Vec<[f64; 2]> {
     // Symmetric ones are real, whatever the rounding.
     let mut found: Vec<[f64; 2]> = match matrix == matrix.transpose() {
         true => matrix.symmetric_eigenvalues().iter().map(|&re| [re, 0.0]).collect(),
-        false => matrix.complex_eigenvalues().iter().map(|e| [e.re, e.im]).collect(),
+        false => schur(&matrix).complex_eigenvalues().iter().map(|e| [e.re, e.im]).collect(),
     };
     found.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
     found
+}
+
+/// Schur's form. Where many eigenvalues are one, what should vanish below the diagonal hovers at its rounding: a bound that
+/// it meets within so many steps is sought from the rounding up, and at 1 any does.
+fn schur(matrix: &DMatrix<f64>) -> Schur<f64, Dyn> {
+    let most = 50 * matrix.nrows();
+    let mut bounds = std::iter::successors(Some(f64::EPSILON), |bound| Some(10.0 * bound));
+    let found = bounds.find_map(|bound| Schur::try_new(matrix.clone(), bound, most));
+    found.expect("a bound is met")
 }

@@ -129,4 +129,22 @@ impl Graded {
         matrix.row_iter_mut().zip(tau).for_each(|(mut row, tau)| row /= *tau);
         matrix
     }
+
+    /// The eigenvalues of A in the state `y`, real and imaginary part, the largest real part first.
+    pub fn eigenvalues(&self, y: &[f64]) -> Vec<[f64; 2]> {
+        if self.couplings != self.couplings.transpose() {
+            return kind::spectrum(self.jacobian(y));
+        }
+        // No slope is below 0, so A has those of sqrt(slope/tau) J sqrt(slope/tau) - 1/tau, which is symmetric too.
+        let (slopes, tau) = (self.field.slopes(y), self.field.tau());
+        let root: Vec<f64> = slopes.iter().zip(tau).map(|(s, tau)| (s / tau).sqrt()).collect();
+        let mut matrix = self.couplings.clone();
+        for j in 0..self.neurons() {
+            for i in 0..self.neurons() {
+                matrix[(i, j)] *= root[i] * root[j];
+            }
+            matrix[(j, j)] -= 1.0 / tau[j];
+        }
+        kind::spectrum(matrix)
+    }
 }

@@ -1,6 +1,6 @@
 //! The survey of a graded network: its fixed points, what they are, and how many random starts lead to each.
 
-use super::kind::{Kind, growing, spectrum};
+use super::kind::{Kind, growing};
 use super::relax::apart;
 use super::{APART, Graded};
 use crate::landscape::Memories;
@@ -159,7 +159,7 @@ impl Graded {
         let nothing = f64::EPSILON * self.scale(&y);
         y.iter_mut().filter(|y| y.abs() < nothing).for_each(|y| *y = 0.0);
         let rate = self.field().tau().iter().map(|tau| 1.0 / tau).fold(0.0, f64::max);
-        let eigenvalues = spectrum(self.jacobian(&y));
+        let eigenvalues = self.eigenvalues(&y);
         let kind = Kind::of(&eigenvalues, rate);
         let activity = self.field().activity(&y);
         let overlaps = self.overlaps(&activity, sought);

@@ -72,6 +72,37 @@ fn the_derivative_is_that_of_the_flow() {
 }
 
 #[test]
+fn eigenvalues_of_symmetric_couplings_are_those_of_the_derivative() {
+    let couplings: [&[f64]; 3] = [&[0.3, -1.1, 0.7], &[-1.1, 0.2, 0.4], &[0.7, 0.4, 0.1]];
+    for variable in ["rate", "potential"] {
+        let units = "tau = { uniform = ['5 ms', '15 ms'] }\ntransfer = { tanh = { gain = 1.4 } }";
+        let graded = network(&couplings, &format!("variable = '{variable}'"), units);
+        for y in [[0.2, -0.3, 0.5], [0.0, 0.0, 0.0]] {
+            let general = graded.jacobian(&y).complex_eigenvalues();
+            let mut general: Vec<f64> = general.iter().map(|e| e.re).collect();
+            general.sort_by(|a, b| b.total_cmp(a));
+            for (found, known) in graded.eigenvalues(&y).iter().zip(general) {
+                assert!((found[0] - known).abs() < 1e-14 && found[1] == 0.0, "{variable} {y:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn neurons_that_all_saturate_have_eigenvalues() {
+    // Of 25 neurons without a slope every eigenvalue is -1/tau; a few slopes at the rounding hide that.
+    let row =
+        |i: usize| -> Vec<f64> { (0..25).map(|j| ((7 * i + 3 * j) % 11) as f64 - 5.0).collect() };
+    let rows: Vec<Vec<f64>> = (0..25).map(row).collect();
+    let rows: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
+    let graded = network(&rows, "variable = 'potential'", "tau = '10 ms'\ntransfer = 'tanh'");
+    let y: Vec<f64> = (0..25).map(|i| 17.0 + 0.5 * f64::from(i % 7)).collect();
+    for [re, im] in graded.eigenvalues(&y) {
+        assert!((re + 0.1).hypot(im) < 1e-8, "{re} {im}");
+    }
+}
+
+#[test]
 fn a_saturating_autapse_is_a_double_well() {
     let graded = autapses(&[2.0], SATURATING);
     let found = survey(&graded, 50);
