@@ -76,6 +76,7 @@ function drawCurves() {
   const levels = all ? [0, 1] : [Math.min(...net.levels.map((l) => l[0])), Math.max(...net.levels.map((l) => l[1]))];
   const shown = bands.filter((b) => b[1] > window[0]);
   const spread = range(history.flatMap((s) => Array.from(value(s))), ...levels);
+  $("shown").textContent = all ? "Overlap" : "Activity";
   View.chart($("activity"), { window, range: spread, curves, bands: shown, names: ["time (ms)", all ? "overlap" : "activity"] });
   if (!net.energy) return;
   const energies = history.map((s) => s.energy), points = history.map((s) => [s.t, s.energy]);
@@ -105,7 +106,7 @@ function listPoints() {
     const place = net.n <= 6 ? View.state(r) : point.nearest ? `overlap with ${point.nearest[0]} ${View.text(point.nearest[1], 3)}` : "";
     const energy = point.energy === undefined || point.energy === null ? "" : `, E ${View.text(point.energy, 5)}`;
     const reached = point.reached ? `, ${View.text(100 * point.reached, 3)} % of random starts` : "";
-    button.textContent = `${point.end ? "line of fixed points from" : point.kind} ${place}${energy}${reached}`;
+    button.textContent = `${point.end ? "line of fixed points from" : point.kind}${net.n <= 6 ? "" : ","} ${place}${energy}${reached}`;
     button.addEventListener("click", () => set(point.variable));
     return button;
   });
