@@ -4,13 +4,13 @@ use crate::error::{Error, Place, Result};
 use crate::export::page::{GradedPage, MOST_FLOWING, Shown};
 use crate::figure::states::{Branches, Measure, States, View};
 use crate::landscape::Memories;
-use crate::landscape::graded::{Graded, GradedSurvey, Sought};
+use crate::landscape::graded::{Branch, Graded, GradedSurvey, Sought, follow};
 use crate::model::{Document, Model};
 use crate::network::{Placed, Population};
 use crate::plot::Drawing;
 use crate::random::Seed;
 use crate::recording::Output;
-use crate::sweep::Grid;
+use crate::sweep::{Grid, Spacing, Values};
 use crate::task::{Episode, Setting};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -24,6 +24,11 @@ const STARTS: usize = 200;
 const GRID: usize = 100;
 /// More values of a key would take long and not be told apart.
 const MOST_VALUES: usize = 2000;
+
+/// Fixed points of more neurons are not followed between values.
+const MOST_FOLLOWED: usize = 60;
+/// Activities that are told of a point where something happens.
+const MOST_SHOWN: usize = 6;
 
 /// What `attractor states` is asked for of graded networks only.
 #[derive(Debug, Args)]
@@ -229,6 +234,7 @@ impl Drawn {
             (neuron, _) => Measure::Activity(neuron.map_or(0, |neuron| neuron as usize - 1)),
         };
         self.check_neuron(&measure, &found)?;
+        let followed = Along::of(document, settings, &grid, &found);
         if json {
             let at = |(k, found)| At { settings: grid.settings(k), found };
             let all: Vec<At> = found.iter().enumerate().map(at).collect();
@@ -236,11 +242,15 @@ impl Drawn {
         } else {
             say!("{title}\n");
             tell(&grid, &found);
+            followed.iter().for_each(|along| along.tell(&grid.axes[0].key));
         }
         if self.output.is_none() && self.csv.is_none() {
             return Ok(ExitCode::SUCCESS);
         }
-        let branches = Branches::new(&title, &grid, found, measure)?;
+        let mut branches = Branches::new(&title, &grid, found, measure)?;
+        if let Some(Along { branches: followed, alone }) = followed {
+            branches = branches.following(followed, alone);
+        }
         if let Some(path) = &self.csv {
             std::fs::write(path, branches.table().to_csv()).map_err(|e| {
                 let found = format!("found that the table cannot be written ({e})");
@@ -266,6 +276,87 @@ impl Drawn {
                 Err(error.placed(Place::Argument("--neuron".to_owned())))
             }
             _ => Ok(()),
+        }
+    }
+}
+
+/// The branches on which the fixed points lie, against the values of a key.
+struct Along {
+    branches: Vec<Branch>,
+    /// The number of the value, and that of the point, of those on no branch.
+    alone: Vec<(usize, usize)>,
+}
+
+impl Along {
+    /// Follows what was found at every value; `None` if the key has no values between those of the grid, if it changes the
+    /// number of neurons, or if there are too many of them.
+    fn of(
+        document: &Document,
+        settings: &[String],
+        grid: &Grid,
+        found: &[GradedSurvey],
+    ) -> Option<Self> {
+        let axis = &grid.axes[0];
+        let Values::Numbers { values, .. } = axis.scale() else { return None };
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let neurons = found.first()?.neurons;
+        let same = found.iter().all(|survey| survey.neurons == neurons);
+        if least >= most || !same || neurons > MOST_FOLLOWED {
+            return None;
+        }
+        let log = axis.spacing == Spacing::Log;
+        let value = |u: f64| match log {
+            true => least * libm::exp(u * libm::log(most / least)),
+            false => least + u * (most - least),
+        };
+        let share = |value: f64| match log {
+            true => libm::log(value / least) / libm::log(most / least),
+            false => (value - least) / (most - least),
+        };
+        let family = |u: f64| {
+            let settings = [settings, &axis.settings_between(value(u))].concat();
+            let model = Document::read(document.path(), &settings).ok()?.model().ok()?;
+            model.graded(&model.draw_patterns()).ok()
+        };
+        family(1.0 / std::f64::consts::E)?;
+        let mut starts = Vec::new();
+        let mut places = Vec::new();
+        for (k, survey) in found.iter().enumerate() {
+            for (place, point) in survey.fixed_points.iter().enumerate() {
+                if point.line_to.is_none() {
+                    starts.push((share(values[k]), point.variable.clone()));
+                    places.push((k, place));
+                }
+            }
+        }
+        let model = document.model().ok()?;
+        let mut patterns = model.draw_patterns();
+        let own = placed(&model)
+            .into_iter()
+            .find_map(|p| Some((p.neurons, patterns.shift_remove(&p.name)?)));
+        let (neurons, rows) = own.map_or((0..0, Vec::new()), |(n, own)| (n, own.rows()));
+        let names = vec![String::new(); rows.len()];
+        let memories = Memories { names: &names, patterns: &rows, shape: None };
+        let sought = Sought { starts: 0, seed: Seed(model.seed), memories, neurons: &neurons };
+        let mut followed = follow(&family, &starts, &sought);
+        for branch in &mut followed.branches {
+            branch.points.iter_mut().for_each(|point| point.0 = value(point.0));
+            branch.turns.iter_mut().for_each(|turn| turn.1 = value(turn.1));
+        }
+        let alone = followed.alone.into_iter().map(|k| places[k]).collect();
+        Some(Self { branches: followed.branches, alone })
+    }
+
+    fn tell(&self, key: &str) {
+        let mut turns: Vec<_> = self.branches.iter().flat_map(|b| &b.turns).collect();
+        turns.sort_by(|a, b| a.1.total_cmp(&b.1));
+        say!("\n  branches: {}", self.branches.len());
+        for (turn, value, point) in turns {
+            let shown = point.activity.iter().take(MOST_SHOWN).map(|r| format!("{r:.4}"));
+            let more = if point.activity.len() > MOST_SHOWN { ", ..." } else { "" };
+            let activity = shown.collect::<Vec<_>>().join(", ");
+            say!("  {} at {key} = {value:.9}: activity {activity}{more}", turn.name());
         }
     }
 }

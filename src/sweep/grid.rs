@@ -123,6 +123,15 @@ impl Axis {
         written(&[value], self.scale().unit()).remove(0)
     }
 
+    /// What any number of this axis changes in the model, whether it is a value of the axis or not.
+    pub fn settings_between(&self, value: f64) -> Vec<String> {
+        let unit = self.scale().unit().to_owned();
+        self.settings(&match unit.as_str() {
+            "" => format!("{value:?}"),
+            unit => format!("{value} {unit}"),
+        })
+    }
+
     /// The values as numbers in one unit, or as words.
     pub fn scale(&self) -> Values {
         Values::of(&self.values)

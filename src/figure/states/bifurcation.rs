@@ -2,7 +2,7 @@
 
 use super::super::theory::Key;
 use crate::error::Result;
-use crate::landscape::graded::{GradedPoint, GradedSurvey};
+use crate::landscape::graded::{Branch, GradedPoint, GradedSurvey, Turn};
 use crate::plot::chart::{Figure, Marks, Panel, Point, Reference, Row, Scale};
 use crate::plot::{INK, PATTERNS};
 use crate::sweep::Grid;
@@ -25,6 +25,14 @@ impl Measure {
         }
     }
 
+    /// Of the other end of a line of fixed points, if it is one.
+    fn of_end(&self, point: &GradedPoint) -> Option<f64> {
+        match self {
+            Self::Activity(i) => Some(point.line_to.as_ref()?[*i]),
+            Self::Overlap(mu, _) => Some(point.overlaps_to.as_ref()?[*mu]),
+        }
+    }
+
     fn name(&self) -> String {
         match self {
             Self::Activity(i) => format!("activity of neuron {}", i + 1),
@@ -42,6 +50,9 @@ pub struct Branches {
     x: Scale,
     /// Its values, and the fixed points at each.
     points: Vec<(f64, GradedSurvey)>,
+    /// What was followed between them, against the same values, and the fixed points that lie on nothing of it: the number
+    /// of the value, and that of the point.
+    followed: Option<(Vec<Branch>, Vec<(usize, usize)>)>,
     measure: Measure,
 }
 
@@ -63,15 +74,34 @@ impl Branches {
             key: axis.key.clone(),
             x: key.scale(),
             points: key.values.into_iter().zip(found).collect(),
+            followed: None,
             measure,
         })
+    }
+
+    /// With branches that were followed against the values of the key, and the fixed points, by the number of the value and
+    /// their own, that lie on none.
+    pub fn following(self, branches: Vec<Branch>, alone: Vec<(usize, usize)>) -> Self {
+        Self { followed: Some((branches, alone)), ..self }
     }
 
     fn each(&self) -> impl Iterator<Item = (f64, &GradedPoint)> {
         self.points.iter().flat_map(|(x, survey)| survey.fixed_points.iter().map(|p| (*x, p)))
     }
 
-    /// Stable ones filled, unstable ones open; below, the fastest growth of a deviation from each.
+    /// The fixed points that are drawn as such.
+    fn dots(&self) -> impl Iterator<Item = (f64, &GradedPoint)> {
+        let own = |k: usize, place: usize| match &self.followed {
+            Some((_, alone)) => alone.contains(&(k, place)),
+            None => true,
+        };
+        let each = self.points.iter().enumerate().flat_map(move |(k, (x, survey))| {
+            survey.fixed_points.iter().enumerate().map(move |(place, p)| (k, place, *x, p))
+        });
+        each.filter(move |(k, place, ..)| own(*k, *place)).map(|(_, _, x, p)| (x, p))
+    }
+
+    /// Branches as lines, dashed where they are unstable; fixed points that lie on none filled if stable, open if not; below, the fastest growth of a deviation from each.
     pub fn figure(&self) -> Figure {
         let sweeps = self.points.iter().any(|(_, survey)| survey.sweeps);
         let rate = if sweeps { "fastest growth (1/sweep)" } else { "fastest growth (1/ms)" };
@@ -89,23 +119,23 @@ impl Branches {
     fn marked(&self, mut panel: Panel, value: impl Fn(&GradedPoint) -> f64, legend: bool) -> Panel {
         let name = |name: &str| if legend { name.to_owned() } else { String::new() };
         let lines = self.each().filter_map(|(x, point)| {
-            let mut end = point.clone();
-            end.activity = point.line_to.clone()?;
-            Some(vec![(x, value(point)), (x, value(&end))])
+            let end = if legend { self.measure.of_end(point)? } else { value(point) };
+            point.line_to.as_ref().map(|_| vec![(x, value(point)), (x, end)])
         });
         let lines: Vec<_> = lines.collect();
         if !lines.is_empty() {
             panel = panel.with(name("every state is fixed"), PATTERNS[0], Marks::Curves(lines));
         }
+        panel = self.along(panel, &value, legend);
         let open: Vec<(f64, f64)> = self
-            .each()
+            .dots()
             .filter(|(_, point)| point.kind.is_unstable())
             .map(|(x, point)| (x, value(point)))
             .collect();
         if !open.is_empty() {
             panel = panel.with(name("unstable"), PATTERNS[1], Marks::Rings(open));
         }
-        let filled = self.each().filter(|(_, p)| !p.kind.is_unstable() && p.line_to.is_none());
+        let filled = self.dots().filter(|(_, p)| !p.kind.is_unstable() && p.line_to.is_none());
         let dot = |(x, point): (f64, &GradedPoint)| Point {
             x,
             y: value(point),
@@ -115,6 +145,42 @@ impl Branches {
         let points: Vec<Point> = filled.map(dot).collect();
         if !points.is_empty() {
             panel = panel.with(name("stable"), INK, Marks::Points { points, joined: false });
+        }
+        panel
+    }
+
+    /// With the branches, in stretches that are stable or not, and what happens on them.
+    fn along(&self, mut panel: Panel, value: impl Fn(&GradedPoint) -> f64, legend: bool) -> Panel {
+        let Some((branches, _)) = &self.followed else { return panel };
+        let mut unnamed = [legend, legend];
+        for branch in branches {
+            let stretches =
+                branch.points.chunk_by(|a, b| a.1.kind.is_unstable() == b.1.kind.is_unstable());
+            let mut last = None;
+            for stretch in stretches {
+                let unstable = stretch[0].1.kind.is_unstable();
+                // A stretch begins where the one before it ends.
+                let curve = stretch.iter().map(|(x, point)| (*x, value(point)));
+                let curve: Vec<(f64, f64)> = last.into_iter().chain(curve).collect();
+                last = curve.last().copied();
+                let named = std::mem::take(&mut unnamed[usize::from(unstable)]);
+                let (name, colour, marks) = match unstable {
+                    true => ("unstable", PATTERNS[1], Marks::Dashes(curve)),
+                    false => ("stable", INK, Marks::line(curve)),
+                };
+                panel = panel.with(if named { name } else { "" }, colour, marks);
+            }
+        }
+        for (turn, colour) in [(Turn::Fold, 2), (Turn::Crossing, 0), (Turn::Hopf, 3)] {
+            let of = |branch: &Branch| -> Vec<(f64, f64)> {
+                let some = branch.turns.iter().filter(|(found, ..)| *found == turn);
+                some.map(|(_, x, point)| (*x, value(point))).collect()
+            };
+            let places: Vec<(f64, f64)> = branches.iter().flat_map(of).collect();
+            if !places.is_empty() {
+                let name = if legend { turn.name() } else { "" };
+                panel = panel.with(name, PATTERNS[colour], Marks::Rings(places));
+            }
         }
         panel
     }

@@ -10,7 +10,9 @@
 //! Source: S. H. Strogatz, Nonlinear Dynamics and Chaos, 2nd ed. (2015), sections 2.4, 5.2 and 6.3.
 
 mod basins;
+mod continuation;
 mod continuum;
+mod curve;
 mod kind;
 mod newton;
 mod pieces;
@@ -21,6 +23,7 @@ mod survey;
 mod tests;
 
 pub use basins::BasinMap;
+pub use continuation::{Branch, Family, Followed, Turn, follow};
 pub use kind::Kind;
 pub use survey::{GradedPoint, GradedSurvey, Sought};
 

@@ -31,6 +31,9 @@ pub struct GradedPoint {
     pub energy: Option<f64>,
     /// With every pattern: the slope of the activity, as a share of the way between the levels, on the pattern.
     pub overlaps: Vec<f64>,
+    /// The same at the other end of a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlaps_to: Option<Vec<f64>>,
     /// The pattern with the largest overlap in magnitude, and that overlap.
     pub nearest: Option<(String, f64)>,
     /// Random starts from which the flow leads there.
@@ -118,7 +121,7 @@ impl Graded {
         let found = self.distinct(found);
         let mut points: Vec<GradedPoint> =
             found.into_par_iter().map(|y| self.describe(y, sought)).collect();
-        self.join(&mut points);
+        self.join(&mut points, sought);
         sort(&mut points);
         let reached = self.reached(&mut points, &random, ends);
         Ok(GradedSurvey {
@@ -154,7 +157,7 @@ impl Graded {
         kept.into_iter().map(|(_, y)| y).collect()
     }
 
-    fn describe(&self, mut y: Vec<f64>, sought: &Sought) -> GradedPoint {
+    pub(super) fn describe(&self, mut y: Vec<f64>, sought: &Sought) -> GradedPoint {
         // Newton's method comes nearer and nearer to 0; so near it is 0.
         let nothing = f64::EPSILON * self.scale(&y);
         y.iter_mut().filter(|y| y.abs() < nothing).for_each(|y| *y = 0.0);
@@ -170,6 +173,7 @@ impl Graded {
             energy: self.field().energy(&activity),
             nearest: nearest(&overlaps, sought.memories.names),
             overlaps,
+            overlaps_to: None,
             line_to: None,
             line_end: None,
             reached: 0,
@@ -179,7 +183,7 @@ impl Graded {
     }
 
     /// Makes one point of all that lie on one line of fixed points.
-    fn join(&self, points: &mut Vec<GradedPoint>) {
+    fn join(&self, points: &mut Vec<GradedPoint>, sought: &Sought) {
         let (marginal, mut others): (Vec<_>, Vec<_>) =
             points.drain(..).partition(|point| point.kind == Kind::Marginal);
         let states: Vec<Vec<f64>> = marginal.iter().map(|point| point.variable.clone()).collect();
@@ -190,7 +194,11 @@ impl Graded {
             let Some(mut point) = marginal.iter().min_by(near).cloned() else { continue };
             if first != last {
                 point.activity = self.field().activity(&first);
-                point.line_to = Some(self.field().activity(&last));
+                let to = self.field().activity(&last);
+                point.overlaps = self.overlaps(&point.activity, sought);
+                point.nearest = nearest(&point.overlaps, sought.memories.names);
+                point.overlaps_to = Some(self.overlaps(&to, sought));
+                point.line_to = Some(to);
                 point.energy = self.field().energy(&point.activity);
                 point.variable = first;
                 point.line_end = Some(last);

@@ -1,5 +1,6 @@
 //! Fixed points against closed forms.
 
+use super::relax::apart;
 use super::*;
 use crate::dynamics::rate::Rate;
 use crate::landscape::Memories;
@@ -210,4 +211,99 @@ fn curved_functions_are_solved_by_newton() {
     let other = network(&[&[2.0, 0.0], &[0.0, 2.0]], "variable = 'potential'", tanh);
     let other = survey(&other, 50);
     assert_eq!(activities(&other, Kind::is_stable), activities(&found, Kind::is_stable));
+}
+
+/// The autapse of strength `j` and input `h` with phi = tanh.
+fn tanh(j: f64, h: f64) -> Graded {
+    network(&[&[j]], "", &format!("tau = '10 ms'\ntransfer = 'tanh'\ninput = {h:?}"))
+}
+
+fn followed(family: &Family, starts: &[(f64, Vec<f64>)]) -> Followed {
+    let memories = Memories { names: &[], patterns: &[], shape: None };
+    let sought = Sought { starts: 0, seed: Seed(3), memories, neurons: &(0..0) };
+    follow(family, starts, &sought)
+}
+
+#[test]
+fn a_branch_is_followed_around_its_folds() {
+    // r = tanh(2 r + h) turns where 2 (1 - r^2) = 1.
+    let family = |u: f64| Some(tanh(2.0, 2.0 * u - 1.0));
+    let start = family(0.0).unwrap().newton(&[-1.0]).unwrap();
+    let Followed { branches, alone } = followed(&family, &[(0.0, start)]);
+    assert!(branches.len() == 1 && alone.is_empty());
+    let ends = [&branches[0].points[0], branches[0].points.last().unwrap()].map(|p| p.0);
+    assert_eq!(ends, [0.0, 1.0]);
+    let turns = &branches[0].turns;
+    assert_eq!(turns.len(), 2);
+    for ((turn, u, point), r) in turns.iter().zip([-0.5_f64.sqrt(), 0.5_f64.sqrt()]) {
+        assert_eq!(*turn, Turn::Fold);
+        let known = r.atanh() - 2.0 * r;
+        assert!((2.0 * u - 1.0 - known).abs() < 1e-8, "{u} for {known}");
+        assert!((point.activity[0] - r).abs() < 1e-4);
+    }
+    // Stable, unstable between the folds, stable.
+    for (_, point) in &branches[0].points {
+        let slope = 2.0 * (1.0 - point.activity[0] * point.activity[0]) - 1.0;
+        assert!(point.kind.is_unstable() == (slope > 0.0) || slope.abs() < 1e-5);
+        assert!((point.eigenvalues[0][0] - 0.1 * slope).abs() < 1e-11);
+    }
+}
+
+#[test]
+fn branches_cross_in_a_pitchfork() {
+    // r = tanh(g r), g from 0.5 to 2: 0 always, and from g = 1 on two others.
+    let family = |u: f64| Some(tanh(0.5 + 1.5 * u, 0.0));
+    let last = family(1.0).unwrap();
+    let starts = [vec![0.0], vec![1.0], vec![-1.0]].map(|y| (1.0, last.newton(&y).unwrap()));
+    let Followed { branches, alone } = followed(&family, &starts);
+    assert!(alone.is_empty());
+    assert_eq!(branches.len(), 2, "both arms are one");
+    for branch in &branches {
+        assert_eq!(branch.turns.len(), 1);
+        let (turn, u, point) = &branch.turns[0];
+        assert_eq!(*turn, Turn::Crossing);
+        assert!((0.5 + 1.5 * u - 1.0).abs() < 1e-8, "{u}");
+        assert!(point.activity[0].abs() < 1e-3);
+    }
+}
+
+#[test]
+fn a_corner_at_which_a_branch_turns_back_is_a_fold() {
+    // The flip-flop with an input h to the loser: (1, -1), then (1, h - 2), which ends at 1.5 in (2h/3, -h/3).
+    let family = |u: f64| {
+        let units = "tau = '10 ms'\ntransfer = 'saturating'\n";
+        let text = format!(
+            "title = 't'\nsource = 's'\nshows = 'x'\n[population.A]\nsize = 1\n[population.B]\nsize = 1\n\
+             [projection.AB]\nfrom = 'A'\nto = 'B'\nconnect = 'all_to_all'\nefficacy = -2.0\n\
+             [projection.BA]\nfrom = 'B'\nto = 'A'\nconnect = 'all_to_all'\nefficacy = -2.0\n\
+             [dynamics.rate.units.A]\n{units}[dynamics.rate.units.B]\n{units}input = {:?}\n\
+             [[protocol]]\nname = 'rest'\nduration = '100 ms'\n",
+            3.0 * u
+        );
+        let model = Document::new("test.toml".as_ref(), text, &[]).unwrap().model().unwrap();
+        Some(model.graded(&model.draw_patterns()).unwrap())
+    };
+    let Followed { branches, .. } = followed(&family, &[(0.0, vec![1.0, -1.0])]);
+    let branch = &branches[0];
+    assert_eq!(branch.turns.len(), 1);
+    let (turn, u, point) = &branch.turns[0];
+    assert_eq!(*turn, Turn::Fold);
+    assert!((3.0 * u - 1.5).abs() < 1e-8, "{u}");
+    assert!(apart(&point.activity, &[1.0, -0.5]) < 1e-8);
+    let (u, end) = branch.points.last().unwrap();
+    assert!(*u == 0.0 && end.kind == Kind::Saddle && apart(&end.activity, &[0.0, 0.0]) < 1e-9);
+}
+
+#[test]
+fn an_oscillation_begins_where_a_pair_of_eigenvalues_crosses() {
+    // A = (g [[1, -2], [2, 1]] - 1)/tau at 0: a pair g (1 +- 2i) - 1.
+    let family = |u: f64| {
+        let g = 0.5 + u;
+        Some(network(&[&[g, -2.0 * g], &[2.0 * g, g]], "", "tau = '10 ms'\ntransfer = 'tanh'"))
+    };
+    let Followed { branches, .. } = followed(&family, &[(0.0, vec![0.0, 0.0])]);
+    let (turn, u, _) = &branches[0].turns[0];
+    assert_eq!(*turn, Turn::Hopf);
+    // Growth below 1e-6 of the largest eigenvalue is none.
+    assert!((0.5 + u - 1.0).abs() < 1e-5, "{u}");
 }
