@@ -50,9 +50,10 @@ pub struct Branches {
     x: Scale,
     /// Its values, and the fixed points at each.
     points: Vec<(f64, GradedSurvey)>,
-    /// What was followed between them, against the same values, and the fixed points that lie on nothing of it: the number
-    /// of the value, and that of the point.
-    followed: Option<(Vec<Branch>, Vec<(usize, usize)>)>,
+    /// What was followed between them, against the same values.
+    branches: Vec<Branch>,
+    /// The fixed points that lie on no branch, if some were followed: the number of the value, and that of the point.
+    alone: Option<Vec<(usize, usize)>>,
     measure: Measure,
 }
 
@@ -74,7 +75,8 @@ impl Branches {
             key: axis.key.clone(),
             x: key.scale(),
             points: key.values.into_iter().zip(found).collect(),
-            followed: None,
+            branches: Vec::new(),
+            alone: None,
             measure,
         })
     }
@@ -82,7 +84,7 @@ impl Branches {
     /// With branches that were followed against the values of the key, and the fixed points, by the number of the value and
     /// their own, that lie on none.
     pub fn following(self, branches: Vec<Branch>, alone: Vec<(usize, usize)>) -> Self {
-        Self { followed: Some((branches, alone)), ..self }
+        Self { branches, alone: Some(alone), ..self }
     }
 
     fn each(&self) -> impl Iterator<Item = (f64, &GradedPoint)> {
@@ -91,9 +93,8 @@ impl Branches {
 
     /// The fixed points that are drawn as such.
     fn dots(&self) -> impl Iterator<Item = (f64, &GradedPoint)> {
-        let own = |k: usize, place: usize| match &self.followed {
-            Some((_, alone)) => alone.contains(&(k, place)),
-            None => true,
+        let own = |k: usize, place: usize| {
+            self.alone.as_ref().is_none_or(|alone| alone.contains(&(k, place)))
         };
         let each = self.points.iter().enumerate().flat_map(move |(k, (x, survey))| {
             survey.fixed_points.iter().enumerate().map(move |(place, p)| (k, place, *x, p))
@@ -151,9 +152,8 @@ impl Branches {
 
     /// With the branches, in stretches that are stable or not, and what happens on them.
     fn along(&self, mut panel: Panel, value: impl Fn(&GradedPoint) -> f64, legend: bool) -> Panel {
-        let Some((branches, _)) = &self.followed else { return panel };
         let mut unnamed = [legend, legend];
-        for branch in branches {
+        for branch in &self.branches {
             let stretches =
                 branch.points.chunk_by(|a, b| a.1.kind.is_unstable() == b.1.kind.is_unstable());
             let mut last = None;
@@ -176,7 +176,7 @@ impl Branches {
                 let some = branch.turns.iter().filter(|(found, ..)| *found == turn);
                 some.map(|(_, x, point)| (*x, value(point))).collect()
             };
-            let places: Vec<(f64, f64)> = branches.iter().flat_map(of).collect();
+            let places: Vec<(f64, f64)> = self.branches.iter().flat_map(of).collect();
             if !places.is_empty() {
                 let name = if legend { turn.name() } else { "" };
                 panel = panel.with(name, PATTERNS[colour], Marks::Rings(places));
