@@ -26,7 +26,7 @@ const GRID: usize = 100;
 const MOST_VALUES: usize = 2000;
 
 /// Fixed points of more neurons are not followed between values.
-const MOST_FOLLOWED: usize = 60;
+const MOST_FOLLOWED: usize = 12;
 /// Activities that are told of a point where something happens.
 const MOST_SHOWN: usize = 6;
 
