@@ -30,6 +30,8 @@ const MOST: usize = 5000;
 /// How far beyond a corner the next piece is sought.
 const BEYOND: f64 = 1e-6;
 const HALVINGS: usize = 60;
+/// Where every state is fixed the parameter stands still, and what is below this is rounding.
+const NONE: f64 = 1e-9;
 
 /// What happens at a point of a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -151,7 +153,7 @@ fn walk(curve: &Curve, start: Place) -> Walk {
             if straight || length <= SHORTEST {
                 if straight {
                     walk.meet(curve, &here, &next);
-                } else if next.tangent_u() * here.tangent_u() < 0.0 {
+                } else if turns_back(&here, &next) {
                     walk.turns.push((Turn::Fold, here.clone()));
                 }
                 here = next;
@@ -167,7 +169,7 @@ fn walk(curve: &Curve, start: Place) -> Walk {
         } else if length <= SHORTEST {
             // A corner at which the curve turns back.
             let Some(next) = curve.around(&here, BEYOND) else { break };
-            if next.tangent_u() * here.tangent_u() < 0.0 {
+            if turns_back(&here, &next) {
                 walk.turns.push((Turn::Fold, here.clone()));
             }
             here = next;
@@ -183,6 +185,12 @@ fn walk(curve: &Curve, start: Place) -> Walk {
     walk
 }
 
+/// Whether the parameter turns at a corner.
+fn turns_back(from: &Place, to: &Place) -> bool {
+    let (a, b) = (from.tangent_u(), to.tangent_u());
+    a * b < 0.0 && a.abs().min(b.abs()) > NONE
+}
+
 impl Walk {
     fn is_closed(&self, length: f64) -> bool {
         const FROM: usize = 10;
@@ -192,8 +200,9 @@ impl Walk {
 
     /// Notes what happens between two places.
     fn meet(&mut self, curve: &Curve, from: &Place, to: &Place) {
-        let turns = from.tangent_u() * to.tangent_u() < 0.0;
-        let changes = from.determinant * to.determinant < 0.0;
+        let differ = |a: f64, b: f64| a * b < 0.0 && a.abs().max(b.abs()) > NONE;
+        let turns = differ(from.tangent_u(), to.tangent_u());
+        let changes = differ(from.determinant, to.determinant);
         let (turn, happened): (Turn, &dyn Fn(&Place) -> bool) = match (turns, changes) {
             (true, _) => {
                 let turn = if changes { Turn::Fold } else { Turn::Crossing };
