@@ -55,6 +55,7 @@ pub mod random;
 pub mod table;
 pub mod distribution;
 pub mod statistics;
+mod normal;
 pub mod siegert;
 pub mod work;
 pub mod ode;

@@ -1,6 +1,7 @@
 //! The local rules: one formula, one loop.
 
 use super::pathway::check_patterns;
+use super::sequence::Shown;
 use super::{Pathway, Signs, Storage};
 use crate::error::Result;
 use crate::pattern::Patterns;
@@ -23,35 +24,12 @@ pub struct Local {
     pub decay: f64,
     /// B clips w to -bound .. bound.
     pub bound: Option<f64>,
-    /// The receivers learn what follows, of a sequence.
+    /// The receivers learn what follows, of sequences.
     pub shown: Option<Shown>,
     /// The patterns of the senders play no part: xi_j = 0.
     pub blind: bool,
     /// The sign of w that becomes synapses.
     pub part: Signs,
-}
-
-/// A sequence of patterns as it is shown while it is learned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// Whether the last pattern is followed by the first.
-    pub cyclic: bool,
-    /// For how many sweeps each is shown.
-    pub hold: usize,
-}
-
-impl Shown {
-    /// What was seen `delay` sweeps ago, and what is seen at the next sweep, sweep by sweep of one pass through `patterns`.
-    fn pairs(self, patterns: usize, delay: usize) -> Vec<(usize, usize)> {
-        let sweeps = patterns * self.hold;
-        let at = |t: usize| t % sweeps / self.hold;
-        match self.cyclic {
-            true => (0..sweeps).map(|t| (at(t), at(t + delay + 1))).collect(),
-            false => {
-                (0..sweeps.saturating_sub(delay + 1)).map(|t| (at(t), at(t + delay + 1))).collect()
-            }
-        }
-    }
 }
 
 impl Local {
@@ -263,22 +241,5 @@ impl Learner {
             });
         }
         Couplings::real(self.graph.clone(), self.local.unit, weights)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sequence_is_learned_as_it_is_shown() {
-        let pairs = |cyclic, hold, delay| Shown { cyclic, hold }.pairs(3, delay);
-        assert_eq!(pairs(true, 1, 0), [(0, 1), (1, 2), (2, 0)]);
-        assert_eq!(pairs(false, 1, 0), [(0, 1), (1, 2)]);
-        assert_eq!(pairs(true, 1, 1), [(0, 2), (1, 0), (2, 1)]);
-        // Of two sweeps the first is followed by the same pattern, the second by the next.
-        assert_eq!(pairs(true, 2, 0), [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 0)]);
-        assert_eq!(pairs(false, 2, 1), [(0, 1), (0, 1), (1, 2), (1, 2)]);
-        assert!(pairs(false, 2, 5).is_empty());
     }
 }

@@ -22,6 +22,7 @@
 
 mod low_activity;
 mod palimpsest;
+mod sequence;
 mod local;
 mod nonlinear_hebb;
 mod products;
@@ -35,7 +36,6 @@ mod crosstalk;
 pub use crosstalk::{crosstalk, unstable};
 pub use gradient::{Gradient, descent};
 pub use local::Learner;
-use local::Shown;
 pub(crate) use local::{Local, Sums};
 pub use low_activity::LowActivity;
 pub use nonlinear_hebb::{Logistic, NonlinearHebb, Sigmoid};
@@ -45,6 +45,7 @@ pub use perceptron::Perceptron;
 use products::Products;
 pub use products::Recalls;
 pub use pseudo_inverse::PseudoInverse;
+use sequence::{Shown, check_shown};
 pub use storkey::Storkey;
 
 use crate::error::{Error, Result};
@@ -71,12 +72,15 @@ pub enum Learning {
     /// recalls what followed after the delay of the projection (Herz et al. 1989). Without hold and delay it is sum_mu
     /// xi_i^{mu+1} xi_j^mu: each pattern recalls the next (Sompolinsky and Kanter 1986; Kleinfeld 1986).
     Sequence {
-        /// Whether the last pattern is followed by the first.
+        /// Whether the last pattern of a sequence is followed by its first.
         #[serde(default)]
         cyclic: bool,
         /// How long every pattern is shown; 1 sweep if left out. The default scale is 1/(N hold).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hold: Option<Duration>,
+        /// Patterns of a sequence, so that every so many are one of their own; all of them if left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<usize>,
     },
     /// J_ij <- clip( lambda J_ij + (strength / N) xi_i^mu xi_j^mu ), pattern after pattern: the old ones fade.
     Palimpsest(Palimpsest),
@@ -126,8 +130,8 @@ impl Learning {
             Self::SharedPatterns {} => Local::counts(1.0 / n),
             // xi_j = 0 for all senders, so that xi_j - a = 1.
             Self::Membership {} => Local { a: -1.0, blind: true, ..Local::counts(1.0 / n) },
-            Self::Sequence { cyclic, hold } => {
-                let shown = Shown { cyclic: *cyclic, hold: hold.map_or(1, |h| h.value() as usize) };
+            Self::Sequence { cyclic, hold, length } => {
+                let shown = Shown::new(*cyclic, *hold, *length);
                 Local { shown: Some(shown), ..Local::signed(1.0 / (n * shown.hold as f64)) }
             }
             Self::Palimpsest(rule) => rule.local(n),
@@ -182,7 +186,9 @@ impl Learning {
         match self {
             Self::LowActivity(rule) => rule.check(),
             Self::Palimpsest(rule) => rule.check(),
-            Self::Sequence { cyclic, hold } => check_shown(*cyclic, *hold, patterns, pathway.delay),
+            Self::Sequence { cyclic, hold, length } => {
+                check_shown(*cyclic, *hold, *length, patterns, pathway.delay)
+            }
             _ => self.local(1.0).err().map_or(Ok(()), |rule| rule.check(wiring, patterns)),
         }
         .map_err(at_rule)?;
@@ -302,8 +308,8 @@ impl Learning {
     /// # Errors
     /// If it was not, if the rule needs patterns that are independent, or if its couplings grow beyond all numbers.
     pub fn learn(&self, pathway: &Pathway) -> Result<Couplings> {
-        if let (Some(recalls), true) = (self.of_values(), pathway.is_graded()) {
-            let products = Products::new(pathway.patterns()?, recalls, |xi| xi, |xi| xi);
+        if let (Some(shown), true) = (self.of_values(), pathway.is_graded()) {
+            let products = Products::new(pathway.patterns()?, shown, |xi| xi, |xi| xi);
             let unit = pathway.scale.unwrap_or(1.0 / pathway.wiring.mean_in_degree());
             return Ok(products.learn(unit, pathway.part, pathway));
         }
@@ -313,12 +319,14 @@ impl Learning {
         }
     }
 
-    /// Of a rule whose w_ij are products of the values of graded patterns as they are of -1 and 1: what it recalls.
-    fn of_values(&self) -> Option<Recalls> {
-        match self {
-            Self::Hebb {} => Some(Recalls::Itself),
-            Self::Sequence { cyclic: false, hold: None } => Some(Recalls::Next),
-            Self::Sequence { cyclic: true, hold: None } => Some(Recalls::Cycle),
+    /// Of a rule whose w_ij are products of the values of graded patterns as they are of -1 and 1: the sequences that it learns, if
+    /// patterns do not recall themselves.
+    fn of_values(&self) -> Option<Option<Shown>> {
+        match *self {
+            Self::Hebb {} => Some(None),
+            Self::Sequence { cyclic, hold: None, length } => {
+                Some(Some(Shown::new(cyclic, None, length)))
+            }
             _ => None,
         }
     }
@@ -410,32 +418,4 @@ impl Learning {
         };
         wiring.coupling_bytes(weight)
     }
-}
-
-/// The longest time for which a pattern is shown, sweeps: all of them are summed over.
-const MOST_HELD: f64 = 1000.0;
-
-/// Refuses a sequence of so many patterns that is shown for no whole number of sweeps, or over before anything arrives.
-fn check_shown(cyclic: bool, hold: Option<Duration>, patterns: usize, delay: usize) -> Result<()> {
-    let whole = |hold: &Duration| {
-        hold.in_sweeps().is_some_and(|n| n.fract() == 0.0 && (1.0..=MOST_HELD).contains(&n))
-    };
-    if let Some(hold) = hold.filter(|hold| !whole(hold)) {
-        return Err(Error::input(
-            format!("found patterns that are shown for {hold}"),
-            format!("it is a whole number of sweeps from 1 to {MOST_HELD}"),
-            "write for example \"3 sweeps\"",
-        )
-        .at("hold"));
-    }
-    let sweeps = patterns * hold.map_or(1, |hold| hold.value() as usize);
-    if cyclic || delay + 1 < sweeps || patterns < 2 {
-        return Ok(());
-    }
-    Err(Error::input(
-        format!("found a sequence that is over after {sweeps} sweeps"),
-        format!("what is seen in it arrives {delay} sweeps later, and nothing follows"),
-        "write cyclic = true, or a shorter delay",
-    )
-    .at("cyclic"))
 }

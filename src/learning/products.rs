@@ -1,5 +1,6 @@
 //! Sums over graded patterns: one number for every receiver, sender and pattern.
 
+use super::sequence::Shown;
 use super::{Pathway, Signs};
 use crate::pattern::Patterns;
 use crate::statistics::dot;
@@ -16,19 +17,19 @@ pub enum Recalls {
     /// The receivers learn the pattern of the senders.
     #[default]
     Itself,
-    /// They learn the pattern after it.
+    /// They learn the pattern after it in its sequence.
     Next,
     /// They learn the pattern after it, and after the last one the first.
     Cycle,
 }
 
 impl Recalls {
-    /// The patterns (receivers, senders) of `number` that are learned together.
-    fn pairs(self, number: usize) -> Vec<(usize, usize)> {
+    /// The sequences of `length` that are learned, if patterns do not recall themselves.
+    pub(super) fn shown(self, length: Option<usize>) -> Option<Shown> {
         match self {
-            Self::Itself => (0..number).map(|mu| (mu, mu)).collect(),
-            Self::Next => (1..number).map(|mu| (mu, mu - 1)).collect(),
-            Self::Cycle => (0..number).map(|mu| ((mu + 1) % number, mu)).collect(),
+            Self::Itself => None,
+            Self::Next => Some(Shown::new(false, None, length)),
+            Self::Cycle => Some(Shown::new(true, None, length)),
         }
     }
 }
@@ -48,16 +49,18 @@ pub(super) struct Products {
 const STEP: usize = 8;
 
 impl Products {
-    /// Of the patterns of receivers and senders, as many.
+    /// Of the patterns of receivers and senders, as many, which recall themselves or what follows them where it is `shown`.
     pub fn new(
         (receivers, senders): (&Patterns, &Patterns),
-        recalls: Recalls,
+        shown: Option<Shown>,
         f: impl Fn(f64) -> f64 + Sync,
         g: impl Fn(f64) -> f64 + Sync,
     ) -> Self {
-        let pairs = recalls.pairs(senders.number());
+        let number = senders.number();
+        let itself = || (0..number).map(|mu| (mu, mu)).collect();
+        let pairs = shown.map_or_else(itself, |shown| shown.pairs(number, 0));
         let width = pairs.len().next_multiple_of(STEP);
-        let (post, pre) = pairs.into_iter().unzip();
+        let (pre, post) = pairs.into_iter().unzip();
         Self { post: by_neuron(receivers, post, f), pre: by_neuron(senders, pre, g), width }
     }
 
@@ -114,13 +117,14 @@ mod tests {
 
     #[test]
     fn couplings_are_sums_of_products_of_the_values() {
-        let sigmoid = |q, at| Sigmoid { q: Some(q), slope: 0.5, at };
+        let sigmoid = |q, at| Sigmoid { q: Some(q), slope: Some(0.5), at };
         let rule = NonlinearHebb {
             strength: 3.0,
-            transfer: Logistic { r_max: 40.0, beta: 0.9, h0: 1.0 },
+            transfer: Some(Logistic { r_max: 40.0, beta: 0.9, h0: 1.0 }),
             f: sigmoid(0.8, 15.0),
             g: sigmoid(0.9, 12.0),
             recalls: Recalls::Cycle,
+            length: None,
         };
         let phi = |xi: f64| 40.0 / (1.0 + libm::exp(-0.9 * (xi - 1.0)));
         let of = |q: f64, at: f64, xi: f64| q - 0.5 + 0.5 * libm::tanh(0.5 * (phi(xi) - at));
@@ -129,8 +133,8 @@ mod tests {
         type Product<'a> = &'a dyn Fn(f64, f64) -> f64;
         let cases: [(Learning, Product, f64, usize, bool); 4] = [
             (Learning::Hebb {}, &plain, 1.0, 0, true),
-            (Learning::Sequence { cyclic: false, hold: None }, &plain, 1.0, 1, false),
-            (Learning::Sequence { cyclic: true, hold: None }, &plain, 1.0, 1, true),
+            (Learning::Sequence { cyclic: false, hold: None, length: None }, &plain, 1.0, 1, false),
+            (Learning::Sequence { cyclic: true, hold: None, length: None }, &plain, 1.0, 1, true),
             (Learning::NonlinearHebb(rule), &rates, 3.0, 1, true),
         ];
         for (rule, product, strength, shift, cyclic) in &cases {

@@ -5,7 +5,7 @@
 //!
 //! Of spiking networks: the rate of a neuron ([`Siegert`]), of populations ([`solve`]), and all states with patterns ([`memory`]). Of binary ones: [`hopfield`]
 //! and [`thermal`] at high load, [`gain`] with few patterns, [`diluted`], [`low_activity`] and [`palimpsest`] variants,
-//! [`modern`] ones and [`rate_memory`] of graded neurons, and what follows from fields alone ([`crosstalk`]) or from counting
+//! [`modern`] ones, [`rate_memory`] and [`rate_sequence`] of graded neurons, and what follows from fields alone ([`crosstalk`]) or from counting
 //! ([`capacity`]). Functions of loads take alpha = P/N.
 
 pub mod capacity;
@@ -21,6 +21,7 @@ pub mod modern;
 mod noise;
 pub mod palimpsest;
 pub mod rate_memory;
+pub mod rate_sequence;
 mod rates;
 mod recall;
 mod root;

@@ -11,7 +11,7 @@
 //! where averages are over patterns and z. Source: U. Pereira and N. Brunel, Neuron 99:227 (2018). For K and N/K -> infinity, and for
 //! states at rest: that such a state is stable, or that another one, chaotic, keeps the pattern where there is none, it does not say.
 
-use crate::learning::NonlinearHebb;
+use crate::learning::{Logistic, NonlinearHebb};
 
 /// A fixed point near a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,10 +28,11 @@ pub struct Retrieval {
     pub rate: f64,
 }
 
-/// The mean field of a rule in neurons of its own transfer function.
+/// The mean field of a rule in neurons of a transfer function.
 #[derive(Clone, Debug)]
 pub struct MeanField {
-    rule: NonlinearHebb,
+    strength: f64,
+    transfer: Logistic,
     /// f, g and weight of patterns.
     patterns: Vec<[f64; 3]>,
     /// z and weight of normal noise.
@@ -51,24 +52,24 @@ const HALVINGS: usize = 24;
 const MOST: f64 = 4.0;
 
 impl MeanField {
-    /// Of a rule whose patterns recall themselves.
-    pub fn new(rule: &NonlinearHebb) -> Self {
+    /// Of a rule whose patterns recall themselves, in neurons of this transfer function.
+    pub fn new(rule: &NonlinearHebb, transfer: Logistic) -> Self {
         let [f, g] = rule.functions();
         let patterns: Vec<_> = normal(0.08).map(|[xi, w]| [f(xi), g(xi), w]).collect();
         let noise = normal(0.15).collect();
         let square = |k: usize| patterns.iter().map(|p| p[2] * p[k] * p[k]).sum::<f64>();
         let squares = [square(0), square(1)];
-        Self { rule: rule.clone(), patterns, noise, squares }
+        Self { strength: rule.strength, transfer, patterns, noise, squares }
     }
 
     /// <g r>, <r> and <r^2> for this q and s.d. of the noise.
     fn moments(&self, q: f64, sd: f64) -> [f64; 3] {
         let mut sums = [0.0; 3];
         for [f, g, weight] in &self.patterns {
-            let mean = self.rule.strength * f * q;
+            let mean = self.strength * f * q;
             let (mut first, mut second) = (0.0, 0.0);
             for [z, w] in &self.noise {
-                let r = self.rule.transfer.at(mean + sd * z);
+                let r = self.transfer.at(mean + sd * z);
                 first += w * r;
                 second += w * r * r;
             }
@@ -85,12 +86,12 @@ impl MeanField {
         let mut order = above;
         for _ in 0..MOST_ITERATIONS {
             let [next, rate, square] = self.moments(order, sd);
-            if next < NONE * self.rule.transfer.r_max {
+            if next < NONE * self.transfer.r_max {
                 return None;
             }
             if (next - order).abs() < 1e-10 * order {
                 let [ff, gg] = self.squares;
-                let load = (sd / self.rule.strength).powi(2) / (ff * gg * square);
+                let load = (sd / self.strength).powi(2) / (ff * gg * square);
                 let overlap = order / (gg * (square - rate * rate)).sqrt();
                 return Some(Retrieval { load, overlap, order, noise: sd, rate });
             }
@@ -101,9 +102,9 @@ impl MeanField {
 
     /// States from the least noise on, as long as a pattern is recalled and the load rises.
     fn branch(&self) -> impl Iterator<Item = Retrieval> + '_ {
-        let steps = (1..=(MOST / STEP) as u32).map(|k| STEP * self.rule.strength * f64::from(k));
+        let steps = (1..=(MOST / STEP) as u32).map(|k| STEP * self.strength * f64::from(k));
         // No q is larger than <|g|> r_max.
-        let (mut above, mut load) = (self.rule.transfer.r_max, 0.0);
+        let (mut above, mut load) = (self.transfer.r_max, 0.0);
         steps.map_while(move |sd| {
             let state = self.at_noise(sd, above).filter(|state| state.load > load)?;
             (above, load) = (state.order, state.load);
@@ -114,14 +115,14 @@ impl MeanField {
     /// The state in which a pattern is recalled at the load alpha = P/K; `None` if there is none.
     pub fn retrieval(&self, load: f64) -> Option<Retrieval> {
         let mut below = 0.0;
-        let mut above = self.rule.transfer.r_max;
+        let mut above = self.transfer.r_max;
         let mut states = self.branch();
         let end = loop {
             match states.next() {
                 Some(state) if state.load < load => (below, above) = (state.noise, state.order),
                 Some(state) => break state.noise,
                 // Between the last step and the end of all states.
-                None => break below + STEP * self.rule.strength,
+                None => break below + STEP * self.strength,
             }
         };
         let (mut end, mut found) = (end, None);
@@ -153,14 +154,17 @@ mod tests {
 
     #[test]
     fn the_fitted_rule_recalls_up_to_its_capacity() {
-        let sigmoid = |q| Sigmoid { q, slope: 0.2818, at: 26.595 };
-        let field = MeanField::new(&NonlinearHebb {
+        let sigmoid = |q| Sigmoid { q, slope: Some(0.2818), at: 26.595 };
+        let transfer = Logistic { r_max: 76.22, beta: 0.8236, h0: 2.4626 };
+        let rule = NonlinearHebb {
             strength: 3.5506,
-            transfer: Logistic { r_max: 76.22, beta: 0.8236, h0: 2.4626 },
+            transfer: Some(transfer),
             f: sigmoid(Some(0.8275)),
             g: sigmoid(None),
             recalls: Recalls::Itself,
-        });
+            length: None,
+        };
+        let field = MeanField::new(&rule, transfer);
         // By iteration with other quadratures, in Python.
         for (load, overlap) in
             [(0.05, 0.987), (0.12, 0.976), (0.3, 0.920), (0.5, 0.741), (0.55, 0.606)]

@@ -1,6 +1,10 @@
 //! Transfer functions: from the input of a neuron to its activity.
 
+#[cfg(test)]
+mod tests;
+
 use crate::error::{Error, Result};
+use crate::normal;
 use crate::siegert::Siegert;
 use crate::units::{Time, Voltage};
 use serde::{Deserialize, Serialize};
@@ -54,6 +58,19 @@ pub enum Transfer {
         #[serde(default)]
         h0: f64,
     },
+    /// phi(h) = r_max (1 + erf((h - h0) / (sqrt(2) sigma))) / 2: the share of thresholds below h that are normal with mean h0
+    /// and standard deviation sigma (Gillett, Pereira and Brunel 2020).
+    Erf {
+        /// Largest activity.
+        #[serde(default = "one")]
+        r_max: f64,
+        /// Input of half the largest activity.
+        #[serde(default)]
+        h0: f64,
+        /// Width: the slope at h0 is r_max / (sqrt(2 pi) sigma).
+        #[serde(default = "one")]
+        sigma: f64,
+    },
     /// phi(h) = low below the threshold, high from it on.
     Step {
         /// Input from which on a neuron is active.
@@ -100,6 +117,7 @@ impl Transfer {
             Self::Saturating { low, high, gain } => (gain * h).clamp(low, high),
             Self::Tanh { gain } => libm::tanh(gain * h),
             Self::Logistic { r_max, beta, h0 } => r_max / (1.0 + libm::exp(-beta * (h - h0))),
+            Self::Erf { r_max, h0, sigma } => r_max * normal::below((h - h0) / sigma),
             Self::Step { threshold, low, high } => {
                 if h < threshold {
                     low
@@ -137,6 +155,7 @@ impl Transfer {
                 let share = self.value(h) / r_max;
                 beta * r_max * share * (1.0 - share)
             }
+            Self::Erf { r_max, h0, sigma } => r_max / sigma * normal::density((h - h0) / sigma),
             Self::Step { .. } => 0.0,
             // Balances rounding and curvature of a function that is known to 1e-13.
             Self::Lif { sigma, .. } => {
@@ -153,7 +172,7 @@ impl Transfer {
             Self::ThresholdLinear { .. } => (0.0, f64::INFINITY),
             Self::Saturating { low, high, .. } | Self::Step { low, high, .. } => (low, high),
             Self::Tanh { .. } => (-1.0, 1.0),
-            Self::Logistic { r_max, .. } => (0.0, r_max),
+            Self::Logistic { r_max, .. } | Self::Erf { r_max, .. } => (0.0, r_max),
             Self::Lif { t_ref, .. } => (0.0, 1000.0 / t_ref.value()),
         }
     }
@@ -166,6 +185,7 @@ impl Transfer {
             Self::ThresholdLinear { gain, threshold } => Some(threshold + r / gain),
             Self::Tanh { gain } => Some(libm::atanh(r) / gain),
             Self::Logistic { r_max, beta, h0 } => Some(h0 + libm::log(r / (r_max - r)) / beta),
+            Self::Erf { r_max, h0, sigma } => Some(h0 + sigma * normal::quantile(r / r_max)),
             Self::Step { .. } | Self::Lif { .. } => None,
         }
     }
@@ -206,6 +226,10 @@ impl Transfer {
                 let mixing = entropy(r / r_max) + entropy(1.0 - r / r_max);
                 Some(h0 * r + r_max / beta * mixing)
             }
+            Self::Erf { r_max, h0, sigma } => {
+                let z = normal::quantile(r / r_max);
+                Some(h0 * r - sigma * r_max * normal::density(z))
+            }
             Self::Step { threshold, .. } => Some(threshold * r),
             Self::Lif { .. } => None,
         }
@@ -218,15 +242,18 @@ impl Transfer {
                 vec![threshold]
             }
             Self::Saturating { low, high, gain } => vec![low / gain, high / gain],
-            Self::Linear { .. } | Self::Tanh { .. } | Self::Logistic { .. } | Self::Lif { .. } => {
-                Vec::new()
-            }
+            Self::Linear { .. }
+            | Self::Tanh { .. }
+            | Self::Logistic { .. }
+            | Self::Erf { .. }
+            | Self::Lif { .. } => Vec::new(),
         }
     }
 
     /// Whether phi is linear between its edges.
     pub(super) fn is_piecewise_linear(&self) -> bool {
-        !matches!(self, Self::Tanh { .. } | Self::Logistic { .. } | Self::Lif { .. })
+        use Transfer::{Erf, Lif, Logistic, Tanh};
+        !matches!(self, Tanh { .. } | Logistic { .. } | Erf { .. } | Lif { .. })
     }
 
     /// phi(h) by the formula that holds between two edges, wherever h lies; `piece` counts them from below.
@@ -262,6 +289,7 @@ impl Transfer {
             Self::Saturating { .. } => "saturating",
             Self::Tanh { .. } => "tanh",
             Self::Logistic { .. } => "logistic",
+            Self::Erf { .. } => "erf",
             Self::Step { .. } => "step",
             Self::Lif { .. } => "lif",
         }
@@ -279,6 +307,9 @@ impl Transfer {
             }
             Self::Logistic { r_max, beta, h0 } => {
                 vec![("r_max", r_max, true), ("beta", beta, true), ("h0", h0, false)]
+            }
+            Self::Erf { r_max, h0, sigma } => {
+                vec![("r_max", r_max, true), ("sigma", sigma, true), ("h0", h0, false)]
             }
             Self::Step { threshold, low, high } => {
                 vec![("threshold", threshold, false), ("low", low, false), ("high", high, false)]
@@ -330,106 +361,6 @@ impl Transfer {
                 Ok(())
             }
             _ => Ok(()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all() -> Vec<Transfer> {
-        vec![
-            Transfer::Linear { gain: 0.7 },
-            Transfer::ThresholdLinear { gain: 2.0, threshold: 0.3 },
-            Transfer::Saturating { low: -1.5, high: 0.75, gain: 0.5 },
-            Transfer::Tanh { gain: 1.3 },
-            Transfer::Logistic { r_max: 76.2, beta: 0.82, h0: 2.46 },
-            Transfer::Step { threshold: 0.2, low: -1.0, high: 2.0 },
-            Transfer::Lif {
-                tau_m: Time::new(20.0),
-                theta: Voltage::new(20.0),
-                v_reset: Voltage::new(10.0),
-                t_ref: Time::new(2.0),
-                sigma: Voltage::new(5.0),
-            },
-        ]
-    }
-
-    /// Inputs away from the corners of all functions.
-    fn inputs() -> impl Iterator<Item = f64> {
-        (0..60).map(|k| -2.93 + 0.1 * f64::from(k))
-    }
-
-    #[test]
-    fn functions_never_fall_and_stay_in_their_range() {
-        for transfer in all() {
-            transfer.check().unwrap();
-            let values: Vec<f64> = inputs().map(|h| transfer.value(h)).collect();
-            assert!(values.is_sorted(), "{transfer:?}");
-            let (low, high) = transfer.range();
-            assert!(values.iter().all(|r| (low..=high).contains(r)), "{transfer:?}");
-            for h in [-1e9, 1e9] {
-                assert!(transfer.value(h).is_finite(), "{transfer:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn slopes_are_derivatives() {
-        for transfer in all() {
-            for h in inputs() {
-                let d = 1e-5;
-                let numeric = (transfer.value(h + d) - transfer.value(h - d)) / (2.0 * d);
-                let scale = 1.0 + numeric.abs();
-                assert!((transfer.slope(h) - numeric).abs() < 2e-7 * scale, "{transfer:?} at {h}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_inverse_undoes_it_and_the_cost_is_its_integral() {
-        for transfer in all() {
-            let (low, high) = transfer.range();
-            for r in inputs().map(|r| 10.0 * r).chain(inputs()).filter(|r| *r > low && *r < high) {
-                let Some(h) = transfer.inverse(r) else { continue };
-                assert!(
-                    (transfer.value(h) - r).abs() < 1e-12 * (1.0 + r.abs()),
-                    "{transfer:?} {r}"
-                );
-                let d = 1e-4;
-                if r - d <= low || r + d >= high {
-                    continue;
-                }
-                let cost = |r| transfer.cost(r).unwrap();
-                let numeric = (cost(r + d) - cost(r - d)) / (2.0 * d);
-                assert!((numeric - h).abs() < 1e-5 * (1.0 + h.abs()), "{transfer:?} at {r}");
-            }
-        }
-        // Where there is no closed inverse, inputs are found for the levels of a step and by bisection.
-        let (step, lif) = (all().swap_remove(5), all().swap_remove(6));
-        assert_eq!([-1.0, 2.0].map(|r| step.value(step.input_for(r))), [-1.0, 2.0]);
-        assert!([0.5, 30.0, 400.0].iter().all(|r| (lif.value(lif.input_for(*r)) - r).abs() < 1e-6));
-        // At the ends of a range that is only approached the cost is finite, beyond it is not.
-        let tanh = Transfer::Tanh { gain: 2.0 };
-        assert_eq!(tanh.cost(1.0), Some(0.5 * 2.0 * std::f64::consts::LN_2 / 2.0));
-        assert_eq!((tanh.cost(1.1), tanh.inverse(1.0)), (Some(f64::INFINITY), Some(f64::INFINITY)));
-    }
-
-    #[test]
-    fn between_its_edges_a_function_has_one_formula() {
-        for transfer in all() {
-            let edges = transfer.edges();
-            for h in inputs().map(|h| 2.0 * h) {
-                let piece = edges.iter().filter(|&&edge| h >= edge).count() as u8;
-                assert_eq!(transfer.extended(h, piece), transfer.value(h), "{transfer:?} at {h}");
-            }
-            // Corners are continued, and steps are none.
-            for edge in edges.iter().filter(|_| !matches!(transfer, Transfer::Step { .. })) {
-                let above = edges.iter().filter(|&e| e <= edge).count() as u8;
-                let sides = [above - 1, above].map(|piece| transfer.extended(*edge, piece));
-                assert!((sides[0] - sides[1]).abs() < 1e-15, "{transfer:?}");
-            }
         }
     }
 }

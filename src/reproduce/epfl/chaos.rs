@@ -159,7 +159,7 @@ pub fn d14(workshop: &Workshop) -> Result<Vec<Check>> {
     };
     let theory = workshop.document("pereira-brunel-2018", &[])?.model()?;
     let rules = theory.projection.values().find_map(|p| match &p.learning {
-        Some(Learning::NonlinearHebb(rule)) => Some(MeanField::new(rule)),
+        Some(Learning::NonlinearHebb(rule)) => Some(MeanField::new(rule, rule.transfer?)),
         _ => None,
     });
     let predicted = rules.as_ref().and_then(|field| field.retrieval(0.12));

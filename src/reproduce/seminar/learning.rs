@@ -31,7 +31,7 @@ pub fn b1(_: &Workshop) -> Result<Vec<Check>> {
     let rules = [
         Learning::Hebb {},
         Learning::LowActivity(LowActivity { a: 0.3, b: Some(0.0) }),
-        Learning::Sequence { cyclic: true, hold: None },
+        Learning::Sequence { cyclic: true, hold: None, length: None },
         Learning::Palimpsest(Palimpsest { strength: 4.108, decay: None, bound: None }),
         Learning::Palimpsest(Palimpsest { strength: 1.0, decay: None, bound: Some(0.4) }),
     ];
