@@ -134,12 +134,61 @@ mod tests {
 
     #[test]
     fn a_long_sequence_is_recalled_up_to_its_capacity() {
-        // 0.48 in the code of the article; here by iteration in Python with other quadratures.
-        assert!((article().capacity().unwrap() - 0.48).abs() < 0.005);
+        // By bisection and Gauss-Legendre quadrature in Python; the article marks 0.48.
+        assert!((article().capacity().unwrap() - 0.472_738_66).abs() < 1e-7);
         // sqrt(2 pi) sigma = 1 is the largest width of a threshold of 0.
         let sharp = |sigma| Sequence { h0: 0.0, sigma, ..article() }.capacity();
         assert!(sharp(0.398).is_some() && sharp(0.4).is_none());
         // Of a step at 0 noise is that of half of the neurons: 1/(2 pi) / (1/2).
         assert!((sharp(1e-6).unwrap() - std::f64::consts::FRAC_1_PI).abs() < 1e-4);
+    }
+
+    #[test]
+    fn overlaps_follow_one_another() {
+        let cue = Cue { rest: 0.0139, field: 1.0, duration: 10.0, until: 150.0 };
+        // In Python with Gauss-Legendre quadrature: steps, overlaps with patterns 1, 2, 10 and 16, mean activity and square.
+        let known = [
+            (
+                0.075,
+                40,
+                [0.427_277_262, 0.542_496_921, 3.080_6e-6, 3.6e-13],
+                0.203_782_678,
+                0.084_623_276,
+            ),
+            (
+                0.075,
+                193,
+                [1.840_879e-4, 1.790_138e-3, 0.322_652_437, 0.051_198_641],
+                0.137_794_416,
+                0.071_601_079,
+            ),
+            (
+                0.075,
+                300,
+                [7.404_6e-7, 1.166_18e-5, 0.107_254_674, 0.355_929_901],
+                0.165_368_146,
+                0.100_661_350,
+            ),
+            (
+                0.6,
+                193,
+                [1.088_541e-4, 8.923_820e-4, 0.041_134_788, 2.354_907e-3],
+                0.282_106_498,
+                0.224_903_888,
+            ),
+        ];
+        for load in [0.075, 0.6] {
+            let course = Sequence { load, ..article() }.recall(&cue, 0.5);
+            assert_eq!(course.len(), 301);
+            for (_, k, overlaps, rate, square) in known.iter().filter(|known| known.0 == load) {
+                let moment = &course[*k];
+                assert_eq!(moment.time, 0.5 * *k as f64);
+                for (l, m) in [0, 1, 9, 15].into_iter().zip(overlaps) {
+                    assert!((moment.overlaps[l] - m).abs() < 1e-7, "{load} {k} {l}: {moment:?}");
+                }
+                assert!((moment.rate - rate).abs() < 1e-8, "{moment:?}");
+                assert!((moment.square - square).abs() < 1e-7, "{moment:?}");
+            }
+        }
     }
 }

@@ -43,6 +43,8 @@ struct Seen {
 const LOOK: f64 = 10.0;
 /// tau, ms.
 const TAU: f64 = 20.0;
+/// Steps of the models, ms.
+const STEP: f64 = 1.0;
 
 fn root(sum: f64, number: usize) -> f64 {
     (sum / number as f64).sqrt()
@@ -53,9 +55,12 @@ fn difference(a: &[f64], b: impl Iterator<Item = f64>) -> f64 {
     root(a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum(), a.len())
 }
 
-/// A network of the model `name` that starts from two states drawn from `seed`, is cued with pattern 1, and left alone.
-fn measure(workshop: &Workshop, name: &str, seed: u64, plan: &Plan) -> Result<Seen> {
-    let model = workshop.document(name, &[&format!("seed={seed}")])?.model()?;
+/// A network of the model `name` that starts from two states drawn from `seed`, is cued with pattern 1, and left alone; in steps
+/// of so many ms.
+fn measure(workshop: &Workshop, name: &str, seed: u64, plan: &Plan, step: f64) -> Result<Seen> {
+    let settings =
+        [format!("seed={seed}"), format!("dynamics.rate.solver.euler.step=\"{step} ms\"")];
+    let model = workshop.document(name, &[&settings[0], &settings[1]])?.model()?;
     let patterns = model.draw_patterns();
     let network = model.wire(&patterns)?;
     let given = Given { patterns: &patterns, trains: &Trains::new() };
@@ -146,7 +151,7 @@ fn list(seen: &[Seen], of: impl Fn(&Seen) -> f64, digits: usize) -> String {
 
 pub fn d14(workshop: &Workshop) -> Result<Vec<Check>> {
     let all = |name: &str, plan: &Plan| -> Result<Vec<Seen>> {
-        workshop.seeds().map(|seed| measure(workshop, name, seed, plan)).collect()
+        workshop.seeds().map(|seed| measure(workshop, name, seed, plan, STEP)).collect()
     };
     let plan = Plan { background: 200.0, cue: 300.0, delay: 800.0, shadow: 200.0 };
     let steady = all("pereira-brunel-2018", &plan)?;
@@ -259,5 +264,34 @@ pub fn d14(workshop: &Workshop) -> Result<Vec<Check>> {
             &|e| e > 0.0,
         ),
     ]);
+    checks.extend(shorter(workshop, &plan, &chaotic)?);
+    Ok(checks)
+}
+
+/// Whether what was `seen` in chaotic networks is so with shorter steps.
+fn shorter(workshop: &Workshop, plan: &Plan, seen: &[Seen]) -> Result<Vec<Check>> {
+    let steps: &[(f64, u64)] =
+        if workshop.is_thorough() { &[(0.5, 3), (0.25, 1)] } else { &[(0.5, 1)] };
+    let mut checks = Vec::new();
+    for &(step, networks) in steps {
+        let again = (1..=networks)
+            .map(|seed| measure(workshop, "pereira-brunel-2018-chaotic", seed, plan, step))
+            .collect::<Result<Vec<_>>>()?;
+        let pairs = || again.iter().zip(seen);
+        let mut same = |what: &str, most: f64, digits, of: fn(&Seen) -> f64| {
+            let met = pairs().all(|(new, old)| (of(new) - of(old)).abs() <= most);
+            let expected = format!(
+                "steps of tau/{:.0} and tau/{:.0}: {what} within {most}",
+                TAU / step,
+                TAU / STEP
+            );
+            let shown = [list(&again, of, digits), list(&seen[..again.len()], of, digits)];
+            checks.push(Check::that(met, expected, shown.join(" and ")));
+        };
+        same("overlap", 0.03, 3, |s| s.overlap);
+        same("s.d. of a rate in time, Hz,", 0.3, 2, |s| s.sd);
+        same("distance of two starts, Hz,", 1.0, 2, |s| s.apart);
+        same("exponent times tau", 0.05, 3, |s| s.exponent);
+    }
     Ok(checks)
 }
