@@ -39,13 +39,14 @@ fn best(mut action: impl FnMut()) -> f64 {
 
 /// The rule of Pereira and Brunel (2018).
 fn fitted() -> Learning {
-    let sigmoid = |q| Sigmoid { q, slope: 0.2818, at: 26.595 };
+    let sigmoid = |q| Sigmoid { q, slope: Some(0.2818), at: 26.595 };
     Learning::NonlinearHebb(NonlinearHebb {
         strength: 3.5506,
-        transfer: Logistic { r_max: 76.22, beta: 0.8236, h0: 2.4626 },
+        transfer: Some(Logistic { r_max: 76.22, beta: 0.8236, h0: 2.4626 }),
         f: sigmoid(Some(0.8275)),
         g: sigmoid(None),
         recalls: Recalls::Itself,
+        length: None,
     })
 }
 
