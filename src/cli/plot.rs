@@ -2,7 +2,7 @@
 
 use super::curves::Curves;
 use crate::error::Result;
-use crate::figure::{self, Choice, View};
+use crate::figure::{self, Choice, Details, Named, View};
 use crate::plot::Drawing;
 use crate::recording::{Output, Recording};
 use clap::builder::PossibleValue;
@@ -26,6 +26,12 @@ pub(super) struct Plot {
     /// The epoch of the protocol to draw.
     #[arg(long, value_name = "NAME", conflicts_with = "trial")]
     epoch: Option<String>,
+    /// With --as neurons: whose activity is drawn, up to six of those recorded, from 0 [default: three].
+    #[arg(long, value_name = "E:17,40")]
+    neurons: Option<Named>,
+    /// Below the overlaps also what they lack to 1, on a logarithmic axis.
+    #[arg(long)]
+    one_minus_overlap: bool,
     #[command(flatten)]
     curves: Curves,
     /// Overwrite an existing figure.
@@ -56,7 +62,9 @@ impl Plot {
                     (None, Some(name)) => Choice::Epoch(name.clone()),
                     (None, None) => Choice::Usual,
                 };
-                figure::draw(&Recording::open(&self.recording)?, self.view, &choice)?
+                let details =
+                    Details { neurons: self.neurons.clone(), missing: self.one_minus_overlap };
+                figure::draw_with(&Recording::open(&self.recording)?, self.view, &choice, &details)?
             }
         };
         drawing.save(&output)?;

@@ -7,6 +7,7 @@
 mod geometry;
 mod memory;
 mod overview;
+mod single;
 pub mod states;
 pub mod sweep;
 pub mod theory;
@@ -17,12 +18,14 @@ pub use crate::plot::chart::Figure;
 pub use crate::plot::{Animation, Drawing, Picture};
 pub use geometry::figure as components_of;
 pub use overview::{overview, with_potentials};
+pub use single::Named;
 
 use crate::error::{Error, Place, Result, suggest};
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording};
 use crate::task::{RecallTrial, TourTrial, Trial};
 use memory::Memories;
+use overview::Beneath;
 use tours::Salesman;
 
 /// What is shown of a recording.
@@ -32,6 +35,8 @@ pub enum View {
     Overview,
     /// The same with membrane potentials.
     Potentials,
+    /// The same with the activity of some neurons.
+    Neurons,
     /// Activity on its principal components.
     Components,
     /// A recall, frame by frame.
@@ -54,9 +59,10 @@ pub enum View {
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Potentials,
+        Self::Neurons,
         Self::Components,
         Self::Strip,
         Self::Energy,
@@ -75,6 +81,10 @@ impl View {
             Self::Potentials => {
                 ("potentials", "The overview with membrane potentials, where they were recorded")
             }
+            Self::Neurons => (
+                "neurons",
+                "The overview with the activity of single neurons, where it was recorded",
+            ),
             Self::Components => (
                 "components",
                 "Delays on the principal components of activity, and their variances",
@@ -127,6 +137,29 @@ pub enum Choice {
 /// # Errors
 /// If the recording has no such part, has not what the view needs, or is damaged.
 pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawing> {
+    draw_with(recording, view, choice, &Details::default())
+}
+
+/// What an overview shows besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// Neurons whose activity is drawn.
+    pub neurons: Option<Named>,
+    /// Whether 1 - overlap is drawn too, on a logarithmic axis.
+    pub missing: bool,
+}
+
+/// The same, of an overview with `details`.
+///
+/// # Errors
+/// Those of [`draw`], and if the recording or the view has no such details.
+pub fn draw_with(
+    recording: &Recording,
+    view: View,
+    choice: &Choice,
+    details: &Details,
+) -> Result<Drawing> {
+    details.check(view)?;
     let contents = Contents {
         trials: recording.trials()?.unwrap_or_default(),
         recall: recording.recall_trials()?.unwrap_or_default(),
@@ -144,9 +177,14 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
     }
     let memories = || Memories::of(recording);
     Ok(match view {
-        View::Overview => overview(recording, part.unwrap_or_else(|| contents.usual()))?.into(),
-        View::Potentials => {
-            with_potentials(recording, part.unwrap_or_else(|| contents.usual()))?.into()
+        View::Overview | View::Potentials | View::Neurons => {
+            let beneath = match view {
+                View::Potentials => Beneath::Potentials,
+                View::Neurons => Beneath::Neurons(details.neurons.as_ref()),
+                _ => Beneath::Nothing,
+            };
+            let part = part.unwrap_or_else(|| contents.usual());
+            overview::panels(recording, part, beneath, details.missing)?.into()
         }
         View::Components => geometry::components(recording, part.unwrap_or(Part::Whole))?.into(),
         View::Strip => memories()?.strip(part)?.into(),
@@ -161,6 +199,25 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
             return Err(Error::file(recording.path(), "found no travelling salesman", remedy));
         }
     })
+}
+
+impl Details {
+    /// Refuses what the view does not show.
+    fn check(&self, view: View) -> Result<()> {
+        let refuse = |argument: &str, allowed: &str| {
+            let found = format!("found it for --as {}", view.words().0);
+            let error = Error::input(found, allowed, "leave it out, or choose another view");
+            Err(error.placed(Place::Argument(argument.to_owned())))
+        };
+        if self.neurons.is_some() && view != View::Neurons {
+            return refuse("--neurons", "single neurons are drawn with --as neurons");
+        }
+        let overviews = [View::Overview, View::Potentials, View::Neurons];
+        if self.missing && !overviews.contains(&view) {
+            return refuse("--one-minus-overlap", "it stands below the overlaps of an overview");
+        }
+        Ok(())
+    }
 }
 
 /// What of a recording can be chosen.

@@ -1,5 +1,7 @@
 //! What a model must be so that it can run: what no section can see alone.
 
+mod record;
+
 use super::Model;
 use crate::analysis::{MOST_CITIES, Watched};
 use crate::dynamics::{ObservableKind, Section};
@@ -106,39 +108,6 @@ impl Model {
         Ok(())
     }
 
-    /// Refuses what cannot be recorded of these neurons, and moments between the updates of neurons that are updated
-    /// together.
-    fn check_record(&self) -> Result<()> {
-        let refuse = |key: &str, found: &str, allowed: &str| {
-            Err(Error::input(found, allowed, "delete the line").at(format!("record.{key}")))
-        };
-        let nature = self.dynamics.nature();
-        if !self.record.states && nature.observable == ObservableKind::Spikes {
-            return refuse("states", "found `states`", "spiking neurons have none");
-        }
-        if self.record.input && self.dynamics.inputs().is_none() {
-            let allowed = format!("{} neurons receive no external spikes", nature.neurons);
-            return refuse("input", "found `input`", &allowed);
-        }
-        self.check_probes()?;
-        if !nature.whole_sweeps {
-            return Ok(());
-        }
-        let durations = self.protocol.iter().enumerate();
-        let mut times: Vec<(String, Duration)> =
-            durations.map(|(k, e)| (format!("protocol[{k}].duration"), e.duration)).collect();
-        times.extend(self.record.interval.map(|i| ("record.interval".to_owned(), i)));
-        match times.into_iter().find(|(_, time)| time.value().fract() != 0.0) {
-            None => Ok(()),
-            Some((key, time)) => Err(Error::input(
-                format!("found {time} of neurons that are updated together"),
-                "a sweep updates them all at once",
-                "write a whole number of sweeps",
-            )
-            .at(key)),
-        }
-    }
-
     /// Refuses a task of a travelling salesman without cities, or whose end nobody sees.
     fn check_tour(&self) -> Result<()> {
         if self.task.as_ref().and_then(Task::tour).is_none() {
@@ -171,41 +140,6 @@ impl Model {
                 "delete the line",
                 "record.states",
             );
-        }
-        Ok(())
-    }
-
-    /// Refuses to record the potentials of what has none.
-    fn check_probes(&self) -> Result<()> {
-        let probes = &self.record.v.0;
-        let none = |found: &str, who: &str, key: &str| {
-            let allowed = format!("{who} have no membrane potential");
-            Err(Error::input(found, allowed, "delete the line").at(key))
-        };
-        let nature = self.dynamics.nature();
-        if !probes.is_empty() && nature.observable != ObservableKind::Spikes {
-            return none("found `v`", &format!("{} neurons", nature.neurons), "record.v");
-        }
-        for (k, probe) in probes.iter().enumerate() {
-            let table = if probes.len() == 1 { "record.v" } else { &format!("record.v[{k}]") };
-            let name = probe.population.as_str();
-            let key = format!("{table}.population");
-            let Some(population) = self.population.get(name) else {
-                let known = self.population.keys().map(String::as_str);
-                return Err(Error::undefined("population", name, known).at(key));
-            };
-            if self.dynamics.inputs().is_some_and(|inputs| inputs.is_source(name)) {
-                return none(&format!("found population {name}"), "sources of given spikes", &key);
-            }
-            if probes[..k].iter().any(|other| other.population == name) {
-                return Err(Error::input(
-                    format!("found population {name} a second time"),
-                    "a population has one table",
-                    "write one range of neurons that holds both",
-                )
-                .at(key));
-            }
-            probe.check(population.size, self.duration()).map_err(|e| e.within(table))?;
         }
         Ok(())
     }

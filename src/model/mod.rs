@@ -91,6 +91,9 @@ pub struct Record {
     /// Neurons whose membrane potentials and synaptic currents are recorded.
     #[serde(default, skip_serializing_if = "Probes::is_empty")]
     pub v: Probes,
+    /// Neurons whose graded activity is recorded, whether or not all states are.
+    #[serde(default, skip_serializing_if = "Probes::is_empty")]
+    pub activity: Probes,
 }
 
 fn yes() -> bool {
@@ -99,7 +102,8 @@ fn yes() -> bool {
 
 impl Default for Record {
     fn default() -> Self {
-        Self { interval: None, input: false, states: true, v: Probes::default() }
+        let (v, activity) = (Probes::default(), Probes::default());
+        Self { interval: None, input: false, states: true, v, activity }
     }
 }
 

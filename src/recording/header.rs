@@ -32,7 +32,7 @@ pub struct Header<'a> {
     pub interval: f64,
     /// Whether the external spikes of a population are recorded: one entry per population, or none at all.
     pub external: &'a [bool],
-    /// Whose membrane potentials are recorded.
+    /// Whose membrane potentials, or whose graded activity, are recorded.
     pub probes: &'a [Probed],
     /// What is seen of the network.
     pub observable: ObservableKind,

@@ -60,7 +60,7 @@ pub struct Provenance {
     /// How many threads ran it.
     pub threads: u64,
     /// SHA-256 of patterns, protocol and spikes (or states, or activity): independent of host, threads and time of day, of
-    /// how often rates and overlaps are sampled, and of whether external spikes and potentials are recorded.
+    /// how often rates and overlaps are sampled, and of whether external spikes and single neurons are recorded.
     pub data_hash: String,
     /// SHA-256 of `/external`; empty if external spikes are not recorded.
     pub external_hash: String,

@@ -1,16 +1,17 @@
-//! Membrane potentials and synaptic currents in a recording.
+//! Single neurons in a recording: membrane potentials and synaptic currents, or graded activity.
 
 use super::SAMPLES;
 use super::probes::Schedule;
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Result, Store};
-use crate::dynamics::{Cell, Membranes};
+use crate::dynamics::{Cell, Dynamics, Observable, ObservableKind};
 use std::ops::Range;
 
-/// The group of all of them.
-pub(super) const GROUP: &str = "potentials";
+/// The group of all potentials, and that of all graded activity.
+pub(super) const POTENTIALS: &str = "potentials";
+pub(super) const TRACES: &str = "traces";
 
-/// Neurons whose potentials will be recorded.
+/// Neurons whose potentials, or whose graded activity, will be recorded.
 #[derive(Clone, Debug)]
 pub struct Probed {
     /// Their population.
@@ -21,7 +22,7 @@ pub struct Probed {
     pub first: usize,
     /// Time from one look to the next, ms.
     pub every: f64,
-    /// What the neurons are; the time constants of all are the same.
+    /// What the neurons are, if they have membranes; the time constants of all are the same.
     pub cells: Vec<Cell>,
 }
 
@@ -38,20 +39,22 @@ pub struct Watch {
 /// The growing columns of one population.
 pub(super) struct Potentials {
     pub watch: Watch,
+    /// Potentials, or graded activity.
     v: Timed<f64>,
     currents: Vec<Series<f64>>,
 }
 
 impl Watch {
     /// If the neurons are to be looked at at `time`, in what lasts until `end`: their potentials, and behind them their
-    /// currents, time constant by time constant.
-    pub(crate) fn look(
-        &mut self,
-        time: f64,
-        end: f64,
-        network: Option<&dyn Membranes>,
-    ) -> Option<Vec<f64>> {
-        let network = network.filter(|_| self.schedule.seen(time, end))?;
+    /// currents, time constant by time constant; or how active they are.
+    pub(crate) fn look(&mut self, time: f64, end: f64, network: &dyn Dynamics) -> Option<Vec<f64>> {
+        if !self.schedule.seen(time, end) {
+            return None;
+        }
+        if let Observable::Graded { activity, .. } = network.observable() {
+            return Some(activity[self.neurons.clone()].to_vec());
+        }
+        let network = network.membranes()?;
         let number = self.neurons.len();
         let (mut row, mut currents) =
             (vec![0.0; number * (1 + self.currents)], vec![0.0; self.currents]);
@@ -70,26 +73,58 @@ fn name(tau: f64) -> String {
 
 impl Potentials {
     /// Columns for all that will be recorded, if anything is.
-    pub fn create_all(store: &mut dyn Store, probes: &[Probed]) -> Result<Vec<Self>> {
+    pub fn create_all(
+        store: &mut dyn Store,
+        probes: &[Probed],
+        observable: ObservableKind,
+    ) -> Result<Vec<Self>> {
         if probes.is_empty() {
             return Ok(Vec::new());
         }
         let names: Vec<&str> = probes.iter().map(|p| p.population.as_str()).collect();
-        store.group(GROUP)?;
-        store.set_text(GROUP, "populations", &names.join(" "))?;
-        probes.iter().map(|probed| Self::create(store, probed)).collect()
+        let (root, create): (_, fn(&mut dyn Store, &Probed) -> Result<Self>) = match observable {
+            ObservableKind::Graded => (TRACES, Self::of_activity),
+            ObservableKind::Spikes | ObservableKind::States => (POTENTIALS, Self::of_membranes),
+        };
+        store.group(root)?;
+        store.set_text(root, "populations", &names.join(" "))?;
+        probes.iter().map(|probed| create(store, probed)).collect()
     }
 
-    fn create(store: &mut dyn Store, probed: &Probed) -> Result<Self> {
-        let Probed { population, neurons, first, every, cells } = probed;
-        let group = format!("{GROUP}/{population}");
-        let width = Some(neurons.len());
+    /// The group of a population in `root`, with what is told of all neurons.
+    fn group(store: &mut dyn Store, root: &str, probed: &Probed) -> Result<String> {
+        let group = format!("{root}/{}", probed.population);
         store.group(&group)?;
-        store.set(&group, "every_ms", Attribute::Real(*every))?;
+        store.set(&group, "every_ms", Attribute::Real(probed.every))?;
+        let neurons = probed.neurons.clone().map(|n| n as u64).collect();
+        store.put(&format!("{group}/neurons"), neurons)?;
+        Ok(group)
+    }
+
+    fn of(probed: &Probed, v: Timed<f64>, currents: Vec<Series<f64>>) -> Self {
+        let Range { start, end } = probed.neurons;
+        let watch = Watch {
+            neurons: probed.first + start..probed.first + end,
+            currents: currents.len(),
+            schedule: Schedule::new(probed.every),
+        };
+        Self { watch, v, currents }
+    }
+
+    fn of_activity(store: &mut dyn Store, probed: &Probed) -> Result<Self> {
+        let group = Self::group(store, TRACES, probed)?;
+        let width = Some(probed.neurons.len());
+        let activity = Timed::create(store, &group, ("activity", "1"), width, "ms")?;
+        Ok(Self::of(probed, activity, Vec::new()))
+    }
+
+    fn of_membranes(store: &mut dyn Store, probed: &Probed) -> Result<Self> {
+        let Probed { neurons, cells, .. } = probed;
+        let group = Self::group(store, POTENTIALS, probed)?;
+        let width = Some(neurons.len());
         let tau_syn = cells.first().map_or(&[][..], |cell| &cell.tau_syn);
         let names: Vec<String> = tau_syn.iter().map(|tau| name(*tau)).collect();
         store.set_text(&group, "currents", &names.join(" "))?;
-        store.put(&format!("{group}/neurons"), neurons.clone().map(|n| n as u64).collect())?;
         let (theta, v_reset) = cells.iter().map(|cell| (cell.theta, cell.v_reset)).unzip();
         for (name, values) in [("theta", theta), ("v_reset", v_reset)] {
             let path = format!("{group}/{name}");
@@ -104,12 +139,7 @@ impl Potentials {
             Ok(column)
         };
         let currents = tau_syn.iter().zip(names).map(current).collect::<Result<Vec<_>>>()?;
-        let watch = Watch {
-            neurons: first + neurons.start..first + neurons.end,
-            currents: currents.len(),
-            schedule: Schedule::new(*every),
-        };
-        Ok(Self { watch, v, currents })
+        Ok(Self::of(probed, v, currents))
     }
 
     /// Takes what a [`Watch`] has seen at `time`.

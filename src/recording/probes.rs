@@ -1,4 +1,4 @@
-//! Whose membrane potentials are recorded, and when: the key `v` of the model's section `[record]`.
+//! Which single neurons are recorded, and when: the keys `v` and `activity` of the model's section `[record]`.
 
 use crate::error::{Error, Result};
 use crate::protocol::Neurons;
@@ -7,10 +7,10 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// More potentials than this of one population are a mistake: 8 gigabytes of them.
+/// More values than this of one population are a mistake: 8 gigabytes of them.
 const MOST: f64 = 1e9;
 
-/// Some neurons whose membrane potentials and synaptic currents are recorded.
+/// Some neurons whose membrane potentials and synaptic currents, or whose graded activity, are recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
@@ -18,7 +18,8 @@ pub struct Probe {
     pub population: String,
     /// The neurons, from 0: "0..5" are the first five.
     pub neurons: Neurons,
-    /// Time from one look to the next, counted from the start of the protocol and of every trial.
+    /// Time from one look to the next, counted from the start of the protocol and of every trial, of graded activity from
+    /// that of every epoch.
     pub every: Time,
 }
 
@@ -42,7 +43,7 @@ impl Probe {
             return Ok(());
         }
         Err(Error::input(
-            format!("found {number:.1e} potentials, every {} of {duration} ms", self.every),
+            format!("found {number:.1e} values, every {} of {duration} ms", self.every),
             format!("at most {MOST:.0e} of a population are recorded"),
             "write a longer time, or fewer neurons",
         )

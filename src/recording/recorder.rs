@@ -9,7 +9,7 @@ use super::potentials::{Potentials, Watch};
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{Memory, Provenance, Recording, SAMPLES, columns};
-use crate::dynamics::{Attractor, Membranes, Observable, ObservableKind, Spike};
+use crate::dynamics::{Attractor, Dynamics, Observable, ObservableKind, Spike};
 use crate::error::{Error, Result};
 use crate::pattern::pack;
 use crate::table::Table;
@@ -124,7 +124,7 @@ impl Recorder {
         };
         let mut recorder = Self {
             external: create_external(tree, header)?,
-            potentials: Potentials::create_all(tree, header.probes)?,
+            potentials: Potentials::create_all(tree, header.probes, header.observable)?,
             ended: if header.relaxes { Some(create_ended(tree, header)?) } else { None },
             output: None,
             clock: header.clock,
@@ -154,7 +154,7 @@ impl Recorder {
         self.looks.next(end)
     }
 
-    /// The next time at which its membrane potentials must be, or `end`.
+    /// The next time at which single neurons must be, or `end`.
     pub fn next_watch(&self, end: f64) -> f64 {
         self.potentials.iter().map(|p| p.watch.schedule.next(end)).fold(end, f64::min)
     }
@@ -166,15 +166,15 @@ impl Recorder {
         looks
     }
 
-    /// Likewise who looks at membrane potentials there.
+    /// Likewise who looks at single neurons there.
     pub fn watches(&self) -> Vec<Watch> {
         let mut watches: Vec<Watch> = self.potentials.iter().map(|p| p.watch.clone()).collect();
         watches.iter_mut().for_each(|watch| watch.schedule.begin(0.0));
         watches
     }
 
-    /// Takes the membrane potentials that are to be recorded at `time`, in what lasts until `end`.
-    pub fn watch(&mut self, time: f64, end: f64, network: Option<&dyn Membranes>) -> Result<()> {
+    /// Takes what of single neurons is to be recorded at `time`, in what lasts until `end`.
+    pub fn watch(&mut self, time: f64, end: f64, network: &dyn Dynamics) -> Result<()> {
         for potentials in &mut self.potentials {
             if let Some(row) = potentials.watch.look(time, end, network) {
                 potentials.push(time, &row);

@@ -140,7 +140,7 @@ impl Observer for Log {
             self.external.extend_from_slice(input.recorded());
         }
         for (k, watch) in self.watches.iter_mut().enumerate() {
-            let row = watch.look(time, self.end, dynamics.membranes());
+            let row = watch.look(time, self.end, dynamics);
             self.watched.extend(row.map(|row| (k, time - self.begin, row)));
         }
         if wanted || self.kind == ObservableKind::Spikes {

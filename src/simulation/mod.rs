@@ -8,7 +8,7 @@ mod trials;
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
 use crate::error::{Error, Place, Result};
-use crate::model::Model;
+use crate::model::{Model, Record};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol;
@@ -183,17 +183,18 @@ impl Simulation {
         Recorder::create(sink, header)
     }
 
-    /// Whose membrane potentials are recorded.
+    /// Whose membrane potentials, or whose activity, are recorded.
     fn probed(&self) -> Vec<Probed> {
         let probed = |probe: &Probe| {
             let placed = self.populations.iter().find(|p| p.name == probe.population)?;
             let (first, neurons) = (placed.neurons.start, probe.neurons.0.clone());
-            let network = self.dynamics.membranes()?;
-            let cells = neurons.clone().filter_map(|n| network.cell(first + n)).collect();
+            let cell = |n: usize| self.dynamics.membranes()?.cell(first + n);
+            let cells = neurons.clone().filter_map(cell).collect();
             let (population, every) = (probe.population.clone(), probe.every.value());
             Some(Probed { population, neurons, first, every, cells })
         };
-        self.model.record.v.0.iter().filter_map(probed).collect()
+        let Record { v, activity, .. } = &self.model.record;
+        v.0.iter().chain(&activity.0).filter_map(probed).collect()
     }
 
     /// Runs the whole protocol, then all trials. `observe` is told the time (ms or sweeps) that has been run; it cannot
@@ -247,7 +248,7 @@ impl Simulation {
         observe: &mut impl FnMut(f64) -> Wish,
     ) -> Result<Ended> {
         let spikes = self.nature().observable == ObservableKind::Spikes;
-        let mut live = Live { spikes, end: start, recorder, observe };
+        let mut live = Live { spikes, end: start, due: start, recorder, observe };
         course::run(&mut *self.dynamics, episode, start, &Over::default(), &mut live)
     }
 
@@ -284,6 +285,8 @@ struct Live<'a, O> {
     spikes: bool,
     /// Of the field that is held.
     end: f64,
+    /// The next look at the whole network.
+    due: f64,
     recorder: &'a mut Recorder,
     observe: &'a mut O,
 }
@@ -298,16 +301,17 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
     }
 
     fn next(&mut self, end: f64) -> f64 {
-        self.end = end;
-        self.recorder.next_look(end).min(self.recorder.next_watch(end))
+        (self.end, self.due) = (end, self.recorder.next_look(end));
+        self.due.min(self.recorder.next_watch(end))
     }
 
     fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
         if let Some(input) = dynamics.external_input() {
             self.recorder.observe_external(input.recorded())?;
         }
-        self.recorder.watch(time, self.end, dynamics.membranes())?;
-        if wanted || self.spikes {
+        self.recorder.watch(time, self.end, dynamics)?;
+        // A state is not taken where single neurons alone are looked at.
+        if self.spikes || (wanted && time >= self.due) {
             self.recorder.observe(time, dynamics.observable())?;
         }
         (self.observe)(time).grant(self.recorder)

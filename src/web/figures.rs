@@ -16,7 +16,13 @@ const MOST_LEARNED: usize = 2500;
 pub fn html(recording: &Recording, model: &Model) -> Result<String> {
     let mut pictures = Vec::new();
     let neurons: usize = recording.populations().iter().map(|p| p.1).sum();
-    let drawn = |view: &View| !view.moves() && (neurons <= MOST_LEARNED || !view.learns());
+    // Without neurons that somebody has chosen it would show any three beneath the overview again.
+    let chosen = !recording.traced()?.is_empty();
+    let drawn = |view: &View| {
+        !view.moves()
+            && (neurons <= MOST_LEARNED || !view.learns())
+            && (chosen || *view != View::Neurons)
+    };
     for view in View::ALL.into_iter().filter(drawn) {
         match draw(recording, view, &Choice::Usual) {
             Ok(Drawing::Still(picture)) => pictures.push(picture),

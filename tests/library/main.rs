@@ -25,6 +25,7 @@ mod sweep_figures;
 mod threshold_current;
 mod tidy;
 mod ties;
+mod traces;
 mod trials;
 mod verdicts;
 mod web;

@@ -98,6 +98,23 @@ impl Memory {
         });
         Ok(Some(largest.into_iter().chain(shown).collect()))
     }
+
+    /// How much the overlaps with the patterns that are shown lack to 1; nothing of overlaps in Hz.
+    pub fn missing(&self, recording: &Recording, span: &Span) -> Result<Option<Vec<Layer>>> {
+        let samples = recording.overlaps(&self.population)?.map(|samples| span.cut(samples));
+        let of_states = recording.observable() != ObservableKind::Spikes;
+        let Some(samples) = samples.filter(|s| s.width > 0 && of_states) else { return Ok(None) };
+        let shown = self.displayed.iter().zip(PATTERNS).filter(|(mu, _)| self.grouped.contains(mu));
+        let layer = |(&mu, colour): (&usize, Colour)| {
+            let missing = samples.column(mu).map(|m| 1.0 - m).collect();
+            Layer {
+                name: self.label(mu),
+                colour,
+                marks: Marks::line(span.curve(&samples, missing)),
+            }
+        };
+        Ok(Some(shown.map(layer).collect()))
+    }
 }
 
 /// Population (where it is given) and pattern, from 0, of the stimuli of the protocol.

@@ -1,6 +1,7 @@
 //! The overview of a recording, read in memory that is bounded by what is drawn.
 
 mod memory;
+mod neurons;
 mod potentials;
 mod raster;
 mod selection;
@@ -9,8 +10,9 @@ mod span;
 #[cfg(test)]
 mod tests;
 
+use super::single::Named;
 use crate::dynamics::ObservableKind;
-use crate::error::Result;
+use crate::error::{Error, Place, Result};
 use crate::plot::chart::{Figure, Marks, Panel, Reference, Row, Scale, Shading};
 use crate::plot::{INK, population};
 use crate::protocol::EpochShown;
@@ -35,7 +37,17 @@ const ENERGY: f64 = 90.0;
 /// # Errors
 /// If the recording is damaged.
 pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
-    panels(recording, part, false)
+    panels(recording, part, Beneath::Nothing, false)
+}
+
+/// What stands beneath the raster.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Beneath<'a> {
+    Nothing,
+    /// Membrane potentials.
+    Potentials,
+    /// The activity of neurons: those that are named, or three.
+    Neurons(Option<&'a Named>),
 }
 
 /// The same with the membrane potentials of up to six neurons beneath the raster, threshold and reset dashed and spikes
@@ -44,10 +56,17 @@ pub fn overview(recording: &Recording, part: Part) -> Result<Figure> {
 /// # Errors
 /// If no potentials were recorded, or the recording is damaged.
 pub fn with_potentials(recording: &Recording, part: Part) -> Result<Figure> {
-    panels(recording, part, true)
+    panels(recording, part, Beneath::Potentials, false)
 }
 
-fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Figure> {
+/// The overview with what stands beneath the raster, and if it is `missing` with 1 - overlap on a logarithmic axis below the
+/// overlaps.
+pub(super) fn panels(
+    recording: &Recording,
+    part: Part,
+    beneath: Beneath,
+    missing: bool,
+) -> Result<Figure> {
     let span = Span::of(recording, part)?;
     let mut protocol = recording.protocol()?;
     protocol.retain(|epoch| span.meets(epoch));
@@ -81,9 +100,11 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
         rows.push(Row::new(raster.height(), vec![raster]));
     }
 
-    if with_potentials {
-        rows.extend(potentials::rows(recording, &span, panel)?);
-    }
+    rows.extend(match beneath {
+        Beneath::Nothing => Vec::new(),
+        Beneath::Potentials => potentials::rows(recording, &span, panel)?,
+        Beneath::Neurons(named) => neurons::rows(recording, named, &span, panel)?,
+    });
 
     let [rate, overlap] = match recording.observable() {
         ObservableKind::Spikes => ["rate (Hz)", "overlap (Hz)"],
@@ -111,6 +132,18 @@ fn panels(recording: &Recording, part: Part, with_potentials: bool) -> Result<Fi
         let references = vec![Reference::Level(0.0, String::new())];
         let overlaps = Panel { layers, references, bars: Some(String::new()), ..panel(y) };
         rows.push(Row::new(OVERLAPS, vec![overlaps]));
+    }
+    if missing {
+        let layers = memory.as_ref().map(|m| m.missing(recording, &span)).transpose()?.flatten();
+        let layers = layers.ok_or_else(|| {
+            let found = "found no overlaps that end at 1";
+            let allowed =
+                "1 - overlap is drawn where an overlap of 1 is that of the pattern itself";
+            let argument = Place::Argument("--one-minus-overlap".to_owned());
+            Error::input(found, allowed, "leave it out").placed(argument)
+        })?;
+        let panel = Panel { layers, ..panel(Scale::new("1 − overlap").log()) };
+        rows.push(Row::new(OVERLAPS, vec![panel]));
     }
     if let Some(Ok(samples)) = recording.energy()? {
         let samples = span.cut(samples);

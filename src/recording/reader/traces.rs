@@ -1,9 +1,10 @@
-//! Reading membrane potentials.
+//! Reading single neurons: membrane potentials, and graded activity.
 
-use super::Recording;
+use super::{Recording, Samples};
 use crate::error::Result;
-use crate::recording::potentials::GROUP;
+use crate::recording::potentials::{POTENTIALS, TRACES};
 use crate::recording::store::{Attribute, Fault, Result as Stored};
+use std::ops::Range;
 
 /// Membrane potentials and synaptic currents of some neurons of a population.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,11 +53,45 @@ impl Traces {
 impl Recording {
     /// The populations of which membrane potentials were recorded, in the order of the model's list.
     pub fn watched(&self) -> Result<Vec<String>> {
-        if !self.store.exists(GROUP) {
+        self.named_in(POTENTIALS)
+    }
+
+    /// The populations of which the graded activity of some neurons was recorded, likewise.
+    pub fn traced(&self) -> Result<Vec<String>> {
+        self.named_in(TRACES)
+    }
+
+    fn named_in(&self, group: &str) -> Result<Vec<String>> {
+        if !self.store.exists(group) {
             return Ok(Vec::new());
         }
-        let names = self.sound(self.store.text(GROUP, "populations"))?;
+        let names = self.sound(self.store.text(group, "populations"))?;
         Ok(names.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// The neurons of a population whose graded activity was recorded by `[record] activity`, and that activity, a column for
+    /// each.
+    pub fn traces(&self, population: &str) -> Result<Option<(Vec<u64>, Samples)>> {
+        if !self.traced()?.iter().any(|name| name == population) {
+            return Ok(None);
+        }
+        let path = |name: &str| format!("{TRACES}/{population}/{name}");
+        let read = || -> Stored<(Vec<u64>, Samples)> {
+            let interval = self.number(&format!("{TRACES}/{population}"), "every_ms")?;
+            let neurons: Vec<u64> = self.store.all(&path("neurons"))?;
+            let (time, values) =
+                (self.store.all(&path("time"))?, self.store.all(&path("activity"))?);
+            let width = neurons.len();
+            Ok((neurons, Samples { interval, time, width, values }))
+        };
+        self.sound(read()).map(Some)
+    }
+
+    fn number(&self, path: &str, name: &str) -> Stored<f64> {
+        match self.store.attribute(path, name)? {
+            Some(Attribute::Real(number)) => Ok(number),
+            _ => Err(Fault(format!("/{path} does not tell its {name}"))),
+        }
     }
 
     /// The membrane potentials of some neurons of a population, if they were recorded.
@@ -64,22 +99,18 @@ impl Recording {
         if !self.watched()?.iter().any(|name| name == population) {
             return Ok(None);
         }
-        self.sound(self.read_potentials(&format!("{GROUP}/{population}"))).map(Some)
+        self.sound(self.read_potentials(&format!("{POTENTIALS}/{population}"))).map(Some)
     }
 
     fn read_potentials(&self, group: &str) -> Stored<Traces> {
         let path = |name: &str| format!("{group}/{name}");
-        let number = |path: &str, name: &str| match self.store.attribute(path, name)? {
-            Some(Attribute::Real(number)) => Ok(number),
-            _ => Err(Fault(format!("/{path} does not tell its {name}"))),
-        };
         let current = |name: &str| {
             let values = self.store.all(&path(name))?;
-            Ok((name.to_owned(), number(&path(name), "tau_syn_ms")?, values))
+            Ok((name.to_owned(), self.number(&path(name), "tau_syn_ms")?, values))
         };
         let names = self.store.text(group, "currents")?;
         Ok(Traces {
-            every: number(group, "every_ms")?,
+            every: self.number(group, "every_ms")?,
             time: self.store.all(&path("time"))?,
             neurons: self.store.all(&path("neurons"))?,
             theta: self.store.all(&path("theta"))?,

@@ -1,0 +1,107 @@
+//! What can be recorded of a model's neurons, and when.
+
+use super::super::{Model, Record};
+use crate::dynamics::{ObservableKind, Section};
+use crate::error::{Error, Result};
+use crate::recording::Probes;
+use crate::units::Duration;
+
+impl Model {
+    /// Refuses what cannot be recorded of these neurons, and moments between the updates of neurons that are updated
+    /// together.
+    pub(super) fn check_record(&self) -> Result<()> {
+        let refuse = |key: &str, found: &str, allowed: &str| {
+            Err(Error::input(found, allowed, "delete the line").at(format!("record.{key}")))
+        };
+        let nature = self.dynamics.nature();
+        if !self.record.states && nature.observable == ObservableKind::Spikes {
+            return refuse("states", "found `states`", "spiking neurons have none");
+        }
+        if self.record.input && self.dynamics.inputs().is_none() {
+            let allowed = format!("{} neurons receive no external spikes", nature.neurons);
+            return refuse("input", "found `input`", &allowed);
+        }
+        self.check_probes()?;
+        if !nature.whole_sweeps {
+            return Ok(());
+        }
+        let durations = self.protocol.iter().enumerate();
+        let mut times: Vec<(String, Duration)> =
+            durations.map(|(k, e)| (format!("protocol[{k}].duration"), e.duration)).collect();
+        times.extend(self.record.interval.map(|i| ("record.interval".to_owned(), i)));
+        match times.into_iter().find(|(_, time)| time.value().fract() != 0.0) {
+            None => Ok(()),
+            Some((key, time)) => Err(Error::input(
+                format!("found {time} of neurons that are updated together"),
+                "a sweep updates them all at once",
+                "write a whole number of sweeps",
+            )
+            .at(key)),
+        }
+    }
+
+    /// Refuses to record of single neurons what they do not have.
+    fn check_probes(&self) -> Result<()> {
+        let Record { v, activity, .. } = &self.record;
+        let nature = self.dynamics.nature();
+        let none = |found: &str, allowed: String, key: &str| {
+            Err(Error::input(found, allowed, "delete the line").at(key))
+        };
+        let neurons = nature.neurons;
+        if !v.is_empty() && nature.observable != ObservableKind::Spikes {
+            return none(
+                "found `v`",
+                format!("{neurons} neurons have no membrane potential"),
+                "record.v",
+            );
+        }
+        if !activity.is_empty() {
+            let key = "record.activity";
+            if nature.observable != ObservableKind::Graded {
+                let allowed = format!("the activity of {neurons} neurons is not graded");
+                return none("found `activity`", allowed, key);
+            }
+            if nature.clock.seconds(1.0).is_none() {
+                let allowed = "single neurons are looked at in ms, this network lives in sweeps";
+                return none("found `activity`", allowed.to_owned(), key);
+            }
+            if self.task.is_some() {
+                let allowed = "trials that end at rest have the states of all neurons or of none";
+                return none("found `activity` beside trials", allowed.to_owned(), key);
+            }
+        }
+        self.check_probed(v, "v")?;
+        self.check_probed(activity, "activity")
+    }
+
+    fn check_probed(&self, probes: &Probes, record: &str) -> Result<()> {
+        let probes = &probes.0;
+        for (k, probe) in probes.iter().enumerate() {
+            let mut table = format!("record.{record}");
+            if probes.len() > 1 {
+                table = format!("{table}[{k}]");
+            }
+            let name = probe.population.as_str();
+            let key = format!("{table}.population");
+            let Some(population) = self.population.get(name) else {
+                let known = self.population.keys().map(String::as_str);
+                return Err(Error::undefined("population", name, known).at(key));
+            };
+            if self.dynamics.inputs().is_some_and(|inputs| inputs.is_source(name)) {
+                let found = format!("found population {name}");
+                let allowed = "sources of given spikes have no membrane potential";
+                return Err(Error::input(found, allowed, "delete the line").at(key));
+            }
+            if probes[..k].iter().any(|other| other.population == name) {
+                return Err(Error::input(
+                    format!("found population {name} a second time"),
+                    "a population has one table",
+                    "write one range of neurons that holds both",
+                )
+                .at(key));
+            }
+            probe.check(population.size, self.duration()).map_err(|e| e.within(&table))?;
+        }
+        Ok(())
+    }
+}
