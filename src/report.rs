@@ -1,5 +1,6 @@
 //! The summary of a recording: what the command line prints after a run, and `attractor info` at any time.
 
+mod after_cues;
 mod comparison;
 mod cues;
 mod epochs;

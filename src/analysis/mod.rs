@@ -3,6 +3,7 @@
 //! Where nothing else is said, it fails only where a recording is damaged.
 
 mod decision;
+pub mod distance;
 mod expect;
 pub mod geometry;
 mod holder;

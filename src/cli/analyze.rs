@@ -5,8 +5,8 @@ use crate::analysis::geometry::Geometry;
 use crate::analysis::sequence;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
-use crate::figure;
 use crate::figure::trials::{self, Session};
+use crate::figure::{self, Beside};
 use crate::recording::{Part, Recording};
 use crate::report::{Summary, model_of};
 use crate::sweep::SweepTable;
@@ -33,6 +33,9 @@ pub(super) struct Analyze {
     /// 12) [default: three typical ones].
     #[arg(long, value_name = "A..B")]
     neurons: Option<String>,
+    /// A recording of the same network from another start: how far both are apart at every look.
+    #[arg(long, value_name = "OTHER.h5")]
+    beside: Option<PathBuf>,
     /// Overwrite files in the folder.
     #[arg(long)]
     force: bool,
@@ -65,7 +68,7 @@ impl Analyze {
                     "leave --after and --neurons out",
                 ));
             }
-            None if geometry.is_some() => (Vec::new(), Vec::new()),
+            None if geometry.is_some() || self.beside.is_some() => (Vec::new(), Vec::new()),
             Some(Task::Recall(_) | Task::Tour(_))
                 if self.after.is_none() && self.neurons.is_none() =>
             {
@@ -95,6 +98,14 @@ impl Analyze {
             tables.extend(geometry.tables());
             figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));
         }
+        let mut apart = None;
+        if let Some(other) = &self.beside {
+            let other = Recording::open(other)?;
+            let beside = Beside::of([&recording, &other], None, None)?;
+            tables.push(("distance".to_owned(), beside.table()));
+            figures.push(("distance".to_owned(), beside.figure(None)?));
+            apart = Some(beside.says());
+        }
         let folder = self.output.clone().unwrap_or_else(|| {
             let name = self.recording.file_name().unwrap_or_default().to_string_lossy();
             let name = name.trim_end_matches(".part").trim_end_matches(".h5");
@@ -103,6 +114,7 @@ impl Analyze {
         let files = trials::write(&folder, self.force, tables, figures)?;
         let summary = Summary::of(&recording)?;
         say!("{summary}");
+        apart.into_iter().for_each(|says| say!("  {says}\n"));
         files.iter().for_each(|file| say!("  {}", file.display()));
         Ok(ExitCode::SUCCESS)
     }

@@ -36,7 +36,7 @@ pub(super) struct Curves {
 }
 
 /// FROM:TO.
-fn range(text: &str) -> std::result::Result<(f64, f64), String> {
+pub(super) fn range(text: &str) -> std::result::Result<(f64, f64), String> {
     let ends = text.split_once(':').and_then(|(from, to)| {
         Some((from.trim().parse::<f64>().ok()?, to.trim().parse::<f64>().ok()?))
     });

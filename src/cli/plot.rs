@@ -1,8 +1,8 @@
 //! `attractor plot`: the figure of a recording, a picture of its memories, or curves of a sweep.
 
-use super::curves::Curves;
+use super::curves::{Curves, range};
 use crate::error::Result;
-use crate::figure::{self, Choice, Details, Named, View};
+use crate::figure::{self, Beside, Choice, Details, Named, View};
 use crate::plot::Drawing;
 use crate::recording::{Output, Recording};
 use clap::builder::PossibleValue;
@@ -26,7 +26,14 @@ pub(super) struct Plot {
     /// The epoch of the protocol to draw.
     #[arg(long, value_name = "NAME", conflicts_with = "trial")]
     epoch: Option<String>,
-    /// With --as neurons: whose activity is drawn, up to six of those recorded, from 0 [default: three].
+    /// A recording of the same network from another start: single neurons, the overlap, and how far both are apart.
+    #[arg(long, value_name = "OTHER.h5", conflicts_with_all = ["view", "trial", "epoch", "drawn", "one_minus_overlap"])]
+    beside: Option<PathBuf>,
+    /// With --beside: the exponential is fitted from FROM to TO, s or sweeps [default: where the distance grows while it is
+    /// small].
+    #[arg(long, value_name = "FROM:TO", requires = "beside", value_parser = range)]
+    fit: Option<(f64, f64)>,
+    /// With --as neurons or --beside: whose activity is drawn, up to six of those recorded, from 0 [default: three].
     #[arg(long, value_name = "E:17,40")]
     neurons: Option<Named>,
     /// Below the overlaps also what they lack to 1, on a logarithmic axis.
@@ -54,9 +61,16 @@ impl Plot {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let output = self.output.clone().unwrap_or_else(|| self.usual_name());
         Output::check(&output, self.force)?;
-        let drawing: Drawing = match self.curves.figure(&self.recording)? {
-            Some(figure) => figure.into(),
-            None => {
+        let named = self.neurons.as_ref();
+        let drawing: Drawing = match (&self.beside, self.curves.figure(&self.recording)?) {
+            (Some(other), _) => {
+                let recordings = [Recording::open(&self.recording)?, Recording::open(other)?];
+                let beside = Beside::of(recordings.each_ref(), named, self.fit)?;
+                say!("{}", beside.says());
+                beside.figure(named)?.into()
+            }
+            (None, Some(figure)) => figure.into(),
+            (None, None) => {
                 let choice = match (self.trial, &self.epoch) {
                     (Some(number), _) => Choice::Trial(number),
                     (None, Some(name)) => Choice::Epoch(name.clone()),
@@ -74,10 +88,13 @@ impl Plot {
 
     /// The recording's, with the view where there are several.
     fn usual_name(&self) -> PathBuf {
+        let stem = self.recording.file_stem().unwrap_or_default().to_string_lossy();
+        if self.beside.is_some() {
+            return self.recording.with_file_name(format!("{stem}-beside.png"));
+        }
         if self.view == View::Overview {
             return self.recording.with_extension("png");
         }
-        let stem = self.recording.file_stem().unwrap_or_default().to_string_lossy();
         let extension = if self.view.moves() { "gif" } else { "png" };
         self.recording.with_file_name(format!("{stem}-{}.{extension}", self.view.words().0))
     }

@@ -8,7 +8,8 @@ use crate::plot::Drawing;
 use crate::recording::Output;
 use crate::sweep::{Grid, SweepTable};
 use crate::theory::Theory as Recall;
-use crate::theory::memory::{Kind, MeanField, State, Transfers};
+use crate::theory::memory::{Kind, MeanField as Spiking, State, Transfers};
+use crate::theory::rate_memory::{self, MeanField, Retrieval};
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -47,7 +48,7 @@ const TITLE: &str = "States in mean-field theory";
 struct Point {
     settings: Vec<String>,
     #[serde(flatten)]
-    found: MeanField,
+    found: Spiking,
 }
 
 /// The theory of a binary network.
@@ -59,6 +60,20 @@ struct Told<'a> {
     /// The capacity.
     patterns_per_sender: Option<f64>,
 }
+
+/// The theory of a memory of firing rates.
+#[derive(Serialize)]
+struct ToldOfRates<'a> {
+    theory: &'a str,
+    /// P/K.
+    load: f64,
+    /// At this load, if a pattern is at rest.
+    recall: Option<Retrieval>,
+    /// At the largest load.
+    last: Option<Retrieval>,
+}
+
+const RATES: &str = "static mean field of Pereira and Brunel 2018";
 
 impl Theory {
     pub(super) fn execute(&self) -> Result<ExitCode> {
@@ -84,6 +99,9 @@ impl Theory {
         if let Some(recall) = Recall::of(&model) {
             return self.recall(&recall);
         }
+        if let Some((rule, transfer, load)) = rate_memory::of(&model) {
+            return self.rates(&MeanField::new(rule, transfer), load);
+        }
         if let Some(table) = &simulated {
             let settings = [self.settings.clone(), table.grid.settings(0)].concat();
             figure::same_network(&Document::read(&self.model, &settings)?.model()?, table)?;
@@ -94,7 +112,7 @@ impl Theory {
             let settings = [self.settings.clone(), grid.settings(point)].concat();
             let document = Document::read(&self.model, &settings)?;
             let model = document.model()?;
-            let found = MeanField::of(&model, &mut transfers).map_err(|e| document.place(e))?;
+            let found = Spiking::of(&model, &mut transfers).map_err(|e| document.place(e))?;
             points.push(Point { settings: grid.settings(point), found });
         }
         if self.json {
@@ -126,15 +144,47 @@ impl Theory {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// Refuses to map the theory of `neurons` over keys, which stands beside `column` of a sweep.
+    fn maps_nothing(&self, neurons: &str, column: &str) -> Result<()> {
+        if self.over.is_empty() {
+            return Ok(());
+        }
+        let found = format!("found a network of {neurons} neurons");
+        let allowed = "only states of spiking neurons are mapped over keys";
+        let remedy =
+            format!("draw its theory beside a sweep with `attractor plot TABLE --y {column}`");
+        let error = Error::input(found, allowed, remedy);
+        Err(error.placed(Place::Argument("--over".to_owned())))
+    }
+
+    /// The theory of a memory of firing rates.
+    fn rates(&self, field: &MeanField, load: f64) -> Result<ExitCode> {
+        self.maps_nothing("graded", "cue_1.E.overlap")?;
+        let (state, last) = (field.retrieval(load), field.last());
+        if self.json {
+            let told = ToldOfRates { theory: RATES, load, recall: state, last };
+            say!("{}", serde_json::to_string_pretty(&told).expect("numbers are plain data"));
+            return Ok(ExitCode::SUCCESS);
+        }
+        say!("Recall in theory: {RATES}");
+        say!("  {:<12} {load:.4} patterns per input", "load");
+        match state {
+            None => say!("  {:<12} no pattern is at rest", "overlap"),
+            Some(state) => {
+                say!("  {:<12} {:.4}", "overlap", state.overlap);
+                say!("  {:<12} {:.4}", "mean rate", state.rate);
+                say!("  {:<12} {:.4} (s.d.)", "other input", state.noise);
+            }
+        }
+        if let Some(last) = last {
+            say!("  {:<12} {:.4} patterns per input", "capacity", last.load);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
     /// The theory of a binary network.
     fn recall(&self, recall: &Recall) -> Result<ExitCode> {
-        if !self.over.is_empty() {
-            let found = "found a network of binary neurons";
-            let allowed = "only states of spiking neurons are mapped over keys";
-            let remedy = "draw its theory beside a sweep with `attractor plot TABLE --y overlap`";
-            let error = Error::input(found, allowed, remedy);
-            return Err(error.placed(Place::Argument("--over".to_owned())));
-        }
+        self.maps_nothing("binary", "overlap")?;
         let columns = ["overlap", "errors", "activity", "first_step"];
         let each = columns.map(|column| Some((column, recall.expects(column, Some(0.0))?)));
         let (name, expects) = (recall.name("overlap"), each.into_iter().flatten());
@@ -168,7 +218,7 @@ fn beside(Comparison { compared, differences }: &Comparison) {
 }
 
 /// The states of one model.
-fn tell(title: &str, found: &MeanField) {
+fn tell(title: &str, found: &Spiking) {
     say!("{title}: states in mean-field theory\n");
     let header = ("state", "stable", "population", "rate (Hz)");
     say!("  {:<12} {:<7} {:<16} {:>9}  input (mV)", header.0, header.1, header.2, header.3);

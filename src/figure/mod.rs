@@ -17,7 +17,7 @@ pub mod trials;
 pub use crate::plot::chart::Figure;
 pub use crate::plot::{Animation, Drawing, Picture};
 pub use geometry::figure as components_of;
-pub use overview::{overview, with_potentials};
+pub use overview::{Beside, overview, with_potentials};
 pub use single::Named;
 
 use crate::error::{Error, Place, Result, suggest};

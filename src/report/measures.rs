@@ -1,6 +1,7 @@
 //! A recording in single numbers: what a sweep tells of every run.
 
 use super::Summary;
+use super::after_cues::{AfterCue, after_cues};
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::statistics::{Mean, Share};
@@ -16,7 +17,8 @@ const PATTERNS: [&str; 5] = ["before", "holds", "seen", "nearest", "age"];
 /// `cues_held`, the share of those after which the cued pattern was held, and `cues`, their number. Of population E `rate_hz.E`,
 /// `predicted_hz.E`, `cv_isi.E.spontaneous`, `.shown` and `.delay`, `cv_isi_delay.E` and `delay_rate_hz.E` of the cued
 /// foreground in held delays, `spontaneous_hz.E`; of its cue 1 `cue_1.E.held`, `.overlap_hz`, `.least_hz`, `.other_hz`,
-/// `.other_of_cued`, `.retrieval_ms`, `.pattern` and `.holds` (0 if nothing stands out).
+/// `.other_of_cued`, `.retrieval_ms`, `.pattern` and `.holds` (0 if nothing stands out); without spikes and trials `cue_1.E.overlap`
+/// and `.other`, which are [`AfterCue`]'s.
 pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
     let summary = Summary::of(recording)?;
     let mut found: Vec<(String, f64)> = Vec::new();
@@ -35,6 +37,10 @@ pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
     found.extend(of_cues(&summary));
     found.extend(of_populations(&summary));
     found.extend(of_each_cue(&summary));
+    for AfterCue { number, population, overlap, other } in after_cues(recording)? {
+        found.push((format!("cue_{number}.{population}.overlap"), overlap));
+        found.push((format!("cue_{number}.{population}.other"), other));
+    }
     Ok(found)
 }
 

@@ -11,10 +11,16 @@
 //! where averages are over patterns and z. Source: U. Pereira and N. Brunel, Neuron 99:227 (2018). For K and N/K -> infinity, and for
 //! states at rest: that such a state is stable, or that another one, chaotic, keeps the pattern where there is none, it does not say.
 
-use crate::learning::{Logistic, NonlinearHebb};
+use crate::dynamics::rate::{Spread, Transfer};
+use crate::learning::{Learning, Logistic, NonlinearHebb, Recalls, Signs};
+use crate::model::Model;
+use crate::pattern::PatternSource;
+use crate::synapse::Connect;
+use serde::Serialize;
+use std::cell::OnceCell;
 
 /// A fixed point near a pattern.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Retrieval {
     /// alpha = P/K.
     pub load: f64,
@@ -38,6 +44,7 @@ pub struct MeanField {
     /// z and weight of normal noise.
     noise: Vec<[f64; 2]>,
     squares: [f64; 2],
+    states: OnceCell<Vec<Retrieval>>,
 }
 
 /// q below this share of the largest rate is none.
@@ -59,7 +66,7 @@ impl MeanField {
         let noise = normal(0.15).collect();
         let square = |k: usize| patterns.iter().map(|p| p[2] * p[k] * p[k]).sum::<f64>();
         let squares = [square(0), square(1)];
-        Self { strength: rule.strength, transfer, patterns, noise, squares }
+        Self { strength: rule.strength, transfer, patterns, noise, squares, states: OnceCell::new() }
     }
 
     /// <g r>, <r> and <r^2> for this q and s.d. of the noise.
@@ -112,29 +119,101 @@ impl MeanField {
         })
     }
 
+    /// The states of [`branch`](Self::branch), found once.
+    fn states(&self) -> &[Retrieval] {
+        self.states.get_or_init(|| self.branch().collect())
+    }
+
     /// The state in which a pattern is recalled at the load alpha = P/K; `None` if there is none.
     pub fn retrieval(&self, load: f64) -> Option<Retrieval> {
-        let mut below = 0.0;
-        let mut above = self.transfer.r_max;
-        let mut states = self.branch();
-        let end = loop {
-            match states.next() {
-                Some(state) if state.load < load => (below, above) = (state.noise, state.order),
-                Some(state) => break state.noise,
-                // Between the last step and the end of all states.
-                None => break below + STEP * self.strength,
-            }
+        let states = self.states();
+        let place = states.partition_point(|state| state.load < load);
+        let below = place.checked_sub(1).map(|k| states[k]);
+        let above = below.map_or(self.transfer.r_max, |state| state.order);
+        let found = match states.get(place) {
+            Some(end) => self.between(load, below, end),
+            None => self.beyond(above, |state| state.load < load),
         };
-        let (mut end, mut found) = (end, None);
+        found.filter(|state| (state.load / load - 1.0).abs() < 1e-4)
+    }
+
+    /// That at the largest load; `None` if no pattern is recalled at any.
+    pub fn last(&self) -> Option<Retrieval> {
+        let last = *self.states().last()?;
+        let mut most = last;
+        self.beyond(last.order, |state| {
+            let rises = state.load > most.load;
+            if rises {
+                most = *state;
+            }
+            rises
+        });
+        Some(most)
+    }
+
+    /// By the rule of false position, of which the end that stays counts half (Illinois).
+    fn between(&self, load: f64, below: Option<Retrieval>, end: &Retrieval) -> Option<Retrieval> {
+        let above = below.map_or(self.transfer.r_max, |state| state.order);
+        let (mut a, mut at_a) =
+            below.map_or((0.0, -load), |state| (state.noise, state.load - load));
+        let (mut b, mut at_b) = (end.noise, end.load - load);
+        let (mut found, mut moved) = (Some(*end), 0);
+        for _ in 0..HALVINGS {
+            if found.is_some_and(|state| (state.load - load).abs() < 1e-9 * load) {
+                break;
+            }
+            let middle = (a * at_b - b * at_a) / (at_b - at_a);
+            let state = self.at_noise(middle, above)?;
+            let at = state.load - load;
+            if at < 0.0 {
+                at_b *= if moved < 0 { 0.5 } else { 1.0 };
+                (a, at_a, moved) = (middle, at, -1);
+            } else {
+                at_a *= if moved > 0 { 0.5 } else { 1.0 };
+                (b, at_b, moved) = (middle, at, 1);
+            }
+            found = Some(state);
+        }
+        found
+    }
+
+    /// The last state that `holds` between the last step of the noise and the next, by halving.
+    fn beyond(&self, above: f64, mut holds: impl FnMut(&Retrieval) -> bool) -> Option<Retrieval> {
+        let mut below = self.states().last().map_or(0.0, |state| state.noise);
+        let (mut end, mut found) = (below + STEP * self.strength, None);
         for _ in 0..HALVINGS {
             let middle = 0.5 * (below + end);
-            match self.at_noise(middle, above).filter(|state| state.load < load) {
+            match self.at_noise(middle, above).filter(|state| holds(state)) {
                 Some(state) => (below, found) = (middle, Some(state)),
                 None => end = middle,
             }
         }
-        found.filter(|state| (state.load / load - 1.0).abs() < 1e-4)
+        found
     }
+}
+
+/// The rule and the load alpha = P/K of a model with one population of rate neurons that learned normal patterns from
+/// rates by their own transfer function, without noise, and whose inputs are chosen at random; `None` of others.
+pub fn of(model: &Model) -> Option<(&NonlinearHebb, Logistic, f64)> {
+    let (name, population) = model.population.first().filter(|_| model.population.len() == 1)?;
+    let (_, projection) = model.projection.first().filter(|_| model.projection.len() == 1)?;
+    let Some(Learning::NonlinearHebb(rule)) = &projection.learning else { return None };
+    let PatternSource::Gaussian(patterns) = model.patterns.get(name)? else { return None };
+    let inputs = match projection.connect {
+        Connect::Probability(p) => p * population.size as f64,
+        Connect::InDegree(degree) => degree as f64,
+        Connect::AllToAll | Connect::OneToOne | Connect::File(_) => return None,
+    };
+    let units = model.dynamics.rate()?.units.get(name)?;
+    let own = rule.transfer?;
+    let Logistic { r_max, beta, h0 } = own;
+    let applies = units.transfer == Transfer::Logistic { r_max, beta, h0 }
+        && units.noise.is_none()
+        && units.input == Spread::default()
+        && rule.recalls == Recalls::Itself
+        && projection.part == Signs::Both
+        && projection.scale.is_none();
+    applies.then_some((rule, own, patterns.number as f64 / inputs))
 }
 
 /// The trapezoidal rule for averages over a normal number, which converges faster than any power of the step.
@@ -150,7 +229,7 @@ fn normal(step: f64) -> impl Iterator<Item = [f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::{Logistic, Recalls, Sigmoid};
+    use crate::learning::Sigmoid;
 
     #[test]
     fn the_fitted_rule_recalls_up_to_its_capacity() {
@@ -181,5 +260,10 @@ mod tests {
                 && (state.noise.powi(2) - 0.629_792).abs() < 1e-5
         );
         assert!(field.retrieval(0.56).is_some() && field.retrieval(0.57).is_none());
+        let last = field.last().unwrap();
+        assert!(
+            (0.56..0.57).contains(&last.load) && (0.4..0.52).contains(&last.overlap),
+            "{last:?}"
+        );
     }
 }

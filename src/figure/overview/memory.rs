@@ -62,6 +62,11 @@ impl Memory {
         Ok(Some(Self { population: population.clone(), displayed, grouped, names, overlap }))
     }
 
+    /// The pattern that stands first.
+    pub fn first(&self) -> Option<usize> {
+        self.displayed.first().copied()
+    }
+
     /// What pattern `mu` is called.
     pub fn label(&self, mu: usize) -> String {
         self.names.get(mu).cloned().unwrap_or_else(|| format!("pattern {}", mu + 1))

@@ -1,5 +1,6 @@
 //! The overview of a recording, read in memory that is bounded by what is drawn.
 
+mod beside;
 mod memory;
 mod neurons;
 mod potentials;
@@ -11,6 +12,8 @@ mod span;
 mod tests;
 
 use super::single::Named;
+pub use beside::Beside;
+
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Place, Result};
 use crate::plot::chart::{Figure, Marks, Panel, Reference, Row, Scale, Shading};

@@ -4,12 +4,12 @@ use super::super::single::{Named, Singles};
 use super::span::Span;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
-use crate::plot::chart::{Marks, Panel, Row, Scale};
+use crate::plot::chart::{Marks, Panel, Range, Row, Scale};
 use crate::plot::population;
 use crate::recording::Recording;
 
 /// Height of a panel, pixels.
-const HEIGHT: f64 = 70.0;
+pub const HEIGHT: f64 = 70.0;
 /// Room beyond the least and the largest activity, as a share of their distance.
 const ROOM: f64 = 0.06;
 
@@ -36,15 +36,17 @@ pub fn rows(
         span.points(singles.samples.time.iter().copied().zip(values))
     };
     let curves: Vec<Vec<(f64, f64)>> = columns.iter().map(curve).collect();
-    // Neurons are compared: they share a range.
-    let values = || curves.iter().flatten().map(|point| point.1);
-    let low = values().fold(0.0, f64::min);
-    let high = values().fold(low, f64::max);
-    let room = ROOM * (high - low);
+    let range = range(curves.iter().flatten().map(|point| point.1));
     let row = |(column, points): (&usize, Vec<(f64, f64)>)| {
-        let y = Scale::new(singles.name(*column)).noted("activity");
-        let y = y.within(if low < 0.0 { low - room } else { low }, high + room);
+        let y = Scale { range, ..Scale::new(singles.name(*column)).noted("activity") };
         Row::new(HEIGHT, vec![panel(y).with("", population(place), Marks::line(points))])
     };
     Ok(columns.iter().zip(curves).map(row).collect())
+}
+
+/// The range that neurons share, which are compared: of all their values and 0.
+pub fn range(values: impl Iterator<Item = f64>) -> Range {
+    let (low, high) = values.fold((0.0f64, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
+    let room = ROOM * (high - low);
+    Range::Given(if low < 0.0 { low - room } else { 0.0 }, high + room)
 }

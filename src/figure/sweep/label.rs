@@ -100,6 +100,8 @@ fn of_measured(column: &str) -> Option<String> {
             "held" => "share held",
             "overlap_hz" => "overlap with the cued pattern (Hz)",
             "least_hz" => "least overlap with the cued pattern (Hz)",
+            "overlap" => "overlap with the cued pattern",
+            "other" => "largest overlap with another pattern",
             "other_hz" => "largest other overlap (Hz)",
             "other_of_cued" => "largest other overlap, share of the cued one",
             "retrieval_ms" => "time to retrieval (ms)",

@@ -4,10 +4,12 @@ use super::quantity::{Quantity, neurons};
 use super::samples::{Group, Samples};
 use super::{Drawing, label, merged};
 use crate::error::Result;
+use crate::learning::NonlinearHebb;
 use crate::model::Model;
 use crate::plot::sweep::Line;
 use crate::sweep::Values;
 use crate::theory::Theory;
+use crate::theory::rate_memory::{self, MeanField};
 
 /// Models along a line, at least where numbers may have fractions.
 const MODELS: usize = 120;
@@ -17,9 +19,17 @@ const AGES: u32 = 400;
 /// Lines, and upright lines with names.
 pub type Lines = (Vec<Line>, Vec<(f64, String)>);
 
+/// Whether a column is the overlap with a pattern after its cue, of graded neurons or two states.
+fn is_after_cue(column: &str) -> bool {
+    column.starts_with("cue_") && column.ends_with(".overlap")
+}
+
 impl Drawing<'_> {
     /// What is expected of y, of every curve; nothing where no theory applies.
     pub fn theory(&self, samples: &Samples, groups: &[Group]) -> Result<Lines> {
+        if is_after_cue(&self.wanted.y) {
+            return Ok(self.of_rates(groups));
+        }
         if !samples.of_trials {
             return Ok(Lines::default());
         }
@@ -42,6 +52,37 @@ impl Drawing<'_> {
             }
         }
         Ok((merged(lines), self.limit(groups, &limits)))
+    }
+
+    /// The overlap with a recalled pattern in memories of firing rates, and the load at which it ends.
+    fn of_rates(&self, groups: &[Group]) -> Lines {
+        let (mut lines, mut limits) = (Vec::new(), Vec::new());
+        let mut field: Option<(NonlinearHebb, MeanField)> = None;
+        for (k, group) in groups.iter().enumerate() {
+            for path in self.paths(group) {
+                let mut points = Vec::new();
+                for (value, model) in self.models(&path) {
+                    let Some((rule, transfer, load)) = rate_memory::of(&model) else { continue };
+                    if field.as_ref().is_none_or(|known| known.0 != *rule) {
+                        field = Some((rule.clone(), MeanField::new(rule, transfer)));
+                    }
+                    let x = match &self.x {
+                        Quantity::Key(_) => value,
+                        x => x.of_model(&model).unwrap_or(f64::NAN),
+                    };
+                    let state = field.as_ref().and_then(|known| known.1.retrieval(load));
+                    points.push((x, state.map_or(f64::NAN, |state| state.overlap)));
+                }
+                if points.iter().any(|p| p.1.is_finite()) {
+                    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+                    let name = "static mean field, K → ∞".to_owned();
+                    lines.push(Line { name, points, of: Some(k) });
+                    let last = field.as_ref().filter(|_| self.x == Quantity::Load);
+                    limits.extend(last.and_then(|known| Some(known.1.last()?.load)));
+                }
+            }
+        }
+        (merged(lines), self.limit(groups, &limits))
     }
 
     /// The points of a curve that differ in nothing but in what stands on the x axis.
