@@ -100,6 +100,8 @@ impl Theory {
             return self.recall(&recall);
         }
         if let Some((rule, transfer, load)) = rate_memory::of(&model) {
+            let population = model.population.keys().next().map_or("", String::as_str);
+            self.maps_nothing("graded", &format!("cue_1.{population}.overlap"))?;
             return self.rates(&MeanField::new(rule, transfer), load);
         }
         if let Some(table) = &simulated {
@@ -159,7 +161,6 @@ impl Theory {
 
     /// The theory of a memory of firing rates.
     fn rates(&self, field: &MeanField, load: f64) -> Result<ExitCode> {
-        self.maps_nothing("graded", "cue_1.E.overlap")?;
         let (state, last) = (field.retrieval(load), field.last());
         if self.json {
             let told = ToldOfRates { theory: RATES, load, recall: state, last };

@@ -1,5 +1,8 @@
 //! Axes: from values to pixels, and ticks at round numbers.
 
+/// A logarithmic axis with minor ticks spans at most this factor.
+const MOST_FACTORS: f64 = 1e6;
+
 /// Maps values to pixels, linearly or by their logarithm.
 #[derive(Clone, Copy, Debug)]
 pub struct Axis {
@@ -84,12 +87,13 @@ impl Axis {
         (2..=most).rev().find(fits).unwrap_or(2)
     }
 
-    /// Between the ticks of a logarithmic axis, the pixels of 2, 3, ... 9 times the powers of ten.
+    /// Between the ticks of a logarithmic axis, the pixels of 2, 3, ... 9 times the powers of ten, where these are not so many
+    /// that the marks would run together.
     pub fn minor(&self) -> Vec<f64> {
-        if !self.log {
+        let (low, high) = self.values;
+        if !self.log || high / low > MOST_FACTORS {
             return Vec::new();
         }
-        let (low, high) = self.values;
         let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let all = (first..=last).flat_map(|power| (2..10).map(move |k| (power, f64::from(k))));
         let values = all.map(|(power, k)| k * 10f64.powi(power));

@@ -45,6 +45,7 @@ pub struct MeanField {
     noise: Vec<[f64; 2]>,
     squares: [f64; 2],
     states: OnceCell<Vec<Retrieval>>,
+    last: OnceCell<Option<Retrieval>>,
 }
 
 /// q below this share of the largest rate is none.
@@ -66,7 +67,15 @@ impl MeanField {
         let noise = normal(0.15).collect();
         let square = |k: usize| patterns.iter().map(|p| p[2] * p[k] * p[k]).sum::<f64>();
         let squares = [square(0), square(1)];
-        Self { strength: rule.strength, transfer, patterns, noise, squares, states: OnceCell::new() }
+        Self {
+            strength: rule.strength,
+            transfer,
+            patterns,
+            noise,
+            squares,
+            states: OnceCell::new(),
+            last: OnceCell::new(),
+        }
     }
 
     /// <g r>, <r> and <r^2> for this q and s.d. of the noise.
@@ -129,26 +138,28 @@ impl MeanField {
         let states = self.states();
         let place = states.partition_point(|state| state.load < load);
         let below = place.checked_sub(1).map(|k| states[k]);
-        let above = below.map_or(self.transfer.r_max, |state| state.order);
-        let found = match states.get(place) {
-            Some(end) => self.between(load, below, end),
-            None => self.beyond(above, |state| state.load < load),
-        };
+        let end = states.get(place).copied().or_else(|| self.last());
+        let end = end.filter(|state| state.load >= load)?;
+        let found = self.between(load, below, &end);
         found.filter(|state| (state.load / load - 1.0).abs() < 1e-4)
     }
 
     /// That at the largest load; `None` if no pattern is recalled at any.
     pub fn last(&self) -> Option<Retrieval> {
-        let last = *self.states().last()?;
-        let mut most = last;
-        self.beyond(last.order, |state| {
-            let rises = state.load > most.load;
-            if rises {
-                most = *state;
+        *self.last.get_or_init(|| {
+            let mut most = *self.states().last()?;
+            let (mut below, above) = (most.noise, most.order);
+            let mut end = below + STEP * self.strength;
+            // Between the last step of the noise and the next.
+            for _ in 0..HALVINGS {
+                let middle = 0.5 * (below + end);
+                match self.at_noise(middle, above).filter(|state| state.load > most.load) {
+                    Some(state) => (below, most) = (middle, state),
+                    None => end = middle,
+                }
             }
-            rises
-        });
-        Some(most)
+            Some(most)
+        })
     }
 
     /// By the rule of false position, of which the end that stays counts half (Illinois).
@@ -173,20 +184,6 @@ impl MeanField {
                 (b, at_b, moved) = (middle, at, 1);
             }
             found = Some(state);
-        }
-        found
-    }
-
-    /// The last state that `holds` between the last step of the noise and the next, by halving.
-    fn beyond(&self, above: f64, mut holds: impl FnMut(&Retrieval) -> bool) -> Option<Retrieval> {
-        let mut below = self.states().last().map_or(0.0, |state| state.noise);
-        let (mut end, mut found) = (below + STEP * self.strength, None);
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (below + end);
-            match self.at_noise(middle, above).filter(|state| holds(state)) {
-                Some(state) => (below, found) = (middle, Some(state)),
-                None => end = middle,
-            }
         }
         found
     }

@@ -175,3 +175,29 @@ fn capacities_lie_between_the_loads_of_the_sweep() {
     assert_eq!(line.points[0], (0.0, hopfield::capacity().load));
     assert!(capacity(0.7, "load").is_err() && capacity(0.7, "flipped").is_err());
 }
+
+#[test]
+fn memories_of_firing_rates_stand_beside_their_mean_field() {
+    let text = include_str!("../../models/pereira-brunel-2018.toml");
+    let text = text.split("[[expect.state]]").next().unwrap();
+    let settings = [
+        "population.E.size=400",
+        "projection.EE.connect={ in_degree = 100 }",
+        "protocol[0].duration=\"100 ms\"",
+        "protocol[1].duration=\"200 ms\"",
+        "protocol[2].duration=\"200 ms\"",
+        "record.interval=\"20 ms\"",
+    ];
+    let table = table(text, &settings, &["patterns.E.gaussian.number=2,5,12"], 2);
+    let curves = table.curves(&wanted("cue_1.E.overlap", Some("load"), None)).unwrap();
+    assert_eq!(curves.y.name, "overlap with the cued pattern, cue 1 of E");
+    let means: Vec<f64> = curves.series[0].points.iter().map(|point| point.mean).collect();
+    let [line] = &curves.theory[..] else { panic!("{:?}", curves.theory) };
+    assert!(line.name.starts_with("static mean field") && curves.at.is_empty());
+    // By iteration with other quadratures: 0.987 at 0.05, 0.976 at 0.12.
+    let at = |x: f64| line.points.iter().find(|p| p.0 == x).unwrap().1;
+    assert!((at(0.05) - 0.987).abs() < 6e-4 && (at(0.12) - 0.976).abs() < 6e-4);
+    // A small network is some hundredths below.
+    assert!(means.iter().zip([0.02, 0.05, 0.12]).all(|(m, x)| at(x) - m < 0.2), "{means:?}");
+    assert!(table.numbers("cue_1.E.other").unwrap().iter().all(|m| m.abs() < 0.5));
+}

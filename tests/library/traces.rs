@@ -1,8 +1,10 @@
 //! The activity of single graded neurons: what the whole network has, and looking at it changes nothing.
 
+use attractor::figure::Beside;
 use attractor::model::Document;
 use attractor::recording::Recording;
 use attractor::simulation::Simulation;
+use attractor::table::Column;
 use attractor::work::Threads;
 use std::path::Path;
 
@@ -71,4 +73,44 @@ fn activity_of_single_neurons_is_that_of_the_network_and_changes_no_bit() {
         }
         assert_eq!(compared, 32);
     }
+}
+
+#[test]
+fn two_starts_of_a_chaotic_network_come_apart() {
+    let long = "protocol[0].duration=\"400 ms\"";
+    let near = "dynamics.rate.units.N.initial={ uniform = [-0.5, 0.50000001] }";
+    let [one, other] = [record(&[long]), record(&[long, near])];
+    let beside = Beside::of([&one, &other], None, None).unwrap();
+    let growth = beside.growth.unwrap();
+    // Per ms. Exponents of such networks scatter around 0.1 in units of 1/tau = 0.1/ms.
+    assert!((0.001..0.05).contains(&growth.rate), "{growth:?}");
+    assert!(beside.says().starts_with("the distance grows as exp("), "{}", beside.says());
+    let Some(Column::Real(apart)) = beside.table().column("distance").cloned() else { panic!() };
+    let [x, y] = [&one, &other].map(|recording| recording.activity("N").unwrap().unwrap());
+    for (k, d) in apart.iter().enumerate() {
+        let square = x.row(k).iter().zip(y.row(k)).map(|(x, y)| (x - y).powi(2)).sum::<f64>();
+        assert!((d - (square / 50.0).sqrt()).abs() <= 1e-14);
+    }
+    assert!(apart[0] > 0.0 && apart[0] < 1e-8 && apart[apart.len() - 1] > 0.01);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("beside.svg");
+    beside.figure(Some(&"N:3,40".parse().unwrap())).unwrap().save(&path).unwrap();
+    let svg = std::fs::read_to_string(&path).unwrap();
+    for label in ["N 3", "N 40", "distance", "r.m.s. over 50 neurons"] {
+        assert_eq!(svg.matches(&format!("aria-label=\"{label}\"")).count(), 1, "{label}");
+    }
+
+    let watched = "record.activity={ population = \"N\", neurons = \"7..9\", every = \"1.3 ms\" }";
+    for (settings, why) in [
+        (&[long, "seed=4"][..], "its `seed` differs"),
+        (&[long, "dynamics.rate.units.N.tau=\"11 ms\""], "its `dynamics` differs"),
+        (&[long, watched], "other neurons recorded"),
+        (&[long, "record.interval=\"3 ms\""], "looks at other times"),
+    ] {
+        let error = Beside::of([&one, &record(settings)], None, None).err().unwrap().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    let error = Beside::of([&one, &other], None, Some((7.0, 8.0))).err().unwrap().to_string();
+    assert!(error.contains("no two looks"), "{error}");
 }
