@@ -73,7 +73,7 @@ impl Growth {
         let spread: f64 = points.iter().map(|p| (p.0 - t).powi(2)).sum();
         let rate = points.iter().map(|p| (p.0 - t) * (p.1 - y)).sum::<f64>() / spread;
         let (from, to) = (points.first()?.0, points.last()?.0);
-        (spread > 0.0).then(|| Self { from, to, rate, start: y + rate * (from - t) })
+        (spread > 0.0).then_some(Self { from, to, rate, start: y + rate * (from - t) })
     }
 
     /// The distance that it has at `time`.

@@ -82,13 +82,15 @@ impl Potentials {
             return Ok(Vec::new());
         }
         let names: Vec<&str> = probes.iter().map(|p| p.population.as_str()).collect();
-        let (root, create): (_, fn(&mut dyn Store, &Probed) -> Result<Self>) = match observable {
-            ObservableKind::Graded => (TRACES, Self::of_activity),
-            ObservableKind::Spikes | ObservableKind::States => (POTENTIALS, Self::of_membranes),
-        };
+        let graded = observable == ObservableKind::Graded;
+        let root = if graded { TRACES } else { POTENTIALS };
         store.group(root)?;
         store.set_text(root, "populations", &names.join(" "))?;
-        probes.iter().map(|probed| create(store, probed)).collect()
+        let create = |probed: &Probed| match graded {
+            true => Self::of_activity(store, probed),
+            false => Self::of_membranes(store, probed),
+        };
+        probes.iter().map(create).collect()
     }
 
     /// The group of a population in `root`, with what is told of all neurons.

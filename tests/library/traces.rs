@@ -10,6 +10,9 @@ use std::path::Path;
 
 /// Fifty neurons, restless by themselves, that are pushed after 20 ms.
 const TEXT: &str = r#"
+title = "Restless"
+source = "none"
+shows = "traces"
 seed = 3
 population = { N = { size = 50 } }
 [dynamics.rate.units.N]

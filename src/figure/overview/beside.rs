@@ -92,7 +92,7 @@ impl<'a> Beside<'a> {
         let unit = self.recordings[0].clock().unit();
         let time = Column::Real(self.singles[0].samples.time.clone());
         let distance = Column::Real(self.distances.clone());
-        Table::default().with(&format!("time_{unit}"), time).with("distance", distance)
+        Table::default().with(format!("time_{unit}"), time).with("distance", distance)
     }
 
     /// What became of the distance, in a sentence.
