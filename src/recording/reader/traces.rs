@@ -4,7 +4,6 @@ use super::{Recording, Samples};
 use crate::error::Result;
 use crate::recording::potentials::{POTENTIALS, TRACES};
 use crate::recording::store::{Attribute, Fault, Result as Stored};
-use std::ops::Range;
 
 /// Membrane potentials and synaptic currents of some neurons of a population.
 #[derive(Clone, Debug, PartialEq)]
