@@ -34,7 +34,7 @@ const PROGRESS: f64 = 1e-9;
 /// solver.begin(0.0, &[1.0]);
 /// solver.advance(&Decay, 2.0)?;
 /// let mut y = [0.0];
-/// solver.state(2.0, &mut y);
+/// solver.state(&Decay, 2.0, &mut y);
 /// assert!((y[0] - (-2_f64).exp()).abs() < 1e-9);
 /// # Ok::<(), attractor::ode::Stuck>(())
 /// ```
@@ -97,18 +97,19 @@ impl Adaptive {
         Ok(())
     }
 
-    /// Writes the state at time `t` of the last step to `out`: within it by dense output of order 7, at its ends as
-    /// they are.
+    /// Writes the state at time `t` of the last step, made with `flow`, to `out`: within it by dense output of order 7, at
+    /// its ends as they are. Who never looks into a step does not pay for its dense output.
     ///
     /// # Panics
     /// If `t` lies outside the last step.
-    pub fn state(&self, t: f64, out: &mut [f64]) {
+    pub fn state(&mut self, flow: &dyn Flow, t: f64, out: &mut [f64]) {
         self.within(t);
         if t == self.end {
             out.copy_from_slice(self.step.state());
         } else if t == self.start {
             out.copy_from_slice(self.step.from());
         } else {
+            self.complete(flow);
             self.step.dense((t - self.start) / (self.end - self.start), out);
         }
     }
@@ -177,7 +178,7 @@ impl Adaptive {
             self.evaluations += within.evaluations();
             return Err(self.why(f64::NAN, length));
         }
-        self.step.complete(&within);
+        self.step.turn(&within);
         self.evaluations += within.evaluations();
         (self.start, self.end) = (self.end, self.end + length);
         // After an error a longer step would be one again.
@@ -219,8 +220,15 @@ impl Adaptive {
         if diverges { Stuck::Diverged { t } } else { Stuck::Jumps { t } }
     }
 
+    fn complete(&mut self, flow: &dyn Flow) {
+        let within = Within::new(flow, &self.held);
+        self.step.complete(&within);
+        self.evaluations += within.evaluations();
+    }
+
     /// Ends the last step where an argument leaves its piece, if one does.
     fn leave(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
+        self.complete(flow);
         let length = self.end - self.start;
         let mut y = vec![0.0; self.step.state().len()];
         let arguments: [Vec<f64>; POINTS] = std::array::from_fn(|k| {
@@ -255,7 +263,7 @@ impl Adaptive {
         }
         let within = Within::new(flow, &self.held);
         self.step.go(&within, length);
-        self.step.complete(&within);
+        self.step.turn(&within);
         self.evaluations += within.evaluations();
     }
 }

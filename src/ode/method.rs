@@ -50,8 +50,9 @@ pub struct Step {
     stages: [Vec<f64>; ALL],
     /// The state at a stage.
     work: Vec<f64>,
-    /// The dense output beyond the cubic through both ends.
+    /// The dense output beyond the cubic through both ends, if somebody asked for it.
     beyond: [Vec<f64>; 4],
+    complete: bool,
 }
 
 impl Step {
@@ -65,6 +66,7 @@ impl Step {
             stages: std::array::from_fn(|_| zeros()),
             work: zeros(),
             beyond: std::array::from_fn(|_| zeros()),
+            complete: false,
         }
     }
 
@@ -86,7 +88,7 @@ impl Step {
     /// Makes it end where it begins.
     pub fn undo(&mut self) {
         self.y.clone_from(&self.from);
-        self.length = 0.0;
+        (self.length, self.complete) = (0.0, false);
     }
 
     /// Finds the derivative at its end; false if that is not finite.
@@ -103,16 +105,18 @@ impl Step {
 
     /// Goes from its beginning as far as `length`.
     pub fn go(&mut self, within: &Within, length: f64) {
-        self.length = length;
+        (self.length, self.complete) = (length, false);
         for i in 1..STAGES {
             self.stage(within, i);
         }
         sum(&mut self.y, &self.from, length, &TABLEAU.b, &self.stages);
     }
 
-    /// Finds its dense output, when it has gone.
+    /// Finds its dense output, when it has gone and turned; three derivatives that are not asked for twice.
     pub fn complete(&mut self, within: &Within) {
-        within.derivative(&self.y, &mut self.stages[END]);
+        if std::mem::replace(&mut self.complete, true) {
+            return;
+        }
         for i in END + 1..ALL {
             self.stage(within, i);
         }
@@ -179,7 +183,7 @@ impl Step {
         long.min(100.0 * short)
     }
 
-    /// Writes the state at share `s` of it to `out`.
+    /// Writes the state at share `s` of it to `out`, when it is complete.
     pub fn dense(&self, s: f64, out: &mut [f64]) {
         let r = 1.0 - s;
         for (n, out) in out.iter_mut().enumerate() {

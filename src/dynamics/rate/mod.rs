@@ -262,7 +262,7 @@ impl Dynamics for Rate {
         if let Method::Adaptive(solver) = &mut self.method {
             let equations = Equations { system: &self.system, held: &self.held };
             solver.cut(&equations, self.time);
-            solver.state(self.time, &mut self.y);
+            solver.state(&equations, self.time, &mut self.y);
         }
         let (local, imposed) = field.on_states(n);
         self.held.input = self.system.input.iter().zip(&local).map(|(a, b)| a + b).collect();
@@ -285,7 +285,7 @@ impl Dynamics for Rate {
             Method::Adaptive(solver) => {
                 let advanced = solver.advance(&equations, until);
                 if advanced.is_ok() {
-                    solver.state(until, &mut self.y);
+                    solver.state(&equations, until, &mut self.y);
                     self.time = until;
                 }
                 advanced.map_err(|stuck| self.stuck(&stuck))?;
@@ -314,8 +314,9 @@ impl Dynamics for Rate {
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
         let mut branch = self.clone();
         if let Method::Adaptive(solver) = &mut branch.method {
-            solver.cut(&self.equations(), self.time);
-            solver.state(self.time, &mut branch.y);
+            let equations = self.equations();
+            solver.cut(&equations, self.time);
+            solver.state(&equations, self.time, &mut branch.y);
         }
         match &mut branch.method {
             Method::Adaptive(_) => {}

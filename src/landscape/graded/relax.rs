@@ -31,7 +31,7 @@ impl Graded {
             if solver.advance(&self.field, t).is_err() {
                 break;
             }
-            solver.state(t, &mut y);
+            solver.state(&self.field, t, &mut y);
         }
         Err(y)
     }
@@ -48,7 +48,7 @@ impl Graded {
                 break;
             }
             let mut y = start.to_vec();
-            solver.state(t, &mut y);
+            solver.state(&self.field, t, &mut y);
             way.push(y);
         }
         way

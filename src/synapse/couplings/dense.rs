@@ -69,7 +69,7 @@ impl Dense {
         }
     }
 
-    /// Four senders at a time, so that a sum is read and written once for four weights.
+    /// Receivers in parts so long that rows are read from memory in order, and a part's sums stay in the first-level cache.
     fn product<W: Copy + Into<f64> + Sync>(
         &self,
         weights: &[W],
@@ -77,17 +77,23 @@ impl Dense {
         x: &[f64],
         out: &mut [f64],
     ) {
-        spread(out, 4 * TILE, weights.len(), |first, out| {
+        let share = out.len().div_ceil(rayon::current_num_threads());
+        spread(out, share.clamp(4 * TILE, 32 * TILE), weights.len(), |first, out| {
             let row = |j: usize| &weights[j * self.receivers + first..][..out.len()];
             let mut sums = vec![0.0; out.len()];
-            let (fours, last) = x.as_chunks::<4>();
-            for (k, [p, q, r, s]) in fours.iter().enumerate() {
-                let [a, b, c, d] = [0, 1, 2, 3].map(|l| row(4 * k + l));
-                for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                    *sum += (a.into() * p + b.into() * q) + (c.into() * r + d.into() * s);
+            let (eights, rest) = x.as_chunks::<8>();
+            for (k, x) in eights.iter().enumerate() {
+                add_eight(&mut sums, std::array::from_fn(|l| row(8 * k + l)), x);
+            }
+            let (fours, last) = rest.as_chunks::<4>();
+            let begin = 8 * eights.len();
+            for x in fours {
+                let [a, b, c, d] = std::array::from_fn(|l| row(begin + l));
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    *sum += four([a[i], b[i], c[i], d[i]], x);
                 }
             }
-            for (j, x) in (4 * fours.len()..).zip(last) {
+            for (j, x) in (begin + 4 * fours.len()..).zip(last) {
                 sums.iter_mut().zip(row(j)).for_each(|(sum, &w)| *sum += w.into() * x);
             }
             out.iter_mut().zip(sums).for_each(|(out, sum)| *out += unit * sum);
@@ -101,6 +107,22 @@ impl Dense {
             Values::Real(weights) => unequal(weights, n),
         };
         Symmetry { pairs: n * n.saturating_sub(1) / 2, asymmetric }
+    }
+}
+
+/// What four senders add to a sum.
+#[inline(always)]
+fn four<W: Into<f64>>([a, b, c, d]: [W; 4], [p, q, r, s]: &[f64; 4]) -> f64 {
+    (a.into() * p + b.into() * q) + (c.into() * r + d.into() * s)
+}
+
+/// Adds what eight senders send, four by four; a sum is read and written once for eight weights.
+fn add_eight<W: Copy + Into<f64>>(sums: &mut [f64], rows: [&[W]; 8], x: &[f64; 8]) {
+    let [a, b, c, d, e, f, g, h] = rows.map(|row| &row[..sums.len()]);
+    let ([p, q], _) = x.as_chunks::<4>() else { unreachable!("eight are twice four") };
+    for (i, sum) in sums.iter_mut().enumerate() {
+        *sum += four([a[i], b[i], c[i], d[i]], p);
+        *sum += four([e[i], f[i], g[i], h[i]], q);
     }
 }
 
