@@ -15,7 +15,56 @@
 //! Phys. 168:288 (2017), theorem 2; H. Ramsauer et al., ICLR (2021), arXiv:2008.02217, theorem 3; for sums of exponentials as a
 //! random energy model C. Lucibello and M. Mezard, Phys. Rev. Lett. 132:077301 (2024).
 
+use crate::dynamics::DynamicsSection;
+use crate::dynamics::modern::Law;
+use crate::model::Model;
+use crate::pattern::PatternSource;
+use crate::task::Task;
 use std::f64::consts::{LN_2, SQRT_2};
+
+/// The probability of failure for which the bound of [`guaranteed`] is drawn.
+const FAILURE: f64 = 0.001;
+
+/// A number of patterns that theory gives for a network, and what it says of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Capacity {
+    /// For the legend of a figure.
+    pub name: &'static str,
+    /// How many patterns.
+    pub patterns: f64,
+}
+
+/// What theory says of how many patterns a model stores whose patterns are random bits, each a coin; empty for others.
+/// Cues with wrong bits are counted where the theory knows of them.
+pub fn of(model: &Model) -> Vec<Capacity> {
+    let DynamicsSection::Modern(law) = &model.dynamics else { return Vec::new() };
+    let Some((name, population)) = model.population.first() else { return Vec::new() };
+    match model.patterns.get(name) {
+        Some(PatternSource::Random(random)) if random.coding_level == 0.5 => {}
+        _ => return Vec::new(),
+    }
+    let neurons = population.size as f64;
+    let size = population.size as u32;
+    let of = |name, patterns| Capacity { name, patterns };
+    match law {
+        Law::Softmax(softmax) => vec![
+            of("half of the weight, N → ∞", libm::exp(neurons * softmax_rate(softmax.beta))),
+            of("certain but for 0.1 %", guaranteed(softmax.beta, size, FAILURE)),
+        ],
+        Law::Polynomial(polynomial) => {
+            vec![of("no errors, N → ∞", without_errors(polynomial.degree, size))]
+        }
+        Law::Exponential(_) => {
+            let flipped = match &model.task {
+                Some(Task::Recall(task)) => task.flipped.as_ref(),
+                _ => None,
+            };
+            let wrong = flipped.into_iter().flat_map(|levels| &levels.0).copied();
+            let wrong = wrong.fold(0.0, f64::max);
+            vec![of("corrected, N → ∞", libm::exp(neurons * exponential_rate(wrong)))]
+        }
+    }
+}
 
 /// The probability that a bit of a stored pattern is not stable, F(a) = a^degree: normal noise with its exact variance.
 ///
@@ -103,6 +152,22 @@ mod tests {
         assert!(
             (bit_error(3, 10_000, 10_000_000) / (0.5 * libm::erfc(z / SQRT_2)) - 1.0).abs() < 0.01
         );
+    }
+
+    #[test]
+    fn capacities_belong_to_random_patterns_of_modern_networks() {
+        let capacities = |name: &str, settings: &[&str]| {
+            let settings: Vec<String> = settings.iter().map(|s| (*s).to_owned()).collect();
+            let path = format!("models/{name}.toml");
+            let document = crate::model::Document::read(path.as_ref(), &settings).unwrap();
+            of(&document.model().unwrap())
+        };
+        let [half, certain] = capacities("modern-hopfield", &[])[..] else { panic!("two") };
+        // exp(N (1 - ln cosh 1)) of 64 neurons, and the bound below it.
+        assert!((half.patterns.ln() - 64.0 * (1.0 - 1f64.cosh().ln())).abs() < 1e-9);
+        assert!(certain.patterns > 1.0 && certain.patterns < half.patterns);
+        assert_eq!(capacities("modern-hopfield", &["patterns.N.random.coding_level=0.2"]), []);
+        assert_eq!(capacities("hopfield-1982", &[]), []);
     }
 
     #[test]

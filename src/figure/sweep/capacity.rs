@@ -63,6 +63,8 @@ impl Drawing<'_> {
             };
             lines.extend(of(self.by_model(&path, above).0));
             best.extend(of(self.by_model(&path, Theory::best_capacity).0));
+            lines
+                .extend(self.of_modern(&path).into_iter().map(|line| Line { of: Some(k), ..line }));
         }
         best.iter_mut().for_each(|line| line.name = "any overlap, best threshold".to_owned());
         let theory: Vec<Line> = merged(lines).into_iter().chain(merged(best)).collect();

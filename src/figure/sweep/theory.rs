@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::plot::sweep::Line;
 use crate::sweep::Values;
 use crate::theory::Theory;
+use crate::theory::modern;
 use crate::theory::rate_memory::{self, MeanField};
 
 /// Models along a line, at least where numbers may have fractions.
@@ -135,6 +136,30 @@ impl Drawing<'_> {
         points.drain(..first);
         let line = name.filter(|_| !points.is_empty());
         (line.map(|name| Line { name, points, of: None }), limit)
+    }
+
+    /// The loads that theory gives for modern networks along a path, a line for each of its statements.
+    pub fn of_modern(&self, path: &[usize]) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        for (value, model) in self.models(path) {
+            let x = match &self.x {
+                Quantity::Key(_) => value,
+                x => x.of_model(&model).unwrap_or(f64::NAN),
+            };
+            let neurons = model.population.values().map(|p| p.size as f64).sum::<f64>();
+            for (k, capacity) in modern::of(&model).into_iter().enumerate() {
+                if lines.len() == k {
+                    lines.push(Line { name: capacity.name.to_owned(), ..Line::default() });
+                }
+                // Of less than one pattern a statement says nothing.
+                if capacity.patterns >= 1.0 {
+                    lines[k].points.push((x, capacity.patterns / neurons));
+                }
+            }
+        }
+        lines.retain(|line| !line.points.is_empty());
+        lines.iter_mut().for_each(|line| line.points.sort_by(|a, b| a.0.total_cmp(&b.0)));
+        lines
     }
 
     /// The models of a path, and those between them, each with its value on the axis.
