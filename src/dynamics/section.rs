@@ -37,6 +37,11 @@ impl DynamicsSection {
         if let Self::Rate(law) = self { Some(law) } else { None }
     }
 
+    /// The law of a modern Hopfield network, for who needs its parameters.
+    pub fn modern(&self) -> Option<&modern::Law> {
+        if let Self::Modern(law) = self { Some(law) } else { None }
+    }
+
     /// The section itself, whichever it is.
     fn section(&self) -> &dyn Section {
         match self {

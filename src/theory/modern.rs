@@ -15,7 +15,6 @@
 //! Phys. 168:288 (2017), theorem 2; H. Ramsauer et al., ICLR (2021), arXiv:2008.02217, theorem 3; for sums of exponentials as a
 //! random energy model C. Lucibello and M. Mezard, Phys. Rev. Lett. 132:077301 (2024).
 
-use crate::dynamics::DynamicsSection;
 use crate::dynamics::modern::Law;
 use crate::model::Model;
 use crate::pattern::PatternSource;
@@ -37,7 +36,7 @@ pub struct Capacity {
 /// What theory says of how many patterns a model stores whose patterns are random bits, each a coin; empty for others.
 /// Cues with wrong bits are counted where the theory knows of them.
 pub fn of(model: &Model) -> Vec<Capacity> {
-    let DynamicsSection::Modern(law) = &model.dynamics else { return Vec::new() };
+    let Some(law) = model.dynamics.modern() else { return Vec::new() };
     let Some((name, population)) = model.population.first() else { return Vec::new() };
     match model.patterns.get(name) {
         Some(PatternSource::Random(random)) if random.coding_level == 0.5 => {}
