@@ -31,6 +31,7 @@ pub use header::Header;
 pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;
+#[cfg(feature = "hdf5")]
 pub(crate) use output::{sync, sync_folder};
 pub use part::Part;
 pub use potentials::{Probed, Watch};
