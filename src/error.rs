@@ -123,6 +123,13 @@ impl Error {
         error
     }
 
+    /// What is under way is not wanted any more.
+    pub(crate) fn over() -> Self {
+        let mut error = Self::input("found that the run was told to stop", "", "");
+        error.0.kind = Kind::Interrupt;
+        error
+    }
+
     /// The same error, which happened in trial `number`.
     pub(crate) fn in_trial(mut self, number: usize) -> Self {
         self.0.found = format!("{} of trial {number}", self.0.found);

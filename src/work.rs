@@ -41,9 +41,9 @@ impl Threads {
     }
 }
 
-/// Tells those who work that nothing further is wanted.
-#[derive(Debug, Default)]
-pub(crate) struct Over(AtomicBool);
+/// Tells those who work that nothing further is wanted; whoever holds a clone hears of it.
+#[derive(Clone, Debug, Default)]
+pub struct Over(Arc<AtomicBool>);
 
 impl Over {
     /// From now on nothing further is given out, and what is under way may be abandoned.
@@ -54,6 +54,14 @@ impl Over {
     /// Whether nothing further is wanted.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Goes on, unless nothing further is wanted.
+    ///
+    /// # Errors
+    /// If it is over: an interrupt without a place.
+    pub fn heed(&self) -> Result<()> {
+        if self.is_set() { Err(Error::over()) } else { Ok(()) }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::error::{Error, Place, Result};
 use crate::simulation::{Simulation, Wish};
 use crate::units::Clock;
+use crate::work::Over;
 use indicatif::{ProgressBar, ProgressStyle};
 use signal_hook::{consts, flag};
 use std::io::IsTerminal;
@@ -20,6 +21,7 @@ pub(super) struct Progress {
     /// ms at which the trials end, counted from the start of the run.
     trials: Vec<f64>,
     stopped: Stopped,
+    over: Over,
     begun: Instant,
     told: Instant,
     /// How often everything is committed, and when it was.
@@ -59,6 +61,25 @@ pub(super) fn stopped() -> Result<Stopped> {
     Ok(Stopped(stopped))
 }
 
+impl Stopped {
+    /// Is set a while after this: who computes may come to the next look until then, where nothing is lost.
+    fn over(&self) -> Over {
+        let (stopped, over) = (Arc::clone(&self.0), Over::default());
+        let later = over.clone();
+        std::thread::spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                std::thread::sleep(LISTEN_EVERY);
+            }
+            std::thread::sleep(GRACE);
+            later.set();
+        });
+        over
+    }
+}
+
+/// How often it is asked whether a run is to end, and how long it may go on then to where a recording is whole.
+const LISTEN_EVERY: Duration = Duration::from_millis(20);
+const GRACE: Duration = Duration::from_millis(500);
 /// How often a plain line is printed.
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
@@ -73,6 +94,7 @@ impl Progress {
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         let stopped = stopped()?;
+        let over = stopped.over();
         let (trials, now) = (simulation.ends_of_trials(), Instant::now());
         Ok(Self {
             bar,
@@ -81,11 +103,17 @@ impl Progress {
             clock,
             trials,
             stopped,
+            over,
             begun: now,
             told: now,
             period,
             committed: now,
         })
+    }
+
+    /// What those who compute are to heed.
+    pub fn over(&self) -> &Over {
+        &self.over
     }
 
     /// Tells that `time` ms are done.

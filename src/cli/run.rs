@@ -76,6 +76,7 @@ impl Run {
         let target = (Sink::File { path: output, force: self.force }, self.trial);
         let mut experiment = Experiment::begin(document, model, target, &host(), threads)?;
         let mut progress = Progress::new(&experiment.simulation, self.quiet, self.commit)?;
+        experiment.simulation.heed(progress.over());
         experiment.run(|time| progress.at(time))?;
         progress.finish();
         experiment.finish()

@@ -24,6 +24,7 @@ pub use section::DynamicsSection;
 
 use crate::error::Result;
 use crate::random::Seed;
+use crate::work::Over;
 use std::ops::Range;
 
 /// The law by which a network's activity evolves.
@@ -34,10 +35,15 @@ pub trait Dynamics: Send {
     /// Holds the external `field` from now on.
     fn drive(&mut self, field: &Field);
 
+    /// Listens to `over` from now on, and so do its branches: once it is set, an advance ends within a moment of computing,
+    /// wherever it is, and the network is of no further use.
+    fn heed(&mut self, over: &Over);
+
     /// Runs until `until` (ms or sweeps). How often this is called never changes the trajectory.
     ///
     /// # Errors
-    /// [`Kind::Divergence`](crate::error::Kind::Divergence) if the activity grows without bound.
+    /// [`Kind::Divergence`](crate::error::Kind::Divergence) if the activity grows without bound,
+    /// [`Kind::Interrupt`](crate::error::Kind::Interrupt) if it is [over](Over).
     fn advance(&mut self, until: f64) -> Result<()>;
 
     /// What may be seen of the network since the last advance.

@@ -3,7 +3,12 @@
 use super::Attractor;
 use super::update::Update;
 use super::watch::Watch;
+use crate::error::Result;
 use crate::random::Stream;
+use crate::work::Over;
+
+/// How often it is heeded whether it is over, in updates.
+const HEEDED_EVERY: u64 = 64;
 
 /// The updates of a network whose time is counted in sweeps.
 #[derive(Clone)]
@@ -53,6 +58,12 @@ impl Sweeps {
         let target = (until * self.neurons as f64 + 1e-6).floor() as u64;
         let together = if self.update == Update::Synchronous { self.neurons } else { 1 };
         (self.updates + together <= target).then_some(together)
+    }
+
+    /// Goes on, unless it is over.
+    pub fn heed(&self, over: &Over) -> Result<()> {
+        let due = self.update == Update::Synchronous || self.updates.is_multiple_of(HEEDED_EVERY);
+        if due { over.heed() } else { Ok(()) }
     }
 
     /// The neuron that is updated next, if neurons are updated one at a time.

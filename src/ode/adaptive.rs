@@ -149,7 +149,10 @@ impl Adaptive {
     }
 
     /// One step, to its natural end or to where an argument leaves its piece.
-    fn go_on(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
+    ///
+    /// # Errors
+    /// If it cannot go on, as [`Self::advance`].
+    pub fn go_on(&mut self, flow: &dyn Flow) -> Result<(), Stuck> {
         self.prepare(flow)?;
         if self.steps == self.most {
             return Err(Stuck::Steps { t: self.end, steps: self.steps });

@@ -47,7 +47,8 @@ pub(super) fn run(
         }
         observer.begin(time, anew, dynamics.observable())?;
         let mut rest = at_rest(dynamics);
-        while time < end && !rest && !over.is_set() {
+        while time < end && !rest {
+            over.heed()?;
             let wanted = observer.next(end).max(time);
             // Whether it rests is asked after whole sweeps, whatever is looked at in between.
             let whole = begin + sweeps;
@@ -82,6 +83,8 @@ mod tests {
         }
 
         fn drive(&mut self, _: &Field) {}
+
+        fn heed(&mut self, _: &Over) {}
 
         fn advance(&mut self, until: f64) -> Result<()> {
             self.time = until;

@@ -7,7 +7,7 @@ mod tests;
 mod trials;
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Model, Record};
 use crate::network::Placed;
 use crate::pattern::Patterns;
@@ -37,6 +37,7 @@ pub struct Simulation {
     dynamics: Box<dyn Dynamics>,
     /// What trials have cost that started from a common state.
     in_trials: Events,
+    over: Over,
 }
 
 /// What the observer of a run may ask for.
@@ -78,7 +79,7 @@ impl Simulation {
         let without_energy = network.without_energy().map(str::to_owned);
         let given = Given { patterns: &patterns, trains: &trains };
         let dynamics = threads.with(|| model.dynamics.start(network, given, Seed(model.seed)));
-        let (trials, in_trials) = (model.trials(), Events::default());
+        let (trials, in_trials, over) = (model.trials(), Events::default(), Over::default());
         Ok(Self {
             model,
             threads,
@@ -89,7 +90,15 @@ impl Simulation {
             trials,
             dynamics,
             in_trials,
+            over,
         })
+    }
+
+    /// Listens to `over` from now on: once it is set, the run ends within a moment, wherever it is, and what was recorded
+    /// up to the last look is whole. Who can wait for the next look had better wish to [stop](Wish::Stop).
+    pub fn heed(&mut self, over: &Over) {
+        self.over = over.clone();
+        self.dynamics.heed(over);
     }
 
     /// Leaves all trials out but number `number`, from 1.
@@ -249,7 +258,12 @@ impl Simulation {
     ) -> Result<Ended> {
         let spikes = self.nature().observable == ObservableKind::Spikes;
         let mut live = Live { spikes, end: start, due: start, recorder, observe };
-        course::run(&mut *self.dynamics, episode, start, &Over::default(), &mut live)
+        let ended = course::run(&mut *self.dynamics, episode, start, &self.over, &mut live);
+        if ended.as_ref().is_err_and(|e| e.kind() == Kind::Interrupt) {
+            recorder.commit()?;
+            return Err(recorder.interrupted());
+        }
+        ended
     }
 
     /// Runs it to its end and records it in memory.

@@ -39,6 +39,7 @@ impl Simulation {
             (k, root.branch(seed.child("trial", name)))
         });
         let work = |(k, mut dynamics): (usize, Box<dyn Dynamics>), _: &_, over: &_| {
+            dynamics.heed(over);
             dynamics.record_external(with_external);
             let episode = task.episode(trials, k, setting)?;
             let begin = dynamics.time();

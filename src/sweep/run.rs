@@ -147,6 +147,7 @@ impl Sweep {
         let record = move || {
             let sink = Sink::File { path: &path, force: true };
             let mut experiment = Experiment::begin(&document, model, (sink, None), host, threads)?;
+            experiment.simulation.heed(over);
             let duration = experiment.simulation.duration();
             experiment.run(|time| {
                 part.store((time / duration * PARTS) as u64, Ordering::Relaxed);

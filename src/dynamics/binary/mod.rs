@@ -32,6 +32,7 @@ use crate::error::Result;
 use crate::network::Network;
 use crate::random::{Seed, Stream};
 use crate::synapse::Fields;
+use crate::work::Over;
 use past::Past;
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub struct Binary {
     sweeps: Sweeps,
     noise: Stream,
     events: Events,
+    over: Over,
 }
 
 impl Binary {
@@ -73,6 +75,7 @@ impl Binary {
             sweeps: Sweeps::new(law.update, neurons, seed.stream("binary/order", 0)),
             noise: seed.stream("binary/noise", 0),
             events: Events::default(),
+            over: Over::default(),
             network,
             law: law.clone(),
             active,
@@ -244,8 +247,13 @@ impl Dynamics for Binary {
         self.sweeps.disturb();
     }
 
+    fn heed(&mut self, over: &Over) {
+        self.over = over.clone();
+    }
+
     fn advance(&mut self, until: f64) -> Result<()> {
         while let Some(updates) = self.sweeps.due(until) {
+            self.sweeps.heed(&self.over)?;
             if updates == 1 { self.update_one() } else { self.update_all() }
         }
         Ok(())

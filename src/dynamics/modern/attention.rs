@@ -4,6 +4,7 @@ use super::memories::{Memories, softmax};
 use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::random::Seed;
+use crate::work::Over;
 use std::ops::Range;
 
 /// Where no neuron has changed by more than this in an update, the state rests: neurons are at most 1, and their sums are
@@ -30,6 +31,7 @@ pub struct Attention {
     similarities: Vec<f64>,
     sweeps: u64,
     at_rest: bool,
+    over: Over,
 }
 
 impl Attention {
@@ -45,6 +47,7 @@ impl Attention {
             similarities: Vec::new(),
             sweeps: 0,
             at_rest: false,
+            over: Over::default(),
             memories,
             beta,
         };
@@ -109,8 +112,13 @@ impl Dynamics for Attention {
         self.at_rest = false;
     }
 
+    fn heed(&mut self, over: &Over) {
+        self.over = over.clone();
+    }
+
     fn advance(&mut self, until: f64) -> Result<()> {
         while self.sweeps as f64 + 1.0 <= until + 1e-6 {
+            self.over.heed()?;
             self.update();
         }
         Ok(())

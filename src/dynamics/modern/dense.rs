@@ -7,6 +7,7 @@ use crate::dynamics::update::{Tie, Update};
 use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::random::Seed;
+use crate::work::Over;
 use std::ops::Range;
 
 /// A dense associative memory in motion.
@@ -32,6 +33,7 @@ pub struct Dense {
     differences: Differences,
     energy: f64,
     sweeps: Sweeps,
+    over: Over,
 }
 
 impl Dense {
@@ -52,6 +54,7 @@ impl Dense {
             differences: Differences::default(),
             energy: 0.0,
             sweeps: Sweeps::new(update, neurons, seed.stream("modern/order", 0)),
+            over: Over::default(),
             memories,
             separation,
             tie,
@@ -169,8 +172,13 @@ impl Dynamics for Dense {
         self.sweeps.disturb();
     }
 
+    fn heed(&mut self, over: &Over) {
+        self.over = over.clone();
+    }
+
     fn advance(&mut self, until: f64) -> Result<()> {
         while let Some(updates) = self.sweeps.due(until) {
+            self.sweeps.heed(&self.over)?;
             if updates == 1 { self.update_one() } else { self.update_all() }
         }
         self.energy = self.full_energy();

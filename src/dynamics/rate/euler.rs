@@ -10,7 +10,9 @@
 
 use super::equations::{Equations, System};
 use super::units::Noise;
+use crate::error::Result;
 use crate::random::{Seed, Stream};
+use crate::work::Over;
 use std::ops::Range;
 
 /// The state of the method.
@@ -103,10 +105,14 @@ impl Euler {
     }
 
     /// Makes every step that ends at `until` or before.
-    pub fn advance(&mut self, equations: &Equations, until: f64) {
+    ///
+    /// # Errors
+    /// If it is `over`.
+    pub fn advance(&mut self, equations: &Equations, until: f64, over: &Over) -> Result<()> {
         // Rounding of a sum of durations loses no step.
         let last = until + 1e-9 * self.step;
         while self.time_of(self.made + 1) <= last {
+            over.heed()?;
             self.look_ahead(equations);
             let ahead = self.ahead.take().expect("it has just been computed");
             for (i, y) in self.y.iter_mut().enumerate() {
@@ -119,6 +125,7 @@ impl Euler {
             }
             self.made += 1;
         }
+        Ok(())
     }
 
     /// Draws the noise of the next step, and finds out where it leads.

@@ -35,6 +35,7 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::ode::{Adaptive, Stuck};
 use crate::random::Seed;
+use crate::work::Over;
 use equations::{Equations, Group, Held, System};
 use euler::Euler;
 use std::ops::Range;
@@ -71,6 +72,7 @@ pub struct Rate {
     y: Vec<f64>,
     activity: Vec<f64>,
     energy: Option<f64>,
+    over: Over,
 }
 
 #[derive(Clone)]
@@ -147,6 +149,7 @@ impl Rate {
             y,
             activity,
             energy: None,
+            over: Over::default(),
         };
         rate.see();
         rate
@@ -188,7 +191,7 @@ impl Rate {
         self.see();
     }
 
-    fn stuck(&self, stuck: &Stuck) -> Error {
+    fn stuck(stuck: &Stuck) -> Error {
         let time = stuck.time();
         let (found, remedy) = match stuck {
             Stuck::Diverged { .. } => (
@@ -235,7 +238,7 @@ impl Rate {
                     return Err(Self::too_long(euler.time_of(made), change / scale));
                 }
             }
-            euler.advance(&equations, euler.time_of(*judged).min(until));
+            euler.advance(&equations, euler.time_of(*judged).min(until), &self.over)?;
             if euler.made() < *judged {
                 break;
             }
@@ -279,23 +282,28 @@ impl Dynamics for Rate {
         self.begin();
     }
 
+    fn heed(&mut self, over: &Over) {
+        self.over = over.clone();
+    }
+
     fn advance(&mut self, until: f64) -> Result<()> {
         let equations = Equations { system: &self.system, held: &self.held };
         match &mut self.method {
             Method::Adaptive(solver) => {
-                let advanced = solver.advance(&equations, until);
-                if advanced.is_ok() {
-                    solver.state(&equations, until, &mut self.y);
-                    self.time = until;
+                while solver.reached() < until {
+                    self.over.heed()?;
+                    let went = solver.go_on(&equations);
+                    went.map_err(|stuck| Self::stuck(&stuck))?;
                 }
-                advanced.map_err(|stuck| self.stuck(&stuck))?;
+                solver.state(&equations, until, &mut self.y);
+                self.time = until;
             }
             Method::Euler(..) => {
                 self.time = until;
                 self.advance_euler(until)?;
             }
             Method::Sweeps(sweeps) => {
-                sweeps.advance(&equations, until);
+                sweeps.advance(&equations, until, &self.over)?;
                 self.y.clone_from(&sweeps.x);
                 self.time = sweeps.time();
             }
@@ -303,7 +311,7 @@ impl Dynamics for Rate {
         self.see();
         match self.y.iter().all(|y| y.is_finite()) {
             true => Ok(()),
-            false => Err(self.stuck(&Stuck::Diverged { t: self.time })),
+            false => Err(Self::stuck(&Stuck::Diverged { t: self.time })),
         }
     }
 

@@ -6,7 +6,9 @@
 use super::equations::{Equations, System};
 use crate::dynamics::sweeps::Sweeps;
 use crate::dynamics::update::Update;
+use crate::error::Result;
 use crate::random::{Seed, Stream};
+use crate::work::Over;
 use std::sync::Arc;
 
 /// Activities that are updated in sweeps.
@@ -60,9 +62,13 @@ impl Updated {
     }
 
     /// Makes every update until `until`.
-    pub fn advance(&mut self, equations: &Equations, until: f64) {
+    ///
+    /// # Errors
+    /// If it is `over`.
+    pub fn advance(&mut self, equations: &Equations, until: f64, over: &Over) -> Result<()> {
         let n = self.x.len();
         while let Some(together) = self.sweeps.due(until) {
+            self.sweeps.heed(over)?;
             if together == 1 && !self.rows.is_empty() {
                 let i = self.sweeps.next();
                 let row = self.rows[i * n..(i + 1) * n].iter().zip(&self.x);
@@ -76,6 +82,7 @@ impl Updated {
                 self.last = Some(std::mem::take(&mut self.change));
             }
         }
+        Ok(())
     }
 
     fn put(&mut self, i: usize, value: f64, equations: &Equations) {

@@ -22,6 +22,7 @@ use super::row::{Effect, Multiples, Targets, deliver};
 use super::state::{BAR, State};
 use crate::random::Swift;
 use crate::synapse::{COUNTS, Rows};
+use crate::work::Over;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -161,16 +162,20 @@ impl<const F: usize> Block<F> {
 
     /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier.
     ///
-    /// What happens before a pause is decided by absolute times, which are what a recording sees.
-    pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival]) {
+    /// What happens before a pause is decided by absolute times, which are what a recording sees. Once it is `over` it ends
+    /// anywhere: a window may hold more events than anybody waits for.
+    pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && arrival.time < pause
         {
-            self.run_own(arrival.offset, pause);
+            self.run_own(arrival.offset, pause, over);
+            if over.is_set() {
+                return;
+            }
             self.arrived = (arrival.offset, arrival.moment);
             self.take_arrivals(arrival.offset, arrivals);
         }
-        self.run_own(self.state.membrane.window, pause);
+        self.run_own(self.state.membrane.window, pause, over);
         if let Some(external) = &mut self.external {
             external.reach(pause);
         }
@@ -235,7 +240,7 @@ impl<const F: usize> Block<F> {
 
     /// Takes the block's own events up to `until` (from the window's start) inclusive and the external spikes
     /// before it, but nothing at `pause` or later.
-    fn run_own(&mut self, until: f64, pause: f64) {
+    fn run_own(&mut self, until: f64, pause: f64, over: &Over) {
         loop {
             let own = self.next_own();
             let external = self.external.as_ref().map_or(f64::INFINITY, External::next);
@@ -254,6 +259,9 @@ impl<const F: usize> Block<F> {
                 }
                 self.take_external(external);
                 self.examine_suspects(external);
+            }
+            if over.is_set() {
+                return;
             }
         }
     }

@@ -40,6 +40,7 @@ use crate::network::Network;
 use crate::random::Seed;
 use crate::synapse::BLOCK;
 use crate::train::Arrivals;
+use crate::work::Over;
 use assembly::Assembly;
 use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
@@ -63,6 +64,7 @@ pub struct Spiking {
     sent: Vec<Sent>,
     /// External spikes of the last advance, if they are kept.
     external: Option<Vec<Spike>>,
+    over: Over,
 }
 
 impl Spiking {
@@ -90,7 +92,8 @@ impl Spiking {
         input: (Vec<f64>, Vec<f64>),
     ) -> Self {
         let (window, spikes, sent) = (RwLock::default(), Vec::new(), Vec::new());
-        Self { names, parts, clock, window, input, spikes, sent, external: None }
+        let (external, over) = (None, Over::default());
+        Self { names, parts, clock, window, input, spikes, sent, external, over }
     }
 
     /// Hands the present input to the parts; a new window begins.
@@ -175,25 +178,29 @@ impl Dynamics for Spiking {
         self.drive_parts();
     }
 
+    fn heed(&mut self, over: &Over) {
+        self.over = over.clone();
+    }
+
     fn advance(&mut self, until: f64) -> Result<()> {
         self.spikes.clear();
         self.external.iter_mut().for_each(Vec::clear);
         if self.clock.time >= until {
             return Ok(());
         }
-        let Self { parts, clock, window, spikes, sent, .. } = self;
+        let Self { parts, clock, window, spikes, sent, over, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
                 placed.part.begin(window.start, window.end);
             }
-            placed.part.run_until(window.pause, &window.arrivals);
+            placed.part.run_until(window.pause, &window.arrivals, over);
         };
         let next = |window: &mut Window| {
             let sound = gather(parts, sent);
             spikes.extend(sent.iter().map(|sent| sent.spike));
             clock.proceed(until, window, sent);
-            let more = sound && clock.time < until;
+            let more = sound && clock.time < until && !over.is_set();
             if more {
                 clock.prepare(until, window);
             }
@@ -202,6 +209,7 @@ impl Dynamics for Spiking {
         // Sharing out less work than a full block's costs more than it gains.
         let together = rayon::current_num_threads() > 1 && self.input.0.len() > BLOCK;
         rounds(parts, window, run, next, together);
+        self.over.heed()?;
         self.gather_external();
         self.check_divergence()
     }
@@ -220,7 +228,8 @@ impl Dynamics for Spiking {
         };
         let (names, input) = (self.names.clone(), self.input.clone());
         let parts = self.parts.iter().map(part).collect();
-        let branch = Self::of(names, parts, clock, input);
+        let mut branch = Self::of(names, parts, clock, input);
+        branch.heed(&self.over);
         branch.drive_parts();
         Box::new(branch)
     }

@@ -8,6 +8,7 @@ use super::moment::Moment;
 use super::poisson::stream;
 use crate::dynamics::{Cell, Events};
 use crate::random::{Seed, Swift};
+use crate::work::Over;
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -42,8 +43,9 @@ pub trait Part: Debug + Send {
     /// Begins the window from `start` to `end` (absolute, ms).
     fn begin(&mut self, start: f64, end: f64);
 
-    /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier.
-    fn run_until(&mut self, pause: f64, arrivals: &[Arrival]);
+    /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier; anywhere once it is
+    /// `over`.
+    fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over);
 
     /// Spikes since they were last taken.
     fn spikes(&mut self) -> &mut Vec<(Moment, u16)>;
@@ -77,8 +79,8 @@ impl<const F: usize> Part for Block<F> {
         Block::begin(self, start, end);
     }
 
-    fn run_until(&mut self, pause: f64, arrivals: &[Arrival]) {
-        Block::run_until(self, pause, arrivals);
+    fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
+        Block::run_until(self, pause, arrivals, over);
     }
 
     fn spikes(&mut self) -> &mut Vec<(Moment, u16)> {
@@ -120,7 +122,7 @@ impl Part for Sources {
         Sources::begin(self, start, end);
     }
 
-    fn run_until(&mut self, pause: f64, _arrivals: &[Arrival]) {
+    fn run_until(&mut self, pause: f64, _arrivals: &[Arrival], _over: &Over) {
         Sources::run_until(self, pause);
     }
 
