@@ -38,17 +38,13 @@ impl Siegert {
         1000.0 / self.mean_interval(mu, sigma, tau_syn)
     }
 
-    /// (v_reset - mu)/sigma and (theta - mu)/sigma, shifted for slow synapses.
-    fn bounds(&self, mu: f64, sigma: f64, tau_syn: f64) -> (f64, f64) {
-        let shift = SHIFT * (tau_syn / self.tau_m).sqrt();
-        ((self.v_reset - mu) / sigma + shift, (self.theta - mu) / sigma + shift)
-    }
-
     /// Mean interspike interval, ms.
     fn mean_interval(&self, mu: f64, sigma: f64, tau_syn: f64) -> f64 {
-        let passage = if sigma > 0.0 {
-            let (low, high) = self.bounds(mu, sigma, tau_syn);
-            if high > OVERFLOW { f64::INFINITY } else { PI.sqrt() * integral(low, high) }
+        // Far above threshold the two bounds are nearly the same, but how far they are apart is known.
+        let width = (self.theta - self.v_reset) / sigma;
+        let high = (self.theta - mu) / sigma + SHIFT * (tau_syn / self.tau_m).sqrt();
+        let passage = if width.is_finite() && high.is_finite() {
+            if high > OVERFLOW { f64::INFINITY } else { PI.sqrt() * integral(high, width) }
         } else if mu > self.theta {
             libm::log((mu - self.v_reset) / (mu - self.theta))
         } else {
@@ -77,23 +73,25 @@ fn mean(x: f64) -> f64 {
     -sum / (x * PI.sqrt())
 }
 
-/// The integral of [`mean`] from `low` to `high`, in panels that suit it: it decays algebraically below 0 and grows like e^{x²}
+/// The integral of [`mean`] from `high - width` to `high`, in panels that suit it: it decays algebraically below 0 and grows like e^{x²}
 /// above.
-fn integral(low: f64, high: f64) -> f64 {
+fn integral(high: f64, width: f64) -> f64 {
+    let (mut right, mut left_over) = (high, width);
     let mut sum = 0.0;
-    let mut right = high;
-    while right > low {
-        let width = if right > 0.0 { 1.0 / (1.0 + right) } else { 0.5 - 0.5 * right };
-        let left = (right - width).max(low);
-        sum += legendre(left, right);
-        right = left;
+    while left_over > 0.0 {
+        let panel = if right > 0.0 { 1.0 / (1.0 + right) } else { 0.5 - 0.5 * right };
+        let panel = panel.min(left_over);
+        sum += legendre(right, panel);
+        right -= panel;
+        left_over -= panel;
     }
     sum
 }
 
-/// The same from `a` to `b` by Gauss-Legendre quadrature with 16 points.
-fn legendre(a: f64, b: f64) -> f64 {
-    let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
+/// The same of one panel, by Gauss-Legendre quadrature with 16 points.
+fn legendre(high: f64, width: f64) -> f64 {
+    let half = 0.5 * width;
+    let middle = high - half;
     half * NODES
         .iter()
         .map(|&(x, w)| w * (mean(middle - half * x) + mean(middle + half * x)))
@@ -132,6 +130,26 @@ mod tests {
             (18.0, 5.0, 19.6202897625),
         ] {
             close(NEURON.rate(mu, sigma, 0.0), rate, 1e-8);
+        }
+    }
+
+    /// The bounds of the integral differ by 2, be they 0 or 4 million: lost digits would make the rate rough, and a
+    /// solver's steps with it.
+    #[test]
+    fn far_above_threshold_no_digit_is_lost() {
+        let neuron = Siegert { t_ref: 0.0, ..NEURON };
+        for (mu, rate) in [
+            (20.0, 28.922058320055479),
+            (30.0, 76.426463355883607),
+            (60.0, 225.46543071910722),
+            (200.0, 925.11265082170649),
+            (2e3, 9925.0104954131066),
+            (2e4, 99925.001042448533),
+            (2e5, 999925.00010417448),
+            (2e6, 9999925.0000104167),
+            (2e7, 99999925.000001042),
+        ] {
+            close(neuron.rate(mu, 5.0, 0.0), rate, 2e-15);
         }
     }
 

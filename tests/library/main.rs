@@ -13,6 +13,7 @@ mod first_crossing;
 mod high_precision;
 mod identity;
 mod imported;
+mod interrupt;
 mod laws;
 mod learning;
 mod potentials;

@@ -34,8 +34,10 @@ const ROWS_AHEAD: usize = 2;
 /// Before every window.
 const NEVER: f64 = f64::NEG_INFINITY;
 
-/// More spikes than this, per neuron and window, mean that the network's activity grows without bound.
-const DIVERGENCE: usize = 1000;
+/// Neurons that fire together at more than this rate (1/ms), for so long (ms) and a window, do so without bound: with a
+/// refractory period of 0.1 ms or more none can, and without one the next windows cost more and more.
+const RUNAWAY: f64 = 10.0;
+const RUNAWAY_TIME: f64 = 5.0;
 
 /// The synapses of one projection and delay onto the block.
 #[derive(Clone, Debug)]
@@ -68,7 +70,10 @@ pub struct Block<const F: usize> {
     elapsed: f64,
     /// Spikes since they were last taken.
     pub spikes: Vec<(Moment, u16)>,
-    spikes_in_window: usize,
+    /// Those since a moment from which they are counted, until when, and how many there may be.
+    counted: usize,
+    count_until: f64,
+    most: usize,
     pub synaptic_events: u64,
     /// Neurons whose thresholds must be tested.
     suspects: Vec<u16>,
@@ -90,6 +95,7 @@ impl<const F: usize> Block<F> {
         for (k, pathway) in pathways.iter().enumerate() {
             by_route[pathway.route as usize].push(k);
         }
+        let most = RUNAWAY * (RUNAWAY_TIME + membrane.window) * v.len() as f64;
         Self {
             now: vec![0.0; membrane.ports.len()],
             looks: Looks::none(v.len()),
@@ -104,7 +110,9 @@ impl<const F: usize> Block<F> {
             end: 0.0,
             elapsed: 0.0,
             spikes: Vec::new(),
-            spikes_in_window: 0,
+            counted: 0,
+            count_until: NEVER,
+            most: most as usize,
             synaptic_events: 0,
             suspects: Vec::new(),
             multiples: Box::new([Kick([0.0; F]); COUNTS]),
@@ -151,7 +159,9 @@ impl<const F: usize> Block<F> {
         self.end = end;
         self.next_arrival = 0;
         self.arrived.0 = NEVER;
-        self.spikes_in_window = 0;
+        if start >= self.count_until {
+            (self.counted, self.count_until) = (0, start + RUNAWAY_TIME);
+        }
         self.looks.clear();
         self.state.enter(follows, &mut self.suspects);
         if let Some(external) = &mut self.external {
@@ -184,7 +194,7 @@ impl<const F: usize> Block<F> {
 
     /// True if the block's activity grows without bound.
     pub fn diverges(&self) -> bool {
-        self.spikes_in_window > DIVERGENCE * self.state.neurons
+        self.counted > self.most
     }
 
     /// Takes all arrivals at `s`, and only then tests thresholds.
@@ -304,7 +314,7 @@ impl<const F: usize> Block<F> {
     fn fire(&mut self, n: usize, s: f64) {
         let moment = self.moment(s);
         self.spikes.push((moment, n as u16));
-        self.spikes_in_window += 1;
+        self.counted += 1;
         self.looks.cancel(n);
         self.state.silence(n);
         if self.diverges() {
