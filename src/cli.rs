@@ -21,14 +21,15 @@ mod print;
 mod progress;
 mod report;
 mod reproduce;
+mod resources;
 mod run;
 mod sweep;
 mod theory;
 
-use crate::dynamics::Section;
+use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Document, Model};
-use crate::network::{Projection, Transmission};
+use crate::network::Projection;
 use crate::recording::{Output, Recording};
 use crate::report::Summary;
 use crate::sweep::{self as table, SweepSummary, SweepTable};
@@ -40,6 +41,7 @@ use landscape::{States, WebPage};
 use plot::Plot;
 use report::Report;
 use reproduce::Reproduce;
+use resources::{available_memory, check_disk, check_memory, peak_rss_mb};
 use run::Run;
 use serde::Serialize;
 use std::fmt::Display;
@@ -172,6 +174,19 @@ impl Check {
             model.memory() / 1e6,
             lasting(&model)
         );
+        let spikes = match model.dynamics.nature().observable {
+            ObservableKind::Spikes => {
+                format!(
+                    ", and {:.1} MB for every 10 Hz of mean rate",
+                    model.recorded_spikes(10.0) / 1e6
+                )
+            }
+            ObservableKind::States | ObservableKind::Graded => String::new(),
+        };
+        say!(
+            "# about {:.1} MB on disk{spikes}; twice as much while it runs",
+            model.recorded() / 1e6
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -249,43 +264,6 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
     Err(Error::file(output, found, "choose another name with -o"))
 }
 
-/// Refuses a model that does not fit the memory of this machine, where /proc tells its size.
-fn check_memory(document: &Document, model: &Model) -> Result<()> {
-    let available = available_memory();
-    if model.memory() <= available {
-        return Ok(());
-    }
-    let nature = model.dynamics.nature();
-    let error = Error::input(
-        format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
-        format!("{:.0} MB are available", available / 1e6),
-        match nature.transmission {
-            Transmission::Spikes => "make a population smaller or its connections sparser",
-            Transmission::Activity => {
-                "make a population smaller or its connections sparser, or let patterns vote (storage = \"votes\")"
-            }
-        },
-    );
-    Err(document.place(error.at("population")))
-}
-
-/// Memory that this machine has to spare, in bytes; infinite where /proc does not tell.
-fn available_memory() -> f64 {
-    proc_kib("/proc/meminfo", "MemAvailable:").unwrap_or(f64::INFINITY) * 1024.0
-}
-
-/// The number of KiB that a line of a file in /proc tells.
-fn proc_kib(file: &str, name: &str) -> Option<f64> {
-    let text = std::fs::read_to_string(file).ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix(name))?;
-    line.split_whitespace().next()?.parse().ok()
-}
-
 fn verdict(summary: &Summary) -> ExitCode {
     if summary.as_expected() { ExitCode::SUCCESS } else { ExitCode::from(1) }
-}
-
-/// Largest resident memory of this process in 10^6 bytes; 0 where /proc does not tell.
-fn peak_rss_mb() -> f64 {
-    proc_kib("/proc/self/status", "VmHWM:").unwrap_or(0.0) * 1024.0 / 1e6
 }

@@ -122,6 +122,15 @@ impl<D: Dimension> Distribution<D> {
         self.check()
     }
 
+    /// The mean before a normal distribution is cut off.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Self::Constant(value) => value.value(),
+            Self::Random(Shape::Uniform(low, high)) => 0.5 * (low.value() + high.value()),
+            Self::Random(Shape::Normal { mean, .. } | Shape::Exponential { mean }) => mean.value(),
+        }
+    }
+
     /// The smallest and the largest possible value; infinite where there is none.
     pub fn support(&self) -> (f64, f64) {
         match self {

@@ -2,7 +2,8 @@
 
 use super::progress::Progress;
 use super::{
-    LARGEST_SEED, check_memory, check_output, named_after, peak_rss_mb, settings, verdict,
+    LARGEST_SEED, check_disk, check_memory, check_output, named_after, peak_rss_mb, settings,
+    verdict,
 };
 use crate::error::Result;
 use crate::experiment::{Experiment, Host};
@@ -54,6 +55,7 @@ impl Run {
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
         check_output(&document, &model, &output, self.force)?;
         check_memory(&document, &model)?;
+        check_disk(&document, &model, &output)?;
         let recording = self.simulate(&document, model, &output, &threads)?;
 
         let summary = Summary::of(&recording)?;

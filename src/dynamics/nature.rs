@@ -92,6 +92,9 @@ pub trait Inputs {
     /// Whether a population receives external spikes, drawn or from a file.
     fn has_any(&self, population: &str) -> bool;
 
+    /// Drawn spikes per second and neuron: those that a population receives from outside, or those of Poisson sources.
+    fn rate(&self, population: &str) -> f64;
+
     /// The files of spikes that the model names.
     fn files(&self) -> Vec<&str>;
 

@@ -9,6 +9,7 @@ mod check;
 mod document;
 mod landscape;
 mod schema;
+mod size;
 mod source;
 mod translate;
 
@@ -16,13 +17,13 @@ pub use document::Document;
 pub use schema::schema;
 
 use crate::analysis::Expect;
-use crate::dynamics::{DynamicsSection, Inputs, ObservableKind, Section, Trains};
+use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
 use crate::error::Result;
 use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
-use crate::recording::{Probe, Probes};
+use crate::recording::Probes;
 use crate::task::{Task, Trials};
 use crate::units::Duration;
 use indexmap::IndexMap;
@@ -68,12 +69,6 @@ pub struct Model {
 fn first_seed() -> u64 {
     1
 }
-
-/// Looks at a trial of recall for which memory is set aside.
-const MOST_LOOKS: f64 = 1e5;
-
-/// A potential and the currents beside it, as far as memory is set aside for them.
-const CURRENTS: f64 = 3.0;
 
 /// What is sampled, and how often; the model's section `[record]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -171,62 +166,6 @@ impl Model {
     /// The model as TOML, with every default in place; it reads back as the same model.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a model is plain data with string keys")
-    }
-
-    /// Memory that the model takes while it runs, in bytes; an estimate to some 20 %, above some 20 MB.
-    pub fn memory(&self) -> f64 {
-        let plan = self.plan();
-        let synapses: f64 = self
-            .projection
-            .values()
-            .filter_map(|p| plan.expectation(p).ok())
-            .map(|expected| expected.bytes)
-            .sum();
-        let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
-        // Bits, lists of the foreground by pattern and by neuron, rows as they are written, buffered overlaps; values of
-        // graded patterns, their image, and both as they are written.
-        let patterns: f64 = self
-            .patterns
-            .iter()
-            .map(|(name, source)| {
-                let number = source.number() as f64;
-                let size = self.population.get(name).map_or(0, |p| p.size) as f64;
-                let values = if source.is_graded() { 32.0 } else { 0.0 };
-                let each = 2.125 + 8.0 * source.coding_level() + values;
-                number * size * each + number * 64.0 * 16.0
-            })
-            .sum();
-        20e6 + synapses
-            + plan.reading()
-            + neurons * 200.0
-            + patterns
-            + self.memory_of_trials(neurons)
-    }
-
-    /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
-    /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each;
-    /// of those that end at rest, the state at every look.
-    fn memory_of_trials(&self, neurons: f64) -> f64 {
-        let Some(task) = &self.task else { return 0.0 };
-        let under_way = task.trials().min(16) as f64;
-        let each = match task {
-            Task::DelayedMatch(task) => {
-                let rate = if self.record.input { 1010.0 } else { 10.0 };
-                let spikes = neurons * rate * task.longest_trial() / 1000.0;
-                let looks =
-                    |p: &Probe| p.looks(task.longest_trial()) * p.neurons.0.len() as f64 * CURRENTS;
-                let potentials: f64 = self.record.v.0.iter().map(looks).sum();
-                16.0 * spikes + 500.0 * neurons + 8.0 * potentials
-            }
-            Task::Recall(_) | Task::Tour(_) => {
-                // States at every look, of networks that rarely need all of their time where they settle.
-                let graded = self.dynamics.nature().observable == ObservableKind::Graded;
-                let size = if graded { 8.0 } else { 1.0 / 8.0 };
-                let looks = (task.trial_duration() / self.interval()).min(MOST_LOOKS);
-                2.0 * (50.0 * neurons + looks * neurons * size)
-            }
-        };
-        2000.0 * task.trials() as f64 + under_way * each
     }
 
     /// Time of the protocol, ms or sweeps.

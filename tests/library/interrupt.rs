@@ -49,6 +49,7 @@ fn ends(case: &str, text: &str) {
         error
     });
     assert_eq!(error.kind(), Kind::Interrupt, "{case}: {error}");
+    // Nothing has been seen but the start.
     assert!(error.to_string().contains("the run was stopped at 0 "), "{case}: {error}");
 }
 

@@ -34,10 +34,12 @@ const ROWS_AHEAD: usize = 2;
 /// Before every window.
 const NEVER: f64 = f64::NEG_INFINITY;
 
-/// Neurons that fire together at more than this rate (1/ms), for so long (ms) and a window, do so without bound: with a
-/// refractory period of 0.1 ms or more none can, and without one the next windows cost more and more.
-const RUNAWAY: f64 = 10.0;
+/// Neurons with synapses and without refractoriness that fire at more than this rate (1/ms), for so long (ms) and a window,
+/// do so without bound.
+const RUNAWAY: f64 = 1.0;
 const RUNAWAY_TIME: f64 = 5.0;
+/// The same of all others, whose rate has a bound: nobody waits for more.
+const TORRENT: f64 = 1000.0;
 
 /// The synapses of one projection and delay onto the block.
 #[derive(Clone, Debug)]
@@ -95,7 +97,9 @@ impl<const F: usize> Block<F> {
         for (k, pathway) in pathways.iter().enumerate() {
             by_route[pathway.route as usize].push(k);
         }
-        let most = RUNAWAY * (RUNAWAY_TIME + membrane.window) * v.len() as f64;
+        let unbounded = (0..v.len()).any(|n| membrane.t_ref(n) == 0.0) && !pathways.is_empty();
+        let rate = if unbounded { RUNAWAY } else { TORRENT };
+        let most = rate * (RUNAWAY_TIME + membrane.window) * v.len() as f64;
         Self {
             now: vec![0.0; membrane.ports.len()],
             looks: Looks::none(v.len()),

@@ -55,6 +55,15 @@ impl Cells {
         self.neurons().is_some_and(|n| n.poisson.is_some())
     }
 
+    /// Drawn spikes per second and neuron: from outside, or of Poisson sources.
+    pub(crate) fn rate(&self) -> f64 {
+        match self {
+            Self::Neurons(neurons) => neurons.poisson.as_ref().map_or(0.0, |p| p.rate.mean()),
+            Self::Source(Source { spikes: Spikes::Poisson(rate) }) => rate.value(),
+            Self::Source(_) => 0.0,
+        }
+    }
+
     /// The file of spikes that the model names for them.
     pub fn file(&self) -> Option<&str> {
         match self {

@@ -71,6 +71,10 @@ impl Inputs for IndexMap<String, Cells> {
         self.get(population).is_some_and(Cells::has_external_input)
     }
 
+    fn rate(&self, population: &str) -> f64 {
+        self.get(population).map_or(0.0, Cells::rate)
+    }
+
     fn files(&self) -> Vec<&str> {
         self.values().filter_map(Cells::file).collect()
     }

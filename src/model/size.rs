@@ -1,0 +1,156 @@
+//! What a model takes of memory and of disk, estimated before it runs.
+
+use super::Model;
+use crate::dynamics::{ObservableKind, Section};
+use crate::network::Population;
+use crate::pattern::PatternSource;
+use crate::recording::Probe;
+use crate::task::Task;
+
+/// Looks at a trial of recall for which memory is set aside.
+const MOST_LOOKS: f64 = 1e5;
+
+/// A potential and the currents beside it, as far as memory is set aside for them.
+const CURRENTS: f64 = 3.0;
+
+/// Bytes of an external spike that is recorded, from where it is drawn to where it is written; measured as 55 to 56.
+const EXTERNAL_SPIKE: f64 = 56.0;
+/// Bytes of a spike in a recording: its time and its neuron.
+const SPIKE: f64 = 16.0;
+/// Bytes of a recording in which nothing happens: 66,000 to 230,000.
+const EMPTY: f64 = 1e5;
+
+impl Model {
+    /// Memory that the model takes while it runs, in bytes; an estimate to some 20 %, above some 20 MB.
+    pub fn memory(&self) -> f64 {
+        let plan = self.plan();
+        let synapses: f64 = self
+            .projection
+            .values()
+            .filter_map(|p| plan.expectation(p).ok())
+            .map(|expected| expected.bytes)
+            .sum();
+        let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
+        // Bits, lists of the foreground, rows as they are written, buffered overlaps; values of graded patterns, their image, and both as they are written.
+        let patterns: f64 = self
+            .patterns
+            .iter()
+            .map(|(name, source)| {
+                let number = source.number() as f64;
+                let size = self.population.get(name).map_or(0, |p| p.size) as f64;
+                let values = if source.is_graded() { 32.0 } else { 0.0 };
+                let each = 2.125 + 4.0 * source.coding_level() + values;
+                number * size * each + number * 64.0 * 16.0
+            })
+            .sum();
+        20e6 + synapses
+            + plan.reading()
+            + neurons * 200.0
+            + patterns
+            + EXTERNAL_SPIKE * self.external(self.interval())
+            + self.memory_of_trials(neurons)
+    }
+
+    /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
+    /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each;
+    /// of those that end at rest, the state at every look.
+    fn memory_of_trials(&self, neurons: f64) -> f64 {
+        let Some(task) = &self.task else { return 0.0 };
+        let under_way = task.trials().min(16) as f64;
+        let each = match task {
+            Task::DelayedMatch(task) => {
+                let rate = if self.record.input { 1010.0 } else { 10.0 };
+                let spikes = neurons * rate * task.longest_trial() / 1000.0;
+                let looks =
+                    |p: &Probe| p.looks(task.longest_trial()) * p.neurons.0.len() as f64 * CURRENTS;
+                let potentials: f64 = self.record.v.0.iter().map(looks).sum();
+                16.0 * spikes + 500.0 * neurons + 8.0 * potentials
+            }
+            Task::Recall(_) | Task::Tour(_) => {
+                // States at every look, of networks that rarely need all of their time where they settle.
+                let graded = self.dynamics.nature().observable == ObservableKind::Graded;
+                let size = if graded { 8.0 } else { 1.0 / 8.0 };
+                let looks = (task.trial_duration() / self.interval()).min(MOST_LOOKS);
+                2.0 * (50.0 * neurons + looks * neurons * size)
+            }
+        };
+        2000.0 * task.trials() as f64 + under_way * each
+    }
+
+    /// Expected external spikes that are recorded in `duration` ms; those from files and of stimuli are not counted.
+    fn external(&self, duration: f64) -> f64 {
+        let Some(inputs) = self.dynamics.inputs().filter(|_| self.record.input) else { return 0.0 };
+        let of = |(name, p): (&String, &Population)| {
+            let driven = !inputs.is_source(name);
+            if driven { inputs.rate(name) * p.size as f64 * duration / 1000.0 } else { 0.0 }
+        };
+        self.population.iter().map(of).sum()
+    }
+
+    /// Bytes of its recording without the spikes of its neurons, of which nobody knows how many there will be: a lower
+    /// bound where trials end when they have come to rest.
+    pub fn recorded(&self) -> f64 {
+        let relaxing = self.task.as_ref().filter(|task| task.delayed_match().is_none());
+        // A trial that comes to rest is looked at when it begins and when it ends, at least.
+        let trials = relaxing.map_or(0.0, |task| 2.0 * task.trials() as f64);
+        let duration = if relaxing.is_some() { self.lead() } else { self.duration() };
+        let looks = duration / self.interval() + trials;
+        let of = |(name, population): (&String, &Population)| {
+            let (source, size) = (self.patterns.get(name), population.size as f64);
+            let number = source.map_or(0.0, |source| source.number() as f64);
+            let xi = if source.is_some_and(PatternSource::is_graded) { 16.0 } else { 1.0 };
+            let seen = match self.dynamics.nature().observable {
+                ObservableKind::States if self.record.states => size + 8.0,
+                ObservableKind::Graded if self.record.states => 8.0 * size + 8.0,
+                _ => 0.0,
+            };
+            // Times stand beside rates, overlaps and states.
+            let overlaps = if number > 0.0 { 8.0 * number + 8.0 } else { 0.0 };
+            xi * number * size + looks * (16.0 + overlaps + seen)
+        };
+        let populations: f64 = self.population.iter().map(of).sum();
+        let probed = |probe: &Probe| probe.looks(duration) * probe.neurons.0.len() as f64;
+        let potentials: f64 = self.record.v.0.iter().map(probed).sum();
+        let activity: f64 = self.record.activity.0.iter().map(probed).sum();
+        let probes = 8.0 * (CURRENTS * potentials + activity);
+        EMPTY + populations + probes + SPIKE * self.external(duration)
+    }
+
+    /// Bytes that its neurons' spikes add if they fire at `rate` (Hz) on average; 0 of neurons without spikes.
+    pub fn recorded_spikes(&self, rate: f64) -> f64 {
+        if self.dynamics.nature().observable != ObservableKind::Spikes {
+            return 0.0;
+        }
+        let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
+        SPIKE * neurons * rate * self.duration() / 1000.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Document;
+
+    fn model(settings: &[&str]) -> crate::model::Model {
+        let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
+        Document::read("models/memory-1000.toml".as_ref(), &settings).unwrap().model().unwrap()
+    }
+
+    #[test]
+    fn external_spikes_that_are_recorded_take_memory_and_disk() {
+        let rate = "dynamics.spiking.E.poisson.rate=1000 kHz";
+        let (without, with) = (model(&[rate]), model(&[rate, "record.input=true"]));
+        let neurons = with.population["E"].size as f64;
+        // 10 ms in memory, all of it on disk.
+        assert!(with.memory() - without.memory() > 0.9 * 56.0 * neurons * 1e6 * 0.01);
+        let seconds = with.duration() / 1000.0;
+        assert!(with.recorded() - without.recorded() > 0.9 * 16.0 * neurons * 1e6 * seconds);
+    }
+
+    #[test]
+    fn a_spike_is_a_time_and_a_neuron() {
+        let model = model(&[]);
+        let neurons: usize = model.population.values().map(|p| p.size).sum();
+        let spikes = 16.0 * neurons as f64 * 10.0 * model.duration() / 1000.0;
+        assert_eq!(model.recorded_spikes(10.0), spikes);
+    }
+}
