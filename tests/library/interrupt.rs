@@ -65,7 +65,13 @@ fn every_dynamics_hears_it_between_two_looks() {
         ("spiking", format!("{TEXT}{long}{spiking}\n")),
         ("adaptive", format!("{TEXT}{COUPLED}{long}{}", rate("\"adaptive\""))),
         ("euler", format!("{TEXT}{COUPLED}{long}{}", rate("{ euler = { step = \"0.1 ms\" } }"))),
-        ("sweeps", format!("{TEXT}{COUPLED}{sweeps}{}", rate("{ sweeps = \"synchronous\" }"))),
+        (
+            "sweeps",
+            format!(
+                "{TEXT}{COUPLED}{sweeps}{}",
+                rate("{ sweeps = \"synchronous\" }").replace("tau = \"10 ms\", ", "")
+            ),
+        ),
         (
             "binary",
             format!(
