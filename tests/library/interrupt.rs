@@ -75,12 +75,14 @@ fn every_dynamics_hears_it_between_two_looks() {
         (
             "binary",
             format!(
-                "{TEXT}{COUPLED}{sweeps}dynamics.binary = {{ states = \"plus_minus\", update = \"shuffled\", temperature = 1.0 }}\n"
+                "{TEXT}{COUPLED}{sweeps}dynamics.binary = {{ states = \"plus_minus\", update = \"shuffled\", tie = \"keep\", temperature = 1.0 }}\n"
             ),
         ),
         (
             "dense",
-            format!("{TEXT}{MEMORIES}{sweeps}dynamics.modern.polynomial = {{ degree = 3 }}\n"),
+            format!(
+                "{TEXT}{MEMORIES}{sweeps}dynamics.modern.polynomial = {{ degree = 3, update = \"shuffled\", tie = \"keep\" }}\n"
+            ),
         ),
         (
             "softmax",
