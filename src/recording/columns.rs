@@ -1,6 +1,6 @@
 //! Tables in a recording: a group with one column per column.
 
-use super::store::{Layout, Result, Store};
+use super::store::{Fault, Layout, Result, Store};
 use crate::table::Table;
 
 /// Writes the columns of `table` into `group`, and their order as its attribute `name`.
@@ -15,6 +15,19 @@ pub(crate) fn write(store: &mut dyn Store, group: &str, name: &str, table: &Tabl
 /// The table whose columns the attribute `name` of `group` tells.
 pub(crate) fn read(store: &dyn Store, group: &str, name: &str) -> Result<Table> {
     store.text(group, name)?.split_whitespace().try_fold(Table::default(), |table, name| {
-        Ok(table.with(name, store.read(&format!("{group}/{name}"), 0..usize::MAX)?))
+        let path = format!("{group}/{name}");
+        let column = store.read(&path, 0..usize::MAX)?;
+        let (known, length) = (table.columns().next().map(|(first, _)| first), column.len());
+        match known {
+            _ if store.shape(&path)?.1 != 1 => Err(Fault(format!("/{path} has several columns"))),
+            Some(_) if table.column(name).is_some() => {
+                Err(Fault(format!("/{group} has two columns {name}")))
+            }
+            Some(first) if length != table.rows() => {
+                let rows = table.rows();
+                Err(Fault(format!("/{path} has {length} rows and /{group}/{first} has {rows}")))
+            }
+            _ => Ok(table.with(name, column)),
+        }
     })
 }

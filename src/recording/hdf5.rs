@@ -73,15 +73,23 @@ impl Hdf5 {
     }
 
     /// What `see` makes of a group or a column.
-    fn at<T>(&self, path: &str, see: impl FnOnce(&Location) -> hdf5::Result<T>) -> Result<T> {
-        let seen = match path {
+    fn at<T>(&self, path: &str, see: impl FnOnce(&Location) -> Result<T>) -> Result<T> {
+        match path {
             "" => see(&self.file),
             _ => match self.file.group(path) {
                 Ok(group) => see(&group),
-                Err(_) => see(&*self.file.dataset(path)?),
+                Err(_) => see(&*self.dataset(path)?),
             },
-        };
-        Ok(seen?)
+        }
+    }
+
+    /// The column at `path`.
+    fn dataset(&self, path: &str) -> Result<Dataset> {
+        if !self.file.link_exists(path) {
+            return Err(Fault(format!("nothing stands at /{path}")));
+        }
+        let unreadable = |e| Fault(format!("/{path} is no column: {}", reason(&e)));
+        self.file.dataset(path).map_err(unreadable)
     }
 
     fn write(&mut self, path: &str, values: &Column, deed: Deed) -> Result<()> {
@@ -175,38 +183,43 @@ impl Store for Hdf5 {
     }
 
     fn set(&mut self, path: &str, name: &str, value: Attribute) -> Result<()> {
-        self.at(path, |at| match value {
-            Attribute::Real(value) => set(at, name, value),
-            Attribute::Whole(value) => set(at, name, value),
-            Attribute::Flag(value) => set(at, name, u8::from(value)),
-            Attribute::Text(text) => set(at, name, unicode(&text)),
-            Attribute::ByTime => set(at, name, Sorting::by_time),
-            Attribute::Pair(pair) => at.new_attr::<u64>().shape(2).create(name)?.write(&pair),
-            Attribute::Sonata => {
-                set(at, name, MAGIC)?;
-                at.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])
+        self.at(path, |at| {
+            match value {
+                Attribute::Real(value) => set(at, name, value),
+                Attribute::Whole(value) => set(at, name, value),
+                Attribute::Flag(value) => set(at, name, u8::from(value)),
+                Attribute::Text(text) => set(at, name, unicode(&text)),
+                Attribute::ByTime => set(at, name, Sorting::by_time),
+                Attribute::Pair(pair) => at.new_attr::<u64>().shape(2).create(name)?.write(&pair),
+                Attribute::Sonata => {
+                    set(at, name, MAGIC)?;
+                    at.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])
+                }
             }
+            .map_err(Fault::from)
         })
     }
 
     fn attribute(&self, path: &str, name: &str) -> Result<Option<Attribute>> {
         self.at(path, |at| {
             let Ok(attribute) = at.attr(name) else { return Ok(None) };
+            let whose = || format!("{name} of /{path}");
             Ok(Some(match attribute.dtype()?.to_descriptor()? {
-                TypeDescriptor::Float(_) => Attribute::Real(attribute.read_scalar()?),
+                TypeDescriptor::Float(_) => Attribute::Real(only(&attribute, whose)?),
                 TypeDescriptor::Unsigned(size) if size as usize == 1 => {
-                    Attribute::Flag(attribute.read_scalar::<u8>()? != 0)
+                    Attribute::Flag(only::<u8>(&attribute, whose)? != 0)
                 }
                 TypeDescriptor::Unsigned(size) if size as usize == 4 => Attribute::Sonata,
                 TypeDescriptor::Enum(_) => Attribute::ByTime,
-                TypeDescriptor::Unsigned(_) if attribute.is_scalar() => {
-                    Attribute::Whole(attribute.read_scalar()?)
-                }
                 TypeDescriptor::Unsigned(_) => match attribute.read_raw()?[..] {
+                    [one] => Attribute::Whole(one),
                     [a, b] => Attribute::Pair([a, b]),
-                    _ => return Err(format!("its {name} has not two numbers").into()),
+                    _ => return Err(Fault(format!("{} is not one number or two", whose()))),
                 },
-                _ => Attribute::Text(attribute.read_scalar::<VarLenUnicode>()?.to_string()),
+                TypeDescriptor::VarLenUnicode | TypeDescriptor::VarLenAscii => {
+                    Attribute::Text(utf8(&only(&attribute, whose)?, whose)?)
+                }
+                _ => return Err(Fault(format!("{} is neither a number nor a text", whose()))),
             }))
         })
     }
@@ -224,23 +237,28 @@ impl Store for Hdf5 {
     }
 
     fn shape(&self, path: &str) -> Result<(usize, usize)> {
-        let shape = self.file.dataset(path)?.shape();
-        let extent = |k: usize| shape.get(k).copied().unwrap_or(1);
-        Ok((extent(0), extent(1)))
+        match self.dataset(path)?.shape()[..] {
+            [rows] => Ok((rows, 1)),
+            [rows, width] if width > 0 => Ok((rows, width)),
+            ref shape => Err(Fault(format!("/{path} has the shape {shape:?}"))),
+        }
     }
 
     fn read(&self, path: &str, rows: Range<usize>) -> Result<Column> {
-        let dataset = self.file.dataset(path)?;
+        let dataset = self.dataset(path)?;
+        within_file(&dataset, path)?;
         Ok(match dataset.dtype()?.to_descriptor()? {
             TypeDescriptor::Float(_) => Column::Real(slice(&dataset, rows)?),
             TypeDescriptor::Unsigned(size) if size as usize == 1 => {
                 Column::Flag(slice::<u8>(&dataset, rows)?.into_iter().map(|v| v != 0).collect())
             }
             TypeDescriptor::Unsigned(_) => Column::Whole(slice(&dataset, rows)?),
-            _ => {
+            TypeDescriptor::VarLenUnicode | TypeDescriptor::VarLenAscii => {
                 let texts = slice::<VarLenUnicode>(&dataset, rows)?;
-                Column::Text(texts.iter().map(|text| text.to_string()).collect())
+                let whose = || format!("/{path}");
+                Column::Text(texts.iter().map(|text| utf8(text, whose)).collect::<Result<_>>()?)
             }
+            _ => return Err(Fault(format!("/{path} holds neither numbers nor texts"))),
         })
     }
 
@@ -254,6 +272,38 @@ fn set<T: H5Type>(at: &Location, name: &str, value: T) -> hdf5::Result<()> {
         Ok(attribute) => attribute.write_scalar(&value),
         Err(_) => at.new_attr::<T>().create(name)?.write_scalar(&value),
     }
+}
+
+/// The one value of an attribute. An attribute without a value would leave what is asked for unset.
+fn only<T: H5Type>(at: &hdf5::Attribute, whose: impl Fn() -> String) -> Result<T> {
+    let mut values = match at.size() {
+        1 => at.read_raw::<T>()?,
+        _ => Vec::new(),
+    };
+    values.pop().ok_or_else(|| Fault(format!("{} is not one value", whose())))
+}
+
+/// A text, which the library hands over unchecked.
+fn utf8(text: &VarLenUnicode, whose: impl Fn() -> String) -> Result<String> {
+    let text = std::str::from_utf8(text.as_bytes());
+    let text = text.map_err(|_| Fault(format!("{} holds a text that is not UTF-8", whose())))?;
+    Ok(text.to_owned())
+}
+
+/// What is kept compressed may be so much longer: deflate leaves a 1032nd at least.
+const COMPRESSED: u64 = 1032;
+
+/// Refuses a column that declares more than the file can hold, before room is made for it.
+pub(crate) fn within_file(dataset: &Dataset, path: &str) -> Result<()> {
+    let shape = dataset.shape();
+    let values = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n as u64));
+    let bytes = values.and_then(|n| n.checked_mul(dataset.dtype().ok()?.size() as u64));
+    let kept = dataset.storage_size().min(dataset.file()?.size());
+    let fits = |room: u64| bytes.is_some_and(|bytes| bytes <= room);
+    if fits(kept) || (!dataset.filters().is_empty() && fits(kept.saturating_mul(COMPRESSED))) {
+        return Ok(());
+    }
+    Err(Fault(format!("/{path} has the shape {shape:?} in {kept} bytes")))
 }
 
 fn slice<T: H5Type + Clone>(dataset: &Dataset, rows: Range<usize>) -> hdf5::Result<Vec<T>> {

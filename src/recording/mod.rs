@@ -2,6 +2,7 @@
 //!
 #![doc = include_str!("../../docs/recording.md")]
 
+mod check;
 pub(crate) mod columns;
 mod events;
 #[cfg(feature = "hdf5")]

@@ -1,24 +1,27 @@
 //! Reading a recording.
 
 mod graded;
+mod patterns;
 mod samples;
 mod traces;
+mod values;
 
 pub use samples::{Samples, StateSamples};
 pub use traces::Traces;
 
+use super::check::Outline;
 use super::header::{ENDED, read_provenance};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{CHUNK, Provenance, columns};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
-use crate::pattern::{Patterns, Shape};
 use crate::protocol::EpochShown;
-use crate::table::{Column, Table};
+use crate::table::Table;
 use crate::task::{self, RecallTrial, TourTrial, Trial};
 use crate::units::Clock;
 use std::ops::Range;
 use std::path::Path;
+use values::{Drawn, InOrder, check_protocol, check_samples, check_times, check_trials};
 
 /// An opened recording.
 ///
@@ -41,6 +44,7 @@ struct Population {
     name: String,
     neurons: usize,
     spikes: usize,
+    patterns: usize,
 }
 
 impl Recording {
@@ -63,7 +67,18 @@ impl Recording {
     /// The recording in a store.
     pub fn of(store: Box<dyn Store>) -> Result<Self> {
         let place = store.place().to_owned();
-        Self::of_store(store).map_err(|fault| no_recording(&place, &fault))
+        let recording = Self::of_store(store).map_err(|fault| no_recording(&place, &fault))?;
+        recording.sound(recording.outline().check())?;
+        Ok(recording)
+    }
+
+    fn outline(&self) -> Outline<'_> {
+        Outline {
+            store: &*self.store,
+            observable: self.observable,
+            unit: self.clock.unit(),
+            populations: self.populations.iter().map(|p| (p.name.as_str(), p.neurons)).collect(),
+        }
     }
 
     fn of_store(store: Box<dyn Store>) -> Stored<Self> {
@@ -91,7 +106,9 @@ impl Recording {
             let group = format!("{}/{name}", if spiking { "spikes" } else { "rates" });
             let neurons = store.whole(&group, "neurons")? as usize;
             let spikes = if spiking { store.shape(&format!("{group}/timestamps"))?.0 } else { 0 };
-            Ok(Population { name, neurons, spikes })
+            let xi = format!("patterns/{name}/xi");
+            let patterns = if store.exists(&xi) { store.shape(&xi)?.0 } else { 0 };
+            Ok(Population { name, neurons, spikes, patterns })
         };
         let populations = names.into_iter().map(population).collect::<Stored<_>>()?;
         Ok(Self { store, populations, complete, observable, clock, relaxes })
@@ -121,6 +138,9 @@ impl Recording {
     /// not end.
     pub fn end(&self) -> Result<f64> {
         let reached = self.sound(self.store.first::<f64>("progress/time"))?;
+        if !(reached >= 0.0 && reached.is_finite()) {
+            return self.sound(Err(Fault(format!("/progress/time is {reached}"))));
+        }
         let trial = self.trials()?.and_then(|trials| trials.last().map(|trial| trial.end));
         Ok(reached.max(trial.unwrap_or(0.0)))
     }
@@ -136,12 +156,15 @@ impl Recording {
         let Some(found) = known.filter(|_| self.observable == ObservableKind::Spikes) else {
             return Ok(());
         };
-        let path = |name: &str| format!("spikes/{population}/{name}");
+        let group = format!("spikes/{population}");
+        let path = |name: &str| format!("{group}/{name}");
+        let mut order = InOrder::new(&group, found.neurons, self.end()?);
         let mut from = 0;
         while from < found.spikes {
             let rows = from..(from + 16 * CHUNK).min(found.spikes);
             let times = self.sound(self.store.values(&path("timestamps"), rows.clone()))?;
             let ids = self.sound(self.store.values(&path("node_ids"), rows.clone()))?;
+            self.sound(order.check(&times, &ids))?;
             each(&times, &ids);
             from = rows.end;
         }
@@ -194,7 +217,8 @@ impl Recording {
         }
         let read = || -> Stored<StateSamples> {
             let (_, neurons) = self.store.shape(&path("state"))?;
-            let time = self.store.values(&path("time"), looks.clone())?;
+            let time: Vec<f64> = self.store.values(&path("time"), looks.clone())?;
+            check_times(&format!("states/{population}"), &time)?;
             let state = self.store.values::<bool>(&path("state"), looks)?;
             let state = state.into_iter().map(u8::from).collect();
             Ok(StateSamples { time, neurons, state })
@@ -239,7 +263,9 @@ impl Recording {
         let path = format!("{group}/{name}");
         let (_, width) = self.store.shape(&path)?;
         let time = self.store.all(&format!("{group}/time"))?;
-        Ok(Samples { interval, time, width, values: self.store.all(&path)? })
+        let samples = Samples { interval, time, width, values: self.store.all(&path)? };
+        check_samples(group, name, &samples, self.observable)?;
+        Ok(samples)
     }
 
     /// The trials of recall that have ended, if that was the task.
@@ -263,10 +289,16 @@ impl Recording {
     }
 
     /// The trials that have ended, if this was the task.
-    fn drawn_as<T>(&self, was: bool, of: fn(&Table) -> Option<Vec<T>>) -> Result<Option<Vec<T>>> {
+    fn drawn_as<T: Drawn>(
+        &self,
+        was: bool,
+        of: fn(&Table) -> Option<Vec<T>>,
+    ) -> Result<Option<Vec<T>>> {
         let Some(table) = self.drawn()?.filter(|_| was) else { return Ok(None) };
         let missing = || Fault::from("a column of its trials is missing");
-        self.sound(of(&table).ok_or_else(missing)).map(Some)
+        let trials = of(&table).ok_or_else(missing);
+        let most = self.populations.iter().map(|p| p.patterns).max().unwrap_or(0);
+        self.sound(trials.and_then(|t| check_trials(&t, most).map(|()| t))).map(Some)
     }
 
     /// What was drawn for the trials that have ended, as a table, if the run had a task.
@@ -330,53 +362,10 @@ impl Recording {
         Ok(())
     }
 
-    /// The stored patterns of a population, if it has some.
-    pub fn patterns(&self, population: &str) -> Result<Option<Patterns>> {
-        let group = format!("patterns/{population}");
-        if !self.store.exists(&group) {
-            return Ok(None);
-        }
-        let read = || -> Stored<Patterns> {
-            let path = |name: &str| format!("{group}/{name}");
-            let (_, neurons) = self.store.shape(&path("xi"))?;
-            let patterns = match self.store.read(&path("xi"), 0..usize::MAX)? {
-                Column::Real(values) => self.graded(&path("image"), neurons, values)?,
-                Column::Flag(xi) => {
-                    let members =
-                        |row: &[bool]| (0..neurons as u32).filter(|&i| row[i as usize]).collect();
-                    Patterns::from_foreground(neurons, xi.chunks(neurons).map(members).collect())
-                }
-                _ => return Err("the patterns are neither states nor values".into()),
-            };
-            let shape = match self.store.attribute(&group, "shape")? {
-                Some(Attribute::Pair([rows, columns])) => {
-                    Some(Shape { columns: columns as usize, rows: rows as usize })
-                }
-                _ => None,
-            };
-            let names = match self.store.exists(&path("names")) {
-                false => Vec::new(),
-                true => self.store.all(&path("names"))?,
-            };
-            Ok(patterns.with_shape(shape).with_names(names))
-        };
-        self.sound(read()).map(Some)
-    }
-
-    /// Graded patterns of these values, with the image at `path` if there is one.
-    fn graded(&self, path: &str, neurons: usize, values: Vec<f64>) -> Stored<Patterns> {
-        let patterns = Patterns::from_values(neurons, values);
-        if !self.store.exists(path) {
-            return Ok(patterns);
-        }
-        match self.store.attribute(path, "middle")? {
-            Some(Attribute::Real(middle)) => Ok(patterns.with_image(self.store.all(path)?, middle)),
-            _ => Err("the image of the patterns has no middle".into()),
-        }
-    }
-
     /// The protocol.
     pub fn protocol(&self) -> Result<Vec<EpochShown>> {
+        let patterns = self.populations.iter().filter(|p| p.patterns > 0);
+        let patterns: Vec<(&str, usize)> = patterns.map(|p| (&*p.name, p.patterns)).collect();
         let read = || -> Stored<Vec<EpochShown>> {
             let text = |name: &str| self.store.all::<String>(&format!("protocol/{name}"));
             let number = |name: &str| self.store.all::<f64>(&format!("protocol/{name}"));
@@ -387,7 +376,8 @@ impl Recording {
                     let show = serde_json::from_str(&show)?;
                     Ok(EpochShown { name, start, end, show })
                 })
-                .collect()
+                .collect::<Stored<Vec<_>>>()
+                .and_then(|epochs| check_protocol(&epochs, &patterns).map(|()| epochs))
         };
         self.sound(read())
     }

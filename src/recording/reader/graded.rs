@@ -1,5 +1,6 @@
 //! Reading graded activity.
 
+use super::values::check_samples;
 use super::{Recording, Samples};
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
@@ -27,7 +28,14 @@ impl Recording {
             let (_, width) = self.store.shape(&path("activity"))?;
             let time = self.store.values(&path("time"), looks.clone())?;
             let values = self.store.values(&path("activity"), looks)?;
-            Ok(Samples { interval, time, width, values })
+            let samples = Samples { interval, time, width, values };
+            check_samples(
+                &format!("activity/{population}"),
+                "activity",
+                &samples,
+                self.observable,
+            )?;
+            Ok(samples)
         };
         self.sound(read()).map(Some)
     }

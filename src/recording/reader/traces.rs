@@ -1,5 +1,6 @@
 //! Reading single neurons: membrane potentials, and graded activity.
 
+use super::values::{check_samples, check_times};
 use super::{Recording, Samples};
 use crate::error::Result;
 use crate::recording::potentials::{POTENTIALS, TRACES};
@@ -81,7 +82,10 @@ impl Recording {
             let (time, values) =
                 (self.store.all(&path("time"))?, self.store.all(&path("activity"))?);
             let width = neurons.len();
-            Ok((neurons, Samples { interval, time, width, values }))
+            let samples = Samples { interval, time, width, values };
+            let group = format!("{TRACES}/{population}");
+            check_samples(&group, "activity", &samples, self.observable)?;
+            Ok((neurons, samples))
         };
         self.sound(read()).map(Some)
     }
@@ -108,9 +112,11 @@ impl Recording {
             Ok((name.to_owned(), self.number(&path(name), "tau_syn_ms")?, values))
         };
         let names = self.store.text(group, "currents")?;
+        let time: Vec<f64> = self.store.all(&path("time"))?;
+        check_times(group, &time)?;
         Ok(Traces {
             every: self.number(group, "every_ms")?,
-            time: self.store.all(&path("time"))?,
+            time,
             neurons: self.store.all(&path("neurons"))?,
             theta: self.store.all(&path("theta"))?,
             v_reset: self.store.all(&path("v_reset"))?,
