@@ -18,6 +18,7 @@ mod help;
 mod landscape;
 mod plot;
 mod print;
+mod probe;
 mod progress;
 mod report;
 mod reproduce;
@@ -25,9 +26,11 @@ mod resources;
 mod run;
 mod sweep;
 mod theory;
+mod verify;
 
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
+use crate::hdf;
 use crate::model::{Document, Model};
 use crate::network::Projection;
 use crate::recording::{Output, Recording};
@@ -49,6 +52,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use sweep::Sweep;
 use theory::Theory;
+use verify::Verify;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times, and binary networks.
 #[derive(Debug, Parser)]
@@ -79,6 +83,8 @@ enum Command {
     Check(Check),
     /// Summarise a recording or a sweep.
     Info(Info),
+    /// Verify a recording or a sweep: compute once more what follows from its data.
+    Verify(Verify),
     /// Write tables and figures of the trials of a recording.
     Analyze(Analyze),
     /// List the fixed points of a binary or graded network, what they are and what leads to them; draw a graded one.
@@ -124,6 +130,11 @@ const LARGEST_SEED: u64 = i64::MAX as u64;
 
 /// Parses the command line, does what it says, and tells the exit code.
 pub fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == probe::ARGUMENT) {
+        return probe::probe(&PathBuf::from(arguments.next().unwrap_or_default()));
+    }
+    hdf::set_guard(probe::guard);
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
@@ -133,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export.execute(),
         Command::Check(check) => check.execute(),
         Command::Info(info) => info.execute(),
+        Command::Verify(verify) => verify.execute(),
         Command::Analyze(analyze) => analyze.execute(),
         Command::States(states) => states.execute(),
         Command::Page(page) => page.execute(),

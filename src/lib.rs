@@ -58,6 +58,8 @@ pub mod statistics;
 mod normal;
 pub mod siegert;
 pub mod work;
+#[cfg(feature = "hdf5")]
+pub mod hdf;
 pub mod ode;
 // Memory
 pub mod pattern;

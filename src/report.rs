@@ -13,6 +13,7 @@ mod prediction;
 mod states;
 mod tour;
 mod trials;
+mod verify;
 
 pub use comparison::Comparison;
 pub use cues::{CueSummary, MemorySummary};
@@ -23,6 +24,7 @@ pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
 pub use tour::TourSummary;
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
+pub use verify::{Outcome, Verification};
 
 use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean_rate};
 use crate::dynamics::ObservableKind;

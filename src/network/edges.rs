@@ -10,10 +10,11 @@
 
 use super::weights::{Efficacies, Kind};
 use crate::error::{Error, Result, list, reason, suggest};
+use crate::hdf;
 use crate::synapse::{EdgeFile, ShortTerm};
 use crate::units::{Dimension, OfTime, OfVoltage, Quantity, Time};
 use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
-use hdf5::{Attribute, Dataset, File, Group, H5Type, Location};
+use hdf5::{Attribute, Dataset, Group, H5Type, Location};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ impl Edges {
                 "bring that file back, or delete `sha256` and `synapses`",
             ));
         }
-        let open = || File::open(&path)?.group("edges");
+        let open = || hdf::open(&path)?.group("edges");
         let edges = open().map_err(|e| {
             refuse(
                 format!("found a file {} without edges ({})", path.display(), reason(&e)),
@@ -84,8 +85,9 @@ impl Edges {
         let name = choose(&edges, file, sought)?;
         let group = edges.group(&name).map_err(|e| damaged(&path, &e))?;
         let mut found = Self { name, sha256, number: 0, path, group };
-        found.number = found.whole("source_node_id")?.size();
-        let targets = found.whole("target_node_id")?.size();
+        let (senders, receivers) = (found.whole("source_node_id")?, found.whole("target_node_id")?);
+        found.number = senders.size();
+        let targets = receivers.size();
         if targets != found.number {
             let number = found.number;
             return Err(found.refuse(
@@ -100,6 +102,10 @@ impl Edges {
                 &format!("there are between 1 and {MOST_EDGES}"),
                 "give another file, or delete the projection",
             ));
+        }
+        // A column that is the same for every edge takes no room in a file; that of both ends does not exist.
+        if hdf::within_file(&senders).is_err() {
+            hdf::within_file(&receivers).map_err(|e| damaged(&found.path, &e))?;
         }
         Ok(found)
     }
@@ -134,7 +140,7 @@ impl Edges {
     /// All edges, for populations of these sizes.
     pub fn read(&self, sought: Sought) -> Result<Columns> {
         if let Ok(groups) = self.group.dataset("edge_group_id") {
-            let groups: Vec<i64> = self.read_raw(&groups)?;
+            let groups: Vec<i64> = self.read_raw(&groups, "edge_group_id")?;
             if let Some(other) = groups.iter().find(|group| **group != 0) {
                 return Err(self.refuse(
                     format!("an edge of group {other}"),
@@ -188,7 +194,7 @@ impl Edges {
 
     /// The neurons in a column, which `population` has.
     fn neurons(&self, name: &str, (population, size): (&str, usize)) -> Result<Vec<u32>> {
-        let ids: Vec<i64> = self.read_raw(&self.whole(name)?)?;
+        let ids: Vec<i64> = self.read_raw(&self.whole(name)?, name)?;
         let within = |(row, id): (usize, &i64)| match (0..size as i64).contains(id) {
             true => Ok(*id as u32),
             false => Err(self.refuse(
@@ -203,14 +209,7 @@ impl Edges {
     /// A column of the synapses, in the order of the edges and in the base unit.
     fn quantities<D: Dimension>(&self, name: &str) -> Result<Option<Vec<f64>>> {
         let Some(column) = self.own(name) else { return Ok(None) };
-        let mut values: Vec<f64> = self.read_raw(&column)?;
-        if values.len() != self.number {
-            return Err(self.refuse(
-                format!("{} values of `{name}` of {} edges", values.len(), self.number),
-                "every edge has one",
-                "write the file again",
-            ));
-        }
+        let mut values: Vec<f64> = self.read_raw(&column, name)?;
         if let Some(unit) = text(&column, "units") {
             let one = format!("1 {unit}").parse::<Quantity<D>>().map_err(|_| {
                 let allowed = format!("it is {} such as {}", D::NAME, D::EXAMPLE);
@@ -233,7 +232,7 @@ impl Edges {
     /// Puts the values of group 0 into the order of the edges.
     fn in_order(&self, values: Vec<f64>) -> Result<Vec<f64>> {
         let Ok(places) = self.group.dataset("edge_group_index") else { return Ok(values) };
-        let places: Vec<u64> = self.read_raw(&places)?;
+        let places: Vec<u64> = self.read_raw(&places, "edge_group_index")?;
         if places.iter().copied().eq(0..values.len() as u64) {
             return Ok(values);
         }
@@ -267,7 +266,15 @@ impl Edges {
         })
     }
 
-    fn read_raw<T: H5Type>(&self, column: &Dataset) -> Result<Vec<T>> {
+    /// The values of all edges in a column.
+    fn read_raw<T: H5Type>(&self, column: &Dataset, name: &str) -> Result<Vec<T>> {
+        if column.size() != self.number {
+            return Err(self.refuse(
+                format!("{} values of `{name}` of {} edges", column.size(), self.number),
+                "every edge has one",
+                "write the file again",
+            ));
+        }
         column.read_raw().map_err(|e| damaged(&self.path, &e))
     }
 

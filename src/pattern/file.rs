@@ -182,11 +182,12 @@ fn hdf5_rows(path: &Path, dataset: Option<&str>) -> Result<Vec<Vec<f64>>> {
     let damaged = |e: hdf5::Error| {
         refuse(format!("found no readable dataset /{name} in {} ({})", path.display(), reason(&e)))
     };
-    let dataset = hdf5::File::open(path).and_then(|file| file.dataset(name)).map_err(damaged)?;
+    let dataset = crate::hdf::open(path).and_then(|file| file.dataset(name)).map_err(damaged)?;
     let shape = dataset.shape();
     if shape.len() > 2 || dataset.size() > MOST {
         return Err(refuse(format!("found that /{name} has the shape {shape:?}")));
     }
+    crate::hdf::within_file(&dataset).map_err(damaged)?;
     let values = match dataset.read_raw::<f64>() {
         Ok(values) => values,
         // h5py writes truth values as an enumeration.

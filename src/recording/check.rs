@@ -150,7 +150,7 @@ impl Outline<'_> {
     fn check_positive(&self, path: &str, name: &str) -> Result<()> {
         match self.store.attribute(path, name)? {
             Some(Attribute::Real(value)) if value > 0.0 && value.is_finite() => Ok(()),
-            Some(Attribute::Real(value)) => Err(Fault(format!("{name} of /{path} is {value}"))),
+            Some(Attribute::Real(value)) => Err(Fault(format!("{name} of /{path} is {value:?}"))),
             _ => Err(Fault(format!("/{path} does not tell its {name}"))),
         }
     }

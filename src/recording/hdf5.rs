@@ -3,6 +3,7 @@
 use super::MAGIC;
 use super::store::{Attribute, Fault, Layout, Result, Store};
 use crate::error::reason;
+use crate::hdf::{self, within_file};
 use crate::table::Column;
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
 use hdf5::{Dataset, Extent, File, H5Type, Location};
@@ -49,8 +50,13 @@ impl Hdf5 {
         Ok(Self::of(File::create(path)?, path))
     }
 
-    /// A file that is only read.
+    /// A file that is only read, whoever wrote it.
     pub fn open(path: &Path) -> Result<Self> {
+        Ok(Self::of(hdf::open(path)?, path))
+    }
+
+    /// A file that this process has written, to be read.
+    pub(super) fn open_own(path: &Path) -> Result<Self> {
         Ok(Self::of(File::open(path)?, path))
     }
 
@@ -245,8 +251,9 @@ impl Store for Hdf5 {
     }
 
     fn read(&self, path: &str, rows: Range<usize>) -> Result<Column> {
+        self.shape(path)?;
         let dataset = self.dataset(path)?;
-        within_file(&dataset, path)?;
+        within_file(&dataset).map_err(|e| Fault(format!("/{path} {}", reason(&e))))?;
         Ok(match dataset.dtype()?.to_descriptor()? {
             TypeDescriptor::Float(_) => Column::Real(slice(&dataset, rows)?),
             TypeDescriptor::Unsigned(size) if size as usize == 1 => {
@@ -288,22 +295,6 @@ fn utf8(text: &VarLenUnicode, whose: impl Fn() -> String) -> Result<String> {
     let text = std::str::from_utf8(text.as_bytes());
     let text = text.map_err(|_| Fault(format!("{} holds a text that is not UTF-8", whose())))?;
     Ok(text.to_owned())
-}
-
-/// What is kept compressed may be so much longer: deflate leaves a 1032nd at least.
-const COMPRESSED: u64 = 1032;
-
-/// Refuses a column that declares more than the file can hold, before room is made for it.
-pub(crate) fn within_file(dataset: &Dataset, path: &str) -> Result<()> {
-    let shape = dataset.shape();
-    let values = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n as u64));
-    let bytes = values.and_then(|n| n.checked_mul(dataset.dtype().ok()?.size() as u64));
-    let kept = dataset.storage_size().min(dataset.file()?.size());
-    let fits = |room: u64| bytes.is_some_and(|bytes| bytes <= room);
-    if fits(kept) || (!dataset.filters().is_empty() && fits(kept.saturating_mul(COMPRESSED))) {
-        return Ok(());
-    }
-    Err(Fault(format!("/{path} has the shape {shape:?} in {kept} bytes")))
 }
 
 fn slice<T: H5Type + Clone>(dataset: &Dataset, rows: Range<usize>) -> hdf5::Result<Vec<T>> {

@@ -71,16 +71,14 @@ impl Header<'_> {
     fn write_patterns(&self, store: &mut dyn Store, hash: &mut Sha256) -> Result<()> {
         store.group("patterns")?;
         for (name, patterns) in self.patterns {
-            hash.update(name);
+            hash_patterns(hash, name, patterns);
             let group = format!("patterns/{name}");
             store.group(&group)?;
             let layout = Layout { width: Some(patterns.neurons()), chunk: None };
             if let Some(values) = patterns.values() {
-                values.iter().for_each(|xi| xi.hash(hash));
                 store.create(&format!("{group}/xi"), layout, &Column::Real(values.to_vec()))?;
             } else {
                 let xi = patterns.rows().concat();
-                hash.update(&xi);
                 let xi = Column::Flag(xi.into_iter().map(|xi| xi != 0).collect());
                 store.create(&format!("{group}/xi"), layout, &xi)?;
             }
@@ -104,10 +102,7 @@ impl Header<'_> {
         let json = |e: &EpochShown| serde_json::to_string(&e.show).expect("stimuli are plain data");
         let show: Vec<String> = self.protocol.iter().map(json).collect();
         for (epoch, show) in self.protocol.iter().zip(&show) {
-            hash.update(&epoch.name);
-            hash.update(show);
-            hash.update(epoch.start.to_le_bytes());
-            hash.update(epoch.end.to_le_bytes());
+            hash_epoch(hash, epoch, show);
         }
         store.put("protocol/name", self.protocol.iter().map(|e| e.name.clone()).collect())?;
         store.put("protocol/show", show)?;
@@ -118,6 +113,23 @@ impl Header<'_> {
         }
         Ok(())
     }
+}
+
+/// Adds the patterns of a population.
+pub(super) fn hash_patterns(hash: &mut Sha256, name: &str, patterns: &Patterns) {
+    hash.update(name);
+    match patterns.values() {
+        Some(values) => values.iter().for_each(|xi| xi.hash(hash)),
+        None => patterns.rows().iter().for_each(|xi| hash.update(xi)),
+    }
+}
+
+/// Adds an epoch, of which `show` is what it shows as JSON.
+pub(super) fn hash_epoch(hash: &mut Sha256, epoch: &EpochShown, show: &str) {
+    hash.update(&epoch.name);
+    hash.update(show);
+    hash.update(epoch.start.to_le_bytes());
+    hash.update(epoch.end.to_le_bytes());
 }
 
 /// The attributes of `/provenance` that are known before the run.

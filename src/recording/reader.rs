@@ -5,6 +5,7 @@ mod patterns;
 mod samples;
 mod traces;
 mod values;
+mod verify;
 
 pub use samples::{Samples, StateSamples};
 pub use traces::Traces;
@@ -139,7 +140,7 @@ impl Recording {
     pub fn end(&self) -> Result<f64> {
         let reached = self.sound(self.store.first::<f64>("progress/time"))?;
         if !(reached >= 0.0 && reached.is_finite()) {
-            return self.sound(Err(Fault(format!("/progress/time is {reached}"))));
+            return self.sound(Err(Fault(format!("/progress/time is {reached:?}"))));
         }
         let trial = self.trials()?.and_then(|trials| trials.last().map(|trial| trial.end));
         Ok(reached.max(trial.unwrap_or(0.0)))
@@ -159,14 +160,11 @@ impl Recording {
         let group = format!("spikes/{population}");
         let path = |name: &str| format!("{group}/{name}");
         let mut order = InOrder::new(&group, found.neurons, self.end()?);
-        let mut from = 0;
-        while from < found.spikes {
-            let rows = from..(from + 16 * CHUNK).min(found.spikes);
+        for rows in pieces(found.spikes) {
             let times = self.sound(self.store.values(&path("timestamps"), rows.clone()))?;
-            let ids = self.sound(self.store.values(&path("node_ids"), rows.clone()))?;
+            let ids = self.sound(self.store.values(&path("node_ids"), rows))?;
             self.sound(order.check(&times, &ids))?;
             each(&times, &ids);
-            from = rows.end;
         }
         Ok(())
     }
@@ -396,6 +394,12 @@ impl Recording {
             )
         })
     }
+}
+
+/// Parts of so many rows, each of which is read at once.
+fn pieces(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    const PIECE: usize = 16 * CHUNK;
+    (0..rows).step_by(PIECE).map(move |from| from..rows.min(from + PIECE))
 }
 
 fn no_recording(place: &Path, fault: &Fault) -> Error {

@@ -376,7 +376,8 @@ impl Finished {
             drop(self.store);
             let path = output.path().to_owned();
             output.publish()?;
-            return Recording::open(&path);
+            let store = super::Hdf5::open_own(&path);
+            return Recording::of(Box::new(store.map_err(|e| full(&e))?));
         }
         Recording::of(self.store)
     }
@@ -395,7 +396,7 @@ fn full(fault: &Fault) -> Error {
     )
 }
 
-fn hex(hash: Sha256) -> String {
+pub(super) fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

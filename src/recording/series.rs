@@ -60,10 +60,15 @@ impl<T: Cell> Growing for Series<T> {
     }
 
     fn hash_into(&self, hash: &mut Sha256) {
-        hash.update(format!("/{}", self.path));
-        hash.update((self.written as u64).to_le_bytes());
-        hash.update(self.hash.clone().finalize());
+        hash_column(hash, &self.path, self.written, self.hash.clone());
     }
+}
+
+/// Adds the name of a column, and the hash of its `rows`, to the hash of a recording.
+pub(super) fn hash_column(hash: &mut Sha256, path: &str, rows: usize, values: Sha256) {
+    hash.update(format!("/{path}"));
+    hash.update((rows as u64).to_le_bytes());
+    hash.update(values.finalize());
 }
 
 /// Rows with their times, in columns of one group.

@@ -84,7 +84,7 @@ impl Twin {
 
     /// The file that is not whole, with what it lacked.
     fn catch_up(&self, behind: BTreeMap<String, Change>) -> Result<Hdf5> {
-        let (whole, mut store) = (Hdf5::open(&self.whole)?, Hdf5::open_to_write(&self.next)?);
+        let (whole, mut store) = (Hdf5::open_own(&self.whole)?, Hdf5::open_to_write(&self.next)?);
         for (path, change) in behind {
             if change == Change::Replaced {
                 store.replace(&path, &whole.read(&path, 0..usize::MAX)?)?;
@@ -119,7 +119,7 @@ impl Twin {
     fn see<T>(&self, see: impl FnOnce(&Hdf5) -> Result<T>) -> Result<T> {
         match &self.writing {
             Some(store) => see(store),
-            None => see(&Hdf5::open(&self.whole)?),
+            None => see(&Hdf5::open_own(&self.whole)?),
         }
     }
 

@@ -4,6 +4,7 @@
 //! file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
 //! ended first, or on how often the sweep was interrupted.
 
+mod check;
 mod grid;
 mod one;
 mod place;

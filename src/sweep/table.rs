@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// The group that makes a file the table of a sweep.
 pub(super) const RUNS: &str = "runs";
+/// The attribute of /progress that holds the hash of what has been committed.
+const HASH: &str = "hash";
 
 /// What one run leaves.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -118,9 +120,16 @@ pub(super) fn write(
     }
     if !complete {
         store.group("progress")?;
-        store.put("progress/columns", own_columns(rows))?;
+        let own = own_columns(rows);
+        store.set_text("progress", HASH, &hash_of_part(&runs, &trials, &own))?;
+        store.put("progress/columns", own)?;
     }
     Ok(())
+}
+
+/// SHA-256 of a table that is not whole, with what every run measured by itself.
+pub(super) fn hash_of_part(runs: &Table, trials: &Table, own: &[String]) -> String {
+    hash(&[runs, trials, &Table::default().text("own", own.to_vec())])
 }
 
 /// What every run measured by itself: columns of the table are those of any run.
@@ -134,7 +143,7 @@ fn own_columns(rows: &Rows) -> Vec<String> {
 }
 
 /// SHA-256 of names and values; whatever NaN a value is, it is the same.
-fn hash(tables: &[&Table]) -> String {
+pub(super) fn hash(tables: &[&Table]) -> String {
     let mut hash = Sha256::new();
     for (name, column) in tables.iter().flat_map(|table| table.columns()) {
         hash.update((name.len() as u64).to_le_bytes());
@@ -193,8 +202,11 @@ impl SweepTable {
     /// # Errors
     /// If it is no table of a sweep, or damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let read = Hdf5::open(path).and_then(|store| Self::of(&store));
-        read.map_err(|fault| unreadable(path, &fault))
+        let store = Hdf5::open(path).map_err(|fault| unreadable(path, &fault))?;
+        if !store.exists(RUNS) {
+            return Err(unreadable(path, &"it has no /runs".into()));
+        }
+        Self::of(&store).map_err(|fault| damaged(path, &fault))
     }
 
     fn of(store: &dyn Store) -> Stored<Self> {
@@ -205,7 +217,7 @@ impl SweepTable {
         };
         let measured = store.text(RUNS, "measured")?;
         let complete = store.attribute("", "complete")? == Some(Attribute::Flag(true));
-        Ok(Self {
+        let table = Self {
             path: store.place().to_owned(),
             complete,
             grid: serde_json::from_str(&text("grid")?)?,
@@ -219,7 +231,18 @@ impl SweepTable {
             started: text("started")?,
             table_hash: text("table_hash")?,
             own: if complete { Vec::new() } else { store.all("progress/columns")? },
-        })
+        };
+        let told = match complete {
+            true => Some(table.table_hash.clone()),
+            false => match store.attribute("progress", HASH)? {
+                Some(Attribute::Text(hash)) => Some(hash),
+                // Older versions, which this one does not go on with, told none.
+                _ if table.version != env!("CARGO_PKG_VERSION") => None,
+                _ => return Err("/progress does not tell the hash of its rows".into()),
+            },
+        };
+        table.check(told.as_deref())?;
+        Ok(table)
     }
 
     /// Of the model, without what is no longer true of every run because a number in it is swept.
@@ -263,7 +286,7 @@ impl SweepTable {
 
     /// What every run of a table that is not whole left, by its number from 0.
     pub(super) fn left(&self) -> Result<Vec<(usize, Left)>> {
-        self.read_left().map_err(|fault| unreadable(&self.path, &fault))
+        self.read_left().map_err(|fault| damaged(&self.path, &fault))
     }
 
     fn read_left(&self) -> Stored<Vec<(usize, Left)>> {
@@ -330,6 +353,10 @@ fn unreadable(path: &Path, fault: &Fault) -> Error {
         format!("found no table of a sweep ({fault})"),
         "give a file that `attractor sweep` has written",
     )
+}
+
+fn damaged(path: &Path, fault: &Fault) -> Error {
+    Error::file(path, format!("found a damaged table of a sweep ({fault})"), "make the sweep again")
 }
 
 #[cfg(test)]

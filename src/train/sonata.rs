@@ -3,6 +3,7 @@
 use super::wanted::{Wanted, spike};
 use super::{Arrivals, sorted};
 use crate::error::{Error, Result, list, reason, suggest};
+use crate::hdf;
 use crate::units::Time;
 use hdf5::types::{VarLenAscii, VarLenUnicode};
 use hdf5::{Dataset, Group};
@@ -21,7 +22,7 @@ pub(super) fn sonata(path: &Path, wanted: Wanted) -> Result<Arrivals> {
         )
         .at("file")
     };
-    let file = hdf5::File::open(path).map_err(damaged)?;
+    let file = hdf::open(path).map_err(damaged)?;
     if let Ok(complete) = file.attr("complete")
         && complete.read_scalar::<u8>().map_err(damaged)? != 1
     {
@@ -49,6 +50,7 @@ pub(super) fn sonata(path: &Path, wanted: Wanted) -> Result<Arrivals> {
         )
         .at("file"));
     }
+    hdf::within_file(&times).and_then(|()| hdf::within_file(&ids)).map_err(damaged)?;
     let factor = milliseconds(path, &times)?;
     let mut arrivals = Vec::with_capacity(number);
     for first in (0..number).step_by(PIECE) {
@@ -97,7 +99,7 @@ fn milliseconds(path: &Path, times: &Dataset) -> Result<f64> {
     let Ok(attribute) = times.attr("units") else { return Ok(1.0) };
     let unit = attribute
         .read_scalar::<VarLenUnicode>()
-        .map(|u| u.to_string())
+        .map(|u| String::from_utf8_lossy(u.as_bytes()).into_owned())
         .or_else(|_| attribute.read_scalar::<VarLenAscii>().map(|u| u.to_string()));
     let unit = unit.unwrap_or_else(|_| "?".to_owned());
     format!("1 {unit}").parse::<Time>().map(Time::value).map_err(|_| {

@@ -43,7 +43,7 @@ impl<'a> InOrder<'a> {
             if !(time >= self.last.0 && time <= self.until) || !time.is_finite() {
                 let (before, until) = (self.last.0, self.until);
                 return Err(Fault(format!(
-                    "row {row} of /{group}/timestamps is {time}, where a time from {before} to {until} stands"
+                    "row {row} of /{group}/timestamps is {time:?}, where a time from {before:?} to {until:?} stands"
                 )));
             }
             if id >= self.neurons {
@@ -66,7 +66,7 @@ pub(super) fn check_times(group: &str, time: &[f64]) -> Result<()> {
     let mut last = 0.0;
     for (row, &time) in time.iter().enumerate() {
         if !(time >= last && time.is_finite()) {
-            return Err(Fault(format!("row {row} of /{group}/time is {time} after {last}")));
+            return Err(Fault(format!("row {row} of /{group}/time is {time:?} after {last:?}")));
         }
         last = time;
     }
@@ -91,7 +91,10 @@ pub(super) fn check_samples(
         None => Ok(()),
         Some(k) => {
             let row = k / samples.width;
-            Err(Fault(format!("row {row} of /{group}/{name} has the value {}", samples.values[k])))
+            Err(Fault(format!(
+                "row {row} of /{group}/{name} has the value {:?}",
+                samples.values[k]
+            )))
         }
     }
 }
@@ -102,7 +105,7 @@ pub(super) fn check_protocol(epochs: &[EpochShown], patterns: &[(&str, usize)]) 
     let mut start = 0.0;
     for EpochShown { name, start: from, end, show } in epochs {
         if !(*from >= start && end >= from && end.is_finite()) {
-            return Err(Fault(format!("the epoch {name} lasts from {from} to {end}")));
+            return Err(Fault(format!("the epoch {name} lasts from {from:?} to {end:?}")));
         }
         start = *from;
         for stimulus in show.iter().filter(|stimulus| stimulus.pattern.is_some()) {
@@ -167,7 +170,9 @@ pub(super) fn check_trials<T: Drawn>(trials: &[T], patterns: usize) -> Result<()
         for time in trial.times() {
             // The end of a trial is a sum, as the start of the next one is.
             if !(time >= last - ROUNDING * last && time.is_finite()) {
-                return Err(Fault(format!("row {k} of /trials has the time {time} after {last}")));
+                return Err(Fault(format!(
+                    "row {k} of /trials has the time {time:?} after {last:?}"
+                )));
             }
             last = f64::max(last, time);
         }

@@ -1,0 +1,114 @@
+//! A process of its own that reads all that describes an HDF5 file, before this one opens it.
+//!
+//! libhdf5 ends with a segmentation fault, or not at all, on some damaged files, and nothing within the process helps against
+//! that. The helper reads every attribute, every text and the index of every column under limits of time and memory; what it
+//! does not survive is refused.
+
+use crate::hdf;
+use hdf5::types::{TypeDescriptor, VarLenUnicode};
+use hdf5::{Container, Group, Location};
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// The first argument that makes this program the helper.
+pub(super) const ARGUMENT: &str = "--probe-hdf5";
+
+/// How long the helper may take.
+const LONGEST: Duration = Duration::from_secs(5);
+/// Memory that it may take, bytes.
+#[cfg(unix)]
+const MEMORY: u64 = 1 << 30;
+/// More objects than any file that is read here has.
+const MOST: usize = 1_000_000;
+
+/// Lets the helper read `path`; tells why it should not be opened.
+pub(super) fn guard(path: &Path) -> Result<(), String> {
+    // What is no file is refused elsewhere, and who may start no process must trust the file.
+    if !path.is_file() {
+        return Ok(());
+    }
+    let Ok(program) = std::env::current_exe() else { return Ok(()) };
+    let mut helper = Command::new(program);
+    helper.arg(ARGUMENT).arg(path);
+    helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut helper) = helper.spawn() else { return Ok(()) };
+    let (begin, mut pause) = (Instant::now(), Duration::from_micros(200));
+    while begin.elapsed() < LONGEST {
+        match helper.try_wait() {
+            Ok(Some(status)) if status.success() => return Ok(()),
+            Ok(Some(status)) => return Err(died(status)),
+            Ok(None) => std::thread::sleep(pause),
+            Err(e) => return Err(e.to_string()),
+        }
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
+    let _ = helper.kill().and_then(|()| helper.wait());
+    Err(format!("it is damaged: the HDF5 library reads it for more than {} s", LONGEST.as_secs()))
+}
+
+fn died(status: ExitStatus) -> String {
+    format!("it is damaged: the HDF5 library does not survive it, {status}")
+}
+
+/// The helper: reads what describes the file, and is silent. What can be told of the file is told by who reads it then.
+pub(super) fn probe(path: &Path) -> ExitCode {
+    limit();
+    if let Ok(file) = hdf5::File::open(path) {
+        attributes(&file);
+        walk(&file, &mut 0);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Ends the process where it takes too much.
+#[cfg(unix)]
+fn limit() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let most = |value| Rlimit { current: Some(value), maximum: Some(value) };
+    for (what, value) in
+        [(Resource::As, MEMORY), (Resource::Cpu, LONGEST.as_secs()), (Resource::Core, 0)]
+    {
+        // A limit that is lower already holds.
+        let _ = setrlimit(what, most(value));
+    }
+}
+
+/// Elsewhere the time alone is limited.
+#[cfg(not(unix))]
+fn limit() {}
+
+fn walk(group: &Group, seen: &mut usize) {
+    for name in group.member_names().unwrap_or_default() {
+        *seen += 1;
+        if *seen > MOST {
+            return;
+        }
+        if let Ok(dataset) = group.dataset(&name) {
+            attributes(&dataset);
+            let _ = dataset.num_chunks();
+            if hdf::within_file(&dataset).is_ok() {
+                texts(&dataset);
+            }
+        } else if let Ok(group) = group.group(&name) {
+            attributes(&group);
+            walk(&group, seen);
+        }
+    }
+}
+
+fn attributes(at: &Location) {
+    for name in at.attr_names().unwrap_or_default() {
+        if let Ok(attribute) = at.attr(&name) {
+            texts(&attribute);
+        }
+    }
+}
+
+/// Reads texts, which stand somewhere else in the file.
+fn texts(at: &Container) {
+    let kind = at.dtype().and_then(|kind| kind.to_descriptor());
+    if matches!(kind, Ok(TypeDescriptor::VarLenUnicode | TypeDescriptor::VarLenAscii)) {
+        let _ = at.read_raw::<VarLenUnicode>();
+    }
+}

@@ -1,0 +1,54 @@
+//! HDF5 files that others may have written or damaged: the one door through which they are opened, and what is checked
+//! before room is made for what they declare.
+
+use hdf5::{Dataset, File};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+/// Tells why a file cannot be opened without danger.
+pub type Guard = fn(&Path) -> Result<(), String>;
+
+static GUARD: OnceLock<Guard> = OnceLock::new();
+/// Files that the guard has let pass.
+static PASSED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// What is kept compressed may be so much longer: deflate leaves a 1032nd at least.
+const COMPRESSED: u64 = 1032;
+
+/// Has every file looked at by `guard` before this process opens it for the first time: the HDF5 library itself does not
+/// survive every damaged file. Without a guard nobody looks.
+pub fn set_guard(guard: Guard) {
+    // The first one stays.
+    let _ = GUARD.set(guard);
+}
+
+/// A file that is only read.
+pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
+    if let Some(guard) = GUARD.get() {
+        let passed = |files: &Vec<PathBuf>| files.iter().any(|file| file == path);
+        if !PASSED.lock().is_ok_and(|files| passed(&files)) {
+            guard(path).map_err(hdf5::Error::from)?;
+            if let Ok(mut files) = PASSED.lock() {
+                files.push(path.to_owned());
+            }
+        }
+    }
+    File::open(path)
+}
+
+/// Refuses a column that declares more than the file can hold.
+///
+/// # Errors
+/// What was found, behind the name of the column.
+pub(crate) fn within_file(dataset: &Dataset) -> hdf5::Result<()> {
+    let shape = dataset.shape();
+    let values = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n as u64));
+    let size = dataset.dtype()?.size() as u64;
+    let bytes = values.and_then(|values| values.checked_mul(size));
+    let kept = dataset.storage_size().min(dataset.file()?.size());
+    let fits = |room: u64| bytes.is_some_and(|bytes| bytes <= room);
+    if fits(kept) || (!dataset.filters().is_empty() && fits(kept.saturating_mul(COMPRESSED))) {
+        return Ok(());
+    }
+    Err(format!("has the shape {shape:?} in {kept} bytes").into())
+}

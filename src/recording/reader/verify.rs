@@ -1,0 +1,238 @@
+//! What a recording holds twice, computed once more: its hashes from its data, and rates and overlaps from spikes, states or
+//! activity.
+
+use super::Recording;
+use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::error::Result;
+use crate::pattern::pack;
+use crate::recording::header::{hash_epoch, hash_patterns};
+use crate::recording::recorder::hex;
+use crate::recording::sampling::{Sample, Sampler};
+use crate::recording::series::hash_column;
+use crate::recording::store::{Cell, Result as Stored};
+use sha2::{Digest, Sha256};
+
+/// Spikes this close to the end of an interval, in parts of it, may have been counted in the next one.
+const EDGE: f64 = 1e-6;
+
+/// Rates and overlaps as they stand in a recording.
+struct Stand {
+    time: Vec<f64>,
+    interval: f64,
+    rates: Vec<f64>,
+    /// Values per moment, and all of them.
+    m: (usize, Vec<f64>),
+}
+
+impl Stand {
+    /// What differs at moment `k`.
+    fn differs(&self, k: usize, sample: &Sample) -> Option<String> {
+        let (width, m) = &self.m;
+        let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+        let time = self.time[k];
+        if !same(self.rates[k], sample.rate) {
+            return Some(format!(
+                "the rate at {time} is {:?} in place of {:?}",
+                self.rates[k], sample.rate
+            ));
+        }
+        let found = &m[k * width..][..*width];
+        let other = found.iter().zip(&sample.m).position(|(a, b)| !same(*a, *b));
+        other.map(|mu| {
+            let (found, expected) = (found[mu], sample.m[mu]);
+            let mu = mu + 1;
+            format!("the overlap with pattern {mu} at {time} is {found:?} in place of {expected:?}")
+        })
+    }
+}
+
+impl Recording {
+    /// The data hash of what stands here; nothing where it depends on states that are not recorded.
+    pub fn hash_of_data(&self) -> Result<Option<String>> {
+        let mut hash = self.hash_of_header()?;
+        if self.observable != ObservableKind::Spikes {
+            let Some(ends) = self.hash_of_ends()? else { return Ok(None) };
+            hash.update(ends.finalize());
+            return Ok(Some(hex(hash)));
+        }
+        for population in &self.populations {
+            let (mut times, mut neurons) = (Sha256::new(), Sha256::new());
+            self.for_spikes(&population.name, |new, ids| {
+                new.iter().for_each(|time| time.hash(&mut times));
+                ids.iter().for_each(|id| id.hash(&mut neurons));
+            })?;
+            let path = |name: &str| format!("spikes/{}/{name}", population.name);
+            hash_column(&mut hash, &path("timestamps"), population.spikes, times);
+            hash_column(&mut hash, &path("node_ids"), population.spikes, neurons);
+        }
+        Ok(Some(hex(hash)))
+    }
+
+    /// The hash of the external spikes that stand here.
+    pub fn hash_of_external(&self) -> Result<String> {
+        let read = || -> Stored<String> {
+            let mut all = Sha256::new();
+            for population in &self.populations {
+                let group = format!("external/{}", population.name);
+                if !self.store.exists(&group) {
+                    continue;
+                }
+                let (mut times, mut neurons) = (Sha256::new(), Sha256::new());
+                let path = |name: &str| format!("{group}/{name}");
+                let (rows, _) = self.store.shape(&path("timestamps"))?;
+                for rows in super::pieces(rows) {
+                    let times_of: Vec<f64> =
+                        self.store.values(&path("timestamps"), rows.clone())?;
+                    let ids: Vec<u64> = self.store.values(&path("node_ids"), rows)?;
+                    times_of.iter().for_each(|time| time.hash(&mut times));
+                    ids.iter().for_each(|id| id.hash(&mut neurons));
+                }
+                hash_column(&mut all, &path("timestamps"), rows, times);
+                hash_column(&mut all, &path("node_ids"), rows, neurons);
+            }
+            Ok(hex(all))
+        };
+        self.sound(read())
+    }
+
+    /// Of patterns and protocol.
+    fn hash_of_header(&self) -> Result<Sha256> {
+        let mut hash = Sha256::new();
+        // In the order of the model, which need not be that of the populations.
+        let model: Option<toml::Table> = self.provenance()?.model_resolved.parse().ok();
+        let sections = model.as_ref().and_then(|model| model.get("patterns")?.as_table());
+        let place = |name: &str| sections.and_then(|s| s.keys().position(|key| key == name));
+        let mut names: Vec<&str> = self.populations.iter().map(|p| p.name.as_str()).collect();
+        names.sort_by_key(|name| place(name));
+        for name in names {
+            if let Some(patterns) = self.patterns(name)? {
+                hash_patterns(&mut hash, name, &patterns);
+            }
+        }
+        let show: Vec<String> = self.sound(self.store.all("protocol/show"))?;
+        for (epoch, show) in self.protocol()?.iter().zip(&show) {
+            hash_epoch(&mut hash, epoch, show);
+        }
+        Ok(hash)
+    }
+
+    /// Of the states at the ends of epochs, where all of these were recorded.
+    fn hash_of_ends(&self) -> Result<Option<Sha256>> {
+        if self.drawn()?.is_some() {
+            return Ok(None);
+        }
+        let mut ends = Sha256::new();
+        let first = self.rates(&self.populations[0].name)?;
+        for epoch in self.protocol()? {
+            let looks = first.looks(epoch.start, epoch.end);
+            let last = looks.end.saturating_sub(1)..looks.end;
+            let (mut active, mut activity) = (Vec::new(), Vec::new());
+            for population in &self.populations {
+                match self.observable {
+                    ObservableKind::States => match self
+                        .states_within(&population.name, last.clone())?
+                    {
+                        Some(states) => active.extend(states.state.iter().map(|state| *state != 0)),
+                        None => return Ok(None),
+                    },
+                    _ => match self.activity_within(&population.name, last.clone())? {
+                        Some(samples) => activity.extend(samples.values),
+                        None => return Ok(None),
+                    },
+                }
+            }
+            pack(&active).iter().for_each(|word| ends.update(word.to_le_bytes()));
+            activity.iter().for_each(|x| ends.update(x.to_bits().to_le_bytes()));
+        }
+        Ok(Some(ends))
+    }
+
+    /// Whether rates and overlaps of a population are those of its spikes, states or activity: how many were compared, or what
+    /// differs. Nothing where these were not recorded.
+    pub fn samples_again(
+        &self,
+        population: &str,
+    ) -> Result<Option<std::result::Result<usize, String>>> {
+        let rates = self.rates(population)?;
+        let m = self.overlaps(population)?.map_or((0, Vec::new()), |m| (m.width, m.values));
+        let stand = Stand { time: rates.time, interval: rates.interval, rates: rates.values, m };
+        let patterns = self.patterns(population)?;
+        let sampler = Sampler::new(self.observable, patterns.as_ref(), self.levels(population)?);
+        match self.observable {
+            ObservableKind::Spikes => self.counts_again(population, &stand, sampler).map(Some),
+            _ => self.moments_again(population, &stand, sampler),
+        }
+    }
+
+    fn counts_again(
+        &self,
+        population: &str,
+        stand: &Stand,
+        mut sampler: Sampler,
+    ) -> Result<std::result::Result<usize, String>> {
+        let neurons = self.populations.iter().find(|p| p.name == population);
+        let neurons = neurons.map_or(0, |p| p.neurons);
+        let (half, slack) = (0.5 * stand.interval, EDGE * stand.interval);
+        let (mut k, mut unsure, mut compared, mut found) = (0, false, 0, None);
+        // Ends the interval `k`, whose spikes are all counted.
+        let mut end = |k: usize, sampler: &mut Sampler, unsure: bool| {
+            let sample = sampler.sample(Observable::Spikes(&[]), 0..neurons, stand.interval);
+            if !unsure {
+                compared += 1;
+                found = found.take().or_else(|| stand.differs(k, &sample));
+            }
+        };
+        self.for_spikes(population, |times, ids| {
+            for (&time, &id) in times.iter().zip(ids) {
+                while k < stand.time.len() && time >= stand.time[k] + half {
+                    // The spike may have been the last of the interval that ends just before it.
+                    let near = time - (stand.time[k] + half) < slack;
+                    end(k, &mut sampler, unsure || near);
+                    (k, unsure) = (k + 1, near);
+                }
+                let Some(middle) = stand.time.get(k) else { continue };
+                unsure |= (time - (middle - half)).abs() < slack || middle + half - time < slack;
+                if time >= middle - half {
+                    sampler.count(&Spike { time, neuron: id as u32 }, 0);
+                }
+            }
+        })?;
+        for k in k..stand.time.len() {
+            end(k, &mut sampler, unsure);
+            unsure = false;
+        }
+        Ok(match found {
+            Some(found) => Err(found),
+            None => Ok(compared),
+        })
+    }
+
+    fn moments_again(
+        &self,
+        population: &str,
+        stand: &Stand,
+        mut sampler: Sampler,
+    ) -> Result<Option<std::result::Result<usize, String>>> {
+        for k in 0..stand.time.len() {
+            let (active, activity);
+            let seen = if let Some(states) = self.states_within(population, k..k + 1)? {
+                active = states.state.iter().map(|state| *state != 0).collect::<Vec<bool>>();
+                Observable::States { active: &active, energy: None }
+            } else if let Some(samples) = self.activity_within(population, k..k + 1)? {
+                activity = samples.values;
+                Observable::Graded { activity: &activity, energy: None }
+            } else {
+                return Ok(None);
+            };
+            let neurons = match seen {
+                Observable::Graded { activity, .. } => activity.len(),
+                _ => seen.active().len(),
+            };
+            let sample = sampler.sample(seen, 0..neurons, stand.interval);
+            if let Some(found) = stand.differs(k, &sample) {
+                return Ok(Some(Err(found)));
+            }
+        }
+        Ok(Some(Ok(stand.time.len())))
+    }
+}

@@ -1,0 +1,143 @@
+//! Whether a recording holds what it says: everything that can be computed from its data is, once more.
+
+use super::model_of;
+use crate::analysis::judge;
+use crate::dynamics::spiking::Cells;
+use crate::error::Result;
+use crate::model::Model;
+use crate::recording::Recording;
+use crate::table::Table;
+use std::fmt;
+
+/// Rounding of the time between two spikes, in parts.
+const ROUNDING: f64 = 1e-9;
+
+/// What came of a check.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It holds; of what.
+    Holds(String),
+    /// What differs.
+    Differs(String),
+    /// Why it was not checked.
+    Unchecked(String),
+}
+
+/// The checks of a recording, in order: what was checked, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verification {
+    /// Name and outcome of every check.
+    pub checks: Vec<(String, Outcome)>,
+}
+
+impl Verification {
+    /// Verifies a recording. Its structure has been checked when it was opened, and order and ranges of what is read are
+    /// checked while it is.
+    ///
+    /// # Errors
+    /// If the recording is damaged, so that it cannot be read to its end.
+    pub fn of(recording: &Recording) -> Result<Self> {
+        let mut found = Self::default();
+        let provenance = recording.provenance()?;
+        let model = model_of(&provenance, recording.path())?;
+        found.add("structure", Outcome::Holds("as its documents say".to_owned()));
+        for (name, neurons) in recording.populations() {
+            if let Some(cells) = model.dynamics.cells() {
+                let t_ref = match cells.get(&name) {
+                    Some(Cells::Neurons(neurons)) => neurons.t_ref.support().0.max(0.0),
+                    _ => 0.0,
+                };
+                found.add(&format!("spikes of {name}"), spikes(recording, &name, neurons, t_ref)?);
+            }
+            let outcome = match recording.samples_again(&name)? {
+                Some(Ok(compared)) => Outcome::Holds(format!("those of {compared} moments")),
+                Some(Err(differs)) => Outcome::Differs(differs),
+                None => Outcome::Unchecked("neither states nor activity were recorded".to_owned()),
+            };
+            found.add(&format!("rates and overlaps of {name}"), outcome);
+        }
+        if recording.energy()?.is_some() {
+            found.add("energy", Outcome::Unchecked("it follows from the synapses".to_owned()));
+        }
+        found.add("trials", trials(recording, &model)?);
+        let hash = |told: &str, again: Option<String>| match again {
+            _ if told.is_empty() => Outcome::Unchecked("there is none".to_owned()),
+            None => Outcome::Unchecked("it is of states that were not recorded".to_owned()),
+            Some(again) if again == told => Outcome::Holds(again),
+            Some(again) => Outcome::Differs(format!("the data have {again}, and {told} is told")),
+        };
+        found.add("data hash", hash(&provenance.data_hash, recording.hash_of_data()?));
+        if !recording.external()?.is_empty() {
+            let again = recording.hash_of_external()?;
+            found.add("external hash", hash(&provenance.external_hash, Some(again)));
+        }
+        Ok(found)
+    }
+
+    fn add(&mut self, what: &str, outcome: Outcome) {
+        self.checks.push((what.to_owned(), outcome));
+    }
+
+    /// Whether nothing differs.
+    pub fn holds(&self) -> bool {
+        !self.checks.iter().any(|(_, outcome)| matches!(outcome, Outcome::Differs(_)))
+    }
+}
+
+/// Refractory periods of at least `t_ref` ms; a trial begins anew.
+fn spikes(recording: &Recording, name: &str, neurons: usize, t_ref: f64) -> Result<Outcome> {
+    let starts: Vec<f64> = recording.trials()?.iter().flatten().map(|trial| trial.start).collect();
+    let mut last = vec![f64::NEG_INFINITY; neurons];
+    let (mut begun, mut number, mut early) = (0, 0, None);
+    recording.for_spikes(name, |times, ids| {
+        number += times.len();
+        for (&time, &id) in times.iter().zip(ids) {
+            if starts.get(begun).is_some_and(|start| *start <= time) {
+                last.fill(f64::NEG_INFINITY);
+                begun += starts[begun..].partition_point(|start| *start <= time);
+            }
+            let before = std::mem::replace(&mut last[id as usize], time);
+            if time - before < t_ref * (1.0 - ROUNDING) {
+                early = early.or(Some((id, before, time)));
+            }
+        }
+    })?;
+    Ok(match early {
+        Some((id, before, time)) => Outcome::Differs(format!(
+            "neuron {id} fires at {before:?} and {time:?} ms, within a refractory period of {t_ref} ms"
+        )),
+        None => Outcome::Holds(format!("{number} in order, at least {t_ref} ms apart in a neuron")),
+    })
+}
+
+/// Results of trials, as the judge finds them.
+fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
+    let (Some(task), Some(told)) = (&model.task, recording.results()?) else {
+        return Ok(Outcome::Unchecked("none were judged".to_owned()));
+    };
+    let again = judge(recording, task)?.unwrap_or_else(Table::default);
+    // As text, in which a missing number is one.
+    let (told, again) = (told.to_csv(), again.to_csv());
+    let other = told.lines().zip(again.lines()).position(|(told, again)| told != again);
+    Ok(match other {
+        None if told.len() == again.len() => {
+            Outcome::Holds(format!("{} are judged as they were", told.lines().count() - 1))
+        }
+        Some(row) if row > 0 => Outcome::Differs(format!("trial {row} is judged in another way")),
+        _ => Outcome::Differs("other columns or rows are found".to_owned()),
+    })
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (what, outcome) in &self.checks {
+            let (word, text) = match outcome {
+                Outcome::Holds(text) => ("ok", text),
+                Outcome::Differs(text) => ("DIFFERS", text),
+                Outcome::Unchecked(text) => ("-", text),
+            };
+            writeln!(f, "  {word:<8} {what}: {text}")?;
+        }
+        Ok(())
+    }
+}

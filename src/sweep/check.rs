@@ -1,0 +1,68 @@
+//! Whether the table of a sweep, read back, is what `docs/sweeps.md` promises.
+
+use super::table::{hash, hash_of_part};
+use super::{MOST_RUNS, SweepTable, Values};
+use crate::recording::store::{Fault, Result};
+use crate::table::Column;
+
+impl SweepTable {
+    /// Refuses a table that does not hold together, or whose rows have another hash than it is told to have.
+    pub(super) fn check(&self, told: Option<&str>) -> Result<()> {
+        self.check_grid()?;
+        let found = match self.complete {
+            true => hash(&[&self.runs, &self.trials]),
+            false => hash_of_part(&self.runs, &self.trials, &self.own),
+        };
+        if told.is_some_and(|told| told != found) {
+            return Err("its rows have another hash than it tells".into());
+        }
+        self.check_rows()
+    }
+
+    /// There are runs, and not more than a sweep may have.
+    fn check_grid(&self) -> Result<()> {
+        let lengths = self.grid.axes.iter().map(|axis| axis.values.len());
+        let runs = lengths.chain([self.grid.repeat]).fold(1_usize, usize::saturating_mul);
+        match (1..=MOST_RUNS).contains(&runs) {
+            true => Ok(()),
+            false => Err(Fault(format!("its grid has {runs} runs"))),
+        }
+    }
+
+    /// Every run stands there once, in order, with its values, and owns its trials.
+    fn check_rows(&self) -> Result<()> {
+        let (rows, runs) = (self.runs.rows(), self.grid.runs());
+        if (self.complete && rows != runs) || (!self.complete && rows != self.own.len()) {
+            return Err(Fault(format!("/runs has {rows} rows of {runs} runs")));
+        }
+        let owners = match (self.trials.column("run"), self.trials.rows()) {
+            (Some(Column::Whole(owners)), _) => &owners[..],
+            (None, 0) => &[],
+            _ => return Err("/trials does not tell whose they are".into()),
+        };
+        let Some(Column::Whole(numbers)) = self.runs.column("run") else {
+            return Err("/runs has no numbers of runs".into());
+        };
+        let within = |number: &u64| (1..=runs as u64).contains(number);
+        if !numbers.is_sorted_by(|a, b| a < b) || !numbers.iter().all(within) {
+            return Err("/runs/run is not in order".into());
+        }
+        if !owners.is_sorted() || !owners.iter().all(|run| numbers.binary_search(run).is_ok()) {
+            return Err("/trials/run is not in order".into());
+        }
+        let whole = ["repeat", "seed"].map(|name| (name, Column::Whole(Vec::new())));
+        let text = ["data_hash", "error"].map(|name| (name, Column::Text(Vec::new())));
+        let measured = self.measured.iter().map(|name| (name.as_str(), Column::Real(Vec::new())));
+        let axes = self.grid.axes.iter().map(|axis| match axis.scale() {
+            Values::Numbers { .. } => (axis.key.as_str(), Column::Real(Vec::new())),
+            Values::Words(_) => (axis.key.as_str(), Column::Text(Vec::new())),
+        });
+        for (name, kind) in whole.into_iter().chain(text).chain(measured).chain(axes) {
+            let found = self.runs.column(name);
+            if !found.is_some_and(|c| std::mem::discriminant(c) == std::mem::discriminant(&kind)) {
+                return Err(Fault(format!("/runs has no column {name} of its kind")));
+            }
+        }
+        Ok(())
+    }
+}
