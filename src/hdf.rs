@@ -3,14 +3,14 @@
 
 use hdf5::{Dataset, File};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Tells why a file cannot be opened without danger.
 pub type Guard = fn(&Path) -> Result<(), String>;
 
 static GUARD: OnceLock<Guard> = OnceLock::new();
-/// Files that the guard has let pass.
-static PASSED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// Files that the guard has looked at, and what it told.
+static SEEN: Mutex<Vec<(PathBuf, Result<(), String>)>> = Mutex::new(Vec::new());
 
 /// What is kept compressed may be so much longer: deflate leaves a 1032nd at least.
 const COMPRESSED: u64 = 1032;
@@ -25,13 +25,14 @@ pub fn set_guard(guard: Guard) {
 /// A file that is only read.
 pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
     if let Some(guard) = GUARD.get() {
-        let passed = |files: &Vec<PathBuf>| files.iter().any(|file| file == path);
-        if !PASSED.lock().is_ok_and(|files| passed(&files)) {
-            guard(path).map_err(hdf5::Error::from)?;
-            if let Ok(mut files) = PASSED.lock() {
-                files.push(path.to_owned());
-            }
-        }
+        let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = seen.iter().find(|(file, _)| file == path).map(|(_, told)| told.clone());
+        let told = known.unwrap_or_else(|| {
+            let told = guard(path);
+            seen.push((path.to_owned(), told.clone()));
+            told
+        });
+        told.map_err(hdf5::Error::from)?;
     }
     File::open(path)
 }

@@ -6,6 +6,7 @@
 mod bad_input;
 mod export;
 mod graded_page;
+mod hostile;
 mod golden;
 mod page;
 #[cfg(unix)]

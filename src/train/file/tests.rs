@@ -110,11 +110,20 @@ fn damaged_files_are_refused() {
     let marked = hdf5::File::open_rw(&incomplete).unwrap();
     marked.new_attr::<u8>().create("complete").unwrap().write_scalar(&0u8).unwrap();
     drop(marked);
+    let (_e, endless) = file(&[("spikes/S", &[1.0], ids)], None);
+    let changed = hdf5::File::open_rw(&endless).unwrap();
+    for name in ["timestamps", "node_ids"] {
+        let group = changed.group("spikes/S").unwrap();
+        group.unlink(name).unwrap();
+        group.new_dataset::<f64>().chunk([1024]).shape([1_usize << 40]).create(name).unwrap();
+    }
+    drop(changed);
     for (path, sentence) in [
         (&uneven, "found 2 times of 1 neurons in"),
         (&empty, "without spikes"),
         (&beyond, "found neuron 7 on row 0 of"),
         (&incomplete, "records a run that did not end"),
+        (&endless, "without spikes (has the shape [1099511627776] in 0 bytes)"),
     ] {
         let message = read(path, S).unwrap_err().to_string();
         assert!(message.contains(sentence), "{message}");
