@@ -34,7 +34,7 @@ use crate::hdf;
 use crate::model::{Document, Model};
 use crate::network::Projection;
 use crate::recording::{Output, Recording};
-use crate::report::Summary;
+use crate::report::{Summary, Verification};
 use crate::sweep::{self as table, SweepSummary, SweepTable};
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
@@ -58,7 +58,7 @@ use verify::Verify;
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 good, 1 an [expect] was not met, 2 bad input, 130 interrupted."
+    after_help = "Exit codes: 0 good, 1 an [expect] was not met or what is verified differs, 2 bad input, 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -218,7 +218,7 @@ impl Info {
             self.tell(&summary);
             return Ok(ExitCode::from(u8::from(!summary.failed.is_empty())));
         }
-        let recording = Recording::open(&self.recording)?;
+        let recording = open(&self.recording)?;
         let summary = match self.theory {
             true => Summary::with_theory(&recording)?,
             false => Summary::of(&recording)?,
@@ -235,6 +235,18 @@ impl Info {
             say!("{summary}");
         }
     }
+}
+
+/// Opens a recording to tell of it: what holds no longer is not told. Recordings of other versions are taken as they are.
+fn open(path: &Path) -> Result<Recording> {
+    let recording = Recording::open(path)?;
+    if recording.provenance()?.version == env!("CARGO_PKG_VERSION")
+        && let Some((what, differs)) = Verification::of(&recording)?.differs()
+    {
+        let found = format!("found that the recording was changed ({what}: {differs})");
+        return Err(Error::file(path, found, "run the model again"));
+    }
+    Ok(recording)
 }
 
 /// How long a model lasts.

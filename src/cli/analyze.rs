@@ -1,13 +1,14 @@
 //! `attractor analyze`: tables and figures of the trials of a recording, and of the geometry of its activity.
 
 use super::export::range;
+use super::open;
 use crate::analysis::geometry::Geometry;
 use crate::analysis::sequence;
 use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
 use crate::figure::trials::{self, Session};
 use crate::figure::{self, Beside};
-use crate::recording::{Part, Recording};
+use crate::recording::Part;
 use crate::report::{Summary, model_of};
 use crate::sweep::SweepTable;
 use crate::task::Task;
@@ -43,7 +44,7 @@ pub(super) struct Analyze {
 
 impl Analyze {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        let recording = Recording::open(&self.recording)?;
+        let recording = open(&self.recording)?;
         let model = model_of(&recording.provenance()?, recording.path())?;
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
@@ -100,7 +101,7 @@ impl Analyze {
         }
         let mut apart = None;
         if let Some(other) = &self.beside {
-            let other = Recording::open(other)?;
+            let other = open(other)?;
             let beside = Beside::of([&recording, &other], None, None)?;
             tables.push(("distance".to_owned(), beside.table()));
             figures.push(("distance".to_owned(), beside.figure(None)?));

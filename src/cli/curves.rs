@@ -1,9 +1,9 @@
 //! What `attractor plot` draws of a sweep, and of the trials of one recording.
 
+use super::open;
 use crate::error::{Error, Place, Result};
 use crate::figure::sweep::Wanted;
 use crate::plot::chart::Figure;
-use crate::recording::Recording;
 use crate::sweep::{SweepTable, is_table};
 use clap::Args;
 use std::path::Path;
@@ -53,7 +53,7 @@ impl Curves {
         }
         let table = match of_sweep {
             true => SweepTable::open(path)?,
-            false => SweepTable::of_recording(&Recording::open(path)?)?,
+            false => SweepTable::of_recording(&open(path)?)?,
         };
         if let Some(column) = &self.histogram {
             return table.histogram(column, self.log_y).map(Some);

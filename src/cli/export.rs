@@ -1,12 +1,11 @@
 //! `attractor export`: a network, or a recording, for other programs.
 
 use super::run::now;
-use super::{LARGEST_SEED, check_memory, check_output, peak_rss_mb, settings};
+use super::{LARGEST_SEED, check_memory, check_output, open, peak_rss_mb, settings};
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Place, Result};
 use crate::export::{self, Format, Selection};
 use crate::model::Document;
-use crate::recording::Recording;
 use clap::Args;
 use std::io::Read;
 use std::ops::Range;
@@ -129,7 +128,7 @@ impl Export {
                 "run the model and give its recording, or leave out --format to write its network",
             ));
         }
-        let recording = Recording::open(&self.input)?;
+        let recording = open(&self.input)?;
         if recording.observable() != ObservableKind::Spikes {
             return Err(Error::file(
                 &self.input,

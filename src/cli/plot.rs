@@ -1,10 +1,11 @@
 //! `attractor plot`: the figure of a recording, a picture of its memories, or curves of a sweep.
 
 use super::curves::{Curves, range};
+use super::open;
 use crate::error::Result;
 use crate::figure::{self, Beside, Choice, Details, Named, View};
 use crate::plot::Drawing;
-use crate::recording::{Output, Recording};
+use crate::recording::Output;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -64,7 +65,7 @@ impl Plot {
         let named = self.neurons.as_ref();
         let drawing: Drawing = match (&self.beside, self.curves.figure(&self.recording)?) {
             (Some(other), _) => {
-                let recordings = [Recording::open(&self.recording)?, Recording::open(other)?];
+                let recordings = [open(&self.recording)?, open(other)?];
                 let beside = Beside::of(recordings.each_ref(), named, self.fit)?;
                 say!("{}", beside.says());
                 beside.figure(named)?.into()
@@ -78,7 +79,7 @@ impl Plot {
                 };
                 let details =
                     Details { neurons: self.neurons.clone(), missing: self.one_minus_overlap };
-                figure::draw_with(&Recording::open(&self.recording)?, self.view, &choice, &details)?
+                figure::draw_with(&open(&self.recording)?, self.view, &choice, &details)?
             }
         };
         drawing.save(&output)?;

@@ -1,7 +1,8 @@
 //! `attractor report`: a page about a recording.
 
+use super::open;
 use crate::error::{Error, Result};
-use crate::recording::{Output, Recording};
+use crate::recording::Output;
 use crate::web;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,7 @@ impl Report {
             let found = "found the name of something that is no page";
             return Err(Error::file(&output, found, "name a file that ends in .html"));
         }
-        let page = web::page(&Recording::open(&self.recording)?)?;
+        let page = web::page(&open(&self.recording)?)?;
         let output = Output::begin(&output, self.force)?;
         if let Err(error) = std::fs::write(output.part(), &page) {
             return Err(output.discard(&error.to_string().as_str().into()));

@@ -30,6 +30,6 @@ impl Verify {
         }
         let found = Verification::of(&Recording::open(&self.file)?)?;
         say!("{}", found.to_string().trim_end());
-        Ok(ExitCode::from(u8::from(!found.holds())))
+        Ok(ExitCode::from(u8::from(found.differs().is_some())))
     }
 }

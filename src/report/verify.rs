@@ -78,9 +78,12 @@ impl Verification {
         self.checks.push((what.to_owned(), outcome));
     }
 
-    /// Whether nothing differs.
-    pub fn holds(&self) -> bool {
-        !self.checks.iter().any(|(_, outcome)| matches!(outcome, Outcome::Differs(_)))
+    /// What differs first, and how.
+    pub fn differs(&self) -> Option<(&str, &str)> {
+        self.checks.iter().find_map(|(what, outcome)| match outcome {
+            Outcome::Differs(how) => Some((what.as_str(), how.as_str())),
+            _ => None,
+        })
     }
 }
 

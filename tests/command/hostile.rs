@@ -215,6 +215,11 @@ fn a_recording_is_verified_against_its_data() {
     let said = String::from_utf8(done.stdout).unwrap();
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains("  DIFFERS  data hash: the data have "), "{said}");
+    for command in ["info", "plot", "analyze", "report"] {
+        let said = refused(folder, &[command, "changed.h5"]);
+        let found = "error: changed.h5: found that the recording was changed (";
+        assert!(said.starts_with(found) && said.ends_with("); run the model again."), "{said}");
+    }
     changed(folder, "spiking.h5", |file| edit::<f64>(file, "overlaps/E/m", |m| m[2] += 1.0));
     let done = attractor(folder, &["verify", "changed.h5"]);
     let said = String::from_utf8(done.stdout).unwrap();
