@@ -58,6 +58,11 @@ pub trait Section {
         [0.0, 1.0]
     }
 
+    /// The shortest time between two spikes of a neuron of `population`, ms; 0 where none is known.
+    fn refractory(&self, _population: &str) -> f64 {
+        0.0
+    }
+
     /// Whether neurons act on each other through synapses, or the patterns of the only population act on them.
     fn has_synapses(&self) -> bool {
         true

@@ -70,6 +70,10 @@ impl Section for DynamicsSection {
         self.section().levels(population)
     }
 
+    fn refractory(&self, population: &str) -> f64 {
+        self.section().refractory(population)
+    }
+
     fn has_synapses(&self) -> bool {
         self.section().has_synapses()
     }

@@ -6,7 +6,7 @@ use super::looks::Looks;
 use super::output::Output;
 use super::population::{Population, sampled};
 use super::potentials::{Potentials, Watch};
-use super::series::{Growing, Series, Timed};
+use super::series::{Growing, Series, Timed, hex};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{Memory, Provenance, Recording, SAMPLES, columns};
 use crate::dynamics::{Attractor, Dynamics, Observable, ObservableKind, Spike};
@@ -394,10 +394,6 @@ fn full(fault: &Fault) -> Error {
         "",
         "record less, or to a file",
     )
-}
-
-pub(super) fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Columns for the external spikes of the populations that receive some, if they are recorded.

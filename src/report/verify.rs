@@ -2,7 +2,7 @@
 
 use super::model_of;
 use crate::analysis::judge;
-use crate::dynamics::spiking::Cells;
+use crate::dynamics::{ObservableKind, Section};
 use crate::error::Result;
 use crate::model::Model;
 use crate::recording::Recording;
@@ -42,11 +42,8 @@ impl Verification {
         let model = model_of(&provenance, recording.path())?;
         found.add("structure", Outcome::Holds("as its documents say".to_owned()));
         for (name, neurons) in recording.populations() {
-            if let Some(cells) = model.dynamics.cells() {
-                let t_ref = match cells.get(&name) {
-                    Some(Cells::Neurons(neurons)) => neurons.t_ref.support().0.max(0.0),
-                    _ => 0.0,
-                };
+            if recording.observable() == ObservableKind::Spikes {
+                let t_ref = model.dynamics.refractory(&name);
                 found.add(&format!("spikes of {name}"), spikes(recording, &name, neurons, t_ref)?);
             }
             let outcome = match recording.samples_again(&name)? {

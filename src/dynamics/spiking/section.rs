@@ -22,6 +22,13 @@ impl Section for IndexMap<String, Cells> {
         }
     }
 
+    fn refractory(&self, population: &str) -> f64 {
+        match self.get(population) {
+            Some(Cells::Neurons(neurons)) => neurons.t_ref.support().0.max(0.0),
+            Some(Cells::Source(_)) | None => 0.0,
+        }
+    }
+
     /// Refuses cells that do not fit the populations.
     fn check(&self, populations: &IndexMap<String, Population>) -> Result<()> {
         if let Some(name) = self.keys().find(|name| !populations.contains_key(*name)) {
