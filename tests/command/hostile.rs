@@ -154,8 +154,10 @@ fn what_a_file_cannot_hold_is_refused_before_room_is_made_for_it() {
     let said = refused(folder, &["info", "changed.h5"]);
     let found = "(/external/E/timestamps has the shape [1099511627776] in 0 bytes)";
     assert!(said.contains(found), "{said}");
-    let set = "dynamics.spiking.E.input={ file = \"changed.h5\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
-    let said = refused(folder, &["run", "spiking.toml", "-o", "replayed.h5", "--set", set]);
+    let drawn = "poisson = { rate = \"500 Hz\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
+    let read = "input = { file = \"changed.h5\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
+    std::fs::write(folder.join("replay.toml"), SPIKING.replace(drawn, read)).unwrap();
+    let said = refused(folder, &["run", "replay.toml", "-o", "replayed.h5"]);
     assert!(said.contains("has the shape [1099511627776] in 0 bytes"), "{said}");
 }
 

@@ -213,15 +213,22 @@ impl Recording {
         mut sampler: Sampler,
     ) -> Result<Option<std::result::Result<usize, String>>> {
         for k in 0..stand.time.len() {
-            let (active, activity);
-            let seen = if let Some(states) = self.states_within(population, k..k + 1)? {
-                active = states.state.iter().map(|state| *state != 0).collect::<Vec<bool>>();
-                Observable::States { active: &active, energy: None }
-            } else if let Some(samples) = self.activity_within(population, k..k + 1)? {
-                activity = samples.values;
-                Observable::Graded { activity: &activity, energy: None }
-            } else {
-                return Ok(None);
+            let (active, activity): (Vec<bool>, Vec<f64>);
+            let seen = match self.observable {
+                ObservableKind::Graded => match self.activity_within(population, k..k + 1)? {
+                    Some(samples) => {
+                        activity = samples.values;
+                        Observable::Graded { activity: &activity, energy: None }
+                    }
+                    None => return Ok(None),
+                },
+                _ => match self.states_within(population, k..k + 1)? {
+                    Some(states) => {
+                        active = states.state.iter().map(|state| *state != 0).collect();
+                        Observable::States { active: &active, energy: None }
+                    }
+                    None => return Ok(None),
+                },
             };
             let neurons = match seen {
                 Observable::Graded { activity, .. } => activity.len(),
