@@ -3,7 +3,7 @@
 
 use super::Samples;
 use crate::dynamics::ObservableKind;
-use crate::protocol::EpochShown;
+use crate::protocol::{EpochShown, Stimulus};
 use crate::recording::store::{Fault, Result};
 use crate::task::{RecallTrial, TourTrial, Trial};
 
@@ -100,7 +100,7 @@ pub(super) fn check_samples(
 }
 
 /// Refuses a protocol whose times do not go up, or that shows a pattern that there is not; `patterns` tells of every
-/// population that has some how many.
+/// population that has some how many. Where none is recorded, nothing can be looked up.
 pub(super) fn check_protocol(epochs: &[EpochShown], patterns: &[(&str, usize)]) -> Result<()> {
     let mut start = 0.0;
     for EpochShown { name, start: from, end, show } in epochs {
@@ -108,7 +108,8 @@ pub(super) fn check_protocol(epochs: &[EpochShown], patterns: &[(&str, usize)]) 
             return Err(Fault(format!("the epoch {name} lasts from {from:?} to {end:?}")));
         }
         start = *from;
-        for stimulus in show.iter().filter(|stimulus| stimulus.pattern.is_some()) {
+        let of_patterns = |stimulus: &&Stimulus| stimulus.pattern.is_some() && !patterns.is_empty();
+        for stimulus in show.iter().filter(of_patterns) {
             let target = stimulus.target(patterns.iter().map(|(name, _)| *name));
             let target = target.map_err(|e| Fault(e.to_string()))?;
             let number = patterns.iter().find(|(name, _)| *name == target).map_or(0, |p| p.1);
@@ -163,7 +164,7 @@ impl Drawn for TourTrial {
     }
 }
 
-/// Refuses trials whose times do not go up, or that show one of more patterns than there are.
+/// Refuses trials whose times do not go up, or that show one of more patterns than there are, if some are recorded.
 pub(super) fn check_trials<T: Drawn>(trials: &[T], patterns: usize) -> Result<()> {
     let mut last = 0.0;
     for (k, trial) in trials.iter().enumerate() {
@@ -176,7 +177,8 @@ pub(super) fn check_trials<T: Drawn>(trials: &[T], patterns: usize) -> Result<()
             }
             last = f64::max(last, time);
         }
-        if let Some(mu) = trial.patterns().into_iter().find(|mu| *mu >= patterns) {
+        let beyond = |mu: &usize| patterns > 0 && *mu >= patterns;
+        if let Some(mu) = trial.patterns().into_iter().find(beyond) {
             return Err(Fault(format!("row {k} of /trials has pattern {} of {patterns}", mu + 1)));
         }
     }
