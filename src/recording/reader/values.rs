@@ -40,7 +40,7 @@ impl<'a> InOrder<'a> {
     pub fn check(&mut self, times: &[f64], ids: &[u64]) -> Result<()> {
         for (&time, &id) in times.iter().zip(ids) {
             let (group, row) = (self.group, self.row);
-            if !(time >= self.last.0 && time <= self.until) || !time.is_finite() {
+            if !(time >= self.last.0 && time <= self.until) {
                 let (before, until) = (self.last.0, self.until);
                 return Err(Fault(format!(
                     "row {row} of /{group}/timestamps is {time:?}, where a time from {before:?} to {until:?} stands"
