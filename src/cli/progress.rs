@@ -44,21 +44,34 @@ const SIGNALS: [i32; 4] = [consts::SIGINT, consts::SIGTERM, consts::SIGHUP, cons
 #[cfg(not(unix))]
 const SIGNALS: [i32; 2] = [consts::SIGINT, consts::SIGTERM];
 
-/// Receives interrupts from now on.
+/// Receives interrupts from now on, but for those that whoever began this program wants ignored, as `nohup` does.
 pub(super) fn stopped() -> Result<Stopped> {
     let stopped = Arc::new(AtomicBool::new(false));
     let receive = |signal| {
-        // Who asks twice does not want to wait for what is being computed.
-        flag::register_conditional_shutdown(signal, 130, Arc::clone(&stopped))?;
+        // Who asks twice in the same way does not want to wait for what is being computed. Terminals that close, and limits
+        // of time, may tell more than once.
+        if [consts::SIGINT, consts::SIGTERM].contains(&signal) {
+            let asked = Arc::new(AtomicBool::new(false));
+            flag::register_conditional_shutdown(signal, 130, Arc::clone(&asked))?;
+            flag::register(signal, asked)?;
+        }
         flag::register(signal, Arc::clone(&stopped))
     };
-    for signal in SIGNALS {
+    let ignored = ignored();
+    for signal in SIGNALS.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0) {
         receive(signal).map_err(|e| {
             let found = format!("found that interrupts cannot be received ({e})");
             Error::input(found, "", "run it in another way").placed(Place::Nowhere)
         })?;
     }
     Ok(Stopped(stopped))
+}
+
+/// The signals that this process was begun with as ignored, a bit each, where /proc tells.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 impl Stopped {

@@ -29,6 +29,8 @@ pub use self::hdf5::Hdf5;
 #[cfg(feature = "hdf5")]
 pub(crate) use self::hdf5::{unicode, write_text};
 pub use header::Header;
+#[cfg(feature = "hdf5")]
+pub(crate) use lock::Lock;
 pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;

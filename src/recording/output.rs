@@ -67,6 +67,11 @@ impl Output {
     fn clear_part(&self) -> Result<()> {
         let Self { path, part, force, .. } = self;
         refuse_special(part)?;
+        // What a killed process left beside it.
+        for leftover in ["next", "last"].map(|extension| beside(path, extension)) {
+            refuse_special(&leftover)?;
+            let _ = std::fs::remove_file(&leftover);
+        }
         if !part.exists() {
             return Ok(());
         }
@@ -147,9 +152,17 @@ pub(crate) fn sync_folder(file: &Path) -> std::io::Result<()> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    match std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Not every system can do this with folders.
-        Err(e) if cfg!(unix) && e.kind() != std::io::ErrorKind::InvalidInput => Err(e),
+    // Not every system can do this with folders, and not every folder may be read.
+    let Ok(folder) = std::fs::File::open(folder) else { return Ok(()) };
+    match folder.sync_all() {
+        Err(e) if is_damage(&e) => Err(e),
         _ => Ok(()),
     }
+}
+
+/// Whether an error tells of a disk that fails or is full, not of something that a system cannot do.
+fn is_damage(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    let beyond = [ErrorKind::InvalidInput, ErrorKind::Unsupported, ErrorKind::PermissionDenied];
+    !beyond.contains(&error.kind())
 }

@@ -84,6 +84,9 @@ impl Twin {
 
     /// The file that is not whole, with what it lacked.
     fn catch_up(&self, behind: BTreeMap<String, Change>) -> Result<Hdf5> {
+        if !is_own(&self.next) {
+            return Err("somebody keeps it under a name of theirs".into());
+        }
         let (whole, mut store) = (Hdf5::open_own(&self.whole)?, Hdf5::open_to_write(&self.next)?);
         for (path, change) in behind {
             if change == Change::Replaced {
@@ -210,6 +213,19 @@ impl Drop for Twin {
         // What is left of them is in nobody's way.
         let _ = remove(&self.next).and_then(|()| remove(&self.last));
     }
+}
+
+/// Whether a file has no other name.
+#[cfg(unix)]
+fn is_own(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().is_ok_and(|found| found.nlink() == 1)
+}
+
+/// Whether a file has no other name, where that cannot be asked.
+#[cfg(not(unix))]
+fn is_own(_: &Path) -> bool {
+    true
 }
 
 /// Removes a file, if it is there.

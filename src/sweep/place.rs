@@ -3,9 +3,9 @@
 use super::Sweep;
 use super::table::{self, Left, Origin};
 use crate::error::{Error, Result};
-use crate::recording::{Hdf5, Output, sync, sync_folder};
+use crate::recording::{Hdf5, Lock, Output, sync, sync_folder};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,19 +22,18 @@ pub enum Begin {
 
 /// The files of a sweep whose table will be called NAME.
 ///
-/// NAME.part holds what has ended. NAME.runs is a folder that exists while the sweep goes on: of recordings, and of a lock
-/// that keeps a second sweep away.
+/// NAME.part holds what has ended. NAME.runs is a folder that exists while the sweep goes on: of recordings.
 #[derive(Debug)]
 pub(super) struct Places {
     output: Output,
     folder: PathBuf,
     /// Where recordings stay.
     keep: Option<PathBuf>,
-    lock: Option<File>,
+    /// Keeps every other writer of the output away.
+    _lock: Lock,
 }
 
 const TABLE: &str = "table.h5";
-const LOCK: &str = "lock";
 
 impl Places {
     /// Begins the output `output`.
@@ -45,11 +44,11 @@ impl Places {
         Output::check(output, begin == Begin::Over)?;
         let mut folder = output.as_os_str().to_owned();
         folder.push(".runs");
-        let mut places = Self {
+        let places = Self {
             output: Output::adopt(output, begin == Begin::Over),
             folder: PathBuf::from(folder),
             keep: keep.map(Path::to_owned),
-            lock: None,
+            _lock: Lock::take(output)?,
         };
         if begin == Begin::New && places.part().exists() {
             return Err(Error::file(
@@ -69,15 +68,6 @@ impl Places {
             Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(unwritable(e)),
             _ => {}
         }
-        let lock = File::create(places.folder.join(LOCK)).map_err(unwritable)?;
-        if lock.try_lock().is_err() {
-            return Err(Error::file(
-                output,
-                "found that another sweep is writing this table",
-                "wait for its end, or choose another name with -o",
-            ));
-        }
-        places.lock = Some(lock);
         keep.map_or(Ok(()), |keep| begin_folder(keep, begin))?;
         Ok(places)
     }
@@ -149,12 +139,9 @@ fn begin_folder(folder: &Path, begin: Begin) -> Result<()> {
 impl Drop for Places {
     /// Removes the folder, with what is there of unfinished runs; another's files in it stay, and with them the folder.
     fn drop(&mut self) {
-        if self.lock.is_none() {
-            return;
-        }
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name == TABLE || name == LOCK || name.starts_with("run-") {
+            if name == TABLE || name.starts_with("run-") {
                 let _ = fs::remove_file(entry.path());
             }
         }

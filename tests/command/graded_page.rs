@@ -140,6 +140,12 @@ fn the_script_of_the_page_follows_the_flow() {
             "",
             "tau = '10 ms'\ntransfer = { logistic = { r_max = 3.0, beta = 2.0, h0 = 0.3 } }",
         ),
+        (
+            3,
+            three,
+            "",
+            "tau = '10 ms'\ntransfer = { erf = { r_max = 3.0, h0 = 0.3, sigma = 0.5 } }",
+        ),
         (1, "[[0.9]]", "", "tau = '10 ms'\ntransfer = 'linear'\ninput = 0.2"),
         (
             1,

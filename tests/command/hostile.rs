@@ -156,7 +156,8 @@ fn what_a_file_cannot_hold_is_refused_before_room_is_made_for_it() {
     assert!(said.contains(found), "{said}");
     let drawn = "poisson = { rate = \"500 Hz\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
     let read = "input = { file = \"changed.h5\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
-    std::fs::write(folder.join("replay.toml"), SPIKING.replace(drawn, read)).unwrap();
+    let shown = SPIKING.replace("poisson = \"1 kHz\"", "current = \"5 mV\"");
+    std::fs::write(folder.join("replay.toml"), shown.replace(drawn, read)).unwrap();
     let said = refused(folder, &["run", "replay.toml", "-o", "replayed.h5"]);
     assert!(said.contains("has the shape [1099511627776] in 0 bytes"), "{said}");
 }

@@ -64,13 +64,15 @@ fn what_is_no_file_is_never_overwritten() {
     let model = std::path::absolute("tests/data/small-recall.toml").unwrap();
     std::os::unix::fs::symlink("nowhere", at("link.h5")).unwrap();
     std::os::unix::fs::symlink("nowhere", at("other.h5.part")).unwrap();
+    std::os::unix::fs::symlink("nowhere", at("third.h5.next")).unwrap();
     assert!(Command::new("mkfifo").arg(at("pipe.h5")).status().unwrap().success());
-    let nothing_but = ["link.h5", "other.h5.part", "pipe.h5"];
+    let nothing_but = ["link.h5", "other.h5.part", "pipe.h5", "third.h5.next"];
     for (output, what) in [
         ("/dev/null", "/dev/null: found that the output is a device, a pipe or a socket"),
         ("pipe.h5", "pipe.h5: found that the output is a device, a pipe or a socket"),
         ("link.h5", "link.h5: found that the output is a symbolic link"),
         ("other.h5", "other.h5.part: found that the output is a symbolic link"),
+        ("third.h5", "third.h5.next: found that the output is a symbolic link"),
     ] {
         let arguments = ["run", model.to_str().unwrap(), "-o", output, "--force", "--quiet"];
         let done = attractor(directory.path(), &arguments).output().unwrap();
@@ -82,4 +84,53 @@ fn what_is_no_file_is_never_overwritten() {
         left.sort();
         assert_eq!(left, nothing_but);
     }
+}
+
+/// A run that goes on for long, with its output `run.h5`, once that is held.
+fn long_run(directory: &Path, before: &[&str]) -> std::process::Child {
+    let model = std::path::absolute("models/memory-1000.toml").unwrap();
+    let mut words: Vec<&str> = before.to_vec();
+    words.extend([env!("CARGO_BIN_EXE_attractor"), "run", model.to_str().unwrap(), "-o", "run.h5"]);
+    words.extend(["--set", "protocol[0].duration=1000 s", "--quiet", "--commit", "0.1"]);
+    let mut command = Command::new(words[0]);
+    let child = command.args(&words[1..]).current_dir(directory).stderr(Stdio::null()).spawn();
+    let child = child.unwrap();
+    while !directory.join("run.h5.part").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child
+}
+
+fn send(signal: &str, child: &std::process::Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+}
+
+#[test]
+fn a_sweep_does_not_take_the_output_of_a_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut run = long_run(directory.path(), &[]);
+    let model = std::path::absolute("tests/data/small-sweep.toml").unwrap();
+    let over = ["--over", "population.I.size=20,40", "-o", "run.h5", "--force", "--quiet"];
+    let mut arguments = vec!["sweep", model.to_str().unwrap()];
+    arguments.extend(over);
+    let done = attractor(directory.path(), &arguments).output().unwrap();
+    send("-KILL", &run);
+    run.wait().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(2), "{said}");
+    let holder = format!("found that process {}", run.id());
+    assert!(said.contains(&holder) && said.contains("is writing this output"), "{said}");
+}
+
+#[test]
+fn a_run_heeds_what_ends_it_and_not_what_it_was_told_to_ignore() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut run = long_run(directory.path(), &["nohup"]);
+    send("-HUP", &run);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(run.try_wait().unwrap().is_none(), "nohup protects it");
+    send("-TERM", &run);
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert!(directory.path().join("run.h5.part").exists());
 }

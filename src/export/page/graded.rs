@@ -102,6 +102,8 @@ impl GradedPage<'_> {
             })
         };
         let transfer: Vec<usize> = (0..n).map(&mut number).collect();
+        // The script has no cost of a function that it reads as a table.
+        let tabled = transfers.iter().any(|f| matches!(f, Transfer::Erf { .. }));
         let whole = *self.neurons == (0..n);
         let shape = self.memories.shape.filter(|_| whole);
         let columns = shape.map_or_else(|| (n as f64).sqrt().ceil() as usize, |s| s.0);
@@ -118,7 +120,7 @@ impl GradedPage<'_> {
             "levels": of_each(&|i| field.levels(i)),
             "placed": of_each(&|i| [0.0, 1.0].map(|share| field.placed(i, share))),
             "ends": of_each(&|i| network.ends(i).into()),
-            "energy": field.energy(&field.activity(self.start)).is_some(),
+            "energy": field.energy(&field.activity(self.start)).is_some() && !tabled,
             "initial": self.start,
             "points": self.survey.fixed_points.iter().map(|p| self.point(p)).collect::<Vec<_>>(),
             "found": self.found(),
@@ -202,14 +204,22 @@ fn shown(epoch: &Shown, field: &VectorField) -> Value {
 
 /// A transfer function as the script reads it: by name, or as a table of its values and slopes.
 fn described(transfer: &Transfer) -> Value {
-    let Transfer::Lif { theta, sigma, .. } = transfer else { return json!(transfer) };
+    let (theta, sigma) = match *transfer {
+        Transfer::Lif { theta, sigma, .. } => (theta.value(), sigma.value()),
+        Transfer::Erf { h0, sigma, .. } => (h0, sigma),
+        Transfer::Linear { .. }
+        | Transfer::ThresholdLinear { .. }
+        | Transfer::Saturating { .. }
+        | Transfer::Tanh { .. }
+        | Transfer::Logistic { .. }
+        | Transfer::Step { .. } => return json!(transfer),
+    };
     let (start, step, places) = TABLE;
-    let scale = sigma.value().max(LEAST_SCALE);
+    let scale = sigma.max(LEAST_SCALE);
     let at = |k: usize| start + k as f64 * step;
-    let input = |k: usize| theta.value() + scale * libm::sinh(at(k));
+    let input = |k: usize| theta + scale * libm::sinh(at(k));
     let slope = |k: usize| transfer.slope(input(k)) * scale * libm::cosh(at(k)) * step;
     let values: Vec<f64> = (0..places).map(|k| transfer.value(input(k))).collect();
     let slopes: Vec<f64> = (0..places).map(slope).collect();
-    let (theta, step) = (theta.value(), step);
     json!({ "table": { "theta": theta, "scale": scale, "start": start, "step": step, "values": values, "slopes": slopes } })
 }

@@ -211,8 +211,11 @@ impl Walk {
             (false, true) => {
                 (Turn::Crossing, &|place: &Place| place.determinant * from.determinant < 0.0)
             }
+            // A pair of complex eigenvalues. A single one passes through 0, here so near to a place that its sign is not told.
             (false, false) if from.unstable != to.unstable => {
-                (Turn::Hopf, &|place: &Place| place.unstable != from.unstable)
+                let pair = from.unstable.abs_diff(to.unstable) == 2;
+                let turn = if pair { Turn::Hopf } else { Turn::Crossing };
+                (turn, &|place: &Place| place.unstable != from.unstable)
             }
             (false, false) => return,
         };

@@ -40,6 +40,9 @@ impl Graded {
 
 /// The solution of a linear system; the shortest of the best ones where there is not one.
 fn solve(matrix: DMatrix<f64>, right: &DVector<f64>) -> Option<DVector<f64>> {
+    if !matrix.iter().chain(right).all(|x| x.is_finite()) {
+        return None;
+    }
     let size = matrix.amax();
     let lu = matrix.clone().lu();
     let pivots = lu.u().diagonal().abs();
