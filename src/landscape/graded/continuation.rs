@@ -153,7 +153,7 @@ fn walk(curve: &Curve, start: Place) -> Walk {
             if straight || length <= SHORTEST {
                 if straight {
                     walk.meet(curve, &here, &next);
-                } else if turns_back(&here, &next) {
+                } else if turns_back(&here, &next) && !curve.goes_on(&here) {
                     walk.turns.push((Turn::Fold, here.clone()));
                 }
                 here = next;
@@ -169,7 +169,7 @@ fn walk(curve: &Curve, start: Place) -> Walk {
         } else if length <= SHORTEST {
             // A corner at which the curve turns back.
             let Some(next) = curve.around(&here, BEYOND) else { break };
-            if turns_back(&here, &next) {
+            if turns_back(&here, &next) && !curve.goes_on(&here) {
                 walk.turns.push((Turn::Fold, here.clone()));
             }
             here = next;

@@ -1,6 +1,7 @@
 //! Places on a curve of fixed points, and steps from one to the next.
 
 use super::kind::growing;
+use super::relax::apart;
 use super::{AT_REST, Graded};
 use nalgebra::{DMatrix, DVector};
 
@@ -12,6 +13,9 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 const NUDGE: f64 = 1e-6;
 /// A place from which the curve was reached is not gone back to: cosine of the angle.
 const BACK: f64 = 0.999;
+/// How far beyond a place a fixed point is looked for, of the parameter, and how near it must be, of the span.
+const A_LITTLE: f64 = 1e-5;
+const NEAR: f64 = 0.01;
 
 /// A place on a curve: variables in units of the span, then the parameter.
 #[derive(Clone, Debug)]
@@ -180,12 +184,24 @@ impl Curve<'_> {
         if near { self.place(at, &from.tangent) } else { None }
     }
 
+    /// Whether there is a fixed point near `place` a little beyond it, where the parameter goes there: then no curve ends
+    /// here, whichever way it was followed.
+    pub fn goes_on(&self, place: &Place) -> bool {
+        let u = place.u() + A_LITTLE.copysign(place.tangent_u());
+        let y = place.variable(self.span);
+        let found = (self.family)(u).and_then(|network| network.newton(&y));
+        found.is_some_and(|found| apart(&found, &y) < NEAR * self.span)
+    }
+
     /// The place on the other side of a corner at which the curve turns sharply: on the piece that holds beyond it.
     pub fn around(&self, from: &Place, length: f64) -> Option<Place> {
         let beyond = &from.z + length * &from.tangent;
         let derivative = self.derivative(&beyond)?;
         let square = (derivative.transpose() * derivative).symmetric_eigen();
         let direction = square.eigenvectors.column(square.eigenvalues.imin()).clone_owned();
+        // First the way on which the parameter goes on.
+        let on = direction[direction.len() - 1] * from.tangent_u() >= 0.0;
+        let direction = if on { direction } else { -direction };
         [direction.clone(), -direction].into_iter().find_map(|direction| {
             let start = &from.z + length * &direction;
             let (z, _) = self.correct(&start, &direction)?;

@@ -295,6 +295,29 @@ fn a_corner_at_which_a_branch_turns_back_is_a_fold() {
 }
 
 #[test]
+fn a_corner_at_which_a_branch_only_bends_is_no_fold() {
+    // The flip-flop with an input I to both: (1, I - 2) becomes (1, -1) at 1, and all three meet at +-3.
+    let family = |u: f64| {
+        let input = format!("tau = '10 ms'\ntransfer = 'saturating'\ninput = {:?}", 10.0 * u - 5.0);
+        Some(network(&[&[0.0, -2.0], &[-2.0, 0.0]], "", &input))
+    };
+    let of = |u: f64, y: [f64; 2]| (u, y.to_vec());
+    let (low, high) = ([-1.0, -1.0], [1.0, 1.0]);
+    let starts = [
+        of(0.0, low),
+        of(0.5, [1.0, -1.0]),
+        of(0.5, [0.0, 0.0]),
+        of(0.5, [-1.0, 1.0]),
+        of(1.0, high),
+    ];
+    let Followed { branches, .. } = followed(&family, &starts);
+    for (turn, u, point) in branches.iter().flat_map(|branch| &branch.turns) {
+        assert_eq!(*turn, Turn::Crossing, "at {} in {:?}", 10.0 * u - 5.0, point.activity);
+        assert!(((10.0 * u - 5.0).abs() - 3.0).abs() < 1e-4, "{}", 10.0 * u - 5.0);
+    }
+}
+
+#[test]
 fn an_oscillation_begins_where_a_pair_of_eigenvalues_crosses() {
     // A = (g [[1, -2], [2, 1]] - 1)/tau at 0: a pair g (1 +- 2i) - 1.
     let family = |u: f64| {
