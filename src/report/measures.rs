@@ -18,7 +18,7 @@ const PATTERNS: [&str; 5] = ["before", "holds", "seen", "nearest", "age"];
 /// `predicted_hz.E`, `cv_isi.E.spontaneous`, `.shown` and `.delay`, `cv_isi_delay.E` and `delay_rate_hz.E` of the cued
 /// foreground in held delays, `spontaneous_hz.E`; of its cue 1 `cue_1.E.held`, `.overlap_hz`, `.least_hz`, `.other_hz`,
 /// `.other_of_cued`, `.retrieval_ms`, `.pattern` and `.holds` (0 if nothing stands out); without spikes and trials `cue_1.E.overlap`
-/// and `.other`, which are [`AfterCue`]'s.
+/// and `.other`, which are those after a cue.
 pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
     let summary = Summary::of(recording)?;
     let mut found: Vec<(String, f64)> = Vec::new();
