@@ -249,12 +249,16 @@ impl Recording {
     }
 
     fn samples(&self, group: &str, name: &str) -> Result<Samples> {
-        let interval = format!("interval_{}", self.clock.unit());
-        self.sound(match self.store.attribute(group, &interval) {
-            Ok(Some(Attribute::Real(interval))) => self.timed(group, name, interval),
-            Ok(_) => Err(Fault(format!("/{group} does not tell its interval"))),
-            Err(fault) => Err(fault),
-        })
+        let read = self.interval(group).and_then(|interval| self.timed(group, name, interval));
+        self.sound(read)
+    }
+
+    /// How often a group is sampled.
+    fn interval(&self, group: &str) -> Stored<f64> {
+        match self.store.attribute(group, &format!("interval_{}", self.clock.unit()))? {
+            Some(Attribute::Real(interval)) => Ok(interval),
+            _ => Err(Fault(format!("/{group} does not tell its interval"))),
+        }
     }
 
     fn timed(&self, group: &str, name: &str, interval: f64) -> Stored<Samples> {

@@ -23,8 +23,8 @@ impl Recording {
         if !self.store.exists(&path("activity")) {
             return Ok(None);
         }
-        let interval = self.rates(population)?.interval;
         let read = || -> Stored<Samples> {
+            let interval = self.interval(&format!("rates/{population}"))?;
             let (_, width) = self.store.shape(&path("activity"))?;
             let time = self.store.values(&path("time"), looks.clone())?;
             let values = self.store.values(&path("activity"), looks)?;
