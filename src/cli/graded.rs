@@ -1,20 +1,22 @@
 //! `attractor states` of a graded network: fixed points, figures, and both against a key.
 
+mod along;
+
 use crate::error::{Error, Place, Result};
 use crate::export::page::{GradedPage, MOST_FLOWING, Shown};
 use crate::figure::states::{Branches, Measure, States, View};
 use crate::landscape::Memories;
-use crate::landscape::graded::{Branch, Graded, GradedSurvey, Sought, follow};
+use crate::landscape::graded::{Graded, GradedSurvey, Sought};
 use crate::model::{Document, Model};
 use crate::network::{Placed, Population};
 use crate::plot::Drawing;
 use crate::random::Seed;
 use crate::recording::Output;
-use crate::sweep::{Grid, Spacing, Values};
+use crate::sweep::Grid;
 use crate::task::{Episode, Setting};
+use along::{Along, Diagram, tell};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,11 +26,6 @@ const STARTS: usize = 200;
 const GRID: usize = 100;
 /// More values of a key would take long and not be told apart.
 const MOST_VALUES: usize = 2000;
-
-/// Fixed points of more neurons are not followed between values.
-const MOST_FOLLOWED: usize = 12;
-/// Activities that are told of a point where something happens.
-const MOST_SHOWN: usize = 6;
 
 /// What `attractor states` is asked for of graded networks only.
 #[derive(Debug, Args)]
@@ -68,14 +65,6 @@ impl ValueEnum for View {
         let (name, help) = self.words();
         Some(PossibleValue::new(name).help(help))
     }
-}
-
-/// The fixed points at a value of the key.
-#[derive(Serialize)]
-struct At<'a> {
-    settings: Vec<String>,
-    #[serde(flatten)]
-    found: &'a GradedSurvey,
 }
 
 /// A network with its fixed points and its patterns.
@@ -236,9 +225,8 @@ impl Drawn {
         self.check_neuron(&measure, &found)?;
         let followed = Along::of(document, settings, &grid, &found);
         if json {
-            let at = |(k, found)| At { settings: grid.settings(k), found };
-            let all: Vec<At> = found.iter().enumerate().map(at).collect();
-            say!("{}", serde_json::to_string_pretty(&all).expect("surveys are plain data"));
+            let told = Diagram::of(&grid, &found, followed.as_ref());
+            say!("{}", serde_json::to_string_pretty(&told).expect("surveys are plain data"));
         } else {
             say!("{title}\n");
             tell(&grid, &found);
@@ -280,101 +268,10 @@ impl Drawn {
     }
 }
 
-/// The branches on which the fixed points lie, against the values of a key.
-struct Along {
-    branches: Vec<Branch>,
-    /// The number of the value, and that of the point, of those on no branch.
-    alone: Vec<(usize, usize)>,
-}
-
-impl Along {
-    /// Follows what was found at every value; `None` if the key has no values between those of the grid, if it changes the
-    /// number of neurons, or if there are too many of them.
-    fn of(
-        document: &Document,
-        settings: &[String],
-        grid: &Grid,
-        found: &[GradedSurvey],
-    ) -> Option<Self> {
-        let axis = &grid.axes[0];
-        let Values::Numbers { values, .. } = axis.scale() else { return None };
-        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let neurons = found.first()?.neurons;
-        let same = found.iter().all(|survey| survey.neurons == neurons);
-        if least >= most || !same || neurons > MOST_FOLLOWED {
-            return None;
-        }
-        let log = axis.spacing == Spacing::Log;
-        let value = |u: f64| match log {
-            true => least * libm::exp(u * libm::log(most / least)),
-            false => least + u * (most - least),
-        };
-        let share = |value: f64| match log {
-            true => libm::log(value / least) / libm::log(most / least),
-            false => (value - least) / (most - least),
-        };
-        let family = |u: f64| {
-            let settings = [settings, &axis.settings_between(value(u))].concat();
-            let model = Document::read(document.path(), &settings).ok()?.model().ok()?;
-            model.graded(&model.draw_patterns()).ok()
-        };
-        family(1.0 / std::f64::consts::E)?;
-        let mut starts = Vec::new();
-        let mut places = Vec::new();
-        for (k, survey) in found.iter().enumerate() {
-            for (place, point) in survey.fixed_points.iter().enumerate() {
-                if point.line_to.is_none() {
-                    starts.push((share(values[k]), point.variable.clone()));
-                    places.push((k, place));
-                }
-            }
-        }
-        let model = document.model().ok()?;
-        let mut patterns = model.draw_patterns();
-        let own = placed(&model)
-            .into_iter()
-            .find_map(|p| Some((p.neurons, patterns.shift_remove(&p.name)?)));
-        let (neurons, rows) = own.map_or((0..0, Vec::new()), |(n, own)| (n, own.rows()));
-        let names = vec![String::new(); rows.len()];
-        let memories = Memories { names: &names, patterns: &rows, shape: None };
-        let sought = Sought { starts: 0, seed: Seed(model.seed), memories, neurons: &neurons };
-        let mut followed = follow(&family, &starts, &sought);
-        for branch in &mut followed.branches {
-            branch.points.iter_mut().for_each(|point| point.0 = value(point.0));
-            branch.turns.iter_mut().for_each(|turn| turn.1 = value(turn.1));
-        }
-        let alone = followed.alone.into_iter().map(|k| places[k]).collect();
-        Some(Self { branches: followed.branches, alone })
-    }
-
-    fn tell(&self, key: &str) {
-        let mut turns: Vec<_> = self.branches.iter().flat_map(|b| &b.turns).collect();
-        turns.sort_by(|a, b| a.1.total_cmp(&b.1));
-        say!("\n  branches: {}", self.branches.len());
-        for (turn, value, point) in turns {
-            let shown = point.activity.iter().take(MOST_SHOWN).map(|r| format!("{r:.4}"));
-            let more = if point.activity.len() > MOST_SHOWN { ", ..." } else { "" };
-            let activity = shown.collect::<Vec<_>>().join(", ");
-            say!("  {} at {key} = {value:.9}: activity {activity}{more}", turn.name());
-        }
-    }
-}
-
 fn save(drawing: &Drawing, output: &Path, json: bool) -> Result<ExitCode> {
     drawing.save(output)?;
     if !json {
         say!("  drawn in {}", output.display());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// How many fixed points there are at every value.
-fn tell(grid: &Grid, found: &[GradedSurvey]) {
-    say!("  {:<40} {:>7} {:>8} {:>6}", "fixed points at", "stable", "unstable", "lines");
-    for (k, survey) in found.iter().enumerate() {
-        let lines = survey.fixed_points.iter().filter(|p| p.line_to.is_some()).count();
-        let at = grid.settings(k).join(", ");
-        say!("  {at:<40} {:>7} {:>8} {lines:>6}", survey.stable, survey.unstable);
-    }
 }

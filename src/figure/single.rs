@@ -29,10 +29,19 @@ impl FromStr for Named {
         };
         let neurons = list.split(',').map(|number| number.trim().parse().ok());
         match neurons.collect::<Option<Vec<u64>>>() {
-            Some(neurons) if neurons.len() <= MOST => Ok(Self { population, neurons }),
-            _ => Err(format!("write at most {MOST} numbers from 0, for example E:17,40,2000")),
+            Some(neurons) if neurons.len() <= MOST && !has_twice(&neurons) => {
+                Ok(Self { population, neurons })
+            }
+            _ => Err(format!(
+                "write at most {MOST} different numbers from 0, for example E:17,40,2000"
+            )),
         }
     }
+}
+
+/// Whether a number stands there more than once.
+fn has_twice(numbers: &[u64]) -> bool {
+    numbers.iter().enumerate().any(|(k, number)| numbers[..k].contains(number))
 }
 
 /// Everything that was recorded of the neurons of one population.

@@ -12,6 +12,8 @@ pub use traces::Traces;
 
 use super::check::Outline;
 use super::header::{ENDED, read_provenance};
+#[cfg(feature = "hdf5")]
+use super::lock::beside;
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{CHUNK, Provenance, columns};
 use crate::dynamics::ObservableKind;
@@ -53,11 +55,14 @@ impl Recording {
     #[cfg(feature = "hdf5")]
     pub fn open(path: &Path) -> Result<Self> {
         if let Err(e) = std::fs::File::open(path) {
-            return Err(Error::file(
-                path,
-                format!("found no readable file ({e})"),
-                "check the name",
-            ));
+            let found = format!("found no readable file ({e})");
+            let remedy = match is_begun(path) {
+                true => {
+                    "a run that writes it has begun and not committed anything yet; wait for some seconds"
+                }
+                false => "check the name",
+            };
+            return Err(Error::file(path, found, remedy));
         }
         match super::Hdf5::open(path) {
             Ok(store) => Self::of(Box::new(store)),
@@ -404,6 +409,13 @@ impl Recording {
 fn pieces(rows: usize) -> impl Iterator<Item = Range<usize>> {
     const PIECE: usize = 16 * CHUNK;
     (0..rows).step_by(PIECE).map(move |from| from..rows.min(from + PIECE))
+}
+
+/// Whether somebody holds the output of which `path` would be the `.part`.
+#[cfg(feature = "hdf5")]
+fn is_begun(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.strip_suffix(".part").is_some_and(|output| beside(Path::new(output), "lock").exists())
 }
 
 fn no_recording(place: &Path, fault: &Fault) -> Error {

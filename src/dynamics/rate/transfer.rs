@@ -99,6 +99,10 @@ pub enum Transfer {
     },
 }
 
+/// The least and the largest size of a number that is not 0.
+const LEAST: f64 = 1e-30;
+const MOST: f64 = 1e30;
+
 fn one() -> f64 {
     1.0
 }
@@ -330,6 +334,12 @@ impl Transfer {
                 return Err(
                     Error::value(key, format!("found {value}"), allowed, "1.0").within(name)
                 );
+            }
+            if value != 0.0 && !(LEAST..=MOST).contains(&value.abs()) {
+                let allowed =
+                    "beyond 1e-30 and 1e30 products of slopes and couplings are no numbers";
+                let found = format!("found {value:e}");
+                return Err(Error::value(key, found, allowed, "1.0").within(name));
             }
         }
         match *self {

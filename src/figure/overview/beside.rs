@@ -99,6 +99,7 @@ impl<'a> Beside<'a> {
     pub fn says(&self) -> String {
         let (unit, length) = self.recordings[0].clock().axis();
         match &self.growth {
+            None if self.distances.iter().all(|d| *d == 0.0) => "both are the same".to_owned(),
             None => "the distance does not grow tenfold while it is small".to_owned(),
             Some(Growth { from, to, rate, .. }) => format!(
                 "the distance {} as exp({:.4} t), t in {unit}, from {:.4} to {:.4} {unit}",

@@ -153,8 +153,11 @@ fn walk(curve: &Curve, start: Place) -> Walk {
             if straight || length <= SHORTEST {
                 if straight {
                     walk.meet(curve, &here, &next);
-                } else if turns_back(&here, &next) && !curve.goes_on(&here) {
-                    walk.turns.push((Turn::Fold, here.clone()));
+                } else {
+                    here = walk.corner(curve, &here, Some(next.clone())).unwrap_or(next);
+                    walk.places.push(here.clone());
+                    length = FIRST;
+                    continue;
                 }
                 here = next;
                 walk.places.push(here.clone());
@@ -168,10 +171,7 @@ fn walk(curve: &Curve, start: Place) -> Walk {
             }
         } else if length <= SHORTEST {
             // A corner at which the curve turns back.
-            let Some(next) = curve.around(&here, BEYOND) else { break };
-            if turns_back(&here, &next) && !curve.goes_on(&here) {
-                walk.turns.push((Turn::Fold, here.clone()));
-            }
+            let Some(next) = walk.corner(curve, &here, None) else { break };
             here = next;
             walk.places.push(here.clone());
             length = FIRST;
@@ -191,6 +191,11 @@ fn turns_back(from: &Place, to: &Place) -> bool {
     a * b < 0.0 && a.abs().min(b.abs()) > NONE
 }
 
+/// Whether two numbers have other signs, and are not both nothing.
+fn differ(a: f64, b: f64) -> bool {
+    a * b < 0.0 && a.abs().max(b.abs()) > NONE
+}
+
 impl Walk {
     fn is_closed(&self, length: f64) -> bool {
         const FROM: usize = 10;
@@ -198,9 +203,24 @@ impl Walk {
         self.places.len() > FROM && first.distance(last) < 0.5 * length
     }
 
+    /// Where the curve goes on from a corner at `here`, and notes what happens there; `found` is what a step found beyond it.
+    fn corner(&mut self, curve: &Curve, here: &Place, found: Option<Place>) -> Option<Place> {
+        // Where a fixed point goes on with the parameter the curve does not turn back.
+        if let Some(next) = curve.beyond(here) {
+            if differ(here.determinant, next.determinant) || here.unstable != next.unstable {
+                self.turns.push((Turn::Crossing, here.clone()));
+            }
+            return Some(next);
+        }
+        let next = found.or_else(|| curve.around(here, BEYOND))?;
+        if turns_back(here, &next) {
+            self.turns.push((Turn::Fold, here.clone()));
+        }
+        Some(next)
+    }
+
     /// Notes what happens between two places.
     fn meet(&mut self, curve: &Curve, from: &Place, to: &Place) {
-        let differ = |a: f64, b: f64| a * b < 0.0 && a.abs().max(b.abs()) > NONE;
         let turns = differ(from.tangent_u(), to.tangent_u());
         let changes = differ(from.determinant, to.determinant);
         let (turn, happened): (Turn, &dyn Fn(&Place) -> bool) = match (turns, changes) {

@@ -184,13 +184,19 @@ impl Curve<'_> {
         if near { self.place(at, &from.tangent) } else { None }
     }
 
-    /// Whether there is a fixed point near `place` a little beyond it, where the parameter goes there: then no curve ends
-    /// here, whichever way it was followed.
-    pub fn goes_on(&self, place: &Place) -> bool {
-        let u = place.u() + A_LITTLE.copysign(place.tangent_u());
-        let y = place.variable(self.span);
-        let found = (self.family)(u).and_then(|network| network.newton(&y));
-        found.is_some_and(|found| apart(&found, &y) < NEAR * self.span)
+    /// The place beyond a corner at which the curve only bends: a fixed point near `from` a little further along the parameter.
+    pub fn beyond(&self, from: &Place) -> Option<Place> {
+        let way = A_LITTLE.copysign(from.tangent_u());
+        let (u, y) = (from.u() + way, from.variable(self.span));
+        let found = (self.family)(u)?.newton(&y)?;
+        if apart(&found, &y) >= NEAR * self.span {
+            return None;
+        }
+        let n = y.len();
+        let z = DVector::from_iterator(n + 1, found.iter().map(|y| y / self.span).chain([u]));
+        let mut towards = DVector::zeros(n + 1);
+        towards[n] = way.signum();
+        self.place(z, &towards)
     }
 
     /// The place on the other side of a corner at which the curve turns sharply: on the piece that holds beyond it.
@@ -199,9 +205,6 @@ impl Curve<'_> {
         let derivative = self.derivative(&beyond)?;
         let square = (derivative.transpose() * derivative).symmetric_eigen();
         let direction = square.eigenvectors.column(square.eigenvalues.imin()).clone_owned();
-        // First the way on which the parameter goes on.
-        let on = direction[direction.len() - 1] * from.tangent_u() >= 0.0;
-        let direction = if on { direction } else { -direction };
         [direction.clone(), -direction].into_iter().find_map(|direction| {
             let start = &from.z + length * &direction;
             let (z, _) = self.correct(&start, &direction)?;

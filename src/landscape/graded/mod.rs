@@ -33,6 +33,8 @@ use nalgebra::{DMatrix, DVector};
 
 /// More neurons would take minutes.
 pub const MOST_GRADED: usize = 300;
+/// The strongest coupling whose products with slopes are numbers.
+const STRONGEST: f64 = 1e30;
 /// Fixed points nearer to each other than this, relative to the largest activity, are one.
 pub const APART: f64 = 1e-6;
 /// How far the target may be from a fixed point, relative to the largest activity.
@@ -49,7 +51,7 @@ pub struct Graded {
 
 impl Graded {
     /// # Errors
-    /// If it has no neuron, or more than [`MOST_GRADED`].
+    /// If it has no neuron, or more than [`MOST_GRADED`], or a coupling beyond 1e30.
     pub fn new(field: VectorField) -> Result<Self> {
         let n = field.neurons();
         if !(1..=MOST_GRADED).contains(&n) {
@@ -58,6 +60,11 @@ impl Graded {
             return Err(Error::input(found, allowed, "make the population smaller"));
         }
         let couplings = DMatrix::from_row_slice(n, n, &field.couplings());
+        if couplings.amax() > STRONGEST {
+            let found = format!("found a coupling of {:e}", couplings.amax());
+            let allowed = format!("eigenvalues are numbers up to couplings of {STRONGEST:e}");
+            return Err(Error::input(found, allowed, "write smaller couplings").at("projection"));
+        }
         let distance = |i: usize| {
             let [low, high] = field.levels(i);
             high - low

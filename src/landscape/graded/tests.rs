@@ -311,10 +311,15 @@ fn a_corner_at_which_a_branch_only_bends_is_no_fold() {
         of(1.0, high),
     ];
     let Followed { branches, .. } = followed(&family, &starts);
+    assert_eq!(branches.len(), 3);
+    let mut crossings = [0; 2];
     for (turn, u, point) in branches.iter().flat_map(|branch| &branch.turns) {
-        assert_eq!(*turn, Turn::Crossing, "at {} in {:?}", 10.0 * u - 5.0, point.activity);
-        assert!(((10.0 * u - 5.0).abs() - 3.0).abs() < 1e-4, "{}", 10.0 * u - 5.0);
+        let input = 10.0 * u - 5.0;
+        assert_eq!(*turn, Turn::Crossing, "at {input} in {:?}", point.activity);
+        assert!((input.abs() - 3.0).abs() < 1e-4, "{input}");
+        crossings[usize::from(input > 0.0)] += 1;
     }
+    assert!(crossings.iter().all(|number| *number > 0), "{crossings:?}");
 }
 
 #[test]
