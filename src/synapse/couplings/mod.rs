@@ -5,7 +5,8 @@
 //!
 //! - dense: w_ij of every pair,
 //! - sparse: the targets of every sender and their w_ij,
-//! - sparse, by receiver: the same for graded activity, which asks for products alone ([`Couplings::by_receiver`]),
+//! - sparse, by receiver: the same for graded activity, which asks for products alone ([`Couplings::by_receiver`]), and in
+//!   tiles of 16 bits a weight if there are many,
 //! - votes: the patterns alone. With w_ij = f sum_mu (xi_i^mu - b)(xi_j^mu - a) the field is a vote of the
 //!   patterns, h_i = f sum_mu (xi_i^mu - b) m^mu with m^mu = sum_j (xi_j^mu - a) s_j.
 //!
@@ -20,6 +21,7 @@ mod dense;
 mod gathered;
 mod graph;
 mod sparse;
+mod tiled;
 mod values;
 mod votes;
 
@@ -30,6 +32,7 @@ use dense::Dense;
 use gathered::Gathered;
 use rayon::prelude::*;
 use sparse::Sparse;
+use tiled::Tiled;
 use values::Values;
 
 /// J_ij = unit * w_ij between a sending and a receiving population.
@@ -44,11 +47,14 @@ enum Form {
     Dense(Dense),
     Sparse(Sparse),
     Gathered(Gathered),
+    Tiled(Tiled),
     Votes(Votes),
 }
 
 /// What couplings by receiver are not asked for.
 const BY_SENDER: &str = "activity that is graded asks for products alone";
+/// More sparse synapses than this go into tiles, real weights rounded to 16 bits.
+const MOST_GATHERED: usize = 1 << 20;
 /// Products of fewer synapses than this are made by one thread.
 const FEW: usize = 1 << 15;
 
@@ -114,6 +120,9 @@ impl Couplings {
     /// The same for a network whose activity is graded: sparse couplings by receiver, the others as they are.
     pub fn by_receiver(self) -> Self {
         let form = match self.form {
+            Form::Sparse(sparse) if sparse.rows.synapses() > MOST_GATHERED => {
+                Form::Tiled(Tiled::new(&sparse))
+            }
             Form::Sparse(sparse) => Form::Gathered(Gathered::new(&sparse)),
             other => other,
         };
@@ -131,6 +140,7 @@ impl Couplings {
             Form::Dense(dense) => dense.senders,
             Form::Sparse(sparse) => sparse.rows.senders(),
             Form::Gathered(gathered) => gathered.senders(),
+            Form::Tiled(tiled) => tiled.senders(),
             Form::Votes(votes) => votes.senders(),
         }
     }
@@ -141,6 +151,7 @@ impl Couplings {
             Form::Dense(dense) => dense.receivers,
             Form::Sparse(sparse) => sparse.rows.receivers(),
             Form::Gathered(gathered) => gathered.receivers(),
+            Form::Tiled(tiled) => tiled.receivers(),
             Form::Votes(votes) => votes.receivers(),
         }
     }
@@ -153,6 +164,7 @@ impl Couplings {
             }
             Form::Sparse(sparse) => sparse.rows.synapses(),
             Form::Gathered(gathered) => gathered.synapses(),
+            Form::Tiled(tiled) => tiled.synapses(),
             Form::Votes(votes) => {
                 graph::pairs_of_all(votes.senders(), votes.receivers(), votes.diagonal())
             }
@@ -165,6 +177,7 @@ impl Couplings {
             Form::Dense(dense) => dense.values.bytes(),
             Form::Sparse(sparse) => sparse.rows.bytes() + sparse.values.bytes(),
             Form::Gathered(gathered) => gathered.bytes(),
+            Form::Tiled(tiled) => tiled.bytes(),
             Form::Votes(votes) => votes.bytes(),
         }
     }
@@ -175,6 +188,7 @@ impl Couplings {
             Form::Dense(dense) => dense.weight(i, j),
             Form::Sparse(sparse) => sparse.weight(i, j),
             Form::Gathered(gathered) => gathered.weight(i, j),
+            Form::Tiled(tiled) => tiled.weight(i, j),
             Form::Votes(votes) => votes.weight(i, j),
         }
     }
@@ -186,7 +200,7 @@ impl Couplings {
         Fields(match &self.form {
             Form::Dense(dense) => dense.sums(state),
             Form::Sparse(sparse) => sparse.sums(state),
-            Form::Gathered(_) => unreachable!("{BY_SENDER}"),
+            Form::Gathered(_) | Form::Tiled(_) => unreachable!("{BY_SENDER}"),
             Form::Votes(votes) => Sums::Votes(votes.tally(state)),
         })
     }
@@ -212,6 +226,7 @@ impl Couplings {
             Form::Dense(dense) => dense.add_product(self.unit, activity, out),
             Form::Sparse(sparse) => sparse.add_product(self.unit, activity, out),
             Form::Gathered(gathered) => gathered.add_product(self.unit, activity, out),
+            Form::Tiled(tiled) => tiled.add_product(self.unit, activity, out),
             Form::Votes(votes) => votes.add_product(self.unit, activity, out),
         }
     }
@@ -222,7 +237,7 @@ impl Couplings {
         match (&self.form, &mut fields.0) {
             (Form::Dense(dense), sums) => dense.change(sums, j, delta),
             (Form::Sparse(sparse), sums) => sparse.change(sums, j, delta),
-            (Form::Gathered(_), _) => unreachable!("{BY_SENDER}"),
+            (Form::Gathered(_) | Form::Tiled(_), _) => unreachable!("{BY_SENDER}"),
             (Form::Votes(votes), Sums::Votes(tally)) => votes.change(tally, j, delta),
             (Form::Votes(_), _) => unreachable!("fields belong to the couplings that made them"),
         }
@@ -242,7 +257,7 @@ impl Couplings {
         match &self.form {
             Form::Dense(dense) => dense.symmetry(),
             Form::Sparse(sparse) => sparse.symmetry(),
-            Form::Gathered(_) => unreachable!("{BY_SENDER}"),
+            Form::Gathered(_) | Form::Tiled(_) => unreachable!("{BY_SENDER}"),
             Form::Votes(votes) => votes.symmetry(),
         }
     }

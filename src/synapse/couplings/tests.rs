@@ -5,6 +5,7 @@ use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
 use crate::random::Seed;
 use crate::synapse::{Connect, Wiring};
 use crate::work::Threads;
+use proptest::prelude::*;
 
 fn graph(connect: Connect, (senders, receivers): (usize, usize)) -> Graph {
     let multapses = matches!(connect, Connect::InDegree(_));
@@ -91,5 +92,35 @@ fn large_products_have_the_same_bits_on_any_number_of_threads() {
         assert_eq!(one, of(&turned, 3));
         // 120 summands w x / 120, each w rounded by at most 2^-16 of the largest, 5: a standard deviation of 4e-6.
         agree(&one, &of(&there, 1), 2e-5);
+    }
+}
+
+proptest! {
+    #[test]
+    fn products_in_tiles_are_those_sender_by_sender(
+        senders in 1usize..9000,
+        receivers in 1usize..5000,
+        degree in 1usize..12,
+        seed in 0u64..1000,
+    ) {
+        let connect = Connect::InDegree(degree);
+        let wiring =
+            Wiring { connect, senders, receivers, recurrent: false, autapses: true, multapses: true };
+        let graph = Graph::draw(&wiring, false, "J", Seed(seed));
+        let weights = normal("w", graph.places()).iter().map(|w| (1000.0 * w) as i16).collect();
+        let there = Couplings::whole(graph, 1e-3, weights);
+        let Form::Sparse(sparse) = &there.form else { panic!("drawn pairs are sparse") };
+        let tiled = Couplings { unit: there.unit, form: Form::Tiled(Tiled::new(sparse)) };
+        let x = normal("x", senders);
+        let [mut one, mut other] = [0, 1].map(|_| vec![1.0; receivers]);
+        there.add_product(&x, &mut one);
+        tiled.add_product(&x, &mut other);
+        agree(&one, &other, 1e-12);
+        for (i, j) in (0..200).map(|k| (k * 7919 % receivers, k * 104_729 % senders)) {
+            prop_assert_eq!(there.weight(i, j), tiled.weight(i, j));
+        }
+        for (j, i) in sparse.rows.targets(0).iter().map(|&i| (0, i as usize)) {
+            prop_assert_eq!(there.weight(i, j), tiled.weight(i, j));
+        }
     }
 }
