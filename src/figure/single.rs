@@ -152,8 +152,9 @@ mod tests {
         };
         assert_eq!("E:17, 40,2000".parse::<Named>(), named(Some("E"), &[17, 40, 2000]));
         assert_eq!("3".parse::<Named>(), named(None, &[3]));
-        for wrong in ["", "E:", "1..3", "E:-1", "0,1,2,3,4,5,6"] {
-            assert!(wrong.parse::<Named>().unwrap_err().contains("at most 6 numbers"), "{wrong}");
+        for wrong in ["", "E:", "1..3", "E:-1", "0,1,2,3,4,5,6", "3,1,3"] {
+            let told = wrong.parse::<Named>().unwrap_err();
+            assert!(told.contains("at most 6 different numbers from 0"), "{wrong:?}: {told}");
         }
     }
 }
