@@ -5,9 +5,13 @@
 use crate::analysis::judge;
 use crate::error::Result;
 use crate::model::{Document, Model};
+#[cfg(feature = "hdf5")]
+use crate::recording::Unended;
 use crate::recording::{Provenance, Recorder, Recording, Sink};
 use crate::simulation::{Simulation, Wish};
 use crate::work::Threads;
+#[cfg(feature = "hdf5")]
+use std::path::Path;
 use std::sync::Arc;
 
 /// What only the host knows: clocks, and the memory of the process.
@@ -67,6 +71,35 @@ impl Experiment {
         provenance.synapses = simulation.synapses as u64;
         let recorder = simulation.recorder(sink, &provenance)?;
         Ok(Self { document, model, host, simulation, recorder, provenance })
+    }
+
+    /// Goes on with the run whose recording, which will be called `output`, did not end: in the same model, from the state
+    /// that was saved last.
+    ///
+    /// # Errors
+    /// If there is no such recording, its state is lost, or files that the model names have changed.
+    #[cfg(feature = "hdf5")]
+    pub fn go_on(output: &Path, host: &Host, threads: &Threads) -> Result<Self> {
+        let unended = Unended::open(output)?;
+        let mut provenance = unended.provenance.clone();
+        let place = Path::new(&unended.owner.folder).join(output.file_name().unwrap_or_default());
+        let document = Document::new(&place, provenance.model_resolved.clone(), &[])?;
+        let model = Arc::new(document.model()?);
+        let begun = (host.seconds)();
+        let simulation = Simulation::new(model.clone(), document.folder(), threads);
+        let mut simulation = simulation.map_err(|e| document.place(e))?;
+        if unended.owner.trial > 0 {
+            simulation.keep_trial(unended.owner.trial as usize)?;
+        }
+        provenance.duration = simulation.duration();
+        provenance.build_s = (host.seconds)() - begun;
+        let recorder = simulation.go_on(unended)?;
+        Ok(Self { document, model, host: host.clone(), simulation, recorder, provenance })
+    }
+
+    /// Its model.
+    pub fn model(&self) -> &Model {
+        &self.model
     }
 
     /// Runs it to the end; see [`Simulation::run`].

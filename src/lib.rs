@@ -51,6 +51,7 @@
 // Words
 pub mod error;
 pub mod units;
+pub mod tape;
 pub mod random;
 pub mod table;
 pub mod distribution;

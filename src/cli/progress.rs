@@ -24,9 +24,22 @@ pub(super) struct Progress {
     over: Over,
     begun: Instant,
     told: Instant,
-    /// How often everything is committed, and when it was.
-    period: Duration,
+    limits: Limits,
+    /// When everything was committed.
     committed: Instant,
+    /// Whether it has come as far as it was to.
+    planned: bool,
+}
+
+/// When a run is committed, and how far it is to go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// How often everything is committed.
+    pub period: Duration,
+    /// Time of the network.
+    pub until: Option<f64>,
+    /// Time since this process began to run.
+    pub wall: Option<Duration>,
 }
 
 /// Set by an interrupt or a request to end.
@@ -97,8 +110,8 @@ const GRACE: Duration = Duration::from_millis(500);
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
 impl Progress {
-    /// Of a run that is committed every `period`.
-    pub fn new(simulation: &Simulation, quiet: bool, period: Duration) -> Result<Self> {
+    /// Of a run within these limits.
+    pub fn new(simulation: &Simulation, quiet: bool, limits: Limits) -> Result<Self> {
         let duration = simulation.duration();
         let clock = simulation.nature().clock;
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
@@ -119,8 +132,9 @@ impl Progress {
             over,
             begun: now,
             told: now,
-            period,
+            limits,
             committed: now,
+            planned: false,
         })
     }
 
@@ -142,11 +156,24 @@ impl Progress {
         if self.stopped.is_set() {
             return Wish::Stop;
         }
-        if now - self.committed >= self.period {
+        let Limits { period, until, wall } = self.limits;
+        let seconds = (super::run::host().seconds)();
+        if until.is_some_and(|until| time >= until)
+            || wall.is_some_and(|wall| seconds >= wall.as_secs_f64())
+        {
+            self.planned = true;
+            return Wish::Stop;
+        }
+        if now - self.committed >= period {
             self.committed = now;
             return Wish::Commit;
         }
         Wish::Continue
+    }
+
+    /// Whether the run was stopped because it had come as far as it was to.
+    pub fn was_planned(&self) -> bool {
+        self.planned
     }
 
     fn message(&self, time: f64) -> String {

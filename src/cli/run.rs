@@ -1,26 +1,30 @@
 //! `attractor run`.
 
-use super::progress::Progress;
+use super::progress::{Limits, Progress};
 use super::{
     LARGEST_SEED, check_disk, check_memory, check_output, named_after, peak_rss_mb, settings,
     verdict,
 };
-use crate::error::Result;
+use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
-use crate::model::{Document, Model};
+use crate::model::Document;
 use crate::recording::{Recording, Sink};
 use crate::report::Summary;
+use crate::units;
 use crate::work::Threads;
 use clap::Args;
+use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// The model file.
-    model: PathBuf,
+    #[arg(required_unless_present = "resume")]
+    model: Option<PathBuf>,
     /// The recording to write [default: the model's name with .h5, here].
     #[arg(short, long)]
     output: Option<PathBuf>,
@@ -36,7 +40,21 @@ pub(super) struct Run {
     /// Run this trial of the task only, from 1: its spikes are those of the whole run.
     #[arg(long, value_name = "N")]
     trial: Option<usize>,
-    /// How often, in seconds, everything that was recorded is brought safely to disk: what a kill may cost.
+    /// Go on with the run whose recording OUT.h5 did not end, from the state that was saved last.
+    #[arg(
+        long,
+        value_name = "OUT.h5",
+        conflicts_with_all = ["model", "output", "seed", "settings", "trial", "force"]
+    )]
+    resume: Option<PathBuf>,
+    /// End at this time of the network, for example "2 s" or "10 sweeps"; --resume goes on.
+    #[arg(long, value_name = "TIME")]
+    until: Option<Biological>,
+    /// End after so much time of the clock on the wall, for example 55min, "1h 30m" or 11:45:00; --resume goes on.
+    #[arg(long = "for", value_name = "WALLTIME", value_parser = walltime)]
+    limit: Option<Duration>,
+    /// How often, in seconds, everything that was recorded, and the state to go on from, are brought safely to disk: what a
+    /// kill may cost.
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = period)]
     commit: Duration,
     /// Overwrite an existing output.
@@ -49,16 +67,71 @@ pub(super) struct Run {
 
 impl Run {
     pub fn execute(&self) -> Result<ExitCode> {
-        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
-        let model = document.model()?;
         let threads = threads(self.threads)?;
-        let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "h5"));
+        let (output, mut experiment) = match (&self.resume, &self.model) {
+            (Some(output), _) if is_complete(output) => {
+                if !self.quiet {
+                    say!("{} is complete: nothing is left to run", output.display());
+                }
+                return self.conclude(&Recording::open(output)?, output);
+            }
+            (Some(output), _) => (output.clone(), self.go_on(output, &threads)?),
+            (None, model) => self.begin(model.as_deref().unwrap_or(Path::new("")), &threads)?,
+        };
+        let limits =
+            Limits { period: self.commit, until: self.until(&experiment)?, wall: self.limit };
+        let mut progress = Progress::new(&experiment.simulation, self.quiet, limits)?;
+        experiment.simulation.heed(progress.over());
+        let ran = experiment.run(|time| progress.at(time));
+        progress.finish();
+        if let Err(error) = ran {
+            if !progress.was_planned() || error.kind() != Kind::Interrupt {
+                return Err(error);
+            }
+            if !self.quiet {
+                say!("{error}");
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        self.conclude(&experiment.finish()?, &output)
+    }
+
+    /// A run from its beginning, and what it will be recorded in.
+    fn begin(&self, model: &Path, threads: &Threads) -> Result<(PathBuf, Experiment)> {
+        let document = Document::read(model, &settings(&self.settings, self.seed))?;
+        let output = self.output.clone().unwrap_or_else(|| named_after(model, "h5"));
+        let model = document.model()?;
         check_output(&document, &model, &output, self.force)?;
         check_memory(&document, &model)?;
         check_disk(&document, &model, &output)?;
-        let recording = self.simulate(&document, model, &output, &threads)?;
+        let target = (Sink::File { path: &output, force: self.force }, self.trial);
+        let experiment = Experiment::begin(&document, model, target, &host(), threads)?;
+        Ok((output, experiment))
+    }
 
-        let summary = Summary::of(&recording)?;
+    /// A run that goes on.
+    fn go_on(&self, output: &Path, threads: &Threads) -> Result<Experiment> {
+        let experiment = Experiment::go_on(output, &host(), threads)?;
+        if !self.quiet {
+            let (clock, reached) =
+                (experiment.simulation.nature().clock, experiment.simulation.time());
+            tell!("  goes on at {reached:.0} {}", clock.unit());
+        }
+        Ok(experiment)
+    }
+
+    /// When the network is to stop, on its clock.
+    fn until(&self, experiment: &Experiment) -> Result<Option<f64>> {
+        let clock = experiment.simulation.nature().clock;
+        let place = |e: Error| e.placed(Place::Argument("--until".to_owned()));
+        self.until
+            .map(|Biological(time)| time.positive_on(clock, "a time").map_err(place))
+            .transpose()
+    }
+
+    /// Tells what came of it.
+    fn conclude(&self, recording: &Recording, output: &Path) -> Result<ExitCode> {
+        let summary = Summary::of(recording)?;
         if !self.quiet {
             say!("{summary}\n  recorded in {}", output.display());
         } else {
@@ -67,22 +140,31 @@ impl Run {
         }
         Ok(verdict(&summary))
     }
+}
 
-    fn simulate(
-        &self,
-        document: &Document,
-        model: Model,
-        output: &Path,
-        threads: &Threads,
-    ) -> Result<Recording> {
-        let target = (Sink::File { path: output, force: self.force }, self.trial);
-        let mut experiment = Experiment::begin(document, model, target, &host(), threads)?;
-        let mut progress = Progress::new(&experiment.simulation, self.quiet, self.commit)?;
-        experiment.simulation.heed(progress.over());
-        experiment.run(|time| progress.at(time))?;
-        progress.finish();
-        experiment.finish()
+/// Whether nothing is left to run.
+fn is_complete(output: &Path) -> bool {
+    output.exists() && Recording::open(output).is_ok_and(|recording| recording.is_complete())
+}
+
+/// A time on the clock of a network, as it is typed.
+#[derive(Clone, Copy, Debug)]
+struct Biological(units::Duration);
+
+impl FromStr for Biological {
+    type Err = Error;
+
+    fn from_str(typed: &str) -> Result<Self> {
+        typed.parse().map(Self)
     }
+}
+
+/// A time of the clock on the wall, as it is typed.
+fn walltime(typed: &str) -> std::result::Result<Duration, String> {
+    let allowed = "allowed is a time above 0 such as 90s, 55min, \"1h 30m\" or 11:45:00";
+    let parsed: Option<SignedDuration> = typed.parse().ok();
+    let time = parsed.and_then(|time| Duration::try_from(time).ok());
+    time.filter(|time| !time.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 
 /// A period in seconds, as it is typed.

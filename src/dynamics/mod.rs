@@ -24,11 +24,14 @@ pub use section::DynamicsSection;
 
 use crate::error::Result;
 use crate::random::Seed;
+use crate::tape::{OnTape, Tape, on_tape};
 use crate::work::Over;
 use std::ops::Range;
 
 /// The law by which a network's activity evolves.
-pub trait Dynamics: Send {
+///
+/// Its state [passes](OnTape) along a tape between two advances, and goes on in a network of the same model to the last bit.
+pub trait Dynamics: OnTape + Send {
     /// Time on the network's clock: ms, or sweeps.
     fn time(&self) -> f64;
 
@@ -221,7 +224,7 @@ pub struct Cell {
 }
 
 /// A spike.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spike {
     /// When, in ms.
     pub time: f64,
@@ -230,9 +233,10 @@ pub struct Spike {
 }
 
 /// Where a trajectory without noise ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Attractor {
     /// No neuron changes any more.
+    #[default]
     FixedPoint,
     /// The same states come again and again, after so many sweeps.
     Cycle(u64),
@@ -245,6 +249,20 @@ pub struct Events {
     pub synaptic: u64,
     /// Spikes delivered from outside.
     pub external: u64,
+}
+
+on_tape!(Spike { time, neuron });
+on_tape!(Events { synaptic, external });
+
+impl OnTape for Attractor {
+    fn pass(&mut self, tape: &mut Tape) {
+        let mut period = match *self {
+            Self::FixedPoint => 0,
+            Self::Cycle(period) => period,
+        };
+        period.pass(tape);
+        *self = if period == 0 { Self::FixedPoint } else { Self::Cycle(period) };
+    }
 }
 
 impl std::ops::Add for Events {

@@ -5,6 +5,7 @@ use super::update::Update;
 use super::watch::Watch;
 use crate::error::Result;
 use crate::random::Stream;
+use crate::tape::on_tape;
 use crate::work::Over;
 
 /// How often it is heeded whether it is over, in updates.
@@ -25,6 +26,8 @@ pub(super) struct Sweeps {
     watch: Watch,
     attractor: Option<Attractor>,
 }
+
+on_tape!(Sweeps { updates, order, choices, changes, watch, attractor; not update, neurons });
 
 impl Sweeps {
     /// Of so many neurons, updated as `update` says with choices from a stream.

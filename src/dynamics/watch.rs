@@ -1,5 +1,7 @@
 //! Watching a deterministic trajectory for its end: a fixed point or a cycle.
 
+use crate::tape::on_tape;
+
 /// Finds the period of a sequence of states (Brent 1980): one state is kept and compared with every later one; it is
 /// replaced by the present one after 1, 2, 4, 8 ... states, so that it stands on the cycle at last.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +11,8 @@ pub(super) struct Watch {
     since: u64,
     until: u64,
 }
+
+on_tape!(Watch { kept, since, until });
 
 impl Watch {
     /// Begins anew with the next state.

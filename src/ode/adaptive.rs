@@ -3,6 +3,7 @@
 use super::edges::{POINTS, exit, pieces, share};
 use super::method::{Step, Within};
 use super::{Flow, Stuck};
+use crate::tape::on_tape;
 
 /// Steps after which a solution is given up: hours of a neuron of 10 ms, however tight the tolerance.
 const STEPS: u64 = 10_000_000;
@@ -58,6 +59,11 @@ pub struct Adaptive {
     standing: usize,
     evaluations: u64,
 }
+
+on_tape!(Adaptive {
+    start, end, step, held, pieces, ready, next, steps, standing, evaluations;
+    not tolerance, most
+});
 
 impl Adaptive {
     /// A solver with this tolerance, above 0; it stands at time 0 with no components.

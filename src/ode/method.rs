@@ -3,6 +3,7 @@
 //! Source: Hairer, Norsett & Wanner 1993, "Solving Ordinary Differential Equations I", II.4 to II.6 (DOP853).
 
 use super::Flow;
+use crate::tape::on_tape;
 use differential_equations::tableau::ButcherTableau;
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -54,6 +55,8 @@ pub struct Step {
     beyond: [Vec<f64>; 4],
     complete: bool,
 }
+
+on_tape!(Step { from, y, length, stages, work, beyond, complete });
 
 impl Step {
     /// A step of no length at `y`.

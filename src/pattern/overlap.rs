@@ -8,6 +8,7 @@
 use super::Patterns;
 use super::graded::Graded;
 use crate::statistics::dot;
+use crate::tape::on_tape;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -22,6 +23,11 @@ pub struct OverlapCounter {
     spikes: u32,
     neurons: f64,
 }
+
+on_tape!(OverlapCounter {
+    foreground_spikes, spikes;
+    not starts, members, foreground_sizes, neurons
+});
 
 impl OverlapCounter {
     pub fn new(patterns: &Patterns) -> Self {

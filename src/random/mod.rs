@@ -10,6 +10,7 @@ mod ziggurat;
 
 pub(crate) use swift::Swift;
 
+use crate::tape::{OnTape, Tape, pass_opaque};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -53,6 +54,12 @@ impl Seed {
 /// An independent sequence of random numbers; the same on every machine.
 #[derive(Clone, Debug)]
 pub struct Stream(Pcg64Mcg);
+
+impl OnTape for Stream {
+    fn pass(&mut self, tape: &mut Tape) {
+        pass_opaque(&mut self.0, tape);
+    }
+}
 
 impl Stream {
     /// Uniform in [0, 1), on the grid of 2^-53.

@@ -1,6 +1,7 @@
 //! A faster generator, for what is drawn most often.
 
 use super::ziggurat::{EXPONENTIAL, exponential_beyond, point};
+use crate::tape::{OnTape, Tape, pass_opaque};
 use rand::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -9,6 +10,12 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// stays in registers.
 #[derive(Clone, Debug)]
 pub struct Swift(pub(super) Xoshiro256PlusPlus);
+
+impl OnTape for Swift {
+    fn pass(&mut self, tape: &mut Tape) {
+        pass_opaque(&mut self.0, tape);
+    }
+}
 
 impl Swift {
     /// Uniform in [0, 1), on the grid of 2^-53.

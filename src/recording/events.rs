@@ -5,6 +5,7 @@ use super::series::{Growing, Series};
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::Spike;
 use crate::network::Placed;
+use crate::tape::on_tape;
 use std::ops::Range;
 
 /// The growing columns of one population.
@@ -13,6 +14,8 @@ pub(super) struct Events {
     timestamps: Series<f64>,
     node_ids: Series<u64>,
 }
+
+on_tape!(Events { timestamps, node_ids; not neurons });
 
 impl Events {
     /// Columns in a group of `parent` for `population`.

@@ -242,6 +242,13 @@ impl Store for Hdf5 {
         self.write(path, values, Deed::Replace)
     }
 
+    fn truncate(&mut self, path: &str, rows: usize) -> Result<()> {
+        let dataset = self.dataset(path)?;
+        let mut shape = dataset.shape();
+        shape.iter_mut().take(1).for_each(|length| *length = rows);
+        Ok(dataset.resize(shape)?)
+    }
+
     fn shape(&self, path: &str) -> Result<(usize, usize)> {
         match self.dataset(path)?.shape()[..] {
             [rows] => Ok((rows, 1)),

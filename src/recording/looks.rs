@@ -1,6 +1,7 @@
 //! When a network is looked at.
 
 use crate::dynamics::ObservableKind;
+use crate::tape::on_tape;
 
 /// The times at which a network must be shown to a recording.
 ///
@@ -15,6 +16,8 @@ pub struct Looks {
     origin: f64,
     number: u64,
 }
+
+on_tape!(Looks { origin, number; not of, interval });
 
 impl Looks {
     pub(super) fn new(of: ObservableKind, interval: f64) -> Self {

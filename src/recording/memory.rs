@@ -101,6 +101,11 @@ impl Store for Memory {
         self.change(path, |column| *column = values.clone())
     }
 
+    fn truncate(&mut self, path: &str, rows: usize) -> Result<()> {
+        let (_, width) = self.shape(path)?;
+        self.change(path, |column| *column = column.slice(0, rows * width))
+    }
+
     fn shape(&self, path: &str) -> Result<(usize, usize)> {
         self.column(path, |width, column| (column.len() / width, width))
     }

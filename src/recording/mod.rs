@@ -3,6 +3,7 @@
 #![doc = include_str!("../../docs/recording.md")]
 
 mod check;
+mod checkpoint;
 pub(crate) mod columns;
 mod events;
 #[cfg(feature = "hdf5")]
@@ -28,6 +29,9 @@ mod twin;
 pub use self::hdf5::Hdf5;
 #[cfg(feature = "hdf5")]
 pub(crate) use self::hdf5::{unicode, write_text};
+pub use checkpoint::Owner;
+#[cfg(feature = "hdf5")]
+pub use checkpoint::Unended;
 pub use header::Header;
 #[cfg(feature = "hdf5")]
 pub(crate) use lock::Lock;

@@ -1,6 +1,7 @@
 //! Output files: none is overwritten by mistake, none is written twice at once, and none gets its name before it is
 //! complete and safely on disk.
 
+use super::checkpoint;
 use super::lock::{Lock, beside, refuse_special};
 use super::store::Fault;
 use crate::error::{Error, Result};
@@ -29,6 +30,30 @@ impl Output {
         let output = Self { _lock: lock, ..Self::adopt(path, force) };
         output.clear_part()?;
         Ok(output)
+    }
+
+    /// The output that will be called `path`, of which a part has been written, and which nobody else writes from now on.
+    ///
+    /// # Errors
+    /// If it is complete, if nothing of it has been written, or if another process writes it.
+    #[cfg(feature = "hdf5")]
+    pub(super) fn go_on(path: &Path) -> Result<Self> {
+        let output = Self::adopt(path, false);
+        let refuse = |found, remedy| Err(Error::file(path, found, remedy));
+        if path.exists() {
+            return refuse(
+                "found a recording that is complete",
+                "look at it with `attractor info`, or run it anew with --force",
+            );
+        }
+        refuse_special(&output.part)?;
+        if !output.part.exists() {
+            return refuse(
+                "found no recording of a run that did not end",
+                "give the name that the recording will have, without .part, or run it from the beginning",
+            );
+        }
+        Ok(Self { _lock: Some(Lock::take(path)?), ..output })
     }
 
     /// The output that will be called `path`, which nobody else writes for another reason.
@@ -72,16 +97,19 @@ impl Output {
             refuse_special(&leftover)?;
             let _ = std::fs::remove_file(&leftover);
         }
+        refuse_special(&checkpoint::place(path))?;
         if !part.exists() {
+            checkpoint::forget(path);
             return Ok(());
         }
         if !force {
             return Err(Error::file(
                 part,
                 "found the output of a run that did not end",
-                "keep it under another name, choose another output with -o, or overwrite it with --force",
+                "go on with it by `attractor run --resume`, choose another output with -o, or overwrite it with --force",
             ));
         }
+        checkpoint::forget(path);
         std::fs::remove_file(part).map_err(|e| {
             Error::file(
                 path,
@@ -105,7 +133,8 @@ impl Output {
                 Err(_) => std::fs::rename(part, path),
             }
         };
-        sync(part).and_then(|()| name()).and_then(|()| sync_folder(path)).map_err(|e| {
+        let published = sync(part).and_then(|()| name()).and_then(|()| sync_folder(path));
+        published.map(|()| checkpoint::forget(path)).map_err(|e| {
             Error::file(
                 path,
                 format!("found that the output cannot get its name ({e})"),

@@ -6,6 +6,7 @@ use super::sampling::Sampler;
 use super::series::{Growing, Timed};
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::tape::{OnTape, Tape, on_tape};
 use std::ops::Range;
 
 /// The growing columns of one population.
@@ -24,6 +25,19 @@ enum Seen {
     Graded(Timed<f64>),
     /// It is not recorded.
     Nothing,
+}
+
+on_tape!(Population { sampler, seen, rate; each overlaps; not neurons });
+
+impl OnTape for Seen {
+    fn pass(&mut self, tape: &mut Tape) {
+        match self {
+            Self::Spikes(spikes) => spikes.pass(tape),
+            Self::States(states) => states.pass(tape),
+            Self::Graded(activity) => activity.pass(tape),
+            Self::Nothing => {}
+        }
+    }
 }
 
 impl Population {

@@ -5,6 +5,7 @@ use super::probes::Schedule;
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::{Cell, Dynamics, Observable, ObservableKind};
+use crate::tape::on_tape;
 use std::ops::Range;
 
 /// The group of all potentials, and that of all graded activity.
@@ -43,6 +44,9 @@ pub(super) struct Potentials {
     v: Timed<f64>,
     currents: Vec<Series<f64>>,
 }
+
+on_tape!(Watch { schedule; not neurons, currents });
+on_tape!(Potentials { watch, v; each currents });
 
 impl Watch {
     /// If the neurons are to be looked at at `time`, in what lasts until `end`: their potentials, and behind them their

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::protocol::Neurons;
+use crate::tape::on_tape;
 use crate::units::{Time, on_grid};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -100,6 +101,8 @@ pub struct Schedule {
     /// Looks since.
     number: u64,
 }
+
+on_tape!(Schedule { origin, number; not every });
 
 impl Schedule {
     pub(super) fn new(every: f64) -> Self {

@@ -1,5 +1,7 @@
 //! Recording a network while it runs.
 
+#[cfg(feature = "hdf5")]
+use super::Unended;
 use super::events::Events;
 use super::header::{ENDED, Header, end_provenance};
 use super::looks::Looks;
@@ -8,11 +10,12 @@ use super::population::{Population, sampled};
 use super::potentials::{Potentials, Watch};
 use super::series::{Growing, Series, Timed, hex};
 use super::store::{Attribute, Fault, Result as Stored, Store};
-use super::{Memory, Provenance, Recording, SAMPLES, columns};
+use super::{Memory, Owner, Provenance, Recording, SAMPLES, checkpoint, columns};
 use crate::dynamics::{Attractor, Dynamics, Observable, ObservableKind, Spike};
 use crate::error::{Error, Result};
 use crate::pattern::pack;
 use crate::table::Table;
+use crate::tape::{OnTape, Tape};
 use crate::units::Clock;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -69,6 +72,10 @@ pub struct Recorder {
     reached: f64,
     /// Hash of what does not grow: patterns and protocol.
     fixed: Sha256,
+    /// Of a run whose state is saved with what it recorded.
+    owner: Option<Owner>,
+    /// Whether it has been.
+    saved: bool,
 }
 
 impl Recorder {
@@ -136,10 +143,47 @@ impl Recorder {
             trials: header.trials.map(|_| 0),
             reached: 0.0,
             fixed,
+            owner: None,
+            saved: false,
             store,
         };
         recorder.create_progress(header)?;
         Ok(recorder)
+    }
+
+    /// Goes on with an `unended` recording, of a run that `header` tells as it was told; what is left of its tape is the
+    /// state of that run.
+    ///
+    /// # Errors
+    /// If it is the recording of another model, or has lost some of what the state counts on.
+    #[cfg(feature = "hdf5")]
+    pub fn go_on(unended: Unended, header: &Header) -> Result<(Self, Tape)> {
+        let Unended { output, mut tape, owner, .. } = unended;
+        // What is written when a recording begins stands there already.
+        let begun = Self::begin_in(Box::new(Memory::default()), header).map_err(|e| full(&e))?;
+        let store = Box::new(super::twin::Twin::go_on(output.part(), output.path()));
+        let mut recorder =
+            Self { store, output: Some(output), owner: Some(owner), saved: true, ..begun };
+        recorder.pass(&mut tape);
+        if !tape.is_sound() {
+            return Err(recorder.changed());
+        }
+        recorder.cut().map_err(|e| recorder.error(&e))?;
+        Ok((recorder, tape))
+    }
+
+    /// The error of a recording whose model is no longer what it was.
+    pub fn changed(&self) -> Error {
+        Error::file(
+            self.store.place(),
+            "found the state of another network than its model describes now",
+            "put back the files that the model names, patterns or spikes, or run it anew with --force",
+        )
+    }
+
+    /// From now on the state of the run, whose `owner` this is, can be [saved](Self::save).
+    pub fn own(&mut self, owner: Owner) {
+        self.owner = Some(owner);
     }
 
     /// Begins to sample anew at `start`, with a whole interval: a trial, or an epoch of a network that is seen as states.
@@ -257,18 +301,45 @@ impl Recorder {
 
     /// Writes every chunk that is full, or all that is left.
     fn write(&mut self, all: bool) -> Stored<()> {
+        self.each(|column, store| column.write(store, all))
+    }
+
+    /// Takes away what stands behind what counts.
+    #[cfg(feature = "hdf5")]
+    fn cut(&mut self) -> Stored<()> {
+        self.each(|column, store| column.cut(store))
+    }
+
+    /// Does something with every column.
+    fn each(
+        &mut self,
+        mut act: impl FnMut(&mut dyn Growing, &mut dyn Store) -> Stored<()>,
+    ) -> Stored<()> {
         let populations = self.populations.iter_mut().flat_map(Population::columns);
         let energy = self.energy.iter_mut().flat_map(Timed::both);
         let external = self.external.iter_mut().flatten().flat_map(Events::both);
         let ended = self.ended.iter_mut().flatten().map(|column| column as &mut dyn Growing);
         let potentials = self.potentials.iter_mut().flat_map(Potentials::columns);
         let mut columns = populations.chain(energy).chain(external).chain(ended).chain(potentials);
-        columns.try_for_each(|column| column.write(&mut *self.store, all))
+        columns.try_for_each(|column| act(column, &mut *self.store))
     }
 
     /// Makes everything that has been observed so far survive whatever happens.
     pub fn commit(&mut self) -> Result<()> {
         self.try_commit().map_err(|e| self.error(&e))
+    }
+
+    /// The same, and where it goes to a file, with it the state of the run that `state` passes: from there it can go on.
+    pub fn save(&mut self, state: impl FnOnce(&mut Tape)) -> Result<()> {
+        self.commit()?;
+        let (Some(output), Some(owner)) = (&self.output, &mut self.owner) else { return Ok(()) };
+        let (path, mut tape) = (output.path().to_owned(), Tape::blank());
+        owner.pass(&mut tape);
+        self.pass(&mut tape);
+        state(&mut tape);
+        checkpoint::save(&path, tape).map_err(|e| self.error(&e))?;
+        self.saved = true;
+        Ok(())
     }
 
     /// What has been written.
@@ -285,7 +356,16 @@ impl Recorder {
                 format!("found that the run was stopped at {} {unit}", self.reached)
             }
         };
-        let remedy = "read what was recorded with `attractor info`, `plot` or `analyze`, or run again with --force";
+        let read = "read what was recorded with `attractor info`, `plot` or `analyze`";
+        let remedy = match &self.output {
+            Some(output) if self.saved => {
+                format!(
+                    "go on with `attractor run --resume {}`, or {read}",
+                    output.path().display()
+                )
+            }
+            _ => format!("{read}, or run again with --force"),
+        };
         Error::interrupt(self.store.place(), found, remedy)
     }
 
@@ -344,6 +424,24 @@ impl Recorder {
 
     fn error(&self, fault: &Fault) -> Error {
         self.output.as_ref().map_or_else(|| full(fault), |output| output.error(fault))
+    }
+}
+
+/// The state of all columns once everything has been written, and what samples began with.
+impl OnTape for Recorder {
+    fn pass(&mut self, tape: &mut Tape) {
+        for word in self.fixed.clone().finalize().chunks_exact(8) {
+            tape.same(u64::from_le_bytes(word.try_into().unwrap_or_default()));
+        }
+        self.populations.as_mut_slice().pass(tape);
+        self.energy.iter_mut().for_each(|energy| energy.pass(tape));
+        self.ends.pass(tape);
+        self.external.iter_mut().flatten().for_each(|events| events.pass(tape));
+        self.potentials.as_mut_slice().pass(tape);
+        self.ended.iter_mut().for_each(|ended| ended.pass(tape));
+        self.looks.pass(tape);
+        self.trials.pass(tape);
+        self.reached.pass(tape);
     }
 }
 

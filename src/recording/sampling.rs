@@ -2,6 +2,7 @@
 
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::pattern::{GradedOverlap, OverlapCounter, Patterns, StateOverlap, pack};
+use crate::tape::{OnTape, Tape};
 use std::ops::Range;
 
 /// Makes samples of a population; without patterns they have no overlaps.
@@ -18,6 +19,19 @@ pub(super) struct Sample {
     pub rate: f64,
     /// Overlaps with every pattern.
     pub m: Vec<f64>,
+}
+
+impl OnTape for Sampler {
+    fn pass(&mut self, tape: &mut Tape) {
+        match self {
+            Self::Spikes(number, overlaps) => {
+                number.pass(tape);
+                overlaps.iter_mut().for_each(|o| o.pass(tape));
+            }
+            // They remember nothing.
+            Self::States(_) | Self::Graded(_) => {}
+        }
+    }
 }
 
 impl Sampler {

@@ -1,7 +1,8 @@
 //! A column that grows row by row.
 
 use super::SAMPLES;
-use super::store::{Cell, Layout, Result, Store};
+use super::store::{Cell, Fault, Layout, Result, Store};
+use crate::tape::on_tape;
 use sha2::{Digest, Sha256};
 
 /// A growing column of rows of equal width, written in whole chunks, and the hash of all its rows.
@@ -19,9 +20,18 @@ pub(super) trait Growing {
     /// Writes every chunk that is full, or all that is left.
     fn write(&mut self, store: &mut dyn Store, all: bool) -> Result<()>;
 
+    /// Takes from the store what stands behind what has been written.
+    ///
+    /// # Errors
+    /// If less stands there.
+    fn cut(&mut self, store: &mut dyn Store) -> Result<()>;
+
     /// Adds the name and the rows of this column to the hash of the recording.
     fn hash_into(&self, hash: &mut Sha256);
 }
+
+on_tape!(Series<T> [T: Cell] { written, hash; not path, width, chunk, buffer });
+on_tape!(Timed<T> [T: Cell] { values, time });
 
 impl<T: Cell> Series<T> {
     /// A column of single values, or of rows of `width` values.
@@ -57,6 +67,17 @@ impl<T: Cell> Growing for Series<T> {
             self.written += rows;
         }
         Ok(())
+    }
+
+    fn cut(&mut self, store: &mut dyn Store) -> Result<()> {
+        let (path, written) = (&self.path, self.written);
+        match store.shape(path)? {
+            (rows, width) if rows < written || width != self.width => {
+                Err(Fault(format!("/{path} has lost some of its {written} rows")))
+            }
+            (rows, _) if rows > written => store.truncate(path, written),
+            _ => Ok(()),
+        }
     }
 
     fn hash_into(&self, hash: &mut Sha256) {

@@ -91,6 +91,9 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Puts values in place of those of a column: as many, unless it grows.
     fn replace(&mut self, path: &str, values: &Column) -> Result<()>;
 
+    /// Keeps the first `rows` rows of a column that grows.
+    fn truncate(&mut self, path: &str, rows: usize) -> Result<()>;
+
     /// The number of rows of a column, and the number of values of each.
     fn shape(&self, path: &str) -> Result<(usize, usize)>;
 

@@ -52,6 +52,14 @@ impl Twin {
         Ok(Self { whole, next, last, writing, committed, broken, changed: None, behind: None })
     }
 
+    /// The recording that was committed to the file `whole`, to go on.
+    pub fn go_on(whole: &Path, output: &Path) -> Self {
+        let (next, last) = (beside(output, "next"), beside(output, "last"));
+        let (whole, writing) = (whole.to_owned(), None);
+        let (committed, broken, changed, behind) = (true, false, None, None);
+        Self { whole, next, last, writing, committed, broken, changed, behind }
+    }
+
     /// Writes something, unless something before could not be.
     fn write(&mut self, write: impl FnOnce(&mut Hdf5) -> Result<()>) -> Result<()> {
         self.sound()?;
@@ -185,6 +193,12 @@ impl Store for Twin {
     fn replace(&mut self, path: &str, values: &Column) -> Result<()> {
         self.write(|store| store.replace(path, values))?;
         self.note(path, Change::Replaced);
+        Ok(())
+    }
+
+    fn truncate(&mut self, path: &str, rows: usize) -> Result<()> {
+        self.write(|store| store.truncate(path, rows))?;
+        self.changed = None;
         Ok(())
     }
 

@@ -3,8 +3,24 @@
 use crate::dynamics::{Dynamics, Observable};
 use crate::error::Result;
 use crate::recording::Ended;
+use crate::tape::on_tape;
 use crate::task::Episode;
 use crate::work::Over;
+
+/// How far an episode has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Reached {
+    /// The number of the field that is held, from 0.
+    held: usize,
+    /// The time of the network.
+    pub time: f64,
+    /// The next whole sweep since the episode began.
+    sweep: f64,
+    /// The share of neurons that would leave the state in question.
+    unstable: Option<f64>,
+}
+
+on_tape!(Reached { held, time, sweep, unstable });
 
 /// Who looks at a network while it runs; times are those of the network.
 pub(super) trait Observer {
@@ -14,54 +30,70 @@ pub(super) trait Observer {
     /// When to look next, at most at `end`, where the field ends.
     fn next(&mut self, end: f64) -> f64;
 
-    /// The network has advanced to `time`; `wanted` if this is when to look, and not a moment on the way.
-    fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()>;
+    /// The network has come to `reached`; `wanted` if this is when to look, and not a moment on the way.
+    fn look(&mut self, reached: Reached, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()>;
 
     /// The field ends.
     fn end(&mut self, seen: Observable);
 }
 
-/// Runs `episode` on a network whose time is `begin`.
+/// Runs `episode` on a network whose time was `begin` when it began: from its beginning, or from the place that it had come
+/// to when somebody looked, on a network in the state of that moment.
 ///
 /// Looks cut nothing: a trajectory does not depend on how often a network is told to advance.
 pub(super) fn run(
     dynamics: &mut dyn Dynamics,
     episode: &Episode,
     begin: f64,
+    from: Option<Reached>,
     over: &Over,
     observer: &mut dyn Observer,
 ) -> Result<Ended> {
-    let unstable = episode.probe.as_ref().map(|(state, neurons)| {
-        dynamics.drive(state);
-        let leave = dynamics.relaxation().map_or(0, |rest| rest.unstable(neurons.clone()));
-        leave as f64 / neurons.len() as f64
-    });
-    let at_rest = |dynamics: &dyn Dynamics| episode.until_rest && dynamics.attractor().is_some();
-    let (mut time, mut anew, mut sweeps) = (begin, true, 1.0);
-    for (field, until) in &episode.held {
-        let end = begin + until;
-        dynamics.drive(field);
-        anew |= field.imposes();
-        if end <= time {
-            continue;
+    let (mut reached, mut goes_on) = match from {
+        Some(reached) => (reached, true),
+        None => {
+            let unstable = unstable(dynamics, episode);
+            (Reached { held: 0, time: begin, sweep: 1.0, unstable }, false)
         }
-        observer.begin(time, anew, dynamics.observable())?;
+    };
+    let at_rest = |dynamics: &dyn Dynamics| episode.until_rest && dynamics.attractor().is_some();
+    let mut anew = true;
+    for (k, (field, until)) in episode.held.iter().enumerate().skip(reached.held) {
+        let end = begin + until;
+        if !std::mem::take(&mut goes_on) {
+            dynamics.drive(field);
+            anew |= field.imposes();
+            if end <= reached.time {
+                continue;
+            }
+            observer.begin(reached.time, anew, dynamics.observable())?;
+            reached.held = k;
+        }
         let mut rest = at_rest(dynamics);
-        while time < end && !rest {
+        while reached.time < end && !rest {
             over.heed()?;
-            let wanted = observer.next(end).max(time);
+            let wanted = observer.next(end).max(reached.time);
             // Whether it rests is asked after whole sweeps, whatever is looked at in between.
-            let whole = begin + sweeps;
-            time = if episode.until_rest { wanted.min(whole) } else { wanted };
-            sweeps += f64::from(u8::from(time >= whole));
-            dynamics.advance(time)?;
+            let whole = begin + reached.sweep;
+            reached.time = if episode.until_rest { wanted.min(whole) } else { wanted };
+            reached.sweep += f64::from(u8::from(reached.time >= whole));
+            dynamics.advance(reached.time)?;
             rest = at_rest(dynamics);
-            observer.look(time, time == wanted || rest, dynamics)?;
+            observer.look(reached, reached.time == wanted || rest, dynamics)?;
         }
         observer.end(dynamics.observable());
         anew = false;
     }
-    Ok(Ended { duration: time - begin, attractor: dynamics.attractor(), unstable })
+    let (duration, attractor) = (reached.time - begin, dynamics.attractor());
+    Ok(Ended { duration, attractor, unstable: reached.unstable })
+}
+
+/// The share of neurons that would leave the state in question, in which the network is then.
+fn unstable(dynamics: &mut dyn Dynamics, episode: &Episode) -> Option<f64> {
+    let (state, neurons) = episode.probe.as_ref()?;
+    dynamics.drive(state);
+    let leave = dynamics.relaxation().map_or(0, |rest| rest.unstable(neurons.clone()));
+    Some(leave as f64 / neurons.len() as f64)
 }
 
 #[cfg(test)]
@@ -76,6 +108,8 @@ mod tests {
         time: f64,
         advances: Vec<f64>,
     }
+
+    on_tape!(Restless { time; not advances });
 
     impl Dynamics for Restless {
         fn time(&self) -> f64 {
@@ -132,7 +166,7 @@ mod tests {
             end
         }
 
-        fn look(&mut self, _: f64, _: bool, _: &mut dyn Dynamics) -> Result<()> {
+        fn look(&mut self, _: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
             Ok(())
         }
 
@@ -146,7 +180,8 @@ mod tests {
             let mut network = Restless { time: begin, advances: Vec::new() };
             let held = vec![(Field::default(), 5.0)];
             let episode = Episode { held, until_rest: true, probe: None };
-            let ended = run(&mut network, &episode, begin, &Over::default(), &mut Late).unwrap();
+            let over = Over::default();
+            let ended = run(&mut network, &episode, begin, None, &over, &mut Late).unwrap();
             let wanted: Vec<f64> = (1..=5).map(|sweep| begin + f64::from(sweep)).collect();
             assert_eq!(network.advances, wanted);
             assert!((ended.duration - 5.0).abs() < 1e-12 && ended.attractor.is_none());

@@ -1,6 +1,6 @@
 //! What is seen of a trial while it runs on a thread of its own, until it is written.
 
-use super::course::Observer;
+use super::course::{Observer, Reached};
 use crate::dynamics::{Dynamics, Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
@@ -134,7 +134,8 @@ impl Observer for Log {
         }
     }
 
-    fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
+    fn look(&mut self, reached: Reached, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
+        let time = reached.time;
         self.time = time;
         if let Some(input) = dynamics.external_input() {
             self.external.extend_from_slice(input.recorded());

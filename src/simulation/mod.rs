@@ -13,12 +13,17 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
-use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
+#[cfg(feature = "hdf5")]
+use crate::recording::Unended;
+use crate::recording::{
+    Ended, Header, Owner, Probe, Probed, Provenance, Recorder, Recording, Sink,
+};
+use crate::tape::{OnTape, Tape, on_tape};
 use crate::task::{Episode, Setting, Trials};
 use crate::work::{Over, Threads};
-use course::Observer;
+use course::{Observer, Reached};
 use indexmap::IndexMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A model that has been built and is ready to run.
@@ -38,26 +43,44 @@ pub struct Simulation {
     /// What trials have cost that started from a common state.
     in_trials: Events,
     over: Over,
+    /// Where relative names of files start.
+    folder: PathBuf,
+    /// The only trial that is run, from 1, or 0 for all.
+    only: u64,
+    /// Where it goes on, if it does not start.
+    from: Option<Position>,
 }
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Position {
+    /// Trials that have ended, or none while the protocol before them runs.
+    trial: Option<usize>,
+    /// In the protocol, or in the trial that runs.
+    reached: Reached,
+}
+
+on_tape!(Position { trial, reached });
 
 /// What the observer of a run may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
     /// Go on.
     Continue,
-    /// Make what has been recorded so far survive a kill, then go on.
+    /// Make what has been recorded so far survive a kill, and the state from which the run can go on; then go on.
     Commit,
-    /// Make what has been recorded so far survive, and end.
+    /// Make both survive, and end.
     Stop,
 }
 
 impl Wish {
-    fn grant(self, recorder: &mut Recorder) -> Result<()> {
+    /// Does it; `state` passes the state of the run.
+    fn grant(self, recorder: &mut Recorder, state: impl FnOnce(&mut Tape)) -> Result<()> {
         match self {
             Self::Continue => Ok(()),
-            Self::Commit => recorder.commit(),
+            Self::Commit => recorder.save(state),
             Self::Stop => {
-                recorder.commit()?;
+                recorder.save(state)?;
                 Err(recorder.interrupted())
             }
         }
@@ -91,6 +114,9 @@ impl Simulation {
             dynamics,
             in_trials,
             over,
+            folder: folder.to_owned(),
+            only: 0,
+            from: None,
         })
     }
 
@@ -126,12 +152,24 @@ impl Simulation {
             return refuse(found, allowed, "run them all, or write order = \"independent\"");
         }
         trials.keep(number);
+        self.only = number as u64;
         Ok(())
     }
 
     /// What its dynamics are.
     pub fn nature(&self) -> Nature {
         self.model.dynamics.nature()
+    }
+
+    /// Time of the run up to which it has come, ms or sweeps.
+    pub fn time(&self) -> f64 {
+        match self.from {
+            Some(Position { trial: Some(trial), reached }) if reached == Reached::default() => {
+                let ended = self.trials.as_ref().filter(|_| trial > 0);
+                ended.map_or(self.dynamics.time(), |trials| trials.place(trial - 1).1.end)
+            }
+            _ => self.dynamics.time(),
+        }
     }
 
     /// How many threads it may use.
@@ -158,6 +196,42 @@ impl Simulation {
     /// # Errors
     /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
+        let mut recorder = self.header(provenance, |header| Recorder::create(sink, header))?;
+        // A folder that has no name by which it could be found later is still that of the files.
+        let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        recorder.own(Owner {
+            version: provenance.version.clone(),
+            started: provenance.started.clone(),
+            folder: folder.to_string_lossy().into_owned(),
+            trial: self.only,
+        });
+        Ok(recorder)
+    }
+
+    /// Goes on where the run stood whose recording is `unended`, with what is left of that; [`Simulation::run`] follows.
+    ///
+    /// # Errors
+    /// Those of [`Recorder::go_on`], and if its state is of another network.
+    #[cfg(feature = "hdf5")]
+    pub fn go_on(&mut self, unended: Unended) -> Result<Recorder> {
+        let provenance = unended.provenance.clone();
+        let begun = self.header(&provenance, |header| Recorder::go_on(unended, &header));
+        let (recorder, mut tape) = begun?;
+        let mut position = Position::default();
+        position.pass(&mut tape);
+        self.in_trials.pass(&mut tape);
+        self.dynamics.pass(&mut tape);
+        tape.end().map_err(|_| recorder.changed())?;
+        self.from = Some(position);
+        Ok(recorder)
+    }
+
+    /// What `make` makes of all that a recording of this simulation must know before.
+    fn header<T>(
+        &self,
+        provenance: &Provenance,
+        make: impl FnOnce(Header) -> Result<T>,
+    ) -> Result<T> {
         let (model, nature) = (&*self.model, self.nature());
         let inputs = model.dynamics.inputs().filter(|_| model.record.input);
         let external: Vec<bool> = inputs.map_or(Vec::new(), |inputs| {
@@ -189,7 +263,7 @@ impl Simulation {
             relaxes: self.trials.as_ref().is_some_and(Trials::end_at_rest),
             provenance,
         };
-        Recorder::create(sink, header)
+        make(header)
     }
 
     /// Whose membrane potentials, or whose activity, are recorded.
@@ -227,17 +301,27 @@ impl Simulation {
     ) -> Result<()> {
         self.dynamics.record_external(recorder.wants_external());
         let model = self.model.clone();
-        let protocol = Episode::of(&model.protocol, self.setting())?;
-        self.run_episode(&protocol, 0.0, recorder, observe)?;
+        let Position { trial, reached } = self.from.take().unwrap_or_default();
+        // In the protocol, or in the trial that it is in, a run goes on from its place.
+        let mut from = (reached != Reached::default()).then_some(reached);
+        if trial.is_none() {
+            let protocol = Episode::of(&model.protocol, self.setting())?;
+            let position = Position { trial, reached };
+            self.run_episode((&protocol, 0.0), position, from.take(), recorder, observe)?;
+        }
         let (Some(task), Some(trials)) = (&model.task, self.trials.take()) else { return Ok(()) };
         if !task.in_sequence() {
-            return self.run_independent(task, &trials, recorder, observe);
+            return self.run_independent(task, &trials, trial.unwrap_or(0), recorder, observe);
         }
-        for k in 0..trials.number() {
+        for k in trial.unwrap_or(0)..trials.number() {
             let start = trials.place(k).1.start;
-            recorder.begin(start);
+            if from.is_none() {
+                recorder.begin(start);
+            }
             let episode = task.episode(&trials, k, self.setting())?;
-            let ended = self.run_episode(&episode, start, recorder, observe)?;
+            let position = Position { trial: Some(k), reached };
+            let ended =
+                self.run_episode((&episode, start), position, from.take(), recorder, observe)?;
             recorder.end_trial(ended)?;
         }
         Ok(())
@@ -248,17 +332,20 @@ impl Simulation {
         Setting { populations, patterns, seed: Seed(self.model.seed) }
     }
 
-    /// Runs an episode that begins now, at `start`.
+    /// Runs an episode that begins now, at its start, or goes on `from` a place; `position` tells which it is.
     fn run_episode(
         &mut self,
-        episode: &Episode,
-        start: f64,
+        (episode, start): (&Episode, f64),
+        position: Position,
+        from: Option<Reached>,
         recorder: &mut Recorder,
         observe: &mut impl FnMut(f64) -> Wish,
     ) -> Result<Ended> {
         let spikes = self.nature().observable == ObservableKind::Spikes;
-        let mut live = Live { spikes, end: start, due: start, recorder, observe };
-        let ended = course::run(&mut *self.dynamics, episode, start, &self.over, &mut live);
+        let in_trials = self.in_trials;
+        let mut live =
+            Live { spikes, end: start, due: start, position, in_trials, recorder, observe };
+        let ended = course::run(&mut *self.dynamics, episode, start, from, &self.over, &mut live);
         if ended.as_ref().is_err_and(|e| e.kind() == Kind::Interrupt) {
             recorder.commit()?;
             return Err(recorder.interrupted());
@@ -301,6 +388,9 @@ struct Live<'a, O> {
     end: f64,
     /// The next look at the whole network.
     due: f64,
+    /// Which episode this is, and what trials have cost before it.
+    position: Position,
+    in_trials: Events,
     recorder: &'a mut Recorder,
     observe: &'a mut O,
 }
@@ -319,7 +409,8 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
         self.due.min(self.recorder.next_watch(end))
     }
 
-    fn look(&mut self, time: f64, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
+    fn look(&mut self, reached: Reached, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
+        let time = reached.time;
         if let Some(input) = dynamics.external_input() {
             self.recorder.observe_external(input.recorded())?;
         }
@@ -328,7 +419,12 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
         if self.spikes || (wanted && time >= self.due) {
             self.recorder.observe(time, dynamics.observable())?;
         }
-        (self.observe)(time).grant(self.recorder)
+        let (mut position, mut in_trials) = (Position { reached, ..self.position }, self.in_trials);
+        (self.observe)(time).grant(self.recorder, |tape| {
+            position.pass(tape);
+            in_trials.pass(tape);
+            dynamics.pass(tape);
+        })
     }
 
     fn end(&mut self, seen: Observable) {

@@ -3,13 +3,14 @@
 //! A trial depends on that state and on its number alone. What is seen of it is put at the trial's place on the time
 //! axis of the recording and written in the order of trials, so that nothing shows which thread ran it, or when.
 
-use super::course::run;
+use super::course::{Reached, run};
 use super::log::Log;
-use super::{Simulation, Wish};
+use super::{Position, Simulation, Wish};
 use crate::dynamics::{Dynamics, Events};
 use crate::error::Result;
 use crate::random::Seed;
 use crate::recording::{Ended, Recorder};
+use crate::tape::{OnTape, Tape};
 use crate::task::{Setting, Task, Trials};
 use crate::work::{Crew, News, Order};
 
@@ -21,11 +22,12 @@ struct Taken {
 }
 
 impl Simulation {
-    /// Runs all `trials`, each from the present state.
+    /// Runs the `trials` from number `from` (from 0) on, each from the present state.
     pub(super) fn run_independent(
         &mut self,
         task: &Task,
         trials: &Trials,
+        from: usize,
         recorder: &mut Recorder,
         observe: &mut (impl FnMut(f64) -> Wish + Send),
     ) -> Result<()> {
@@ -33,8 +35,11 @@ impl Simulation {
         let setting = Setting { populations: &self.populations, patterns: &self.patterns, seed };
         let (with_external, looks, watches) =
             (recorder.wants_external(), recorder.looks(), recorder.watches());
+        let mut state = Tape::blank();
+        self.dynamics.pass(&mut state);
+        let state = state.into_words();
         let (root, number) = (&*self.dynamics, trials.number());
-        let jobs = (0..number).map(|k| {
+        let jobs = (from..number).map(|k| {
             let name = trials.place(k).0 as u64;
             (k, root.branch(seed.child("trial", name)))
         });
@@ -44,28 +49,37 @@ impl Simulation {
             let episode = task.episode(trials, k, setting)?;
             let begin = dynamics.time();
             let mut log = Log::new(begin, looks.clone(), watches.clone());
-            let ended = run(&mut *dynamics, &episode, begin, over, &mut log)?;
+            let ended = run(&mut *dynamics, &episode, begin, None, over, &mut log)?;
             Ok(Taken { log, ended, events: dynamics.events() })
         };
         let in_trials = &mut self.in_trials;
         // How much of the recording is written.
-        let mut reached = root.time();
+        let mut ended_trials = from;
+        let mut reached = match from {
+            0 => root.time(),
+            _ => trials.place(from - 1).1.end,
+        };
         let tell = |news: News<Result<Taken>>, _: &_| {
             if let News::Ended(k, taken) = news {
+                let k = from + k;
                 let (name, place) = trials.place(k);
                 let Taken { log, ended, events } = taken.map_err(|e| e.in_trial(name))?;
                 *in_trials = *in_trials + events;
                 log.write(&place, recorder)?;
                 recorder.end_trial(ended)?;
-                reached = place.end;
+                (reached, ended_trials) = (place.end, k + 1);
             }
-            observe(reached).grant(recorder)
+            observe(reached).grant(recorder, |tape| {
+                Position { trial: Some(ended_trials), reached: Reached::default() }.pass(tape);
+                in_trials.pass(tape);
+                tape.add(&state);
+            })
         };
         let all = self.threads.number();
-        let crew = match number {
+        let crew = match number - from {
             // The threads share out the network.
             1 => Crew { workers: 1, threads: all, order: Order::Given },
-            _ => Crew { workers: all.min(number), threads: 1, order: Order::Given },
+            _ => Crew { workers: all.min(number - from), threads: 1, order: Order::Given },
         };
         let outcome = crew.work(jobs, work, tell);
         if outcome.is_err() {

@@ -1,6 +1,7 @@
 //! Short-term plasticity: every spike uses up resources and, for a while, makes the next more effective.
 
 use crate::error::{Error, Result};
+use crate::tape::on_tape;
 use crate::units::Time;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,8 @@ pub struct Resources {
     /// Time of the last spike, ms.
     last: f64,
 }
+
+on_tape!(Resources { u, x, last });
 
 impl Resources {
     /// Those of a neuron that has never fired: u = U, x = 1.

@@ -32,6 +32,7 @@ use crate::error::Result;
 use crate::network::Network;
 use crate::random::{Seed, Stream};
 use crate::synapse::Fields;
+use crate::tape::on_tape;
 use crate::work::Over;
 use past::Past;
 use std::ops::Range;
@@ -56,6 +57,12 @@ pub struct Binary {
     events: Events,
     over: Over,
 }
+
+on_tape!(Binary {
+    active, past, external, clamped, energy, sweeps, noise, events;
+    each fields;
+    not network, law, conserves, over
+});
 
 impl Binary {
     /// A network whose neurons start active with the probability `initial_activity` of the law.

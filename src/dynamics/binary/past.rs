@@ -1,10 +1,17 @@
 //! The states through which a network has come, for couplings that act after a delay.
 
+use crate::tape::{OnTape, Tape};
 use std::collections::VecDeque;
 
 /// The states of the last sweeps, the latest first; as many as the longest delay.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Past(VecDeque<Vec<bool>>);
+
+impl OnTape for Past {
+    fn pass(&mut self, tape: &mut Tape) {
+        self.0.pass(tape);
+    }
+}
 
 impl Past {
     /// A network that has been in `state` for `longest` sweeps.

@@ -4,6 +4,7 @@ use super::memories::{Memories, softmax};
 use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::random::Seed;
+use crate::tape::on_tape;
 use crate::work::Over;
 use std::ops::Range;
 
@@ -33,6 +34,11 @@ pub struct Attention {
     at_rest: bool,
     over: Over,
 }
+
+on_tape!(Attention {
+    state, external, clamped, similarities, sweeps, at_rest;
+    not memories, beta, over
+});
 
 impl Attention {
     /// A network whose neurons start at -1 or 1 at random.

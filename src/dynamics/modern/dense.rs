@@ -7,6 +7,7 @@ use crate::dynamics::update::{Tie, Update};
 use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::random::Seed;
+use crate::tape::on_tape;
 use crate::work::Over;
 use std::ops::Range;
 
@@ -35,6 +36,11 @@ pub struct Dense {
     sweeps: Sweeps,
     over: Over,
 }
+
+on_tape!(Dense {
+    active, clamped, overlaps, added, differences, energy, sweeps;
+    not memories, separation, tie, over
+});
 
 impl Dense {
     /// A network whose neurons start at -1 or 1 at random.

@@ -1,6 +1,7 @@
 //! How similarities to memories are separated.
 
 use super::memories::softmax;
+use crate::tape::on_tape;
 
 /// The function F of the similarity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub(super) struct Differences {
     pub up: Vec<f64>,
     pub down: Vec<f64>,
 }
+
+on_tape!(Differences { up, down });
 
 impl Separation {
     /// The differences at the similarities `a`.

@@ -3,6 +3,7 @@
 use super::Transfer;
 use crate::network::Network;
 use crate::ode::Flow;
+use crate::tape::on_tape;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -70,6 +71,8 @@ pub(super) struct Equations<'a> {
     pub system: &'a System,
     pub held: &'a Held,
 }
+
+on_tape!(Held { input, clamped });
 
 impl System {
     /// The population of a neuron.

@@ -12,6 +12,7 @@ use super::equations::{Equations, System};
 use super::units::Noise;
 use crate::error::Result;
 use crate::random::{Seed, Stream};
+use crate::tape::on_tape;
 use crate::work::Over;
 use std::ops::Range;
 
@@ -33,7 +34,7 @@ pub(super) struct Euler {
 }
 
 /// Where a step leads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Ahead {
     target: Vec<f64>,
     /// What white noise adds until its end; empty without.
@@ -51,6 +52,10 @@ struct Source {
     /// The coloured input now; empty if the noise is white.
     colour: Vec<f64>,
 }
+
+on_tape!(Euler { begin, made, y, ahead; each noises; not step, decay });
+on_tape!(Ahead { target, kick });
+on_tape!(Source { colour; each streams; not neurons, population, noise });
 
 impl Source {
     fn new(neurons: Range<usize>, population: &str, noise: Noise, seed: Seed) -> Self {

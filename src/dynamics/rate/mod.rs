@@ -35,6 +35,7 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::ode::{Adaptive, Stuck};
 use crate::random::Seed;
+use crate::tape::{OnTape, Tape, on_tape};
 use crate::work::Over;
 use equations::{Equations, Group, Held, System};
 use euler::Euler;
@@ -81,6 +82,24 @@ enum Method {
     /// And the step at which its length is judged next.
     Euler(Euler, u64),
     Sweeps(Updated),
+}
+
+on_tape!(Rate {
+    held, method, time, y, activity, energy;
+    not system, conserves, noisy, at_rest, over
+});
+
+impl OnTape for Method {
+    fn pass(&mut self, tape: &mut Tape) {
+        match self {
+            Self::Adaptive(solver) => solver.pass(tape),
+            Self::Euler(euler, judged) => {
+                euler.pass(tape);
+                judged.pass(tape);
+            }
+            Self::Sweeps(sweeps) => sweeps.pass(tape),
+        }
+    }
 }
 
 impl Rate {

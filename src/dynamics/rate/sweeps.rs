@@ -8,6 +8,7 @@ use crate::dynamics::sweeps::Sweeps;
 use crate::dynamics::update::Update;
 use crate::error::Result;
 use crate::random::{Seed, Stream};
+use crate::tape::on_tape;
 use crate::work::Over;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub(super) struct Updated {
     change: f64,
     last: Option<f64>,
 }
+
+on_tape!(Updated { sweeps, x, change, last; not rows });
 
 fn choices(seed: Seed) -> Stream {
     seed.stream("rate/order", 0)

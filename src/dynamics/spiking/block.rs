@@ -22,6 +22,7 @@ use super::row::{Effect, Multiples, Targets, deliver};
 use super::state::{BAR, State};
 use crate::random::Swift;
 use crate::synapse::{COUNTS, Rows};
+use crate::tape::on_tape;
 use crate::work::Over;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -83,6 +84,12 @@ pub struct Block<const F: usize> {
     /// Currents of one neuron at one moment.
     now: Vec<f64>,
 }
+
+on_tape!(Block<F> [const F: usize] {
+    state, looks, releases, next_arrival, arrived, start, end, elapsed, counted, count_until, synaptic_events;
+    each external;
+    not pathways, routes, spikes, most, suspects, multiples, now
+});
 
 impl<const F: usize> Block<F> {
     /// A block of neurons at potentials `v` (mV), without input from outside yet.

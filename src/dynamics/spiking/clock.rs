@@ -4,6 +4,7 @@ use super::moment::{Moment, Span};
 use crate::dynamics::Spike;
 use crate::network::{Delayed, Network};
 use crate::synapse::{Resources, ShortTerm};
+use crate::tape::on_tape;
 use crate::units::on_grid;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -23,7 +24,7 @@ pub struct Window {
 }
 
 /// An arrival of a spike in the current window.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Arrival {
     pub moment: Moment,
     /// Its time, ms, and the same from the start of the window.
@@ -38,7 +39,7 @@ pub struct Arrival {
 }
 
 /// A spike under way.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sent {
     pub spike: Spike,
     /// Its time as it was counted.
@@ -81,6 +82,13 @@ pub struct Clock {
     /// Whether the current window has begun.
     begun: bool,
 }
+
+on_tape!(Window { start, end, pause, fresh, arrivals });
+on_tape!(Arrival { moment, time, offset, strength, sender, route });
+on_tape!(Sent { spike, moment });
+on_tape!(Route { next; each plasticity; not from, delay });
+on_tape!(Plasticity { ; each resources; not section });
+on_tape!(Clock { time, history, forgotten, carried, origin, count, begun; each routes; not length });
 
 impl Clock {
     /// At time 0, for windows of `length` ms.

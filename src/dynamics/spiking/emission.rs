@@ -4,6 +4,7 @@ use super::moment::Moment;
 use super::poisson::Poisson;
 use super::trains::{Train, Trains};
 use crate::random::Swift;
+use crate::tape::{OnTape, Tape, on_tape};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -25,6 +26,18 @@ pub struct Listed {
     next: usize,
     /// Those that a window has taken, and put off to the one that begins before its end.
     put_off: Vec<(f64, u16)>,
+}
+
+on_tape!(Listed { next, put_off; not spikes });
+on_tape!(Sources { emission, coming; not length, trains, spikes });
+
+impl OnTape for Emission {
+    fn pass(&mut self, tape: &mut Tape) {
+        match self {
+            Self::Poisson(poisson) => poisson.pass(tape),
+            Self::Listed(listed) => listed.pass(tape),
+        }
+    }
 }
 
 impl Listed {

@@ -1,5 +1,6 @@
 //! Looks: when the neurons of a block must be looked at because they may cross threshold.
 
+use crate::tape::on_tape;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -14,11 +15,14 @@ pub struct Looks {
 }
 
 /// Something to be done with a neuron at a time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Look {
     pub time: f64,
     pub neuron: u16,
 }
+
+on_tape!(Looks { planned, queue });
+on_tape!(Look { time, neuron });
 
 impl Looks {
     /// No look at any of `neurons` neurons.

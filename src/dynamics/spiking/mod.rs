@@ -39,6 +39,7 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
 use crate::synapse::BLOCK;
+use crate::tape::{OnTape, Tape};
 use crate::train::Arrivals;
 use crate::work::Over;
 use assembly::Assembly;
@@ -158,6 +159,20 @@ fn gather(parts: &[Mutex<Seat>], sent: &mut Vec<Sent>) -> bool {
     }
     sent.sort_unstable_by(|a, b| in_order(&a.spike, &b.spike));
     sound
+}
+
+impl OnTape for Spiking {
+    fn pass(&mut self, tape: &mut Tape) {
+        // What was seen last has been taken.
+        let Self { parts, clock, window, input, .. } = self;
+        clock.pass(tape);
+        window.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
+        input.pass(tape);
+        tape.same(parts.len() as u64);
+        for placed in parts {
+            placed.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
+        }
+    }
 }
 
 impl Dynamics for Spiking {

@@ -10,10 +10,11 @@
 //! time. Moments of one root and equal delays in sum are equal, in whichever order the delays come; their time in
 //! ms is rounded in one way, from root and ticks alone.
 
+use crate::tape::on_tape;
 use crate::units::{of_ticks, ticks};
 
 /// A moment of the run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moment {
     /// ms.
     root: f64,
@@ -29,6 +30,8 @@ pub struct Span {
     /// ms; all of a span that is no whole number of nanoseconds, or else 0.
     rest: f64,
 }
+
+on_tape!(Moment { root, ticks });
 
 impl Moment {
     /// The moment at `time` (ms).

@@ -8,6 +8,7 @@ use super::moment::Moment;
 use super::poisson::stream;
 use crate::dynamics::{Cell, Events};
 use crate::random::{Seed, Swift};
+use crate::tape::{OnTape, on_tape};
 use crate::work::Over;
 use std::fmt::Debug;
 use std::ops::Range;
@@ -32,8 +33,10 @@ impl Seat {
     }
 }
 
+on_tape!(Seat { part; not range, population, block });
+
 /// What every part of a network can do.
-pub trait Part: Debug + Send {
+pub trait Part: OnTape + Debug + Send {
     /// The same part in the same state, with random input from `random`; it is to be driven before it runs.
     fn branch(&self, random: Swift) -> Box<dyn Part>;
 

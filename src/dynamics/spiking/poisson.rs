@@ -6,6 +6,7 @@
 
 use super::trains::{Train, Trains};
 use crate::random::{Seed, Swift};
+use crate::tape::on_tape;
 use std::sync::Arc;
 
 /// The trains of one block.
@@ -18,7 +19,7 @@ pub struct Poisson {
 }
 
 /// Neurons whose trains have the same rate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Group {
     /// Ascending.
     neurons: Vec<u16>,
@@ -43,6 +44,10 @@ const MOST_TABLES: usize = 8;
 pub fn stream(seed: Seed, population: &str, k: usize) -> Swift {
     seed.swift(&format!("poisson/{population}"), k as u64)
 }
+
+on_tape!(Poisson { random, groups; not rates });
+on_tape!(Group { neurons, rate, counts });
+on_tape!(Counts { cumulative, first });
 
 impl Poisson {
     /// Trains of these rates (Hz, one per neuron), which begin with [`Poisson::set_rates`].
@@ -133,7 +138,7 @@ impl Poisson {
 }
 
 /// Poisson numbers of one mean, by inversion of their distribution.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Counts {
     /// Probability of at most k.
     cumulative: Vec<f64>,

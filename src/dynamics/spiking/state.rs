@@ -12,6 +12,7 @@ use super::kick::Kick;
 use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
+use crate::tape::on_tape;
 use std::sync::Arc;
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
@@ -73,6 +74,9 @@ struct Scratch {
     /// How much higher than both ends of its course V may be in between, above V_inf - theta.
     bumps: PerNeuron<f64>,
 }
+
+on_tape!(Lead { bound, departure });
+on_tape!(State<F> [const F: usize] { lead, v_inf, surplus; each currents; not membrane, neurons, scratch });
 
 impl<const F: usize> State<F> {
     /// Neurons at potentials `v` (mV).

@@ -1,5 +1,6 @@
 //! The spikes of a window, neuron by neuron.
 
+use crate::tape::{OnTape, Tape, on_tape};
 use std::ops::Range;
 
 /// Spikes of the neurons of a block, train by train.
@@ -26,6 +27,21 @@ pub struct Batch {
 pub struct Train {
     pub neuron: u16,
     pub end: u32,
+}
+
+on_tape!(Trains { batch, place });
+on_tape!(Train { neuron, end });
+
+impl OnTape for Batch {
+    fn pass(&mut self, tape: &mut Tape) {
+        let Self { times, trains, spikes, number } = self;
+        // Room for more is no state.
+        times.truncate(*spikes);
+        trains.truncate(*number);
+        times.pass(tape);
+        trains.pass(tape);
+        (*spikes, *number) = (times.len(), trains.len());
+    }
 }
 
 impl Batch {

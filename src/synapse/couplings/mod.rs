@@ -28,6 +28,7 @@ mod votes;
 pub use graph::Graph;
 pub use votes::{Votes, counted};
 
+use crate::tape::{OnTape, Tape};
 use dense::Dense;
 use gathered::Gathered;
 use rayon::prelude::*;
@@ -79,6 +80,16 @@ enum Sums {
     Whole(Vec<i32>),
     Real(Vec<f64>),
     Votes(votes::Tally),
+}
+
+impl OnTape for Fields {
+    fn pass(&mut self, tape: &mut Tape) {
+        match &mut self.0 {
+            Sums::Whole(sums) => sums.pass(tape),
+            Sums::Real(sums) => sums.pass(tape),
+            Sums::Votes(tally) => tally.pass(tape),
+        }
+    }
 }
 
 /// How many pairs of neurons are coupled, and how many of these unequally.

@@ -2,6 +2,7 @@
 
 use super::{Symmetry, spread};
 use crate::pattern::Patterns;
+use crate::tape::on_tape;
 use rayon::prelude::*;
 
 /// Receivers whose sums one task makes.
@@ -79,6 +80,8 @@ pub struct Tally {
     all: i64,
     state: i64,
 }
+
+on_tape!(Tally { counts, all, state });
 
 /// f (n - (a k_i + b k_j) + P a b), the sum over the patterns counted by neuron: n are shared by i and j,
 /// k_i and k_j belong to one of them. Exactly symmetric for a = b.

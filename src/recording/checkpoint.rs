@@ -1,0 +1,149 @@
+//! Checkpoints: the state of a run at a commit, in a file beside its recording, from which it goes on.
+//!
+//! ```text
+//! "attractor state\n"  number of words  words  SHA-256 of all before
+//! ```
+//!
+//! Words are little-endian, of 64 bits: the [`Tape`] on which the run, its network and its recording passed. The file
+//! is replaced in one step, after the recording has been committed that holds all that the state counts on.
+
+use super::lock::beside;
+use super::output::{sync, sync_folder};
+use super::store::{Fault, Result as Stored};
+#[cfg(feature = "hdf5")]
+use super::{Output, Provenance, Recording};
+#[cfg(feature = "hdf5")]
+use crate::error::{Error, Result};
+#[cfg(feature = "hdf5")]
+use crate::tape::OnTape;
+use crate::tape::{Tape, on_tape};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// How such a file begins.
+const MARK: &[u8; 16] = b"attractor state\n";
+/// Bytes of SHA-256.
+const SUM: usize = 32;
+/// Bytes of a word.
+const WORD: usize = 8;
+
+/// Whose state a checkpoint holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Owner {
+    /// Version of this crate.
+    pub version: String,
+    /// When the run was started, by which its recording is known.
+    pub started: String,
+    /// Where relative names of files in the model start.
+    pub folder: String,
+    /// The only trial that is run, from 1, or 0 for all.
+    pub trial: u64,
+}
+
+on_tape!(Owner { version, started, folder, trial });
+
+/// A recording that does not end yet, and the state of the run that it is of.
+#[cfg(feature = "hdf5")]
+#[derive(Debug)]
+pub struct Unended {
+    pub(super) output: Output,
+    pub(super) tape: Tape,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+#[cfg(feature = "hdf5")]
+impl Unended {
+    /// The recording that will be called `output`, of a run that has ended before it was complete; nobody else writes it
+    /// from now on.
+    ///
+    /// # Errors
+    /// If another process writes it, if it is complete, if there is no state from which it could go on, or that is of
+    /// another version or another run.
+    pub fn open(output: &Path) -> Result<Self> {
+        let held = Output::go_on(output)?;
+        let mut tape = load(output)?;
+        let mut owner = Owner::default();
+        owner.pass(&mut tape);
+        let provenance = Recording::open(held.part())?.provenance()?;
+        let refuse = |found: String, remedy: &str| Err(Error::file(&place(output), found, remedy));
+        let version = env!("CARGO_PKG_VERSION");
+        if owner.version != version {
+            let found = format!("found the state of a run of version {}", owner.version);
+            return refuse(
+                found,
+                "a run goes on with the version that began it; use that one, or run it anew with --force",
+            );
+        }
+        if owner.started != provenance.started {
+            let found = format!(
+                "found the state of a run that was started at {}, beside the recording of one that was at {}",
+                owner.started, provenance.started
+            );
+            return refuse(
+                found,
+                "put the file back that belongs to the recording, or run it anew with --force",
+            );
+        }
+        Ok(Self { output: held, tape, owner, provenance })
+    }
+}
+
+/// Where the checkpoint of a recording stands that will be called `output`.
+pub(super) fn place(output: &Path) -> PathBuf {
+    beside(output, "checkpoint")
+}
+
+/// Puts a state in the place of the one before, safely on disk.
+pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
+    let (path, next) = (place(output), beside(output, "checkpoint.next"));
+    let write = || {
+        let words = tape.into_words();
+        let mut bytes = Vec::with_capacity(MARK.len() + (words.len() + 1) * WORD + SUM);
+        bytes.extend_from_slice(MARK);
+        bytes.extend_from_slice(&(words.len() as u64).to_le_bytes());
+        words.iter().for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
+        let sum = Sha256::digest(&bytes);
+        bytes.extend_from_slice(&sum);
+        std::fs::File::create(&next)?.write_all(&bytes)?;
+        sync(&next)?;
+        std::fs::rename(&next, &path)?;
+        sync_folder(&path)
+    };
+    write().map_err(|e: std::io::Error| Fault(e.to_string()))
+}
+
+/// The state that was saved last of the recording that will be called `output`.
+///
+/// # Errors
+/// If there is none, or it is damaged.
+#[cfg(feature = "hdf5")]
+fn load(output: &Path) -> Result<Tape> {
+    let path = place(output);
+    let refuse = |found: &str| Err(Error::file(&path, found, "run it anew with --force"));
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(e) => return refuse(&format!("found no state of a run ({e})")),
+    };
+    let Some(state) = bytes.strip_prefix(MARK) else {
+        return refuse("found a file that is no state of a run");
+    };
+    let whole = bytes.len().checked_sub(SUM).filter(|_| state.len() >= WORD + SUM);
+    let sound = whole.is_some_and(|end| Sha256::digest(&bytes[..end])[..] == bytes[end..]);
+    if !sound {
+        return refuse("found a state of a run that is damaged");
+    }
+    let words = state[WORD..state.len() - SUM].chunks_exact(WORD);
+    let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+    Ok(Tape::written(words.map(word).collect()))
+}
+
+/// Takes away the checkpoint of a recording that is complete, or begins anew.
+pub(super) fn forget(output: &Path) {
+    for path in [place(output), beside(output, "checkpoint.next")] {
+        let _ = std::fs::remove_file(path);
+    }
+}
