@@ -4,7 +4,8 @@ usage: check_faults.py ATTRACTOR [N [MODE ...]]
 
 A preloaded library (scripts/faults.c, built here with cc) counts the changes. For every one of them (or every N-th) and
 every kind of fault: what is left opens in plain h5py, holds all columns as they were at one moment, and what the run
-would have recorded until then; an error is told in one sentence; nothing else is left; the same run can begin again.
+would have recorded until then; an error is told in one sentence; nothing else is left; the run goes on where a state was
+saved, and ends with the recording of the uninterrupted run, or else the same run can begin again.
 """
 
 import os
@@ -32,10 +33,16 @@ class Run:
         self.attractor, self.library, self.folder = attractor, library, folder
         self.output = folder / "run.h5"
         self.part = folder / "run.h5.part"
+        self.state = folder / "run.h5.checkpoint"
 
     def once(self, mode="", at=0, *more):
-        command = [self.attractor, "run", MODEL, "-o", self.output, "--quiet", "--threads", "1"]
-        command += ["--set", "protocol[0].duration=3 s", "--commit", "0.01", *more]
+        return self.do(["-o", self.output, MODEL, "--set", "protocol[0].duration=3 s", *more], mode, at)
+
+    def go_on(self):
+        return self.do(["--resume", self.output], "", 0)
+
+    def do(self, what, mode, at):
+        command = [self.attractor, "run", *what, "--quiet", "--threads", "1", "--commit", "0.01"]
         faults = dict(LD_PRELOAD=self.library, FAULT_FOLDER=self.folder, FAULT_MODE=mode, FAULT_AT=str(at))
         faults["FAULT_COUNT"] = count = f"{self.folder}-count"
         environment = os.environ | {name: str(value) for name, value in faults.items()}
@@ -85,7 +92,7 @@ def look(run, done, whole, mode, at):
         wrong.append(f"it did not say in one sentence what happened: {done.stderr!r}")
     if survived and done.returncode not in (0, 1, 2):
         wrong.append(f"exit code {done.returncode}")
-    if survived and left - {"run.h5", "run.h5.part"} and mode != "full":
+    if survived and left - {"run.h5", "run.h5.part", "run.h5.checkpoint"} and mode != "full":
         wrong.append(f"it left {sorted(left)}")
     if done.returncode in (0, 1) and "run.h5" not in left:
         wrong.append("it ended well, without its recording")
@@ -103,6 +110,17 @@ def look(run, done, whole, mode, at):
     return wrong
 
 
+def go_on(run, whole):
+    """What is wrong with what a run leaves that goes on."""
+    done = run.go_on()
+    if done.returncode not in (0, 1):
+        return [f"it does not go on: {done.stderr}"]
+    with h5py.File(run.output) as file:
+        here = content(file)
+    same = all(np.array_equal(here[1][name][1], values, equal_nan=True) for name, (_, values) in whole[1].items())
+    return [] if same and here[0] == whole[0] else ["it went on to another end"]
+
+
 def main(attractor, every=1, *modes):
     with tempfile.TemporaryDirectory() as top:
         top = Path(top).resolve()
@@ -112,7 +130,7 @@ def main(attractor, every=1, *modes):
         changes = run.changes
         with h5py.File(run.output) as file:
             whole = content(file)
-        bad, tried, kept = 0, 0, 0
+        bad, tried, kept, resumed = 0, 0, 0, 0
         for mode in modes or MODES:
             for at in range(1, changes + 1, every):
                 run.clear()
@@ -120,12 +138,15 @@ def main(attractor, every=1, *modes):
                 wrong = look(run, done, whole, mode, at)
                 tried += 1
                 kept += run.part.exists() or run.output.exists()
-                if at % 10 == 1 and (again := run.once("", 0, "--force")).returncode not in (0, 1):
+                if run.state.exists() and run.part.exists() and not run.output.exists():
+                    wrong += go_on(run, whole)
+                    resumed += 1
+                elif at % 10 == 1 and (again := run.once("", 0, "--force")).returncode not in (0, 1):
                     wrong.append(f"it does not run again: {again.stderr}")
                 for line in wrong:
                     print(f"{mode} at {at}: {line}", flush=True)
                 bad += bool(wrong)
-            print(f"{mode}: {tried} so far, {bad} bad, {kept} left a recording", flush=True)
+            print(f"{mode}: {tried} so far, {bad} bad, {kept} left a recording, {resumed} went on", flush=True)
     return bad
 
 

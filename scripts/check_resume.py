@@ -52,7 +52,8 @@ def content(path):
 
         take("", file)
         file.visititems(take)
-        duration = file["provenance"].attrs["duration"]
+        # Of a run that did not end it is not known.
+        duration = file["provenance"].attrs.get("duration", np.nan)
         clock = file.attrs["clock"]
     return found, float(duration), clock if isinstance(clock, str) else clock.decode()
 

@@ -297,7 +297,8 @@ def test_stop(directory):
     output = directory / "stopped.h5"
     part = Path(f"{output}.part")
     for sign in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU):
-        part.unlink(missing_ok=True)
+        for left in directory.glob("stopped.h5*"):
+            left.unlink()
         command = [ATTRACTOR, "run", "models/memory-1000.toml", "-o", str(output), "--threads", "1", "--commit", "0.3"]
         process = subprocess.Popen(command + longer + ["--quiet"], stderr=subprocess.PIPE, text=True)
         while process.poll() is None and not part.exists():
@@ -314,9 +315,17 @@ def test_stop(directory):
             expect("it was killed", process.returncode == -sign)
         else:
             expect("it says when it was stopped", process.returncode == 130 and f"stopped at {later:g} ms" in said)
-            expect("and leaves nothing else", not list(directory.glob("stopped.h5.[!p]*")))
+            left = {path.suffix for path in directory.glob("stopped.h5.*")}
+            expect("and leaves nothing but the state to go on from", left == {".part", ".checkpoint"})
+            expect("and tells how", f"attractor run --resume {output}" in said)
         told = info(part)
         expect("and can be summarised", not told["complete"])
+        if sign in (signal.SIGKILL, signal.SIGTERM):
+            resume = [ATTRACTOR, "run", "--resume", str(output), "--threads", "2", "--quiet"]
+            expect("it goes on", subprocess.run(resume).returncode in (0, 1))
+            expect("to the same end", info(output)["data_hash"] == info(whole)["data_hash"])
+            same, _ = beginning(output, whole)
+            expect("and everything is as if it had not been stopped", same)
 
 
 def test_outputs_are_kept(directory, recording):

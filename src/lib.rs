@@ -52,6 +52,7 @@
 pub mod error;
 pub mod units;
 pub mod tape;
+mod digest;
 pub mod random;
 pub mod table;
 pub mod distribution;

@@ -9,6 +9,7 @@
 //! An exported network says beside its efficacies of which numbers they are made, so that they come back to the last bit.
 
 use super::weights::{Efficacies, Kind};
+use crate::digest::{add_file, hex};
 use crate::error::{Error, Result, list, reason, suggest};
 use crate::hdf;
 use crate::synapse::{EdgeFile, ShortTerm};
@@ -16,7 +17,6 @@ use crate::units::{Dimension, OfTime, OfVoltage, Quantity, Time};
 use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, Group, H5Type, Location};
 use sha2::{Digest, Sha256};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// More edges would not be counted by the 32 bits that number them.
@@ -329,24 +329,14 @@ fn choose(edges: &Group, file: &EdgeFile, sought: Sought) -> Result<String> {
 /// SHA-256 of a file, in hexadecimal digits.
 fn hash(path: &Path) -> Result<String> {
     let mut hash = Sha256::new();
-    let mut hashed = || {
-        let mut file = std::fs::File::open(path)?;
-        let mut piece = vec![0; 1 << 20];
-        loop {
-            match file.read(&mut piece)? {
-                0 => return Ok(()),
-                read => hash.update(&piece[..read]),
-            }
-        }
-    };
-    hashed().map_err(|e: std::io::Error| {
+    add_file(&mut hash, path).map_err(|e| {
         refuse(
             format!("found no readable file {} ({e})", path.display()),
             "",
             "check the name, which starts from the folder of the model",
         )
     })?;
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(hash))
 }
 
 fn text(at: &Location, name: &str) -> Option<String> {

@@ -39,9 +39,11 @@ pub struct Owner {
     pub folder: String,
     /// The only trial that is run, from 1, or 0 for all.
     pub trial: u64,
+    /// SHA-256 of the files of spikes that the model names, one after another.
+    pub files: String,
 }
 
-on_tape!(Owner { version, started, folder, trial });
+on_tape!(Owner { version, started, folder, trial, files });
 
 /// A recording that does not end yet, and the state of the run that it is of.
 #[cfg(feature = "hdf5")]

@@ -92,11 +92,6 @@ pub(super) fn hash_column(hash: &mut Sha256, path: &str, rows: usize, values: Sh
     hash.update(values.finalize());
 }
 
-/// A hash in hexadecimal digits.
-pub(super) fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Rows with their times, in columns of one group.
 pub(super) struct Timed<T> {
     values: Series<T>,

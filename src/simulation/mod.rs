@@ -6,6 +6,7 @@ mod log;
 mod tests;
 mod trials;
 
+use crate::digest::{add_file, hex};
 use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Model, Record};
@@ -23,6 +24,7 @@ use crate::task::{Episode, Setting, Trials};
 use crate::work::{Over, Threads};
 use course::{Observer, Reached};
 use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -197,15 +199,30 @@ impl Simulation {
     /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
         let mut recorder = self.header(provenance, |header| Recorder::create(sink, header))?;
+        recorder.own(self.owner(provenance)?);
+        Ok(recorder)
+    }
+
+    /// Whose state is saved.
+    fn owner(&self, provenance: &Provenance) -> Result<Owner> {
         // A folder that has no name by which it could be found later is still that of the files.
         let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
-        recorder.own(Owner {
+        let inputs = self.model.dynamics.inputs();
+        let spikes = inputs.into_iter().flat_map(|inputs| inputs.files());
+        let mut hash = Sha256::new();
+        // Synapses have a hash in the model.
+        for path in spikes.map(|name| self.folder.join(name)) {
+            add_file(&mut hash, &path).map_err(|e| {
+                Error::file(&path, format!("found no readable file ({e})"), "check the name")
+            })?;
+        }
+        Ok(Owner {
             version: provenance.version.clone(),
             started: provenance.started.clone(),
             folder: folder.to_string_lossy().into_owned(),
             trial: self.only,
-        });
-        Ok(recorder)
+            files: hex(hash),
+        })
     }
 
     /// Goes on where the run stood whose recording is `unended`, with what is left of that; [`Simulation::run`] follows.
@@ -215,8 +232,12 @@ impl Simulation {
     #[cfg(feature = "hdf5")]
     pub fn go_on(&mut self, unended: Unended) -> Result<Recorder> {
         let provenance = unended.provenance.clone();
+        let files = unended.owner.files.clone();
         let begun = self.header(&provenance, |header| Recorder::go_on(unended, &header));
         let (recorder, mut tape) = begun?;
+        if self.owner(&provenance)?.files != files {
+            return Err(recorder.changed());
+        }
         let mut position = Position::default();
         position.pass(&mut tape);
         self.in_trials.pass(&mut tape);

@@ -1,6 +1,7 @@
 //! The table that a sweep leaves, in one HDF5 file; `docs/sweeps.md` describes it.
 
 use super::{Grid, Sweep, Values};
+use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::recording::store::{Attribute, Fault, Result as Stored, Store};
 use crate::recording::{Hdf5, columns};
@@ -162,7 +163,7 @@ pub(super) fn hash(tables: &[&Table]) -> String {
             }),
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(hash)
 }
 
 /// The table of a sweep, read back.

@@ -9,6 +9,7 @@ mod graded_page;
 mod hostile;
 mod golden;
 mod page;
+mod resume;
 #[cfg(unix)]
 mod streams;
 mod sweep;

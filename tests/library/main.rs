@@ -19,6 +19,7 @@ mod learning;
 mod potentials;
 mod properties;
 mod replay;
+mod resuming;
 mod siegert;
 mod single_neuron;
 mod sweep;

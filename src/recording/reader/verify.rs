@@ -2,12 +2,13 @@
 //! activity.
 
 use super::Recording;
+use crate::digest::hex;
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
 use crate::recording::header::{hash_epoch, hash_patterns};
 use crate::recording::sampling::{Sample, Sampler};
-use crate::recording::series::{hash_column, hex};
+use crate::recording::series::hash_column;
 use crate::recording::store::{Cell, Result as Stored};
 use sha2::{Digest, Sha256};
 

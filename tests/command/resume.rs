@@ -1,0 +1,131 @@
+//! `run --resume`, `--until` and `--for`, as somebody types them.
+
+use std::path::Path;
+use std::process::Command;
+
+fn attractor(directory: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    let output = command.current_dir(directory).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A run whose spikes come from a file, stopped at 50 ms; the name of its model.
+fn stopped(directory: &Path) {
+    let times: String = (0..200).map(|k| format!("{} {}\n", 0.5 * f64::from(k), k % 3)).collect();
+    std::fs::write(directory.join("given.txt"), times).unwrap();
+    let model = r#"
+title = "t"
+source = "s"
+shows = "w"
+record.interval = "10 ms"
+population = { E = { size = 40 }, S = { size = 3 } }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "2 kHz", efficacy = "1 mV", tau_syn = "3 ms" } }
+dynamics.spiking.S.spikes.file = "given.txt"
+projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.5 }, efficacy = "2 mV", delay = "1 ms" }
+protocol = [{ name = "rest", duration = "100 ms" }]
+"#;
+    std::fs::write(directory.join("m.toml"), model).unwrap();
+    let run = ["run", "m.toml", "-o", "out.h5", "--until", "50 ms"];
+    let (code, out, error) = attractor(directory, &run);
+    assert_eq!(code, Some(0), "{error}");
+    let sentence =
+        "found that the run was stopped at 50 ms; go on with `attractor run --resume out.h5`";
+    assert!(out.contains(sentence), "{out}");
+    assert!(directory.join("out.h5.part").exists() && directory.join("out.h5.checkpoint").exists());
+}
+
+/// What `run --resume out.h5` refuses.
+fn refused(directory: &Path, sentence: &str) {
+    let (code, _, error) = attractor(directory, &["run", "--resume", "out.h5"]);
+    assert!(code == Some(2) && error.contains(sentence), "{error}");
+}
+
+#[test]
+fn a_run_goes_on_from_elsewhere_until_it_is_complete() {
+    let (directory, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    stopped(directory.path());
+    let output = directory.path().join("out.h5");
+    let output = output.to_str().unwrap();
+    // The files of the model are still found.
+    let resume = ["run", "--resume", output, "--until", "70 ms"];
+    let (code, out, error) = attractor(elsewhere.path(), &resume);
+    assert!(code == Some(0) && error.contains("goes on at 50 ms"), "{error}");
+    assert!(out.contains("stopped at 70 ms"), "{out}");
+    let (code, out, error) = attractor(elsewhere.path(), &["run", "--resume", output]);
+    assert!(code == Some(0) && out.contains("recorded in"), "{error}");
+    let (code, out, _) = attractor(elsewhere.path(), &["run", "--resume", output]);
+    assert!(code == Some(0) && out.contains("is complete: nothing is left to run"), "{out}");
+    // What stood there has been taken away.
+    let mut left: Vec<String> = std::fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["given.txt", "m.toml", "out.h5"]);
+    assert_eq!(attractor(directory.path(), &["verify", "out.h5"]).0, Some(0));
+    let whole = ["run", "m.toml", "-o", "whole.h5", "--quiet"];
+    assert_eq!(attractor(directory.path(), &whole).0, Some(0));
+    let hash = |name: &str| {
+        let (_, told, _) = attractor(directory.path(), &["info", name, "--json"]);
+        told.split("\"data_hash\": \"").nth(1).unwrap()[..64].to_owned()
+    };
+    assert_eq!(hash("out.h5"), hash("whole.h5"));
+}
+
+#[test]
+fn a_run_ends_in_time() {
+    let directory = tempfile::tempdir().unwrap();
+    stopped(directory.path());
+    let (code, out, error) =
+        attractor(directory.path(), &["run", "--resume", "out.h5", "--for", "1ms"]);
+    assert!(code == Some(0) && out.contains("go on with `attractor run --resume"), "{out}{error}");
+    for (option, typed, allowed) in [
+        ("--for", "soon", "allowed is a time above 0 such as 90s"),
+        ("--for", "0s", "allowed is a time above 0 such as 90s"),
+        ("--until", "10 sweeps", "the time of this network is counted in ms"),
+        ("--until", "10", "write a unit"),
+        ("--seed", "1", "cannot be used with"),
+    ] {
+        let resume = ["run", "--resume", "out.h5", option, typed];
+        let (code, _, error) = attractor(directory.path(), &resume);
+        assert!(code == Some(2) && error.contains(allowed), "{option} {typed}: {error}");
+    }
+}
+
+#[test]
+fn a_run_goes_on_in_what_it_began_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    refused(directory, "found no recording of a run that did not end");
+    stopped(directory);
+    let state = directory.join("out.h5.checkpoint");
+    let whole = std::fs::read(&state).unwrap();
+    for at in [0, 16, 24, whole.len() / 2, whole.len() - 1] {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 4;
+        std::fs::write(&state, damaged).unwrap();
+        refused(directory, if at == 0 { "that is no state of a run" } else { "that is damaged" });
+    }
+    for length in [0, 10, 40, whole.len() - 1] {
+        std::fs::write(&state, &whole[..length]).unwrap();
+        refused(directory, "out.h5.checkpoint: found a");
+    }
+    std::fs::remove_file(&state).unwrap();
+    refused(directory, "found no state of a run");
+    std::fs::write(&state, &whole).unwrap();
+    // Other files, another recording.
+    let given = std::fs::read(directory.join("given.txt")).unwrap();
+    std::fs::write(directory.join("given.txt"), "1.0 0\n").unwrap();
+    refused(directory, "found the state of another network than its model describes now");
+    std::fs::write(directory.join("given.txt"), given).unwrap();
+    std::fs::rename(directory.join("out.h5.part"), directory.join("kept")).unwrap();
+    refused(directory, "found no recording of a run that did not end");
+    let other = ["run", "m.toml", "-o", "other.h5", "--until", "60 ms"];
+    assert_eq!(attractor(directory, &other).0, Some(0));
+    std::fs::copy(directory.join("other.h5.part"), directory.join("out.h5.part")).unwrap();
+    refused(directory, "beside the recording of one that was at");
+    std::fs::rename(directory.join("kept"), directory.join("out.h5.part")).unwrap();
+    let (code, _, error) = attractor(directory, &["run", "--resume", "out.h5"]);
+    assert_eq!(code, Some(0), "{error}");
+}

@@ -1,0 +1,230 @@
+//! A run that was stopped anywhere, and goes on with any number of threads, gives the recording of one that was not.
+
+use attractor::error::Kind;
+use attractor::experiment::{Experiment, Host};
+use attractor::model::Document;
+use attractor::random::Seed;
+use attractor::recording::{Provenance, Recording, Sink};
+use attractor::simulation::Wish;
+use attractor::work::Threads;
+use std::path::Path;
+
+const HEAD: &str = r#"
+title = "t"
+source = "s"
+shows = "w"
+seed = 5
+"#;
+
+/// Two populations with all that spiking neurons and their synapses can have, and epochs that end within windows.
+const SPIKING: &str = r#"
+population = { E = { size = 1300 }, I = { size = 60 }, S = { size = 20 } }
+patterns.E.random = { number = 3, coding_level = 0.1 }
+record = { interval = "7 ms", input = true, v = { population = "E", neurons = "0..3", every = "0.7 ms" } }
+protocol = [
+    { name = "rest", duration = "20.3 ms" },
+    { name = "cue", duration = "20 ms", show = [{ pattern = 2, poisson = "300 Hz" }] },
+    { name = "push", duration = "15 ms", show = [{ pattern = 3, current = "3 mV" }] },
+    { name = "delay", duration = "25 ms" },
+]
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = { uniform = ["1 ms", "3 ms"] }, poisson = { rate = "2500 Hz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
+dynamics.spiking.I = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = { rate = "9 kHz", efficacy = "0.2 mV", tau_syn = "0 ms" } }
+dynamics.spiking.S = { spikes = { poisson = "40 Hz" } }
+projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.05 }, efficacy = "0.2 mV", tau_syn = "5 ms", delay = { uniform = ["0.7 ms", "2.4 ms"] }, short_term = { U = 0.3, tau_d = "200 ms", tau_f = "900 ms" } }
+projection.E_to_I = { from = "E", to = "I", connect = { probability = 0.1 }, efficacy = "0.3 mV", tau_syn = "0 ms", delay = "1.1 ms" }
+projection.I_to_E = { from = "I", to = "E", connect = { probability = 0.2 }, efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms" }
+projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.3 }, efficacy = "1 mV", tau_syn = "0 ms", delay = "0.8 ms" }
+"#;
+
+const COUPLED: &str = r#"
+population.N.size = 60
+patterns.N.random = { number = 3, coding_level = 0.5, foreground = "bernoulli" }
+"#;
+
+const HEBB: &str = r#"projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = "hebb" }
+"#;
+
+const GAUSS: &str = r#"projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = { gaussian = { sd = 0.3, symmetry = 0.0 } } }
+"#;
+
+const SHOW: &str = r#"{ pattern = 1, state = "set", flipped = 0.2 }"#;
+
+/// A protocol on the clock whose unit is `unit`, with times that no step ends at.
+fn protocol(unit: &str) -> String {
+    format!(
+        "record.interval = \"2.3 {unit}\"\nprotocol = [\n{{ name = \"rest\", duration = \"9.3 {unit}\" }},\n\
+         {{ name = \"cue\", duration = \"11 {unit}\", show = [{SHOW}] }},\n{{ name = \"delay\", duration = \"8 {unit}\" }},\n]\n"
+    )
+}
+
+fn rate(solver: &str, noise: &str) -> String {
+    format!(
+        "[dynamics.rate]\nsolver = {solver}\nunits.N = {{ tau = \"10 ms\", transfer = {{ tanh = {{ gain = 3.0 }} }}, \
+         initial = {{ uniform = [-1.0, 1.0] }}{noise} }}\n"
+    )
+}
+
+fn host() -> Host {
+    Host {
+        command_line: "test".to_owned(),
+        now: || "today".to_owned(),
+        seconds: || 0.0,
+        peak_rss_mb: || 0.0,
+    }
+}
+
+/// Runs it, or goes on with it, until it has been looked at so many times.
+fn part(document: &Document, path: &Path, threads: usize, looks: usize) -> Option<Recording> {
+    let threads = Threads::new(threads).unwrap();
+    let mut experiment = if path.with_extension("h5.part").exists() {
+        Experiment::go_on(path, &host(), &threads).unwrap_or_else(|e| panic!("{e}"))
+    } else {
+        let target = (Sink::File { path, force: false }, None);
+        Experiment::begin(document, document.model().unwrap(), target, &host(), &threads).unwrap()
+    };
+    let mut left = looks;
+    let ran = experiment.run(|_| {
+        left -= 1;
+        if left == 0 { Wish::Stop } else { Wish::Continue }
+    });
+    match ran {
+        Ok(()) => Some(experiment.finish().unwrap()),
+        Err(error) => {
+            assert_eq!(error.kind(), Kind::Interrupt, "{error}");
+            assert!(error.to_string().contains("go on with `attractor run --resume"), "{error}");
+            None
+        }
+    }
+}
+
+/// All columns of a recording, bit by bit, and its hashes.
+fn content(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let file = hdf5::File::open(path).unwrap();
+    let mut found = Vec::new();
+    let mut groups = vec![file.as_group().unwrap()];
+    while let Some(group) = groups.pop() {
+        groups.extend(group.groups().unwrap());
+        for column in group.datasets().unwrap() {
+            let kind = column.dtype().unwrap();
+            if kind.is::<f64>() {
+                let values = column.read_raw::<f64>().unwrap();
+                found.push((column.name(), values.iter().flat_map(|x| x.to_le_bytes()).collect()));
+            } else if kind.is::<u64>() {
+                let values = column.read_raw::<u64>().unwrap();
+                found.push((column.name(), values.iter().flat_map(|x| x.to_le_bytes()).collect()));
+            } else if kind.is::<u8>() {
+                found.push((column.name(), column.read_raw::<u8>().unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The model gives the same recording however it is stopped and goes on.
+fn resumes(case: &str, text: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!("{HEAD}{text}");
+    let document = Document::new(&folder.path().join("t.toml"), text, &[]).unwrap();
+    let whole = folder.path().join("whole.h5");
+    let recording = part(&document, &whole, 2, usize::MAX).unwrap_or_else(|| panic!("{case}"));
+    let provenance = recording.provenance().unwrap();
+    let wanted = content(&whole);
+    assert!(wanted.len() > 5, "{case}");
+    let mut random = Seed(7).stream(case, 0);
+    for most in [2, 7] {
+        let path = folder.path().join(format!("{most}.h5"));
+        let mut parts = 0;
+        let resumed = loop {
+            let (threads, looks) = (1 + random.below(3) as usize, 1 + random.below(most) as usize);
+            parts += 1;
+            if let Some(recording) = part(&document, &path, threads, looks) {
+                break recording.provenance().unwrap();
+            }
+        };
+        assert!(parts > 2, "{case} was never stopped");
+        let resumed = Provenance { threads: provenance.threads, ..resumed };
+        assert_eq!(resumed, provenance, "{case}");
+        for (one, other) in content(&path).iter().zip(&wanted) {
+            assert!(one == other, "{case}: {} and {} differ", one.0, other.0);
+        }
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        let left =
+            |name: &str| names.iter().any(|entry| entry.as_ref().unwrap().file_name() == name);
+        assert!(!left(&format!("{most}.h5.checkpoint")) && !left(&format!("{most}.h5.part")));
+    }
+}
+
+#[test]
+fn spiking_networks_go_on() {
+    resumes("spiking", SPIKING);
+}
+
+#[test]
+fn rate_networks_go_on() {
+    let ms = protocol("ms");
+    for (case, solver, noise) in [
+        ("adaptive", "\"adaptive\"", ""),
+        ("euler", "{ euler = { step = \"0.6 ms\" } }", ""),
+        ("white", "{ euler = { step = \"0.6 ms\" } }", ", noise = { sd = 0.2 }"),
+        ("coloured", "{ euler = { step = \"0.6 ms\" } }", ", noise = { sd = 0.2, tau = \"3 ms\" }"),
+    ] {
+        resumes(case, &format!("{COUPLED}{GAUSS}{ms}{}", rate(solver, noise)));
+    }
+    let linear =
+        rate("\"adaptive\"", "").replace("{ tanh = { gain = 3.0 } }", "\"threshold_linear\"");
+    let linear = linear.replace("[-1.0, 1.0]", "[0.0, 1.0]");
+    let weak = GAUSS.replace("sd = 0.3", "sd = 0.05");
+    resumes("pieces", &format!("{COUPLED}{weak}{ms}{linear}"));
+    let sweeps = protocol("sweeps");
+    for order in ["shuffled", "random", "fixed"] {
+        let law = rate(&format!("{{ sweeps = \"{order}\" }}"), "").replace("tau = \"10 ms\", ", "");
+        resumes(order, &format!("{COUPLED}{HEBB}{sweeps}{law}"));
+    }
+}
+
+#[test]
+fn networks_of_states_go_on() {
+    let sweeps = protocol("sweeps");
+    for update in ["shuffled", "random", "fixed"] {
+        for temperature in ["0.0", "0.4"] {
+            let law = format!(
+                "dynamics.binary = {{ states = \"plus_minus\", update = \"{update}\", tie = \"keep\", temperature = {temperature} }}\n"
+            );
+            resumes(update, &format!("{COUPLED}{HEBB}{sweeps}{law}"));
+        }
+        let law = format!(
+            "dynamics.modern.polynomial = {{ degree = 3, update = \"{update}\", tie = \"keep\" }}\n"
+        );
+        resumes(update, &format!("{COUPLED}{sweeps}{law}"));
+    }
+    let whole = sweeps.replace("2.3 sweeps", "2 sweeps").replace("9.3", "9");
+    let delayed = HEBB.replace("learning = \"hebb\"", "learning = \"hebb\", delay = \"3 sweeps\"");
+    let law =
+        "dynamics.binary = { states = \"plus_minus\", update = \"synchronous\", tie = \"keep\" }\n";
+    resumes(
+        "delays",
+        &format!("{COUPLED}{HEBB}{}{whole}{law}", delayed.replace("projection.J", "projection.K")),
+    );
+    resumes("softmax", &format!("{COUPLED}{whole}dynamics.modern.softmax = {{ beta = 1.0 }}\n"));
+}
+
+#[test]
+fn tasks_go_on() {
+    let recall = std::fs::read_to_string("tests/data/small-recall.toml").unwrap();
+    let recall =
+        recall.replace("title = \"small recall\"\nsource = \"none\"", "").replace("seed = 3", "");
+    let recall = recall.replace("shows = \"recall from degraded patterns\"", "");
+    resumes("recall", &recall);
+    let spiking = SPIKING.split("protocol = [").next().unwrap();
+    let rest = SPIKING.split("]\ndynamics").nth(1).unwrap();
+    for order in ["independent", "in_sequence"] {
+        let task = format!(
+            "protocol = [{{ name = \"rest\", duration = \"15 ms\" }}]\n[task.delayed_match]\ntrials = 4\n\
+             order = \"{order}\"\nfixation = \"5.1 ms\"\nsample = {{ duration = \"9 ms\", poisson = \"1 kHz\" }}\n\
+             delay = \"12 ms\"\ntest = {{ duration = \"9 ms\", poisson = \"1 kHz\" }}\nmatch_probability = 0.5\n\
+             observer = {{ above = \"5 Hz\", held_over = \"5 ms\", seen_over = \"5 ms\" }}\n"
+        );
+        resumes(order, &format!("{spiking}dynamics{rest}\n{task}"));
+    }
+}
