@@ -3,11 +3,12 @@
 //! The common path of `attractor run`, of every point of a sweep, and of the rows that are reproduced.
 
 use crate::analysis::judge;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Document, Model};
+use crate::random::Seed;
 #[cfg(feature = "hdf5")]
 use crate::recording::Unended;
-use crate::recording::{Provenance, Recorder, Recording, Sink};
+use crate::recording::{Origin, Provenance, Recorder, Recording, Sink};
 use crate::simulation::{Simulation, Wish};
 use crate::work::Threads;
 #[cfg(feature = "hdf5")]
@@ -51,7 +52,34 @@ impl Experiment {
         host: &Host,
         threads: &Threads,
     ) -> Result<Self> {
-        let (document, model, host) = (document.clone(), model.into(), host.clone());
+        Self::begin_at(None, document, model.into(), (sink, trial), host, threads)
+    }
+
+    /// The same for a run that branches off from another, with that one's past: [`Simulation::branch_off`].
+    ///
+    /// # Errors
+    /// Those of both, and if the network is not that of the other run.
+    pub fn branch(
+        origin: &Origin,
+        document: &Document,
+        model: impl Into<Arc<Model>>,
+        (sink, trial): (Sink, Option<usize>),
+        host: &Host,
+        threads: &Threads,
+    ) -> Result<Self> {
+        Self::begin_at(Some(origin), document, model.into(), (sink, trial), host, threads)
+    }
+
+    fn begin_at(
+        origin: Option<&Origin>,
+        document: &Document,
+        model: Arc<Model>,
+        (sink, trial): (Sink, Option<usize>),
+        host: &Host,
+        threads: &Threads,
+    ) -> Result<Self> {
+        let past = origin.map(|origin| past_of(origin, document, &model)).transpose()?;
+        let (document, host) = (document.clone(), host.clone());
         let mut provenance = Provenance {
             model_text: document.text().to_owned(),
             model_resolved: model.to_toml(),
@@ -66,6 +94,11 @@ impl Experiment {
         let simulation = Simulation::new(model.clone(), document.folder(), threads);
         let mut simulation = simulation.map_err(|e| document.place(e))?;
         trial.map_or(Ok(()), |number| simulation.keep_trial(number))?;
+        if let Some((origin, past)) = origin.zip(past) {
+            let future = origin.future_seed.map(Seed);
+            simulation.branch_off(&past.protocol, origin.at, future)?;
+            provenance.origin = serde_json::to_string(origin).unwrap_or_default();
+        }
         provenance.duration = simulation.duration();
         provenance.build_s = (host.seconds)() - begun;
         provenance.synapses = simulation.synapses as u64;
@@ -90,6 +123,9 @@ impl Experiment {
         let mut simulation = simulation.map_err(|e| document.place(e))?;
         if unended.owner.trial > 0 {
             simulation.keep_trial(unended.owner.trial as usize)?;
+        }
+        if let Ok(origin) = serde_json::from_str::<Origin>(&provenance.origin) {
+            simulation.began_at(origin.at);
         }
         provenance.duration = simulation.duration();
         provenance.build_s = (host.seconds)() - begun;
@@ -132,5 +168,28 @@ impl Experiment {
         };
         judged.map_or(Ok(()), |results| finished.add_results(&results))?;
         finished.publish()
+    }
+}
+
+/// The model of the run that `origin` tells, whose network must be that of `model`.
+fn past_of(origin: &Origin, document: &Document, model: &Model) -> Result<Model> {
+    let past = Document::new(document.path(), origin.model_resolved.clone(), &[])?.model()?;
+    let differ = [
+        ("seed", past.seed != model.seed),
+        ("population", past.population != model.population),
+        ("patterns", past.patterns != model.patterns),
+        ("projection", past.projection != model.projection),
+        ("dynamics", past.dynamics != model.dynamics),
+    ];
+    match differ.into_iter().find(|(_, differs)| *differs) {
+        None => Ok(past),
+        Some((section, _)) => Err(document.place(
+            Error::input(
+                format!("found another `{section}` than in the run that this one is to branch off from"),
+                "a run that branches off has the same network; protocol, task, record and expect may differ",
+                "give it the network of that run, which `attractor info --json` tells",
+            )
+            .at(section),
+        )),
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Progress {
     /// ms of biological time, or sweeps.
     duration: f64,
     clock: Clock,
+    /// The time at which it began or goes on.
+    from: f64,
     /// ms at which the trials end, counted from the start of the run.
     trials: Vec<f64>,
     stopped: Stopped,
@@ -126,6 +128,7 @@ impl Progress {
             bar,
             quiet,
             duration,
+            from: simulation.time(),
             clock,
             trials,
             stopped,
@@ -186,13 +189,13 @@ impl Progress {
             }
         };
         let elapsed = self.begun.elapsed().as_secs_f64();
-        let left = (self.duration - time) * elapsed / time;
+        let left = (self.duration - time) * elapsed / (time - self.from);
         let seconds = |time| self.clock.seconds(time);
         match seconds(time).zip(seconds(self.duration)) {
             None => format!("{trials}{time:.0} of {:.0} sweeps, {left:.0} s left", self.duration),
             Some((done, all)) => format!(
                 "{trials}{done:.2} of {all:.2} s, {:.2} s per s, {left:.0} s left",
-                elapsed / done
+                1000.0 * elapsed / (time - self.from)
             ),
         }
     }

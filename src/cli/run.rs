@@ -5,10 +5,11 @@ use super::{
     LARGEST_SEED, check_disk, check_memory, check_output, named_after, peak_rss_mb, settings,
     verdict,
 };
+use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
-use crate::model::Document;
-use crate::recording::{Recording, Sink};
+use crate::model::{Document, Model};
+use crate::recording::{Origin, Recording, Sink};
 use crate::report::Summary;
 use crate::units;
 use crate::work::Threads;
@@ -47,6 +48,16 @@ pub(super) struct Run {
         conflicts_with_all = ["model", "output", "seed", "settings", "trial", "force"]
     )]
     resume: Option<PathBuf>,
+    /// Branch off from the run that this recording is of, at the time --at, with its past and the model's own protocol and
+    /// task from then on.
+    #[arg(long, value_name = "OTHER.h5", requires = "at", conflicts_with = "resume")]
+    from: Option<PathBuf>,
+    /// When to branch off, in the time of the other run, for example "1.5 s".
+    #[arg(long, value_name = "TIME", requires = "from")]
+    at: Option<Biological>,
+    /// After branching off, random input comes from the streams of this seed.
+    #[arg(long, value_name = "N", requires = "from", value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
+    future_seed: Option<u64>,
     /// End at this time of the network, for example "2 s" or "10 sweeps"; --resume goes on.
     #[arg(long, value_name = "TIME")]
     until: Option<Biological>,
@@ -105,8 +116,29 @@ impl Run {
         check_memory(&document, &model)?;
         check_disk(&document, &model, &output)?;
         let target = (Sink::File { path: &output, force: self.force }, self.trial);
-        let experiment = Experiment::begin(&document, model, target, &host(), threads)?;
-        Ok((output, experiment))
+        let origin = self.origin(&model)?;
+        let experiment = match &origin {
+            None => Experiment::begin(&document, model, target, &host(), threads),
+            Some(origin) => Experiment::branch(origin, &document, model, target, &host(), threads),
+        };
+        Ok((output, experiment?))
+    }
+
+    /// Where the run branches off, if it does.
+    fn origin(&self, model: &Model) -> Result<Option<Origin>> {
+        let (Some(from), Some(Biological(at))) = (&self.from, self.at) else { return Ok(None) };
+        let provenance = Recording::open(from)?.provenance()?;
+        if !provenance.origin.is_empty() {
+            let found = "found the recording of a run that has branched off itself";
+            return Err(Error::file(from, found, "branch off from the first run"));
+        }
+        let clock = model.dynamics.nature().clock;
+        let place = |e: Error| e.placed(Place::Argument("--at".to_owned()));
+        Ok(Some(Origin {
+            model_resolved: provenance.model_resolved,
+            at: at.positive_on(clock, "a time").map_err(place)?,
+            future_seed: self.future_seed,
+        }))
     }
 
     /// A run that goes on.

@@ -61,6 +61,10 @@ pub trait Dynamics: OnTape + Send {
     /// network, are to receive independent input, they need different seeds.
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics>;
 
+    /// Receives random input from the streams of `seed` from now on; otherwise it goes on as it stands, as a
+    /// [branch](Self::branch) does, and so does time.
+    fn reseed(&mut self, seed: Seed);
+
     /// What the run has cost so far.
     fn events(&self) -> Events;
 

@@ -44,9 +44,14 @@ impl Sweeps {
         }
     }
 
-    /// Begins anew at time 0, with other choices.
-    pub fn restart(&mut self, choices: Stream) {
-        (self.updates, self.choices) = (0, choices);
+    /// Makes other choices from now on.
+    pub fn choose(&mut self, choices: Stream) {
+        self.choices = choices;
+    }
+
+    /// Begins anew at time 0.
+    pub fn restart(&mut self) {
+        self.updates = 0;
         self.disturb();
     }
 

@@ -28,6 +28,9 @@ const SUM: usize = 32;
 /// Bytes of a word.
 const WORD: usize = 8;
 
+/// What a checkpoint is called until it is whole, behind the name of its recording.
+pub(super) const NEXT: &str = "checkpoint.next";
+
 /// Whose state a checkpoint holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Owner {
@@ -101,7 +104,7 @@ pub(super) fn place(output: &Path) -> PathBuf {
 
 /// Puts a state in the place of the one before, safely on disk.
 pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
-    let (path, next) = (place(output), beside(output, "checkpoint.next"));
+    let (path, next) = (place(output), beside(output, NEXT));
     let write = || {
         let words = tape.into_words();
         let mut bytes = Vec::with_capacity(MARK.len() + (words.len() + 1) * WORD + SUM);
@@ -145,7 +148,7 @@ fn load(output: &Path) -> Result<Tape> {
 
 /// Takes away the checkpoint of a recording that is complete, or begins anew.
 pub(super) fn forget(output: &Path) {
-    for path in [place(output), beside(output, "checkpoint.next")] {
+    for path in [place(output), beside(output, NEXT)] {
         let _ = std::fs::remove_file(path);
     }
 }

@@ -133,7 +133,7 @@ pub(super) fn hash_epoch(hash: &mut Sha256, epoch: &EpochShown, show: &str) {
 }
 
 /// The attributes of `/provenance` that are known before the run.
-const BEFORE: [&str; 8] = [
+const BEFORE: [&str; 9] = [
     "model_text",
     "model_resolved",
     "seed",
@@ -142,6 +142,7 @@ const BEFORE: [&str; 8] = [
     "started",
     "threads",
     "synapses",
+    "origin",
 ];
 
 fn write_provenance(
@@ -171,6 +172,8 @@ pub(super) fn end_provenance(store: &mut dyn Store, provenance: &Provenance) -> 
 /// The provenance as far as it was written.
 pub(super) fn read_provenance(store: &dyn Store) -> Result<Provenance> {
     let mut value = serde_json::to_value(Provenance::default())?;
+    // It is left out where it is empty.
+    value["origin"] = "".into();
     for (name, value) in value.as_object_mut().into_iter().flatten() {
         let mut found = store.attribute("provenance", name)?;
         if found.is_none() && name == "duration" {

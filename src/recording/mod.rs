@@ -86,6 +86,20 @@ pub struct Provenance {
     pub external_events: u64,
     /// Largest memory of the process, in 10^6 bytes; 0 where the system does not tell.
     pub peak_rss_mb: f64,
+    /// Of a run that branched off from another: an [`Origin`] as JSON; empty of all others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub origin: String,
+}
+
+/// The past of a run that branched off from another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The resolved model of the run that it branched off from.
+    pub model_resolved: String,
+    /// When it did, in the time of both.
+    pub at: f64,
+    /// The seed of random input from then on; of the model itself if there is none.
+    pub future_seed: Option<u64>,
 }
 
 /// Rows of a chunk of spikes.

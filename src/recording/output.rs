@@ -38,8 +38,10 @@ impl Output {
     /// If it is complete, if nothing of it has been written, or if another process writes it.
     #[cfg(feature = "hdf5")]
     pub(super) fn go_on(path: &Path) -> Result<Self> {
-        let output = Self::adopt(path, false);
         let refuse = |found, remedy| Err(Error::file(path, found, remedy));
+        refuse_special(path)?;
+        let lock = Some(Lock::take(path)?);
+        let output = Self { _lock: lock, ..Self::adopt(path, false) };
         if path.exists() {
             return refuse(
                 "found a recording that is complete",
@@ -53,7 +55,18 @@ impl Output {
                 "give the name that the recording will have, without .part, or run it from the beginning",
             );
         }
-        Ok(Self { _lock: Some(Lock::take(path)?), ..output })
+        output.clear_leftovers()?;
+        Ok(output)
+    }
+
+    /// Removes what a killed process left beside it.
+    fn clear_leftovers(&self) -> Result<()> {
+        let leftovers = ["next", "last", checkpoint::NEXT].map(|name| beside(&self.path, name));
+        for leftover in leftovers {
+            refuse_special(&leftover)?;
+            let _ = std::fs::remove_file(&leftover);
+        }
+        refuse_special(&checkpoint::place(&self.path))
     }
 
     /// The output that will be called `path`, which nobody else writes for another reason.
@@ -92,12 +105,7 @@ impl Output {
     fn clear_part(&self) -> Result<()> {
         let Self { path, part, force, .. } = self;
         refuse_special(part)?;
-        // What a killed process left beside it.
-        for leftover in ["next", "last"].map(|extension| beside(path, extension)) {
-            refuse_special(&leftover)?;
-            let _ = std::fs::remove_file(&leftover);
-        }
-        refuse_special(&checkpoint::place(path))?;
+        self.clear_leftovers()?;
         if !part.exists() {
             checkpoint::forget(path);
             return Ok(());

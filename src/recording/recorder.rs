@@ -169,7 +169,14 @@ impl Recorder {
         if !tape.is_sound() {
             return Err(recorder.changed());
         }
-        recorder.cut().map_err(|e| recorder.error(&e))?;
+        recorder.cut().map_err(|fault| {
+            let found = format!("found another recording than the run left ({fault})");
+            Error::file(
+                recorder.store.place(),
+                found,
+                "bring that one back, or run it anew with --force",
+            )
+        })?;
         Ok((recorder, tape))
     }
 
@@ -185,6 +192,16 @@ impl Recorder {
     /// From now on the state of the run, whose `owner` this is, can be [saved](Self::save).
     pub fn own(&mut self, owner: Owner) {
         self.owner = Some(owner);
+    }
+
+    /// Begins at a time that is not 0, in a state that counts as seen.
+    pub(crate) fn begin_at(&mut self, start: f64, seen: Observable) -> Result<()> {
+        self.begin(start);
+        self.reached = start;
+        match seen {
+            Observable::Spikes(_) => Ok(()),
+            Observable::States { .. } | Observable::Graded { .. } => self.observe(start, seen),
+        }
     }
 
     /// Begins to sample anew at `start`, with a whole interval: a trial, or an epoch of a network that is seen as states.

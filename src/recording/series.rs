@@ -5,6 +5,9 @@ use super::store::{Cell, Fault, Layout, Result, Store};
 use crate::tape::on_tape;
 use sha2::{Digest, Sha256};
 
+/// So many values are read at once.
+const AT_ONCE: usize = 1 << 20;
+
 /// A growing column of rows of equal width, written in whole chunks, and the hash of all its rows.
 pub(super) struct Series<T> {
     path: String,
@@ -23,7 +26,7 @@ pub(super) trait Growing {
     /// Takes from the store what stands behind what has been written.
     ///
     /// # Errors
-    /// If less stands there.
+    /// If less stands there, or something else.
     fn cut(&mut self, store: &mut dyn Store) -> Result<()>;
 
     /// Adds the name and the rows of this column to the hash of the recording.
@@ -71,13 +74,20 @@ impl<T: Cell> Growing for Series<T> {
 
     fn cut(&mut self, store: &mut dyn Store) -> Result<()> {
         let (path, written) = (&self.path, self.written);
-        match store.shape(path)? {
-            (rows, width) if rows < written || width != self.width => {
-                Err(Fault(format!("/{path} has lost some of its {written} rows")))
-            }
-            (rows, _) if rows > written => store.truncate(path, written),
-            _ => Ok(()),
+        let (rows, width) = store.shape(path)?;
+        if rows < written || width != self.width {
+            return Err(Fault(format!("/{path} has lost some of its {written} rows")));
         }
+        let (mut hash, mut from) = (Sha256::new(), 0);
+        while from < written {
+            let to = written.min(from + (AT_ONCE / width).max(1));
+            store.values::<T>(path, from..to)?.iter().for_each(|value| value.hash(&mut hash));
+            from = to;
+        }
+        if hash.finalize() != self.hash.clone().finalize() {
+            return Err(Fault(format!("/{path} holds other values than were recorded")));
+        }
+        if rows > written { store.truncate(path, written) } else { Ok(()) }
     }
 
     fn hash_into(&self, hash: &mut Sha256) {

@@ -12,6 +12,8 @@ use crate::work::Over;
 pub(super) struct Reached {
     /// The number of the field that is held, from 0.
     held: usize,
+    /// Whether it is held already, or will be from now on.
+    driven: bool,
     /// The time of the network.
     pub time: f64,
     /// The next whole sweep since the episode began.
@@ -20,7 +22,14 @@ pub(super) struct Reached {
     unstable: Option<f64>,
 }
 
-on_tape!(Reached { held, time, sweep, unstable });
+on_tape!(Reached { held, driven, time, sweep, unstable });
+
+impl Reached {
+    /// The time that a network has come to while a field is held, or where that begins to be.
+    pub fn field(held: usize, driven: bool, time: f64) -> Self {
+        Self { held, driven, time, sweep: 1.0, unstable: None }
+    }
+}
 
 /// Who looks at a network while it runs; times are those of the network.
 pub(super) trait Observer {
@@ -37,6 +46,25 @@ pub(super) trait Observer {
     fn end(&mut self, seen: Observable);
 }
 
+/// Who looks at the ends of fields alone, and forgets.
+pub(super) struct Unseen;
+
+impl Observer for Unseen {
+    fn begin(&mut self, _: f64, _: bool, _: Observable) -> Result<()> {
+        Ok(())
+    }
+
+    fn next(&mut self, end: f64) -> f64 {
+        end
+    }
+
+    fn look(&mut self, _: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: Observable) {}
+}
+
 /// Runs `episode` on a network whose time was `begin` when it began: from its beginning, or from the place that it had come
 /// to when somebody looked, on a network in the state of that moment.
 ///
@@ -49,26 +77,23 @@ pub(super) fn run(
     over: &Over,
     observer: &mut dyn Observer,
 ) -> Result<Ended> {
-    let (mut reached, mut goes_on) = match from {
-        Some(reached) => (reached, true),
-        None => {
-            let unstable = unstable(dynamics, episode);
-            (Reached { held: 0, time: begin, sweep: 1.0, unstable }, false)
-        }
-    };
+    let mut reached = from.unwrap_or_else(|| {
+        let unstable = unstable(dynamics, episode);
+        Reached { unstable, ..Reached::field(0, false, begin) }
+    });
     let at_rest = |dynamics: &dyn Dynamics| episode.until_rest && dynamics.attractor().is_some();
     let mut anew = true;
     for (k, (field, until)) in episode.held.iter().enumerate().skip(reached.held) {
         let end = begin + until;
-        if !std::mem::take(&mut goes_on) {
+        if !std::mem::take(&mut reached.driven) {
             dynamics.drive(field);
             anew |= field.imposes();
             if end <= reached.time {
                 continue;
             }
             observer.begin(reached.time, anew, dynamics.observable())?;
-            reached.held = k;
         }
+        (reached.held, reached.driven) = (k, true);
         let mut rest = at_rest(dynamics);
         while reached.time < end && !rest {
             over.heed()?;
@@ -82,7 +107,7 @@ pub(super) fn run(
             observer.look(reached, reached.time == wanted || rest, dynamics)?;
         }
         observer.end(dynamics.observable());
-        anew = false;
+        (reached.driven, anew) = (false, false);
     }
     let (duration, attractor) = (reached.time - begin, dynamics.attractor());
     Ok(Ended { duration, attractor, unstable: reached.unstable })
@@ -135,6 +160,8 @@ mod tests {
             Box::new(Self { time: self.time, advances: Vec::new() })
         }
 
+        fn reseed(&mut self, _: Seed) {}
+
         fn events(&self) -> Events {
             Events::default()
         }
@@ -154,25 +181,6 @@ mod tests {
         }
     }
 
-    /// Looks at the end alone.
-    struct Late;
-
-    impl Observer for Late {
-        fn begin(&mut self, _: f64, _: bool, _: Observable) -> Result<()> {
-            Ok(())
-        }
-
-        fn next(&mut self, end: f64) -> f64 {
-            end
-        }
-
-        fn look(&mut self, _: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
-            Ok(())
-        }
-
-        fn end(&mut self, _: Observable) {}
-    }
-
     #[test]
     fn whole_sweeps_are_counted_from_any_start() {
         // 2.3 - 0.3 is a little less than 2.
@@ -181,7 +189,7 @@ mod tests {
             let held = vec![(Field::default(), 5.0)];
             let episode = Episode { held, until_rest: true, probe: None };
             let over = Over::default();
-            let ended = run(&mut network, &episode, begin, None, &over, &mut Late).unwrap();
+            let ended = run(&mut network, &episode, begin, None, &over, &mut Unseen).unwrap();
             let wanted: Vec<f64> = (1..=5).map(|sweep| begin + f64::from(sweep)).collect();
             assert_eq!(network.advances, wanted);
             assert!((ended.duration - 5.0).abs() < 1e-12 && ended.attractor.is_none());

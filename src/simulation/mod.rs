@@ -1,5 +1,6 @@
 //! The loop: a protocol drives a network in motion, and a recording observes it.
 
+mod branch;
 mod course;
 mod log;
 #[cfg(test)]
@@ -51,6 +52,8 @@ pub struct Simulation {
     only: u64,
     /// Where it goes on, if it does not start.
     from: Option<Position>,
+    /// The time from which it is recorded.
+    beginning: f64,
 }
 
 /// How far a run has come.
@@ -119,6 +122,7 @@ impl Simulation {
             folder: folder.to_owned(),
             only: 0,
             from: None,
+            beginning: 0.0,
         })
     }
 
@@ -199,7 +203,12 @@ impl Simulation {
     /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
         let mut recorder = self.header(provenance, |header| Recorder::create(sink, header))?;
-        recorder.own(self.owner(provenance)?);
+        if self.beginning > 0.0 {
+            recorder.begin_at(self.beginning, self.dynamics.observable())?;
+        }
+        if matches!(sink, Sink::File { .. }) {
+            recorder.own(self.owner(provenance)?);
+        }
         Ok(recorder)
     }
 
@@ -259,6 +268,8 @@ impl Simulation {
             self.populations.iter().map(|p| inputs.has_any(&p.name)).collect()
         });
         let mut protocol = protocol::shown(&model.protocol, 0.0);
+        protocol.retain(|epoch| epoch.end > self.beginning);
+        protocol.iter_mut().for_each(|epoch| epoch.start = epoch.start.max(self.beginning));
         let trials = self.trials.as_ref();
         if let (Some(task), Some(trials)) = (&model.task, trials) {
             protocol.extend(task.shown(trials));

@@ -9,6 +9,7 @@ mod graded_page;
 mod hostile;
 mod golden;
 mod page;
+#[cfg(unix)]
 mod resume;
 #[cfg(unix)]
 mod streams;

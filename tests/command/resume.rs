@@ -12,7 +12,7 @@ fn attractor(directory: &Path, arguments: &[&str]) -> (Option<i32>, String, Stri
 
 /// A run whose spikes come from a file, stopped at 50 ms; the name of its model.
 fn stopped(directory: &Path) {
-    let times: String = (0..200).map(|k| format!("{} {}\n", 0.5 * f64::from(k), k % 3)).collect();
+    let times: String = (0..200).map(|k| format!("{} {}\n", k % 3, 0.5 * f64::from(k))).collect();
     std::fs::write(directory.join("given.txt"), times).unwrap();
     let model = r#"
 title = "t"
@@ -22,7 +22,7 @@ record.interval = "10 ms"
 population = { E = { size = 40 }, S = { size = 3 } }
 dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "2 kHz", efficacy = "1 mV", tau_syn = "3 ms" } }
 dynamics.spiking.S.spikes.file = "given.txt"
-projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.5 }, efficacy = "2 mV", delay = "1 ms" }
+projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.5 }, efficacy = "2 mV", tau_syn = "0 ms", delay = "1 ms" }
 protocol = [{ name = "rest", duration = "100 ms" }]
 "#;
     std::fs::write(directory.join("m.toml"), model).unwrap();
@@ -125,6 +125,23 @@ fn a_run_goes_on_in_what_it_began_in() {
     assert_eq!(attractor(directory, &other).0, Some(0));
     std::fs::copy(directory.join("other.h5.part"), directory.join("out.h5.part")).unwrap();
     refused(directory, "beside the recording of one that was at");
+    let kept = std::fs::read(directory.join("kept")).unwrap();
+    let part = directory.join("out.h5.part");
+    std::fs::write(&part, &kept).unwrap();
+    {
+        let file = hdf5::File::open_rw(&part).unwrap();
+        file.dataset("spikes/S/timestamps").unwrap().write_slice(&[0.25], 0..1).unwrap();
+    }
+    refused(directory, "/spikes/S/timestamps holds other values than were recorded");
+    {
+        let file = hdf5::File::open_rw(&part).unwrap();
+        file.dataset("rates/E/time").unwrap().resize(3).unwrap();
+        file.dataset("rates/E/rate").unwrap().resize(3).unwrap();
+    }
+    refused(directory, "has lost some of its 5 rows");
+    std::os::unix::fs::symlink("elsewhere", directory.join("out.h5.checkpoint.next")).unwrap();
+    refused(directory, "out.h5.checkpoint.next: found that the output is a symbolic link");
+    std::fs::remove_file(directory.join("out.h5.checkpoint.next")).unwrap();
     std::fs::rename(directory.join("kept"), directory.join("out.h5.part")).unwrap();
     let (code, _, error) = attractor(directory, &["run", "--resume", "out.h5"]);
     assert_eq!(code, Some(0), "{error}");

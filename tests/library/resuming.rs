@@ -4,7 +4,8 @@ use attractor::error::Kind;
 use attractor::experiment::{Experiment, Host};
 use attractor::model::Document;
 use attractor::random::Seed;
-use attractor::recording::{Provenance, Recording, Sink};
+use attractor::recording::{Origin, Provenance, Recording, Sink};
+use attractor::report::Verification;
 use attractor::simulation::Wish;
 use attractor::work::Threads;
 use std::path::Path;
@@ -75,13 +76,25 @@ fn host() -> Host {
 
 /// Runs it, or goes on with it, until it has been looked at so many times.
 fn part(document: &Document, path: &Path, threads: usize, looks: usize) -> Option<Recording> {
+    part_from(None, document, path, threads, looks)
+}
+
+/// The same of a run that branches off.
+fn part_from(
+    origin: Option<&Origin>,
+    document: &Document,
+    path: &Path,
+    threads: usize,
+    looks: usize,
+) -> Option<Recording> {
     let threads = Threads::new(threads).unwrap();
-    let mut experiment = if path.with_extension("h5.part").exists() {
-        Experiment::go_on(path, &host(), &threads).unwrap_or_else(|e| panic!("{e}"))
-    } else {
-        let target = (Sink::File { path, force: false }, None);
-        Experiment::begin(document, document.model().unwrap(), target, &host(), &threads).unwrap()
+    let (target, model) = ((Sink::File { path, force: false }, None), document.model().unwrap());
+    let experiment = match origin {
+        _ if path.with_extension("h5.part").exists() => Experiment::go_on(path, &host(), &threads),
+        None => Experiment::begin(document, model, target, &host(), &threads),
+        Some(origin) => Experiment::branch(origin, document, model, target, &host(), &threads),
     };
+    let mut experiment = experiment.unwrap_or_else(|e| panic!("{e}"));
     let mut left = looks;
     let ran = experiment.run(|_| {
         left -= 1;
@@ -227,4 +240,74 @@ fn tasks_go_on() {
         );
         resumes(order, &format!("{spiking}dynamics{rest}\n{task}"));
     }
+}
+
+/// What was recorded of a population, spikes or activity, from `at` on.
+fn after(recording: &Recording, population: &str, at: f64) -> Vec<(u64, Vec<u64>)> {
+    let from = |time: f64, row: Vec<u64>| (time >= at).then_some((time.to_bits(), row));
+    if let Ok((times, neurons)) = recording.spikes(population) {
+        let spikes = times.iter().zip(&neurons);
+        return spikes.filter_map(|(time, neuron)| from(*time, vec![*neuron])).collect();
+    }
+    let samples = recording.rates(population).unwrap();
+    let rows = samples.time.iter().zip(&samples.values);
+    rows.filter_map(|(time, rate)| from(*time, vec![rate.to_bits()])).collect()
+}
+
+/// A run branches off from another: to the same end, if nothing else is shown, and to others with another future.
+fn branches(case: &str, text: &str, population: &str, at: f64, random: bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let document = |text: &str| {
+        let text = format!("{HEAD}{text}");
+        Document::new(&folder.path().join("t.toml"), text, &[]).unwrap()
+    };
+    let whole = folder.path().join("whole.h5");
+    let whole = part(&document(text), &whole, 2, usize::MAX).unwrap();
+    let model_resolved = whole.provenance().unwrap().model_resolved;
+    let branch = |name: &str, text: &str, future_seed: Option<u64>, looks: usize| {
+        let origin = Origin { model_resolved: model_resolved.clone(), at, future_seed };
+        let path = folder.path().join(name);
+        let branch = loop {
+            if let Some(done) = part_from(Some(&origin), &document(text), &path, 2, looks) {
+                break done;
+            }
+        };
+        let protocol = branch.protocol().unwrap();
+        assert_eq!(protocol[0].start, at, "{case}");
+        let verified = Verification::of(&branch).unwrap();
+        assert_eq!(verified.differs(), None, "{case}");
+        (after(&branch, population, at), branch.provenance().unwrap())
+    };
+    let wanted = after(&whole, population, at);
+    assert!(wanted.len() > 2, "{case}");
+    let (same, provenance) = branch("same.h5", text, None, usize::MAX);
+    assert!(same == wanted, "{case} goes elsewhere");
+    assert_eq!(serde_json::from_str::<Origin>(&provenance.origin).unwrap().at, at);
+    let (resumed, told) = branch("resumed.h5", text, None, 3);
+    assert!(resumed == wanted && told.data_hash == provenance.data_hash, "{case}");
+    let (other, _) = branch("other.h5", text, Some(11), usize::MAX);
+    assert_eq!(other != wanted, random, "{case} with another future");
+    let (shown, _) =
+        branch("shown.h5", &text.replace("pattern = 2", "pattern = 1"), None, usize::MAX);
+    assert_eq!(shown != wanted, text.contains("pattern = 2"), "{case} with another protocol");
+}
+
+#[test]
+fn runs_branch_off() {
+    for at in [3.5, 20.3, 37.1, 70.0] {
+        let text = SPIKING.replace("\"7 ms\"", "\"0.35 ms\"");
+        let text = if at > 40.0 { text.replace("pattern = 2", "pattern = 3") } else { text };
+        branches("spiking", &text, "E", at, true);
+    }
+    let ms = protocol("ms").replace("2.3 ms", "0.5 ms").replace("pattern = 1", "pattern = 2");
+    for (case, solver, noise, random) in [
+        ("adaptive", "\"adaptive\"", "", false),
+        ("noise", "{ euler = { step = \"0.5 ms\" } }", ", noise = { sd = 0.2 }", true),
+    ] {
+        let text = format!("{COUPLED}{GAUSS}{ms}{}", rate(solver, noise));
+        branches(case, &text, "N", 4.0, random);
+    }
+    let sweeps = ms.replace(" ms", " sweeps").replace("9.3", "9");
+    let law = "dynamics.binary = { states = \"plus_minus\", update = \"shuffled\", tie = \"keep\", temperature = 0.8 }\n";
+    branches("binary", &format!("{COUPLED}{HEBB}{sweeps}{law}"), "N", 4.5, true);
 }

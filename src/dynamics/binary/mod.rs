@@ -272,10 +272,15 @@ impl Dynamics for Binary {
 
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
         let mut branch = self.clone();
-        branch.sweeps.restart(seed.stream("binary/order", 0));
-        branch.noise = seed.stream("binary/noise", 0);
+        branch.reseed(seed);
+        branch.sweeps.restart();
         branch.events = Events::default();
         Box::new(branch)
+    }
+
+    fn reseed(&mut self, seed: Seed) {
+        self.sweeps.choose(seed.stream("binary/order", 0));
+        self.noise = seed.stream("binary/noise", 0);
     }
 
     fn events(&self) -> Events {

@@ -138,6 +138,8 @@ impl Dynamics for Attention {
         Box::new(Self { sweeps: 0, at_rest: false, ..self.clone() })
     }
 
+    fn reseed(&mut self, _seed: Seed) {}
+
     fn events(&self) -> Events {
         Events::default()
     }

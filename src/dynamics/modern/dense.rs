@@ -197,8 +197,13 @@ impl Dynamics for Dense {
 
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
         let mut branch = self.clone();
-        branch.sweeps.restart(seed.stream("modern/order", 0));
+        branch.reseed(seed);
+        branch.sweeps.restart();
         Box::new(branch)
+    }
+
+    fn reseed(&mut self, seed: Seed) {
+        self.sweeps.choose(seed.stream("modern/order", 0));
     }
 
     fn events(&self) -> Events {

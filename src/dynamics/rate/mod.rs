@@ -345,16 +345,21 @@ impl Dynamics for Rate {
             solver.cut(&equations, self.time);
             solver.state(&equations, self.time, &mut branch.y);
         }
-        match &mut branch.method {
-            Method::Adaptive(_) => {}
-            Method::Euler(euler, _) => euler.seed(seed),
-            Method::Sweeps(sweeps) => {
-                sweeps.restart(seed);
-                branch.time = 0.0;
-            }
+        branch.reseed(seed);
+        if let Method::Sweeps(sweeps) = &mut branch.method {
+            sweeps.restart();
+            branch.time = 0.0;
         }
         branch.begin();
         Box::new(branch)
+    }
+
+    fn reseed(&mut self, seed: Seed) {
+        match &mut self.method {
+            Method::Adaptive(_) => {}
+            Method::Euler(euler, _) => euler.seed(seed),
+            Method::Sweeps(sweeps) => sweeps.choose(seed),
+        }
     }
 
     fn events(&self) -> Events {

@@ -46,9 +46,14 @@ impl Updated {
         self.sweeps.time()
     }
 
-    /// Counts from 0 again, and draws orders from the streams of `seed`.
-    pub fn restart(&mut self, seed: Seed) {
-        self.sweeps.restart(choices(seed));
+    /// Draws orders from the streams of `seed` from now on.
+    pub fn choose(&mut self, seed: Seed) {
+        self.sweeps.choose(choices(seed));
+    }
+
+    /// Counts from 0 again.
+    pub fn restart(&mut self) {
+        self.sweeps.restart();
         self.disturb();
     }
 

@@ -65,6 +65,8 @@ pub struct Spiking {
     sent: Vec<Sent>,
     /// External spikes of the last advance, if they are kept.
     external: Option<Vec<Spike>>,
+    /// Before its streams were changed.
+    earlier: Events,
     over: Over,
 }
 
@@ -93,8 +95,8 @@ impl Spiking {
         input: (Vec<f64>, Vec<f64>),
     ) -> Self {
         let (window, spikes, sent) = (RwLock::default(), Vec::new(), Vec::new());
-        let (external, over) = (None, Over::default());
-        Self { names, parts, clock, window, input, spikes, sent, external, over }
+        let (external, earlier, over) = (None, Events::default(), Over::default());
+        Self { names, parts, clock, window, input, spikes, sent, external, earlier, over }
     }
 
     /// Hands the present input to the parts; a new window begins.
@@ -109,6 +111,22 @@ impl Spiking {
     /// Where a neuron of the network is.
     fn seat(&self, neuron: usize) -> MutexGuard<'_, Seat> {
         lock(&self.parts[self.parts.partition_point(|seat| lock(seat).range.end <= neuron)])
+    }
+
+    /// The same network in a new window, with random input from the streams of `seed`; its events count from 0.
+    fn with_streams(&self, seed: Seed) -> Self {
+        let mut clock = self.clock.clone();
+        clock.interrupt(&self.window.read().unwrap_or_else(PoisonError::into_inner));
+        let part = |placed| {
+            let placed: &Seat = &lock(placed);
+            Mutex::new(placed.branch(&self.names[placed.population], seed))
+        };
+        let (names, input) = (self.names.clone(), self.input.clone());
+        let parts = self.parts.iter().map(part).collect();
+        let mut branch = Self::of(names, parts, clock, input);
+        branch.heed(&self.over);
+        branch.drive_parts();
+        branch
     }
 
     /// An error if the activity of a part grows without bound.
@@ -164,8 +182,9 @@ fn gather(parts: &[Mutex<Seat>], sent: &mut Vec<Sent>) -> bool {
 impl OnTape for Spiking {
     fn pass(&mut self, tape: &mut Tape) {
         // What was seen last has been taken.
-        let Self { parts, clock, window, input, .. } = self;
+        let Self { parts, clock, window, input, earlier, .. } = self;
         clock.pass(tape);
+        earlier.pass(tape);
         window.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
         input.pass(tape);
         tape.same(parts.len() as u64);
@@ -235,28 +254,18 @@ impl Dynamics for Spiking {
 
     /// May be called at any time between two advances, and from several threads; it changes nothing here.
     fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
-        let mut clock = self.clock.clone();
-        clock.interrupt(&self.window.read().unwrap_or_else(PoisonError::into_inner));
-        let part = |placed| {
-            let placed: &Seat = &lock(placed);
-            Mutex::new(placed.branch(&self.names[placed.population], seed))
-        };
-        let (names, input) = (self.names.clone(), self.input.clone());
-        let parts = self.parts.iter().map(part).collect();
-        let mut branch = Self::of(names, parts, clock, input);
-        branch.heed(&self.over);
-        branch.drive_parts();
-        Box::new(branch)
+        Box::new(self.with_streams(seed))
+    }
+
+    fn reseed(&mut self, seed: Seed) {
+        let events = self.events();
+        *self = self.with_streams(seed);
+        self.earlier = events;
     }
 
     fn events(&self) -> Events {
-        self.parts.iter().map(|placed| lock(placed).part.events()).fold(
-            Events::default(),
-            |sum, part| Events {
-                synaptic: sum.synaptic + part.synaptic,
-                external: sum.external + part.external,
-            },
-        )
+        let parts = self.parts.iter().map(|placed| lock(placed).part.events());
+        parts.fold(self.earlier, |sum, part| sum + part)
     }
 
     fn membranes(&self) -> Option<&dyn Membranes> {
