@@ -215,7 +215,8 @@ impl Simulation {
     /// Whose state is saved.
     fn owner(&self, provenance: &Provenance) -> Result<Owner> {
         // A folder that has no name by which it could be found later is still that of the files.
-        let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        let here = Path::new(".").join(&self.folder);
+        let folder = std::path::absolute(&here).unwrap_or(here);
         let inputs = self.model.dynamics.inputs();
         let spikes = inputs.into_iter().flat_map(|inputs| inputs.files());
         let mut hash = Sha256::new();

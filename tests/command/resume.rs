@@ -84,7 +84,7 @@ fn a_run_ends_in_time() {
         ("--for", "soon", "allowed is a time above 0 such as 90s"),
         ("--for", "0s", "allowed is a time above 0 such as 90s"),
         ("--until", "10 sweeps", "the time of this network is counted in ms"),
-        ("--until", "10", "write a unit"),
+        ("--until", "10", "which has no unit"),
         ("--seed", "1", "cannot be used with"),
     ] {
         let resume = ["run", "--resume", "out.h5", option, typed];
@@ -138,7 +138,10 @@ fn a_run_goes_on_in_what_it_began_in() {
         file.dataset("rates/E/time").unwrap().resize(3).unwrap();
         file.dataset("rates/E/rate").unwrap().resize(3).unwrap();
     }
-    refused(directory, "has lost some of its 5 rows");
+    refused(
+        directory,
+        "found a damaged recording (/rates/S/time has 5 rows and /rates/E/time has 3)",
+    );
     std::os::unix::fs::symlink("elsewhere", directory.join("out.h5.checkpoint.next")).unwrap();
     refused(directory, "out.h5.checkpoint.next: found that the output is a symbolic link");
     std::fs::remove_file(directory.join("out.h5.checkpoint.next")).unwrap();

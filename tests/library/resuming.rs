@@ -1,5 +1,6 @@
 //! A run that was stopped anywhere, and goes on with any number of threads, gives the recording of one that was not.
 
+use attractor::dynamics::ObservableKind;
 use attractor::error::Kind;
 use attractor::experiment::{Experiment, Host};
 use attractor::model::Document;
@@ -245,7 +246,8 @@ fn tasks_go_on() {
 /// What was recorded of a population, spikes or activity, from `at` on.
 fn after(recording: &Recording, population: &str, at: f64) -> Vec<(u64, Vec<u64>)> {
     let from = |time: f64, row: Vec<u64>| (time >= at).then_some((time.to_bits(), row));
-    if let Ok((times, neurons)) = recording.spikes(population) {
+    if recording.observable() == ObservableKind::Spikes {
+        let (times, neurons) = recording.spikes(population).unwrap();
         let spikes = times.iter().zip(&neurons);
         return spikes.filter_map(|(time, neuron)| from(*time, vec![*neuron])).collect();
     }
