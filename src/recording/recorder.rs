@@ -434,6 +434,7 @@ impl Recorder {
             external.for_each(|column| column.hash_into(&mut hash));
             provenance.external_hash = hex(hash);
         }
+        self.each(|column, store| column.seal(store))?;
         end_provenance(&mut *self.store, &provenance)?;
         self.write_progress()?;
         self.store.set("", "complete", Attribute::Flag(true))?;

@@ -2,11 +2,15 @@
 
 use super::SAMPLES;
 use super::store::{Cell, Fault, Layout, Result, Store};
+use crate::digest::hex;
 use crate::tape::on_tape;
 use sha2::{Digest, Sha256};
 
+/// The attribute of a column that tells the SHA-256 of all its values, little-endian, one after another.
+pub(super) const SEAL: &str = "sha256";
+
 /// So many values are read at once.
-const AT_ONCE: usize = 1 << 20;
+pub(super) const AT_ONCE: usize = 1 << 20;
 
 /// A growing column of rows of equal width, written in whole chunks, and the hash of all its rows.
 pub(super) struct Series<T> {
@@ -28,6 +32,9 @@ pub(super) trait Growing {
     /// # Errors
     /// If less stands there, or something else.
     fn cut(&mut self, store: &mut dyn Store) -> Result<()>;
+
+    /// Tells the hash of all its rows beside it.
+    fn seal(&self, store: &mut dyn Store) -> Result<()>;
 
     /// Adds the name and the rows of this column to the hash of the recording.
     fn hash_into(&self, hash: &mut Sha256);
@@ -88,6 +95,10 @@ impl<T: Cell> Growing for Series<T> {
             return Err(Fault(format!("/{path} holds other values than were recorded")));
         }
         if rows > written { store.truncate(path, written) } else { Ok(()) }
+    }
+
+    fn seal(&self, store: &mut dyn Store) -> Result<()> {
+        store.set_text(&self.path, SEAL, &hex(self.hash.clone()))
     }
 
     fn hash_into(&self, hash: &mut Sha256) {

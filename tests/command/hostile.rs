@@ -204,7 +204,7 @@ fn what_the_hdf5_library_does_not_survive_is_refused() {
 fn a_recording_is_verified_against_its_data() {
     let folder = recorded();
     let folder = folder.path();
-    for (name, lines) in [("spiking.h5", 8), ("recall.h5", 5)] {
+    for (name, lines) in [("spiking.h5", 9), ("recall.h5", 5)] {
         let done = attractor(folder, &["verify", name]);
         let said = String::from_utf8(done.stdout).unwrap();
         assert_eq!(done.status.code(), Some(0), "{said}");
@@ -236,6 +236,13 @@ fn a_recording_is_verified_against_its_data() {
     let said = String::from_utf8(done.stdout).unwrap();
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains("  DIFFERS  rates and overlaps of N: the rate at "), "{said}");
+    changed(folder, "recall.h5", |file| edit::<f64>(file, "energy/energy", |e| e[3] -= 1e-9));
+    let done = attractor(folder, &["verify", "changed.h5"]);
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    let differs =
+        "  DIFFERS  hashes of columns: /energy/energy holds other values than were recorded";
+    assert!(said.contains(differs), "{said}");
 }
 
 #[test]

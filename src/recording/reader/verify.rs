@@ -6,14 +6,20 @@ use crate::digest::hex;
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
-use crate::recording::header::{hash_epoch, hash_patterns};
+use crate::recording::header::{ENDED, hash_epoch, hash_patterns};
+use crate::recording::potentials::{POTENTIALS, TRACES};
 use crate::recording::sampling::{Sample, Sampler};
-use crate::recording::series::hash_column;
-use crate::recording::store::{Cell, Result as Stored};
+use crate::recording::series::{AT_ONCE, SEAL, hash_column};
+use crate::recording::store::{Attribute, Cell, Result as Stored};
+use crate::table::Column;
 use sha2::{Digest, Sha256};
 
 /// Spikes this close to the end of an interval, in parts of it, may have been counted in the next one.
 const EDGE: f64 = 1e-6;
+
+/// The columns that grow of groups whose hash is told beside them.
+const COLUMNS: [&str; 10] =
+    ["time", "rate", "m", "state", "activity", "V", "energy", "duration", "period", "first_step"];
 
 /// Rates and overlaps as they stand in a recording.
 struct Stand {
@@ -93,6 +99,58 @@ impl Recording {
             Ok(hex(all))
         };
         self.sound(read())
+    }
+
+    /// Whether the columns that no other hash covers hold what they held when the run ended: how many were compared, or which
+    /// differs. Older versions tell no hash of a column.
+    pub fn columns_again(&self) -> Result<std::result::Result<usize, String>> {
+        let kinds = ["rates", "overlaps", "states", "activity", POTENTIALS, TRACES];
+        let of_all = self
+            .populations
+            .iter()
+            .flat_map(|population| kinds.iter().map(|kind| format!("{kind}/{}", population.name)));
+        let mut compared = 0;
+        for group in of_all.chain(["energy".to_owned(), ENDED.to_owned()]) {
+            if !self.store.exists(&group) {
+                continue;
+            }
+            let currents = match self.sound(self.store.attribute(&group, "currents"))? {
+                Some(Attribute::Text(names)) => names,
+                _ => String::new(),
+            };
+            for name in COLUMNS.into_iter().chain(currents.split_whitespace()) {
+                let path = format!("{group}/{name}");
+                if !self.store.exists(&path) {
+                    continue;
+                }
+                let Some(Attribute::Text(told)) = self.sound(self.store.attribute(&path, SEAL))?
+                else {
+                    continue;
+                };
+                if self.sound(self.hash_of_column(&path))? != told {
+                    return Ok(Err(format!("/{path} holds other values than were recorded")));
+                }
+                compared += 1;
+            }
+        }
+        Ok(Ok(compared))
+    }
+
+    /// Of all values of a column.
+    fn hash_of_column(&self, path: &str) -> Stored<String> {
+        let (rows, width) = self.store.shape(path)?;
+        let (mut hash, mut from) = (Sha256::new(), 0);
+        while from < rows {
+            let to = rows.min(from + (AT_ONCE / width).max(1));
+            match self.store.read(path, from..to)? {
+                Column::Real(values) => values.iter().for_each(|value| value.hash(&mut hash)),
+                Column::Whole(values) => values.iter().for_each(|value| value.hash(&mut hash)),
+                Column::Flag(values) => values.iter().for_each(|value| value.hash(&mut hash)),
+                Column::Text(values) => values.iter().for_each(|value| value.hash(&mut hash)),
+            }
+            from = to;
+        }
+        Ok(hex(hash))
     }
 
     /// Of patterns and protocol.
@@ -213,33 +271,35 @@ impl Recording {
         stand: &Stand,
         mut sampler: Sampler,
     ) -> Result<Option<std::result::Result<usize, String>>> {
-        for k in 0..stand.time.len() {
-            let (active, activity): (Vec<bool>, Vec<f64>);
-            let seen = match self.observable {
-                ObservableKind::Graded => match self.activity_within(population, k..k + 1)? {
-                    Some(samples) => {
-                        activity = samples.values;
-                        Observable::Graded { activity: &activity, energy: None }
-                    }
+        let neurons = self.populations.iter().find(|p| p.name == population);
+        let neurons = neurons.map_or(1, |p| p.neurons);
+        let (moments, at_once) = (stand.time.len(), (AT_ONCE / neurons).max(1));
+        for from in (0..moments).step_by(at_once) {
+            let rows = from..moments.min(from + at_once);
+            let (active, activity): (Vec<bool>, Vec<f64>) = match self.observable {
+                ObservableKind::Graded => match self.activity_within(population, rows.clone())? {
+                    Some(samples) => (Vec::new(), samples.values),
                     None => return Ok(None),
                 },
-                _ => match self.states_within(population, k..k + 1)? {
-                    Some(states) => {
-                        active = states.state.iter().map(|state| *state != 0).collect();
-                        Observable::States { active: &active, energy: None }
-                    }
+                _ => match self.states_within(population, rows.clone())? {
+                    Some(states) => (states.state.iter().map(|s| *s != 0).collect(), Vec::new()),
                     None => return Ok(None),
                 },
             };
-            let neurons = match seen {
-                Observable::Graded { activity, .. } => activity.len(),
-                _ => seen.active().len(),
-            };
-            let sample = sampler.sample(seen, 0..neurons, stand.interval);
-            if let Some(found) = stand.differs(k, &sample) {
-                return Ok(Some(Err(found)));
+            for k in rows {
+                let own = (k - from) * neurons..(k - from + 1) * neurons;
+                let seen = match self.observable {
+                    ObservableKind::Graded => {
+                        Observable::Graded { activity: &activity[own], energy: None }
+                    }
+                    _ => Observable::States { active: &active[own], energy: None },
+                };
+                let sample = sampler.sample(seen, 0..neurons, stand.interval);
+                if let Some(found) = stand.differs(k, &sample) {
+                    return Ok(Some(Err(found)));
+                }
             }
         }
-        Ok(Some(Ok(stand.time.len())))
+        Ok(Some(Ok(moments)))
     }
 }
