@@ -1,7 +1,7 @@
 //! Whether a network has an energy: whether its couplings are symmetric.
 
-use super::{Network, Wired};
-use crate::synapse::{Couplings, Symmetry};
+use super::Network;
+use crate::synapse::Symmetry;
 
 /// In larger networks of several projections J_ij and J_ji are not compared pair by pair.
 const MOST_COMPARED: usize = 5000;
@@ -16,16 +16,6 @@ impl Network {
             let share = 100.0 * symmetry.asymmetric as f64 / symmetry.pairs as f64;
             format!("no energy: {share:.1} % of the connected pairs{of} have J_ij != J_ji")
         };
-        let unequal = |(p, couplings): (&Wired, &Couplings)| {
-            let (i, j) = couplings.unequal().filter(|_| p.is_recurrent())?;
-            let found = format!("no energy: J_ij != J_ji of {}", p.name);
-            Some(format!("{found}, for example between neurons {i} and {j}"))
-        };
-        if self.projections.len() == 1
-            && let Some(found) = self.coupled().find_map(unequal)
-        {
-            return Some(found);
-        }
         let each: Option<Vec<(&str, Symmetry)>> = self
             .coupled()
             .map(|(p, couplings)| p.is_recurrent().then(|| (p.name.as_str(), couplings.symmetry())))

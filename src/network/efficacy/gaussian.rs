@@ -35,18 +35,22 @@ impl Gaussian {
         let mut stream = pathway.seed.stream(&format!("couplings/{}", pathway.name), 0);
         let mut weights = vec![0.0; graph.places()];
         let free = (1.0 - self.symmetry * self.symmetry).sqrt();
-        let recurrent = pathway.wiring.recurrent;
-        graph.each(|i, j, place| {
-            // Where both directions exist the lower neuron comes first as a sender.
-            let back = if recurrent && i != j { graph.places_of(j, i) } else { 0..0 };
-            if i < j && !back.is_empty() {
-                return;
-            }
-            weights[place] = stream.normal();
-            for back in back {
-                weights[back] = self.symmetry * weights[place] + free * stream.normal();
-            }
-        });
+        if pathway.wiring.recurrent {
+            graph.each_pair(|i, j, there, back| {
+                // Where both directions exist the lower neuron comes first as a sender.
+                if i < j && !back.is_empty() {
+                    return;
+                }
+                for place in there {
+                    weights[place] = stream.normal();
+                    for back in back.clone().filter(|_| i != j) {
+                        weights[back] = self.symmetry * weights[place] + free * stream.normal();
+                    }
+                }
+            });
+        } else {
+            graph.each(|_, _, place| weights[place] = stream.normal());
+        }
         Couplings::real(graph, self.sd / pathway.wiring.mean_in_degree().sqrt(), weights)
     }
 }

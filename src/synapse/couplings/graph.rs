@@ -159,12 +159,15 @@ impl Graph {
         }
     }
 
-    /// The places of the weights of the synapses from j to i.
-    pub fn places_of(&self, i: usize, j: usize) -> Range<usize> {
+    /// Calls `visit(i, j, there, back)` for every coupled pair of neurons of one population, by ascending j and i: where the
+    /// weights of the synapses from j to i stand, and of those from i to j.
+    pub fn each_pair(&self, mut visit: impl FnMut(usize, usize, Range<usize>, Range<usize>)) {
         match self {
-            Self::Full { diagonal: false, .. } if i == j => 0..0,
-            Self::Full { receivers, .. } => j * receivers + i..j * receivers + i + 1,
-            Self::Listed(rows) => rows.find(i, j),
+            Self::Full { receivers, .. } => self.each(|i, j, there| {
+                let back = i * receivers + j;
+                visit(i, j, there..there + 1, back..back + 1);
+            }),
+            Self::Listed(rows) => rows.each_pair(visit),
         }
     }
 
@@ -253,6 +256,29 @@ impl Rows {
         let first = targets.partition_point(|&t| (t as usize) < i);
         let last = targets.partition_point(|&t| t as usize <= i);
         start + first..start + last
+    }
+
+    /// As [`Graph::each_pair`]. Senders ascend, so no row is ever searched: what was passed in it is passed for good.
+    pub fn each_pair(&self, mut visit: impl FnMut(usize, usize, Range<usize>, Range<usize>)) {
+        // In every row, where the targets begin that are no lower than the sender.
+        let mut next = self.starts.clone();
+        let places = |from: usize, row_of: usize, target: usize| {
+            let rest = &self.targets[from..self.starts[row_of + 1]];
+            from..from + rest.iter().take_while(|t| **t as usize == target).count()
+        };
+        for j in 0..self.senders() {
+            let mut place = self.starts[j];
+            while place < self.starts[j + 1] {
+                let i = self.targets[place] as usize;
+                let there = places(place, j, i);
+                place = there.end;
+                let (end, next) = (self.starts[i + 1], &mut next[i]);
+                while *next < end && (self.targets[*next] as usize) < j {
+                    *next += 1;
+                }
+                visit(i, j, there, places(*next, i, j));
+            }
+        }
     }
 
     pub fn bytes(&self) -> usize {

@@ -59,9 +59,6 @@ const MOST_GATHERED: usize = 1 << 20;
 /// Products of fewer synapses than this are made by one thread.
 const FEW: usize = 1 << 15;
 
-/// Of more sparse synapses than this one unequal pair tells enough: to count them takes longer than to draw them.
-const MOST_COUNTED: usize = 1 << 23;
-
 /// Calls `add(first, part)` for parts of `out` of `chunk` receivers, from `first` on, in parallel where there are many
 /// synapses.
 fn spread(out: &mut [f64], chunk: usize, synapses: usize, add: impl Fn(usize, &mut [f64]) + Sync) {
@@ -251,14 +248,6 @@ impl Couplings {
             (Form::Gathered(_) | Form::Tiled(_), _) => unreachable!("{BY_SENDER}"),
             (Form::Votes(votes), Sums::Votes(tally)) => votes.change(tally, j, delta),
             (Form::Votes(_), _) => unreachable!("fields belong to the couplings that made them"),
-        }
-    }
-
-    /// Of more than 2^23 sparse synapses within a population a pair (i, j) with w_ij != w_ji, if there is any.
-    pub fn unequal(&self) -> Option<(usize, usize)> {
-        match &self.form {
-            Form::Sparse(sparse) if sparse.rows.synapses() > MOST_COUNTED => sparse.unequal(),
-            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::graph::Rows;
 use super::values::Values;
 use super::{Sums, Symmetry};
+use std::ops::Range;
 
 /// Weights in the order of `rows`.
 #[derive(Clone, Debug)]
@@ -59,32 +60,16 @@ impl Sparse {
         out.iter_mut().zip(sums).for_each(|(out, sum)| *out += unit * sum);
     }
 
-    /// The first pair (i, j) with w_ij != w_ji, sender by sender.
-    pub fn unequal(&self) -> Option<(usize, usize)> {
-        let of = |j: usize| {
-            let mut targets = self.rows.targets(j).iter().map(|&i| i as usize);
-            Some((targets.find(|&i| self.weight(i, j) != self.weight(j, i))?, j))
-        };
-        (0..self.rows.senders()).find_map(of)
-    }
-
     pub fn symmetry(&self) -> Symmetry {
         let mut symmetry = Symmetry { pairs: 0, asymmetric: 0 };
-        for j in 0..self.rows.senders() {
-            let mut before = None;
-            for &i in self.rows.targets(j) {
-                let i = i as usize;
-                // A multapse is one pair; a pair with both directions is met at its lower neuron.
-                if i == j || before.replace(i) == Some(i) {
-                    continue;
-                }
-                if i < j && !self.rows.find(j, i).is_empty() {
-                    continue;
-                }
+        let sum = |places: Range<usize>| places.map(|place| self.values.get(place)).sum::<f64>();
+        self.rows.each_pair(|i, j, there, back| {
+            // A pair with both directions is met at its lower neuron as a sender.
+            if i > j || (i < j && back.is_empty()) {
                 symmetry.pairs += 1;
-                symmetry.asymmetric += usize::from(self.weight(i, j) != self.weight(j, i));
+                symmetry.asymmetric += usize::from(sum(there) != sum(back));
             }
-        }
+        });
         symmetry
     }
 }

@@ -72,6 +72,35 @@ fn products_are_sums_over_the_senders_in_every_form() {
 }
 
 #[test]
+fn every_coupled_pair_is_met_from_both_sides_and_compared_once() {
+    for connect in [Connect::AllToAll, Connect::Probability(0.2), Connect::InDegree(15)] {
+        let graph = graph(connect, (40, 40));
+        // Few values, so that some pairs are equal.
+        let weights: Vec<i16> =
+            normal("w", graph.places()).iter().map(|w| w.round() as i16).collect();
+        let mut met = Vec::new();
+        graph.each_pair(|i, j, there, back| {
+            let sum = |places: std::ops::Range<usize>| {
+                weights[places].iter().map(|w| f64::from(*w)).sum::<f64>()
+            };
+            met.push((i, j, sum(there), sum(back)));
+        });
+        let couplings = Couplings::whole(graph, 1.0, weights.clone());
+        for &(i, j, there, back) in &met {
+            assert_eq!((there, back), (couplings.weight(i, j), couplings.weight(j, i)));
+        }
+        let coupled = |i: usize, j: usize| met.iter().any(|(k, l, ..)| (*k, *l) == (i, j));
+        let pairs = (0..40).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let pairs: Vec<_> = pairs.filter(|&(i, j)| coupled(i, j) || coupled(j, i)).collect();
+        let asymmetric =
+            |&&(i, j): &&(usize, usize)| couplings.weight(i, j) != couplings.weight(j, i);
+        let asymmetric = pairs.iter().filter(asymmetric).count();
+        assert_eq!(couplings.symmetry(), Symmetry { pairs: pairs.len(), asymmetric });
+        assert!(0 < asymmetric && asymmetric < pairs.len());
+    }
+}
+
+#[test]
 fn large_products_have_the_same_bits_on_any_number_of_threads() {
     // Beyond the number of synapses of which weights are rounded to 16 bits.
     let sparse = graph(Connect::InDegree(120), (10_000, 10_000));
