@@ -15,6 +15,7 @@ mod curves;
 mod export;
 mod graded;
 mod help;
+mod host;
 mod landscape;
 mod plot;
 mod print;

@@ -1,6 +1,6 @@
 //! `attractor export`: a network, or a recording, for other programs.
 
-use super::run::now;
+use super::host::now;
 use super::{LARGEST_SEED, check_memory, check_output, open, peak_rss_mb, settings};
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Place, Result};

@@ -1,5 +1,6 @@
 //! How far a run is, and whether it goes on.
 
+use super::host::host;
 use crate::error::{Error, Place, Result};
 use crate::simulation::{Simulation, Wish};
 use crate::units::Clock;
@@ -160,7 +161,7 @@ impl Progress {
             return Wish::Stop;
         }
         let Limits { period, until, wall } = self.limits;
-        let seconds = (super::run::host().seconds)();
+        let seconds = (host().seconds)();
         if until.is_some_and(|until| time >= until)
             || wall.is_some_and(|wall| seconds >= wall.as_secs_f64())
         {

@@ -1,6 +1,7 @@
 //! `attractor reproduce`.
 
-use super::run::{host, threads};
+use super::host::host;
+use super::run::threads;
 use crate::error::Result;
 use crate::reproduce::{Workshop, chosen};
 use clap::Args;

@@ -1,13 +1,11 @@
 //! `attractor run`.
 
+use super::host::host;
 use super::progress::{Limits, Progress};
-use super::{
-    LARGEST_SEED, check_disk, check_memory, check_output, named_after, peak_rss_mb, settings,
-    verdict,
-};
+use super::{LARGEST_SEED, check_disk, check_memory, check_output, named_after, settings, verdict};
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
-use crate::experiment::{Experiment, Host};
+use crate::experiment::Experiment;
 use crate::model::{Document, Model};
 use crate::recording::{Origin, Recording, Sink};
 use crate::report::Summary;
@@ -18,8 +16,7 @@ use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -208,28 +205,7 @@ fn period(typed: &str) -> std::result::Result<Duration, String> {
     }
 }
 
-/// The clocks and the memory of this process.
-pub(super) fn host() -> Host {
-    static BEGINNING: OnceLock<Instant> = OnceLock::new();
-    Host {
-        command_line: command_line(),
-        now,
-        seconds: || BEGINNING.get_or_init(Instant::now).elapsed().as_secs_f64(),
-        peak_rss_mb,
-    }
-}
-
-/// As it was typed; names need not be texts.
-fn command_line() -> String {
-    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    words.collect::<Vec<_>>().join(" ")
-}
-
 /// So many threads, or one per core.
 pub(super) fn threads(number: Option<u16>) -> Result<Threads> {
     Threads::new(number.map_or(0, usize::from))
-}
-
-pub(super) fn now() -> String {
-    jiff::Timestamp::now().to_string()
 }

@@ -1,7 +1,8 @@
 //! `attractor sweep`.
 
+use super::host::host;
 use super::progress::{Stopped, stopped};
-use super::run::{host, threads};
+use super::run::threads;
 use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings};
 use crate::error::Result;
 use crate::model::Document;

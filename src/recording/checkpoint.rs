@@ -7,15 +7,11 @@
 //! Words are little-endian, of 64 bits: the [`Tape`] on which the run, its network and its recording passed. The file
 //! is replaced in one step, after the recording has been committed that holds all that the state counts on.
 
+use super::disk::{sync, sync_folder};
 use super::lock::beside;
-use super::output::{sync, sync_folder};
 use super::store::{Fault, Result as Stored};
 #[cfg(feature = "hdf5")]
-use super::{Output, Provenance, Recording};
-#[cfg(feature = "hdf5")]
 use crate::error::{Error, Result};
-#[cfg(feature = "hdf5")]
-use crate::tape::OnTape;
 use crate::tape::{Tape, on_tape};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -48,55 +44,6 @@ pub struct Owner {
 
 on_tape!(Owner { version, started, folder, trial, files });
 
-/// A recording that does not end yet, and the state of the run that it is of.
-#[cfg(feature = "hdf5")]
-#[derive(Debug)]
-pub struct Unended {
-    pub(super) output: Output,
-    pub(super) tape: Tape,
-    /// Whose it is.
-    pub owner: Owner,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
-
-#[cfg(feature = "hdf5")]
-impl Unended {
-    /// The recording that will be called `output`, of a run that has ended before it was complete; nobody else writes it
-    /// from now on.
-    ///
-    /// # Errors
-    /// If another process writes it, if it is complete, if there is no state from which it could go on, or that is of
-    /// another version or another run.
-    pub fn open(output: &Path) -> Result<Self> {
-        let held = Output::go_on(output)?;
-        let mut tape = load(output)?;
-        let mut owner = Owner::default();
-        owner.pass(&mut tape);
-        let provenance = Recording::open(held.part())?.provenance()?;
-        let refuse = |found: String, remedy: &str| Err(Error::file(&place(output), found, remedy));
-        let version = env!("CARGO_PKG_VERSION");
-        if owner.version != version {
-            let found = format!("found the state of a run of version {}", owner.version);
-            return refuse(
-                found,
-                "a run goes on with the version that began it; use that one, or run it anew with --force",
-            );
-        }
-        if owner.started != provenance.started {
-            let found = format!(
-                "found the state of a run that was started at {}, beside the recording of one that was at {}",
-                owner.started, provenance.started
-            );
-            return refuse(
-                found,
-                "put the file back that belongs to the recording, or run it anew with --force",
-            );
-        }
-        Ok(Self { output: held, tape, owner, provenance })
-    }
-}
-
 /// Where the checkpoint of a recording stands that will be called `output`.
 pub(super) fn place(output: &Path) -> PathBuf {
     beside(output, "checkpoint")
@@ -126,7 +73,7 @@ pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
 /// # Errors
 /// If there is none, or it is damaged.
 #[cfg(feature = "hdf5")]
-fn load(output: &Path) -> Result<Tape> {
+pub(super) fn load(output: &Path) -> Result<Tape> {
     let path = place(output);
     let refuse = |found: &str| Err(Error::file(&path, found, "run it anew with --force"));
     let bytes = match std::fs::read(&path) {

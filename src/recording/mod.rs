@@ -5,6 +5,7 @@
 mod check;
 mod checkpoint;
 pub(crate) mod columns;
+mod disk;
 mod events;
 #[cfg(feature = "hdf5")]
 mod hdf5;
@@ -24,6 +25,8 @@ mod series;
 pub mod store;
 #[cfg(feature = "hdf5")]
 mod twin;
+#[cfg(feature = "hdf5")]
+mod unended;
 
 #[cfg(feature = "hdf5")]
 pub use self::hdf5::Hdf5;
@@ -31,20 +34,21 @@ pub use self::hdf5::Hdf5;
 pub(crate) use self::hdf5::{unicode, write_text};
 pub use checkpoint::Owner;
 #[cfg(feature = "hdf5")]
-pub use checkpoint::Unended;
+pub(crate) use disk::{sync, sync_folder};
 pub use header::Header;
 #[cfg(feature = "hdf5")]
 pub(crate) use lock::Lock;
 pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;
-#[cfg(feature = "hdf5")]
-pub(crate) use output::{sync, sync_folder};
 pub use part::Part;
 pub use potentials::{Probed, Watch};
 pub use probes::{Probe, Probes, Schedule};
 pub use reader::{Recording, Samples, StateSamples, Traces};
 pub use recorder::{Ended, Finished, Recorder, Sink};
+
+#[cfg(feature = "hdf5")]
+pub use unended::Unended;
 
 use serde::{Deserialize, Serialize};
 

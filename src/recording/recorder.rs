@@ -1,7 +1,7 @@
 //! Recording a network while it runs.
 
-#[cfg(feature = "hdf5")]
-use super::Unended;
+mod state;
+
 use super::events::Events;
 use super::header::{ENDED, Header, end_provenance};
 use super::looks::Looks;
@@ -10,13 +10,12 @@ use super::population::{Population, sampled};
 use super::potentials::{Potentials, Watch};
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Fault, Result as Stored, Store};
-use super::{Memory, Owner, Provenance, Recording, SAMPLES, checkpoint, columns};
+use super::{Memory, Owner, Provenance, Recording, SAMPLES, columns};
 use crate::digest::hex;
 use crate::dynamics::{Attractor, Dynamics, Observable, ObservableKind, Spike};
 use crate::error::{Error, Result};
 use crate::pattern::pack;
 use crate::table::Table;
-use crate::tape::{OnTape, Tape};
 use crate::units::Clock;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -152,58 +151,6 @@ impl Recorder {
         Ok(recorder)
     }
 
-    /// Goes on with an `unended` recording, of a run that `header` tells as it was told; what is left of its tape is the
-    /// state of that run.
-    ///
-    /// # Errors
-    /// If it is the recording of another model, or has lost some of what the state counts on.
-    #[cfg(feature = "hdf5")]
-    pub fn go_on(unended: Unended, header: &Header) -> Result<(Self, Tape)> {
-        let Unended { output, mut tape, owner, .. } = unended;
-        // What is written when a recording begins stands there already.
-        let begun = Self::begin_in(Box::new(Memory::default()), header).map_err(|e| full(&e))?;
-        let store = Box::new(super::twin::Twin::go_on(output.part(), output.path()));
-        let mut recorder =
-            Self { store, output: Some(output), owner: Some(owner), saved: true, ..begun };
-        recorder.pass(&mut tape);
-        if !tape.is_sound() {
-            return Err(recorder.changed());
-        }
-        recorder.cut().map_err(|fault| {
-            let found = format!("found another recording than the run left ({fault})");
-            Error::file(
-                recorder.store.place(),
-                found,
-                "bring that one back, or run it anew with --force",
-            )
-        })?;
-        Ok((recorder, tape))
-    }
-
-    /// The error of a recording whose model is no longer what it was.
-    pub fn changed(&self) -> Error {
-        Error::file(
-            self.store.place(),
-            "found the state of another network than its model describes now",
-            "put back the files that the model names, patterns or spikes, or run it anew with --force",
-        )
-    }
-
-    /// From now on the state of the run, whose `owner` this is, can be [saved](Self::save).
-    pub fn own(&mut self, owner: Owner) {
-        self.owner = Some(owner);
-    }
-
-    /// Begins at a time that is not 0, in a state that counts as seen.
-    pub(crate) fn begin_at(&mut self, start: f64, seen: Observable) -> Result<()> {
-        self.begin(start);
-        self.reached = start;
-        match seen {
-            Observable::Spikes(_) => Ok(()),
-            Observable::States { .. } | Observable::Graded { .. } => self.observe(start, seen),
-        }
-    }
-
     /// Begins to sample anew at `start`, with a whole interval: a trial, or an epoch of a network that is seen as states.
     pub fn begin(&mut self, start: f64) {
         self.populations.iter_mut().for_each(Population::forget);
@@ -322,12 +269,6 @@ impl Recorder {
         self.each(|column, store| column.write(store, all))
     }
 
-    /// Takes away what stands behind what counts.
-    #[cfg(feature = "hdf5")]
-    fn cut(&mut self) -> Stored<()> {
-        self.each(|column, store| column.cut(store))
-    }
-
     /// Does something with every column.
     fn each(
         &mut self,
@@ -345,19 +286,6 @@ impl Recorder {
     /// Makes everything that has been observed so far survive whatever happens.
     pub fn commit(&mut self) -> Result<()> {
         self.try_commit().map_err(|e| self.error(&e))
-    }
-
-    /// The same, and where it goes to a file, with it the state of the run that `state` passes: from there it can go on.
-    pub fn save(&mut self, state: impl FnOnce(&mut Tape)) -> Result<()> {
-        self.commit()?;
-        let (Some(output), Some(owner)) = (&self.output, &mut self.owner) else { return Ok(()) };
-        let (path, mut tape) = (output.path().to_owned(), Tape::blank());
-        owner.pass(&mut tape);
-        self.pass(&mut tape);
-        state(&mut tape);
-        checkpoint::save(&path, tape).map_err(|e| self.error(&e))?;
-        self.saved = true;
-        Ok(())
     }
 
     /// What has been written.
@@ -443,24 +371,6 @@ impl Recorder {
 
     fn error(&self, fault: &Fault) -> Error {
         self.output.as_ref().map_or_else(|| full(fault), |output| output.error(fault))
-    }
-}
-
-/// The state of all columns once everything has been written, and what samples began with.
-impl OnTape for Recorder {
-    fn pass(&mut self, tape: &mut Tape) {
-        for word in self.fixed.clone().finalize().chunks_exact(8) {
-            tape.same(u64::from_le_bytes(word.try_into().unwrap_or_default()));
-        }
-        self.populations.as_mut_slice().pass(tape);
-        self.energy.iter_mut().for_each(|energy| energy.pass(tape));
-        self.ends.pass(tape);
-        self.external.iter_mut().flatten().for_each(|events| events.pass(tape));
-        self.potentials.as_mut_slice().pass(tape);
-        self.ended.iter_mut().for_each(|ended| ended.pass(tape));
-        self.looks.pass(tape);
-        self.trials.pass(tape);
-        self.reached.pass(tape);
     }
 }
 

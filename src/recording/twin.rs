@@ -6,8 +6,8 @@
 //! it lacks, and is written on. Whoever opens `NAME.part`, also while the run goes on, finds a closed file with all
 //! columns as they were at one commit.
 
+use super::disk::{sync, sync_folder};
 use super::lock::beside;
-use super::output::{sync, sync_folder};
 use super::store::{Attribute, Fault, Layout, Result, Store};
 use super::{CHUNK, Hdf5};
 use crate::table::Column;

@@ -3,11 +3,11 @@
 mod branch;
 mod course;
 mod log;
+mod resume;
 #[cfg(test)]
 mod tests;
 mod trials;
 
-use crate::digest::{add_file, hex};
 use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Model, Record};
@@ -15,17 +15,12 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::protocol;
 use crate::random::Seed;
-#[cfg(feature = "hdf5")]
-use crate::recording::Unended;
-use crate::recording::{
-    Ended, Header, Owner, Probe, Probed, Provenance, Recorder, Recording, Sink,
-};
+use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
 use crate::tape::{OnTape, Tape, on_tape};
 use crate::task::{Episode, Setting, Trials};
 use crate::work::{Over, Threads};
 use course::{Observer, Reached};
 use indexmap::IndexMap;
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -167,17 +162,6 @@ impl Simulation {
         self.model.dynamics.nature()
     }
 
-    /// Time of the run up to which it has come, ms or sweeps.
-    pub fn time(&self) -> f64 {
-        match self.from {
-            Some(Position { trial: Some(trial), reached }) if reached == Reached::default() => {
-                let ended = self.trials.as_ref().filter(|_| trial > 0);
-                ended.map_or(self.dynamics.time(), |trials| trials.place(trial - 1).1.end)
-            }
-            _ => self.dynamics.time(),
-        }
-    }
-
     /// How many threads it may use.
     pub fn threads(&self) -> usize {
         self.threads.number()
@@ -209,51 +193,6 @@ impl Simulation {
         if matches!(sink, Sink::File { .. }) {
             recorder.own(self.owner(provenance)?);
         }
-        Ok(recorder)
-    }
-
-    /// Whose state is saved.
-    fn owner(&self, provenance: &Provenance) -> Result<Owner> {
-        // A folder that has no name by which it could be found later is still that of the files.
-        let here = Path::new(".").join(&self.folder);
-        let folder = std::path::absolute(&here).unwrap_or(here);
-        let inputs = self.model.dynamics.inputs();
-        let spikes = inputs.into_iter().flat_map(|inputs| inputs.files());
-        let mut hash = Sha256::new();
-        // Synapses have a hash in the model.
-        for path in spikes.map(|name| self.folder.join(name)) {
-            add_file(&mut hash, &path).map_err(|e| {
-                Error::file(&path, format!("found no readable file ({e})"), "check the name")
-            })?;
-        }
-        Ok(Owner {
-            version: provenance.version.clone(),
-            started: provenance.started.clone(),
-            folder: folder.to_string_lossy().into_owned(),
-            trial: self.only,
-            files: hex(hash),
-        })
-    }
-
-    /// Goes on where the run stood whose recording is `unended`, with what is left of that; [`Simulation::run`] follows.
-    ///
-    /// # Errors
-    /// Those of [`Recorder::go_on`], and if its state is of another network.
-    #[cfg(feature = "hdf5")]
-    pub fn go_on(&mut self, unended: Unended) -> Result<Recorder> {
-        let provenance = unended.provenance.clone();
-        let files = unended.owner.files.clone();
-        let begun = self.header(&provenance, |header| Recorder::go_on(unended, &header));
-        let (recorder, mut tape) = begun?;
-        if self.owner(&provenance)?.files != files {
-            return Err(recorder.changed());
-        }
-        let mut position = Position::default();
-        position.pass(&mut tape);
-        self.in_trials.pass(&mut tape);
-        self.dynamics.pass(&mut tape);
-        tape.end().map_err(|_| recorder.changed())?;
-        self.from = Some(position);
         Ok(recorder)
     }
 

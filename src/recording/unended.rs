@@ -1,0 +1,56 @@
+//! Recordings of runs that did not end, from which they go on.
+
+use super::checkpoint::{self, Owner};
+use super::{Output, Provenance, Recording};
+use crate::error::{Error, Result};
+use crate::tape::{OnTape, Tape};
+use std::path::Path;
+
+/// A recording that does not end yet, and the state of the run that it is of.
+#[derive(Debug)]
+pub struct Unended {
+    pub(super) output: Output,
+    pub(super) tape: Tape,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+impl Unended {
+    /// The recording that will be called `output`, of a run that has ended before it was complete; nobody else writes it
+    /// from now on.
+    ///
+    /// # Errors
+    /// If another process writes it, if it is complete, if there is no state from which it could go on, or that is of
+    /// another version or another run.
+    pub fn open(output: &Path) -> Result<Self> {
+        let held = Output::go_on(output)?;
+        let mut tape = checkpoint::load(output)?;
+        let mut owner = Owner::default();
+        owner.pass(&mut tape);
+        let provenance = Recording::open(held.part())?.provenance()?;
+        let refuse = |found: String, remedy: &str| {
+            Err(Error::file(&checkpoint::place(output), found, remedy))
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        if owner.version != version {
+            let found = format!("found the state of a run of version {}", owner.version);
+            return refuse(
+                found,
+                "a run goes on with the version that began it; use that one, or run it anew with --force",
+            );
+        }
+        if owner.started != provenance.started {
+            let found = format!(
+                "found the state of a run that was started at {}, beside the recording of one that was at {}",
+                owner.started, provenance.started
+            );
+            return refuse(
+                found,
+                "put the file back that belongs to the recording, or run it anew with --force",
+            );
+        }
+        Ok(Self { output: held, tape, owner, provenance })
+    }
+}
