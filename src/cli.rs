@@ -225,7 +225,20 @@ impl Info {
             false => Summary::of(&recording)?,
         };
         self.tell(&summary);
+        if !self.json && !recording.is_complete() {
+            self.tell_how_to_go_on();
+        }
         Ok(verdict(&summary))
+    }
+
+    /// Of a run that did not end and has left its state.
+    fn tell_how_to_go_on(&self) {
+        let part = self.recording.to_string_lossy();
+        if let Some(output) = part.strip_suffix(".part")
+            && Path::new(&format!("{output}.checkpoint")).exists()
+        {
+            say!("  go on with `attractor run --resume {output}`");
+        }
     }
 
     fn tell(&self, summary: &(impl Serialize + Display)) {

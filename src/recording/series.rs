@@ -1,7 +1,7 @@
 //! A column that grows row by row.
 
 use super::SAMPLES;
-use super::store::{Cell, Fault, Layout, Result, Store};
+use super::store::{Cell, Layout, Result, Store};
 use crate::digest::hex;
 use crate::tape::on_tape;
 use sha2::{Digest, Sha256};
@@ -31,6 +31,7 @@ pub(super) trait Growing {
     ///
     /// # Errors
     /// If less stands there, or something else.
+    #[cfg(feature = "hdf5")]
     fn cut(&mut self, store: &mut dyn Store) -> Result<()>;
 
     /// Tells the hash of all its rows beside it.
@@ -79,11 +80,14 @@ impl<T: Cell> Growing for Series<T> {
         Ok(())
     }
 
+    #[cfg(feature = "hdf5")]
     fn cut(&mut self, store: &mut dyn Store) -> Result<()> {
         let (path, written) = (&self.path, self.written);
         let (rows, width) = store.shape(path)?;
         if rows < written || width != self.width {
-            return Err(Fault(format!("/{path} has lost some of its {written} rows")));
+            return Err(super::store::Fault(format!(
+                "/{path} has lost some of its {written} rows"
+            )));
         }
         let (mut hash, mut from) = (Sha256::new(), 0);
         while from < written {
@@ -92,7 +96,9 @@ impl<T: Cell> Growing for Series<T> {
             from = to;
         }
         if hash.finalize() != self.hash.clone().finalize() {
-            return Err(Fault(format!("/{path} holds other values than were recorded")));
+            return Err(super::store::Fault(format!(
+                "/{path} holds other values than were recorded"
+            )));
         }
         if rows > written { store.truncate(path, written) } else { Ok(()) }
     }

@@ -33,6 +33,8 @@ protocol = [{ name = "rest", duration = "100 ms" }]
         "found that the run was stopped at 50 ms; go on with `attractor run --resume out.h5`";
     assert!(out.contains(sentence), "{out}");
     assert!(directory.join("out.h5.part").exists() && directory.join("out.h5.checkpoint").exists());
+    let (_, told, _) = attractor(directory, &["info", "out.h5.part"]);
+    assert!(told.ends_with("  go on with `attractor run --resume out.h5`\n"), "{told}");
 }
 
 /// What `run --resume out.h5` refuses.
