@@ -30,7 +30,7 @@ mod theory;
 mod verify;
 
 use crate::dynamics::{ObservableKind, Section};
-use crate::error::{Error, Kind, Place, Result};
+use crate::error::{Error, Kind, Place, Result, Warning};
 use crate::hdf;
 use crate::model::{Document, Model};
 use crate::network::Projection;
@@ -165,6 +165,7 @@ impl Check {
         let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
         check_memory(&document, &model)?;
+        warn(&document.warnings(&model));
         say!("{}", model.to_toml());
         say!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");
         let (mut synapses, mut bytes) = (0.0, 0.0);
@@ -261,6 +262,11 @@ fn open(path: &Path) -> Result<Recording> {
         return Err(Error::file(path, found, "run the model again"));
     }
     Ok(recording)
+}
+
+/// Tells what a model can be, but is hardly meant to be.
+fn warn(warnings: &[Warning]) {
+    warnings.iter().for_each(|warning| tell!("warning: {warning}"));
 }
 
 /// How long a model lasts.

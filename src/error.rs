@@ -228,6 +228,51 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// What a run can do, but is hardly meant to: a sentence in the form of an [`Error`], which ends nothing.
+#[derive(Clone, Debug)]
+pub struct Warning(Error);
+
+impl Warning {
+    /// What was `found` at the dotted `key` of the model, what it means, and how to mend it.
+    pub(crate) fn new(
+        key: impl Into<String>,
+        found: impl Into<String>,
+        meaning: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self(Error::input(found, meaning, remedy).at(key))
+    }
+
+    /// The dotted key of the model that is concerned.
+    pub fn key(&self) -> &str {
+        self.0.key()
+    }
+
+    /// The same warning, changed as `change` would change an error.
+    pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+        Self(change(self.0))
+    }
+
+    /// The first of those about the same mistake, which tells how many more there are.
+    pub(crate) fn first_of(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = all.into_iter();
+        let mut first = all.next()?;
+        let more = match all.count() {
+            0 => return Some(first),
+            1 => "once".to_owned(),
+            more => format!("{more} times"),
+        };
+        first.0.0.found = format!("{}, and {more} more", first.0.0.found);
+        Some(first)
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// "1 trial", "12 trials".
 pub(crate) fn counted(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }

@@ -16,6 +16,7 @@ pub mod sequence;
 mod synchrony;
 mod tour;
 pub mod trials;
+mod unseen;
 mod verdict;
 mod window;
 

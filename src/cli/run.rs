@@ -2,7 +2,7 @@
 
 use super::host::host;
 use super::progress::{Limits, Progress};
-use super::{LARGEST_SEED, check_disk, check_memory, check_output, named_after, settings, verdict};
+use super::{LARGEST_SEED, check_disk, check_memory, check_output, named_after, settings, verdict, warn};
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::Experiment;
@@ -68,7 +68,7 @@ pub(super) struct Run {
     /// Overwrite an existing output.
     #[arg(long)]
     force: bool,
-    /// Print nothing but errors and expectations that are not met.
+    /// Print nothing but errors, warnings and expectations that are not met.
     #[arg(long)]
     quiet: bool,
 }
@@ -112,6 +112,7 @@ impl Run {
         check_output(&document, &model, &output, self.force)?;
         check_memory(&document, &model)?;
         check_disk(&document, &model, &output)?;
+        warn(&document.warnings(&model));
         let target = (Sink::File { path: &output, force: self.force }, self.trial);
         let origin = self.origin(&model)?;
         let experiment = match &origin {

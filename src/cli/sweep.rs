@@ -3,7 +3,7 @@
 use super::host::host;
 use super::progress::{Stopped, stopped};
 use super::run::threads;
-use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings};
+use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings, warn};
 use crate::error::Result;
 use crate::model::Document;
 use crate::simulation::Wish;
@@ -48,7 +48,7 @@ pub(super) struct Sweep {
     /// Go on with a sweep that did not end; the same command begins one.
     #[arg(long)]
     resume: bool,
-    /// Print nothing but errors and failed runs.
+    /// Print nothing but errors, warnings and failed runs.
     #[arg(long)]
     quiet: bool,
 }
@@ -66,6 +66,7 @@ impl Sweep {
         let plan = threads.with(|| Plan::plan(&document, &settings, grid, check_memory))?;
         let first = plan.document_of(0)?;
         check_output(&first, &first.model()?, &output, self.force)?;
+        warn(plan.warnings());
         let begin = match (self.force, self.resume) {
             (true, _) => Begin::Over,
             (_, true) => Begin::Resume,

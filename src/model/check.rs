@@ -1,5 +1,6 @@
 //! What a model must be so that it can run: what no section can see alone.
 
+mod number;
 mod record;
 
 use super::Model;
@@ -21,6 +22,7 @@ impl Model {
         self.check_names()?;
         self.plan().check()?;
         self.dynamics.check(&self.population)?;
+        self.check_numbers()?;
         self.check_delays()?;
         self.check_memories()?;
         self.check_sources()?;

@@ -4,7 +4,7 @@ use super::Model;
 use super::base::assemble;
 use super::source::{Part, Source, parts};
 use super::translate::translate;
-use crate::error::{Error, Place, Result, suggest};
+use crate::error::{Error, Place, Result, Warning, suggest};
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -102,6 +102,11 @@ impl Document {
         let model = model.resolve(self.folder()).map_err(|e| self.place(e))?;
         model.check().map_err(|e| self.place(e))?;
         Ok(model)
+    }
+
+    /// What [`Model::warnings`] tells of `model`, which this document describes, with the places where it stands.
+    pub fn warnings(&self, model: &Model) -> Vec<Warning> {
+        model.warnings().into_iter().map(|warning| warning.map(|e| self.place(e))).collect()
     }
 
     /// The error with the place where its key stands.

@@ -12,6 +12,7 @@ mod schema;
 mod size;
 mod source;
 mod translate;
+mod warn;
 
 pub use document::Document;
 pub use schema::schema;

@@ -22,7 +22,7 @@ pub use summary::{PointSummary, SweepSummary};
 pub use table::SweepTable;
 pub use value::Values;
 
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, Warning};
 use crate::model::{Document, Model};
 use crate::recording::Hdf5;
 use crate::recording::store::Store;
@@ -42,6 +42,7 @@ pub struct Sweep {
     resolved: String,
     /// Most memory that a run takes, bytes.
     memory: f64,
+    warnings: Vec<Warning>,
 }
 
 impl Sweep {
@@ -62,9 +63,10 @@ impl Sweep {
             seed: 0,
             resolved: String::new(),
             memory: 0.0,
+            warnings: Vec::new(),
         };
         sweep.check_settings()?;
-        let checked: Vec<Result<f64>> = (0..sweep.grid.points())
+        let checked: Vec<Result<(f64, Vec<Warning>)>> = (0..sweep.grid.points())
             .into_par_iter()
             .map(|point| {
                 let settings = sweep.settings_of(point);
@@ -72,13 +74,20 @@ impl Sweep {
                     let document = sweep.document.with(&settings)?;
                     let model = document.model()?;
                     check(&document, &model)?;
-                    Ok(model.memory())
+                    Ok((model.memory(), document.warnings(&model)))
                 };
                 see().map_err(|e| sweep.named(e, point))
             })
             .collect();
-        for memory in checked {
-            sweep.memory = sweep.memory.max(memory?);
+        for (point, checked) in checked.into_iter().enumerate() {
+            let (memory, warnings) = checked?;
+            sweep.memory = sweep.memory.max(memory);
+            for warning in warnings {
+                let known = sweep.warnings.iter().any(|known| known.key() == warning.key());
+                if !known {
+                    sweep.warnings.push(warning.map(|e| sweep.named(e, point)));
+                }
+            }
         }
         let first = sweep.document.with(&sweep.settings_of(0))?.model()?;
         let last = i64::MAX as u64 - (sweep.grid.repeat as u64).min(i64::MAX as u64);
@@ -97,6 +106,11 @@ impl Sweep {
     /// What is swept.
     pub fn grid(&self) -> &Grid {
         &self.grid
+    }
+
+    /// What its models can be, but are hardly meant to be; of several points the first one stands for all.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The seed of run `run`, counted from 0.

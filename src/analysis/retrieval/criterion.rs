@@ -46,6 +46,11 @@ impl Criterion {
         cover(self.from(cue), cue.until, self.window)
     }
 
+    /// Whether there is a window in which it must be held.
+    pub(in crate::analysis) fn judges(&self, cue: &Cue) -> bool {
+        !self.held(cue).is_empty()
+    }
+
     /// The windows in which every other overlap must be small.
     pub(super) fn alone(&self, cue: &Cue) -> Vec<(f64, f64)> {
         cover(cue.offset.max(cue.onset + self.others_within), cue.until, self.window)

@@ -1,0 +1,44 @@
+//! Numbers beyond which sums of products leave the range of numbers.
+
+use super::super::Model;
+use crate::error::{Error, Result};
+use toml::Value;
+
+/// Energies are sums of products of two activities and a coupling, variances of squares: far from what f64 can hold.
+const LARGEST: f64 = 1e100;
+
+impl Model {
+    /// Refuses numbers without a unit of which no energy could be computed.
+    pub(super) fn check_numbers(&self) -> Result<()> {
+        let sections = [
+            ("dynamics", Value::try_from(&self.dynamics)),
+            ("projection", Value::try_from(&self.projection)),
+            ("protocol", Value::try_from(&self.protocol)),
+        ];
+        for (name, section) in sections {
+            let value = section.expect("a model is plain data with string keys");
+            if let Some((key, found)) = beyond(&value) {
+                return Err(Error::input(
+                    format!("found {found:e}"),
+                    format!("beyond {LARGEST:e} energies and variances are no numbers"),
+                    "write for example 1.0",
+                )
+                .at(format!("{name}{key}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first number that is too large, and its key from here.
+fn beyond(value: &Value) -> Option<(String, f64)> {
+    let below = |key: String, value| beyond(value).map(|(rest, found)| (key + &rest, found));
+    match value {
+        Value::Float(number) => (number.abs() > LARGEST).then(|| (String::new(), *number)),
+        Value::Table(table) => table.iter().find_map(|(k, value)| below(format!(".{k}"), value)),
+        Value::Array(list) => {
+            list.iter().enumerate().find_map(|(k, value)| below(format!("[{k}]"), value))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! Populations that nothing reaches, and sources that never fire.
+
+use super::super::Model;
+use crate::dynamics::rate::Noise;
+use crate::dynamics::spiking::{Cells, Neurons};
+use crate::dynamics::{DynamicsSection, rate};
+use crate::error::Warning;
+use crate::protocol::Stimulus;
+use crate::task::{DelayedMatch, Task};
+use crate::train::Spikes;
+
+impl Model {
+    /// Populations of spiking or graded neurons that are at rest for ever: nothing acts on them, and no population on which
+    /// something acts sends synapses to them, directly or through others.
+    pub(super) fn without_input(&self) -> Option<Warning> {
+        let mut reached: Vec<bool> =
+            self.population.keys().map(|name| self.is_driven(name)).collect();
+        let index = |name: &str| self.population.get_index_of(name);
+        // Every round reaches a population more, or is the last.
+        for _ in 0..self.population.len() {
+            for projection in self.projection.values() {
+                let some = self.plan().expectation(projection).is_ok_and(|e| e.synapses > 0.0);
+                if let (Some(from), Some(to), true) =
+                    (index(&projection.from), index(&projection.to), some)
+                {
+                    reached[to] |= reached[from];
+                }
+            }
+        }
+        let silent = self.population.keys().zip(reached).filter(|(_, reached)| !reached);
+        Warning::first_of(silent.map(|(name, _)| {
+            Warning::new(
+                format!("population.{name}"),
+                format!("found that nothing reaches population {name}"),
+                "without synapses from neurons that are active, external spikes, current or stimulus it stays at rest",
+                "add what was forgotten, or leave the population out",
+            )
+        }))
+    }
+
+    /// Whether something besides synapses acts on a population, or it is active by itself.
+    fn is_driven(&self, name: &str) -> bool {
+        match &self.dynamics {
+            DynamicsSection::Spiking(cells) => match cells.get(name) {
+                Some(Cells::Source(source)) => !never_fires(&source.spikes, f64::INFINITY),
+                Some(Cells::Neurons(neurons)) => {
+                    has_own_input(neurons) || self.is_shown_something(name)
+                }
+                None => true,
+            },
+            DynamicsSection::Rate(law) => match law.units.get(name) {
+                Some(units) => is_active(units) || self.is_shown_something(name),
+                None => true,
+            },
+            DynamicsSection::Binary(_) | DynamicsSection::Modern(_) => true,
+        }
+    }
+
+    /// Whether the protocol or the task shows something to a population that it feels.
+    fn is_shown_something(&self, name: &str) -> bool {
+        let to_it = |stimulus: &&Stimulus| {
+            stimulus.target(self.patterns.keys().map(String::as_str)).is_ok_and(|to| to == name)
+        };
+        let mut shown = self.protocol.iter().flat_map(|epoch| &epoch.show);
+        shown.any(|stimulus| stimulus.is_felt() && to_it(&stimulus))
+            || match &self.task {
+                // They put neurons into states.
+                Some(Task::Recall(_) | Task::Tour(_)) => true,
+                Some(Task::DelayedMatch(task)) => self.shows(task, name),
+                None => false,
+            }
+    }
+
+    /// Whether a delayed match shows something to a population.
+    fn shows(&self, task: &DelayedMatch, name: &str) -> bool {
+        let holder = task.population.as_deref().or(self.patterns.keys().next().map(String::as_str));
+        holder == Some(name) || task.reset.as_ref().is_some_and(|reset| reset.population == name)
+    }
+
+    /// Sources whose spikes are none, or all lie beyond the end of the run; those in files are not read for this.
+    pub(super) fn without_spikes(&self) -> Option<Warning> {
+        let (cells, duration) = (self.dynamics.cells()?, self.duration());
+        let sources = cells.iter().filter_map(|(name, cells)| Some((name, cells.source()?)));
+        let silent = sources.filter(|(_, source)| never_fires(&source.spikes, duration));
+        Warning::first_of(silent.map(|(name, _)| {
+            Warning::new(
+                format!("dynamics.spiking.{name}.spikes"),
+                format!("found no spike of {name} before the end of the run at {duration} ms"),
+                "these sources never fire",
+                "write spikes or a rate, or make the protocol longer",
+            )
+        }))
+    }
+}
+
+/// Whether no source fires before `end` (ms), as far as that stands in the model.
+fn never_fires(spikes: &Spikes, end: f64) -> bool {
+    match spikes {
+        Spikes::List(trains) => trains.iter().flatten().all(|time| time.value() >= end),
+        Spikes::Poisson(rate) => rate.value() == 0.0,
+        Spikes::File(_) => false,
+    }
+}
+
+/// Whether spiking neurons receive external spikes or a current, or would fire at rest.
+fn has_own_input(neurons: &Neurons) -> bool {
+    let drawn = neurons.poisson.as_ref().is_some_and(|p| p.rate.constant() != Some(0.0));
+    let (least_theta, _) = neurons.theta.support();
+    drawn
+        || neurons.input.is_some()
+        || neurons.current.constant() != Some(0.0)
+        || neurons.v_rest.value() >= least_theta
+}
+
+/// Whether graded neurons are active without any input from others.
+fn is_active(units: &rate::Units) -> bool {
+    let none = rate::Spread::default();
+    let noisy = units.noise.is_some_and(|Noise { sd, .. }| sd > 0.0);
+    units.input != none || units.initial != none || noisy || units.transfer.value(0.0) != 0.0
+}

@@ -1,0 +1,99 @@
+//! Stimuli that nobody feels, and epochs, patterns and expectations that cannot be seen.
+
+use super::super::Model;
+use crate::dynamics::{ObservableKind, Section};
+use crate::error::Warning;
+use crate::protocol::{self, Stimulus};
+
+/// Bits of patterns (neurons times patterns) that are drawn to look for patterns without members: some 10 ms.
+const MOST_BITS: usize = 10_000_000;
+
+impl Model {
+    /// Stimuli of strength 0, and those that leave out all neurons.
+    pub(super) fn not_felt(&self) -> Option<Warning> {
+        let numbered = |epoch: usize, shown: &[Stimulus]| {
+            let key = move |s: usize| format!("protocol[{epoch}].show[{s}]");
+            shown
+                .iter()
+                .enumerate()
+                .filter_map(move |(s, stimulus)| not_felt(stimulus, key(s)))
+                .collect::<Vec<_>>()
+        };
+        let epochs = self.protocol.iter().enumerate();
+        Warning::first_of(epochs.flat_map(|(k, epoch)| numbered(k, &epoch.show)))
+    }
+
+    /// Patterns of spiking neurons without a foreground, whether they are written or drawn.
+    pub(super) fn without_members(&self) -> Option<Warning> {
+        let size = |name: &String| self.population.get(name).map_or(0, |p| p.size);
+        let bits: usize =
+            self.patterns.iter().map(|(name, p)| size(name).saturating_mul(p.number())).sum();
+        if self.dynamics.nature().observable != ObservableKind::Spikes || bits > MOST_BITS {
+            return None;
+        }
+        let patterns = self.draw_patterns();
+        let empty = patterns.iter().flat_map(|(name, patterns)| {
+            let none = |mu: &usize| patterns.foreground(*mu).is_empty();
+            (0..patterns.number()).filter(none).map(move |mu| (name, mu + 1))
+        });
+        Warning::first_of(empty.map(|(name, number)| {
+            Warning::new(
+                format!("patterns.{name}"),
+                format!("found that pattern {number} of {name} has no neuron"),
+                "it can be neither shown nor seen",
+                "make the coding level or the population larger, or leave the pattern out",
+            )
+        }))
+    }
+
+    /// Epochs of spiking neurons that are shorter than the intervals over which rates and overlaps are averaged.
+    pub(super) fn shorter_than_a_sample(&self) -> Option<Warning> {
+        if self.dynamics.nature().observable != ObservableKind::Spikes {
+            return None;
+        }
+        let interval = self.interval();
+        let epochs = self.protocol.iter().enumerate();
+        let short = epochs.filter(|(_, epoch)| epoch.duration.value() < interval);
+        Warning::first_of(short.map(|(k, epoch)| {
+            Warning::new(
+                format!("protocol[{k}].duration"),
+                format!(
+                    "found that the epoch \"{}\" lasts {} and is sampled every {interval} ms",
+                    epoch.name, epoch.duration
+                ),
+                "recorded rates and overlaps mix it with its neighbours",
+                "make it longer, or record.interval shorter",
+            )
+        }))
+    }
+
+    /// Expectations about windows of which there is none.
+    pub(super) fn not_judged(&self) -> Option<Warning> {
+        let lead = if self.task.is_some() { self.lead() } else { f64::INFINITY };
+        let mut shown = protocol::shown(&self.protocol, 0.0);
+        shown.retain(|epoch| epoch.start < lead);
+        let holders: Vec<String> = self.patterns.keys().cloned().collect();
+        self.expect.not_judged(&holders, &shown).map(|warning| warning.map(|e| e.within("expect")))
+    }
+}
+
+/// The warning about a stimulus at `key` that does nothing.
+fn not_felt(stimulus: &Stimulus, key: String) -> Option<Warning> {
+    if !stimulus.is_felt() {
+        return Some(Warning::new(
+            key,
+            "found a stimulus of strength 0",
+            "nobody feels it",
+            "give it a strength, or delete it",
+        ));
+    }
+    let all_left_out = stimulus.left_out.is_some_and(|share| share >= 1.0);
+    all_left_out.then(|| {
+        Warning::new(
+            format!("{key}.left_out"),
+            "found a stimulus that leaves out all of its pattern",
+            "it drives no neuron",
+            "leave out less, or delete it",
+        )
+    })
+}

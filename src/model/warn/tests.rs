@@ -1,0 +1,173 @@
+//! Every warning once, and none of them for what is published.
+
+use crate::model::Document;
+
+/// The sentences of a model that is changed by `settings`.
+fn warned(file: &str, settings: &[&str]) -> Vec<String> {
+    let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
+    let document = Document::read(file.as_ref(), &settings).unwrap();
+    let model = document.model().unwrap();
+    document.warnings(&model).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn no_published_model_is_warned_of() {
+    let mut models = 0;
+    for entry in std::fs::read_dir("models").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            assert_eq!(warned(path.to_str().unwrap(), &[]), [""; 0], "{}", path.display());
+            models += 1;
+        }
+    }
+    assert!(models > 40);
+}
+
+/// Changes of memory-1000, and how the one sentence begins that tells of them, after the place.
+const MISTAKES: [(&[&str], &str); 12] = [
+    (
+        &["protocol[1].show[0].poisson=0 Hz", "protocol[3].show[0].poisson=0 Hz"],
+        "protocol[1].show[0]: found a stimulus of strength 0, and once more; nobody feels it;",
+    ),
+    (
+        &["protocol[1].show=[{ pattern = 1, current = \"0 mV\" }]"],
+        "protocol[1].show[0]: found a stimulus of strength 0;",
+    ),
+    (
+        &["protocol[1].show[0].left_out=1.0"],
+        "protocol[1].show[0].left_out: found a stimulus that leaves out all of its pattern;",
+    ),
+    (
+        &["protocol[1].duration=49 ms"],
+        "protocol[1].duration: found that the epoch \"cue 1\" lasts 49 ms and is sampled every 50 ms; recorded rates and \
+         overlaps mix it with its neighbours;",
+    ),
+    (
+        &["expect.retrieval.cued_within=950 ms"],
+        "expect.retrieval: found no window of 100 ms in which the cue at 1000 ms is judged, and 5 times more; it is \
+         judged from 950 ms after its onset until something else is shown at 2000 ms;",
+    ),
+    (
+        &["protocol[0].duration=90 ms"],
+        "expect.spontaneous: found 90 ms before the first stimulus; spontaneous activity is judged in windows of 100 ms;",
+    ),
+    (
+        &["projection.E_to_I2.efficacy=75 V"],
+        "projection.E_to_I2.efficacy: found that one spike of E moves V in I2 by 37500 mV; from reset to threshold it \
+         is 10 mV, and every neuron has some 800 such synapses;",
+    ),
+    (
+        &["projection.I2_to_E.efficacy=-400 mV"],
+        "projection.I2_to_E.efficacy: found that one spike of I2 moves V in E by -251.984 mV;",
+    ),
+    (
+        &["projection.E_to_E.scale=2e-9 mV"],
+        "projection.E_to_E.scale: found that all of E together at 1 kHz move V in E by 6.94e-6 mV; from reset to threshold \
+         it is 10 mV: these synapses do nothing;",
+    ),
+    (
+        &["dynamics.spiking.E.poisson.efficacy=3000 mV"],
+        "dynamics.spiking.E.poisson.efficacy: found that one external spike moves V in E by 1889.882 mV;",
+    ),
+    (
+        &["dynamics.spiking.E.poisson.efficacy=3e-9 mV"],
+        "dynamics.spiking.E.poisson.efficacy: found that external spikes move V in E by 3.54e-8 mV; from reset to \
+         threshold it is 10 mV: they do nothing;",
+    ),
+    (
+        &[
+            "dynamics.spiking.I2.poisson.rate=0 Hz",
+            "projection.E_to_I2.from=I2",
+            "projection.E_to_I2.autapses=false",
+            "projection.E_to_I2.efficacy=-0.1 mV",
+        ],
+        "population.I2: found that nothing reaches population I2; without synapses from neurons that are active, external \
+         spikes, current or stimulus it stays at rest;",
+    ),
+];
+
+#[test]
+fn every_mistake_is_told_in_one_sentence_with_its_place() {
+    let mut wrong = Vec::new();
+    for (settings, sentence) in MISTAKES {
+        let told = warned("models/memory-1000.toml", settings);
+        let [one] = &told[..] else {
+            wrong.push(format!("{settings:?}: {told:#?}"));
+            continue;
+        };
+        let (place, said) = one.split_once(": ").unwrap();
+        let placed = place.starts_with("--set ") || place.starts_with("models/memory-1000.toml:");
+        if !placed || !said.starts_with(sentence) {
+            wrong.push(one.clone());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn patterns_without_members_are_told_as_they_are_drawn() {
+    let bernoulli = "{ random = { number = 6, coding_level = 1e-6, foreground = \"bernoulli\" } }";
+    let told = warned("models/memory-1000.toml", &[&format!("patterns.E={bernoulli}")]);
+    let found = "patterns.E: found that pattern 1 of E has no neuron, and 5 times more; it can be neither shown nor seen;";
+    assert!(told[0].contains(found), "{told:?}");
+}
+
+/// A model of its own, which only warnings are asked of.
+fn told(rest: &str) -> Vec<String> {
+    let text = format!(
+        "title = 't'\nsource = 's'\nshows = 'w'\n[[protocol]]\nname = 'a'\nduration = '100 ms'\n{rest}"
+    );
+    let document = Document::new("m.toml".as_ref(), text, &[]).unwrap();
+    let model = document.model().unwrap();
+    document.warnings(&model).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn given_spikes_after_the_end_reach_nobody() {
+    let model = |spikes: &str, more: &str| {
+        told(&format!(
+            "[population]\nS = {{ size = 5 }}\nE = {{ size = 20 }}\n[dynamics.spiking.S]\nspikes = {spikes}\n\
+             [dynamics.spiking.E]\ntau_m = '20 ms'\ntheta = '20 mV'\nv_reset = '10 mV'\nt_ref = '2 ms'\n{more}\n\
+             [projection.S_to_E]\nfrom = 'S'\nto = 'E'\nconnect = 'all_to_all'\nefficacy = '1 mV'\ndelay = '1 ms'\n\
+             tau_syn = '5 ms'\n"
+        ))
+    };
+    assert_eq!(model("{ list = [['1 ms']] }", ""), [""; 0]);
+    assert_eq!(model("{ poisson = '1 Hz' }", ""), [""; 0]);
+    let late = model("{ list = [['100 ms'], ['0.2 s']] }", "");
+    assert_eq!(
+        late,
+        [
+            "m.toml:11:10: dynamics.spiking.S.spikes: found no spike of S before the end of the run at 100 ms; these sources \
+          never fire; write spikes or a rate, or make the protocol longer."
+        ]
+    );
+    let never = model("{ poisson = '0 Hz' }", "");
+    assert_eq!(never.len(), 2, "{never:?}");
+    assert!(
+        never[0].contains("population.S: found that nothing reaches population S, and once more")
+    );
+    // Neurons that fire by themselves need no input.
+    let alone = model("{ poisson = '0 Hz' }", "v_rest = '21 mV'");
+    assert!(alone.iter().all(|told| !told.contains("once more")), "{alone:?}");
+}
+
+#[test]
+fn graded_neurons_without_input_stay_at_rest() {
+    let model = |transfer: &str, more: &str| {
+        told(&format!(
+            "[population]\nA = {{ size = 2 }}\nB = {{ size = 2 }}\n[dynamics.rate]\n\
+             [dynamics.rate.units]\nA = {{ tau = '10 ms', transfer = '{transfer}'{more} }}\n\
+             B = {{ tau = '10 ms', transfer = '{transfer}' }}\n\
+             [projection.A_to_B]\nfrom = 'A'\nto = 'B'\nconnect = 'all_to_all'\nefficacy = 0.5\n"
+        ))
+    };
+    let both = model("linear", "");
+    assert_eq!(both.len(), 1);
+    assert!(
+        both[0].contains("population.A: found that nothing reaches population A, and once more")
+    );
+    assert_eq!(model("linear", ", input = 1.0"), [""; 0]);
+    assert_eq!(model("linear", ", initial = 0.1"), [""; 0]);
+    assert_eq!(model("logistic", ""), [""; 0]);
+}
