@@ -45,7 +45,7 @@ use landscape::{States, WebPage};
 use plot::Plot;
 use report::Report;
 use reproduce::Reproduce;
-use resources::{available_memory, check_disk, check_memory, peak_rss_mb};
+use resources::{available_memory, check_disk, check_disk_of_sweep, check_memory, peak_rss_mb};
 use run::Run;
 use serde::Serialize;
 use std::fmt::Display;
@@ -136,7 +136,11 @@ pub fn main() -> ExitCode {
         return probe::probe(&PathBuf::from(arguments.next().unwrap_or_default()));
     }
     hdf::set_guard(probe::guard);
-    let done = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => return help::told(&said),
+    };
+    let done = match cli.command {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
         Command::Theory(theory) => theory.execute(),
@@ -154,6 +158,11 @@ pub fn main() -> ExitCode {
         Command::Completions(completions) => completions.execute(),
         Command::Man(page) => page.execute(),
     };
+    ended(done)
+}
+
+/// The exit code of what was done, once all that was printed has arrived.
+fn ended(done: Result<ExitCode>) -> ExitCode {
     done.and_then(|code| print::lost().map(|()| code)).unwrap_or_else(|error| {
         tell!("error: {error}");
         ExitCode::from(if error.kind() == Kind::Interrupt { 130 } else { 2 })

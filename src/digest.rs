@@ -1,7 +1,6 @@
 //! SHA-256, as people read it.
 
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -12,7 +11,7 @@ pub(crate) fn hex(hash: Sha256) -> String {
 
 /// Adds what stands in a file.
 pub(crate) fn add_file(hash: &mut Sha256, path: &Path) -> io::Result<()> {
-    let (mut file, mut piece) = (File::open(path)?, vec![0; 1 << 20]);
+    let (mut file, mut piece) = (crate::file::open(path)?, vec![0; 1 << 20]);
     loop {
         match file.read(&mut piece)? {
             0 => return Ok(()),

@@ -8,7 +8,7 @@ use crate::model::{Document, Model};
 use crate::random::Seed;
 #[cfg(feature = "hdf5")]
 use crate::recording::Unended;
-use crate::recording::{Origin, Provenance, Recorder, Recording, Sink};
+use crate::recording::{Origin, Provenance, Recorder, Recording, Saturation, Sink};
 use crate::simulation::{Simulation, Wish};
 use crate::work::Threads;
 #[cfg(feature = "hdf5")]
@@ -35,6 +35,8 @@ pub struct Experiment {
     host: Host,
     /// What runs.
     pub simulation: Simulation,
+    /// Of every population: whether it is found to be saturated while it runs.
+    saturation: Vec<Option<Saturation>>,
     recorder: Recorder,
     provenance: Provenance,
 }
@@ -102,8 +104,15 @@ impl Experiment {
         provenance.duration = simulation.duration();
         provenance.build_s = (host.seconds)() - begun;
         provenance.synapses = simulation.synapses as u64;
-        let recorder = simulation.recorder(sink, &provenance)?;
-        Ok(Self { document, model, host, simulation, recorder, provenance })
+        let mut recorder = simulation.recorder(sink, &provenance)?;
+        let saturation = model.saturation();
+        recorder.watch_saturation(&saturation);
+        Ok(Self { document, model, host, simulation, saturation, recorder, provenance })
+    }
+
+    /// Those who learn which populations are saturated, as the run goes on.
+    pub fn saturation(&self) -> impl Iterator<Item = &Saturation> {
+        self.saturation.iter().flatten()
     }
 
     /// Goes on with the run whose recording, which will be called `output`, did not end: in the same model, from the state
@@ -129,8 +138,16 @@ impl Experiment {
         }
         provenance.duration = simulation.duration();
         provenance.build_s = (host.seconds)() - begun;
-        let recorder = simulation.go_on(unended)?;
-        Ok(Self { document, model, host: host.clone(), simulation, recorder, provenance })
+        let mut recorder = simulation.go_on(unended)?;
+        let saturation = model.saturation();
+        recorder.watch_saturation(&saturation);
+        let host = host.clone();
+        Ok(Self { document, model, host, simulation, saturation, recorder, provenance })
+    }
+
+    /// What describes it.
+    pub fn document(&self) -> &Document {
+        &self.document
     }
 
     /// Its model.

@@ -24,6 +24,7 @@ pub fn set_guard(guard: Guard) {
 
 /// A file that is only read.
 pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
+    crate::file::open(path).map_err(|e| hdf5::Error::from(e.to_string()))?;
     if let Some(guard) = GUARD.get() {
         let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
         let known = seen.iter().find(|(file, _)| file == path).map(|(_, told)| told.clone());

@@ -50,6 +50,7 @@
 
 // Words
 pub mod error;
+mod file;
 pub mod units;
 pub mod tape;
 mod digest;

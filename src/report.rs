@@ -70,6 +70,9 @@ pub struct Summary {
     pub trials: Option<TrialsSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
+    /// Sentences about populations that fire as fast as their refractory periods let them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub saturated: Vec<String>,
     /// Every expectation of the model, if they are judged.
     pub expect: Vec<Verdict>,
 }
@@ -97,6 +100,7 @@ impl Summary {
             epochs: Vec::new(),
             trials: None,
             states: None,
+            saturated: Vec::new(),
             expect: Vec::new(),
         };
         if recording.observable() != ObservableKind::Spikes {
@@ -125,6 +129,7 @@ impl Summary {
                 memories.push(memory);
             }
         }
+        summary.saturated = saturated(recording, &model)?;
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
         let epochs = protocol.iter().enumerate();
         summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
@@ -174,6 +179,21 @@ impl Summary {
     pub fn as_expected(&self) -> bool {
         self.expect.iter().all(|v| v.met)
     }
+}
+
+/// What the sampled rates tell of populations that are saturated.
+fn saturated(recording: &Recording, model: &Model) -> Result<Vec<String>> {
+    let mut told = Vec::new();
+    for mut watch in model.saturation().into_iter().flatten() {
+        let rates = recording.rates(&watch.population)?;
+        let overlaps = recording.overlaps(&watch.population)?;
+        for (k, &time) in rates.time.iter().enumerate() {
+            let m = overlaps.as_ref().filter(|m| k < m.time.len()).map_or(&[][..], |m| m.row(k));
+            watch.take(time, rates.row(k)[0], m);
+        }
+        told.extend(watch.warning().map(|warning| warning.to_string()));
+    }
+    Ok(told)
 }
 
 /// The model that a recording carries.
@@ -296,6 +316,7 @@ impl Summary {
         if !p.data_hash.is_empty() {
             writeln!(f, "  data hash {}", p.data_hash)?;
         }
+        self.saturated.iter().try_for_each(|told| write!(f, "\n  WARNING  {told}\n"))?;
         for verdict in &self.expect {
             write!(f, "\n  {verdict}\n")?;
         }

@@ -182,6 +182,6 @@ pub(super) fn range(text: &str) -> Result<Range<u64>> {
 /// Whether a file begins as every HDF5 file does.
 fn is_hdf5(path: &Path) -> bool {
     let mut start = [0; 8];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    let read = crate::file::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && start == *b"\x89HDF\r\n\x1a\n"
 }

@@ -240,7 +240,7 @@ impl Drawn {
             branches = branches.following(followed, alone);
         }
         if let Some(path) = &self.csv {
-            std::fs::write(path, branches.table().to_csv()).map_err(|e| {
+            crate::file::write(path, branches.table().to_csv()).map_err(|e| {
                 let found = format!("found that the table cannot be written ({e})");
                 Error::file(path, found, "choose a writable place")
             })?;

@@ -1,10 +1,11 @@
 //! `attractor schema`, `attractor completions`, `attractor man`: what editors, shells and `man` know of the crate.
 
-use super::{Cli, print};
+use super::{Cli, ended, print};
 use crate::error::{Error, Place, Result, suggest};
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -60,6 +61,19 @@ impl ManPage {
 /// Prints the JSON Schema of the model file.
 pub(super) fn schema() -> Result<ExitCode> {
     print(crate::model::schema().as_bytes())
+}
+
+/// Tells what was asked of the command line itself, such as --help, or what is wrong with it.
+pub(super) fn told(said: &clap::Error) -> ExitCode {
+    if said.use_stderr() {
+        // There is nobody to tell if it does not arrive.
+        let _ = said.print();
+        return ExitCode::from(2);
+    }
+    let text = said.render();
+    let styled = std::io::stdout().is_terminal();
+    let text = if styled { text.ansi().to_string() } else { text.to_string() };
+    ended(print(text.as_bytes()))
 }
 
 /// Prints bytes as they are; whoever reads may stop at any time.

@@ -2,7 +2,10 @@
 
 use super::host::host;
 use crate::error::{Error, Place, Result};
-use crate::simulation::{Simulation, Wish};
+use crate::experiment::Experiment;
+use crate::model::Document;
+use crate::recording::Saturation;
+use crate::simulation::Wish;
 use crate::units::Clock;
 use crate::work::Over;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,6 +30,10 @@ pub(super) struct Progress {
     over: Over,
     begun: Instant,
     told: Instant,
+    /// Populations of which nothing has been told yet.
+    saturation: Vec<Saturation>,
+    /// Where their sections stand.
+    document: Document,
     limits: Limits,
     /// When everything was committed.
     committed: Instant,
@@ -114,7 +121,10 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 
 impl Progress {
     /// Of a run within these limits.
-    pub fn new(simulation: &Simulation, quiet: bool, limits: Limits) -> Result<Self> {
+    pub fn new(experiment: &Experiment, quiet: bool, limits: Limits) -> Result<Self> {
+        let simulation = &experiment.simulation;
+        let saturation = experiment.saturation().cloned().collect();
+        let document = experiment.document().clone();
         let duration = simulation.duration();
         let clock = simulation.nature().clock;
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
@@ -136,6 +146,8 @@ impl Progress {
             over,
             begun: now,
             told: now,
+            saturation,
+            document,
             limits,
             committed: now,
             planned: false,
@@ -157,6 +169,7 @@ impl Progress {
             tell!("  {}", self.message(time));
             self.told = now;
         }
+        self.tell_saturation();
         if self.stopped.is_set() {
             return Wish::Stop;
         }
@@ -178,6 +191,20 @@ impl Progress {
     /// Whether the run was stopped because it had come as far as it was to.
     pub fn was_planned(&self) -> bool {
         self.planned
+    }
+
+    /// Tells once of every population that is saturated.
+    fn tell_saturation(&mut self) {
+        let Self { saturation, document, bar, .. } = self;
+        saturation.retain(|watch| {
+            let Some(warning) = watch.warning() else { return true };
+            let warning = warning.map(|e| document.place(e));
+            match bar {
+                Some(bar) => bar.suspend(|| tell!("warning: {warning}")),
+                None => tell!("warning: {warning}"),
+            }
+            false
+        });
     }
 
     fn message(&self, time: f64) -> String {

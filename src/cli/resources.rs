@@ -43,6 +43,30 @@ pub(super) fn check_disk(document: &Document, model: &Model, output: &Path) -> R
     Err(document.place(error.at("record")))
 }
 
+/// Refuses a sweep for whose recordings, of `needed` bytes, there is no room in the folder `keep` or beside the `output`.
+pub(super) fn check_disk_of_sweep(needed: f64, keep: Option<&Path>, output: &Path) -> Result<()> {
+    let (place, free) = match keep {
+        // It need not exist yet.
+        Some(folder) => {
+            let existing = folder.ancestors().find(|above| above.is_dir());
+            (folder, free_disk(&existing.unwrap_or(Path::new(".")).join("run")))
+        }
+        None => (output, free_disk(output)),
+    };
+    if needed <= free {
+        return Ok(());
+    }
+    Err(Error::file(
+        place,
+        format!(
+            "found recordings that take about {:.0} MB at once, and {:.0} MB free",
+            needed / 1e6,
+            free / 1e6
+        ),
+        "look less often or at less, use fewer --threads, keep no recordings, or choose another place",
+    ))
+}
+
 /// Memory that may still be taken, in bytes: what the machine has to spare, within the limits of this process and of the
 /// control groups to which it belongs; infinite where nothing tells.
 pub(super) fn available_memory() -> f64 {

@@ -88,7 +88,7 @@ impl Run {
         };
         let limits =
             Limits { period: self.commit, until: self.until(&experiment)?, wall: self.limit };
-        let mut progress = Progress::new(&experiment.simulation, self.quiet, limits)?;
+        let mut progress = Progress::new(&experiment, self.quiet, limits)?;
         experiment.simulation.heed(progress.over());
         let ran = experiment.run(|time| progress.at(time));
         progress.finish();

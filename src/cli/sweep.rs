@@ -3,7 +3,7 @@
 use super::host::host;
 use super::progress::{Stopped, stopped};
 use super::run::threads;
-use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings, warn};
+use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings, warn, check_disk_of_sweep};
 use crate::error::Result;
 use crate::model::Document;
 use crate::simulation::Wish;
@@ -73,9 +73,11 @@ impl Sweep {
             _ => Begin::New,
         };
         let resources = Resources { threads: threads.number(), memory: available_memory() };
+        let keep = self.keep.as_deref();
+        check_disk_of_sweep(plan.disk(resources, keep.is_some()), keep, &output)?;
         let mut progress = Progress::new(plan.grid().runs(), self.quiet)?;
         let observe = |done| progress.at(done);
-        plan.run(&output, begin, self.keep.as_deref(), resources, &host(), observe)?;
+        plan.run(&output, begin, keep, resources, &host(), observe)?;
         progress.finish();
 
         let table = SweepTable::open(&output)?;

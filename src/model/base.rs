@@ -80,7 +80,7 @@ fn read(files: &[Source], name: &str) -> Result<Source> {
             "name another base, or delete the line",
         ));
     }
-    let text = std::fs::read_to_string(&path).map_err(|e| {
+    let text = crate::file::text(&path).map_err(|e| {
         Error::input(
             format!("found no readable model file {} ({e})", path.display()),
             "",

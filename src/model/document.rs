@@ -5,6 +5,7 @@ use super::base::assemble;
 use super::source::{Part, Source, parts};
 use super::translate::translate;
 use crate::error::{Error, Place, Result, Warning, suggest};
+use crate::file;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -32,7 +33,7 @@ impl Document {
     /// # Errors
     /// If a file that it is made of is missing or no TOML, or at a setting that cannot be made.
     pub fn read(path: &Path, settings: &[String]) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|e| {
+        let text = file::text(path).map_err(|e| {
             Error::file(path, format!("found no readable model file ({e})"), "check the name")
         })?;
         Self::new(path, text, settings)

@@ -24,7 +24,7 @@ use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
-use crate::recording::Probes;
+use crate::recording::{Probes, Saturation};
 use crate::task::{Task, Trials};
 use crate::units::Duration;
 use indexmap::IndexMap;
@@ -145,6 +145,15 @@ impl Model {
     /// The stored patterns.
     pub fn draw_patterns(&self) -> IndexMap<String, Patterns> {
         self.plan().draw_patterns(Seed(self.seed))
+    }
+
+    /// Who finds out whether populations, in their order, are saturated; none of those without spikes or refractoriness.
+    pub fn saturation(&self) -> Vec<Option<Saturation>> {
+        let of = |name: &String| {
+            let neurons = self.dynamics.cells()?.get(name)?.neurons()?;
+            Saturation::new(name, neurons.t_ref.mean(), self.interval())
+        };
+        self.population.keys().map(of).collect()
     }
 
     /// The network down to its synapses.

@@ -107,7 +107,7 @@ impl PatternFile {
             None => (self.path.as_str(), None),
         };
         let path = folder.join(name);
-        let bytes = std::fs::read(&path).map_err(|e| {
+        let bytes = crate::file::bytes(&path).map_err(|e| {
             Error::input(
                 format!("found no readable file {} ({e})", path.display()),
                 "",

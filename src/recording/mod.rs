@@ -21,6 +21,7 @@ mod probes;
 mod reader;
 mod recorder;
 mod sampling;
+mod saturation;
 mod series;
 pub mod store;
 #[cfg(feature = "hdf5")]
@@ -46,6 +47,7 @@ pub use potentials::{Probed, Watch};
 pub use probes::{Probe, Probes, Schedule};
 pub use reader::{Recording, Samples, StateSamples, Traces};
 pub use recorder::{Ended, Finished, Recorder, Sink};
+pub use saturation::{Saturated, Saturation};
 
 #[cfg(feature = "hdf5")]
 pub use unended::Unended;

@@ -3,6 +3,7 @@
 use super::Header;
 use super::events::Events;
 use super::sampling::Sampler;
+use super::saturation::Saturation;
 use super::series::{Growing, Timed};
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::{Observable, ObservableKind, Spike};
@@ -16,6 +17,8 @@ pub(super) struct Population {
     seen: Seen,
     rate: Timed<f64>,
     overlaps: Option<Timed<f64>>,
+    /// Who is to learn whether it is saturated.
+    pub saturation: Option<Saturation>,
 }
 
 /// What was seen, as it was.
@@ -27,7 +30,7 @@ enum Seen {
     Nothing,
 }
 
-on_tape!(Population { sampler, seen, rate; each overlaps; not neurons });
+on_tape!(Population { sampler, seen, rate; each overlaps; not neurons, saturation });
 
 impl OnTape for Seen {
     fn pass(&mut self, tape: &mut Tape) {
@@ -82,6 +85,7 @@ impl Population {
             seen,
             rate,
             overlaps: patterns.map(|patterns| overlaps(patterns.number())).transpose()?,
+            saturation: None,
         })
     }
 
@@ -101,6 +105,7 @@ impl Population {
     /// Takes the sample of an interval around `time`, or the state at that moment.
     pub fn sample(&mut self, time: f64, seen: Observable, interval: f64) {
         let sample = self.sampler.sample(seen, self.neurons.clone(), interval);
+        self.saturation.iter_mut().for_each(|watch| watch.take(time, sample.rate, &sample.m));
         self.rate.push(time, [sample.rate]);
         self.overlaps.iter_mut().for_each(|m| m.push(time, sample.m.iter().copied()));
         let own = self.neurons.clone();

@@ -54,7 +54,7 @@ impl Recording {
     /// Opens the recording in a file; of one whose run did not end, what was committed.
     #[cfg(feature = "hdf5")]
     pub fn open(path: &Path) -> Result<Self> {
-        if let Err(e) = std::fs::File::open(path) {
+        if let Err(e) = crate::file::open(path) {
             let found = format!("found no readable file ({e})");
             let remedy = match is_begun(path) {
                 true => {

@@ -8,6 +8,7 @@ use super::looks::Looks;
 use super::output::Output;
 use super::population::{Population, sampled};
 use super::potentials::{Potentials, Watch};
+use super::saturation::Saturation;
 use super::series::{Growing, Series, Timed};
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{Memory, Owner, Provenance, Recording, SAMPLES, columns};

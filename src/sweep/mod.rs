@@ -42,6 +42,8 @@ pub struct Sweep {
     resolved: String,
     /// Most memory that a run takes, bytes.
     memory: f64,
+    /// Bytes of the largest recording of a run, and of all of them, as far as they are known before.
+    recorded: [f64; 2],
     warnings: Vec<Warning>,
 }
 
@@ -63,10 +65,11 @@ impl Sweep {
             seed: 0,
             resolved: String::new(),
             memory: 0.0,
+            recorded: [0.0; 2],
             warnings: Vec::new(),
         };
         sweep.check_settings()?;
-        let checked: Vec<Result<(f64, Vec<Warning>)>> = (0..sweep.grid.points())
+        let checked: Vec<Result<([f64; 2], Vec<Warning>)>> = (0..sweep.grid.points())
             .into_par_iter()
             .map(|point| {
                 let settings = sweep.settings_of(point);
@@ -74,14 +77,16 @@ impl Sweep {
                     let document = sweep.document.with(&settings)?;
                     let model = document.model()?;
                     check(&document, &model)?;
-                    Ok((model.memory(), document.warnings(&model)))
+                    Ok(([model.memory(), model.recorded()], document.warnings(&model)))
                 };
                 see().map_err(|e| sweep.named(e, point))
             })
             .collect();
         for (point, checked) in checked.into_iter().enumerate() {
-            let (memory, warnings) = checked?;
+            let ([memory, recorded], warnings) = checked?;
             sweep.memory = sweep.memory.max(memory);
+            sweep.recorded[0] = sweep.recorded[0].max(recorded);
+            sweep.recorded[1] += recorded * sweep.grid.repeat as f64;
             for warning in warnings {
                 let known = sweep.warnings.iter().any(|known| known.key() == warning.key());
                 if !known {

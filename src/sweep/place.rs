@@ -2,7 +2,7 @@
 
 use super::Sweep;
 use super::table::{self, Left, Origin};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::recording::{Hdf5, Lock, Output, sync, sync_folder};
 use std::collections::BTreeMap;
 use std::fs;
@@ -81,6 +81,22 @@ impl Places {
     pub fn recording(&self, run: usize) -> PathBuf {
         let folder = self.keep.as_ref().unwrap_or(&self.folder);
         folder.join(format!("run-{:04}.h5", run + 1))
+    }
+
+    /// The error of run `run`, without the names of files that go with it: what has ended stands in the table.
+    pub fn lasting(&self, error: Error, run: usize) -> Error {
+        let recording = self.recording(run);
+        match error.place() {
+            Place::File(file) if file.parent() == recording.parent() => {
+                let remedy = format!(
+                    "free space if the disk or a quota is full, then go on with --resume; the runs that have ended stand \
+                     in {}",
+                    self.part().display()
+                );
+                error.mended(remedy).placed(Place::File(self.output.path().to_owned()))
+            }
+            _ => error,
+        }
     }
 
     /// Removes the recording of a run that has ended, unless it is to be kept, and what a failed one has begun.

@@ -119,6 +119,14 @@ impl Sweep {
         (fit.min(resources.threads as f64) as usize).min(runs).max(1)
     }
 
+    /// Bytes of recordings that stand on disk at once: of those under way twice, because they are written in two files by
+    /// turns, and of all runs if they are kept; a lower bound, for nobody knows how many spikes there will be.
+    pub fn disk(&self, resources: Resources, keep: bool) -> f64 {
+        let [largest, all] = self.recorded;
+        let under_way = self.workers(resources, self.grid.runs()) as f64;
+        2.0 * under_way * largest + if keep { all } else { 0.0 }
+    }
+
     /// The rows of a table that did not come to its end, and when it was begun.
     fn resumed(&self, part: &Path) -> Result<(BTreeMap<usize, Left>, String)> {
         let table = SweepTable::open(part)?;
@@ -155,7 +163,7 @@ impl Sweep {
             })?;
             measure(&experiment.finish()?)
         };
-        let left = record();
+        let left = record().map_err(|e| places.lasting(e, run));
         part.store(0, Ordering::Relaxed);
         places.clear(run);
         match left {

@@ -5,7 +5,7 @@ use super::sonata::sonata;
 use super::wanted::{Wanted, spike};
 use super::{Arrivals, sorted};
 use crate::error::{Error, Result};
-use std::fs::File;
+use crate::file;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 /// # Errors
 /// At the key `file` or `population`.
 pub fn read(path: &Path, wanted: Wanted) -> Result<Arrivals> {
-    let mut file = File::open(path).map_err(|e| unreadable(path, &e))?;
+    let mut file = file::open(path).map_err(|e| unreadable(path, &e))?;
     let mut start = Vec::new();
     file.by_ref().take(8).read_to_end(&mut start).map_err(|e| unreadable(path, &e))?;
     if start == SIGNATURE {

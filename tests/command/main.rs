@@ -4,6 +4,8 @@
 //! another program.
 
 mod bad_input;
+#[cfg(unix)]
+mod early;
 mod export;
 mod graded_page;
 mod hostile;

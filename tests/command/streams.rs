@@ -32,6 +32,22 @@ fn what_is_lost_of_the_standard_output_is_told() {
 }
 
 #[test]
+fn help_that_is_lost_is_told_too() {
+    let directory = tempfile::tempdir().unwrap();
+    for words in ["--help", "--version", "run --help", "help sweep", "completions bash", "man"] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let done = attractor(directory.path(), &words).stdout(full()).output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{words:?}: {said}");
+        assert!(said.starts_with("error: the standard output: found that"), "{words:?}: {said}");
+        let done = attractor(directory.path(), &words).output().unwrap();
+        assert!(done.status.success() && !done.stdout.is_empty() && done.stderr.is_empty());
+    }
+    let done = attractor(directory.path(), &["rum"]).output().unwrap();
+    assert_eq!((done.status.code(), done.stdout.len()), (Some(2), 0));
+}
+
+#[test]
 fn an_error_that_nobody_reads_ends_with_its_exit_code() {
     let directory = tempfile::tempdir().unwrap();
     let mut told_to_nobody = attractor(directory.path(), &["run", "missing.toml"]);
@@ -121,6 +137,17 @@ fn a_sweep_does_not_take_the_output_of_a_run() {
     assert_eq!(done.status.code(), Some(2), "{said}");
     let holder = format!("found that process {}", run.id());
     assert!(said.contains(&holder) && said.contains("is writing this output"), "{said}");
+}
+
+#[test]
+fn a_folder_that_is_removed_is_missed_at_the_next_commit() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut run = long_run(directory.path(), &[]);
+    std::fs::remove_dir_all(directory.path()).unwrap();
+    let removed = std::time::Instant::now();
+    assert_eq!(run.wait().unwrap().code(), Some(2));
+    // A commit is due every tenth of a second; other tests compute beside it.
+    assert!(removed.elapsed().as_secs_f64() < 5.0, "{:?}", removed.elapsed());
 }
 
 #[test]

@@ -86,9 +86,11 @@ pub enum Quantity {
     Changed,
 }
 
-/// A value is compared with bounds in which it may lie exactly.
+/// A value is compared with bounds in which it may lie exactly; what is no number lies nowhere.
 pub(in crate::analysis) fn lies(value: f64, above: Option<f64>, below: Option<f64>) -> bool {
-    above.is_none_or(|bound| value >= bound) && below.is_none_or(|bound| value <= bound)
+    value.is_finite()
+        && above.is_none_or(|bound| value >= bound)
+        && below.is_none_or(|bound| value <= bound)
 }
 
 pub(in crate::analysis) fn bounds(above: Option<f64>, below: Option<f64>) -> String {

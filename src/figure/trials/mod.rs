@@ -93,7 +93,7 @@ pub fn write(
     let mut files = Vec::new();
     for (name, table) in tables {
         let path = folder.join(name).with_extension("csv");
-        std::fs::write(&path, table.to_csv()).map_err(|e| unwritable(&path, &e))?;
+        crate::file::write(&path, table.to_csv()).map_err(|e| unwritable(&path, &e))?;
         files.push(path);
     }
     for (name, figure) in figures {

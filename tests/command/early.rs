@@ -1,0 +1,163 @@
+//! Mistakes are told before or while they cost time, and where they stand.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A population that its own strong synapses drive as fast as it can.
+const SATURATED: &str = "
+title = 'saturated'
+source = 'none'
+shows = 'a mistake'
+population.E.size = 100
+[dynamics.spiking.E]
+tau_m = '20 ms'
+theta = '20 mV'
+v_reset = '10 mV'
+t_ref = '2 ms'
+poisson = { rate = '1 kHz', efficacy = '2 mV', tau_syn = '5 ms' }
+[projection.E_to_E]
+from = 'E'
+to = 'E'
+connect = { in_degree = 50 }
+efficacy = '9 mV'
+delay = '1 ms'
+tau_syn = '5 ms'
+[[protocol]]
+name = 'rest'
+duration = '200 ms'
+";
+
+fn attractor(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.current_dir(folder).args(words).stdin(Stdio::null()).output().unwrap()
+}
+
+fn said(done: &Output) -> String {
+    String::from_utf8_lossy(&done.stderr).into_owned()
+}
+
+fn folder(model: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("m.toml"), model).unwrap();
+    folder
+}
+
+#[test]
+fn what_a_model_is_hardly_meant_to_be_is_told_before_it_runs() {
+    let folder = folder(&SATURATED.replace("1 kHz", "0 Hz"));
+    let sentence = "warning: m.toml:5:12: population.E: found that nothing reaches population E; without synapses from \
+                    neurons that are active, external spikes, current or stimulus it stays at rest; add what was \
+                    forgotten, or leave the population out.\n";
+    for words in [&["check", "m.toml"][..], &["run", "m.toml", "--quiet", "-o", "r.h5"]] {
+        let done = attractor(folder.path(), words);
+        assert_eq!((done.status.code(), said(&done).as_str()), (Some(0), sentence));
+    }
+    let rate = "dynamics.spiking.E.poisson.rate=1 kHz,0 Hz";
+    let words = ["sweep", "m.toml", "--over", rate, "--quiet", "-o", "t.h5"];
+    let done = attractor(folder.path(), &words);
+    let at = sentence.replace("warning: ", "warning: at dynamics.spiking.E.poisson.rate=0 Hz: ");
+    assert_eq!((done.status.code(), said(&done)), (Some(0), at));
+}
+
+#[test]
+fn saturation_is_told_once_while_it_runs_and_with_the_recording() {
+    let folder = folder(SATURATED);
+    let done = attractor(folder.path(), &["run", "m.toml", "--quiet", "-o", "r.h5"]);
+    let (code, told) = (done.status.code(), said(&done));
+    assert_eq!((code, told.lines().count()), (Some(0), 1), "{told}");
+    let found = "warning: dynamics.spiking.E: found that this population fires at ";
+    assert!(told.starts_with(found), "{told}");
+    assert!(told.contains(" ms; a refractory period of 2 ms allows 500 Hz:"), "{told}");
+    let info = String::from_utf8(attractor(folder.path(), &["info", "r.h5"]).stdout).unwrap();
+    assert!(info.contains(&format!("\n  WARNING  {}", &told["warning: ".len()..])), "{info}");
+    let json = attractor(folder.path(), &["info", "r.h5", "--json"]).stdout;
+    assert!(String::from_utf8(json).unwrap().contains("\"saturated\": [\n"));
+    let done = attractor(folder.path(), &["plot", "r.h5"]);
+    assert_eq!((done.status.code(), said(&done).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_pipe_under_the_name_of_a_file_is_not_waited_for() {
+    let folder = folder(SATURATED);
+    let pipe = folder.path().join("pipe.toml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let kind = "it is a pipe, a device or a socket";
+    let patterns = "patterns.E={ file = { path = \"pipe.toml\" } }";
+    for (words, sentence) in [
+        (
+            &["run", "pipe.toml"][..],
+            format!("pipe.toml: found no readable model file ({kind}); check the name."),
+        ),
+        (
+            &["check", "/dev/zero"],
+            format!("/dev/zero: found no readable model file ({kind}); check the name."),
+        ),
+        (
+            &["info", "pipe.toml"],
+            format!("pipe.toml: found no readable file ({kind}); check the name."),
+        ),
+        (
+            &["verify", "pipe.toml"],
+            format!("pipe.toml: found no readable file ({kind}); check the name."),
+        ),
+        (
+            &["check", "m.toml", "--set", patterns],
+            format!(
+                "--set {patterns}: patterns.E.file.path: found no readable file pipe.toml ({kind}); check the name, \
+                     which starts from the folder of the model."
+            ),
+        ),
+    ] {
+        let done = attractor(folder.path(), words);
+        assert_eq!(
+            (done.status.code(), said(&done)),
+            (Some(2), format!("error: {sentence}\n")),
+            "{words:?}"
+        );
+    }
+    // Who means a pipe names it.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.args(["check", "/dev/stdin"]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(SATURATED.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// The command with files of at most so many KiB, as on a full disk.
+fn limited(folder: &Path, kib: u32, words: &[&str]) -> Output {
+    let mut command = Command::new("bash");
+    command.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {kib}; exec \"$@\""));
+    command.args(["bash", env!("CARGO_BIN_EXE_attractor")]).args(words).current_dir(folder);
+    command.output().unwrap()
+}
+
+#[test]
+fn an_analysis_that_cannot_be_written_leaves_no_part_of_a_table() {
+    let folder = folder(&std::fs::read_to_string("tests/data/small-sweep.toml").unwrap());
+    assert!(attractor(folder.path(), &["run", "m.toml", "--quiet", "-o", "r.h5"]).status.success());
+    let done = limited(folder.path(), 0, &["analyze", "r.h5", "-o", "tables"]);
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    let table =
+        "error: tables/trials.csv: found that it cannot be written (File too large (os error 27));";
+    assert!(said(&done).starts_with(table), "{}", said(&done));
+    assert_eq!(folder.path().join("tables").read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn a_sweep_on_a_full_disk_names_files_that_are_there() {
+    let folder = folder(SATURATED);
+    let words = ["sweep", "m.toml", "--repeat", "2", "--quiet", "-o", "t.h5", "--threads", "1"];
+    let done = limited(folder.path(), 100, &words);
+    let told = said(&done);
+    assert_eq!(done.status.code(), Some(2), "{told}");
+    assert!(
+        told.starts_with("error: t.h5: found that the output cannot be written any further ("),
+        "{told}"
+    );
+    let remedy = "then go on with --resume; the runs that have ended stand in t.h5.part.\n";
+    assert!(told.ends_with(remedy), "{told}");
+    assert!(folder.path().join("t.h5.part").exists() && !folder.path().join("t.h5.runs").exists());
+    let resumed = attractor(folder.path(), &[&words[..], &["--resume"]].concat());
+    assert_eq!(resumed.status.code(), Some(0), "{}", said(&resumed));
+}
