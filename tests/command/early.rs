@@ -66,11 +66,15 @@ fn saturation_is_told_once_while_it_runs_and_with_the_recording() {
     let done = attractor(folder.path(), &["run", "m.toml", "--quiet", "-o", "r.h5"]);
     let (code, told) = (done.status.code(), said(&done));
     assert_eq!((code, told.lines().count()), (Some(0), 1), "{told}");
-    let found = "warning: dynamics.spiking.E: found that this population fires at ";
-    assert!(told.starts_with(found), "{told}");
+    let place = "m.toml:6:2: ";
+    let found = format!("warning: {place}dynamics.spiking.E: found that this population fires at ");
+    assert!(told.starts_with(&found), "{told}");
     assert!(told.contains(" ms; a refractory period of 2 ms allows 500 Hz:"), "{told}");
     let info = String::from_utf8(attractor(folder.path(), &["info", "r.h5"]).stdout).unwrap();
-    assert!(info.contains(&format!("\n  WARNING  {}", &told["warning: ".len()..])), "{info}");
+    assert!(
+        info.contains(&format!("\n  WARNING  {}", &told["warning: ".len() + place.len()..])),
+        "{info}"
+    );
     let json = attractor(folder.path(), &["info", "r.h5", "--json"]).stdout;
     assert!(String::from_utf8(json).unwrap().contains("\"saturated\": [\n"));
     let done = attractor(folder.path(), &["plot", "r.h5"]);

@@ -365,3 +365,16 @@ fn changed(recording: &Recording, population: &str) -> Result<Option<Samples>> {
     let interval = recording.rates(population)?.interval;
     Ok(Some(Samples { interval, time: states.time.clone(), width: 1, values }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lies;
+
+    #[test]
+    fn what_is_no_number_lies_within_no_bounds() {
+        assert!(lies(-1.0, None, Some(0.0)) && lies(0.0, Some(0.0), None));
+        for value in [f64::NEG_INFINITY, f64::INFINITY, f64::NAN] {
+            assert!(!lies(value, None, None) && !lies(value, None, Some(0.0)));
+        }
+    }
+}

@@ -4,6 +4,8 @@ use super::super::Model;
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::Warning;
 use crate::protocol::{self, Stimulus};
+use crate::task::{Levels, Shown, Task};
+use crate::units::{Rate, Voltage};
 
 /// Bits of patterns (neurons times patterns) that are drawn to look for patterns without members: some 10 ms.
 const MOST_BITS: usize = 10_000_000;
@@ -20,7 +22,28 @@ impl Model {
                 .collect::<Vec<_>>()
         };
         let epochs = self.protocol.iter().enumerate();
-        Warning::first_of(epochs.flat_map(|(k, epoch)| numbered(k, &epoch.show)))
+        let of_epochs = epochs.flat_map(|(k, epoch)| numbered(k, &epoch.show));
+        Warning::first_of(of_epochs.chain(self.not_felt_in_trials()))
+    }
+
+    /// What a delayed match shows with strength 0 in all of its levels; among others 0 is a control.
+    fn not_felt_in_trials(&self) -> Vec<Warning> {
+        let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else {
+            return Vec::new();
+        };
+        let none = |poisson: Option<&Levels<Rate>>, current: Option<&Levels<Voltage>>| {
+            poisson.is_none_or(|levels| levels.0.iter().all(|level| level.value() == 0.0))
+                && current.is_none_or(|levels| levels.0.iter().all(|level| level.value() == 0.0))
+        };
+        let of = |shown: &Shown| none(shown.poisson.as_ref(), shown.current.as_ref());
+        let mut keys = Vec::new();
+        keys.extend(of(&task.sample).then(|| "sample".to_owned()));
+        keys.extend(of(&task.test).then(|| "test".to_owned()));
+        for (k, distractor) in task.distractor.iter().enumerate() {
+            let without = none(distractor.poisson.as_ref(), distractor.current.as_ref());
+            keys.extend(without.then(|| format!("distractor[{k}]")));
+        }
+        keys.into_iter().map(|key| without_strength(format!("task.delayed_match.{key}"))).collect()
     }
 
     /// Patterns of spiking neurons without a foreground, whether they are written or drawn.
@@ -80,12 +103,7 @@ impl Model {
 /// The warning about a stimulus at `key` that does nothing.
 fn not_felt(stimulus: &Stimulus, key: String) -> Option<Warning> {
     if !stimulus.is_felt() {
-        return Some(Warning::new(
-            key,
-            "found a stimulus of strength 0",
-            "nobody feels it",
-            "give it a strength, or delete it",
-        ));
+        return Some(without_strength(key));
     }
     let all_left_out = stimulus.left_out.is_some_and(|share| share >= 1.0);
     all_left_out.then(|| {
@@ -96,4 +114,13 @@ fn not_felt(stimulus: &Stimulus, key: String) -> Option<Warning> {
             "leave out less, or delete it",
         )
     })
+}
+
+fn without_strength(key: String) -> Warning {
+    Warning::new(
+        key,
+        "found a stimulus of strength 0",
+        "nobody feels it",
+        "give it a strength, or delete it",
+    )
 }

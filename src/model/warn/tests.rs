@@ -105,6 +105,20 @@ fn every_mistake_is_told_in_one_sentence_with_its_place() {
 }
 
 #[test]
+fn a_sample_of_strength_0_is_told_and_a_level_of_0_is_a_control() {
+    let sample = |levels: &str| {
+        let sample =
+            format!("task.delayed_match.sample={{ duration = \"300 ms\", poisson = {levels} }}");
+        warned("models/delayed-match-1000.toml", &[&sample])
+    };
+    let told = sample("\"0 Hz\"");
+    assert_eq!(told.len(), 1, "{told:?}");
+    let found = "task.delayed_match.sample: found a stimulus of strength 0; nobody feels it;";
+    assert!(told[0].contains(found), "{told:?}");
+    assert_eq!(sample("[\"0 Hz\", \"350 Hz\"]"), [""; 0]);
+}
+
+#[test]
 fn patterns_without_members_are_told_as_they_are_drawn() {
     let bernoulli = "{ random = { number = 6, coding_level = 1e-6, foreground = \"bernoulli\" } }";
     let told = warned("models/memory-1000.toml", &[&format!("patterns.E={bernoulli}")]);
