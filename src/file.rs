@@ -34,6 +34,7 @@ pub(crate) fn text(path: &Path) -> Result<String> {
 }
 
 /// Writes a whole file to `path`; of what cannot be written to its end nothing is left.
+#[cfg(feature = "figures")]
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     let written = std::fs::write(path, bytes);
     if written.is_err() && path.is_file() {

@@ -66,7 +66,7 @@ fn saturation_is_told_once_while_it_runs_and_with_the_recording() {
     let done = attractor(folder.path(), &["run", "m.toml", "--quiet", "-o", "r.h5"]);
     let (code, told) = (done.status.code(), said(&done));
     assert_eq!((code, told.lines().count()), (Some(0), 1), "{told}");
-    let place = "m.toml:6:2: ";
+    let place = "m.toml:6:1: ";
     let found = format!("warning: {place}dynamics.spiking.E: found that this population fires at ");
     assert!(told.starts_with(&found), "{told}");
     assert!(told.contains(" ms; a refractory period of 2 ms allows 500 Hz:"), "{told}");
