@@ -154,7 +154,7 @@ impl WebPage {
             ObservableKind::Graded => graded::page(&document, &model)?,
             _ => Self::binary(&document, &model)?,
         };
-        std::fs::write(&output, html).map_err(|e| {
+        crate::file::write(&output, html).map_err(|e| {
             let found = format!("found that the page cannot be written ({e})");
             Error::file(&output, found, "choose a writable place with -o")
         })?;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct Lock {
     path: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -40,9 +40,11 @@ impl Lock {
             if !is_named(&file, &path) {
                 continue;
             }
-            let told = file.set_len(0).and_then(|()| writeln!(file, "{}", holder()));
+            // From here on whatever goes wrong removes the file again.
+            let mut lock = Self { path, file };
+            let told = lock.file.set_len(0).and_then(|()| writeln!(lock.file, "{}", holder()));
             told.map_err(unwritable)?;
-            return Ok(Self { path, _file: file });
+            return Ok(lock);
         }
     }
 }

@@ -137,9 +137,15 @@ fn limited(folder: &Path, kib: u32, words: &[&str]) -> Output {
 }
 
 #[test]
-fn an_analysis_that_cannot_be_written_leaves_no_part_of_a_table() {
+fn what_cannot_be_written_leaves_no_part_of_it() {
     let folder = folder(&std::fs::read_to_string("tests/data/small-sweep.toml").unwrap());
     assert!(attractor(folder.path(), &["run", "m.toml", "--quiet", "-o", "r.h5"]).status.success());
+    let letters = std::path::absolute("models/letters.toml").unwrap();
+    let letters = letters.to_str().unwrap();
+    for words in [["page", letters, "-o", "out.html"], ["run", letters, "-o", "out.h5"]] {
+        assert_eq!(limited(folder.path(), 0, &words).status.code(), Some(2), "{words:?}");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 2, "{words:?}");
+    }
     let done = limited(folder.path(), 0, &["analyze", "r.h5", "-o", "tables"]);
     assert_eq!(done.status.code(), Some(2), "{}", said(&done));
     let table =
