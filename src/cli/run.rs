@@ -2,7 +2,9 @@
 
 use super::host::host;
 use super::progress::{Limits, Progress};
-use super::{LARGEST_SEED, check_disk, check_memory, check_output, named_after, settings, verdict, warn};
+use super::{
+    LARGEST_SEED, check_disk, check_memory, check_output, named_after, settings, verdict, warn,
+};
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::Experiment;

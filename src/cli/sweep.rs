@@ -3,7 +3,9 @@
 use super::host::host;
 use super::progress::{Stopped, stopped};
 use super::run::threads;
-use super::{LARGEST_SEED, available_memory, check_memory, check_output, settings, warn, check_disk_of_sweep};
+use super::{
+    LARGEST_SEED, available_memory, check_disk_of_sweep, check_memory, check_output, settings, warn,
+};
 use crate::error::Result;
 use crate::model::Document;
 use crate::simulation::Wish;

@@ -152,6 +152,12 @@ impl Recorder {
         Ok(recorder)
     }
 
+    /// Lets every population that is not `None` be watched for saturation.
+    pub fn watch_saturation(&mut self, watches: &[Option<Saturation>]) {
+        let populations = self.populations.iter_mut().zip(watches);
+        populations.for_each(|(population, watch)| population.saturation.clone_from(watch));
+    }
+
     /// Begins to sample anew at `start`, with a whole interval: a trial, or an epoch of a network that is seen as states.
     pub fn begin(&mut self, start: f64) {
         self.populations.iter_mut().for_each(Population::forget);
@@ -292,28 +298,6 @@ impl Recorder {
     /// What has been written.
     pub fn open(&self) -> Result<Recording> {
         Recording::of(self.store.share().map_err(|e| self.error(&e))?)
-    }
-
-    /// The error of a run that was told to stop.
-    pub fn interrupted(&self) -> Error {
-        let found = match self.trials {
-            Some(trials) => format!("found that the run was stopped after {trials} trials"),
-            None => {
-                let unit = self.clock.unit();
-                format!("found that the run was stopped at {} {unit}", self.reached)
-            }
-        };
-        let read = "read what was recorded with `attractor info`, `plot` or `analyze`";
-        let remedy = match &self.output {
-            Some(output) if self.saved => {
-                format!(
-                    "go on with `attractor run --resume {}`, or {read}",
-                    output.path().display()
-                )
-            }
-            _ => format!("{read}, or run again with --force"),
-        };
-        Error::interrupt(self.store.place(), found, remedy)
     }
 
     fn try_commit(&mut self) -> Stored<()> {

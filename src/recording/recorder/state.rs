@@ -30,6 +30,28 @@ impl Recorder {
         Ok(())
     }
 
+    /// The error of a run that was told to stop.
+    pub fn interrupted(&self) -> Error {
+        let found = match self.trials {
+            Some(trials) => format!("found that the run was stopped after {trials} trials"),
+            None => {
+                let unit = self.clock.unit();
+                format!("found that the run was stopped at {} {unit}", self.reached)
+            }
+        };
+        let read = "read what was recorded with `attractor info`, `plot` or `analyze`";
+        let remedy = match &self.output {
+            Some(output) if self.saved => {
+                format!(
+                    "go on with `attractor run --resume {}`, or {read}",
+                    output.path().display()
+                )
+            }
+            _ => format!("{read}, or run again with --force"),
+        };
+        Error::interrupt(self.store.place(), found, remedy)
+    }
+
     /// Begins at a time that is not 0, in a state that counts as seen.
     pub(crate) fn begin_at(&mut self, start: f64, seen: Observable) -> Result<()> {
         self.begin(start);
