@@ -3,6 +3,7 @@
 use super::value::{Values, split_unit};
 use crate::error::{Error, Place, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Most runs of a sweep: more of them are a mistake.
 pub const MOST_RUNS: usize = 100_000;
@@ -166,8 +167,8 @@ impl Axis {
         if values.iter().any(String::is_empty) {
             return Err(malformed("found no value where one belongs"));
         }
-        let repeated = values.iter().enumerate().find(|(k, value)| values[..*k].contains(value));
-        if let Some((_, value)) = repeated {
+        let mut known = HashSet::new();
+        if let Some(value) = values.iter().find(|value| !known.insert(*value)) {
             return Err(Error::input(
                 format!("found the value {value} twice"),
                 "every point of a sweep is another one",

@@ -8,6 +8,7 @@ mod bad_input;
 mod early;
 mod export;
 mod graded_page;
+mod fuzz;
 mod hostile;
 mod golden;
 mod page;
