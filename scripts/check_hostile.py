@@ -12,7 +12,6 @@ counted, by what was changed: in no hash are energies, provenance and single neu
 import collections
 import multiprocessing
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -24,8 +23,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+# Of computing; the machine may have other things to do.
 SECONDS = 10
 MEMORY = 1 << 30
+LIMIT = ["prlimit", f"--data={MEMORY}", f"--cpu={SECONDS}", "--core=0"]
 V = '{ population = "E", neurons = "0..2", every = "1 ms" }'
 ACTIVITY = '{ population = "X", neurons = "0..1", every = "1 ms" }'
 RUNS = {
@@ -56,16 +57,11 @@ NUMBERS = [0, 1, -1, 2, 255, 2**31, 2**32, 2**53, 2**63 - 1, 1e308, -1e308, floa
 TEXTS = ["", "no such thing", "{", "E I", b"\xff\xfe", "x" * 70000, "\x1b[2J", "é" * 40, "[]", "null", "-1"]
 
 
-def limited(memory=MEMORY):
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def call(attractor, command, path, folder):
     """Exit code (negative for a signal, None for a hang) and what was said to both streams."""
     name, *options = command
     try:
-        done = subprocess.run([attractor, name, path, *options], cwd=folder, capture_output=True, timeout=SECONDS)
+        done = subprocess.run([*LIMIT, attractor, name, path, *options], cwd=folder, capture_output=True, timeout=10 * SECONDS)
     except subprocess.TimeoutExpired:
         return None, "", ""
     return done.returncode, done.stderr.decode(errors="replace"), done.stdout.decode(errors="replace")
@@ -288,7 +284,7 @@ def make(attractor, folder):
         running = subprocess.Popen([attractor, *arguments, "-o", path.with_suffix(""), "--quiet", "--force"])
         while running.poll() is None and not path.exists():
             time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(signal.SIGTERM)
         running.wait()
     for path in made:
         assert path.exists(), path
@@ -323,7 +319,7 @@ def attempt(job):
             model = Path(INTERRUPTED[whole.name][1]).resolve()
             options = ["-o", path.stem, "--resume", "--quiet"]
             try:
-                done = subprocess.run([attractor, "sweep", model, *again, *options], cwd=folder, capture_output=True, timeout=2)
+                done = subprocess.run([*LIMIT, attractor, "sweep", model, *again, *options], cwd=folder, capture_output=True, timeout=2)
                 found["resume"] = done.returncode, done.stderr.decode(errors="replace"), ""
             except subprocess.TimeoutExpired:
                 counts["resumed"] += 1
@@ -351,7 +347,7 @@ def check(attractor, number, seed, folder):
         plain[path] = call(attractor, ["info"], path.name, path.parent)[2]
     jobs = [(attractor, files[k % len(files)], seed * 1_000_000 + k, plain[files[k % len(files)]]) for k in range(number)]
     counts, wrong, begin = collections.Counter(), [], time.monotonic()
-    with multiprocessing.Pool(2, limited) as pool:
+    with multiprocessing.Pool(2) as pool:
         for done, (counted, false) in enumerate(pool.imap_unordered(attempt, jobs, chunksize=4), 1):
             counts += counted
             wrong += false

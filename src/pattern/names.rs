@@ -1,6 +1,7 @@
 //! Names and numbers of patterns.
 
 use crate::error::{Error, Result};
+use std::collections::HashSet;
 
 /// Refuses names that do not tell the `number` patterns apart; none at all is fine.
 pub(super) fn check_names(names: &[String], number: usize) -> Result<()> {
@@ -15,8 +16,9 @@ pub(super) fn check_names(names: &[String], number: usize) -> Result<()> {
         )
         .at("names"));
     }
+    let mut known = HashSet::new();
     for (k, name) in names.iter().enumerate() {
-        if name.trim().is_empty() || names[..k].contains(name) {
+        if name.trim().is_empty() || !known.insert(name) {
             return Err(Error::input(
                 format!("found the name \"{name}\" for pattern {}", k + 1),
                 "names are not empty and differ",

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// The characters of MacKay's memory of capitals; its place is the value of a character.
 const LETTERS: &str = "-abcdefghijklmnopqrstuvwxyz";
@@ -71,16 +72,15 @@ impl Words {
                 format!("delete it, which means {LETTERS:?}"),
             ));
         }
-        for (k, c) in characters.iter().enumerate() {
-            if characters[..k].contains(c) {
-                return Err(Error::input(
-                    format!("found the character {c:?} twice in the code"),
-                    "the place of a character is its value",
-                    "delete one of the two",
-                ));
-            }
+        let mut known = HashSet::new();
+        match characters.iter().find(|c| !known.insert(**c)) {
+            None => Ok(()),
+            Some(c) => Err(Error::input(
+                format!("found the character {c:?} twice in the code"),
+                "the place of a character is its value",
+                "delete one of the two",
+            )),
         }
-        Ok(())
     }
 
     fn value(&self, character: char) -> Option<usize> {

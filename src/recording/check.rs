@@ -58,12 +58,17 @@ impl Outline<'_> {
         self.check_probes(TRACES)
     }
 
+    /// The model that was run, if it is written down.
+    fn model(&self) -> Result<Option<toml::Table>> {
+        Ok(read_provenance(self.store)?.model_resolved.parse().ok())
+    }
+
     /// There are some, each once, as large as in the model.
     fn check_populations(&self) -> Result<()> {
         if self.populations.is_empty() {
             return Err("/progress/populations is empty".into());
         }
-        let model: Option<toml::Table> = read_provenance(self.store)?.model_resolved.parse().ok();
+        let model = self.model()?;
         let size =
             |name: &str| model.as_ref()?.get("population")?.get(name)?.get("size")?.as_integer();
         for (k, &(name, neurons)) in self.populations.iter().enumerate() {
@@ -224,10 +229,13 @@ impl Outline<'_> {
         self.check_rows::<f64>(same("protocol/end"), "protocol/name", epochs)
     }
 
-    /// Every table of trials has rows for those that have ended.
+    /// Every table of trials has rows for those that have ended; a task has trials.
     fn check_trials(&self) -> Result<()> {
         if !self.store.exists("trials") {
-            return Ok(());
+            return match self.model()?.is_some_and(|model| model.contains_key("task")) {
+                true => Err("nothing stands at /trials, and the model has a task".into()),
+                false => Ok(()),
+            };
         }
         self.check_single("progress/trials")?;
         let ended = self.store.first::<u64>("progress/trials")?;

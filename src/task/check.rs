@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::pattern::check_number;
 use crate::protocol::{Stage, Stimulus};
 use crate::units::{Clock, Duration, Rate, Time, Voltage};
+use std::collections::HashSet;
 
 /// More trials than this are a mistake.
 const MOST_TRIALS: usize = 100_000;
@@ -119,8 +120,9 @@ impl DelayedMatch {
         }
         let takes_part = self.patterns.clone().unwrap_or_else(|| (1..=number).collect());
         check_numbers(&takes_part, &population, number)?;
+        let mut known = HashSet::new();
         for (k, mu) in takes_part.iter().enumerate() {
-            if takes_part[..k].contains(mu) {
+            if !known.insert(mu) {
                 let found = format!("found pattern {mu} twice");
                 let error = Error::input(found, "a pattern takes part once", "delete one");
                 return Err(error.at(format!("patterns[{k}]")));
