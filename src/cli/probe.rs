@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 /// The first argument that makes this program the helper.
 pub(super) const ARGUMENT: &str = "--probe-hdf5";
 
-/// How long the helper may take.
+/// How long the helper may compute.
 const LONGEST: Duration = Duration::from_secs(5);
+/// How long it is waited for: where computing itself is limited, a busy machine may have other things to do.
+const PATIENCE: Duration = if cfg!(unix) { Duration::from_secs(60) } else { LONGEST };
 /// Memory that it may take, bytes.
 #[cfg(unix)]
 const MEMORY: u64 = 1 << 30;
@@ -34,7 +36,7 @@ pub(super) fn guard(path: &Path) -> Result<(), String> {
     helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut helper) = helper.spawn() else { return Ok(()) };
     let (begin, mut pause) = (Instant::now(), Duration::from_micros(200));
-    while begin.elapsed() < LONGEST {
+    while begin.elapsed() < PATIENCE {
         match helper.try_wait() {
             Ok(Some(status)) if status.success() => return Ok(()),
             Ok(Some(status)) => return Err(died(status)),
@@ -44,10 +46,20 @@ pub(super) fn guard(path: &Path) -> Result<(), String> {
         pause = (pause * 2).min(Duration::from_millis(10));
     }
     let _ = helper.kill().and_then(|()| helper.wait());
-    Err(format!("it is damaged: the HDF5 library reads it for more than {} s", LONGEST.as_secs()))
+    Err(endless())
+}
+
+fn endless() -> String {
+    format!("it is damaged: the HDF5 library reads it for more than {} s", LONGEST.as_secs())
 }
 
 fn died(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if std::os::unix::process::ExitStatusExt::signal(&status)
+        == Some(rustix::process::Signal::XCPU.as_raw())
+    {
+        return endless();
+    }
     format!("it is damaged: the HDF5 library does not survive it, {status}")
 }
 
@@ -65,12 +77,15 @@ pub(super) fn probe(path: &Path) -> ExitCode {
 #[cfg(unix)]
 fn limit() {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let most = |value| Rlimit { current: Some(value), maximum: Some(value) };
-    for (what, value) in
-        [(Resource::As, MEMORY), (Resource::Cpu, LONGEST.as_secs()), (Resource::Core, 0)]
-    {
+    // At the limit of computing there is a signal, a second later the end.
+    let seconds = LONGEST.as_secs();
+    for (what, current, maximum) in [
+        (Resource::As, MEMORY, MEMORY),
+        (Resource::Cpu, seconds, seconds + 1),
+        (Resource::Core, 0, 0),
+    ] {
         // A limit that is lower already holds.
-        let _ = setrlimit(what, most(value));
+        let _ = setrlimit(what, Rlimit { current: Some(current), maximum: Some(maximum) });
     }
 }
 

@@ -188,16 +188,12 @@ fn what_the_hdf5_library_does_not_survive_is_refused() {
     std::fs::copy("tests/data/hostile/heap-that-never-ends.h5", folder.path().join("hangs.h5"))
         .unwrap();
     for command in ["info", "plot", "verify"] {
-        let begin = std::time::Instant::now();
         let said = refused(folder.path(), &[command, "hangs.h5"]);
-        assert!(
-            said.starts_with(
-                "error: hangs.h5: found no recording (it is damaged: the HDF5 library "
-            ),
-            "{said}"
+        assert_eq!(
+            said,
+            "error: hangs.h5: found no recording (it is damaged: the HDF5 library reads it for more than 5 s); give a \
+             file that `attractor run` has written."
         );
-        assert!(said.ends_with("); give a file that `attractor run` has written."), "{said}");
-        assert!(begin.elapsed().as_secs_f64() < 9.0);
     }
 }
 

@@ -176,12 +176,7 @@ fn hdf5() {
 
 #[test]
 fn models() {
-    fuzz(
-        "models",
-        targets::model,
-        &[("tests/bad", ".toml"), ("tests/data", ".toml"), ("models", ".toml")],
-        1,
-    );
+    fuzz("models", targets::model, &[("tests/bad", ".toml"), ("tests/data", ".toml")], 1);
 }
 
 #[test]
