@@ -322,7 +322,7 @@ def attempt(job):
             if "for more than" in done[1]:
                 counts["endless"] += 1
                 break
-        if whole.name == "swept.h5.part":
+        if whole.name == "swept.h5.part" and dice.random() < 0.3:
             again = INTERRUPTED[whole.name][2:]
             model = Path(INTERRUPTED[whole.name][1]).resolve()
             options = ["-o", path.stem, "--resume", "--quiet"]

@@ -4,7 +4,7 @@
 //! (`reader/values.rs`).
 
 use super::columns;
-use super::header::{ENDED, read_provenance};
+use super::header::ENDED;
 use super::potentials::{POTENTIALS, TRACES};
 use super::store::{Attribute, Cell, Fault, Result, Store};
 use crate::dynamics::ObservableKind;
@@ -58,9 +58,10 @@ impl Outline<'_> {
         self.check_probes(TRACES)
     }
 
-    /// The model that was run, if it is written down.
+    /// The model that was run, if it is TOML; without its version a recording would not be verified.
     fn model(&self) -> Result<Option<toml::Table>> {
-        Ok(read_provenance(self.store)?.model_resolved.parse().ok())
+        self.store.text("provenance", "version")?;
+        Ok(self.store.text("provenance", "model_resolved")?.parse().ok())
     }
 
     /// There are some, each once, as large as in the model.

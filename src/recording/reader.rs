@@ -358,6 +358,9 @@ impl Recording {
                 each(next, &times[from..to], &ids[from..to]);
                 (taken, next) = (to, next + 1);
             }
+            // What lies before the next trial is of none.
+            let start = trials.get(next).map_or(f64::INFINITY, |trial| trial.start);
+            taken += times[taken..].partition_point(|t| *t < start);
             times.drain(..taken);
             ids.drain(..taken);
         })?;

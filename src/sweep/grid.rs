@@ -310,6 +310,8 @@ mod tests {
         assert_eq!(values("a=-0.3:0.3:7")[3], "0.0");
         assert_eq!(values("n=1:1000:4:log"), ["1", "10", "100", "1000"]);
         assert_eq!(values("a=0.01:1:3:log"), ["0.01", "0.1", "1.0"]);
+        // In a moment: found by changed inputs, when it took 10 s.
+        assert_eq!(values("n=1:100000:100000").len(), MOST_RUNS);
     }
 
     #[test]
