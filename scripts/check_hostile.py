@@ -5,11 +5,12 @@ Usage: check_hostile.py ATTRACTOR [NUMBER [SEED]]      (NUMBER damaged files in 
 
 Of every kind of file that it has run (and of runs and sweeps that were interrupted), it changes one thing at a time: a dataset,
 a group or an attribute, whatever the file holds, is removed, or has another type, shape, length, place, or a value out of range;
-or bytes of the file are flipped, zeroed, moved or cut off. What verifies but is told of in another way than the whole file is
+or bytes of the file are flipped, zeroed, moved or cut off. The state of an interrupted run is changed too, and forged. What verifies but is told of in another way than the whole file is
 counted, by what was changed: in no hash are energies, provenance and single neurons.
 """
 
 import collections
+import hashlib
 import multiprocessing
 import random
 import shutil
@@ -286,9 +287,39 @@ def make(attractor, folder):
             time.sleep(0.01)
         running.send_signal(signal.SIGTERM)
         running.wait()
-    for path in made:
+    for path in [*made, folder / "begun.h5.checkpoint"]:
         assert path.exists(), path
     return made
+
+
+def change_state(dice, path):
+    """A checkpoint with other bytes or words; now and then its sum is mended, so that what is wrong is found in the words."""
+    if dice.random() < 0.4:
+        return change_bytes(dice, path)
+    data = bytearray(path.read_bytes())
+    # Behind the mark, the number of words, and the owner's first.
+    place = 24 + 8 * dice.randrange((len(data) - 56) // 8)
+    word = dice.choice([0, 1, 2, 255, 2**31, 2**32, 2**52, 2**63, 2**64 - 1, 0x7FF8 << 48, 0x7FF0 << 48, dice.getrandbits(64)])
+    data[place : place + 8] = word.to_bytes(8, "little")
+    data[-32:] = hashlib.sha256(data[:-32]).digest()
+    path.write_bytes(data)
+    return f"forged word {(place - 24) // 8} of {(len(data) - 56) // 8}: {word}"
+
+
+def resume(attractor, whole, path, folder):
+    """What `--resume` says of an interrupted run or sweep; a run's state may be another one."""
+    sweeps = whole.name == "swept.h5.part"
+    if sweeps:
+        _, model, *over = INTERRUPTED[whole.name]
+        command = ["sweep", Path(model).resolve(), *over, "-o", path.stem, "--resume", "--quiet"]
+    else:
+        command = ["run", "--resume", path.stem, "--for", "100ms", "--quiet"]
+    try:
+        done = subprocess.run([*LIMIT, attractor, *command], cwd=folder, capture_output=True, timeout=2 if sweeps else 10 * SECONDS)
+    except subprocess.TimeoutExpired:
+        # A sweep that goes on has much to do.
+        return 0 if sweeps else None, "", ""
+    return done.returncode, done.stderr.decode(errors="replace"), ""
 
 
 def is_sentence(code, said):
@@ -306,8 +337,12 @@ def attempt(job):
         folder = Path(folder)
         path = folder / ("mutated.h5.part" if whole.suffix == ".part" else "mutated.h5")
         shutil.copy(whole, path)
+        changes = [change_structure, change_structure, change_bytes]
+        of_state = whole.name == "begun.h5.part" and dice.random() < 0.5
+        if whole.name == "begun.h5.part":
+            shutil.copy(whole.with_suffix(".checkpoint"), folder / "mutated.h5.checkpoint")
         try:
-            told = dice.choice([change_structure, change_structure, change_bytes])(dice, path)
+            told = change_state(dice, folder / "mutated.h5.checkpoint") if of_state else dice.choice(changes)(dice, path)
         except Exception as error:  # What h5py does not write is no file to be read.
             return collections.Counter({f"not made: {type(error).__name__}": 1}), []
         counts["files"] += 1
@@ -322,20 +357,17 @@ def attempt(job):
             if "for more than" in done[1]:
                 counts["endless"] += 1
                 break
-        if whole.name == "swept.h5.part" and dice.random() < 0.3:
-            again = INTERRUPTED[whole.name][2:]
-            model = Path(INTERRUPTED[whole.name][1]).resolve()
-            options = ["-o", path.stem, "--resume", "--quiet"]
-            try:
-                done = subprocess.run([*LIMIT, attractor, "sweep", model, *again, *options], cwd=folder, capture_output=True, timeout=2)
-                found["resume"] = done.returncode, done.stderr.decode(errors="replace"), ""
-            except subprocess.TimeoutExpired:
-                counts["resumed"] += 1
         verified = found["verify"][0]
+        if whole.name in INTERRUPTED and (of_state or dice.random() < 0.3):
+            found["resume"] = resume(attractor, whole, path, folder)
+            # What went on is as sound as it was.
+            if found["resume"][0] == 0 and whole.name == "begun.h5.part" and path.exists():
+                found["resumed"] = call(attractor, ["verify"], path.name, folder)
         for name, (code, said, _) in found.items():
             kind = "hang" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
             counts[f"{name.split()[0]}: {kind}"] += 1
-            false = name not in ("verify", "resume") and code in (0, 1) and verified not in (0, None)
+            false = name not in ("verify", "resumed") and code in (0, 1) and verified not in (0, None)
+            false |= name == "resumed" and code != 0
             if false:
                 counts[f"{name} tells what verify refuses"] += 1
             if not is_sentence(code, said) or false:
