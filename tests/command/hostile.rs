@@ -67,7 +67,7 @@ type Change = fn(&File);
 
 /// Changes of a recording of spikes, and what is found.
 const OF_SPIKES: [(Change, &str); 16] = [
-    (|file| file.unlink("provenance").unwrap(), "/provenance does not tell its version"),
+    (|file| put::<f64>(file, "provenance", &[1], &[1.0]), "/provenance does not tell its version"),
     (|file| file.unlink("trials").unwrap(), "nothing stands at /trials, and the model has a task"),
     (|file| file.unlink("spikes/E/node_ids").unwrap(), "nothing stands at /spikes/E/node_ids"),
     (|file| put::<u64>(file, "rates/E/rate", &[], &[]), "/rates/E/rate has the shape []"),
