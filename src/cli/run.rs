@@ -3,7 +3,8 @@
 use super::host::host;
 use super::progress::{Limits, Progress};
 use super::{
-    LARGEST_SEED, check_disk, check_memory, check_output, named_after, settings, verdict, warn,
+    LARGEST_SEED, check_disk, check_memory, check_output, named_after, open, settings, verdict,
+    warn,
 };
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
@@ -143,6 +144,11 @@ impl Run {
 
     /// A run that goes on.
     fn go_on(&self, output: &Path, threads: &Threads) -> Result<Experiment> {
+        let part = PathBuf::from(format!("{}.part", output.display()));
+        if part.exists() {
+            // What holds no longer is not gone on with.
+            open(&part)?;
+        }
         let experiment = Experiment::go_on(output, &host(), threads)?;
         if !self.quiet {
             let (clock, reached) =

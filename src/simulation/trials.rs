@@ -52,7 +52,7 @@ impl Simulation {
             let ended = run(&mut *dynamics, &episode, begin, None, over, &mut log)?;
             Ok(Taken { log, ended, events: dynamics.events() })
         };
-        let in_trials = &mut self.in_trials;
+        let (in_trials, over) = (&mut self.in_trials, self.over.clone());
         // How much of the recording is written.
         let mut ended_trials = from;
         let mut reached = match from {
@@ -69,7 +69,8 @@ impl Simulation {
                 recorder.end_trial(ended)?;
                 (reached, ended_trials) = (place.end, k + 1);
             }
-            observe(reached).grant(recorder, |tape| {
+            let wish = if over.is_set() { Wish::Stop } else { observe(reached) };
+            wish.grant(recorder, |tape| {
                 Position { trial: Some(ended_trials), reached: Reached::default() }.pass(tape);
                 in_trials.pass(tape);
                 tape.add(&state);
