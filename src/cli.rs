@@ -30,11 +30,11 @@ mod theory;
 mod verify;
 
 use crate::dynamics::{ObservableKind, Section};
-use crate::error::{Error, Kind, Place, Result, Warning};
+use crate::error::{Error, Kind, Place, Result, Warning, quoted};
 use crate::hdf;
 use crate::model::{Document, Model};
 use crate::network::Projection;
-use crate::recording::{Output, Recording};
+use crate::recording::{Output, Recording, beside};
 use crate::report::{Summary, Verification};
 use crate::sweep::{self as table, SweepSummary, SweepTable};
 use analyze::Analyze;
@@ -243,11 +243,10 @@ impl Info {
 
     /// Of a run that did not end and has left its state.
     fn tell_how_to_go_on(&self) {
-        let part = self.recording.to_string_lossy();
-        if let Some(output) = part.strip_suffix(".part")
-            && Path::new(&format!("{output}.checkpoint")).exists()
-        {
-            say!("  go on with `attractor run --resume {output}`");
+        let output = self.recording.with_extension("");
+        let is_part = self.recording.extension().is_some_and(|extension| extension == "part");
+        if is_part && beside(&output, "checkpoint").exists() {
+            say!("  go on with `attractor run --resume {}`", quoted(&output));
         }
     }
 

@@ -273,6 +273,13 @@ impl fmt::Display for Warning {
     }
 }
 
+/// A name as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    let name = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./-+:,@".contains(c);
+    if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
 /// "1 trial", "12 trials".
 pub(crate) fn counted(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }

@@ -96,7 +96,15 @@ impl Experiment {
         let simulation = Simulation::new(model.clone(), document.folder(), threads);
         let mut simulation = simulation.map_err(|e| document.place(e))?;
         trial.map_or(Ok(()), |number| simulation.keep_trial(number))?;
+        provenance.files_hash = simulation.files_hash()?;
         if let Some((origin, past)) = origin.zip(past) {
+            if origin.files_hash != provenance.files_hash {
+                return Err(Error::input(
+                    "found other files of spikes than in the run that this one is to branch off from",
+                    "a run that branches off has the same past",
+                    "bring those files back",
+                ));
+            }
             let future = origin.future_seed.map(Seed);
             simulation.branch_off(&past.protocol, origin.at, future)?;
             provenance.origin = serde_json::to_string(origin).unwrap_or_default();
@@ -124,7 +132,12 @@ impl Experiment {
     pub fn go_on(output: &Path, host: &Host, threads: &Threads) -> Result<Self> {
         let unended = Unended::open(output)?;
         let mut provenance = unended.provenance.clone();
-        let place = Path::new(&unended.owner.folder).join(output.file_name().unwrap_or_default());
+        // Where its sentences are read.
+        let name = format!("model in {}", output.file_name().unwrap_or_default().to_string_lossy());
+        let folder = Path::new(&unended.owner.folder);
+        // A folder that was moved took its recordings along.
+        let moved = output.parent().unwrap_or(folder);
+        let place = if folder.is_dir() { folder } else { moved }.join(name);
         let document = Document::new(&place, provenance.model_resolved.clone(), &[])?;
         let model = Arc::new(document.model()?);
         let begun = (host.seconds)();
@@ -134,7 +147,7 @@ impl Experiment {
             simulation.keep_trial(unended.owner.trial as usize)?;
         }
         if let Ok(origin) = serde_json::from_str::<Origin>(&provenance.origin) {
-            simulation.began_at(origin.at);
+            simulation.began_at(origin.at, origin.future_seed.map(Seed));
         }
         provenance.duration = simulation.duration();
         provenance.build_s = (host.seconds)() - begun;
@@ -160,10 +173,10 @@ impl Experiment {
     /// # Errors
     /// Those of the run, with their place in the model file.
     pub fn run(&mut self, observe: impl FnMut(f64) -> Wish + Send) -> Result<()> {
-        let begun = (self.host.seconds)();
+        self.recorder.time_with(self.host.seconds);
         let done = self.simulation.run(&mut self.recorder, observe);
         done.map_err(|e| self.document.place(e))?;
-        self.provenance.wall_s = (self.host.seconds)() - begun;
+        self.provenance.wall_s = self.recorder.wall_s();
         Ok(())
     }
 

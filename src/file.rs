@@ -4,6 +4,8 @@
 //! what it is, like /dev/stdin and what a shell makes of `<(command)`.
 
 use std::fs::File;
+#[cfg(feature = "figures")]
+use std::io::Write;
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
@@ -36,7 +38,8 @@ pub(crate) fn text(path: &Path) -> Result<String> {
 /// Writes a whole file to `path`; of what cannot be written to its end nothing is left.
 #[cfg(feature = "figures")]
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
-    let written = std::fs::write(path, bytes);
+    let mut file = File::create(path)?;
+    let written = file.write_all(bytes.as_ref());
     if written.is_err() && path.is_file() {
         // Why it could not be written is told; nobody is helped by a part of it.
         let _ = std::fs::remove_file(path);

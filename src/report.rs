@@ -30,7 +30,7 @@ use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, counted};
 use crate::model::{Document, Model};
-use crate::recording::{Provenance, Recording};
+use crate::recording::{Origin, Provenance, Recording};
 use crate::task::Task;
 use indexmap::IndexMap;
 use memory::beside_memories;
@@ -222,6 +222,11 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let p = &self.provenance;
         writeln!(f, "{} (seed {})", self.title, p.seed)?;
+        if let Ok(Origin { at, future_seed, .. }) = serde_json::from_str(&p.origin) {
+            let future = future_seed
+                .map_or(String::new(), |seed| format!(", into the future of seed {seed}"));
+            writeln!(f, "  branched off from another run at {at}{future}")?;
+        }
         if !self.complete {
             writeln!(
                 f,

@@ -35,8 +35,13 @@ pub(super) struct Progress {
     /// Where their sections stand.
     document: Document,
     limits: Limits,
-    /// When everything was committed.
+    /// When everything was committed, and how long that took; whether it is being.
     committed: Instant,
+    cost: Duration,
+    committing: bool,
+    /// The last look, and how long after the one before.
+    looked: Instant,
+    gap: Duration,
     /// Whether it has come as far as it was to.
     planned: bool,
 }
@@ -98,12 +103,14 @@ fn ignored() -> u64 {
 }
 
 impl Stopped {
-    /// Is set a while after this: who computes may come to the next look until then, where nothing is lost.
-    fn over(&self) -> Over {
-        let (stopped, over) = (Arc::clone(&self.0), Over::default());
+    /// Is set a while after this, or after so much time: who computes may come to the next look until then, where nothing is
+    /// lost.
+    fn over(&self, wall: Option<Duration>) -> Over {
+        let (stopped, over, begun) = (Arc::clone(&self.0), Over::default(), Instant::now());
         let later = over.clone();
         std::thread::spawn(move || {
-            while !stopped.load(Ordering::Relaxed) {
+            while !stopped.load(Ordering::Relaxed) && wall.is_none_or(|wall| begun.elapsed() < wall)
+            {
                 std::thread::sleep(LISTEN_EVERY);
             }
             std::thread::sleep(GRACE);
@@ -116,6 +123,8 @@ impl Stopped {
 /// How often it is asked whether a run is to end, and how long it may go on then to where a recording is whole.
 const LISTEN_EVERY: Duration = Duration::from_millis(20);
 const GRACE: Duration = Duration::from_millis(500);
+/// From one commit to the next a run goes on for so many times what one takes.
+const LEAST_COSTS: u32 = 30;
 /// How often a plain line is printed.
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
@@ -133,7 +142,10 @@ impl Progress {
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         let stopped = stopped()?;
-        let over = stopped.over();
+        let left = limits
+            .wall
+            .map(|wall| wall.saturating_sub(Duration::from_secs_f64((host().seconds)())));
+        let over = stopped.over(left);
         let (trials, now) = (simulation.ends_of_trials(), Instant::now());
         Ok(Self {
             bar,
@@ -150,6 +162,10 @@ impl Progress {
             document,
             limits,
             committed: now,
+            cost: Duration::ZERO,
+            committing: false,
+            looked: now,
+            gap: Duration::ZERO,
             planned: false,
         })
     }
@@ -162,6 +178,13 @@ impl Progress {
     /// Tells that `time` ms are done.
     pub fn at(&mut self, time: f64) -> Wish {
         let now = Instant::now();
+        let gap = now - std::mem::replace(&mut self.looked, now);
+        if std::mem::take(&mut self.committing) {
+            // What it took longer than from one look to the next.
+            (self.committed, self.cost) = (now, gap.saturating_sub(self.gap));
+        } else {
+            self.gap = gap;
+        }
         if let Some(bar) = &self.bar {
             bar.set_position(time as u64);
             bar.set_message(self.message(time));
@@ -173,16 +196,13 @@ impl Progress {
         if self.stopped.is_set() {
             return Wish::Stop;
         }
-        let Limits { period, until, wall } = self.limits;
-        let seconds = (host().seconds)();
-        if until.is_some_and(|until| time >= until)
-            || wall.is_some_and(|wall| seconds >= wall.as_secs_f64())
-        {
+        let Limits { period, until, .. } = self.limits;
+        if until.is_some_and(|until| time >= until) || self.is_late() {
             self.planned = true;
             return Wish::Stop;
         }
-        if now - self.committed >= period {
-            self.committed = now;
+        if now - self.committed >= period.max(self.cost * LEAST_COSTS) {
+            self.committing = true;
             return Wish::Commit;
         }
         Wish::Continue
@@ -190,7 +210,12 @@ impl Progress {
 
     /// Whether the run was stopped because it had come as far as it was to.
     pub fn was_planned(&self) -> bool {
-        self.planned
+        self.planned || (!self.stopped.is_set() && self.is_late())
+    }
+
+    /// Whether it has taken as long as it may.
+    fn is_late(&self) -> bool {
+        self.limits.wall.is_some_and(|wall| (host().seconds)() >= wall.as_secs_f64())
     }
 
     /// Tells once of every population that is saturated.

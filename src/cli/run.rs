@@ -10,7 +10,7 @@ use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::Experiment;
 use crate::model::{Document, Model};
-use crate::recording::{Origin, Recording, Sink};
+use crate::recording::{Origin, Recording, Sink, Unended, beside};
 use crate::report::Summary;
 use crate::units;
 use crate::work::Threads;
@@ -61,7 +61,7 @@ pub(super) struct Run {
     /// End at this time of the network, for example "2 s" or "10 sweeps"; --resume goes on.
     #[arg(long, value_name = "TIME")]
     until: Option<Biological>,
-    /// End after so much time of the clock on the wall, for example 55min, "1h 30m" or 11:45:00; --resume goes on.
+    /// End after so much time of the clock on the wall, for example 55min, "1h 30m", 11:45:00 or 1-12:00:00; --resume goes on.
     #[arg(long = "for", value_name = "WALLTIME", value_parser = walltime)]
     limit: Option<Duration>,
     /// How often, in seconds, everything that was recorded, and the state to go on from, are brought safely to disk: what a
@@ -79,16 +79,25 @@ pub(super) struct Run {
 impl Run {
     pub fn execute(&self) -> Result<ExitCode> {
         let threads = threads(self.threads)?;
-        let (output, mut experiment) = match (&self.resume, &self.model) {
-            (Some(output), _) if is_complete(output) => {
+        let resume = self.resume.as_deref().map(without_part);
+        let (output, mut experiment) = match (&resume, &self.model) {
+            (Some(output), _) if is_complete(output)? => {
                 if !self.quiet {
                     say!("{} is complete: nothing is left to run", output.display());
                 }
-                return self.conclude(&Recording::open(output)?, output);
+                return self.conclude(&open(output)?, output);
             }
             (Some(output), _) => (output.clone(), self.go_on(output, &threads)?),
             (None, model) => self.begin(model.as_deref().unwrap_or(Path::new("")), &threads)?,
         };
+        let reached = experiment.simulation.time();
+        if let (Some(output), Some(until)) = (&resume, self.until(&experiment)?)
+            && reached >= until
+        {
+            let unit = experiment.simulation.nature().clock.unit();
+            say!("{} has come to {reached} {unit} already", output.display());
+            return Ok(ExitCode::SUCCESS);
+        }
         let limits =
             Limits { period: self.commit, until: self.until(&experiment)?, wall: self.limit };
         let mut progress = Progress::new(&experiment, self.quiet, limits)?;
@@ -139,12 +148,13 @@ impl Run {
             model_resolved: provenance.model_resolved,
             at: at.positive_on(clock, "a time").map_err(place)?,
             future_seed: self.future_seed,
+            files_hash: provenance.files_hash,
         }))
     }
 
     /// A run that goes on.
     fn go_on(&self, output: &Path, threads: &Threads) -> Result<Experiment> {
-        let part = PathBuf::from(format!("{}.part", output.display()));
+        let part = beside(output, "part");
         if part.exists() {
             // What holds no longer is not gone on with.
             open(&part)?;
@@ -180,9 +190,22 @@ impl Run {
     }
 }
 
-/// Whether nothing is left to run.
-fn is_complete(output: &Path) -> bool {
-    output.exists() && Recording::open(output).is_ok_and(|recording| recording.is_complete())
+/// What the recording of a run will be called whose `.part` may have been named.
+fn without_part(typed: &Path) -> PathBuf {
+    match typed.extension() {
+        Some(extension) if extension == "part" || extension == "checkpoint" => {
+            typed.with_extension("")
+        }
+        _ => typed.to_owned(),
+    }
+}
+
+/// Whether nothing is left to run; what only lacked its name gets it.
+fn is_complete(output: &Path) -> Result<bool> {
+    if beside(output, "part").exists() {
+        return Unended::publish(output);
+    }
+    Ok(output.exists() && Recording::open(output)?.is_complete())
 }
 
 /// A time on the clock of a network, as it is typed.
@@ -199,9 +222,16 @@ impl FromStr for Biological {
 
 /// A time of the clock on the wall, as it is typed.
 fn walltime(typed: &str) -> std::result::Result<Duration, String> {
-    let allowed = "allowed is a time above 0 such as 90s, 55min, \"1h 30m\" or 11:45:00";
-    let parsed: Option<SignedDuration> = typed.parse().ok();
-    let time = parsed.and_then(|time| Duration::try_from(time).ok());
+    let allowed =
+        "allowed is a time above 0 such as 90s, 55min, \"1h 30m\", 11:45:00 or 1-12:00:00";
+    // As batch systems write it, days-hours:minutes:seconds.
+    let (days, rest) = match typed.split_once('-') {
+        Some((days, rest)) => (days.parse::<u32>().ok(), rest),
+        None => (Some(0), typed),
+    };
+    let parsed: Option<SignedDuration> = rest.parse().ok();
+    let time = parsed.and_then(|time| Duration::try_from(time).ok()).zip(days);
+    let time = time.map(|(time, days)| time + days * Duration::from_secs(86_400));
     time.filter(|time| !time.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 

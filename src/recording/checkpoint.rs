@@ -7,10 +7,12 @@
 //! Words are little-endian, of 64 bits: the [`Tape`] on which the run, its network and its recording passed. The file
 //! is replaced in one step, after the recording has been committed that holds all that the state counts on.
 
+use super::Provenance;
 use super::disk::{sync, sync_folder};
 use super::lock::beside;
 use super::store::{Fault, Result as Stored};
 #[cfg(feature = "hdf5")]
+use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::tape::{Tape, on_tape};
 use sha2::{Digest, Sha256};
@@ -27,9 +29,14 @@ const WORD: usize = 8;
 /// What a checkpoint is called until it is whole, behind the name of its recording.
 pub(super) const NEXT: &str = "checkpoint.next";
 
+/// What is passed along a tape, and in which order: it changes with every change of that.
+pub(super) const LAYOUT: u64 = 1;
+
 /// Whose state a checkpoint holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Owner {
+    /// The layout of the state.
+    pub layout: u64,
     /// Version of this crate.
     pub version: String,
     /// When the run was started, by which its recording is known.
@@ -38,11 +45,29 @@ pub struct Owner {
     pub folder: String,
     /// The only trial that is run, from 1, or 0 for all.
     pub trial: u64,
+    /// SHA-256 of the model, and of where the run branched off.
+    pub model: String,
+    /// Whether the recording takes the place of a file of its name.
+    pub force: bool,
+    /// Seconds that the run has taken.
+    pub wall_s: f64,
     /// SHA-256 of the files of spikes that the model names, one after another.
     pub files: String,
 }
 
-on_tape!(Owner { version, started, folder, trial, files });
+on_tape!(Owner { layout, version, started, folder, trial, model, force, wall_s, files });
+
+impl Owner {
+    /// The hash of what a recording tells of its model.
+    pub(crate) fn hash_of_model(provenance: &Provenance) -> String {
+        let mut hash = Sha256::new();
+        for text in [&provenance.model_text, &provenance.model_resolved, &provenance.origin] {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        hex(hash)
+    }
+}
 
 /// Where the checkpoint of a recording stands that will be called `output`.
 pub(super) fn place(output: &Path) -> PathBuf {
@@ -65,7 +90,11 @@ pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
         std::fs::rename(&next, &path)?;
         sync_folder(&path)
     };
-    write().map_err(|e: std::io::Error| Fault(e.to_string()))
+    write().map_err(|e: std::io::Error| {
+        // What is left of it is in nobody's way.
+        let _ = std::fs::remove_file(&next);
+        Fault(e.to_string())
+    })
 }
 
 /// The state that was saved last of the recording that will be called `output`.

@@ -133,7 +133,7 @@ pub(super) fn hash_epoch(hash: &mut Sha256, epoch: &EpochShown, show: &str) {
 }
 
 /// The attributes of `/provenance` that are known before the run.
-const BEFORE: [&str; 9] = [
+const BEFORE: [&str; 10] = [
     "model_text",
     "model_resolved",
     "seed",
@@ -143,6 +143,7 @@ const BEFORE: [&str; 9] = [
     "threads",
     "synapses",
     "origin",
+    "files_hash",
 ];
 
 fn write_provenance(
@@ -172,8 +173,9 @@ pub(super) fn end_provenance(store: &mut dyn Store, provenance: &Provenance) -> 
 /// The provenance as far as it was written.
 pub(super) fn read_provenance(store: &dyn Store) -> Result<Provenance> {
     let mut value = serde_json::to_value(Provenance::default())?;
-    // It is left out where it is empty.
+    // They are left out where they are empty.
     value["origin"] = "".into();
+    value["files_hash"] = "".into();
     for (name, value) in value.as_object_mut().into_iter().flatten() {
         let mut found = store.attribute("provenance", name)?;
         if found.is_none() && name == "duration" {

@@ -38,7 +38,7 @@ pub use checkpoint::Owner;
 pub(crate) use disk::{sync, sync_folder};
 pub use header::Header;
 #[cfg(feature = "hdf5")]
-pub(crate) use lock::Lock;
+pub(crate) use lock::{Lock, beside};
 pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;
@@ -92,6 +92,9 @@ pub struct Provenance {
     pub external_events: u64,
     /// Largest memory of the process, in 10^6 bytes; 0 where the system does not tell.
     pub peak_rss_mb: f64,
+    /// SHA-256 of the files of spikes that the model names, one after another; empty if it names none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub files_hash: String,
     /// Of a run that branched off from another: an [`Origin`] as JSON; empty of all others.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub origin: String,
@@ -106,6 +109,9 @@ pub struct Origin {
     pub at: f64,
     /// The seed of random input from then on; of the model itself if there is none.
     pub future_seed: Option<u64>,
+    /// SHA-256 of the files of spikes of that run; empty if there are none.
+    #[serde(default)]
+    pub files_hash: String,
 }
 
 /// Rows of a chunk of spikes.

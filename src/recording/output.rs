@@ -5,7 +5,7 @@ use super::checkpoint;
 use super::disk::{sync, sync_folder};
 use super::lock::{Lock, beside, refuse_special};
 use super::store::Fault;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use std::path::{Path, PathBuf};
 
 /// A file that is being written under `NAME.part` and will be called `NAME`.
@@ -43,13 +43,13 @@ impl Output {
         refuse_special(path)?;
         let lock = Some(Lock::take(path)?);
         let output = Self { _lock: lock, ..Self::adopt(path, false) };
-        if path.exists() {
+        refuse_special(&output.part)?;
+        if !output.part.exists() && path.exists() {
             return refuse(
                 "found a recording that is complete",
                 "look at it with `attractor info`, or run it anew with --force",
             );
         }
-        refuse_special(&output.part)?;
         if !output.part.exists() {
             return refuse(
                 "found no recording of a run that did not end",
@@ -58,6 +58,12 @@ impl Output {
         }
         output.clear_leftovers()?;
         Ok(output)
+    }
+
+    /// The same, which may take the place of a file of its name if `force`.
+    #[cfg(feature = "hdf5")]
+    pub(super) fn forced(self, force: bool) -> Self {
+        Self { force, ..self }
     }
 
     /// Removes what a killed process left beside it.
@@ -115,7 +121,10 @@ impl Output {
             return Err(Error::file(
                 part,
                 "found the output of a run that did not end",
-                "go on with it by `attractor run --resume`, choose another output with -o, or overwrite it with --force",
+                format!(
+                    "go on with it by `attractor run --resume {}`, choose another output with -o, or overwrite it with --force",
+                    quoted(path)
+                ),
             ));
         }
         checkpoint::forget(path);
@@ -160,9 +169,14 @@ impl Output {
 
     /// Why writing failed; what was committed stays.
     pub fn error(&self, fault: &Fault) -> Error {
-        let kept = match self.part.exists() {
-            true => format!(" (what was committed before stands in {})", self.part.display()),
-            false => String::new(),
+        let part = self.part.display();
+        let kept = match (self.part.exists(), checkpoint::place(&self.path).exists()) {
+            (true, true) => format!(
+                " (what was committed before stands in {part}; `attractor run --resume {}` goes on from there)",
+                quoted(&self.path)
+            ),
+            (true, false) => format!(" (what was committed before stands in {part})"),
+            (false, _) => String::new(),
         };
         self.write_error(&kept, fault)
     }

@@ -17,7 +17,7 @@ use super::lock::beside;
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{CHUNK, Provenance, columns};
 use crate::dynamics::ObservableKind;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::protocol::EpochShown;
 use crate::table::Table;
 use crate::task::{self, RecallTrial, TourTrial, Trial};
@@ -56,11 +56,16 @@ impl Recording {
     pub fn open(path: &Path) -> Result<Self> {
         if let Err(e) = crate::file::open(path) {
             let found = format!("found no readable file ({e})");
-            let remedy = match is_begun(path) {
-                true => {
-                    "a run that writes it has begun and not committed anything yet; wait for some seconds"
-                }
-                false => "check the name",
+            let part = beside(path, "part");
+            let remedy = if part.exists() {
+                format!(
+                    "its run has not ended: give {}, or go on with it by `attractor run --resume`",
+                    quoted(&part)
+                )
+            } else if is_begun(path) {
+                "a run that writes it has begun and not committed anything yet; wait for some seconds".to_owned()
+            } else {
+                "check the name".to_owned()
             };
             return Err(Error::file(path, found, remedy));
         }

@@ -77,6 +77,8 @@ pub struct Recorder {
     owner: Option<Owner>,
     /// Whether it has been.
     saved: bool,
+    /// A clock, and when the run began on it.
+    watch: Option<(fn() -> f64, f64)>,
 }
 
 impl Recorder {
@@ -146,6 +148,7 @@ impl Recorder {
             fixed,
             owner: None,
             saved: false,
+            watch: None,
             store,
         };
         recorder.create_progress(header)?;

@@ -1,6 +1,6 @@
 //! Recordings of runs that did not end, from which they go on.
 
-use super::checkpoint::{self, Owner};
+use super::checkpoint::{self, LAYOUT, Owner};
 use super::{Output, Provenance, Recording};
 use crate::error::{Error, Result};
 use crate::tape::{OnTape, Tape};
@@ -18,6 +18,22 @@ pub struct Unended {
 }
 
 impl Unended {
+    /// Gives the recording its name that will be called `output`, if it is complete but for that.
+    ///
+    /// # Errors
+    /// If another process writes it, or it cannot get its name.
+    pub fn publish(output: &Path) -> Result<bool> {
+        let held = Output::go_on(output)?;
+        if !Recording::open(held.part())?.is_complete() {
+            return Ok(false);
+        }
+        let mut owner = Owner::default();
+        if let Ok(mut tape) = checkpoint::load(output) {
+            owner.pass(&mut tape);
+        }
+        held.forced(owner.force).publish().map(|()| true)
+    }
+
     /// The recording that will be called `output`, of a run that has ended before it was complete; nobody else writes it
     /// from now on.
     ///
@@ -33,9 +49,9 @@ impl Unended {
         let refuse = |found: String, remedy: &str| {
             Err(Error::file(&checkpoint::place(output), found, remedy))
         };
-        let version = env!("CARGO_PKG_VERSION");
-        if owner.version != version {
-            let found = format!("found the state of a run of version {}", owner.version);
+        if (owner.layout, &owner.version[..]) != (LAYOUT, env!("CARGO_PKG_VERSION")) {
+            let Owner { version, layout, .. } = owner;
+            let found = format!("found the state of a run of version {version} (layout {layout})");
             return refuse(
                 found,
                 "a run goes on with the version that began it; use that one, or run it anew with --force",
@@ -51,6 +67,11 @@ impl Unended {
                 "put the file back that belongs to the recording, or run it anew with --force",
             );
         }
-        Ok(Self { output: held, tape, owner, provenance })
+        if owner.model != Owner::hash_of_model(&provenance) {
+            let found =
+                "found the state of a run of another model than the recording tells".to_owned();
+            return refuse(found, "bring that recording back, or run it anew with --force");
+        }
+        Ok(Self { output: held.forced(owner.force), tape, owner, provenance })
     }
 }

@@ -1,63 +1,131 @@
 //! Runs that branch off from another: the same past, then another protocol, or other random input.
 
-use super::course::{self, Reached, Unseen};
-use super::{Position, Simulation};
-use crate::error::{Error, Place, Result};
+use super::course::{self, Observer, Reached};
+use super::{Position, Simulation, Wish};
+use crate::dynamics::{Dynamics, Observable, ObservableKind};
+use crate::error::{Error, Kind, Place, Result};
 use crate::protocol::Epoch;
 use crate::random::Seed;
+use crate::recording::Recorder;
 use crate::task::Episode;
+
+/// What comes before a run that branches off.
+pub(super) struct Past {
+    episode: Episode,
+    at: f64,
+    future: Option<Seed>,
+}
+
+/// Tells how far the past has come, and forgets what it has seen.
+struct Unseen<'a, O> {
+    time: f64,
+    /// From one look to the next.
+    step: f64,
+    recorder: &'a Recorder,
+    observe: &'a mut O,
+}
+
+impl<O: FnMut(f64) -> Wish> Observer for Unseen<'_, O> {
+    fn begin(&mut self, time: f64, _: bool, _: Observable) -> Result<()> {
+        self.time = time;
+        Ok(())
+    }
+
+    fn next(&mut self, end: f64) -> f64 {
+        end.min(self.time + self.step)
+    }
+
+    fn look(&mut self, reached: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
+        self.time = reached.time;
+        match (self.observe)(self.time) {
+            Wish::Stop => Err(self.recorder.interrupted()),
+            Wish::Continue | Wish::Commit => Ok(()),
+        }
+    }
+
+    fn end(&mut self, _: Observable) {}
+}
 
 impl Simulation {
     /// Lets this run, which has not begun, begin at time `at` of a run of the same network in which `past` was shown: with
     /// the state of that moment, and from there on with its own protocol and task, on the same clock. What its protocol
     /// says of the time before is not shown. With `future` random input comes from the streams of that seed from then on.
     ///
-    /// The past is computed anew. Where the same is shown before and after `at`, the network goes on to the last bit as in
-    /// that run; with a `future` of its own, it receives other input.
+    /// The past is computed anew when the run begins. Where the same is shown before and after `at`, the network goes on to
+    /// the last bit as in that run; with a `future` of its own, it receives other input.
     ///
     /// # Errors
-    /// If `at` is not within `past`, if nothing is left to run then, or if the activity diverges before.
+    /// If `at` is not within `past`, or if nothing is left to run then.
     pub fn branch_off(&mut self, past: &[Epoch], at: f64, future: Option<Seed>) -> Result<()> {
-        let mut past = Episode::of(past, self.setting())?;
-        let ends = |held: &[(_, f64)]| held.iter().position(|(_, end)| *end >= at);
-        let Some(last) = ends(&past.held).filter(|_| at > 0.0) else {
-            let end = past.held.last().map_or(0.0, |(_, end)| *end);
-            let unit = self.nature().clock.unit();
+        let mut episode = Episode::of(past, self.setting())?;
+        let unit = self.nature().clock.unit();
+        let last = episode.held.iter().position(|(_, end)| *end >= at);
+        let Some(last) = last.filter(|_| at > 0.0) else {
+            let end = episode.held.last().map_or(0.0, |(_, end)| *end);
             let found = format!("found {at} {unit}");
             let allowed = format!("the protocol of that run lasts until {end} {unit}");
             let place = Place::Argument("--at".to_owned());
             return Err(Error::input(found, allowed, "write a time within it").placed(place));
         };
-        past.held.truncate(last + 1);
-        past.held[last].1 = at;
-        let model = self.model.clone();
-        let own = Episode::of(&model.protocol, self.setting())?;
-        let next = own.held.iter().position(|(_, end)| *end > at);
-        if next.is_none() && self.trials.is_none() {
-            let found =
-                format!("found that the protocol has ended at {at} {}", self.nature().clock.unit());
+        if self.model.lead() <= at && self.trials.is_none() {
+            let found = format!("found that the protocol has ended at {at} {unit}");
             return Err(Error::input(found, "", "write a longer protocol, or an earlier time"));
         }
-        let threads = self.threads.clone();
-        let (dynamics, over) = (&mut *self.dynamics, &self.over);
-        threads.with(|| course::run(dynamics, &past, 0.0, None, over, &mut Unseen))?;
-        if let Some(seed) = future {
-            self.dynamics.reseed(seed);
+        let lead = self.model.lead();
+        if lead < at {
+            return Err(Error::input(
+                format!(
+                    "found a protocol that lasts until {lead} {unit}, and trials that begin then"
+                ),
+                format!("this run begins at {at} {unit}, on the clock of the other one"),
+                format!("write a protocol that lasts at least until {at} {unit}"),
+            )
+            .at("protocol"));
         }
-        let position = match next {
-            None => Position { trial: Some(0), reached: Reached::default() },
-            Some(next) => {
-                let same = own.held[next].0 == past.held[last].0;
-                Position { trial: None, reached: Reached::field(next, same, at) }
-            }
-        };
-        (self.from, self.beginning) = (Some(position), at);
+        episode.held.truncate(last + 1);
+        episode.held[last].1 = at;
+        self.past = Some(Past { episode, at, future });
+        self.began_at(at, future);
         Ok(())
     }
 
-    /// Of a run that goes on: it began at `at`.
-    #[cfg(feature = "hdf5")]
-    pub(crate) fn began_at(&mut self, at: f64) {
-        self.beginning = at;
+    /// Of a run that branched off: when, and with which future.
+    pub(crate) fn began_at(&mut self, at: f64, future: Option<Seed>) {
+        (self.beginning, self.future) = (at, future);
+    }
+
+    /// Runs the past, if there is one, and begins the recording there.
+    pub(super) fn run_past(
+        &mut self,
+        recorder: &mut Recorder,
+        observe: &mut impl FnMut(f64) -> Wish,
+    ) -> Result<()> {
+        let Some(Past { episode, at, future }) = self.past.take() else { return Ok(()) };
+        let step = self.step();
+        let mut unseen = Unseen { time: 0.0, step, recorder, observe };
+        let ran = course::run(&mut *self.dynamics, &episode, 0.0, None, &self.over, &mut unseen);
+        if ran.as_ref().is_err_and(|e| e.kind() == Kind::Interrupt) {
+            return Err(recorder.interrupted());
+        }
+        ran?;
+        if let Some(seed) = future {
+            self.dynamics.reseed(seed);
+        }
+        let own = Episode::of(&self.model.protocol, self.setting())?;
+        let position = match own.held.iter().position(|(_, end)| *end > at) {
+            None => Position { trial: Some(0), reached: Reached::default() },
+            Some(next) => {
+                let begins = if next == 0 { 0.0 } else { own.held[next - 1].1 };
+                let last = episode.held.last().map(|(field, _)| field);
+                // What begins now is shown anew, even if it is the same.
+                let goes_on = begins < at && last == Some(&own.held[next].0);
+                Position { trial: None, reached: Reached::field(next, goes_on, at) }
+            }
+        };
+        self.from = Some(position);
+        // What is shown from now on is seen when it begins.
+        let goes_on = position.reached.is_driven();
+        let states = self.nature().observable != ObservableKind::Spikes;
+        recorder.begin_at(at, (goes_on && states).then(|| self.dynamics.observable()))
     }
 }

@@ -25,6 +25,11 @@ pub(super) struct Reached {
 on_tape!(Reached { held, driven, time, sweep, unstable });
 
 impl Reached {
+    /// Whether the field is held already.
+    pub fn is_driven(&self) -> bool {
+        self.driven
+    }
+
     /// The time that a network has come to while a field is held, or where that begins to be.
     pub fn field(held: usize, driven: bool, time: f64) -> Self {
         Self { held, driven, time, sweep: 1.0, unstable: None }
@@ -44,25 +49,6 @@ pub(super) trait Observer {
 
     /// The field ends.
     fn end(&mut self, seen: Observable);
-}
-
-/// Who looks at the ends of fields alone, and forgets.
-pub(super) struct Unseen;
-
-impl Observer for Unseen {
-    fn begin(&mut self, _: f64, _: bool, _: Observable) -> Result<()> {
-        Ok(())
-    }
-
-    fn next(&mut self, end: f64) -> f64 {
-        end
-    }
-
-    fn look(&mut self, _: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: Observable) {}
 }
 
 /// Runs `episode` on a network whose time was `begin` when it began: from its beginning, or from the place that it had come
@@ -179,6 +165,25 @@ mod tests {
         fn unstable(&self, neurons: Range<usize>) -> usize {
             neurons.len()
         }
+    }
+
+    /// Looks at the end alone.
+    struct Unseen;
+
+    impl Observer for Unseen {
+        fn begin(&mut self, _: f64, _: bool, _: Observable) -> Result<()> {
+            Ok(())
+        }
+
+        fn next(&mut self, end: f64) -> f64 {
+            end
+        }
+
+        fn look(&mut self, _: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
+            Ok(())
+        }
+
+        fn end(&mut self, _: Observable) {}
     }
 
     #[test]

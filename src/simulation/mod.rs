@@ -18,7 +18,9 @@ use crate::random::Seed;
 use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
 use crate::tape::{OnTape, Tape, on_tape};
 use crate::task::{Episode, Setting, Trials};
+use crate::units::Clock;
 use crate::work::{Over, Threads};
+use branch::Past;
 use course::{Observer, Reached};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +51,10 @@ pub struct Simulation {
     from: Option<Position>,
     /// The time from which it is recorded.
     beginning: f64,
+    /// What it branches off from, until it has begun.
+    past: Option<Past>,
+    /// The seed of random input after that, if it is not that of the model.
+    future: Option<Seed>,
 }
 
 /// How far a run has come.
@@ -61,6 +67,9 @@ struct Position {
 }
 
 on_tape!(Position { trial, reached });
+
+/// The step of a network whose time is counted in ms.
+const STEP: f64 = 20.0;
 
 /// What the observer of a run may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +127,8 @@ impl Simulation {
             only: 0,
             from: None,
             beginning: 0.0,
+            past: None,
+            future: None,
         })
     }
 
@@ -187,11 +198,8 @@ impl Simulation {
     /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
         let mut recorder = self.header(provenance, |header| Recorder::create(sink, header))?;
-        if self.beginning > 0.0 {
-            recorder.begin_at(self.beginning, self.dynamics.observable())?;
-        }
-        if matches!(sink, Sink::File { .. }) {
-            recorder.own(self.owner(provenance)?);
+        if let Sink::File { force, .. } = sink {
+            recorder.own(self.owner(provenance, force)?);
         }
         Ok(recorder)
     }
@@ -271,6 +279,7 @@ impl Simulation {
         recorder: &mut Recorder,
         observe: &mut (impl FnMut(f64) -> Wish + Send),
     ) -> Result<()> {
+        self.run_past(recorder, observe)?;
         self.dynamics.record_external(recorder.wants_external());
         let model = self.model.clone();
         let Position { trial, reached } = self.from.take().unwrap_or_default();
@@ -299,6 +308,14 @@ impl Simulation {
         Ok(())
     }
 
+    /// How far a run goes on, at most, until it is asked whether it is to: a moment of computing for most networks.
+    fn step(&self) -> f64 {
+        match self.nature().clock {
+            Clock::Ms => STEP,
+            Clock::Sweeps => 1.0,
+        }
+    }
+
     fn setting(&self) -> Setting<'_> {
         let (populations, patterns) = (&self.populations, &self.patterns);
         Setting { populations, patterns, seed: Seed(self.model.seed) }
@@ -314,9 +331,18 @@ impl Simulation {
         observe: &mut impl FnMut(f64) -> Wish,
     ) -> Result<Ended> {
         let spikes = self.nature().observable == ObservableKind::Spikes;
-        let in_trials = self.in_trials;
-        let mut live =
-            Live { spikes, end: start, due: start, position, in_trials, recorder, observe };
+        let (in_trials, time) = (self.in_trials, from.map_or(start, |from| from.time));
+        let mut live = Live {
+            spikes,
+            step: self.step(),
+            time,
+            end: start,
+            due: start,
+            position,
+            in_trials,
+            recorder,
+            observe,
+        };
         let ended = course::run(&mut *self.dynamics, episode, start, from, &self.over, &mut live);
         if ended.as_ref().is_err_and(|e| e.kind() == Kind::Interrupt) {
             recorder.commit()?;
@@ -356,6 +382,9 @@ impl Simulation {
 struct Live<'a, O> {
     /// Which are taken of every advance.
     spikes: bool,
+    /// How far to go on between two looks, at most.
+    step: f64,
+    time: f64,
     /// Of the field that is held.
     end: f64,
     /// The next look at the whole network.
@@ -369,6 +398,7 @@ struct Live<'a, O> {
 
 impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
     fn begin(&mut self, time: f64, anew: bool, seen: Observable) -> Result<()> {
+        self.time = time;
         if self.spikes {
             return Ok(());
         }
@@ -378,11 +408,12 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
 
     fn next(&mut self, end: f64) -> f64 {
         (self.end, self.due) = (end, self.recorder.next_look(end));
-        self.due.min(self.recorder.next_watch(end))
+        self.due.min(self.recorder.next_watch(end)).min(self.time + self.step)
     }
 
     fn look(&mut self, reached: Reached, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
         let time = reached.time;
+        self.time = time;
         if let Some(input) = dynamics.external_input() {
             self.recorder.observe_external(input.recorded())?;
         }

@@ -10,6 +10,8 @@ use crate::recording::{Owner, Provenance};
 use crate::recording::{Recorder, Unended};
 #[cfg(feature = "hdf5")]
 use crate::tape::OnTape;
+#[cfg(feature = "hdf5")]
+use crate::task::Trials;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -25,26 +27,37 @@ impl Simulation {
         }
     }
 
-    /// Whose state is saved.
-    pub(super) fn owner(&self, provenance: &Provenance) -> Result<Owner> {
-        // A folder that has no name by which it could be found later is still that of the files.
-        let here = Path::new(".").join(&self.folder);
-        let folder = std::path::absolute(&here).unwrap_or(here);
+    /// SHA-256 of the files of spikes that the model names, one after another; empty if it names none.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn files_hash(&self) -> Result<String> {
         let inputs = self.model.dynamics.inputs();
-        let spikes = inputs.into_iter().flat_map(|inputs| inputs.files());
+        let files = inputs.map(|inputs| inputs.files()).unwrap_or_default();
         let mut hash = Sha256::new();
         // Synapses have a hash in the model.
-        for path in spikes.map(|name| self.folder.join(name)) {
+        for path in files.iter().map(|name| self.folder.join(name)) {
             add_file(&mut hash, &path).map_err(|e| {
                 Error::file(&path, format!("found no readable file ({e})"), "check the name")
             })?;
         }
+        Ok(if files.is_empty() { String::new() } else { hex(hash) })
+    }
+
+    /// Whose state is saved.
+    pub(super) fn owner(&self, provenance: &Provenance, force: bool) -> Result<Owner> {
+        // A folder that has no name by which it could be found later is still that of the files.
+        let here = Path::new(".").join(&self.folder);
+        let folder = std::path::absolute(&here).unwrap_or(here);
         Ok(Owner {
             version: provenance.version.clone(),
             started: provenance.started.clone(),
             folder: folder.to_string_lossy().into_owned(),
             trial: self.only,
-            files: hex(hash),
+            model: Owner::hash_of_model(provenance),
+            force,
+            files: self.files_hash()?,
+            ..Owner::default()
         })
     }
 
@@ -58,7 +71,7 @@ impl Simulation {
         let files = unended.owner.files.clone();
         let begun = self.header(&provenance, |header| Recorder::go_on(unended, &header));
         let (recorder, mut tape) = begun?;
-        if self.owner(&provenance)?.files != files {
+        if self.owner(&provenance, false)?.files != files {
             return Err(recorder.changed());
         }
         let mut position = Position::default();
@@ -66,6 +79,10 @@ impl Simulation {
         self.in_trials.pass(&mut tape);
         self.dynamics.pass(&mut tape);
         tape.end().map_err(|_| recorder.changed())?;
+        let trials = self.trials.as_ref().map_or(0, Trials::number);
+        if position.trial.is_some_and(|trial| trial > trials) {
+            return Err(recorder.changed());
+        }
         self.from = Some(position);
         Ok(recorder)
     }

@@ -7,7 +7,7 @@ use super::course::{Reached, run};
 use super::log::Log;
 use super::{Position, Simulation, Wish};
 use crate::dynamics::{Dynamics, Events};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::random::Seed;
 use crate::recording::{Ended, Recorder};
 use crate::tape::{OnTape, Tape};
@@ -31,7 +31,9 @@ impl Simulation {
         recorder: &mut Recorder,
         observe: &mut (impl FnMut(f64) -> Wish + Send),
     ) -> Result<()> {
+        // What is shown is that of the model, whatever input a branch receives.
         let seed = Seed(self.model.seed);
+        let future = self.future.unwrap_or(seed);
         let setting = Setting { populations: &self.populations, patterns: &self.patterns, seed };
         let (with_external, looks, watches) =
             (recorder.wants_external(), recorder.looks(), recorder.watches());
@@ -41,7 +43,7 @@ impl Simulation {
         let (root, number) = (&*self.dynamics, trials.number());
         let jobs = (from..number).map(|k| {
             let name = trials.place(k).0 as u64;
-            (k, root.branch(seed.child("trial", name)))
+            (k, root.branch(future.child("trial", name)))
         });
         let work = |(k, mut dynamics): (usize, Box<dyn Dynamics>), _: &_, over: &_| {
             dynamics.heed(over);
@@ -83,7 +85,7 @@ impl Simulation {
             _ => Crew { workers: all.min(number - from), threads: 1, order: Order::Given },
         };
         let outcome = crew.work(jobs, work, tell);
-        if outcome.is_err() {
+        if outcome.as_ref().is_err_and(|e| e.kind() != Kind::Interrupt) {
             // The trials that have ended are not lost; what stopped the run is the news.
             let _ = recorder.commit();
         }

@@ -76,6 +76,27 @@ fn a_run_goes_on_from_elsewhere_until_it_is_complete() {
 }
 
 #[test]
+fn a_run_that_takes_the_place_of_another_goes_on_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    stopped(directory);
+    let resume = |name: &str| {
+        let (code, out, error) = attractor(directory, &["run", "--resume", name]);
+        assert_eq!(code, Some(0), "{error}");
+        out
+    };
+    resume("out.h5");
+    let anew = ["run", "m.toml", "-o", "out.h5", "--seed", "2", "--force", "--until", "30 ms"];
+    assert_eq!(attractor(directory, &anew).0, Some(0));
+    assert!(resume("out.h5.part").contains("(seed 2)"));
+    assert!(!directory.join("out.h5.part").exists());
+    // What only lacked its name gets it.
+    std::fs::rename(directory.join("out.h5"), directory.join("out.h5.part")).unwrap();
+    assert!(resume("out.h5").contains("out.h5 is complete: nothing is left to run"));
+    assert!(directory.join("out.h5").exists() && !directory.join("out.h5.part").exists());
+}
+
+#[test]
 fn a_run_ends_in_time() {
     let directory = tempfile::tempdir().unwrap();
     stopped(directory.path());

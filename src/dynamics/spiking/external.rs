@@ -13,7 +13,7 @@ use super::state::{BAR, Early, State};
 use super::trains::Trains;
 use crate::random::Swift;
 use crate::synapse::BLOCK;
-use crate::tape::{OnTape, Tape};
+use crate::tape::on_tape;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -47,24 +47,10 @@ pub struct External {
 
 const ALL_ADDED: u32 = u32::MAX;
 
-impl OnTape for External {
-    fn pass(&mut self, tape: &mut Tape) {
-        // What was recorded has been taken.
-        let Self { port: _, efficacy: _, emission, trains, kicks, bound, next, queue, .. } = self;
-        // Room for more is no state.
-        kicks.iter_mut().for_each(|kicks| kicks.truncate(trains.spikes()));
-        emission.pass(tape);
-        trains.pass(tape);
-        kicks.pass(tape);
-        bound.pass(tape);
-        next.pass(tape);
-        queue.pass(tape);
-        let Self { start, reached, earlier, .. } = self;
-        start.pass(tape);
-        reached.pass(tape);
-        earlier.pass(tape);
-    }
-}
+on_tape!(External {
+    emission, trains, kicks, bound, next, queue, start, reached, earlier;
+    not port, efficacy, record
+});
 
 impl External {
     /// Spikes of `efficacy` mV that act on `port` of so many neurons.

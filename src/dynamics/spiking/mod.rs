@@ -182,7 +182,18 @@ fn gather(parts: &[Mutex<Seat>], sent: &mut Vec<Sent>) -> bool {
 impl OnTape for Spiking {
     fn pass(&mut self, tape: &mut Tape) {
         // What was seen last has been taken.
-        let Self { parts, clock, window, input, earlier, .. } = self;
+        let Self {
+            names: _,
+            parts,
+            clock,
+            window,
+            input,
+            spikes: _,
+            sent: _,
+            external: _,
+            earlier,
+            over: _,
+        } = self;
         clock.pass(tape);
         earlier.pass(tape);
         window.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);

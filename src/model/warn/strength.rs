@@ -10,13 +10,13 @@ use crate::protocol::Stimulus;
 const MANY: f64 = 10.0;
 /// Peaks of one excitatory, inhibitory and external spike, in distances from reset to threshold. In models/ they are at most
 /// 0.09, 0.45 and 0.75.
-const STRONGEST: [f64; 3] = [1.0, 10.0, 100.0];
+const STRONGEST: [f64; 3] = [1.0, 3.0, 10.0];
 /// The rate at which all senders fire at once and still do nothing, per ms, and what "nothing" is, in distances from reset to
 /// threshold. In models/ the effect is at least 2.8.
 const FASTEST: f64 = 1.0;
-const WEAKEST: f64 = 0.01;
+const WEAKEST: f64 = 0.1;
 /// Likewise of external spikes at their own rate; in models/ at least 0.6.
-const WEAKEST_FROM_OUTSIDE: f64 = 1e-4;
+const WEAKEST_FROM_OUTSIDE: f64 = 1e-2;
 
 /// The synapses of a projection between spiking neurons, on average.
 struct Typical<'a> {

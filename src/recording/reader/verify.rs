@@ -109,7 +109,7 @@ impl Recording {
             .populations
             .iter()
             .flat_map(|population| kinds.iter().map(|kind| format!("{kind}/{}", population.name)));
-        let mut compared = 0;
+        let (mut compared, mut untold) = (0, None);
         for group in of_all.chain(["energy".to_owned(), ENDED.to_owned()]) {
             if !self.store.exists(&group) {
                 continue;
@@ -125,6 +125,7 @@ impl Recording {
                 }
                 let Some(Attribute::Text(told)) = self.sound(self.store.attribute(&path, SEAL))?
                 else {
+                    untold = Some(path);
                     continue;
                 };
                 if self.sound(self.hash_of_column(&path))? != told {
@@ -133,7 +134,11 @@ impl Recording {
                 compared += 1;
             }
         }
-        Ok(Ok(compared))
+        // Either all tell it, or none.
+        Ok(match untold.filter(|_| compared > 0) {
+            Some(path) => Err(format!("/{path} tells no hash")),
+            None => Ok(compared),
+        })
     }
 
     /// Of all values of a column.

@@ -4,23 +4,36 @@ use super::Recorder;
 #[cfg(feature = "hdf5")]
 use super::{Stored, full};
 use crate::dynamics::Observable;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
+use crate::recording::checkpoint::{self, LAYOUT, Owner};
 #[cfg(feature = "hdf5")]
 use crate::recording::{Header, Memory, Unended, twin::Twin};
-use crate::recording::{Owner, checkpoint};
 use crate::tape::{OnTape, Tape};
 use sha2::Digest;
 
 impl Recorder {
     /// From now on the state of the run, whose `owner` this is, can be [saved](Self::save).
     pub fn own(&mut self, owner: Owner) {
-        self.owner = Some(owner);
+        self.owner = Some(Owner { layout: LAYOUT, ..owner });
+    }
+
+    /// Counts with the clock `seconds` how long the run takes, in addition to what it had taken before it goes on.
+    pub(crate) fn time_with(&mut self, seconds: fn() -> f64) {
+        let earlier = self.owner.as_ref().map_or(0.0, |owner| owner.wall_s);
+        self.watch = Some((seconds, seconds() - earlier));
+    }
+
+    /// Seconds that the run has taken.
+    pub(crate) fn wall_s(&self) -> f64 {
+        self.watch.map_or(0.0, |(seconds, begun)| seconds() - begun)
     }
 
     /// [Commits](Self::commit), and saves beside a file the state of the run, which `state` passes: from there it can go on.
     pub fn save(&mut self, state: impl FnOnce(&mut Tape)) -> Result<()> {
         self.commit()?;
+        let wall_s = self.wall_s();
         let (Some(output), Some(owner)) = (&self.output, &mut self.owner) else { return Ok(()) };
+        owner.wall_s = wall_s;
         let (path, mut tape) = (output.path().to_owned(), Tape::blank());
         owner.pass(&mut tape);
         self.pass(&mut tape);
@@ -42,24 +55,18 @@ impl Recorder {
         let read = "read what was recorded with `attractor info`, `plot` or `analyze`";
         let remedy = match &self.output {
             Some(output) if self.saved => {
-                format!(
-                    "go on with `attractor run --resume {}`, or {read}",
-                    output.path().display()
-                )
+                format!("go on with `attractor run --resume {}`, or {read}", quoted(output.path()))
             }
             _ => format!("{read}, or run again with --force"),
         };
         Error::interrupt(self.store.place(), found, remedy)
     }
 
-    /// Begins at a time that is not 0, in a state that counts as seen.
-    pub(crate) fn begin_at(&mut self, start: f64, seen: Observable) -> Result<()> {
+    /// Begins at a time that is not 0, in a state that may count as seen.
+    pub(crate) fn begin_at(&mut self, start: f64, seen: Option<Observable>) -> Result<()> {
         self.begin(start);
         self.reached = start;
-        match seen {
-            Observable::Spikes(_) => Ok(()),
-            Observable::States { .. } | Observable::Graded { .. } => self.observe(start, seen),
-        }
+        seen.map_or(Ok(()), |seen| self.observe(start, seen))
     }
 
     /// Goes on with an `unended` recording, of a run that `header` tells as it was told; what is left of its tape is the
@@ -109,17 +116,37 @@ impl Recorder {
 /// The state of all columns once everything has been written, and what samples began with.
 impl OnTape for Recorder {
     fn pass(&mut self, tape: &mut Tape) {
-        for word in self.fixed.clone().finalize().chunks_exact(8) {
+        // Every field is named, so that none is forgotten.
+        let Self {
+            store: _,
+            output: _,
+            clock: _,
+            populations,
+            energy,
+            ends,
+            observable: _,
+            external,
+            potentials,
+            ended,
+            looks,
+            trials,
+            reached,
+            fixed,
+            owner: _,
+            saved: _,
+            watch: _,
+        } = self;
+        for word in fixed.clone().finalize().chunks_exact(8) {
             tape.same(u64::from_le_bytes(word.try_into().unwrap_or_default()));
         }
-        self.populations.as_mut_slice().pass(tape);
-        self.energy.iter_mut().for_each(|energy| energy.pass(tape));
-        self.ends.pass(tape);
-        self.external.iter_mut().flatten().for_each(|events| events.pass(tape));
-        self.potentials.as_mut_slice().pass(tape);
-        self.ended.iter_mut().for_each(|ended| ended.pass(tape));
-        self.looks.pass(tape);
-        self.trials.pass(tape);
-        self.reached.pass(tape);
+        populations.as_mut_slice().pass(tape);
+        energy.iter_mut().for_each(|energy| energy.pass(tape));
+        ends.pass(tape);
+        external.iter_mut().flatten().for_each(|events| events.pass(tape));
+        potentials.as_mut_slice().pass(tape);
+        ended.iter_mut().for_each(|ended| ended.pass(tape));
+        looks.pass(tape);
+        trials.pass(tape);
+        reached.pass(tape);
     }
 }
