@@ -11,8 +11,8 @@ use super::Provenance;
 use super::disk::{sync, sync_folder};
 use super::lock::beside;
 use super::store::{Fault, Result as Stored};
-#[cfg(feature = "hdf5")]
 use crate::digest::hex;
+#[cfg(feature = "hdf5")]
 use crate::error::{Error, Result};
 use crate::tape::{Tape, on_tape};
 use sha2::{Digest, Sha256};

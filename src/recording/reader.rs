@@ -17,7 +17,9 @@ use super::lock::beside;
 use super::store::{Attribute, Fault, Result as Stored, Store};
 use super::{CHUNK, Provenance, columns};
 use crate::dynamics::ObservableKind;
-use crate::error::{Error, Result, quoted};
+#[cfg(feature = "hdf5")]
+use crate::error::quoted;
+use crate::error::{Error, Result};
 use crate::protocol::EpochShown;
 use crate::table::Table;
 use crate::task::{self, RecallTrial, TourTrial, Trial};

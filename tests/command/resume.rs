@@ -155,7 +155,7 @@ fn a_run_goes_on_in_what_it_began_in() {
         let file = hdf5::File::open_rw(&part).unwrap();
         file.dataset("rates/E/rate").unwrap().write_slice(&[1.25], 0..1).unwrap();
     }
-    refused(directory, "found that the recording was changed (rates and overlaps of E");
+    refused(directory, "/rates/E/rate holds other values than were recorded");
     std::fs::write(&part, &kept).unwrap();
     {
         let file = hdf5::File::open_rw(&part).unwrap();
