@@ -101,7 +101,7 @@ impl Simulation {
         observe: &mut impl FnMut(f64) -> Wish,
     ) -> Result<()> {
         let Some(Past { episode, at, future }) = self.past.take() else { return Ok(()) };
-        let step = self.step();
+        let step = self.nature().clock.moment();
         let mut unseen = Unseen { time: 0.0, step, recorder, observe };
         let ran = course::run(&mut *self.dynamics, &episode, 0.0, None, &self.over, &mut unseen);
         if ran.as_ref().is_err_and(|e| e.kind() == Kind::Interrupt) {

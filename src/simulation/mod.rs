@@ -18,7 +18,6 @@ use crate::random::Seed;
 use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
 use crate::tape::{OnTape, Tape, on_tape};
 use crate::task::{Episode, Setting, Trials};
-use crate::units::Clock;
 use crate::work::{Over, Threads};
 use branch::Past;
 use course::{Observer, Reached};
@@ -67,9 +66,6 @@ struct Position {
 }
 
 on_tape!(Position { trial, reached });
-
-/// The step of a network whose time is counted in ms.
-const STEP: f64 = 20.0;
 
 /// What the observer of a run may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -308,14 +304,6 @@ impl Simulation {
         Ok(())
     }
 
-    /// How far a run goes on, at most, until it is asked whether it is to: a moment of computing for most networks.
-    fn step(&self) -> f64 {
-        match self.nature().clock {
-            Clock::Ms => STEP,
-            Clock::Sweeps => 1.0,
-        }
-    }
-
     fn setting(&self) -> Setting<'_> {
         let (populations, patterns) = (&self.populations, &self.patterns);
         Setting { populations, patterns, seed: Seed(self.model.seed) }
@@ -334,7 +322,7 @@ impl Simulation {
         let (in_trials, time) = (self.in_trials, from.map_or(start, |from| from.time));
         let mut live = Live {
             spikes,
-            step: self.step(),
+            step: self.nature().clock.moment(),
             time,
             end: start,
             due: start,

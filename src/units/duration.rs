@@ -49,6 +49,14 @@ impl Clock {
         }
     }
 
+    /// How far a network goes on until somebody is asked whether it is to: a moment of computing for most.
+    pub(crate) fn moment(self) -> f64 {
+        match self {
+            Self::Ms => 20.0,
+            Self::Sweeps => 1.0,
+        }
+    }
+
     /// One unit, in sentences.
     pub fn one(self) -> &'static str {
         match self {
