@@ -31,6 +31,7 @@ mod verify;
 
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result, Warning, quoted};
+use crate::experiment::Host;
 use crate::hdf;
 use crate::model::{Document, Model};
 use crate::network::Projection;
@@ -48,6 +49,7 @@ use reproduce::Reproduce;
 use resources::{available_memory, check_disk, check_disk_of_sweep, check_memory, peak_rss_mb};
 use run::Run;
 use serde::Serialize;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -129,14 +131,26 @@ struct Info {
 /// TOML's whole numbers end here.
 const LARGEST_SEED: u64 = i64::MAX as u64;
 
-/// Parses the command line, does what it says, and tells the exit code.
+/// Parses the command line of this process, does what it says, and tells the exit code.
 pub fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_some_and(|first| first == probe::ARGUMENT) {
-        return probe::probe(&PathBuf::from(arguments.next().unwrap_or_default()));
+    command(std::env::args_os().collect())
+}
+
+/// Has every HDF5 file looked at, before this process opens it, by a helper that is called with `words` and then as this
+/// command would call itself.
+pub fn guard_with(words: Vec<OsString>) {
+    probe::call_with(words);
+    hdf::set_guard(probe::guard);
+}
+
+/// Does what a command line says, of which `words` are the words, its own name first, and tells the exit code.
+pub fn command(words: Vec<OsString>) -> ExitCode {
+    if words.get(1).is_some_and(|first| first == probe::ARGUMENT) {
+        return probe::probe(&words.get(2).map(PathBuf::from).unwrap_or_default());
     }
     hdf::set_guard(probe::guard);
-    let cli = match Cli::try_parse() {
+    host::typed(&words);
+    let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(said) => return help::told(&said),
     };
@@ -295,6 +309,32 @@ fn settings(settings: &[String], seed: Option<u64>) -> Vec<String> {
 /// The name of `model` in the working directory, with another extension.
 fn named_after(model: &Path, extension: &str) -> PathBuf {
     Path::new(model.file_stem().unwrap_or(model.as_os_str())).with_extension(extension)
+}
+
+/// What this process knows of its host, for a run that `command_line` tells.
+pub fn host_of(command_line: String) -> Host {
+    Host { command_line, ..host::host() }
+}
+
+/// The time of day, UTC.
+pub fn now() -> String {
+    host::now()
+}
+
+/// Refuses a run for which memory or disk lacks, or whose output would destroy something; without `output` it is recorded
+/// in memory.
+///
+/// # Errors
+/// What was found, and how much is there.
+pub fn check_run(
+    document: &Document,
+    model: &Model,
+    output: Option<&Path>,
+    force: bool,
+) -> Result<()> {
+    output.map_or(Ok(()), |output| check_output(document, model, output, force))?;
+    check_memory(document, model)?;
+    output.map_or(Ok(()), |output| check_disk(document, model, output))
 }
 
 /// Refuses an output that would destroy something: the file of the model, or one that it reads spikes from.

@@ -179,6 +179,21 @@ impl Error {
         &self.0.key
     }
 
+    /// What was found, as it stands in the sentence.
+    pub fn found(&self) -> &str {
+        &self.0.found
+    }
+
+    /// What is allowed, empty if that goes without saying.
+    pub fn allowed(&self) -> &str {
+        &self.0.allowed
+    }
+
+    /// How to mend it.
+    pub fn remedy(&self) -> &str {
+        &self.0.remedy
+    }
+
     /// The error as text that survives serde; [`Error::from_message`] undoes it.
     pub(crate) fn to_message(&self) -> String {
         [&self.0.found, &self.0.allowed, &self.0.remedy]

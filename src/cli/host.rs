@@ -2,6 +2,7 @@
 
 use super::resources::peak_rss_mb;
 use crate::experiment::Host;
+use std::ffi::OsString;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -16,10 +17,19 @@ pub(super) fn host() -> Host {
     }
 }
 
+/// The words of the command line, as they were typed.
+static TYPED: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Remembers the words of the command line.
+pub(super) fn typed(words: &[OsString]) {
+    // The first ones stay.
+    let _ = TYPED.set(words.to_vec());
+}
+
 /// As it was typed; names need not be texts.
 fn command_line() -> String {
-    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    words.collect::<Vec<_>>().join(" ")
+    let words = TYPED.get().into_iter().flatten();
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn now() -> String {

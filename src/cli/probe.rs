@@ -7,12 +7,23 @@
 use crate::hdf;
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
 use hdf5::{Container, Group, Location};
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// The first argument that makes this program the helper.
 pub(super) const ARGUMENT: &str = "--probe-hdf5";
+
+/// What calls the helper, where that is not this program: its first words.
+static HELPER: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Has the helper called with `words`, behind which [`ARGUMENT`] and the file follow.
+pub(super) fn call_with(words: Vec<OsString>) {
+    // The first ones stay.
+    let _ = HELPER.set(words);
+}
 
 /// How long the helper may compute.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -30,15 +41,17 @@ pub(super) fn guard(path: &Path) -> Result<(), String> {
     if !path.is_file() {
         return Ok(());
     }
-    let Ok(program) = std::env::current_exe() else { return Ok(()) };
+    let own = std::env::current_exe().ok().map(|program| vec![program.into_os_string()]);
+    let Some(words) = HELPER.get().cloned().or(own) else { return Ok(()) };
+    let Some((program, words)) = words.split_first() else { return Ok(()) };
     let mut helper = Command::new(program);
-    helper.arg(ARGUMENT).arg(path);
+    helper.args(words).arg(ARGUMENT).arg(path);
     helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut helper) = helper.spawn() else { return Ok(()) };
     let (begin, mut pause) = (Instant::now(), Duration::from_micros(200));
     while begin.elapsed() < PATIENCE {
         match helper.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
+            Ok(Some(status)) if status.success() || never_looked(status) => return Ok(()),
             Ok(Some(status)) => return Err(died(status)),
             Ok(None) => std::thread::sleep(pause),
             Err(e) => return Err(e.to_string()),
@@ -51,6 +64,11 @@ pub(super) fn guard(path: &Path) -> Result<(), String> {
 
 fn endless() -> String {
     format!("it is damaged: the HDF5 library reads it for more than {} s", LONGEST.as_secs())
+}
+
+/// Whether the helper of another program could not begin; the helper itself never ends with this code.
+fn never_looked(status: ExitStatus) -> bool {
+    HELPER.get().is_some() && status.code() == Some(1)
 }
 
 fn died(status: ExitStatus) -> String {

@@ -2,10 +2,7 @@
 
 use super::host::host;
 use super::progress::{Limits, Progress};
-use super::{
-    LARGEST_SEED, check_disk, check_memory, check_output, named_after, open, settings, verdict,
-    warn,
-};
+use super::{LARGEST_SEED, check_run, named_after, open, settings, verdict, warn};
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::Experiment;
@@ -121,9 +118,7 @@ impl Run {
         let document = Document::read(model, &settings(&self.settings, self.seed))?;
         let output = self.output.clone().unwrap_or_else(|| named_after(model, "h5"));
         let model = document.model()?;
-        check_output(&document, &model, &output, self.force)?;
-        check_memory(&document, &model)?;
-        check_disk(&document, &model, &output)?;
+        check_run(&document, &model, Some(&output), self.force)?;
         warn(&document.warnings(&model));
         let target = (Sink::File { path: &output, force: self.force }, self.trial);
         let origin = self.origin(&model)?;

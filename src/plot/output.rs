@@ -35,6 +35,14 @@ impl Picture {
         }
     }
 
+    /// The bytes of a PNG file.
+    ///
+    /// # Errors
+    /// If the picture has no size that PNG can hold.
+    pub fn to_png(&self) -> Result<Vec<u8>> {
+        self.png().map_err(|e| unwritable(Path::new("figure.png"), &*e))
+    }
+
     fn png(&self) -> File {
         let mut canvas = png::Canvas::new(render::size(self));
         render::draw(self, &mut canvas.backend()).map_err(|e| e.to_string())?;

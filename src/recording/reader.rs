@@ -183,7 +183,9 @@ impl Recording {
 
     /// All spikes of a population: (times in ms, neurons).
     pub fn spikes(&self, population: &str) -> Result<(Vec<f64>, Vec<u64>)> {
-        let mut all = (Vec::new(), Vec::new());
+        let known = self.populations.iter().find(|p| p.name == population);
+        let number = known.map_or(0, |found| found.spikes);
+        let mut all = (Vec::with_capacity(number), Vec::with_capacity(number));
         self.for_spikes(population, |times, ids| {
             all.0.extend_from_slice(times);
             all.1.extend_from_slice(ids);

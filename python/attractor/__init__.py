@@ -1,0 +1,35 @@
+"""Attractor memories: spiking, binary, rate and modern networks that store patterns, run and measured from Python.
+
+A model is a file or a dictionary; a run of it is a recording, in memory or in a file; what it holds are arrays.
+
+>>> import attractor as at
+>>> run = at.models["memory-1000"].with_(seed=3).run()
+>>> times, neurons = run.spikes["E"]
+"""
+
+from attractor._attractor import __version__
+from attractor._errors import AttractorError, DivergenceError, FileError, ModelError
+from attractor._model import Model, Models, models
+from attractor._run import Epoch, Potentials, Run, Traces, Verdict, open
+from attractor._samples import Samples
+from attractor._simulation import Simulation, resume
+
+__all__ = [
+    "AttractorError",
+    "DivergenceError",
+    "Epoch",
+    "FileError",
+    "Model",
+    "ModelError",
+    "Models",
+    "Potentials",
+    "Run",
+    "Samples",
+    "Simulation",
+    "Traces",
+    "Verdict",
+    "__version__",
+    "models",
+    "open",
+    "resume",
+]

@@ -1,0 +1,53 @@
+"""Errors: where, what was found, what is allowed, how to mend it."""
+
+from __future__ import annotations
+
+import os
+
+
+class AttractorError(Exception):
+    """What went wrong, as one sentence, and its parts.
+
+    Attributes:
+        path: the file in which its cause stands, if there is one.
+        line, column: where in that file, from 1, if it is known.
+        key: the dotted key of the model that is concerned, or "".
+        found, allowed, remedy: the parts of the sentence, or "".
+    """
+
+    path: str | None
+    line: int | None
+    column: int | None
+    key: str
+    found: str
+    allowed: str
+    remedy: str
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        key: str = "",
+        found: str = "",
+        allowed: str = "",
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.path = None if path is None else os.fspath(path)
+        self.line, self.column, self.key = line, column, key
+        self.found, self.allowed, self.remedy = found, allowed, remedy
+
+
+class ModelError(AttractorError, ValueError):
+    """A model, or an argument, is not acceptable."""
+
+
+class FileError(AttractorError, OSError):
+    """A file cannot be read or written, or is not what it should be."""
+
+
+class DivergenceError(AttractorError, ArithmeticError):
+    """The activity of a network left the range of numbers while it ran."""

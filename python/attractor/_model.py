@@ -1,0 +1,206 @@
+"""Models: files and dictionaries, and those that come with the package."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attractor import _attractor
+from attractor._progress import shown
+from attractor._run import Run
+from attractor._simulation import Simulation
+
+
+class Model:
+    """An experiment, checked: network, protocol, what is recorded, what is expected.
+
+    Made by `Model.from_toml`, `Model.from_dict`, or `attractor.models[...]`; it never changes, `with_` gives another.
+    """
+
+    __slots__ = ("_native",)
+    _native: _attractor.Model
+
+    def __init__(self, native: _attractor.Model) -> None:
+        self._native = native
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> Model:
+        """The model in a file.
+
+        Raises:
+            ModelError: at its first mistake, with file, line, key, and how to mend it.
+            FileError: if it cannot be read.
+        """
+        return cls(_attractor.Model.from_toml(os.fspath(path)))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], folder: str | os.PathLike[str] = ".") -> Model:
+        """The model that a dictionary with the keys of the model file describes; names of files start from `folder`.
+
+        Raises:
+            ModelError: at its first mistake, with the same sentence as for a file.
+        """
+        return cls(_attractor.Model.from_dict(values, os.fspath(folder)))
+
+    @classmethod
+    def from_text(cls, text: str, folder: str | os.PathLike[str] = ".") -> Model:
+        """The model that a text describes, as it would stand in a file in `folder`.
+
+        Raises:
+            ModelError: at its first mistake.
+        """
+        return cls(_attractor.Model.from_text(text, str(Path(folder) / "<python>")))
+
+    def with_(self, changes: Mapping[str, Any] | None = None, /, **values: Any) -> Model:
+        """The same model with other values at dotted keys, for example
+        `with_({"projection.E_to_E.tau_syn": "5 ms"}, seed=3)`.
+
+        Raises:
+            ModelError: if a change cannot be made, or makes a model that is not acceptable.
+        """
+        return type(self)(self._native.changed({**(changes or {}), **values}))
+
+    def run(
+        self,
+        out: str | os.PathLike[str] | None = None,
+        *,
+        threads: int | None = None,
+        progress: bool = False,
+        force: bool = False,
+    ) -> Run:
+        """Runs it, in memory or into the HDF5 file `out`; the result does not depend on the number of `threads` (one per
+        core if none is given). Python is free for its other threads meanwhile.
+
+        Ctrl-C ends it. What was recorded in a file stands then in `out` with `.part` behind its name, from where
+        `attractor run --resume` goes on.
+
+        Args:
+            progress: shows how far it is, with tqdm if that is installed.
+            force: overwrites an existing file.
+
+        Raises:
+            ModelError: if the network cannot be built, or memory lacks.
+            FileError: if the output exists, or cannot be written.
+            DivergenceError: if the activity grows without bound.
+        """
+        if threads is not None and not 1 <= threads <= 1024:
+            raise ValueError(f"threads is {threads}; allowed is 1 to 1024")
+        path = None if out is None else os.fspath(out)
+        with shown(progress, self.duration, self.clock) as tell:
+            return Run(self._native.run(path, threads or 0, force, tell))
+
+    def start(self, *, threads: int | None = None) -> Simulation:
+        """Its network in motion, at the beginning: what it is shown, and for how long, is decided in Python.
+
+        Raises:
+            ModelError: if the network cannot be built, or memory lacks.
+        """
+        return Simulation(self, self._native.start(threads or 0, None))
+
+    def to_toml(self) -> str:
+        """The model with every default in place, as a model file that builds on no other."""
+        return self._native.to_toml()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as a dictionary."""
+        return tomllib.loads(self.to_toml())
+
+    @property
+    def text(self) -> str:
+        """The model as its author wrote it, with all changes and all that it builds on."""
+        return self._native.text
+
+    @property
+    def title(self) -> str:
+        """One line about it."""
+        return str(self.to_dict()["title"])
+
+    @property
+    def seed(self) -> int:
+        """The seed of all random streams."""
+        return int(self.to_dict()["seed"])
+
+    @property
+    def duration(self) -> float:
+        """Time of the protocol and all trials, on its clock."""
+        return self._native.duration
+
+    @property
+    def clock(self) -> str:
+        """The unit of its time: ms, or sweeps."""
+        return self._native.clock
+
+    @property
+    def memory(self) -> float:
+        """Bytes that it takes while it runs, to some 20 %."""
+        return self._native.memory
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self.to_toml() == other.to_toml()
+
+    def __hash__(self) -> int:
+        return hash(self.to_toml())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self._native.text, os.path.abspath(self._native.path))
+
+    def __repr__(self) -> str:
+        return f"<Model {self.title!r}, {self.duration:g} {self.clock}>"
+
+    def _repr_html_(self) -> str:
+        values = self.to_dict()
+
+        def row(*cells: object) -> str:
+            return "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + "</tr>"
+
+        populations = [row(name, f"{it['size']} neurons") for name, it in values["population"].items()]
+        projections = [
+            row(name, f"{it['from']} → {it['to']}") for name, it in values.get("projection", {}).items()
+        ]
+        patterns = [
+            row(f"patterns of {name}", ", ".join(source)) for name, source in values.get("patterns", {}).items()
+        ]
+        lasts = row("lasts", f"{self.duration:g} {self.clock}, seed {self.seed}")
+        return (
+            f"<b>{html.escape(self.title)}</b><br>{html.escape(values['shows'])}<br>"
+            f"<small>{html.escape(values['source'])}</small>"
+            f"<table>{''.join([*populations, *patterns, *projections, lasts])}</table>"
+            f"<details><summary>model file</summary><pre>{html.escape(self.text)}</pre></details>"
+        )
+
+
+def _again(text: str, path: str) -> Model:
+    return Model(_attractor.Model.from_text(text, path))
+
+
+class Models(Mapping[str, Model]):
+    """The models that come with the package, by name."""
+
+    #: Where their files stand.
+    folder = Path(__file__).parent / "models"
+
+    def __getitem__(self, name: str) -> Model:
+        if name not in self._names():
+            near = difflib.get_close_matches(name, self._names(), 1)
+            raise KeyError(f"{name}; did you mean {near[0]}" if near else name)
+        return Model.from_toml(self.folder / f"{name}.toml")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    def __repr__(self) -> str:
+        return f"<models {', '.join(self)}>"
+
+    def _names(self) -> list[str]:
+        return sorted(path.stem for path in self.folder.glob("*.toml"))
+
+
+models = Models()

@@ -1,0 +1,103 @@
+//! Plain data: what dictionaries hold as TOML, and what the crate tells as JSON as dictionaries.
+
+use attractor::error::Error;
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyFloat, PyList, PyMapping, PyString};
+use serde_json::Value as Json;
+use toml::{Table, Value};
+
+/// What Python holds at `key`, as TOML.
+///
+/// # Errors
+/// If TOML knows nothing of the kind.
+pub fn toml(key: &str, value: &Bound<PyAny>) -> PyResult<Value> {
+    let py = value.py();
+    // A bool of Python is an int, too.
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(Value::Boolean(flag));
+    }
+    if let Ok(real) = value.cast::<PyFloat>() {
+        return Ok(Value::Float(real.extract()?));
+    }
+    if let Ok(whole) = value.extract::<i64>() {
+        return Ok(Value::Integer(whole));
+    }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(Value::String(text.to_str()?.to_owned()));
+    }
+    if let Ok(mapping) = value.cast::<PyMapping>() {
+        return table(key, mapping).map(Value::Table);
+    }
+    if value.hasattr("__fspath__")? {
+        let path: std::path::PathBuf = value.extract()?;
+        return Ok(Value::String(path.to_string_lossy().into_owned()));
+    }
+    // Arrays of numpy.
+    if value.hasattr("tolist")? {
+        return toml(key, &value.call_method0("tolist")?);
+    }
+    match value.try_iter() {
+        Ok(values) => {
+            let entry =
+                |(k, value): (usize, PyResult<Bound<PyAny>>)| toml(&format!("{key}[{k}]"), &value?);
+            Ok(Value::Array(values.enumerate().map(entry).collect::<PyResult<_>>()?))
+        }
+        Err(_) => {
+            let error = Error::input(
+                format!("found {}", value.repr()?),
+                "a value is a number, a text, a flag, a list or a dictionary",
+                "leave the key out if it is to have its default",
+            );
+            Err(crate::error::raised(py, &error.at(key)))
+        }
+    }
+}
+
+/// A mapping with texts as keys, as a table.
+///
+/// # Errors
+/// If a key is no text, or TOML knows nothing like a value.
+pub fn table(key: &str, mapping: &Bound<PyMapping>) -> PyResult<Table> {
+    let mut table = Table::new();
+    for item in mapping.items()?.try_iter()? {
+        let (name, value): (Bound<PyAny>, Bound<PyAny>) = item?.extract()?;
+        let Ok(name) = name.cast::<PyString>() else {
+            return Err(PyTypeError::new_err(format!(
+                "a key of a model is a text, not {}",
+                name.repr()?
+            )));
+        };
+        let name = name.to_str()?;
+        let below = if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+        table.insert(name.to_owned(), toml(&below, &value)?);
+    }
+    Ok(table)
+}
+
+/// What the crate tells, as Python holds it.
+pub fn python<'py>(py: Python<'py>, value: &Json) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Json::Null => Ok(py.None().into_bound(py)),
+        Json::Bool(flag) => flag.into_bound_py_any(py),
+        Json::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(whole), _) => whole.into_bound_py_any(py),
+            (None, Some(whole)) => whole.into_bound_py_any(py),
+            (None, None) => number.as_f64().unwrap_or(f64::NAN).into_bound_py_any(py),
+        },
+        Json::String(text) => text.into_bound_py_any(py),
+        Json::Array(values) => {
+            let values: Vec<Bound<PyAny>> =
+                values.iter().map(|value| python(py, value)).collect::<PyResult<_>>()?;
+            Ok(PyList::new(py, values)?.into_any())
+        }
+        Json::Object(entries) => {
+            let found = PyDict::new(py);
+            for (name, value) in entries {
+                found.set_item(name, python(py, value)?)?;
+            }
+            Ok(found.into_any())
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Recordings: what a run leaves, as arrays.
+
+use crate::arrays::{columns, list, rows};
+use crate::error::raised;
+use crate::plain;
+use attractor::cli;
+use attractor::dynamics::ObservableKind;
+use attractor::error::{Error, Result};
+use attractor::export::{Format, Selection};
+use attractor::figure::{self, Choice, Details, Drawing, View};
+use attractor::recording::{self, Samples};
+use attractor::report::{Outcome, Summary, Verification};
+use attractor::table::Table;
+use numpy::{PyArray1, PyArray2};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use std::path::{Path, PathBuf};
+
+/// An opened recording, of a file or in memory.
+#[pyclass(frozen, module = "attractor._attractor")]
+pub struct Recording {
+    recording: recording::Recording,
+    /// Of one that stands in a file.
+    path: Option<PathBuf>,
+}
+
+/// Time from one row to the next, the times of all, and the rows.
+type Sampled<'py> = (f64, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
+
+impl Recording {
+    /// What stands in memory, or in the file `path`.
+    pub fn of(recording: recording::Recording, path: Option<PathBuf>) -> Self {
+        Self { recording, path }
+    }
+
+    /// Reads something while Python is free for others.
+    fn read<T: Send>(
+        &self,
+        py: Python,
+        read: impl FnOnce(&recording::Recording) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        py.detach(|| read(&self.recording)).map_err(|error| raised(py, &error))
+    }
+
+    /// Refuses an export that nobody could read, or that would destroy the recording.
+    fn check_export(&self, output: &Path) -> Result<()> {
+        if self.recording.observable() != ObservableKind::Spikes {
+            let found = "found a recording of neurons that have no spikes";
+            return Err(Error::file(self.recording.path(), found, "take its arrays"));
+        }
+        let own = self.path.as_ref().and_then(|path| path.canonicalize().ok());
+        if own.is_some() && output.canonicalize().ok() == own {
+            let found = "found the recording as the output";
+            return Err(Error::file(output, found, "choose another name"));
+        }
+        Ok(())
+    }
+}
+
+fn sampled(py: Python, samples: Samples) -> PyResult<Sampled> {
+    let Samples { interval, time, width, values } = samples;
+    Ok((interval, list(py, time), rows(py, width, values)?))
+}
+
+#[pymethods]
+impl Recording {
+    /// Opens the recording in a file.
+    #[staticmethod]
+    fn open(py: Python, path: PathBuf) -> PyResult<Self> {
+        let opened = py.detach(|| recording::Recording::open(&path));
+        opened.map(|found| Self::of(found, Some(path))).map_err(|error| raised(py, &error))
+    }
+
+    /// Its file, if it stands in one.
+    #[getter]
+    fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Whether the run came to its end.
+    #[getter]
+    fn complete(&self) -> bool {
+        self.recording.is_complete()
+    }
+
+    /// What is seen of the network: spikes, states or graded.
+    #[getter]
+    fn observable(&self) -> &'static str {
+        match self.recording.observable() {
+            ObservableKind::Spikes => "spikes",
+            ObservableKind::States => "states",
+            ObservableKind::Graded => "graded",
+        }
+    }
+
+    /// The unit of its clock: ms or sweeps.
+    #[getter]
+    fn clock(&self) -> &'static str {
+        self.recording.clock().unit()
+    }
+
+    /// Until when everything is known, on its clock.
+    #[getter]
+    fn end(&self, py: Python) -> PyResult<f64> {
+        self.read(py, recording::Recording::end)
+    }
+
+    /// Name and number of neurons of every population.
+    #[getter]
+    fn populations(&self) -> Vec<(String, usize)> {
+        self.recording.populations()
+    }
+
+    /// The populations of which something was recorded: spikes, rates, patterns, states, activity, traces or potentials.
+    fn held(&self, py: Python, what: &str) -> PyResult<Vec<String>> {
+        self.read(py, |recording| {
+            let all = recording.populations().into_iter().map(|(name, _)| name);
+            let holds = |name: &String| match what {
+                "spikes" => Ok(recording.observable() == ObservableKind::Spikes),
+                "patterns" => recording.patterns(name).map(|found| found.is_some()),
+                "states" => recording.states_within(name, 0..0).map(|found| found.is_some()),
+                "activity" => recording.activity_within(name, 0..0).map(|found| found.is_some()),
+                "traces" => recording.traced().map(|names| names.contains(name)),
+                "potentials" => recording.watched().map(|names| names.contains(name)),
+                _ => Ok(true),
+            };
+            let sift = |name: String| Ok(holds(&name)?.then_some(name));
+            let found: Result<Vec<Option<String>>> = all.map(sift).collect();
+            Ok(found?.into_iter().flatten().collect())
+        })
+    }
+
+    /// Where it comes from.
+    fn provenance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.read(py, recording::Recording::provenance)?;
+        plain::python(py, &serde_json::to_value(found).unwrap_or_default())
+    }
+
+    /// Times (ms) and neurons of all spikes of a population.
+    fn spikes<'py>(
+        &self,
+        py: Python<'py>,
+        population: &str,
+    ) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<u64>>)> {
+        let (times, neurons) = self.read(py, |recording| recording.spikes(population))?;
+        Ok((list(py, times), list(py, neurons)))
+    }
+
+    /// Mean rate of a population (Hz), or its mean activity.
+    fn rates<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Sampled<'py>> {
+        sampled(py, self.read(py, |recording| recording.rates(population))?)
+    }
+
+    /// Overlaps with every pattern of a population, if it has patterns.
+    fn overlaps<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Option<Sampled<'py>>> {
+        let found = self.read(py, |recording| recording.overlaps(population))?;
+        found.map(|samples| sampled(py, samples)).transpose()
+    }
+
+    /// The activity of every neuron of a population, if it was recorded.
+    fn activity<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Option<Sampled<'py>>> {
+        let found = self.read(py, |recording| recording.activity(population))?;
+        found.map(|samples| sampled(py, samples)).transpose()
+    }
+
+    /// The activity of single neurons: which, and theirs, if it was recorded.
+    fn traces<'py>(
+        &self,
+        py: Python<'py>,
+        population: &str,
+    ) -> PyResult<Option<(Bound<'py, PyArray1<u64>>, Sampled<'py>)>> {
+        let found = self.read(py, |recording| recording.traces(population))?;
+        let give = |(neurons, samples)| Ok((list(py, neurons), sampled(py, samples)?));
+        found.map(give).transpose()
+    }
+
+    /// The energy of the network, if there is one.
+    fn energy<'py>(&self, py: Python<'py>) -> PyResult<Option<Sampled<'py>>> {
+        let found = self.read(py, recording::Recording::energy)?.and_then(std::result::Result::ok);
+        found.map(|samples| sampled(py, samples)).transpose()
+    }
+
+    /// Times and states (0 or 1) of a population of two-state neurons, if they were recorded.
+    fn states<'py>(
+        &self,
+        py: Python<'py>,
+        population: &str,
+    ) -> PyResult<Option<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<u8>>)>> {
+        let found = self.read(py, |recording| recording.states(population))?;
+        found.map(|s| Ok((list(py, s.time), rows(py, s.neurons, s.state)?))).transpose()
+    }
+
+    /// The patterns of a population, if it has some: states (0 or 1) or values, and their names.
+    fn patterns<'py>(
+        &self,
+        py: Python<'py>,
+        population: &str,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, Vec<String>)>> {
+        let Some(patterns) = self.read(py, |recording| recording.patterns(population))? else {
+            return Ok(None);
+        };
+        let values = match patterns.values() {
+            Some(values) => rows(py, patterns.neurons(), values.to_vec())?.into_any(),
+            None => rows(py, patterns.neurons(), patterns.rows().concat())?.into_any(),
+        };
+        Ok(Some((values, patterns.names().to_vec())))
+    }
+
+    /// Membrane potentials of some neurons of a population, if they were recorded: time, neurons, v, theta, v_reset, and
+    /// currents by name with their time constants.
+    fn potentials<'py>(
+        &self,
+        py: Python<'py>,
+        population: &str,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(traces) = self.read(py, |recording| recording.potentials(population))? else {
+            return Ok(None);
+        };
+        let (found, width) = (PyDict::new(py), traces.neurons.len());
+        let currents = PyDict::new(py);
+        for (name, tau, values) in traces.currents {
+            currents.set_item(name, (tau, rows(py, width, values)?))?;
+        }
+        found.set_item("every", traces.every)?;
+        found.set_item("time", list(py, traces.time))?;
+        found.set_item("neurons", list(py, traces.neurons))?;
+        found.set_item("v", rows(py, width, traces.v)?)?;
+        found.set_item("theta", list(py, traces.theta))?;
+        found.set_item("v_reset", list(py, traces.v_reset))?;
+        found.set_item("currents", currents)?;
+        Ok(Some(found))
+    }
+
+    /// The trials that have ended, column by column: what was drawn, how they ended, and what was found.
+    fn trials<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let table = self.read(py, |recording| {
+            let Some(drawn) = recording.drawn()? else { return Ok(None) };
+            let parts = [recording.ended()?, recording.results()?];
+            Ok(Some(parts.into_iter().flatten().fold(drawn, Table::beside)))
+        })?;
+        table.map(|table| columns(py, &table)).transpose()
+    }
+
+    /// Name, start, end and stimuli (JSON) of every epoch.
+    fn protocol(&self, py: Python) -> PyResult<Vec<(String, f64, f64, String)>> {
+        let epochs = self.read(py, recording::Recording::protocol)?;
+        let give = |epoch: attractor::protocol::EpochShown| {
+            let show = serde_json::to_string(&epoch.show).unwrap_or_default();
+            (epoch.name, epoch.start, epoch.end, show)
+        };
+        Ok(epochs.into_iter().map(give).collect())
+    }
+
+    /// What the command prints of it, and all of that as data; with `theory` beside what theory predicts.
+    fn summary<'py>(&self, py: Python<'py>, theory: bool) -> PyResult<(String, Bound<'py, PyAny>)> {
+        let of = if theory { Summary::with_theory } else { Summary::of };
+        let summary = self.read(py, of)?;
+        let data = serde_json::to_value(&summary).unwrap_or_default();
+        Ok((summary.to_string(), plain::python(py, &data)?))
+    }
+
+    /// Computes once more what follows from its data: every check, whether it holds (None where it was not made), and what
+    /// came of it.
+    fn verify(&self, py: Python) -> PyResult<Vec<(String, Option<bool>, String)>> {
+        let found = self.read(py, Verification::of)?;
+        let give = |(what, outcome)| match outcome {
+            Outcome::Holds(text) => (what, Some(true), text),
+            Outcome::Differs(text) => (what, Some(false), text),
+            Outcome::Unchecked(text) => (what, None, text),
+        };
+        Ok(found.checks.into_iter().map(give).collect())
+    }
+
+    /// A figure as PNG, or written to `path` as its extension says.
+    #[pyo3(signature = (view, trial, epoch, path))]
+    fn draw<'py>(
+        &self,
+        py: Python<'py>,
+        view: &str,
+        trial: Option<usize>,
+        epoch: Option<String>,
+        path: Option<PathBuf>,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let choice = match (trial, epoch) {
+            (Some(number), _) => Choice::Trial(number),
+            (None, Some(name)) => Choice::Epoch(name),
+            (None, None) => Choice::Usual,
+        };
+        let bytes = self.read(py, |recording| {
+            let drawing = figure::draw_with(recording, named(view)?, &choice, &Details::default())?;
+            match (&path, drawing) {
+                (Some(path), drawing) => drawing.save(path).map(|()| None),
+                (None, Drawing::Still(picture)) => picture.to_png().map(Some),
+                (None, Drawing::Moving(_)) => Err(Error::input(
+                    format!("found the view `{view}`, which moves"),
+                    "it is written to a file",
+                    "give the name of a .gif",
+                )),
+            }
+        })?;
+        Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+    }
+
+    /// Writes it for other programs, in a format as the command names them.
+    #[pyo3(signature = (path, format, population, neurons, force))]
+    fn export(
+        &self,
+        py: Python,
+        path: PathBuf,
+        format: &str,
+        population: Option<String>,
+        neurons: Option<(u64, u64)>,
+        force: bool,
+    ) -> PyResult<()> {
+        let selection = Selection { population, neurons: neurons.map(|(from, to)| from..to) };
+        self.read(py, |recording| {
+            let format = Format::named(format)?;
+            self.check_export(&path)?;
+            attractor::export::write(recording, &selection, format, &path, force, &cli::now())
+        })
+    }
+}
+
+/// The view of this name.
+fn named(name: &str) -> Result<View> {
+    View::ALL.into_iter().find(|view| view.words().0 == name).ok_or_else(|| {
+        let names = View::ALL.map(|view| format!("`{}`", view.words().0)).join(", ");
+        Error::input(
+            format!("found the view `{name}`"),
+            format!("the views are {names}"),
+            "write one of them",
+        )
+    })
+}
