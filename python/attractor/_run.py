@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attractor import _attractor
@@ -74,7 +75,7 @@ class Potentials:
 class Run:
     """What a run has left, in memory or in a file: arrays, tables, what they say, and how they look.
 
-    Made by `Model.run` and `attractor.open`. Nothing is read before it is asked for, and what is asked for twice is read
+    Made by `Model.run` and `attractor.open`; as a context manager it closes its file at the end. Nothing is read before it is asked for, and what is asked for twice is read
     twice.
     """
 
@@ -268,6 +269,18 @@ class Run:
             with neo.NixIO(os.fspath(path), "ro") as file:
                 return file.read_block()
 
+    def close(self) -> None:
+        """Closes its file, or frees its memory; arrays that were taken from it stay."""
+        self._native.close()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else str(self.path)
         ended = "" if self.complete else ", did not end"
@@ -277,7 +290,7 @@ class Run:
     def _repr_png_(self) -> bytes | None:
         return self.plot()
 
-    def _line(self, name: str, units: str, sampled: _attractor.Sampled) -> Samples:
+    def _line(self, name: str, units: str, sampled: _attractor._Sampled) -> Samples:
         interval, time, values = sampled
         return Samples(values[:, 0], time, interval, name, units, self.clock)
 

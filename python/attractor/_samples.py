@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
-    import xarray
     from numpy.typing import NDArray
+    from xarray import DataArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Samples:
     #: Their names, if they have some.
     names: tuple[str, ...] = ()
 
-    def xarray(self) -> xarray.DataArray:
+    def xarray(self) -> DataArray:
         """The same as an array with labelled axes (needs xarray), over the same memory."""
         import xarray
 
@@ -48,7 +48,7 @@ class Samples:
         attrs = {"units": self.units} if self.units else {}
         return xarray.DataArray(self.values, coords, dims, name=self.name, attrs=attrs)
 
-    def sel(self, *args: Any, **kwargs: Any) -> xarray.DataArray:
+    def sel(self, *args: Any, **kwargs: Any) -> DataArray:
         """What is chosen by labels, for example `sel(pattern=1)` or `sel(time=slice(500, 800))`, as xarray does it."""
         return self.xarray().sel(*args, **kwargs)
 

@@ -55,7 +55,7 @@ impl Model {
     #[staticmethod]
     fn from_dict(py: Python, values: &Bound<PyMapping>, folder: PathBuf) -> PyResult<Self> {
         let table = plain::table("", values)?;
-        Self::of(py, Document::new(&folder.join(MADE_UP), table.to_string(), &[]))
+        Self::of(py, Document::new(&folder.join(MADE_UP), plain::text(&table), &[]))
     }
 
     /// The same model with other values at dotted keys.

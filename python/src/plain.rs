@@ -76,6 +76,50 @@ pub fn table(key: &str, mapping: &Bound<PyMapping>) -> PyResult<Table> {
     Ok(table)
 }
 
+/// A table as the text of a model file: its sections, in which everything keeps its order.
+pub fn text(table: &Table) -> String {
+    let (sections, values): (Vec<_>, Vec<_>) =
+        table.iter().partition(|(_, value)| value.is_table());
+    let mut text = String::new();
+    for (name, value) in values {
+        text += &entry(name, value);
+    }
+    for (name, value) in sections {
+        let Value::Table(section) = value else { continue };
+        if section.is_empty() || !section.values().all(Value::is_table) {
+            text += &format!("\n[{}]\n", key(name));
+            section.iter().for_each(|(name, value)| text += &entry(name, value));
+            continue;
+        }
+        for (part, value) in section {
+            text += &format!("\n[{}.{}]\n", key(name), key(part));
+            let entries = value.as_table().into_iter().flatten();
+            entries.for_each(|(name, value)| text += &entry(name, value));
+        }
+    }
+    text
+}
+
+/// A line, or of a list of tables one for each.
+fn entry(name: &str, value: &Value) -> String {
+    match value {
+        Value::Array(tables) if tables.iter().any(Value::is_table) => {
+            let lines: String = tables.iter().map(|table| format!("    {table},\n")).collect();
+            format!("{} = [\n{lines}]\n", key(name))
+        }
+        _ => format!("{} = {value}\n", key(name)),
+    }
+}
+
+/// A key as TOML writes it.
+fn key(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    match !name.is_empty() && name.chars().all(bare) {
+        true => name.to_owned(),
+        false => Value::String(name.to_owned()).to_string(),
+    }
+}
+
 /// What the crate tells, as Python holds it.
 pub fn python<'py>(py: Python<'py>, value: &Json) -> PyResult<Bound<'py, PyAny>> {
     match value {

@@ -10,16 +10,18 @@ use attractor::export::{Format, Selection};
 use attractor::figure::{self, Choice, Details, Drawing, View};
 use attractor::recording::{self, Samples};
 use attractor::report::{Outcome, Summary, Verification};
-use attractor::table::Table;
 use numpy::{PyArray1, PyArray2};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 /// An opened recording, of a file or in memory.
 #[pyclass(frozen, module = "attractor._attractor")]
 pub struct Recording {
-    recording: recording::Recording,
+    /// None once it has been closed.
+    recording: RwLock<Option<recording::Recording>>,
     /// Of one that stands in a file.
     path: Option<PathBuf>,
 }
@@ -30,7 +32,7 @@ type Sampled<'py> = (f64, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
 impl Recording {
     /// What stands in memory, or in the file `path`.
     pub fn of(recording: recording::Recording, path: Option<PathBuf>) -> Self {
-        Self { recording, path }
+        Self { recording: RwLock::new(Some(recording)), path }
     }
 
     /// Reads something while Python is free for others.
@@ -39,14 +41,20 @@ impl Recording {
         py: Python,
         read: impl FnOnce(&recording::Recording) -> Result<T> + Send,
     ) -> PyResult<T> {
-        py.detach(|| read(&self.recording)).map_err(|error| raised(py, &error))
+        let found = py.detach(|| {
+            let held = self.recording.read().unwrap_or_else(PoisonError::into_inner);
+            held.as_ref().map(read)
+        });
+        let found =
+            found.ok_or_else(|| PyRuntimeError::new_err("the recording has been closed"))?;
+        found.map_err(|error| raised(py, &error))
     }
 
     /// Refuses an export that nobody could read, or that would destroy the recording.
-    fn check_export(&self, output: &Path) -> Result<()> {
-        if self.recording.observable() != ObservableKind::Spikes {
+    fn check_export(&self, recording: &recording::Recording, output: &Path) -> Result<()> {
+        if recording.observable() != ObservableKind::Spikes {
             let found = "found a recording of neurons that have no spikes";
-            return Err(Error::file(self.recording.path(), found, "take its arrays"));
+            return Err(Error::file(recording.path(), found, "take its arrays"));
         }
         let own = self.path.as_ref().and_then(|path| path.canonicalize().ok());
         if own.is_some() && output.canonicalize().ok() == own {
@@ -79,24 +87,24 @@ impl Recording {
 
     /// Whether the run came to its end.
     #[getter]
-    fn complete(&self) -> bool {
-        self.recording.is_complete()
+    fn complete(&self, py: Python) -> PyResult<bool> {
+        self.read(py, |recording| Ok(recording.is_complete()))
     }
 
     /// What is seen of the network: spikes, states or graded.
     #[getter]
-    fn observable(&self) -> &'static str {
-        match self.recording.observable() {
+    fn observable(&self, py: Python) -> PyResult<&'static str> {
+        Ok(match self.read(py, |recording| Ok(recording.observable()))? {
             ObservableKind::Spikes => "spikes",
             ObservableKind::States => "states",
             ObservableKind::Graded => "graded",
-        }
+        })
     }
 
     /// The unit of its clock: ms or sweeps.
     #[getter]
-    fn clock(&self) -> &'static str {
-        self.recording.clock().unit()
+    fn clock(&self, py: Python) -> PyResult<&'static str> {
+        self.read(py, |recording| Ok(recording.clock().unit()))
     }
 
     /// Until when everything is known, on its clock.
@@ -107,8 +115,8 @@ impl Recording {
 
     /// Name and number of neurons of every population.
     #[getter]
-    fn populations(&self) -> Vec<(String, usize)> {
-        self.recording.populations()
+    fn populations(&self, py: Python) -> PyResult<Vec<(String, usize)>> {
+        self.read(py, |recording| Ok(recording.populations()))
     }
 
     /// The populations of which something was recorded: spikes, rates, patterns, states, activity, traces or potentials.
@@ -236,7 +244,12 @@ impl Recording {
         let table = self.read(py, |recording| {
             let Some(drawn) = recording.drawn()? else { return Ok(None) };
             let parts = [recording.ended()?, recording.results()?];
-            Ok(Some(parts.into_iter().flatten().fold(drawn, Table::beside)))
+            Ok(Some(parts.into_iter().flatten().fold(drawn, |table, part| {
+                // What a trial ended with may have been found once more.
+                let new = part.columns().map(|(name, _)| name.to_owned());
+                let new: Vec<String> = new.filter(|name| table.column(name).is_none()).collect();
+                table.beside(part.only(&new))
+            })))
         })?;
         table.map(|table| columns(py, &table)).transpose()
     }
@@ -301,6 +314,12 @@ impl Recording {
         Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
     }
 
+    /// Closes its file, or frees its memory.
+    fn close(&self, py: Python) {
+        // Whoever reads ends first.
+        py.detach(|| *self.recording.write().unwrap_or_else(PoisonError::into_inner) = None);
+    }
+
     /// Writes it for other programs, in a format as the command names them.
     #[pyo3(signature = (path, format, population, neurons, force))]
     fn export(
@@ -315,7 +334,7 @@ impl Recording {
         let selection = Selection { population, neurons: neurons.map(|(from, to)| from..to) };
         self.read(py, |recording| {
             let format = Format::named(format)?;
-            self.check_export(&path)?;
+            self.check_export(recording, &path)?;
             attractor::export::write(recording, &selection, format, &path, force, &cli::now())
         })
     }

@@ -249,8 +249,9 @@ impl Simulation {
     /// The field of stimuli.
     fn field(&self, stimuli: toml::Value) -> Result<Field> {
         let Common { model, patterns, populations, .. } = &*self.common;
+        // Longer than what is recorded of it by default.
         let unit = model.dynamics.nature().clock.unit();
-        let epoch = self.epoch(format!("1 {unit}"), stimuli)?;
+        let epoch = self.epoch(format!("1000 {unit}"), stimuli)?;
         protocol::field(&epoch, populations, patterns, Seed(model.seed))
     }
 

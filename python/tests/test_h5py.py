@@ -9,20 +9,20 @@ BODY = """
 import sys
 from pathlib import Path
 folder = Path(sys.argv[1])
-run = at.models["letters"].with_({"task.recall.trials": 3}).run(folder / "run.h5")
+at.models["letters"].with_({"task.recall.trials": 3}).run(folder / "run.h5").close()
 for _ in range(3):
     with h5py.File(folder / "run.h5") as file:
         theirs = file["patterns/N/xi"][:]
-        again = at.open(folder / "run.h5")
-        assert (again.patterns["N"] == theirs).all()
-        assert file.attrs["complete"] == 1
-        assert again.data_hash == file["provenance"].attrs["data_hash"]
+        with at.open(folder / "run.h5") as run:
+            assert (run.patterns["N"] == theirs).all()
+            assert file.attrs["complete"] == 1
+            assert run.data_hash == file["provenance"].attrs["data_hash"]
 with h5py.File(folder / "run.h5", "r+") as file:
-    file["protocol/name"][0] = "other"
+    file["rates/N/rate"][0] = 0.123
 try:
     at.open(folder / "run.h5").verify()
 except ValueError as error:
-    assert "data hash" in str(error), error
+    assert "rates and overlaps of N" in str(error), error
 else:
     raise SystemExit("the change was not seen")
 with h5py.File(folder / "theirs.h5", "w") as file:

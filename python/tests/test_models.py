@@ -54,17 +54,21 @@ def test_a_dictionary_is_refused_in_the_words_of_its_file():
             values = tomllib.loads(path.read_text())
         except tomllib.TOMLDecodeError:
             continue
-        with pytest.raises(at.AttractorError) as of_file:
+        try:
             at.Model.from_toml(path)
+        except at.AttractorError as error:
+            of_file = error
+        else:
+            # It is refused once it is to run.
+            continue
         with pytest.raises(at.AttractorError) as of_dict:
             at.Model.from_dict(values, BAD)
-        if "base" in values or of_file.value.path != str(path):
+        if "base" in values or of_file.path != str(path):
             continue
-        assert parts(of_file.value) == parts(of_dict.value), path.name
-        assert of_file.value.line and of_dict.value.line is None
-        assert of_dict.value.path is None
-        place = f"{path}:{of_file.value.line}:{of_file.value.column}: "
-        assert str(of_file.value) == place + str(of_dict.value), path.name
+        assert parts(of_file) == parts(of_dict.value), path.name
+        assert of_dict.value.path is of_dict.value.line is None
+        place = f"{path}:{of_file.line}:{of_file.column}: " if of_file.line else f"{path}: "
+        assert str(of_file) == place + str(of_dict.value), path.name
         compared += 1
     assert compared > 100
 
