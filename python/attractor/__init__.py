@@ -13,6 +13,7 @@ from attractor._model import Model, Models, models
 from attractor._run import Epoch, Potentials, Run, Traces, Verdict, open
 from attractor._samples import Samples
 from attractor._simulation import Simulation, resume
+from attractor._sweep import Table, open_table, sweep
 
 __all__ = [
     "AttractorError",
@@ -26,10 +27,13 @@ __all__ = [
     "Run",
     "Samples",
     "Simulation",
+    "Table",
     "Traces",
     "Verdict",
     "__version__",
     "models",
     "open",
+    "open_table",
     "resume",
+    "sweep",
 ]

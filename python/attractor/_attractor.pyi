@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Model", "Recording", "Simulation", "__version__", "command", "schema"]
+__all__ = ["Model", "Recording", "Simulation", "SweptTable", "__version__", "command", "schema", "sweep"]
 
 __version__: str
 
@@ -16,6 +16,16 @@ _Sampled: TypeAlias = tuple[float, NDArray[np.float64], NDArray[np.float64]]
 
 def command(words: Sequence[str]) -> int: ...
 def schema() -> str: ...
+def sweep(
+    model: Model,
+    over: Sequence[str],
+    repeat: int,
+    out: str | os.PathLike[str],
+    threads: int,
+    keep: str | os.PathLike[str] | None,
+    begin: str,
+    tell: Callable[[float], object] | None,
+) -> SweptTable: ...
 @final
 class Model:
     @staticmethod
@@ -100,3 +110,29 @@ class Recording:
         neurons: tuple[int, int] | None,
         force: bool,
     ) -> None: ...
+
+@final
+class SweptTable:
+    @staticmethod
+    def open(path: str | os.PathLike[str]) -> SweptTable: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def table_hash(self) -> str: ...
+    @property
+    def keys(self) -> list[str]: ...
+    @property
+    def measured(self) -> list[str]: ...
+    def runs(self) -> dict[str, Any]: ...
+    def trials(self) -> dict[str, Any]: ...
+    def summary(self) -> str: ...
+    def draw(
+        self,
+        y: str,
+        x: str | None,
+        series: str | None,
+        capacity: float | None,
+        log_y: bool,
+        within: tuple[float, float] | None,
+        path: str | os.PathLike[str] | None,
+    ) -> bytes | None: ...

@@ -10,6 +10,7 @@ mod model;
 mod plain;
 mod recording;
 mod simulation;
+mod sweep;
 mod watched;
 
 use pyo3::prelude::*;
@@ -24,6 +25,8 @@ mod _attractor {
     use crate::recording::Recording;
     #[pymodule_export]
     use crate::simulation::Simulation;
+    #[pymodule_export]
+    use crate::sweep::{SweptTable, sweep};
     use pyo3::prelude::*;
 
     #[pymodule_init]

@@ -35,6 +35,11 @@ impl Model {
         });
         checked.map_err(|error| raised(py, &error))
     }
+
+    /// The text that it was read from.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
 }
 
 #[pymethods]

@@ -1,0 +1,146 @@
+//! Sweeps: one model with every combination of some values, and the table that they leave.
+
+use crate::arrays::columns;
+use crate::error::raised;
+use crate::model::Model;
+use crate::watched::{Watch, watched};
+use attractor::cli;
+use attractor::error::Result;
+use attractor::figure::Drawing;
+use attractor::figure::sweep::Wanted;
+use attractor::simulation::Wish;
+use attractor::sweep::{Begin, Done, Grid, Resources, Sweep, SweepSummary, SweepTable};
+use attractor::work::Threads;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How often a sweep is committed.
+const COMMIT_EVERY: Duration = Duration::from_secs(2);
+
+/// The table of a sweep.
+#[pyclass(frozen, module = "attractor._attractor")]
+pub struct SweptTable {
+    table: SweepTable,
+}
+
+/// Tells how far a sweep is, and when it is committed.
+fn observer(watch: &Watch) -> impl FnMut(Done) -> Wish + '_ {
+    let (mut committed, mut safe) = (Instant::now(), 0);
+    move |done| match watch.at(done.reached) {
+        Wish::Continue if done.ended > safe && committed.elapsed() >= COMMIT_EVERY => {
+            (committed, safe) = (Instant::now(), done.ended);
+            Wish::Commit
+        }
+        wish => wish,
+    }
+}
+
+/// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, and writes the table
+/// `out`; `tell` is told how many runs have ended.
+#[pyfunction]
+#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell))]
+#[expect(clippy::too_many_arguments, reason = "Python's own function has them by name")]
+pub fn sweep(
+    py: Python,
+    model: &Model,
+    over: Vec<String>,
+    repeat: usize,
+    out: PathBuf,
+    threads: usize,
+    keep: Option<PathBuf>,
+    begin: &str,
+    tell: Option<&Bound<PyAny>>,
+) -> PyResult<SweptTable> {
+    let host = cli::host_of("sweep of Python".to_owned());
+    let begin = match begin {
+        "over" => Begin::Over,
+        "resume" => Begin::Resume,
+        _ => Begin::New,
+    };
+    watched(py, tell, |watch| {
+        let grid = Grid::parse(&over, repeat)?;
+        let threads = Threads::new(threads)?;
+        let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
+        let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?;
+        let resources = Resources { threads: threads.number(), memory: cli::available_memory() };
+        plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
+        Ok(SweptTable { table: SweepTable::open(&out)? })
+    })
+}
+
+#[pymethods]
+impl SweptTable {
+    /// Opens the table in a file.
+    #[staticmethod]
+    fn open(py: Python, path: PathBuf) -> PyResult<Self> {
+        let opened = py.detach(|| SweepTable::open(&path));
+        opened.map(|table| Self { table }).map_err(|error| raised(py, &error))
+    }
+
+    /// Whether the sweep came to its end.
+    #[getter]
+    fn complete(&self) -> bool {
+        self.table.complete
+    }
+
+    /// The hash of all that is in it.
+    #[getter]
+    fn table_hash(&self) -> &str {
+        &self.table.table_hash
+    }
+
+    /// The keys that were swept.
+    #[getter]
+    fn keys(&self) -> Vec<&str> {
+        self.table.grid.axes.iter().map(|axis| &*axis.key).collect()
+    }
+
+    /// What was measured of every run.
+    #[getter]
+    fn measured(&self) -> Vec<&str> {
+        self.table.measured.iter().map(String::as_str).collect()
+    }
+
+    /// A row per run, column by column.
+    fn runs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        columns(py, &self.table.runs)
+    }
+
+    /// A row per trial of every run, column by column.
+    fn trials<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        columns(py, &self.table.trials)
+    }
+
+    /// What the command prints of it.
+    fn summary(&self) -> String {
+        SweepSummary::of(&self.table).to_string()
+    }
+
+    /// Curves of a column as PNG, or written to `path` as its extension says.
+    #[pyo3(signature = (y, x, series, capacity, log_y, within, path))]
+    #[expect(clippy::too_many_arguments, reason = "Python's own method has them by name")]
+    fn draw<'py>(
+        &self,
+        py: Python<'py>,
+        y: String,
+        x: Option<String>,
+        series: Option<String>,
+        capacity: Option<f64>,
+        log_y: bool,
+        within: Option<(f64, f64)>,
+        path: Option<PathBuf>,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let wanted = Wanted { y, x, series, capacity, log_y, within };
+        let draw = || -> Result<Option<Vec<u8>>> {
+            match (&path, Drawing::from(self.table.figure(&wanted)?)) {
+                (Some(path), drawing) => drawing.save(path).map(|()| None),
+                (None, Drawing::Still(picture)) => picture.to_png().map(Some),
+                (None, Drawing::Moving(_)) => Ok(None),
+            }
+        };
+        let bytes = py.detach(draw).map_err(|error| raised(py, &error))?;
+        Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+    }
+}
