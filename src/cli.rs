@@ -42,6 +42,7 @@ use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
 use help::{Completions, ManPage};
+pub use landscape::told as states_of;
 use landscape::{States, WebPage};
 use plot::Plot;
 use report::Report;
@@ -56,6 +57,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use sweep::Sweep;
 use theory::Theory;
+pub use theory::told as theory_of;
 use verify::Verify;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times, and binary networks.

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Model", "Recording", "Simulation", "SweptTable", "__version__", "command", "schema", "sweep"]
+__all__ = ["Model", "Recording", "Simulation", "SweptTable", "__version__", "command", "schema", "states", "sweep", "theory"]
 
 __version__: str
 
@@ -16,6 +16,8 @@ _Sampled: TypeAlias = tuple[float, NDArray[np.float64], NDArray[np.float64]]
 
 def command(words: Sequence[str]) -> int: ...
 def schema() -> str: ...
+def states(model: Model) -> dict[str, Any]: ...
+def theory(model: Model) -> dict[str, Any]: ...
 def sweep(
     model: Model,
     over: Sequence[str],

@@ -136,4 +136,5 @@ def _word(value: Any) -> str:
     """A value as the command has it."""
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else f"{value:.17g}" if isinstance(value, float) else str(value)
+    # numpy's numbers print their type.
+    return repr(float(value)) if isinstance(value, float) else str(value)

@@ -6,6 +6,7 @@
 mod arrays;
 mod command;
 mod error;
+mod insight;
 mod model;
 mod plain;
 mod recording;
@@ -19,6 +20,8 @@ use pyo3::prelude::*;
 mod _attractor {
     #[pymodule_export]
     use crate::command::{command, schema};
+    #[pymodule_export]
+    use crate::insight::{states, theory};
     #[pymodule_export]
     use crate::model::Model;
     #[pymodule_export]

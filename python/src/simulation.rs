@@ -21,7 +21,7 @@ use numpy::PyArray1;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// What all branches of a network share.
 struct Common {
@@ -118,7 +118,15 @@ impl Simulation {
 
     /// What `see` makes of the network.
     fn with<T>(&self, see: impl FnOnce(&mut Network) -> PyResult<T>) -> PyResult<T> {
-        match self.network().as_mut() {
+        let mut held = match self.network.try_lock() {
+            Ok(held) => held,
+            Err(TryLockError::Poisoned(held)) => held.into_inner(),
+            // Whoever waited here would keep Python from its other threads.
+            Err(TryLockError::WouldBlock) => {
+                return Err(PyRuntimeError::new_err("the simulation advances in another thread"));
+            }
+        };
+        match held.as_mut() {
             Some(network) => see(network),
             None => Err(PyRuntimeError::new_err("the simulation has been closed or interrupted")),
         }
@@ -225,8 +233,8 @@ impl Simulation {
     }
 
     /// Ends it; its memory is free once no branch is left.
-    fn close(&self) {
-        *self.network() = None;
+    fn close(&self, py: Python) {
+        py.detach(|| *self.network() = None);
     }
 }
 

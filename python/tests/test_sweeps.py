@@ -1,51 +1,48 @@
 """Sweeps from Python are those of the command."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import attractor as at
 
+PATH = Path(__file__).parents[2] / "tests" / "data" / "small-recall.toml"
+KEY = "patterns.N.random.number"
+
 
 def test_a_table_is_that_of_the_command(tmp_path, call):
-    model = at.models["letters"].with_({"task.recall.trials": 10})
-    words = ["--over", "task.recall.flipped=0.04,0.2", "--repeat", "2", "--quiet"]
-    path = at.Models.folder / "letters.toml"
     out = tmp_path / "command.h5"
-    done = call("sweep", path, *words, "--set", "task.recall.trials=10", "-o", out)
+    done = call("sweep", PATH, "--over", f"{KEY}=3,9", "--repeat", "2", "--quiet", "-o", out)
     assert done.returncode == 0, done.stderr
     by_command = at.open_table(out)
-    table = at.sweep(model, {"task.recall.flipped": [0.04, 0.2]}, repeat=2, threads=2)
+    table = at.sweep(at.Model.from_toml(PATH), {KEY: [3, 9]}, repeat=2, threads=2)
+    assert table.table_hash == by_command.table_hash
     assert list(table.frame.data_hash) == list(by_command.frame.data_hash)
-    assert table.keys == ["task.recall.flipped"] and table.complete and len(table.frame) == 4
-    assert (table.frame.seed.to_numpy() == [1, 2, 1, 2]).all()
-    assert len(table.trials) == 40
+    assert table.keys == [KEY] and table.complete and len(table.frame) == 4
+    assert (table.frame.seed.to_numpy() == [3, 4, 3, 4]).all()
+    assert len(table.trials) == 4 * 10 and "overlap" in table.trials
     assert table.measured == by_command.measured
     assert "4 runs" in repr(table) and table.summary()
-    # The model is the whole of it: the command says the same of a file that holds it.
-    (tmp_path / "model.toml").write_text(model.text)
-    whole = tmp_path / "whole.h5"
-    assert call("sweep", tmp_path / "model.toml", *words, "-o", whole).returncode == 0
-    assert at.open_table(whole).table_hash == table.table_hash
 
 
 def test_values_are_given_as_lists_or_texts(tmp_path):
-    model = at.models["letters"].with_({"task.recall.trials": 3})
-    out = tmp_path / "sweep.h5"
-    listed = at.sweep(model, {"task.recall.flipped": np.linspace(0.04, 0.2, 3)}, out=out)
-    ranged = at.sweep(model, {"task.recall.flipped": "0.04:0.2:3"})
-    np.testing.assert_allclose(listed.frame["task.recall.flipped"], ranged.frame["task.recall.flipped"])
+    model, out = at.Model.from_toml(PATH), tmp_path / "sweep.h5"
+    listed = at.sweep(model, {"dynamics.binary.temperature": np.linspace(0.25, 0.75, 3)}, out=out)
+    ranged = at.sweep(model, {"dynamics.binary.temperature": "0.25:0.75:3"})
+    assert list(listed.frame.data_hash) == list(ranged.frame.data_hash)
     assert out.exists()
     with pytest.raises(at.FileError, match="exists"):
         at.sweep(model, {}, out=out)
     assert len(at.sweep(model, {}, repeat=2, out=out, force=True).frame) == 2
-    with pytest.raises(at.ModelError, match="flipped"):
-        at.sweep(model, {"task.recall.flipped": [0.04, 7.0]})
+    with pytest.raises(at.ModelError, match="at patterns.N.random.number=-1"):
+        at.sweep(model, {KEY: [3, -1]})
 
 
 def test_curves_are_drawn(tmp_path):
-    model = at.models["letters"].with_({"task.recall.trials": 5})
-    table = at.sweep(model, {"task.recall.flipped": [0.04, 0.2]})
-    column = next(name for name in table.trials.columns if name.startswith("final"))
-    assert table.plot(column).startswith(b"\x89PNG")
-    table.plot(column, "task.recall.flipped", path=tmp_path / "curves.svg")
+    table = at.sweep(at.Model.from_toml(PATH), {KEY: range(3, 12, 4)})
+    assert table.plot("overlap").startswith(b"\x89PNG")
+    table.plot("overlap", KEY, path=tmp_path / "curves.svg")
     assert (tmp_path / "curves.svg").exists()
+    with pytest.raises(at.ModelError):
+        table.plot("no such column")

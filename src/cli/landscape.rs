@@ -11,6 +11,7 @@ use crate::model::{Document, Model};
 use crate::network::Network;
 use crate::pattern::Patterns;
 use clap::Args;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -123,12 +124,7 @@ impl States {
             return self.drawn.execute(&document, &settings, self.json);
         }
         self.drawn.check_unused()?;
-        let learned = Learned::of(&document, &model, MOST_NEURONS, "binary and graded")?;
-        let Law { states, tie, .. } = learned.law;
-        let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;
-        let (names, patterns) = (learned.names(), learned.patterns.rows());
-        let memories = Memories { names: &names, patterns: &patterns, shape: learned.shape() };
-        let report = Survey::of(&network, &memories)?;
+        let (learned, report) = surveyed(&document, &model)?;
         if self.json {
             say!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
         } else {
@@ -139,6 +135,30 @@ impl States {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// All states of a binary network with few neurons, and what it has learned.
+fn surveyed(document: &Document, model: &Model) -> Result<(Learned, Survey)> {
+    let learned = Learned::of(document, model, MOST_NEURONS, "binary and graded")?;
+    let Law { states, tie, .. } = learned.law;
+    let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;
+    let (names, patterns) = (learned.names(), learned.patterns.rows());
+    let memories = Memories { names: &names, patterns: &patterns, shape: learned.shape() };
+    let report = Survey::of(&network, &memories)?;
+    Ok((learned, report))
+}
+
+/// The fixed points of a network, as `--json` prints them.
+///
+/// # Errors
+/// If it is neither a graded network nor a binary one with few neurons.
+pub fn told(document: &Document) -> Result<Value> {
+    let model = document.model()?;
+    let told = match model.dynamics.nature().observable {
+        ObservableKind::Graded => serde_json::to_value(graded::survey(document, &model)?),
+        _ => serde_json::to_value(surveyed(document, &model)?.1),
+    };
+    Ok(told.expect("a report is plain data"))
 }
 
 /// Beyond this pixels are too small to click at, and the page too large.

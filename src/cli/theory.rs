@@ -13,6 +13,7 @@ use crate::theory::rate_memory::{self, MeanField, Retrieval};
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -71,6 +72,38 @@ struct ToldOfRates<'a> {
     recall: Option<Retrieval>,
     /// At the largest load.
     last: Option<Retrieval>,
+}
+
+/// What theory says of one model, as `--json` prints it: its states in mean field, or how a binary or rate network recalls.
+///
+/// # Errors
+/// If no theory knows such a network.
+pub fn told(document: &Document) -> Result<Value> {
+    let model = document.model()?;
+    let told = if let Some(recall) = Recall::of(&model) {
+        serde_json::to_value(Told::of(&recall, &recall.name("overlap")))
+    } else if let Some((rule, transfer, load)) = rate_memory::of(&model) {
+        serde_json::to_value(ToldOfRates::of(&MeanField::new(rule, transfer), load))
+    } else {
+        let found = Spiking::of(&model, &mut Transfers::default());
+        serde_json::to_value(found.map_err(|e| document.place(e))?)
+    };
+    Ok(told.expect("numbers are plain data"))
+}
+
+impl<'a> Told<'a> {
+    fn of(recall: &Recall, theory: &'a str) -> Self {
+        let columns = ["overlap", "errors", "activity", "first_step"];
+        let each = columns.map(|column| Some((column, recall.expects(column, Some(0.0))?)));
+        let expects = each.into_iter().flatten().collect();
+        Self { theory, expects, patterns_per_sender: recall.capacity() }
+    }
+}
+
+impl ToldOfRates<'_> {
+    fn of(field: &MeanField, load: f64) -> Self {
+        Self { theory: RATES, load, recall: field.retrieval(load), last: field.last() }
+    }
 }
 
 const RATES: &str = "static mean field of Pereira and Brunel 2018";
@@ -161,9 +194,9 @@ impl Theory {
 
     /// The theory of a memory of firing rates.
     fn rates(&self, field: &MeanField, load: f64) -> Result<ExitCode> {
-        let (state, last) = (field.retrieval(load), field.last());
+        let told = ToldOfRates::of(field, load);
+        let ToldOfRates { recall: state, last, .. } = told;
         if self.json {
-            let told = ToldOfRates { theory: RATES, load, recall: state, last };
             say!("{}", serde_json::to_string_pretty(&told).expect("numbers are plain data"));
             return Ok(ExitCode::SUCCESS);
         }
@@ -186,18 +219,15 @@ impl Theory {
     /// The theory of a binary network.
     fn recall(&self, recall: &Recall) -> Result<ExitCode> {
         self.maps_nothing("binary", "overlap")?;
-        let columns = ["overlap", "errors", "activity", "first_step"];
-        let each = columns.map(|column| Some((column, recall.expects(column, Some(0.0))?)));
-        let (name, expects) = (recall.name("overlap"), each.into_iter().flatten());
+        let name = recall.name("overlap");
+        let told = Told::of(recall, &name);
         if self.json {
-            let expects: IndexMap<&str, f64> = expects.collect();
-            let told = Told { theory: &name, expects, patterns_per_sender: recall.capacity() };
             say!("{}", serde_json::to_string_pretty(&told).expect("numbers are plain data"));
             return Ok(ExitCode::SUCCESS);
         }
         say!("Recall in theory: {name}");
-        expects.for_each(|(column, value)| say!("  {column:<12} {value:.4}"));
-        if let Some(capacity) = recall.capacity() {
+        told.expects.iter().for_each(|(column, value)| say!("  {column:<12} {value:.4}"));
+        if let Some(capacity) = told.patterns_per_sender {
             say!("  {:<12} {capacity:.4} patterns per sender", "capacity");
         }
         Ok(ExitCode::SUCCESS)
