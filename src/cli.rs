@@ -29,6 +29,10 @@ mod sweep;
 mod theory;
 mod verify;
 
+pub use landscape::told as states_of;
+pub use sweep::check as check_sweep;
+pub use theory::told as theory_of;
+
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result, Warning, quoted};
 use crate::experiment::Host;
@@ -42,13 +46,11 @@ use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
 use help::{Completions, ManPage};
-pub use landscape::told as states_of;
 use landscape::{States, WebPage};
 use plot::Plot;
 use report::Report;
 use reproduce::Reproduce;
-pub use resources::available_memory;
-use resources::{check_disk, check_disk_of_sweep, check_memory, peak_rss_mb};
+use resources::{available_memory, check_disk, check_disk_of_sweep, check_memory, peak_rss_mb};
 use run::Run;
 use serde::Serialize;
 use std::ffi::OsString;
@@ -57,7 +59,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use sweep::Sweep;
 use theory::Theory;
-pub use theory::told as theory_of;
 use verify::Verify;
 
 /// Simulates attractor memories: event-driven spiking networks with exact spike times, and binary networks.

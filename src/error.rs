@@ -263,6 +263,11 @@ impl Warning {
         self.0.key()
     }
 
+    /// Its sentence, in the form of an error.
+    pub fn as_error(&self) -> &Error {
+        &self.0
+    }
+
     /// The same warning, changed as `change` would change an error.
     pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
         Self(change(self.0))

@@ -8,7 +8,7 @@ A model is a file or a dictionary; a run of it is a recording, in memory or in a
 """
 
 from attractor._attractor import __version__
-from attractor._errors import AttractorError, DivergenceError, FileError, ModelError
+from attractor._errors import AttractorError, DivergenceError, FileError, ModelError, ModelWarning
 from attractor._insight import states, theory
 from attractor._model import Model, Models, models
 from attractor._run import Epoch, Potentials, Run, Traces, Verdict, open
@@ -23,6 +23,7 @@ __all__ = [
     "FileError",
     "Model",
     "ModelError",
+    "ModelWarning",
     "Models",
     "Potentials",
     "Run",

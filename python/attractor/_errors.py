@@ -41,6 +41,10 @@ class AttractorError(Exception):
         self.found, self.allowed, self.remedy = found, allowed, remedy
 
 
+class ModelWarning(UserWarning):
+    """What a model can be, but is hardly meant to be: one sentence, as the command prints it."""
+
+
 class ModelError(AttractorError, ValueError):
     """A model, or an argument, is not acceptable."""
 

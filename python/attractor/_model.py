@@ -6,11 +6,13 @@ import difflib
 import html
 import os
 import tomllib
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from attractor import _attractor
+from attractor._errors import ModelWarning
 from attractor._progress import shown
 from attractor._run import Run
 from attractor._simulation import Simulation
@@ -83,6 +85,9 @@ class Model:
             progress: shows how far it is, with tqdm if that is installed.
             force: overwrites an existing file.
 
+        Warns:
+            ModelWarning: of what the model is hardly meant to be.
+
         Raises:
             ModelError: if the network cannot be built, or memory lacks.
             FileError: if the output exists, or cannot be written.
@@ -91,6 +96,8 @@ class Model:
         if threads is not None and not 1 <= threads <= 1024:
             raise ValueError(f"threads is {threads}; allowed is 1 to 1024")
         path = None if out is None else os.fspath(out)
+        for sentence in self.warnings():
+            warnings.warn(sentence, ModelWarning, stacklevel=2)
         with shown(progress, self.duration, self.clock) as tell:
             return Run(self._native.run(path, threads or 0, force, tell))
 
@@ -101,6 +108,10 @@ class Model:
             ModelError: if the network cannot be built, or memory lacks.
         """
         return Simulation(self, self._native.start(threads or 0, None))
+
+    def warnings(self) -> list[str]:
+        """What it can be, but is hardly meant to be, one sentence each; a run warns of them."""
+        return self._native.warnings()
 
     def to_toml(self) -> str:
         """The model with every default in place, as a model file that builds on no other."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attractor import _attractor
+from attractor._errors import ModelWarning
 from attractor._model import Model
 from attractor._progress import shown
 
@@ -118,9 +120,11 @@ def sweep(
     folder = None if keep is None else os.fspath(keep)
     with tempfile.TemporaryDirectory() as place, shown(progress, 1.0, "runs") as tell:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
-        return Table(
-            _attractor.sweep(model._native, words, repeat, path, threads or 0, folder, begin, tell)
-        )
+        made = _attractor.sweep(model._native, words, repeat, path, threads or 0, folder, begin, tell)
+    table, sentences = made
+    for sentence in sentences:
+        warnings.warn(sentence, ModelWarning, stacklevel=2)
+    return Table(table)
 
 
 def open_table(path: str | os.PathLike[str]) -> Table:

@@ -36,7 +36,7 @@ pub fn is_made_up(path: &Path) -> bool {
 }
 
 /// The sentence of an error, as Python users may say what it concerns.
-fn sentence(error: &Error) -> String {
+pub fn sentence(error: &Error) -> String {
     let text = error.to_string();
     let place = match error.place() {
         Place::Line { file, .. } | Place::File(file) if is_made_up(file) => {

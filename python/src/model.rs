@@ -1,6 +1,6 @@
 //! Models: read from files, texts and dictionaries, changed, and run.
 
-use crate::error::raised;
+use crate::error::{raised, sentence};
 use crate::plain;
 use crate::recording::Recording;
 use crate::simulation::Simulation;
@@ -81,6 +81,12 @@ impl Model {
     #[getter]
     fn path(&self) -> &Path {
         self.document.path()
+    }
+
+    /// What it can be, but is hardly meant to be.
+    fn warnings(&self) -> Vec<String> {
+        let all = self.document.warnings(&self.model);
+        all.iter().map(|warning| sentence(warning.as_error())).collect()
     }
 
     /// With every default in place.

@@ -1,6 +1,6 @@
 //! Recordings: what a run leaves, as arrays.
 
-use crate::arrays::{columns, list, rows};
+use crate::arrays::{Spikes, columns, list, rows};
 use crate::error::raised;
 use crate::plain;
 use attractor::cli;
@@ -28,6 +28,9 @@ pub struct Recording {
 
 /// Time from one row to the next, the times of all, and the rows.
 type Sampled<'py> = (f64, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
+
+/// The times of looks, and the states of all neurons then.
+type States<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<u8>>);
 
 impl Recording {
     /// What stands in memory, or in the file `path`.
@@ -145,11 +148,7 @@ impl Recording {
     }
 
     /// Times (ms) and neurons of all spikes of a population.
-    fn spikes<'py>(
-        &self,
-        py: Python<'py>,
-        population: &str,
-    ) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<u64>>)> {
+    fn spikes<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Spikes<'py>> {
         let (times, neurons) = self.read(py, |recording| recording.spikes(population))?;
         Ok((list(py, times), list(py, neurons)))
     }
@@ -189,11 +188,7 @@ impl Recording {
     }
 
     /// Times and states (0 or 1) of a population of two-state neurons, if they were recorded.
-    fn states<'py>(
-        &self,
-        py: Python<'py>,
-        population: &str,
-    ) -> PyResult<Option<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<u8>>)>> {
+    fn states<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Option<States<'py>>> {
         let found = self.read(py, |recording| recording.states(population))?;
         found.map(|s| Ok((list(py, s.time), rows(py, s.neurons, s.state)?))).transpose()
     }

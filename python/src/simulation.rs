@@ -1,6 +1,6 @@
 //! A network in motion in Python's hands: what is shown, and for how long, is decided while it runs.
 
-use crate::arrays::list;
+use crate::arrays::{Spikes, list};
 use crate::error::raised;
 use crate::plain;
 use crate::watched::{Watch, watched};
@@ -202,11 +202,7 @@ impl Simulation {
     }
 
     /// Times (ms) and neurons of the spikes of the last advance.
-    fn spikes<'py>(
-        &self,
-        py: Python<'py>,
-        population: &str,
-    ) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<u64>>)> {
+    fn spikes<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Spikes<'py>> {
         let k = self.place(population)?;
         let (times, neurons) = self.with(|network| Ok(network.spikes[k].clone()))?;
         Ok((list(py, times), list(py, neurons)))

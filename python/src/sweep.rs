@@ -1,7 +1,7 @@
 //! Sweeps: one model with every combination of some values, and the table that they leave.
 
 use crate::arrays::columns;
-use crate::error::raised;
+use crate::error::{raised, sentence};
 use crate::model::Model;
 use crate::watched::{Watch, watched};
 use attractor::cli;
@@ -9,7 +9,7 @@ use attractor::error::Result;
 use attractor::figure::Drawing;
 use attractor::figure::sweep::Wanted;
 use attractor::simulation::Wish;
-use attractor::sweep::{Begin, Done, Grid, Resources, Sweep, SweepSummary, SweepTable};
+use attractor::sweep::{Begin, Done, Grid, Sweep, SweepSummary, SweepTable};
 use attractor::work::Threads;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -38,7 +38,7 @@ fn observer(watch: &Watch) -> impl FnMut(Done) -> Wish + '_ {
 }
 
 /// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, and writes the table
-/// `out`; `tell` is told how many runs have ended.
+/// `out`; `tell` is told how many runs have ended. Returns it with what the models are hardly meant to be.
 #[pyfunction]
 #[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell))]
 #[expect(clippy::too_many_arguments, reason = "Python's own function has them by name")]
@@ -52,7 +52,7 @@ pub fn sweep(
     keep: Option<PathBuf>,
     begin: &str,
     tell: Option<&Bound<PyAny>>,
-) -> PyResult<SweptTable> {
+) -> PyResult<(SweptTable, Vec<String>)> {
     let host = cli::host_of("sweep of Python".to_owned());
     let begin = match begin {
         "over" => Begin::Over,
@@ -64,9 +64,11 @@ pub fn sweep(
         let threads = Threads::new(threads)?;
         let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
         let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?;
-        let resources = Resources { threads: threads.number(), memory: cli::available_memory() };
+        let target = (&*out, begin == Begin::Over);
+        let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
         plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
-        Ok(SweptTable { table: SweepTable::open(&out)? })
+        let warnings = plan.warnings().iter().map(|warning| sentence(warning.as_error()));
+        Ok((SweptTable { table: SweepTable::open(&out)? }, warnings.collect()))
     })
 }
 

@@ -107,3 +107,14 @@ def test_a_notebook_shows_it():
     hostile = at.models["letters"].with_(title="<script>alert(1)</script>")
     assert "<script" not in hostile._repr_html_()
     assert "memory-1000" in repr(at.models)
+
+
+def test_what_is_hardly_meant_is_a_warning(call, tmp_path):
+    path = tmp_path / "deaf.toml"
+    deaf = at.models["memory-1000"].with_({"protocol[1].show[0].poisson": "0 Hz"})
+    path.write_text(deaf.text)
+    (sentence, *_) = deaf.warnings()
+    said = call("check", path).stderr
+    # The command names the line, too.
+    assert f"warning: {path}:" in said and sentence.split(": ", 2)[-1] in said
+    assert at.models["memory-1000"].warnings() == []

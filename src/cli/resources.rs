@@ -69,7 +69,7 @@ pub(super) fn check_disk_of_sweep(needed: f64, keep: Option<&Path>, output: &Pat
 
 /// Memory that may still be taken, in bytes: what the machine has to spare, within the limits of this process and of the
 /// control groups to which it belongs; infinite where nothing tells.
-pub fn available_memory() -> f64 {
+pub(super) fn available_memory() -> f64 {
     let machine = proc_kib("/proc/meminfo", "MemAvailable:");
     [machine, addressable(), grouped()].into_iter().flatten().fold(f64::INFINITY, f64::min)
 }

@@ -13,7 +13,7 @@ use crate::sweep::{Begin, Done, Grid, Resources, Sweep as Plan, SweepSummary, Sw
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -66,17 +66,14 @@ impl Sweep {
         });
         let threads = threads(self.threads)?;
         let plan = threads.with(|| Plan::plan(&document, &settings, grid, check_memory))?;
-        let first = plan.document_of(0)?;
-        check_output(&first, &first.model()?, &output, self.force)?;
+        let keep = self.keep.as_deref();
+        let resources = check(&plan, threads.number(), (&output, self.force), keep)?;
         warn(plan.warnings());
         let begin = match (self.force, self.resume) {
             (true, _) => Begin::Over,
             (_, true) => Begin::Resume,
             _ => Begin::New,
         };
-        let resources = Resources { threads: threads.number(), memory: available_memory() };
-        let keep = self.keep.as_deref();
-        check_disk_of_sweep(plan.disk(resources, keep.is_some()), keep, &output)?;
         let mut progress = Progress::new(plan.grid().runs(), self.quiet)?;
         let observe = |done| progress.at(done);
         plan.run(&output, begin, keep, resources, &host(), observe)?;
@@ -93,6 +90,24 @@ impl Sweep {
         tell!("{} of {} runs failed: {}", failures.len(), table.grid.runs(), failures.join(", "));
         Ok(ExitCode::from(1))
     }
+}
+
+/// Refuses a sweep whose `output`, which may be overwritten if the flag beside it says so, would destroy something, or for
+/// which the disk lacks; tells what it may use.
+///
+/// # Errors
+/// What was found, and how much is there.
+pub fn check(
+    plan: &Plan,
+    threads: usize,
+    (output, force): (&Path, bool),
+    keep: Option<&Path>,
+) -> Result<Resources> {
+    let first = plan.document_of(0)?;
+    check_output(&first, &first.model()?, output, force)?;
+    let resources = Resources { threads, memory: available_memory() };
+    check_disk_of_sweep(plan.disk(resources, keep.is_some()), keep, output)?;
+    Ok(resources)
 }
 
 /// Tells how far a sweep is, and when it is committed.
