@@ -98,7 +98,11 @@ def killed_and_resumed(model, folder, whole, seconds):
             [attractor, "run", *map(str, arguments), "--threads", str(threads), "--quiet"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
-        time.sleep(random.uniform(0.0, min(1.5, seconds)))
+        # Most are killed once there is a state, some earlier.
+        early = random.random() < 0.1
+        while not early and process.poll() is None and not Path(f"{output}.checkpoint").exists():
+            time.sleep(0.002)
+        time.sleep(random.uniform(0.0, min(1.0, 0.4 * seconds)))
         if kills < 12:
             process.send_signal(signal.SIGKILL)
         _, told = process.communicate()
@@ -129,7 +133,7 @@ def main():
             bad += [(model, name) for name in found]
         candidates = [model for model in KILLED if model in wholes]
         while candidates and kills < kills_wanted:
-            model = candidates[kills % len(candidates)]
+            model = random.choice(candidates)
             for left in folder.glob(f"{model}-killed.h5*"):
                 left.unlink()
             more, again, found = killed_and_resumed(model, folder, *wholes[model])

@@ -47,6 +47,9 @@ impl Verification {
                 found.add(&format!("spikes of {name}"), spikes(recording, &name, neurons, t_ref)?);
             }
             let outcome = match recording.samples_again(&name)? {
+                Some(Ok(0)) => {
+                    Outcome::Unchecked("spikes lie at the ends of all intervals".to_owned())
+                }
                 Some(Ok(compared)) => Outcome::Holds(format!("those of {compared} moments")),
                 Some(Err(differs)) => Outcome::Differs(differs),
                 None => Outcome::Unchecked("neither states nor activity were recorded".to_owned()),
