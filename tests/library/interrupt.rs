@@ -1,7 +1,9 @@
 //! Whoever computes hears within a moment that nothing further is wanted, however far away the next look is.
 
+use attractor::dynamics::{Given, Section, Trains};
 use attractor::error::Kind;
 use attractor::model::Document;
+use attractor::random::Seed;
 use attractor::recording::{Provenance, Sink};
 use attractor::simulation::{Simulation, Wish};
 use attractor::work::{Over, Threads};
@@ -49,8 +51,29 @@ fn ends(case: &str, text: &str) {
         error
     });
     assert_eq!(error.kind(), Kind::Interrupt, "{case}: {error}");
-    // Nothing has been seen but the start.
-    assert!(error.to_string().contains("the run was stopped at 0 "), "{case}: {error}");
+    assert!(error.to_string().contains("found that the run was stopped at "), "{case}: {error}");
+}
+
+/// So does a network in the middle of an advance that nobody interrupts.
+fn hears(case: &str, text: &str) {
+    let document = Document::new("t.toml".as_ref(), text.to_owned(), &[]).unwrap();
+    let model = document.model().unwrap();
+    let (patterns, trains) = (model.draw_patterns(), Trains::new());
+    let given = Given { patterns: &patterns, trains: &trains };
+    let network = model.wire(&patterns).unwrap();
+    let mut dynamics = model.dynamics.start(network, given, Seed(model.seed));
+    let over = Over::default();
+    dynamics.heed(&over);
+    std::thread::scope(|scope| {
+        let advance = scope.spawn(|| dynamics.advance(1e9));
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(!advance.is_finished(), "{case} does not last");
+        let told = Instant::now();
+        over.set();
+        let error = advance.join().unwrap().unwrap_err();
+        assert!(told.elapsed() < Duration::from_secs(2), "{case}: {:?}", told.elapsed());
+        assert_eq!(error.kind(), Kind::Interrupt, "{case}: {error}");
+    });
 }
 
 #[test]
@@ -90,5 +113,6 @@ fn every_dynamics_hears_it_between_two_looks() {
         ),
     ] {
         ends(case, &text);
+        hears(case, &text);
     }
 }
