@@ -14,6 +14,8 @@ pub const COLUMNS: usize = 2048;
 pub struct Span {
     pub start: f64,
     pub end: f64,
+    /// Where the axis begins: with a run that branched off, when it did.
+    from: f64,
     /// The unit of the axis.
     unit: f64,
     observable: ObservableKind,
@@ -26,6 +28,10 @@ impl Span {
     pub fn of(recording: &Recording, part: Part) -> Result<Self> {
         let (unit, observable) = (recording.clock().axis().1, recording.observable());
         let start = part.start();
+        let from = match part {
+            Part::Whole => recording.protocol()?.first().map_or(start, |epoch| epoch.start),
+            Part::Epoch(_) | Part::Trial(_) | Part::Recall(_) | Part::Tour(_) => start,
+        };
         if observable == ObservableKind::Spikes {
             let end = match part {
                 Part::Whole => end(recording)?,
@@ -34,15 +40,15 @@ impl Span {
                 Part::Recall(trial) => trial.end,
                 Part::Tour(trial) => trial.end,
             };
-            return Ok(Self { start, end, unit, observable, looks: 0..0, half: 0.0 });
+            return Ok(Self { start, end, from, unit, observable, looks: 0..0, half: 0.0 });
         }
         let looks = part.looks(recording)?;
-        let mut span = Self { start, end: start + 1.0, unit, observable, looks, half: 0.5 };
+        let mut span = Self { start, end: start + 1.0, from, unit, observable, looks, half: 0.5 };
         if let Some((population, _)) = recording.populations().first() {
             let samples = recording.rates(population)?;
-            let last = samples.time[span.looks.clone()].last().copied().unwrap_or(start);
-            span.end = if last > start { last } else { start + 1.0 };
-            span.half = 0.5 * samples.interval.min(span.end - start);
+            let last = samples.time[span.looks.clone()].last().copied().unwrap_or(from);
+            span.end = if last > from { last } else { from + 1.0 };
+            span.half = 0.5 * samples.interval.min(span.end - from);
         }
         Ok(span)
     }
@@ -55,7 +61,7 @@ impl Span {
     /// The ends of the axis. A look has room on both of its sides.
     pub fn ends(&self) -> (f64, f64) {
         let half = self.half / self.unit;
-        (-half, self.on_axis(self.end) + half)
+        (self.on_axis(self.from) - half, self.on_axis(self.end) + half)
     }
 
     /// Where a time stands between the ends of the axis, as a share of it.
@@ -77,7 +83,7 @@ impl Span {
 
     /// The cell of a look at `time`, at which a state was set.
     pub fn onset(&self, time: f64) -> (f64, f64) {
-        (if time > self.start { time } else { time - self.half }, time + self.half)
+        (if time > self.from { time } else { time - self.half }, time + self.half)
     }
 
     pub fn meets(&self, epoch: &EpochShown) -> bool {
@@ -175,7 +181,8 @@ mod tests {
     #[test]
     fn the_end_of_a_trial_belongs_to_the_next() {
         let (unit, observable) = (1.0, ObservableKind::Spikes);
-        let span = Span { start: 2.0, end: 4.0, unit, observable, looks: 0..0, half: 0.0 };
+        let span =
+            Span { start: 2.0, end: 4.0, from: 2.0, unit, observable, looks: 0..0, half: 0.0 };
         let points = [(1.0, 5.0), (2.0, 6.0), (3.0, 7.0), (4.0, -1.0)];
         assert_eq!(span.points(points.into_iter()), [(0.0, 6.0), (1.0, 7.0)]);
     }
@@ -183,7 +190,8 @@ mod tests {
     #[test]
     fn a_look_is_shown_until_the_next() {
         let (unit, observable) = (1.0, ObservableKind::States);
-        let span = Span { start: 4.0, end: 6.0, unit, observable, looks: 0..4, half: 0.5 };
+        let span =
+            Span { start: 4.0, end: 6.0, from: 4.0, unit, observable, looks: 0..4, half: 0.5 };
         assert_eq!(span.ends(), (-0.5, 2.5));
         assert_eq!((span.share(3.5), span.share(5.0), span.share(6.5)), (0.0, 0.5, 1.0));
         // Two looks at one time share it.
