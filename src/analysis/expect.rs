@@ -224,10 +224,11 @@ impl Expect {
         if let Some(trials) = tours {
             verdicts.extend(self.tour.iter().map(|expected| expected.judge(trials)));
         }
-        for expected in &self.state {
+        let is_past = past(recording, &protocol)?;
+        for expected in self.state.iter().filter(|expected| !is_past(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
-        for expected in &self.sequence {
+        for expected in self.sequence.iter().filter(|expected| !is_past(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
         Ok(verdicts)
@@ -254,20 +255,30 @@ impl Expect {
             }
         }
         let protocol = recording.protocol()?;
-        for range in &self.rate {
+        let is_past = past(recording, &protocol)?;
+        for range in self.rate.iter().filter(|range| !is_past(&range.epoch)) {
             verdicts.push(range.judge_rate(recording, &protocol)?);
         }
-        for range in &self.irregularity {
+        for range in self.irregularity.iter().filter(|range| !is_past(&range.epoch)) {
             verdicts.push(range.judge_irregularity(recording, &protocol)?);
         }
-        for range in &self.synchrony {
+        for range in self.synchrony.iter().filter(|range| !is_past(&range.epoch)) {
             verdicts.push(range.judge_synchrony(recording, &protocol)?);
         }
-        for expected in &self.sequence {
+        for expected in self.sequence.iter().filter(|expected| !is_past(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
         Ok(verdicts)
     }
+}
+
+/// Tells of an epoch, by its name, whether it was over when this run branched off from another: it is not recorded here.
+fn past<'a>(
+    recording: &Recording,
+    protocol: &'a [EpochShown],
+) -> Result<impl Fn(&str) -> bool + 'a> {
+    let branched = !recording.provenance()?.origin.is_empty();
+    Ok(move |epoch: &str| branched && !protocol.iter().any(|recorded| recorded.name == epoch))
 }
 
 /// Shortest window, ms: in fewer not many neurons fire.

@@ -38,7 +38,7 @@ impl<O: FnMut(f64) -> Wish> Observer for Unseen<'_, O> {
     fn look(&mut self, reached: Reached, _: bool, _: &mut dyn Dynamics) -> Result<()> {
         self.time = reached.time;
         match (self.observe)(self.time) {
-            Wish::Stop => Err(self.recorder.interrupted()),
+            Wish::Stop => Err(self.recorder.interrupted_in_past(self.time)),
             Wish::Continue | Wish::Commit => Ok(()),
         }
     }
@@ -104,8 +104,9 @@ impl Simulation {
         let step = self.nature().clock.moment();
         let mut unseen = Unseen { time: 0.0, step, recorder, observe };
         let ran = course::run(&mut *self.dynamics, &episode, 0.0, None, &self.over, &mut unseen);
+        let reached = unseen.time;
         if ran.as_ref().is_err_and(|e| e.kind() == Kind::Interrupt) {
-            return Err(recorder.interrupted());
+            return Err(recorder.interrupted_in_past(reached));
         }
         ran?;
         if let Some(seed) = future {

@@ -6,7 +6,7 @@ use attractor::experiment::{Experiment, Host};
 use attractor::model::Document;
 use attractor::random::Seed;
 use attractor::recording::{Origin, Provenance, Recording, Sink};
-use attractor::report::Verification;
+use attractor::report::{Summary, Verification};
 use attractor::simulation::Wish;
 use attractor::work::{Over, Threads};
 use std::path::Path;
@@ -342,4 +342,32 @@ fn runs_branch_off() {
         &format!("{{ name = \"again\", show = [{}],", SHOW.replace("= 1", "= 2")),
     );
     branches("border", &format!("{COUPLED}{HEBB}{again}{law}"), "N", 20.0, true);
+}
+
+#[test]
+fn what_was_over_before_a_branch_is_not_expected_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |epoch: &str| {
+        format!(
+            "{{ population = \"E\", epoch = \"{epoch}\", above = \"0 Hz\", below = \"1 kHz\" }}"
+        )
+    };
+    let text = format!("{HEAD}{SPIKING}expect.rate = [{}, {}]\n", of("rest"), of("delay"));
+    let document = Document::new(&folder.path().join("t.toml"), text, &[]).unwrap();
+    let expected = |recording: &Recording| {
+        let verdicts = Summary::of(recording).unwrap().expect;
+        verdicts.into_iter().map(|v| (v.expectation, v.met)).collect::<Vec<_>>()
+    };
+    let whole = part(&document, &folder.path().join("whole.h5"), 1, usize::MAX).unwrap();
+    let both = expected(&whole);
+    assert_eq!(both.len(), 2);
+    let origin = Origin {
+        model_resolved: whole.provenance().unwrap().model_resolved,
+        at: 30.0,
+        future_seed: None,
+        files_hash: String::new(),
+    };
+    let path = folder.path().join("branch.h5");
+    let branch = part_from(Some(&origin), &document, &path, 1, usize::MAX).unwrap();
+    assert_eq!(expected(&branch), both[1..]);
 }

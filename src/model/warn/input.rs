@@ -1,10 +1,11 @@
-//! Populations that nothing reaches, and sources that never fire.
+//! Populations that nothing reaches or that cannot fire, sources that never fire, and synapses that act too late.
 
 use super::super::Model;
 use crate::dynamics::rate::Noise;
 use crate::dynamics::spiking::{Cells, Neurons};
 use crate::dynamics::{DynamicsSection, rate};
 use crate::error::Warning;
+use crate::network::{Lag, Projection, Source};
 use crate::protocol::Stimulus;
 use crate::task::{DelayedMatch, Task};
 use crate::train::Spikes;
@@ -36,6 +37,58 @@ impl Model {
                 "add what was forgotten, or leave the population out",
             )
         }))
+    }
+
+    /// Populations of spiking neurons whose largest constant drive stays below threshold, and that nothing else excites.
+    pub(super) fn cannot_fire(&self) -> Option<Warning> {
+        let unable = self.dynamics.cells()?.iter().filter_map(|(name, cells)| {
+            let neurons = cells.neurons()?;
+            let (_, current) = neurons.current.support();
+            let (threshold, _) = neurons.theta.support();
+            let most = neurons.v_rest.value() + current;
+            // Of what has no input at all another warning tells.
+            let driven = neurons.current.constant() != Some(0.0);
+            let alone = !has_spikes(neurons) && !self.is_shown_something(name) && !self.excites(name);
+            (driven && alone && most < threshold).then(|| {
+                Warning::new(
+                    format!("dynamics.spiking.{name}.current"),
+                    format!("found that the current brings V in {name} to at most {most} mV"),
+                    format!("the threshold is {threshold} mV, and nothing else excites these neurons: they never fire"),
+                    "raise the current, or add excitatory input",
+                )
+            })
+        });
+        Warning::first_of(unable)
+    }
+
+    /// Whether some projection may excite a population.
+    fn excites(&self, name: &str) -> bool {
+        let may_excite = |projection: &Projection| match projection.source() {
+            Source::Given(efficacy) => efficacy.moments().is_none_or(|(mean, _)| mean > 0.0),
+            Source::Learned(_) | Source::Read => true,
+        };
+        self.projection.values().any(|p| p.to == name && may_excite(p))
+    }
+
+    /// Projections whose shortest delay is longer than the run.
+    pub(super) fn too_late(&self) -> Option<Warning> {
+        let duration = self.duration();
+        let late = self.projection.iter().filter_map(|(name, projection)| {
+            let Some(Lag::Time(delay)) = projection.delay else { return None };
+            let (delay, _) = delay.support();
+            (delay >= duration).then(|| {
+                Warning::new(
+                    format!("projection.{name}.delay"),
+                    format!(
+                        "found that spikes of {} arrive {delay} ms later or after that",
+                        projection.from
+                    ),
+                    format!("the run ends at {duration} ms: these synapses do nothing"),
+                    "make the delay shorter, or the protocol longer; check the unit",
+                )
+            })
+        });
+        Warning::first_of(late)
     }
 
     /// Whether something besides synapses acts on a population, or it is active by itself.
@@ -102,12 +155,16 @@ fn never_fires(spikes: &Spikes, end: f64) -> bool {
     }
 }
 
+/// Whether spiking neurons receive external spikes.
+fn has_spikes(neurons: &Neurons) -> bool {
+    neurons.poisson.as_ref().is_some_and(|p| p.rate.constant() != Some(0.0))
+        || neurons.input.is_some()
+}
+
 /// Whether spiking neurons receive external spikes or a current, or would fire at rest.
 fn has_own_input(neurons: &Neurons) -> bool {
-    let drawn = neurons.poisson.as_ref().is_some_and(|p| p.rate.constant() != Some(0.0));
     let (least_theta, _) = neurons.theta.support();
-    drawn
-        || neurons.input.is_some()
+    has_spikes(neurons)
         || neurons.current.constant() != Some(0.0)
         || neurons.v_rest.value() >= least_theta
 }

@@ -17,6 +17,8 @@ impl Model {
         let checks = [
             self.without_input(),
             self.without_spikes(),
+            self.cannot_fire(),
+            self.too_late(),
             self.not_felt(),
             self.without_members(),
             self.shorter_than_a_sample(),

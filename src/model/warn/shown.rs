@@ -26,7 +26,7 @@ impl Model {
         Warning::first_of(of_epochs.chain(self.not_felt_in_trials()))
     }
 
-    /// What a delayed match shows with strength 0 in all of its levels; among others 0 is a control.
+    /// What a delayed match shows with strength 0, or not at all, in all of its levels; among others these are controls.
     fn not_felt_in_trials(&self) -> Vec<Warning> {
         let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else {
             return Vec::new();
@@ -43,7 +43,19 @@ impl Model {
             let without = none(distractor.poisson.as_ref(), distractor.current.as_ref());
             keys.extend(without.then(|| format!("distractor[{k}]")));
         }
-        keys.into_iter().map(|key| without_strength(format!("task.delayed_match.{key}"))).collect()
+        let place = |key: &str| format!("task.delayed_match.{key}");
+        let mut found: Vec<Warning> = keys.iter().map(|key| without_strength(place(key))).collect();
+        let empty = |shown: &Shown| {
+            shown.left_out.as_ref().is_some_and(|levels| levels.0.iter().all(|&share| share >= 1.0))
+        };
+        let shown = [("sample", &task.sample), ("test", &task.test)];
+        found.extend(
+            shown
+                .iter()
+                .filter(|(_, shown)| empty(shown))
+                .map(|(key, _)| leaves_out_all(place(key))),
+        );
+        found
     }
 
     /// Patterns of spiking neurons without a foreground, whether they are written or drawn.
@@ -106,14 +118,16 @@ fn not_felt(stimulus: &Stimulus, key: String) -> Option<Warning> {
         return Some(without_strength(key));
     }
     let all_left_out = stimulus.left_out.is_some_and(|share| share >= 1.0);
-    all_left_out.then(|| {
-        Warning::new(
-            format!("{key}.left_out"),
-            "found a stimulus that leaves out all of its pattern",
-            "it drives no neuron",
-            "leave out less, or delete it",
-        )
-    })
+    all_left_out.then(|| leaves_out_all(key))
+}
+
+fn leaves_out_all(key: String) -> Warning {
+    Warning::new(
+        format!("{key}.left_out"),
+        "found a stimulus that leaves out all of its pattern",
+        "it drives no neuron",
+        "leave out less, or delete it",
+    )
 }
 
 fn without_strength(key: String) -> Warning {

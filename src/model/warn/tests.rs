@@ -24,7 +24,7 @@ fn no_published_model_is_warned_of() {
 }
 
 /// Changes of memory-1000, and how the one sentence begins that tells of them, after the place.
-const MISTAKES: [(&[&str], &str); 12] = [
+const MISTAKES: [(&[&str], &str); 13] = [
     (
         &["protocol[1].show[0].poisson=0 Hz", "protocol[3].show[0].poisson=0 Hz"],
         "protocol[1].show[0]: found a stimulus of strength 0, and once more; nobody feels it;",
@@ -75,6 +75,10 @@ const MISTAKES: [(&[&str], &str); 12] = [
          threshold it is 10 mV: they do nothing;",
     ),
     (
+        &["projection.I2_to_E.delay=1000 s"],
+        "projection.I2_to_E.delay: found that spikes of I2 arrive 1000000 ms later or after that; the run ends at",
+    ),
+    (
         &[
             "dynamics.spiking.I2.poisson.rate=0 Hz",
             "projection.E_to_I2.from=I2",
@@ -116,6 +120,17 @@ fn a_sample_of_strength_0_is_told_and_a_level_of_0_is_a_control() {
     let found = "task.delayed_match.sample: found a stimulus of strength 0; nobody feels it;";
     assert!(told[0].contains(found), "{told:?}");
     assert_eq!(sample("[\"0 Hz\", \"350 Hz\"]"), [""; 0]);
+    let left_out = |share: &str| {
+        let sample = format!(
+            "task.delayed_match.sample={{ duration = \"300 ms\", poisson = \"350 Hz\", left_out = {share} }}"
+        );
+        warned("models/delayed-match-1000.toml", &[&sample])
+    };
+    assert_eq!(left_out("[0.5, 1.0]"), [""; 0]);
+    let told = left_out("1.0");
+    let found =
+        "task.delayed_match.sample.left_out: found a stimulus that leaves out all of its pattern;";
+    assert!(told.len() == 1 && told[0].contains(found), "{told:?}");
 }
 
 #[test]
@@ -164,6 +179,40 @@ fn given_spikes_after_the_end_reach_nobody() {
     // Neurons that fire by themselves need no input.
     let alone = model("{ poisson = '0 Hz' }", "v_rest = '21 mV'");
     assert!(alone.iter().all(|told| !told.contains("once more")), "{alone:?}");
+}
+
+#[test]
+fn a_current_below_threshold_fires_nobody() {
+    let model = |drive: &str, efficacy: &str, show: &str| {
+        told(&format!(
+            "show = [{show}]\n[population]\nE = {{ size = 20 }}\n[dynamics.spiking.E]\ntau_m = '20 ms'\n\
+             theta = {{ uniform = ['19 mV', '21 mV'] }}\nv_reset = '10 mV'\nt_ref = '2 ms'\n{drive}\n\
+             [patterns.E.random]\nnumber = 1\ncoding_level = 0.5\n\
+             [projection.E_to_E]\nfrom = 'E'\nto = 'E'\nconnect = 'all_to_all'\nautapses = false\n\
+             efficacy = '{efficacy}'\ndelay = '1 ms'\ntau_syn = '5 ms'\n"
+        ))
+    };
+    let below = model("current = { uniform = ['0 mV', '18.9 mV'] }", "-1 mV", "");
+    assert_eq!(
+        below,
+        [
+            "m.toml:15:11: dynamics.spiking.E.current: found that the current brings V in E to at most 18.9 mV; the \
+             threshold is 19 mV, and nothing else excites these neurons: they never fire; raise the current, or add \
+             excitatory input."
+        ]
+    );
+    for (drive, efficacy, show) in [
+        ("current = { uniform = ['0 mV', '19.1 mV'] }", "-1 mV", ""),
+        ("current = '18 mV'", "1 mV", ""),
+        ("current = '18 mV'", "-1 mV", "{ pattern = 1, current = '2 mV' }"),
+        (
+            "current = '18 mV'\npoisson = { rate = '1 kHz', efficacy = '1 mV', tau_syn = '5 ms' }",
+            "-1 mV",
+            "",
+        ),
+    ] {
+        assert_eq!(model(drive, efficacy, show), [""; 0], "{drive}");
+    }
 }
 
 #[test]

@@ -43,6 +43,18 @@ impl Recorder {
         Ok(())
     }
 
+    /// The error of a run that was told to stop at `time` of the past that it shares with another.
+    pub(crate) fn interrupted_in_past(&self, time: f64) -> Error {
+        let unit = self.clock.unit();
+        let found =
+            format!("found that the run was stopped at {time} {unit}, before it branches off");
+        Error::interrupt(
+            self.store.place(),
+            found,
+            "nothing is recorded of that: run it again with --force",
+        )
+    }
+
     /// The error of a run that was told to stop.
     pub fn interrupted(&self) -> Error {
         let found = match self.trials {

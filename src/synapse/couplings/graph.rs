@@ -40,22 +40,25 @@ impl Graph {
                 diagonal: wiring.autapses || !wiring.recurrent,
             };
         }
-        // Block by block, for every sender where its targets end, and the targets.
+        // Block by block, for every sender with targets there who it is and where they end, and the targets.
         let blocks = blocks(wiring.receivers);
         let draw = |(k, block)| {
             let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
-            let (mut ends, mut targets) = (Vec::with_capacity(wiring.senders), Vec::new());
-            wiring.draw(block, &mut stream, |_, row| {
-                targets.extend_from_slice(row);
-                ends.push(targets.len());
+            let (mut ends, mut targets) = (Vec::new(), Vec::new());
+            wiring.draw(block, &mut stream, |j, row| {
+                if !row.is_empty() {
+                    targets.extend_from_slice(row);
+                    ends.push((j, targets.len()));
+                }
             });
             (ends, targets)
         };
-        let drawn: Vec<(Vec<usize>, Vec<u16>)> = blocks.par_iter().enumerate().map(draw).collect();
+        let drawn: Vec<(Vec<(usize, usize)>, Vec<u16>)> =
+            blocks.par_iter().enumerate().map(draw).collect();
         let each = |visit: &mut dyn FnMut(usize, usize)| {
             for (block, (ends, targets)) in blocks.iter().zip(&drawn) {
                 let mut start = 0;
-                for (j, &end) in ends.iter().enumerate() {
+                for &(j, end) in ends {
                     for i in targets[start..end].iter().map(|&t| block.start + usize::from(t)) {
                         if !symmetric {
                             visit(j, i);
