@@ -69,13 +69,9 @@ fn write_nodes(
     constant(group, "node_type_id", -1i64, size)?;
     let group = group.create_group("0")?;
     let Some(neurons) = neurons else { return Ok(()) };
-    let drawn: Vec<Drawn> = (0..)
-        .zip(blocks(size))
-        .map(|(k, block)| neurons.draw(&population.name, k, block.len(), seed))
-        .collect();
+    let drawn = neurons.draw(&population.name, size, seed);
     let by_neuron = |name: &str, of: fn(&Drawn) -> &Vec<f64>, unit: &str| {
-        let values: Vec<f64> = drawn.iter().flat_map(of).copied().collect();
-        let dataset = group.new_dataset_builder().with_data(&values).create(name)?;
+        let dataset = group.new_dataset_builder().with_data(of(&drawn)).create(name)?;
         write_text(&dataset, "units", unit)
     };
     by_neuron("tau_m", |d| &d.tau_m, "ms")?;

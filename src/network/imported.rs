@@ -8,7 +8,7 @@ use super::{Bundle, Delayed, Projection};
 use crate::error::{Error, Result};
 use crate::learning::Pathway;
 use crate::random::Stream;
-use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder, blocks};
+use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder, portions, portions_by_block};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -32,8 +32,8 @@ pub(super) fn imported(
     let edges = Edges::open(file, sought)?;
     projection.check_columns(&edges)?;
     let Columns { senders, receivers, efficacies, delays } = edges.read(sought)?;
-    let blocks = blocks(wiring.receivers);
-    let order = Order::of(&senders, &receivers, &blocks);
+    let portions = portions(wiring.receivers);
+    let order = Order::of(&senders, &receivers, &portions);
     let delays = match delays {
         Some(delays) => {
             let (known, of) = match projection.delay_step {
@@ -57,28 +57,38 @@ pub(super) fn imported(
         ));
     }
     let strengths = Strengths::of(projection, pathway)?;
-    let wire_block = |(k, block): (usize, &Range<usize>)| {
+    let wire_portion = |k: usize| -> Vec<Rows> {
+        let portion = &portions[k];
         let stream = pathway.seed.stream(&format!("efficacy/{}", pathway.name), k as u64);
         let mut maker = Maker { strengths: strengths.as_ref(), read: efficacies.as_ref(), stream };
         let mut parts: Vec<RowsBuilder> =
             delays.values.iter().map(|_| maker.rows(wiring.senders)).collect();
-        let mut rest = order.of_block(k);
+        let mut rest = order.of_portion(k);
         for j in 0..wiring.senders {
             let own = rest.iter().take_while(|&&edge| senders[edge as usize] as usize == j).count();
             for &edge in &rest[..own] {
                 let edge = edge as usize;
-                let target = (receivers[edge] as usize - block.start) as u16;
-                maker.push((edge, j, target), block, &mut parts[delays.place(edge)]);
+                let target = (receivers[edge] as usize - portion.start) as u16;
+                maker.push((edge, j, target), portion, &mut parts[delays.place(edge)]);
             }
             rest = &rest[own..];
             parts.iter_mut().for_each(RowsBuilder::end_row);
         }
         parts.into_iter().map(RowsBuilder::finish).collect()
     };
-    let mut rows: Vec<std::vec::IntoIter<Rows>> = blocks
-        .par_iter()
-        .enumerate()
-        .map(|block| -> Vec<Rows> { wire_block(block) })
+    let wire_block = |block: Range<usize>| -> Vec<Rows> {
+        let first = portions[block.start].start;
+        let mut parts: Vec<(usize, std::vec::IntoIter<Rows>)> =
+            block.map(|k| (portions[k].start - first, wire_portion(k).into_iter())).collect();
+        let join = |_: &f64| {
+            let rows = parts.iter_mut().filter_map(|(place, rows)| Some((*place, rows.next()?)));
+            Rows::join(rows.collect())
+        };
+        delays.values.iter().map(join).collect()
+    };
+    let mut rows: Vec<std::vec::IntoIter<Rows>> = portions_by_block(wiring.receivers)
+        .into_par_iter()
+        .map(wire_block)
         .collect::<Vec<_>>()
         .into_iter()
         .map(Vec::into_iter)
@@ -94,7 +104,7 @@ pub(super) fn imported(
     })
 }
 
-/// Makes synapses of a block.
+/// Makes synapses of a portion.
 struct Maker<'a> {
     strengths: Option<&'a Strengths<'a>>,
     read: Option<&'a Efficacies>,
@@ -108,17 +118,17 @@ impl Maker<'_> {
         made.expect("efficacies are read, learned or given")
     }
 
-    /// Adds the synapse of edge number `edge` from sender `j` onto `target` of `block`.
+    /// Adds the synapse of edge number `edge` from sender `j` onto `target` of `portion`.
     fn push(
         &mut self,
         (edge, j, target): (usize, usize, u16),
-        block: &Range<usize>,
+        portion: &Range<usize>,
         rows: &mut RowsBuilder,
     ) {
         match (self.read, self.strengths) {
             (Some(read), _) => read.push(edge, target, rows),
             (None, Some(strengths)) => {
-                strengths.push_row((j, block, &[target]), &mut self.stream, rows);
+                strengths.push_row((j, portion, &[target]), &mut self.stream, rows);
             }
             (None, None) => {}
         }
@@ -180,26 +190,26 @@ impl Distinct {
     }
 }
 
-/// Edges by block of receivers, then by sender, then by receiver; those of a pair in the order of the file.
+/// Edges by portion of receivers, then by sender, then by receiver; those of a pair in the order of the file.
 struct Order {
     edges: Vec<u32>,
-    /// Where every block begins, and the last one ends.
+    /// Where every portion begins, and the last one ends.
     starts: Vec<usize>,
 }
 
 impl Order {
-    fn of(senders: &[u32], receivers: &[u32], blocks: &[Range<usize>]) -> Self {
-        let mut block_of: Vec<u32> = Vec::new();
-        (0..).zip(blocks).for_each(|(k, block)| block_of.resize(block.end, k));
+    fn of(senders: &[u32], receivers: &[u32], portions: &[Range<usize>]) -> Self {
+        let mut portion_of: Vec<u32> = Vec::new();
+        (0..).zip(portions).for_each(|(k, portion)| portion_of.resize(portion.end, k));
         let mut edges: Vec<u32> = (0..senders.len() as u32).collect();
-        let block = |edge: u32| block_of[receivers[edge as usize] as usize];
-        edges.par_sort_by_key(|&k| (block(k), senders[k as usize], receivers[k as usize]));
-        let first = |k: u32| edges.partition_point(|&edge| block(edge) < k);
-        let starts = (0..=blocks.len() as u32).map(first).collect();
+        let portion = |edge: u32| portion_of[receivers[edge as usize] as usize];
+        edges.par_sort_by_key(|&k| (portion(k), senders[k as usize], receivers[k as usize]));
+        let first = |k: u32| edges.partition_point(|&edge| portion(edge) < k);
+        let starts = (0..=portions.len() as u32).map(first).collect();
         Self { edges, starts }
     }
 
-    fn of_block(&self, k: usize) -> &[u32] {
+    fn of_portion(&self, k: usize) -> &[u32] {
         &self.edges[self.starts[k]..self.starts[k + 1]]
     }
 }

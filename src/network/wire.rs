@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::learning::Pathway;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
-use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, blocks};
+use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, portions, portions_by_block};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use std::ops::Range;
 impl Plan<'_> {
     /// Draws or learns every synapse, and checks Dale's law where they transmit spikes.
     ///
-    /// Each projection draws from streams of its own, one per block of receivers, so that the
+    /// Each projection draws from streams of its own, one per portion of receivers, so that the
     /// network does not depend on the number of threads, nor one projection on another.
     ///
     /// # Errors
@@ -113,32 +113,56 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
     let delays = Delays::new(projection);
     let strengths = Strengths::of(projection, pathway)?.expect("only a file has them instead");
     let empty = || strengths.rows(wiring.senders);
-    let wire_block = |(k, block): (usize, &Range<usize>)| {
+    let portions = portions(wiring.receivers);
+    let wire_portion = |k: usize| {
+        let portion = &portions[k];
         let name = pathway.name;
         let stream = |purpose: &str| pathway.seed.stream(&format!("{purpose}/{name}"), k as u64);
         let (mut pairs, mut efficacies) = (stream("connect"), stream("efficacy"));
         let mut push = |j: usize, targets: &[u16], rows: &mut RowsBuilder| {
-            strengths.push_row((j, block, targets), &mut efficacies, rows);
+            strengths.push_row((j, portion, targets), &mut efficacies, rows);
         };
         if delays.constant().is_some() {
             let mut rows = empty();
-            wiring.draw(block, &mut pairs, |j, targets| {
+            wiring.draw(portion, &mut pairs, |j, targets| {
                 push(j, targets, &mut rows);
                 rows.end_row();
             });
             return vec![(0, rows.finish())];
         }
         let mut split = Split::new(delays, stream("delay"));
-        wiring.draw(block, &mut pairs, |j, targets| split.row(j, targets, empty, &mut push));
+        wiring.draw(portion, &mut pairs, |j, targets| split.row(j, targets, empty, &mut push));
         split.finish()
     };
+    let wire_block = |block: Range<usize>| {
+        let first = portions[block.start].start;
+        joined(block.map(|k| (portions[k].start - first, wire_portion(k))).collect())
+    };
     let blocks: Vec<Vec<(u64, Rows)>> =
-        blocks(wiring.receivers).par_iter().enumerate().map(wire_block).collect();
+        portions_by_block(wiring.receivers).into_par_iter().map(wire_block).collect();
     Ok(Delayed {
         tau_syn: projection.tau_syn().value(),
         short_term: projection.short_term,
         bundles: bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)),
     })
+}
+
+/// Turns the rows of every portion of a block by delay into those of the block by delay; each portion has the place of its
+/// first neuron.
+fn joined(portions: Vec<(usize, Vec<(u64, Rows)>)>) -> Vec<(u64, Rows)> {
+    let mut parts: Vec<(u64, usize, Rows)> = portions
+        .into_iter()
+        .flat_map(|(place, rows)| rows.into_iter().map(move |(steps, rows)| (steps, place, rows)))
+        .collect();
+    parts.sort_by_key(|(steps, place, _)| (*steps, *place));
+    let mut by_delay: Vec<(u64, Vec<(usize, Rows)>)> = Vec::new();
+    for (steps, place, rows) in parts {
+        match by_delay.last_mut() {
+            Some((last, of)) if *last == steps => of.push((place, rows)),
+            _ => by_delay.push((steps, vec![(place, rows)])),
+        }
+    }
+    by_delay.into_iter().map(|(steps, rows)| (steps, Rows::join(rows))).collect()
 }
 
 /// Turns the rows of every block by delay into those of every delay by block.
@@ -168,7 +192,7 @@ fn without_synapses(mut rows: RowsBuilder, senders: usize) -> Rows {
     rows.finish()
 }
 
-/// Splits the rows of a block by delay.
+/// Splits the rows of a portion by delay.
 struct Split {
     delays: Delays,
     stream: Stream,

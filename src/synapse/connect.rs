@@ -159,9 +159,9 @@ impl Wiring {
         }
     }
 
-    /// Draws the connections onto the receivers of `block` and hands them over by sender:
+    /// Draws the connections onto the receivers of a portion, `block`, and hands them over by sender:
     /// `each(sender, targets)` is called once for every sender in order, with the targets
-    /// counted from the start of the block, ascending.
+    /// counted from the start of the portion, ascending.
     pub(crate) fn draw(
         &self,
         block: &Range<usize>,
@@ -302,7 +302,7 @@ impl Wiring {
 mod tests {
     use super::*;
     use crate::random::Seed;
-    use crate::synapse::blocks;
+    use crate::synapse::portions;
 
     fn wiring(connect: Connect, n: usize) -> Wiring {
         Wiring {
@@ -319,7 +319,7 @@ mod tests {
     fn pairs(wiring: &Wiring) -> Vec<(usize, usize)> {
         wiring.check().unwrap();
         let mut pairs = Vec::new();
-        for (k, block) in blocks(wiring.receivers).iter().enumerate() {
+        for (k, block) in portions(wiring.receivers).iter().enumerate() {
             let mut stream = Seed(1).stream("connect", k as u64);
             wiring.draw(block, &mut stream, |sender, targets| {
                 assert!(targets.is_sorted());

@@ -5,7 +5,7 @@ use super::prefetch::prefetch;
 
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
 ///
-/// Takes 2 bytes per synapse for the target and a small whole weight, 4 more for a real one, and 4 bytes
+/// Takes 2 bytes per synapse for the target and a small whole weight (up to 15), 4 more for a real one, and 4 bytes
 /// per sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
@@ -27,6 +27,13 @@ pub enum Weights {
     Count(usize),
     /// Any real number, rounded to f32.
     Real(Vec<f32>),
+}
+
+impl Weights {
+    /// The largest count, of counts.
+    fn most(&self) -> Option<usize> {
+        if let Self::Count(most) = self { Some(*most) } else { None }
+    }
 }
 
 /// Bits of a synapse that hold its target; as many as number the neurons of a block.
@@ -102,6 +109,53 @@ impl Rows {
             Weights::One => self.unit,
             Weights::Count(_) => self.unit * f64::from(self.synapses[k] >> TARGET_BITS),
             Weights::Real(reals) => self.unit * f64::from(reals[k]),
+        }
+    }
+
+    /// Puts the rows of the portions of a block together, each with the place of its first neuron in the block; there is at
+    /// least one, and they are of the same senders and the same unit.
+    pub(crate) fn join(mut portions: Vec<(usize, Self)>) -> Self {
+        if portions.len() == 1 {
+            return portions.remove(0).1;
+        }
+        let all = || portions.iter().map(|(_, rows)| rows);
+        let synapses = all().map(Self::synapses).sum();
+        let is_real = all().any(|rows| matches!(rows.weights, Weights::Real(_)));
+        let most = all().filter_map(|rows| rows.weights.most()).max();
+        let weights = match most {
+            _ if is_real => Weights::Real(Vec::with_capacity(synapses)),
+            Some(most) => Weights::Count(most),
+            None => Weights::One,
+        };
+        let first = &portions[0].1;
+        let starts = Vec::with_capacity(first.starts.len());
+        let mut joined =
+            Self { starts, synapses: Vec::with_capacity(synapses), weights, unit: first.unit };
+        joined.starts.push(0);
+        for sender in 0..first.senders() {
+            for (place, rows) in &portions {
+                joined.extend(*place as u16, rows, rows.row(sender));
+            }
+            joined.starts.push(joined.synapses.len() as u32);
+        }
+        joined
+    }
+
+    /// Adds a part of other `rows`, whose targets count from `place`.
+    fn extend(&mut self, place: u16, rows: &Self, part: std::ops::Range<usize>) {
+        let synapses = &rows.synapses[part.clone()];
+        let Weights::Real(reals) = &mut self.weights else {
+            // A count stands above the bits of the target.
+            self.synapses.extend(synapses.iter().map(|s| s + place));
+            return;
+        };
+        self.synapses.extend(synapses.iter().map(|s| (s & (BLOCK as u16 - 1)) + place));
+        match &rows.weights {
+            Weights::Real(own) => reals.extend_from_slice(&own[part]),
+            Weights::Count(_) => {
+                reals.extend(synapses.iter().map(|s| f32::from(s >> TARGET_BITS)));
+            }
+            Weights::One => reals.extend(synapses.iter().map(|_| 1.0)),
         }
     }
 
@@ -205,27 +259,68 @@ mod tests {
         builder.push_count(8, 0);
         builder.end_row();
         builder.end_row();
-        builder.push_count(1023, 63);
+        builder.push_count(1023, 15);
         builder.end_row();
         let rows = builder.finish();
         assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(7, 1.0)]);
         assert_eq!(rows.synapses_of(1).count(), 0);
-        assert_eq!(rows.synapses_of(2).collect::<Vec<_>>(), [(1023, 31.5)]);
+        assert_eq!(rows.synapses_of(2).collect::<Vec<_>>(), [(1023, 7.5)]);
         assert_eq!((rows.synapses(), rows.senders(), rows.bytes()), (2, 3, 20));
     }
 
     #[test]
     fn a_count_that_does_not_fit_turns_all_into_real_weights() {
         let mut builder = RowsBuilder::counts(2, 0.5);
-        builder.push_count(5, 63);
+        builder.push_count(5, 15);
         builder.end_row();
-        builder.push_count(1000, 64);
+        builder.push_count(1000, 16);
         builder.push_count(1001, 0);
         builder.push_count(1002, 300);
         builder.end_row();
         let rows = builder.finish();
-        assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(5, 31.5)]);
-        assert_eq!(rows.synapses_of(1).collect::<Vec<_>>(), [(1000, 32.0), (1002, 150.0)]);
+        assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(5, 7.5)]);
+        assert_eq!(rows.synapses_of(1).collect::<Vec<_>>(), [(1000, 8.0), (1002, 150.0)]);
         assert_eq!((rows.synapses(), rows.bytes()), (3, 12 + 18));
+    }
+
+    /// Rows of two senders with these synapses, (target, weight).
+    fn of(mut builder: RowsBuilder, rows: [&[(u16, f32)]; 2]) -> Rows {
+        for row in rows {
+            row.iter().for_each(|&(target, weight)| match builder.0.weights {
+                Weights::One => builder.push(target),
+                Weights::Count(_) => builder.push_count(target, weight as u32),
+                Weights::Real(_) => builder.push_real(target, weight),
+            });
+            builder.end_row();
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn portions_become_a_block_sender_by_sender() {
+        let found = |rows: &Rows| -> Vec<Vec<(usize, f64)>> {
+            (0..rows.senders()).map(|j| rows.synapses_of(j).collect()).collect()
+        };
+        let counts = |rows| of(RowsBuilder::counts(2, -0.5), rows);
+        let (some, none) = (counts([&[(3, 2.0)], &[(0, 15.0), (1000, 1.0)]]), counts([&[], &[]]));
+        let many = counts([&[(7, 40.0)], &[(8, 1.0)]]);
+        let joined =
+            Rows::join(vec![(0, some.clone()), (1001, none.clone()), (3000, some.clone())]);
+        let wanted = vec![
+            vec![(3, -1.0), (3003, -1.0)],
+            vec![(0, -7.5), (1000, -0.5), (3000, -7.5), (4000, -0.5)],
+        ];
+        assert_eq!((found(&joined), joined.weights()), (wanted, &Weights::Count(15)));
+        // One portion that counts in real numbers makes all do so.
+        let joined = Rows::join(vec![(0, some.clone()), (1001, many)]);
+        let wanted =
+            vec![vec![(3, -1.0), (1008, -20.0)], vec![(0, -7.5), (1000, -0.5), (1009, -0.5)]];
+        assert_eq!((found(&joined), joined.synapses()), (wanted, 5));
+        assert!(matches!(joined.weights(), Weights::Real(reals) if reals.len() == 5));
+        let ones = |rows| of(RowsBuilder::constant(2, 0.1), rows);
+        let joined =
+            Rows::join(vec![(0, ones([&[(1, 1.0)], &[]])), (4, ones([&[(0, 1.0)], &[(3, 1.0)]]))]);
+        assert_eq!(found(&joined), [vec![(1, 0.1), (4, 0.1)], vec![(7, 0.1)]]);
+        assert_eq!(Rows::join(vec![(0, some.clone())]), some);
     }
 }

@@ -5,14 +5,14 @@ use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
 use super::external::External;
-use super::kick::{SHARED, SPREAD};
+use super::kick::{Leaks, SHARED, SPREAD};
 use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
 use super::part::{Part, Seat};
 use super::poisson::{Poisson, stream};
 use crate::network::{Bundle, Network, Synapses};
 use crate::random::Seed;
-use crate::synapse::blocks;
+use crate::synapse::{blocks, portions, portions_by_block};
 use crate::train;
 use crate::units::on_grid;
 use indexmap::IndexMap;
@@ -38,8 +38,12 @@ struct Population<'a> {
     first: usize,
     cells: &'a Cells,
     blocks: Vec<Range<usize>>,
-    /// The neurons of every block.
-    drawn: Vec<Drawn>,
+    /// Which portions every block consists of, and where each of them begins and ends.
+    portions_by_block: Vec<Range<usize>>,
+    portions: Vec<Range<usize>>,
+    /// Its neurons, and the range of their 1/tau_m; nothing of sources.
+    drawn: Drawn,
+    leaks: Leaks,
 }
 
 impl Assembly<'_> {
@@ -53,20 +57,19 @@ impl Assembly<'_> {
             .enumerate()
             .map(|(index, placed)| {
                 let cells = &self.sections[&placed.name];
-                let blocks = blocks(placed.neurons.len());
-                let draw = |neurons: &Neurons| {
-                    let draw = |(k, block): (usize, &Range<usize>)| {
-                        neurons.draw(&placed.name, k, block.len(), self.seed)
-                    };
-                    blocks.iter().enumerate().map(draw).collect()
-                };
+                let size = placed.neurons.len();
+                let draw = |neurons: &Neurons| neurons.draw(&placed.name, size, self.seed);
+                let drawn = cells.neurons().map(draw).unwrap_or_default();
                 Population {
                     name: &placed.name,
                     index,
                     first: placed.neurons.start,
                     cells,
-                    drawn: cells.neurons().map_or(Vec::new(), draw),
-                    blocks,
+                    blocks: blocks(size),
+                    portions_by_block: portions_by_block(size),
+                    portions: portions(size),
+                    leaks: leaks(&drawn.tau_m),
+                    drawn,
                 }
             })
             .collect();
@@ -92,9 +95,11 @@ impl Assembly<'_> {
                 }
                 Cells::Source(_) => self.sources(population, window),
             };
-            for (block, (taken, part)) in population.blocks.iter().zip(made).enumerate() {
+            let places = population.blocks.iter().zip(&population.portions_by_block);
+            for ((taken, portions), part) in places.zip(made) {
                 let range = population.first + taken.start..population.first + taken.end;
-                parts.push(Seat { range, population: population.index, block, part });
+                let portions = portions.clone();
+                parts.push(Seat { range, population: population.index, portions, part });
             }
         }
         (parts, Clock::new(routes, window))
@@ -121,30 +126,32 @@ impl Assembly<'_> {
             v_reset: neurons.v_reset.value(),
             t_ref: drawn.t_ref.clone(),
             tau: tau.clone(),
+            leaks: population.leaks,
         };
         // Blocks whose neurons are all alike share what does not change.
-        let largest = population.drawn.iter().max_by_key(|d| d.v.len());
-        let common = largest
-            .filter(|_| population.drawn.iter().all(|d| d.alike() == population.drawn[0].alike()))
-            .filter(|d| d.alike().is_some())
-            .map(|d| Arc::new(Membrane::<SHARED>::new(parameters(d), window)));
+        let largest = population.blocks.iter().max_by_key(|block| block.len());
+        let common = largest.filter(|_| population.drawn.alike().is_some()).map(|block| {
+            let drawn = population.drawn.part(block.clone());
+            Arc::new(Membrane::<SHARED>::new(parameters(&drawn), window))
+        });
 
         let port = |time: f64| tau.iter().position(|t| *t == time);
         let mut parts: Vec<Box<dyn Part>> = Vec::new();
-        for (k, (drawn, incoming)) in population.drawn.iter().zip(incoming).enumerate() {
+        for (k, (block, incoming)) in population.blocks.iter().zip(incoming).enumerate() {
+            let drawn = &population.drawn.part(block.clone());
             let pathways = incoming
                 .into_iter()
                 .map(|(tau, pathway)| Pathway { port: port(tau), ..pathway })
                 .collect();
             let external = external.map(|(efficacy, tau)| {
-                let rates = neurons.poisson.as_ref().map(|_| drawn.rate.clone());
+                let rates = neurons.poisson.as_ref().map(|_| &drawn.rate[..]);
                 let emission = self.emission(population, k, rates);
                 External::new(port(tau), efficacy, emission, drawn.v.len())
             });
             let v = &drawn.v;
             parts.push(if let Some(common) = &common {
                 Box::new(Block::new(Arc::clone(common), v, pathways, routes, external))
-            } else if leaks(&drawn.tau_m).are_equal() {
+            } else if population.leaks.are_equal() {
                 let membrane = Arc::new(Membrane::<SHARED>::new(parameters(drawn), window));
                 Box::new(Block::new(membrane, v, pathways, routes, external))
             } else {
@@ -159,16 +166,23 @@ impl Assembly<'_> {
         let rate = population.cells.source().and_then(|s| s.spikes.rate());
         let source = |(k, block): (usize, &Range<usize>)| -> Box<dyn Part> {
             let rates = rate.map(|rate| vec![rate; block.len()]);
-            Box::new(Sources::new(self.emission(population, k, rates), block.len(), window))
+            let emission = self.emission(population, k, rates.as_deref());
+            Box::new(Sources::new(emission, block.len(), window))
         };
         population.blocks.iter().enumerate().map(source).collect()
     }
 
     /// The spikes from outside of block `k`: drawn at `rates` (Hz, by neuron), or those that were read.
-    fn emission(&self, population: &Population, k: usize, rates: Option<Vec<f64>>) -> Emission {
+    fn emission(&self, population: &Population, k: usize, rates: Option<&[f64]>) -> Emission {
         match rates {
             Some(rates) => {
-                Emission::Poisson(Poisson::new(stream(self.seed, population.name, k), rates))
+                let start = population.blocks[k].start;
+                let portion = |k: usize| {
+                    let Range { start: from, end } = population.portions[k];
+                    let own = rates[from - start..end - start].to_vec();
+                    Poisson::new(stream(self.seed, population.name, k), from - start, own)
+                };
+                Emission::Poisson(population.portions_by_block[k].clone().map(portion).collect())
             }
             None => {
                 let block = &population.blocks[k];
@@ -188,9 +202,9 @@ impl Assembly<'_> {
     /// The length of a window: the smallest delay, divided so that it exceeds no time constant and is short enough
     /// for the external input.
     fn window(&self, network: &Network, populations: &[Population]) -> f64 {
-        let drawn = || populations.iter().flat_map(|p| &p.drawn);
-        let tau_m = drawn().flat_map(|d| d.tau_m.iter().copied());
-        let spread = drawn().map(|d| leaks(&d.tau_m).longest_window());
+        let with_neurons = || populations.iter().filter(|p| p.cells.neurons().is_some());
+        let tau_m = with_neurons().flat_map(|p| p.drawn.tau_m.iter().copied());
+        let spread = with_neurons().map(|p| p.leaks.longest_window());
         let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
         let tau = network.delayed().map(|(_, p)| p.tau_syn).chain(external.map(|e| e.1));
         let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
@@ -210,8 +224,7 @@ impl Assembly<'_> {
     fn external_rate(&self, population: &Population) -> f64 {
         let Some(neurons) = population.cells.neurons() else { return 0.0 };
         if neurons.poisson.is_some() {
-            let rates = population.drawn.iter().flat_map(|drawn| &drawn.rate);
-            return rates.copied().fold(0.0, f64::max) / 1000.0;
+            return population.drawn.rate.iter().copied().fold(0.0, f64::max) / 1000.0;
         }
         let read = self.trains.get(population.name).map_or(&[][..], Vec::as_slice);
         let size = population.blocks.last().map_or(0, |b| b.end);

@@ -1,4 +1,4 @@
-//! A block: some hundred neurons of one population with all that they need to run through a window alone.
+//! A block: some thousand neurons of one population with all that they need to run through a window alone.
 //!
 //! A block owns the synapses onto its neurons, its external input and its event queues. In a window no block
 //! depends on another, so threads may share the blocks out in any way, and every neuron sees the
@@ -132,7 +132,7 @@ impl<const F: usize> Block<F> {
 
     /// The same neurons in the same state, at the end of a window; what they receive from outside is drawn from `random`,
     /// and their events count from 0. It is to be driven.
-    pub fn branch(&self, random: Swift) -> Self {
+    pub fn branch(&self, random: Vec<Swift>) -> Self {
         let mut branch = self.clone();
         branch.interrupt();
         branch.external = branch.external.map(|external| external.renewed(random));

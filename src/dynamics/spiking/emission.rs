@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// Where spikes from outside come from.
 #[derive(Clone, Debug)]
 pub enum Emission {
-    /// Drawn as the run goes on.
-    Poisson(Poisson),
+    /// Drawn as the run goes on, portion by portion.
+    Poisson(Vec<Poisson>),
     /// Known beforehand.
     Listed(Listed),
 }
@@ -34,7 +34,7 @@ on_tape!(Sources { emission, coming; not length, trains, spikes });
 impl OnTape for Emission {
     fn pass(&mut self, tape: &mut Tape) {
         match self {
-            Self::Poisson(poisson) => poisson.pass(tape),
+            Self::Poisson(portions) => portions.as_mut_slice().pass(tape),
             Self::Listed(listed) => listed.pass(tape),
         }
     }
@@ -64,8 +64,10 @@ impl Emission {
         // By rounding, a time within the window may differ from its start by a hair more than a window.
         let longest = length.next_down();
         match self {
-            Self::Poisson(poisson) => {
-                poisson.draw(length, trains);
+            Self::Poisson(portions) => {
+                let mut batch = trains.take();
+                portions.iter_mut().for_each(|portion| portion.draw(length, &mut batch));
+                trains.restore(batch);
                 // Rounding must not move a spike into the next window.
                 let last = end.next_down();
                 for time in trains.times_mut() {
@@ -92,10 +94,10 @@ impl Emission {
         }
     }
 
-    /// Draws from `random` from now on, if spikes are drawn.
-    pub fn reseed(&mut self, random: Swift) {
-        if let Self::Poisson(poisson) = self {
-            poisson.reseed(random);
+    /// Draws from `random` from now on, one for every portion, if spikes are drawn.
+    pub fn reseed(&mut self, random: Vec<Swift>) {
+        if let Self::Poisson(portions) = self {
+            portions.iter_mut().zip(random).for_each(|(portion, random)| portion.reseed(random));
         }
     }
 
@@ -109,8 +111,10 @@ impl Emission {
 
     /// Adds these rates (Hz, one per neuron) to those of what is drawn from now on, in windows of `window` ms.
     pub fn set_rates(&mut self, added: &[f64], window: f64) {
-        if let Self::Poisson(poisson) = self {
-            poisson.set_rates(added, window);
+        if let Self::Poisson(portions) = self {
+            for portion in portions {
+                portion.set_rates(&added[portion.neurons()], window);
+            }
         }
     }
 }
@@ -135,8 +139,8 @@ impl Sources {
         Self { emission, length, trains, coming, spikes }
     }
 
-    /// The same sources at the same moment; what they draw comes from `random`.
-    pub fn branch(&self, random: Swift) -> Self {
+    /// The same sources at the same moment; what they draw comes from `random`, one for every portion.
+    pub fn branch(&self, random: Vec<Swift>) -> Self {
         let mut branch = self.clone();
         branch.emission.reseed(random);
         branch

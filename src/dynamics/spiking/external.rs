@@ -72,7 +72,7 @@ impl External {
     }
 
     /// The same input, after the end of a window; what is drawn comes from `random`, and nothing has been delivered yet.
-    pub fn renewed(self, random: Swift) -> Self {
+    pub fn renewed(self, random: Vec<Swift>) -> Self {
         let Self { port, efficacy, mut emission, next, .. } = self;
         emission.reseed(random);
         Self::new(port, efficacy, emission, next.len())

@@ -27,6 +27,8 @@ pub struct Parameters {
     pub t_ref: Vec<f64>,
     /// Time constants of the exponential synapses, ms, one per port.
     pub tau: Vec<f64>,
+    /// The range of 1/tau_m in the whole population.
+    pub leaks: Leaks,
 }
 
 /// The neurons' parameters, and what follows from them for windows of one length.
@@ -83,7 +85,7 @@ impl<const F: usize> Membrane<F> {
     /// Constants for windows of length `window` ms, which is at most every tau_m and tau_r, and for neurons that
     /// do not all have the same tau_m at most [`Leaks::longest_window`].
     pub fn new(parameters: Parameters, window: f64) -> Self {
-        let leaks = leaks(&parameters.tau_m);
+        let leaks = parameters.leaks;
         let mut decay_m = per_neuron(1.0);
         let mut place = per_neuron(0.0);
         for (n, tau_m) in parameters.tau_m.iter().enumerate() {

@@ -38,7 +38,7 @@ use super::{Cell, Dynamics, Events, ExternalInput, Field, Membranes, Observable,
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
-use crate::synapse::BLOCK;
+use crate::synapse::PORTION;
 use crate::tape::{OnTape, Tape};
 use crate::train::Arrivals;
 use crate::work::Over;
@@ -251,8 +251,8 @@ impl Dynamics for Spiking {
             }
             more
         };
-        // Sharing out less work than a full block's costs more than it gains.
-        let together = rayon::current_num_threads() > 1 && self.input.0.len() > BLOCK;
+        // Sharing out less work than a full portion's costs more than it gains.
+        let together = rayon::current_num_threads() > 1 && self.input.0.len() > PORTION;
         rounds(parts, window, run, next, together);
         self.over.heed()?;
         self.gather_external();

@@ -3,9 +3,11 @@
 use crate::distribution::{Distribution, LEAST_SHARE, Shape};
 use crate::error::{Error, Result};
 use crate::random::{Seed, Stream};
+use crate::synapse::portions;
 use crate::train::Replay;
 use crate::units::{Dimension, OfRate, OfTime, OfVoltage, Time, Voltage};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Leaky integrate-and-fire neurons and what they receive from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -43,7 +45,7 @@ fn no_current() -> Distribution<OfVoltage> {
 }
 
 /// What differs from neuron to neuron, one value per neuron.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawn {
     /// Membrane time constants, ms.
     pub tau_m: Vec<f64>,
@@ -183,12 +185,29 @@ impl Neurons {
         self.theta.or_min(self.v_reset.value().next_up())
     }
 
-    /// What differs among the `number` neurons of a block of `population`.
+    /// What differs among the `size` neurons of `population`.
     ///
     /// The streams are "tau_m/POPULATION", "theta/POPULATION", "initial/POPULATION", "t_ref/POPULATION",
-    /// "current/POPULATION" and "rate/POPULATION" number `block`. What is constant draws nothing.
-    pub fn draw(&self, population: &str, block: usize, number: usize, seed: Seed) -> Drawn {
-        let stream = |purpose: &str| seed.stream(&format!("{purpose}/{population}"), block as u64);
+    /// "current/POPULATION" and "rate/POPULATION", one for each portion of at most 1024 neurons. What is constant draws
+    /// nothing.
+    pub fn draw(&self, population: &str, size: usize, seed: Seed) -> Drawn {
+        let mut drawn = Drawn::default();
+        for (k, portion) in portions(size).iter().enumerate() {
+            drawn.append(self.draw_portion(population, k, portion.len(), seed));
+        }
+        drawn
+    }
+
+    /// The same of the `number` neurons of one portion.
+    pub(crate) fn draw_portion(
+        &self,
+        population: &str,
+        portion: usize,
+        number: usize,
+        seed: Seed,
+    ) -> Drawn {
+        let stream =
+            |purpose: &str| seed.stream(&format!("{purpose}/{population}"), portion as u64);
         let (mut taus, mut thetas, mut initial) =
             (stream("tau_m"), stream("theta"), stream("initial"));
         let theta: Vec<f64> = (0..number).map(|_| self.theta().draw(&mut thetas)).collect();
@@ -215,6 +234,28 @@ impl Neurons {
 }
 
 impl Drawn {
+    fn append(&mut self, mut more: Self) {
+        self.tau_m.append(&mut more.tau_m);
+        self.theta.append(&mut more.theta);
+        self.v.append(&mut more.v);
+        self.t_ref.append(&mut more.t_ref);
+        self.current.append(&mut more.current);
+        self.rate.append(&mut more.rate);
+    }
+
+    /// That of these neurons among them.
+    pub(crate) fn part(&self, neurons: Range<usize>) -> Self {
+        let of = |values: &[f64]| values.get(neurons.clone()).unwrap_or_default().to_vec();
+        Self {
+            tau_m: of(&self.tau_m),
+            theta: of(&self.theta),
+            v: of(&self.v),
+            t_ref: of(&self.t_ref),
+            current: of(&self.current),
+            rate: of(&self.rate),
+        }
+    }
+
     /// tau_m, theta, t_ref and the current, if they are the same for all neurons.
     pub(crate) fn alike(&self) -> Option<[f64; 4]> {
         let of = |n: usize| [self.tau_m[n], self.theta[n], self.t_ref[n], self.current[n]];
@@ -240,7 +281,7 @@ mod tests {
     fn constants_draw_nothing_and_a_uniform_potential_is_the_stream_itself() {
         let neurons = section("\"20 ms\"", "\"20 mV\"", "{ uniform = [\"5 mV\", \"20 mV\"] }");
         neurons.check().unwrap();
-        let drawn = neurons.draw("E", 3, 1000, Seed(1));
+        let drawn = neurons.draw_portion("E", 3, 1000, Seed(1));
         let mut stream = Seed(1).stream("initial/E", 3);
         assert!(drawn.v.iter().all(|v| *v == 5.0 + 15.0 * stream.uniform()));
         assert_eq!((drawn.tau_m, drawn.theta), (vec![20.0; 1000], vec![20.0; 1000]));
@@ -251,7 +292,7 @@ mod tests {
         let tau_m = r#"{ normal = { mean = "1 ms", sd = "1 ms" } }"#;
         let neurons = section(tau_m, SPREAD, SPREAD);
         neurons.check().unwrap();
-        let Drawn { tau_m, theta, v, .. } = neurons.draw("E", 0, 20_000, Seed(1));
+        let Drawn { tau_m, theta, v, .. } = neurons.draw_portion("E", 0, 20_000, Seed(1));
         assert!(tau_m.iter().all(|tau| *tau > 0.0));
         assert!(theta.iter().all(|theta| *theta > 10.0));
         assert!(v.iter().zip(&theta).all(|(v, theta)| v < theta));
@@ -259,7 +300,7 @@ mod tests {
         let mean = theta.iter().sum::<f64>() / 2e4;
         assert!((mean - 12.0 - 2.0 * 0.2876).abs() < 5.0 * 2.0 * 0.794 / 2e4f64.sqrt(), "{mean}");
         // The potentials do not pull the thresholds along.
-        let alone = section("\"1 ms\"", SPREAD, "\"10 mV\"").draw("E", 0, 20_000, Seed(1));
+        let alone = section("\"1 ms\"", SPREAD, "\"10 mV\"").draw_portion("E", 0, 20_000, Seed(1));
         assert_eq!(alone.theta, theta);
     }
 
@@ -279,7 +320,7 @@ mod tests {
         );
         let spread: Neurons = toml::from_str(&spread).unwrap();
         spread.check().unwrap();
-        let drawn = spread.draw("E", 0, 20_000, Seed(1));
+        let drawn = spread.draw_portion("E", 0, 20_000, Seed(1));
         assert!(drawn.t_ref.iter().all(|t| *t >= 0.0) && drawn.rate.iter().all(|r| *r >= 0.0));
         let mean = |values: &[f64]| values.iter().sum::<f64>() / 2e4;
         // A normal number cut off one s.d. below its mean, as above: 0.288 s.d. higher, s.d. 0.794.
@@ -289,7 +330,7 @@ mod tests {
         assert!(drawn.alike().is_none());
         let constant = format!("{alike}t_ref = '2 ms'\ncurrent = '3 mV'\n{}", poisson("'9 Hz'"));
         let constant: Neurons = toml::from_str(&constant).unwrap();
-        let drawn = constant.draw("E", 0, 3, Seed(1));
+        let drawn = constant.draw_portion("E", 0, 3, Seed(1));
         assert_eq!(
             (drawn.t_ref.as_slice(), drawn.current.as_slice()),
             (&[2.0; 3][..], &[3.0; 3][..])

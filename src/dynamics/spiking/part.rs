@@ -20,25 +20,27 @@ pub struct Seat {
     pub range: Range<usize>,
     /// Index of its population.
     pub population: usize,
-    /// Index of its block in the population.
-    pub block: usize,
+    /// The portions that it consists of, counted in the population.
+    pub portions: Range<usize>,
     pub part: Box<dyn Part>,
 }
 
 impl Seat {
     /// Its like in a branch, with streams of `seed`; `population` is the name of its population.
     pub fn branch(&self, population: &str, seed: Seed) -> Self {
-        let part = self.part.branch(stream(seed, population, self.block));
-        Self { range: self.range.clone(), part, ..*self }
+        let portions = self.portions.clone();
+        let random = portions.clone().map(|k| stream(seed, population, k)).collect();
+        let part = self.part.branch(random);
+        Self { range: self.range.clone(), population: self.population, portions, part }
     }
 }
 
-on_tape!(Seat { part; not range, population, block });
+on_tape!(Seat { part; not range, population, portions });
 
 /// What every part of a network can do.
 pub trait Part: OnTape + Debug + Send {
-    /// The same part in the same state, with random input from `random`; it is to be driven before it runs.
-    fn branch(&self, random: Swift) -> Box<dyn Part>;
+    /// The same part in the same state, with random input from `random`, one for every portion; it is to be driven before it runs.
+    fn branch(&self, random: Vec<Swift>) -> Box<dyn Part>;
 
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
@@ -70,7 +72,7 @@ pub trait Part: OnTape + Debug + Send {
 }
 
 impl<const F: usize> Part for Block<F> {
-    fn branch(&self, random: Swift) -> Box<dyn Part> {
+    fn branch(&self, random: Vec<Swift>) -> Box<dyn Part> {
         Box::new(Block::branch(self, random))
     }
 
@@ -113,7 +115,7 @@ impl<const F: usize> Part for Block<F> {
 }
 
 impl Part for Sources {
-    fn branch(&self, random: Swift) -> Box<dyn Part> {
+    fn branch(&self, random: Vec<Swift>) -> Box<dyn Part> {
         Box::new(Sources::branch(self, random))
     }
 

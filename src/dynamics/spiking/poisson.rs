@@ -1,18 +1,21 @@
-//! Poisson spike trains, independent for every neuron of a block.
+//! Poisson spike trains, independent for every neuron of a portion.
 //!
 //! Where spikes are few, the trains of all neurons of one rate are laid end to end: a single Poisson process runs
 //! through them. Where they are many, the number of a neuron's spikes in the window is drawn first, and then
 //! their times, which are independent and uniform.
 
-use super::trains::{Train, Trains};
+use super::trains::{Batch, Train};
 use crate::random::{Seed, Swift};
 use crate::tape::on_tape;
+use std::ops::Range;
 use std::sync::Arc;
 
-/// The trains of one block.
+/// The trains of one portion of a block.
 #[derive(Clone, Debug)]
 pub struct Poisson {
     random: Swift,
+    /// Its first neuron in the block.
+    first: u16,
     /// Hz, of every train without a stimulus, by neuron; shared with branches.
     rates: Arc<[f64]>,
     groups: Vec<Group>,
@@ -40,19 +43,25 @@ const SOME: usize = 64;
 /// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;
 
-/// The stream of block `k` of a population.
+/// The stream of portion `k` of a population.
 pub fn stream(seed: Seed, population: &str, k: usize) -> Swift {
     seed.swift(&format!("poisson/{population}"), k as u64)
 }
 
-on_tape!(Poisson { random, groups; not rates });
+on_tape!(Poisson { random, groups; not first, rates });
 on_tape!(Group { neurons, rate, counts });
 on_tape!(Counts { cumulative, first });
 
 impl Poisson {
-    /// Trains of these rates (Hz, one per neuron), which begin with [`Poisson::set_rates`].
-    pub fn new(random: Swift, rates: Vec<f64>) -> Self {
-        Self { random, rates: rates.into(), groups: Vec::new() }
+    /// Trains of these rates (Hz, one per neuron from `first` on), which begin with [`Poisson::set_rates`].
+    pub fn new(random: Swift, first: usize, rates: Vec<f64>) -> Self {
+        Self { random, first: first as u16, rates: rates.into(), groups: Vec::new() }
+    }
+
+    /// Its neurons in the block.
+    pub fn neurons(&self) -> Range<usize> {
+        let first = usize::from(self.first);
+        first..first + self.rates.len()
     }
 
     /// Draws from `random` from now on.
@@ -71,7 +80,7 @@ impl Poisson {
             if at == self.groups.len() {
                 self.groups.push(Group { neurons: Vec::new(), rate, counts: None });
             }
-            self.groups[at].neurons.push(neuron as u16);
+            self.groups[at].neurons.push(self.first + neuron as u16);
         }
         if self.groups.len() <= MOST_TABLES {
             for group in &mut self.groups {
@@ -81,11 +90,10 @@ impl Poisson {
         }
     }
 
-    /// Writes the spikes of a window of length `window` ms; their times count from its start.
-    pub fn draw(&mut self, window: f64, trains: &mut Trains) {
+    /// Adds the spikes of a window of length `window` ms; their times count from its start.
+    pub fn draw(&mut self, window: f64, batch: &mut Batch) {
         // Copies that nobody else can see stay in registers.
         let mut random = self.random.clone();
-        let mut batch = trains.take();
         for group in &self.groups {
             if let Some(counts) = &group.counts {
                 batch.reserve(group.neurons.len());
@@ -132,7 +140,6 @@ impl Poisson {
                 batch.spikes += drawn;
             }
         }
-        trains.restore(batch);
         self.random = random;
     }
 }
@@ -176,18 +183,21 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dynamics::spiking::trains::Trains;
     use crate::random::tests::assert_distributed;
 
     #[test]
     fn every_neuron_receives_a_poisson_train_of_its_rate() {
         // The last three lie on both sides of the largest mean that has a table.
         let rates = [1000.0, 0.0, 500.0, 9000.0, 2000.0, 12_000.0, 990e3, 1010e3, 1.6e6];
-        let mut poisson = Poisson::new(Seed(1).swift("poisson", 0), vec![0.0; rates.len()]);
+        let mut poisson = Poisson::new(Seed(1).swift("poisson", 0), 0, vec![0.0; rates.len()]);
         poisson.set_rates(&rates, 0.5);
         let mut window = Trains::new(rates.len());
         let mut trains = vec![Vec::new(); rates.len()];
         for k in 0..2000 {
-            poisson.draw(0.5, &mut window);
+            let mut batch = window.take();
+            poisson.draw(0.5, &mut batch);
+            window.restore(batch);
             for (n, train) in trains.iter_mut().enumerate() {
                 let own = window.all().filter(|spike| usize::from(spike.1) == n);
                 let mut spikes: Vec<f64> = own.map(|spike| spike.0).collect();

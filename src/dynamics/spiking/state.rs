@@ -12,7 +12,7 @@ use super::kick::Kick;
 use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
-use crate::tape::on_tape;
+use crate::tape::{OnTape, Tape, on_tape};
 use std::sync::Arc;
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
@@ -76,7 +76,17 @@ struct Scratch {
 }
 
 on_tape!(Lead { bound, departure });
-on_tape!(State<F> [const F: usize] { lead, v_inf, surplus; each currents; not membrane, neurons, scratch });
+
+/// There are more places than neurons.
+impl<const F: usize> OnTape for State<F> {
+    fn pass(&mut self, tape: &mut Tape) {
+        let Self { membrane: _, neurons, lead, currents, v_inf, surplus, scratch: _ } = self;
+        lead[..*neurons].pass(tape);
+        v_inf[..*neurons].pass(tape);
+        surplus[..*neurons].pass(tape);
+        currents.iter_mut().for_each(|currents| currents[..*neurons].pass(tape));
+    }
+}
 
 impl<const F: usize> State<F> {
     /// Neurons at potentials `v` (mV).

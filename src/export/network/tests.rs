@@ -104,7 +104,7 @@ fn neurons_start_in_the_file_as_they_start_in_a_run() {
     let model = model();
     let sections = model.dynamics.cells().unwrap();
     let neurons = sections["E"].neurons().unwrap();
-    let second = neurons.draw("E", 1, 750, Seed(model.seed));
+    let second = neurons.draw_portion("E", 1, 750, Seed(model.seed));
     let v: Vec<f64> = column(&file, "nodes/E/0/v_initial");
     assert_eq!((v.len(), &v[750..]), (1500, &second.v[..]));
     // What is random is a column, what is not an attribute.

@@ -1,7 +1,7 @@
 //! Which pairs are coupled: all, or those that a connection rule drew.
 
 use crate::random::Seed;
-use crate::synapse::{Connect, Wiring, blocks};
+use crate::synapse::{Connect, Wiring, portions};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -40,12 +40,12 @@ impl Graph {
                 diagonal: wiring.autapses || !wiring.recurrent,
             };
         }
-        // Block by block, for every sender with targets there who it is and where they end, and the targets.
-        let blocks = blocks(wiring.receivers);
-        let draw = |(k, block)| {
+        // Portion by portion, for every sender with targets there who it is and where they end, and the targets.
+        let portions = portions(wiring.receivers);
+        let draw = |(k, portion)| {
             let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
             let (mut ends, mut targets) = (Vec::new(), Vec::new());
-            wiring.draw(block, &mut stream, |j, row| {
+            wiring.draw(portion, &mut stream, |j, row| {
                 if !row.is_empty() {
                     targets.extend_from_slice(row);
                     ends.push((j, targets.len()));
@@ -54,12 +54,12 @@ impl Graph {
             (ends, targets)
         };
         let drawn: Vec<(Vec<(usize, usize)>, Vec<u16>)> =
-            blocks.par_iter().enumerate().map(draw).collect();
+            portions.par_iter().enumerate().map(draw).collect();
         let each = |visit: &mut dyn FnMut(usize, usize)| {
-            for (block, (ends, targets)) in blocks.iter().zip(&drawn) {
+            for (portion, (ends, targets)) in portions.iter().zip(&drawn) {
                 let mut start = 0;
                 for &(j, end) in ends {
-                    for i in targets[start..end].iter().map(|&t| block.start + usize::from(t)) {
+                    for i in targets[start..end].iter().map(|&t| portion.start + usize::from(t)) {
                         if !symmetric {
                             visit(j, i);
                         } else if i >= j {

@@ -277,27 +277,26 @@ impl<'a> Run<'a> {
             let mut currents: Vec<(f64, f64)> =
                 network.delayed().map(|(_, synapses)| (synapses.tau_syn, 0.0)).collect();
             currents.push((section.external().map_or(0.0, |e| e.1), 0.0));
-            for (k, block) in blocks(population.neurons.len()).into_iter().enumerate() {
-                // What differs from neuron to neuron is part of the model: it comes from the same streams.
-                let drawn = section.draw(&population.name, k, block.len(), Seed(self.model.seed));
-                all.extend((0..block.len()).map(|i| {
-                    let v_base = section.v_rest.value() + drawn.current[i];
-                    Some(Neuron {
-                        tau_m: drawn.tau_m[i],
-                        theta: drawn.theta[i],
-                        v_reset: section.v_reset.value(),
-                        t_ref: drawn.t_ref[i],
-                        v_base,
-                        v_inf: v_base,
-                        departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
-                        currents: currents.clone(),
-                        refractory_until: 0.0,
-                        time: 0.0,
-                        arrivals: Vec::new(),
-                        ties: self.ties,
-                    })
-                }));
-            }
+            // What differs from neuron to neuron is part of the model: it comes from the same streams.
+            let size = population.neurons.len();
+            let drawn = section.draw(&population.name, size, Seed(self.model.seed));
+            all.extend((0..size).map(|i| {
+                let v_base = section.v_rest.value() + drawn.current[i];
+                Some(Neuron {
+                    tau_m: drawn.tau_m[i],
+                    theta: drawn.theta[i],
+                    v_reset: section.v_reset.value(),
+                    t_ref: drawn.t_ref[i],
+                    v_base,
+                    v_inf: v_base,
+                    departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
+                    currents: currents.clone(),
+                    refractory_until: 0.0,
+                    time: 0.0,
+                    arrivals: Vec::new(),
+                    ties: self.ties,
+                })
+            }));
         }
         all
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::dynamics::spiking::emission::{Emission, Listed};
 use crate::dynamics::spiking::kick::SHARED;
-use crate::dynamics::spiking::membrane::Parameters;
+use crate::dynamics::spiking::membrane::{Parameters, leaks};
 use crate::random::Seed;
 use crate::synapse::RowsBuilder;
 
@@ -19,6 +19,7 @@ fn a_branch_shares_what_does_not_change() {
         v_reset: 0.0,
         t_ref: vec![1.0],
         tau: vec![5.0],
+        leaks: leaks(&[10.0]),
     };
     let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
     let pathway = Pathway { route: 0, port: Some(0), rows: rows.finish() };
@@ -26,7 +27,7 @@ fn a_branch_shares_what_does_not_change() {
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
     let external = External::new(Some(0), 1.0, emission, 1);
     let block = Block::new(membrane, &[0.0], vec![pathway], 1, Some(external));
-    let branches: Vec<_> = (0..3).map(|k| block.branch(Seed(k).swift("b", 0))).collect();
+    let branches: Vec<_> = (0..3).map(|k| block.branch(vec![Seed(k).swift("b", 0)])).collect();
     for branch in &branches {
         assert!(Arc::ptr_eq(&branch.pathways, &block.pathways));
         assert!(Arc::ptr_eq(&branch.routes, &block.routes));
