@@ -32,20 +32,20 @@ impl<'a> Strengths<'a> {
         }
     }
 
-    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `portion`) to `rows`.
     pub fn push_row(
         &self,
-        (j, block, targets): (usize, &Range<usize>, &[u16]),
+        (j, portion, targets): (usize, &Range<usize>, &[u16]),
         stream: &mut Stream,
         rows: &mut RowsBuilder,
     ) {
         let sums = match self {
-            Self::Given(efficacy) => return efficacy.push_row((j, block, targets), stream, rows),
+            Self::Given(efficacy) => return efficacy.push_row((j, portion, targets), stream, rows),
             Self::Learned(sums) => sums,
         };
         let counts = sums.is_count();
         for &t in targets {
-            let weight = sums.weight(block.start + usize::from(t), j);
+            let weight = sums.weight(portion.start + usize::from(t), j);
             match counts {
                 true => rows.push_count(t, weight as u32),
                 false => rows.push_real(t, weight as f32),

@@ -47,7 +47,10 @@ impl Twin {
     /// overwritten.
     pub fn create(whole: &Path, output: &Path) -> Result<Self> {
         let (next, last) = (beside(output, "next"), beside(output, "last"));
-        let writing = Some(Hdf5::create(&next)?);
+        let created = Hdf5::create(&next).inspect_err(|_| {
+            let _ = remove(&next);
+        });
+        let writing = Some(created?);
         let (whole, committed, broken) = (whole.to_owned(), false, false);
         Ok(Self { whole, next, last, writing, committed, broken, changed: None, behind: None })
     }
@@ -225,7 +228,7 @@ impl Drop for Twin {
     fn drop(&mut self) {
         self.writing = None;
         // What is left of them is in nobody's way.
-        let _ = remove(&self.next).and_then(|()| remove(&self.last));
+        let _ = (remove(&self.next), remove(&self.last));
     }
 }
 

@@ -159,18 +159,18 @@ impl Wiring {
         }
     }
 
-    /// Draws the connections onto the receivers of a portion, `block`, and hands them over by sender:
+    /// Draws the connections onto the receivers of `portion` and hands them over by sender:
     /// `each(sender, targets)` is called once for every sender in order, with the targets
     /// counted from the start of the portion, ascending.
     pub(crate) fn draw(
         &self,
-        block: &Range<usize>,
+        portion: &Range<usize>,
         stream: &mut Stream,
         mut each: impl FnMut(usize, &[u16]),
     ) {
         match self.connect {
             Connect::InDegree(degree) => {
-                let (starts, targets) = self.draw_in_degree(degree, block, stream);
+                let (starts, targets) = self.draw_in_degree(degree, portion, stream);
                 for sender in 0..self.senders {
                     each(sender, &targets[starts[sender] as usize..starts[sender + 1] as usize]);
                 }
@@ -179,7 +179,7 @@ impl Wiring {
                 let mut targets = Vec::new();
                 for sender in 0..self.senders {
                     targets.clear();
-                    self.draw_row(sender, block, stream, &mut targets);
+                    self.draw_row(sender, portion, stream, &mut targets);
                     each(sender, &targets);
                 }
             }
@@ -189,18 +189,18 @@ impl Wiring {
     fn draw_row(
         &self,
         sender: usize,
-        block: &Range<usize>,
+        portion: &Range<usize>,
         stream: &mut Stream,
         targets: &mut Vec<u16>,
     ) {
-        let itself = (self.recurrent && !self.autapses && block.contains(&sender))
-            .then(|| (sender - block.start) as u16);
+        let itself = (self.recurrent && !self.autapses && portion.contains(&sender))
+            .then(|| (sender - portion.start) as u16);
         match self.connect {
             Connect::Probability(p) if p < 1.0 => {
                 // The gap to the next connected target is geometric: floor(ln U / ln(1 - p)).
                 let scale = -1.0 / libm::log1p(-p);
                 let mut next = stream.exponential() * scale;
-                while next < block.len() as f64 {
+                while next < portion.len() as f64 {
                     let target = next as u16;
                     if Some(target) != itself {
                         targets.push(target);
@@ -209,11 +209,11 @@ impl Wiring {
                 }
             }
             Connect::OneToOne => {
-                targets.extend(block.contains(&sender).then(|| (sender - block.start) as u16));
+                targets.extend(portion.contains(&sender).then(|| (sender - portion.start) as u16));
             }
             // Read, not drawn.
             Connect::File(_) => {}
-            _ => targets.extend((0..block.len() as u16).filter(|&t| Some(t) != itself)),
+            _ => targets.extend((0..portion.len() as u16).filter(|&t| Some(t) != itself)),
         }
     }
 
@@ -221,12 +221,12 @@ impl Wiring {
     fn draw_in_degree(
         &self,
         degree: usize,
-        block: &Range<usize>,
+        portion: &Range<usize>,
         stream: &mut Stream,
     ) -> (Vec<u32>, Vec<u16>) {
-        let mut senders: Vec<u32> = Vec::with_capacity(degree * block.len());
+        let mut senders: Vec<u32> = Vec::with_capacity(degree * portion.len());
         let mut taken = vec![false; if self.multapses { 0 } else { self.senders }];
-        for receiver in block.clone() {
+        for receiver in portion.clone() {
             // What no sender is, where the receiver may send to itself.
             let excluded =
                 if self.recurrent && !self.autapses { receiver as u32 } else { u32::MAX };
@@ -319,11 +319,11 @@ mod tests {
     fn pairs(wiring: &Wiring) -> Vec<(usize, usize)> {
         wiring.check().unwrap();
         let mut pairs = Vec::new();
-        for (k, block) in portions(wiring.receivers).iter().enumerate() {
+        for (k, portion) in portions(wiring.receivers).iter().enumerate() {
             let mut stream = Seed(1).stream("connect", k as u64);
-            wiring.draw(block, &mut stream, |sender, targets| {
+            wiring.draw(portion, &mut stream, |sender, targets| {
                 assert!(targets.is_sorted());
-                pairs.extend(targets.iter().map(|&t| (sender, block.start + usize::from(t))));
+                pairs.extend(targets.iter().map(|&t| (sender, portion.start + usize::from(t))));
             });
         }
         pairs

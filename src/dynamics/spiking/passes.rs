@@ -1,9 +1,12 @@
 //! Passes over the neurons of a block, when a window is entered.
 //!
 //! Each is a function of its own, because the compiler takes several neurons at a time only if it is told that the
-//! arrays are apart. A constant that all neurons share (F = [`SHARED`]) stays in a register.
+//! arrays are apart. A constant that all neurons share (F = [`SHARED`]) stays in a register. Wider registers take more
+//! neurons at a time, where the processor has them, with the same bits: without a fused multiply-add every operation rounds
+//! as it does one by one.
 
 use super::kick::SHARED;
+use multiversion::multiversion;
 
 /// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
 /// it adds nothing, not even by rounding; but what has been left alone for hundreds of time constants neither
@@ -11,6 +14,7 @@ use super::kick::SHARED;
 pub const TRACE: f64 = 1e-150;
 
 /// V - V_inf := (V - V_inf) e^{-h/tau_m}
+#[multiversion(targets("x86_64+avx2"))]
 pub fn decay<const F: usize>(departures: &mut [f64], decay_m: &[f64]) {
     let shared = decay_m[0];
     for (departure, own) in departures.iter_mut().zip(decay_m) {
@@ -20,6 +24,7 @@ pub fn decay<const F: usize>(departures: &mut [f64], decay_m: &[f64]) {
 }
 
 /// V += i_r G_r(h),  i_r := i_r e^{-h/tau_r}
+#[multiversion(targets("x86_64+avx2"))]
 pub fn roll<const F: usize>(
     departures: &mut [f64],
     currents: &mut [f64],
@@ -36,6 +41,7 @@ pub fn roll<const F: usize>(
 }
 
 /// V - V_inf at the end of the window, without currents.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn end<const F: usize>(departures: &[f64], decay_m: &[f64], ends: &mut [f64]) {
     let shared = decay_m[0];
     for ((end, departure), own) in ends.iter_mut().zip(departures).zip(decay_m) {
@@ -44,6 +50,7 @@ pub fn end<const F: usize>(departures: &[f64], decay_m: &[f64], ends: &mut [f64]
 }
 
 /// V_inf - theta, and how much the relaxation from below may bend V above the chord of its two ends.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn bump(departures: &[f64], surplus: &[f64], bump: f64, bumps: &mut [f64]) {
     for ((above, departure), surplus) in bumps.iter_mut().zip(departures).zip(surplus) {
         let depth = if *departure < 0.0 { -departure } else { 0.0 };
@@ -52,6 +59,7 @@ pub fn bump(departures: &[f64], surplus: &[f64], bump: f64, bumps: &mut [f64]) {
 }
 
 /// What the currents of a port add to the end of V, and to its bump.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn drive<const F: usize>(
     currents: &[f64],
     response: &[f64],

@@ -179,10 +179,10 @@ impl Efficacy {
         }
     }
 
-    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `block`) to `rows`.
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `portion`) to `rows`.
     pub(super) fn push_row(
         &self,
-        (j, block, targets): (usize, &Range<usize>, &[u16]),
+        (j, portion, targets): (usize, &Range<usize>, &[u16]),
         stream: &mut Stream,
         rows: &mut RowsBuilder,
     ) {
@@ -220,7 +220,7 @@ impl Efficacy {
                 }
             }
             Varied::Matrix(matrix) => {
-                let receiver = |t: u16| block.start + usize::from(t);
+                let receiver = |t: u16| portion.start + usize::from(t);
                 targets.iter().for_each(|&t| rows.push_real(t, matrix.get(receiver(t), j) as f32));
             }
             // No checked projection between spiking neurons has them.
