@@ -17,7 +17,7 @@ pub enum Begin {
     New,
     /// It is overwritten.
     Over,
-    /// The table of a sweep that did not end is continued.
+    /// The table of a sweep that did not end is continued; where it stands whole, nothing is left to do.
     Resume,
 }
 

@@ -7,6 +7,7 @@ use crate::recording::store::{Attribute, Fault, Result as Stored, Store};
 use crate::recording::{Hdf5, columns};
 use crate::table::{Column, Table};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The group that makes a file the table of a sweep.
@@ -365,8 +366,13 @@ impl SweepTable {
                 Some(own) => serde_json::from_str(own)?,
                 None => of_all.clone(),
             };
+            if columns.iter().any(|name| name == "run") {
+                return Err("a run has a column run of its own".into());
+            }
+            let mut of_runs: HashSet<&String> = self.measured.iter().collect();
             let value = |name: String| match self.runs.column(&name) {
-                Some(Column::Real(values)) => Ok((name, values[k])),
+                // Once each.
+                Some(Column::Real(values)) if of_runs.remove(&name) => Ok((name, values[k])),
                 _ => Err(Fault(format!("it has no column {name}"))),
             };
             let from = owners.partition_point(|owner| *owner < run as u64 + 1);
