@@ -138,7 +138,11 @@ impl Sweep {
     /// # Errors
     /// If another one stands there.
     pub fn is_made(&self, output: &Path, begin: Begin) -> Result<bool> {
-        if begin != Begin::Resume || !output.exists() {
+        if begin != Begin::Resume {
+            return Ok(false);
+        }
+        Output::check(output, true)?;
+        if !output.exists() {
             return Ok(false);
         }
         let table = self.opened(output)?;
