@@ -1,6 +1,6 @@
 //! Whether the table of a sweep, read back, is what `docs/sweeps.md` promises.
 
-use super::table::{hash, hash_of_part};
+use super::hash::{hash, hash_of_part};
 use super::{MOST_RUNS, SweepTable, Values};
 use crate::recording::store::{Fault, Result};
 use crate::table::Column;

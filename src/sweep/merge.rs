@@ -1,8 +1,9 @@
 //! Parts of a sweep that were made apart, as one table.
 
+use super::left::Left;
 use super::place::{Begin, Places};
 use super::shard::Shard;
-use super::table::{Identity, Left, Origin, SweepTable};
+use super::table::{Identity, Origin, SweepTable};
 use crate::error::{Error, Place, Result, counted};
 use crate::experiment::Host;
 use crate::model::Document;
@@ -95,7 +96,7 @@ fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
         for (run, left) in table.left()? {
             let other = *known.entry(run).or_insert(&table.path);
             let before = rows.entry(run).or_insert_with(|| left.clone());
-            if before.hash() != left.hash() {
+            if !before.is_as(&left) {
                 let found = format!("found another run {} than in {}", run + 1, other.display());
                 let remedy = "make one of the two again; every run of a sweep is the same wherever it is made";
                 return Err(Error::file(&table.path, found, remedy));
@@ -146,7 +147,6 @@ mod tests {
     use super::super::table;
     use super::*;
     use crate::recording::Hdf5;
-    use crate::recording::store::Store;
     use crate::table::Table;
 
     /// Shard 1 of 2 of a sweep of two runs, in which its only run has left `left`.

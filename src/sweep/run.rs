@@ -1,8 +1,9 @@
 //! Runs of a sweep, each on a thread of its own where there are enough of them.
 
 use super::Sweep;
+use super::left::Left;
 use super::place::{Begin, Places};
-use super::table::{Left, Origin, SweepTable};
+use super::table::{Origin, SweepTable};
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
