@@ -17,6 +17,7 @@ mod graded;
 mod help;
 mod host;
 mod landscape;
+mod merge;
 mod plot;
 mod print;
 mod probe;
@@ -47,6 +48,7 @@ use clap::{Args, Parser, Subcommand};
 use export::Export;
 use help::{Completions, ManPage};
 use landscape::{States, WebPage};
+use merge::Merge;
 use plot::Plot;
 use report::Report;
 use reproduce::Reproduce;
@@ -78,6 +80,8 @@ enum Command {
     Run(Run),
     /// Run a model with every combination of some values.
     Sweep(Sweep),
+    /// Put parts of a sweep together that were made apart, as one table.
+    Merge(Merge),
     /// Find the states of a model in mean-field theory, without running it.
     Theory(Theory),
     /// Draw a recording, a column of its trials, or curves of a sweep.
@@ -161,6 +165,7 @@ pub fn command(words: Vec<OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
+        Command::Merge(merge) => merge.execute(),
         Command::Theory(theory) => theory.execute(),
         Command::Plot(plot) => plot.execute(),
         Command::Report(report) => report.execute(),

@@ -1,8 +1,10 @@
 //! One recording as the table of a sweep: that of a single run.
 
 use super::grid::Grid;
+use super::left::Left;
 use super::run::measure;
-use super::table::{Left, SweepTable};
+use super::shard::Shard;
+use super::table::SweepTable;
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::table::Table;
@@ -22,6 +24,7 @@ impl SweepTable {
         Ok(Self {
             path: recording.path().to_owned(),
             complete: recording.is_complete(),
+            shard: Shard::WHOLE,
             grid: Grid { axes: Vec::new(), repeat: 1 },
             runs,
             trials: Table::default().whole("run", run).beside(trials),
@@ -31,6 +34,7 @@ impl SweepTable {
             model_resolved: provenance.model_resolved,
             version: provenance.version,
             started: provenance.started,
+            ended: provenance.ended,
             table_hash: String::new(),
             own: Vec::new(),
         })

@@ -20,6 +20,7 @@ mod potentials;
 mod properties;
 mod replay;
 mod resuming;
+mod shards;
 mod siegert;
 mod single_neuron;
 mod sweep;
