@@ -164,17 +164,12 @@ impl Drawn {
         })
     }
 
-    pub(super) fn execute(
-        &self,
-        document: &Document,
-        settings: &[String],
-        json: bool,
-    ) -> Result<ExitCode> {
+    pub(super) fn execute(&self, document: &Document, json: bool) -> Result<ExitCode> {
         for path in [&self.output, &self.csv].into_iter().flatten() {
             Output::check(path, self.force)?;
         }
         match &self.over {
-            Some(over) => self.along(document, settings, over, json),
+            Some(over) => self.along(document, over, json),
             None => self.one(document, json),
         }
     }
@@ -201,13 +196,7 @@ impl Drawn {
         save(&drawing, output, json)
     }
 
-    fn along(
-        &self,
-        document: &Document,
-        settings: &[String],
-        over: &str,
-        json: bool,
-    ) -> Result<ExitCode> {
+    fn along(&self, document: &Document, over: &str, json: bool) -> Result<ExitCode> {
         let grid = Grid::parse(&[over.to_owned()], 1)?;
         if grid.points() > MOST_VALUES {
             let found = format!("found {} values", grid.points());
@@ -217,8 +206,7 @@ impl Drawn {
         }
         let (title, mut found, mut names) = (document.model()?.title, Vec::new(), Vec::new());
         for point in 0..grid.points() {
-            let settings = [settings, &grid.settings(point)].concat();
-            let document = Document::read(document.path(), &settings)?;
+            let document = document.with(&grid.settings(point))?;
             let at = self.find(&document, &document.model()?)?;
             found.push(at.survey);
             names = at.names;
@@ -228,7 +216,7 @@ impl Drawn {
             (neuron, _) => Measure::Activity(neuron.map_or(0, |neuron| neuron as usize - 1)),
         };
         self.check_neuron(&measure, &found)?;
-        let followed = Along::of(document, settings, &grid, &found);
+        let followed = Along::of(document, &grid, &found);
         if json {
             let told = Diagram::of(&grid, &found, followed.as_ref());
             say!("{}", serde_json::to_string_pretty(&told).expect("surveys are plain data"));
