@@ -30,9 +30,8 @@ mod theory;
 mod told;
 mod verify;
 
-pub use landscape::told as states_of;
+pub use run::{go_on, is_complete, origin_of, part_of, time_of, without_part};
 pub use sweep::check as check_sweep;
-pub use theory::told as theory_of;
 pub use told::{Subject, told};
 
 use crate::dynamics::{ObservableKind, Section};

@@ -13,6 +13,7 @@ from attractor import _attractor
 from attractor._errors import ModelWarning
 from attractor._model import Model
 from attractor._progress import shown
+from attractor._words import number_of, swept
 
 if TYPE_CHECKING:
     import pandas
@@ -63,7 +64,18 @@ class Table:
 
     def summary(self) -> str:
         """What the command prints about it."""
-        return self._native.summary()
+        return self._native.summary()[0]
+
+    def info(self) -> dict[str, Any]:
+        """All that the summary tells, as `attractor info --json` does."""
+        return dict(self._native.summary()[1])
+
+    def histogram(
+        self, column: str, path: str | os.PathLike[str] | None = None, *, log_y: bool = False
+    ) -> bytes | None:
+        """Draws the shares of trials by a column with numbers, for every point, as `attractor plot --histogram` does: to
+        `path`, or as PNG in memory."""
+        return self._native.histogram(column, log_y, None if path is None else os.fspath(path))
 
     def plot(
         self,
@@ -115,12 +127,10 @@ def sweep(
     if repeat < 1:
         raise ValueError(f"repeat is {repeat}; it is at least 1")
     begin = "over" if force else "resume" if resume else "new"
-    given = {key: values if isinstance(values, str) else list(values) for key, values in over.items()}
-    words = [f"{key}={values if isinstance(values, str) else ','.join(map(_word, values))}" for key, values in given.items()]
     folder = None if keep is None else os.fspath(keep)
     with tempfile.TemporaryDirectory() as place, shown(progress, 1.0, "runs") as tell:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
-        made = _attractor.sweep(model._native, words, repeat, path, threads or 0, folder, begin, tell)
+        made = _attractor.sweep(model._native, swept(over), repeat, path, number_of(threads), folder, begin, tell)
     table, sentences = made
     for sentence in sentences:
         warnings.warn(sentence, ModelWarning, stacklevel=2)
@@ -135,10 +145,3 @@ def open_table(path: str | os.PathLike[str]) -> Table:
     """
     return Table(_attractor.SweptTable.open(os.fspath(path)))
 
-
-def _word(value: Any) -> str:
-    """A value as the command has it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    # numpy's numbers print their type.
-    return repr(float(value)) if isinstance(value, float) else str(value)

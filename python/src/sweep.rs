@@ -3,17 +3,19 @@
 use crate::arrays::columns;
 use crate::error::{raised, sentence};
 use crate::model::Model;
+use crate::picture::{self, Png, shown};
+use crate::plain;
 use crate::watched::{Watch, watched};
 use attractor::cli;
 use attractor::error::Result;
-use attractor::figure::Drawing;
 use attractor::figure::sweep::Wanted;
+use attractor::figure::{Drawing, Figure};
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Done, Grid, Sweep, SweepSummary, SweepTable};
 use attractor::work::Threads;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
-use std::path::PathBuf;
+use pyo3::types::PyDict;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How often a sweep is committed.
@@ -72,6 +74,13 @@ pub fn sweep(
     })
 }
 
+impl SweptTable {
+    /// That of these rows.
+    pub fn of(table: SweepTable) -> Self {
+        Self { table }
+    }
+}
+
 #[pymethods]
 impl SweptTable {
     /// Opens the table in a file.
@@ -115,9 +124,23 @@ impl SweptTable {
         columns(py, &self.table.trials)
     }
 
-    /// What the command prints of it.
-    fn summary(&self) -> String {
-        SweepSummary::of(&self.table).to_string()
+    /// What the command prints of it, and the same as data.
+    fn summary<'py>(&self, py: Python<'py>) -> PyResult<(String, Bound<'py, PyAny>)> {
+        let summary = SweepSummary::of(&self.table);
+        let data = serde_json::to_value(&summary).unwrap_or_default();
+        Ok((summary.to_string(), plain::python(py, &data)?))
+    }
+
+    /// The shares of trials by a column as PNG, or written to `path` as its extension says.
+    #[pyo3(signature = (column, log_y, path))]
+    fn histogram<'py>(
+        &self,
+        py: Python<'py>,
+        column: &str,
+        log_y: bool,
+        path: Option<PathBuf>,
+    ) -> PyResult<Png<'py>> {
+        drawn(py, path.as_deref(), || self.table.histogram(column, log_y))
     }
 
     /// Curves of a column as PNG, or written to `path` as its extension says.
@@ -133,16 +156,18 @@ impl SweptTable {
         log_y: bool,
         within: Option<(f64, f64)>,
         path: Option<PathBuf>,
-    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    ) -> PyResult<Png<'py>> {
         let wanted = Wanted { y, x, series, capacity, log_y, within };
-        let draw = || -> Result<Option<Vec<u8>>> {
-            match (&path, Drawing::from(self.table.figure(&wanted)?)) {
-                (Some(path), drawing) => drawing.save(path).map(|()| None),
-                (None, Drawing::Still(picture)) => picture.to_png().map(Some),
-                (None, Drawing::Moving(_)) => Ok(None),
-            }
-        };
-        let bytes = py.detach(draw).map_err(|error| raised(py, &error))?;
-        Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+        drawn(py, path.as_deref(), || self.table.figure(&wanted))
     }
+}
+
+/// A figure as PNG, or written to `path`.
+fn drawn<'py>(
+    py: Python<'py>,
+    path: Option<&Path>,
+    figure: impl FnOnce() -> Result<Figure> + Send,
+) -> PyResult<Png<'py>> {
+    let png = py.detach(|| shown(&Drawing::from(figure()?), path));
+    Ok(picture::bytes(py, png.map_err(|error| raised(py, &error))?))
 }

@@ -113,11 +113,6 @@ fn placed(model: &Model) -> Vec<Placed> {
     model.population.iter().map(of).collect()
 }
 
-/// The fixed points of a graded network.
-pub(super) fn survey(document: &Document, model: &Model) -> Result<GradedSurvey> {
-    Ok(Found::of(document, model, STARTS)?.survey)
-}
-
 /// The page of a graded network.
 pub(super) fn page(document: &Document, model: &Model) -> Result<String> {
     let size: usize = model.population.values().map(|p| p.size).sum();

@@ -11,7 +11,6 @@ use crate::model::{Document, Model};
 use crate::network::Network;
 use crate::pattern::Patterns;
 use clap::Args;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -149,19 +148,6 @@ fn surveyed(document: &Document, model: &Model) -> Result<(Learned, Survey)> {
     let memories = Memories { names: &names, patterns: &patterns, shape: learned.shape() };
     let report = Survey::of(&network, &memories)?;
     Ok((learned, report))
-}
-
-/// The fixed points of a network, as `--json` prints them.
-///
-/// # Errors
-/// If it is neither a graded network nor a binary one with few neurons.
-pub fn told(document: &Document) -> Result<Value> {
-    let model = document.model()?;
-    let told = match model.dynamics.nature().observable {
-        ObservableKind::Graded => serde_json::to_value(graded::survey(document, &model)?),
-        _ => serde_json::to_value(surveyed(document, &model)?.1),
-    };
-    Ok(told.expect("a report is plain data"))
 }
 
 /// Beyond this pixels are too small to click at, and the page too large.

@@ -13,7 +13,6 @@ use crate::theory::rate_memory::{self, MeanField, Retrieval};
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -72,23 +71,6 @@ struct ToldOfRates<'a> {
     recall: Option<Retrieval>,
     /// At the largest load.
     last: Option<Retrieval>,
-}
-
-/// What theory says of one model, as `--json` prints it: its states in mean field, or how a binary or rate network recalls.
-///
-/// # Errors
-/// If no theory knows such a network.
-pub fn told(document: &Document) -> Result<Value> {
-    let model = document.model()?;
-    let told = if let Some(recall) = Recall::of(&model) {
-        serde_json::to_value(Told::of(&recall, &recall.name("overlap")))
-    } else if let Some((rule, transfer, load)) = rate_memory::of(&model) {
-        serde_json::to_value(ToldOfRates::of(&MeanField::new(rule, transfer), load))
-    } else {
-        let found = Spiking::of(&model, &mut Transfers::default());
-        serde_json::to_value(found.map_err(|e| document.place(e))?)
-    };
-    Ok(told.expect("numbers are plain data"))
 }
 
 impl<'a> Told<'a> {

@@ -46,9 +46,22 @@ pub fn write_lists(edges: &[(&str, [&str; 2], EdgeList)], path: &Path, force: bo
                 let values = group.new_dataset_builder().with_data(values).create(column)?;
                 write_text(&values, "units", unit)?;
             }
-            Ok(())
+            let Some(unit) = common_unit(&list.efficacies) else { return Ok(()) };
+            let weights = group.dataset("syn_weight")?;
+            write_text(&weights, "numbers", "counts")?;
+            weights.new_attr::<f64>().create("unit")?.write_scalar(&unit)
         })
     })
+}
+
+/// The smallest of `values`, if all of them are whole multiples of it, which are kept exactly.
+fn common_unit(values: &[f64]) -> Option<f64> {
+    let unit = *values.iter().min_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+    let is_multiple = |value: &f64| {
+        let count = (value / unit).round();
+        (1.0..1e6).contains(&count) && count * unit == *value
+    };
+    values.iter().all(is_multiple).then_some(unit)
 }
 
 /// Has the file `path` filled by `fill`; it gets its name once it is complete.
