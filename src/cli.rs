@@ -17,6 +17,7 @@ mod graded;
 mod help;
 mod host;
 mod landscape;
+mod merge;
 mod plot;
 mod print;
 mod probe;
@@ -48,6 +49,7 @@ use clap::{Args, Parser, Subcommand};
 use export::Export;
 use help::{Completions, ManPage};
 use landscape::{States, WebPage};
+use merge::Merge;
 use plot::Plot;
 use report::Report;
 use reproduce::Reproduce;
@@ -79,6 +81,8 @@ enum Command {
     Run(Run),
     /// Run a model with every combination of some values.
     Sweep(Sweep),
+    /// Put parts of a sweep together that were made apart, as one table.
+    Merge(Merge),
     /// Find the states of a model in mean-field theory, without running it.
     Theory(Theory),
     /// Draw a recording, a column of its trials, or curves of a sweep.
@@ -114,6 +118,7 @@ impl Command {
         match self {
             Self::Run(run) => run.execute(),
             Self::Sweep(sweep) => sweep.execute(),
+            Self::Merge(merge) => merge.execute(),
             Self::Theory(theory) => theory.execute(),
             Self::Plot(plot) => plot.execute(),
             Self::Report(report) => report.execute(),

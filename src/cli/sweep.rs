@@ -1,15 +1,17 @@
 //! `attractor sweep`.
 
+mod plan;
+
 use super::host::host;
 use super::progress::{Stopped, stopped};
 use super::run::threads;
 use super::{
     LARGEST_SEED, available_memory, check_disk_of_sweep, check_memory, check_output, settings, warn,
 };
-use crate::error::Result;
+use crate::error::{Error, Place, Result};
 use crate::model::Document;
 use crate::simulation::Wish;
-use crate::sweep::{Begin, Done, Grid, Resources, Sweep as Plan, SweepSummary, SweepTable};
+use crate::sweep::{Begin, Done, Grid, Resources, Shard, Sweep as Plan, SweepSummary, SweepTable};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -29,7 +31,7 @@ pub(super) struct Sweep {
     /// Runs of every point, with successive seeds.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
-    /// The table to write [default: the model's name with -sweep.h5, here].
+    /// The table to write [default: the model's name with -sweep.h5, here; of shard 2/4 with -sweep-2-of-4.h5].
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Seed of the first run of every point, instead of the model's.
@@ -44,6 +46,17 @@ pub(super) struct Sweep {
     /// Keep the recordings of all runs in this folder, as run-0001.h5 and so on.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Make only every N-th run, from run I on: number I, from 1, of N parts for as many machines; `attractor merge` puts
+    /// them together.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
+    /// Tell what the sweep takes, and make none of its runs: how many there are, memory, disk, and the time of a run, found
+    /// in a start of the first and of the last one of at most two seconds each. Nothing is written.
+    #[arg(long, conflicts_with_all = ["force", "resume"])]
+    plan: bool,
+    /// With --plan: print JSON.
+    #[arg(long, requires = "plan")]
+    json: bool,
     /// Overwrite an existing table.
     #[arg(long, conflicts_with = "resume")]
     force: bool,
@@ -60,12 +73,15 @@ impl Sweep {
         let grid = Grid::parse(&self.over, self.repeat as usize)?;
         let settings = settings(&self.settings, self.seed);
         let document = Document::read(&self.model, &[])?;
-        let output = self.output.clone().unwrap_or_else(|| {
-            let name = self.model.file_stem().unwrap_or(self.model.as_os_str()).to_string_lossy();
-            PathBuf::from(format!("{name}-sweep.h5"))
-        });
+        let shard = self.shard()?;
+        let output = self.output.clone().unwrap_or_else(|| self.usual_name(shard));
         let threads = threads(self.threads)?;
         let plan = threads.with(|| Plan::plan(&document, &settings, grid, check_memory))?;
+        let plan = plan.part(shard);
+        if self.plan {
+            warn(plan.warnings());
+            return plan::tell(&plan, threads.number(), self.keep.is_some(), self.json);
+        }
         let keep = self.keep.as_deref();
         let resources = check(&plan, threads.number(), (&output, self.force), keep)?;
         warn(plan.warnings());
@@ -74,22 +90,43 @@ impl Sweep {
             (_, true) => Begin::Resume,
             _ => Begin::New,
         };
-        let mut progress = Progress::new(plan.grid().runs(), self.quiet)?;
+        let mut progress = Progress::new(plan.runs().len(), self.quiet)?;
         let observe = |done| progress.at(done);
         plan.run(&output, begin, keep, resources, &host(), observe)?;
         progress.finish();
 
-        let table = SweepTable::open(&output)?;
-        let failures: Vec<String> = table.failures().into_iter().map(|f| f.run).collect();
-        if !self.quiet {
-            say!("{}\n  recorded in {}", SweepSummary::of(&table), output.display());
-        }
-        if failures.is_empty() {
-            return Ok(ExitCode::SUCCESS);
-        }
-        tell!("{} of {} runs failed: {}", failures.len(), table.grid.runs(), failures.join(", "));
-        Ok(ExitCode::from(1))
+        conclude(&output, self.quiet)
     }
+
+    /// Which of the runs are made.
+    fn shard(&self) -> Result<Shard> {
+        let Some(typed) = &self.shard else { return Ok(Shard::WHOLE) };
+        typed.parse().map_err(|e: Error| e.placed(Place::Argument(format!("--shard {typed}"))))
+    }
+
+    /// The model's, with the shard.
+    fn usual_name(&self, shard: Shard) -> PathBuf {
+        let name = self.model.file_stem().unwrap_or(self.model.as_os_str()).to_string_lossy();
+        let shard = match shard.is_part() {
+            true => format!("-{shard}").replace('/', "-of-"),
+            false => String::new(),
+        };
+        PathBuf::from(format!("{name}-sweep{shard}.h5"))
+    }
+}
+
+/// Tells what the table at `output` holds, and of runs that failed.
+pub(super) fn conclude(output: &Path, quiet: bool) -> Result<ExitCode> {
+    let table = SweepTable::open(output)?;
+    let failures: Vec<String> = table.failures().into_iter().map(|f| f.run).collect();
+    if !quiet {
+        say!("{}\n  recorded in {}", SweepSummary::of(&table), output.display());
+    }
+    if failures.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    tell!("{} of {} runs failed: {}", failures.len(), table.runs.rows(), failures.join(", "));
+    Ok(ExitCode::from(1))
 }
 
 /// Refuses a sweep whose `output`, which may be overwritten if the flag beside it says so, would destroy something, or for

@@ -24,7 +24,11 @@ impl Verify {
             } else {
                 "what has been committed".to_owned()
             };
-            say!("  ok       structure: {} runs", table.runs.rows());
+            let shard = match table.shard.is_part() {
+                true => format!(" of shard {}", table.shard),
+                false => String::new(),
+            };
+            say!("  ok       structure: {} runs{shard}", table.runs.rows());
             say!("  ok       table hash: {of}");
             return Ok(ExitCode::SUCCESS);
         }

@@ -6,14 +6,13 @@ use crate::recording::store::{Fault, Result};
 use crate::table::Column;
 
 impl SweepTable {
-    /// Refuses a table that does not hold together, or whose rows have another hash than it is told to have.
+    /// Refuses a table that does not hold together, or whose rows have another hash than it tells, or `told` with what
+    /// every run measured by itself.
     pub(super) fn check(&self, told: Option<&str>) -> Result<()> {
         self.check_grid()?;
-        let found = match self.complete {
-            true => hash(&[&self.runs, &self.trials]),
-            false => hash_of_part(&self.runs, &self.trials, &self.own),
-        };
-        if told.is_some_and(|told| told != found) {
+        let (runs, trials) = (&self.runs, &self.trials);
+        let of_part = told.is_some_and(|told| told != hash_of_part(runs, trials, &self.own));
+        if of_part || (self.complete && self.table_hash != hash(&[runs, trials])) {
             return Err("its rows have another hash than it tells".into());
         }
         self.check_rows()
@@ -31,8 +30,9 @@ impl SweepTable {
 
     /// Every run stands there once, in order, with its values, and owns its trials.
     fn check_rows(&self) -> Result<()> {
-        let (rows, runs) = (self.runs.rows(), self.grid.runs());
-        if (self.complete && rows != runs) || (!self.complete && rows != self.own.len()) {
+        let (rows, all) = (self.runs.rows(), self.grid.runs());
+        let runs = self.shard.runs(all).len();
+        if (self.complete && rows != runs) || (!self.is_whole() && rows != self.own.len()) {
             return Err(Fault(format!("/runs has {rows} rows of {runs} runs")));
         }
         let owners = match (self.trials.column("run"), self.trials.rows()) {
@@ -43,7 +43,9 @@ impl SweepTable {
         let Some(Column::Whole(numbers)) = self.runs.column("run") else {
             return Err("/runs has no numbers of runs".into());
         };
-        let within = |number: &u64| (1..=runs as u64).contains(number);
+        let within = |number: &u64| {
+            (1..=all as u64).contains(number) && self.shard.holds(*number as usize - 1)
+        };
         if !numbers.is_sorted_by(|a, b| a < b) || !numbers.iter().all(within) {
             return Err("/runs/run is not in order".into());
         }

@@ -89,6 +89,11 @@ impl Grid {
         self.points() * self.repeat
     }
 
+    /// The seed of run `run`, from 0, if that of the first run of every point is `first`.
+    pub(super) fn seed_of(&self, run: usize, first: u64) -> u64 {
+        first + (run % self.repeat) as u64
+    }
+
     /// Which value of every axis point `point` has.
     pub fn place(&self, mut point: usize) -> Vec<usize> {
         let mut place = vec![0; self.axes.len()];

@@ -2,22 +2,28 @@
 //!
 //! A run of a sweep is what `attractor run --seed S --set KEY=VALUE` does, to the last bit: it is recorded to a temporary
 //! file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
-//! ended first, or on how often the sweep was interrupted.
+//! ended first, on how often the sweep was interrupted, or among how many machines it was divided.
 
 mod check;
 mod grid;
+mod merge;
 mod one;
 mod place;
 mod point;
 mod run;
+mod shard;
+mod start;
 mod table;
 mod summary;
 mod value;
 
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
+pub use merge::merge;
 pub use place::Begin;
 pub use point::{Failure, Point};
 pub use run::{Done, Resources};
+pub use shard::Shard;
+pub use start::Start;
 pub use summary::{PointSummary, SweepSummary};
 pub use table::SweepTable;
 pub use value::Values;
@@ -28,6 +34,7 @@ use crate::recording::Hdf5;
 use crate::recording::store::Store;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::path::Path;
+use table::Identity;
 
 /// A sweep of which every point has been checked.
 #[derive(Clone, Debug)]
@@ -40,11 +47,19 @@ pub struct Sweep {
     seed: u64,
     /// The model of the first run, with every default in place.
     resolved: String,
-    /// Most memory that a run takes, bytes.
-    memory: f64,
-    /// Bytes of the largest recording of a run, and of all of them, as far as they are known before.
-    recorded: [f64; 2],
+    /// Of every point.
+    needs: Vec<Needs>,
     warnings: Vec<Warning>,
+    /// Which of its runs are made.
+    shard: Shard,
+}
+
+/// Bytes that a run takes.
+#[derive(Clone, Copy, Debug)]
+struct Needs {
+    memory: f64,
+    /// Of its recording, as far as that is known before.
+    recorded: f64,
 }
 
 impl Sweep {
@@ -64,12 +79,12 @@ impl Sweep {
             grid,
             seed: 0,
             resolved: String::new(),
-            memory: 0.0,
-            recorded: [0.0; 2],
+            needs: Vec::new(),
             warnings: Vec::new(),
+            shard: Shard::WHOLE,
         };
         sweep.check_settings()?;
-        let checked: Vec<Result<([f64; 2], Vec<Warning>)>> = (0..sweep.grid.points())
+        let checked: Vec<Result<(Needs, Vec<Warning>)>> = (0..sweep.grid.points())
             .into_par_iter()
             .map(|point| {
                 let settings = sweep.settings_of(point);
@@ -77,16 +92,15 @@ impl Sweep {
                     let document = sweep.document.with(&settings)?;
                     let model = document.model()?;
                     check(&document, &model)?;
-                    Ok(([model.memory(), model.recorded()], document.warnings(&model)))
+                    let needs = Needs { memory: model.memory(), recorded: model.recorded() };
+                    Ok((needs, document.warnings(&model)))
                 };
                 see().map_err(|e| sweep.named(e, point))
             })
             .collect();
         for (point, checked) in checked.into_iter().enumerate() {
-            let ([memory, recorded], warnings) = checked?;
-            sweep.memory = sweep.memory.max(memory);
-            sweep.recorded[0] = sweep.recorded[0].max(recorded);
-            sweep.recorded[1] += recorded * sweep.grid.repeat as f64;
+            let (needs, warnings) = checked?;
+            sweep.needs.push(needs);
             for warning in warnings {
                 let known = sweep.warnings.iter().any(|known| known.key() == warning.key());
                 if !known {
@@ -108,6 +122,42 @@ impl Sweep {
         Ok(sweep)
     }
 
+    /// The same sweep, of which only the runs of `shard` are made: a part, to be put together with others by [`merge`].
+    pub fn part(self, shard: Shard) -> Self {
+        Self { shard, ..self }
+    }
+
+    /// Which of its runs are made.
+    pub fn shard(&self) -> Shard {
+        self.shard
+    }
+
+    /// The runs that are made, from 0, in order.
+    pub fn runs(&self) -> impl ExactSizeIterator<Item = usize> {
+        self.shard.runs(self.grid.runs())
+    }
+
+    /// Most memory that a run of them takes, in bytes; an estimate.
+    pub fn memory(&self) -> f64 {
+        self.needs().map(|needs| needs.memory).fold(0.0, f64::max)
+    }
+
+    fn needs(&self) -> impl Iterator<Item = Needs> {
+        self.runs().map(|run| self.needs[run / self.grid.repeat])
+    }
+
+    /// What makes it this sweep.
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            model_text: self.document.whole(),
+            settings: &self.settings,
+            model_resolved: &self.resolved,
+            grid: &self.grid,
+            seed: self.seed,
+            shard: self.shard,
+        }
+    }
+
     /// What is swept.
     pub fn grid(&self) -> &Grid {
         &self.grid
@@ -120,7 +170,7 @@ impl Sweep {
 
     /// The seed of run `run`, counted from 0.
     pub fn seed_of(&self, run: usize) -> u64 {
-        self.seed + (run % self.grid.repeat) as u64
+        self.grid.seed_of(run, self.seed)
     }
 
     /// Refuses a swept key that is set for all runs too.

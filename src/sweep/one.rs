@@ -2,6 +2,7 @@
 
 use super::grid::Grid;
 use super::run::measure;
+use super::shard::Shard;
 use super::table::{Left, SweepTable};
 use crate::error::Result;
 use crate::recording::Recording;
@@ -22,6 +23,7 @@ impl SweepTable {
         Ok(Self {
             path: recording.path().to_owned(),
             complete: recording.is_complete(),
+            shard: Shard::WHOLE,
             grid: Grid { axes: Vec::new(), repeat: 1 },
             runs,
             trials: Table::default().whole("run", run).beside(trials),
@@ -31,6 +33,7 @@ impl SweepTable {
             model_resolved: provenance.model_resolved,
             version: provenance.version,
             started: provenance.started,
+            ended: provenance.ended,
             table_hash: String::new(),
             own: Vec::new(),
         })

@@ -1,10 +1,11 @@
 //! Where a sweep writes: its table, and the recordings of its runs.
 
-use super::Sweep;
-use super::table::{self, Left, Origin};
+use super::shard::Shard;
+use super::table::{self, Identity, Left, Origin};
 use crate::error::{Error, Place, Result};
 use crate::recording::{Hdf5, Lock, Output, sync, sync_folder};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,18 +37,18 @@ pub(super) struct Places {
 const TABLE: &str = "table.h5";
 
 impl Places {
-    /// Begins the output `output`.
+    /// Begins the output `output`, and the folder in which recordings of the runs of a shard stay, if one is named.
     ///
     /// # Errors
     /// If something stands there that `begin` does not allow, if another sweep writes it, or if nothing can be written.
-    pub fn begin(output: &Path, begin: Begin, keep: Option<&Path>) -> Result<Self> {
+    pub fn begin(output: &Path, begin: Begin, keep: Option<(&Path, Shard)>) -> Result<Self> {
         Output::check(output, begin == Begin::Over)?;
         let mut folder = output.as_os_str().to_owned();
         folder.push(".runs");
         let places = Self {
             output: Output::adopt(output, begin == Begin::Over),
             folder: PathBuf::from(folder),
-            keep: keep.map(Path::to_owned),
+            keep: keep.map(|(folder, _)| folder.to_owned()),
             _lock: Lock::take(output)?,
         };
         if begin == Begin::New && places.part().exists() {
@@ -68,7 +69,7 @@ impl Places {
             Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(unwritable(e)),
             _ => {}
         }
-        keep.map_or(Ok(()), |keep| begin_folder(keep, begin))?;
+        keep.map_or(Ok(()), |(folder, shard)| begin_folder(folder, begin, shard))?;
         Ok(places)
     }
 
@@ -112,7 +113,7 @@ impl Places {
     /// Puts a table of `rows` in the place of that of fewer rows, in one step: whole files survive a kill at any moment.
     pub fn commit(
         &self,
-        sweep: &Sweep,
+        sweep: &Identity,
         rows: &BTreeMap<usize, Left>,
         origin: &Origin,
     ) -> Result<()> {
@@ -134,15 +135,20 @@ impl Places {
     }
 }
 
-/// Makes the folder in which recordings stay, which must be empty if the sweep is new.
-fn begin_folder(folder: &Path, begin: Begin) -> Result<()> {
+/// Makes the folder in which recordings of a shard stay; if the sweep is new, nothing may be there but those of other shards.
+fn begin_folder(folder: &Path, begin: Begin, shard: Shard) -> Result<()> {
     let unusable = |e: io::Error| {
         let found = format!("found that the folder cannot be used ({e})");
         Error::file(folder, found, "choose another one with --keep")
     };
     fs::create_dir_all(folder).map_err(unusable)?;
-    let used = fs::read_dir(folder).map_err(unusable)?.next().is_some();
-    if used && begin == Begin::New {
+    let of_others = |name: &OsStr| {
+        let number = name.to_str().and_then(|name| name.strip_prefix("run-")?.split('.').next());
+        let run = number.and_then(|number| number.parse::<usize>().ok()?.checked_sub(1));
+        run.is_some_and(|run| !shard.holds(run))
+    };
+    let mut entries = fs::read_dir(folder).map_err(unusable)?.flatten();
+    if begin == Begin::New && entries.any(|entry| !of_others(&entry.file_name())) {
         return Err(Error::file(
             folder,
             "found that the folder is not empty",

@@ -27,7 +27,7 @@ pub struct Resources {
 /// How far a sweep is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Done {
-    /// Runs of the sweep.
+    /// Runs of the sweep, or of the shard of it that is made.
     pub runs: usize,
     /// Those that have ended, also before it was resumed.
     pub ended: usize,
@@ -56,7 +56,8 @@ impl Sweep {
         host: &Host,
         mut observe: impl FnMut(Done) -> Wish,
     ) -> Result<()> {
-        let places = Places::begin(output, begin, keep)?;
+        let places = Places::begin(output, begin, keep.map(|keep| (keep, self.shard)))?;
+        let (identity, runs) = (self.identity(), self.runs().len());
         let mut rows = BTreeMap::new();
         let mut origin = Origin {
             command_line: host.command_line.clone(),
@@ -66,9 +67,8 @@ impl Sweep {
         if begin == Begin::Resume && places.part().exists() {
             (rows, origin.started) = self.resumed(places.part())?;
         }
-        places.commit(self, &rows, &origin)?;
-        let pending: Vec<usize> =
-            (0..self.grid.runs()).filter(|run| !rows.contains_key(run)).collect();
+        places.commit(&identity, &rows, &origin)?;
+        let pending: Vec<usize> = self.runs().filter(|run| !rows.contains_key(run)).collect();
         let workers = self.workers(resources, pending.len());
         let crew =
             Crew { workers, threads: (resources.threads / workers).max(1), order: Order::Ended };
@@ -84,11 +84,11 @@ impl Sweep {
             if let News::Ended(k, left) = news {
                 collected.take(pending[k], left, over);
             }
-            let mut wish = observe(collected.done(self.grid.runs(), &parts));
+            let mut wish = observe(collected.done(runs, &parts));
             if wish == Wish::Commit {
-                places.commit(self, &collected.rows, &origin)?;
+                places.commit(&identity, &collected.rows, &origin)?;
                 // At once, so that it learns how long that took.
-                wish = observe(collected.done(self.grid.runs(), &parts));
+                wish = observe(collected.done(runs, &parts));
             }
             if wish == Wish::Stop {
                 over.set();
@@ -98,45 +98,43 @@ impl Sweep {
         let ended = crew.work(0..pending.len(), work, &mut tell);
         let Collected { failure, rows } = collected;
         origin.ended = (host.now)();
-        places.commit(self, &rows, &origin)?;
+        places.commit(&identity, &rows, &origin)?;
         ended?;
         failure.map_or(Ok(()), |(_, error)| Err(error))?;
-        if rows.len() < self.grid.runs() {
-            let found = format!(
-                "found that the sweep was stopped after {} of {} runs",
-                rows.len(),
-                self.grid.runs()
-            );
+        if rows.len() < runs {
+            let found =
+                format!("found that the sweep was stopped after {} of {runs} runs", rows.len());
             let remedy = "go on with --resume, or look at what was finished with `attractor info` and `plot`";
             return Err(Error::interrupt(places.part(), found, remedy));
         }
         Output::adopt(output, begin == Begin::Over).publish()
     }
 
-    /// How many runs go on at once: as many as there are threads, and as fit the memory.
+    /// How many runs go on at once, and with how many threads each.
+    pub fn at_once(&self, resources: Resources) -> (usize, usize) {
+        let workers = self.workers(resources, self.runs().len());
+        (workers, (resources.threads / workers).max(1))
+    }
+
+    /// How many of `runs` go on at once: as many as there are threads, and as fit the memory.
     fn workers(&self, resources: Resources, runs: usize) -> usize {
-        let fit = (resources.memory / self.memory.max(1.0)).floor().max(1.0);
+        let fit = (resources.memory / self.memory().max(1.0)).floor().max(1.0);
         (fit.min(resources.threads as f64) as usize).min(runs).max(1)
     }
 
     /// Bytes of recordings that stand on disk at once: of those under way twice, because they are written in two files by
     /// turns, and of all runs if they are kept; a lower bound, for nobody knows how many spikes there will be.
     pub fn disk(&self, resources: Resources, keep: bool) -> f64 {
-        let [largest, all] = self.recorded;
-        let under_way = self.workers(resources, self.grid.runs()) as f64;
-        2.0 * under_way * largest + if keep { all } else { 0.0 }
+        let recorded = || self.needs().map(|needs| needs.recorded);
+        let under_way = self.at_once(resources).0 as f64 * recorded().fold(0.0, f64::max);
+        2.0 * under_way + if keep { recorded().sum() } else { 0.0 }
     }
 
     /// The rows of a table that did not come to its end, and when it was begun.
     fn resumed(&self, part: &Path) -> Result<(BTreeMap<usize, Left>, String)> {
         let table = SweepTable::open(part)?;
-        let differs = if table.grid != self.grid {
-            "whose --over or --repeat differ"
-        } else if table.model_resolved != self.resolved {
-            "whose model, --set or --seed differ"
-        } else if table.version != env!("CARGO_PKG_VERSION") {
-            "by another version of attractor"
-        } else {
+        let of_other = (table.shard != self.shard).then_some("whose --shard differs");
+        let Some(differs) = table.differs(&self.grid, &self.resolved).or(of_other) else {
             return Ok((table.left()?.into_iter().collect(), table.started));
         };
         Err(Error::file(
@@ -249,7 +247,7 @@ mod tests {
         let grid = Grid::parse(&[], 20).unwrap();
         let sweep = Sweep::plan(&document, &[], grid, |_, _| Ok(())).unwrap();
         let workers = |threads, networks: f64, runs| {
-            sweep.workers(Resources { threads, memory: networks * sweep.memory }, runs)
+            sweep.workers(Resources { threads, memory: networks * sweep.memory() }, runs)
         };
         assert_eq!(workers(8, f64::INFINITY, 20), 8);
         assert_eq!(workers(8, f64::INFINITY, 3), 3);

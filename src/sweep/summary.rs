@@ -16,7 +16,10 @@ const COLUMNS: usize = 18;
 #[derive(Clone, Debug, Serialize)]
 pub struct SweepSummary {
     title: String,
-    /// Whether every run has ended.
+    /// Which of the runs it is about, if not all: I/N.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
+    /// Whether every run of them has ended.
     complete: bool,
     runs: usize,
     ended: usize,
@@ -70,8 +73,9 @@ impl SweepSummary {
         });
         Self {
             title: table.title(),
+            shard: table.shard.is_part().then(|| table.shard.to_string()),
             complete: table.complete,
-            runs: table.grid.runs(),
+            runs: table.shard.runs(table.grid.runs()).len(),
             ended: table.runs.rows(),
             repeat: table.grid.repeat,
             keys: axes.map(|(a, s)| (a.key.clone(), s.unit().to_owned())).collect(),
@@ -136,6 +140,9 @@ impl fmt::Display for SweepSummary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let (points, runs) = (self.points.len(), counted(self.repeat, "run"));
         writeln!(f, "{}: {points} points, {runs} each", self.title)?;
+        if let Some(shard) = &self.shard {
+            writeln!(f, "  shard {shard}, which has {}", counted(self.runs, "run"))?;
+        }
         if !self.complete {
             writeln!(f, "  INCOMPLETE: {} of {} runs have ended", self.ended, self.runs)?;
         }

@@ -1,6 +1,6 @@
 //! The table that a sweep leaves, in one HDF5 file; `docs/sweeps.md` describes it.
 
-use super::{Grid, Sweep, Values};
+use super::{Grid, Shard, Values};
 use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::recording::store::{Attribute, Fault, Result as Stored, Store};
@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 pub(super) const RUNS: &str = "runs";
 /// The attribute of /progress that holds the hash of what has been committed.
 const HASH: &str = "hash";
+/// The attribute of /provenance of a part that tells which one it is.
+const SHARD: &str = "shard";
 
 /// What one run leaves.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +25,30 @@ pub(super) struct Left {
     pub trials: Table,
     /// Why it failed.
     pub error: String,
+}
+
+impl Left {
+    /// Of all of it: equal for what is equal, although NaN is not.
+    pub fn hash(&self) -> String {
+        let texts = vec![self.data_hash.clone(), self.error.clone()];
+        let texts = Table::default().text("texts", texts);
+        let value = |table: Table, (name, value): &(String, f64)| table.real(name, vec![*value]);
+        hash(&[&texts, &self.measured.iter().fold(Table::default(), value), &self.trials])
+    }
+}
+
+/// What makes a table that of a sweep, or of a part of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Identity<'a> {
+    pub model_text: &'a str,
+    /// KEY=VALUE that all runs share.
+    pub settings: &'a [String],
+    /// The model of the first run, with every default in place.
+    pub model_resolved: &'a str,
+    pub grid: &'a Grid,
+    /// Of the first run of every point.
+    pub seed: u64,
+    pub shard: Shard,
 }
 
 /// What a table tells of its origin.
@@ -37,8 +63,8 @@ pub(super) struct Origin {
 pub(super) type Rows<'a> = [(usize, &'a Left)];
 
 /// /runs of `rows`, and the names of what was measured.
-fn runs(sweep: &Sweep, rows: &Rows) -> (Table, Vec<String>) {
-    let grid = sweep.grid();
+fn runs(sweep: &Identity, rows: &Rows) -> (Table, Vec<String>) {
+    let grid = sweep.grid;
     let numbers = || rows.iter().map(|(run, _)| *run);
     let mut table = Table::default().whole("run", numbers().map(|run| run as u64 + 1).collect());
     for (k, axis) in grid.axes.iter().enumerate() {
@@ -54,7 +80,7 @@ fn runs(sweep: &Sweep, rows: &Rows) -> (Table, Vec<String>) {
     }
     table = table
         .whole("repeat", numbers().map(|run| (run % grid.repeat) as u64 + 1).collect())
-        .whole("seed", numbers().map(|run| sweep.seed_of(run)).collect());
+        .whole("seed", numbers().map(|run| grid.seed_of(run, sweep.seed)).collect());
     // With its number a run that measured nothing has its row all the same.
     let one = |(run, left): &(usize, &Left)| {
         let column = |table: Table, (name, value): &(String, f64)| table.real(name, vec![*value]);
@@ -80,24 +106,24 @@ fn trials(rows: &Rows) -> Table {
     Table::stacked(each.iter())
 }
 
-/// Writes the table of `rows` to an empty store; it is whole if these are all runs.
+/// Writes the table of `rows` to an empty store; it is complete if these are all runs of the shard.
 pub(super) fn write(
     store: &mut dyn Store,
-    sweep: &Sweep,
+    sweep: &Identity,
     rows: &Rows,
     origin: &Origin,
 ) -> Stored<()> {
     let (runs, measured) = runs(sweep, rows);
     let trials = trials(rows);
-    let complete = rows.len() == sweep.grid().runs();
+    let complete = rows.len() == sweep.shard.runs(sweep.grid.runs()).len();
     let hash = if complete { hash(&[&runs, &trials]) } else { String::new() };
     store.set("", "complete", Attribute::Flag(complete))?;
     store.group(RUNS)?;
     columns::write(store, RUNS, "columns", &runs)?;
     store.set_text(RUNS, "measured", &measured.join(" "))?;
-    let keys: Vec<&str> = sweep.grid().axes.iter().map(|axis| axis.key.as_str()).collect();
+    let keys: Vec<&str> = sweep.grid.axes.iter().map(|axis| axis.key.as_str()).collect();
     store.set_text(RUNS, "swept", &keys.join(" "))?;
-    for axis in sweep.grid().axes.iter().filter(|axis| !axis.scale().unit().is_empty()) {
+    for axis in sweep.grid.axes.iter().filter(|axis| !axis.scale().unit().is_empty()) {
         store.set_text(&format!("{RUNS}/{}", axis.key), "units", axis.scale().unit())?;
     }
     if trials.rows() > 0 {
@@ -107,10 +133,10 @@ pub(super) fn write(
     store.group("provenance")?;
     let json = |value: serde_json::Result<String>| value.expect("plain data");
     for (name, text) in [
-        ("model_text", sweep.document.whole()),
-        ("settings", &json(serde_json::to_string(&sweep.settings))),
-        ("model_resolved", &sweep.resolved),
-        ("grid", &json(serde_json::to_string(sweep.grid()))),
+        ("model_text", sweep.model_text),
+        ("settings", &json(serde_json::to_string(sweep.settings))),
+        ("model_resolved", sweep.model_resolved),
+        ("grid", &json(serde_json::to_string(sweep.grid))),
         ("version", env!("CARGO_PKG_VERSION")),
         ("command_line", &origin.command_line),
         ("started", &origin.started),
@@ -119,7 +145,10 @@ pub(super) fn write(
     ] {
         store.set_text("provenance", name, text)?;
     }
-    if !complete {
+    if sweep.shard.is_part() {
+        store.set_text("provenance", SHARD, &sweep.shard.to_string())?;
+    }
+    if !complete || sweep.shard.is_part() {
         store.group("progress")?;
         let own = own_columns(rows);
         store.set_text("progress", HASH, &hash_of_part(&runs, &trials, &own))?;
@@ -171,8 +200,10 @@ pub(super) fn hash(tables: &[&Table]) -> String {
 pub struct SweepTable {
     /// The file it was read from.
     pub path: PathBuf,
-    /// Whether every run has ended.
+    /// Whether every run of its shard has ended.
     pub complete: bool,
+    /// Which of the runs it has.
+    pub shard: Shard,
     /// What was swept.
     pub grid: Grid,
     /// One row per run, in the order of the grid.
@@ -191,9 +222,11 @@ pub struct SweepTable {
     pub version: String,
     /// UTC.
     pub started: String,
+    /// UTC; of a sweep that has not ended, empty or when it was stopped.
+    pub ended: String,
     /// SHA-256 of what was measured.
     pub table_hash: String,
-    /// Of a table that is not whole: what every run measured by itself.
+    /// Unless it is whole: what every run measured by itself.
     pub(super) own: Vec<String>,
 }
 
@@ -218,9 +251,17 @@ impl SweepTable {
         };
         let measured = store.text(RUNS, "measured")?;
         let complete = store.attribute("", "complete")? == Some(Attribute::Flag(true));
+        let shard = match store.attribute("provenance", SHARD)? {
+            Some(Attribute::Text(shard)) => {
+                shard.parse().map_err(|e: Error| Fault(e.to_string()))?
+            }
+            _ => Shard::WHOLE,
+        };
+        let whole = complete && !shard.is_part();
         let table = Self {
             path: store.place().to_owned(),
             complete,
+            shard,
             grid: serde_json::from_str(&text("grid")?)?,
             measured: measured.split_whitespace().map(str::to_owned).collect(),
             runs: columns::read(store, RUNS, "columns")?,
@@ -230,11 +271,12 @@ impl SweepTable {
             model_resolved: text("model_resolved")?,
             version: text("version")?,
             started: text("started")?,
+            ended: text("ended")?,
             table_hash: text("table_hash")?,
-            own: if complete { Vec::new() } else { store.all("progress/columns")? },
+            own: if whole { Vec::new() } else { store.all("progress/columns")? },
         };
-        let told = match complete {
-            true => Some(table.table_hash.clone()),
+        let told = match whole {
+            true => None,
             false => match store.attribute("progress", HASH)? {
                 Some(Attribute::Text(hash)) => Some(hash),
                 // Older versions, which this one does not go on with, told none.
@@ -244,6 +286,25 @@ impl SweepTable {
         };
         table.check(told.as_deref())?;
         Ok(table)
+    }
+
+    /// Whether it has every run of its sweep.
+    pub fn is_whole(&self) -> bool {
+        self.complete && !self.shard.is_part()
+    }
+
+    /// What it differs in from the table of a sweep of this version over `grid`, whose first run has the model
+    /// `model_resolved`: then their runs do not belong together.
+    pub(super) fn differs(&self, grid: &Grid, model_resolved: &str) -> Option<&'static str> {
+        if self.grid != *grid {
+            Some("whose --over or --repeat differ")
+        } else if self.model_resolved != model_resolved {
+            Some("whose model, --set or --seed differ")
+        } else if self.version != env!("CARGO_PKG_VERSION") {
+            Some("by another version of attractor")
+        } else {
+            None
+        }
     }
 
     /// Of the model, without what is no longer true of every run because a number in it is swept.
@@ -285,7 +346,7 @@ impl SweepTable {
         }
     }
 
-    /// What every run of a table that is not whole left, by its number from 0.
+    /// What every run left, by its number from 0; of a whole table with the columns of all.
     pub(super) fn left(&self) -> Result<Vec<(usize, Left)>> {
         self.read_left().map_err(|fault| damaged(&self.path, &fault))
     }
@@ -296,9 +357,14 @@ impl SweepTable {
             _ => &[],
         };
         let (hashes, errors) = (self.words("data_hash"), self.words("error"));
+        let of_trials = self.trials.columns().skip(1).map(|(name, _)| name.to_owned()).collect();
+        let of_all: (Vec<String>, Vec<String>) = (self.measured.clone(), of_trials);
         let mut left = Vec::new();
-        for ((k, run), own) in self.numbers_of_runs().into_iter().enumerate().zip(&self.own) {
-            let (measured, columns): (Vec<String>, Vec<String>) = serde_json::from_str(own)?;
+        for (k, run) in self.numbers_of_runs().into_iter().enumerate() {
+            let (measured, columns) = match self.own.get(k) {
+                Some(own) => serde_json::from_str(own)?,
+                None => of_all.clone(),
+            };
             let value = |name: String| match self.runs.column(&name) {
                 Some(Column::Real(values)) => Ok((name, values[k])),
                 _ => Err(Fault(format!("it has no column {name}"))),

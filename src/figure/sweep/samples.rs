@@ -115,7 +115,7 @@ impl Samples {
         }
         let several = |group: &Group| group.points.len() < group.runs();
         match self.of_trials {
-            _ if repeat > 1 && table.complete => format!("mean ± s.e.m. over {repeat} runs"),
+            _ if repeat > 1 && table.is_whole() => format!("mean ± s.e.m. over {repeat} runs"),
             _ if groups.iter().any(several) => "mean ± s.e.m. over runs".to_owned(),
             true => "mean ± s.e.m. over trials".to_owned(),
             false => String::new(),

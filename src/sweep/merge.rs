@@ -1,0 +1,130 @@
+//! Parts of a sweep that were made apart, as one table.
+
+use super::place::{Begin, Places};
+use super::shard::Shard;
+use super::table::{Identity, Left, Origin, SweepTable};
+use crate::error::{Error, Place, Result, counted};
+use crate::experiment::Host;
+use crate::model::Document;
+use crate::recording::Output;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Writes the table of all runs in `parts` to `output`: that of a sweep that one machine makes, with its hash.
+///
+/// A run may stand in several parts, if it is the same in all of them. A part need not have ended if others have what it
+/// lacks.
+///
+/// # Errors
+/// If a part is no table or damaged, if two are of different sweeps or a run differs between them, if runs are missing, if
+/// the output exists and `force` is false, is a part, or cannot be written.
+pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Result<()> {
+    Output::check(output, force)?;
+    let place = |path: &Path| path.canonicalize().ok();
+    if output.exists() && parts.iter().any(|part| place(part) == place(output)) {
+        return Err(Error::file(
+            output,
+            "found a part as the output",
+            "choose another name with -o",
+        ));
+    }
+    let tables = parts.iter().map(|part| SweepTable::open(part)).collect::<Result<Vec<_>>>()?;
+    let Some(first) = tables.first() else {
+        let found = Error::input("found no part", "", "give the parts of a sweep");
+        return Err(found.placed(Place::Argument("merge".to_owned())));
+    };
+    let rows = rows_of(&tables)?;
+    if let Some(missing) = missing(&tables, &rows) {
+        return Err(Error::input(
+            missing,
+            "the table of a sweep has them all",
+            "add the parts that have them; what has not ended is gone on with by `attractor sweep --resume`",
+        )
+        .placed(Place::Argument("merge".to_owned())));
+    }
+    // The resolved model needs no files.
+    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
+    let identity = Identity {
+        model_text: &first.model_text,
+        settings: &first.settings,
+        model_resolved: &first.model_resolved,
+        grid: &first.grid,
+        seed: model.seed,
+        shard: Shard::WHOLE,
+    };
+    let origin = Origin {
+        command_line: host.command_line.clone(),
+        started: tables.iter().map(|table| &table.started).min().cloned().unwrap_or_default(),
+        ended: tables.iter().map(|table| &table.ended).max().cloned().unwrap_or_default(),
+    };
+    let begin = if force { Begin::Over } else { Begin::New };
+    let places = Places::begin(output, begin, None)?;
+    places.commit(&identity, &rows, &origin)?;
+    Output::adopt(output, force).publish()
+}
+
+/// What all runs left that stand in any of `tables`, by their number from 0.
+fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
+    let mut rows: BTreeMap<usize, Left> = BTreeMap::new();
+    // In which table each stands first.
+    let mut known: BTreeMap<usize, &Path> = BTreeMap::new();
+    for table in tables {
+        let first = &tables[0];
+        if let Some(differs) = table.differs(&first.grid, &first.model_resolved) {
+            return Err(Error::file(
+                &table.path,
+                match std::ptr::eq(table, first) {
+                    true => format!("found a sweep {differs}"),
+                    false => {
+                        format!("found another sweep than in {}, {differs}", first.path.display())
+                    }
+                },
+                "merge parts of one sweep, with the version of attractor that made them",
+            ));
+        }
+        for (run, left) in table.left()? {
+            let other = *known.entry(run).or_insert(&table.path);
+            let before = rows.entry(run).or_insert_with(|| left.clone());
+            if before.hash() != left.hash() {
+                let found = format!("found another run {} than in {}", run + 1, other.display());
+                let remedy = "make one of the two again; every run of a sweep is the same wherever it is made";
+                return Err(Error::file(&table.path, found, remedy));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Most of the missing that are told one by one.
+const TOLD: usize = 8;
+
+/// Which runs have no row, if there are some.
+fn missing(tables: &[SweepTable], rows: &BTreeMap<usize, Left>) -> Option<String> {
+    let all = tables[0].grid.runs();
+    let missing: Vec<usize> = (0..all).filter(|run| !rows.contains_key(run)).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let found = format!("found that {} of {all} are missing", counted(missing.len(), "run"));
+    // As the runs were divided, if they were in one way: which shards have left nothing.
+    let of = tables[0].shard.of();
+    let mut gone = vec![tables.iter().all(|table| table.shard.of() == of && of > 1); of];
+    rows.keys().for_each(|run| gone[run % of] = false);
+    let shards = (0..of.min(all)).filter(|k| gone[*k]).map(|k| format!("{}/{of}", k + 1));
+    let runs = missing.iter().filter(|run| !gone[**run % of]).map(|run| (run + 1).to_string());
+    let (shards, runs): (Vec<String>, Vec<String>) = (shards.collect(), runs.collect());
+    let told = [("shard", shards), ("run", runs)].into_iter().filter(|(_, all)| !all.is_empty());
+    let told: Vec<String> = told.map(|(what, all)| listed(what, &all)).collect();
+    Some(format!("{found}: {}", told.join("; ")))
+}
+
+/// "runs 2, 5, 8", and how many further ones there are.
+fn listed(what: &str, all: &[String]) -> String {
+    let s = if all.len() == 1 { "" } else { "s" };
+    let told = all.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ");
+    let more = match all.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{what}{s} {told}{more}")
+}
