@@ -16,7 +16,7 @@ from attractor._network import Edges, Network
 from attractor._run import Epoch, Potentials, Run, Traces, Verdict, go_on, open
 from attractor._samples import Samples
 from attractor._simulation import Simulation, resume
-from attractor._sweep import Table, open_table, sweep
+from attractor._sweep import Table, merge, open_table, plan, sweep
 
 __all__ = [
     "AttractorError",
@@ -40,9 +40,11 @@ __all__ = [
     "__version__",
     "command",
     "go_on",
+    "merge",
     "models",
     "open",
     "open_table",
+    "plan",
     "resume",
     "schema",
     "states",

@@ -16,8 +16,11 @@ __all__ = [
     "SweptTable",
     "__version__",
     "command",
+    "check_output",
     "go_on",
+    "merge",
     "resume",
+    "runs_of",
     "schema",
     "sweep",
     "told",
@@ -61,7 +64,11 @@ def sweep(
     keep: str | os.PathLike[str] | None,
     begin: str,
     tell: Callable[[float], object] | None,
+    shard: str | None,
 ) -> tuple[SweptTable, list[str]]: ...
+def merge(parts: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str], force: bool) -> SweptTable: ...
+def runs_of(over: Sequence[str], repeat: int) -> int: ...
+def check_output(out: str | os.PathLike[str]) -> None: ...
 @final
 class Model:
     @staticmethod

@@ -120,6 +120,9 @@ class Network:
         self._native.export(os.fspath(path), force)
         return Path(path)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Network, (self.model,)
+
     def __repr__(self) -> str:
         neurons = ", ".join(f"{size} {name}" for name, size in self.populations.items())
         return f"<Network of {self.model.title!r}: {neurons}; {self.synapses} synapses>"

@@ -359,6 +359,11 @@ class Run:
         """Closes its file, or frees its memory; arrays that were taken from it stay."""
         self._native.close()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.path is None:
+            raise TypeError("a run in memory stays in its process; run it with out=, and its file is opened there")
+        return open, (os.path.abspath(self.path),)
+
     def __enter__(self) -> Run:
         return self
 

@@ -10,8 +10,9 @@ use attractor::cli;
 use attractor::error::Result;
 use attractor::figure::sweep::Wanted;
 use attractor::figure::{Drawing, Figure};
+use attractor::recording::Output;
 use attractor::simulation::Wish;
-use attractor::sweep::{Begin, Done, Grid, Sweep, SweepSummary, SweepTable};
+use attractor::sweep::{Begin, Done, Grid, Shard, Sweep, SweepSummary, SweepTable};
 use attractor::work::Threads;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -39,10 +40,11 @@ fn observer(watch: &Watch) -> impl FnMut(Done) -> Wish + '_ {
     }
 }
 
-/// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, and writes the table
-/// `out`; `tell` is told how many runs have ended. Returns it with what the models are hardly meant to be.
+/// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, or of these runs those
+/// of a shard (I/N), and writes the table `out`; `tell` is told how many runs have ended. Returns it with what the models are
+/// hardly meant to be.
 #[pyfunction]
-#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell))]
+#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell, shard))]
 #[expect(clippy::too_many_arguments, reason = "Python's own function has them by name")]
 pub fn sweep(
     py: Python,
@@ -54,6 +56,7 @@ pub fn sweep(
     keep: Option<PathBuf>,
     begin: &str,
     tell: Option<&Bound<PyAny>>,
+    shard: Option<&str>,
 ) -> PyResult<(SweptTable, Vec<String>)> {
     let host = cli::host_of("sweep of Python".to_owned());
     let begin = match begin {
@@ -65,13 +68,38 @@ pub fn sweep(
         let grid = Grid::parse(&over, repeat)?;
         let threads = Threads::new(threads)?;
         let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
-        let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?;
+        let shard = shard.map_or(Ok(Shard::WHOLE), str::parse)?;
+        let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?.part(shard);
         let target = (&*out, begin == Begin::Over);
         let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
         plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
         let warnings = plan.warnings().iter().map(|warning| sentence(warning.as_error()));
         Ok((SweptTable { table: SweepTable::open(&out)? }, warnings.collect()))
     })
+}
+
+/// Puts the tables of shards together in the table `out`.
+#[pyfunction]
+pub fn merge(py: Python, parts: Vec<PathBuf>, out: PathBuf, force: bool) -> PyResult<SweptTable> {
+    let host = cli::host_of("merge of Python".to_owned());
+    let merged = py.detach(|| {
+        attractor::sweep::merge(&parts, &out, force, &host)?;
+        SweepTable::open(&out)
+    });
+    merged.map(SweptTable::of).map_err(|error| raised(py, &error))
+}
+
+/// How many runs a sweep has.
+#[pyfunction]
+pub fn runs_of(py: Python, over: Vec<String>, repeat: usize) -> PyResult<usize> {
+    let grid = Grid::parse(&over, repeat).map_err(|error| raised(py, &error))?;
+    Ok(grid.runs())
+}
+
+/// Refuses an output that exists.
+#[pyfunction]
+pub fn check_output(py: Python, out: PathBuf) -> PyResult<()> {
+    Output::check(&out, false).map_err(|error| raised(py, &error))
 }
 
 impl SweptTable {

@@ -39,6 +39,7 @@ pub fn told(words: Vec<OsString>, subject: Subject) -> Result<(String, bool)> {
         (Command::Check(check), Subject::Model(document)) => check.of(document),
         (Command::Report(report), Subject::Recording(recording)) => report.of(recording),
         (Command::Analyze(analyze), Subject::Recording(recording)) => analyze.of(recording),
+        (Command::Sweep(sweep), Subject::Model(document)) if sweep.is_plan() => sweep.of(document),
         (Command::Run(_) | Command::Sweep(_), _) => Err(Error::input(
             "found a command that listens to the keyboard by itself",
             "it has the terminal for itself",
