@@ -171,7 +171,7 @@ def sweep(
             threads = 1 if threads is None else number_of(threads)
             tasks = _Tasks(model, words, repeat, threads, folder)
             parts, sentences = tasks.made(executor, Path(place), path if out is not None and not force else None, tell)
-            table = _attractor.merge(parts, path, force)
+            table = _attractor.merge(parts, path, force, True)
     for sentence in sentences:
         warnings.warn(sentence, ModelWarning, stacklevel=2)
     return Table(table)
@@ -190,7 +190,7 @@ def merge(
     files = [os.fspath(part) for part in parts]
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
-        return Table(_attractor.merge(files, path, force))
+        return Table(_attractor.merge(files, path, force, False))
 
 
 def plan(

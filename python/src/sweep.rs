@@ -10,6 +10,7 @@ use attractor::cli;
 use attractor::error::Result;
 use attractor::figure::sweep::Wanted;
 use attractor::figure::{Drawing, Figure};
+use attractor::hdf::trust;
 use attractor::recording::Output;
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Done, Grid, Shard, Sweep, SweepSummary, SweepTable};
@@ -73,17 +74,26 @@ pub fn sweep(
         let target = (&*out, begin == Begin::Over);
         let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
         plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
+        trust(&out);
         let warnings = plan.warnings().iter().map(|warning| sentence(warning.as_error()));
         Ok((SweptTable { table: SweepTable::open(&out)? }, warnings.collect()))
     })
 }
 
-/// Puts the tables of shards together in the table `out`.
+/// Puts the tables of shards together in the table `out`; nobody looks first at those that are trusted.
 #[pyfunction]
-pub fn merge(py: Python, parts: Vec<PathBuf>, out: PathBuf, force: bool) -> PyResult<SweptTable> {
+pub fn merge(
+    py: Python,
+    parts: Vec<PathBuf>,
+    out: PathBuf,
+    force: bool,
+    trusted: bool,
+) -> PyResult<SweptTable> {
     let host = cli::host_of("merge of Python".to_owned());
     let merged = py.detach(|| {
+        parts.iter().filter(|_| trusted).for_each(|part| trust(part));
         attractor::sweep::merge(&parts, &out, force, &host)?;
+        trust(&out);
         SweepTable::open(&out)
     });
     merged.map(SweptTable::of).map_err(|error| raised(py, &error))
