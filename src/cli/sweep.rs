@@ -60,7 +60,7 @@ pub(super) struct Sweep {
     /// Overwrite an existing table.
     #[arg(long, conflicts_with = "resume")]
     force: bool,
-    /// Go on with a sweep that did not end; the same command begins one.
+    /// Go on with a sweep that did not end; the same command begins one, and leaves one alone that has ended.
     #[arg(long)]
     resume: bool,
     /// Print nothing but errors, warnings and failed runs.
@@ -91,14 +91,20 @@ impl Sweep {
             warn(plan.warnings());
             return plan::tell(&plan, threads.number(), self.keep.is_some(), self.json);
         }
-        let keep = self.keep.as_deref();
-        let resources = check(&plan, threads.number(), (&output, self.force), keep)?;
-        warn(plan.warnings());
         let begin = match (self.force, self.resume) {
             (true, _) => Begin::Over,
             (_, true) => Begin::Resume,
             _ => Begin::New,
         };
+        if plan.is_made(&output, begin)? {
+            if !self.quiet {
+                say!("{} is complete: nothing is left to run", output.display());
+            }
+            return conclude(&output, self.quiet);
+        }
+        let keep = self.keep.as_deref();
+        let resources = check(&plan, threads.number(), (&output, self.force), keep)?;
+        warn(plan.warnings());
         let mut progress = Progress::new(plan.runs().len(), self.quiet)?;
         let observe = |done| progress.at(done);
         plan.run(&output, begin, keep, resources, &host(), observe)?;

@@ -1,9 +1,10 @@
 //! Whether the table of a sweep, read back, is what `docs/sweeps.md` promises.
 
-use super::table::{hash, hash_of_part};
+use super::hash::{hash, hash_of_part};
 use super::{MOST_RUNS, SweepTable, Values};
 use crate::recording::store::{Fault, Result};
 use crate::table::Column;
+use std::collections::HashSet;
 
 impl SweepTable {
     /// Refuses a table that does not hold together, or whose rows have another hash than it tells, or `told` with what
@@ -51,6 +52,11 @@ impl SweepTable {
         }
         if !owners.is_sorted() || !owners.iter().all(|run| numbers.binary_search(run).is_ok()) {
             return Err("/trials/run is not in order".into());
+        }
+        let mut known: HashSet<&str> =
+            self.grid.axes.iter().map(|axis| axis.key.as_str()).collect();
+        if let Some(twice) = self.measured.iter().find(|name| !known.insert(name)) {
+            return Err(Fault(format!("/runs tells {twice} twice")));
         }
         let whole = ["repeat", "seed"].map(|name| (name, Column::Whole(Vec::new())));
         let text = ["data_hash", "error"].map(|name| (name, Column::Text(Vec::new())));

@@ -1,13 +1,16 @@
 //! Parts of a sweep that were made apart, as one table.
 
+use super::left::Left;
 use super::place::{Begin, Places};
 use super::shard::Shard;
-use super::table::{Identity, Left, Origin, SweepTable};
+use super::table::{Identity, Origin, SweepTable};
 use crate::error::{Error, Place, Result, counted};
 use crate::experiment::Host;
 use crate::model::Document;
 use crate::recording::Output;
+use crate::table::Column;
 use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 use std::path::{Path, PathBuf};
 
 /// Writes the table of all runs in `parts` to `output`: that of a sweep that one machine makes, with its hash.
@@ -68,24 +71,32 @@ fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
     let mut rows: BTreeMap<usize, Left> = BTreeMap::new();
     // In which table each stands first.
     let mut known: BTreeMap<usize, &Path> = BTreeMap::new();
+    // Of the columns of trials.
+    let mut kinds: BTreeMap<String, Discriminant<Column>> = BTreeMap::new();
     for table in tables {
         let first = &tables[0];
         if let Some(differs) = table.differs(&first.grid, &first.model_resolved) {
             return Err(Error::file(
                 &table.path,
-                match std::ptr::eq(table, first) {
+                match table.path == first.path {
                     true => format!("found a sweep {differs}"),
-                    false => {
-                        format!("found another sweep than in {}, {differs}", first.path.display())
-                    }
+                    false => format!("found beside {} a sweep {differs}", first.path.display()),
                 },
                 "merge parts of one sweep, with the version of attractor that made them",
             ));
         }
+        let unlike = |(name, column): &(&str, &Column)| {
+            let kind = discriminant(*column);
+            *kinds.entry((*name).to_owned()).or_insert(kind) != kind
+        };
+        if let Some((name, _)) = table.trials.columns().find(unlike) {
+            let found = format!("found a column {name} of another kind than in other parts");
+            return Err(Error::file(&table.path, found, "make this part again"));
+        }
         for (run, left) in table.left()? {
             let other = *known.entry(run).or_insert(&table.path);
             let before = rows.entry(run).or_insert_with(|| left.clone());
-            if before.hash() != left.hash() {
+            if !before.is_as(&left) {
                 let found = format!("found another run {} than in {}", run + 1, other.display());
                 let remedy = "make one of the two again; every run of a sweep is the same wherever it is made";
                 return Err(Error::file(&table.path, found, remedy));
@@ -105,7 +116,8 @@ fn missing(tables: &[SweepTable], rows: &BTreeMap<usize, Left>) -> Option<String
     if missing.is_empty() {
         return None;
     }
-    let found = format!("found that {} of {all} are missing", counted(missing.len(), "run"));
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let found = format!("found that {} of {all} {are} missing", counted(missing.len(), "run"));
     // As the runs were divided, if they were in one way: which shards have left nothing.
     let of = tables[0].shard.of();
     let mut gone = vec![tables.iter().all(|table| table.shard.of() == of && of > 1); of];
@@ -127,4 +139,61 @@ fn listed(what: &str, all: &[String]) -> String {
         more => format!(" and {more} more"),
     };
     format!("{what}{s} {told}{more}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Grid;
+    use super::super::table;
+    use super::*;
+    use crate::recording::Hdf5;
+    use crate::table::Table;
+
+    /// Shard 1 of 2 of a sweep of two runs, in which its only run has left `left`.
+    fn part(path: &Path, left: &Left) -> PathBuf {
+        let identity = Identity {
+            model_text: "",
+            settings: &[],
+            model_resolved: "",
+            grid: &Grid::parse(&["a=1,2".to_owned()], 1).unwrap(),
+            seed: 3,
+            shard: Shard::new(1, 2).unwrap(),
+        };
+        let mut store = Hdf5::create(path).unwrap();
+        table::write(&mut store, &identity, &[(0, left)], &Origin::default()).unwrap();
+        store.close().unwrap();
+        path.to_owned()
+    }
+
+    #[test]
+    fn a_run_that_differs_between_parts_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let left = |value: f64, trials: Table| Left {
+            measured: vec![("held".to_owned(), value)],
+            trials,
+            ..Left::default()
+        };
+        let host = Host {
+            command_line: String::new(),
+            now: String::new,
+            seconds: || 0.0,
+            peak_rss_mb: || 0.0,
+        };
+        let trials = || Table::default().real("held", vec![1.0, f64::NAN]);
+        let first = part(&place("a.h5"), &left(f64::NAN, trials()));
+        let said = |other: Left| {
+            let parts = [first.clone(), part(&place("b.h5"), &other)];
+            merge(&parts, &place("c.h5"), false, &host).unwrap_err().to_string()
+        };
+        // NaN is what it was.
+        let same = said(left(f64::NAN, trials()));
+        assert!(same.contains("found that 1 run of 2 is missing: shard 2/2"), "{same}");
+        let other = said(left(1.0, trials()));
+        assert!(other.contains("b.h5: found another run 1 than in "), "{other}");
+        let other = said(left(f64::NAN, trials().head(1)));
+        assert!(other.contains("found another run 1 than in "), "{other}");
+        let kind = said(left(f64::NAN, Table::default().flag("held", vec![true])));
+        assert!(kind.contains("found a column held of another kind"), "{kind}");
+    }
 }

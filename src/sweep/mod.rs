@@ -6,6 +6,8 @@
 
 mod check;
 mod grid;
+mod hash;
+mod left;
 mod merge;
 mod one;
 mod place;

@@ -1,9 +1,10 @@
 //! One recording as the table of a sweep: that of a single run.
 
 use super::grid::Grid;
+use super::left::Left;
 use super::run::measure;
 use super::shard::Shard;
-use super::table::{Left, SweepTable};
+use super::table::SweepTable;
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::table::Table;

@@ -1,7 +1,8 @@
 //! Where a sweep writes: its table, and the recordings of its runs.
 
+use super::left::Left;
 use super::shard::Shard;
-use super::table::{self, Identity, Left, Origin};
+use super::table::{self, Identity, Origin};
 use crate::error::{Error, Place, Result};
 use crate::recording::{Hdf5, Lock, Output, sync, sync_folder};
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ pub enum Begin {
     New,
     /// It is overwritten.
     Over,
-    /// The table of a sweep that did not end is continued.
+    /// The table of a sweep that did not end is continued; where it stands whole, nothing is left to do.
     Resume,
 }
 

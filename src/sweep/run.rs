@@ -1,8 +1,9 @@
 //! Runs of a sweep, each on a thread of its own where there are enough of them.
 
 use super::Sweep;
+use super::left::Left;
 use super::place::{Begin, Places};
-use super::table::{Left, Origin, SweepTable};
+use super::table::{Origin, SweepTable};
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
@@ -56,6 +57,9 @@ impl Sweep {
         host: &Host,
         mut observe: impl FnMut(Done) -> Wish,
     ) -> Result<()> {
+        if self.is_made(output, begin)? {
+            return Ok(());
+        }
         let places = Places::begin(output, begin, keep.map(|keep| (keep, self.shard)))?;
         let (identity, runs) = (self.identity(), self.runs().len());
         let mut rows = BTreeMap::new();
@@ -130,16 +134,47 @@ impl Sweep {
         2.0 * under_way + if keep { recorded().sum() } else { 0.0 }
     }
 
+    /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there.
+    ///
+    /// # Errors
+    /// If another one stands there.
+    pub fn is_made(&self, output: &Path, begin: Begin) -> Result<bool> {
+        if begin != Begin::Resume {
+            return Ok(false);
+        }
+        Output::check(output, true)?;
+        if !output.exists() {
+            return Ok(false);
+        }
+        let table = self.opened(output)?;
+        // Somebody may have given the beginning of a table its name.
+        match table.complete {
+            true => Ok(true),
+            false => Err(Error::file(
+                output,
+                "found a table that is not complete under the name of one that is",
+                "rename it to what it was, which ends in .part, or choose another output with -o",
+            )),
+        }
+    }
+
     /// The rows of a table that did not come to its end, and when it was begun.
     fn resumed(&self, part: &Path) -> Result<(BTreeMap<usize, Left>, String)> {
-        let table = SweepTable::open(part)?;
+        let table = self.opened(part)?;
+        Ok((table.left()?.into_iter().collect(), table.started))
+    }
+
+    /// A table of this sweep, and of its shard.
+    fn opened(&self, path: &Path) -> Result<SweepTable> {
+        let table = SweepTable::open(path)?;
         let of_other = (table.shard != self.shard).then_some("whose --shard differs");
         let Some(differs) = table.differs(&self.grid, &self.resolved).or(of_other) else {
-            return Ok((table.left()?.into_iter().collect(), table.started));
+            return Ok(table);
         };
+        let found = if table.complete { "a sweep" } else { "the beginning of a sweep" };
         Err(Error::file(
-            part,
-            format!("found the beginning of a sweep {differs}"),
+            path,
+            format!("found {found} {differs}"),
             "go on with the command that began it, choose another output with -o, or overwrite it with --force",
         ))
     }

@@ -1,12 +1,13 @@
 //! The table that a sweep leaves, in one HDF5 file; `docs/sweeps.md` describes it.
 
+use super::hash::{hash, hash_of_part};
+use super::left::Left;
 use super::{Grid, Shard, Values};
-use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::recording::store::{Attribute, Fault, Result as Stored, Store};
 use crate::recording::{Hdf5, columns};
 use crate::table::{Column, Table};
-use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The group that makes a file the table of a sweep.
@@ -15,27 +16,6 @@ pub(super) const RUNS: &str = "runs";
 const HASH: &str = "hash";
 /// The attribute of /provenance of a part that tells which one it is.
 const SHARD: &str = "shard";
-
-/// What one run leaves.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Left {
-    pub data_hash: String,
-    pub measured: Vec<(String, f64)>,
-    /// Without columns if there is no task.
-    pub trials: Table,
-    /// Why it failed.
-    pub error: String,
-}
-
-impl Left {
-    /// Of all of it: equal for what is equal, although NaN is not.
-    pub fn hash(&self) -> String {
-        let texts = vec![self.data_hash.clone(), self.error.clone()];
-        let texts = Table::default().text("texts", texts);
-        let value = |table: Table, (name, value): &(String, f64)| table.real(name, vec![*value]);
-        hash(&[&texts, &self.measured.iter().fold(Table::default(), value), &self.trials])
-    }
-}
 
 /// What makes a table that of a sweep, or of a part of it.
 #[derive(Clone, Copy, Debug)]
@@ -157,11 +137,6 @@ pub(super) fn write(
     Ok(())
 }
 
-/// SHA-256 of a table that is not whole, with what every run measured by itself.
-pub(super) fn hash_of_part(runs: &Table, trials: &Table, own: &[String]) -> String {
-    hash(&[runs, trials, &Table::default().text("own", own.to_vec())])
-}
-
 /// What every run measured by itself: columns of the table are those of any run.
 fn own_columns(rows: &Rows) -> Vec<String> {
     let own = |(_, left): &(usize, &Left)| {
@@ -170,29 +145,6 @@ fn own_columns(rows: &Rows) -> Vec<String> {
         serde_json::to_string(&(measured, trials)).expect("names")
     };
     rows.iter().map(own).collect()
-}
-
-/// SHA-256 of names and values; whatever NaN a value is, it is the same.
-pub(super) fn hash(tables: &[&Table]) -> String {
-    let mut hash = Sha256::new();
-    for (name, column) in tables.iter().flat_map(|table| table.columns()) {
-        hash.update((name.len() as u64).to_le_bytes());
-        hash.update(name);
-        hash.update((column.len() as u64).to_le_bytes());
-        match column {
-            Column::Real(values) => values.iter().for_each(|v| {
-                let value = if v.is_nan() { f64::NAN } else { *v };
-                hash.update(value.to_bits().to_le_bytes());
-            }),
-            Column::Whole(values) => values.iter().for_each(|v| hash.update(v.to_le_bytes())),
-            Column::Flag(values) => values.iter().for_each(|v| hash.update([u8::from(*v)])),
-            Column::Text(values) => values.iter().for_each(|v| {
-                hash.update((v.len() as u64).to_le_bytes());
-                hash.update(v);
-            }),
-        }
-    }
-    hex(hash)
 }
 
 /// The table of a sweep, read back.
@@ -365,8 +317,13 @@ impl SweepTable {
                 Some(own) => serde_json::from_str(own)?,
                 None => of_all.clone(),
             };
+            if columns.iter().any(|name| name == "run") {
+                return Err("a run has a column run of its own".into());
+            }
+            let mut of_runs: HashSet<&String> = self.measured.iter().collect();
             let value = |name: String| match self.runs.column(&name) {
-                Some(Column::Real(values)) => Ok((name, values[k])),
+                // Once each.
+                Some(Column::Real(values)) if of_runs.remove(&name) => Ok((name, values[k])),
                 _ => Err(Fault(format!("it has no column {name}"))),
             };
             let from = owners.partition_point(|owner| *owner < run as u64 + 1);

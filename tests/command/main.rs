@@ -16,5 +16,6 @@ mod page;
 mod resume;
 #[cfg(unix)]
 mod streams;
+mod shards;
 mod sweep;
 mod verdict;

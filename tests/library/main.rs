@@ -22,6 +22,7 @@ mod potentials;
 mod properties;
 mod replay;
 mod resuming;
+mod shards;
 mod siegert;
 mod single_neuron;
 mod sweep;
