@@ -82,3 +82,26 @@ pub(crate) fn within_file(dataset: &Dataset) -> hdf5::Result<()> {
     }
     Err(format!("has the shape {shape:?} in {kept} bytes").into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_helper_that_holds_a_lock_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.h5");
+        File::create(&path).unwrap().close().unwrap();
+        let holder = std::fs::File::open(&path).unwrap();
+        holder.lock().unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(200));
+                drop(holder);
+            });
+            let begin = Instant::now();
+            open_own(&path).unwrap();
+            assert!(begin.elapsed() >= Duration::from_millis(150));
+        });
+    }
+}
