@@ -18,6 +18,7 @@ from attractor._errors import ModelWarning
 from attractor._progress import shown
 from attractor._network import Network
 from attractor._run import Run
+from attractor._run import open as open_run
 from attractor._words import limits_of, number_of, on_clock
 from attractor._simulation import Simulation
 
@@ -90,7 +91,7 @@ class Model:
         progress: bool = False,
         force: bool = False,
         trial: int | None = None,
-        origin: Run | None = None,
+        origin: Run | str | os.PathLike[str] | None = None,
         at: str | float | None = None,
         future_seed: int | None = None,
         until: str | float | None = None,
@@ -108,7 +109,7 @@ class Model:
             progress: shows how far it is, with tqdm if that is installed.
             force: overwrites an existing file.
             trial: runs this trial of the task only, from 1.
-            origin, at: branches off from that run at that time, with its past; the protocol of this model follows from then on.
+            origin, at: branches off from that run, or the one in that file, at that time, with its past; the protocol of this model follows from then on.
             future_seed: of random input after branching off.
             until: ends at this time of the network, "2 s" or a number on its clock; needs `out`.
             limit: ends after so many seconds of the clock on the wall; needs `out`. What ends early is a run that did not end,
@@ -128,7 +129,10 @@ class Model:
             raise ValueError("a run in memory goes to its end; give out to end it before, and to go on with it")
         if (origin is None) != (at is None) or (origin is None and future_seed is not None):
             raise ValueError("origin and at tell together where a run branches off, and future_seed what follows")
-        branch = None if origin is None else (origin._native, on_clock(at, self.clock), future_seed)
+        branch = None
+        if origin is not None:
+            origin = origin if isinstance(origin, Run) else open_run(origin)
+            branch = (origin._native, on_clock(at, self.clock), future_seed)
         for sentence in self.warnings():
             warnings.warn(sentence, ModelWarning, stacklevel=2)
         with shown(progress, self.duration, self.clock) as tell:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attractor import _attractor
 from attractor._errors import refused
 from attractor._views import ByName
+from attractor._words import number_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +75,7 @@ class Network:
     ) -> None:
         #: With these synapses: it runs, starts, and is swept like any other.
         self.model = _given(model, projections, path, force) if projections else model
-        self._native = self.model._native.wire(threads or 0)
+        self._native = self.model._native.wire(number_of(threads))
 
     @property
     def populations(self) -> dict[str, int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attractor import _attractor
 from attractor._samples import Samples
 from attractor._views import ByName
+from attractor._words import number_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,6 +99,8 @@ class Simulation:
         import numpy as np
 
         given = np.ascontiguousarray(times, np.float64), np.asarray(neurons)
+        if given[1].size and given[1].dtype.kind not in "iuf":
+            raise TypeError("neurons are whole numbers from 0")
         if given[1].size and (given[1].min() < 0 or (given[1] % 1 != 0).any()):
             raise ValueError("neurons are whole numbers from 0")
         self._native.fire(population, given[0], np.ascontiguousarray(given[1], np.uint64))
@@ -157,5 +160,5 @@ def resume(path: str | os.PathLike[str], *, threads: int | None = None) -> Simul
     """
     from attractor._model import Model
 
-    model, simulation = _attractor.resume(os.fspath(path), threads or 0)
+    model, simulation = _attractor.resume(os.fspath(path), number_of(threads))
     return Simulation(Model(model), simulation)

@@ -14,7 +14,7 @@ from attractor import _attractor
 from attractor._errors import ModelWarning
 from attractor._model import Model
 from attractor._progress import shown
-from attractor._words import number_of, options, swept
+from attractor._words import number_of, options, part_of, swept
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -157,15 +157,16 @@ def sweep(
         raise ValueError(f"repeat is {repeat}; it is at least 1")
     if executor is not None and (resume or shard is not None):
         raise ValueError("with an executor a sweep is made whole, and anew")
+    if executor is not None and not hasattr(executor, "submit"):
+        raise TypeError(f"executor is {executor!r}; it has submit, as those of concurrent.futures")
     begin = "over" if force else "resume" if resume else "new"
     folder = None if keep is None else os.path.abspath(keep)
     words = swept(over)
     with tempfile.TemporaryDirectory() as place, shown(progress, 1.0, "runs") as tell:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
         if executor is None:
-            one = None if shard is None else f"{shard[0]}/{shard[1]}"
-            native = model._native
-            made = _attractor.sweep(native, words, repeat, path, number_of(threads), folder, begin, tell, one)
+            native, part = model._native, part_of(shard)
+            made = _attractor.sweep(native, words, repeat, path, number_of(threads), folder, begin, tell, part)
             table, sentences = made
         else:
             threads = 1 if threads is None else number_of(threads)
@@ -207,8 +208,8 @@ def plan(
     Raises:
         ModelError: at the first point that is not acceptable.
     """
-    part = None if shard is None else f"{shard[0]}/{shard[1]}"
-    words = options(over=swept(over), repeat=repeat, threads=threads, shard=part, plan=True, json=True)
+    part, own = part_of(shard), number_of(threads) or None
+    words = options(over=swept(over), repeat=repeat, threads=own, shard=part, plan=True, json=True)
     return dict(json.loads(model._native.told(["attractor", "sweep", "MODEL", *words])[0]))
 
 

@@ -10,9 +10,20 @@ def number_of(threads: int | None) -> int:
     """Of threads; 0 is one per core."""
     if threads is None:
         return 0
+    if not hasattr(threads, "__index__"):
+        raise TypeError(f"threads is {threads!r}; it is a whole number")
     if not 1 <= threads <= 1024:
         raise ValueError(f"threads is {threads}; allowed is 1 to 1024")
     return int(threads)
+
+
+def part_of(shard: tuple[int, int] | None) -> str | None:
+    """A shard as the command has it: I/N."""
+    if shard is None:
+        return None
+    if not isinstance(shard, tuple | list) or len(shard) != 2:
+        raise TypeError(f"shard is {shard!r}; it is (i, n), shard i of n, from 1")
+    return f"{shard[0]}/{shard[1]}"
 
 
 def on_clock(time: Any, clock: str) -> str:
@@ -22,6 +33,8 @@ def on_clock(time: Any, clock: str) -> str:
 
 def limits_of(until: str | float | None, limit: float | None, clock: str) -> tuple[str | None, float | None]:
     """How far a run goes: a time of its network, and seconds."""
+    if limit is not None and not isinstance(limit, int | float):
+        raise TypeError(f"limit is {limit!r}; it is a number of seconds")
     if limit is not None and not limit > 0:
         raise ValueError(f"limit is {limit}; allowed is a number of seconds above 0")
     return None if until is None else on_clock(until, clock), None if limit is None else float(limit)

@@ -55,7 +55,7 @@ def test_a_branch_is_that_of_the_command(by_command, tmp_path, call):
     with pytest.raises(ValueError, match="together"):
         model.run(at="1 s")
     with pytest.raises(at.ModelError, match="protocol of that run lasts"):
-        model.run(origin=at.open(by_command), at="9 s")
+        model.run(origin=by_command, at="9 s")
 
 
 def test_a_run_ends_when_it_is_to_and_goes_on(by_command, tmp_path, call):
