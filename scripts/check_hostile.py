@@ -53,7 +53,7 @@ OTHERS = [
     ["export", "--force", "--format", "nwb", "-o", "exported.nwb"],
     ["report", "--force", "-o", "page.html"],
 ]
-OF_TABLES = [["plot", "--force", "-o", "figure.png", "--y", "trials"], ["plot", "--force", "-o", "figure.svg", "--y", "trials"], ["info", "--json"]]
+OF_TABLES = [["plot", "--force", "-o", "figure.png", "--y", "trials"], ["plot", "--force", "-o", "figure.svg", "--y", "trials"], ["info", "--json"], ["merge", "../second.h5", "--force", "-o", "merged.h5"]]
 NUMBERS = [0, 1, -1, 2, 255, 2**31, 2**32, 2**53, 2**63 - 1, 1e308, -1e308, float("nan"), float("inf"), -float("inf"), 0.5, 1e-300, -0.0]
 TEXTS = ["", "no such thing", "{", "E I", b"\xff\xfe", "x" * 70000, "\x1b[2J", "é" * 40, "[]", "null", "-1"]
 
@@ -277,8 +277,10 @@ def make(attractor, folder):
         path = folder / f"{name}.h5"
         subprocess.run([attractor, "run", *arguments, "-o", path, "--quiet", "--force"])
         made.append(path)
-    made.append(folder / "table.h5")
-    subprocess.run([attractor, "sweep", "tests/data/small-recall.toml", *OVER, "-o", made[-1], "--quiet", "--force"], check=True)
+    sweep = [attractor, "sweep", "tests/data/small-recall.toml", *OVER, "--quiet", "--force"]
+    for name, shard in {"table.h5": "1/1", "table-of-2.h5": "1/2", "second.h5": "2/2"}.items():
+        subprocess.run([*sweep, "--shard", shard, "-o", folder / name], check=True)
+    made += [folder / "table.h5", folder / "table-of-2.h5"]
     for name, arguments in INTERRUPTED.items():
         path = folder / name
         made.append(path)
