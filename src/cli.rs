@@ -28,11 +28,12 @@ mod resources;
 mod run;
 mod sweep;
 mod theory;
+mod told;
 mod verify;
 
-pub use landscape::told as states_of;
+pub use run::{go_on, is_complete, origin_of, part_of, time_of, without_part};
 pub use sweep::check as check_sweep;
-pub use theory::told as theory_of;
+pub use told::{Subject, told};
 
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result, Warning, quoted};
@@ -112,6 +113,30 @@ enum Command {
     Man(ManPage),
 }
 
+impl Command {
+    fn execute(&self) -> Result<ExitCode> {
+        match self {
+            Self::Run(run) => run.execute(),
+            Self::Sweep(sweep) => sweep.execute(),
+            Self::Merge(merge) => merge.execute(),
+            Self::Theory(theory) => theory.execute(),
+            Self::Plot(plot) => plot.execute(),
+            Self::Report(report) => report.execute(),
+            Self::Export(export) => export.execute(),
+            Self::Check(check) => check.execute(),
+            Self::Info(info) => info.execute(),
+            Self::Verify(verify) => verify.execute(),
+            Self::Analyze(analyze) => analyze.execute(),
+            Self::States(states) => states.execute(),
+            Self::Page(page) => page.execute(),
+            Self::Reproduce(reproduce) => reproduce.execute(),
+            Self::Schema => help::schema(),
+            Self::Completions(completions) => completions.execute(),
+            Self::Man(page) => page.execute(),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 struct Check {
     /// The model file.
@@ -162,26 +187,7 @@ pub fn command(words: Vec<OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(said) => return help::told(&said),
     };
-    let done = match cli.command {
-        Command::Run(run) => run.execute(),
-        Command::Sweep(sweep) => sweep.execute(),
-        Command::Merge(merge) => merge.execute(),
-        Command::Theory(theory) => theory.execute(),
-        Command::Plot(plot) => plot.execute(),
-        Command::Report(report) => report.execute(),
-        Command::Export(export) => export.execute(),
-        Command::Check(check) => check.execute(),
-        Command::Info(info) => info.execute(),
-        Command::Verify(verify) => verify.execute(),
-        Command::Analyze(analyze) => analyze.execute(),
-        Command::States(states) => states.execute(),
-        Command::Page(page) => page.execute(),
-        Command::Reproduce(reproduce) => reproduce.execute(),
-        Command::Schema => help::schema(),
-        Command::Completions(completions) => completions.execute(),
-        Command::Man(page) => page.execute(),
-    };
-    ended(done)
+    ended(cli.command.execute())
 }
 
 /// The exit code of what was done, once all that was printed has arrived.
@@ -194,9 +200,13 @@ fn ended(done: Result<ExitCode>) -> ExitCode {
 
 impl Check {
     fn execute(&self) -> Result<ExitCode> {
-        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        self.of(&Document::read(&self.model, &settings(&self.settings, self.seed))?)
+    }
+
+    /// The same of a document in which its settings are made.
+    fn of(&self, document: &Document) -> Result<ExitCode> {
         let model = document.model()?;
-        check_memory(&document, &model)?;
+        check_memory(document, &model)?;
         warn(&document.warnings(&model));
         say!("{}", model.to_toml());
         say!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");

@@ -269,7 +269,7 @@ impl Warning {
     }
 
     /// The same warning, changed as `change` would change an error.
-    pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+    pub fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
         Self(change(self.0))
     }
 

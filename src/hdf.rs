@@ -4,6 +4,7 @@
 use hdf5::{Dataset, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Tells why a file cannot be opened without danger.
 pub type Guard = fn(&Path) -> Result<(), String>;
@@ -11,6 +12,10 @@ pub type Guard = fn(&Path) -> Result<(), String>;
 static GUARD: OnceLock<Guard> = OnceLock::new();
 /// Files that the guard has looked at, and what it told.
 static SEEN: Mutex<Vec<(PathBuf, Result<(), String>)>> = Mutex::new(Vec::new());
+
+/// How long a lock is waited for, and what HDF5 says of it.
+const PATIENCE: Duration = Duration::from_secs(2);
+const LOCKED: &str = "unable to lock file";
 
 /// What is kept compressed may be so much longer: deflate leaves a 1032nd at least.
 const COMPRESSED: u64 = 1032;
@@ -35,7 +40,30 @@ pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
         });
         told.map_err(hdf5::Error::from)?;
     }
-    File::open(path)
+    open_own(path)
+}
+
+/// Says that this process has written a file, or has it from one that it trusts: nobody need look at it first.
+pub fn trust(path: &Path) {
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    seen.retain(|(file, _)| file != path);
+    seen.push((path.to_owned(), Ok(())));
+}
+
+/// A file that this process has written, to be read.
+///
+/// A helper that began while the file was written has it open too, with HDF5's lock of a writer, as long as it lives: it is
+/// waited for.
+pub(crate) fn open_own(path: &Path) -> hdf5::Result<File> {
+    let begin = Instant::now();
+    loop {
+        match File::open(path) {
+            Err(e) if begin.elapsed() < PATIENCE && e.to_string().contains(LOCKED) => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// Refuses a column that declares more than the file can hold.
@@ -53,4 +81,27 @@ pub(crate) fn within_file(dataset: &Dataset) -> hdf5::Result<()> {
         return Ok(());
     }
     Err(format!("has the shape {shape:?} in {kept} bytes").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_helper_that_holds_a_lock_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.h5");
+        File::create(&path).unwrap().close().unwrap();
+        let holder = std::fs::File::open(&path).unwrap();
+        holder.lock().unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(200));
+                drop(holder);
+            });
+            let begin = Instant::now();
+            open_own(&path).unwrap();
+            assert!(begin.elapsed() >= Duration::from_millis(150));
+        });
+    }
 }

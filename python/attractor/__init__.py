@@ -8,35 +8,45 @@ A model is a file or a dictionary; a run of it is a recording, in memory or in a
 """
 
 from attractor._attractor import __version__
+from attractor._command import Told, command, schema
 from attractor._errors import AttractorError, DivergenceError, FileError, ModelError, ModelWarning
 from attractor._insight import states, theory
 from attractor._model import Model, Models, models
-from attractor._run import Epoch, Potentials, Run, Traces, Verdict, open
+from attractor._network import Edges, Network
+from attractor._run import Epoch, Potentials, Run, Traces, Verdict, go_on, open
 from attractor._samples import Samples
 from attractor._simulation import Simulation, resume
-from attractor._sweep import Table, open_table, sweep
+from attractor._sweep import Table, merge, open_table, plan, sweep
 
 __all__ = [
     "AttractorError",
     "DivergenceError",
+    "Edges",
     "Epoch",
     "FileError",
     "Model",
     "ModelError",
     "ModelWarning",
     "Models",
+    "Network",
     "Potentials",
     "Run",
     "Samples",
     "Simulation",
     "Table",
+    "Told",
     "Traces",
     "Verdict",
     "__version__",
+    "command",
+    "go_on",
+    "merge",
     "models",
     "open",
     "open_table",
+    "plan",
     "resume",
+    "schema",
     "states",
     "sweep",
     "theory",

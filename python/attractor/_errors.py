@@ -53,5 +53,11 @@ class FileError(AttractorError, OSError):
     """A file cannot be read or written, or is not what it should be."""
 
 
+def refused(key: str, found: str, allowed: str, remedy: str) -> ModelError:
+    """The error of an argument, as one sentence like those of the model file."""
+    sentence = "; ".join(part for part in (f"{key}: {found}", allowed, remedy) if part)
+    return ModelError(f"{sentence}.", key=key, found=found, allowed=allowed, remedy=remedy)
+
+
 class DivergenceError(AttractorError, ArithmeticError):
     """The activity of a network left the range of numbers while it ran."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import html
 import os
+import re
+import shutil
 import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
@@ -14,8 +16,15 @@ from typing import Any
 from attractor import _attractor
 from attractor._errors import ModelWarning
 from attractor._progress import shown
+from attractor._network import Network
 from attractor._run import Run
+from attractor._run import open as open_run
+from attractor._words import limits_of, number_of, on_clock
 from attractor._simulation import Simulation
+
+
+#: What a model consists of, beside single values.
+_SECTIONS = ("population", "patterns", "projection", "dynamics", "protocol", "task", "record", "expect")
 
 
 class Model:
@@ -60,12 +69,19 @@ class Model:
 
     def with_(self, changes: Mapping[str, Any] | None = None, /, **values: Any) -> Model:
         """The same model with other values at dotted keys, for example
-        `with_({"projection.E_to_E.tau_syn": "5 ms"}, seed=3)`.
+        `with_({"projection.E_to_E.tau_syn": "5 ms"}, seed=3)`, or with whole sections in the place of its own:
+        `with_(protocol=[{"name": "rest", "duration": "1 s"}])`.
 
         Raises:
             ModelError: if a change cannot be made, or makes a model that is not acceptable.
         """
-        return type(self)(self._native.changed({**(changes or {}), **values}))
+        given = {**(changes or {}), **values}
+        sections = {key: value for key, value in given.items() if key in _SECTIONS and isinstance(value, (Mapping, list))}
+        native = self._native
+        if sections:
+            native = _attractor.Model.from_dict({**tomllib.loads(self.text), **sections}, native.path.parent)
+        rest = {key: value for key, value in given.items() if key not in sections}
+        return type(self)(native.changed(rest) if rest else native)
 
     def run(
         self,
@@ -74,16 +90,30 @@ class Model:
         threads: int | None = None,
         progress: bool = False,
         force: bool = False,
+        trial: int | None = None,
+        origin: Run | str | os.PathLike[str] | None = None,
+        at: str | float | None = None,
+        future_seed: int | None = None,
+        until: str | float | None = None,
+        limit: float | None = None,
     ) -> Run:
         """Runs it, in memory or into the HDF5 file `out`; the result does not depend on the number of `threads` (one per
         core if none is given). Python is free for its other threads meanwhile.
 
         Ctrl-C ends it. What was recorded in a file stands then in `out` with `.part` behind its name, from where
-        `attractor run --resume` goes on.
+        `attractor.go_on` and `attractor run --resume` go on.
 
         Args:
+            out: the file; without one everything is in memory.
+            threads: 1 to 1024.
             progress: shows how far it is, with tqdm if that is installed.
             force: overwrites an existing file.
+            trial: runs this trial of the task only, from 1.
+            origin, at: branches off from that run, or the one in that file, at that time, with its past; the protocol of this model follows from then on.
+            future_seed: of random input after branching off.
+            until: ends at this time of the network, "2 s" or a number on its clock; needs `out`.
+            limit: ends after so many seconds of the clock on the wall; needs `out`. What ends early is a run that did not end,
+                in `out` with `.part` behind its name.
 
         Warns:
             ModelWarning: of what the model is hardly meant to be.
@@ -93,13 +123,23 @@ class Model:
             FileError: if the output exists, or cannot be written.
             DivergenceError: if the activity grows without bound.
         """
-        if threads is not None and not 1 <= threads <= 1024:
-            raise ValueError(f"threads is {threads}; allowed is 1 to 1024")
         path = None if out is None else os.fspath(out)
+        limits = limits_of(until, limit, self.clock)
+        if path is None and limits != (None, None):
+            raise ValueError("a run in memory goes to its end; give out to end it before, and to go on with it")
+        if (origin is None) != (at is None) or (origin is None and future_seed is not None):
+            raise ValueError("origin and at tell together where a run branches off, and future_seed what follows")
+        branch = None
+        if origin is not None:
+            origin = origin if isinstance(origin, Run) else open_run(origin)
+            branch = (origin._native, on_clock(at, self.clock), future_seed)
         for sentence in self.warnings():
             warnings.warn(sentence, ModelWarning, stacklevel=2)
         with shown(progress, self.duration, self.clock) as tell:
-            return Run(self._native.run(path, threads or 0, force, tell))
+            native, found = self._native.run(path, number_of(threads), force, tell, trial, branch, limits)
+        for sentence in found:
+            warnings.warn(sentence, ModelWarning, stacklevel=2)
+        return Run(native)
 
     def start(self, *, threads: int | None = None) -> Simulation:
         """Its network in motion, at the beginning: what it is shown, and for how long, is decided in Python.
@@ -107,7 +147,34 @@ class Model:
         Raises:
             ModelError: if the network cannot be built, or memory lacks.
         """
-        return Simulation(self, self._native.start(threads or 0, None))
+        return Simulation(self, self._native.start(number_of(threads)))
+
+    def wire(self, *, threads: int | None = None) -> Network:
+        """Its network, down to the synapses.
+
+        Raises:
+            ModelError: if the network cannot be built, or memory lacks.
+        """
+        return Network(self, threads=threads)
+
+    def check(self) -> str:
+        """The model with every default in place, and what it takes, as `attractor check` prints it.
+
+        Raises:
+            ModelError: if memory lacks.
+        """
+        return self._native.told(["attractor", "check", "MODEL"])[0]
+
+    def page(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Writes a page on which to play with a binary or a small graded network, as `attractor page` does.
+
+        Raises:
+            ModelError: if it is another network, or too large.
+            FileError: if the page exists, or cannot be written.
+        """
+        words = ["attractor", "page", "MODEL", "-o", os.fspath(path), *(["--force"] if force else [])]
+        self._native.told(words)
+        return Path(path)
 
     def warnings(self) -> list[str]:
         """What it can be, but is hardly meant to be, one sentence each; a run warns of them."""
@@ -145,6 +212,11 @@ class Model:
     def clock(self) -> str:
         """The unit of its time: ms, or sweeps."""
         return self._native.clock
+
+    @property
+    def observable(self) -> str:
+        """What is seen of its network: spikes, states or graded."""
+        return self._native.observable
 
     @property
     def memory(self) -> float:
@@ -200,6 +272,26 @@ class Models(Mapping[str, Model]):
             near = difflib.get_close_matches(name, self._names(), 1)
             raise KeyError(f"{name}; did you mean {near[0]}" if near else name)
         return Model.from_toml(self.folder / f"{name}.toml")
+
+    def copy(self, name: str, folder: str | os.PathLike[str] = ".") -> Path:
+        """Copies the file of a model, and the files that it names, to a folder, there to be changed; files of the same name
+        stay as they are. Returns where its file stands.
+
+        Raises:
+            KeyError: if there is no such model.
+        """
+        self[name]
+        folder, waiting, done = Path(folder), [f"{name}.toml"], set()
+        while waiting:
+            file = waiting.pop()
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            if not (folder / file).exists():
+                shutil.copyfile(self.folder / file, folder / file)
+            done.add(file)
+            if file.endswith(".toml"):
+                named = set(re.findall(r'"([^"\n]+)"', (self.folder / file).read_text(encoding="utf-8")))
+                waiting += [other for other in named - done if (self.folder / other).is_file()]
+        return folder / f"{name}.toml"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names())

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attractor import _attractor
+from attractor._errors import ModelWarning
 from attractor._samples import Samples
+from attractor._progress import shown
 from attractor._views import ByName
+from attractor._words import limits_of, number_of, options
 
 if TYPE_CHECKING:
     import neo
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     import pandas
     import pynapple
     from numpy.typing import NDArray
+
+    from attractor._sweep import Table
 
 T = TypeVar("T")
 
@@ -75,8 +81,8 @@ class Potentials:
 class Run:
     """What a run has left, in memory or in a file: arrays, tables, what they say, and how they look.
 
-    Made by `Model.run` and `attractor.open`; as a context manager it closes its file at the end. Nothing is read before it is asked for, and what is asked for twice is read
-    twice.
+    Made by `Model.run`, `attractor.go_on` and `attractor.open`; as a context manager it closes its file at the end. Nothing is
+    read before it is asked for, and what is asked for twice is read twice. Several threads may read at once.
     """
 
     def __init__(self, native: _attractor.Recording) -> None:
@@ -219,9 +225,89 @@ class Run:
         view: str = "overview",
         trial: int | None = None,
         epoch: str | None = None,
+        neurons: str | None = None,
+        one_minus_overlap: bool = False,
     ) -> bytes | None:
-        """Draws it as `attractor plot` does: to `path` (.png, .svg, or .gif for what moves), or as PNG in memory."""
-        return self._native.draw(view, trial, epoch, None if path is None else os.fspath(path))
+        """Draws it as `attractor plot` does: to `path` (.png, .svg, or .gif for what moves), or as PNG in memory.
+
+        Args:
+            view: what is shown, as `--as` names it: "overview", "potentials", "strip" ...
+            trial: the trial that is drawn, from 1.
+            epoch: the epoch that is drawn, by its name.
+            neurons: whose activity is drawn with view = "neurons", for example "E:17,40".
+            one_minus_overlap: adds what the overlaps lack to 1, on a logarithmic axis.
+
+        Raises:
+            ModelError: if there is no such view, trial or epoch, or nothing of it was recorded.
+            FileError: if the figure cannot be written.
+        """
+        if trial is not None and epoch is not None:
+            raise ValueError("a trial or an epoch is drawn, not both")
+        place = None if path is None else os.fspath(path)
+        return self._native.draw(view, trial, epoch, neurons, one_minus_overlap, place)
+
+    def plot_beside(
+        self,
+        other: Run,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        neurons: str | None = None,
+        fit: tuple[float, float] | None = None,
+    ) -> tuple[bytes | None, str]:
+        """Draws it and a run of the same network from another start, and how far both are apart; returns the PNG unless it is
+        written to `path`, and in words how the distance grows, which is fitted from one time to another (s or sweeps).
+
+        Raises:
+            ModelError: if they are not of the same network.
+            FileError: if the figure cannot be written, or a recording is closed.
+        """
+        return self._native.draw_beside(other._native, neurons, fit, None if path is None else os.fspath(path))
+
+    @property
+    def table(self) -> Table:
+        """What it measured and its trials, as the table of a sweep of one run: `run.table.plot("overlap")`."""
+        from attractor._sweep import Table
+
+        return Table(self._native.table())
+
+    def analyze(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        bin: str = "50 ms",
+        after: str | None = None,
+        neurons: range | None = None,
+        beside: str | os.PathLike[str] | None = None,
+        force: bool = False,
+    ) -> list[Path]:
+        """Writes tables (CSV) and figures of its trials, and of the geometry of its activity, to a folder, as `attractor
+        analyze` does; returns the files.
+
+        Args:
+            bin: the width of the bins of rates and of samples of the geometry.
+            after: delay activity begins so long after the onset of the delay.
+            neurons: whose own rates are written and drawn.
+            beside: the file of a run of the same network from another start.
+            force: overwrites files in the folder.
+
+        Raises:
+            FileError: if there is nothing to analyze, or a file exists or cannot be written.
+        """
+        chosen = None if neurons is None else f"{neurons.start}..{neurons.stop}"
+        words = options(bin=bin, after=after, neurons=chosen, beside=beside, force=force, output=folder)
+        told, _ = self._native.told(["attractor", "analyze", "RECORDING", *words])
+        lines = (line.strip() for line in told.splitlines())
+        return [Path(line) for line in lines if line and Path(line).parent == Path(folder) and Path(line).is_file()]
+
+    def report(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Writes a page about it (.html), to look at in a browser, as `attractor report` does.
+
+        Raises:
+            FileError: if it exists, or cannot be written.
+        """
+        words = options(output=path, force=force)
+        self._native.told(["attractor", "report", "RECORDING", *words])
+        return Path(path)
 
     def export(
         self,
@@ -272,6 +358,11 @@ class Run:
     def close(self) -> None:
         """Closes its file, or frees its memory; arrays that were taken from it stay."""
         self._native.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.path is None:
+            raise TypeError("a run in memory stays in its process; run it with out=, and its file is opened there")
+        return open, (os.path.abspath(self.path),)
 
     def __enter__(self) -> Run:
         return self
@@ -352,6 +443,40 @@ def open(path: str | os.PathLike[str]) -> Run:
         FileError: if there is none, or it is damaged.
     """
     return Run(_attractor.Recording.open(os.fspath(path)))
+
+
+def go_on(
+    path: str | os.PathLike[str],
+    *,
+    threads: int | None = None,
+    progress: bool = False,
+    until: str | float | None = None,
+    limit: float | None = None,
+) -> Run:
+    """Goes on with the run whose recording `path` (with or without `.part`) did not end, from the state that was saved last, as
+    `attractor run --resume` does; of one that is complete, that recording.
+
+    Args:
+        threads: one per core if none is given.
+        progress: shows how far it is, with tqdm if that is installed.
+        until: ends at this time of the network, "2 s" or a number of ms or sweeps.
+        limit: ends after so many seconds of the clock on the wall.
+
+    Raises:
+        FileError: if there is no such recording, its state is lost, or a file has changed that its model names.
+        DivergenceError: if the activity grows without bound.
+    """
+    path = Path(path)
+    out = path.with_suffix("") if path.suffix in (".part", ".checkpoint") else path
+    part = out.with_name(out.name + ".part")
+    with open(part if part.exists() else out) as begun:
+        clock, duration = begun.clock, float(begun.provenance["duration"])
+    limits = limits_of(until, limit, clock)
+    with shown(progress, duration, clock) as tell:
+        native, found = _attractor.go_on(os.fspath(out), number_of(threads), tell, limits)
+    for sentence in found:
+        warnings.warn(sentence, ModelWarning, stacklevel=2)
+    return Run(native)
 
 
 def _there(found: T | None) -> T:

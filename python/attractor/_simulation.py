@@ -8,11 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from attractor import _attractor
+from attractor._samples import Samples
 from attractor._views import ByName
+from attractor._words import number_of
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from attractor._model import Model
 
@@ -71,30 +73,47 @@ class Simulation:
         """The states (bool), or the activity, of a population of neurons without spikes, now."""
         return ByName(self._populations, self._activity)
 
+    @property
+    def overlaps(self) -> ByName[Samples]:
+        """Of a population with patterns: the overlaps in the last advance (time, pattern), sampled as often as a run does, the
+        last one at its end: `sim.overlaps["E"][-1]`."""
+        return ByName(lambda: [name for name, _ in self._native.patterns()], self._overlaps)
+
     def rate(self, population: str) -> float:
         """The mean rate of a population in the last advance, Hz."""
         length = self.time - self._native.begin
         size = int(self.model.to_dict()["population"][population]["size"])
         return 1000.0 * len(self.spikes[population][0]) / (length * size) if length > 0 else float("nan")
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Saves its state and its model in a file, from which `attractor.resume` goes on to the last bit."""
+    def fire(self, population: str, times: ArrayLike, neurons: ArrayLike) -> None:
+        """Gives spikes from outside: neuron `neurons[k]` of `population` at `times[k]` (ms, on the clock of the network), in
+        any order, none in the past.
+
+        Sources fire them, to whom the model gives `spikes = { list = [] }`, or some of their own; populations with `input`
+        receive them, with its efficacy. A spike is as if the model had listed it; one that falls into what is being computed
+        already, no more than the shortest delay from now on, may shift later spike times by rounding.
+
+        Raises:
+            ModelError: if times and neurons do not fit, or the population takes no spikes.
+        """
         import numpy as np
 
-        path = Path(path)
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            np.savez(
-                file,
-                version=_attractor.__version__,
-                text=self.model.text,
-                path=os.path.abspath(self.model._native.path),
-                state=self._native.state(),
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        return path
+        given = np.ascontiguousarray(times, np.float64), np.asarray(neurons)
+        if given[1].size and given[1].dtype.kind not in "iuf":
+            raise TypeError("neurons are whole numbers from 0")
+        if given[1].size and (given[1].min() < 0 or (given[1] % 1 != 0).any()):
+            raise ValueError("neurons are whole numbers from 0")
+        self._native.fire(population, given[0], np.ascontiguousarray(given[1], np.uint64))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Saves its model and its state in the file `path`, which is replaced if it exists; `attractor.resume` goes on from it
+        to the last bit. What files hold that the model names is not saved. The format is that of the checkpoints of runs.
+
+        Raises:
+            FileError: if it cannot be written.
+        """
+        self._native.save(os.fspath(path))
+        return Path(path)
 
     def close(self) -> None:
         """Ends it."""
@@ -114,6 +133,17 @@ class Simulation:
     def _populations(self) -> list[str]:
         return list(self.model.to_dict()["population"])
 
+    def _overlaps(self, population: str) -> Samples:
+        import numpy as np
+
+        found = self._native.overlaps(population)
+        assert found is not None
+        interval, time, values = found
+        labels = np.arange(1, values.shape[1] + 1, dtype=np.uint64)
+        names = tuple(dict(self._native.patterns())[population])
+        units = "Hz" if self.model.observable == "spikes" else ""
+        return Samples(values, time, interval, "overlap", units, self.model.clock, "pattern", labels, names)
+
     def _activity(self, population: str) -> NDArray[Any]:
         found = self._native.activity(population)
         if found is None:
@@ -125,21 +155,10 @@ def resume(path: str | os.PathLike[str], *, threads: int | None = None) -> Simul
     """Goes on from a state that `Simulation.save` has left.
 
     Raises:
-        FileError: if it is none, or that of another version.
-        ModelError: if it is of another network than its model describes now, for example because a file has changed.
+        FileError: if it is none, is damaged, or that of another version, or if a file has changed that its model names.
+        ModelError: if it is of another network.
     """
-    import numpy as np
-
-    from attractor._errors import FileError
     from attractor._model import Model
 
-    try:
-        with np.load(path, allow_pickle=False) as saved:
-            version, text, place = (str(saved[name]) for name in ("version", "text", "path"))
-            state = saved["state"]
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise FileError(f"{os.fspath(path)}: found no saved simulation ({error}).", path=path) from error
-    if version != _attractor.__version__:
-        raise FileError(f"{os.fspath(path)}: found a simulation saved by attractor {version}.", path=path)
-    model = Model(_attractor.Model.from_text(text, place))
-    return Simulation(model, model._native.start(threads or 0, state.tolist()))
+    model, simulation = _attractor.resume(os.fspath(path), number_of(threads))
+    return Simulation(Model(model), simulation)

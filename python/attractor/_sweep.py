@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +14,18 @@ from attractor import _attractor
 from attractor._errors import ModelWarning
 from attractor._model import Model
 from attractor._progress import shown
+from attractor._words import number_of, options, part_of, swept
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas
 
 
 class Table:
     """What a sweep has left: a row per run, and one per trial.
 
-    Made by `attractor.sweep` and `attractor.open_table`.
+    Made by `attractor.sweep`, `merge` and `open_table`.
     """
 
     def __init__(self, native: _attractor.SweptTable) -> None:
@@ -63,7 +67,18 @@ class Table:
 
     def summary(self) -> str:
         """What the command prints about it."""
-        return self._native.summary()
+        return self._native.summary()[0]
+
+    def info(self) -> dict[str, Any]:
+        """All that the summary tells, as `attractor info --json` does."""
+        return dict(self._native.summary()[1])
+
+    def histogram(
+        self, column: str, path: str | os.PathLike[str] | None = None, *, log_y: bool = False
+    ) -> bytes | None:
+        """Draws the shares of trials by a column with numbers, for every point, as `attractor plot --histogram` does: to
+        `path`, or as PNG in memory."""
+        return self._native.histogram(column, log_y, None if path is None else os.fspath(path))
 
     def plot(
         self,
@@ -77,7 +92,21 @@ class Table:
         within: tuple[float, float] | None = None,
     ) -> bytes | None:
         """Draws means and standard errors of the column `y` against `x`, with the line of theory where one applies, as
-        `attractor plot --y` does: to `path`, or as PNG in memory."""
+        `attractor plot --y` does: to `path` (.png, .svg), or as PNG in memory.
+
+        Args:
+            y: a column of `trials`, or one of `measured`.
+            x: a swept key, load (P/N), coding_level, temperature, a column of the trials, or age/N; the first swept key with
+                numbers if none is given.
+            series: what has a curve for every value, named like x.
+            capacity: draws the largest load at which the mean of y is at least this.
+            log_y: equal distances in y are equal factors.
+            within: shows x from one number to another only.
+
+        Raises:
+            ModelError: if there is no such column.
+            FileError: if the figure cannot be written.
+        """
         return self._native.draw(y, x, series, capacity, log_y, within, path)
 
     def __repr__(self) -> str:
@@ -96,15 +125,27 @@ def sweep(
     progress: bool = False,
     force: bool = False,
     resume: bool = False,
+    shard: tuple[int, int] | None = None,
+    executor: Executor | None = None,
 ) -> Table:
     """Runs `model` with every combination of the values that `over` gives to dotted keys, and `repeat` successive seeds each:
-    the table is that of `attractor sweep`.
+    the table is that of `attractor sweep`, whoever makes the runs.
 
     Args:
-        over: lists, or texts as the command has them: "0.1:0.5:5", "1:100:3:log".
+        over: lists, or texts as the command has them: "0.1:0.5:5", "1:100:3:log". Several keys make a grid; the first varies
+            most slowly.
+        repeat: how many runs every point has.
         out: the file of the table; without one it is in memory alone.
+        threads: of all runs together, one per core if none is given; with an `executor` of each of its tasks, one.
         keep: a folder in which the recordings of all runs stay.
+        progress: shows how far it is, with tqdm if that is installed.
         force, resume: overwrites a table, or goes on with one that did not end.
+        shard: (i, n) makes only every n-th run, from run i on, counted from 1; `merge` puts the parts together.
+        executor: any of concurrent.futures, or what has its `submit`: the runs are divided among its tasks, which need
+            neither the files nor the disk of this process, unless the model names files or `keep` is given.
+
+    Warns:
+        ModelWarning: of what the models are hardly meant to be.
 
     Raises:
         ModelError: at the first point that is not acceptable. A run that fails later is no error: its row says why.
@@ -114,17 +155,107 @@ def sweep(
         raise ValueError("a table is either overwritten or gone on with")
     if repeat < 1:
         raise ValueError(f"repeat is {repeat}; it is at least 1")
+    if executor is not None and (resume or shard is not None):
+        raise ValueError("with an executor a sweep is made whole, and anew")
+    if executor is not None and not hasattr(executor, "submit"):
+        raise TypeError(f"executor is {executor!r}; it has submit, as those of concurrent.futures")
     begin = "over" if force else "resume" if resume else "new"
-    given = {key: values if isinstance(values, str) else list(values) for key, values in over.items()}
-    words = [f"{key}={values if isinstance(values, str) else ','.join(map(_word, values))}" for key, values in given.items()]
-    folder = None if keep is None else os.fspath(keep)
+    folder = None if keep is None else os.path.abspath(keep)
+    words = swept(over)
     with tempfile.TemporaryDirectory() as place, shown(progress, 1.0, "runs") as tell:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
-        made = _attractor.sweep(model._native, words, repeat, path, threads or 0, folder, begin, tell)
-    table, sentences = made
+        if executor is None:
+            native, part = model._native, part_of(shard)
+            made = _attractor.sweep(native, words, repeat, path, number_of(threads), folder, begin, tell, part)
+            table, sentences = made
+        else:
+            threads = 1 if threads is None else number_of(threads)
+            tasks = _Tasks(model, words, repeat, threads, folder)
+            parts, sentences = tasks.made(executor, Path(place), path if out is not None and not force else None, tell)
+            table = _attractor.merge(parts, path, force, True)
     for sentence in sentences:
         warnings.warn(sentence, ModelWarning, stacklevel=2)
     return Table(table)
+
+
+def merge(
+    parts: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *, force: bool = False
+) -> Table:
+    """The table of a sweep whose shards stand in these files, as `attractor merge` makes it: that of the sweep on one machine,
+    with its hash; in the file `out`, or in memory.
+
+    Raises:
+        ModelError: if runs are missing.
+        FileError: if a part is none, is damaged, or of another sweep, or if `out` exists or cannot be written.
+    """
+    files = [os.fspath(part) for part in parts]
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "sweep.h5" if out is None else Path(out)
+        return Table(_attractor.merge(files, path, force, False))
+
+
+def plan(
+    model: Model,
+    over: Mapping[str, Iterable[Any] | str],
+    repeat: int = 1,
+    *,
+    threads: int | None = None,
+    shard: tuple[int, int] | None = None,
+) -> dict[str, Any]:
+    """What a sweep takes, as `attractor sweep --plan --json` tells: runs, memory, disk, and the time of a run, found in short
+    starts of the first and the last one. Nothing is written.
+
+    Raises:
+        ModelError: at the first point that is not acceptable.
+    """
+    part, own = part_of(shard), number_of(threads) or None
+    words = options(over=swept(over), repeat=repeat, threads=own, shard=part, plan=True, json=True)
+    return dict(json.loads(model._native.told(["attractor", "sweep", "MODEL", *words])[0]))
+
+
+#: A sweep with an executor has no more tasks: each looks at all points first.
+MOST_TASKS = 64
+
+
+class _Tasks:
+    """The shards of a sweep as tasks of an executor."""
+
+    def __init__(self, model: Model, words: list[str], repeat: int, threads: int, keep: str | None) -> None:
+        self._given = (model, words, repeat, threads, keep)
+
+    def made(
+        self, executor: Executor, place: Path, out: Path | None, tell: Callable[[float], object] | None
+    ) -> tuple[list[str], list[str]]:
+        """The parts, as files in a folder, and warnings; nothing is begun if there is an output already."""
+        if out is not None:
+            _attractor.check_output(out)
+        runs = _attractor.runs_of(self._given[1], self._given[2])
+        number = min(runs, MOST_TASKS)
+        futures = [executor.submit(_part, *self._given, shard, number) for shard in range(1, number + 1)]
+        parts, sentences = [], []
+        try:
+            for shard, future in enumerate(futures, 1):
+                part, found = future.result()
+                (place / f"part-{shard}.h5").write_bytes(part)
+                parts.append(os.fspath(place / f"part-{shard}.h5"))
+                sentences += [sentence for sentence in found if sentence not in sentences]
+                if tell is not None:
+                    tell(shard / number)
+        finally:
+            for future in futures:
+                future.cancel()
+        return parts, sentences
+
+
+def _part(
+    model: Model, words: list[str], repeat: int, threads: int, keep: str | None, shard: int, number: int
+) -> tuple[bytes, list[str]]:
+    """A shard, as the bytes of its file, and warnings."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "part.h5"
+        one = f"{shard}/{number}"
+        _, sentences = _attractor.sweep(model._native, words, repeat, path, threads, keep, "new", None, one)
+        return path.read_bytes(), sentences
 
 
 def open_table(path: str | os.PathLike[str]) -> Table:
@@ -135,10 +266,3 @@ def open_table(path: str | os.PathLike[str]) -> Table:
     """
     return Table(_attractor.SweptTable.open(os.fspath(path)))
 
-
-def _word(value: Any) -> str:
-    """A value as the command has it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    # numpy's numbers print their type.
-    return repr(float(value)) if isinstance(value, float) else str(value)

@@ -11,6 +11,9 @@ use pyo3::types::PyDict;
 /// Times, and the neurons that fired then.
 pub type Spikes<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<u64>>);
 
+/// Time from one row to the next, the times of all, and the rows.
+pub type Sampled<'py> = (f64, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
+
 /// A list.
 pub fn list<T: Element>(py: Python<'_>, values: Vec<T>) -> Bound<'_, PyArray1<T>> {
     values.into_pyarray(py)

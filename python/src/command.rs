@@ -1,6 +1,7 @@
 //! The command `attractor`, in the same library.
 
-use attractor::cli;
+use crate::error::raised;
+use attractor::cli::{self, Subject};
 use pyo3::prelude::*;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -11,6 +12,12 @@ pub fn command(py: Python, words: Vec<OsString>) -> u8 {
     let code = py.detach(|| cli::command(words));
     // Whoever calls it can tell the code only to the system.
     (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap_or(u8::MAX)
+}
+
+/// Does what a command line says, as [`command`] does, but returns what it prints, and whether all was as expected.
+#[pyfunction]
+pub fn told(py: Python, words: Vec<OsString>) -> PyResult<(String, bool)> {
+    py.detach(|| cli::told(words, Subject::Named)).map_err(|error| raised(py, &error))
 }
 
 /// The JSON Schema of the model file, as JSON.

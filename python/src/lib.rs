@@ -6,10 +6,12 @@
 mod arrays;
 mod command;
 mod error;
-mod insight;
 mod model;
+mod network;
+mod picture;
 mod plain;
 mod recording;
+mod saved;
 mod simulation;
 mod sweep;
 mod watched;
@@ -19,17 +21,19 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _attractor {
     #[pymodule_export]
-    use crate::command::{command, schema};
+    use crate::command::{command, schema, told};
     #[pymodule_export]
-    use crate::insight::{states, theory};
+    use crate::model::{Model, go_on};
     #[pymodule_export]
-    use crate::model::Model;
+    use crate::network::{Network, write_edges};
     #[pymodule_export]
     use crate::recording::Recording;
     #[pymodule_export]
+    use crate::saved::resume;
+    #[pymodule_export]
     use crate::simulation::Simulation;
     #[pymodule_export]
-    use crate::sweep::{SweptTable, sweep};
+    use crate::sweep::{SweptTable, check_output, merge, runs_of, sweep};
     use pyo3::prelude::*;
 
     #[pymodule_init]

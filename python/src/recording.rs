@@ -1,19 +1,24 @@
 //! Recordings: what a run leaves, as arrays.
 
-use crate::arrays::{Spikes, columns, list, rows};
+use crate::arrays::{Sampled, Spikes, columns, list, rows};
 use crate::error::raised;
+use crate::network::pattern_rows;
+use crate::picture::{self, Png, shown};
 use crate::plain;
-use attractor::cli;
+use crate::sweep::SweptTable;
+use attractor::cli::{self, Subject};
 use attractor::dynamics::ObservableKind;
 use attractor::error::{Error, Result};
 use attractor::export::{Format, Selection};
-use attractor::figure::{self, Choice, Details, Drawing, View};
+use attractor::figure::{self, Beside, Choice, Details, Drawing, Named, View};
 use attractor::recording::{self, Samples};
 use attractor::report::{Outcome, Summary, Verification};
+use attractor::sweep::SweepTable;
 use numpy::{PyArray1, PyArray2};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::PyDict;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
@@ -26,9 +31,6 @@ pub struct Recording {
     path: Option<PathBuf>,
 }
 
-/// Time from one row to the next, the times of all, and the rows.
-type Sampled<'py> = (f64, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
-
 /// The times of looks, and the states of all neurons then.
 type States<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<u8>>);
 
@@ -39,7 +41,7 @@ impl Recording {
     }
 
     /// Reads something while Python is free for others.
-    fn read<T: Send>(
+    pub fn read<T: Send>(
         &self,
         py: Python,
         read: impl FnOnce(&recording::Recording) -> Result<T> + Send,
@@ -65,6 +67,15 @@ impl Recording {
             return Err(Error::file(output, found, "choose another name"));
         }
         Ok(())
+    }
+}
+
+/// What is seen of a network, in a word.
+pub fn observed(kind: ObservableKind) -> &'static str {
+    match kind {
+        ObservableKind::Spikes => "spikes",
+        ObservableKind::States => "states",
+        ObservableKind::Graded => "graded",
     }
 }
 
@@ -97,11 +108,7 @@ impl Recording {
     /// What is seen of the network: spikes, states or graded.
     #[getter]
     fn observable(&self, py: Python) -> PyResult<&'static str> {
-        Ok(match self.read(py, |recording| Ok(recording.observable()))? {
-            ObservableKind::Spikes => "spikes",
-            ObservableKind::States => "states",
-            ObservableKind::Graded => "graded",
-        })
+        self.read(py, |recording| Ok(observed(recording.observable())))
     }
 
     /// The unit of its clock: ms or sweeps.
@@ -202,11 +209,7 @@ impl Recording {
         let Some(patterns) = self.read(py, |recording| recording.patterns(population))? else {
             return Ok(None);
         };
-        let values = match patterns.values() {
-            Some(values) => rows(py, patterns.neurons(), values.to_vec())?.into_any(),
-            None => rows(py, patterns.neurons(), patterns.rows().concat())?.into_any(),
-        };
-        Ok(Some((values, patterns.names().to_vec())))
+        Ok(Some((pattern_rows(py, &patterns)?, patterns.names().to_vec())))
     }
 
     /// Membrane potentials of some neurons of a population, if they were recorded: time, neurons, v, theta, v_reset, and
@@ -279,34 +282,66 @@ impl Recording {
         Ok(found.checks.into_iter().map(give).collect())
     }
 
-    /// A figure as PNG, or written to `path` as its extension says.
-    #[pyo3(signature = (view, trial, epoch, path))]
+    /// A figure as PNG, or written to `path` as its extension says; `neurons` are as the command has them, and `missing` adds
+    /// what overlaps lack to 1.
+    #[pyo3(signature = (view, trial, epoch, neurons, missing, path))]
+    #[expect(clippy::too_many_arguments, reason = "Python's own method has them by name")]
     fn draw<'py>(
         &self,
         py: Python<'py>,
         view: &str,
         trial: Option<usize>,
         epoch: Option<String>,
+        neurons: Option<&str>,
+        missing: bool,
         path: Option<PathBuf>,
-    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    ) -> PyResult<Png<'py>> {
+        let details = Details { neurons: some_neurons(neurons)?, missing };
         let choice = match (trial, epoch) {
             (Some(number), _) => Choice::Trial(number),
             (None, Some(name)) => Choice::Epoch(name),
             (None, None) => Choice::Usual,
         };
         let bytes = self.read(py, |recording| {
-            let drawing = figure::draw_with(recording, named(view)?, &choice, &Details::default())?;
-            match (&path, drawing) {
-                (Some(path), drawing) => drawing.save(path).map(|()| None),
-                (None, Drawing::Still(picture)) => picture.to_png().map(Some),
-                (None, Drawing::Moving(_)) => Err(Error::input(
-                    format!("found the view `{view}`, which moves"),
-                    "it is written to a file",
-                    "give the name of a .gif",
-                )),
-            }
+            let drawing = figure::draw_with(recording, named(view)?, &choice, &details)?;
+            shown(&drawing, path.as_deref())
         })?;
-        Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+        Ok(picture::bytes(py, bytes))
+    }
+
+    /// This and another recording of the same network from another start, as PNG or written to `path`, and how far both are
+    /// apart in words.
+    #[pyo3(signature = (other, neurons, fit, path))]
+    fn draw_beside<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Self,
+        neurons: Option<&str>,
+        fit: Option<(f64, f64)>,
+        path: Option<PathBuf>,
+    ) -> PyResult<(Png<'py>, String)> {
+        let neurons = some_neurons(neurons)?;
+        let (bytes, says) = self.read(py, |own| {
+            let held = other.recording.read().unwrap_or_else(PoisonError::into_inner);
+            let Some(other) = held.as_ref() else {
+                let found = "found a recording that has been closed";
+                return Err(Error::file(own.path(), found, "open the other one"));
+            };
+            let beside = Beside::of([own, other], neurons.as_ref(), fit)?;
+            let drawing = Drawing::from(beside.figure(neurons.as_ref())?);
+            Ok((shown(&drawing, path.as_deref())?, beside.says()))
+        })?;
+        Ok((picture::bytes(py, bytes), says))
+    }
+
+    /// What it measured and its trials, as the table of a sweep of one run.
+    fn table(&self, py: Python) -> PyResult<SweptTable> {
+        self.read(py, SweepTable::of_recording).map(SweptTable::of)
+    }
+
+    /// Does what a command does with it; see [`crate::command::told`].
+    fn told(&self, py: Python, words: Vec<OsString>) -> PyResult<(String, bool)> {
+        self.read(py, |recording| cli::told(words, Subject::Recording(recording)))
     }
 
     /// Closes its file, or frees its memory.
@@ -333,6 +368,11 @@ impl Recording {
             attractor::export::write(recording, &selection, format, &path, force, &cli::now())
         })
     }
+}
+
+/// Some neurons, as the command has them.
+fn some_neurons(typed: Option<&str>) -> PyResult<Option<Named>> {
+    typed.map(str::parse).transpose().map_err(PyValueError::new_err)
 }
 
 /// The view of this name.

@@ -1,26 +1,31 @@
 //! A network in motion in Python's hands: what is shown, and for how long, is decided while it runs.
 
-use crate::arrays::{Spikes, list};
+use crate::arrays::{Sampled, Spikes, list, rows};
 use crate::error::raised;
+use crate::model::Model;
 use crate::plain;
+use crate::saved::{Saved, fingerprint};
 use crate::watched::{Watch, watched};
 use attractor::cli;
-use attractor::dynamics::{Dynamics, Field, Given, Observable, Section};
+use attractor::dynamics::{Dynamics, Field, Given, Observable, Section, Spike};
 use attractor::error::{Error, Kind, Result};
 use attractor::model::Document;
 use attractor::network::Placed;
 use attractor::pattern::Patterns;
 use attractor::protocol::{self, Epoch};
 use attractor::random::Seed;
+use attractor::recording::{Sampler, save_state};
 use attractor::simulation::Wish;
 use attractor::tape::{OnTape, Tape};
 use attractor::units::{Clock, Duration};
 use attractor::work::Threads;
 use indexmap::IndexMap;
-use numpy::PyArray1;
+use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// What all branches of a network share.
@@ -29,6 +34,8 @@ struct Common {
     document: Document,
     patterns: IndexMap<String, Patterns>,
     populations: Vec<Placed>,
+    /// Tells the spikes apart that the model lists or reads.
+    trains: u64,
     threads: Threads,
 }
 
@@ -42,37 +49,65 @@ pub struct Simulation {
 
 struct Network {
     dynamics: Box<dyn Dynamics>,
-    /// Times and neurons of the last advance, by population.
-    spikes: Vec<(Vec<f64>, Vec<u64>)>,
-    /// When it began.
+    /// By population.
+    seen: Vec<Seen>,
+    /// When the last advance began.
     begin: f64,
 }
 
+/// What was seen of a population in the last advance.
+struct Seen {
+    sampler: Sampler,
+    /// Times and neurons.
+    spikes: (Vec<f64>, Vec<u64>),
+    /// When samples were taken, or the middles of their intervals, and the overlaps then.
+    overlaps: (Vec<f64>, Vec<f64>),
+}
+
 impl Network {
-    fn new(dynamics: Box<dyn Dynamics>, populations: usize) -> Self {
-        let (spikes, begin) = (vec![(Vec::new(), Vec::new()); populations], dynamics.time());
-        Self { dynamics, spikes, begin }
+    fn new(dynamics: Box<dyn Dynamics>, common: &Common) -> Self {
+        let kind = common.model.dynamics.nature().observable;
+        let seen = |placed: &Placed| {
+            let levels = common.model.dynamics.levels(&placed.name);
+            let sampler = Sampler::new(kind, common.patterns.get(&placed.name), levels);
+            Seen { sampler, spikes: Default::default(), overlaps: Default::default() }
+        };
+        let seen = common.populations.iter().map(seen).collect();
+        let begin = dynamics.time();
+        Self { dynamics, seen, begin }
     }
 
     /// Runs until `until`, or until somebody wants it to stop.
     fn advance(&mut self, common: &Common, until: f64, watch: &Watch) -> Result<()> {
         self.dynamics.heed(&watch.over);
         self.begin = self.dynamics.time();
-        self.spikes.iter_mut().for_each(|(times, neurons)| {
-            times.clear();
-            neurons.clear();
+        self.seen.iter_mut().for_each(|seen| {
+            (seen.spikes, seen.overlaps) = Default::default();
         });
         // Looks cut nothing: the trajectory does not depend on them.
         let step = common.model.interval();
         while self.dynamics.time() < until {
-            let next = (self.dynamics.time() + step).min(until);
+            let last = self.dynamics.time();
+            let next = (last + step).min(until);
             self.dynamics.advance(next)?;
-            for spike in self.dynamics.observable().spikes() {
+            let observable = self.dynamics.observable();
+            for spike in observable.spikes() {
                 let neuron = spike.neuron as usize;
                 let k = common.populations.partition_point(|p| p.neurons.end <= neuron);
-                let (times, neurons) = &mut self.spikes[k];
-                times.push(spike.time);
-                neurons.push((neuron - common.populations[k].neurons.start) as u64);
+                let first = common.populations[k].neurons.start;
+                let seen = &mut self.seen[k];
+                seen.sampler.count(spike, first);
+                seen.spikes.0.push(spike.time);
+                seen.spikes.1.push((neuron - first) as u64);
+            }
+            let time = match observable {
+                Observable::Spikes(_) => 0.5 * (last + next),
+                Observable::States { .. } | Observable::Graded { .. } => next,
+            };
+            for (seen, placed) in self.seen.iter_mut().zip(&common.populations) {
+                let sampled = seen.sampler.sample(observable, placed.neurons.clone(), next - last);
+                seen.overlaps.0.push(time);
+                seen.overlaps.1.extend(sampled.m);
             }
             if watch.at(next) == Wish::Stop {
                 break;
@@ -83,31 +118,28 @@ impl Network {
 }
 
 impl Simulation {
-    /// The network of a model, wired, at its beginning, or in the state that `words` tell.
-    pub fn start(
-        py: Python,
-        (document, model): (&Document, &Arc<attractor::model::Model>),
-        threads: usize,
-        words: Option<Vec<u64>>,
-    ) -> PyResult<Self> {
+    /// The network of a model, wired, at its beginning, or in the state that a tape tells.
+    pub fn start(py: Python, model: &Model, threads: usize, tape: Option<Tape>) -> PyResult<Self> {
+        let (document, model) = (model.document(), model.model());
         watched(py, None, |_| {
             cli::check_run(document, model, None, false)?;
             let threads = Threads::new(threads)?;
             let patterns = model.draw_patterns();
-            let trains = model.read_trains(document.folder())?;
+            let read = model.read_trains(document.folder())?;
             let network = threads.with(|| model.wire(&patterns)).map_err(|e| document.place(e))?;
             let populations = network.populations.clone();
-            let given = Given { patterns: &patterns, trains: &trains };
+            let given = Given { patterns: &patterns, trains: &read };
             let start = || model.dynamics.start(network, given, Seed(model.seed));
             let mut dynamics = threads.with(start);
-            if let Some(words) = words {
-                let mut tape = Tape::written(words);
+            let trains = fingerprint(read.values());
+            let (model, document) = (Arc::clone(model), document.clone());
+            let common = Common { model, document, patterns, populations, trains, threads };
+            if let Some(mut tape) = tape {
+                tape.same(trains);
                 dynamics.pass(&mut tape);
                 tape.end()?;
             }
-            let network = Mutex::new(Some(Network::new(dynamics, populations.len())));
-            let (model, document) = (Arc::clone(model), document.clone());
-            let common = Common { model, document, patterns, populations, threads };
+            let network = Mutex::new(Some(Network::new(dynamics, &common)));
             Ok(Self { common: Arc::new(common), network })
         })
     }
@@ -187,24 +219,66 @@ impl Simulation {
     /// The same network in the same state, with random input from the streams of another seed.
     fn branch(&self, seed: u64) -> PyResult<Self> {
         let branch = self.with(|network| Ok(network.dynamics.branch(Seed(seed))))?;
-        let network = Network::new(branch, self.common.populations.len());
+        let network = Network::new(branch, &self.common);
         Ok(Self { common: Arc::clone(&self.common), network: Mutex::new(Some(network)) })
     }
 
-    /// Its state, from which it can go on.
-    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<u64>>> {
-        let words = self.with(|network| {
+    /// Saves its model and its state in the file `path`, from which [`resume`] goes on.
+    fn save(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        let tape = self.with(|network| {
             let mut tape = Tape::blank();
+            Saved::of(&self.common.document, &self.common.model).pass(&mut tape);
+            tape.same(self.common.trains);
             network.dynamics.pass(&mut tape);
-            Ok(tape.into_words())
+            Ok(tape)
         })?;
-        Ok(list(py, words))
+        let saved = py.detach(|| save_state(&path, tape));
+        saved.map_err(|error| raised(py, &error))
+    }
+
+    /// Lets neurons of `population`, each with a time (ms), fire or receive a spike then.
+    fn fire(
+        &self,
+        py: Python,
+        population: &str,
+        times: PyReadonlyArray1<f64>,
+        neurons: PyReadonlyArray1<u64>,
+    ) -> PyResult<()> {
+        let placed = self.common.populations[self.place(population)?].neurons.clone();
+        let (times, neurons) = (times.as_slice()?, neurons.as_slice()?);
+        let given = spikes(times, neurons, &placed).map_err(|error| raised(py, &error))?;
+        self.with(|network| {
+            let fired = match network.dynamics.external_input() {
+                Some(input) => input.fire(&given),
+                None => Err(Error::input(
+                    "found spikes given to neurons that have none",
+                    "only spiking networks take spikes",
+                    "show them a stimulus",
+                )),
+            };
+            fired.map_err(|error| raised(py, &error))
+        })
+    }
+
+    /// Of a population with patterns: when overlaps were taken in the last advance, and what they were (time, pattern).
+    fn overlaps<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Option<Sampled<'py>>> {
+        let k = self.place(population)?;
+        let Some(patterns) = self.common.patterns.get(population) else { return Ok(None) };
+        let (time, values) = self.with(|network| Ok(network.seen[k].overlaps.clone()))?;
+        let values = rows(py, patterns.number(), values)?;
+        Ok(Some((self.common.model.interval(), list(py, time), values)))
+    }
+
+    /// The names of the patterns of every population that has some, or no names.
+    fn patterns(&self) -> Vec<(&str, &[String])> {
+        let all = self.common.patterns.iter();
+        all.map(|(population, patterns)| (population.as_str(), patterns.names())).collect()
     }
 
     /// Times (ms) and neurons of the spikes of the last advance.
     fn spikes<'py>(&self, py: Python<'py>, population: &str) -> PyResult<Spikes<'py>> {
         let k = self.place(population)?;
-        let (times, neurons) = self.with(|network| Ok(network.spikes[k].clone()))?;
+        let (times, neurons) = self.with(|network| Ok(network.seen[k].spikes.clone()))?;
         Ok((list(py, times), list(py, neurons)))
     }
 
@@ -232,6 +306,33 @@ impl Simulation {
     fn close(&self, py: Python) {
         py.detach(|| *self.network() = None);
     }
+}
+
+/// Spikes of a population, in the numbering of the network.
+///
+/// # Errors
+/// If not every spike has a time and a neuron of the population.
+fn spikes(times: &[f64], neurons: &[u64], population: &Range<usize>) -> Result<Vec<Spike>> {
+    if times.len() != neurons.len() {
+        return Err(Error::input(
+            format!("found {} times of {} neurons", times.len(), neurons.len()),
+            "every spike has both",
+            "give arrays of the same length",
+        ));
+    }
+    let size = population.len() as u64;
+    if let Some(other) = neurons.iter().find(|neuron| **neuron >= size) {
+        return Err(Error::input(
+            format!("found neuron {other}"),
+            format!("the population has the neurons 0 to {}", size - 1),
+            "give neurons that it has",
+        ));
+    }
+    let spike = |(time, neuron): (&f64, &u64)| Spike {
+        time: *time,
+        neuron: (population.start as u64 + neuron) as u32,
+    };
+    Ok(times.iter().zip(neurons).map(spike).collect())
 }
 
 impl Simulation {

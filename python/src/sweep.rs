@@ -3,17 +3,21 @@
 use crate::arrays::columns;
 use crate::error::{raised, sentence};
 use crate::model::Model;
+use crate::picture::{self, Png, shown};
+use crate::plain;
 use crate::watched::{Watch, watched};
 use attractor::cli;
 use attractor::error::Result;
-use attractor::figure::Drawing;
 use attractor::figure::sweep::Wanted;
+use attractor::figure::{Drawing, Figure};
+use attractor::hdf::trust;
+use attractor::recording::Output;
 use attractor::simulation::Wish;
-use attractor::sweep::{Begin, Done, Grid, Sweep, SweepSummary, SweepTable};
+use attractor::sweep::{Begin, Done, Grid, Shard, Sweep, SweepSummary, SweepTable};
 use attractor::work::Threads;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
-use std::path::PathBuf;
+use pyo3::types::PyDict;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How often a sweep is committed.
@@ -37,10 +41,11 @@ fn observer(watch: &Watch) -> impl FnMut(Done) -> Wish + '_ {
     }
 }
 
-/// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, and writes the table
-/// `out`; `tell` is told how many runs have ended. Returns it with what the models are hardly meant to be.
+/// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, or of these runs those
+/// of a shard (I/N), and writes the table `out`; `tell` is told how many runs have ended. Returns it with what the models are
+/// hardly meant to be.
 #[pyfunction]
-#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell))]
+#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell, shard))]
 #[expect(clippy::too_many_arguments, reason = "Python's own function has them by name")]
 pub fn sweep(
     py: Python,
@@ -52,6 +57,7 @@ pub fn sweep(
     keep: Option<PathBuf>,
     begin: &str,
     tell: Option<&Bound<PyAny>>,
+    shard: Option<&str>,
 ) -> PyResult<(SweptTable, Vec<String>)> {
     let host = cli::host_of("sweep of Python".to_owned());
     let begin = match begin {
@@ -63,13 +69,54 @@ pub fn sweep(
         let grid = Grid::parse(&over, repeat)?;
         let threads = Threads::new(threads)?;
         let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
-        let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?;
+        let shard = shard.map_or(Ok(Shard::WHOLE), str::parse)?;
+        let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?.part(shard);
         let target = (&*out, begin == Begin::Over);
         let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
         plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
+        trust(&out);
         let warnings = plan.warnings().iter().map(|warning| sentence(warning.as_error()));
         Ok((SweptTable { table: SweepTable::open(&out)? }, warnings.collect()))
     })
+}
+
+/// Puts the tables of shards together in the table `out`; nobody looks first at those that are trusted.
+#[pyfunction]
+pub fn merge(
+    py: Python,
+    parts: Vec<PathBuf>,
+    out: PathBuf,
+    force: bool,
+    trusted: bool,
+) -> PyResult<SweptTable> {
+    let host = cli::host_of("merge of Python".to_owned());
+    let merged = py.detach(|| {
+        parts.iter().filter(|_| trusted).for_each(|part| trust(part));
+        attractor::sweep::merge(&parts, &out, force, &host)?;
+        trust(&out);
+        SweepTable::open(&out)
+    });
+    merged.map(SweptTable::of).map_err(|error| raised(py, &error))
+}
+
+/// How many runs a sweep has.
+#[pyfunction]
+pub fn runs_of(py: Python, over: Vec<String>, repeat: usize) -> PyResult<usize> {
+    let grid = Grid::parse(&over, repeat).map_err(|error| raised(py, &error))?;
+    Ok(grid.runs())
+}
+
+/// Refuses an output that exists.
+#[pyfunction]
+pub fn check_output(py: Python, out: PathBuf) -> PyResult<()> {
+    Output::check(&out, false).map_err(|error| raised(py, &error))
+}
+
+impl SweptTable {
+    /// That of these rows.
+    pub fn of(table: SweepTable) -> Self {
+        Self { table }
+    }
 }
 
 #[pymethods]
@@ -115,9 +162,23 @@ impl SweptTable {
         columns(py, &self.table.trials)
     }
 
-    /// What the command prints of it.
-    fn summary(&self) -> String {
-        SweepSummary::of(&self.table).to_string()
+    /// What the command prints of it, and the same as data.
+    fn summary<'py>(&self, py: Python<'py>) -> PyResult<(String, Bound<'py, PyAny>)> {
+        let summary = SweepSummary::of(&self.table);
+        let data = serde_json::to_value(&summary).unwrap_or_default();
+        Ok((summary.to_string(), plain::python(py, &data)?))
+    }
+
+    /// The shares of trials by a column as PNG, or written to `path` as its extension says.
+    #[pyo3(signature = (column, log_y, path))]
+    fn histogram<'py>(
+        &self,
+        py: Python<'py>,
+        column: &str,
+        log_y: bool,
+        path: Option<PathBuf>,
+    ) -> PyResult<Png<'py>> {
+        drawn(py, path.as_deref(), || self.table.histogram(column, log_y))
     }
 
     /// Curves of a column as PNG, or written to `path` as its extension says.
@@ -133,16 +194,18 @@ impl SweptTable {
         log_y: bool,
         within: Option<(f64, f64)>,
         path: Option<PathBuf>,
-    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    ) -> PyResult<Png<'py>> {
         let wanted = Wanted { y, x, series, capacity, log_y, within };
-        let draw = || -> Result<Option<Vec<u8>>> {
-            match (&path, Drawing::from(self.table.figure(&wanted)?)) {
-                (Some(path), drawing) => drawing.save(path).map(|()| None),
-                (None, Drawing::Still(picture)) => picture.to_png().map(Some),
-                (None, Drawing::Moving(_)) => Ok(None),
-            }
-        };
-        let bytes = py.detach(draw).map_err(|error| raised(py, &error))?;
-        Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+        drawn(py, path.as_deref(), || self.table.figure(&wanted))
     }
+}
+
+/// A figure as PNG, or written to `path`.
+fn drawn<'py>(
+    py: Python<'py>,
+    path: Option<&Path>,
+    figure: impl FnOnce() -> Result<Figure> + Send,
+) -> PyResult<Png<'py>> {
+    let png = py.detach(|| shown(&Drawing::from(figure()?), path));
+    Ok(picture::bytes(py, png.map_err(|error| raised(py, &error))?))
 }

@@ -43,6 +43,17 @@ def test_a_change_is_what_set_does():
     assert nested.to_dict()["patterns"]["E"]["random"]["number"] == 8
 
 
+def test_a_section_is_replaced_whole():
+    model = at.models["delayed-match-1000"]
+    protocol = [{"name": "rest", "duration": "100 ms"}, {"name": "cue", "duration": "50 ms"}]
+    changed = model.with_({"protocol[1].duration": "70 ms"}, protocol=protocol, expect={}, seed=5)
+    assert [it["duration"] for it in changed.to_dict()["protocol"]] == ["100 ms", "70 ms"]
+    assert changed.seed == 5 and changed.to_dict()["task"] == model.to_dict()["task"]
+    with pytest.raises(at.ModelError) as raised:
+        model.with_(protocol=[{"name": "rest", "duration": "-1 ms"}])
+    assert raised.value.key == "protocol[0].duration"
+
+
 def parts(error):
     return error.key, error.found, error.allowed, error.remedy
 

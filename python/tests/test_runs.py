@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import multiprocessing
+import pickle
 import threading
 import time
 
@@ -145,6 +146,24 @@ def test_runs_go_on_in_threads_and_processes():
 
 def hash_of(model):
     return model.run().data_hash
+
+
+def test_runs_in_files_are_opened_elsewhere(by_command, memory):
+    run = pickle.loads(pickle.dumps(at.open(by_command)))
+    assert run.data_hash == memory.data_hash
+    with pytest.raises(TypeError, match="stays in its process"):
+        pickle.dumps(memory)
+
+
+def test_a_run_is_read_by_several_threads(by_command):
+    with at.open(by_command) as run, concurrent.futures.ThreadPoolExecutor(4) as pool:
+        read = [pool.submit(lambda: run.spikes["E"]) for _ in range(8)]
+        found = [it.result() for it in read]
+    for times, neurons in found:
+        np.testing.assert_array_equal(times, found[0][0])
+        np.testing.assert_array_equal(neurons, found[0][1])
+    with pytest.raises(RuntimeError, match="closed"):
+        run.spikes["E"]
 
 
 def test_progress_is_told(capsys):

@@ -1,5 +1,7 @@
 """The experiment in Python's hands: what it does is what a protocol does, to the last bit."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ def test_a_state_goes_on_to_the_last_bit(tmp_path):
     with model.start() as sim:
         sim.show(pattern=2, poisson="350 Hz")
         sim.advance("150 ms")
-        path = sim.save(tmp_path / "state.npz")
+        path = sim.save(tmp_path / "network.state")
         left, right = sim.branch(seed=1), sim.branch(seed=2)
         sim.advance("100 ms")
         left.advance("100 ms")
@@ -46,15 +48,151 @@ def test_a_state_goes_on_to_the_last_bit(tmp_path):
 
 
 def test_what_is_no_state_is_refused(tmp_path, by_command):
-    with pytest.raises(at.FileError, match="found no saved simulation"):
+    with pytest.raises(at.FileError, match="no state of a run"):
         at.resume(by_command)
+    with pytest.raises(at.FileError, match="no state of a run"):
+        at.resume(tmp_path / "nothing")
     with at.models["letters"].start() as sim:
-        path = sim.save(tmp_path / "letters.npz")
-    saved = dict(np.load(path))
-    saved["state"] = saved["state"][:-1]
-    np.savez(tmp_path / "short.npz", **saved)
-    with pytest.raises(at.ModelError, match="another network"):
-        at.resume(tmp_path / "short.npz")
+        sim.advance("1 sweeps")
+        path = sim.save(tmp_path / "letters.state")
+        with pytest.raises(at.FileError, match="cannot be written"):
+            sim.save(tmp_path / "no folder" / "letters.state")
+    whole = path.read_bytes()
+    for place in (len(whole) // 2, 20, len(whole) - 1):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        path.write_bytes(damaged)
+        with pytest.raises(at.FileError, match="damaged"):
+            at.resume(path)
+    path.write_bytes(whole[:-8])
+    with pytest.raises(at.FileError, match="damaged"):
+        at.resume(path)
+    path.write_bytes(whole)
+    assert at.resume(path).time == 1
+
+
+def test_a_state_of_another_kind_version_or_model_is_refused(tmp_path):
+    run = at.models["memory-1000"].run(tmp_path / "run.h5", until="100 ms")
+    run.close()
+    with pytest.raises(at.FileError, match="attractor.go_on"):
+        at.resume(tmp_path / "run.h5.checkpoint")
+    path = at.models.copy("delayed-match-1000", tmp_path)
+    with at.Model.from_toml(path).start() as sim:
+        state = sim.save(tmp_path / "network.state")
+    # It holds what the model builds on; files that it names stay where they are.
+    (tmp_path / "memory-1000.toml").unlink()
+    assert at.resume(state).time == 0
+    words = np.frombuffer(state.read_bytes()[16:-32], "<u8")
+    text = words.tobytes().replace(at.__version__.encode(), b"9.9.9")
+    body = b"attractor state\n" + text
+    state.write_bytes(body + hashlib.sha256(body).digest())
+    with pytest.raises(at.FileError, match="saved by attractor 9.9.9"):
+        at.resume(state)
+
+
+SOURCES = """
+title = "t"
+source = "s"
+shows = "x"
+population = { S = { size = 40 }, E = { size = 50 } }
+dynamics.spiking.S = { spikes = { list = LIST } }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "500 Hz", efficacy = "2 mV", tau_syn = "5 ms" } }
+projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.5 }, efficacy = "2 mV", delay = "1.5 ms", tau_syn = "5 ms" }
+protocol = [{ name = "rest", duration = "200 ms" }]
+"""
+
+
+@pytest.fixture(scope="module")
+def given():
+    """Spikes of 40 sources."""
+    random = np.random.default_rng(1)
+    times = np.round(random.uniform(0, 190, 400), 3)
+    return times, random.integers(0, 40, 400)
+
+
+@pytest.fixture(scope="module")
+def listed(given):
+    """A run of the same spikes, as a model lists them."""
+    times, neurons = given
+    trains = [[f"{time} ms" for time in np.sort(times[neurons == n])] for n in range(40)]
+    return at.Model.from_text(SOURCES.replace("LIST", str(trains))).run()
+
+
+def together(parts):
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def test_given_spikes_are_as_if_they_had_been_listed(given, listed):
+    with at.Model.from_text(SOURCES.replace("LIST", "[]")).start() as sim:
+        sim.fire("S", *given)
+        sim.advance("200 ms")
+        for name in ("S", "E"):
+            for found, expected in zip(sim.spikes[name], listed.spikes[name], strict=True):
+                np.testing.assert_array_equal(found, expected)
+
+
+def test_spikes_are_given_on_the_way(given, listed, tmp_path):
+    times, neurons = given
+    sim = at.Model.from_text(SOURCES.replace("LIST", "[]")).start()
+    seen = {"S": [], "E": []}
+    for begin in range(0, 200, 10):
+        own = (times >= begin) & (times < begin + 10)
+        # What comes later may be given long before, or in the middle of a window.
+        sim.fire("S", times[own][::2], neurons[own][::2])
+        sim.advance(0.01)
+        for name, parts in seen.items():
+            parts.append(sim.spikes[name])
+        late = own & ~np.isin(times, times[own][::2])
+        if (times[late] >= sim.time).all():
+            sim.fire("S", times[late], neurons[late])
+        else:
+            sim.fire("S", np.maximum(times[late], sim.time), neurons[late])
+        if begin == 100:
+            sim = at.resume(sim.save(tmp_path / "sources.state"))
+        sim.advance(begin + 10 - sim.time)
+        for name, parts in seen.items():
+            parts.append(sim.spikes[name])
+    found, expected = together(seen["S"]), listed.spikes["S"]
+    assert len(found[0]) == 400
+    order = np.lexsort((found[1], found[0]))
+    np.testing.assert_allclose(found[0][order], expected[0], atol=0.02)
+    assert len(together(seen["E"])[0]) > 20
+
+
+def test_spikes_that_cannot_be_given_are_refused(given):
+    with at.Model.from_text(SOURCES.replace("LIST", "[]")).start() as sim:
+        sim.advance("20 ms")
+        for match, spikes in [
+            ("the past cannot|what is past", ("S", [10.0], [0])),
+            ("nan|NaN", ("S", [np.nan], [0])),
+            ("1 times of 2 neurons", ("S", [30.0], [0, 1])),
+            ("neuron 40", ("S", [30.0], [40])),
+            ("given to population E", ("E", [30.0], [0])),
+        ]:
+            with pytest.raises(at.ModelError, match=match):
+                sim.fire(*spikes)
+        with pytest.raises(KeyError, match="F"):
+            sim.fire("F", [30.0], [0])
+        with pytest.raises(ValueError, match="whole numbers"):
+            sim.fire("S", [30.0], [-1])
+    with at.models["letters"].start() as sim, pytest.raises(at.ModelError, match="only spiking networks"):
+        sim.fire("N", [3.0], [0])
+
+
+def test_overlaps_are_those_of_a_run(memory):
+    expected = memory.overlaps["E"]
+    with at.models["memory-1000"].start() as sim:
+        sim.advance("100 ms")
+        found = sim.overlaps["E"]
+    number = len(found)
+    assert found.units == "Hz" and found.column == "pattern" and number == round(100 / expected.interval)
+    np.testing.assert_allclose(found.time, expected.time[:number])
+    np.testing.assert_array_equal(found.values, expected.values[:number])
+    with at.models["letters"].start() as sim:
+        sim.show(pattern=3, state="set")
+        sim.advance("1 sweeps")
+        assert sim.overlaps["N"].names == ("D", "J", "C", "M") and sim.overlaps["N"][-1][2] == 1
+        assert list(sim.overlaps) == ["N"]
 
 
 def test_two_state_neurons_are_seen_as_they_are():

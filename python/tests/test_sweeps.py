@@ -1,5 +1,7 @@
 """Sweeps from Python are those of the command."""
 
+import multiprocessing
+from concurrent import futures
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,69 @@ def test_values_are_given_as_lists_or_texts(tmp_path):
     assert len(at.sweep(model, {}, repeat=2, out=out, force=True).frame) == 2
     with pytest.raises(at.ModelError, match="at patterns.N.random.number=-1"):
         at.sweep(model, {KEY: [3, -1]})
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_any_executor_makes_the_same_table(kind, tmp_path):
+    model, over = at.Model.from_toml(PATH), {KEY: [3, 9]}
+    spawn = multiprocessing.get_context("spawn")
+    pool = {
+        "threads": lambda: futures.ThreadPoolExecutor(3),
+        "processes": lambda: futures.ProcessPoolExecutor(2, spawn),
+    }[kind]()
+    out = tmp_path / "sweep.h5"
+    with pool as executor:
+        table = at.sweep(model, over, 2, out=out, executor=executor, keep=tmp_path / "runs", progress=True)
+        with pytest.raises(at.FileError, match="exists"):
+            at.sweep(model, over, 2, out=out, executor=executor)
+        again = at.sweep(model, over, 2, out=out, executor=executor, force=True)
+        with pytest.raises(at.ModelError, match="at patterns.N.random.number=-1"):
+            at.sweep(model, {KEY: [3, -1]}, executor=executor)
+        with pytest.raises(ValueError, match="made whole"):
+            at.sweep(model, over, executor=executor, shard=(1, 2))
+    assert table.table_hash == again.table_hash == at.sweep(model, over, 2).table_hash
+    assert at.open_table(out).complete and len(list((tmp_path / "runs").iterdir())) == 4
+
+
+class Plain:
+    """What other libraries call an executor: it has `submit`, and no more."""
+
+    def submit(self, work, *given):
+        class Job:
+            def result(self):
+                return work(*given)
+
+            def cancel(self):
+                pass
+
+        return Job()
+
+
+def test_an_executor_need_only_submit():
+    model = at.Model.from_toml(PATH)
+    assert at.sweep(model, {KEY: [3, 9]}, executor=Plain()).table_hash == at.sweep(model, {KEY: [3, 9]}).table_hash
+
+
+def test_shards_are_merged(tmp_path, call):
+    model, over = at.Model.from_toml(PATH), {KEY: [3, 9]}
+    first = at.sweep(model, over, 2, shard=(1, 2), out=tmp_path / "first.h5")
+    assert "1/2" in first.summary() and len(first.frame) == 2
+    done = call("sweep", PATH, "--over", f"{KEY}=3,9", "--repeat", "2", "--shard", "2/2", "-o", tmp_path / "second.h5")
+    assert done.returncode == 0, done.stderr
+    parts = [tmp_path / "second.h5", tmp_path / "first.h5"]
+    merged = at.merge(parts, tmp_path / "whole.h5")
+    assert merged.table_hash == at.merge(parts).table_hash == at.sweep(model, over, 2).table_hash
+    with pytest.raises(at.ModelError, match="missing|lack"):
+        at.merge(parts[:1])
+    with pytest.raises(at.FileError, match="exists"):
+        at.merge(parts, tmp_path / "whole.h5")
+    with pytest.raises(at.ModelError, match="shard 3 of 2"):
+        at.sweep(model, over, shard=(3, 2))
+
+
+def test_a_plan_tells_what_a_sweep_takes():
+    told = at.plan(at.Model.from_toml(PATH), {KEY: [3, 9]}, repeat=3, shard=(1, 2))
+    assert told["runs"] == 3 and told["points"] == 2 and told["memory_mb"] > 0
 
 
 def test_curves_are_drawn(tmp_path):

@@ -8,7 +8,7 @@ use crate::analysis::trials::Options;
 use crate::error::{Error, Result};
 use crate::figure::trials::{self, Session};
 use crate::figure::{self, Beside};
-use crate::recording::Part;
+use crate::recording::{Part, Recording};
 use crate::report::{Summary, model_of};
 use crate::sweep::SweepTable;
 use crate::task::Task;
@@ -44,12 +44,16 @@ pub(super) struct Analyze {
 
 impl Analyze {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        let recording = open(&self.recording)?;
+        self.of(&open(&self.recording)?)
+    }
+
+    /// The same of a recording that is open.
+    pub(super) fn of(&self, recording: &Recording) -> Result<ExitCode> {
         let model = model_of(&recording.provenance()?, recording.path())?;
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
             Some(Task::Recall(_) | Task::Tour(_)) => None,
-            _ => Geometry::of(&recording, Part::Whole, self.bin.value())?,
+            _ => Geometry::of(recording, Part::Whole, self.bin.value())?,
         };
         let (mut tables, mut figures) = match &model.task {
             Some(Task::DelayedMatch(task)) => {
@@ -59,7 +63,7 @@ impl Analyze {
                     ..Options::default()
                 };
                 let neurons = self.neurons.as_deref().map(range).transpose()?;
-                let session = Session::of(&recording, &model.title, task, options, neurons)?;
+                let session = Session::of(recording, &model.title, task, options, neurons)?;
                 (session.tables(), session.figures()?)
             }
             None if self.after.is_some() || self.neurons.is_some() => {
@@ -73,7 +77,7 @@ impl Analyze {
             Some(Task::Recall(_) | Task::Tour(_))
                 if self.after.is_none() && self.neurons.is_none() =>
             {
-                let table = SweepTable::of_recording(&recording)?.trials;
+                let table = SweepTable::of_recording(recording)?.trials;
                 (vec![("trials".to_owned(), table)], Vec::new())
             }
             Some(Task::Recall(_) | Task::Tour(_)) => {
@@ -94,7 +98,7 @@ impl Analyze {
         if let Some(geometry) = &geometry {
             if model.task.is_none() {
                 let protocol = recording.protocol()?;
-                tables.extend(sequence::tables(&recording, &geometry.population, &protocol)?);
+                tables.extend(sequence::tables(recording, &geometry.population, &protocol)?);
             }
             tables.extend(geometry.tables());
             figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));
@@ -102,7 +106,7 @@ impl Analyze {
         let mut apart = None;
         if let Some(other) = &self.beside {
             let other = open(other)?;
-            let beside = Beside::of([&recording, &other], None, None)?;
+            let beside = Beside::of([recording, &other], None, None)?;
             tables.push(("distance".to_owned(), beside.table()));
             figures.push(("distance".to_owned(), beside.figure(None)?));
             apart = Some(beside.says());
@@ -113,7 +117,7 @@ impl Analyze {
             PathBuf::from(format!("{name}-analysis"))
         });
         let files = trials::write(&folder, self.force, tables, figures)?;
-        let summary = Summary::of(&recording)?;
+        let summary = Summary::of(recording)?;
         say!("{summary}");
         apart.into_iter().for_each(|says| say!("  {says}\n"));
         files.iter().for_each(|file| say!("  {}", file.display()));

@@ -113,11 +113,6 @@ fn placed(model: &Model) -> Vec<Placed> {
     model.population.iter().map(of).collect()
 }
 
-/// The fixed points of a graded network.
-pub(super) fn survey(document: &Document, model: &Model) -> Result<GradedSurvey> {
-    Ok(Found::of(document, model, STARTS)?.survey)
-}
-
 /// The page of a graded network.
 pub(super) fn page(document: &Document, model: &Model) -> Result<String> {
     let size: usize = model.population.values().map(|p| p.size).sum();
@@ -164,17 +159,12 @@ impl Drawn {
         })
     }
 
-    pub(super) fn execute(
-        &self,
-        document: &Document,
-        settings: &[String],
-        json: bool,
-    ) -> Result<ExitCode> {
+    pub(super) fn execute(&self, document: &Document, json: bool) -> Result<ExitCode> {
         for path in [&self.output, &self.csv].into_iter().flatten() {
             Output::check(path, self.force)?;
         }
         match &self.over {
-            Some(over) => self.along(document, settings, over, json),
+            Some(over) => self.along(document, over, json),
             None => self.one(document, json),
         }
     }
@@ -201,13 +191,7 @@ impl Drawn {
         save(&drawing, output, json)
     }
 
-    fn along(
-        &self,
-        document: &Document,
-        settings: &[String],
-        over: &str,
-        json: bool,
-    ) -> Result<ExitCode> {
+    fn along(&self, document: &Document, over: &str, json: bool) -> Result<ExitCode> {
         let grid = Grid::parse(&[over.to_owned()], 1)?;
         if grid.points() > MOST_VALUES {
             let found = format!("found {} values", grid.points());
@@ -217,8 +201,7 @@ impl Drawn {
         }
         let (title, mut found, mut names) = (document.model()?.title, Vec::new(), Vec::new());
         for point in 0..grid.points() {
-            let settings = [settings, &grid.settings(point)].concat();
-            let document = Document::read(document.path(), &settings)?;
+            let document = document.with(&grid.settings(point))?;
             let at = self.find(&document, &document.model()?)?;
             found.push(at.survey);
             names = at.names;
@@ -228,7 +211,7 @@ impl Drawn {
             (neuron, _) => Measure::Activity(neuron.map_or(0, |neuron| neuron as usize - 1)),
         };
         self.check_neuron(&measure, &found)?;
-        let followed = Along::of(document, settings, &grid, &found);
+        let followed = Along::of(document, &grid, &found);
         if json {
             let told = Diagram::of(&grid, &found, followed.as_ref());
             say!("{}", serde_json::to_string_pretty(&told).expect("surveys are plain data"));

@@ -11,7 +11,6 @@ use crate::model::{Document, Model};
 use crate::network::Network;
 use crate::pattern::Patterns;
 use clap::Args;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -117,14 +116,17 @@ impl Learned {
 
 impl States {
     pub fn execute(&self) -> Result<ExitCode> {
-        let settings = settings(&self.settings, self.seed);
-        let document = Document::read(&self.model, &settings)?;
+        self.of(&Document::read(&self.model, &settings(&self.settings, self.seed))?)
+    }
+
+    /// The same of a document in which its settings are made.
+    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
         let model = document.model()?;
         if model.dynamics.nature().observable == ObservableKind::Graded {
-            return self.drawn.execute(&document, &settings, self.json);
+            return self.drawn.execute(document, self.json);
         }
         self.drawn.check_unused()?;
-        let (learned, report) = surveyed(&document, &model)?;
+        let (learned, report) = surveyed(document, &model)?;
         if self.json {
             say!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
         } else {
@@ -148,31 +150,22 @@ fn surveyed(document: &Document, model: &Model) -> Result<(Learned, Survey)> {
     Ok((learned, report))
 }
 
-/// The fixed points of a network, as `--json` prints them.
-///
-/// # Errors
-/// If it is neither a graded network nor a binary one with few neurons.
-pub fn told(document: &Document) -> Result<Value> {
-    let model = document.model()?;
-    let told = match model.dynamics.nature().observable {
-        ObservableKind::Graded => serde_json::to_value(graded::survey(document, &model)?),
-        _ => serde_json::to_value(surveyed(document, &model)?.1),
-    };
-    Ok(told.expect("a report is plain data"))
-}
-
 /// Beyond this pixels are too small to click at, and the page too large.
 const MOST_ON_PAGE: usize = 2000;
 
 impl WebPage {
     pub fn execute(&self) -> Result<ExitCode> {
-        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        self.of(&Document::read(&self.model, &settings(&self.settings, self.seed))?)
+    }
+
+    /// The same of a document in which its settings are made.
+    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
         let model = document.model()?;
         let output = self.output.clone().unwrap_or_else(|| named_after(&self.model, "html"));
-        check_output(&document, &model, &output, self.force)?;
+        check_output(document, &model, &output, self.force)?;
         let html = match model.dynamics.nature().observable {
-            ObservableKind::Graded => graded::page(&document, &model)?,
-            _ => Self::binary(&document, &model)?,
+            ObservableKind::Graded => graded::page(document, &model)?,
+            _ => Self::binary(document, &model)?,
         };
         crate::file::write(&output, html).map_err(|e| {
             let found = format!("found that the page cannot be written ({e})");

@@ -1,12 +1,26 @@
 //! What is printed: lines that no reader, full disk or stray character turns into something else.
 
 use crate::error::{Error, Place, Result};
+use std::cell::RefCell;
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};
 use std::sync::Mutex;
 
 /// Why something that was printed did not arrive.
 static LOST: Mutex<Option<String>> = Mutex::new(None);
+
+thread_local! {
+    /// What this thread prints, where that is not to go to the standard output.
+    static KEPT: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// Does `work`, and tells what this thread printed meanwhile.
+pub(super) fn kept<T>(work: impl FnOnce() -> T) -> (T, String) {
+    KEPT.set(Some(Vec::new()));
+    let done = work();
+    let printed = KEPT.take().unwrap_or_default();
+    (done, String::from_utf8_lossy(&printed).into_owned())
+}
 
 /// Prints a line to the standard output; whoever reads may stop reading at any time, as `head` does.
 pub(super) fn out(line: Arguments) {
@@ -15,6 +29,16 @@ pub(super) fn out(line: Arguments) {
 
 /// Prints a text as it is.
 pub(super) fn whole(text: &[u8]) {
+    let is_kept = KEPT.with_borrow_mut(|kept| match kept {
+        Some(kept) => {
+            kept.extend_from_slice(text);
+            true
+        }
+        None => false,
+    });
+    if is_kept {
+        return;
+    }
     let mut out = std::io::stdout().lock();
     let printed = out.write_all(text).and_then(|()| out.flush());
     if let Err(e) = printed

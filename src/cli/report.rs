@@ -2,7 +2,7 @@
 
 use super::open;
 use crate::error::{Error, Result};
-use crate::recording::Output;
+use crate::recording::{Output, Recording};
 use crate::web;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,13 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        let output = self.output.clone().unwrap_or_else(|| named_after(&self.recording));
+        self.check_output()?;
+        self.of(&open(&self.recording)?)
+    }
+
+    /// Refuses an output that exists, that is the recording, or that is no page.
+    fn check_output(&self) -> Result<()> {
+        let output = self.output();
         Output::check(&output, self.force)?;
         if output.canonicalize().ok().is_some_and(|o| self.recording.canonicalize().ok() == Some(o))
         {
@@ -34,8 +40,14 @@ impl Report {
             let found = "found the name of something that is no page";
             return Err(Error::file(&output, found, "name a file that ends in .html"));
         }
-        let page = web::page(&open(&self.recording)?)?;
-        let output = Output::begin(&output, self.force)?;
+        Ok(())
+    }
+
+    /// The same of a recording that is open.
+    pub(super) fn of(&self, recording: &Recording) -> Result<ExitCode> {
+        self.check_output()?;
+        let page = web::page(recording)?;
+        let output = Output::begin(&self.output(), self.force)?;
         if let Err(error) = std::fs::write(output.part(), &page) {
             return Err(output.discard(&error.to_string().as_str().into()));
         }
@@ -43,6 +55,10 @@ impl Report {
         output.publish()?;
         say!("{}: {:.1} MB", path.display(), page.len() as f64 / 1e6);
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn output(&self) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| named_after(&self.recording))
     }
 }
 

@@ -5,11 +5,11 @@ use super::progress::{Limits, Progress};
 use super::{LARGEST_SEED, check_run, named_after, open, settings, verdict, warn};
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Host};
 use crate::model::{Document, Model};
 use crate::recording::{Origin, Recording, Sink, Unended, beside};
 use crate::report::Summary;
-use crate::units;
+use crate::units::{self, Clock};
 use crate::work::Threads;
 use clap::Args;
 use jiff::SignedDuration;
@@ -132,29 +132,12 @@ impl Run {
     /// Where the run branches off, if it does.
     fn origin(&self, model: &Model) -> Result<Option<Origin>> {
         let (Some(from), Some(Biological(at))) = (&self.from, self.at) else { return Ok(None) };
-        let provenance = Recording::open(from)?.provenance()?;
-        if !provenance.origin.is_empty() {
-            let found = "found the recording of a run that has branched off itself";
-            return Err(Error::file(from, found, "branch off from the first run"));
-        }
-        let clock = model.dynamics.nature().clock;
-        let place = |e: Error| e.placed(Place::Argument("--at".to_owned()));
-        Ok(Some(Origin {
-            model_resolved: provenance.model_resolved,
-            at: at.positive_on(clock, "a time").map_err(place)?,
-            future_seed: self.future_seed,
-            files_hash: provenance.files_hash,
-        }))
+        origin_of(&Recording::open(from)?, at, self.future_seed, model).map(Some)
     }
 
     /// A run that goes on.
     fn go_on(&self, output: &Path, threads: &Threads) -> Result<Experiment> {
-        let part = beside(output, "part");
-        if part.exists() {
-            // What holds no longer is not gone on with.
-            open(&part)?;
-        }
-        let experiment = Experiment::go_on(output, &host(), threads)?;
+        let experiment = go_on(output, &host(), threads)?;
         if !self.quiet {
             let (clock, reached) =
                 (experiment.simulation.nature().clock, experiment.simulation.time());
@@ -166,10 +149,7 @@ impl Run {
     /// When the network is to stop, on its clock.
     fn until(&self, experiment: &Experiment) -> Result<Option<f64>> {
         let clock = experiment.simulation.nature().clock;
-        let place = |e: Error| e.placed(Place::Argument("--until".to_owned()));
-        self.until
-            .map(|Biological(time)| time.positive_on(clock, "a time").map_err(place))
-            .transpose()
+        self.until.map(|Biological(time)| time_of(time, clock, "--until")).transpose()
     }
 
     /// Tells what came of it.
@@ -185,8 +165,59 @@ impl Run {
     }
 }
 
+/// A time that the argument `argument` tells, on the clock of a network.
+///
+/// # Errors
+/// If it is none.
+pub fn time_of(time: units::Duration, clock: Clock, argument: &str) -> Result<f64> {
+    let place = |e: Error| e.placed(Place::Argument(argument.to_owned()));
+    time.positive_on(clock, "a time").map_err(place)
+}
+
+/// Where a run of `model` branches off from that of `recording`, at this time; random input comes from the streams of
+/// `future_seed` then, if there is one.
+///
+/// # Errors
+/// If that run has branched off itself, or if it is no time.
+pub fn origin_of(
+    recording: &Recording,
+    at: units::Duration,
+    future_seed: Option<u64>,
+    model: &Model,
+) -> Result<Origin> {
+    let provenance = recording.provenance()?;
+    if !provenance.origin.is_empty() {
+        let found = "found the recording of a run that has branched off itself";
+        return Err(Error::file(recording.path(), found, "branch off from the first run"));
+    }
+    Ok(Origin {
+        model_resolved: provenance.model_resolved,
+        at: time_of(at, model.dynamics.nature().clock, "--at")?,
+        future_seed,
+        files_hash: provenance.files_hash,
+    })
+}
+
+/// The run whose recording, which will be called `output`, did not end, from where it can go on.
+///
+/// # Errors
+/// If there is none, or what was recorded holds no longer.
+pub fn go_on(output: &Path, host: &Host, threads: &Threads) -> Result<Experiment> {
+    let part = beside(output, "part");
+    if part.exists() {
+        // What holds no longer is not gone on with.
+        open(&part)?;
+    }
+    Experiment::go_on(output, host, threads)
+}
+
+/// Where a run that will be recorded in `output` is recorded until it has ended.
+pub fn part_of(output: &Path) -> PathBuf {
+    beside(output, "part")
+}
+
 /// What the recording of a run will be called whose `.part` may have been named.
-fn without_part(typed: &Path) -> PathBuf {
+pub fn without_part(typed: &Path) -> PathBuf {
     match typed.extension() {
         Some(extension) if extension == "part" || extension == "checkpoint" => {
             typed.with_extension("")
@@ -196,7 +227,10 @@ fn without_part(typed: &Path) -> PathBuf {
 }
 
 /// Whether nothing is left to run; what only lacked its name gets it.
-fn is_complete(output: &Path) -> Result<bool> {
+///
+/// # Errors
+/// If there is no such recording.
+pub fn is_complete(output: &Path) -> Result<bool> {
     if beside(output, "part").exists() {
         return Unended::publish(output);
     }

@@ -70,13 +70,22 @@ pub(super) struct Sweep {
 
 impl Sweep {
     pub fn execute(&self) -> Result<ExitCode> {
+        self.of(&Document::read(&self.model, &[])?)
+    }
+
+    /// Whether only what it takes is told.
+    pub(super) fn is_plan(&self) -> bool {
+        self.plan
+    }
+
+    /// The same of a document in which its settings are not made yet.
+    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
         let grid = Grid::parse(&self.over, self.repeat as usize)?;
         let settings = settings(&self.settings, self.seed);
-        let document = Document::read(&self.model, &[])?;
         let shard = self.shard()?;
         let output = self.output.clone().unwrap_or_else(|| self.usual_name(shard));
         let threads = threads(self.threads)?;
-        let plan = threads.with(|| Plan::plan(&document, &settings, grid, check_memory))?;
+        let plan = threads.with(|| Plan::plan(document, &settings, grid, check_memory))?;
         let plan = plan.part(shard);
         if self.plan {
             warn(plan.warnings());

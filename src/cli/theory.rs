@@ -13,7 +13,6 @@ use crate::theory::rate_memory::{self, MeanField, Retrieval};
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -74,23 +73,6 @@ struct ToldOfRates<'a> {
     last: Option<Retrieval>,
 }
 
-/// What theory says of one model, as `--json` prints it: its states in mean field, or how a binary or rate network recalls.
-///
-/// # Errors
-/// If no theory knows such a network.
-pub fn told(document: &Document) -> Result<Value> {
-    let model = document.model()?;
-    let told = if let Some(recall) = Recall::of(&model) {
-        serde_json::to_value(Told::of(&recall, &recall.name("overlap")))
-    } else if let Some((rule, transfer, load)) = rate_memory::of(&model) {
-        serde_json::to_value(ToldOfRates::of(&MeanField::new(rule, transfer), load))
-    } else {
-        let found = Spiking::of(&model, &mut Transfers::default());
-        serde_json::to_value(found.map_err(|e| document.place(e))?)
-    };
-    Ok(told.expect("numbers are plain data"))
-}
-
 impl<'a> Told<'a> {
     fn of(recall: &Recall, theory: &'a str) -> Self {
         let columns = ["overlap", "errors", "activity", "first_step"];
@@ -110,6 +92,11 @@ const RATES: &str = "static mean field of Pereira and Brunel 2018";
 
 impl Theory {
     pub(super) fn execute(&self) -> Result<ExitCode> {
+        self.of(&Document::read(&self.model, &settings(&self.settings, None))?)
+    }
+
+    /// The same of a document in which its settings are made.
+    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
         let keys = self.over.iter().filter_map(|over| Some(over.split_once('=')?.0));
         if keys.flat_map(|keys| keys.split('+')).any(|key| key.trim() == "seed") {
             let (allowed, remedy) = ("theory is the same for all seeds", "leave it out");
@@ -127,7 +114,6 @@ impl Theory {
             Output::check(output, self.force)?;
             figure::check(&grid, simulated.as_ref())?;
         }
-        let document = Document::read(&self.model, &settings(&self.settings, None))?;
         let model = document.model()?;
         if let Some(recall) = Recall::of(&model) {
             return self.recall(&recall);
@@ -138,14 +124,12 @@ impl Theory {
             return self.rates(&MeanField::new(rule, transfer), load);
         }
         if let Some(table) = &simulated {
-            let settings = [self.settings.clone(), table.grid.settings(0)].concat();
-            figure::same_network(&Document::read(&self.model, &settings)?.model()?, table)?;
+            figure::same_network(&document.with(&table.grid.settings(0))?.model()?, table)?;
         }
         let mut transfers = Transfers::default();
         let mut points = Vec::new();
         for point in 0..grid.points() {
-            let settings = [self.settings.clone(), grid.settings(point)].concat();
-            let document = Document::read(&self.model, &settings)?;
+            let document = document.with(&grid.settings(point))?;
             let model = document.model()?;
             let found = Spiking::of(&model, &mut transfers).map_err(|e| document.place(e))?;
             points.push(Point { settings: grid.settings(point), found });

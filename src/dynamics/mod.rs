@@ -203,6 +203,12 @@ pub trait ExternalInput {
 
     /// The external spikes of the last advance, by time, then by receiving neuron; none unless they are kept.
     fn recorded(&self) -> &[Spike];
+
+    /// Lets sources fire, or external spikes reach neurons, beside those that are listed: as if these had stood in the list.
+    ///
+    /// # Errors
+    /// If a spike is in the past, or its neuron takes no listed spikes; none is taken then.
+    fn fire(&mut self, spikes: &[Spike]) -> Result<()>;
 }
 
 /// What only a network has whose neurons have membranes.

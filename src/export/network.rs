@@ -4,7 +4,7 @@
 use crate::dynamics::spiking::{Cells, Drawn, Neurons};
 use crate::error::Result;
 use crate::model::Model;
-use crate::network::{Bundle, Delayed, Network, Placed};
+use crate::network::{Bundle, Delayed, EdgeList, Network, Placed};
 use crate::random::Seed;
 use crate::recording::{MAGIC, Output, write_text};
 use crate::synapse::{Rows, ShortTerm, Weights, blocks};
@@ -19,10 +19,57 @@ const CHUNK: usize = 1 << 16;
 /// # Errors
 /// If `path` exists and `force` is false, or if it cannot be written.
 pub fn write(model: &Model, network: &Network, path: &Path, force: bool) -> Result<()> {
+    publish(path, force, |file| write_all(model, network, file))
+}
+
+/// Writes the edges of projections that are not wired by a model, each with its name and those of the populations that it
+/// joins, to the file `path`; a list without efficacies or delays leaves them to the model.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn write_lists(edges: &[(&str, [&str; 2], EdgeList)], path: &Path, force: bool) -> Result<()> {
+    publish(path, force, |file| {
+        file.new_attr::<u32>().create("magic")?.write_scalar(&MAGIC)?;
+        file.new_attr::<u32>().shape(2).create("version")?.write(&[0, 1])?;
+        let all = file.create_group("edges")?;
+        edges.iter().try_for_each(|(name, [from, to], list)| {
+            let group = all.create_group(name)?;
+            let ends =
+                [("source_node_id", from, &list.senders), ("target_node_id", to, &list.receivers)];
+            for (column, population, neurons) in ends {
+                let ids = group.new_dataset_builder().with_data(neurons).create(column)?;
+                write_text(&ids, "node_population", population)?;
+            }
+            let group = group.create_group("0")?;
+            let values = [("syn_weight", &list.efficacies, "mV"), ("delay", &list.delays, "ms")];
+            for (column, values, unit) in values.into_iter().filter(|it| !it.1.is_empty()) {
+                let values = group.new_dataset_builder().with_data(values).create(column)?;
+                write_text(&values, "units", unit)?;
+            }
+            let Some(unit) = common_unit(&list.efficacies) else { return Ok(()) };
+            let weights = group.dataset("syn_weight")?;
+            write_text(&weights, "numbers", "counts")?;
+            weights.new_attr::<f64>().create("unit")?.write_scalar(&unit)
+        })
+    })
+}
+
+/// The smallest of `values`, if all of them are whole multiples of it, which are kept exactly.
+fn common_unit(values: &[f64]) -> Option<f64> {
+    let unit = *values.iter().min_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+    let is_multiple = |value: &f64| {
+        let count = (value / unit).round();
+        (1.0..1e6).contains(&count) && count * unit == *value
+    };
+    values.iter().all(is_multiple).then_some(unit)
+}
+
+/// Has the file `path` filled by `fill`; it gets its name once it is complete.
+fn publish(path: &Path, force: bool, fill: impl FnOnce(&File) -> hdf5::Result<()>) -> Result<()> {
     let output = Output::begin(path, force)?;
     let written = || -> hdf5::Result<()> {
         let file = File::create(output.part())?;
-        write_all(model, network, &file)?;
+        fill(&file)?;
         file.close()
     };
     match written() {

@@ -12,6 +12,7 @@ mod energy;
 #[cfg_attr(not(feature = "hdf5"), path = "unread.rs")]
 mod imported;
 mod lag;
+mod listed;
 mod projection;
 mod strength;
 #[cfg(feature = "hdf5")]
@@ -22,6 +23,7 @@ mod wired;
 pub use afferents::Afferents;
 pub use efficacy::{Cities, Efficacy, Found, Gaussian, Matrix, Tour, Varied, distance};
 pub use lag::Lag;
+pub use listed::EdgeList;
 pub use projection::Projection;
 pub(crate) use projection::Source;
 pub use strength::Strength;

@@ -124,7 +124,7 @@ impl Wired {
     }
 
     /// Number of synapses.
-    pub(crate) fn number(&self) -> usize {
+    pub fn number(&self) -> usize {
         match &self.synapses {
             Synapses::Delayed(delayed) => delayed.rows().map(Rows::synapses).sum(),
             Synapses::Coupled(couplings) => couplings.synapses(),

@@ -12,7 +12,6 @@ use super::disk::{sync, sync_folder};
 use super::lock::beside;
 use super::store::{Fault, Result as Stored};
 use crate::digest::hex;
-#[cfg(feature = "hdf5")]
 use crate::error::{Error, Result};
 use crate::tape::{Tape, on_tape};
 use sha2::{Digest, Sha256};
@@ -76,7 +75,22 @@ pub(super) fn place(output: &Path) -> PathBuf {
 
 /// Puts a state in the place of the one before, safely on disk.
 pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
-    let (path, next) = (place(output), beside(output, NEXT));
+    write(&place(output), &beside(output, NEXT), tape)
+}
+
+/// Writes a state to the file `path`, which it takes the place of once it is safely on disk.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn save_state(path: &Path, tape: Tape) -> Result<()> {
+    write(path, &beside(path, "next"), tape).map_err(|fault| {
+        let found = format!("found that the state cannot be written ({fault})");
+        Error::file(path, found, "choose a writable place")
+    })
+}
+
+/// Writes a tape to `path`; it is called `next` until it is whole.
+fn write(path: &Path, next: &Path, tape: Tape) -> Stored<()> {
     let write = || {
         let words = tape.into_words();
         let mut bytes = Vec::with_capacity(MARK.len() + (words.len() + 1) * WORD + SUM);
@@ -85,14 +99,14 @@ pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
         words.iter().for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
         let sum = Sha256::digest(&bytes);
         bytes.extend_from_slice(&sum);
-        std::fs::File::create(&next)?.write_all(&bytes)?;
-        sync(&next)?;
-        std::fs::rename(&next, &path)?;
-        sync_folder(&path)
+        std::fs::File::create(next)?.write_all(&bytes)?;
+        sync(next)?;
+        std::fs::rename(next, path)?;
+        sync_folder(path)
     };
     write().map_err(|e: std::io::Error| {
         // What is left of it is in nobody's way.
-        let _ = std::fs::remove_file(&next);
+        let _ = std::fs::remove_file(next);
         Fault(e.to_string())
     })
 }
@@ -103,9 +117,20 @@ pub(super) fn save(output: &Path, tape: Tape) -> Stored<()> {
 /// If there is none, or it is damaged.
 #[cfg(feature = "hdf5")]
 pub(super) fn load(output: &Path) -> Result<Tape> {
-    let path = place(output);
-    let refuse = |found: &str| Err(Error::file(&path, found, "run it anew with --force"));
-    let bytes = match std::fs::read(&path) {
+    read(&place(output), "run it anew with --force")
+}
+
+/// The state in the file `path`.
+///
+/// # Errors
+/// If there is none, or it is damaged.
+pub fn load_state(path: &Path) -> Result<Tape> {
+    read(path, "give a file that a simulation has saved")
+}
+
+fn read(path: &Path, remedy: &str) -> Result<Tape> {
+    let refuse = |found: &str| Err(Error::file(path, found, remedy));
+    let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(e) => return refuse(&format!("found no state of a run ({e})")),
     };

@@ -57,7 +57,7 @@ impl Hdf5 {
 
     /// A file that this process has written, to be read.
     pub(super) fn open_own(path: &Path) -> Result<Self> {
-        Ok(Self::of(File::open(path)?, path))
+        Ok(Self::of(hdf::open_own(path)?, path))
     }
 
     /// A file that is there, to be changed.

@@ -33,7 +33,7 @@ mod unended;
 pub use self::hdf5::Hdf5;
 #[cfg(feature = "hdf5")]
 pub(crate) use self::hdf5::{unicode, write_text};
-pub use checkpoint::Owner;
+pub use checkpoint::{Owner, load_state, save_state};
 #[cfg(feature = "hdf5")]
 pub(crate) use disk::{sync, sync_folder};
 pub use header::Header;
@@ -47,6 +47,7 @@ pub use potentials::{Probed, Watch};
 pub use probes::{Probe, Probes, Schedule};
 pub use reader::{Recording, Samples, StateSamples, Traces};
 pub use recorder::{Ended, Finished, Recorder, Sink};
+pub use sampling::{Sample, Sampler};
 pub use saturation::{Saturated, Saturation};
 
 #[cfg(feature = "hdf5")]

@@ -6,15 +6,17 @@ use crate::tape::{OnTape, Tape};
 use std::ops::Range;
 
 /// Makes samples of a population; without patterns they have no overlaps.
-pub(super) enum Sampler {
+pub enum Sampler {
     /// Counts the spikes of an interval.
     Spikes(u64, Option<OverlapCounter>),
+    /// Looks at states.
     States(Option<StateOverlap>),
+    /// Looks at activity.
     Graded(Option<GradedOverlap>),
 }
 
 /// What is computed of an interval or a moment.
-pub(super) struct Sample {
+pub struct Sample {
     /// Hz, or the mean activity.
     pub rate: f64,
     /// Overlaps with every pattern.
@@ -35,6 +37,7 @@ impl OnTape for Sampler {
 }
 
 impl Sampler {
+    /// One for a population of which so much is seen; the `levels` are the activities of an inactive and of an active neuron.
     pub fn new(of: ObservableKind, patterns: Option<&Patterns>, levels: [f64; 2]) -> Self {
         match of {
             ObservableKind::Spikes => Self::Spikes(0, patterns.map(OverlapCounter::new)),

@@ -7,6 +7,8 @@
 mod branching;
 mod common;
 mod documents;
+#[cfg(feature = "cli")]
+mod doors;
 mod engine_reference;
 mod expected;
 mod first_crossing;

@@ -72,12 +72,7 @@ pub(super) struct Along {
 impl Along {
     /// Follows what was found at every value; `None` if the key has no values between those of the grid, if it changes the
     /// number of neurons, or if there are too many of them.
-    pub fn of(
-        document: &Document,
-        settings: &[String],
-        grid: &Grid,
-        found: &[GradedSurvey],
-    ) -> Option<Self> {
+    pub fn of(document: &Document, grid: &Grid, found: &[GradedSurvey]) -> Option<Self> {
         let axis = &grid.axes[0];
         let Values::Numbers { values, .. } = axis.scale() else { return None };
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -97,8 +92,7 @@ impl Along {
             false => (value - least) / (most - least),
         };
         let family = |u: f64| {
-            let settings = [settings, &axis.settings_between(value(u))].concat();
-            let model = Document::read(document.path(), &settings).ok()?.model().ok()?;
+            let model = document.with(&axis.settings_between(value(u))).ok()?.model().ok()?;
             model.graded(&model.draw_patterns()).ok()
         };
         family(1.0 / std::f64::consts::E)?;

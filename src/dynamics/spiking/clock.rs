@@ -134,6 +134,11 @@ impl Clock {
         }
     }
 
+    /// Whether the current window has begun and lasts beyond `time` (ms).
+    pub fn has_begun_beyond(&self, time: f64) -> bool {
+        self.begun && time < self.border(self.count + 1)
+    }
+
     /// Lets a new window begin now; what would still have arrived in the current one arrives in the new one.
     pub fn interrupt(&mut self, window: &Window) {
         if self.begun {

@@ -24,7 +24,7 @@ pub struct Listed {
     spikes: Arc<[(f64, u16)]>,
     /// The first that no window has taken.
     next: usize,
-    /// Those that a window has taken, and put off to the one that begins before its end.
+    /// Those that were added later, or that a window has taken and put off to the one that begins before its end.
     put_off: Vec<(f64, u16)>,
 }
 
@@ -49,10 +49,21 @@ impl Listed {
     /// Those before `end` (ms) that have not been taken, or were put off; each neuron's in order of time.
     fn take(&mut self, end: f64) -> Vec<(f64, u16)> {
         let number = self.spikes[self.next..].partition_point(|spike| spike.0 < end);
-        let mut taken = std::mem::take(&mut self.put_off);
+        let due = |spike: &(f64, u16)| spike.0 < end;
+        let (mut taken, later): (Vec<_>, Vec<_>) = self.put_off.drain(..).partition(due);
+        self.put_off = later;
+        let between = !taken.is_empty();
         taken.extend_from_slice(&self.spikes[self.next..self.next + number]);
         self.next += number;
+        if between {
+            taken.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
         taken
+    }
+
+    /// Adds a spike of neuron `n` at `time` (absolute, ms), which no window has reached.
+    pub fn add(&mut self, time: f64, n: u16) {
+        self.put_off.push((time, n));
     }
 }
 
@@ -92,6 +103,11 @@ impl Emission {
                 trains.restore(batch);
             }
         }
+    }
+
+    /// What is known beforehand, unless spikes are drawn.
+    pub fn listed(&mut self) -> Option<&mut Listed> {
+        if let Self::Listed(listed) = self { Some(listed) } else { None }
     }
 
     /// Draws from `random` from now on, one for every portion, if spikes are drawn.
@@ -150,6 +166,11 @@ impl Sources {
     pub fn drive(&mut self, poisson: &[f64]) {
         self.emission.put_off(self.coming.drain(..));
         self.emission.set_rates(poisson, self.length);
+    }
+
+    /// The spikes that they are given, unless these are drawn.
+    pub fn listed(&mut self) -> Option<&mut Listed> {
+        self.emission.listed()
     }
 
     /// Begins the window from `start` to `end` (absolute, ms).

@@ -41,6 +41,7 @@ use crate::random::Seed;
 use crate::synapse::PORTION;
 use crate::tape::{OnTape, Tape};
 use crate::train::Arrivals;
+use crate::units::on_grid;
 use crate::work::Over;
 use assembly::Assembly;
 use clock::{Clock, Sent, Window};
@@ -138,6 +139,29 @@ impl Spiking {
         Err(Error::divergence(
             format!("found that population {name} fires without bound at {time:.3} ms"),
             "give it a refractory period, or lower the efficacies of what it receives",
+        )
+        .at(format!("dynamics.spiking.{name}")))
+    }
+
+    /// Refuses a spike that cannot be given any more, or not to its neuron.
+    fn check_given(&self, spike: &Spike) -> Result<()> {
+        let now = self.clock.time;
+        if !(now..f64::INFINITY).contains(&spike.time) {
+            return Err(Error::input(
+                format!("found a spike at {} ms", spike.time),
+                format!("the network has come to {now} ms, and what is past cannot be changed"),
+                "give it a later time",
+            ));
+        }
+        let seat = &mut *self.seat(spike.neuron as usize);
+        if seat.part.listed().is_some() {
+            return Ok(());
+        }
+        let name = &self.names[seat.population];
+        Err(Error::input(
+            format!("found a spike given to population {name}"),
+            "spikes are given to sources that list theirs, and to populations with `input`",
+            "add a source with spikes = { list = [] } and a projection from it",
         )
         .at(format!("dynamics.spiking.{name}")))
     }
@@ -312,5 +336,24 @@ impl ExternalInput for Spiking {
 
     fn recorded(&self) -> &[Spike] {
         self.external.as_deref().unwrap_or_default()
+    }
+
+    /// A window that has begun and knows nothing of a spike within it ends here, as with a new field.
+    fn fire(&mut self, spikes: &[Spike]) -> Result<()> {
+        spikes.iter().try_for_each(|spike| self.check_given(spike))?;
+        let first = spikes.iter().map(|spike| spike.time).fold(f64::INFINITY, f64::min);
+        if self.clock.has_begun_beyond(first) {
+            let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
+            self.clock.interrupt(window);
+            self.drive_parts();
+        }
+        for &Spike { time, neuron } in spikes {
+            let Seat { range, part, .. } = &mut *self.seat(neuron as usize);
+            // Sources fire on the grid of a list.
+            let time = if part.external().is_some() { time } else { on_grid(time) };
+            let local = neuron as usize - range.start;
+            part.listed().into_iter().for_each(|listed| listed.add(time, local as u16));
+        }
+        Ok(())
     }
 }

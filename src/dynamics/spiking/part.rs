@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::clock::Arrival;
-use super::emission::Sources;
+use super::emission::{Listed, Sources};
 use super::external::External;
 use super::moment::Moment;
 use super::poisson::stream;
@@ -64,6 +64,9 @@ pub trait Part: OnTape + Debug + Send {
     /// Its external input, if it has any.
     fn external(&mut self) -> Option<&mut External>;
 
+    /// Spikes from outside that are known beforehand, if it takes any.
+    fn listed(&mut self) -> Option<&mut Listed>;
+
     /// What its neuron `n` is; nothing of a source.
     fn cell(&self, n: usize) -> Option<Cell>;
 
@@ -103,6 +106,10 @@ impl<const F: usize> Part for Block<F> {
 
     fn external(&mut self) -> Option<&mut External> {
         self.external.as_mut()
+    }
+
+    fn listed(&mut self) -> Option<&mut Listed> {
+        self.external.as_mut()?.emission.listed()
     }
 
     fn cell(&self, n: usize) -> Option<Cell> {
@@ -145,6 +152,10 @@ impl Part for Sources {
 
     fn external(&mut self) -> Option<&mut External> {
         None
+    }
+
+    fn listed(&mut self) -> Option<&mut Listed> {
+        Sources::listed(self)
     }
 
     fn cell(&self, _n: usize) -> Option<Cell> {

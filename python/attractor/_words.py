@@ -1,0 +1,67 @@
+"""Arguments as the command has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def number_of(threads: int | None) -> int:
+    """Of threads; 0 is one per core."""
+    if threads is None:
+        return 0
+    if not hasattr(threads, "__index__"):
+        raise TypeError(f"threads is {threads!r}; it is a whole number")
+    if not 1 <= threads <= 1024:
+        raise ValueError(f"threads is {threads}; allowed is 1 to 1024")
+    return int(threads)
+
+
+def part_of(shard: tuple[int, int] | None) -> str | None:
+    """A shard as the command has it: I/N."""
+    if shard is None:
+        return None
+    if not isinstance(shard, tuple | list) or len(shard) != 2:
+        raise TypeError(f"shard is {shard!r}; it is (i, n), shard i of n, from 1")
+    return f"{shard[0]}/{shard[1]}"
+
+
+def on_clock(time: Any, clock: str) -> str:
+    """A time with its unit: a text, or a number on the clock of a network."""
+    return time if isinstance(time, str) else f"{float(time)!r} {clock}"
+
+
+def limits_of(until: str | float | None, limit: float | None, clock: str) -> tuple[str | None, float | None]:
+    """How far a run goes: a time of its network, and seconds."""
+    if limit is not None and not isinstance(limit, int | float):
+        raise TypeError(f"limit is {limit!r}; it is a number of seconds")
+    if limit is not None and not limit > 0:
+        raise ValueError(f"limit is {limit}; allowed is a number of seconds above 0")
+    return None if until is None else on_clock(until, clock), None if limit is None else float(limit)
+
+
+def swept(over: Mapping[str, Iterable[Any] | str]) -> list[str]:
+    """KEY=VALUES for every key."""
+    return [
+        f"{key}={values if isinstance(values, str) else ','.join(map(_value, values))}" for key, values in over.items()
+    ]
+
+
+def options(**given: Any) -> list[str]:
+    """The options of a command whose values are given: flags if they are True; lists stand several times."""
+    words: list[str] = []
+    for name, value in given.items():
+        option = f"--{name.strip('_').replace('_', '-')}"
+        if value is True:
+            words.append(option)
+        elif value is not None and value is not False:
+            each = value if isinstance(value, list) else [value]
+            words += [word for one in each for word in (option, str(one))]
+    return words
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    # numpy's numbers print their type.
+    return repr(float(value)) if isinstance(value, float) else str(value)

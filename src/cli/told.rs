@@ -1,0 +1,51 @@
+//! What a command does for another front end: on a model or a recording that is at hand and needs no file, and with what it
+//! prints returned.
+
+use super::{Cli, Command, print};
+use crate::error::{Error, Result};
+use crate::model::Document;
+use crate::recording::Recording;
+use clap::Parser;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// What a command works on, in place of the file that its words name.
+#[derive(Clone, Copy)]
+pub enum Subject<'a> {
+    /// That file, or none.
+    Named,
+    /// A model in which all changes are made.
+    Model(&'a Document),
+    /// An open recording.
+    Recording(&'a Recording),
+}
+
+/// Does what the words of a command line say, its own name first, on `subject`; returns what it prints, and whether all was
+/// as expected.
+///
+/// # Errors
+/// Those of the command, also if it does not understand its words.
+pub fn told(words: Vec<OsString>, subject: Subject) -> Result<(String, bool)> {
+    let cli = Cli::try_parse_from(words).map_err(|said| {
+        let said = said.to_string();
+        let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+        let sentence = lines.take_while(|line| !line.starts_with("Usage")).collect::<Vec<_>>();
+        Error::input(sentence.join(" ").trim_start_matches("error: "), "", "see `attractor help`")
+    })?;
+    let (done, printed) = print::kept(|| match (&cli.command, subject) {
+        (Command::Theory(theory), Subject::Model(document)) => theory.of(document),
+        (Command::States(states), Subject::Model(document)) => states.of(document),
+        (Command::Page(page), Subject::Model(document)) => page.of(document),
+        (Command::Check(check), Subject::Model(document)) => check.of(document),
+        (Command::Report(report), Subject::Recording(recording)) => report.of(recording),
+        (Command::Analyze(analyze), Subject::Recording(recording)) => analyze.of(recording),
+        (Command::Sweep(sweep), Subject::Model(document)) if sweep.is_plan() => sweep.of(document),
+        (Command::Run(_) | Command::Sweep(_), _) => Err(Error::input(
+            "found a command that listens to the keyboard by itself",
+            "it has the terminal for itself",
+            "run it from a shell",
+        )),
+        (command, _) => command.execute(),
+    });
+    Ok((printed, done? == ExitCode::SUCCESS))
+}
