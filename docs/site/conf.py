@@ -1,0 +1,56 @@
+"""The site, as Sphinx builds it; scripts/site puts its sources together first (assemble.py)."""
+
+import os
+
+import attractor
+
+project = "attractor"
+author = "the authors of attractor"
+copyright = "the authors of attractor; MIT or Apache-2.0"
+version = release = attractor.__version__
+html_title = f"attractor {release}"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
+    # Equations without another site's help.
+    "sphinx-mathjax-offline",
+]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+# The anchors that the repository's pages have.
+myst_heading_anchors = 4
+
+# Notebooks run when they, or the package, have changed; a cell that fails ends the build.
+nb_execution_mode = "cache"
+nb_execution_cache_path = os.environ["SITE_CACHE"]
+nb_execution_raise_on_error = True
+nb_execution_in_temp = True
+nb_execution_timeout = 300
+nb_merge_streams = True
+
+autodoc_member_order = "bysource"
+autodoc_class_signature = "separated"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+# Names of other packages are not looked up: their sites may be away.
+nitpick_ignore_regex = [(r"py:.*", r"(?!attractor\.).*")]
+# Helps that stand in types, but are no part of the package's words.
+nitpick_ignore_regex += [(r"py:.*", r"attractor\._(attractor|views)\..*")]
+
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_favicon = "static/icon.svg"
+html_copy_source = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#0b6fb0", "color-brand-content": "#0b6fb0"},
+    "dark_css_variables": {"color-brand-primary": "#6cb8ec", "color-brand-content": "#6cb8ec"},
+}
+copybutton_exclude = ".linenos, .gp, .go"
+
+linkcheck_ignore = [r"http://json-schema\.org/.*"]
+linkcheck_timeout = 20
