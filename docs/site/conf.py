@@ -3,6 +3,7 @@
 import os
 
 import attractor
+from sphinx.ext.napoleon import Config, GoogleDocstring
 
 project = "attractor"
 author = "the authors of attractor"
@@ -14,7 +15,6 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.mathjax",
-    "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "sphinx_design",
     # Equations without another site's help.
@@ -28,14 +28,15 @@ myst_heading_anchors = 4
 nb_execution_mode = "cache"
 nb_execution_cache_path = os.environ["SITE_CACHE"]
 nb_execution_raise_on_error = True
+nb_execution_show_tb = True
 nb_execution_in_temp = True
 nb_execution_timeout = 300
 nb_merge_streams = True
 
 autodoc_member_order = "bysource"
-autodoc_class_signature = "separated"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
+maximum_signature_line_length = 72
+# What docstrings mark is code, and not always a name that can be looked up.
+default_role = "code"
 # Names of other packages are not looked up: their sites may be away.
 nitpick_ignore_regex = [(r"py:.*", r"(?!attractor\.).*")]
 # Helps that stand in types, but are no part of the package's words.
@@ -54,3 +55,19 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 linkcheck_ignore = [r"http://json-schema\.org/.*"]
 linkcheck_timeout = 20
+
+
+def sections(app, what, name, it, options, lines):
+    """Reads the parts of a docstring (Args, Raises). Of an attribute, whose words before a colon are no type, it has none."""
+    if what in ("function", "method", "class"):
+        lines[:] = GoogleDocstring(list(lines), Config(), app, what, name, it, options).lines()
+
+
+def signature(app, what, name, it, options, parameters, returns):
+    """Classes are made by functions that say so."""
+    return ("", None) if what == "class" else None
+
+
+def setup(app):
+    app.connect("autodoc-process-signature", signature)
+    app.connect("autodoc-process-docstring", sections)
