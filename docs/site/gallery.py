@@ -26,8 +26,8 @@ attractor plot table.h5 --x load --y overlap --series population.N.size""",
     "delayed-match": "attractor analyze delayed-match.h5           # neurons.png in delayed-match-analysis/",
     "delayed-match-1000": "attractor analyze delayed-match-1000.h5      # roc.png in delayed-match-1000-analysis/",
     "delayed-match-abba": "attractor analyze delayed-match-abba.h5      # overlaps.png in delayed-match-abba-analysis/",
-    "delayed-match-degraded": "attractor analyze delayed-match-degraded.h5  # levels in delayed-match-degraded-analysis/",
-    "delayed-match-distractors": "attractor analyze delayed-match-distractors.h5 # levels in delayed-match-distractors-analysis/",
+    "delayed-match-degraded": "attractor analyze delayed-match-degraded.h5  # left_out.png in delayed-match-degraded-analysis/",
+    "delayed-match-distractors": "attractor analyze delayed-match-distractors.h5  # distractor_hz.png in delayed-match-distractors-analysis/",
     "diluted": f"""attractor sweep models/diluted.toml --over {NUMBER}=5:50:10 -o table.h5
 attractor plot table.h5 --x load --y overlap""",
     "hopfield-1982": f"""attractor sweep models/hopfield-1982.toml --over {NUMBER}=5,10,15 --repeat 60 -o table.h5
@@ -36,9 +36,11 @@ attractor plot table.h5 --histogram errors --log-y""",
     "letters": "attractor plot letters.h5 --as strip --trial 59",
     "low-activity": f"""attractor sweep models/low-activity.toml --over {NUMBER}=90:1000:10 -o table.h5
 attractor plot table.h5 --x load --y overlap""",
-    "palimpsest": "attractor plot palimpsest.h5 --x age/N --y overlap",
+    "palimpsest": """attractor run models/palimpsest.toml -o all.h5 --set task.recall.trials=500 \\
+    --set task.recall.patterns="[$(seq -s, 500)]"            # exit code 1: the oldest are forgotten
+attractor plot all.h5 --x age/N --y overlap""",
     "pseudo-inverse": f"""attractor sweep models/pseudo-inverse.toml --over {NUMBER}=20:180:9 -o table.h5
-attractor plot table.h5 --x load --y exact""",
+attractor plot table.h5 --x load --y exact --series flipped""",
     "salesman": "attractor plot salesman.h5 --as tours",
     "salesman-10": "attractor plot salesman-10.h5 --as tours",
     "spurious": "attractor plot spurious.h5 --as spurious",
@@ -46,7 +48,7 @@ attractor plot table.h5 --x load --y exact""",
 attractor plot table.h5 --y overlap""",
     "storkey": f"""attractor sweep models/storkey.toml --over projection.J.learning=hebb,storkey,pseudo_inverse \\
     --over {NUMBER}=10:100:10 -o table.h5
-attractor plot table.h5 --x load --y exact --series projection.J.learning""",
+attractor plot table.h5 --x {NUMBER} --y exact --series projection.J.learning""",
 }
 
 
