@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import schema
 def command(*words):
     """What the command prints."""
     program = Path(sys.executable).parent / "attractor"
-    done = subprocess.run([program, *words], capture_output=True, text=True, check=True)
+    narrow = {**os.environ, "COLUMNS": "88"}
+    done = subprocess.run([program, *words], capture_output=True, text=True, check=True, env=narrow)
     return done.stdout.rstrip()
 
 
