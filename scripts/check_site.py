@@ -1,5 +1,5 @@
-"""The pages of the site in a headless browser, in a wide and in a narrow window, light and dark: none is wider than its window,
-none lacks a picture, asks other sites for anything or complains, and equations are set.
+"""The pages of the site in a headless browser, in a wide and in a narrow window, light and dark: none is wider than its
+window, none lacks a picture, asks other sites for anything or complains, and equations are set.
 
 Usage: check_site.py SITE [FOLDER]      (pictures of the pages go to FOLDER)
 """

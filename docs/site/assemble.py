@@ -1,6 +1,6 @@
 """Puts the sources of the site together: what stands in docs/, and what is made from models, schema, command and package.
 
-Usage: assemble.py FOLDER [--rust]     (in the root of the project; --rust: the crate's documentation stands in rust/ of the site)
+Usage: assemble.py FOLDER [--rust]     (in the root of the project; --rust: rust/ of the site has the crate's documentation)
 
 Documents have one text, which is read in the repository and here: only their links change on the way.
 """

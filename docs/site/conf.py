@@ -58,7 +58,7 @@ linkcheck_timeout = 20
 
 
 def sections(app, what, name, it, options, lines):
-    """Reads the parts of a docstring (Args, Raises). Of an attribute, whose words before a colon are no type, it has none."""
+    """Reads the parts of a docstring (Args, Raises). An attribute has none: its words before a colon are no type."""
     if what in ("function", "method", "class"):
         lines[:] = GoogleDocstring(list(lines), Config(), app, what, name, it, options).lines()
 

@@ -23,18 +23,18 @@ DRAWN = {
     --over {NUMBER}=20:240:12 --repeat 3 -o table.h5
 attractor plot table.h5 --x load --y overlap --series population.N.size""",
     "capitals": "attractor plot capitals.h5 --as strip --trial 1",
-    "delayed-match": "attractor analyze delayed-match.h5           # neurons.png in delayed-match-analysis/",
-    "delayed-match-1000": "attractor analyze delayed-match-1000.h5      # roc.png in delayed-match-1000-analysis/",
-    "delayed-match-abba": "attractor analyze delayed-match-abba.h5      # overlaps.png in delayed-match-abba-analysis/",
-    "delayed-match-degraded": "attractor analyze delayed-match-degraded.h5  # left_out.png in delayed-match-degraded-analysis/",
-    "delayed-match-distractors": "attractor analyze delayed-match-distractors.h5  # distractor_hz.png in delayed-match-distractors-analysis/",
+    "delayed-match": "attractor analyze delayed-match.h5  # neurons.png, in its folder",
+    "delayed-match-1000": "attractor analyze delayed-match-1000.h5  # roc.png, in its folder",
+    "delayed-match-abba": "attractor analyze delayed-match-abba.h5  # overlaps.png, in its folder",
+    "delayed-match-degraded": "attractor analyze delayed-match-degraded.h5  # left_out.png, in its folder",
+    "delayed-match-distractors": "attractor analyze delayed-match-distractors.h5  # distractor_hz.png, in its folder",
     "diluted": f"""attractor sweep models/diluted.toml --over {NUMBER}=5:50:10 -o table.h5
 attractor plot table.h5 --x load --y overlap""",
     "hopfield-1982": f"""attractor sweep models/hopfield-1982.toml --over {NUMBER}=5,10,15 --repeat 60 -o table.h5
 attractor plot table.h5 --histogram errors --log-y""",
     "images": "attractor plot images.h5 --as strip --trial 1",
     "letters": "attractor plot letters.h5 --as strip --trial 59",
-    "low-activity": f"""attractor sweep models/low-activity.toml --over {NUMBER}=90:1000:10 -o table.h5
+    "low-activity": f"""attractor sweep models/low-activity.toml --over {NUMBER}=100:1000:10 -o table.h5
 attractor plot table.h5 --x load --y overlap""",
     "palimpsest": """attractor run models/palimpsest.toml -o all.h5 --set task.recall.trials=500 \\
     --set task.recall.patterns="[$(seq -s, 500)]"            # exit code 1: the oldest are forgotten
@@ -44,7 +44,8 @@ attractor plot table.h5 --x load --y exact --series flipped""",
     "salesman": "attractor plot salesman.h5 --as tours",
     "salesman-10": "attractor plot salesman-10.h5 --as tours",
     "spurious": "attractor plot spurious.h5 --as spurious",
-    "stochastic": """attractor sweep models/stochastic.toml --over dynamics.binary.temperature=0.1:1.4:14 --repeat 2 -o table.h5
+    "stochastic": """attractor sweep models/stochastic.toml --over dynamics.binary.temperature=0.1:1.4:14 \\
+    --repeat 2 -o table.h5
 attractor plot table.h5 --y overlap""",
     "storkey": f"""attractor sweep models/storkey.toml --over projection.J.learning=hebb,storkey,pseudo_inverse \\
     --over {NUMBER}=10:100:10 -o table.h5
@@ -125,7 +126,8 @@ def write(sources):
     for name in names:
         kind, card = page(sources, name)
         cards[kind] += card
-    lines = ["# Gallery", "", "Every file in `models/` is one classic result. It says where it comes from, and claims what it"]
+    lines = ["# Gallery", ""]
+    lines += ["Every file in `models/` is one classic result. It says where it comes from, and claims what it"]
     lines += ["shows; a test holds it to that. The pictures are drawn by `attractor plot`.", ""]
     for kind, heading in PARTS.items():
         lines += [f"## {heading}", "", "::::{grid} 1 2 2 3", ":gutter: 3", ":class-container: gallery", ""]

@@ -24,8 +24,8 @@ def command_line():
     """The help of every command."""
     top = command("--help")
     names = re.findall(r"^  ([a-z]+) ", top.split("Commands:")[1].split("Options:")[0], re.MULTILINE)
-    lines = ["# Help of every command", "", "What `attractor COMMAND --help` prints. [The command](/command.md) tells more.", ""]
-    lines += ["```text", top, "```", ""]
+    lines = ["# Help of every command", ""]
+    lines += ["What `attractor COMMAND --help` prints. [The command](/command.md) tells more.", "", "```text", top, "```", ""]
     for name in names:
         if name != "help":
             lines += [f"## attractor {name}", "", "```text", command(name, "--help"), "```", ""]
@@ -35,19 +35,19 @@ def command_line():
 def package():
     """All that the package exports, from its own words."""
     names = [name for name in attractor.__all__ if not name.startswith("__")]
-    parts = {"Models, runs, tables": [], "Functions": [], "What they give": [], "Errors": [], "Values": []}
+    parts = {"Classes": [], "Functions": [], "Errors": [], "Values": []}
     for name in names:
         it = getattr(attractor, name)
         if inspect.isclass(it) and issubclass(it, (Exception, Warning)):
             parts["Errors"] += [f".. autoexception:: attractor.{name}", "   :members:", ""]
         elif inspect.isclass(it):
-            small = name in ("Epoch", "Models", "Potentials", "Samples", "Traces", "Verdict")
-            parts["What they give" if small else "Models, runs, tables"] += [f".. autoclass:: attractor.{name}", "   :members:", ""]
+            parts["Classes"] += [f".. autoclass:: attractor.{name}", "   :members:", ""]
         elif callable(it):
             parts["Functions"] += [f".. autofunction:: attractor.{name}", ""]
         else:
             parts["Values"] += [f".. py:data:: attractor.{name}", "", f"   {type(it).__doc__}", ""]
-    lines = ["# The package, word by word", "", "Types are those of the package's annotations; [Python](/python.md) tells how it is used.", ""]
+    lines = ["# The package, word by word", ""]
+    lines += ["Types are those of the package's annotations; [Python](/python.md) tells how it is used.", ""]
     for heading, words in parts.items():
         if words:
             lines += [f"## {heading}", "", "```{eval-rst}", *words, "```", ""]
@@ -69,7 +69,7 @@ def crate(rust):
         lines.append(line)
     lines += ["", "## All of it", "", "`cargo doc --open` shows every module, type and function."]
     if rust:
-        lines += ["", 'They stand [here](../rust/attractor/index.html){.external}, too.']
+        lines += ["", 'They stand <a href="../rust/attractor/index.html">here</a>, too.']
     return "\n".join([*lines, ""])
 
 

@@ -118,8 +118,8 @@ def page(document):
     keys = Keys(document)
     keys.walk(document, "")
     lines = ["# The schema of the model file", ""]
-    lines += ["Every key, as the types of the program have it; made from `models/attractor.schema.json`, which `attractor schema`"]
-    lines += ["prints. [The model file](/model-file.md) tells the same in the order in which one writes, and [how values are"]
+    lines += ["Every key, as the types of the program have it; made from `models/attractor.schema.json`, which"]
+    lines += ["`attractor schema` prints. [The model file](/model-file.md) tells the same in order, and [how values are"]
     lines += ["written](/model-file.md#how-values-are-written).", ""]
     for path, about, columns, rows in keys.tables:
         lines += [f"## `{path}`" if path else "## The top", "", cell(about), ""]
