@@ -61,6 +61,8 @@ def sections(app, what, name, it, options, lines):
     """Reads the parts of a docstring (Args, Raises). An attribute has none: its words before a colon are no type."""
     if what in ("function", "method", "class"):
         lines[:] = GoogleDocstring(list(lines), Config(), app, what, name, it, options).lines()
+    elif lines and lines[0].startswith("Alias for field number"):
+        lines[:] = []
 
 
 def signature(app, what, name, it, options, parameters, returns):
