@@ -44,7 +44,8 @@ def main(folder):
             elif target in pages and unquote(parts.fragment) not in pages[target].places:
                 broken.append(f"{path.relative_to(folder)}: {link} leads to no place")
     print(f"{checked} links within {len(pages)} pages")
-    sys.exit("\n".join(broken))
+    print("\n".join(broken), end="\n" * bool(broken))
+    sys.exit(1 if broken else 0)
 
 
 if __name__ == "__main__":
