@@ -53,7 +53,6 @@ html_theme_options = {
 }
 copybutton_exclude = ".linenos, .gp, .go"
 
-linkcheck_ignore = [r"http://json-schema\.org/.*"]
 linkcheck_timeout = 20
 
 
