@@ -6,11 +6,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The documents within a folder.
+fn within(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = paths.flat_map(|path| if path.is_dir() { within(&path) } else { vec![path] });
+    found.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
 /// The documents, with their text.
 fn documents() -> Vec<(PathBuf, String)> {
-    let in_docs = fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
     let outside = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(PathBuf::from);
-    let mut paths: Vec<PathBuf> = in_docs.chain(outside).collect();
+    let mut paths: Vec<PathBuf> = within("docs".as_ref()).into_iter().chain(outside).collect();
     paths.sort();
     assert!(paths.len() > 10);
     let text = |path: PathBuf| (path.clone(), fs::read_to_string(path).unwrap());
