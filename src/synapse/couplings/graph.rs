@@ -44,7 +44,7 @@ impl Graph {
         let portions = portions(wiring.receivers);
         let draw = |(k, portion)| {
             let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
-            let (mut ends, mut targets) = (Vec::new(), Vec::new());
+            let (mut ends, mut targets): (Vec<(usize, usize)>, Vec<u16>) = Default::default();
             wiring.draw(portion, &mut stream, |j, row| {
                 if !row.is_empty() {
                     targets.extend_from_slice(row);
@@ -53,8 +53,7 @@ impl Graph {
             });
             (ends, targets)
         };
-        let drawn: Vec<(Vec<(usize, usize)>, Vec<u16>)> =
-            portions.par_iter().enumerate().map(draw).collect();
+        let drawn: Vec<_> = portions.par_iter().enumerate().map(draw).collect();
         let each = |visit: &mut dyn FnMut(usize, usize)| {
             for (portion, (ends, targets)) in portions.iter().zip(&drawn) {
                 let mut start = 0;
