@@ -18,6 +18,7 @@ mod laws;
 mod learning;
 mod potentials;
 mod properties;
+mod release;
 mod replay;
 mod resuming;
 mod siegert;

@@ -1,0 +1,93 @@
+//! What a release hands out says the same everywhere: one version, one description, one oldest Rust; and the crate holds
+//! what it builds from, without figures.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+use toml::{Table, Value};
+
+fn manifest(path: &str) -> Table {
+    fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
+fn of<'a>(table: &'a Table, section: &str, key: &str) -> &'a str {
+    table[section].get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {section}.{key}"))
+}
+
+/// What stands behind the first of these words at the beginning of a line, up to what ends a value.
+fn after(path: &str, words: &str) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let rest = text.lines().find_map(|line| line.trim_start().strip_prefix(words));
+    let rest = rest.unwrap_or_else(|| panic!("{path} has no line that begins with `{words}`"));
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '"' | '-');
+    rest.trim_start_matches('"').split(ends).next().unwrap().to_owned()
+}
+
+#[test]
+fn one_version_stands_everywhere() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(of(&manifest("python/Cargo.toml"), "package", "version"), version);
+    for (path, words) in [
+        ("CITATION.cff", "version: "),
+        // Newest first.
+        ("CHANGELOG.md", "## "),
+        ("packaging/conda/recipe.yaml", "version: "),
+        ("packaging/attractor.def", "Version "),
+    ] {
+        assert_eq!(after(path, words), version, "{path}");
+    }
+}
+
+#[test]
+fn the_crate_and_the_package_describe_themselves_alike() {
+    let (crate_, package) = (manifest("Cargo.toml"), manifest("pyproject.toml"));
+    for key in ["description", "license", "readme"] {
+        assert_eq!(of(&crate_, "package", key), of(&package, "project", key), "{key}");
+    }
+    assert_eq!(crate_["package"]["keywords"], package["project"]["keywords"]);
+}
+
+#[test]
+fn one_rust_is_the_oldest() {
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    assert_eq!(of(&manifest("python/Cargo.toml"), "package", "rust-version"), rust);
+    for (path, words) in [
+        ("packaging/Containerfile", "FROM rust:"),
+        ("packaging/attractor.def", "From: rust:"),
+        ("README.md", "Both need Rust "),
+        ("CONTRIBUTING.md", "Rust "),
+    ] {
+        assert_eq!(after(path, words), rust, "{path}");
+    }
+    let setup = fs::read_to_string("scripts/setup").unwrap();
+    let (_, minor) = rust.split_once('.').unwrap();
+    assert!(setup.contains(&format!("minor >= {minor}")) && setup.contains(&format!("Rust {rust} ")));
+}
+
+#[test]
+fn the_crate_holds_what_it_builds_from_and_no_figures() {
+    // As cargo packs it, were everything committed.
+    let words = ["package", "--list", "--allow-dirty", "--offline"];
+    let listed = Command::new(env!("CARGO")).args(words).output().unwrap();
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let packed: BTreeSet<&str> = listed.lines().collect();
+    for needed in [
+        "Cargo.lock",
+        "LICENSE",
+        "README.md",
+        "assets/DejaVuSans-subset.ttf",
+        "models/memory-8000.toml",
+        "models/pictures/face.png",
+        "src/lib.rs",
+    ] {
+        assert!(packed.contains(needed), "the crate lacks {needed}");
+    }
+    // Patterns are pictures that models read; recordings leave figures beside the models.
+    let figure = |path: &&&str| path.ends_with(".png") && !path.contains("/pictures/");
+    let figures: Vec<_> = packed.iter().filter(figure).collect();
+    assert!(figures.is_empty(), "the crate packs {figures:?}");
+    let others = ["packaging/", "python/", ".ci/"];
+    let other = |path: &&&str| others.iter().any(|folder| path.starts_with(folder));
+    assert_eq!(packed.iter().find(other), None);
+}
