@@ -61,7 +61,9 @@ fn one_rust_is_the_oldest() {
     }
     let setup = fs::read_to_string("scripts/setup").unwrap();
     let (_, minor) = rust.split_once('.').unwrap();
-    assert!(setup.contains(&format!("minor >= {minor}")) && setup.contains(&format!("Rust {rust} ")));
+    assert!(
+        setup.contains(&format!("minor >= {minor}")) && setup.contains(&format!("Rust {rust} "))
+    );
 }
 
 #[test]
