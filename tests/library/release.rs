@@ -66,14 +66,31 @@ fn one_rust_is_the_oldest() {
     );
 }
 
+/// The lines that cargo prints.
+fn cargo(words: &str) -> BTreeSet<String> {
+    let done = Command::new(env!("CARGO")).args(words.split(' ')).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_tests_and_the_wheel_share_what_they_are_compiled_from() {
+    let tree = |of: &str| {
+        cargo(&format!("tree --offline --locked --prefix none --no-dedupe -f {{p}}|{{f}} {of}"))
+    };
+    let tests = tree("--workspace -e normal,build,dev");
+    let wheel = tree("-p attractor-python -e normal,build");
+    let otherwise: Vec<_> = wheel.difference(&tests).collect();
+    assert!(
+        otherwise.is_empty(),
+        "scripts/test compiles twice, with other features: {otherwise:?}"
+    );
+}
+
 #[test]
 fn the_crate_holds_what_it_builds_from_and_no_figures() {
     // As cargo packs it, were everything committed.
-    let words = ["package", "--list", "--allow-dirty", "--offline"];
-    let listed = Command::new(env!("CARGO")).args(words).output().unwrap();
-    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
-    let listed = String::from_utf8(listed.stdout).unwrap();
-    let packed: BTreeSet<&str> = listed.lines().collect();
+    let packed = cargo("package --list --allow-dirty --offline");
     for needed in [
         "Cargo.lock",
         "LICENSE",
@@ -86,10 +103,10 @@ fn the_crate_holds_what_it_builds_from_and_no_figures() {
         assert!(packed.contains(needed), "the crate lacks {needed}");
     }
     // Patterns are pictures that models read; recordings leave figures beside the models.
-    let figure = |path: &&&str| path.ends_with(".png") && !path.contains("/pictures/");
+    let figure = |path: &&String| path.ends_with(".png") && !path.contains("/pictures/");
     let figures: Vec<_> = packed.iter().filter(figure).collect();
     assert!(figures.is_empty(), "the crate packs {figures:?}");
     let others = ["packaging/", "python/", ".ci/"];
-    let other = |path: &&&str| others.iter().any(|folder| path.starts_with(folder));
+    let other = |path: &&String| others.iter().any(|folder| path.starts_with(folder));
     assert_eq!(packed.iter().find(other), None);
 }
