@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use toml::{Table, Value};
 
@@ -64,6 +65,36 @@ fn one_rust_is_the_oldest() {
     assert!(
         setup.contains(&format!("minor >= {minor}")) && setup.contains(&format!("Rust {rust} "))
     );
+}
+
+/// The folders of the project that `include_str!` and `include_bytes!` read in the files below this one.
+fn included(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            included(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let quoted = text.split("include_").skip(1).filter_map(|rest| rest.split('"').nth(1));
+            let outside = quoted.filter_map(|file| file.rsplit_once("../")).map(|(_, file)| file);
+            found.extend(outside.filter_map(|file| Some(file.split_once('/')?.0.to_owned())));
+        }
+    }
+}
+
+#[test]
+fn the_recipes_of_containers_copy_all_that_the_crate_is_built_from() {
+    let mut folders = BTreeSet::from(["benches", "python", "src", "tests"].map(str::to_owned));
+    included("src".as_ref(), &mut folders);
+    // One's neighbours need no copy of their own.
+    folders.retain(|folder| Path::new(folder).is_dir());
+    assert!(folders.contains("assets") && folders.contains("models"), "{folders:?}");
+    let oci = fs::read_to_string("packaging/Containerfile").unwrap();
+    let apptainer = fs::read_to_string("packaging/attractor.def").unwrap();
+    for folder in folders {
+        assert!(oci.contains(&format!("\nCOPY {folder} {folder}\n")), "{folder}");
+        assert!(apptainer.contains(&format!("\n    {folder} /source/{folder}\n")), "{folder}");
+    }
 }
 
 /// The lines that cargo prints.
