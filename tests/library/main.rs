@@ -20,6 +20,7 @@ mod laws;
 mod learning;
 mod potentials;
 mod properties;
+mod release;
 mod replay;
 mod resuming;
 mod shards;
