@@ -45,6 +45,8 @@ def check(site, pictures):
                     file = pictures / f"{name.replace('/', '-')}-{width}-{theme}.png"
                     height = min(look["scrollHeight"], 9000)
                     browser.screenshot(file, {"x": 0, "y": 0, "width": width, "height": height})
+    if not pages:
+        failures.append(f"{site} has no pages")
     print(f"{len(pages)} pages, {WIDE} and {NARROW} px, light and dark")
     print("\n".join(failures))
     return failures

@@ -45,7 +45,7 @@ def main(folder):
                 broken.append(f"{path.relative_to(folder)}: {link} leads to no place")
     print(f"{checked} links within {len(pages)} pages")
     print("\n".join(broken), end="\n" * bool(broken))
-    sys.exit(1 if broken else 0)
+    sys.exit(1 if broken or not pages else 0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! Expectations: what a model claims to show, checked on every recording of it.
 
+use super::branched::Past;
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
@@ -224,11 +225,11 @@ impl Expect {
         if let Some(trials) = tours {
             verdicts.extend(self.tour.iter().map(|expected| expected.judge(trials)));
         }
-        let is_past = past(recording, &protocol)?;
-        for expected in self.state.iter().filter(|expected| !is_past(&expected.epoch)) {
+        let past = Past::of(recording, &protocol)?;
+        for expected in self.state.iter().filter(|expected| !past.holds(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
-        for expected in self.sequence.iter().filter(|expected| !is_past(&expected.epoch)) {
+        for expected in self.sequence.iter().filter(|expected| !past.holds(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
         Ok(verdicts)
@@ -247,38 +248,32 @@ impl Expect {
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
         }
         // Who is not cued has nothing to retrieve, unless nobody is.
+        // The time before the first stimulus may be that of another run.
+        let branched = Past::of(recording, &[])?.is_some();
+        let spontaneous = self.spontaneous.as_ref().filter(|_| !branched);
         let cued = memories.iter().any(|memory| !memory.cues.is_empty());
         for memory in memories {
-            verdicts.extend(self.spontaneous.iter().map(|s| s.judge(memory)));
+            verdicts.extend(spontaneous.map(|s| s.judge(memory)));
             if !cued || !memory.cues.is_empty() {
                 verdicts.extend(self.retrieval.iter().map(|r| r.judge(memory)));
             }
         }
         let protocol = recording.protocol()?;
-        let is_past = past(recording, &protocol)?;
-        for range in self.rate.iter().filter(|range| !is_past(&range.epoch)) {
+        let past = Past::of(recording, &protocol)?;
+        for range in self.rate.iter().filter(|range| !past.holds(&range.epoch)) {
             verdicts.push(range.judge_rate(recording, &protocol)?);
         }
-        for range in self.irregularity.iter().filter(|range| !is_past(&range.epoch)) {
+        for range in self.irregularity.iter().filter(|range| !past.holds(&range.epoch)) {
             verdicts.push(range.judge_irregularity(recording, &protocol)?);
         }
-        for range in self.synchrony.iter().filter(|range| !is_past(&range.epoch)) {
+        for range in self.synchrony.iter().filter(|range| !past.holds(&range.epoch)) {
             verdicts.push(range.judge_synchrony(recording, &protocol)?);
         }
-        for expected in self.sequence.iter().filter(|expected| !is_past(&expected.epoch)) {
+        for expected in self.sequence.iter().filter(|expected| !past.holds(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
         }
         Ok(verdicts)
     }
-}
-
-/// Tells of an epoch, by its name, whether it was over when this run branched off from another: it is not recorded here.
-fn past<'a>(
-    recording: &Recording,
-    protocol: &'a [EpochShown],
-) -> Result<impl Fn(&str) -> bool + 'a> {
-    let branched = !recording.provenance()?.origin.is_empty();
-    Ok(move |epoch: &str| branched && !protocol.iter().any(|recorded| recorded.name == epoch))
 }
 
 /// Shortest window, ms: in fewer not many neurons fire.

@@ -2,6 +2,7 @@
 //!
 //! Where nothing else is said, it fails only where a recording is damaged.
 
+mod branched;
 mod decision;
 pub mod distance;
 mod expect;

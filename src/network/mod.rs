@@ -184,7 +184,9 @@ impl Plan<'_> {
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
-        let per_block = wiring.expected() / blocks(wiring.receivers).len() as f64;
+        let largest =
+            blocks(wiring.receivers).iter().map(ExactSizeIterator::len).max().unwrap_or(0);
+        let per_block = wiring.expected() * largest as f64 / wiring.receivers as f64;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(
                 format!("found {per_block:.0} synapses onto a block of neurons"),

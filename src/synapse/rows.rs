@@ -136,7 +136,7 @@ impl Rows {
             for (place, rows) in &portions {
                 joined.extend(*place as u16, rows, rows.row(sender));
             }
-            joined.starts.push(joined.synapses.len() as u32);
+            joined.starts.push(place_of(joined.synapses.len()));
         }
         joined
     }
@@ -164,6 +164,11 @@ impl Rows {
         let reals = if let Weights::Real(reals) = &self.weights { reals.len() } else { 0 };
         4 * self.starts.len() + 2 * self.synapses.len() + 4 * reals
     }
+}
+
+/// Where a row begins behind so many synapses: a plan with more of them is refused before.
+fn place_of(synapses: usize) -> u32 {
+    u32::try_from(synapses).expect("a block has fewer than 2^32 synapses")
 }
 
 /// Builds [`Rows`] sender by sender, in order.
@@ -236,7 +241,7 @@ impl RowsBuilder {
 
     /// Ends the row of the current sender.
     pub fn end_row(&mut self) {
-        self.0.starts.push(self.0.synapses.len() as u32);
+        self.0.starts.push(place_of(self.0.synapses.len()));
     }
 
     pub fn finish(mut self) -> Rows {

@@ -5,11 +5,11 @@ use attractor::dynamics::{Effect, Spike};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
-/// Several blocks of neurons that differ or not, with currents or without, with every kind of synapse, delay and
+/// Several blocks of neurons, one of two portions, that differ or not, with currents or without, with every kind of synapse, delay and
 /// input.
 const TEXT: &str = r#"
 seed = 11
-population.E = { size = 2100 }
+population.E = { size = 4200 }
 population.I = { size = 1100 }
 population.J = { size = 600 }
 population.LIST = { size = 3 }
@@ -42,7 +42,7 @@ spikes = { poisson = "30 Hz" }
 [projection.EE]
 from = "E"
 to = "E"
-connect = { probability = 0.05 }
+connect = { probability = 0.025 }
 efficacy = { lognormal = { mean = "0.1 mV", cv = 1.0 } }
 delay = { normal = { mean = "1.7 ms", sd = "0.4 ms" } }
 tau_syn = "60 ms"
@@ -106,7 +106,7 @@ delay = "0.9 ms"
 tau_syn = "10 ms"
 "#;
 
-const NEURONS: usize = 5003;
+const NEURONS: usize = 7103;
 const END: f64 = 100.0;
 
 /// The hash of all spikes, in every profile and on every machine. If a change of the model's meaning or of its random
@@ -135,7 +135,7 @@ fn undisturbed() -> &'static [Spike] {
 #[test]
 fn every_part_of_the_network_fires() {
     let mut first = 0;
-    for size in [1050, 1050, 550, 550, 600, 3, 600, 600] {
+    for size in [840, 840, 840, 840, 840, 550, 550, 600, 3, 600, 600] {
         let range = first..first + size;
         let number = undisturbed().iter().filter(|s| range.contains(&s.neuron)).count();
         println!("{range:?}: {number}");

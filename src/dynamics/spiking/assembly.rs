@@ -148,7 +148,9 @@ impl Assembly<'_> {
                 let emission = self.emission(population, k, rates);
                 External::new(port(tau), efficacy, emission, drawn.v.len())
             });
-            let v = &drawn.v;
+            let ends = population.portions_by_block[k].clone();
+            let ends = ends.map(|portion| population.portions[portion].end - block.start).collect();
+            let v = (&drawn.v[..], ends);
             parts.push(if let Some(common) = &common {
                 Box::new(Block::new(Arc::clone(common), v, pathways, routes, external))
             } else if population.leaks.are_equal() {

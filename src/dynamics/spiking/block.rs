@@ -9,6 +9,7 @@
 
 #[cfg(test)]
 mod tests;
+mod tally;
 mod view;
 
 use super::clock::Arrival;
@@ -26,6 +27,7 @@ use crate::tape::on_tape;
 use crate::work::Over;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tally::{RUNAWAY_TIME, Tally};
 
 /// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
 /// about as far as one arrival's work.
@@ -34,13 +36,6 @@ const ROWS_AHEAD: usize = 2;
 
 /// Before every window.
 const NEVER: f64 = f64::NEG_INFINITY;
-
-/// Neurons with synapses and without refractoriness that fire at more than this rate (1/ms), for so long (ms) and a window,
-/// do so without bound.
-const RUNAWAY: f64 = 1.0;
-const RUNAWAY_TIME: f64 = 5.0;
-/// The same of all others, whose rate has a bound: nobody waits for more.
-const TORRENT: f64 = 1000.0;
 
 /// The synapses of one projection and delay onto the block.
 #[derive(Clone, Debug)]
@@ -73,10 +68,9 @@ pub struct Block<const F: usize> {
     elapsed: f64,
     /// Spikes since they were last taken.
     pub spikes: Vec<(Moment, u16)>,
-    /// Those since a moment from which they are counted, until when, and how many there may be.
-    counted: usize,
+    /// Those of every portion since a moment from which they are counted, and until when.
+    tallies: Vec<Tally>,
     count_until: f64,
-    most: usize,
     pub synaptic_events: u64,
     /// Neurons whose thresholds must be tested.
     suspects: Vec<u16>,
@@ -86,16 +80,16 @@ pub struct Block<const F: usize> {
 }
 
 on_tape!(Block<F> [const F: usize] {
-    state, looks, releases, next_arrival, arrived, start, end, elapsed, counted, count_until, synaptic_events;
-    each external;
-    not pathways, routes, spikes, most, suspects, multiples, now
+    state, looks, releases, next_arrival, arrived, start, end, elapsed, count_until, synaptic_events;
+    each external, tallies;
+    not pathways, routes, spikes, suspects, multiples, now
 });
 
 impl<const F: usize> Block<F> {
-    /// A block of neurons at potentials `v` (mV), without input from outside yet.
+    /// A block of neurons at potentials `v` (mV), whose portions end at `ends`, without input from outside yet.
     pub fn new(
         membrane: Arc<Membrane<F>>,
-        v: &[f64],
+        (v, ends): (&[f64], Vec<usize>),
         pathways: Vec<Pathway>,
         routes: usize,
         external: Option<External>,
@@ -104,9 +98,8 @@ impl<const F: usize> Block<F> {
         for (k, pathway) in pathways.iter().enumerate() {
             by_route[pathway.route as usize].push(k);
         }
-        let unbounded = (0..v.len()).any(|n| membrane.t_ref(n) == 0.0) && !pathways.is_empty();
-        let rate = if unbounded { RUNAWAY } else { TORRENT };
-        let most = rate * (RUNAWAY_TIME + membrane.window) * v.len() as f64;
+        let unbounded = |n: usize| membrane.t_ref(n) == 0.0 && !pathways.is_empty();
+        let tallies = Tally::of(&ends, membrane.window, unbounded);
         Self {
             now: vec![0.0; membrane.ports.len()],
             looks: Looks::none(v.len()),
@@ -121,9 +114,8 @@ impl<const F: usize> Block<F> {
             end: 0.0,
             elapsed: 0.0,
             spikes: Vec::new(),
-            counted: 0,
+            tallies,
             count_until: NEVER,
-            most: most as usize,
             synaptic_events: 0,
             suspects: Vec::new(),
             multiples: Box::new([Kick([0.0; F]); COUNTS]),
@@ -171,7 +163,8 @@ impl<const F: usize> Block<F> {
         self.next_arrival = 0;
         self.arrived.0 = NEVER;
         if start >= self.count_until {
-            (self.counted, self.count_until) = (0, start + RUNAWAY_TIME);
+            self.tallies.iter_mut().for_each(Tally::clear);
+            self.count_until = start + RUNAWAY_TIME;
         }
         self.looks.clear();
         self.state.enter(follows, &mut self.suspects);
@@ -203,9 +196,9 @@ impl<const F: usize> Block<F> {
         self.elapsed = (pause - self.start).min(self.state.membrane.window);
     }
 
-    /// True if the block's activity grows without bound.
+    /// True if the activity of a portion grows without bound.
     pub fn diverges(&self) -> bool {
-        self.counted > self.most
+        self.tallies.iter().any(Tally::is_exceeded)
     }
 
     /// Takes all arrivals at `s`, and only then tests thresholds.
@@ -325,7 +318,7 @@ impl<const F: usize> Block<F> {
     fn fire(&mut self, n: usize, s: f64) {
         let moment = self.moment(s);
         self.spikes.push((moment, n as u16));
-        self.counted += 1;
+        Tally::count(&mut self.tallies, n);
         self.looks.cancel(n);
         self.state.silence(n);
         if self.diverges() {

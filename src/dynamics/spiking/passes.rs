@@ -74,3 +74,45 @@ pub fn drive<const F: usize>(
         *above += current.abs() * bump;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamics::spiking::kick::SPREAD;
+    use crate::random::Seed;
+
+    fn bits(values: &[f64]) -> Vec<u64> {
+        values.iter().map(|v| v.to_bits()).collect()
+    }
+
+    /// Whichever registers the processor has, a pass rounds as one operation after another does.
+    fn as_one_by_one<const F: usize>() {
+        let mut stream = Seed(1).stream("passes", F as u64);
+        // No multiple of what registers hold.
+        let mut some = || (0..1003).map(|_| stream.uniform() - 0.5).collect::<Vec<f64>>();
+        let (v, i, own) = (some(), some(), some());
+        let factor = |n: usize| if F == SHARED { own[0] } else { own[n] };
+        let each = |of: &dyn Fn(usize) -> f64| bits(&(0..v.len()).map(of).collect::<Vec<_>>());
+        let (mut departures, mut currents) = (v.clone(), i.clone());
+        decay::<F>(&mut departures, &own);
+        assert_eq!(bits(&departures), each(&|n| v[n] * factor(n) - TRACE));
+        departures.copy_from_slice(&v);
+        roll::<F>(&mut departures, &mut currents, &own, 0.9);
+        assert_eq!(bits(&departures), each(&|n| v[n] + i[n] * factor(n)));
+        assert_eq!(bits(&currents), each(&|n| i[n] * 0.9 - TRACE));
+        let (mut ends, mut bumps) = (vec![0.0; v.len()], vec![0.0; v.len()]);
+        end::<F>(&v, &own, &mut ends);
+        bump(&v, &i, 0.3, &mut bumps);
+        assert_eq!(bits(&ends), each(&|n| v[n] * factor(n)));
+        assert_eq!(bits(&bumps), each(&|n| i[n] + f64::max(-v[n], 0.0) * 0.3));
+        drive::<F>(&i, &own, 0.2, &mut ends, &mut bumps);
+        assert_eq!(bits(&ends), each(&|n| v[n] * factor(n) + i[n] * factor(n)));
+        assert_eq!(bits(&bumps), each(&|n| i[n] + f64::max(-v[n], 0.0) * 0.3 + i[n].abs() * 0.2));
+    }
+
+    #[test]
+    fn wider_registers_round_as_one_operation_after_another() {
+        as_one_by_one::<SHARED>();
+        as_one_by_one::<SPREAD>();
+    }
+}

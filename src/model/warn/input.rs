@@ -17,16 +17,13 @@ impl Model {
         let mut reached: Vec<bool> =
             self.population.keys().map(|name| self.is_driven(name)).collect();
         let index = |name: &str| self.population.get_index_of(name);
-        // Every round reaches a population more, or is the last.
-        for _ in 0..self.population.len() {
-            for projection in self.projection.values() {
-                let some = self.plan().expectation(projection).is_ok_and(|e| e.synapses > 0.0);
-                if let (Some(from), Some(to), true) =
-                    (index(&projection.from), index(&projection.to), some)
-                {
-                    reached[to] |= reached[from];
-                }
-            }
+        let plan = self.plan();
+        let some = |p: &&Projection| plan.expectation(p).is_ok_and(|e| e.synapses > 0.0);
+        let ends = |p: &Projection| Some((index(&p.from)?, index(&p.to)?));
+        let joined: Vec<_> = self.projection.values().filter(some).filter_map(ends).collect();
+        while let Some(&(_, to)) = joined.iter().find(|(from, to)| reached[*from] && !reached[*to])
+        {
+            reached[to] = true;
         }
         let silent = self.population.keys().zip(reached).filter(|(_, reached)| !reached);
         Warning::first_of(silent.map(|(name, _)| {
@@ -46,28 +43,28 @@ impl Model {
             let (_, current) = neurons.current.support();
             let (threshold, _) = neurons.theta.support();
             let most = neurons.v_rest.value() + current;
-            // Of what has no input at all another warning tells.
-            let driven = neurons.current.constant() != Some(0.0);
-            let alone = !has_spikes(neurons) && !self.is_shown_something(name) && !self.excites(name);
-            (driven && alone && most < threshold).then(|| {
+            let from_elsewhere = || {
+                let onto_it = |p: &&Projection| p.to == *name && p.from != *name;
+                self.projection.values().filter(onto_it)
+            };
+            // Of what nothing reaches another warning tells; its own synapses act once it fires.
+            let is_reached = neurons.current.constant() != Some(0.0)
+                || has_spikes(neurons)
+                || from_elsewhere().next().is_some();
+            let spikes_excite = has_spikes(neurons) && neurons.external().is_some_and(|e| e.0 > 0.0);
+            let is_excited = spikes_excite
+                || self.is_shown_something(name)
+                || from_elsewhere().any(may_excite);
+            (is_reached && !is_excited && most < threshold).then(|| {
                 Warning::new(
                     format!("dynamics.spiking.{name}.current"),
-                    format!("found that the current brings V in {name} to at most {most} mV"),
+                    format!("found that V in {name} comes to at most {most} mV, with its current"),
                     format!("the threshold is {threshold} mV, and nothing else excites these neurons: they never fire"),
                     "raise the current, or add excitatory input",
                 )
             })
         });
         Warning::first_of(unable)
-    }
-
-    /// Whether some projection may excite a population.
-    fn excites(&self, name: &str) -> bool {
-        let may_excite = |projection: &Projection| match projection.source() {
-            Source::Given(efficacy) => efficacy.moments().is_none_or(|(mean, _)| mean > 0.0),
-            Source::Learned(_) | Source::Read => true,
-        };
-        self.projection.values().any(|p| p.to == name && may_excite(p))
     }
 
     /// Projections whose shortest delay is longer than the run.
@@ -80,7 +77,7 @@ impl Model {
                 Warning::new(
                     format!("projection.{name}.delay"),
                     format!(
-                        "found that spikes of {} arrive {delay} ms later or after that",
+                        "found that spikes of {} arrive after {delay} ms or later",
                         projection.from
                     ),
                     format!("the run ends at {duration} ms: these synapses do nothing"),
@@ -152,6 +149,14 @@ fn never_fires(spikes: &Spikes, end: f64) -> bool {
         Spikes::List(trains) => trains.iter().flatten().all(|time| time.value() >= end),
         Spikes::Poisson(rate) => rate.value() == 0.0,
         Spikes::File(_) => false,
+    }
+}
+
+/// Whether the synapses of a projection may excite.
+fn may_excite(projection: &Projection) -> bool {
+    match projection.source() {
+        Source::Given(efficacy) => efficacy.moments().is_none_or(|(mean, _)| mean > 0.0),
+        Source::Learned(_) | Source::Read => true,
     }
 }
 

@@ -76,7 +76,7 @@ const MISTAKES: [(&[&str], &str); 13] = [
     ),
     (
         &["projection.I2_to_E.delay=1000 s"],
-        "projection.I2_to_E.delay: found that spikes of I2 arrive 1000000 ms later or after that; the run ends at",
+        "projection.I2_to_E.delay: found that spikes of I2 arrive after 1000000 ms or later; the run ends at",
     ),
     (
         &[
@@ -196,14 +196,20 @@ fn a_current_below_threshold_fires_nobody() {
     assert_eq!(
         below,
         [
-            "m.toml:15:11: dynamics.spiking.E.current: found that the current brings V in E to at most 18.9 mV; the \
+            "m.toml:15:11: dynamics.spiking.E.current: found that V in E comes to at most 18.9 mV, with its current; the \
              threshold is 19 mV, and nothing else excites these neurons: they never fire; raise the current, or add \
              excitatory input."
         ]
     );
+    // Its own synapses do not wake it up, nor do inhibitory spikes.
+    for (drive, efficacy) in [
+        ("current = '18 mV'", "1 mV"),
+        ("poisson = { rate = '1 kHz', efficacy = '-1 mV', tau_syn = '5 ms' }", "-1 mV"),
+    ] {
+        assert_eq!(model(drive, efficacy, "").len(), 1, "{drive}");
+    }
     for (drive, efficacy, show) in [
         ("current = { uniform = ['0 mV', '19.1 mV'] }", "-1 mV", ""),
-        ("current = '18 mV'", "1 mV", ""),
         ("current = '18 mV'", "-1 mV", "{ pattern = 1, current = '2 mV' }"),
         (
             "current = '18 mV'\npoisson = { rate = '1 kHz', efficacy = '1 mV', tau_syn = '5 ms' }",

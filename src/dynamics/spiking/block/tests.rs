@@ -26,7 +26,7 @@ fn a_branch_shares_what_does_not_change() {
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
     let external = External::new(Some(0), 1.0, emission, 1);
-    let block = Block::new(membrane, &[0.0], vec![pathway], 1, Some(external));
+    let block = Block::new(membrane, (&[0.0], vec![1]), vec![pathway], 1, Some(external));
     let branches: Vec<_> = (0..3).map(|k| block.branch(vec![Seed(k).swift("b", 0)])).collect();
     for branch in &branches {
         assert!(Arc::ptr_eq(&branch.pathways, &block.pathways));
