@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import attractor
 from PIL import Image
 
 # By the dynamics of a model: the heading of its part.
@@ -53,15 +54,6 @@ attractor plot table.h5 --x {NUMBER} --y exact --series projection.J.learning"""
 }
 
 
-def merged(path):
-    """A model file with what it builds on."""
-    own = tomllib.loads(path.read_text())
-    if "base" not in own:
-        return own
-    base = merged(path.parent / own["base"])
-    return {**base, **own}
-
-
 def order():
     """The models as docs/models.md lists them, the rest behind."""
     listed = re.findall(r"\.\./models/([\w-]+)\.toml", Path("docs/models.md").read_text())
@@ -87,7 +79,7 @@ def picture(sources, name):
 def page(sources, name):
     """Writes the page of a model; its part, and its card."""
     path = Path("models") / f"{name}.toml"
-    own, model = tomllib.loads(path.read_text()), merged(path)
+    own, model = tomllib.loads(path.read_text()), attractor.Model.from_toml(path).to_dict()
     kind = next(iter(model["dynamics"]))
     size = ", ".join(f"{it['size']} {population}" for population, it in model["population"].items()) \
         if "population" in model else ""
@@ -97,7 +89,7 @@ def page(sources, name):
     if "base" in own:
         base = own["base"].removesuffix(".toml")
         facts += [("Builds on", f"[{base}]({base}.md)")]
-    if "expect" in model:
+    if model.get("expect"):
         claims = ", ".join(f"[`{claim}`](/model-file.md#expect)" for claim in model["expect"])
         facts += [("Claims", f"{claims}: a run ends with exit code 1 where one is not met")]
     lines = [f"# {name}", "", f"**{model['title']}**", ""]
