@@ -150,6 +150,11 @@ def _wired(
         given = type(model).from_dict(values, folder)
         return given, given._native.wire(threads)
     _attractor.check_output(file, force)
+    for name, own in model.to_dict()["projection"].items():
+        if name not in projections and _reads(own, folder, file):
+            raise refused(
+                f"projection.{name}", f"found that its synapses stand in {file}", "", "choose another path, or give them too"
+            )
     try:
         _attractor.write_edges(new, written, False)
         native = type(model).from_dict(values, folder)._native.wire(threads)
@@ -162,6 +167,13 @@ def _wired(
     for name, *_ in written:
         values["projection"][name]["connect"]["file"]["path"] = os.fspath(file)
     return type(model).from_dict(values, folder), native
+
+
+def _reads(own: dict[str, Any], folder: Path, file: Path) -> bool:
+    """Whether a projection reads its synapses from this file."""
+    connect = own.get("connect")
+    read = connect.get("file") if isinstance(connect, dict) else None
+    return read is not None and (folder / read["path"]).resolve() == file.resolve()
 
 
 def _given(

@@ -118,6 +118,9 @@ def test_arrays_that_are_refused_leave_files_as_they_are(net, tmp_path):
     given = at.Network(net.model, {"E_to_I1": 2 * couplings}, path=path, force=True)
     assert path.read_bytes() != before and list(tmp_path.iterdir()) == [path]
     assert given.model.wire().synapses == given.synapses
+    with pytest.raises(at.ModelError, match="choose another path"):
+        at.Network(given.model, {"E_to_E": net.to_scipy("E_to_E")}, path=path, force=True)
+    assert given.model.wire().synapses == given.synapses
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
