@@ -40,6 +40,23 @@ class AttractorError(Exception):
         self.line, self.column, self.key = line, column, key
         self.found, self.allowed, self.remedy = found, allowed, remedy
 
+    def about(self, file: os.PathLike[str], other: os.PathLike[str]) -> AttractorError:
+        """The same error, of another file."""
+
+        def named(text: str) -> str:
+            return text.replace(os.fspath(file), os.fspath(other))
+
+        return type(self)(
+            named(str(self)),
+            path=None if self.path is None else named(self.path),
+            line=self.line,
+            column=self.column,
+            key=self.key,
+            found=named(self.found),
+            allowed=named(self.allowed),
+            remedy=named(self.remedy),
+        )
+
 
 class ModelWarning(UserWarning):
     """What a model can be, but is hardly meant to be: one sentence, as the command prints it."""

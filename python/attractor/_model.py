@@ -19,7 +19,7 @@ from attractor._progress import shown
 from attractor._network import Network
 from attractor._run import Run
 from attractor._run import open as open_run
-from attractor._words import limits_of, number_of, on_clock
+from attractor._words import limits_of, number_of, on_clock, options, seed_of
 from attractor._simulation import Simulation
 
 
@@ -132,11 +132,13 @@ class Model:
         branch = None
         if origin is not None:
             origin = origin if isinstance(origin, Run) else open_run(origin)
-            branch = (origin._native, on_clock(at, self.clock), future_seed)
+            branch = (origin._native, on_clock(at, self.clock), None if future_seed is None else seed_of(future_seed))
         for sentence in self.warnings():
             warnings.warn(sentence, ModelWarning, stacklevel=2)
         with shown(progress, self.duration, self.clock) as tell:
             native, found = self._native.run(path, number_of(threads), force, tell, trial, branch, limits)
+            if tell is not None:
+                tell(native.end)
         for sentence in found:
             warnings.warn(sentence, ModelWarning, stacklevel=2)
         return Run(native)
@@ -172,8 +174,7 @@ class Model:
             ModelError: if it is another network, or too large.
             FileError: if the page exists, or cannot be written.
         """
-        words = ["attractor", "page", "MODEL", "-o", os.fspath(path), *(["--force"] if force else [])]
-        self._native.told(words)
+        self._native.told(["attractor", "page", "MODEL", *options(output=path, force=force)])
         return Path(path)
 
     def warnings(self) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attractor import _attractor
-from attractor._errors import refused
+from attractor._errors import AttractorError, refused
 from attractor._views import ByName
 from attractor._words import number_of
 
@@ -74,8 +74,12 @@ class Network:
         threads: int | None = None,
     ) -> None:
         #: With these synapses: it runs, starts, and is swept like any other.
-        self.model = _given(model, projections, path, force) if projections else model
-        self._native = self.model._native.wire(number_of(threads))
+        self.model = model
+        if projections:
+            file = _temporary() if path is None else Path(path).absolute()
+            self.model, self._native = _wired(model, projections, file, force, number_of(threads))
+        else:
+            self._native = model._native.wire(number_of(threads))
 
     @property
     def populations(self) -> dict[str, int]:
@@ -89,7 +93,7 @@ class Network:
 
     @property
     def synapses(self) -> int:
-        """How many there are."""
+        """How many synapses all projections have together."""
         return sum(number for *_, number in self._native.projections())
 
     @property
@@ -135,15 +139,51 @@ class Network:
         return values.view(bool) if values.dtype == "uint8" else values
 
 
+def _wired(
+    model: Model, projections: Mapping[str, Any], file: Path, force: bool, threads: int
+) -> tuple[Model, _attractor.Network]:
+    """The model with these synapses, and its network; a file gets its name when all is accepted that stands in it."""
+    new = file.with_name(f".{file.name}.{os.getpid()}-{next(_NUMBERS)}")
+    values, written = _given(model, projections, new)
+    folder = model._native.path.parent
+    if not written:
+        given = type(model).from_dict(values, folder)
+        return given, given._native.wire(threads)
+    _attractor.check_output(file, force)
+    for name, own in model.to_dict()["projection"].items():
+        if name not in projections and _reads(own, folder, file):
+            raise refused(
+                f"projection.{name}", f"found that its synapses stand in {file}", "", "choose another path, or give them too"
+            )
+    try:
+        _attractor.write_edges(new, written, False)
+        native = type(model).from_dict(values, folder)._native.wire(threads)
+        _attractor.check_output(file, force)
+        os.replace(new, file)
+    except AttractorError as error:
+        raise error.about(new, file) from None
+    finally:
+        new.unlink(missing_ok=True)
+    for name, *_ in written:
+        values["projection"][name]["connect"]["file"]["path"] = os.fspath(file)
+    return type(model).from_dict(values, folder), native
+
+
+def _reads(own: dict[str, Any], folder: Path, file: Path) -> bool:
+    """Whether a projection reads its synapses from this file."""
+    connect = own.get("connect")
+    read = connect.get("file") if isinstance(connect, dict) else None
+    return read is not None and (folder / read["path"]).resolve() == file.resolve()
+
+
 def _given(
-    model: Model, projections: Mapping[str, Any], path: str | os.PathLike[str] | None, force: bool
-) -> Model:
-    """The model with these synapses."""
+    model: Model, projections: Mapping[str, Any], file: Path
+) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+    """The model with these synapses, and those of them that are to stand in `file`."""
     values = model.to_dict()
     known = values.get("projection", {})
     spiking = "spiking" in values["dynamics"]
-    written = []
-    file = _temporary() / f"synapses-{next(_NUMBERS)}.h5" if path is None else Path(path).absolute()
+    written: list[tuple[Any, ...]] = []
     for name, given in projections.items():
         if name not in known:
             raise refused(f"projection.{name}", "found synapses of no projection", f"the model has {', '.join(known)}", "")
@@ -155,9 +195,7 @@ def _given(
             known[name] = _read(own, edges, file, name)
         else:
             known[name] = _matrix(name, own, edges, sizes)
-    if spiking:
-        _attractor.write_edges(os.fspath(file), written, force)
-    return type(model).from_dict(values, model._native.path.parent)
+    return values, written
 
 
 def _edges(name: str, matrix: Any, sizes: tuple[int, ...]) -> Edges:
@@ -238,9 +276,19 @@ def _matrix(name: str, own: dict[str, Any], edges: Edges, sizes: tuple[int, ...]
 _NUMBERS = iter(range(1, 1 << 62))
 
 
-@functools.cache
 def _temporary() -> Path:
-    """A folder that is gone when Python ends."""
+    """A file that is gone when Python ends."""
+    return _folder() / f"synapses-{os.getpid()}-{next(_NUMBERS)}.h5"
+
+
+@functools.cache
+def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="attractor-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_remove, folder, os.getpid())
     return folder
+
+
+def _remove(folder: Path, owner: int) -> None:
+    # Whoever was forked from the owner ends before it.
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)

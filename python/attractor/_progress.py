@@ -30,16 +30,15 @@ def shown(wanted: bool, duration: float, clock: str) -> Iterator[Callable[[float
             bar.refresh()
 
         yield tell
-        bar.n = duration
 
 
 def _lines(duration: float, clock: str) -> Callable[[float], None]:
-    told = time.monotonic()
+    told, ended = time.monotonic(), False
 
     def tell(reached: float) -> None:
-        nonlocal told
-        if time.monotonic() - told >= EVERY:
-            told = time.monotonic()
+        nonlocal told, ended
+        if time.monotonic() - told >= EVERY or (reached >= duration and not ended):
+            told, ended = time.monotonic(), reached >= duration
             print(f"  {reached:.0f} of {duration:.0f} {clock}", file=sys.stderr)
 
     return tell

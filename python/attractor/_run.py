@@ -15,7 +15,7 @@ from attractor._errors import ModelWarning
 from attractor._samples import Samples
 from attractor._progress import shown
 from attractor._views import ByName
-from attractor._words import limits_of, number_of, options
+from attractor._words import bounds_of, limits_of, number_of, options
 
 if TYPE_CHECKING:
     import neo
@@ -227,6 +227,7 @@ class Run:
         epoch: str | None = None,
         neurons: str | None = None,
         one_minus_overlap: bool = False,
+        force: bool = False,
     ) -> bytes | None:
         """Draws it as `attractor plot` does: to `path` (.png, .svg, or .gif for what moves), or as PNG in memory.
 
@@ -236,15 +237,16 @@ class Run:
             epoch: the epoch that is drawn, by its name.
             neurons: whose activity is drawn with view = "neurons", for example "E:17,40".
             one_minus_overlap: adds what the overlaps lack to 1, on a logarithmic axis.
+            force: overwrites an existing figure.
 
         Raises:
             ModelError: if there is no such view, trial or epoch, or nothing of it was recorded.
-            FileError: if the figure cannot be written.
+            FileError: if the figure exists, or cannot be written.
         """
         if trial is not None and epoch is not None:
             raise ValueError("a trial or an epoch is drawn, not both")
         place = None if path is None else os.fspath(path)
-        return self._native.draw(view, trial, epoch, neurons, one_minus_overlap, place)
+        return self._native.draw(view, trial, epoch, neurons, one_minus_overlap, place, force)
 
     def plot_beside(
         self,
@@ -253,15 +255,18 @@ class Run:
         *,
         neurons: str | None = None,
         fit: tuple[float, float] | None = None,
+        force: bool = False,
     ) -> tuple[bytes | None, str]:
         """Draws it and a run of the same network from another start, and how far both are apart; returns the PNG unless it is
-        written to `path`, and in words how the distance grows, which is fitted from one time to another (s or sweeps).
+        written to `path` (which `force` overwrites), and in words how the distance grows, which is fitted from one time to
+        another (s or sweeps).
 
         Raises:
             ModelError: if they are not of the same network.
-            FileError: if the figure cannot be written, or a recording is closed.
+            FileError: if the figure exists or cannot be written, or a recording is closed.
         """
-        return self._native.draw_beside(other._native, neurons, fit, None if path is None else os.fspath(path))
+        place = None if path is None else os.fspath(path)
+        return self._native.draw_beside(other._native, neurons, fit, place, force)
 
     @property
     def table(self) -> Table:
@@ -293,7 +298,8 @@ class Run:
         Raises:
             FileError: if there is nothing to analyze, or a file exists or cannot be written.
         """
-        chosen = None if neurons is None else f"{neurons.start}..{neurons.stop}"
+        bounds = bounds_of(neurons)
+        chosen = None if bounds is None else f"{bounds[0]}..{bounds[1]}"
         words = options(bin=bin, after=after, neurons=chosen, beside=beside, force=force, output=folder)
         told, _ = self._native.told(["attractor", "analyze", "RECORDING", *words])
         lines = (line.strip() for line in told.splitlines())
@@ -325,10 +331,7 @@ class Run:
             if path.suffix not in FORMATS:
                 raise ValueError(f"no format writes {path.suffix}; say format = one of {list(FORMATS.values())}")
             format = FORMATS[path.suffix]
-        if neurons is not None and neurons.step != 1:
-            raise ValueError("neurons are a range without gaps")
-        bounds = None if neurons is None else (neurons.start, neurons.stop)
-        self._native.export(os.fspath(path), format, population, bounds, force)
+        self._native.export(os.fspath(path), format, population, bounds_of(neurons), force)
         return path
 
     def to_pynapple(self, population: str) -> pynapple.TsGroup:
@@ -474,6 +477,8 @@ def go_on(
     limits = limits_of(until, limit, clock)
     with shown(progress, duration, clock) as tell:
         native, found = _attractor.go_on(os.fspath(out), number_of(threads), tell, limits)
+        if tell is not None:
+            tell(native.end)
     for sentence in found:
         warnings.warn(sentence, ModelWarning, stacklevel=2)
     return Run(native)

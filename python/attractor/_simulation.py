@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attractor import _attractor
 from attractor._samples import Samples
 from attractor._views import ByName
-from attractor._words import number_of
+from attractor._words import number_of, seed_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ class Simulation:
     def branch(self, seed: int) -> Simulation:
         """The same network in the same state, which goes on by itself, with random input from the streams of `seed`. The
         synapses are shared."""
-        return Simulation(self.model, self._native.branch(seed))
+        return Simulation(self.model, self._native.branch(seed_of(seed)))
 
     @property
     def spikes(self) -> ByName[tuple[NDArray[np.float64], NDArray[np.uint64]]]:
@@ -105,14 +105,14 @@ class Simulation:
             raise ValueError("neurons are whole numbers from 0")
         self._native.fire(population, given[0], np.ascontiguousarray(given[1], np.uint64))
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Saves its model and its state in the file `path`, which is replaced if it exists; `attractor.resume` goes on from it
-        to the last bit. What files hold that the model names is not saved. The format is that of the checkpoints of runs.
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Saves its model and its state in the file `path`, which `force` overwrites; `attractor.resume` goes on from it to the
+        last bit. What files hold that the model names is not saved. The format is that of the checkpoints of runs.
 
         Raises:
-            FileError: if it cannot be written.
+            FileError: if it exists, or cannot be written.
         """
-        self._native.save(os.fspath(path))
+        self._native.save(os.fspath(path), force)
         return Path(path)
 
     def close(self) -> None:
@@ -128,7 +128,11 @@ class Simulation:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Simulation of {self.model.title!r} at {self.time:g} {self.model.clock}>"
+        try:
+            where = f" at {self.time:g} {self.model.clock}"
+        except RuntimeError as error:
+            where = f", {str(error).removeprefix('the simulation ')}"
+        return f"<Simulation of {self.model.title!r}{where}>"
 
     def _populations(self) -> list[str]:
         return list(self.model.to_dict()["population"])

@@ -37,6 +37,14 @@ class Table:
         return self._native.complete
 
     @property
+    def shard(self) -> tuple[int, int] | None:
+        """(i, n) if it is shard i of n of a sweep, from 1."""
+        if self._native.shard is None:
+            return None
+        i, n = self._native.shard.split("/")
+        return int(i), int(n)
+
+    @property
     def table_hash(self) -> str:
         """The hash of all that is in it, whoever ran it and wherever."""
         return self._native.table_hash
@@ -74,11 +82,21 @@ class Table:
         return dict(self._native.summary()[1])
 
     def histogram(
-        self, column: str, path: str | os.PathLike[str] | None = None, *, log_y: bool = False
+        self,
+        column: str,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        log_y: bool = False,
+        force: bool = False,
     ) -> bytes | None:
         """Draws the shares of trials by a column with numbers, for every point, as `attractor plot --histogram` does: to
-        `path`, or as PNG in memory."""
-        return self._native.histogram(column, log_y, None if path is None else os.fspath(path))
+        `path`, which `force` overwrites, or as PNG in memory.
+
+        Raises:
+            ModelError: if there is no such column.
+            FileError: if the figure exists, or cannot be written.
+        """
+        return self._native.histogram(column, log_y, None if path is None else os.fspath(path), force)
 
     def plot(
         self,
@@ -90,6 +108,7 @@ class Table:
         capacity: float | None = None,
         log_y: bool = False,
         within: tuple[float, float] | None = None,
+        force: bool = False,
     ) -> bytes | None:
         """Draws means and standard errors of the column `y` against `x`, with the line of theory where one applies, as
         `attractor plot --y` does: to `path` (.png, .svg), or as PNG in memory.
@@ -102,16 +121,19 @@ class Table:
             capacity: draws the largest load at which the mean of y is at least this.
             log_y: equal distances in y are equal factors.
             within: shows x from one number to another only.
+            force: overwrites an existing figure.
 
         Raises:
             ModelError: if there is no such column.
-            FileError: if the figure cannot be written.
+            FileError: if the figure exists, or cannot be written.
         """
-        return self._native.draw(y, x, series, capacity, log_y, within, path)
+        return self._native.draw(y, x, series, capacity, log_y, within, path, force)
 
     def __repr__(self) -> str:
         ended = "" if self.complete else ", did not end"
-        return f"<Table of {len(self._native.runs()['run'])} runs over {', '.join(self.keys) or 'seeds'}{ended}>"
+        part = "" if self._native.shard is None else f", shard {self._native.shard}"
+        runs = len(self._native.runs()["run"])
+        return f"<Table of {runs} runs over {', '.join(self.keys) or 'seeds'}{part}{ended}>"
 
 
 def sweep(
@@ -162,17 +184,24 @@ def sweep(
     begin = "over" if force else "resume" if resume else "new"
     folder = None if keep is None else os.path.abspath(keep)
     words = swept(over)
-    with tempfile.TemporaryDirectory() as place, shown(progress, 1.0, "runs") as tell:
+    native, part = model._native, part_of(shard)
+    runs = _attractor.runs_of(words, repeat, part)
+    with tempfile.TemporaryDirectory() as place, shown(progress, runs, "runs") as tell:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
         if executor is None:
-            native, part = model._native, part_of(shard)
             made = _attractor.sweep(native, words, repeat, path, number_of(threads), folder, begin, tell, part)
             table, sentences = made
+            if tell is not None:
+                tell(runs)
         else:
             threads = 1 if threads is None else number_of(threads)
-            tasks = _Tasks(model, words, repeat, threads, folder)
-            parts, sentences = tasks.made(executor, Path(place), path if out is not None and not force else None, tell)
-            table = _attractor.merge(parts, path, force, True)
+            claim = _attractor.Claim(native, words, repeat, path, folder, begin)
+            try:
+                given = (model, words, repeat, threads, folder, begin)
+                parts = _made(executor, given, runs, Path(place), tell)
+            finally:
+                claim.close()
+            table, sentences = _attractor.merge(parts, path, force, True), claim.warnings
     for sentence in sentences:
         warnings.warn(sentence, ModelWarning, stacklevel=2)
     return Table(table)
@@ -188,6 +217,8 @@ def merge(
         ModelError: if runs are missing.
         FileError: if a part is none, is damaged, or of another sweep, or if `out` exists or cannot be written.
     """
+    if isinstance(parts, str | bytes | os.PathLike):
+        raise TypeError(f"parts is {parts!r}; it is a list of files")
     files = [os.fspath(part) for part in parts]
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
@@ -203,7 +234,7 @@ def plan(
     shard: tuple[int, int] | None = None,
 ) -> dict[str, Any]:
     """What a sweep takes, as `attractor sweep --plan --json` tells: runs, memory, disk, and the time of a run, found in short
-    starts of the first and the last one. Nothing is written.
+    starts of the first and the last one. Nothing is written. Ctrl-C is heard when it ends.
 
     Raises:
         ModelError: at the first point that is not acceptable.
@@ -217,45 +248,38 @@ def plan(
 MOST_TASKS = 64
 
 
-class _Tasks:
-    """The shards of a sweep as tasks of an executor."""
-
-    def __init__(self, model: Model, words: list[str], repeat: int, threads: int, keep: str | None) -> None:
-        self._given = (model, words, repeat, threads, keep)
-
-    def made(
-        self, executor: Executor, place: Path, out: Path | None, tell: Callable[[float], object] | None
-    ) -> tuple[list[str], list[str]]:
-        """The parts, as files in a folder, and warnings; nothing is begun if there is an output already."""
-        if out is not None:
-            _attractor.check_output(out)
-        runs = _attractor.runs_of(self._given[1], self._given[2])
-        number = min(runs, MOST_TASKS)
-        futures = [executor.submit(_part, *self._given, shard, number) for shard in range(1, number + 1)]
-        parts, sentences = [], []
-        try:
-            for shard, future in enumerate(futures, 1):
-                part, found = future.result()
-                (place / f"part-{shard}.h5").write_bytes(part)
-                parts.append(os.fspath(place / f"part-{shard}.h5"))
-                sentences += [sentence for sentence in found if sentence not in sentences]
-                if tell is not None:
-                    tell(shard / number)
-        finally:
-            for future in futures:
-                future.cancel()
-        return parts, sentences
+def _made(
+    executor: Executor,
+    given: tuple[Model, list[str], int, int, str | None, str],
+    runs: int,
+    place: Path,
+    tell: Callable[[float], object] | None,
+) -> list[str]:
+    """The shards of a sweep of so many runs, made by tasks of an executor, as files in a folder."""
+    number = min(runs, MOST_TASKS)
+    futures = [executor.submit(_part, *given, f"{shard}/{number}") for shard in range(1, number + 1)]
+    parts, ended = [], 0
+    try:
+        for shard, future in enumerate(futures):
+            parts.append(os.fspath(place / f"part-{shard + 1}.h5"))
+            Path(parts[-1]).write_bytes(future.result())
+            ended += len(range(shard, runs, number))
+            if tell is not None:
+                tell(ended)
+    finally:
+        for future in futures:
+            future.cancel()
+    return parts
 
 
 def _part(
-    model: Model, words: list[str], repeat: int, threads: int, keep: str | None, shard: int, number: int
-) -> tuple[bytes, list[str]]:
-    """A shard, as the bytes of its file, and warnings."""
+    model: Model, words: list[str], repeat: int, threads: int, keep: str | None, begin: str, shard: str
+) -> bytes:
+    """A shard, as the bytes of its file."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "part.h5"
-        one = f"{shard}/{number}"
-        _, sentences = _attractor.sweep(model._native, words, repeat, path, threads, keep, "new", None, one)
-        return path.read_bytes(), sentences
+        _attractor.sweep(model._native, words, repeat, path, threads, keep, begin, None, shard)
+        return path.read_bytes()
 
 
 def open_table(path: str | os.PathLike[str]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 
@@ -26,6 +27,28 @@ def part_of(shard: tuple[int, int] | None) -> str | None:
     return f"{shard[0]}/{shard[1]}"
 
 
+#: The largest seed: TOML has no larger whole numbers.
+LARGEST_SEED = 2**63 - 1
+
+
+def seed_of(seed: int) -> int:
+    """A seed of random streams."""
+    if not hasattr(seed, "__index__"):
+        raise TypeError(f"the seed is {seed!r}; it is a whole number")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"the seed is {seed}; allowed is 0 to {LARGEST_SEED}")
+    return int(seed)
+
+
+def bounds_of(neurons: range | None) -> tuple[int, int] | None:
+    """The first of some neurons, and the one after the last."""
+    if neurons is None:
+        return None
+    if neurons.step != 1:
+        raise ValueError("neurons are a range without gaps")
+    return neurons.start, neurons.stop
+
+
 def on_clock(time: Any, clock: str) -> str:
     """A time with its unit: a text, or a number on the clock of a network."""
     return time if isinstance(time, str) else f"{float(time)!r} {clock}"
@@ -33,7 +56,7 @@ def on_clock(time: Any, clock: str) -> str:
 
 def limits_of(until: str | float | None, limit: float | None, clock: str) -> tuple[str | None, float | None]:
     """How far a run goes: a time of its network, and seconds."""
-    if limit is not None and not isinstance(limit, int | float):
+    if limit is not None and not isinstance(limit, Real):
         raise TypeError(f"limit is {limit!r}; it is a number of seconds")
     if limit is not None and not limit > 0:
         raise ValueError(f"limit is {limit}; allowed is a number of seconds above 0")
@@ -56,7 +79,8 @@ def options(**given: Any) -> list[str]:
             words.append(option)
         elif value is not None and value is not False:
             each = value if isinstance(value, list) else [value]
-            words += [word for one in each for word in (option, str(one))]
+            # In one word, so that a name may begin with "-".
+            words += [f"{option}={one}" for one in each]
     return words
 
 

@@ -33,7 +33,7 @@ mod _attractor {
     #[pymodule_export]
     use crate::simulation::Simulation;
     #[pymodule_export]
-    use crate::sweep::{SweptTable, check_output, merge, runs_of, sweep};
+    use crate::sweep::{Claim, SweptTable, check_output, merge, runs_of, sweep};
     use pyo3::prelude::*;
 
     #[pymodule_init]

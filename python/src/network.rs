@@ -140,9 +140,16 @@ pub fn write_edges(
     written.map_err(|error| raised(py, &error))
 }
 
-/// Refuses columns of different lengths.
+/// Refuses columns of different lengths, or without a synapse.
 fn check(list: &EdgeList) -> Result<()> {
     let number = list.senders.len();
+    if number == 0 && list.receivers.is_empty() {
+        return Err(Error::input(
+            "found no synapse",
+            "a projection has at least one",
+            "delete the projection from the model",
+        ));
+    }
     let columns = [
         ("receivers", list.receivers.len()),
         ("efficacies", if list.efficacies.is_empty() { number } else { list.efficacies.len() }),

@@ -284,7 +284,7 @@ impl Recording {
 
     /// A figure as PNG, or written to `path` as its extension says; `neurons` are as the command has them, and `missing` adds
     /// what overlaps lack to 1.
-    #[pyo3(signature = (view, trial, epoch, neurons, missing, path))]
+    #[pyo3(signature = (view, trial, epoch, neurons, missing, path, force))]
     #[expect(clippy::too_many_arguments, reason = "Python's own method has them by name")]
     fn draw<'py>(
         &self,
@@ -295,6 +295,7 @@ impl Recording {
         neurons: Option<&str>,
         missing: bool,
         path: Option<PathBuf>,
+        force: bool,
     ) -> PyResult<Png<'py>> {
         let details = Details { neurons: some_neurons(neurons)?, missing };
         let choice = match (trial, epoch) {
@@ -303,15 +304,16 @@ impl Recording {
             (None, None) => Choice::Usual,
         };
         let bytes = self.read(py, |recording| {
-            let drawing = figure::draw_with(recording, named(view)?, &choice, &details)?;
-            shown(&drawing, path.as_deref())
+            shown((path.as_deref(), force), || {
+                figure::draw_with(recording, named(view)?, &choice, &details)
+            })
         })?;
         Ok(picture::bytes(py, bytes))
     }
 
     /// This and another recording of the same network from another start, as PNG or written to `path`, and how far both are
     /// apart in words.
-    #[pyo3(signature = (other, neurons, fit, path))]
+    #[pyo3(signature = (other, neurons, fit, path, force))]
     fn draw_beside<'py>(
         &self,
         py: Python<'py>,
@@ -319,6 +321,7 @@ impl Recording {
         neurons: Option<&str>,
         fit: Option<(f64, f64)>,
         path: Option<PathBuf>,
+        force: bool,
     ) -> PyResult<(Png<'py>, String)> {
         let neurons = some_neurons(neurons)?;
         let (bytes, says) = self.read(py, |own| {
@@ -328,8 +331,8 @@ impl Recording {
                 return Err(Error::file(own.path(), found, "open the other one"));
             };
             let beside = Beside::of([own, other], neurons.as_ref(), fit)?;
-            let drawing = Drawing::from(beside.figure(neurons.as_ref())?);
-            Ok((shown(&drawing, path.as_deref())?, beside.says()))
+            let draw = || Ok(Drawing::from(beside.figure(neurons.as_ref())?));
+            Ok((shown((path.as_deref(), force), draw)?, beside.says()))
         })?;
         Ok((picture::bytes(py, bytes), says))
     }

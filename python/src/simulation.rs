@@ -14,7 +14,7 @@ use attractor::network::Placed;
 use attractor::pattern::Patterns;
 use attractor::protocol::{self, Epoch};
 use attractor::random::Seed;
-use attractor::recording::{Sampler, save_state};
+use attractor::recording::{Output, Sampler, save_state};
 use attractor::simulation::Wish;
 use attractor::tape::{OnTape, Tape};
 use attractor::units::{Clock, Duration};
@@ -224,7 +224,8 @@ impl Simulation {
     }
 
     /// Saves its model and its state in the file `path`, from which [`resume`] goes on.
-    fn save(&self, py: Python, path: PathBuf) -> PyResult<()> {
+    fn save(&self, py: Python, path: PathBuf, force: bool) -> PyResult<()> {
+        Output::check(&path, force).map_err(|error| raised(py, &error))?;
         let tape = self.with(|network| {
             let mut tape = Tape::blank();
             Saved::of(&self.common.document, &self.common.model).pass(&mut tape);

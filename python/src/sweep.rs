@@ -3,7 +3,7 @@
 use crate::arrays::columns;
 use crate::error::{raised, sentence};
 use crate::model::Model;
-use crate::picture::{self, Png, shown};
+use crate::picture::{self, Png, Target, shown};
 use crate::plain;
 use crate::watched::{Watch, watched};
 use attractor::cli;
@@ -13,11 +13,12 @@ use attractor::figure::{Drawing, Figure};
 use attractor::hdf::trust;
 use attractor::recording::Output;
 use attractor::simulation::Wish;
-use attractor::sweep::{Begin, Done, Grid, Shard, Sweep, SweepSummary, SweepTable};
+use attractor::sweep::{Begin, Done, Grid, Places, Shard, Sweep, SweepSummary, SweepTable};
 use attractor::work::Threads;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often a sweep is committed.
@@ -60,24 +61,79 @@ pub fn sweep(
     shard: Option<&str>,
 ) -> PyResult<(SweptTable, Vec<String>)> {
     let host = cli::host_of("sweep of Python".to_owned());
-    let begin = match begin {
-        "over" => Begin::Over,
-        "resume" => Begin::Resume,
-        _ => Begin::New,
-    };
+    let begin = begin_of(begin);
     watched(py, tell, |watch| {
-        let grid = Grid::parse(&over, repeat)?;
         let threads = Threads::new(threads)?;
-        let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
-        let shard = shard.map_or(Ok(Shard::WHOLE), str::parse)?;
-        let plan = threads.with(|| Sweep::plan(model.document(), &[], grid, check))?.part(shard);
+        let plan = planned(model, &over, repeat, &threads)?.part(shard_of(shard)?);
         let target = (&*out, begin == Begin::Over);
         let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
         plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
         trust(&out);
-        let warnings = plan.warnings().iter().map(|warning| sentence(warning.as_error()));
-        Ok((SweptTable { table: SweepTable::open(&out)? }, warnings.collect()))
+        Ok((SweptTable { table: SweepTable::open(&out)? }, warnings_of(&plan)))
     })
+}
+
+fn begin_of(word: &str) -> Begin {
+    match word {
+        "over" => Begin::Over,
+        "resume" => Begin::Resume,
+        _ => Begin::New,
+    }
+}
+
+fn shard_of(typed: Option<&str>) -> Result<Shard> {
+    typed.map_or(Ok(Shard::WHOLE), str::parse)
+}
+
+/// A sweep of which every point has been checked.
+fn planned(model: &Model, over: &[String], repeat: usize, threads: &Threads) -> Result<Sweep> {
+    let grid = Grid::parse(over, repeat)?;
+    let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
+    threads.with(|| Sweep::plan(model.document(), &[], grid, check))
+}
+
+fn warnings_of(plan: &Sweep) -> Vec<String> {
+    plan.warnings().iter().map(|warning| sentence(warning.as_error())).collect()
+}
+
+/// A sweep that others make: nobody else writes its table until this is closed.
+#[pyclass(frozen, module = "attractor._attractor")]
+pub struct Claim {
+    places: Mutex<Option<Places>>,
+    /// What the models are hardly meant to be.
+    #[pyo3(get)]
+    warnings: Vec<String>,
+}
+
+#[pymethods]
+impl Claim {
+    /// Checks a sweep and its places as [`sweep`] does before its first run.
+    #[new]
+    fn new(
+        py: Python,
+        model: &Model,
+        over: Vec<String>,
+        repeat: usize,
+        out: PathBuf,
+        keep: Option<PathBuf>,
+        begin: &str,
+    ) -> PyResult<Self> {
+        let begin = begin_of(begin);
+        watched(py, None, |_| {
+            let threads = Threads::new(0)?;
+            let plan = planned(model, &over, repeat, &threads)?;
+            let target = (&*out, begin == Begin::Over);
+            cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
+            let kept = keep.as_deref().map(|folder| (folder, Shard::WHOLE));
+            let places = Places::begin(&out, begin, kept)?;
+            Ok(Self { places: Mutex::new(Some(places)), warnings: warnings_of(&plan) })
+        })
+    }
+
+    /// Leaves the place to the table.
+    fn close(&self) {
+        *self.places.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// Puts the tables of shards together in the table `out`; nobody looks first at those that are trusted.
@@ -99,17 +155,23 @@ pub fn merge(
     merged.map(SweptTable::of).map_err(|error| raised(py, &error))
 }
 
-/// How many runs a sweep has.
+/// How many runs a sweep has, or a shard of it (I/N).
 #[pyfunction]
-pub fn runs_of(py: Python, over: Vec<String>, repeat: usize) -> PyResult<usize> {
-    let grid = Grid::parse(&over, repeat).map_err(|error| raised(py, &error))?;
-    Ok(grid.runs())
+#[pyo3(signature = (over, repeat, shard))]
+pub fn runs_of(
+    py: Python,
+    over: Vec<String>,
+    repeat: usize,
+    shard: Option<&str>,
+) -> PyResult<usize> {
+    let runs = || Ok(shard_of(shard)?.runs(Grid::parse(&over, repeat)?.runs()).len());
+    runs().map_err(|error| raised(py, &error))
 }
 
-/// Refuses an output that exists.
+/// Refuses an output that exists, unless `force`.
 #[pyfunction]
-pub fn check_output(py: Python, out: PathBuf) -> PyResult<()> {
-    Output::check(&out, false).map_err(|error| raised(py, &error))
+pub fn check_output(py: Python, out: PathBuf, force: bool) -> PyResult<()> {
+    Output::check(&out, force).map_err(|error| raised(py, &error))
 }
 
 impl SweptTable {
@@ -132,6 +194,13 @@ impl SweptTable {
     #[getter]
     fn complete(&self) -> bool {
         self.table.complete
+    }
+
+    /// Which of the runs stand in it, I/N, if not all of them are meant to.
+    #[getter]
+    fn shard(&self) -> Option<String> {
+        let shard = self.table.shard;
+        shard.is_part().then(|| shard.to_string())
     }
 
     /// The hash of all that is in it.
@@ -170,19 +239,20 @@ impl SweptTable {
     }
 
     /// The shares of trials by a column as PNG, or written to `path` as its extension says.
-    #[pyo3(signature = (column, log_y, path))]
+    #[pyo3(signature = (column, log_y, path, force))]
     fn histogram<'py>(
         &self,
         py: Python<'py>,
         column: &str,
         log_y: bool,
         path: Option<PathBuf>,
+        force: bool,
     ) -> PyResult<Png<'py>> {
-        drawn(py, path.as_deref(), || self.table.histogram(column, log_y))
+        drawn(py, (path.as_deref(), force), || self.table.histogram(column, log_y))
     }
 
     /// Curves of a column as PNG, or written to `path` as its extension says.
-    #[pyo3(signature = (y, x, series, capacity, log_y, within, path))]
+    #[pyo3(signature = (y, x, series, capacity, log_y, within, path, force))]
     #[expect(clippy::too_many_arguments, reason = "Python's own method has them by name")]
     fn draw<'py>(
         &self,
@@ -194,18 +264,19 @@ impl SweptTable {
         log_y: bool,
         within: Option<(f64, f64)>,
         path: Option<PathBuf>,
+        force: bool,
     ) -> PyResult<Png<'py>> {
         let wanted = Wanted { y, x, series, capacity, log_y, within };
-        drawn(py, path.as_deref(), || self.table.figure(&wanted))
+        drawn(py, (path.as_deref(), force), || self.table.figure(&wanted))
     }
 }
 
-/// A figure as PNG, or written to `path`.
+/// A figure as PNG, or written to `target`.
 fn drawn<'py>(
     py: Python<'py>,
-    path: Option<&Path>,
+    target: Target,
     figure: impl FnOnce() -> Result<Figure> + Send,
 ) -> PyResult<Png<'py>> {
-    let png = py.detach(|| shown(&Drawing::from(figure()?), path));
+    let png = py.detach(|| shown(target, || Ok(Drawing::from(figure()?))));
     Ok(picture::bytes(py, png.map_err(|error| raised(py, &error))?))
 }

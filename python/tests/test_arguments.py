@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import attractor as at
@@ -24,6 +25,9 @@ def test_arguments_that_are_none_are_refused(tmp_path):
         (TypeError, "it has submit", lambda: at.sweep(model, {}, executor=3)),
         (ValueError, "repeat is 0", lambda: at.sweep(model, {}, 0)),
         (at.ModelError, "found no part", lambda: at.merge([])),
+        (ValueError, "allowed is 0 to", lambda: model.start().branch(-1)),
+        (ValueError, "allowed is 0 to", lambda: model.run(origin=run, at="1 sweeps", future_seed=2**63)),
+        (TypeError, "a whole number", lambda: model.start().branch(1.0)),
         (ValueError, "not both", lambda: run.plot(trial=1, epoch="cue")),
         (ValueError, "at most 6", lambda: run.plot(neurons="x")),
         (at.FileError, "no readable file", lambda: run.analyze(tmp_path / "analysis", beside="nothing.h5")),
@@ -31,6 +35,7 @@ def test_arguments_that_are_none_are_refused(tmp_path):
     ]:
         with pytest.raises(kind, match=sentence):
             call()
+    assert model.run(tmp_path / "limited.h5", limit=np.float32(60)).complete
     assert not Path(out).exists()
 
 

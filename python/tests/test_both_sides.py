@@ -98,7 +98,7 @@ def test_theory_over_a_key_is_that_of_the_command(tmp_path, call):
     assert (tmp_path / "python.png").read_bytes() == (tmp_path / "command.png").read_bytes()
 
 
-def test_states_over_a_key_are_those_of_the_command(tmp_path, call):
+def test_states_over_a_key_are_those_of_the_command(tmp_path, call, monkeypatch):
     path = FOLDER / "autapse.toml"
     key = "projection.autapse.efficacy"
     done = call("states", path, "--json", "--over", f"{key}=0.5,1.5", "--csv", tmp_path / "command.csv")
@@ -107,6 +107,9 @@ def test_states_over_a_key_are_those_of_the_command(tmp_path, call):
     assert told == json.loads(done.stdout)
     assert (tmp_path / "python.csv").read_text() == (tmp_path / "command.csv").read_text()
     at.states(at.models["autapse"], path=tmp_path / "portrait.png", starts=10)
+    monkeypatch.chdir(tmp_path)
+    at.states(at.models["autapse"], path="-portrait.png", starts=10)
+    assert Path("-portrait.png").exists()
     assert (tmp_path / "portrait.png").exists()
     with pytest.raises(at.FileError, match="exists"):
         at.states(at.models["autapse"], path=tmp_path / "portrait.png")
@@ -124,6 +127,9 @@ def test_pages_and_reports_are_those_of_the_command(letters, tmp_path, call):
     assert letters.report(tmp_path / "report.html").stat().st_size > 10_000
     with pytest.raises(at.FileError, match="no page"):
         letters.report(tmp_path / "report.txt")
+    run = at.models["letters"].with_({"task.recall.trials": 1}).run(tmp_path / "run.html")
+    with pytest.raises(at.FileError, match="the recording as the output"):
+        run.report(tmp_path / "run.html", force=True)
 
 
 def test_a_report_of_a_file_is_that_of_the_command(by_command, tmp_path, call):
@@ -143,6 +149,8 @@ def test_analyses_are_those_of_the_command(small, tmp_path, call):
         assert file.read_bytes() == (tmp_path / "command" / file.name).read_bytes(), file.name
     with pytest.raises(at.FileError, match="not empty"):
         run.analyze(tmp_path / "python")
+    with pytest.raises(ValueError, match="without gaps"):
+        run.analyze(tmp_path / "gaps", neurons=range(0, 10, 2))
 
 
 def test_tables_tell_what_the_command_tells(small, tmp_path, call):
@@ -151,6 +159,8 @@ def test_tables_tell_what_the_command_tells(small, tmp_path, call):
     assert table.info() == json.loads(done.stdout)
     call("plot", tmp_path / "sweep.h5", "--histogram", "correct", "-o", tmp_path / "command.png")
     assert table.histogram("correct") == (tmp_path / "command.png").read_bytes()
+    with pytest.raises(at.FileError, match="exists"):
+        table.histogram("correct", tmp_path / "command.png")
     run = small.run(tmp_path / "run.h5")
     call("plot", tmp_path / "run.h5", "--histogram", "correct", "-o", tmp_path / "one.png")
     assert run.table.histogram("correct") == (tmp_path / "one.png").read_bytes()
@@ -165,6 +175,8 @@ def test_two_runs_are_drawn_beside_each_other(tmp_path, call):
     first, second = model.run(tmp_path / "first.h5"), other.run(tmp_path / "second.h5")
     done = call("plot", first.path, "--beside", second.path, "-o", tmp_path / "command.png")
     assert done.returncode == 0, done.stderr
+    with pytest.raises(at.FileError, match="exists"):
+        first.plot_beside(second, tmp_path / "command.png")
     picture, says = first.plot_beside(second)
     assert picture == (tmp_path / "command.png").read_bytes() and says.strip() in done.stdout
     with pytest.raises(at.AttractorError):
@@ -182,8 +194,11 @@ def test_the_command_can_be_called(call):
     for word in ("run", "sweep"):
         with pytest.raises(at.ModelError, match="listens to the keyboard"):
             at.command(word, FOLDER / "letters.toml")
-    with pytest.raises(at.ModelError, match="unrecognized subcommand"):
+    assert at.command("--help").text == call("--help").stdout
+    assert at.command("--version").text == call("--version").stdout
+    with pytest.raises(at.ModelError, match="unrecognized subcommand") as raised:
         at.command("rum")
+    assert "For more information" not in str(raised.value)
     with pytest.raises(at.FileError, match="nowhere"):
         at.command("check", "nowhere.toml")
 

@@ -20,6 +20,9 @@ def test_other_views_are_drawn(letters, tmp_path):
     assert letters.plot(view="strip", trial=3).startswith(PNG)
     letters.plot(tmp_path / "strip.svg", view="strip", trial=3)
     assert b"<svg" in (tmp_path / "strip.svg").read_bytes()
+    with pytest.raises(at.FileError, match="exists"):
+        letters.plot(tmp_path / "strip.svg")
+    letters.plot(tmp_path / "strip.svg", force=True)
     letters.plot(tmp_path / "recall.gif", view="animation", trial=3)
     assert (tmp_path / "recall.gif").read_bytes().startswith(b"GIF")
     with pytest.raises(at.ModelError, match="moves"):

@@ -1,6 +1,9 @@
 """Networks as arrays, and from arrays."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -81,7 +84,8 @@ def test_what_does_not_fit_is_refused(net):
     refused("senders and 1 receivers", E_to_I1=at.Edges(edges.senders, edges.receivers[:1]))
     refused("neuron 250 in row 0", E_to_I1=at.Edges([0], [250], [0.1], [1.0]))
     refused("a delay of 0 ms", E_to_I1=at.Edges([0], [1], [0.1], [0.0]))
-    refused("between 1 and", E_to_I1=at.Edges([], [], [], []))
+    refused("no synapse", E_to_I1=at.Edges([], [], [], []))
+    refused("no synapse", E_to_I1=np.zeros((250, 1000)))
     with pytest.raises(ValueError, match="whole numbers"):
         at.Network(model, {"E_to_I1": at.Edges([-1], [0], [0.1], [1.0])})
 
@@ -100,3 +104,37 @@ def test_couplings_of_two_state_neurons_are_arrays_too():
         net.save("couplings.h5")
     with pytest.raises(at.ModelError, match="different delays"):
         at.Network(model, {name: at.Edges([0, 1], [1, 0], [1.0, 1.0], [1, 2])})
+
+
+def test_arrays_that_are_refused_leave_files_as_they_are(net, tmp_path):
+    couplings, path = net.to_scipy("E_to_I1"), tmp_path / "synapses.h5"
+    at.Network(net.model, {"E_to_I1": couplings}, path=path)
+    before = path.read_bytes()
+    for place, force in ((path, True), (tmp_path / "new.h5", False)):
+        with pytest.raises(at.ModelError, match=place.name) as raised:
+            at.Network(net.model, {"E_to_I1": couplings * np.nan}, path=place, force=force)
+        assert f"of {place};" in str(raised.value)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+    given = at.Network(net.model, {"E_to_I1": 2 * couplings}, path=path, force=True)
+    assert path.read_bytes() != before and list(tmp_path.iterdir()) == [path]
+    assert given.model.wire().synapses == given.synapses
+    with pytest.raises(at.ModelError, match="choose another path"):
+        at.Network(given.model, {"E_to_E": net.to_scipy("E_to_E")}, path=path, force=True)
+    assert given.model.wire().synapses == given.synapses
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+def test_temporary_synapses_outlive_a_fork():
+    program = """
+import os, sys
+import attractor as at
+model = at.Model.from_toml(sys.argv[1])
+given = at.Network(model, {"E_to_E": model.wire().edges["E_to_E"]}).model
+if os.fork() == 0:
+    sys.exit()
+os.wait()
+print(given.wire().synapses)
+"""
+    words = [sys.executable, "-c", program, at.Models.folder / "memory-1000.toml"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0 and int(done.stdout) > 0, done.stderr

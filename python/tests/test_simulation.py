@@ -79,6 +79,10 @@ def test_a_state_of_another_kind_version_or_model_is_refused(tmp_path):
     path = at.models.copy("delayed-match-1000", tmp_path)
     with at.Model.from_toml(path).start() as sim:
         state = sim.save(tmp_path / "network.state")
+        with pytest.raises(at.FileError, match="exists"):
+            sim.save(path)
+        assert sim.save(state, force=True) == state
+    assert "has been closed" in repr(sim)
     # It holds what the model builds on; files that it names stay where they are.
     (tmp_path / "memory-1000.toml").unlink()
     assert at.resume(state).time == 0

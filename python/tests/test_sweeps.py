@@ -1,6 +1,7 @@
 """Sweeps from Python are those of the command."""
 
 import multiprocessing
+import sys
 from concurrent import futures
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_any_executor_makes_the_same_table(kind, tmp_path):
         table = at.sweep(model, over, 2, out=out, executor=executor, keep=tmp_path / "runs", progress=True)
         with pytest.raises(at.FileError, match="exists"):
             at.sweep(model, over, 2, out=out, executor=executor)
-        again = at.sweep(model, over, 2, out=out, executor=executor, force=True)
+        again = at.sweep(model, over, 2, out=out, executor=executor, keep=tmp_path / "runs", force=True)
         with pytest.raises(at.ModelError, match="at patterns.N.random.number=-1"):
             at.sweep(model, {KEY: [3, -1]}, executor=executor)
         with pytest.raises(ValueError, match="made whole"):
@@ -86,17 +87,65 @@ def test_shards_are_merged(tmp_path, call):
     model, over = at.Model.from_toml(PATH), {KEY: [3, 9]}
     first = at.sweep(model, over, 2, shard=(1, 2), out=tmp_path / "first.h5")
     assert "1/2" in first.summary() and len(first.frame) == 2
+    assert first.shard == (1, 2) and "shard 1/2" in repr(first)
     done = call("sweep", PATH, "--over", f"{KEY}=3,9", "--repeat", "2", "--shard", "2/2", "-o", tmp_path / "second.h5")
     assert done.returncode == 0, done.stderr
     parts = [tmp_path / "second.h5", tmp_path / "first.h5"]
     merged = at.merge(parts, tmp_path / "whole.h5")
     assert merged.table_hash == at.merge(parts).table_hash == at.sweep(model, over, 2).table_hash
-    with pytest.raises(at.ModelError, match="missing|lack"):
+    assert merged.shard is None and "shard" not in repr(merged)
+    with pytest.raises(at.ModelError, match="missing|lack") as raised:
         at.merge(parts[:1])
+    assert "--resume" not in str(raised.value)
+    with pytest.raises(TypeError, match="a list of files"):
+        at.merge(str(parts[0]))
     with pytest.raises(at.FileError, match="exists"):
         at.merge(parts, tmp_path / "whole.h5")
     with pytest.raises(at.ModelError, match="shard 3 of 2"):
         at.sweep(model, over, shard=(3, 2))
+
+
+class Nobody:
+    """An executor to which nothing may be given."""
+
+    def submit(self, work, *given):
+        raise AssertionError("something was begun")
+
+
+def test_an_executor_is_asked_only_for_what_can_be_written(tmp_path):
+    model, over = at.Model.from_toml(PATH), {KEY: [3, 9]}
+    own, other, part = (tmp_path / name for name in ("own.toml", "other.toml", "table.h5.part"))
+    for file in (own, other):
+        file.write_text(PATH.read_text())
+    part.write_bytes(b"")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "mine.txt").write_text("kept")
+    named = at.Model.from_toml(own)
+    for kind, sentence, of, given in [
+        (at.FileError, "cannot be written|no folder|nowhere", model, {"out": tmp_path / "nowhere" / "table.h5"}),
+        (at.FileError, "the model file as the output", named, {"out": own, "force": True}),
+        (at.FileError, "no table of a sweep", model, {"out": other, "force": True}),
+        (at.FileError, "did not end", model, {"out": tmp_path / "table.h5"}),
+        (at.FileError, "not empty", model, {"keep": tmp_path / "runs"}),
+    ]:
+        for executor in (Nobody(), None):
+            with pytest.raises(kind, match=sentence):
+                at.sweep(of, over, executor=executor, **given)
+    with pytest.raises(at.ModelError, match="at patterns.N.random.number=-1"):
+        at.sweep(model, {KEY: [3, -1]}, executor=Nobody())
+    assert own.read_text() == other.read_text() == PATH.read_text()
+    with pytest.raises(at.FileError, match="no table of a sweep"):
+        at.sweep(model, over, shard=(1, 2), out=tmp_path / "1.h5")
+        at.sweep(model, over, shard=(2, 2), out=tmp_path / "2.h5")
+        at.merge([tmp_path / "1.h5", tmp_path / "2.h5"], other, force=True)
+    assert other.read_text() == PATH.read_text()
+
+
+@pytest.mark.parametrize("executor", [None, Plain()])
+def test_progress_counts_runs(executor, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    at.sweep(at.Model.from_toml(PATH), {KEY: [3, 9]}, 3, executor=executor, progress=True)
+    assert capsys.readouterr().err.splitlines()[-1] == "  6 of 6 runs"
 
 
 def test_a_plan_tells_what_a_sweep_takes():
@@ -108,6 +157,8 @@ def test_curves_are_drawn(tmp_path):
     table = at.sweep(at.Model.from_toml(PATH), {KEY: range(3, 12, 4)})
     assert table.plot("overlap").startswith(b"\x89PNG")
     table.plot("overlap", KEY, path=tmp_path / "curves.svg")
-    assert (tmp_path / "curves.svg").exists()
+    with pytest.raises(at.FileError, match="exists"):
+        table.plot("overlap", KEY, path=tmp_path / "curves.svg")
+    table.plot("overlap", KEY, path=tmp_path / "curves.svg", force=True)
     with pytest.raises(at.ModelError):
         table.plot("no such column")

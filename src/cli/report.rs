@@ -22,16 +22,15 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        self.check_output()?;
+        self.check_output(&self.recording)?;
         self.of(&open(&self.recording)?)
     }
 
-    /// Refuses an output that exists, that is the recording, or that is no page.
-    fn check_output(&self) -> Result<()> {
+    /// Refuses an output that exists, that is the recording in the file `own`, or that is no page.
+    fn check_output(&self, own: &Path) -> Result<()> {
         let output = self.output();
         Output::check(&output, self.force)?;
-        if output.canonicalize().ok().is_some_and(|o| self.recording.canonicalize().ok() == Some(o))
-        {
+        if output.canonicalize().ok().is_some_and(|o| own.canonicalize().ok() == Some(o)) {
             let found = "found the recording as the output";
             return Err(Error::file(&output, found, "choose another name with -o"));
         }
@@ -45,7 +44,7 @@ impl Report {
 
     /// The same of a recording that is open.
     pub(super) fn of(&self, recording: &Recording) -> Result<ExitCode> {
-        self.check_output()?;
+        self.check_output(recording.path())?;
         let page = web::page(recording)?;
         let output = Output::begin(&self.output(), self.force)?;
         if let Err(error) = std::fs::write(output.part(), &page) {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::Document;
 use crate::recording::Recording;
 use clap::Parser;
+use clap::error::ErrorKind;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -26,12 +27,13 @@ pub enum Subject<'a> {
 /// # Errors
 /// Those of the command, also if it does not understand its words.
 pub fn told(words: Vec<OsString>, subject: Subject) -> Result<(String, bool)> {
-    let cli = Cli::try_parse_from(words).map_err(|said| {
-        let said = said.to_string();
-        let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-        let sentence = lines.take_while(|line| !line.starts_with("Usage")).collect::<Vec<_>>();
-        Error::input(sentence.join(" ").trim_start_matches("error: "), "", "see `attractor help`")
-    })?;
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(said) if matches!(said.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return Ok((said.to_string(), true));
+        }
+        Err(said) => return Err(misunderstood(&said.to_string())),
+    };
     let (done, printed) = print::kept(|| match (&cli.command, subject) {
         (Command::Theory(theory), Subject::Model(document)) => theory.of(document),
         (Command::States(states), Subject::Model(document)) => states.of(document),
@@ -48,4 +50,13 @@ pub fn told(words: Vec<OsString>, subject: Subject) -> Result<(String, bool)> {
         (command, _) => command.execute(),
     });
     Ok((printed, done? == ExitCode::SUCCESS))
+}
+
+/// What the command line says of words that it does not understand, as one sentence.
+fn misunderstood(said: &str) -> Error {
+    let ends =
+        |line: &&str| !line.starts_with("Usage") && !line.starts_with("For more information");
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let sentence = lines.take_while(ends).collect::<Vec<_>>();
+    Error::input(sentence.join(" ").trim_start_matches("error: "), "", "see `attractor help`")
 }

@@ -41,7 +41,7 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         return Err(Error::input(
             missing,
             "the table of a sweep has them all",
-            "add the parts that have them; what has not ended is gone on with by `attractor sweep --resume`",
+            "add the parts that have them; a part that did not end is gone on with first",
         )
         .placed(Place::Argument("merge".to_owned())));
     }

@@ -21,7 +21,7 @@ mod value;
 
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use merge::merge;
-pub use place::Begin;
+pub use place::{Begin, Places};
 pub use point::{Failure, Point};
 pub use run::{Done, Resources};
 pub use shard::Shard;

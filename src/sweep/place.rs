@@ -1,5 +1,6 @@
 //! Where a sweep writes: its table, and the recordings of its runs.
 
+use super::is_table;
 use super::left::Left;
 use super::shard::Shard;
 use super::table::{self, Identity, Origin};
@@ -26,7 +27,7 @@ pub enum Begin {
 ///
 /// NAME.part holds what has ended. NAME.runs is a folder that exists while the sweep goes on: of recordings.
 #[derive(Debug)]
-pub(super) struct Places {
+pub struct Places {
     output: Output,
     folder: PathBuf,
     /// Where recordings stay.
@@ -44,6 +45,13 @@ impl Places {
     /// If something stands there that `begin` does not allow, if another sweep writes it, or if nothing can be written.
     pub fn begin(output: &Path, begin: Begin, keep: Option<(&Path, Shard)>) -> Result<Self> {
         Output::check(output, begin == Begin::Over)?;
+        if output.exists() && !is_table(output) {
+            return Err(Error::file(
+                output,
+                "found a file that is no table of a sweep",
+                "choose another name with -o, or delete it",
+            ));
+        }
         let mut folder = output.as_os_str().to_owned();
         folder.push(".runs");
         let places = Self {
@@ -75,18 +83,18 @@ impl Places {
     }
 
     /// The table of what has ended.
-    pub fn part(&self) -> &Path {
+    pub(super) fn part(&self) -> &Path {
         self.output.part()
     }
 
     /// The recording of run `run`, counted from 0.
-    pub fn recording(&self, run: usize) -> PathBuf {
+    pub(super) fn recording(&self, run: usize) -> PathBuf {
         let folder = self.keep.as_ref().unwrap_or(&self.folder);
         folder.join(format!("run-{:04}.h5", run + 1))
     }
 
     /// The error of run `run`, without the names of files that go with it: what has ended stands in the table.
-    pub fn lasting(&self, error: Error, run: usize) -> Error {
+    pub(super) fn lasting(&self, error: Error, run: usize) -> Error {
         let recording = self.recording(run);
         match error.place() {
             Place::File(file) if file.parent() == recording.parent() => {
@@ -102,7 +110,7 @@ impl Places {
     }
 
     /// Removes the recording of a run that has ended, unless it is to be kept, and what a failed one has begun.
-    pub fn clear(&self, run: usize) {
+    pub(super) fn clear(&self, run: usize) {
         let recording = self.recording(run);
         // Who finds nothing there has nothing to remove.
         let _ = fs::remove_file(Output::adopt(&recording, true).part());
@@ -112,7 +120,7 @@ impl Places {
     }
 
     /// Puts a table of `rows` in the place of that of fewer rows, in one step: whole files survive a kill at any moment.
-    pub fn commit(
+    pub(super) fn commit(
         &self,
         sweep: &Identity,
         rows: &BTreeMap<usize, Left>,

@@ -112,7 +112,7 @@ fn shards_are_read_drawn_and_merged() {
     assert!(told.starts_with("error: a.h5: found a part as the output; "), "{told}");
     let told = refused(&["a.h5", "-o", "b.h5"]);
     let sentence = "error: merge: found that 6 runs of 12 are missing: shard 2/2; the table of a sweep has them all; add \
-                    the parts that have them; what has not ended is gone on with by `attractor sweep --resume`.\n";
+                    the parts that have them; a part that did not end is gone on with first.\n";
     assert_eq!(told, sentence);
     said(folder, &[&["run", "small.toml", "--quiet", "-o", "run.h5"]], 0);
     let told = refused(&["a.h5", "run.h5", "-o", "b.h5"]);
