@@ -26,7 +26,7 @@ pub fn write(model: &Model, network: &Network, path: &Path, force: bool) -> Resu
 /// joins, to the file `path`; a list without efficacies or delays leaves them to the model.
 ///
 /// # Errors
-/// Those of [`write`].
+/// Those of [`write()`].
 pub fn write_lists(edges: &[(&str, [&str; 2], EdgeList)], path: &Path, force: bool) -> Result<()> {
     publish(path, force, |file| {
         file.new_attr::<u32>().create("magic")?.write_scalar(&MAGIC)?;

@@ -36,7 +36,7 @@ pub fn portions_by_block(size: usize) -> Vec<Range<usize>> {
     cut(portions, blocks).collect()
 }
 
-/// Cuts a population of `size` neurons into blocks of at most [`BLOCK`] neurons each.
+/// Cuts a population of `size` neurons into blocks of at most 4096 neurons each.
 pub fn blocks(size: usize) -> Vec<Range<usize>> {
     let portions = portions(size);
     let neurons = |block: Range<usize>| portions[block.start].start..portions[block.end - 1].end;
