@@ -308,7 +308,7 @@ def change_state(dice, path):
     return f"forged word {(place - 24) // 8} of {(len(data) - 56) // 8}: {word}"
 
 
-def resume(attractor, whole, path, folder):
+def resume(attractor, whole, path, folder, verified):
     """What `--resume` says of an interrupted run or sweep; a run's state may be another one."""
     sweeps = whole.name == "swept.h5.part"
     if sweeps:
@@ -316,10 +316,11 @@ def resume(attractor, whole, path, folder):
         command = ["sweep", Path(model).resolve(), *over, "-o", path.stem, "--resume", "--quiet"]
     else:
         command = ["run", "--resume", path.stem, "--for", "100ms", "--quiet"]
+    # A sweep that goes on has much to do; what is refused may be found out late.
+    seconds = 2 if sweeps and verified == 0 else 10 * SECONDS
     try:
-        done = subprocess.run([*LIMIT, attractor, *command], cwd=folder, capture_output=True, timeout=2 if sweeps else 10 * SECONDS)
+        done = subprocess.run([*LIMIT, attractor, *command], cwd=folder, capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
-        # A sweep that goes on has much to do.
         return 0 if sweeps else None, "", ""
     return done.returncode, done.stderr.decode(errors="replace"), ""
 
@@ -361,7 +362,7 @@ def attempt(job):
                 break
         verified = found["verify"][0]
         if whole.name in INTERRUPTED and (of_state or dice.random() < 0.3):
-            found["resume"] = resume(attractor, whole, path, folder)
+            found["resume"] = resume(attractor, whole, path, folder, verified)
             # What went on is as sound as it was.
             if found["resume"][0] == 0 and whole.name == "begun.h5.part" and path.exists():
                 found["resumed"] = call(attractor, ["verify"], path.name, folder)
