@@ -289,6 +289,12 @@ def beginning(part, whole):
         return same and rows == until // file["rates/E"].attrs["interval_ms"], until
 
 
+def committed(part):
+    """Until when the recording of a run that goes on holds everything."""
+    with h5py.File(part) as file:
+        return file["progress/time"][0]
+
+
 def test_stop(directory):
     """Whatever ends a run, its recording holds everything until some moment; it can be read while the run goes on."""
     longer = ["--set", "protocol[0].duration=100 s"]
@@ -303,9 +309,13 @@ def test_stop(directory):
         process = subprocess.Popen(command + longer + ["--quiet"], stderr=subprocess.PIPE, text=True)
         while process.poll() is None and not part.exists():
             time.sleep(0.01)
+        # It is read wherever in a write it may be; held meanwhile, lest it end before a slow reader has done.
+        process.send_signal(signal.SIGSTOP)
         same, until = beginning(part, whole)
         expect(f"a run that goes on can be read, to {until:.0f} ms", same and process.poll() is None)
-        time.sleep(0.5)
+        process.send_signal(signal.SIGCONT)
+        while process.poll() is None and until == committed(part):
+            time.sleep(0.01)
         process.send_signal(sign)
         said = process.communicate()[1]
         same, later = beginning(part, whole)

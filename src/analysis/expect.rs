@@ -247,10 +247,11 @@ impl Expect {
             verdicts.extend(self.delayed_match.iter().flat_map(|t| t.judge(decisions)));
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
         }
-        // Who is not cued has nothing to retrieve, unless nobody is.
+        let protocol = recording.protocol()?;
+        let past = Past::of(recording, &protocol)?;
         // The time before the first stimulus may be that of another run.
-        let branched = Past::of(recording, &[])?.is_some();
-        let spontaneous = self.spontaneous.as_ref().filter(|_| !branched);
+        let spontaneous = self.spontaneous.as_ref().filter(|_| !past.is_some());
+        // Who is not cued has nothing to retrieve, unless nobody is.
         let cued = memories.iter().any(|memory| !memory.cues.is_empty());
         for memory in memories {
             verdicts.extend(spontaneous.map(|s| s.judge(memory)));
@@ -258,8 +259,6 @@ impl Expect {
                 verdicts.extend(self.retrieval.iter().map(|r| r.judge(memory)));
             }
         }
-        let protocol = recording.protocol()?;
-        let past = Past::of(recording, &protocol)?;
         for range in self.rate.iter().filter(|range| !past.holds(&range.epoch)) {
             verdicts.push(range.judge_rate(recording, &protocol)?);
         }

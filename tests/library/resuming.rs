@@ -352,15 +352,17 @@ fn what_was_over_before_a_branch_is_not_expected_of_it() {
             "{{ population = \"E\", epoch = \"{epoch}\", above = \"0 Hz\", below = \"1 kHz\" }}"
         )
     };
-    let text = format!("{HEAD}{SPIKING}expect.rate = [{}, {}]\n", of("rest"), of("delay"));
+    // No network is as quiet as that.
+    let quiet = "expect.spontaneous.overlap_within = \"1e-9 Hz\"\n";
+    let text = format!("{HEAD}{SPIKING}{quiet}expect.rate = [{}, {}]\n", of("rest"), of("delay"));
     let document = Document::new(&folder.path().join("t.toml"), text, &[]).unwrap();
     let expected = |recording: &Recording| {
         let verdicts = Summary::of(recording).unwrap().expect;
         verdicts.into_iter().map(|v| (v.expectation, v.met)).collect::<Vec<_>>()
     };
     let whole = part(&document, &folder.path().join("whole.h5"), 1, usize::MAX).unwrap();
-    let both = expected(&whole);
-    assert_eq!(both.len(), 2);
+    let all = expected(&whole);
+    assert_eq!(all.iter().map(|(_, met)| *met).collect::<Vec<_>>(), [false, true, true]);
     let origin = Origin {
         model_resolved: whole.provenance().unwrap().model_resolved,
         at: 30.0,
@@ -369,5 +371,19 @@ fn what_was_over_before_a_branch_is_not_expected_of_it() {
     };
     let path = folder.path().join("branch.h5");
     let branch = part_from(Some(&origin), &document, &path, 1, usize::MAX).unwrap();
-    assert_eq!(expected(&branch), both[1..]);
+    assert_eq!(expected(&branch), all[2..]);
+
+    // Who stops it before that is not told to read what is not there.
+    let (path, threads) = (folder.path().join("early.h5"), Threads::new(1).unwrap());
+    let (target, model) =
+        ((Sink::File { path: &path, force: false }, None), document.model().unwrap());
+    let begun = Experiment::branch(&origin, &document, model, target, &host(), &threads);
+    let stopped = begun.unwrap().run(|time| if time < 20.0 { Wish::Continue } else { Wish::Stop });
+    let stopped = stopped.unwrap_err();
+    assert_eq!(stopped.kind(), Kind::Interrupt);
+    let said = stopped.to_string();
+    assert!(
+        said.contains("before it branches off; nothing is recorded of that: run it again"),
+        "{said}"
+    );
 }
