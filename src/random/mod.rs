@@ -5,12 +5,14 @@
 //! the order in which streams are made, nor on the thread that uses them, so that changing the
 //! wiring does not change the patterns.
 
+mod lanes;
 mod swift;
 mod ziggurat;
 
 pub(crate) use swift::Swift;
 
 use crate::tape::{OnTape, Tape, pass_opaque};
+use lanes::{LANES, Lanes};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -29,9 +31,15 @@ impl Seed {
         Stream(Pcg64Mcg::from_seed(state))
     }
 
-    /// The stream called `name`, number `index`: xoshiro256++ whose state is the same SHA-256.
+    /// The stream called `name`, number `index`: xoshiro256++ whose state is the same SHA-256; and for many numbers at a
+    /// time others, called `name`/many.
     pub(crate) fn swift(self, name: &str, index: u64) -> Swift {
-        Swift(Xoshiro256PlusPlus::from_seed(self.digest(name, index)))
+        let many = format!("{name}/many");
+        let lane = |k: usize| self.digest(&many, index * LANES as u64 + k as u64);
+        Swift {
+            one: Xoshiro256PlusPlus::from_seed(self.digest(name, index)),
+            many: Lanes::new(std::array::from_fn(lane)),
+        }
     }
 
     /// The seed called `name`, number `index`: the first 64 bits of the same SHA-256.

@@ -8,9 +8,12 @@ mod connect;
 mod couplings;
 mod cut;
 mod edge_file;
+mod packed;
 mod prefetch;
 mod rows;
 mod short_term;
+mod staggered;
+mod store;
 
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
@@ -18,6 +21,11 @@ pub(crate) use couplings::{Graph, Votes, counted};
 pub use cut::blocks;
 pub(crate) use cut::{BLOCK, PORTION, portions, portions_by_block};
 pub use edge_file::{EdgeFile, EdgeKeys};
+pub(crate) use packed::{Packed, Part};
+pub(crate) use prefetch::prefetch;
 pub use rows::Rows;
-pub(crate) use rows::{COUNTS, RowsBuilder, TARGET_BITS, Weights};
+#[cfg(feature = "hdf5")]
+pub(crate) use rows::Weights;
+pub(crate) use rows::{COUNTS, RowsBuilder, TARGET_BITS};
 pub use short_term::{Resources, ShortTerm};
+pub(crate) use staggered::Staggered;

@@ -1,7 +1,7 @@
 //! Storage of the synapses of one projection onto one block of neurons.
 
 use super::BLOCK;
-use super::prefetch::prefetch;
+use std::ops::Range;
 
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
 ///
@@ -43,39 +43,26 @@ pub const TARGET_BITS: u32 = BLOCK.ilog2();
 pub const COUNTS: usize = 1 << (u16::BITS - TARGET_BITS);
 
 impl Rows {
+    /// Efficacy in mV of weight 1.
+    #[cfg(any(feature = "hdf5", test))]
     pub(crate) fn unit(&self) -> f64 {
         self.unit
     }
 
+    #[cfg(any(feature = "hdf5", test))]
     pub(crate) fn weights(&self) -> &Weights {
         &self.weights
     }
 
-    /// Targets in the lower [`TARGET_BITS`] bits, counts in the upper ones.
-    pub(crate) fn packed(&self) -> &[u16] {
-        &self.synapses
-    }
-
-    /// Where row `sender` stands in [`Rows::packed`] and in the real weights.
+    /// Where row `sender` stands.
     #[inline]
-    pub(crate) fn row(&self, sender: usize) -> std::ops::Range<usize> {
+    pub(crate) fn row(&self, sender: usize) -> Range<usize> {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
     }
 
-    /// Asks for the memory that tells where row `sender` stands.
-    #[inline]
-    pub(crate) fn prefetch_start(&self, sender: usize) {
-        prefetch(&self.starts[sender..sender + 2]);
-    }
-
-    /// Asks for the memory of row `sender`.
-    #[inline]
-    pub(crate) fn prefetch_row(&self, sender: usize) {
-        let row = self.row(sender);
-        prefetch(&self.synapses[row.clone()]);
-        if let Weights::Real(reals) = &self.weights {
-            prefetch(&reals[row]);
-        }
+    /// The places of the rows, the synapses, their weights, and the efficacy of weight 1.
+    pub(super) fn into_parts(self) -> (Vec<u32>, Vec<u16>, Weights, f64) {
+        (self.starts, self.synapses, self.weights, self.unit)
     }
 
     /// Number of synapses.
@@ -142,7 +129,7 @@ impl Rows {
     }
 
     /// Adds a part of other `rows`, whose targets count from `place`.
-    fn extend(&mut self, place: u16, rows: &Self, part: std::ops::Range<usize>) {
+    fn extend(&mut self, place: u16, rows: &Self, part: Range<usize>) {
         let synapses = &rows.synapses[part.clone()];
         let Weights::Real(reals) = &mut self.weights else {
             // A count stands above the bits of the target.

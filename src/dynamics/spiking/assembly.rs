@@ -1,6 +1,6 @@
 //! Assembly of a network in motion: its populations are cut into parts, and each part gets all that it needs.
 
-use super::block::{Block, Pathway};
+use super::block::{Block, Pathway, Synapses as Stored};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
@@ -10,7 +10,7 @@ use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
 use super::part::{Part, Seat};
 use super::poisson::{Poisson, stream};
-use crate::network::{Bundle, Network, Synapses};
+use crate::network::{Network, Synapses};
 use crate::random::Seed;
 use crate::synapse::{blocks, portions, portions_by_block};
 use crate::train;
@@ -79,12 +79,21 @@ impl Assembly<'_> {
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
         for wired in network.projections {
             let Synapses::Delayed(synapses) = wired.synapses else { continue };
-            for Bundle { delay, blocks } in synapses.bundles {
-                let taken = |route: &Route| route.is_of(&wired.senders, synapses.short_term, delay);
-                let route = routes.iter().position(taken).expect("every bundle has a route") as u32;
-                for (incoming, rows) in incoming[wired.to].iter_mut().zip(blocks) {
-                    incoming.push((synapses.tau_syn, Pathway { route, port: None, rows }));
-                }
+            let tau_syn = synapses.tau_syn;
+            let senders = wired.senders.clone();
+            let route = |delay: f64| {
+                let taken = |route: &Route| route.is_of(&senders, synapses.short_term, delay);
+                routes.iter().position(taken).expect("every bundle has a route") as u32
+            };
+            let own: Vec<u32> = synapses.bundles.iter().map(|bundle| route(bundle.delay)).collect();
+            let mut bundles: Vec<_> =
+                synapses.bundles.into_iter().map(|bundle| bundle.blocks.into_iter()).collect();
+            // Block by block, so that what has been put together is not held twice.
+            for incoming in &mut incoming[wired.to] {
+                let by_delay = bundles.iter_mut().filter_map(Iterator::next).collect();
+                let (senders, routes) = (senders.clone(), own.clone());
+                let synapses = Stored::new(by_delay);
+                incoming.push((tau_syn, Pathway { senders, routes, port: None, synapses }));
             }
         }
         let mut parts = Vec::new();
@@ -146,7 +155,7 @@ impl Assembly<'_> {
             let external = external.map(|(efficacy, tau)| {
                 let rates = neurons.poisson.as_ref().map(|_| &drawn.rate[..]);
                 let emission = self.emission(population, k, rates);
-                External::new(port(tau), efficacy, emission, drawn.v.len())
+                External::new(port(tau), efficacy, emission, drawn.v.len(), window)
             });
             let ends = population.portions_by_block[k].clone();
             let ends = ends.map(|portion| population.portions[portion].end - block.start).collect();

@@ -9,42 +9,34 @@
 
 #[cfg(test)]
 mod tests;
+mod arrivals;
+mod pathway;
 mod tally;
 mod view;
+mod visits;
 
-use super::clock::Arrival;
+use super::clock::{Arrival, News};
 use super::external::External;
-use super::kick::{Kick, KickTable};
+use super::kick::Kick;
 use super::lif::Course;
 use super::looks::Looks;
 use super::membrane::Membrane;
 use super::moment::{Moment, Span};
-use super::row::{Effect, Multiples, Targets, deliver};
+use super::row::Multiples;
 use super::state::{BAR, State};
 use crate::random::Swift;
-use crate::synapse::{COUNTS, Rows};
+use crate::synapse::COUNTS;
 use crate::tape::on_tape;
 use crate::work::Over;
+use arrivals::Incoming;
+pub use pathway::{Pathway, Synapses};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tally::{RUNAWAY_TIME, Tally};
-
-/// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
-/// about as far as one arrival's work.
-const STARTS_AHEAD: usize = 6;
-const ROWS_AHEAD: usize = 2;
+use visits::Visits;
 
 /// Before every window.
 const NEVER: f64 = f64::NEG_INFINITY;
-
-/// The synapses of one projection and delay onto the block.
-#[derive(Clone, Debug)]
-pub struct Pathway {
-    pub route: u32,
-    /// The port on which they act; none if they are delta synapses.
-    pub port: Option<usize>,
-    pub rows: Rows,
-}
 
 /// A block of neurons.
 #[derive(Clone, Debug)]
@@ -55,8 +47,9 @@ pub struct Block<const F: usize> {
     releases: VecDeque<(f64, u16)>,
     /// Shared with branches.
     pathways: Arc<[Pathway]>,
-    /// Pathways of every route.
-    routes: Arc<[Vec<usize>]>,
+    /// What arrives along every route.
+    routes: Arc<[Vec<Incoming>]>,
+    visits: Visits,
     pub external: Option<External>,
     next_arrival: usize,
     /// The last arrivals that were taken: when they came, from the window's start, and at which moment.
@@ -80,7 +73,8 @@ pub struct Block<const F: usize> {
 }
 
 on_tape!(Block<F> [const F: usize] {
-    state, looks, releases, next_arrival, arrived, start, end, elapsed, count_until, synaptic_events;
+    state, looks, releases, next_arrival, arrived, start, end, elapsed, count_until, synaptic_events,
+    visits;
     each external, tallies;
     not pathways, routes, spikes, suspects, multiples, now
 });
@@ -95,8 +89,13 @@ impl<const F: usize> Block<F> {
         external: Option<External>,
     ) -> Self {
         let mut by_route = vec![Vec::new(); routes];
+        let pathways: Arc<[Pathway]> = pathways.into();
+        let visits = Visits::new(Arc::clone(&pathways));
         for (k, pathway) in pathways.iter().enumerate() {
-            by_route[pathway.route as usize].push(k);
+            for (delay, route) in pathway.routes.iter().enumerate() {
+                let incoming = Incoming { pathway: k, queue: visits.queue(k, delay) };
+                by_route[*route as usize].push(incoming);
+            }
         }
         let unbounded = |n: usize| membrane.t_ref(n) == 0.0 && !pathways.is_empty();
         let tallies = Tally::of(&ends, membrane.window, unbounded);
@@ -105,8 +104,9 @@ impl<const F: usize> Block<F> {
             looks: Looks::none(v.len()),
             state: State::new(membrane, v),
             releases: VecDeque::new(),
-            pathways: pathways.into(),
+            pathways,
             routes: by_route.into(),
+            visits,
             external,
             next_arrival: 0,
             arrived: (NEVER, Moment::at(NEVER)),
@@ -153,8 +153,9 @@ impl<const F: usize> Block<F> {
         self.elapsed = 0.0;
     }
 
-    /// Begins the window from `start` to `end` (absolute, ms).
-    pub fn begin(&mut self, start: f64, end: f64) {
+    /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
+    pub fn begin(&mut self, start: f64, end: f64, news: &[News]) {
+        self.visits.note(news);
         // An interruption rolls the state itself.
         let follows = self.elapsed > 0.0;
         self.elapsed = 0.0;
@@ -199,49 +200,6 @@ impl<const F: usize> Block<F> {
     /// True if the activity of a portion grows without bound.
     pub fn diverges(&self) -> bool {
         self.tallies.iter().any(Tally::is_exceeded)
-    }
-
-    /// Takes all arrivals at `s`, and only then tests thresholds.
-    fn take_arrivals(&mut self, s: f64, arrivals: &[Arrival]) {
-        self.take_external(s);
-        while let Some(arrival) = arrivals.get(self.next_arrival)
-            && arrival.offset == s
-        {
-            if let Some(soon) = arrivals.get(self.next_arrival + STARTS_AHEAD) {
-                self.routes[soon.route as usize]
-                    .iter()
-                    .for_each(|&k| self.pathways[k].rows.prefetch_start(soon.sender as usize));
-            }
-            if let Some(next) = arrivals.get(self.next_arrival + ROWS_AHEAD) {
-                self.routes[next.route as usize]
-                    .iter()
-                    .for_each(|&k| self.pathways[k].rows.prefetch_row(next.sender as usize));
-            }
-            self.deliver(arrival);
-            self.next_arrival += 1;
-        }
-        self.examine_suspects(s);
-    }
-
-    /// Delivers a spike to all its targets in the block.
-    fn deliver(&mut self, arrival: &Arrival) {
-        let State { membrane, lead, currents, .. } = &mut self.state;
-        for &k in &self.routes[arrival.route as usize] {
-            let Pathway { port, rows, .. } = &self.pathways[k];
-            let (table, effect): (&KickTable<F>, _) = match port {
-                Some(r) => (&membrane.ports[*r].kicks.table, Effect::Current(&mut currents[*r])),
-                None if membrane.only_jumps() => {
-                    (&membrane.jump.table, Effect::OnlyJump(membrane.jump.table.at(arrival.offset)))
-                }
-                None => (&membrane.jump.table, Effect::Jump),
-            };
-            let kick = table.at(arrival.offset).multiple(arrival.strength);
-            let suspects = &mut self.suspects;
-            let targets = Targets { lead, effect, place: &membrane.place, suspects };
-            let synapses =
-                deliver(rows, arrival.sender as usize, kick, &mut self.multiples, targets);
-            self.synaptic_events += synapses as u64;
-        }
     }
 
     /// Delivers the external spikes at `s`.
@@ -328,7 +286,11 @@ impl<const F: usize> Block<F> {
         if t_ref == 0.0 {
             self.release(n, s);
         } else {
-            self.plan_release(moment.after(Span::of(t_ref)).time(), n);
+            let time = moment.after(Span::of(t_ref)).time();
+            if self.state.membrane.only_jumps() && time > self.end {
+                self.external.iter_mut().for_each(|external| external.ignore(n));
+            }
+            self.plan_release(time, n);
         }
     }
 

@@ -21,6 +21,17 @@ pub struct Window {
     pub fresh: bool,
     /// What arrives in it, in order.
     pub arrivals: Vec<Arrival>,
+    /// Spikes that were sent since the window before it began.
+    pub news: Vec<News>,
+}
+
+/// A spike that has just been sent.
+#[derive(Clone, Copy, Debug)]
+pub struct News {
+    /// Counted from the start of the run.
+    pub spike: u64,
+    /// In the numbering of the network.
+    pub neuron: usize,
 }
 
 /// An arrival of a spike in the current window.
@@ -32,6 +43,8 @@ pub struct Arrival {
     pub offset: f64,
     /// What short-term plasticity multiplies the efficacies with.
     pub strength: f64,
+    /// The spike, counted from the start of the run.
+    pub spike: u64,
     /// The neuron that spiked, in its population.
     pub sender: u32,
     /// Index of the route along which it arrives.
@@ -70,8 +83,9 @@ pub struct Clock {
     pub routes: Vec<Route>,
     /// Spikes that may still have to arrive somewhere, in order.
     history: VecDeque<Sent>,
-    /// Number of spikes that have left `history`.
+    /// Number of spikes that have left `history`, and of those that have been told as news.
     forgotten: usize,
+    told: usize,
     /// Arrivals that an interruption has put off to the window that begins with it.
     carried: Vec<Arrival>,
     /// Length of a window, ms.
@@ -83,12 +97,12 @@ pub struct Clock {
     begun: bool,
 }
 
-on_tape!(Window { start, end, pause, fresh, arrivals });
-on_tape!(Arrival { moment, time, offset, strength, sender, route });
+on_tape!(Window { start, end, pause, fresh, arrivals; not news });
+on_tape!(Arrival { moment, time, offset, strength, spike, sender, route });
 on_tape!(Sent { spike, moment });
 on_tape!(Route { next; each plasticity; not from, delay });
 on_tape!(Plasticity { ; each resources; not section });
-on_tape!(Clock { time, history, forgotten, carried, origin, count, begun; each routes; not length });
+on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length });
 
 impl Clock {
     /// At time 0, for windows of `length` ms.
@@ -98,6 +112,7 @@ impl Clock {
             routes,
             history: VecDeque::new(),
             forgotten: 0,
+            told: 0,
             carried: Vec::new(),
             length,
             origin: 0.0,
@@ -113,6 +128,7 @@ impl Clock {
         window.pause = if until >= window.end { f64::INFINITY } else { until };
         window.fresh = !self.begun;
         if window.fresh {
+            self.tell(window);
             self.schedule(window);
             self.begun = true;
         }
@@ -149,6 +165,18 @@ impl Clock {
         self.begun = false;
     }
 
+    /// Tells which spikes have been sent; they arrive in this window at the earliest.
+    fn tell(&mut self, window: &mut Window) {
+        window.news.clear();
+        let known = self.told.saturating_sub(self.forgotten);
+        let news = self.history.iter().enumerate().skip(known);
+        window.news.extend(news.map(|(k, sent)| News {
+            spike: (self.forgotten + k) as u64,
+            neuron: sent.spike.neuron as usize,
+        }));
+        self.told = self.forgotten + self.history.len();
+    }
+
     /// Collects what arrives in the window, in order of time, then of sender, then of route.
     fn schedule(&mut self, window: &mut Window) {
         let arrivals = &mut window.arrivals;
@@ -165,6 +193,7 @@ impl Clock {
                 if time >= window.end {
                     break;
                 }
+                let number = route.next as u64;
                 route.next += 1;
                 let neuron = spike.neuron as usize;
                 if route.from.contains(&neuron) {
@@ -175,6 +204,7 @@ impl Clock {
                         time,
                         offset: offset(time),
                         strength: plasticity.map_or(1.0, |p| p.strength(sender, spike.time)),
+                        spike: number,
                         sender: sender as u32,
                         route: k as u32,
                     });

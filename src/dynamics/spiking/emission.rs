@@ -2,6 +2,7 @@
 
 use super::moment::Moment;
 use super::poisson::Poisson;
+use super::stretch::Stretch;
 use super::trains::{Train, Trains};
 use crate::random::Swift;
 use crate::tape::{OnTape, Tape, on_tape};
@@ -72,20 +73,12 @@ impl Emission {
     /// start, and are differences of absolute times, so that a replay of recorded spikes in the same
     /// windows is the same to the last bit.
     pub fn take(&mut self, [start, end]: [f64; 2], length: f64, trains: &mut Trains) {
-        // By rounding, a time within the window may differ from its start by a hair more than a window.
-        let longest = length.next_down();
+        let stretch = Stretch::new([start, end], length);
         match self {
             Self::Poisson(portions) => {
                 let mut batch = trains.take();
-                portions.iter_mut().for_each(|portion| portion.draw(length, &mut batch));
+                portions.iter_mut().for_each(|portion| portion.draw(&stretch, &mut batch));
                 trains.restore(batch);
-                // Rounding must not move a spike into the next window.
-                let last = end.next_down();
-                for time in trains.times_mut() {
-                    let absolute = start + *time;
-                    let offset = (if absolute < last { absolute } else { last }) - start;
-                    *time = if offset < longest { offset } else { longest };
-                }
             }
             Self::Listed(listed) => {
                 let mut window = listed.take(end);
@@ -96,7 +89,7 @@ impl Emission {
                     batch.reserve(1);
                     let again = batch.number > 0 && batch.trains[batch.number - 1].neuron == neuron;
                     batch.number += usize::from(!again);
-                    batch.times[batch.spikes] = (time - start).min(longest);
+                    batch.times[batch.spikes] = stretch.since_start(time);
                     batch.spikes += 1;
                     batch.trains[batch.number - 1] = Train { neuron, end: batch.spikes as u32 };
                 }

@@ -5,17 +5,16 @@
 //! is tested later is then too high a potential, and a neuron that passes the test with it does so without it. Only when
 //! a neuron becomes suspect are the spikes that are still to come taken back, and then delivered in their time.
 
+use super::agenda::{Agenda, Entry};
 use super::emission::Emission;
 use super::kick::SHARED;
-use super::looks::Look;
 use super::membrane::Kicks;
+use super::series::Grid;
 use super::state::{BAR, Early, State};
 use super::trains::Trains;
 use crate::random::Swift;
 use crate::synapse::BLOCK;
-use crate::tape::on_tape;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use crate::tape::{OnTape, Tape};
 use std::ops::Range;
 
 /// External spikes of one kind.
@@ -28,14 +27,17 @@ pub struct External {
     pub emission: Emission,
     /// The spikes of the window; their times count from its start.
     trains: Trains,
-    /// What each does to the departure and to the current, where it does something.
-    kicks: [Vec<f64>; 2],
+    /// What the first k of them do to the departure, and to the current if they act on one, counted in units of a grid:
+    /// what a train does is a difference, exact in whatever order its spikes come.
+    sums: [Vec<i64>; 2],
+    grids: [Grid; 2],
     /// What each does to the bound, at most: as if it arrived when the window begins.
     bound: f64,
-    /// By neuron, the next spike in `trains` that has not been added; [`ALL_ADDED`] if all were added at once.
-    next: Vec<u32>,
-    /// The next spikes of neurons whose spikes are delivered in their time.
-    queue: BinaryHeap<Reverse<Look>>,
+    /// By neuron; in an even turn its spikes have been added all at once, in an odd one they are delivered in their time.
+    turns: Vec<u16>,
+    /// The spikes that are delivered in their time, and when the next of them is.
+    agenda: Agenda,
+    next: f64,
     /// Absolute time of the window's start, and how far it has been run, ms.
     start: f64,
     reached: f64,
@@ -45,25 +47,60 @@ pub struct External {
     pub record: Option<Vec<(f64, u16)>>,
 }
 
-const ALL_ADDED: u32 = u32::MAX;
-
-on_tape!(External {
-    emission, trains, kicks, bound, next, queue, start, reached, earlier;
-    not port, efficacy, record
-});
+impl OnTape for External {
+    fn pass(&mut self, tape: &mut Tape) {
+        let Self {
+            port: _,
+            efficacy: _,
+            emission,
+            trains,
+            sums,
+            grids,
+            bound,
+            turns,
+            agenda,
+            next,
+            start,
+            reached,
+            earlier,
+            record: _,
+        } = self;
+        // Room for more is no state.
+        sums.iter_mut().for_each(|sums| sums.truncate(trains.spikes() + 1));
+        emission.pass(tape);
+        trains.pass(tape);
+        sums.pass(tape);
+        grids.pass(tape);
+        bound.pass(tape);
+        turns.pass(tape);
+        agenda.pass(tape);
+        next.pass(tape);
+        start.pass(tape);
+        reached.pass(tape);
+        earlier.pass(tape);
+    }
+}
 
 impl External {
-    /// Spikes of `efficacy` mV that act on `port` of so many neurons.
-    pub fn new(port: Option<usize>, efficacy: f64, emission: Emission, neurons: usize) -> Self {
+    /// Spikes of `efficacy` mV that act on `port` of so many neurons, in windows of `length` ms.
+    pub fn new(
+        port: Option<usize>,
+        efficacy: f64,
+        emission: Emission,
+        neurons: usize,
+        length: f64,
+    ) -> Self {
         Self {
             port,
             efficacy,
             emission,
             trains: Trains::new(neurons),
-            kicks: Default::default(),
+            sums: Default::default(),
+            grids: Default::default(),
             bound: 0.0,
-            next: vec![ALL_ADDED; neurons],
-            queue: BinaryHeap::new(),
+            turns: vec![0; neurons],
+            agenda: Agenda::new(length),
+            next: f64::INFINITY,
             start: 0.0,
             reached: 0.0,
             earlier: 0,
@@ -72,10 +109,18 @@ impl External {
     }
 
     /// The same input, after the end of a window; what is drawn comes from `random`, and nothing has been delivered yet.
-    pub fn renewed(self, random: Vec<Swift>) -> Self {
-        let Self { port, efficacy, mut emission, next, .. } = self;
-        emission.reseed(random);
-        Self::new(port, efficacy, emission, next.len())
+    pub fn renewed(mut self, random: Vec<Swift>) -> Self {
+        self.emission.reseed(random);
+        self.forget();
+        Self { start: 0.0, reached: 0.0, earlier: 0, record: None, ..self }
+    }
+
+    /// Forgets the spikes of the window.
+    fn forget(&mut self) {
+        self.trains = Trains::new(self.turns.len());
+        self.turns.fill(0);
+        self.agenda.clear();
+        self.next = f64::INFINITY;
     }
 
     /// Draws or reads the spikes of the window from `start` to `end` (absolute, ms), and adds them to the neurons
@@ -88,7 +133,8 @@ impl External {
         suspects: &mut Vec<u16>,
     ) {
         self.earlier = self.delivered();
-        self.queue.clear();
+        self.agenda.clear();
+        self.next = f64::INFINITY;
         let length = state.membrane.window;
         self.emission.take([start, end], length, &mut self.trains);
         (self.start, self.reached) = (start, start);
@@ -96,7 +142,7 @@ impl External {
         self.add_all(state, suspects);
     }
 
-    /// What every spike does to its neuron.
+    /// What the spikes do to their neurons.
     fn evaluate<const F: usize>(&mut self, state: &State<F>) {
         let membrane = &*state.membrane;
         let Kicks { table, series } = match self.port {
@@ -104,32 +150,41 @@ impl External {
             None => &membrane.jump,
         };
         let times = self.trains.times();
-        let [departures, currents] = &mut self.kicks;
+        let [departures, currents] = &mut self.sums;
         self.bound = self.efficacy.max(0.0) * table.at(0.0).bound();
+        self.grids = [series[0].grid(self.efficacy), series[1].grid(self.efficacy)];
         if self.port.is_some() {
-            series[1].evaluate(self.efficacy, times, currents);
+            series[1].accumulate(self.efficacy, times, currents);
         }
         if F == SHARED {
-            series[0].evaluate(self.efficacy, times, departures);
+            series[0].accumulate(self.efficacy, times, departures);
         } else {
+            let grid = self.grids[0];
             departures.clear();
-            let grid = series[0].grid(self.efficacy);
+            departures.push(0);
+            let mut total = 0;
             departures.extend(self.trains.all().map(|(s, n)| {
                 let place = membrane.place[usize::from(n) & (BLOCK - 1)];
-                grid.round(self.efficacy * table.at(s).departure(place))
+                total += grid.count(self.efficacy * table.at(s).departure(place));
+                total
             }));
         }
+    }
+
+    /// What spikes do to the departure, and to the current if they act on one; `part` is 0 or 1.
+    #[inline]
+    fn sum(&self, part: usize, spikes: &Range<usize>) -> i64 {
+        self.sums[part][spikes.end] - self.sums[part][spikes.start]
     }
 
     fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
         let State { membrane, lead, currents, .. } = state;
         let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
-        self.next.fill(ALL_ADDED);
+        self.turns.fill(0);
         for k in 0..self.trains.number() {
             let (n, train) = self.trains.train(k);
-            let [departures, rises] = &self.kicks;
             let lead = &mut lead[n & (BLOCK - 1)];
-            let departure = lead.departure + sum(&departures[train.clone()]);
+            let departure = lead.departure + self.grids[0].value(self.sum(0, &train));
             let suspect = if only_jumps {
                 // Inhibition would lower V too soon.
                 departure >= lead.bound || inhibits
@@ -138,41 +193,24 @@ impl External {
                 lead.bound > BAR
             };
             if suspect {
-                self.sort(n);
-                self.queue_up(n, train.start);
+                self.turns[n] = 1;
+                train.for_each(|index| self.plan(n, index));
                 suspects.push(n as u16);
                 continue;
             }
             lead.departure = departure;
             if let Some(port) = self.port {
-                currents[port][n & (BLOCK - 1)] += sum(&rises[train]);
+                currents[port][n & (BLOCK - 1)] += self.grids[1].value(self.sum(1, &train));
             }
         }
     }
 
-    /// Puts the train of neuron `n` in the order of time.
-    fn sort(&mut self, n: usize) {
-        let train = self.trains.of(n);
-        let times = &mut self.trains.times_mut()[train.clone()];
-        // A few spikes: insertion sort.
-        for k in 1..times.len() {
-            let mut at = k;
-            while at > 0 && times[at - 1] > times[at] {
-                times.swap(at - 1, at);
-                for kicks in self.kicks.iter_mut().filter(|kicks| !kicks.is_empty()) {
-                    kicks.swap(train.start + at - 1, train.start + at);
-                }
-                at -= 1;
-            }
-        }
-    }
-
-    /// Lets spike `k` be the next that is delivered to neuron `n`.
-    fn queue_up(&mut self, n: usize, k: usize) {
-        self.next[n] = k as u32;
-        if k < self.trains.of(n).end {
-            self.queue.push(Reverse(Look { time: self.trains.times()[k], neuron: n as u16 }));
-        }
+    /// Lets spike `index` be delivered to neuron `n` in its time.
+    fn plan(&mut self, n: usize, index: usize) {
+        let time = self.trains.times()[index];
+        let turn = self.turns[n];
+        self.agenda.push(Entry { time, index: index as u32, neuron: n as u16, turn });
+        self.next = self.next.min(time);
     }
 
     /// Takes back what has been added to neuron `n` before its time, and delivers it in its time: all spikes but
@@ -180,90 +218,128 @@ impl External {
     pub fn unravel<const F: usize>(
         &mut self,
         n: usize,
-        past: impl Fn(f64) -> bool,
+        past: impl Fn(f64) -> bool + Copy,
         state: &mut State<F>,
     ) {
-        if self.next[n] != ALL_ADDED {
+        if self.turns[n] % 2 == 1 {
             return;
         }
-        self.sort(n);
-        let train = self.trains.of(n);
-        let past = self.trains.times()[train.clone()].partition_point(|&time| past(time));
-        let coming = train.start + past..train.end;
-        self.queue_up(n, coming.start);
-        self.take_back(n, coming, state);
+        self.turns[n] += 1;
+        let coming = self.take_back(n, past, state);
+        if coming > 0 {
+            for index in self.trains.of(n) {
+                if !past(self.trains.times()[index]) {
+                    self.plan(n, index);
+                }
+            }
+        }
+    }
+
+    /// Takes back the spikes that have been added to neuron `n` and are not `past`; how many these are.
+    fn take_back<const F: usize>(
+        &self,
+        n: usize,
+        past: impl Fn(f64) -> bool,
+        state: &mut State<F>,
+    ) -> usize {
+        let (number, [departure, current]) = self.coming(n, past);
+        if number > 0 {
+            state.lead[n].departure -= self.grids[0].value(departure);
+            if !state.membrane.only_jumps() {
+                state.lead[n].bound -= number as f64 * self.bound;
+            }
+            if let Some(port) = self.port {
+                state.currents[port][n] -= self.grids[1].value(current);
+            }
+        }
+        number
+    }
+
+    /// How many spikes of neuron `n` are not `past`, and what they do to its departure and to its current.
+    fn coming(&self, n: usize, past: impl Fn(f64) -> bool) -> (usize, [i64; 2]) {
+        let (mut number, mut sums) = (0, [0; 2]);
+        for index in self.trains.of(n).filter(|k| !past(self.trains.times()[*k])) {
+            number += 1;
+            sums[0] += self.sum(0, &(index..index + 1));
+            if self.port.is_some() {
+                sums[1] += self.sum(1, &(index..index + 1));
+            }
+        }
+        (number, sums)
     }
 
     /// What has been added to neuron `n` before its time: to its departure, and to a current.
     pub fn early(&self, n: usize) -> Early {
-        let mut early = Early { port: self.port, ..Early::default() };
-        if self.next[n] != ALL_ADDED {
-            return early;
+        if self.turns[n] % 2 == 1 {
+            return Early { port: self.port, ..Early::default() };
         }
-        let train = self.trains.of(n);
-        let coming = |k: &usize| self.start + self.trains.times()[*k] >= self.reached;
-        for k in train.filter(coming) {
-            early.departure += self.kicks[0][k];
-            early.current += self.port.map_or(0.0, |_| self.kicks[1][k]);
-        }
-        early
-    }
-
-    fn take_back<const F: usize>(&mut self, n: usize, spikes: Range<usize>, state: &mut State<F>) {
-        if spikes.is_empty() {
-            return;
-        }
-        let sum = |kicks: &[f64]| sum(&kicks[spikes.clone()]);
-        let [departures, rises] = &self.kicks;
-        state.lead[n].departure -= sum(departures);
-        if !state.membrane.only_jumps() {
-            state.lead[n].bound -= spikes.len() as f64 * self.bound;
-        }
-        if let Some(port) = self.port {
-            state.currents[port][n] -= sum(rises);
+        let (_, [departure, current]) = self.coming(n, |time| self.start + time < self.reached);
+        let [departures, currents] = self.grids;
+        Early {
+            departure: departures.value(departure),
+            current: currents.value(current),
+            port: self.port,
         }
     }
 
     /// Takes back all spikes that have been added and are still to come, because a new window begins.
     pub fn withdraw<const F: usize>(&mut self, state: &mut State<F>) {
-        for n in 0..self.next.len() {
-            if self.next[n] == ALL_ADDED {
-                self.sort(n);
-                let train = self.trains.of(n);
-                let times = &self.trains.times()[train.clone()];
-                let past = times.partition_point(|time| self.start + time < self.reached);
-                self.take_back(n, train.start + past..train.end, state);
+        let (start, reached) = (self.start, self.reached);
+        for n in 0..self.turns.len() {
+            if self.turns[n].is_multiple_of(2) {
+                self.take_back(n, |time| start + time < reached, state);
             }
         }
         self.earlier = self.delivered();
-        let (start, reached) = (self.start, self.reached);
         let all = self.trains.all().map(|(s, n)| (start + s, n));
         self.emission.put_off(all.filter(|spike| spike.0 >= reached));
-        self.trains = Trains::new(self.next.len());
-        self.queue.clear();
+        self.forget();
     }
 
     /// When the next spike is delivered, from the start of the window.
     pub fn next(&self) -> f64 {
-        self.queue.peek().map_or(f64::INFINITY, |Reverse(look)| look.time)
+        self.next
     }
 
     /// Delivers the next spike; returns its neuron if that has become suspect.
     pub fn deliver<const F: usize>(&mut self, state: &mut State<F>) -> Option<usize> {
-        let Reverse(Look { neuron, .. }) = self.queue.pop()?;
-        let n = usize::from(neuron);
-        let k = self.next[n] as usize;
-        self.queue_up(n, k + 1);
+        let Entry { index, neuron, .. } = self.agenda.first()?;
+        self.agenda.pop();
+        self.find_next();
+        let (n, spike) = (usize::from(neuron), index as usize..index as usize + 1);
         let lead = &mut state.lead[n];
-        lead.departure += self.kicks[0][k];
+        lead.departure += self.grids[0].value(self.sum(0, &spike));
         if let Some(port) = self.port {
-            state.currents[port][n] += self.kicks[1][k];
+            state.currents[port][n] += self.grids[1].value(self.sum(1, &spike));
         }
         if state.membrane.only_jumps() {
             return (lead.departure >= lead.bound).then_some(n);
         }
         lead.bound += self.bound;
         (lead.bound > BAR).then_some(n)
+    }
+
+    /// Nothing that comes to neuron `n` in this window matters any more: it is refractory, and has no currents.
+    pub fn ignore(&mut self, n: usize) {
+        if self.turns[n] % 2 == 1 {
+            self.turns[n] += 1;
+            self.find_next();
+        }
+    }
+
+    /// Drops what is obsolete.
+    fn find_next(&mut self) {
+        self.next = loop {
+            match self.agenda.first() {
+                None => break f64::INFINITY,
+                Some(Entry { time, neuron, turn, .. })
+                    if self.turns[usize::from(neuron)] == turn =>
+                {
+                    break time;
+                }
+                Some(_) => self.agenda.pop(),
+            }
+        };
     }
 
     /// Notes that the window has been run up to `pause` (absolute, ms), exclusive.
@@ -284,12 +360,4 @@ impl External {
         let past = self.trains.times().iter().filter(|s| self.start + **s < self.reached);
         self.earlier + past.count() as u64
     }
-}
-
-/// The sum of kicks, which are on a [`Grid`](super::series::Grid): exact, in whatever order.
-#[inline]
-fn sum(kicks: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    kicks.iter().for_each(|kick| sum += kick);
-    sum
 }

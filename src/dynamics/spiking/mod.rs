@@ -8,6 +8,7 @@
 //! A window may be paused at any time and resumed, so that observing the network never changes it. Only a
 //! new external field ends a window early, and a branch begins with one of its own.
 
+mod agenda;
 mod assembly;
 mod block;
 mod cells;
@@ -27,6 +28,7 @@ mod row;
 mod section;
 mod series;
 mod state;
+mod stretch;
 mod team;
 mod trains;
 
@@ -261,7 +263,7 @@ impl Dynamics for Spiking {
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
-                placed.part.begin(window.start, window.end);
+                placed.part.begin(window.start, window.end, &window.news);
             }
             placed.part.run_until(window.pause, &window.arrivals, over);
         };

@@ -1,7 +1,7 @@
 //! A part of the network that runs through a window alone: a block of neurons or of sources, in its place.
 
 use super::block::Block;
-use super::clock::Arrival;
+use super::clock::{Arrival, News};
 use super::emission::{Listed, Sources};
 use super::external::External;
 use super::moment::Moment;
@@ -45,8 +45,8 @@ pub trait Part: OnTape + Debug + Send {
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
 
-    /// Begins the window from `start` to `end` (absolute, ms).
-    fn begin(&mut self, start: f64, end: f64);
+    /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
+    fn begin(&mut self, start: f64, end: f64, news: &[News]);
 
     /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier; anywhere once it is
     /// `over`.
@@ -83,8 +83,8 @@ impl<const F: usize> Part for Block<F> {
         Block::drive(self, current, poisson);
     }
 
-    fn begin(&mut self, start: f64, end: f64) {
-        Block::begin(self, start, end);
+    fn begin(&mut self, start: f64, end: f64, news: &[News]) {
+        Block::begin(self, start, end, news);
     }
 
     fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
@@ -130,7 +130,7 @@ impl Part for Sources {
         Sources::drive(self, poisson);
     }
 
-    fn begin(&mut self, start: f64, end: f64) {
+    fn begin(&mut self, start: f64, end: f64, _news: &[News]) {
         Sources::begin(self, start, end);
     }
 

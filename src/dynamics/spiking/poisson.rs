@@ -4,6 +4,7 @@
 //! through them. Where they are many, the number of a neuron's spikes in the window is drawn first, and then
 //! their times, which are independent and uniform.
 
+use super::stretch::Stretch;
 use super::trains::{Batch, Train};
 use crate::random::{Seed, Swift};
 use crate::tape::on_tape;
@@ -90,8 +91,9 @@ impl Poisson {
         }
     }
 
-    /// Adds the spikes of a window of length `window` ms; their times count from its start.
-    pub fn draw(&mut self, window: f64, batch: &mut Batch) {
+    /// Adds the spikes of `window`; their times count from its start.
+    pub fn draw(&mut self, window: &Stretch, batch: &mut Batch) {
+        let length = window.length;
         // Copies that nobody else can see stay in registers.
         let mut random = self.random.clone();
         for group in &self.groups {
@@ -105,13 +107,13 @@ impl Poisson {
                 }
                 batch.number += group.neurons.len();
                 batch.reserve(end - batch.spikes);
-                for time in &mut batch.times[batch.spikes..end] {
-                    *time = random.uniform() * window;
-                }
+                let times = &mut batch.times[batch.spikes..end];
+                random.fill(times);
+                window.place(times);
                 batch.spikes = end;
                 continue;
             }
-            let mean = group.rate * window;
+            let mean = group.rate * length;
             let per_train = 1.0 / mean;
             let last = group.neurons.len() as i32 - 1;
             let end = mean * group.neurons.len() as f64;
@@ -130,7 +132,7 @@ impl Poisson {
                 let (trains, mut number) = (&mut batch.trains[..], batch.number);
                 for (k, (place, time)) in places[..drawn].iter().zip(times).enumerate() {
                     let at = (*place as i32).min(last);
-                    *time = (place - f64::from(at)) * window;
+                    *time = window.offset((place - f64::from(at)) * length);
                     number += usize::from(at != before);
                     before = at;
                     let end = (batch.spikes + k + 1) as u32;
@@ -196,7 +198,7 @@ mod tests {
         let mut trains = vec![Vec::new(); rates.len()];
         for k in 0..2000 {
             let mut batch = window.take();
-            poisson.draw(0.5, &mut batch);
+            poisson.draw(&Stretch::new([0.0, 0.5], 0.5), &mut batch);
             window.restore(batch);
             for (n, train) in trains.iter_mut().enumerate() {
                 let own = window.all().filter(|spike| usize::from(spike.1) == n);

@@ -2,7 +2,7 @@
 
 use super::kick::{Kick, SHARED};
 use super::state::{BAR, Lead};
-use crate::synapse::{BLOCK, COUNTS, Rows, TARGET_BITS, Weights};
+use crate::synapse::{BLOCK, COUNTS, Part, TARGET_BITS};
 
 /// What the synapses of a row act on.
 pub enum Effect<'a, const F: usize> {
@@ -26,23 +26,28 @@ pub struct Targets<'a, const F: usize> {
 /// Room for the multiples of a kick.
 pub type Multiples<const F: usize> = Box<[Kick<F>; COUNTS]>;
 
-/// Delivers a spike of `sender` whose kick has efficacy 1 mV; returns the number of its synapses.
+/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
 pub fn deliver<const F: usize>(
-    rows: &Rows,
-    sender: usize,
+    part: Part,
     kick: Kick<F>,
     multiples: &mut Multiples<F>,
     targets: Targets<F>,
-) -> usize {
-    let row = rows.row(sender);
-    let synapses = &rows.packed()[row.clone()];
-    let excites = rows.unit() > 0.0;
-    let raw = kick;
-    let kick = raw.times(rows.unit());
-    match rows.weights() {
-        Weights::One => targets.add(synapses.iter().map(|&t| (t, kick)), excites),
+) {
+    let Part { synapses, reals, most, unit } = part;
+    let excites = unit > 0.0;
+    if let Some(reals) = reals {
+        // By Dale's law the first weight has the sign of the row.
+        let positive = reals.first().is_none_or(|&w| w > 0.0);
+        let sign = if positive { 1.0 } else { -1.0 };
+        let kick = kick.times(sign * unit);
+        let kicks = reals.iter().map(|&w| kick.multiple(sign * f64::from(w)));
+        return targets.add(synapses.iter().copied().zip(kicks), excites == positive);
+    }
+    let kick = kick.times(unit);
+    match most {
+        None => targets.add(synapses.iter().map(|&t| (t, kick)), excites),
         // A few products, looked up by the count, save most of the arithmetic.
-        Weights::Count(most) if F == SHARED => {
+        Some(most) if F == SHARED && synapses.len() > most => {
             for (count, multiple) in multiples.iter_mut().enumerate().take(most + 1) {
                 *multiple = kick.multiple(count as f64);
             }
@@ -50,21 +55,11 @@ pub fn deliver<const F: usize>(
             let kick_of = |s: u16| multiples[usize::from(s >> TARGET_BITS)];
             targets.add(synapses.iter().map(|&s| (s, kick_of(s))), excites);
         }
-        Weights::Count(_) => {
+        Some(_) => {
             let kick_of = |s: u16| kick.multiple(f64::from(s >> TARGET_BITS));
             targets.add(synapses.iter().map(|&s| (s, kick_of(s))), excites);
         }
-        Weights::Real(reals) => {
-            let reals = &reals[row];
-            // By Dale's law the first weight has the sign of the row.
-            let positive = reals.first().is_none_or(|&w| w > 0.0);
-            let sign = if positive { 1.0 } else { -1.0 };
-            let kick = raw.times(sign * rows.unit());
-            let kicks = reals.iter().map(|&w| kick.multiple(sign * f64::from(w)));
-            targets.add(synapses.iter().copied().zip(kicks), excites == positive);
-        }
     }
-    synapses.len()
 }
 
 impl<const F: usize> Targets<'_, F> {

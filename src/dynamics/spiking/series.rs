@@ -1,5 +1,6 @@
 //! Polynomials that stand for smooth functions on an interval, which is mapped to y from -1/2 to 1/2.
 
+use crate::tape::on_tape;
 use multiversion::multiversion;
 use std::f64::consts::PI;
 
@@ -82,67 +83,89 @@ impl Series {
         self.coefficients.iter().fold(0.0, |f, c| f * y + c)
     }
 
-    /// Writes the function at `arguments`, times `factor`, to the beginning of `values`, on the grid of
+    /// Sums of the function at `arguments`, times `factor`: `sums[k]` is that of the first k, counted on the grid of
     /// [`Series::grid`].
-    pub fn evaluate(&self, factor: f64, arguments: &[f64], values: &mut Vec<f64>) {
-        if values.len() < arguments.len() {
-            values.resize(arguments.len(), 0.0);
+    pub fn accumulate(&self, factor: f64, arguments: &[f64], sums: &mut Vec<i64>) {
+        if sums.len() <= arguments.len() {
+            sums.resize(2 * arguments.len() + 1, 0);
         }
-        let values = &mut values[..arguments.len()];
+        let sums = &mut sums[1..=arguments.len()];
         // Degrees as constants let the compiler keep the coefficients in registers.
         match self.coefficients.len() {
-            0..=4 => self.fill::<4>(factor, arguments, values),
-            5 | 6 => self.fill::<6>(factor, arguments, values),
-            7 | 8 => self.fill::<8>(factor, arguments, values),
-            9 | 10 => self.fill::<10>(factor, arguments, values),
-            _ => self.fill::<MOST_TERMS>(factor, arguments, values),
+            0..=4 => self.add_up::<4>(factor, arguments, sums),
+            5 | 6 => self.add_up::<6>(factor, arguments, sums),
+            7 | 8 => self.add_up::<8>(factor, arguments, sums),
+            9 | 10 => self.add_up::<10>(factor, arguments, sums),
+            _ => self.add_up::<MOST_TERMS>(factor, arguments, sums),
         }
     }
 
-    fn fill<const N: usize>(&self, factor: f64, arguments: &[f64], values: &mut [f64]) {
+    fn add_up<const N: usize>(&self, factor: f64, arguments: &[f64], sums: &mut [i64]) {
         let mut c = [0.0; N];
         let given = &self.coefficients;
         c[N - given.len()..].copy_from_slice(given);
         c.iter_mut().for_each(|c| *c *= factor);
         let grid = self.grid(factor);
-        fill(&c, self.scale, grid, arguments, values);
+        add_up(&c, self.scale, grid, arguments, sums);
     }
 
     /// The grid of values times `factor`.
     pub fn grid(&self, factor: f64) -> Grid {
         let exponent = libm::ceil(libm::log2((self.largest * factor).abs().max(f64::MIN_POSITIVE)));
-        Grid(1.5 * libm::exp2(exponent + 52.0 - 45.0))
+        Grid { large: 1.5 * libm::exp2(exponent + 52.0 - 45.0) }
     }
 }
 
-/// The polynomial with coefficients `c` at all arguments, on the grid; several at a time, as in `passes`.
+/// Values that are counted before they are added up: they stay in the first-level cache.
+const SOME: usize = 64;
+
+/// Sums of the polynomial with coefficients `c` at the arguments up to each; several values at a time, as in `passes`.
 #[multiversion(targets("x86_64+avx2"))]
-fn fill<const N: usize>(
+fn add_up<const N: usize>(
     c: &[f64; N],
     scale: f64,
     grid: Grid,
     arguments: &[f64],
-    values: &mut [f64],
+    sums: &mut [i64],
 ) {
-    for (value, s) in values.iter_mut().zip(arguments) {
-        let y = s * scale - 0.5;
-        let mut f = c[0];
-        for c in &c[1..] {
-            f = f * y + c;
+    let mut total = 0;
+    for (arguments, sums) in arguments.chunks(SOME).zip(sums.chunks_mut(SOME)) {
+        for (count, s) in sums.iter_mut().zip(arguments) {
+            let y = s * scale - 0.5;
+            let mut f = c[0];
+            for c in &c[1..] {
+                f = f * y + c;
+            }
+            *count = grid.count(f);
         }
-        *value = grid.round(f);
+        for sum in sums {
+            total += *sum;
+            *sum = total;
+        }
     }
 }
 
-/// Numbers that are rounded so that a sum of up to 100 of them is exact, and so does not depend on their order: to
-/// 2^-45 of the largest.
-#[derive(Clone, Copy, Debug)]
-pub struct Grid(f64);
+/// Numbers that are counted in units of 2^-45 of the largest, so that a sum does not depend on its order: exactly, as
+/// long as it is below 256 times the largest, and rounded once beyond.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Grid {
+    /// Beside which a unit is the last bit.
+    large: f64,
+}
+
+on_tape!(Grid { large });
 
 impl Grid {
-    #[inline]
-    pub fn round(self, x: f64) -> f64 {
-        (x + self.0) - self.0
+    /// How many units `x` is.
+    #[inline(always)]
+    pub fn count(self, x: f64) -> i64 {
+        (x + self.large).to_bits() as i64 - self.large.to_bits() as i64
+    }
+
+    /// The number of so many units.
+    #[inline(always)]
+    pub fn value(self, count: i64) -> f64 {
+        count as f64 * (self.large * (f64::EPSILON / 1.5))
     }
 }
 
@@ -156,10 +179,11 @@ mod tests {
             let series = Series::new(|s| libm::exp(rate * s), 1.0);
             assert!(terms.contains(&series.coefficients.len()), "{}", series.coefficients.len());
             let arguments: Vec<f64> = (0..1000).map(|k| f64::from(k) / 1000.0).collect();
-            let mut values = Vec::new();
-            series.evaluate(3.0, &arguments, &mut values);
-            for (s, value) in arguments.iter().zip(values) {
-                let exact = 3.0 * libm::exp(rate * s);
+            let (mut sums, grid) = (Vec::new(), series.grid(3.0));
+            series.accumulate(3.0, &arguments, &mut sums);
+            assert_eq!(sums[0], 0);
+            for (s, sums) in arguments.iter().zip(sums.windows(2)) {
+                let (value, exact) = (grid.value(sums[1] - sums[0]), 3.0 * libm::exp(rate * s));
                 assert!((value - exact).abs() < 1e-13 * libm::exp(rate), "{rate} {s}");
             }
         }

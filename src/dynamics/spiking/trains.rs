@@ -91,11 +91,6 @@ impl Trains {
         &self.batch.times[..self.batch.spikes]
     }
 
-    /// Times of all spikes, train by train.
-    pub fn times_mut(&mut self) -> &mut [f64] {
-        &mut self.batch.times[..self.batch.spikes]
-    }
-
     /// Train `k`: its neuron, and where it stands.
     #[inline]
     pub fn train(&self, k: usize) -> (usize, Range<usize>) {

@@ -22,10 +22,11 @@ fn a_branch_shares_what_does_not_change() {
         leaks: leaks(&[10.0]),
     };
     let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
-    let pathway = Pathway { route: 0, port: Some(0), rows: rows.finish() };
+    let synapses = Synapses::new(vec![rows.finish()]);
+    let pathway = Pathway { senders: 0..1, routes: vec![0], port: Some(0), synapses };
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
-    let external = External::new(Some(0), 1.0, emission, 1);
+    let external = External::new(Some(0), 1.0, emission, 1, 1.0);
     let block = Block::new(membrane, (&[0.0], vec![1]), vec![pathway], 1, Some(external));
     let branches: Vec<_> = (0..3).map(|k| block.branch(vec![Seed(k).swift("b", 0)])).collect();
     for branch in &branches {

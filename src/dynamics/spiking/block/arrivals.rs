@@ -1,0 +1,98 @@
+//! What happens at a block when spikes arrive.
+
+use super::{Block, Pathway};
+use crate::dynamics::spiking::clock::Arrival;
+use crate::dynamics::spiking::row::{Effect, Targets, deliver};
+use crate::dynamics::spiking::state::State;
+use crate::synapse::Part;
+
+/// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
+/// about as far as one arrival's work.
+const STARTS_AHEAD: usize = 6;
+const ROWS_AHEAD: usize = 2;
+
+/// What arrives along a route: synapses of a pathway, and where those of one delay queue up, if it has several.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming {
+    pub pathway: usize,
+    pub queue: Option<usize>,
+}
+
+impl<const F: usize> Block<F> {
+    /// Takes all arrivals at `s`, and only then tests thresholds.
+    pub fn take_arrivals(&mut self, s: f64, arrivals: &[Arrival]) {
+        self.take_external(s);
+        while let Some(arrival) = arrivals.get(self.next_arrival)
+            && arrival.offset == s
+        {
+            if let Some(soon) = arrivals.get(self.next_arrival + STARTS_AHEAD) {
+                self.prefetch_start(soon);
+            }
+            if let Some(next) = arrivals.get(self.next_arrival + ROWS_AHEAD) {
+                self.prefetch_row(next);
+            }
+            self.deliver(arrival);
+            self.next_arrival += 1;
+        }
+        self.examine_suspects(s);
+    }
+
+    /// Asks for the memory that tells where the targets of a spike stand.
+    fn prefetch_start(&self, arrival: &Arrival) {
+        for &Incoming { pathway, queue } in &self.routes[arrival.route as usize] {
+            match queue {
+                Some(queue) => self.visits.prefetch_queue(queue),
+                None => {
+                    self.pathways[pathway].synapses.rows().prefetch_start(arrival.sender as usize)
+                }
+            }
+        }
+    }
+
+    /// Asks for the memory of the targets of a spike.
+    fn prefetch_row(&self, arrival: &Arrival) {
+        for &Incoming { pathway, queue } in &self.routes[arrival.route as usize] {
+            match queue {
+                Some(queue) => self.visits.prefetch_visit(queue),
+                None => {
+                    self.pathways[pathway].synapses.rows().prefetch_row(arrival.sender as usize)
+                }
+            }
+        }
+    }
+
+    /// Delivers a spike to all its targets in the block.
+    fn deliver(&mut self, arrival: &Arrival) {
+        let Self { state, routes, pathways, visits, suspects, multiples, synaptic_events, .. } =
+            self;
+        let State { membrane, lead, currents, .. } = state;
+        let mut along = |port: Option<usize>, part: Part| {
+            if part.synapses.is_empty() {
+                return;
+            }
+            *synaptic_events += part.synapses.len() as u64;
+            let table = port.map_or(&membrane.jump.table, |r| &membrane.ports[r].kicks.table);
+            let one = table.at(arrival.offset);
+            let effect = match port {
+                Some(r) => Effect::Current(&mut currents[r]),
+                None if membrane.only_jumps() => Effect::OnlyJump(one),
+                None => Effect::Jump,
+            };
+            let kick = one.multiple(arrival.strength);
+            let targets = Targets { lead, effect, place: &membrane.place, suspects };
+            deliver(part, kick, multiples, targets);
+        };
+        for &Incoming { pathway, queue } in &routes[arrival.route as usize] {
+            let Pathway { port, synapses, .. } = &pathways[pathway];
+            let rows = synapses.rows();
+            match queue {
+                None => along(*port, rows.part(rows.row(arrival.sender as usize))),
+                Some(queue) => {
+                    while let Some(part) = visits.take(queue, arrival.spike, rows) {
+                        along(*port, part);
+                    }
+                }
+            }
+        }
+    }
+}

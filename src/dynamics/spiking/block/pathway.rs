@@ -1,0 +1,43 @@
+//! What arrives at a block.
+
+use crate::synapse::{Packed, Rows, Staggered};
+use std::ops::Range;
+
+/// The synapses of one projection onto the block.
+#[derive(Clone, Debug)]
+pub struct Pathway {
+    /// The sending neurons in the numbering of the network.
+    pub senders: Range<usize>,
+    /// The routes along which spikes arrive, one for every delay.
+    pub routes: Vec<u32>,
+    /// The port on which they act; none if they are delta synapses.
+    pub port: Option<usize>,
+    pub synapses: Synapses,
+}
+
+/// How synapses stand.
+#[derive(Clone, Debug)]
+pub enum Synapses {
+    /// All have the same delay.
+    Even(Packed),
+    /// They have several.
+    Staggered(Staggered),
+}
+
+impl Synapses {
+    /// Those of every delay, of which there is one at least.
+    pub fn new(mut by_delay: Vec<Rows>) -> Self {
+        match by_delay.len() {
+            1 => Self::Even(Packed::new(by_delay.remove(0))),
+            _ => Self::Staggered(Staggered::new(by_delay)),
+        }
+    }
+
+    /// All of them.
+    pub fn rows(&self) -> &Packed {
+        match self {
+            Self::Even(rows) => rows,
+            Self::Staggered(staggered) => staggered.rows(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The synapses of one projection onto one block, as spikes find them.
+
+use super::prefetch::prefetch;
+use super::rows::{Rows, Weights};
+use super::store::Store;
+use std::ops::Range;
+
+/// [`Rows`] that do not change any more.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    starts: Store<u32>,
+    synapses: Store<u16>,
+    reals: Option<Store<f32>>,
+    /// The largest count, of counts.
+    most: Option<usize>,
+    unit: f64,
+}
+
+/// Some synapses of one sender.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// Targets in the lower [`TARGET_BITS`](super::TARGET_BITS) bits, counts in the upper ones.
+    pub synapses: &'a [u16],
+    /// Real weights, if the synapses have such; the largest count, if their weights are counts.
+    pub reals: Option<&'a [f32]>,
+    pub most: Option<usize>,
+    /// Efficacy in mV of weight 1.
+    pub unit: f64,
+}
+
+impl Packed {
+    /// The same synapses as those of `rows`.
+    pub fn new(rows: Rows) -> Self {
+        let (starts, synapses, weights, unit) = rows.into_parts();
+        let (reals, most) = match weights {
+            Weights::One => (None, None),
+            Weights::Count(most) => (None, Some(most)),
+            Weights::Real(reals) => (Some(Store::new(reals)), None),
+        };
+        Self { starts: Store::new(starts), synapses: Store::new(synapses), reals, most, unit }
+    }
+
+    /// Neurons of the sending population.
+    pub fn senders(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Where row `sender` stands.
+    #[inline]
+    pub fn row(&self, sender: usize) -> Range<usize> {
+        self.starts[sender] as usize..self.starts[sender + 1] as usize
+    }
+
+    /// The synapses that stand there.
+    #[inline]
+    pub fn part(&self, place: Range<usize>) -> Part<'_> {
+        let Self { synapses, reals, most, unit, .. } = self;
+        let reals = reals.as_ref().map(|reals| &reals[place.clone()]);
+        Part { synapses: &synapses[place], reals, most: *most, unit: *unit }
+    }
+
+    /// Asks for the memory that tells where row `sender` stands.
+    #[inline]
+    pub fn prefetch_start(&self, sender: usize) {
+        prefetch(&self.starts[sender..sender + 2]);
+    }
+
+    /// Asks for the memory of row `sender`.
+    #[inline]
+    pub fn prefetch_row(&self, sender: usize) {
+        let row = self.row(sender);
+        prefetch(&self.synapses[row.clone()]);
+        self.reals.iter().for_each(|reals| prefetch(&reals[row.clone()]));
+    }
+}

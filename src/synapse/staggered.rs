@@ -1,0 +1,103 @@
+//! Storage of synapses of several delays.
+
+use super::packed::Packed;
+use super::prefetch::prefetch;
+use super::rows::Rows;
+use super::store::Store;
+use std::ops::Range;
+
+/// The synapses of several delays onto one block: a row for each sender, which stands in runs of one delay each.
+///
+/// A spike is looked up once, when it is sent. A table of rows for every delay would be looked up for every delay, far from
+/// where it was looked up before, and mostly for a handful of synapses.
+#[derive(Clone, Debug)]
+pub struct Staggered {
+    rows: Packed,
+    /// The runs of sender j are `starts[j]..starts[j + 1]`.
+    starts: Store<u32>,
+    /// Synapses of one delay that stand together: which of the delays, and in the lower 16 bits how many.
+    runs: Store<u32>,
+}
+
+const LENGTH_BITS: u32 = 16;
+/// Longer runs are several.
+const LONGEST: usize = (1 << LENGTH_BITS) - 1;
+
+impl Staggered {
+    /// Of the rows of every delay, of which there is one at least; they are of the same senders and the same unit.
+    pub(crate) fn new(by_delay: Vec<Rows>) -> Self {
+        let senders = by_delay[0].senders();
+        let (mut starts, mut runs) = (Vec::with_capacity(senders + 1), Vec::new());
+        starts.push(0);
+        for sender in 0..senders {
+            for (delay, rows) in by_delay.iter().enumerate() {
+                let mut left = rows.row(sender).len();
+                while left > 0 {
+                    let length = left.min(LONGEST);
+                    runs.push((delay << LENGTH_BITS | length) as u32);
+                    left -= length;
+                }
+            }
+            starts.push(u32::try_from(runs.len()).expect("a block has fewer than 2^32 synapses"));
+        }
+        let rows = Rows::join(by_delay.into_iter().map(|rows| (0, rows)).collect());
+        Self { rows: Packed::new(rows), starts: Store::new(starts), runs: Store::new(runs) }
+    }
+
+    /// All synapses; a part of a row has one delay.
+    pub(crate) fn rows(&self) -> &Packed {
+        &self.rows
+    }
+
+    /// The runs of a sender: which of the delays, and where they stand in the rows.
+    pub(crate) fn runs(&self, sender: usize) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+        let mut end = self.rows.row(sender).start;
+        let own = self.starts[sender] as usize..self.starts[sender + 1] as usize;
+        self.runs[own].iter().map(move |run| {
+            let start = end;
+            end += *run as usize & LONGEST;
+            (*run as usize >> LENGTH_BITS, start..end)
+        })
+    }
+
+    /// Asks for the memory that tells where the row of `sender` and its runs stand.
+    pub(crate) fn prefetch_starts(&self, sender: usize) {
+        self.rows.prefetch_start(sender);
+        prefetch(&self.starts[sender..sender + 2]);
+    }
+
+    /// Asks for the memory of the row of `sender` and of its runs.
+    pub(crate) fn prefetch_row(&self, sender: usize) {
+        self.rows.prefetch_row(sender);
+        prefetch(&self.runs[self.starts[sender] as usize..self.starts[sender + 1] as usize]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synapse::RowsBuilder;
+
+    #[test]
+    fn a_row_is_that_of_all_delays_one_after_another() {
+        let of = |rows: [&[u16]; 3]| {
+            let mut builder = RowsBuilder::constant(3, 0.5);
+            for row in rows {
+                row.iter().for_each(|&target| builder.push(target));
+                builder.end_row();
+            }
+            builder.finish()
+        };
+        let many: Vec<u16> = (0..70_000u32).map(|k| (k % 4096) as u16).collect();
+        let staggered = Staggered::new(vec![
+            of([&[3, 9], &[], &[]]),
+            of([&[], &many, &[]]),
+            of([&[1], &[7], &[]]),
+        ]);
+        let runs = |sender| staggered.runs(sender).collect::<Vec<_>>();
+        assert_eq!(runs(0), [(0, 0..2), (2, 2..3)]);
+        assert_eq!(runs(1), [(1, 3..65_538), (1, 65_538..70_003), (2, 70_003..70_004)]);
+        assert_eq!(runs(2), []);
+        assert_eq!(staggered.rows().part(0..4).synapses, [3, 9, 1, 0]);
+    }
+}
