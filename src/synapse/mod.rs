@@ -29,3 +29,4 @@ pub(crate) use rows::Weights;
 pub(crate) use rows::{COUNTS, RowsBuilder, TARGET_BITS};
 pub use short_term::{Resources, ShortTerm};
 pub(crate) use staggered::Staggered;
+pub(crate) use store::Shelf;

@@ -2,7 +2,7 @@
 
 use super::prefetch::prefetch;
 use super::rows::{Rows, Weights};
-use super::store::Store;
+use super::store::{Shelf, Store};
 use std::ops::Range;
 
 /// [`Rows`] that do not change any more.
@@ -29,15 +29,15 @@ pub struct Part<'a> {
 }
 
 impl Packed {
-    /// The same synapses as those of `rows`.
-    pub fn new(rows: Rows) -> Self {
+    /// The same synapses as those of `rows`, on a shelf that is still to be closed.
+    pub fn new(rows: Rows, shelf: &mut Shelf) -> Self {
         let (starts, synapses, weights, unit) = rows.into_parts();
         let (reals, most) = match weights {
             Weights::One => (None, None),
             Weights::Count(most) => (None, Some(most)),
-            Weights::Real(reals) => (Some(Store::new(reals)), None),
+            Weights::Real(reals) => (Some(shelf.store(reals)), None),
         };
-        Self { starts: Store::new(starts), synapses: Store::new(synapses), reals, most, unit }
+        Self { starts: shelf.store(starts), synapses: shelf.store(synapses), reals, most, unit }
     }
 
     /// Neurons of the sending population.

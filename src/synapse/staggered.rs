@@ -3,7 +3,7 @@
 use super::packed::Packed;
 use super::prefetch::prefetch;
 use super::rows::Rows;
-use super::store::Store;
+use super::store::{Shelf, Store};
 use std::ops::Range;
 
 /// The synapses of several delays onto one block: a row for each sender, which stands in runs of one delay each.
@@ -25,7 +25,7 @@ const LONGEST: usize = (1 << LENGTH_BITS) - 1;
 
 impl Staggered {
     /// Of the rows of every delay, of which there is one at least; they are of the same senders and the same unit.
-    pub(crate) fn new(by_delay: Vec<Rows>) -> Self {
+    pub(crate) fn new(by_delay: Vec<Rows>, shelf: &mut Shelf) -> Self {
         let senders = by_delay[0].senders();
         let (mut starts, mut runs) = (Vec::with_capacity(senders + 1), Vec::new());
         starts.push(0);
@@ -41,7 +41,8 @@ impl Staggered {
             starts.push(u32::try_from(runs.len()).expect("a block has fewer than 2^32 synapses"));
         }
         let rows = Rows::join(by_delay.into_iter().map(|rows| (0, rows)).collect());
-        Self { rows: Packed::new(rows), starts: Store::new(starts), runs: Store::new(runs) }
+        let rows = Packed::new(rows, shelf);
+        Self { rows, starts: shelf.store(starts), runs: shelf.store(runs) }
     }
 
     /// All synapses; a part of a row has one delay.
@@ -89,11 +90,9 @@ mod tests {
             builder.finish()
         };
         let many: Vec<u16> = (0..70_000u32).map(|k| (k % 4096) as u16).collect();
-        let staggered = Staggered::new(vec![
-            of([&[3, 9], &[], &[]]),
-            of([&[], &many, &[]]),
-            of([&[1], &[7], &[]]),
-        ]);
+        let mut shelf = Shelf::new(0);
+        let by_delay = vec![of([&[3, 9], &[], &[]]), of([&[], &many, &[]]), of([&[1], &[7], &[]])];
+        let staggered = Staggered::new(by_delay, &mut shelf);
         let runs = |sender| staggered.runs(sender).collect::<Vec<_>>();
         assert_eq!(runs(0), [(0, 0..2), (2, 2..3)]);
         assert_eq!(runs(1), [(1, 3..65_538), (1, 65_538..70_003), (2, 70_003..70_004)]);

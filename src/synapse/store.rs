@@ -1,38 +1,65 @@
 //! Memory that is read at random.
 
 use bytemuck::Pod;
-use memmap2::MmapMut;
+use memmap2::{MmapMut, MmapOptions};
 use std::marker::PhantomData;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
+use std::sync::{Arc, OnceLock};
 
-/// Numbers that do not change; many of them lie in huge pages, where the system has any.
+/// Huge pages that are being filled with numbers, where there are many.
 ///
 /// A processor remembers where some thousand pages are. Of pages of 4 KiB that is a few MB, and every look beyond costs more
 /// than the memory itself.
 #[derive(Debug)]
+pub struct Shelf {
+    map: Option<MmapMut>,
+    used: usize,
+    full: Arc<OnceLock<MmapMut>>,
+}
+
+/// Numbers that do not change.
+#[derive(Clone, Debug)]
 pub enum Store<T> {
     /// Where the allocator put them.
-    Few(Vec<T>),
-    /// In pages of their own.
-    Many(MmapMut, PhantomData<T>),
+    Alone(Vec<T>),
+    /// In a part (bytes) of a shelf, which is closed before they are read.
+    Shelved(Arc<OnceLock<MmapMut>>, Range<usize>, PhantomData<T>),
 }
 
 /// The size of a huge page on most systems, bytes.
 const HUGE: usize = 2 << 20;
+/// What is stored begins with a line of the cache.
+const LINE: usize = 64;
 
-impl<T: Pod> Store<T> {
-    /// Stores `numbers`.
-    pub fn new(numbers: Vec<T>) -> Self {
-        let bytes = size_of_val(&numbers[..]);
-        if bytes < HUGE {
-            return Self::Few(numbers);
-        }
-        let Ok(mut map) = MmapMut::map_anon(bytes) else { return Self::Few(numbers) };
+impl Shelf {
+    /// For numbers that take up to so many bytes; more are stored elsewhere, and few are not worth a page.
+    pub fn new(bytes: usize) -> Self {
+        // Pages that are never written take no memory.
+        let map = || MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok();
+        let map = if bytes < HUGE { None } else { map() };
         // A system that has no huge pages does without.
         #[cfg(target_os = "linux")]
-        let _ = map.advise(memmap2::Advice::HugePage);
-        map.copy_from_slice(bytemuck::cast_slice(&numbers));
-        Self::Many(map, PhantomData)
+        let _ = map.as_ref().map(|map| map.advise(memmap2::Advice::HugePage));
+        Self { map, used: 0, full: Arc::default() }
+    }
+
+    /// Stores `numbers`.
+    pub fn store<T: Pod>(&mut self, numbers: Vec<T>) -> Store<T> {
+        let bytes: &[u8] = bytemuck::cast_slice(&numbers);
+        let part = self.used..self.used + bytes.len();
+        let Some(room) = self.map.as_mut().and_then(|map| map.get_mut(part.clone())) else {
+            return Store::Alone(numbers);
+        };
+        room.copy_from_slice(bytes);
+        self.used = part.end.next_multiple_of(LINE);
+        Store::Shelved(Arc::clone(&self.full), part, PhantomData)
+    }
+
+    /// Lets what was stored be read.
+    pub fn close(self) {
+        if let Some(map) = self.map {
+            self.full.set(map).expect("a shelf is closed once");
+        }
     }
 }
 
@@ -42,15 +69,11 @@ impl<T: Pod> Deref for Store<T> {
     #[inline]
     fn deref(&self) -> &[T] {
         match self {
-            Self::Few(numbers) => numbers,
-            Self::Many(map, _) => bytemuck::cast_slice(map),
+            Self::Alone(numbers) => numbers,
+            Self::Shelved(shelf, part, _) => {
+                bytemuck::cast_slice(&shelf.get().expect("the shelf is closed")[part.clone()])
+            }
         }
-    }
-}
-
-impl<T: Pod> Clone for Store<T> {
-    fn clone(&self) -> Self {
-        Self::new(self.to_vec())
     }
 }
 
@@ -60,12 +83,19 @@ mod tests {
 
     #[test]
     fn what_is_stored_is_read_wherever_it_lies() {
-        for number in [0, 3, HUGE, HUGE + 1] {
-            let numbers: Vec<u16> = (0..number).map(|k| (7 * k) as u16).collect();
-            let store = Store::new(numbers.clone());
-            assert_eq!(matches!(store, Store::Many(..)), 2 * number >= HUGE);
-            assert_eq!(store[..], numbers);
-            assert_eq!(store.clone()[..], numbers);
+        for bytes in [0, HUGE, 3 * HUGE] {
+            let mut shelf = Shelf::new(bytes);
+            let some: Vec<f32> = (0..1001).map(|k| k as f32).collect();
+            let many: Vec<u16> = (0..HUGE).map(|k| (7 * k) as u16).collect();
+            let stored = shelf.store(some.clone());
+            let more = shelf.store(many.clone());
+            let none = shelf.store(Vec::<u32>::new());
+            shelf.close();
+            assert_eq!(matches!(stored, Store::Shelved(..)), bytes > 0);
+            // There is no room for all of them in one page.
+            assert_eq!(matches!(more, Store::Shelved(..)), bytes > 2 * HUGE);
+            assert_eq!((&stored[..], &more[..], &none[..]), (&some[..], &many[..], &[][..]));
+            assert_eq!(more.clone()[..], many);
         }
     }
 }

@@ -10,9 +10,9 @@ use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
 use super::part::{Part, Seat};
 use super::poisson::{Poisson, stream};
-use crate::network::{Network, Synapses};
+use crate::network::{Delayed, Network, Synapses};
 use crate::random::Seed;
-use crate::synapse::{blocks, portions, portions_by_block};
+use crate::synapse::{Rows, Shelf, blocks, portions, portions_by_block};
 use crate::train;
 use crate::units::on_grid;
 use indexmap::IndexMap;
@@ -77,6 +77,7 @@ impl Assembly<'_> {
 
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
+        let mut shelf = Shelf::new(shelved(&network));
         for wired in network.projections {
             let Synapses::Delayed(synapses) = wired.synapses else { continue };
             let tau_syn = synapses.tau_syn;
@@ -92,10 +93,11 @@ impl Assembly<'_> {
             for incoming in &mut incoming[wired.to] {
                 let by_delay = bundles.iter_mut().filter_map(Iterator::next).collect();
                 let (senders, routes) = (senders.clone(), own.clone());
-                let synapses = Stored::new(by_delay);
+                let synapses = Stored::new(by_delay, &mut shelf);
                 incoming.push((tau_syn, Pathway { senders, routes, port: None, synapses }));
             }
         }
+        shelf.close();
         let mut parts = Vec::new();
         for (population, incoming) in populations.iter().zip(incoming) {
             let made = match population.cells {
@@ -242,6 +244,22 @@ impl Assembly<'_> {
         read.last().map_or(0.0, |last| read.len() as f64 / (size as f64 * last.0.max(1.0)))
     }
 }
+
+/// Bytes that the synapses of a network may take on a shelf: the rows, and where those of several delays stand.
+fn shelved(network: &Network) -> usize {
+    let of = |(_, synapses): (_, &Delayed)| -> usize {
+        let places = |rows: &Rows| 4 * (rows.senders() + rows.synapses()) + MARGIN;
+        let rows = synapses.rows().map(|rows| rows.bytes() + MARGIN).sum::<usize>();
+        match synapses.bundles.len() {
+            1 => rows,
+            _ => rows + synapses.rows().map(places).sum::<usize>(),
+        }
+    };
+    network.delayed().map(of).sum()
+}
+
+/// What the ends of some numbers take beside them, bytes.
+const MARGIN: usize = 256;
 
 /// No window is longer, so that what is drawn for it stays small, ms.
 const LONGEST: f64 = 100.0;

@@ -63,17 +63,18 @@ impl<const F: usize> Kick<F> {
     /// The kick of an arrival with `efficacy` mV.
     #[inline(always)]
     pub fn times(self, efficacy: f64) -> Self {
-        let mut product = self.0.map(|f| efficacy * f);
+        let mut product = self.multiple(efficacy);
         if efficacy < 0.0 {
-            product[0] = 0.0;
+            product.0[0] = 0.0;
         }
-        Self(product)
+        product
     }
 
-    /// `factor` > 0 times this kick.
+    /// `factor` times this kick.
     #[inline(always)]
-    pub fn multiple(self, factor: f64) -> Self {
-        Self(self.0.map(|f| factor * f))
+    pub fn multiple(mut self, factor: f64) -> Self {
+        self.0.iter_mut().for_each(|f| *f *= factor);
+        self
     }
 }
 

@@ -40,38 +40,39 @@ pub fn deliver<const F: usize>(
         let positive = reals.first().is_none_or(|&w| w > 0.0);
         let sign = if positive { 1.0 } else { -1.0 };
         let kick = kick.times(sign * unit);
-        let kicks = reals.iter().map(|&w| kick.multiple(sign * f64::from(w)));
-        return targets.add(synapses.iter().copied().zip(kicks), excites == positive);
+        let reals = &reals[..synapses.len()];
+        let kick_of = |k: usize, _: u16| kick.multiple(sign * f64::from(reals[k]));
+        return targets.add(synapses, kick_of, excites == positive);
     }
     let kick = kick.times(unit);
     match most {
-        None => targets.add(synapses.iter().map(|&t| (t, kick)), excites),
+        None => targets.add(synapses, |_, _| kick, excites),
         // A few products, looked up by the count, save most of the arithmetic.
         Some(most) if F == SHARED && synapses.len() > most => {
             for (count, multiple) in multiples.iter_mut().enumerate().take(most + 1) {
                 *multiple = kick.multiple(count as f64);
             }
             let multiples = &**multiples;
-            let kick_of = |s: u16| multiples[usize::from(s >> TARGET_BITS)];
-            targets.add(synapses.iter().map(|&s| (s, kick_of(s))), excites);
+            targets.add(synapses, |_, s| multiples[usize::from(s >> TARGET_BITS)], excites);
         }
         Some(_) => {
-            let kick_of = |s: u16| kick.multiple(f64::from(s >> TARGET_BITS));
-            targets.add(synapses.iter().map(|&s| (s, kick_of(s))), excites);
+            let kick_of = |_, s: u16| kick.multiple(f64::from(s >> TARGET_BITS));
+            targets.add(synapses, kick_of, excites);
         }
     }
 }
 
 impl<const F: usize> Targets<'_, F> {
-    /// Adds a kick to every target. Inhibition needs no test.
+    /// Adds to every target the kick of its synapse, which follows from its place and what stands there. Inhibition needs no
+    /// test.
     #[inline(always)]
-    fn add(self, synapses: impl Iterator<Item = (u16, Kick<F>)>, excites: bool) {
+    fn add(self, synapses: &[u16], kick_of: impl Fn(usize, u16) -> Kick<F>, excites: bool) {
         let Self { lead, effect, place, suspects } = self;
         let neuron = |synapse: u16| usize::from(synapse) & (BLOCK - 1);
         match (effect, excites) {
             (Effect::Current(current), true) => {
-                for (synapse, kick) in synapses {
-                    let n = neuron(synapse);
+                for (k, &synapse) in synapses.iter().enumerate() {
+                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     let new = lead[n].plus(kick, place[n]);
                     lead[n] = new;
                     current[n] += kick.current();
@@ -81,15 +82,15 @@ impl<const F: usize> Targets<'_, F> {
                 }
             }
             (Effect::Current(current), false) => {
-                for (synapse, kick) in synapses {
-                    let n = neuron(synapse);
+                for (k, &synapse) in synapses.iter().enumerate() {
+                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     lead[n].departure += kick.departure(place[n]);
                     current[n] += kick.current();
                 }
             }
             (Effect::Jump, true) => {
-                for (synapse, kick) in synapses {
-                    let n = neuron(synapse);
+                for (k, &synapse) in synapses.iter().enumerate() {
+                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     let new = lead[n].plus(kick, place[n]);
                     lead[n] = new;
                     if new.bound > BAR {
@@ -98,8 +99,8 @@ impl<const F: usize> Targets<'_, F> {
                 }
             }
             (Effect::OnlyJump(one), true) => {
-                for (synapse, kick) in synapses {
-                    let n = neuron(synapse);
+                for (k, &synapse) in synapses.iter().enumerate() {
+                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     let departure = lead[n].departure + kick.departure(place[n]);
                     lead[n].departure = departure;
                     if departure >= lead[n].bound * one.departure(place[n]) {
@@ -108,8 +109,8 @@ impl<const F: usize> Targets<'_, F> {
                 }
             }
             (Effect::Jump | Effect::OnlyJump(_), false) => {
-                for (synapse, kick) in synapses {
-                    let n = neuron(synapse);
+                for (k, &synapse) in synapses.iter().enumerate() {
+                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     lead[n].departure += kick.departure(place[n]);
                 }
             }

@@ -1,6 +1,6 @@
 //! What arrives at a block.
 
-use crate::synapse::{Packed, Rows, Staggered};
+use crate::synapse::{Packed, Rows, Shelf, Staggered};
 use std::ops::Range;
 
 /// The synapses of one projection onto the block.
@@ -25,11 +25,11 @@ pub enum Synapses {
 }
 
 impl Synapses {
-    /// Those of every delay, of which there is one at least.
-    pub fn new(mut by_delay: Vec<Rows>) -> Self {
+    /// Those of every delay, of which there is one at least, on a shelf that is still to be closed.
+    pub fn new(mut by_delay: Vec<Rows>, shelf: &mut Shelf) -> Self {
         match by_delay.len() {
-            1 => Self::Even(Packed::new(by_delay.remove(0))),
-            _ => Self::Staggered(Staggered::new(by_delay)),
+            1 => Self::Even(Packed::new(by_delay.remove(0), shelf)),
+            _ => Self::Staggered(Staggered::new(by_delay, shelf)),
         }
     }
 

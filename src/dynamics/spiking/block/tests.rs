@@ -5,7 +5,7 @@ use crate::dynamics::spiking::emission::{Emission, Listed};
 use crate::dynamics::spiking::kick::SHARED;
 use crate::dynamics::spiking::membrane::{Parameters, leaks};
 use crate::random::Seed;
-use crate::synapse::RowsBuilder;
+use crate::synapse::{RowsBuilder, Shelf};
 
 #[test]
 fn a_branch_shares_what_does_not_change() {
@@ -22,7 +22,7 @@ fn a_branch_shares_what_does_not_change() {
         leaks: leaks(&[10.0]),
     };
     let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
-    let synapses = Synapses::new(vec![rows.finish()]);
+    let synapses = Synapses::new(vec![rows.finish()], &mut Shelf::new(0));
     let pathway = Pathway { senders: 0..1, routes: vec![0], port: Some(0), synapses };
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));

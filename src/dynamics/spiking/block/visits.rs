@@ -239,7 +239,7 @@ impl OnTape for Visits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synapse::RowsBuilder;
+    use crate::synapse::{RowsBuilder, Shelf};
 
     /// Two senders with two delays each, or none.
     fn pathway() -> Pathway {
@@ -251,10 +251,11 @@ mod tests {
             }
             builder.finish()
         };
-        let synapses = Synapses::new(vec![
+        let by_delay = vec![
             rows([&[(1, 0.1), (2, 0.2)], &[(3, 0.3)], &[]]),
             rows([&[(4, 0.4)], &[(5, 0.5), (6, 0.6)], &[]]),
-        ]);
+        ];
+        let synapses = Synapses::new(by_delay, &mut Shelf::new(0));
         Pathway { senders: 10..13, routes: vec![0, 1], port: None, synapses }
     }
 
