@@ -12,7 +12,6 @@ use crate::report::Summary;
 use crate::units::{self, Clock};
 use crate::work::Threads;
 use clap::Args;
-use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -250,7 +249,7 @@ impl FromStr for Biological {
 }
 
 /// A time of the clock on the wall, as it is typed.
-fn walltime(typed: &str) -> std::result::Result<Duration, String> {
+pub(super) fn walltime(typed: &str) -> std::result::Result<Duration, String> {
     let allowed =
         "allowed is a time above 0 such as 90s, 55min, \"1h 30m\", 11:45:00 or 1-12:00:00";
     // As batch systems write it, days-hours:minutes:seconds.
@@ -258,9 +257,15 @@ fn walltime(typed: &str) -> std::result::Result<Duration, String> {
         Some((days, rest)) => (days.parse::<u32>().ok(), rest),
         None => (Some(0), typed),
     };
-    let parsed: Option<SignedDuration> = rest.parse().ok();
-    let time = parsed.and_then(|time| Duration::try_from(time).ok()).zip(days);
-    let time = time.map(|(time, days)| time + days * Duration::from_secs(86_400));
+    let parts: Option<Vec<u32>> = rest.split(':').map(|part| part.parse().ok()).collect();
+    let parsed = match parts.as_deref() {
+        Some([hours, minutes, seconds]) => {
+            let whole = 3600 * u64::from(*hours) + 60 * u64::from(*minutes) + u64::from(*seconds);
+            Some(Duration::from_secs(whole))
+        }
+        _ => humantime::parse_duration(rest).ok(),
+    };
+    let time = parsed.zip(days).map(|(time, days)| time + days * Duration::from_secs(86_400));
     time.filter(|time| !time.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 

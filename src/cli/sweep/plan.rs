@@ -6,10 +6,10 @@ use super::Plan;
 use crate::error::{Kind, Result, counted};
 use crate::sweep::Resources;
 use crate::work::Threads;
-use jiff::SignedDuration;
 use serde::Serialize;
 use std::fmt;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// For so long a run is begun to learn how long it takes, s.
 const START: f64 = 2.0;
@@ -164,7 +164,7 @@ fn spoken(seconds: f64) -> String {
     }
     let coarse = if seconds < 3600.0 { 1.0 } else { 60.0 };
     let whole = (seconds / coarse).round() * coarse;
-    format!("{:#}", SignedDuration::from_secs(whole as i64))
+    humantime::format_duration(Duration::from_secs(whole as u64)).to_string()
 }
 
 #[cfg(test)]
