@@ -265,7 +265,8 @@ pub(super) fn walltime(typed: &str) -> std::result::Result<Duration, String> {
         }
         _ => humantime::parse_duration(rest).ok(),
     };
-    let time = parsed.zip(days).map(|(time, days)| time + days * Duration::from_secs(86_400));
+    let day = Duration::from_secs(86_400);
+    let time = parsed.zip(days).and_then(|(time, days)| time.checked_add(days * day));
     time.filter(|time| !time.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 
@@ -281,4 +282,31 @@ fn period(typed: &str) -> std::result::Result<Duration, String> {
 /// So many threads, or one per core.
 pub(super) fn threads(number: Option<u16>) -> Result<Threads> {
     Threads::new(number.map_or(0, usize::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::walltime;
+
+    #[test]
+    fn times_on_the_wall_are_read_as_people_and_batch_systems_write_them() {
+        let times = [
+            ("90s", 90),
+            ("55min", 3300),
+            ("1h 30m", 5400),
+            ("1h30m", 5400),
+            ("11:45:00", 42_300),
+            ("1-12:00:00", 129_600),
+            ("2-00:00:30", 172_830),
+            ("1d", 86_400),
+        ];
+        for (typed, seconds) in times {
+            assert_eq!(walltime(typed).unwrap().as_secs(), seconds, "{typed}");
+        }
+        assert_eq!(walltime("1ms").unwrap().as_millis(), 1);
+        let wrong = ["", "0s", "soon", "12", "1:30", "-1:00:00", "1-", "1:-2:00", "00:00:00"];
+        for typed in wrong.into_iter().chain(["1-18446744073709551615s"]) {
+            assert!(walltime(typed).is_err(), "{typed}");
+        }
+    }
 }
