@@ -167,15 +167,15 @@ def test_a_table_goes_to_other_processes(tmp_path):
 
 
 def test_a_sweep_ends_in_time_and_goes_on(tmp_path):
-    model, out = at.Model.from_toml(PATH), tmp_path / "sweep.h5"
-    table = at.sweep(model, {KEY: [3, 9]}, out=out, limit=1e-9)
+    model, over, out = at.Model.from_toml(PATH), {KEY: [3, 9]}, tmp_path / "sweep.h5"
+    table = at.sweep(model, over, 30, out=out, limit=1e-9)
     assert not table.complete and not out.exists() and (tmp_path / "sweep.h5.part").exists()
-    whole = at.sweep(model, {KEY: [3, 9]}, out=out, resume=True, limit=1e6)
-    assert whole.complete and whole.table_hash == at.sweep(model, {KEY: [3, 9]}).table_hash
+    whole = at.sweep(model, over, 30, out=out, resume=True, limit=1e6)
+    assert whole.complete and whole.table_hash == at.sweep(model, over, 30).table_hash
     with pytest.raises(ValueError, match="goes to its end"):
-        at.sweep(model, {KEY: [3, 9]}, limit=1)
+        at.sweep(model, over, limit=1)
     with pytest.raises(ValueError, match="above 0"):
-        at.sweep(model, {KEY: [3, 9]}, out=out, limit=0)
+        at.sweep(model, over, out=out, limit=0)
 
 
 def test_curves_are_drawn(tmp_path):
