@@ -82,7 +82,8 @@ def test_an_interrupt_ends_what_takes_long(work):
         work()
     ended = time.monotonic()
     waiter.join()
-    assert ended - asked[0] < 10
+    # It is heard from one point, or start, to the next, of which all would take hours.
+    assert ended - asked[0] < 60
 
 
 def test_what_progress_raises_ends_the_run():
