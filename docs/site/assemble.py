@@ -64,6 +64,8 @@ class Sources:
         if file.is_file() and file.parts[0] != "src":
             self.write(Path("files") / file, file.read_bytes())
             return "/" + (Path("files") / file).as_posix()
+        if file.parts[0] not in FOLDERS:
+            sys.exit(f"error: {origin}: the link {link} leads to a folder without a page here; link one of its files")
         return "/" + FOLDERS[file.parts[0]]
 
     def sweep(self):

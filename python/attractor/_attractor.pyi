@@ -66,6 +66,7 @@ def sweep(
     begin: str,
     tell: Callable[[float], object] | None,
     shard: str | None,
+    limit: float | None,
 ) -> tuple[SweptTable, list[str]]: ...
 def merge(
     parts: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str], force: bool, trusted: bool
@@ -215,6 +216,7 @@ class Recording:
 class SweptTable:
     @staticmethod
     def open(path: str | os.PathLike[str]) -> SweptTable: ...
+    def save(self, path: str | os.PathLike[str]) -> None: ...
     @property
     def complete(self) -> bool: ...
     @property

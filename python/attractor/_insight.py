@@ -20,7 +20,7 @@ def theory(
     force: bool = False,
 ) -> Any:
     """What theory says of a model, as `attractor theory --json` does: of spiking neurons all states in mean field with their
-    rates and stability, of binary and rate networks how patterns are recalled. Ctrl-C is heard when it ends.
+    rates and stability, of binary and rate networks how patterns are recalled.
 
     Args:
         over: one or two keys and their values, as `attractor.sweep` has them: the states of spiking neurons at every point.
@@ -55,7 +55,7 @@ def states(
     force: bool = False,
 ) -> dict[str, Any]:
     """All fixed points of a binary network with few neurons, or those found of a graded one, what they are and what leads to
-    them, as `attractor states --json` tells. Ctrl-C is heard when it ends.
+    them, as `attractor states --json` tells.
 
     Args:
         over: of a graded network one key and its values: the fixed points at each, and the branches on which they lie.

@@ -7,10 +7,10 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attractor import _attractor
+from attractor._closing import Closing
 from attractor._errors import ModelWarning
 from attractor._samples import Samples
 from attractor._progress import shown
@@ -78,7 +78,7 @@ class Potentials:
     v_reset: NDArray[np.float64]
 
 
-class Run:
+class Run(Closing):
     """What a run has left, in memory or in a file: arrays, tables, what they say, and how they look.
 
     Made by `Model.run`, `attractor.go_on` and `attractor.open`; as a context manager it closes its file at the end. Nothing is
@@ -366,14 +366,6 @@ class Run:
         if self.path is None:
             raise TypeError("a run in memory stays in its process; run it with out=, and its file is opened there")
         return open, (os.path.abspath(self.path),)
-
-    def __enter__(self) -> Run:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else str(self.path)

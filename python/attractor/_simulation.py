@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from attractor import _attractor
+from attractor._closing import Closing
 from attractor._samples import Samples
 from attractor._views import ByName
 from attractor._words import number_of, seed_of
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from attractor._model import Model
 
 
-class Simulation:
+class Simulation(Closing):
     """A network that runs as far as it is told, while what it is shown is decided on the way. It starts as a run of its
     model does; protocol and task of the model play no part.
 
-    Made by `Model.start` and `attractor.resume`; as a context manager it frees its memory at the end.
+    Made by `Model.start` and `attractor.resume`; as a context manager it frees its memory at the end. A pickled one goes on
+    from where it was.
     """
 
     def __init__(self, model: Model, native: _attractor.Simulation) -> None:
@@ -119,13 +121,9 @@ class Simulation:
         """Ends it."""
         self._native.close()
 
-    def __enter__(self) -> Simulation:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def __reduce__(self) -> tuple[Any, ...]:
+        with tempfile.TemporaryDirectory() as place:
+            return _again, (self.save(Path(place) / "state.h5").read_bytes(),)
 
     def __repr__(self) -> str:
         try:
@@ -153,6 +151,13 @@ class Simulation:
         if found is None:
             raise KeyError(f"{population}, whose neurons spike")
         return found
+
+
+def _again(state: bytes) -> Simulation:
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "state.h5"
+        path.write_bytes(state)
+        return resume(path)
 
 
 def resume(path: str | os.PathLike[str], *, threads: int | None = None) -> Simulation:

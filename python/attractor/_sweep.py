@@ -14,7 +14,7 @@ from attractor import _attractor
 from attractor._errors import ModelWarning
 from attractor._model import Model
 from attractor._progress import shown
-from attractor._words import number_of, options, part_of, swept
+from attractor._words import limits_of, number_of, options, part_of, swept
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -129,11 +129,24 @@ class Table:
         """
         return self._native.draw(y, x, series, capacity, log_y, within, path, force)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / "sweep.h5"
+            self._native.save(path)
+            return _again, (path.read_bytes(),)
+
     def __repr__(self) -> str:
         ended = "" if self.complete else ", did not end"
         part = "" if self._native.shard is None else f", shard {self._native.shard}"
         runs = len(self._native.runs()["run"])
         return f"<Table of {runs} runs over {', '.join(self.keys) or 'seeds'}{part}{ended}>"
+
+
+def _again(file: bytes) -> Table:
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "sweep.h5"
+        path.write_bytes(file)
+        return open_table(path)
 
 
 def sweep(
@@ -147,6 +160,7 @@ def sweep(
     progress: bool = False,
     force: bool = False,
     resume: bool = False,
+    limit: float | None = None,
     shard: tuple[int, int] | None = None,
     executor: Executor | None = None,
 ) -> Table:
@@ -162,6 +176,8 @@ def sweep(
         keep: a folder in which the recordings of all runs stay.
         progress: shows how far it is, with tqdm if that is installed.
         force, resume: overwrites a table, or goes on with one that did not end.
+        limit: ends after so many seconds of the clock on the wall; needs `out`. The table is then one that did not end, in
+            `out` with `.part` behind its name, and `resume` goes on with it.
         shard: (i, n) makes only every n-th run, from run i on, counted from 1; `merge` puts the parts together.
         executor: any of concurrent.futures, or what has its `submit`: the runs are divided among its tasks, which need
             neither the files nor the disk of this process, unless the model names files or `keep` is given.
@@ -181,6 +197,9 @@ def sweep(
         raise ValueError("with an executor a sweep is made whole, and anew")
     if executor is not None and not hasattr(executor, "submit"):
         raise TypeError(f"executor is {executor!r}; it has submit, as those of concurrent.futures")
+    limit = limits_of(None, limit, "")[1]
+    if limit is not None and (out is None or executor is not None):
+        raise ValueError("a sweep in memory, or with an executor, goes to its end")
     begin = "over" if force else "resume" if resume else "new"
     folder = None if keep is None else os.path.abspath(keep)
     words = swept(over)
@@ -189,9 +208,9 @@ def sweep(
     with tempfile.TemporaryDirectory() as place, shown(progress, runs, "runs") as tell:
         path = Path(place) / "sweep.h5" if out is None else Path(out)
         if executor is None:
-            made = _attractor.sweep(native, words, repeat, path, number_of(threads), folder, begin, tell, part)
-            table, sentences = made
-            if tell is not None:
+            one = number_of(threads)
+            table, sentences = _attractor.sweep(native, words, repeat, path, one, folder, begin, tell, part, limit)
+            if tell is not None and table.complete:
                 tell(runs)
         else:
             threads = 1 if threads is None else number_of(threads)
@@ -234,7 +253,7 @@ def plan(
     shard: tuple[int, int] | None = None,
 ) -> dict[str, Any]:
     """What a sweep takes, as `attractor sweep --plan --json` tells: runs, memory, disk, and the time of a run, found in short
-    starts of the first and the last one. Nothing is written. Ctrl-C is heard when it ends.
+    starts of the first and the last one; and in `warnings` what the models are hardly meant to be. Nothing is written.
 
     Raises:
         ModelError: at the first point that is not acceptable.
@@ -244,8 +263,8 @@ def plan(
     return dict(json.loads(model._native.told(["attractor", "sweep", "MODEL", *words])[0]))
 
 
-#: A sweep with an executor has no more tasks: each looks at all points first.
-MOST_TASKS = 64
+#: A sweep with an executor has no more tasks: each leaves a file.
+MOST_TASKS = 1000
 
 
 def _made(
@@ -278,7 +297,7 @@ def _part(
     """A shard, as the bytes of its file."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "part.h5"
-        _attractor.sweep(model._native, words, repeat, path, threads, keep, begin, None, shard)
+        _attractor.sweep(model._native, words, repeat, path, threads, keep, begin, None, shard, None)
         return path.read_bytes()
 
 

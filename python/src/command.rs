@@ -1,6 +1,6 @@
 //! The command `attractor`, in the same library.
 
-use crate::error::raised;
+use crate::watched::watched;
 use attractor::cli::{self, Subject};
 use pyo3::prelude::*;
 use std::ffi::OsString;
@@ -17,7 +17,7 @@ pub fn command(py: Python, words: Vec<OsString>) -> u8 {
 /// Does what a command line says, as [`command`] does, but returns what it prints, and whether all was as expected.
 #[pyfunction]
 pub fn told(py: Python, words: Vec<OsString>) -> PyResult<(String, bool)> {
-    py.detach(|| cli::told(words, Subject::Named)).map_err(|error| raised(py, &error))
+    watched(py, None, |watch| cli::told(words, Subject::Named, &watch.over))
 }
 
 /// The JSON Schema of the model file, as JSON.

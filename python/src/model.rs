@@ -184,8 +184,7 @@ impl Model {
 
     /// Does what a command does with it; see [`crate::command::told`].
     fn told(&self, py: Python, words: Vec<OsString>) -> PyResult<(String, bool)> {
-        let told = py.detach(|| cli::told(words, Subject::Model(&self.document)));
-        told.map_err(|error| raised(py, &error))
+        watched(py, None, |watch| cli::told(words, Subject::Model(&self.document), &watch.over))
     }
 }
 

@@ -14,6 +14,7 @@ use attractor::figure::{self, Beside, Choice, Details, Drawing, Named, View};
 use attractor::recording::{self, Samples};
 use attractor::report::{Outcome, Summary, Verification};
 use attractor::sweep::SweepTable;
+use attractor::work::Over;
 use numpy::{PyArray1, PyArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -344,7 +345,7 @@ impl Recording {
 
     /// Does what a command does with it; see [`crate::command::told`].
     fn told(&self, py: Python, words: Vec<OsString>) -> PyResult<(String, bool)> {
-        self.read(py, |recording| cli::told(words, Subject::Recording(recording)))
+        self.read(py, |recording| cli::told(words, Subject::Recording(recording), &Over::default()))
     }
 
     /// Closes its file, or frees its memory.

@@ -7,14 +7,14 @@ use crate::picture::{self, Png, Target, shown};
 use crate::plain;
 use crate::watched::{Watch, watched};
 use attractor::cli;
-use attractor::error::Result;
+use attractor::error::{Kind, Result};
 use attractor::figure::sweep::Wanted;
 use attractor::figure::{Drawing, Figure};
 use attractor::hdf::trust;
 use attractor::recording::Output;
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Done, Grid, Places, Shard, Sweep, SweepSummary, SweepTable};
-use attractor::work::Threads;
+use attractor::work::{Over, Threads};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::path::PathBuf;
@@ -44,9 +44,9 @@ fn observer(watch: &Watch) -> impl FnMut(Done) -> Wish + '_ {
 
 /// Runs `model` with the values of `over`, each KEY=VALUES as the command has them, and `repeat` seeds, or of these runs those
 /// of a shard (I/N), and writes the table `out`; `tell` is told how many runs have ended. Returns it with what the models are
-/// hardly meant to be.
+/// hardly meant to be; after `limit` seconds what it has then.
 #[pyfunction]
-#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell, shard))]
+#[pyo3(signature = (model, over, repeat, out, threads, keep, begin, tell, shard, limit))]
 #[expect(clippy::too_many_arguments, reason = "Python's own function has them by name")]
 pub fn sweep(
     py: Python,
@@ -59,17 +59,29 @@ pub fn sweep(
     begin: &str,
     tell: Option<&Bound<PyAny>>,
     shard: Option<&str>,
+    limit: Option<f64>,
 ) -> PyResult<(SweptTable, Vec<String>)> {
+    let begun = Instant::now();
     let host = cli::host_of("sweep of Python".to_owned());
     let begin = begin_of(begin);
     watched(py, tell, |watch| {
         let threads = Threads::new(threads)?;
-        let plan = planned(model, &over, repeat, &threads)?.part(shard_of(shard)?);
+        let shard = shard_of(shard)?;
+        let plan = planned(model, (&over, repeat, shard), (&threads, &watch.over))?;
         let target = (&*out, begin == Begin::Over);
         let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
-        plan.run(&out, begin, keep.as_deref(), resources, &host, observer(watch))?;
-        trust(&out);
-        Ok((SweptTable { table: SweepTable::open(&out)? }, warnings_of(&plan)))
+        let (mut observe, mut late) = (observer(watch), false);
+        let observe = |done| {
+            late |= limit.is_some_and(|limit| begun.elapsed().as_secs_f64() >= limit);
+            if late { Wish::Stop } else { observe(done) }
+        };
+        let ran = plan.run(&out, begin, keep.as_deref(), resources, &host, observe);
+        let made = match ran {
+            Err(error) if late && error.kind() == Kind::Interrupt => cli::part_of(&out),
+            ran => ran.map(|()| out)?,
+        };
+        trust(&made);
+        Ok((SweptTable { table: SweepTable::open(&made)? }, warnings_of(&plan)))
     })
 }
 
@@ -85,11 +97,18 @@ fn shard_of(typed: Option<&str>) -> Result<Shard> {
     typed.map_or(Ok(Shard::WHOLE), str::parse)
 }
 
-/// A sweep of which every point has been checked.
-fn planned(model: &Model, over: &[String], repeat: usize, threads: &Threads) -> Result<Sweep> {
-    let grid = Grid::parse(over, repeat)?;
-    let check = |document: &_, model: &_| cli::check_run(document, model, None, false);
-    threads.with(|| Sweep::plan(model.document(), &[], grid, check))
+/// A sweep, or a shard of it, of which every point has been checked, unless it is over.
+fn planned(
+    model: &Model,
+    (values, repeat, shard): (&[String], usize, Shard),
+    (threads, over): (&Threads, &Over),
+) -> Result<Sweep> {
+    let grid = Grid::parse(values, repeat)?;
+    let check = |document: &_, model: &_| {
+        over.heed()?;
+        cli::check_run(document, model, None, false)
+    };
+    threads.with(|| Sweep::plan_part(model.document(), &[], grid, shard, check))
 }
 
 fn warnings_of(plan: &Sweep) -> Vec<String> {
@@ -119,9 +138,9 @@ impl Claim {
         begin: &str,
     ) -> PyResult<Self> {
         let begin = begin_of(begin);
-        watched(py, None, |_| {
+        watched(py, None, |watch| {
             let threads = Threads::new(0)?;
-            let plan = planned(model, &over, repeat, &threads)?;
+            let plan = planned(model, (&over, repeat, Shard::WHOLE), (&threads, &watch.over))?;
             let target = (&*out, begin == Begin::Over);
             cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
             let kept = keep.as_deref().map(|folder| (folder, Shard::WHOLE));
@@ -188,6 +207,11 @@ impl SweptTable {
     fn open(py: Python, path: PathBuf) -> PyResult<Self> {
         let opened = py.detach(|| SweepTable::open(&path));
         opened.map(|table| Self { table }).map_err(|error| raised(py, &error))
+    }
+
+    /// Writes it to the new file `path`.
+    fn save(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| self.table.save(&path)).map_err(|error| raised(py, &error))
     }
 
     /// Whether the sweep came to its end.

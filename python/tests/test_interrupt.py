@@ -10,6 +10,9 @@ import pytest
 import attractor as at
 
 
+SCALE = "projection.E_to_E.scale"
+
+
 def interrupt_when(ready):
     """Interrupts this process as Ctrl-C does once `ready`; tells the thread that does it, and in a list when."""
     asked = []
@@ -60,6 +63,27 @@ def test_an_interrupt_ends_a_run_in_memory():
     waiter.join()
     # And Python is as it was.
     assert at.models["letters"].with_({"task.recall.trials": 2}).run().complete
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: at.theory(at.models["memory-1000"], {SCALE: "0.1 mV:0.3 mV:9999"}),
+        lambda: at.states(at.models["flip-flop"], {"dynamics.rate.units.N.tau": "1 ms:9 ms:2000"}, starts=100_000),
+        lambda: at.plan(at.models["memory-1000"], {SCALE: "0.1 mV:0.3 mV:99999"}),
+        lambda: at.sweep(at.models["memory-1000"], {SCALE: "0.1 mV:0.3 mV:99999"}),
+    ],
+    ids=["theory", "states", "plan", "sweep"],
+)
+def test_an_interrupt_ends_what_takes_long(work):
+    begun = time.monotonic()
+    waiter, asked = interrupt_when(lambda: time.monotonic() > begun + 1)
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    ended = time.monotonic()
+    waiter.join()
+    # It is heard from one point, or start, to the next, of which all would take hours.
+    assert ended - asked[0] < 60
 
 
 def test_what_progress_raises_ends_the_run():

@@ -1,6 +1,7 @@
 """The experiment in Python's hands: what it does is what a protocol does, to the last bit."""
 
 import hashlib
+import pickle
 
 import numpy as np
 import pytest
@@ -45,6 +46,19 @@ def test_a_state_goes_on_to_the_last_bit(tmp_path):
     again.advance("100 ms")
     for before, after in zip(went_on, again.spikes["E"], strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+def test_a_pickled_simulation_goes_on_from_where_it_was():
+    with at.models["memory-1000"].start() as sim:
+        sim.show(pattern=2, poisson="350 Hz")
+        sim.advance("50 ms")
+        again = pickle.loads(pickle.dumps(sim))
+        for one in (sim, again):
+            one.advance("50 ms")
+        assert again.time == 100 and len(sim.spikes["E"][0]) > 0
+        for before, after in zip(sim.spikes["E"], again.spikes["E"], strict=True):
+            np.testing.assert_array_equal(before, after)
+        again.close()
 
 
 def test_what_is_no_state_is_refused(tmp_path, by_command):

@@ -1,6 +1,7 @@
 """Sweeps from Python are those of the command."""
 
 import multiprocessing
+import pickle
 import sys
 from concurrent import futures
 from pathlib import Path
@@ -148,9 +149,34 @@ def test_progress_counts_runs(executor, monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[-1] == "  6 of 6 runs"
 
 
-def test_a_plan_tells_what_a_sweep_takes():
+def test_a_plan_tells_what_a_sweep_takes(capfd):
     told = at.plan(at.Model.from_toml(PATH), {KEY: [3, 9]}, repeat=3, shard=(1, 2))
-    assert told["runs"] == 3 and told["points"] == 2 and told["memory_mb"] > 0
+    assert told["runs"] == 3 and told["points"] == 2 and told["memory_mb"] > 0 and told["warnings"] == []
+    deaf = at.models["memory-1000"].with_({"protocol[1].show[0].poisson": "0 Hz", "protocol[0].duration": "10 ms"})
+    told = at.plan(deaf, {})["warnings"]
+    assert len(told) == len(deaf.warnings()) > 0
+    assert all(one.split(": ", 2)[-1] in other for one, other in zip(told, deaf.warnings(), strict=True))
+    assert capfd.readouterr().err == ""
+
+
+def test_a_table_goes_to_other_processes(tmp_path):
+    model, out = at.Model.from_toml(PATH), tmp_path / "half.h5"
+    for table in (at.sweep(model, {KEY: [3, 9]}, repeat=2), at.sweep(model, {KEY: [3, 9]}, out=out, shard=(2, 2))):
+        again = pickle.loads(pickle.dumps(table))
+        assert (again.table_hash, again.complete, again.shard) == (table.table_hash, table.complete, table.shard)
+        assert again.frame.equals(table.frame) and again.trials.equals(table.trials)
+
+
+def test_a_sweep_ends_in_time_and_goes_on(tmp_path):
+    model, over, out = at.Model.from_toml(PATH), {KEY: [3, 9]}, tmp_path / "sweep.h5"
+    table = at.sweep(model, over, 30, out=out, limit=1e-9)
+    assert not table.complete and not out.exists() and (tmp_path / "sweep.h5.part").exists()
+    whole = at.sweep(model, over, 30, out=out, resume=True, limit=1e6)
+    assert whole.complete and whole.table_hash == at.sweep(model, over, 30).table_hash
+    with pytest.raises(ValueError, match="goes to its end"):
+        at.sweep(model, over, limit=1)
+    with pytest.raises(ValueError, match="above 0"):
+        at.sweep(model, over, out=out, limit=0)
 
 
 def test_curves_are_drawn(tmp_path):

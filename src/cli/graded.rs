@@ -14,6 +14,7 @@ use crate::random::Seed;
 use crate::recording::Output;
 use crate::sweep::Grid;
 use crate::task::{Episode, Setting};
+use crate::work::Over;
 use along::{Along, Diagram, tell};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -82,7 +83,7 @@ struct Found {
 }
 
 impl Found {
-    fn of(document: &Document, model: &Model, starts: usize) -> Result<Self> {
+    fn of(document: &Document, model: &Model, starts: usize, over: &Over) -> Result<Self> {
         let mut drawn = model.draw_patterns();
         let (network, start) = model.graded_from(&drawn).map_err(|e| document.place(e))?;
         // Those of the first population that holds some.
@@ -96,7 +97,7 @@ impl Found {
         let shape = shape.map(|shape| (shape.columns, shape.rows));
         let patterns = own.map(|own| own.rows()).unwrap_or_default();
         let memories = Memories { names: &names, patterns: &patterns, shape: None };
-        let sought = Sought { starts, seed: Seed(model.seed), memories, neurons: &neurons };
+        let sought = Sought { starts, seed: Seed(model.seed), memories, neurons: &neurons, over };
         let survey = network.survey(&sought)?;
         Ok(Self { network, survey, start, neurons, names, patterns, shape })
     }
@@ -117,7 +118,7 @@ fn placed(model: &Model) -> Vec<Placed> {
 pub(super) fn page(document: &Document, model: &Model) -> Result<String> {
     let size: usize = model.population.values().map(|p| p.size).sum();
     let starts = if size > MOST_FLOWING { 0 } else { STARTS };
-    let found = Found::of(document, model, starts)?;
+    let found = Found::of(document, model, starts, &Over::default())?;
     let (placed, patterns) = (placed(model), model.draw_patterns());
     let setting = Setting { populations: &placed, patterns: &patterns, seed: Seed(model.seed) };
     let episode = Episode::of(&model.protocol, setting).map_err(|e| document.place(e))?;
@@ -159,23 +160,23 @@ impl Drawn {
         })
     }
 
-    pub(super) fn execute(&self, document: &Document, json: bool) -> Result<ExitCode> {
+    pub(super) fn execute(&self, document: &Document, json: bool, over: &Over) -> Result<ExitCode> {
         for path in [&self.output, &self.csv].into_iter().flatten() {
             Output::check(path, self.force)?;
         }
         match &self.over {
-            Some(over) => self.along(document, over, json),
-            None => self.one(document, json),
+            Some(key) => self.along(document, key, json, over),
+            None => self.one(document, json, over),
         }
     }
 
-    fn find(&self, document: &Document, model: &Model) -> Result<Found> {
-        Found::of(document, model, self.starts.map_or(STARTS, |starts| starts as usize))
+    fn find(&self, document: &Document, model: &Model, over: &Over) -> Result<Found> {
+        Found::of(document, model, self.starts.map_or(STARTS, |starts| starts as usize), over)
     }
 
-    fn one(&self, document: &Document, json: bool) -> Result<ExitCode> {
+    fn one(&self, document: &Document, json: bool, over: &Over) -> Result<ExitCode> {
         let model = document.model()?;
-        let Found { network, survey, .. } = self.find(document, &model)?;
+        let Found { network, survey, .. } = self.find(document, &model, over)?;
         let drawing = self.output.as_ref().map(|output| -> Result<_> {
             let states = States { title: &model.title, network: &network, survey: &survey };
             let side = self.grid.map_or(GRID, |side| side as usize);
@@ -191,8 +192,8 @@ impl Drawn {
         save(&drawing, output, json)
     }
 
-    fn along(&self, document: &Document, over: &str, json: bool) -> Result<ExitCode> {
-        let grid = Grid::parse(&[over.to_owned()], 1)?;
+    fn along(&self, document: &Document, key: &str, json: bool, over: &Over) -> Result<ExitCode> {
+        let grid = Grid::parse(&[key.to_owned()], 1)?;
         if grid.points() > MOST_VALUES {
             let found = format!("found {} values", grid.points());
             let allowed = format!("fixed points are sought at no more than {MOST_VALUES}");
@@ -202,7 +203,7 @@ impl Drawn {
         let (title, mut found, mut names) = (document.model()?.title, Vec::new(), Vec::new());
         for point in 0..grid.points() {
             let document = document.with(&grid.settings(point))?;
-            let at = self.find(&document, &document.model()?)?;
+            let at = self.find(&document, &document.model()?, over)?;
             found.push(at.survey);
             names = at.names;
         }
@@ -211,7 +212,7 @@ impl Drawn {
             (neuron, _) => Measure::Activity(neuron.map_or(0, |neuron| neuron as usize - 1)),
         };
         self.check_neuron(&measure, &found)?;
-        let followed = Along::of(document, &grid, &found);
+        let followed = Along::of(document, &grid, &found, over);
         if json {
             let told = Diagram::of(&grid, &found, followed.as_ref());
             say!("{}", serde_json::to_string_pretty(&told).expect("surveys are plain data"));

@@ -4,7 +4,7 @@ use super::resources::peak_rss_mb;
 use crate::experiment::Host;
 use std::ffi::OsString;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// The clocks and the memory of this process.
 pub(super) fn host() -> Host {
@@ -33,5 +33,5 @@ fn command_line() -> String {
 }
 
 pub(super) fn now() -> String {
-    jiff::Timestamp::now().to_string()
+    humantime::format_rfc3339(SystemTime::now()).to_string()
 }

@@ -10,6 +10,7 @@ use crate::landscape::{MOST_NEURONS, Memories, SmallNetwork, Survey};
 use crate::model::{Document, Model};
 use crate::network::Network;
 use crate::pattern::Patterns;
+use crate::work::Over;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -116,17 +117,18 @@ impl Learned {
 
 impl States {
     pub fn execute(&self) -> Result<ExitCode> {
-        self.of(&Document::read(&self.model, &settings(&self.settings, self.seed))?)
+        let document = Document::read(&self.model, &settings(&self.settings, self.seed))?;
+        self.of(&document, &Over::default())
     }
 
     /// The same of a document in which its settings are made.
-    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
+    pub(super) fn of(&self, document: &Document, over: &Over) -> Result<ExitCode> {
         let model = document.model()?;
         if model.dynamics.nature().observable == ObservableKind::Graded {
-            return self.drawn.execute(document, self.json);
+            return self.drawn.execute(document, self.json, over);
         }
         self.drawn.check_unused()?;
-        let (learned, report) = surveyed(document, &model)?;
+        let (learned, report) = surveyed(document, &model, over)?;
         if self.json {
             say!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
         } else {
@@ -140,13 +142,13 @@ impl States {
 }
 
 /// All states of a binary network with few neurons, and what it has learned.
-fn surveyed(document: &Document, model: &Model) -> Result<(Learned, Survey)> {
+fn surveyed(document: &Document, model: &Model, over: &Over) -> Result<(Learned, Survey)> {
     let learned = Learned::of(document, model, MOST_NEURONS, "binary and graded")?;
     let Law { states, tie, .. } = learned.law;
     let network = SmallNetwork::new(&learned.matrix(), &learned.fields(), states, tie)?;
     let (names, patterns) = (learned.names(), learned.patterns.rows());
     let memories = Memories { names: &names, patterns: &patterns, shape: learned.shape() };
-    let report = Survey::of(&network, &memories)?;
+    let report = Survey::of(&network, &memories, over)?;
     Ok((learned, report))
 }
 

@@ -12,7 +12,6 @@ use crate::report::Summary;
 use crate::units::{self, Clock};
 use crate::work::Threads;
 use clap::Args;
-use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -250,7 +249,7 @@ impl FromStr for Biological {
 }
 
 /// A time of the clock on the wall, as it is typed.
-fn walltime(typed: &str) -> std::result::Result<Duration, String> {
+pub(super) fn walltime(typed: &str) -> std::result::Result<Duration, String> {
     let allowed =
         "allowed is a time above 0 such as 90s, 55min, \"1h 30m\", 11:45:00 or 1-12:00:00";
     // As batch systems write it, days-hours:minutes:seconds.
@@ -258,9 +257,16 @@ fn walltime(typed: &str) -> std::result::Result<Duration, String> {
         Some((days, rest)) => (days.parse::<u32>().ok(), rest),
         None => (Some(0), typed),
     };
-    let parsed: Option<SignedDuration> = rest.parse().ok();
-    let time = parsed.and_then(|time| Duration::try_from(time).ok()).zip(days);
-    let time = time.map(|(time, days)| time + days * Duration::from_secs(86_400));
+    let parts: Option<Vec<u32>> = rest.split(':').map(|part| part.parse().ok()).collect();
+    let parsed = match parts.as_deref() {
+        Some([hours, minutes, seconds]) => {
+            let whole = 3600 * u64::from(*hours) + 60 * u64::from(*minutes) + u64::from(*seconds);
+            Some(Duration::from_secs(whole))
+        }
+        _ => humantime::parse_duration(rest).ok(),
+    };
+    let day = Duration::from_secs(86_400);
+    let time = parsed.zip(days).and_then(|(time, days)| time.checked_add(days * day));
     time.filter(|time| !time.is_zero()).ok_or_else(|| allowed.to_owned())
 }
 
@@ -276,4 +282,31 @@ fn period(typed: &str) -> std::result::Result<Duration, String> {
 /// So many threads, or one per core.
 pub(super) fn threads(number: Option<u16>) -> Result<Threads> {
     Threads::new(number.map_or(0, usize::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::walltime;
+
+    #[test]
+    fn times_on_the_wall_are_read_as_people_and_batch_systems_write_them() {
+        let times = [
+            ("90s", 90),
+            ("55min", 3300),
+            ("1h 30m", 5400),
+            ("1h30m", 5400),
+            ("11:45:00", 42_300),
+            ("1-12:00:00", 129_600),
+            ("2-00:00:30", 172_830),
+            ("1d", 86_400),
+        ];
+        for (typed, seconds) in times {
+            assert_eq!(walltime(typed).unwrap().as_secs(), seconds, "{typed}");
+        }
+        assert_eq!(walltime("1ms").unwrap().as_millis(), 1);
+        let wrong = ["", "0s", "soon", "12", "1:30", "-1:00:00", "1-", "1:-2:00", "00:00:00"];
+        for typed in wrong.into_iter().chain(["1-18446744073709551615s"]) {
+            assert!(walltime(typed).is_err(), "{typed}");
+        }
+    }
 }

@@ -4,14 +4,15 @@ mod plan;
 
 use super::host::host;
 use super::progress::{Stopped, stopped};
-use super::run::threads;
+use super::run::{threads, walltime};
 use super::{
     LARGEST_SEED, available_memory, check_disk_of_sweep, check_memory, check_output, settings, warn,
 };
-use crate::error::{Error, Place, Result};
-use crate::model::Document;
+use crate::error::{Error, Kind, Place, Result};
+use crate::model::{Document, Model};
 use crate::simulation::Wish;
 use crate::sweep::{Begin, Done, Grid, Resources, Shard, Sweep as Plan, SweepSummary, SweepTable};
+use crate::work::Over;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -57,6 +58,10 @@ pub(super) struct Sweep {
     /// With --plan: print JSON.
     #[arg(long, requires = "plan")]
     json: bool,
+    /// End after so much time of the clock on the wall, for example 55min, "1h 30m", 11:45:00 or 1-12:00:00; --resume goes
+    /// on, and makes the runs anew that were under way.
+    #[arg(long = "for", value_name = "WALLTIME", value_parser = walltime, conflicts_with = "plan")]
+    limit: Option<Duration>,
     /// Overwrite an existing table.
     #[arg(long, conflicts_with = "resume")]
     force: bool,
@@ -70,7 +75,7 @@ pub(super) struct Sweep {
 
 impl Sweep {
     pub fn execute(&self) -> Result<ExitCode> {
-        self.of(&Document::read(&self.model, &[])?)
+        self.of(&Document::read(&self.model, &[])?, &Over::default())
     }
 
     /// Whether only what it takes is told.
@@ -79,17 +84,20 @@ impl Sweep {
     }
 
     /// The same of a document in which its settings are not made yet.
-    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
+    pub(super) fn of(&self, document: &Document, over: &Over) -> Result<ExitCode> {
         let grid = Grid::parse(&self.over, self.repeat as usize)?;
         let settings = settings(&self.settings, self.seed);
         let shard = self.shard()?;
         let output = self.output.clone().unwrap_or_else(|| self.usual_name(shard));
         let threads = threads(self.threads)?;
-        let plan = threads.with(|| Plan::plan(document, &settings, grid, check_memory))?;
-        let plan = plan.part(shard);
+        let check_point = |document: &Document, model: &Model| {
+            over.heed()?;
+            check_memory(document, model)
+        };
+        let plan = || Plan::plan_part(document, &settings, grid, shard, check_point);
+        let plan = threads.with(plan)?;
         if self.plan {
-            warn(plan.warnings());
-            return plan::tell(&plan, threads.number(), self.keep.is_some(), self.json);
+            return plan::tell(&plan, (threads.number(), over), self.keep.is_some(), self.json);
         }
         let begin = match (self.force, self.resume) {
             (true, _) => Begin::Over,
@@ -105,11 +113,19 @@ impl Sweep {
         let keep = self.keep.as_deref();
         let resources = check(&plan, threads.number(), (&output, self.force), keep)?;
         warn(plan.warnings());
-        let mut progress = Progress::new(plan.runs().len(), self.quiet)?;
+        let mut progress = Progress::new(plan.runs().len(), self.quiet, self.limit)?;
         let observe = |done| progress.at(done);
-        plan.run(&output, begin, keep, resources, &host(), observe)?;
+        let made = plan.run(&output, begin, keep, resources, &host(), observe);
         progress.finish();
-
+        match made {
+            Err(error) if progress.planned && error.kind() == Kind::Interrupt => {
+                if !self.quiet {
+                    say!("{error}");
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
+            made => made?,
+        }
         conclude(&output, self.quiet)
     }
 
@@ -167,6 +183,9 @@ struct Progress {
     bar: Option<ProgressBar>,
     quiet: bool,
     stopped: Stopped,
+    /// Of the clock on the wall, and whether it ended the sweep.
+    limit: Option<Duration>,
+    planned: bool,
     clock: Instant,
     told: Instant,
     /// Runs that are committed, since when, how long that took, and when a commit was asked for that goes on.
@@ -184,7 +203,7 @@ const COMMIT_EVERY: Duration = Duration::from_millis(200);
 const COMMIT_SHARE: u32 = 20;
 
 impl Progress {
-    fn new(runs: usize, quiet: bool) -> Result<Self> {
+    fn new(runs: usize, quiet: bool, limit: Option<Duration>) -> Result<Self> {
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
             let style = ProgressStyle::with_template("  {bar:40} {msg}");
             ProgressBar::new(1000 * runs as u64)
@@ -193,7 +212,20 @@ impl Progress {
         let (stopped, now) = (stopped()?, Instant::now());
         let (clock, told, committed) = (now, now, now);
         let (safe, cost, asked, before) = (0, Duration::ZERO, None, None);
-        Ok(Self { bar, quiet, stopped, clock, told, safe, committed, cost, asked, before })
+        Ok(Self {
+            bar,
+            quiet,
+            stopped,
+            limit,
+            planned: false,
+            clock,
+            told,
+            safe,
+            committed,
+            cost,
+            asked,
+            before,
+        })
     }
 
     fn at(&mut self, done: Done) -> Wish {
@@ -221,7 +253,8 @@ impl Progress {
             tell!("  {}", message());
             self.told = now;
         }
-        if self.stopped.is_set() {
+        self.planned |= self.limit.is_some_and(|wall| (host().seconds)() >= wall.as_secs_f64());
+        if self.planned || self.stopped.is_set() {
             return Wish::Stop;
         }
         let due = now - self.committed >= COMMIT_EVERY.max(COMMIT_SHARE * self.cost);

@@ -10,6 +10,7 @@ use crate::sweep::{Grid, SweepTable};
 use crate::theory::Theory as Recall;
 use crate::theory::memory::{Kind, MeanField as Spiking, State, Transfers};
 use crate::theory::rate_memory::{self, MeanField, Retrieval};
+use crate::work::Over;
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -92,11 +93,12 @@ const RATES: &str = "static mean field of Pereira and Brunel 2018";
 
 impl Theory {
     pub(super) fn execute(&self) -> Result<ExitCode> {
-        self.of(&Document::read(&self.model, &settings(&self.settings, None))?)
+        let document = Document::read(&self.model, &settings(&self.settings, None))?;
+        self.of(&document, &Over::default())
     }
 
     /// The same of a document in which its settings are made.
-    pub(super) fn of(&self, document: &Document) -> Result<ExitCode> {
+    pub(super) fn of(&self, document: &Document, over: &Over) -> Result<ExitCode> {
         let keys = self.over.iter().filter_map(|over| Some(over.split_once('=')?.0));
         if keys.flat_map(|keys| keys.split('+')).any(|key| key.trim() == "seed") {
             let (allowed, remedy) = ("theory is the same for all seeds", "leave it out");
@@ -129,6 +131,7 @@ impl Theory {
         let mut transfers = Transfers::default();
         let mut points = Vec::new();
         for point in 0..grid.points() {
+            over.heed()?;
             let document = document.with(&grid.settings(point))?;
             let model = document.model()?;
             let found = Spiking::of(&model, &mut transfers).map_err(|e| document.place(e))?;

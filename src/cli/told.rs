@@ -5,6 +5,7 @@ use super::{Cli, Command, print};
 use crate::error::{Error, Result};
 use crate::model::Document;
 use crate::recording::Recording;
+use crate::work::Over;
 use clap::Parser;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
@@ -22,11 +23,11 @@ pub enum Subject<'a> {
 }
 
 /// Does what the words of a command line say, its own name first, on `subject`; returns what it prints, and whether all was
-/// as expected.
+/// as expected. What takes long heeds `over`.
 ///
 /// # Errors
-/// Those of the command, also if it does not understand its words.
-pub fn told(words: Vec<OsString>, subject: Subject) -> Result<(String, bool)> {
+/// Those of the command, also if it does not understand its words; an interrupt if it is over.
+pub fn told(words: Vec<OsString>, subject: Subject, over: &Over) -> Result<(String, bool)> {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(said) if matches!(said.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
@@ -35,13 +36,15 @@ pub fn told(words: Vec<OsString>, subject: Subject) -> Result<(String, bool)> {
         Err(said) => return Err(misunderstood(&said.to_string())),
     };
     let (done, printed) = print::kept(|| match (&cli.command, subject) {
-        (Command::Theory(theory), Subject::Model(document)) => theory.of(document),
-        (Command::States(states), Subject::Model(document)) => states.of(document),
+        (Command::Theory(theory), Subject::Model(document)) => theory.of(document, over),
+        (Command::States(states), Subject::Model(document)) => states.of(document, over),
         (Command::Page(page), Subject::Model(document)) => page.of(document),
         (Command::Check(check), Subject::Model(document)) => check.of(document),
         (Command::Report(report), Subject::Recording(recording)) => report.of(recording),
         (Command::Analyze(analyze), Subject::Recording(recording)) => analyze.of(recording),
-        (Command::Sweep(sweep), Subject::Model(document)) if sweep.is_plan() => sweep.of(document),
+        (Command::Sweep(sweep), Subject::Model(document)) if sweep.is_plan() => {
+            sweep.of(document, over)
+        }
         (Command::Run(_) | Command::Sweep(_), _) => Err(Error::input(
             "found a command that listens to the keyboard by itself",
             "it has the terminal for itself",

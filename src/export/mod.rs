@@ -98,8 +98,8 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-impl From<zip::result::ZipError> for Failure {
-    fn from(error: zip::result::ZipError) -> Self {
+impl From<rawzip::Error> for Failure {
+    fn from(error: rawzip::Error) -> Self {
         Self::Output(error.to_string().into())
     }
 }

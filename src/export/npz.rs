@@ -18,15 +18,14 @@ use super::Failure;
 use super::session::Session;
 use crate::error::Result;
 use crate::table::{Column, Table};
+use rawzip::ZipArchiveWriter;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 /// Writes `session` to the file `path`.
 pub(super) fn write(session: &Session, path: &Path, _now: &str) -> Result<(), Failure> {
-    let mut archive = Archive(ZipWriter::new(BufWriter::new(File::create(path)?)));
+    let mut archive = Archive(ZipArchiveWriter::new(BufWriter::new(File::create(path)?)));
     let about = &session.about;
     for (name, text) in
         [("title", &about.title), ("model", &about.model), ("data_hash", &about.data_hash)]
@@ -42,28 +41,28 @@ pub(super) fn write(session: &Session, path: &Path, _now: &str) -> Result<(), Fa
         archive.table("trials", trials)?;
     }
     for chosen in &session.populations {
-        let number = session.spikes(chosen)?;
+        let number = format!("{},", session.spikes(chosen)?);
         let name = |what: &str| format!("{}_{what}", chosen.name);
-        archive.begin(&name("times_ms"), "<f8", number)?;
-        session.for_spikes(chosen, |times, _| archive.values(times, |time| time.to_le_bytes()))?;
-        archive.begin(&name("neurons"), "<u4", number)?;
-        session
-            .for_spikes(chosen, |_, ids| archive.values(ids, |id| (*id as u32).to_le_bytes()))?;
-        archive.begin(&name("trials"), "<u4", number)?;
+        archive.array(&name("times_ms"), "<f8", &number, |out| {
+            session.for_spikes(chosen, |times, _| put(out, times, |time| time.to_le_bytes()))
+        })?;
+        archive.array(&name("neurons"), "<u4", &number, |out| {
+            session.for_spikes(chosen, |_, ids| put(out, ids, |id| (*id as u32).to_le_bytes()))
+        })?;
         let trial = |time: &f64| (session.trial_at(*time) as u32).to_le_bytes();
-        session.for_spikes(chosen, |times, _| archive.values(times, trial))?;
+        archive.array(&name("trials"), "<u4", &number, |out| {
+            session.for_spikes(chosen, |times, _| put(out, times, trial))
+        })?;
         if let Some(traces) = session.potentials(chosen)? {
             archive.column(&name("V_times_ms"), &Column::Real(traces.time))?;
             archive.column(&name("V_neurons"), &Column::Whole(traces.neurons.clone()))?;
             let currents = traces.currents.into_iter().map(|(name, _, values)| (name, values));
             for (what, values) in [("V".to_owned(), traces.v)].into_iter().chain(currents) {
                 let width = traces.neurons.len();
-                archive.begin_shaped(
-                    &name(&what),
-                    "<f8",
-                    &format!("{}, {width}", values.len() / width),
-                )?;
-                archive.values(&values, |value| value.to_le_bytes())?;
+                let shape = format!("{}, {width}", values.len() / width);
+                archive.array(&name(&what), "<f8", &shape, |out| {
+                    put(out, &values, |value| value.to_le_bytes())
+                })?;
             }
         }
     }
@@ -72,61 +71,52 @@ pub(super) fn write(session: &Session, path: &Path, _now: &str) -> Result<(), Fa
     Ok(())
 }
 
-struct Archive(ZipWriter<BufWriter<File>>);
+struct Archive(ZipArchiveWriter<BufWriter<File>>);
 
 impl Archive {
-    /// Begins an array of `number` values of a type of numpy, whose bytes must follow.
-    fn begin(&mut self, name: &str, dtype: &str, number: u64) -> Result<(), Failure> {
-        self.begin_shaped(name, dtype, &format!("{number},"))
-    }
-
-    /// The same of an array of any shape: `3,` or `3, 5`.
-    fn begin_shaped(&mut self, name: &str, dtype: &str, shape: &str) -> Result<(), Failure> {
-        let options = SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Stored)
-            .large_file(true);
-        self.0.start_file(format!("{name}.npy"), options)?;
+    /// An array of a type of numpy, whose values `write` writes, in any shape: `3,` or `3, 5`.
+    fn array(
+        &mut self,
+        name: &str,
+        dtype: &str,
+        shape: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let (mut entry, config) = self.0.new_file(format!("{name}.npy")).start()?;
+        let mut out = config.wrap(&mut entry);
         // Version 1.0 of the format: values begin after a new line, at a multiple of 64 bytes.
         let header =
             format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({shape}), }}");
         let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
-        self.0.write_all(b"\x93NUMPY\x01\x00")?;
-        self.0.write_all(&(length as u16).to_le_bytes())?;
-        Ok(writeln!(self.0, "{header:width$}", width = length - 1)?)
-    }
-
-    fn values<T, const N: usize>(
-        &mut self,
-        values: &[T],
-        bytes: impl FnMut(&T) -> [u8; N],
-    ) -> Result<(), Failure> {
-        Ok(self.0.write_all(values.iter().map(bytes).collect::<Vec<_>>().as_flattened())?)
+        out.write_all(b"\x93NUMPY\x01\x00")?;
+        out.write_all(&(length as u16).to_le_bytes())?;
+        writeln!(out, "{header:width$}", width = length - 1)?;
+        write(&mut out)?;
+        let (_, sums) = out.finish()?;
+        entry.finish(sums)?;
+        Ok(())
     }
 
     fn column(&mut self, name: &str, column: &Column) -> Result<(), Failure> {
-        let number = column.len() as u64;
+        let number = format!("{},", column.len());
         match column {
-            Column::Real(values) => {
-                self.begin(name, "<f8", number)?;
-                self.values(values, |value| value.to_le_bytes())
-            }
-            Column::Whole(values) => {
-                self.begin(name, "<u8", number)?;
-                self.values(values, |value| value.to_le_bytes())
-            }
+            Column::Real(values) => self
+                .array(name, "<f8", &number, |out| put(out, values, |value| value.to_le_bytes())),
+            Column::Whole(values) => self
+                .array(name, "<u8", &number, |out| put(out, values, |value| value.to_le_bytes())),
             Column::Flag(values) => {
-                self.begin(name, "|b1", number)?;
-                self.values(values, |value| [u8::from(*value)])
+                self.array(name, "|b1", &number, |out| put(out, values, |value| [u8::from(*value)]))
             }
             Column::Text(values) => {
                 let longest = values.iter().map(|text| text.chars().count()).max().unwrap_or(0);
                 let width = longest.max(1);
-                self.begin(name, &format!("<U{width}"), number)?;
                 let padded = |text: &String| {
                     text.chars().chain(std::iter::repeat('\0')).take(width).collect::<Vec<_>>()
                 };
                 let characters: Vec<char> = values.iter().flat_map(padded).collect();
-                self.values(&characters, |character| u32::from(*character).to_le_bytes())
+                self.array(name, &format!("<U{width}"), &number, |out| {
+                    put(out, &characters, |character| u32::from(*character).to_le_bytes())
+                })
             }
         }
     }
@@ -136,4 +126,13 @@ impl Archive {
             .columns()
             .try_for_each(|(column, values)| self.column(&format!("{name}_{column}"), values))
     }
+}
+
+/// Writes the bytes of `values` one after another.
+fn put<T, const N: usize>(
+    out: &mut dyn Write,
+    values: &[T],
+    bytes: impl FnMut(&T) -> [u8; N],
+) -> Result<(), Failure> {
+    Ok(out.write_all(values.iter().map(bytes).collect::<Vec<_>>().as_flattened())?)
 }

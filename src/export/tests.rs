@@ -182,22 +182,28 @@ fn a_choice_that_does_not_fit_is_refused() {
 #[test]
 fn arrays_are_read_back_as_they_were() {
     let (_directory, path) = exported(Format::Npz, &Selection::default());
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
-    let mut array = |name: &str| {
+    let written = std::fs::read(&path).unwrap();
+    let archive = rawzip::ZipArchive::from_slice(&written).unwrap();
+    let array = |name: &str| {
+        let name = format!("{name}.npy");
+        let mut entries = archive.entries();
+        let entry = std::iter::from_fn(|| entries.next_entry().unwrap())
+            .find(|entry| entry.file_path().as_ref() == name.as_bytes());
+        let entry = archive.get_entry(entry.unwrap().wayfinder()).unwrap();
         let mut bytes = Vec::new();
-        let mut entry = archive.by_name(&format!("{name}.npy")).unwrap();
-        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        let mut verified = entry.verifying_reader(entry.data());
+        std::io::Read::read_to_end(&mut verified, &mut bytes).unwrap();
         bytes
     };
     // The values of an array, which must be of this type, as bytes.
-    let mut bytes = |name: &str, dtype: &str| {
+    let bytes = |name: &str, dtype: &str| {
         let mut bytes = array(name);
         let start = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
         let header = String::from_utf8(bytes[10..start].to_vec()).unwrap();
         assert!(start % 64 == 0 && header.contains(&format!("'descr': '{dtype}'")), "{header}");
         bytes.split_off(start)
     };
-    let mut real = |name: &str| -> Vec<f64> {
+    let real = |name: &str| -> Vec<f64> {
         bytes(name, "<f8").as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect()
     };
     assert_eq!(real("I_times_ms"), [0.1, 100.0, 200.0, 200.0]);
@@ -205,13 +211,13 @@ fn arrays_are_read_back_as_they_were() {
     assert_eq!(real("I_V_times_ms"), [0.0, 0.5]);
     assert_eq!(real("I_V"), [11.0, 12.0, 11.5, 12.25]);
     assert_eq!(real("I_I_syn_5ms"), [-1.0, -2.0, -0.5, 0.0]);
-    let mut whole = |name: &str| -> Vec<u32> {
+    let whole = |name: &str| -> Vec<u32> {
         bytes(name, "<u4").as_chunks().0.iter().map(|b| u32::from_le_bytes(*b)).collect()
     };
     assert_eq!(whole("I_neurons"), [1, 2, 1, 2]);
     assert_eq!(whole("E, all_trials"), [0, 1, 1, 2]);
     // Texts of one length, filled up with zeros.
-    let mut text = |name: &str, longest: usize| -> Vec<String> {
+    let text = |name: &str, longest: usize| -> Vec<String> {
         let bytes = bytes(name, &format!("<U{longest}"));
         let letter = |b: &[u8; 4]| char::from_u32(u32::from_le_bytes(*b)).unwrap();
         let letters: Vec<char> = bytes.as_chunks().0.iter().map(letter).collect();

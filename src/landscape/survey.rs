@@ -5,6 +5,7 @@ use super::census::classify;
 use super::network::SmallNetwork;
 use crate::dynamics::binary::{States, Tie};
 use crate::error::{Error, Result};
+use crate::work::Over;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -85,11 +86,14 @@ impl Survey {
     /// Searches all states of `network`.
     ///
     /// # Errors
-    /// If a pattern or the shape does not fit the network, or if there are more than a million fixed points.
-    pub fn of(network: &SmallNetwork, memories: &Memories) -> Result<Self> {
+    /// If a pattern or the shape does not fit the network, or if there are more than a million fixed points; an interrupt
+    /// if it is `over` before the last map was followed.
+    pub fn of(network: &SmallNetwork, memories: &Memories, over: &Over) -> Result<Self> {
         memories.check(network.neurons())?;
         let points = network.fixed_points()?;
+        over.heed()?;
         let synchronous = network.basins(Map::Synchronous);
+        over.heed()?;
         let sweep = network.basins(Map::Sweep);
         let basins = |basins: &Basins| -> BTreeMap<u32, usize> {
             let fixed = basins.attractors.iter().filter(|a| a.period == 1);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::dynamics::binary::{States, Tie};
 use crate::random::{Seed, Stream};
+use crate::work::Over;
 use std::collections::{BTreeMap, BTreeSet};
 
 const LETTERS: [(&str, &str); 4] = [
@@ -323,7 +324,7 @@ fn the_report_shows_every_fixed_point() {
     let network = SmallNetwork::new(&couplings, &[0.0; 9], States::PlusMinus, Tie::Keep).unwrap();
     let names = ["S".to_owned(), "U".to_owned()];
     let memories = Memories { names: &names, patterns: &patterns, shape: Some((3, 3)) };
-    let report = Survey::of(&network, &memories).unwrap();
+    let report = Survey::of(&network, &memories, &Over::default()).unwrap();
     let text = report.to_string();
     assert_eq!(report.sweep.iter().map(|row| row.states).sum::<usize>(), 512);
     assert!(text.contains("All 512 states of 9 neurons"), "{text}");
@@ -331,7 +332,7 @@ fn the_report_shows_every_fixed_point() {
     assert!(serde_json::to_string(&report).unwrap().contains("\"strict\":"));
 
     let wrong = Memories { shape: Some((2, 4)), ..memories };
-    let error = Survey::of(&network, &wrong).unwrap_err();
+    let error = Survey::of(&network, &wrong, &Over::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "found 2 x 4 pixels for 9 neurons; each neuron is a pixel; correct the shape."

@@ -3,21 +3,13 @@
 //! Source: Hairer, Norsett & Wanner 1993, "Solving Ordinary Differential Equations I", II.4 to II.6 (DOP853).
 
 use super::Flow;
+use super::tableau::{A, ALL, B, BEYOND, FIFTH, STAGES, THIRD};
 use crate::tape::on_tape;
-use differential_equations::tableau::ButcherTableau;
 use std::cell::Cell;
-use std::sync::LazyLock;
 
 const ORDER: f64 = 8.0;
-const STAGES: usize = 12;
-/// With those of the dense output: the derivative at the end, and three more.
-const ALL: usize = 16;
 /// The derivative at the end of the step.
 const END: usize = STAGES;
-
-/// The coefficients alone: the steps of their crate choose their length by the platform's power, and its dense output
-/// takes s for 1 - s.
-static TABLEAU: LazyLock<ButcherTableau<f64, STAGES, ALL>> = LazyLock::new(ButcherTableau::dop853);
 
 /// The flow within pieces that are held.
 pub struct Within<'a> {
@@ -112,7 +104,7 @@ impl Step {
         for i in 1..STAGES {
             self.stage(within, i);
         }
-        sum(&mut self.y, &self.from, length, &TABLEAU.b, &self.stages);
+        sum(&mut self.y, &self.from, length, &B, &self.stages);
     }
 
     /// Finds its dense output, when it has gone and turned; three derivatives that are not asked for twice.
@@ -124,8 +116,7 @@ impl Step {
             self.stage(within, i);
         }
         let zeros = vec![0.0; self.y.len()];
-        let rows = TABLEAU.bi.as_ref().map_or(&[][..], |rows| &rows[4..8]);
-        for (out, row) in self.beyond.iter_mut().zip(rows) {
+        for (out, row) in self.beyond.iter_mut().zip(&BEYOND) {
             sum(out, &zeros, self.length, row, &self.stages);
         }
     }
@@ -133,21 +124,20 @@ impl Step {
     /// Finds stage `i` from those before it.
     fn stage(&mut self, within: &Within, i: usize) {
         let (before, rest) = self.stages.split_at_mut(i);
-        sum(&mut self.work, &self.from, self.length, &TABLEAU.a[i][..i], before);
+        sum(&mut self.work, &self.from, self.length, A[i], before);
         within.derivative(&self.work, &mut rest[0]);
     }
 
     /// Its error over the tolerance, as the root mean square over the components; not a number if no end is found.
     pub fn error(&self, tolerance: f64) -> f64 {
-        let (Some(fifth), Some(third)) = (&TABLEAU.er, &TABLEAU.bh) else { return f64::NAN };
         let (mut e5, mut e3) = (0.0, 0.0);
         for n in 0..self.y.len() {
             let scale = tolerance * (1.0 + self.from[n].abs().max(self.y[n].abs()));
             let (mut a, mut b) = (0.0, 0.0);
             for j in 0..STAGES {
                 let k = self.stages[j][n];
-                a += fifth[j] * k;
-                b += (TABLEAU.b[j] - third[j]) * k;
+                a += FIFTH[j] * k;
+                b += (B[j] - THIRD[j]) * k;
             }
             e5 += (a / scale) * (a / scale);
             e3 += (b / scale) * (b / scale);

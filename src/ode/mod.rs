@@ -6,6 +6,7 @@
 mod adaptive;
 mod edges;
 mod method;
+mod tableau;
 
 pub use adaptive::Adaptive;
 

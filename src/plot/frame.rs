@@ -1,7 +1,7 @@
 //! The frame of a panel: its axes with ticks and names.
 
 use super::axis::Axis;
-use super::page::{Align, INK, LABEL, SMALL, text_width};
+use super::page::{Align, INK, LABEL, SMALL, fitted, text_width};
 use super::picture::Picture;
 
 /// Width of the line of an axis.
@@ -73,6 +73,8 @@ pub struct Bottom<'a> {
     pub right: f64,
     pub y: f64,
     pub ticks: usize,
+    /// What stands at 0, 1, 2 ... in place of numbers, if anything does.
+    pub words: &'a [String],
     pub name: &'a str,
 }
 
@@ -80,7 +82,8 @@ impl Bottom<'_> {
     pub fn draw(&self, page: &mut Picture, value: &Axis) {
         let y = self.y;
         page.line([(self.left - 0.5 * SPINE, y), (self.right, y)], SPINE, INK);
-        for (x, text) in value.ticks(self.ticks) {
+        let ticks = if self.words.is_empty() { value.ticks(self.ticks) } else { self.named(value) };
+        for (x, text) in ticks {
             page.line([(x, y), (x, y + TICK)], SPINE, INK);
             page.text(text, (x, y + TICK + 9.0), SMALL, Align::Centre);
         }
@@ -89,5 +92,13 @@ impl Bottom<'_> {
         }
         let middle = 0.5 * (self.left + self.right);
         page.text(self.name, (middle, y + 32.0), LABEL, Align::Centre);
+    }
+
+    /// The words that the axis holds, as far as there is room for them.
+    fn named(&self, value: &Axis) -> Vec<(f64, String)> {
+        let room = (value.at(1.0) - value.at(0.0)).abs() - 8.0;
+        let words = self.words.iter().enumerate().map(|(k, word)| (k as f64, word));
+        let held = words.filter(|(k, _)| value.holds(*k));
+        held.map(|(k, word)| (value.at(k), fitted(word, SMALL, room))).collect()
     }
 }

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::landscape::Memories;
 use crate::landscape::graded::{Graded as Landscape, GradedSurvey, Sought};
 use crate::random::Seed;
+use crate::work::Over;
 use std::fmt::Write;
 
 /// A model of one population `N` with the time constant 10 ms, without learning.
@@ -72,7 +73,8 @@ pub fn fixed_points(workshop: &Workshop, text: &str) -> Result<(Landscape, Grade
     let model = workshop.document_of(text, &[])?.model()?;
     let network = model.graded(&model.draw_patterns())?;
     let memories = Memories { names: &[], patterns: &[], shape: None };
-    let sought = Sought { starts: 20, seed: Seed(1), memories, neurons: &(0..0) };
+    let sought =
+        Sought { starts: 20, seed: Seed(1), memories, neurons: &(0..0), over: &Over::default() };
     let survey = network.survey(&sought)?;
     Ok((network, survey))
 }

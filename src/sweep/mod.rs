@@ -35,10 +35,12 @@ use crate::model::{Document, Model};
 use crate::recording::Hdf5;
 use crate::recording::store::Store;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use table::Identity;
 
-/// A sweep of which every point has been checked.
+/// A sweep, or a shard of it, of which every point has been checked.
 #[derive(Clone, Debug)]
 pub struct Sweep {
     document: Document,
@@ -49,8 +51,8 @@ pub struct Sweep {
     seed: u64,
     /// The model of the first run, with every default in place.
     resolved: String,
-    /// Of every point.
-    needs: Vec<Needs>,
+    /// Of every point that has been checked.
+    needs: BTreeMap<usize, Needs>,
     warnings: Vec<Warning>,
     /// Which of its runs are made.
     shard: Shard,
@@ -75,19 +77,38 @@ impl Sweep {
         grid: Grid,
         check: impl Fn(&Document, &Model) -> Result<()> + Sync,
     ) -> Result<Self> {
+        Self::plan_part(document, settings, grid, Shard::WHOLE, check)
+    }
+
+    /// The same of the runs of `shard` alone: their points are checked, and no others.
+    ///
+    /// # Errors
+    /// Those of [`plan`](Self::plan).
+    pub fn plan_part(
+        document: &Document,
+        settings: &[String],
+        grid: Grid,
+        shard: Shard,
+        check: impl Fn(&Document, &Model) -> Result<()> + Sync,
+    ) -> Result<Self> {
         let mut sweep = Self {
             document: document.clone(),
             settings: settings.to_vec(),
             grid,
             seed: 0,
             resolved: String::new(),
-            needs: Vec::new(),
+            needs: BTreeMap::new(),
             warnings: Vec::new(),
-            shard: Shard::WHOLE,
+            shard,
         };
         sweep.check_settings()?;
-        let checked: Vec<Result<(Needs, Vec<Warning>)>> = (0..sweep.grid.points())
+        let mut points: Vec<usize> = sweep.runs().map(|run| run / sweep.grid.repeat).collect();
+        points.dedup();
+        // Nobody asks about those after one that is refused.
+        let refused = AtomicUsize::new(usize::MAX);
+        let checked: Vec<Result<(usize, Needs, Vec<Warning>)>> = points
             .into_par_iter()
+            .filter(|point| *point < refused.load(Ordering::Relaxed))
             .map(|point| {
                 let settings = sweep.settings_of(point);
                 let see = || {
@@ -95,14 +116,17 @@ impl Sweep {
                     let model = document.model()?;
                     check(&document, &model)?;
                     let needs = Needs { memory: model.memory(), recorded: model.recorded() };
-                    Ok((needs, document.warnings(&model)))
+                    Ok((point, needs, document.warnings(&model)))
                 };
-                see().map_err(|e| sweep.named(e, point))
+                see().map_err(|e| {
+                    refused.fetch_min(point, Ordering::Relaxed);
+                    sweep.named(e, point)
+                })
             })
             .collect();
-        for (point, checked) in checked.into_iter().enumerate() {
-            let (needs, warnings) = checked?;
-            sweep.needs.push(needs);
+        for checked in checked {
+            let (point, needs, warnings) = checked?;
+            sweep.needs.insert(point, needs);
             for warning in warnings {
                 let known = sweep.warnings.iter().any(|known| known.key() == warning.key());
                 if !known {
@@ -145,7 +169,7 @@ impl Sweep {
     }
 
     fn needs(&self) -> impl Iterator<Item = Needs> {
-        self.runs().map(|run| self.needs[run / self.grid.repeat])
+        self.runs().filter_map(|run| self.needs.get(&(run / self.grid.repeat)).copied())
     }
 
     /// What makes it this sweep.

@@ -5,7 +5,7 @@ use crate::error::{Kind, Result};
 use crate::experiment::{Experiment, Host};
 use crate::recording::Sink;
 use crate::simulation::Wish;
-use crate::work::Threads;
+use crate::work::{Over, Threads};
 
 /// What the start of a run took, which was recorded in memory and is gone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,14 +35,21 @@ impl Sweep {
     /// Begins run `run`, from 0, and stops it at its first look after `seconds`; nothing is written.
     ///
     /// # Errors
-    /// Those of the run.
-    pub fn start(&self, run: usize, seconds: f64, threads: &Threads, host: &Host) -> Result<Start> {
+    /// Those of the run; an interrupt if it is `over`.
+    pub fn start(
+        &self,
+        run: usize,
+        seconds: f64,
+        (threads, over): (&Threads, &Over),
+        host: &Host,
+    ) -> Result<Start> {
         let document = self.document_of(run)?;
         let model = document.model()?;
         let clock = host.seconds;
         let begun = clock();
         let mut experiment =
             Experiment::begin(&document, model, (Sink::Memory, None), host, threads)?;
+        experiment.simulation.heed(over);
         let duration = experiment.simulation.duration();
         let built = clock();
         let mut reached = 0.0;
@@ -51,6 +58,7 @@ impl Sweep {
             if clock() - built < seconds { Wish::Continue } else { Wish::Stop }
         });
         let (build, wall) = (built - begun, clock() - built);
+        over.heed()?;
         match ran {
             Err(e) if e.kind() != Kind::Interrupt => Err(e),
             ran => Ok(Start { build, wall, reached, duration, whole: ran.is_ok() }),

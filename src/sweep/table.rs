@@ -240,6 +240,38 @@ impl SweepTable {
         Ok(table)
     }
 
+    /// Writes it to the new file `path`: its rows, and of which sweep it is.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let left = self.left()?;
+        let rows: Vec<(usize, &Left)> = left.iter().map(|(run, left)| (*run, left)).collect();
+        let identity = Identity {
+            model_text: &self.model_text,
+            settings: &self.settings,
+            model_resolved: &self.model_resolved,
+            grid: &self.grid,
+            seed: self.first_seed(),
+            shard: self.shard,
+        };
+        let (started, ended) = (self.started.clone(), self.ended.clone());
+        let origin = Origin { command_line: String::new(), started, ended };
+        let written = Hdf5::create(path).and_then(|mut store| {
+            write(&mut store, &identity, &rows, &origin)?;
+            store.close()
+        });
+        written.map_err(|fault| Error::file(path, fault.0, "choose a writable place"))
+    }
+
+    /// That of the first run of every point.
+    fn first_seed(&self) -> u64 {
+        match (self.runs.column("seed"), self.numbers_of_runs().first()) {
+            (Some(Column::Whole(seeds)), Some(run)) => seeds[0] - (run % self.grid.repeat) as u64,
+            _ => 0,
+        }
+    }
+
     /// Whether it has every run of its sweep.
     pub fn is_whole(&self) -> bool {
         self.complete && !self.shard.is_part()

@@ -6,7 +6,7 @@ use attractor::landscape::graded::{Graded, GradedSurvey, Sought};
 use attractor::model::{Document, Model};
 use attractor::random::Seed;
 use attractor::simulation::Simulation;
-use attractor::work::Threads;
+use attractor::work::{Over, Threads};
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
@@ -91,7 +91,8 @@ fn printed(directory: &Path, html: &str, start: &[f64], times: &[f64]) -> Option
 
 fn survey(network: &Graded) -> GradedSurvey {
     let memories = Memories { names: &[], patterns: &[], shape: None };
-    let sought = Sought { starts: 200, seed: Seed(1), memories, neurons: &(0..0) };
+    let sought =
+        Sought { starts: 200, seed: Seed(1), memories, neurons: &(0..0), over: &Over::default() };
     network.survey(&sought).unwrap()
 }
 

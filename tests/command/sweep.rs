@@ -130,6 +130,25 @@ fn recall_is_drawn_beside_theory() {
 }
 
 #[test]
+fn a_sweep_ends_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();
+    let sweep = ["sweep", "small.toml", "--repeat", "40", "-o", "table.h5", "--for", "1ms"];
+    let done = attractor(folder.path(), &sweep);
+    let text = String::from_utf8(done.stdout).unwrap();
+    assert!(done.status.code() == Some(0) && text.contains("go on with --resume"), "{text}");
+    assert!(
+        folder.path().join("table.h5.part").exists() && !folder.path().join("table.h5").exists()
+    );
+    let rest =
+        ["sweep", "small.toml", "--repeat", "40", "-o", "table.h5", "--resume", "--for", "1h"];
+    let done = attractor(folder.path(), &rest);
+    assert!(done.status.success() && folder.path().join("table.h5").exists(), "{done:?}");
+    let plan = attractor(folder.path(), &["sweep", "small.toml", "--plan", "--for", "1h"]);
+    assert_eq!(plan.status.code(), Some(2));
+}
+
+#[test]
 fn a_failed_point_is_told_and_gives_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();

@@ -3,12 +3,14 @@
 
 use attractor::cli::{Subject, told};
 use attractor::dynamics::{Dynamics, Given, Section, Spike};
+use attractor::error::Kind;
 use attractor::export::network::write_lists;
 use attractor::model::{Document, Model};
 use attractor::network::{EdgeList, Network};
 use attractor::random::Seed;
 use attractor::recording::{load_state, save_state};
 use attractor::tape::{OnTape, Tape};
+use attractor::work::Over;
 use std::path::Path;
 
 const HEAD: &str = r#"
@@ -169,15 +171,31 @@ fn words(line: &str) -> Vec<std::ffi::OsString> {
 #[test]
 fn a_command_works_on_what_is_at_hand() {
     let document = Document::read("models/letters.toml".as_ref(), &[]).unwrap();
-    let (text, good) = told(words("attractor states M --json"), Subject::Model(&document)).unwrap();
+    let (text, good) =
+        told(words("attractor states M --json"), Subject::Model(&document), &Over::default())
+            .unwrap();
     assert!(good && text.contains("fixed_points"), "{text}");
-    let (list, _) = told(words("attractor reproduce --list"), Subject::Named).unwrap();
+    let (list, _) =
+        told(words("attractor reproduce --list"), Subject::Named, &Over::default()).unwrap();
     assert!(list.lines().count() > 20);
-    let refused = |line: &str, subject| told(words(line), subject).unwrap_err().to_string();
+    let refused =
+        |line: &str, subject| told(words(line), subject, &Over::default()).unwrap_err().to_string();
     let error = refused("attractor run models/letters.toml", Subject::Named);
     assert!(error.contains("listens to the keyboard"), "{error}");
     let error = refused("attractor statse", Subject::Named);
     assert!(error.starts_with("unrecognized subcommand 'statse'"), "{error}");
+    // What takes long ends when nobody waits for it any more.
+    let over = Over::default();
+    over.set();
+    let ended = |line: &str, name: &str| {
+        let document = Document::read(name.as_ref(), &[]).unwrap();
+        let told = told(words(line), Subject::Model(&document), &over);
+        assert_eq!(told.unwrap_err().kind(), Kind::Interrupt, "{line}");
+    };
+    ended("attractor states M", "models/letters.toml");
+    ended("attractor states M", "models/flip-flop.toml");
+    ended("attractor theory M", "models/memory-1000.toml");
+    ended("attractor sweep M --plan --json", "models/memory-1000.toml");
     let error = refused("attractor states M --starts 3", Subject::Model(&document));
     assert!(error.starts_with("--starts: found a binary network"), "{error}");
 }

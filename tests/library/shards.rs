@@ -1,12 +1,13 @@
 //! Sweeps that are divided: whatever the number of shards, their parts make the table of one machine.
 
-use attractor::error::Kind;
+use attractor::error::{Error, Kind};
 use attractor::experiment::Host;
-use attractor::model::Document;
+use attractor::model::{Document, Model};
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Done, Grid, Resources, Shard, Sweep, SweepTable, merge};
-use attractor::work::Threads;
+use attractor::work::{Over, Threads};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// A small network with trials.
 const TEXT: &str = include_str!("../data/small-sweep.toml");
@@ -18,6 +19,10 @@ fn plan(text: &str, over: &str, repeat: usize) -> Sweep {
     let document = Document::new("small.toml".as_ref(), text.to_owned(), &[]).unwrap();
     let grid = Grid::parse(&[over.to_owned()], repeat).unwrap();
     Sweep::plan(&document, &[], grid, |_, _| Ok(())).unwrap()
+}
+
+fn refusal() -> Error {
+    "x".parse::<Shard>().unwrap_err()
 }
 
 fn host() -> Host {
@@ -185,17 +190,70 @@ fn recordings_of_all_shards_are_kept_in_one_folder() {
 fn a_start_tells_how_long_a_run_takes() {
     let sweep = plan(TEXT, "task.delayed_match.sample.poisson=100 Hz,200 Hz", 1);
     let threads = Threads::new(1).unwrap();
-    let whole = sweep.start(1, 1.0, &threads, &host()).unwrap();
+    let whole = sweep.start(1, 1.0, (&threads, &Over::default()), &host()).unwrap();
     assert!(whole.whole && whole.reached == whole.duration && whole.seconds() == 0.0);
     // At once.
-    let begun = sweep.start(0, 0.0, &threads, &host()).unwrap();
+    let begun = sweep.start(0, 0.0, (&threads, &Over::default()), &host()).unwrap();
     assert!(!begun.whole && begun.reached < begun.duration);
     let told =
         attractor::sweep::Start { build: 1.0, wall: 2.0, reached: 10.0, duration: 100.0, ..begun };
     assert_eq!(told.seconds(), 21.0);
     let failing = plan(TEXT, OVER, 1);
-    assert_eq!(failing.start(0, 9.0, &threads, &host()).unwrap_err().kind(), Kind::Divergence);
+    assert_eq!(
+        failing.start(0, 9.0, (&threads, &Over::default()), &host()).unwrap_err().kind(),
+        Kind::Divergence
+    );
     assert!(failing.memory() > 1e7);
+}
+
+#[test]
+fn a_shard_checks_its_own_points_alone() {
+    let document = Document::new("small.toml".as_ref(), TEXT.to_owned(), &[]).unwrap();
+    let over = "population.E.size=100,200,300,400,500".to_owned();
+    let checked = |repeat: usize, shard: Shard| {
+        let seen = Mutex::new(Vec::new());
+        let check = |_: &Document, model: &Model| {
+            seen.lock().unwrap().push(model.population["E"].size);
+            // That of shard 2/2 alone.
+            if model.population["E"].size == 400 { Err(refusal()) } else { Ok(()) }
+        };
+        let grid = Grid::parse(std::slice::from_ref(&over), repeat).unwrap();
+        let planned = Sweep::plan_part(&document, &[], grid, shard, check);
+        let mut seen = seen.into_inner().unwrap();
+        seen.sort_unstable();
+        (planned, seen)
+    };
+    let (first, seen) = checked(1, Shard::new(1, 2).unwrap());
+    assert_eq!(seen, [100, 300, 500]);
+    let whole = Grid::parse(std::slice::from_ref(&over), 1).unwrap();
+    let whole = Sweep::plan(&document, &[], whole, |_, _| Ok(())).unwrap();
+    assert_eq!(first.unwrap().memory(), whole.part(Shard::new(1, 2).unwrap()).memory());
+    assert!(checked(1, Shard::new(2, 2).unwrap()).0.is_err());
+    // Several runs of a point are one check; what is refused is the first in order, whoever looks first.
+    let (planned, seen) = checked(3, Shard::WHOLE);
+    assert!(planned.is_err() && seen.starts_with(&[100, 200, 300, 400]));
+}
+
+#[test]
+fn a_table_is_written_as_it_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let sweep = plan(TEXT, OVER, 2);
+    let half = sweep.clone().part(Shard::new(2, 2).unwrap());
+    for (name, sweep) in [("whole", &sweep), ("half", &half)] {
+        let (from, to) = (folder.path().join(name), folder.path().join(format!("{name}-again")));
+        made(sweep, &from);
+        let table = SweepTable::open(&from).unwrap();
+        table.save(&to).unwrap();
+        let again = SweepTable::open(&to).unwrap();
+        assert_eq!((again.complete, again.shard), (table.complete, table.shard));
+        assert_eq!(again.table_hash, table.table_hash);
+        assert_eq!((&again.measured, &again.grid), (&table.measured, &table.grid));
+        assert_eq!(again.model_resolved, table.model_resolved);
+        // As text, for NaN is not equal to itself.
+        let text = |table: &SweepTable| format!("{:?} {:?}", table.runs, table.trials);
+        assert_eq!(text(&again), text(&table));
+        assert!(table.save(&folder.path().join("nowhere/table.h5")).is_err());
+    }
 }
 
 #[test]

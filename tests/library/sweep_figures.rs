@@ -68,13 +68,18 @@ fn curves_of_runs_hold_means_and_errors_in_the_order_of_the_grid() {
     }
     for (y, x, why) in [
         ("rate_hz.e", None, "did you mean `rate_hz.E`"),
-        ("rate_hz.E", Some("projection.E_to_E.connect"), "needs numbers"),
         ("rate_hz.E", Some("colour"), "no swept key"),
         ("rate_hz.E", Some("overlap_hz"), "differs between trials"),
     ] {
         let error = table.curves(&wanted(y, x, None)).unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
     }
+    // Words stand along x in the order of the table, and nothing lies between them.
+    let words =
+        table.curves(&wanted("rate_hz.E", Some("projection.E_to_E.connect"), None)).unwrap();
+    assert_eq!(words.x.words, ["{ in_degree = 10 }", "{ probability = 0.1 }"]);
+    assert!(!words.joined && words.theory.is_empty() && words.series.len() == 3);
+    assert!(words.series.iter().all(|s| s.points.iter().map(|p| p.x).eq([0.0, 1.0])));
     table.histogram("overlap_hz", false).unwrap();
     let error = table.histogram("failure", false).unwrap_err().to_string();
     assert!(error.contains("column of trials with numbers"), "{error}");

@@ -6,6 +6,7 @@ use crate::landscape::graded::{Branch, GradedPoint, GradedSurvey, Sought, Turn, 
 use crate::model::Document;
 use crate::random::Seed;
 use crate::sweep::{Grid, Spacing, Values};
+use crate::work::Over;
 use serde::Serialize;
 
 /// Fixed points of more neurons are not followed between values.
@@ -72,7 +73,12 @@ pub(super) struct Along {
 impl Along {
     /// Follows what was found at every value; `None` if the key has no values between those of the grid, if it changes the
     /// number of neurons, or if there are too many of them.
-    pub fn of(document: &Document, grid: &Grid, found: &[GradedSurvey]) -> Option<Self> {
+    pub fn of(
+        document: &Document,
+        grid: &Grid,
+        found: &[GradedSurvey],
+        over: &Over,
+    ) -> Option<Self> {
         let axis = &grid.axes[0];
         let Values::Numbers { values, .. } = axis.scale() else { return None };
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -114,7 +120,8 @@ impl Along {
         let (neurons, rows) = own.map_or((0..0, Vec::new()), |(n, own)| (n, own.rows()));
         let names = vec![String::new(); rows.len()];
         let memories = Memories { names: &names, patterns: &rows, shape: None };
-        let sought = Sought { starts: 0, seed: Seed(model.seed), memories, neurons: &neurons };
+        let sought =
+            Sought { starts: 0, seed: Seed(model.seed), memories, neurons: &neurons, over };
         let mut followed = follow(&family, &starts, &sought);
         for branch in &mut followed.branches {
             branch.points.iter_mut().for_each(|point| point.0 = value(point.0));

@@ -1,15 +1,15 @@
 //! `attractor sweep --plan`: what a sweep takes, before it is made.
 
-use super::super::available_memory;
 use super::super::host::host;
+use super::super::{available_memory, warn};
 use super::Plan;
-use crate::error::{Kind, Result, counted};
+use crate::error::{Kind, Result, Warning, counted};
 use crate::sweep::Resources;
-use crate::work::Threads;
-use jiff::SignedDuration;
+use crate::work::{Over, Threads};
 use serde::Serialize;
 use std::fmt;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// For so long a run is begun to learn how long it takes, s.
 const START: f64 = 2.0;
@@ -33,6 +33,8 @@ struct Told {
     starts: Vec<Begun>,
     /// All runs, if they take as long as those that were begun take on average.
     seconds: Option<f64>,
+    /// What the models are hardly meant to be.
+    warnings: Vec<String>,
 }
 
 /// A run of which the start was made.
@@ -52,8 +54,13 @@ struct Begun {
     error: String,
 }
 
-/// Tells what `plan` takes on so many threads, if recordings are kept or not.
-pub(super) fn tell(plan: &Plan, threads: usize, keep: bool, json: bool) -> Result<ExitCode> {
+/// Tells what `plan` takes on so many threads, if recordings are kept or not; heeds `over`.
+pub(super) fn tell(
+    plan: &Plan,
+    (threads, over): (usize, &Over),
+    keep: bool,
+    json: bool,
+) -> Result<ExitCode> {
     let resources = Resources { threads, memory: available_memory() };
     let (at_once, threads) = plan.at_once(resources);
     let own = Threads::new(threads)?;
@@ -62,7 +69,7 @@ pub(super) fn tell(plan: &Plan, threads: usize, keep: bool, json: bool) -> Resul
     // Runs of one point differ in their seed only.
     ends.dedup_by_key(|run| *run / plan.grid().repeat);
     let starts: Vec<Begun> =
-        ends.into_iter().map(|run| begun(plan, run, &own)).collect::<Result<_>>()?;
+        ends.into_iter().map(|run| begun(plan, run, (&own, over))).collect::<Result<_>>()?;
     let known: Vec<f64> = starts.iter().filter_map(|start| start.seconds).collect();
     let mean = known.iter().sum::<f64>() / known.len() as f64;
     let told = Told {
@@ -75,18 +82,20 @@ pub(super) fn tell(plan: &Plan, threads: usize, keep: bool, json: bool) -> Resul
         memory_mb: plan.memory() / 1e6,
         disk_mb: plan.disk(resources, keep) / 1e6,
         starts,
+        warnings: plan.warnings().iter().map(Warning::to_string).collect(),
         seconds: (!known.is_empty()).then(|| mean * runs.len().div_ceil(at_once) as f64),
     };
     if json {
         say!("{}", serde_json::to_string_pretty(&told).expect("plain data"));
     } else {
+        warn(plan.warnings());
         say!("{told}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Makes the start of a run.
-fn begun(plan: &Plan, run: usize, threads: &Threads) -> Result<Begun> {
+fn begun(plan: &Plan, run: usize, with: (&Threads, &Over)) -> Result<Begun> {
     let (point, seed) = (plan.grid().settings(run / plan.grid().repeat), plan.seed_of(run));
     let begun = Begun {
         run: run + 1,
@@ -97,7 +106,7 @@ fn begun(plan: &Plan, run: usize, threads: &Threads) -> Result<Begun> {
         measured: 0.0,
         error: String::new(),
     };
-    match plan.start(run, START, threads, &host()) {
+    match plan.start(run, START, with, &host()) {
         Ok(start) => Ok(Begun {
             seconds: Some(start.seconds()),
             build_s: start.build,
@@ -164,7 +173,7 @@ fn spoken(seconds: f64) -> String {
     }
     let coarse = if seconds < 3600.0 { 1.0 } else { 60.0 };
     let whole = (seconds / coarse).round() * coarse;
-    format!("{:#}", SignedDuration::from_secs(whole as i64))
+    humantime::format_duration(Duration::from_secs(whole as u64)).to_string()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::landscape::graded::Sought;
 use crate::model::Document;
 use crate::random::Seed;
 use crate::sweep::Grid;
+use crate::work::Over;
 
 /// The network of neurons `N` with these couplings, and its fixed points.
 fn found(size: usize, couplings: &str, dynamics: &str) -> (Graded, GradedSurvey) {
@@ -20,7 +21,8 @@ fn found(size: usize, couplings: &str, dynamics: &str) -> (Graded, GradedSurvey)
     let model = document.model().unwrap();
     let network = model.graded(&model.draw_patterns()).unwrap();
     let memories = Memories { names: &[], patterns: &[], shape: None };
-    let sought = Sought { starts: 30, seed: Seed(1), memories, neurons: &(0..0) };
+    let sought =
+        Sought { starts: 30, seed: Seed(1), memories, neurons: &(0..0), over: &Over::default() };
     let survey = network.survey(&sought).unwrap();
     (network, survey)
 }

@@ -83,16 +83,6 @@ impl<'a> Drawing<'a> {
             None if wanted.capacity.is_some() => named("--x", &"coding_level".to_owned())?,
             None => Quantity::first(table, &series)?,
         };
-        if let (Quantity::Key(k), true) = (&x, wanted.capacity.is_none())
-            && matches!(scales[*k], Values::Words(_))
-        {
-            return Err(Error::input(
-                "found words to draw against",
-                "the x axis needs numbers",
-                "name another quantity with --x, and this one with --series",
-            )
-            .placed(Place::Argument(format!("--x {}", table.grid.axes[*k].key))));
-        }
         if series.contains(&x) {
             let name = wanted.series.clone().unwrap_or_default();
             return Err(Error::input("found what stands on the x axis", "", "name another key")
@@ -125,8 +115,9 @@ impl<'a> Drawing<'a> {
             _ => (y, false),
         };
         let y = y.noted(samples.note(self.table, &groups));
-        // A line of theory through every point needs no other.
-        let joined = theory.is_empty() || (series.len() > 1 && self.wanted.y != "first_step");
+        // A line of theory through every point needs no other; between words there is nothing.
+        let joined = !self.has_words()
+            && (theory.is_empty() || (series.len() > 1 && self.wanted.y != "first_step"));
         Ok(self.panel(Curves {
             y,
             series,
@@ -139,6 +130,11 @@ impl<'a> Drawing<'a> {
         }))
     }
 
+    /// Whether x is words.
+    fn has_words(&self) -> bool {
+        matches!(self.x, Quantity::Key(k) if matches!(self.scales[k], Values::Words(_)))
+    }
+
     /// The panel with its axes.
     fn panel(&self, mut panel: Curves) -> Curves {
         if let ([one], false) = (&mut panel.series[..], panel.theory.is_empty()) {
@@ -146,8 +142,8 @@ impl<'a> Drawing<'a> {
         }
         let x = self.x.scale(self.table, &panel.series);
         let x = match self.wanted.within {
-            Some((low, high)) => x.within(low, high),
-            None => x,
+            Some((low, high)) if x.words.is_empty() => x.within(low, high),
+            _ => x,
         };
         let y = if self.wanted.log_y { Scale { log: true, ..panel.y } } else { panel.y };
         Curves { x, y, ..panel }

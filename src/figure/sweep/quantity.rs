@@ -51,22 +51,23 @@ impl Quantity {
         }
     }
 
-    /// The first that varies: a swept key with numbers, or levels of trials.
+    /// The first that varies: a swept key with numbers, levels of trials, or a swept key with words.
     pub fn first(table: &SweepTable, taken: &[Self]) -> Result<Self> {
         let scales = table.scales();
-        let numeric = |k: &usize| {
-            matches!(scales[*k], Values::Numbers { .. }) && !taken.contains(&Self::Key(*k))
-        };
+        let free = |k: &usize| !taken.contains(&Self::Key(*k));
+        let numeric = |k: &usize| matches!(scales[*k], Values::Numbers { .. }) && free(k);
         let key = (0..scales.len()).find(numeric).map(Self::Key);
         let varies = |name: &&str| {
             let values = numbers(&table.trials, name).unwrap_or_default();
             values.windows(2).any(|pair| pair[0] != pair[1])
         };
         let level = LEVELS.into_iter().map(str::to_owned).find(|name| varies(&&**name));
-        key.or(level.map(Self::Trial).filter(|level| !taken.contains(level))).ok_or_else(|| {
+        let level = level.map(Self::Trial).filter(|level| !taken.contains(level));
+        let words = (0..scales.len()).find(free).map(Self::Key);
+        key.or(level).or(words).ok_or_else(|| {
             Error::input(
                 "found nothing to draw against",
-                "the x axis needs numbers that differ",
+                "the x axis needs a quantity that differs",
                 "name a swept key, load, or a column of the trials with --x",
             )
             .placed(Place::Argument("--x".to_owned()))
@@ -181,6 +182,9 @@ impl Quantity {
                         .unwrap_or_else(|| axis.keys().next().unwrap_or_default().to_owned()),
                 };
                 let unit = axis.scale();
+                if let Values::Words(words) = unit {
+                    return Scale::of_words(name, words);
+                }
                 let name = match unit.unit() {
                     "" => name,
                     unit => format!("{name} ({unit})"),

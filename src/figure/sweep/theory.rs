@@ -28,6 +28,9 @@ fn is_after_cue(column: &str) -> bool {
 impl Drawing<'_> {
     /// What is expected of y, of every curve; nothing where no theory applies.
     pub fn theory(&self, samples: &Samples, groups: &[Group]) -> Result<Lines> {
+        if self.has_words() {
+            return Ok(Lines::default());
+        }
         if is_after_cue(&self.wanted.y) {
             return Ok(self.of_rates(groups));
         }

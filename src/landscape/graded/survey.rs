@@ -3,8 +3,10 @@
 use super::kind::{Kind, growing};
 use super::relax::apart;
 use super::{APART, Graded};
+use crate::error::Result;
 use crate::landscape::Memories;
 use crate::random::Seed;
+use crate::work::Over;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::ops::Range;
@@ -74,6 +76,8 @@ pub struct Sought<'a> {
     pub memories: Memories<'a>,
     /// The neurons that hold them.
     pub neurons: &'a Range<usize>,
+    /// Heeded from one start to the next.
+    pub over: &'a Over,
 }
 
 impl Graded {
@@ -99,8 +103,8 @@ impl Graded {
     /// Searches for all fixed points.
     ///
     /// # Errors
-    /// If a pattern does not fit the neurons that hold it.
-    pub fn survey(&self, sought: &Sought) -> crate::error::Result<GradedSurvey> {
+    /// If a pattern does not fit the neurons that hold it; an interrupt if it is over.
+    pub fn survey(&self, sought: &Sought) -> Result<GradedSurvey> {
         sought.memories.check(sought.neurons.len())?;
         let random = self.random(sought.starts, sought.seed);
         let (mut found, mut complete) = (Vec::new(), false);
@@ -110,20 +114,23 @@ impl Graded {
         let (mut searches, mut ends) = (0, None);
         if !complete {
             let starts = self.searches(sought, &random);
-            let followed: Vec<_> = random.par_iter().map(|y| self.follow(y, &[])).collect();
+            let follow = |y: &Vec<f64>| sought.over.heed().map(|()| self.follow(y, &[]));
+            let followed: Vec<_> = random.par_iter().map(follow).collect::<Result<_>>()?;
             let all: Vec<&Vec<f64>> =
                 starts.iter().chain(followed.iter().filter_map(|end| end.as_ref().err())).collect();
             searches = all.len();
-            let newton = |start: &&Vec<f64>| self.newton(start);
-            found.extend(all.par_iter().filter_map(newton).collect::<Vec<_>>());
+            let newton = |start: &&Vec<f64>| sought.over.heed().map(|()| self.newton(start));
+            let arrived: Vec<_> = all.par_iter().map(newton).collect::<Result<_>>()?;
+            found.extend(arrived.into_iter().flatten());
             ends = Some(followed);
         }
         let found = self.distinct(found);
+        let describe = |y| sought.over.heed().map(|()| self.describe(y, sought));
         let mut points: Vec<GradedPoint> =
-            found.into_par_iter().map(|y| self.describe(y, sought)).collect();
+            found.into_par_iter().map(describe).collect::<Result<_>>()?;
         self.join(&mut points, sought);
         sort(&mut points);
-        let reached = self.reached(&mut points, &random, ends);
+        let reached = self.reached(&mut points, &random, ends, sought.over)?;
         Ok(GradedSurvey {
             neurons: self.neurons(),
             sweeps: self.field().in_sweeps(),
@@ -236,21 +243,26 @@ impl Graded {
         points: &mut [GradedPoint],
         random: &[Vec<f64>],
         ends: Option<Vec<Result<usize, Vec<f64>>>>,
-    ) -> usize {
+        over: &Over,
+    ) -> Result<usize> {
         let places: Vec<usize> =
             (0..points.len()).filter(|&k| points[k].kind.is_stable()).collect();
-        let ends = ends.unwrap_or_else(|| {
-            let stable = places.iter().map(|&k| points[k].variable.as_slice());
-            let stable: Vec<&[f64]> = stable.collect();
-            random.par_iter().map(|y| self.follow(y, &stable)).collect()
-        });
+        let ends = match ends {
+            Some(ends) => ends,
+            None => {
+                let stable = places.iter().map(|&k| points[k].variable.as_slice());
+                let stable: Vec<&[f64]> = stable.collect();
+                let follow = |y: &Vec<f64>| over.heed().map(|()| self.follow(y, &stable));
+                random.par_iter().map(follow).collect::<Result<_>>()?
+            }
+        };
         let own = |end: &Result<usize, Vec<f64>>| match end {
             Ok(k) => Some(places[*k]),
             Err(y) => self.leads_to(points, y),
         };
         let found: Vec<Option<usize>> = ends.par_iter().map(own).collect();
         found.iter().flatten().for_each(|&k| points[k].reached += 1);
-        found.iter().flatten().count()
+        Ok(found.iter().flatten().count())
     }
 
     /// The point at which a state is, or else the stable one to which Newton's method leads from nearby: near a

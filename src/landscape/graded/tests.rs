@@ -6,6 +6,7 @@ use crate::dynamics::rate::Rate;
 use crate::landscape::Memories;
 use crate::model::Document;
 use crate::random::Seed;
+use crate::work::Over;
 
 /// The network of neurons `N` with couplings, row i receives, and these units.
 fn network(couplings: &[&[f64]], dynamics: &str, units: &str) -> Graded {
@@ -38,7 +39,8 @@ const SATURATING: &str = "tau = '10 ms'\ntransfer = 'saturating'";
 
 fn survey(graded: &Graded, starts: usize) -> GradedSurvey {
     let memories = Memories { names: &[], patterns: &[], shape: None };
-    let sought = Sought { starts, seed: Seed(3), memories, neurons: &(0..0) };
+    let sought =
+        Sought { starts, seed: Seed(3), memories, neurons: &(0..0), over: &Over::default() };
     graded.survey(&sought).unwrap()
 }
 
@@ -220,7 +222,8 @@ fn tanh(j: f64, h: f64) -> Graded {
 
 fn followed(family: &Family, starts: &[(f64, Vec<f64>)]) -> Followed {
     let memories = Memories { names: &[], patterns: &[], shape: None };
-    let sought = Sought { starts: 0, seed: Seed(3), memories, neurons: &(0..0) };
+    let sought =
+        Sought { starts: 0, seed: Seed(3), memories, neurons: &(0..0), over: &Over::default() };
     follow(family, starts, &sought)
 }
 

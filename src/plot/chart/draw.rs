@@ -236,7 +236,8 @@ fn axes(page: &mut Picture, at: &PanelPlace) {
     }
     if x.drawn {
         let (left, right, y) = (at.left, at.right, at.span.bottom);
-        Bottom { left, right, y, ticks: at.x_ticks, name: &x.name }.draw(page, &at.x);
+        Bottom { left, right, y, ticks: at.x_ticks, words: &x.words, name: &x.name }
+            .draw(page, &at.x);
     }
 }
 

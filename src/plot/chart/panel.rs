@@ -77,6 +77,8 @@ pub struct Scale {
     pub log: bool,
     /// Whether ticks stand at whole numbers only.
     pub whole: bool,
+    /// What stands at 0, 1, 2 ... along an x axis in place of numbers; numbers if empty.
+    pub words: Vec<String>,
     /// Whether the axis is drawn.
     pub drawn: bool,
 }
@@ -91,7 +93,14 @@ impl Scale {
     /// A linear axis that holds the data.
     pub fn new(name: impl Into<String>) -> Self {
         let (name, note) = (name.into(), String::new());
-        Self { name, note, range: Range::Data, log: false, whole: false, drawn: true }
+        let (range, words) = (Range::Data, Vec::new());
+        Self { name, note, range, log: false, whole: false, words, drawn: true }
+    }
+
+    /// An axis along which words stand, with equal distances.
+    pub fn of_words(name: impl Into<String>, words: Vec<String>) -> Self {
+        let last = words.len() as f64 - 1.0;
+        Self { words, ..Self::new(name).within(-0.5, last + 0.5) }
     }
 
     /// The same from 0 (or below, where there are negative values).

@@ -124,7 +124,7 @@ pub fn portrait(data: &Portrait) -> Picture {
     let (span, distance) = (Span { top, bottom }, LEFT - 8.0);
     Left { x: left, span, ticks: 6, names: &[&data.y.0], distance }.draw(&mut picture, &y);
     let ticks = x.fitting_ticks(6, |label| text_width(label, SMALL));
-    Bottom { left, right, y: bottom, ticks, name: &data.x.0 }.draw(&mut picture, &x);
+    Bottom { left, right, y: bottom, ticks, words: &[], name: &data.x.0 }.draw(&mut picture, &x);
     legend(&mut picture, data, (right + GAP, top + 8.0));
     picture.height = bottom + TICK_ROOM + NAME_ROOM + 8.0;
     picture

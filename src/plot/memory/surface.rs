@@ -123,7 +123,7 @@ fn axes(picture: &mut Picture, data: &Surface, (x, y): (Axis, Axis), (left, top)
     let (span, distance) = (Span { top, bottom }, LEFT - 8.0);
     Left { x: left, span, ticks: 6, names: &[&data.y.0], distance }.draw(picture, &y);
     let ticks = x.fitting_ticks(6, |label| text_width(label, SMALL));
-    Bottom { left, right, y: bottom, ticks, name: &data.x.0 }.draw(picture, &x);
+    Bottom { left, right, y: bottom, ticks, words: &[], name: &data.x.0 }.draw(picture, &x);
 }
 
 /// A dot with its name on a white ground, at the side where there is room.
