@@ -1,6 +1,7 @@
 //! Efficacies within, between and along assemblies.
 
 use crate::error::{Error, Result};
+use crate::pattern::Shares;
 use serde::{Deserialize, Serialize};
 
 /// w_ij by the first of these that applies (Amit and Brunel 1997; Brunel and Wang 2001):
@@ -95,15 +96,14 @@ impl Assemblies {
         }
     }
 
-    /// The expected share of connected pairs whose w_ij is not 0; arguments are the shares of pairs with a pattern in
-    /// common, of those that follow, and of selective receivers, and a.
-    pub(crate) fn share(&self, (common, next, selective): (f64, f64, f64), a: f64) -> f64 {
+    /// The share of pairs whose w_ij is not 0, of pairs with these shares and senders of whom a share `a` is in a pattern.
+    pub(crate) fn share(&self, Shares { common, next, selective }: Shares, a: f64) -> f64 {
         let next = if self.w_next.is_some() { next } else { 0.0 };
         let some = |w: f64| f64::from(u8::from(w != 0.0));
         some(self.w_plus) * common
             + some(self.w_next.unwrap_or(1.0)) * next
-            + some(self.minus(a)) * (selective - common - next)
+            + some(self.minus(a)) * (selective.1 - common - next)
             + 1.0
-            - selective
+            - selective.1
     }
 }

@@ -295,7 +295,7 @@ impl Plan<'_> {
         }
         let (share, bytes) = match projection.source() {
             Source::Given(efficacy) => efficacy.expectation(),
-            Source::Learned(learning) => self.learned_expectation(projection, learning),
+            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning),
             Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
@@ -312,25 +312,30 @@ impl Plan<'_> {
     }
 
     /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and the bytes of a synapse.
-    fn learned_expectation(&self, projection: &Projection, learning: &Learning) -> (f64, usize) {
+    fn learned_expectation(
+        &self,
+        projection: &Projection,
+        wiring: &Wiring,
+        learning: &Learning,
+    ) -> (f64, usize) {
+        let Some(to) = self.patterns.get(&projection.to) else { return (1.0, 6) };
+        // Senders of `membership` need no patterns.
+        let from = self.patterns.get(&projection.from).unwrap_or(to);
+        let shares = |cyclic| wiring.connected(Shares::of(from, to, cyclic));
         if let Learning::Assemblies(rule) = learning {
-            let (from, to) = (&self.patterns[&projection.from], &self.patterns[&projection.to]);
-            let Shares { common, next, selective } = Shares::of(from, to, rule.cyclic);
-            return (rule.share((common, next, selective), from.coding_level()), 6);
+            return (rule.share(shares(rule.cyclic), from.coding_level()), 6);
         }
         if !learning.is_count() {
             return (1.0, 6);
         }
-        let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
-        let patterns = self.patterns.get(&projection.to).map_or(0, PatternSource::number) as f64;
-        let level = level(&projection.to)
-            * match learning {
-                Learning::Membership {} => 1.0,
-                _ => level(&projection.from),
-            };
+        let shares = shares(false);
+        let (share, level) = match learning {
+            Learning::Membership {} => (shares.selective.1, to.coding_level()),
+            _ => (shares.common, to.coding_level() * from.coding_level()),
+        };
         // With such means counts that do not fit beside their target are rare.
-        let bytes = if level * patterns < 0.4 * COUNTS as f64 { 2 } else { 6 };
-        (1.0 - libm::pow(1.0 - level, patterns), bytes)
+        let bytes = if level * (to.number() as f64) < 0.4 * COUNTS as f64 { 2 } else { 6 };
+        (share, bytes)
     }
 
     /// Draws the patterns of every population that has some. Graded ones get the image that the first projection from

@@ -4,15 +4,16 @@ use super::{AssemblyPatterns, PatternSource};
 
 /// Expected shares of all pairs of a sender and a receiver, and of the receivers.
 ///
-/// Exact of assemblies; of other patterns as if they were independent of one another.
+/// Exact of assemblies (to some neurons, if of three assemblies those of one side alone are a ring); of other patterns as if they
+/// were independent of one another.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Shares {
     /// Of pairs that have at least one pattern in common.
     pub common: f64,
     /// Of the other pairs, those whose receiver is in a pattern that follows one of the sender.
     pub next: f64,
-    /// Of receivers that are in at least one pattern.
-    pub selective: f64,
+    /// Of senders and of receivers that are in at least one pattern.
+    pub selective: (f64, f64),
 }
 
 impl Shares {
@@ -23,27 +24,40 @@ impl Shares {
         if let (PatternSource::Assemblies(from), PatternSource::Assemblies(to)) =
             (senders, receivers)
         {
-            // Neighbours have a part in common: its pairs would count twice.
-            let product = |f: fn(&AssemblyPatterns) -> f64| f(from) * f(to);
-            let neighbours = if from.cyclic && to.cyclic { number } else { number - 1.0 };
-            let part = |of: &AssemblyPatterns| of.coding_level * of.overlap;
-            let own = |of: &AssemblyPatterns| of.coding_level * (1.0 - of.overlap);
-            return Self {
-                common: number * product(|of| of.coding_level) - neighbours * product(part),
-                next: followed * product(own),
-                selective: number * own(to) + if to.cyclic { 0.0 } else { part(to) },
-            };
+            return Self::of_assemblies(from, to, cyclic);
         }
         let (a, b) = (senders.coding_level(), receivers.coding_level());
         let any = |p: f64, tries: f64| 1.0 - libm::pow(1.0 - p, tries);
         let common = any(a * b, number);
-        Self { common, next: (1.0 - common) * any(a * b, followed), selective: any(b, number) }
+        let selective = (any(a, number), any(b, number));
+        Self { common, next: (1.0 - common) * any(a * b, followed), selective }
+    }
+
+    fn of_assemblies(from: &AssemblyPatterns, to: &AssemblyPatterns, cyclic: bool) -> Self {
+        let number = to.number as f64;
+        let all = |of: &AssemblyPatterns| of.coding_level;
+        let part = |of: &AssemblyPatterns| of.coding_level * of.overlap;
+        let own = |of: &AssemblyPatterns| all(of) - part(of);
+        // Pairs with neurons that neighbours have in common would count twice.
+        let neighbours = if from.cyclic && to.cyclic { number } else { number - 1.0 };
+        let common = number * all(from) * all(to) - neighbours * part(from) * part(to);
+        // From the last assembly to the first, which may have nothing in common.
+        let end =
+            |of: &AssemblyPatterns| if of.cyclic || number == 2.0 { own(of) } else { all(of) };
+        let middle = if number == 3.0 { part(from) * part(to) } else { 0.0 };
+        let open = if from.cyclic || to.cyclic { 0.0 } else { middle };
+        let back = if cyclic { end(from) * end(to) - open } else { 0.0 };
+        let some =
+            |of: &AssemblyPatterns| number * own(of) + if of.cyclic { 0.0 } else { part(of) };
+        let next = (number - 1.0) * own(from) * own(to) + back;
+        Self { common, next, selective: (some(from), some(to)) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pattern::Patterns;
     use crate::random::Seed;
 
     /// The same, counted pair by pair.
@@ -68,11 +82,14 @@ mod tests {
             }
         }
         let pairs = (sizes.0 * sizes.1) as f64;
-        let selective = (0..sizes.1).filter(|&i| eta.memberships(i) > 0).count() as f64;
+        let some = |of: &Patterns| {
+            let number = (0..of.neurons()).filter(|&i| of.memberships(i) > 0).count();
+            number as f64 / of.neurons() as f64
+        };
         Shares {
             common: shares.common / pairs,
             next: shares.next / pairs,
-            selective: selective / sizes.1 as f64,
+            selective: (some(&xi), some(&eta)),
         }
     }
 
@@ -92,11 +109,19 @@ mod tests {
                 let near = |x: f64, y: f64| (x - y).abs() < 1e-12;
                 assert!(
                     near(expected.common, found.common)
-                        && near(expected.selective, found.selective)
+                        && near(expected.selective.0, found.selective.0)
+                        && near(expected.selective.1, found.selective.1)
                         && near(expected.next, found.next),
                     "{expected:?} {found:?}"
                 );
             }
+        }
+        let three = of("[assemblies]\nnumber = 3\ncoding_level = 0.2\noverlap = 0.25");
+        let two = of("[assemblies]\nnumber = 2\ncoding_level = 0.2\noverlap = 0.25");
+        for chain in [three, two] {
+            let (expected, found) =
+                (Shares::of(&chain, &chain, true), counted(&chain, &chain, true, (40, 40)));
+            assert!((expected.next - found.next).abs() < 1e-12, "{expected:?} {found:?}");
         }
         let ring = assemblies("coding_level = 0.2\noverlap = 0.25\ncyclic = true");
         assert!(
@@ -110,7 +135,7 @@ mod tests {
         for (x, y) in [
             (expected.common, found.common),
             (expected.next, found.next),
-            (expected.selective, found.selective),
+            (expected.selective.0, found.selective.0),
         ] {
             assert!((x / y - 1.0).abs() < 0.05, "{expected:?} {found:?}");
         }

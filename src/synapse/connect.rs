@@ -155,6 +155,11 @@ impl Wiring {
         per_receiver * self.receivers as f64
     }
 
+    /// The same shares of the connected pairs instead of all.
+    pub(crate) fn connected(&self, shares: Shares) -> Shares {
+        if let Connect::Assemblies(rule) = &self.connect { rule.connected(shares) } else { shares }
+    }
+
     /// Memory in bytes of couplings that take `weight` bytes each, beside their target.
     pub(crate) fn coupling_bytes(&self, weight: f64) -> f64 {
         let (senders, receivers) = (self.senders as f64, self.receivers as f64);
@@ -218,7 +223,7 @@ impl Wiring {
             .then(|| (sender - portion.start) as u16);
         match &self.connect {
             Connect::Probability(p) if *p < 1.0 => {
-                steps(*p, portion.len(), stream, |target| {
+                steps(*p, portion.len(), stream, |target, _| {
                     if Some(target as u16) != itself {
                         targets.push(target as u16);
                     }
