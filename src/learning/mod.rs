@@ -254,7 +254,7 @@ impl Learning {
             {
                 Err(Error::input(
                     format!("found the negative part of the rule `{}`", self.name()),
-                    "it counts patterns, and is never negative",
+                    "it is never negative",
                     "write a negative scale for inhibition, and delete the part",
                 )
                 .at("part"))
@@ -315,7 +315,7 @@ impl Learning {
             let what = if votes { "one sign of the rule" } else { "couplings of the rule" };
             return Err(Error::input(
                 format!("found storage = \"votes\" for {what} `{}`", self.name()),
-                "patterns vote where every one adds the same: hebb, low_activity, sequence, shared_patterns, membership",
+                "patterns vote where every one adds the same: hebb, low_activity, sequence, shared_patterns (without at_most), membership",
                 "write storage = \"matrix\", or delete the line",
             )
             .at("storage"));

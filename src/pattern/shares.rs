@@ -46,7 +46,7 @@ impl Shares {
             |of: &AssemblyPatterns| if of.cyclic || number == 2.0 { own(of) } else { all(of) };
         let middle = if number == 3.0 { part(from) * part(to) } else { 0.0 };
         let open = if from.cyclic || to.cyclic { 0.0 } else { middle };
-        let back = if cyclic { end(from) * end(to) - open } else { 0.0 };
+        let back = if cyclic && number > 1.0 { end(from) * end(to) - open } else { 0.0 };
         let some =
             |of: &AssemblyPatterns| number * own(of) + if of.cyclic { 0.0 } else { part(of) };
         let next = (number - 1.0) * own(from) * own(to) + back;
