@@ -20,7 +20,6 @@ impl Shares {
     /// Between populations with these patterns, as many of both; `cyclic` says whether the first pattern follows the last.
     pub(crate) fn of(senders: &PatternSource, receivers: &PatternSource, cyclic: bool) -> Self {
         let number = receivers.number() as f64;
-        let followed = if cyclic { number } else { number - 1.0 };
         if let (PatternSource::Assemblies(from), PatternSource::Assemblies(to)) =
             (senders, receivers)
         {
@@ -30,7 +29,8 @@ impl Shares {
         let any = |p: f64, tries: f64| 1.0 - libm::pow(1.0 - p, tries);
         let common = any(a * b, number);
         let selective = (any(a, number), any(b, number));
-        Self { common, next: (1.0 - common) * any(a * b, followed), selective }
+        let none = without_kin((a, b), receivers.number(), cyclic);
+        Self { common, next: (1.0 - common - none).max(0.0), selective }
     }
 
     fn of_assemblies(from: &AssemblyPatterns, to: &AssemblyPatterns, cyclic: bool) -> Self {
@@ -51,6 +51,20 @@ impl Shares {
             |of: &AssemblyPatterns| number * own(of) + if of.cyclic { 0.0 } else { part(of) };
         let next = (number - 1.0) * own(from) * own(to) + back;
         Self { common, next, selective: (some(from), some(to)) }
+    }
+}
+
+/// The probability that a receiver has neither a pattern of its sender nor one that follows it, of independent patterns with the
+/// coding levels `a` of senders and `b` of receivers: the mean over the sender's patterns, bit by bit, of (1 - b) to the number
+/// of patterns that the receiver must not have.
+fn without_kin((a, b): (f64, f64), number: usize, cyclic: bool) -> f64 {
+    // From one pattern to the next; [0] where the sender is not in it.
+    let step = |v: [f64; 2]| [(1.0 - a) * (v[0] + (1.0 - b) * v[1]), a * (1.0 - b) * (v[0] + v[1])];
+    let after = |start: [f64; 2]| (0..number).fold(start, |v, _| step(v));
+    match cyclic {
+        false => after([1.0, 0.0]).iter().sum(),
+        // The pattern before the first is the last.
+        true => after([1.0, 0.0])[0] + after([0.0, 1.0])[1],
     }
 }
 
@@ -130,14 +144,18 @@ mod tests {
                 < 1e-12
         );
         let random = of("[random]\nnumber = 40\ncoding_level = 0.1");
-        let (expected, found) =
-            (Shares::of(&random, &random, false), counted(&random, &random, false, (400, 400)));
-        for (x, y) in [
-            (expected.common, found.common),
-            (expected.next, found.next),
-            (expected.selective.0, found.selective.0),
-        ] {
-            assert!((x / y - 1.0).abs() < 0.05, "{expected:?} {found:?}");
+        for cyclic in [false, true] {
+            let (expected, found) = (
+                Shares::of(&random, &random, cyclic),
+                counted(&random, &random, cyclic, (400, 400)),
+            );
+            for (x, y) in [
+                (expected.common, found.common),
+                (expected.next, found.next),
+                (expected.selective.0, found.selective.0),
+            ] {
+                assert!((x / y - 1.0).abs() < 0.05, "{expected:?} {found:?}");
+            }
         }
     }
 }
