@@ -4,7 +4,7 @@
 //! as many bytes from memory in order, on as many threads. Every figure is the best of some repeats.
 
 use attractor::learning::{Learning, Logistic, NonlinearHebb, Pathway, Recalls, Sigmoid};
-use attractor::pattern::{GaussianPatterns, PatternSource};
+use attractor::pattern::{GaussianPatterns, PatternSource, Shares};
 use attractor::random::Seed;
 use attractor::synapse::{Connect, Couplings, Wiring};
 use attractor::work::Threads;
@@ -18,8 +18,15 @@ fn learned(rule: &Learning, size: usize, connect: Connect, number: usize) -> (Co
     let source = PatternSource::Gaussian(GaussianPatterns { number });
     let patterns = source.draw("E", size, Seed(1));
     let (autapses, multapses) = (false, false);
-    let wiring =
-        Wiring { connect, senders: size, receivers: size, recurrent: true, autapses, multapses };
+    let wiring = Wiring {
+        connect,
+        senders: size,
+        receivers: size,
+        recurrent: true,
+        autapses,
+        multapses,
+        shares: Shares::default(),
+    };
     let clock = Instant::now();
     let memories = (Some(&patterns), Some(&patterns));
     let pathway = Pathway::new("J", &wiring, memories, Seed(1));

@@ -1,5 +1,6 @@
 //! The local rules: one formula, one loop.
 
+use super::assemblies::{Assemblies, Kin};
 use super::pathway::check_patterns;
 use super::sequence::Shown;
 use super::{Pathway, Signs, Storage};
@@ -28,6 +29,10 @@ pub struct Local {
     pub shown: Option<Shown>,
     /// The patterns of the senders play no part: xi_j = 0.
     pub blind: bool,
+    /// A count of shared patterns grows up to here.
+    pub at_most: Option<u32>,
+    /// w is this function of membership instead.
+    pub assemblies: Option<Assemblies>,
     /// The sign of w that becomes synapses.
     pub part: Signs,
 }
@@ -35,8 +40,19 @@ pub struct Local {
 impl Local {
     /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of -1 and 1.
     pub fn signed(unit: f64) -> Self {
-        let (bound, shown, blind, part) = (None, None, false, Signs::Both);
-        Self { unit, a: 0.5, b: 0.5, factor: 4.0, decay: 1.0, bound, shown, blind, part }
+        Self {
+            unit,
+            a: 0.5,
+            b: 0.5,
+            factor: 4.0,
+            decay: 1.0,
+            bound: None,
+            shown: None,
+            blind: false,
+            at_most: None,
+            assemblies: None,
+            part: Signs::Both,
+        }
     }
 
     /// w_ij = sum_mu xi_i^mu xi_j^mu for xi of 0 and 1.
@@ -59,8 +75,16 @@ impl Local {
         self.decay == 1.0 && self.bound.is_none()
     }
 
+    /// Whether w is no more than what the patterns add, so that they may vote.
+    pub fn adds_up(&self) -> bool {
+        self.is_sum() && self.at_most.is_none() && self.assemblies.is_none()
+    }
+
     /// Whether all w_ij are whole numbers.
     pub fn is_whole(&self) -> bool {
+        if self.assemblies.is_some() {
+            return false;
+        }
         let whole = |x: f64| x == x.round();
         let Self { a, b, factor, decay, .. } = *self;
         decay == 1.0 && [factor, factor * a, factor * b, factor * a * b].into_iter().all(whole)
@@ -68,7 +92,8 @@ impl Local {
 
     /// Whether all w_ij are counts of patterns, 0 or larger.
     pub fn is_count(&self) -> bool {
-        (self.factor, self.b) == (1.0, 0.0) && self.a == if self.blind { -1.0 } else { 0.0 }
+        let counts = (self.factor, self.b) == (1.0, 0.0);
+        counts && self.assemblies.is_none() && self.a == if self.blind { -1.0 } else { 0.0 }
     }
 
     /// w after a pattern that has xi_i = `post` and xi_j = `pre`.
@@ -82,6 +107,7 @@ impl Local {
     /// w of a sum over `patterns` patterns: n shared, `k.0` of the receiver, `k.1` of the sender.
     #[inline]
     fn sum(&self, n: f64, k: (f64, f64), patterns: f64) -> f64 {
+        let n = self.at_most.map_or(n, |most| n.min(f64::from(most)));
         self.part.of(self.factor * counted(n, k, patterns, (self.a, self.b)))
     }
 
@@ -114,7 +140,11 @@ impl Local {
             (0..patterns.neurons()).map(|i| f64::from(patterns.memberships(i))).collect()
         };
         let k = (k(&receivers), k(&senders));
-        Ok(Sums { local: self.clone(), receivers, senders, k })
+        let local = match &self.assemblies {
+            None => self.clone(),
+            Some(rule) => Self { assemblies: Some(rule.resolved(senders.level())), ..self.clone() },
+        };
+        Ok(Sums { local, receivers, senders, k })
     }
 
     /// Learns all patterns of the pathway.
@@ -175,7 +205,14 @@ impl Sums<'_> {
             true => 0.0,
             false => f64::from(self.receivers.shared(i, &self.senders, j)),
         };
-        self.local.sum(n, (self.k.0[i], self.k.1[j]), self.receivers.number() as f64)
+        let Some(rule) = &self.local.assemblies else {
+            return self.local.sum(n, (self.k.0[i], self.k.1[j]), self.receivers.number() as f64);
+        };
+        let (common, selective) = (n > 0.0, self.k.0[i] > 0.0);
+        let follows = !common
+            && rule.w_next.is_some()
+            && self.receivers.follows(i, &self.senders, j, rule.cyclic);
+        self.local.part.of(rule.weight(Kin { common, follows, selective }))
     }
 }
 

@@ -48,7 +48,7 @@ impl LowActivity {
 mod tests {
     use super::super::{Learning, Pathway, Signs};
     use super::*;
-    use crate::pattern::{Foreground, PatternSource, RandomPatterns};
+    use crate::pattern::{Foreground, PatternSource, RandomPatterns, Shares};
     use crate::random::Seed;
     use crate::synapse::{Connect, Wiring};
 
@@ -62,6 +62,7 @@ mod tests {
         let patterns = source.draw("E", 40, Seed(1));
         let xi = patterns.rows();
         let wiring = Wiring {
+            shares: Shares::default(),
             connect: Connect::AllToAll,
             senders: 40,
             receivers: 40,

@@ -20,6 +20,7 @@
 //! ([`Signs`]), so that every network can learn them. The others need the fields of neurons ([`Storkey`], [`Gradient`],
 //! [`Perceptron`]) or the overlaps of patterns ([`PseudoInverse`]).
 
+mod assemblies;
 mod low_activity;
 mod palimpsest;
 mod sequence;
@@ -33,6 +34,7 @@ mod perceptron;
 mod pathway;
 mod crosstalk;
 
+pub use assemblies::Assemblies;
 pub use crosstalk::{crosstalk, unstable};
 pub use gradient::{Gradient, descent};
 pub use local::Learner;
@@ -65,9 +67,15 @@ pub enum Learning {
     /// w_ij = n_ij, the number of patterns that both belong to. With [`Learning::Membership`] it is the rule for low
     /// activity with b = 0, n_ij - a k_i, in two pathways (Gerstner et al. 2014, section 17.3.2): excitation from the neurons
     /// that hold the patterns, and inhibition from neurons that belong to none and report the mean activity.
-    SharedPatterns {},
+    SharedPatterns {
+        /// Beyond this number it does not grow; 1 is the clipped rule of two values (Willshaw et al. 1969).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_most: Option<u32>,
+    },
     /// w_ij = k_i, the number of patterns to which the receiver belongs.
     Membership {},
+    /// w_ij = w_plus within assemblies, w_minus onto them from elsewhere, 1 onto neurons without patterns.
+    Assemblies(Assemblies),
     /// w_ij = sum_t xi_i(t + 1) xi_j(t - delay) while pattern after pattern is shown, each for `hold` sweeps: what is seen now
     /// recalls what followed after the delay of the projection (Herz et al. 1989). Without hold and delay it is sum_mu
     /// xi_i^{mu+1} xi_j^mu: each pattern recalls the next (Sompolinsky and Kanter 1986; Kleinfeld 1986).
@@ -110,8 +118,9 @@ impl Learning {
         match self {
             Self::Hebb {} => "hebb",
             Self::LowActivity(_) => "low_activity",
-            Self::SharedPatterns {} => "shared_patterns",
+            Self::SharedPatterns { .. } => "shared_patterns",
             Self::Membership {} => "membership",
+            Self::Assemblies(_) => "assemblies",
             Self::Sequence { .. } => "sequence",
             Self::Palimpsest(_) => "palimpsest",
             Self::Storkey(_) => "storkey",
@@ -127,7 +136,12 @@ impl Learning {
         Ok(match self {
             Self::Hebb {} => Local::signed(1.0 / n),
             Self::LowActivity(rule) => rule.local(n),
-            Self::SharedPatterns {} => Local::counts(1.0 / n),
+            Self::SharedPatterns { at_most } => {
+                Local { at_most: *at_most, ..Local::counts(1.0 / n) }
+            }
+            Self::Assemblies(rule) => {
+                Local { assemblies: Some(rule.clone()), ..Local::counts(1.0 / n) }
+            }
             // xi_j = 0 for all senders, so that xi_j - a = 1.
             Self::Membership {} => Local { a: -1.0, blind: true, ..Local::counts(1.0 / n) },
             Self::Sequence { cyclic, hold, length } => {
@@ -153,12 +167,17 @@ impl Learning {
         self.local(1.0).is_ok_and(|local| local.is_count())
     }
 
+    /// Whether no w_ij is below 0.
+    pub(crate) fn is_positive(&self) -> bool {
+        self.is_count() || matches!(self, Self::Assemblies(_))
+    }
+
     /// The error of what only sums over the patterns have, or of networks that learn only these.
     pub(crate) fn not_a_sum(&self, found: &str) -> Error {
         Error::input(
             format!("found the rule `{}` {found}", self.name()),
             "sums over the patterns have any scale, in every network: hebb, low_activity, sequence, shared_patterns, \
-             membership",
+             membership, assemblies",
             "choose one of these, or leave it out",
         )
     }
@@ -185,6 +204,13 @@ impl Learning {
         let patterns = senders.unwrap_or(0);
         match self {
             Self::LowActivity(rule) => rule.check(),
+            Self::Assemblies(rule) => rule.check(),
+            Self::SharedPatterns { at_most: Some(0) } => Err(Error::value(
+                "at_most",
+                "found at_most = 0",
+                "a synapse counts at least one pattern",
+                "1",
+            )),
             Self::Palimpsest(rule) => rule.check(),
             Self::Sequence { cyclic, hold, length } => {
                 check_shown(*cyclic, *hold, *length, patterns, pathway.delay)
@@ -223,10 +249,12 @@ impl Learning {
             };
         }
         match self {
-            Self::SharedPatterns {} | Self::Membership {} if pathway.part == Signs::Negative => {
+            Self::SharedPatterns { .. } | Self::Membership {} | Self::Assemblies(_)
+                if pathway.part == Signs::Negative =>
+            {
                 Err(Error::input(
                     format!("found the negative part of the rule `{}`", self.name()),
-                    "it counts patterns, and is never negative",
+                    "it is never negative",
                     "write a negative scale for inhibition, and delete the part",
                 )
                 .at("part"))
@@ -282,12 +310,12 @@ impl Learning {
     }
 
     fn check_votes(&self, pathway: &Pathway) -> Result<()> {
-        let votes = self.local(1.0).is_ok_and(|local| local.is_sum());
+        let votes = self.local(1.0).is_ok_and(|local| local.adds_up());
         if !votes || pathway.part != Signs::Both {
             let what = if votes { "one sign of the rule" } else { "couplings of the rule" };
             return Err(Error::input(
                 format!("found storage = \"votes\" for {what} `{}`", self.name()),
-                "patterns vote where every one adds the same: hebb, low_activity, sequence, shared_patterns, membership",
+                "patterns vote where every one adds the same: hebb, low_activity, sequence, shared_patterns (without at_most), membership",
                 "write storage = \"matrix\", or delete the line",
             )
             .at("storage"));
@@ -393,7 +421,7 @@ impl Learning {
     /// If a population of the pathway has no patterns.
     pub fn learner(&self, pathway: &Pathway) -> Result<Option<Learner>> {
         let local = self.local(pathway.wiring.mean_in_degree()).ok();
-        let local = local.filter(|_| !pathway.is_graded());
+        let local = local.filter(|local| local.assemblies.is_none() && !pathway.is_graded());
         local.map(|local| Learner::new(local.on(pathway), pathway)).transpose()
     }
 

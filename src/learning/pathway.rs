@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::synapse::{Graph, Wiring};
+use crate::synapse::{Graph, Memories, Wiring};
 use serde::{Deserialize, Serialize};
 
 /// How the couplings of a projection are stored.
@@ -84,9 +84,14 @@ impl<'a> Pathway<'a> {
         Self { name, wiring, scale, part, symmetric, storage, delay, senders, receivers, seed }
     }
 
+    /// The patterns of senders and receivers, where both have some.
+    pub(crate) fn memories(&self) -> Memories<'a> {
+        self.senders.zip(self.receivers)
+    }
+
     /// The connected pairs.
     pub(crate) fn graph(&self) -> Graph {
-        Graph::draw(self.wiring, self.symmetric, self.name, self.seed)
+        Graph::draw(self.wiring, self.memories(), self.symmetric, (self.name, self.seed))
     }
 
     /// Whether its patterns are graded.

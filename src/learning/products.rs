@@ -93,7 +93,7 @@ fn by_neuron(patterns: &Patterns, order: Vec<usize>, of: impl Fn(f64) -> f64 + S
 mod tests {
     use super::*;
     use crate::learning::{Learning, Logistic, NonlinearHebb, Sigmoid};
-    use crate::pattern::{GaussianPatterns, PatternSource};
+    use crate::pattern::{GaussianPatterns, PatternSource, Shares};
     use crate::random::Seed;
     use crate::synapse::{Connect, Wiring};
 
@@ -103,6 +103,7 @@ mod tests {
         let source = PatternSource::Gaussian(GaussianPatterns { number: 11 });
         let patterns = source.draw("E", N, Seed(4));
         let wiring = Wiring {
+            shares: Shares::default(),
             connect,
             senders: N,
             receivers: N,

@@ -31,9 +31,9 @@ pub use wired::{Bundle, Delayed, Network, Placed, Synapses, Wired};
 
 use crate::error::{Error, Result};
 use crate::learning::{Learning, Signs};
-use crate::pattern::{PatternSource, Patterns};
+use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
-use crate::synapse::{COUNTS, Wiring, blocks};
+use crate::synapse::{COUNTS, Connect, Wiring, blocks};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -163,6 +163,7 @@ impl Plan<'_> {
             self.check_delayed(projection, &wiring)?;
         }
         wiring.check_symmetric(projection.symmetric)?;
+        self.check_assemblies(projection)?;
         match projection.source() {
             Source::Given(efficacy) => {
                 efficacy.check(&wiring, self.transmission).map_err(|e| e.within("efficacy"))
@@ -179,6 +180,29 @@ impl Plan<'_> {
                 learning.check(&projection.pathway(name, &wiring, &none, Seed(0)), numbers)
             }
             Source::Read => Ok(()),
+        }
+    }
+
+    /// Refuses rules that depend on patterns where there are none, and factors that leave no mean.
+    fn check_assemblies(&self, projection: &Projection) -> Result<()> {
+        let number = |name: &str| self.patterns.get(name).map(PatternSource::number);
+        let (from, to) = (&projection.from, &projection.to);
+        if let Connect::Assemblies(_) = projection.connect
+            && (number(from).is_none() || number(from) != number(to))
+        {
+            let told = |name: &str| format!("{} in {name}", number(name).unwrap_or(0));
+            return Err(Error::input(
+                format!("found connections by assembly between {} and {} patterns", told(from), told(to)),
+                "pattern 1 of the senders belongs to pattern 1 of the receivers, and so on",
+                "give both populations the same number, for example with [patterns.POPULATION.assemblies]",
+            )
+            .at("connect.assemblies"));
+        }
+        match (&projection.learning, self.patterns.get(from)) {
+            (Some(Learning::Assemblies(rule)), Some(source)) => {
+                rule.check_mean(source.coding_level()).map_err(|e| e.within("learning.assemblies"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -213,8 +237,14 @@ impl Plan<'_> {
 
     /// How a projection is wired.
     pub(crate) fn wiring(&self, projection: &Projection) -> Result<Wiring> {
+        let (from, to) = (self.patterns.get(&projection.from), self.patterns.get(&projection.to));
+        let shares = match (&projection.connect, from.zip(to)) {
+            (Connect::Assemblies(rule), Some((from, to))) => Shares::of(from, to, rule.cyclic),
+            _ => Shares::default(),
+        };
         Ok(Wiring {
             connect: projection.connect.clone(),
+            shares,
             senders: self.population(&projection.from).map_err(|e| e.at("from"))?.size,
             receivers: self.population(&projection.to).map_err(|e| e.at("to"))?.size,
             recurrent: projection.from == projection.to,
@@ -265,7 +295,7 @@ impl Plan<'_> {
         }
         let (share, bytes) = match projection.source() {
             Source::Given(efficacy) => efficacy.expectation(),
-            Source::Learned(learning) => self.learned_expectation(projection, learning),
+            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning),
             Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
@@ -282,20 +312,30 @@ impl Plan<'_> {
     }
 
     /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and the bytes of a synapse.
-    fn learned_expectation(&self, projection: &Projection, learning: &Learning) -> (f64, usize) {
+    fn learned_expectation(
+        &self,
+        projection: &Projection,
+        wiring: &Wiring,
+        learning: &Learning,
+    ) -> (f64, usize) {
+        let Some(to) = self.patterns.get(&projection.to) else { return (1.0, 6) };
+        // Senders of `membership` need no patterns.
+        let from = self.patterns.get(&projection.from).unwrap_or(to);
+        let shares = |cyclic| wiring.connected(Shares::of(from, to, cyclic));
+        if let Learning::Assemblies(rule) = learning {
+            return (rule.share(shares(rule.cyclic), from.coding_level()), 6);
+        }
         if !learning.is_count() {
             return (1.0, 6);
         }
-        let level = |name: &str| self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
-        let patterns = self.patterns.get(&projection.to).map_or(0, PatternSource::number) as f64;
-        let level = level(&projection.to)
-            * match learning {
-                Learning::Membership {} => 1.0,
-                _ => level(&projection.from),
-            };
+        let shares = shares(false);
+        let (share, level) = match learning {
+            Learning::Membership {} => (shares.selective.1, to.coding_level()),
+            _ => (shares.common, to.coding_level() * from.coding_level()),
+        };
         // With such means counts that do not fit beside their target are rare.
-        let bytes = if level * patterns < 0.4 * COUNTS as f64 { 2 } else { 6 };
-        (1.0 - libm::pow(1.0 - level, patterns), bytes)
+        let bytes = if level * (to.number() as f64) < 0.4 * COUNTS as f64 { 2 } else { 6 };
+        (share, bytes)
     }
 
     /// Draws the patterns of every population that has some. Graded ones get the image that the first projection from

@@ -131,7 +131,7 @@ impl Projection {
             Source::Read => return None,
         };
         let positive = match self.part {
-            Signs::Both => learning.is_count().then_some(true),
+            Signs::Both => learning.is_positive().then_some(true),
             part => Some(part == Signs::Positive),
         };
         let excites = self.scale.is_none_or(|scale| scale.value() > 0.0);

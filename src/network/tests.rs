@@ -1,3 +1,5 @@
+mod assemblies;
+
 use super::*;
 use crate::synapse::Rows;
 use crate::units::Voltage;

@@ -106,7 +106,7 @@ fn coupled(projection: &Projection, pathway: &Pathway) -> Result<Couplings> {
 
 /// Synapses that transmit spikes, block by block of receivers.
 fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
-    let wiring = pathway.wiring;
+    let (wiring, memories) = (pathway.wiring, pathway.memories());
     if let Connect::File(file) = &projection.connect {
         return imported(file, projection, pathway);
     }
@@ -124,14 +124,16 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
         };
         if delays.constant().is_some() {
             let mut rows = empty();
-            wiring.draw(portion, &mut pairs, |j, targets| {
+            wiring.draw(portion, memories, &mut pairs, |j, targets| {
                 push(j, targets, &mut rows);
                 rows.end_row();
             });
             return vec![(0, rows.finish())];
         }
         let mut split = Split::new(delays, stream("delay"));
-        wiring.draw(portion, &mut pairs, |j, targets| split.row(j, targets, empty, &mut push));
+        wiring.draw(portion, memories, &mut pairs, |j, targets| {
+            split.row(j, targets, empty, &mut push);
+        });
         split.finish()
     };
     let wire_block = |block: Range<usize>| {

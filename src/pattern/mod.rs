@@ -7,6 +7,7 @@
 //! A graded pattern assigns a real number to every neuron. It has a foreground too: the neurons whose image in the
 //! synapses lies above the middle of its range ([`Patterns::from_values`]), which rasters and rates by pattern show.
 
+mod assembly;
 mod bitmap;
 mod correlated;
 mod degrade;
@@ -19,10 +20,12 @@ mod list;
 mod names;
 mod overlap;
 mod random;
+mod shares;
 mod source;
 mod state;
 mod words;
 
+pub use assembly::AssemblyPatterns;
 pub use bitmap::Bitmaps;
 pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::Degradation;
@@ -34,6 +37,7 @@ pub use list::PatternList;
 pub(crate) use names::check_number;
 pub(crate) use overlap::{GradedOverlap, OverlapCounter, SpikeCounts};
 pub use random::{Foreground, RandomPatterns};
+pub use shares::Shares;
 pub use source::PatternSource;
 pub(crate) use state::differences;
 pub use state::{StateOverlap, pack};
@@ -167,8 +171,26 @@ impl Patterns {
     }
 
     /// The patterns of which a neuron is a foreground neuron, ascending.
-    pub(crate) fn of(&self, neuron: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.number()).filter(move |&mu| self.contains(mu, neuron))
+    pub(crate) fn of(&self, neuron: usize) -> impl Iterator<Item = usize> + Clone + '_ {
+        self.bits(neuron).iter().zip(0..).flat_map(|(&word, k)| {
+            let rest = |word: u64| (word != 0).then_some(word);
+            let words = std::iter::successors(rest(word), move |word| rest(word & (word - 1)));
+            words.map(move |word| 64 * k + word.trailing_zeros() as usize)
+        })
+    }
+
+    /// Whether receiver i is in a pattern that follows one of sender j of `others`; `cyclic` says whether the first follows
+    /// the last.
+    pub(crate) fn follows(&self, i: usize, others: &Self, j: usize, cyclic: bool) -> bool {
+        let next = |mu: usize| if mu + 1 < self.number() { mu + 1 } else { 0 };
+        let mut own = others.of(j).map(next);
+        own.any(|mu| (cyclic || mu > 0) && self.contains(mu, i))
+    }
+
+    /// The mean share of neurons in a pattern.
+    pub(crate) fn level(&self) -> f64 {
+        let all: usize = self.foreground.iter().map(Vec::len).sum();
+        all as f64 / (self.number() * self.neurons).max(1) as f64
     }
 
     /// The patterns as rows of 0 and 1, P x N.

@@ -1,8 +1,8 @@
 //! Where patterns come from: the model's section `[patterns.POPULATION]`.
 
 use super::{
-    Bitmaps, CorrelatedPatterns, GaussianPatterns, HadamardPatterns, Images, PatternFile,
-    PatternList, Patterns, RandomPatterns, Shape, Words,
+    AssemblyPatterns, Bitmaps, CorrelatedPatterns, GaussianPatterns, HadamardPatterns, Images,
+    PatternFile, PatternList, Patterns, RandomPatterns, Shape, Words,
 };
 use crate::error::{Error, Result};
 use crate::random::Seed;
@@ -17,6 +17,8 @@ pub enum PatternSource {
     Random(RandomPatterns),
     /// Random patterns that resemble one another.
     Correlated(CorrelatedPatterns),
+    /// Blocks of neurons: disjoint, or overlapping in a chain.
+    Assemblies(AssemblyPatterns),
     /// Orthogonal patterns.
     Hadamard(HadamardPatterns),
     /// Independent graded patterns of normal values.
@@ -56,6 +58,7 @@ impl PatternSource {
         match self {
             Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
             Self::Correlated(correlated) => correlated.check().map_err(|e| e.within("correlated")),
+            Self::Assemblies(blocks) => blocks.check(neurons).map_err(|e| e.within("assemblies")),
             Self::Hadamard(rows) => rows.check(neurons).map_err(|e| e.within("hadamard")),
             Self::Gaussian(gaussian) => gaussian.check().map_err(|e| e.within("gaussian")),
             Self::Image(images) => {
@@ -94,8 +97,8 @@ impl PatternSource {
             Self::List(list) => {
                 Some((list.neurons, format!("patterns of {} neurons", list.neurons)))
             }
-            Self::Random(_) | Self::Correlated(_) | Self::Hadamard(_) | Self::Gaussian(_) => None,
-            Self::Image(_) | Self::File(_) => None,
+            Self::Random(_) | Self::Correlated(_) | Self::Assemblies(_) | Self::Hadamard(_) => None,
+            Self::Gaussian(_) | Self::Image(_) | Self::File(_) => None,
         }
     }
 
@@ -104,6 +107,7 @@ impl PatternSource {
         match self {
             Self::Random(random) => random.number,
             Self::Correlated(correlated) => correlated.number,
+            Self::Assemblies(assemblies) => assemblies.number,
             Self::Hadamard(hadamard) => hadamard.number,
             Self::Gaussian(gaussian) => gaussian.number,
             Self::Image(images) => images.files.len(),
@@ -120,6 +124,7 @@ impl PatternSource {
         match self {
             Self::Random(random) => random.coding_level,
             Self::Correlated(correlated) => correlated.coding_level,
+            Self::Assemblies(assemblies) => assemblies.coding_level,
             Self::Hadamard(_) | Self::Gaussian(_) | Self::Image(_) | Self::File(_) => 0.5,
             Self::List(list) => list.coding_level(),
             Self::Bitmap(bitmaps) => share(&bitmaps.states()),
@@ -135,7 +140,7 @@ impl PatternSource {
     /// One name per pattern, or none at all.
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
-            Self::Random(_) | Self::Correlated(_) => Vec::new(),
+            Self::Random(_) | Self::Correlated(_) | Self::Assemblies(_) => Vec::new(),
             Self::Hadamard(_) | Self::Gaussian(_) => Vec::new(),
             Self::Image(images) => images.names(),
             Self::Bitmap(bitmaps) => bitmaps.names.clone(),
@@ -159,6 +164,7 @@ impl PatternSource {
         match self {
             Self::Random(random) => random.draw(neurons, stream),
             Self::Correlated(correlated) => correlated.draw(neurons, stream),
+            Self::Assemblies(assemblies) => assemblies.draw(neurons),
             Self::Hadamard(hadamard) => hadamard.rows(neurons),
             Self::Gaussian(gaussian) => gaussian.draw(neurons, stream),
             Self::List(list) => list.draw(),
@@ -205,6 +211,7 @@ mod tests {
         for text in [
             "[random]\nnumber = 2\ncoding_level = 0.5",
             "[correlated]\nnumber = 2\ncoding_level = 0.5\ncorrelation = 0.3\nwith = \"previous\"",
+            "[assemblies]\nnumber = 2\ncoding_level = 0.3\noverlap = 0.5",
             "[hadamard]\nnumber = 2",
             "[image]\nfiles = [\"a.png\", \"b.txt\"]",
             "[bitmap]\nrows = [[\"#.\", \".#\"], [\"##\", \"..\"]]",

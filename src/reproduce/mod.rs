@@ -2,7 +2,8 @@
 //!
 //! Four sources define what this crate must be able to run: M. Fee's MIT lecture on recurrent networks (A), a seminar
 //! on the Hopfield network (B), lectures on Hopfield networks after D. J. C. MacKay, chapter 42 (C), and W. Gerstner's
-//! EPFL lecture on attractor networks, after *Neuronal Dynamics*, chapter 17 (D). A row measures, compares with what is
+//! EPFL lecture on attractor networks, after *Neuronal Dynamics*, chapter 17 (D). Published spiking networks follow, against
+//! numbers that independent programs gave (P). A row measures, compares with what is
 //! expected, and gives a verdict. It runs models of this crate, as `attractor run` would, wherever one describes its
 //! system.
 
@@ -10,6 +11,7 @@ mod deck;
 mod epfl;
 mod graded;
 mod lecture;
+mod published;
 mod seminar;
 mod workshop;
 
@@ -111,7 +113,7 @@ impl Reproduced {
 
 /// All rows, in the order of the sources.
 pub fn rows() -> Vec<Row> {
-    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS]
+    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS, published::ROWS]
         .into_iter()
         .flatten()
         .map(|&(id, what, measure)| Row { id, what, measure })

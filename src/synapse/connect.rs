@@ -1,7 +1,9 @@
 //! Connection rules: which pairs of neurons are connected.
 
-use super::EdgeFile;
+use super::assemblies::steps;
+use super::{ByAssembly, EdgeFile, Memories};
 use crate::error::{Error, Result};
+use crate::pattern::Shares;
 use crate::random::Stream;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -12,6 +14,8 @@ use std::ops::Range;
 pub enum Connect {
     /// Every pair independently with this probability (a Bernoulli graph).
     Probability(f64),
+    /// Every pair independently with a probability that depends on the patterns of both.
+    Assemblies(ByAssembly),
     /// Every neuron receives from exactly this number of senders, chosen at random.
     InDegree(usize),
     /// Every pair.
@@ -37,11 +41,16 @@ pub struct Wiring {
     pub autapses: bool,
     /// Whether a pair may be connected more than once.
     pub multapses: bool,
+    /// Expected shares of pairs with patterns in common; none are needed of rules that do not ask for patterns.
+    pub shares: Shares,
 }
 
 impl Wiring {
     /// Refuses rules that these populations cannot follow.
     pub(crate) fn check(&self) -> Result<()> {
+        if let Connect::Assemblies(rule) = &self.connect {
+            rule.check().map_err(|e| e.within("connect.assemblies"))?;
+        }
         match self.connect {
             Connect::Probability(p) if !(p > 0.0 && p <= 1.0) => Err(Error::input(
                 format!("found a connection probability of {p}"),
@@ -122,6 +131,14 @@ impl Wiring {
             )
             .at("symmetric"));
         }
+        if let Connect::Assemblies(ByAssembly { p_next: Some(_), .. }) = self.connect {
+            return Err(Error::input(
+                "found symmetric = true with `p_next`",
+                "what leads from one assembly to the next has a direction",
+                "delete one of them",
+            )
+            .at("symmetric"));
+        }
         Ok(())
     }
 
@@ -129,12 +146,18 @@ impl Wiring {
     pub(crate) fn expected(&self) -> f64 {
         let per_receiver = match self.connect {
             Connect::Probability(p) => p * self.eligible() as f64,
+            Connect::Assemblies(ref rule) => rule.mean(self.shares) * self.eligible() as f64,
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.eligible() as f64,
             Connect::OneToOne => 1.0,
             Connect::File(_) => self.mean_in_degree(),
         };
         per_receiver * self.receivers as f64
+    }
+
+    /// The same shares of the connected pairs instead of all.
+    pub(crate) fn connected(&self, shares: Shares) -> Shares {
+        if let Connect::Assemblies(rule) = &self.connect { rule.connected(shares) } else { shares }
     }
 
     /// Memory in bytes of couplings that take `weight` bytes each, beside their target.
@@ -150,6 +173,7 @@ impl Wiring {
     pub fn mean_in_degree(&self) -> f64 {
         match self.connect {
             Connect::Probability(p) => p * self.senders as f64,
+            Connect::Assemblies(ref rule) => rule.mean(self.shares) * self.senders as f64,
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.senders as f64,
             Connect::OneToOne => 1.0,
@@ -159,12 +183,14 @@ impl Wiring {
         }
     }
 
-    /// Draws the connections onto the receivers of `portion` and hands them over by sender:
+    /// Draws the connections onto the receivers of `portion` and hands them over by sender, for populations with these
+    /// `memories`:
     /// `each(sender, targets)` is called once for every sender in order, with the targets
     /// counted from the start of the portion, ascending.
     pub(crate) fn draw(
         &self,
         portion: &Range<usize>,
+        memories: Memories,
         stream: &mut Stream,
         mut each: impl FnMut(usize, &[u16]),
     ) {
@@ -179,7 +205,7 @@ impl Wiring {
                 let mut targets = Vec::new();
                 for sender in 0..self.senders {
                     targets.clear();
-                    self.draw_row(sender, portion, stream, &mut targets);
+                    self.draw_row((sender, portion), memories, stream, &mut targets);
                     each(sender, &targets);
                 }
             }
@@ -188,25 +214,25 @@ impl Wiring {
 
     fn draw_row(
         &self,
-        sender: usize,
-        portion: &Range<usize>,
+        (sender, portion): (usize, &Range<usize>),
+        memories: Memories,
         stream: &mut Stream,
         targets: &mut Vec<u16>,
     ) {
         let itself = (self.recurrent && !self.autapses && portion.contains(&sender))
             .then(|| (sender - portion.start) as u16);
-        match self.connect {
-            Connect::Probability(p) if p < 1.0 => {
-                // The gap to the next connected target is geometric: floor(ln U / ln(1 - p)).
-                let scale = -1.0 / libm::log1p(-p);
-                let mut next = stream.exponential() * scale;
-                while next < portion.len() as f64 {
-                    let target = next as u16;
-                    if Some(target) != itself {
-                        targets.push(target);
+        match &self.connect {
+            Connect::Probability(p) if *p < 1.0 => {
+                steps(*p, portion.len(), stream, |target, _| {
+                    if Some(target as u16) != itself {
+                        targets.push(target as u16);
                     }
-                    next = f64::from(target) + 1.0 + stream.exponential() * scale;
-                }
+                });
+            }
+            Connect::Assemblies(rule) => {
+                let memories = memories.expect("a checked projection by assembly has patterns");
+                rule.draw_row(sender, portion, memories, stream, targets);
+                targets.retain(|&target| Some(target) != itself);
             }
             Connect::OneToOne => {
                 targets.extend(portion.contains(&sender).then(|| (sender - portion.start) as u16));
@@ -306,6 +332,7 @@ mod tests {
 
     fn wiring(connect: Connect, n: usize) -> Wiring {
         Wiring {
+            shares: Shares::default(),
             connect,
             senders: n,
             receivers: n,
@@ -321,7 +348,7 @@ mod tests {
         let mut pairs = Vec::new();
         for (k, portion) in portions(wiring.receivers).iter().enumerate() {
             let mut stream = Seed(1).stream("connect", k as u64);
-            wiring.draw(portion, &mut stream, |sender, targets| {
+            wiring.draw(portion, None, &mut stream, |sender, targets| {
                 assert!(targets.is_sorted());
                 pairs.extend(targets.iter().map(|&t| (sender, portion.start + usize::from(t))));
             });

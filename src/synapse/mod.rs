@@ -4,6 +4,7 @@
 //! and by block of receivers ([`Rows`]): a spike of j is one pass over row j of every block. [`Couplings`] are
 //! those of networks whose neurons flip instead of spiking.
 
+mod assemblies;
 mod connect;
 mod couplings;
 mod cut;
@@ -15,6 +16,7 @@ mod short_term;
 mod staggered;
 mod store;
 
+pub use assemblies::{ByAssembly, Memories};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};

@@ -36,7 +36,7 @@ pub fn d9(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     let memory = [("E", 2.0), ("I1", 1.0), ("I2", 1.0)];
     let others = [("E", 2.0), ("I", 2.0)];
-    let short = ["protocol[0].duration=500 ms", "protocol[2].duration=500 ms"];
+    let short = ["protocol[1].duration=500 ms", "protocol[3].duration=500 ms"];
     for (name, settings, refractory) in [
         ("memory-1000", &[][..], &memory[..]),
         ("brunel-2000-si-fast", &[], &others),

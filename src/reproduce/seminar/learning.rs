@@ -4,7 +4,7 @@ use super::super::{Built, Check, Workshop};
 use crate::dynamics::Dynamics;
 use crate::error::Result;
 use crate::learning::{Learning, LowActivity, Palimpsest, Pathway};
-use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
+use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns, Shares};
 use crate::random::{Seed, Stream};
 use crate::synapse::{Connect, Couplings, Wiring};
 use rayon::prelude::*;
@@ -18,7 +18,15 @@ fn random(number: usize, seed: Seed) -> Patterns {
 
 fn wiring(connect: Connect) -> Wiring {
     let (senders, receivers) = (NEURONS, NEURONS);
-    Wiring { connect, senders, receivers, recurrent: true, autapses: false, multapses: false }
+    Wiring {
+        connect,
+        senders,
+        receivers,
+        recurrent: true,
+        autapses: false,
+        multapses: false,
+        shares: Shares::default(),
+    }
 }
 
 /// Calls `each` with every J_ij as its bits.

@@ -5,7 +5,7 @@ use super::tiny;
 use crate::error::{Error, Result};
 use crate::figure;
 use crate::learning::{Learner, Learning as Rule, Pathway};
-use crate::pattern::Patterns;
+use crate::pattern::{Patterns, Shares};
 use crate::plot::memory::animate::learning;
 use crate::plot::memory::{Appearance, Frame, Learning, Lesson, Recall, Shape, matrices, strip};
 use crate::random::Seed;
@@ -111,8 +111,15 @@ fn lessons(workshop: &Workshop) -> Result<Learning> {
     let built = workshop.build("letters", &[])?;
     let patterns = &built.patterns["N"];
     let (senders, receivers, connect) = (25, 25, Connect::AllToAll);
-    let wiring =
-        Wiring { connect, senders, receivers, recurrent: true, autapses: false, multapses: false };
+    let wiring = Wiring {
+        connect,
+        senders,
+        receivers,
+        recurrent: true,
+        autapses: false,
+        multapses: false,
+        shares: Shares::default(),
+    };
     let memories = (Some(patterns), Some(patterns));
     let pathway = Pathway { scale: Some(1.0), ..Pathway::new("J", &wiring, memories, Seed(1)) };
     let lesson = |learner: &Learner| {

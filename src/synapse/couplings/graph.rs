@@ -1,7 +1,7 @@
 //! Which pairs are coupled: all, or those that a connection rule drew.
 
 use crate::random::Seed;
-use crate::synapse::{Connect, Wiring, portions};
+use crate::synapse::{Connect, Memories, Wiring, portions};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -32,7 +32,12 @@ pub(super) fn pairs_of_all(senders: usize, receivers: usize, diagonal: bool) -> 
 impl Graph {
     /// Draws the pairs of `wiring` for the projection `name`, from the same streams as those of spiking
     /// networks. `symmetric` keeps the drawn pairs j -> i with i >= j and adds i -> j.
-    pub fn draw(wiring: &Wiring, symmetric: bool, name: &str, seed: Seed) -> Self {
+    pub fn draw(
+        wiring: &Wiring,
+        memories: Memories,
+        symmetric: bool,
+        (name, seed): (&str, Seed),
+    ) -> Self {
         if wiring.connect == Connect::AllToAll {
             return Self::Full {
                 senders: wiring.senders,
@@ -45,7 +50,7 @@ impl Graph {
         let draw = |(k, portion)| {
             let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
             let (mut ends, mut targets): (Vec<(usize, usize)>, Vec<u16>) = Default::default();
-            wiring.draw(portion, &mut stream, |j, row| {
+            wiring.draw(portion, memories, &mut stream, |j, row| {
                 if !row.is_empty() {
                     targets.extend_from_slice(row);
                     ends.push((j, targets.len()));

@@ -1,7 +1,7 @@
 //! Products J x in every form, against the sum that they are.
 
 use super::*;
-use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
+use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns, Shares};
 use crate::random::Seed;
 use crate::synapse::{Connect, Wiring};
 use crate::work::Threads;
@@ -10,8 +10,9 @@ use proptest::prelude::*;
 fn graph(connect: Connect, (senders, receivers): (usize, usize)) -> Graph {
     let multapses = matches!(connect, Connect::InDegree(_));
     let recurrent = senders == receivers;
-    let wiring = Wiring { connect, senders, receivers, recurrent, autapses: false, multapses };
-    Graph::draw(&wiring, false, "J", Seed(1))
+    let (autapses, shares) = (false, Shares::default());
+    let wiring = Wiring { connect, senders, receivers, recurrent, autapses, multapses, shares };
+    Graph::draw(&wiring, None, false, ("J", Seed(1)))
 }
 
 fn normal(name: &str, number: usize) -> Vec<f64> {
@@ -134,8 +135,16 @@ proptest! {
     ) {
         let connect = Connect::InDegree(degree);
         let wiring =
-            Wiring { connect, senders, receivers, recurrent: false, autapses: true, multapses: true };
-        let graph = Graph::draw(&wiring, false, "J", Seed(seed));
+            Wiring {
+                connect,
+                senders,
+                receivers,
+                recurrent: false,
+                autapses: true,
+                multapses: true,
+                shares: Shares::default(),
+            };
+        let graph = Graph::draw(&wiring, None, false, ("J", Seed(seed)));
         let weights = normal("w", graph.places()).iter().map(|w| (1000.0 * w) as i16).collect();
         let there = Couplings::whole(graph, 1e-3, weights);
         let Form::Sparse(sparse) = &there.form else { panic!("drawn pairs are sparse") };

@@ -10,6 +10,7 @@ use crate::learning::Learning;
 use crate::model::Model;
 use crate::network::{Afferents, Projection};
 use crate::pattern::PatternSource;
+use crate::synapse::Connect;
 use crate::theory::Siegert;
 
 /// tau_syn / tau_m above which noise is well described as slow, and below which as fast.
@@ -159,6 +160,12 @@ fn strengths(
     if projection.file().is_some() {
         return Err((unknown("synapses from a file", "drawn ones"), "connect"));
     }
+    if let Connect::Assemblies(_) = projection.connect {
+        return Err((
+            unknown("connections that depend on patterns", "those that do not"),
+            "connect",
+        ));
+    }
     let scale = projection.scale.map_or(0.0, |s| s.value());
     let counted = || model.plan().afferents_of(projection, scale).map_err(|e| (e, "connect"));
     let random = |name: &String| matches!(model.patterns.get(name), Some(PatternSource::Random(_)));
@@ -169,7 +176,9 @@ fn strengths(
                 Err((unknown("efficacies that are written one by one", "drawn ones"), "efficacy"))
             }
         },
-        Some(Learning::SharedPatterns {}) if random(&projection.from) && random(&projection.to) => {
+        Some(Learning::SharedPatterns { at_most: None })
+            if random(&projection.from) && random(&projection.to) =>
+        {
             Ok(Strengths::Shared(counted()?))
         }
         Some(Learning::Membership {}) if random(&projection.to) => {

@@ -162,7 +162,7 @@ fn without_patterns_it_is_the_theory_of_random_networks() {
 /// In simulation before the cue: 0.4 to 0.8 and 5.2 to 6.2 spikes/s, which the model expects.
 #[test]
 fn facilitated_synapses_before_the_cue() {
-    let found = found("models/mongillo-2008.toml", &[], &mut Transfers::default());
+    let found = found("tests/data/facilitated.toml", &[], &mut Transfers::default());
     let state = found.stable(Kind::Spontaneous).unwrap();
     let (e, i) = (state.rate("E", "all").unwrap(), state.rate("I", "all").unwrap());
     assert!((0.45..0.6).contains(&e) && (5.2..6.2).contains(&i), "{e} {i}");

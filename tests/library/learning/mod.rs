@@ -8,7 +8,7 @@ mod rules;
 
 use attractor::learning::{Learning, Pathway, Signs, Storage};
 use attractor::network::{Efficacy, Transmission};
-use attractor::pattern::{Foreground, PatternSource, Patterns, RandomPatterns};
+use attractor::pattern::{Foreground, PatternSource, Patterns, RandomPatterns, Shares};
 use attractor::random::Seed;
 use attractor::synapse::{Connect, Couplings, Wiring};
 
@@ -26,6 +26,7 @@ impl Setup {
     pub fn new(patterns: Patterns, connect: Connect, autapses: bool) -> Self {
         let n = patterns.neurons();
         let wiring = Wiring {
+            shares: Shares::default(),
             connect,
             senders: n,
             receivers: n,
