@@ -3,7 +3,7 @@
 use super::left::Left;
 use super::place::{Begin, Places};
 use super::shard::Shard;
-use super::table::{Identity, Origin, SweepTable};
+use super::table::{Identity, Making, SweepTable};
 use crate::error::{Error, Place, Result, counted};
 use crate::experiment::Host;
 use crate::model::Document;
@@ -55,14 +55,14 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         seed: model.seed,
         shard: Shard::WHOLE,
     };
-    let origin = Origin {
+    let making = Making {
         command_line: host.command_line.clone(),
         started: tables.iter().map(|table| &table.started).min().cloned().unwrap_or_default(),
         ended: tables.iter().map(|table| &table.ended).max().cloned().unwrap_or_default(),
     };
     let begin = if force { Begin::Over } else { Begin::New };
     let places = Places::begin(output, begin, None)?;
-    places.commit(&identity, &rows, &origin)?;
+    places.commit(&identity, &rows, &making)?;
     Output::adopt(output, force).publish()
 }
 
@@ -160,7 +160,7 @@ mod tests {
             shard: Shard::new(1, 2).unwrap(),
         };
         let mut store = Hdf5::create(path).unwrap();
-        table::write(&mut store, &identity, &[(0, left)], &Origin::default()).unwrap();
+        table::write(&mut store, &identity, &[(0, left)], &Making::default()).unwrap();
         store.close().unwrap();
         path.to_owned()
     }

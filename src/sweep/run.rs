@@ -3,7 +3,7 @@
 use super::Sweep;
 use super::left::Left;
 use super::place::{Begin, Places};
-use super::table::{Origin, SweepTable};
+use super::table::{Making, SweepTable};
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
@@ -63,15 +63,15 @@ impl Sweep {
         let places = Places::begin(output, begin, keep.map(|keep| (keep, self.shard)))?;
         let (identity, runs) = (self.identity(), self.runs().len());
         let mut rows = BTreeMap::new();
-        let mut origin = Origin {
+        let mut making = Making {
             command_line: host.command_line.clone(),
             started: (host.now)(),
             ended: String::new(),
         };
         if begin == Begin::Resume && places.part().exists() {
-            (rows, origin.started) = self.resumed(places.part())?;
+            (rows, making.started) = self.resumed(places.part())?;
         }
-        places.commit(&identity, &rows, &origin)?;
+        places.commit(&identity, &rows, &making)?;
         let pending: Vec<usize> = self.runs().filter(|run| !rows.contains_key(run)).collect();
         let workers = self.workers(resources, pending.len());
         let crew =
@@ -90,7 +90,7 @@ impl Sweep {
             }
             let mut wish = observe(collected.done(runs, &parts));
             if wish == Wish::Commit {
-                places.commit(&identity, &collected.rows, &origin)?;
+                places.commit(&identity, &collected.rows, &making)?;
                 // At once, so that it learns how long that took.
                 wish = observe(collected.done(runs, &parts));
             }
@@ -101,8 +101,8 @@ impl Sweep {
         };
         let ended = crew.work(0..pending.len(), work, &mut tell);
         let Collected { failure, rows } = collected;
-        origin.ended = (host.now)();
-        places.commit(&identity, &rows, &origin)?;
+        making.ended = (host.now)();
+        places.commit(&identity, &rows, &making)?;
         ended?;
         failure.map_or(Ok(()), |(_, error)| Err(error))?;
         if rows.len() < runs {

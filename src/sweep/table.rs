@@ -31,9 +31,9 @@ pub(super) struct Identity<'a> {
     pub shard: Shard,
 }
 
-/// What a table tells of its origin.
+/// How and when a table was made.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Origin {
+pub(super) struct Making {
     pub command_line: String,
     pub started: String,
     pub ended: String,
@@ -91,7 +91,7 @@ pub(super) fn write(
     store: &mut dyn Store,
     sweep: &Identity,
     rows: &Rows,
-    origin: &Origin,
+    making: &Making,
 ) -> Stored<()> {
     let (runs, measured) = runs(sweep, rows);
     let trials = trials(rows);
@@ -118,9 +118,9 @@ pub(super) fn write(
         ("model_resolved", sweep.model_resolved),
         ("grid", &json(serde_json::to_string(sweep.grid))),
         ("version", env!("CARGO_PKG_VERSION")),
-        ("command_line", &origin.command_line),
-        ("started", &origin.started),
-        ("ended", &origin.ended),
+        ("command_line", &making.command_line),
+        ("started", &making.started),
+        ("ended", &making.ended),
         ("table_hash", &hash),
     ] {
         store.set_text("provenance", name, text)?;
