@@ -36,7 +36,18 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         let found = Error::input("found no part", "", "give the parts of a sweep");
         return Err(found.placed(Place::Argument("merge".to_owned())));
     };
-    let rows = rows_of(&tables)?;
+    // The resolved model needs no files.
+    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
+    let identity = Identity {
+        model_text: &first.model_text,
+        settings: &first.settings,
+        model_resolved: &first.model_resolved,
+        inputs_hash: &first.inputs_hash,
+        grid: &first.grid,
+        seed: model.seed,
+        shard: Shard::WHOLE,
+    };
+    let rows = rows_of(&tables, &identity)?;
     if let Some(missing) = missing(&tables, &rows) {
         return Err(Error::input(
             missing,
@@ -45,16 +56,6 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         )
         .placed(Place::Argument("merge".to_owned())));
     }
-    // The resolved model needs no files.
-    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
-    let identity = Identity {
-        model_text: &first.model_text,
-        settings: &first.settings,
-        model_resolved: &first.model_resolved,
-        grid: &first.grid,
-        seed: model.seed,
-        shard: Shard::WHOLE,
-    };
     let making = Making {
         command_line: host.command_line.clone(),
         started: tables.iter().map(|table| &table.started).min().cloned().unwrap_or_default(),
@@ -66,8 +67,8 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
     Output::adopt(output, force).publish()
 }
 
-/// What all runs left that stand in any of `tables`, by their number from 0.
-fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
+/// What all runs of `sweep` left that stand in any of `tables`, by their number from 0.
+fn rows_of(tables: &[SweepTable], sweep: &Identity) -> Result<BTreeMap<usize, Left>> {
     let mut rows: BTreeMap<usize, Left> = BTreeMap::new();
     // In which table each stands first.
     let mut known: BTreeMap<usize, &Path> = BTreeMap::new();
@@ -75,7 +76,7 @@ fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
     let mut kinds: BTreeMap<String, Discriminant<Column>> = BTreeMap::new();
     for table in tables {
         let first = &tables[0];
-        if let Some(differs) = table.differs(&first.grid, &first.model_resolved) {
+        if let Some(differs) = table.differs(sweep) {
             return Err(Error::file(
                 &table.path,
                 match table.path == first.path {
@@ -155,6 +156,7 @@ mod tests {
             model_text: "",
             settings: &[],
             model_resolved: "",
+            inputs_hash: "",
             grid: &Grid::parse(&["a=1,2".to_owned()], 1).unwrap(),
             seed: 3,
             shard: Shard::new(1, 2).unwrap(),

@@ -22,7 +22,7 @@ mod value;
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use merge::merge;
 pub use place::{Begin, Places};
-pub use point::{Failure, Point};
+pub use point::{Failure, Point, Warned};
 pub use run::{Done, Resources};
 pub use shard::Shard;
 pub use start::Start;
@@ -30,11 +30,13 @@ pub use summary::{PointSummary, SweepSummary};
 pub use table::SweepTable;
 pub use value::Values;
 
+use crate::digest::hex;
 use crate::error::{Error, Place, Result, Warning};
 use crate::model::{Document, Model};
 use crate::recording::Hdf5;
 use crate::recording::store::Store;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use table::Identity;
 
@@ -52,6 +54,8 @@ pub struct Sweep {
     /// Of every point.
     needs: Vec<Needs>,
     warnings: Vec<Warning>,
+    /// SHA-256 of the resolved models of all points, and of the files of spikes that they name.
+    inputs_hash: String,
     /// Which of its runs are made.
     shard: Shard,
 }
@@ -83,10 +87,11 @@ impl Sweep {
             resolved: String::new(),
             needs: Vec::new(),
             warnings: Vec::new(),
+            inputs_hash: String::new(),
             shard: Shard::WHOLE,
         };
         sweep.check_settings()?;
-        let checked: Vec<Result<(Needs, Vec<Warning>)>> = (0..sweep.grid.points())
+        let checked: Vec<Result<(Needs, Vec<Warning>, String)>> = (0..sweep.grid.points())
             .into_par_iter()
             .map(|point| {
                 let settings = sweep.settings_of(point);
@@ -95,14 +100,20 @@ impl Sweep {
                     let model = document.model()?;
                     check(&document, &model)?;
                     let needs = Needs { memory: model.memory(), recorded: model.recorded() };
-                    Ok((needs, document.warnings(&model)))
+                    // A run without its file fails in its own words.
+                    let files = model.files_hash(document.folder()).unwrap_or_default();
+                    let mut inputs = Sha256::new_with_prefix(model.to_toml());
+                    inputs.update(files);
+                    Ok((needs, document.warnings(&model), hex(inputs)))
                 };
                 see().map_err(|e| sweep.named(e, point))
             })
             .collect();
+        let mut inputs_hash = Sha256::new();
         for (point, checked) in checked.into_iter().enumerate() {
-            let (needs, warnings) = checked?;
+            let (needs, warnings, inputs) = checked?;
             sweep.needs.push(needs);
+            inputs_hash.update(inputs);
             for warning in warnings {
                 let known = sweep.warnings.iter().any(|known| known.key() == warning.key());
                 if !known {
@@ -110,6 +121,7 @@ impl Sweep {
                 }
             }
         }
+        sweep.inputs_hash = hex(inputs_hash);
         let first = sweep.document.with(&sweep.settings_of(0))?.model()?;
         let last = i64::MAX as u64 - (sweep.grid.repeat as u64).min(i64::MAX as u64);
         if first.seed > last {
@@ -154,6 +166,7 @@ impl Sweep {
             model_text: self.document.whole(),
             settings: &self.settings,
             model_resolved: &self.resolved,
+            inputs_hash: &self.inputs_hash,
             grid: &self.grid,
             seed: self.seed,
             shard: self.shard,

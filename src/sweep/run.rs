@@ -7,7 +7,7 @@ use super::table::{Making, SweepTable};
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
-use crate::recording::{Output, Recording, Sink};
+use crate::recording::{Output, Recording, Saturation, Sink};
 use crate::report::{measures, model_of};
 use crate::simulation::Wish;
 use crate::table::Table;
@@ -168,7 +168,7 @@ impl Sweep {
     fn opened(&self, path: &Path) -> Result<SweepTable> {
         let table = SweepTable::open(path)?;
         let of_other = (table.shard != self.shard).then_some("whose --shard differs");
-        let Some(differs) = table.differs(&self.grid, &self.resolved).or(of_other) else {
+        let Some(differs) = table.differs(&self.identity()).or(of_other) else {
             return Ok(table);
         };
         let found = if table.complete { "a sweep" } else { "the beginning of a sweep" };
@@ -194,7 +194,9 @@ impl Sweep {
                 part.store((time / duration * PARTS) as u64, Ordering::Relaxed);
                 if over.is_set() { Wish::Stop } else { Wish::Continue }
             })?;
-            measure(&experiment.finish()?)
+            let saturated = experiment.saturation().filter_map(Saturation::warning);
+            let warning = saturated.map(|found| found.to_string()).collect::<Vec<_>>().join(" ");
+            Ok(Left { warning, ..measure(&experiment.finish()?)? })
         };
         let left = record().map_err(|e| places.lasting(e, run));
         part.store(0, Ordering::Relaxed);
@@ -267,7 +269,7 @@ pub(super) fn measure(recording: &Recording) -> Result<Left> {
         (drawn, _) => drawn.unwrap_or_else(Table::default),
     };
     let data_hash = recording.provenance()?.data_hash;
-    Ok(Left { data_hash, measured: measures(recording)?, trials, error: String::new() })
+    Ok(Left { data_hash, measured: measures(recording)?, trials, ..Left::default() })
 }
 
 #[cfg(test)]

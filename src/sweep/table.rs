@@ -25,6 +25,8 @@ pub(super) struct Identity<'a> {
     pub settings: &'a [String],
     /// The model of the first run, with every default in place.
     pub model_resolved: &'a str,
+    /// SHA-256 of the models of all points and of what they read.
+    pub inputs_hash: &'a str,
     pub grid: &'a Grid,
     /// Of the first run of every point.
     pub seed: u64,
@@ -38,6 +40,9 @@ pub(super) struct Making {
     pub started: String,
     pub ended: String,
 }
+
+/// The column of /runs of what is hardly meant; of a table in which nothing is there is none.
+pub(super) const WARNING: &str = "warning";
 
 /// Runs by their number from 0, in order.
 pub(super) type Rows<'a> = [(usize, &'a Left)];
@@ -72,7 +77,9 @@ fn runs(sweep: &Identity, rows: &Rows) -> (Table, Vec<String>) {
     let table = table.beside(measured.only(&names));
     let text = |of: fn(&Left) -> &String| rows.iter().map(|(_, left)| of(left).clone()).collect();
     let table = table.text("data_hash", text(|l| &l.data_hash)).text("error", text(|l| &l.error));
-    (table, names)
+    let warnings = text(|left| &left.warning);
+    let warned = warnings.iter().any(|warning| !warning.is_empty());
+    (if warned { table.text(WARNING, warnings) } else { table }, names)
 }
 
 /// /trials of `rows`.
@@ -116,6 +123,7 @@ pub(super) fn write(
         ("model_text", sweep.model_text),
         ("settings", &json(serde_json::to_string(sweep.settings))),
         ("model_resolved", sweep.model_resolved),
+        ("inputs_hash", sweep.inputs_hash),
         ("grid", &json(serde_json::to_string(sweep.grid))),
         ("version", env!("CARGO_PKG_VERSION")),
         ("command_line", &making.command_line),
@@ -170,6 +178,8 @@ pub struct SweepTable {
     pub settings: Vec<String>,
     /// The model of the first run, with every default in place.
     pub model_resolved: String,
+    /// SHA-256 of the resolved models of all points, and of the files of spikes that they name; empty of older tables.
+    pub inputs_hash: String,
     /// Version of this crate.
     pub version: String,
     /// UTC.
@@ -221,6 +231,10 @@ impl SweepTable {
             model_text: text("model_text")?,
             settings: serde_json::from_str(&text("settings")?)?,
             model_resolved: text("model_resolved")?,
+            inputs_hash: match store.attribute("provenance", "inputs_hash")? {
+                Some(Attribute::Text(hash)) => hash,
+                _ => String::new(),
+            },
             version: text("version")?,
             started: text("started")?,
             ended: text("ended")?,
@@ -245,13 +259,14 @@ impl SweepTable {
         self.complete && !self.shard.is_part()
     }
 
-    /// What it differs in from the table of a sweep of this version over `grid`, whose first run has the model
-    /// `model_resolved`: then their runs do not belong together.
-    pub(super) fn differs(&self, grid: &Grid, model_resolved: &str) -> Option<&'static str> {
-        if self.grid != *grid {
+    /// What it differs in from the table of `sweep`, of this version: then their runs do not belong together.
+    pub(super) fn differs(&self, sweep: &Identity) -> Option<&'static str> {
+        if self.grid != *sweep.grid {
             Some("whose --over or --repeat differ")
-        } else if self.model_resolved != model_resolved {
+        } else if self.model_resolved != sweep.model_resolved {
             Some("whose model, --set or --seed differ")
+        } else if self.inputs_hash != sweep.inputs_hash {
+            Some("whose files of spikes, synapses or patterns differ")
         } else if self.version != env!("CARGO_PKG_VERSION") {
             Some("by another version of attractor")
         } else {
@@ -308,7 +323,8 @@ impl SweepTable {
             Some(Column::Whole(runs)) => &runs[..],
             _ => &[],
         };
-        let (hashes, errors) = (self.words("data_hash"), self.words("error"));
+        let [hashes, errors, warnings] =
+            ["data_hash", "error", WARNING].map(|name| self.words(name));
         let of_trials = self.trials.columns().skip(1).map(|(name, _)| name.to_owned()).collect();
         let of_all: (Vec<String>, Vec<String>) = (self.measured.clone(), of_trials);
         let mut left = Vec::new();
@@ -340,6 +356,7 @@ impl SweepTable {
                     measured: measured.into_iter().map(value).collect::<Stored<_>>()?,
                     trials,
                     error: errors[k].clone(),
+                    warning: warnings.get(k).cloned().unwrap_or_default(),
                 },
             ));
         }
