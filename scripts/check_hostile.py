@@ -295,17 +295,32 @@ def make(attractor, folder):
 
 
 def change_state(dice, path):
-    """A checkpoint with other bytes or words; now and then its sum is mended, so that what is wrong is found in the words."""
-    if dice.random() < 0.4:
+    """A checkpoint with other bytes or words; most often its sum is mended, so that what is wrong is found in the words."""
+    if dice.random() < 0.3:
         return change_bytes(dice, path)
-    data = bytearray(path.read_bytes())
-    # Behind the mark, the number of words, and the owner's first.
-    place = 24 + 8 * dice.randrange((len(data) - 56) // 8)
-    word = dice.choice([0, 1, 2, 255, 2**31, 2**32, 2**52, 2**63, 2**64 - 1, 0x7FF8 << 48, 0x7FF0 << 48, dice.getrandbits(64)])
-    data[place : place + 8] = word.to_bytes(8, "little")
-    data[-32:] = hashlib.sha256(data[:-32]).digest()
-    path.write_bytes(data)
-    return f"forged word {(place - 24) // 8} of {(len(data) - 56) // 8}: {word}"
+    data = path.read_bytes()
+    # Behind the mark and the number of words.
+    words = [data[k : k + 8] for k in range(24, len(data) - 32, 8)]
+    number, place, other = len(words), dice.randrange(len(words)), dice.randrange(len(words))
+    what = dice.choice(["other", "other", "other", "near", "missing", "twice", "exchanged", "cut", "block"])
+    if what == "other":
+        numbers = [0, 1, 2, 255, 2**16, 2**31, 2**32, 2**52, 2**63, 2**64 - 1, dice.getrandbits(64)]
+        words[place] = dice.choice([number.to_bytes(8, "little") for number in numbers] + [np.float64(x).tobytes() for x in NUMBERS])
+    elif what == "near":
+        words[place] = ((int.from_bytes(words[place], "little") + dice.choice([1, -1])) % 2**64).to_bytes(8, "little")
+    elif what == "missing":
+        del words[place]
+    elif what == "twice":
+        words.insert(place, words[place])
+    elif what == "exchanged":
+        words[place], words[other] = words[other], words[place]
+    elif what == "cut":
+        del words[place:]
+    else:
+        words[place : place + 16] = words[other : other + 16]
+    state = data[:16] + len(words).to_bytes(8, "little") + b"".join(words)
+    path.write_bytes(state + hashlib.sha256(state).digest())
+    return f"{what} at word {place} of {number} of the state"
 
 
 def resume(attractor, whole, path, folder, verified):

@@ -353,7 +353,7 @@ pub fn check_run(
 ) -> Result<()> {
     output.map_or(Ok(()), |output| check_output(document, model, output, force))?;
     check_memory(document, model)?;
-    output.map_or(Ok(()), |output| check_disk(document, model, output))
+    output.map_or(Ok(()), |output| check_disk(document, model, output, 0.0))
 }
 
 /// Refuses an output that would destroy something: the file of the model, or one that it reads spikes from.

@@ -87,6 +87,11 @@ impl Tape {
         if self.sound { found as usize } else { 0 }
     }
 
+    /// Says whether what was read so far can be.
+    pub(crate) fn require(&mut self, possible: bool) {
+        self.sound &= possible || self.next.is_none();
+    }
+
     /// What is the same in every state of this network.
     pub fn same(&mut self, value: u64) {
         self.sound &= self.word(value) == value;
@@ -96,6 +101,11 @@ impl Tape {
     pub fn add(&mut self, words: &[u64]) {
         self.words.extend_from_slice(words);
     }
+}
+
+/// Whether something was counted that happens one by one: no run lasts longer.
+pub(crate) fn is_count(number: u64) -> bool {
+    number < 1 << f64::MANTISSA_DIGITS
 }
 
 /// What has a state.
@@ -255,10 +265,10 @@ pub(crate) fn pass_opaque<T: serde::Serialize + serde::de::DeserializeOwned>(
 
 /// Passes the fields of a type that are its state, in this order: each, then the members of those that have as many in every
 /// state of a network. Fields that are `not` passed follow from the model, or hold nothing between two advances; every field is
-/// named, so that none is forgotten.
+/// named, so that none is forgotten. What was read must be possible `if` there is a function that says so.
 macro_rules! on_tape {
     ($type:ty $([$($generics:tt)*])? {
-        $($field:ident),* $(; each $($fixed:ident),+)? $(; not $($other:ident),+)? $(,)?
+        $($field:ident),* $(; each $($fixed:ident),+)? $(; not $($other:ident),+)? $(; if $possible:path)? $(,)?
     }) => {
         impl$(<$($generics)*>)? $crate::tape::OnTape for $type {
             fn pass(&mut self, tape: &mut $crate::tape::Tape) {
@@ -268,6 +278,7 @@ macro_rules! on_tape {
                     tape.same($fixed.iter().count() as u64);
                     $fixed.iter_mut().for_each(|member| $crate::tape::OnTape::pass(member, tape));
                 )+)?
+                $(tape.require($possible(self));)?
             }
         }
     };

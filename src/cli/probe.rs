@@ -2,7 +2,9 @@
 //!
 //! libhdf5 ends with a segmentation fault, or not at all, on some damaged files, and nothing within the process helps against
 //! that. The helper reads every attribute, every text and the index of every column under limits of time and memory; what it
-//! does not survive is refused.
+//! does not survive is refused, and so are [references] that it would follow to nowhere.
+
+mod references;
 
 use crate::hdf;
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
@@ -32,6 +34,10 @@ const PATIENCE: Duration = if cfg!(unix) { Duration::from_secs(60) } else { LONG
 /// Memory that it may take, bytes.
 #[cfg(unix)]
 const MEMORY: u64 = 1 << 30;
+/// How every HDF5 file begins.
+const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+/// The exit code of the helper where a text is not where the file says.
+const LOST: u8 = 3;
 /// More objects than any file that is read here has.
 const MOST: usize = 1_000_000;
 
@@ -78,12 +84,18 @@ fn died(status: ExitStatus) -> String {
     {
         return endless();
     }
+    if status.code() == Some(LOST.into()) {
+        return "it is damaged: a text is not where the file says".to_owned();
+    }
     format!("it is damaged: the HDF5 library does not survive it, {status}")
 }
 
 /// The helper: reads what describes the file, and is silent. What can be told of the file is told by who reads it then.
 pub(super) fn probe(path: &Path) -> ExitCode {
     limit();
+    if !references::lead_somewhere(path) {
+        return ExitCode::from(LOST);
+    }
     if let Ok(file) = hdf5::File::open(path) {
         attributes(&file);
         walk(&file, &mut 0);

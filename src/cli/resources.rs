@@ -29,9 +29,15 @@ pub(super) fn check_memory(document: &Document, model: &Model) -> Result<()> {
     Err(document.place(error.at("population")))
 }
 
-/// Refuses an output for which there is no room: while it is written it stands on disk twice.
-pub(super) fn check_disk(document: &Document, model: &Model, output: &Path) -> Result<()> {
-    let (needed, free) = (2.0 * model.recorded(), free_disk(output));
+/// Refuses an output for which there is no room: while it is written it stands on disk twice; `written` bytes of it may stand
+/// there already.
+pub(super) fn check_disk(
+    document: &Document,
+    model: &Model,
+    output: &Path,
+    written: f64,
+) -> Result<()> {
+    let (needed, free) = (2.0 * model.recorded() - written, free_disk(output));
     if needed <= free {
         return Ok(());
     }

@@ -2,7 +2,9 @@
 
 use super::host::host;
 use super::progress::{Limits, Progress};
-use super::{LARGEST_SEED, check_run, named_after, open, settings, verdict, warn};
+use super::{
+    LARGEST_SEED, check_disk, check_memory, check_run, named_after, open, settings, verdict, warn,
+};
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
@@ -185,9 +187,17 @@ pub fn origin_of(
     model: &Model,
 ) -> Result<Origin> {
     let provenance = recording.provenance()?;
-    if !provenance.origin.is_empty() {
-        let found = "found the recording of a run that has branched off itself";
-        return Err(Error::file(recording.path(), found, "branch off from the first run"));
+    if let Ok(Origin { at, future_seed, .. }) = serde_json::from_str(&provenance.origin) {
+        let unit = model.dynamics.nature().clock.unit();
+        let seed = future_seed.map_or(String::new(), |seed| format!(" --future-seed {seed}"));
+        return Err(Error::file(
+            recording.path(),
+            format!("found the recording of a run that has itself branched off, at {at} {unit}"),
+            format!(
+                "branch off from the first run with --at \"{at} {unit}\"{seed}, in a model whose protocol begins with \
+                 what this one was shown"
+            ),
+        ));
     }
     Ok(Origin {
         model_resolved: provenance.model_resolved,
@@ -205,9 +215,22 @@ pub fn go_on(output: &Path, host: &Host, threads: &Threads) -> Result<Experiment
     let part = beside(output, "part");
     if part.exists() {
         // What holds no longer is not gone on with.
-        open(&part)?;
+        let recording = open(&part)?;
+        // This may be another machine, or a fuller one.
+        let resolved = recording.provenance()?.model_resolved;
+        let name = format!("model in {}", output.file_name().unwrap_or_default().display());
+        let document = Document::new(&output.with_file_name(name), resolved, &[])?;
+        let model = document.model()?;
+        let room = check_memory(&document, &model)
+            .and_then(|()| check_disk(&document, &model, output, size_of(&part)));
+        room.map_err(|e| e.mended("go on where there is more, or free some here"))?;
     }
     Experiment::go_on(output, host, threads)
+}
+
+/// Bytes of a file; 0 if there is none.
+fn size_of(file: &Path) -> f64 {
+    std::fs::metadata(file).map_or(0.0, |file| file.len() as f64)
 }
 
 /// Where a run that will be recorded in `output` is recorded until it has ended.

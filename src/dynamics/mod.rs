@@ -24,7 +24,7 @@ pub use section::DynamicsSection;
 
 use crate::error::Result;
 use crate::random::Seed;
-use crate::tape::{OnTape, Tape, on_tape};
+use crate::tape::{OnTape, Tape, is_count, on_tape};
 use crate::work::Over;
 use std::ops::Range;
 
@@ -262,7 +262,13 @@ pub struct Events {
 }
 
 on_tape!(Spike { time, neuron });
-on_tape!(Events { synaptic, external });
+on_tape!(Events { synaptic, external; if Events::is_possible });
+
+impl Events {
+    fn is_possible(&self) -> bool {
+        is_count(self.synaptic) && is_count(self.external)
+    }
+}
 
 impl OnTape for Attractor {
     fn pass(&mut self, tape: &mut Tape) {

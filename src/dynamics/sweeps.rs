@@ -5,7 +5,7 @@ use super::update::Update;
 use super::watch::Watch;
 use crate::error::Result;
 use crate::random::Stream;
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 use crate::work::Over;
 
 /// How often it is heeded whether it is over, in updates.
@@ -27,7 +27,12 @@ pub(super) struct Sweeps {
     attractor: Option<Attractor>,
 }
 
-on_tape!(Sweeps { updates, order, choices, changes, watch, attractor; not update, neurons });
+on_tape!(Sweeps {
+    updates, choices, changes, watch, attractor;
+    each order;
+    not update, neurons;
+    if Sweeps::is_possible
+});
 
 impl Sweeps {
     /// Of so many neurons, updated as `update` says with choices from a stream.
@@ -42,6 +47,12 @@ impl Sweeps {
             watch: Watch::default(),
             attractor: None,
         }
+    }
+
+    /// Whether there are such neurons, and it is counted as sweeps are.
+    fn is_possible(&self) -> bool {
+        let known = |neuron: &u32| u64::from(*neuron) < self.neurons;
+        self.order.iter().all(known) && is_count(self.updates) && is_count(self.changes)
     }
 
     /// Makes other choices from now on.

@@ -1,6 +1,6 @@
 //! Watching a deterministic trajectory for its end: a fixed point or a cycle.
 
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 
 /// Finds the period of a sequence of states (Brent 1980): one state is kept and compared with every later one; it is
 /// replaced by the present one after 1, 2, 4, 8 ... states, so that it stands on the cycle at last.
@@ -12,9 +12,13 @@ pub(super) struct Watch {
     until: u64,
 }
 
-on_tape!(Watch { kept, since, until });
+on_tape!(Watch { kept, since, until; if Watch::is_possible });
 
 impl Watch {
+    fn is_possible(&self) -> bool {
+        is_count(self.since) && is_count(self.until)
+    }
+
     /// Begins anew with the next state.
     pub fn forget(&mut self) {
         *self = Self::default();

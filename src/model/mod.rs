@@ -18,8 +18,9 @@ pub use document::Document;
 pub use schema::schema;
 
 use crate::analysis::Expect;
+use crate::digest::{add_file, hex};
 use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
@@ -29,6 +30,7 @@ use crate::task::{Task, Trials};
 use crate::units::Duration;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// An experiment: network, protocol, recording, expectation.
@@ -162,6 +164,23 @@ impl Model {
     /// If a rule cannot store these patterns, or if the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>) -> Result<Network> {
         self.plan().wire(patterns, Seed(self.seed))
+    }
+
+    /// SHA-256 of the files of spikes that the model names, one after another; empty if it names none. Synapses in files have
+    /// a hash in the resolved model, where all else stands that was read.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn files_hash(&self, folder: &Path) -> Result<String> {
+        let inputs = self.dynamics.inputs();
+        let files = inputs.map(|inputs| inputs.files()).unwrap_or_default();
+        let mut hash = Sha256::new();
+        for path in files.iter().map(|name| folder.join(name)) {
+            add_file(&mut hash, &path).map_err(|e| {
+                Error::file(&path, format!("found no readable file ({e})"), "check the name")
+            })?;
+        }
+        Ok(if files.is_empty() { String::new() } else { hex(hash) })
     }
 
     /// The spikes that the model lists or names files of, by population; relative names start from `folder`.

@@ -3,7 +3,7 @@
 use super::edges::{POINTS, exit, pieces, share};
 use super::method::{Step, Within};
 use super::{Flow, Stuck};
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 
 /// Steps after which a solution is given up: hours of a neuron of 10 ms, however tight the tolerance.
 const STEPS: u64 = 10_000_000;
@@ -62,7 +62,8 @@ pub struct Adaptive {
 
 on_tape!(Adaptive {
     start, end, step, held, pieces, ready, next, steps, standing, evaluations;
-    not tolerance, most
+    not tolerance, most;
+    if Adaptive::is_possible
 });
 
 impl Adaptive {
@@ -82,6 +83,17 @@ impl Adaptive {
             standing: 0,
             evaluations: 0,
         }
+    }
+
+    /// Whether a step does not end before it begins, and its pieces are those of its components.
+    fn is_possible(&self) -> bool {
+        let times = self.start <= self.end && self.start.is_finite() && self.end.is_finite();
+        let next = self.next >= 0.0 && self.next.is_finite();
+        let counts =
+            [self.steps, self.standing as u64, self.evaluations].map(is_count) == [true; 3];
+        let sizes = [0, self.step.state().len()];
+        let pieces = self.pieces.as_ref().is_none_or(|pieces| sizes.contains(&pieces.len()));
+        times && next && counts && pieces && sizes.contains(&self.held.len())
     }
 
     /// From now on the state is `y` at time `t`; nothing before it counts.

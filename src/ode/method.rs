@@ -48,9 +48,13 @@ pub struct Step {
     complete: bool,
 }
 
-on_tape!(Step { from, y, length, stages, work, beyond, complete });
+on_tape!(Step { length, stages, beyond, complete; each from, y, work; if Step::is_possible });
 
 impl Step {
+    fn is_possible(&self) -> bool {
+        self.stages.iter().chain(&self.beyond).all(|each| each.len() == self.y.len())
+    }
+
     /// A step of no length at `y`.
     pub fn at(y: &[f64]) -> Self {
         let zeros = || vec![0.0; y.len()];

@@ -2,9 +2,7 @@
 
 use super::course::Reached;
 use super::{Position, Simulation};
-use crate::digest::{add_file, hex};
-use crate::dynamics::Section;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::recording::{Owner, Provenance};
 #[cfg(feature = "hdf5")]
 use crate::recording::{Recorder, Unended};
@@ -12,7 +10,6 @@ use crate::recording::{Recorder, Unended};
 use crate::tape::OnTape;
 #[cfg(feature = "hdf5")]
 use crate::task::Trials;
-use sha2::{Digest, Sha256};
 use std::path::Path;
 
 impl Simulation {
@@ -32,16 +29,7 @@ impl Simulation {
     /// # Errors
     /// If one cannot be read.
     pub fn files_hash(&self) -> Result<String> {
-        let inputs = self.model.dynamics.inputs();
-        let files = inputs.map(|inputs| inputs.files()).unwrap_or_default();
-        let mut hash = Sha256::new();
-        // Synapses have a hash in the model.
-        for path in files.iter().map(|name| self.folder.join(name)) {
-            add_file(&mut hash, &path).map_err(|e| {
-                Error::file(&path, format!("found no readable file ({e})"), "check the name")
-            })?;
-        }
-        Ok(if files.is_empty() { String::new() } else { hex(hash) })
+        self.model.files_hash(&self.folder)
     }
 
     /// Whose state is saved.

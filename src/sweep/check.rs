@@ -1,6 +1,7 @@
 //! Whether the table of a sweep, read back, is what `docs/sweeps.md` promises.
 
 use super::hash::{hash, hash_of_part};
+use super::table::WARNING;
 use super::{MOST_RUNS, SweepTable, Values};
 use crate::recording::store::{Fault, Result};
 use crate::table::Column;
@@ -65,7 +66,10 @@ impl SweepTable {
             Values::Numbers { .. } => (axis.key.as_str(), Column::Real(Vec::new())),
             Values::Words(_) => (axis.key.as_str(), Column::Text(Vec::new())),
         });
-        for (name, kind) in whole.into_iter().chain(text).chain(measured).chain(axes) {
+        let optional = self.runs.column(WARNING).map(|_| (WARNING, Column::Text(Vec::new())));
+        for (name, kind) in
+            whole.into_iter().chain(optional).chain(text).chain(measured).chain(axes)
+        {
             let found = self.runs.column(name);
             if !found.is_some_and(|c| std::mem::discriminant(c) == std::mem::discriminant(&kind)) {
                 return Err(Fault(format!("/runs has no column {name} of its kind")));

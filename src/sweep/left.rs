@@ -12,6 +12,8 @@ pub(super) struct Left {
     pub trials: Table,
     /// Why it failed.
     pub error: String,
+    /// What was found of it, if it is hardly what was meant.
+    pub warning: String,
 }
 
 impl Left {
@@ -31,6 +33,7 @@ impl Left {
         };
         self.data_hash == other.data_hash
             && self.error == other.error
+            && self.warning == other.warning
             && self.trials.rows() == other.trials.rows()
             && alike(&measured(self), &measured(other))
             && alike(&self.trials, &other.trials)

@@ -3,7 +3,7 @@
 use super::left::Left;
 use super::place::{Begin, Places};
 use super::shard::Shard;
-use super::table::{Identity, Origin, SweepTable};
+use super::table::{Identity, Making, SweepTable};
 use crate::error::{Error, Place, Result, counted};
 use crate::experiment::Host;
 use crate::model::Document;
@@ -36,7 +36,18 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         let found = Error::input("found no part", "", "give the parts of a sweep");
         return Err(found.placed(Place::Argument("merge".to_owned())));
     };
-    let rows = rows_of(&tables)?;
+    // The resolved model needs no files.
+    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
+    let identity = Identity {
+        model_text: &first.model_text,
+        settings: &first.settings,
+        model_resolved: &first.model_resolved,
+        inputs_hash: &first.inputs_hash,
+        grid: &first.grid,
+        seed: model.seed,
+        shard: Shard::WHOLE,
+    };
+    let rows = rows_of(&tables, &identity)?;
     if let Some(missing) = missing(&tables, &rows) {
         return Err(Error::input(
             missing,
@@ -45,29 +56,19 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         )
         .placed(Place::Argument("merge".to_owned())));
     }
-    // The resolved model needs no files.
-    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
-    let identity = Identity {
-        model_text: &first.model_text,
-        settings: &first.settings,
-        model_resolved: &first.model_resolved,
-        grid: &first.grid,
-        seed: model.seed,
-        shard: Shard::WHOLE,
-    };
-    let origin = Origin {
+    let making = Making {
         command_line: host.command_line.clone(),
         started: tables.iter().map(|table| &table.started).min().cloned().unwrap_or_default(),
         ended: tables.iter().map(|table| &table.ended).max().cloned().unwrap_or_default(),
     };
     let begin = if force { Begin::Over } else { Begin::New };
     let places = Places::begin(output, begin, None)?;
-    places.commit(&identity, &rows, &origin)?;
+    places.commit(&identity, &rows, &making)?;
     Output::adopt(output, force).publish()
 }
 
-/// What all runs left that stand in any of `tables`, by their number from 0.
-fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
+/// What all runs of `sweep` left that stand in any of `tables`, by their number from 0.
+fn rows_of(tables: &[SweepTable], sweep: &Identity) -> Result<BTreeMap<usize, Left>> {
     let mut rows: BTreeMap<usize, Left> = BTreeMap::new();
     // In which table each stands first.
     let mut known: BTreeMap<usize, &Path> = BTreeMap::new();
@@ -75,7 +76,7 @@ fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
     let mut kinds: BTreeMap<String, Discriminant<Column>> = BTreeMap::new();
     for table in tables {
         let first = &tables[0];
-        if let Some(differs) = table.differs(&first.grid, &first.model_resolved) {
+        if let Some(differs) = table.differs(sweep) {
             return Err(Error::file(
                 &table.path,
                 match table.path == first.path {
@@ -155,12 +156,13 @@ mod tests {
             model_text: "",
             settings: &[],
             model_resolved: "",
+            inputs_hash: "",
             grid: &Grid::parse(&["a=1,2".to_owned()], 1).unwrap(),
             seed: 3,
             shard: Shard::new(1, 2).unwrap(),
         };
         let mut store = Hdf5::create(path).unwrap();
-        table::write(&mut store, &identity, &[(0, left)], &Origin::default()).unwrap();
+        table::write(&mut store, &identity, &[(0, left)], &Making::default()).unwrap();
         store.close().unwrap();
         path.to_owned()
     }

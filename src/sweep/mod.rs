@@ -22,7 +22,7 @@ mod value;
 pub use grid::{Axis, Grid, MOST_RUNS, Spacing};
 pub use merge::merge;
 pub use place::{Begin, Places};
-pub use point::{Failure, Point};
+pub use point::{Failure, Point, Warned};
 pub use run::{Done, Resources};
 pub use shard::Shard;
 pub use start::Start;
@@ -54,6 +54,8 @@ pub struct Sweep {
     /// Of every point that has been checked.
     needs: BTreeMap<usize, Needs>,
     warnings: Vec<Warning>,
+    /// SHA-256 of the files of spikes that the model of the first run names.
+    inputs_hash: String,
     /// Which of its runs are made.
     shard: Shard,
 }
@@ -99,6 +101,7 @@ impl Sweep {
             resolved: String::new(),
             needs: BTreeMap::new(),
             warnings: Vec::new(),
+            inputs_hash: String::new(),
             shard,
         };
         sweep.check_settings()?;
@@ -145,6 +148,8 @@ impl Sweep {
             .placed(Place::Argument("--repeat".to_owned())));
         }
         (sweep.seed, sweep.resolved) = (first.seed, first.to_toml());
+        // A run without its file fails in its own words.
+        sweep.inputs_hash = first.files_hash(document.folder()).unwrap_or_default();
         Ok(sweep)
     }
 
@@ -178,6 +183,7 @@ impl Sweep {
             model_text: self.document.whole(),
             settings: &self.settings,
             model_resolved: &self.resolved,
+            inputs_hash: &self.inputs_hash,
             grid: &self.grid,
             seed: self.seed,
             shard: self.shard,

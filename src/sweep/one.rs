@@ -32,6 +32,7 @@ impl SweepTable {
             model_text: provenance.model_resolved.clone(),
             settings: Vec::new(),
             model_resolved: provenance.model_resolved,
+            inputs_hash: String::new(),
             version: provenance.version,
             started: provenance.started,
             ended: provenance.ended,

@@ -1,5 +1,6 @@
 //! Points of a sweep: means over the runs that differ in their seed only.
 
+use super::table::WARNING;
 use super::{SweepTable, Values};
 use crate::error::Result;
 use crate::model::{Document, Model};
@@ -25,6 +26,15 @@ pub struct Failure {
     pub error: String,
 }
 
+/// A run of which something was found that is hardly meant, such as saturated neurons.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Warned {
+    /// Its number from 1, its point and its seed.
+    pub run: String,
+    /// What.
+    pub warning: String,
+}
+
 impl SweepTable {
     /// Every point, in the order of the grid.
     pub fn points(&self) -> Vec<Point> {
@@ -48,18 +58,26 @@ impl SweepTable {
 
     /// Every run that failed.
     pub fn failures(&self) -> Vec<Failure> {
+        let told = self.told("error");
+        told.map(|(run, error)| Failure { run, error }).collect()
+    }
+
+    /// Every run that ended, and of which something was found that is hardly meant.
+    pub fn warned(&self) -> Vec<Warned> {
+        let told = self.told(WARNING);
+        told.map(|(run, warning)| Warned { run, warning }).collect()
+    }
+
+    /// Runs with words in a column, and these.
+    fn told(&self, column: &str) -> impl Iterator<Item = (String, String)> {
         let seeds = self.numbers("seed").unwrap_or_default();
-        let mut failures = Vec::new();
-        for (row, run) in self.numbers_of_runs().into_iter().enumerate() {
-            let error = self.words("error").get(row).map_or("", String::as_str);
-            if !error.is_empty() {
-                let mut point = self.grid.settings(run / self.grid.repeat);
-                point.push(format!("seed {}", seeds[row]));
-                let run = format!("run {} ({})", run + 1, point.join(", "));
-                failures.push(Failure { run, error: error.to_owned() });
-            }
-        }
-        failures
+        let words = self.words(column);
+        self.numbers_of_runs().into_iter().enumerate().filter_map(move |(row, run)| {
+            let words = words.get(row).filter(|words| !words.is_empty())?;
+            let mut point = self.grid.settings(run / self.grid.repeat);
+            point.push(format!("seed {}", seeds[row]));
+            Some((format!("run {} ({})", run + 1, point.join(", ")), words.clone()))
+        })
     }
 
     /// The model of point `point`, with the seed of its first run.

@@ -3,11 +3,11 @@
 use super::Sweep;
 use super::left::Left;
 use super::place::{Begin, Places};
-use super::table::{Origin, SweepTable};
+use super::table::{Making, SweepTable};
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
-use crate::recording::{Output, Recording, Sink};
+use crate::recording::{Output, Recording, Saturation, Sink};
 use crate::report::{measures, model_of};
 use crate::simulation::Wish;
 use crate::table::Table;
@@ -63,15 +63,15 @@ impl Sweep {
         let places = Places::begin(output, begin, keep.map(|keep| (keep, self.shard)))?;
         let (identity, runs) = (self.identity(), self.runs().len());
         let mut rows = BTreeMap::new();
-        let mut origin = Origin {
+        let mut making = Making {
             command_line: host.command_line.clone(),
             started: (host.now)(),
             ended: String::new(),
         };
         if begin == Begin::Resume && places.part().exists() {
-            (rows, origin.started) = self.resumed(places.part())?;
+            (rows, making.started) = self.resumed(places.part())?;
         }
-        places.commit(&identity, &rows, &origin)?;
+        places.commit(&identity, &rows, &making)?;
         let pending: Vec<usize> = self.runs().filter(|run| !rows.contains_key(run)).collect();
         let workers = self.workers(resources, pending.len());
         let crew =
@@ -90,7 +90,7 @@ impl Sweep {
             }
             let mut wish = observe(collected.done(runs, &parts));
             if wish == Wish::Commit {
-                places.commit(&identity, &collected.rows, &origin)?;
+                places.commit(&identity, &collected.rows, &making)?;
                 // At once, so that it learns how long that took.
                 wish = observe(collected.done(runs, &parts));
             }
@@ -101,8 +101,8 @@ impl Sweep {
         };
         let ended = crew.work(0..pending.len(), work, &mut tell);
         let Collected { failure, rows } = collected;
-        origin.ended = (host.now)();
-        places.commit(&identity, &rows, &origin)?;
+        making.ended = (host.now)();
+        places.commit(&identity, &rows, &making)?;
         ended?;
         failure.map_or(Ok(()), |(_, error)| Err(error))?;
         if rows.len() < runs {
@@ -168,7 +168,7 @@ impl Sweep {
     fn opened(&self, path: &Path) -> Result<SweepTable> {
         let table = SweepTable::open(path)?;
         let of_other = (table.shard != self.shard).then_some("whose --shard differs");
-        let Some(differs) = table.differs(&self.grid, &self.resolved).or(of_other) else {
+        let Some(differs) = table.differs(&self.identity()).or(of_other) else {
             return Ok(table);
         };
         let found = if table.complete { "a sweep" } else { "the beginning of a sweep" };
@@ -194,7 +194,9 @@ impl Sweep {
                 part.store((time / duration * PARTS) as u64, Ordering::Relaxed);
                 if over.is_set() { Wish::Stop } else { Wish::Continue }
             })?;
-            measure(&experiment.finish()?)
+            let saturated = experiment.saturation().filter_map(Saturation::warning);
+            let warning = saturated.map(|found| found.to_string()).collect::<Vec<_>>().join(" ");
+            Ok(Left { warning, ..measure(&experiment.finish()?)? })
         };
         let left = record().map_err(|e| places.lasting(e, run));
         part.store(0, Ordering::Relaxed);
@@ -267,7 +269,7 @@ pub(super) fn measure(recording: &Recording) -> Result<Left> {
         (drawn, _) => drawn.unwrap_or_else(Table::default),
     };
     let data_hash = recording.provenance()?.data_hash;
-    Ok(Left { data_hash, measured: measures(recording)?, trials, error: String::new() })
+    Ok(Left { data_hash, measured: measures(recording)?, trials, ..Left::default() })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The summary of a sweep, for people and for programs.
 
-use super::{Failure, SweepTable};
+use super::table::WARNING;
+use super::{Failure, SweepTable, Warned};
 use crate::error::counted;
 use crate::statistics::Mean;
 use crate::theory::Theory;
@@ -11,6 +12,8 @@ use std::fmt;
 /// Widest line of a summary, and most columns that are printed in full.
 const WIDTH: usize = 110;
 const COLUMNS: usize = 18;
+/// Most runs of which it is printed what is hardly meant.
+const WARNINGS: usize = 3;
 
 /// What the table of a sweep tells.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +32,8 @@ pub struct SweepSummary {
     points: Vec<PointSummary>,
     /// Runs that failed, and why.
     pub failed: Vec<Failure>,
+    /// Runs of which something was found that is hardly meant, and what.
+    pub warned: Vec<Warned>,
     version: String,
     table_hash: String,
 }
@@ -81,6 +86,7 @@ impl SweepSummary {
             keys: axes.map(|(a, s)| (a.key.clone(), s.unit().to_owned())).collect(),
             points: points.collect(),
             failed: table.failures(),
+            warned: table.warned(),
             version: table.version.clone(),
             table_hash: table.table_hash.clone(),
         }
@@ -191,6 +197,13 @@ impl fmt::Display for SweepSummary {
         }
         for failure in &self.failed {
             writeln!(f, "\n  FAILED  {}\n          {}", failure.run, failure.error)?;
+        }
+        for warned in self.warned.iter().take(WARNINGS) {
+            writeln!(f, "\n  WARNING {}\n          {}", warned.run, warned.warning)?;
+        }
+        if let more @ 1.. = self.warned.len().saturating_sub(WARNINGS) {
+            let more = counted(more, "further run");
+            writeln!(f, "\n  WARNING {more} alike (the column `{WARNING}` of /runs tells them)")?;
         }
         if !self.table_hash.is_empty() {
             writeln!(f, "\n  table hash {}", self.table_hash)?;

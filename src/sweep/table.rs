@@ -25,19 +25,24 @@ pub(super) struct Identity<'a> {
     pub settings: &'a [String],
     /// The model of the first run, with every default in place.
     pub model_resolved: &'a str,
+    /// SHA-256 of the models of all points and of what they read.
+    pub inputs_hash: &'a str,
     pub grid: &'a Grid,
     /// Of the first run of every point.
     pub seed: u64,
     pub shard: Shard,
 }
 
-/// What a table tells of its origin.
+/// How and when a table was made.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Origin {
+pub(super) struct Making {
     pub command_line: String,
     pub started: String,
     pub ended: String,
 }
+
+/// The column of /runs of what is hardly meant; of a table in which nothing is there is none.
+pub(super) const WARNING: &str = "warning";
 
 /// Runs by their number from 0, in order.
 pub(super) type Rows<'a> = [(usize, &'a Left)];
@@ -72,7 +77,9 @@ fn runs(sweep: &Identity, rows: &Rows) -> (Table, Vec<String>) {
     let table = table.beside(measured.only(&names));
     let text = |of: fn(&Left) -> &String| rows.iter().map(|(_, left)| of(left).clone()).collect();
     let table = table.text("data_hash", text(|l| &l.data_hash)).text("error", text(|l| &l.error));
-    (table, names)
+    let warnings = text(|left| &left.warning);
+    let warned = warnings.iter().any(|warning| !warning.is_empty());
+    (if warned { table.text(WARNING, warnings) } else { table }, names)
 }
 
 /// /trials of `rows`.
@@ -91,7 +98,7 @@ pub(super) fn write(
     store: &mut dyn Store,
     sweep: &Identity,
     rows: &Rows,
-    origin: &Origin,
+    making: &Making,
 ) -> Stored<()> {
     let (runs, measured) = runs(sweep, rows);
     let trials = trials(rows);
@@ -116,11 +123,12 @@ pub(super) fn write(
         ("model_text", sweep.model_text),
         ("settings", &json(serde_json::to_string(sweep.settings))),
         ("model_resolved", sweep.model_resolved),
+        ("inputs_hash", sweep.inputs_hash),
         ("grid", &json(serde_json::to_string(sweep.grid))),
         ("version", env!("CARGO_PKG_VERSION")),
-        ("command_line", &origin.command_line),
-        ("started", &origin.started),
-        ("ended", &origin.ended),
+        ("command_line", &making.command_line),
+        ("started", &making.started),
+        ("ended", &making.ended),
         ("table_hash", &hash),
     ] {
         store.set_text("provenance", name, text)?;
@@ -170,6 +178,8 @@ pub struct SweepTable {
     pub settings: Vec<String>,
     /// The model of the first run, with every default in place.
     pub model_resolved: String,
+    /// SHA-256 of the resolved models of all points, and of the files of spikes that they name; empty of older tables.
+    pub inputs_hash: String,
     /// Version of this crate.
     pub version: String,
     /// UTC.
@@ -221,6 +231,10 @@ impl SweepTable {
             model_text: text("model_text")?,
             settings: serde_json::from_str(&text("settings")?)?,
             model_resolved: text("model_resolved")?,
+            inputs_hash: match store.attribute("provenance", "inputs_hash")? {
+                Some(Attribute::Text(hash)) => hash,
+                _ => String::new(),
+            },
             version: text("version")?,
             started: text("started")?,
             ended: text("ended")?,
@@ -251,14 +265,15 @@ impl SweepTable {
             model_text: &self.model_text,
             settings: &self.settings,
             model_resolved: &self.model_resolved,
+            inputs_hash: &self.inputs_hash,
             grid: &self.grid,
             seed: self.first_seed(),
             shard: self.shard,
         };
         let (started, ended) = (self.started.clone(), self.ended.clone());
-        let origin = Origin { command_line: String::new(), started, ended };
+        let making = Making { command_line: String::new(), started, ended };
         let written = Hdf5::create(path).and_then(|mut store| {
-            write(&mut store, &identity, &rows, &origin)?;
+            write(&mut store, &identity, &rows, &making)?;
             store.close()
         });
         written.map_err(|fault| Error::file(path, fault.0, "choose a writable place"))
@@ -277,13 +292,14 @@ impl SweepTable {
         self.complete && !self.shard.is_part()
     }
 
-    /// What it differs in from the table of a sweep of this version over `grid`, whose first run has the model
-    /// `model_resolved`: then their runs do not belong together.
-    pub(super) fn differs(&self, grid: &Grid, model_resolved: &str) -> Option<&'static str> {
-        if self.grid != *grid {
+    /// What it differs in from the table of `sweep`, of this version: then their runs do not belong together.
+    pub(super) fn differs(&self, sweep: &Identity) -> Option<&'static str> {
+        if self.grid != *sweep.grid {
             Some("whose --over or --repeat differ")
-        } else if self.model_resolved != model_resolved {
+        } else if self.model_resolved != sweep.model_resolved {
             Some("whose model, --set or --seed differ")
+        } else if self.inputs_hash != sweep.inputs_hash {
+            Some("whose files of spikes, synapses or patterns differ")
         } else if self.version != env!("CARGO_PKG_VERSION") {
             Some("by another version of attractor")
         } else {
@@ -340,7 +356,8 @@ impl SweepTable {
             Some(Column::Whole(runs)) => &runs[..],
             _ => &[],
         };
-        let (hashes, errors) = (self.words("data_hash"), self.words("error"));
+        let [hashes, errors, warnings] =
+            ["data_hash", "error", WARNING].map(|name| self.words(name));
         let of_trials = self.trials.columns().skip(1).map(|(name, _)| name.to_owned()).collect();
         let of_all: (Vec<String>, Vec<String>) = (self.measured.clone(), of_trials);
         let mut left = Vec::new();
@@ -372,6 +389,7 @@ impl SweepTable {
                     measured: measured.into_iter().map(value).collect::<Stored<_>>()?,
                     trials,
                     error: errors[k].clone(),
+                    warning: warnings.get(k).cloned().unwrap_or_default(),
                 },
             ));
         }

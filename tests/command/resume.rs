@@ -178,3 +178,78 @@ fn a_run_goes_on_in_what_it_began_in() {
     let (code, _, error) = attractor(directory, &["run", "--resume", "out.h5"]);
     assert_eq!(code, Some(0), "{error}");
 }
+
+#[test]
+fn a_run_does_not_go_on_where_it_has_no_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::copy("tests/data/small-sweep.toml", directory.join("m.toml")).unwrap();
+    // 16 trials at once, which take about 2 GB.
+    let settings =
+        ["task.delayed_match.trials=16", "task.delayed_match.delay=30 s", "record.input=true"];
+    let begin = ["run", "m.toml", "-o", "out.h5", "--until", "10 ms", "--quiet"];
+    let settings = settings.iter().flat_map(|setting| ["--set", setting]);
+    let begin: Vec<&str> = begin.into_iter().chain(settings).collect();
+    let (code, _, error) = attractor(directory, &begin);
+    assert_eq!(code, Some(0), "{error}");
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -v 1500000; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_attractor")]);
+    command.args(["run", "--resume", "out.h5", "--threads", "1"]).current_dir(directory);
+    let done = command.output().unwrap();
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(2), "{error}");
+    let begins = "error: model in out.h5:6:2: population: found a network that takes about ";
+    assert!(
+        error.starts_with(begins) && error.contains(" MB are available; go on where"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_branch_of_a_branch_is_one_of_the_first_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    stopped(directory);
+    assert_eq!(attractor(directory, &["run", "--resume", "out.h5", "--quiet"]).0, Some(0));
+    // The model `name` with another protocol, branched off from `from` at this time.
+    let branch = |name: &str, protocol: &str, from: &str, more: &[&str]| {
+        let text = std::fs::read_to_string(directory.join("m.toml")).unwrap();
+        let rest = "protocol = [{ name = \"rest\", duration = \"100 ms\" }]";
+        assert!(text.contains(rest));
+        std::fs::write(directory.join(name), text.replace(rest, protocol)).unwrap();
+        let output = name.replace("toml", "h5");
+        let words = ["run", name, "--from", from, "-o", &output, "--quiet"];
+        attractor(directory, &[&words, more].concat())
+    };
+    let push = "{ name = \"push\", duration = \"20 ms\", show = [{ population = \"E\", current = \"9 mV\" }] }";
+    let first = format!(
+        "protocol = [{{ name = \"rest\", duration = \"40 ms\" }}, {push}, {{ name = \"late\", duration = \"40 ms\" }}]"
+    );
+    let (code, _, error) =
+        branch("b.toml", &first, "out.h5", &["--at", "30 ms", "--future-seed", "4"]);
+    assert_eq!(code, Some(0), "{error}");
+    let (code, _, error) = branch("c.toml", &first, "b.h5", &["--at", "70 ms"]);
+    let sentence = "error: b.h5: found the recording of a run that has itself branched off, at 30 ms; branch off from the first \
+                    run with --at \"30 ms\" --future-seed 4, in a model whose protocol begins with what this one was shown.\n";
+    assert_eq!((code, &error[..]), (Some(2), sentence));
+    // As it says.
+    let other = first.replace(
+        "{ name = \"late\", duration = \"40 ms\" }",
+        &format!(
+            "{{ name = \"late\", duration = \"10 ms\" }}, {}",
+            push.replace("20 ms", "30 ms").replace("push", "again")
+        ),
+    );
+    let (code, _, error) =
+        branch("c.toml", &other, "out.h5", &["--at", "30 ms", "--future-seed", "4"]);
+    assert_eq!(code, Some(0), "{error}");
+    let spikes = |name: &str, from: f64, to: f64| {
+        let recording = attractor::recording::Recording::open(&directory.join(name)).unwrap();
+        let (times, neurons) = recording.spikes("E").unwrap();
+        let spikes = times.into_iter().zip(neurons).map(|(time, neuron)| (time.to_bits(), neuron));
+        spikes.filter(|(time, _)| (from..to).contains(&f64::from_bits(*time))).collect::<Vec<_>>()
+    };
+    assert_eq!(spikes("b.h5", 0.0, 70.0), spikes("c.h5", 0.0, 70.0));
+    assert_ne!(spikes("b.h5", 70.0, 100.0), spikes("c.h5", 70.0, 100.0));
+    assert!(spikes("b.h5", 0.0, 70.0).len() > 20);
+}

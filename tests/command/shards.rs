@@ -137,6 +137,36 @@ fn runs_that_fail_are_told_by_parts_and_by_the_table() {
     assert_eq!(told, format!("1 of 2 runs failed: {failed}\n"));
 }
 
+#[test]
+fn parts_that_read_other_files_are_not_put_together() {
+    let folder = folder();
+    let folder = folder.path();
+    let spikes = |text: &str| std::fs::write(folder.join("spikes.txt"), text).unwrap();
+    let drawn = "poisson = { rate = \"500 Hz\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
+    let read = "input = { file = \"spikes.txt\", efficacy = \"2 mV\", tau_syn = \"5 ms\" }";
+    let text = TEXT.replace(drawn, read).replace("poisson = \"1 kHz\"", "current = \"5 mV\"");
+    std::fs::write(folder.join("small.toml"), text).unwrap();
+    let over = ["small.toml", "--over", "task.delayed_match.trials=1,2", "--quiet"];
+    let part = |shard, name| said(folder, &[&["sweep"], &over, &["--shard", shard, "-o", name]], 0);
+    spikes("0 1.5\n");
+    part("1/2", "a.h5");
+    part("2/2", "b.h5");
+    said(folder, &[&["merge", "a.h5", "b.h5", "-o", "whole.h5", "--quiet"]], 0);
+    spikes("0 2.5\n");
+    part("2/2", "c.h5");
+    let told = said(folder, &[&["merge", "a.h5", "c.h5", "-o", "mixed.h5"]], 2);
+    let sentence = "error: c.h5: found beside a.h5 a sweep whose files of spikes, synapses or patterns differ; ";
+    assert!(told.starts_with(sentence) && told.lines().count() == 1, "{told}");
+    assert!(!folder.join("mixed.h5").exists());
+    // Nor is it taken for made.
+    let again = ["--shard", "1/2", "-o", "a.h5", "--resume"];
+    let told = said(folder, &[&["sweep"], &over, &again], 2);
+    assert!(
+        told.contains("found a sweep whose files of spikes, synapses or patterns differ"),
+        "{told}"
+    );
+}
+
 /// The script of an array of jobs, as Slurm would run it.
 #[cfg(unix)]
 mod slurm {

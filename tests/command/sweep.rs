@@ -161,6 +161,32 @@ fn a_failed_point_is_told_and_gives_the_exit_code() {
 }
 
 #[test]
+fn a_run_whose_neurons_are_saturated_has_that_in_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();
+    let over = "dynamics.spiking.I.poisson.rate=1 kHz,1000 kHz";
+    let sweep = ["sweep", "small.toml", "--over", over, "--repeat", "4"];
+    let done = attractor(folder.path(), &sweep);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let path = folder.path().join("small-sweep.h5");
+    let table = SweepTable::open(&path).unwrap();
+    let Some(Column::Text(warnings)) = table.runs.column("warning") else { panic!() };
+    let found = "dynamics.spiking.I: found that this population fires at ";
+    let saturated: Vec<bool> = warnings.iter().map(|warning| warning.starts_with(found)).collect();
+    assert_eq!(saturated, [false, false, false, false, true, true, true, true], "{warnings:?}");
+    assert!(warnings[..4].iter().all(String::is_empty), "{warnings:?}");
+    let told = String::from_utf8(done.stdout).unwrap();
+    let first = "WARNING run 5 (dynamics.spiking.I.poisson.rate=1000 kHz, seed 3)\n";
+    assert!(told.contains(first) && told.contains(found), "{told}");
+    assert!(told.contains("WARNING 1 further run alike (the column `warning`"), "{told}");
+    // Where nothing was found there is no such column.
+    let done = attractor(folder.path(), &["sweep", "small.toml", "-o", "one.h5", "--quiet"]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let table = SweepTable::open(&folder.path().join("one.h5")).unwrap();
+    assert!(table.runs.column("warning").is_none() && table.warned().is_empty());
+}
+
+#[test]
 fn a_sweep_that_is_killed_can_be_resumed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("small.toml"), TEXT.replace("50 ms", "1 s")).unwrap();

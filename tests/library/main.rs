@@ -12,6 +12,7 @@ mod doors;
 mod engine_reference;
 mod expected;
 mod first_crossing;
+mod forged;
 mod high_precision;
 mod identity;
 mod imported;

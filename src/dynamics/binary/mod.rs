@@ -59,8 +59,8 @@ pub struct Binary {
 }
 
 on_tape!(Binary {
-    active, past, external, clamped, energy, sweeps, noise, events;
-    each fields;
+    past, energy, sweeps, noise, events;
+    each active, external, clamped, fields;
     not network, law, conserves, over
 });
 

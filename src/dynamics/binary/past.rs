@@ -9,7 +9,8 @@ pub(super) struct Past(VecDeque<Vec<bool>>);
 
 impl OnTape for Past {
     fn pass(&mut self, tape: &mut Tape) {
-        self.0.pass(tape);
+        tape.same(self.0.len() as u64);
+        self.0.iter_mut().for_each(|state| state.as_mut_slice().pass(tape));
     }
 }
 

@@ -4,7 +4,7 @@ use super::memories::{Memories, softmax};
 use crate::dynamics::{Attractor, Dynamics, Events, Field, Imposed, Observable, Relaxation};
 use crate::error::Result;
 use crate::random::Seed;
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 use crate::work::Over;
 use std::ops::Range;
 
@@ -36,11 +36,17 @@ pub struct Attention {
 }
 
 on_tape!(Attention {
-    state, external, clamped, similarities, sweeps, at_rest;
-    not memories, beta, over
+    sweeps, at_rest;
+    each state, external, clamped, similarities;
+    not memories, beta, over;
+    if Attention::is_possible
 });
 
 impl Attention {
+    fn is_possible(&self) -> bool {
+        is_count(self.sweeps)
+    }
+
     /// A network whose neurons start at -1 or 1 at random.
     pub fn new(memories: Memories, beta: f64, seed: Seed) -> Self {
         let neurons = memories.patterns().neurons();

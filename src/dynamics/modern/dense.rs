@@ -38,7 +38,8 @@ pub struct Dense {
 }
 
 on_tape!(Dense {
-    active, clamped, overlaps, added, differences, energy, sweeps;
+    differences, energy, sweeps;
+    each active, clamped, overlaps, added;
     not memories, separation, tie, over
 });
 

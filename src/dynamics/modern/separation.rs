@@ -20,7 +20,7 @@ pub(super) struct Differences {
     pub down: Vec<f64>,
 }
 
-on_tape!(Differences { up, down });
+on_tape!(Differences { ; each up, down });
 
 impl Separation {
     /// The differences at the similarities `a`.

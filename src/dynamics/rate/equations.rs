@@ -72,7 +72,7 @@ pub(super) struct Equations<'a> {
     pub held: &'a Held,
 }
 
-on_tape!(Held { input, clamped });
+on_tape!(Held { ; each input, clamped });
 
 impl System {
     /// The population of a neuron.

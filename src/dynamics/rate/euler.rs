@@ -12,7 +12,7 @@ use super::equations::{Equations, System};
 use super::units::Noise;
 use crate::error::Result;
 use crate::random::{Seed, Stream};
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 use crate::work::Over;
 use std::ops::Range;
 
@@ -53,9 +53,9 @@ struct Source {
     colour: Vec<f64>,
 }
 
-on_tape!(Euler { begin, made, y, ahead; each noises; not step, decay });
+on_tape!(Euler { begin, made, ahead; each y, noises; not step, decay; if Euler::is_possible });
 on_tape!(Ahead { target, kick });
-on_tape!(Source { colour; each streams; not neurons, population, noise });
+on_tape!(Source { ; each colour, streams; not neurons, population, noise });
 
 impl Source {
     fn new(neurons: Range<usize>, population: &str, noise: Noise, seed: Seed) -> Self {
@@ -88,6 +88,15 @@ impl Euler {
         let decay = system.tau.iter().map(|tau| libm::exp(-step / tau)).collect();
         let noises = noises.collect();
         Self { step, begin: 0.0, made: 0, y, ahead: None, noises, decay }
+    }
+
+    /// Whether a step that leads somewhere leads all neurons there.
+    fn is_possible(&self) -> bool {
+        let whole = |ahead: &Ahead| {
+            let kicks = ahead.kick.len();
+            ahead.target.len() == self.y.len() && (kicks == 0 || kicks == self.y.len())
+        };
+        is_count(self.made) && self.ahead.as_ref().is_none_or(whole)
     }
 
     /// Draws all noise from the streams of `seed` from now on.

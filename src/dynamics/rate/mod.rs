@@ -85,8 +85,10 @@ enum Method {
 }
 
 on_tape!(Rate {
-    held, method, time, y, activity, energy;
-    not system, conserves, noisy, at_rest, over
+    held, method, time, energy;
+    each y, activity;
+    not system, conserves, noisy, at_rest, over;
+    if Rate::is_possible
 });
 
 impl OnTape for Method {
@@ -103,6 +105,14 @@ impl OnTape for Method {
 }
 
 impl Rate {
+    /// Whether the last step of a solver reaches the time.
+    fn is_possible(&self) -> bool {
+        match &self.method {
+            Method::Adaptive(solver) => (solver.start()..=solver.reached()).contains(&self.time),
+            Method::Euler(..) | Method::Sweeps(_) => true,
+        }
+    }
+
     /// A network whose neurons start as its `law` says.
     pub fn new(network: Network, law: &Law, seed: Seed) -> Self {
         let unit = |name: &str| &law.units[name];

@@ -24,7 +24,7 @@ pub(super) struct Updated {
     last: Option<f64>,
 }
 
-on_tape!(Updated { sweeps, x, change, last; not rows });
+on_tape!(Updated { sweeps, change, last; each x; not rows });
 
 fn choices(seed: Seed) -> Stream {
     seed.stream("rate/order", 0)

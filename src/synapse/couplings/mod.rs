@@ -82,8 +82,12 @@ enum Sums {
 impl OnTape for Fields {
     fn pass(&mut self, tape: &mut Tape) {
         match &mut self.0 {
-            Sums::Whole(sums) => sums.pass(tape),
-            Sums::Real(sums) => sums.pass(tape),
+            Sums::Whole(sums) => {
+                sums.as_mut_slice().pass(tape);
+                // No network comes so close to the end of whole numbers.
+                tape.require(sums.iter().all(|sum| sum.unsigned_abs() < (1 << 31) - (1 << 20)));
+            }
+            Sums::Real(sums) => sums.as_mut_slice().pass(tape),
             Sums::Votes(tally) => tally.pass(tape),
         }
     }

@@ -81,7 +81,7 @@ pub struct Tally {
     state: i64,
 }
 
-on_tape!(Tally { counts, all, state });
+on_tape!(Tally { all, state; each counts });
 
 /// f (n - (a k_i + b k_j) + P a b), the sum over the patterns counted by neuron: n are shared by i and j,
 /// k_i and k_j belong to one of them. Exactly symmetric for a = b.

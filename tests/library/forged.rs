@@ -1,0 +1,147 @@
+//! States that nobody saved: whatever stands for a network without spikes in a checkpoint whose sum is right, it is refused or
+//! gone on with. No panic, no endless loop.
+
+use attractor::dynamics::{Dynamics, Given, Section};
+use attractor::error::Kind;
+use attractor::model::{Document, Model};
+use attractor::random::Seed;
+use attractor::tape::{OnTape, Tape};
+use attractor::work::Over;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
+
+const HEAD: &str = "title = \"t\"\nsource = \"s\"\nshows = \"w\"\n";
+
+const COUPLED: &str = r#"
+population.N.size = 6
+patterns.N.random = { number = 2, coding_level = 0.5, foreground = "bernoulli" }
+projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = "hebb" }
+protocol = [{ name = "rest", duration = "100 UNIT" }]
+"#;
+
+fn model(text: &str) -> Model {
+    Document::new("t.toml".as_ref(), format!("{HEAD}{text}"), &[]).unwrap().model().unwrap()
+}
+
+/// The network of a model, which has not moved.
+fn start(model: &Model) -> Box<dyn Dynamics> {
+    let patterns = model.draw_patterns();
+    let (network, trains) =
+        (model.wire(&patterns).unwrap(), model.read_trains("".as_ref()).unwrap());
+    let given = Given { patterns: &patterns, trains: &trains };
+    model.dynamics.start(network, given, Seed(model.seed))
+}
+
+fn words(dynamics: &mut dyn Dynamics) -> Vec<u64> {
+    let mut tape = Tape::blank();
+    dynamics.pass(&mut tape);
+    tape.into_words()
+}
+
+/// What may stand in a word.
+fn forged(word: u64) -> impl Iterator<Item = u64> {
+    let numbers = [-1.0, 1e-300, 1e308, -1e308, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+    let whole = [0, 1, 7, 255, 1 << 16, 1 << 31, 1 << 32, 1 << 52, 1 << 63, u64::MAX];
+    let near = [word.wrapping_add(1), word.wrapping_sub(1), word ^ 1 << 51, word ^ 1 << 63];
+    numbers.map(f64::to_bits).into_iter().chain(whole).chain(near).filter(move |&x| x != word)
+}
+
+/// Reads a state, and if it can be one goes on for a while from there; whether it can.
+fn goes_on(model: &Model, state: Vec<u64>, while_: f64) -> bool {
+    let mut dynamics = start(model);
+    let mut tape = Tape::written(state);
+    dynamics.pass(&mut tape);
+    if tape.end().is_err() {
+        return false;
+    }
+    let over = Over::default();
+    dynamics.heed(&over);
+    let until = dynamics.time() + while_;
+    std::thread::scope(|scope| {
+        let stop = over.clone();
+        let timer = scope.spawn(move || {
+            std::thread::park_timeout(Duration::from_secs(2));
+            stop.set();
+        });
+        // A state that no network can be in may diverge, and is stopped where it takes for ever.
+        let ran = catch_unwind(AssertUnwindSafe(|| dynamics.advance(until)));
+        timer.thread().unpark();
+        if let Err(error) = ran.unwrap_or_else(|panic| resume_unwind(panic)) {
+            assert!(matches!(error.kind(), Kind::Divergence | Kind::Interrupt), "{error}");
+        }
+    });
+    true
+}
+
+/// Forges every word of the state of a network that has come to `time`, and takes one away or adds one everywhere.
+fn none_panics(case: &str, text: &str, time: f64) {
+    let model = model(text);
+    let mut network = start(&model);
+    network.advance(time).unwrap();
+    let whole = words(&mut *network);
+    assert!(goes_on(&model, whole.clone(), 3.0), "{case}");
+    let (mut tried, mut went_on, mut found) = (0, 0, Vec::new());
+    let mut attempt = |what: String, state: Vec<u64>| {
+        tried += 1;
+        match catch_unwind(AssertUnwindSafe(|| goes_on(&model, state, 3.0))) {
+            Ok(good) => went_on += usize::from(good),
+            Err(_) => found.push(what),
+        }
+    };
+    for k in 0..whole.len() {
+        for word in forged(whole[k]) {
+            let mut state = whole.clone();
+            state[k] = word;
+            attempt(format!("word {k} of {}: {:#x} as {word:#x}", whole.len(), whole[k]), state);
+        }
+        let mut state = whole.clone();
+        state.remove(k);
+        attempt(format!("without word {k}"), state.clone());
+        state.insert(k, whole[k]);
+        state.insert(k, whole[k]);
+        attempt(format!("word {k} twice"), state);
+    }
+    println!("{case}: {tried} states of {} words, {went_on} went on", whole.len());
+    assert!(
+        found.is_empty(),
+        "{case}: {} of {tried}: {:#?}",
+        found.len(),
+        &found[..found.len().min(20)]
+    );
+}
+
+#[test]
+fn forged_states_of_rate_networks_are_refused_or_gone_on_with() {
+    let coupled = COUPLED.replace("UNIT", "ms");
+    for (case, solver, noise) in [
+        ("adaptive", "\"adaptive\"", ""),
+        ("noise", "{ euler = { step = \"0.5 ms\" } }", ", noise = { sd = 0.2 }"),
+    ] {
+        let units = format!(
+            "[dynamics.rate]\nsolver = {solver}\nunits.N = {{ tau = \"10 ms\", transfer = {{ tanh = {{ gain = 3.0 }} }}, \
+             initial = {{ uniform = [-1.0, 1.0] }}{noise} }}\n"
+        );
+        none_panics(case, &format!("{coupled}{units}"), 4.7);
+    }
+}
+
+#[test]
+fn forged_states_of_networks_of_states_are_refused_or_gone_on_with() {
+    let coupled = COUPLED.replace("UNIT", "sweeps");
+    for (case, law) in [
+        (
+            "binary",
+            "states = \"plus_minus\", update = \"shuffled\", tie = \"keep\", temperature = 0.8",
+        ),
+        ("synchronous", "states = \"plus_minus\", update = \"synchronous\", tie = \"keep\""),
+    ] {
+        none_panics(case, &format!("{coupled}dynamics.binary = {{ {law} }}\n"), 4.0);
+    }
+    let alone = coupled.replace(coupled.lines().nth(3).unwrap(), "");
+    for (case, law) in [
+        ("polynomial", "polynomial = { degree = 3, update = \"shuffled\", tie = \"keep\" }"),
+        ("softmax", "softmax = { beta = 1.0 }"),
+    ] {
+        none_panics(case, &format!("{alone}dynamics.modern.{law}\n"), 4.0);
+    }
+}
