@@ -36,18 +36,7 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         let found = Error::input("found no part", "", "give the parts of a sweep");
         return Err(found.placed(Place::Argument("merge".to_owned())));
     };
-    // The resolved model needs no files.
-    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
-    let identity = Identity {
-        model_text: &first.model_text,
-        settings: &first.settings,
-        model_resolved: &first.model_resolved,
-        inputs_hash: &first.inputs_hash,
-        grid: &first.grid,
-        seed: model.seed,
-        shard: Shard::WHOLE,
-    };
-    let rows = rows_of(&tables, &identity)?;
+    let rows = rows_of(&tables)?;
     if let Some(missing) = missing(&tables, &rows) {
         return Err(Error::input(
             missing,
@@ -56,6 +45,9 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
         )
         .placed(Place::Argument("merge".to_owned())));
     }
+    // The resolved model needs no files.
+    let model = Document::new(&first.path, first.model_resolved.clone(), &[])?.model()?;
+    let identity = Identity { seed: model.seed, ..identity_of(first) };
     let making = Making {
         command_line: host.command_line.clone(),
         started: tables.iter().map(|table| &table.started).min().cloned().unwrap_or_default(),
@@ -67,8 +59,21 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
     Output::adopt(output, force).publish()
 }
 
-/// What all runs of `sweep` left that stand in any of `tables`, by their number from 0.
-fn rows_of(tables: &[SweepTable], sweep: &Identity) -> Result<BTreeMap<usize, Left>> {
+/// What makes a table that of all runs of a sweep of which `part` is one, but for the seed.
+fn identity_of(part: &SweepTable) -> Identity<'_> {
+    Identity {
+        model_text: &part.model_text,
+        settings: &part.settings,
+        model_resolved: &part.model_resolved,
+        inputs_hash: &part.inputs_hash,
+        grid: &part.grid,
+        seed: 0,
+        shard: Shard::WHOLE,
+    }
+}
+
+/// What all runs left that stand in any of `tables`, by their number from 0.
+fn rows_of(tables: &[SweepTable]) -> Result<BTreeMap<usize, Left>> {
     let mut rows: BTreeMap<usize, Left> = BTreeMap::new();
     // In which table each stands first.
     let mut known: BTreeMap<usize, &Path> = BTreeMap::new();
@@ -76,7 +81,7 @@ fn rows_of(tables: &[SweepTable], sweep: &Identity) -> Result<BTreeMap<usize, Le
     let mut kinds: BTreeMap<String, Discriminant<Column>> = BTreeMap::new();
     for table in tables {
         let first = &tables[0];
-        if let Some(differs) = table.differs(sweep) {
+        if let Some(differs) = table.differs(&identity_of(first)) {
             return Err(Error::file(
                 &table.path,
                 match table.path == first.path {
