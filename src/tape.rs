@@ -46,11 +46,6 @@ impl Tape {
         self.sound
     }
 
-    /// Says that what was read cannot be of this network.
-    pub fn refuse(&mut self) {
-        self.sound = false;
-    }
-
     /// Says that all has been read.
     ///
     /// # Errors

@@ -211,8 +211,9 @@ fn one_projection_does_not_change_another() {
     assert_eq!(delayed(&alone, 0).bundles, delayed(&both, 1).bundles);
     let first = |wired: &Delayed| wired.bundles[0].blocks[0].clone();
     let [a, b] = [delayed(&both, 0), delayed(&both, 1)].map(first);
-    let targets = |rows: &Rows| -> Vec<usize> {
-        (0..rows.senders()).flat_map(|j| rows.synapses_of(j)).map(|synapse| synapse.0).collect()
+    let targets = |rows: &Rows| -> Vec<Vec<usize>> {
+        let row = |j| rows.synapses_of(j).map(|synapse| synapse.0).collect();
+        (0..rows.senders()).map(row).collect()
     };
     assert_ne!(targets(&a), targets(&b));
     assert_eq!(delayed(&alone, 0).sign(), Some(true));

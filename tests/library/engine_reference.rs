@@ -110,7 +110,7 @@ fn short_term_plasticity() {
 #[test]
 fn sources_and_external_spikes() {
     for (name, delta) in [("outside", 0.0), ("outside mixed", 0.5), ("outside delta", 1.0)] {
-        let family = Family { name, delta, outside: true, networks: 3, ..DELTA };
+        let family = Family { name, delta, outside: true, networks: 6, ..DELTA };
         assert!(family.compare() > 600);
     }
 }

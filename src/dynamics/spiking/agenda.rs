@@ -8,7 +8,7 @@ pub struct Agenda {
     cells: Vec<Vec<Entry>>,
     /// Cells per ms.
     scale: f64,
-    /// The first cell that is not empty, and whether it stands in order, the first spike last.
+    /// The cells before this one are empty; whether it stands in order, the first spike last.
     at: usize,
     sorted: bool,
 }
@@ -32,7 +32,7 @@ on_tape!(Entry { time, index, neuron, turn });
 
 impl OnTape for Agenda {
     fn pass(&mut self, tape: &mut Tape) {
-        let mut entries: Vec<Entry> = self.cells.iter().flatten().copied().collect();
+        let mut entries: Vec<Entry> = self.entries().copied().collect();
         entries.sort_unstable_by(Entry::later);
         entries.pass(tape);
         if tape.is_read() {
@@ -58,6 +58,11 @@ impl Agenda {
             at: CELLS,
             sorted: false,
         }
+    }
+
+    /// All spikes, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.cells.iter().flatten()
     }
 
     /// Forgets everything.
@@ -122,6 +127,8 @@ mod tests {
                     let next = agenda.first().unwrap();
                     assert_eq!(Some(next), known.pop(), "{window}");
                     agenda.pop();
+                    // It looks ahead, so that what is added then may lie before.
+                    assert_eq!(agenda.first(), known.last().copied());
                     now = next.time;
                 }
                 if index == 250 {

@@ -80,6 +80,10 @@ impl Assembly<'_> {
         let mut shelf = Shelf::new(shelved(&network));
         for wired in network.projections {
             let Synapses::Delayed(synapses) = wired.synapses else { continue };
+            // Of random delays, those that no synapse has make no bundle.
+            if synapses.bundles.is_empty() {
+                continue;
+            }
             let tau_syn = synapses.tau_syn;
             let senders = wired.senders.clone();
             let route = |delay: f64| {

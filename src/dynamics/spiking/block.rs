@@ -26,7 +26,7 @@ use super::row::Multiples;
 use super::state::{BAR, State};
 use crate::random::Swift;
 use crate::synapse::COUNTS;
-use crate::tape::on_tape;
+use crate::tape::{OnTape, Tape};
 use crate::work::Over;
 use arrivals::Incoming;
 pub use pathway::{Pathway, Synapses};
@@ -72,12 +72,49 @@ pub struct Block<const F: usize> {
     now: Vec<f64>,
 }
 
-on_tape!(Block<F> [const F: usize] {
-    state, looks, releases, next_arrival, arrived, start, end, elapsed, count_until, synaptic_events,
-    visits;
-    each external, tallies;
-    not pathways, routes, spikes, suspects, multiples, now
-});
+impl<const F: usize> OnTape for Block<F> {
+    fn pass(&mut self, tape: &mut Tape) {
+        let Self {
+            state,
+            looks,
+            releases,
+            pathways: _,
+            routes: _,
+            visits,
+            external,
+            next_arrival,
+            arrived,
+            start,
+            end,
+            elapsed,
+            spikes: _,
+            tallies,
+            count_until,
+            synaptic_events,
+            suspects: _,
+            multiples: _,
+            now: _,
+        } = self;
+        state.pass(tape);
+        looks.pass(tape);
+        releases.pass(tape);
+        tape.require(releases.iter().all(|release| usize::from(release.1) < state.neurons));
+        next_arrival.pass(tape);
+        arrived.pass(tape);
+        for time in [start, end, elapsed, count_until] {
+            time.pass(tape);
+        }
+        synaptic_events.pass(tape);
+        visits.pass(tape);
+        tallies[..].pass(tape);
+        if let Some(external) = external {
+            external.pass(tape);
+            if tape.is_read() {
+                tape.require(external.restore(state));
+            }
+        }
+    }
+}
 
 impl<const F: usize> Block<F> {
     /// A block of neurons at potentials `v` (mV), whose portions end at `ends`, without input from outside yet.

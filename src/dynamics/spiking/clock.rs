@@ -102,9 +102,25 @@ on_tape!(Arrival { moment, time, offset, strength, spike, sender, route });
 on_tape!(Sent { spike, moment });
 on_tape!(Route { next; each plasticity; not from, delay });
 on_tape!(Plasticity { ; each resources; not section });
-on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length });
+on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length; if Clock::is_possible });
 
 impl Clock {
+    /// Whether what was read from a tape can be.
+    fn is_possible(&self) -> bool {
+        let known = self.forgotten..=self.forgotten.saturating_add(self.history.len());
+        known.contains(&self.told)
+            && self.routes.iter().all(|route| known.contains(&route.next))
+            && self.knows(&self.carried)
+    }
+
+    /// Whether all of them come along a route, from a neuron there.
+    pub fn knows(&self, arrivals: &[Arrival]) -> bool {
+        arrivals.iter().all(|arrival| {
+            let route = self.routes.get(arrival.route as usize);
+            route.is_some_and(|route| (arrival.sender as usize) < route.from.len())
+        })
+    }
+
     /// At time 0, for windows of `length` ms.
     pub fn new(routes: Vec<Route>, length: f64) -> Self {
         Self {
@@ -168,7 +184,8 @@ impl Clock {
     /// Tells which spikes have been sent; they arrive in this window at the earliest.
     fn tell(&mut self, window: &mut Window) {
         window.news.clear();
-        let known = self.told.saturating_sub(self.forgotten);
+        // What has not been told has not arrived either.
+        let known = self.told - self.forgotten;
         let news = self.history.iter().enumerate().skip(known);
         window.news.extend(news.map(|(k, sent)| News {
             spike: (self.forgotten + k) as u64,

@@ -14,7 +14,7 @@ use super::state::{BAR, Early, State};
 use super::trains::Trains;
 use crate::random::Swift;
 use crate::synapse::BLOCK;
-use crate::tape::{OnTape, Tape};
+use crate::tape::on_tape;
 use std::ops::Range;
 
 /// External spikes of one kind.
@@ -33,7 +33,8 @@ pub struct External {
     grids: [Grid; 2],
     /// What each does to the bound, at most: as if it arrived when the window begins.
     bound: f64,
-    /// By neuron; in an even turn its spikes have been added all at once, in an odd one they are delivered in their time.
+    /// By neuron; in an even turn its spikes have been added all at once, in an odd one they are delivered in their time,
+    /// or not at all if it is [`IGNORED`].
     turns: Vec<u16>,
     /// The spikes that are delivered in their time, and when the next of them is.
     agenda: Agenda,
@@ -47,39 +48,15 @@ pub struct External {
     pub record: Option<Vec<(f64, u16)>>,
 }
 
-impl OnTape for External {
-    fn pass(&mut self, tape: &mut Tape) {
-        let Self {
-            port: _,
-            efficacy: _,
-            emission,
-            trains,
-            sums,
-            grids,
-            bound,
-            turns,
-            agenda,
-            next,
-            start,
-            reached,
-            earlier,
-            record: _,
-        } = self;
-        // Room for more is no state.
-        sums.iter_mut().for_each(|sums| sums.truncate(trains.spikes() + 1));
-        emission.pass(tape);
-        trains.pass(tape);
-        sums.pass(tape);
-        grids.pass(tape);
-        bound.pass(tape);
-        turns.pass(tape);
-        agenda.pass(tape);
-        next.pass(tape);
-        start.pass(tape);
-        reached.pass(tape);
-        earlier.pass(tape);
-    }
-}
+on_tape!(External {
+    emission, trains, agenda, start, reached, earlier; each turns; not port, efficacy, sums, grids, bound, next, record
+});
+
+/// The turn of a neuron that nothing matters to until the next window: as if all its spikes were delivered in their time.
+const IGNORED: u16 = u16::MAX;
+
+/// So many spikes of one neuron have a sum that 64 bits can count.
+const COUNTED: usize = 1 << 16;
 
 impl External {
     /// Spikes of `efficacy` mV that act on `port` of so many neurons, in windows of `length` ms.
@@ -162,19 +139,30 @@ impl External {
             let grid = self.grids[0];
             departures.clear();
             departures.push(0);
-            let mut total = 0;
+            let mut total = 0i64;
             departures.extend(self.trains.all().map(|(s, n)| {
                 let place = membrane.place[usize::from(n) & (BLOCK - 1)];
-                total += grid.count(self.efficacy * table.at(s).departure(place));
+                total =
+                    total.wrapping_add(grid.count(self.efficacy * table.at(s).departure(place)));
                 total
             }));
         }
     }
 
-    /// What spikes do to the departure, and to the current if they act on one; `part` is 0 or 1.
+    /// What spikes do to the departure, part 0, or to a current, part 1, in units of the grid.
     #[inline]
     fn sum(&self, part: usize, spikes: &Range<usize>) -> i64 {
-        self.sums[part][spikes.end] - self.sums[part][spikes.start]
+        self.sums[part][spikes.end].wrapping_sub(self.sums[part][spikes.start])
+    }
+
+    /// The same as a number.
+    #[inline]
+    fn kick(&self, part: usize, spikes: &Range<usize>) -> f64 {
+        if spikes.len() <= COUNTED {
+            return self.grids[part].value(self.sum(part, spikes));
+        }
+        let each = spikes.clone().map(|k| i128::from(self.sum(part, &(k..k + 1))));
+        self.grids[part].value_of_many(each.sum())
     }
 
     fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
@@ -184,7 +172,7 @@ impl External {
         for k in 0..self.trains.number() {
             let (n, train) = self.trains.train(k);
             let lead = &mut lead[n & (BLOCK - 1)];
-            let departure = lead.departure + self.grids[0].value(self.sum(0, &train));
+            let departure = lead.departure + self.kick(0, &train);
             let suspect = if only_jumps {
                 // Inhibition would lower V too soon.
                 departure >= lead.bound || inhibits
@@ -200,7 +188,7 @@ impl External {
             }
             lead.departure = departure;
             if let Some(port) = self.port {
-                currents[port][n & (BLOCK - 1)] += self.grids[1].value(self.sum(1, &train));
+                currents[port][n & (BLOCK - 1)] += self.kick(1, &train);
             }
         }
     }
@@ -244,25 +232,25 @@ impl External {
     ) -> usize {
         let (number, [departure, current]) = self.coming(n, past);
         if number > 0 {
-            state.lead[n].departure -= self.grids[0].value(departure);
+            state.lead[n].departure -= self.grids[0].value_of_many(departure);
             if !state.membrane.only_jumps() {
                 state.lead[n].bound -= number as f64 * self.bound;
             }
             if let Some(port) = self.port {
-                state.currents[port][n] -= self.grids[1].value(current);
+                state.currents[port][n] -= self.grids[1].value_of_many(current);
             }
         }
         number
     }
 
     /// How many spikes of neuron `n` are not `past`, and what they do to its departure and to its current.
-    fn coming(&self, n: usize, past: impl Fn(f64) -> bool) -> (usize, [i64; 2]) {
+    fn coming(&self, n: usize, past: impl Fn(f64) -> bool) -> (usize, [i128; 2]) {
         let (mut number, mut sums) = (0, [0; 2]);
         for index in self.trains.of(n).filter(|k| !past(self.trains.times()[*k])) {
             number += 1;
-            sums[0] += self.sum(0, &(index..index + 1));
+            sums[0] += i128::from(self.sum(0, &(index..index + 1)));
             if self.port.is_some() {
-                sums[1] += self.sum(1, &(index..index + 1));
+                sums[1] += i128::from(self.sum(1, &(index..index + 1)));
             }
         }
         (number, sums)
@@ -276,8 +264,8 @@ impl External {
         let (_, [departure, current]) = self.coming(n, |time| self.start + time < self.reached);
         let [departures, currents] = self.grids;
         Early {
-            departure: departures.value(departure),
-            current: currents.value(current),
+            departure: departures.value_of_many(departure),
+            current: currents.value_of_many(current),
             port: self.port,
         }
     }
@@ -308,9 +296,9 @@ impl External {
         self.find_next();
         let (n, spike) = (usize::from(neuron), index as usize..index as usize + 1);
         let lead = &mut state.lead[n];
-        lead.departure += self.grids[0].value(self.sum(0, &spike));
+        lead.departure += self.kick(0, &spike);
         if let Some(port) = self.port {
-            state.currents[port][n] += self.grids[1].value(self.sum(1, &spike));
+            state.currents[port][n] += self.kick(1, &spike);
         }
         if state.membrane.only_jumps() {
             return (lead.departure >= lead.bound).then_some(n);
@@ -321,13 +309,25 @@ impl External {
 
     /// Nothing that comes to neuron `n` in this window matters any more: it is refractory, and has no currents.
     pub fn ignore(&mut self, n: usize) {
-        if self.turns[n] % 2 == 1 {
-            self.turns[n] += 1;
-            self.find_next();
-        }
+        self.turns[n] = IGNORED;
+        self.find_next();
     }
 
-    /// Drops what is obsolete.
+    /// Finds again what follows from the spikes of the window, which have been read from a tape; whether they can be such.
+    pub fn restore<const F: usize>(&mut self, state: &State<F>) -> bool {
+        let (neurons, spikes) = (self.turns.len(), self.trains.spikes());
+        let known =
+            |entry: &Entry| usize::from(entry.neuron) < neurons && (entry.index as usize) < spikes;
+        if !self.trains.is_possible() || !self.agenda.entries().all(known) {
+            self.forget();
+            return false;
+        }
+        self.evaluate(state);
+        self.find_next();
+        true
+    }
+
+    /// Finds when the next spike is delivered, and drops those before it that are obsolete.
     fn find_next(&mut self) {
         self.next = loop {
             match self.agenda.first() {

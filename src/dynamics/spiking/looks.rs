@@ -21,13 +21,18 @@ pub struct Look {
     pub neuron: u16,
 }
 
-on_tape!(Looks { planned, queue });
+on_tape!(Looks { queue; each planned; if Looks::is_possible });
 on_tape!(Look { time, neuron });
 
 impl Looks {
     /// No look at any of `neurons` neurons.
     pub fn none(neurons: usize) -> Self {
         Self { planned: vec![f64::INFINITY; neurons], queue: BinaryHeap::new() }
+    }
+
+    fn is_possible(&self) -> bool {
+        let known = |look: &Reverse<Look>| usize::from(look.0.neuron) < self.planned.len();
+        self.queue.iter().all(known)
     }
 
     /// Forgets all looks.

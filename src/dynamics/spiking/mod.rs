@@ -222,8 +222,11 @@ impl OnTape for Spiking {
         } = self;
         clock.pass(tape);
         earlier.pass(tape);
-        window.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
-        input.pass(tape);
+        let window = window.get_mut().unwrap_or_else(PoisonError::into_inner);
+        window.pass(tape);
+        tape.require(clock.knows(&window.arrivals));
+        input.0[..].pass(tape);
+        input.1[..].pass(tape);
         tape.same(parts.len() as u64);
         for placed in parts {
             placed.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);

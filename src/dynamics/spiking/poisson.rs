@@ -41,6 +41,9 @@ const TOO_MANY: f64 = 500.0;
 /// Spikes that are drawn at a time, where they are few.
 const SOME: usize = 64;
 
+/// Spikes per ms that no neuron receives.
+const MOST: f64 = 1e7;
+
 /// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;
 
@@ -49,7 +52,7 @@ pub fn stream(seed: Seed, population: &str, k: usize) -> Swift {
     seed.swift(&format!("poisson/{population}"), k as u64)
 }
 
-on_tape!(Poisson { random, groups; not first, rates });
+on_tape!(Poisson { random, groups; not first, rates; if Poisson::is_possible });
 on_tape!(Group { neurons, rate, counts });
 on_tape!(Counts { cumulative, first });
 
@@ -57,6 +60,18 @@ impl Poisson {
     /// Trains of these rates (Hz, one per neuron from `first` on), which begin with [`Poisson::set_rates`].
     pub fn new(random: Swift, first: usize, rates: Vec<f64>) -> Self {
         Self { random, first: first as u16, rates: rates.into(), groups: Vec::new() }
+    }
+
+    /// Whether every neuron of a group is one of its own, once, and fires at a rate that it can have.
+    fn is_possible(&self) -> bool {
+        let own = self.neurons();
+        self.groups.iter().all(|group| {
+            let neurons = &group.neurons;
+            let known = neurons.iter().all(|&neuron| own.contains(&usize::from(neuron)));
+            let counted = group.counts.as_ref().is_none_or(Counts::is_possible);
+            let once = neurons.is_sorted_by(|a, b| a < b);
+            known && once && counted && (0.0..MOST).contains(&group.rate)
+        })
     }
 
     /// Its neurons in the block.
@@ -171,6 +186,11 @@ impl Counts {
         Self { cumulative, first }
     }
 
+    fn is_possible(&self) -> bool {
+        let within = |first: &u32| (*first as usize) < self.cumulative.len();
+        self.first.len() == 256 && self.first.iter().all(within)
+    }
+
     #[inline]
     fn draw(&self, random: &mut Swift) -> usize {
         let u = random.uniform();
@@ -187,6 +207,7 @@ mod tests {
     use super::*;
     use crate::dynamics::spiking::trains::Trains;
     use crate::random::tests::assert_distributed;
+    use crate::tape::{OnTape, Tape};
 
     #[test]
     fn every_neuron_receives_a_poisson_train_of_its_rate() {
@@ -217,6 +238,36 @@ mod tests {
                 assert_distributed(&mut gaps, |gap| 1.0 - (-gap * rate / 1000.0).exp());
             }
         }
+    }
+
+    #[test]
+    fn trains_of_neurons_that_are_not_there_are_no_state() {
+        let new = || Poisson::new(Seed(1).swift("poisson", 0), 2, vec![0.0; 3]);
+        let mut poisson = new();
+        poisson.set_rates(&[1000.0, 9000.0, 1000.0], 0.5);
+        let mut tape = Tape::blank();
+        poisson.pass(&mut tape);
+        let words = tape.into_words();
+        let mut refused = 0;
+        for k in 0..words.len() {
+            for word in [0, 1, 2, 5, 300, 1 << 16, u64::MAX, 1e308_f64.to_bits()] {
+                let (mut forged, mut read) = (words.clone(), new());
+                forged[k] = word;
+                let mut tape = Tape::written(forged);
+                read.pass(&mut tape);
+                if tape.end().is_err() {
+                    refused += 1;
+                    continue;
+                }
+                for group in &read.groups {
+                    assert!(group.neurons.iter().all(|n| (2..5).contains(n)) && group.rate < 1e8);
+                    let counts = group.counts.iter().flat_map(|counts| &counts.first);
+                    assert!(counts.max().is_none_or(|&most| most < 100), "word {k} as {word}");
+                }
+            }
+        }
+        // Nearly all of a table of 256 numbers, and the groups.
+        assert!(refused > 256 * 3, "{refused}");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Polynomials that stand for smooth functions on an interval, which is mapped to y from -1/2 to 1/2.
 
-use crate::tape::on_tape;
 use multiversion::multiversion;
 use std::f64::consts::PI;
 
@@ -117,7 +116,7 @@ impl Series {
 }
 
 /// Values that are counted before they are added up: they stay in the first-level cache.
-const SOME: usize = 64;
+const CHUNK: usize = 64;
 
 /// Sums of the polynomial with coefficients `c` at the arguments up to each; several values at a time, as in `passes`.
 #[multiversion(targets("x86_64+avx2"))]
@@ -128,8 +127,8 @@ fn add_up<const N: usize>(
     arguments: &[f64],
     sums: &mut [i64],
 ) {
-    let mut total = 0;
-    for (arguments, sums) in arguments.chunks(SOME).zip(sums.chunks_mut(SOME)) {
+    let mut total = 0i64;
+    for (arguments, sums) in arguments.chunks(CHUNK).zip(sums.chunks_mut(CHUNK)) {
         for (count, s) in sums.iter_mut().zip(arguments) {
             let y = s * scale - 0.5;
             let mut f = c[0];
@@ -139,7 +138,8 @@ fn add_up<const N: usize>(
             *count = grid.count(f);
         }
         for sum in sums {
-            total += *sum;
+            // Of so many spikes that it wraps, differences are right all the same.
+            total = i64::wrapping_add(total, *sum);
             *sum = total;
         }
     }
@@ -153,8 +153,6 @@ pub struct Grid {
     large: f64,
 }
 
-on_tape!(Grid { large });
-
 impl Grid {
     /// How many units `x` is.
     #[inline(always)]
@@ -165,7 +163,17 @@ impl Grid {
     /// The number of so many units.
     #[inline(always)]
     pub fn value(self, count: i64) -> f64 {
-        count as f64 * (self.large * (f64::EPSILON / 1.5))
+        count as f64 * self.unit()
+    }
+
+    /// The number of so many units, which may be too many for 64 bits.
+    pub fn value_of_many(self, count: i128) -> f64 {
+        count as f64 * self.unit()
+    }
+
+    #[inline(always)]
+    fn unit(self) -> f64 {
+        self.large * (f64::EPSILON / 1.5)
     }
 }
 

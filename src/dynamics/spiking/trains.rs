@@ -29,7 +29,7 @@ pub struct Train {
     pub end: u32,
 }
 
-on_tape!(Trains { batch, place });
+on_tape!(Trains { batch; each place });
 on_tape!(Train { neuron, end });
 
 impl OnTape for Batch {
@@ -74,6 +74,15 @@ impl Trains {
         for (k, train) in self.batch.trains[..self.batch.number].iter().enumerate() {
             self.place[usize::from(train.neuron)] = k as u32;
         }
+    }
+
+    /// Whether what was read from a tape are trains of its neurons.
+    pub fn is_possible(&self) -> bool {
+        let trains = &self.batch.trains[..self.batch.number];
+        let known = |train: &Train| usize::from(train.neuron) < self.place.len();
+        trains.iter().all(known)
+            && trains.is_sorted_by_key(|train| train.end)
+            && trains.last().map_or(0, |train| train.end as usize) == self.batch.spikes
     }
 
     /// Number of spikes.

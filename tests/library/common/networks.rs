@@ -142,11 +142,15 @@ impl Family {
         )
         .unwrap();
         if self.outside {
+            // Few strong spikes, or many weak ones in every window; some inhibit.
+            let (rate, efficacy) = match stream.below(3) {
+                0 => (between(stream, 8e3, 16e3), between(stream, 0.005, 0.02)),
+                1 => (between(stream, 100.0, 500.0), between(stream, -0.3, -0.1)),
+                _ => (between(stream, 100.0, 1000.0), between(stream, 0.1, 0.4)),
+            };
             writeln!(
                 text,
-                "poisson = {{ rate = \"{} Hz\", efficacy = \"{} mV\", tau_syn = \"{} ms\" }}",
-                between(stream, 100.0, 1000.0),
-                between(stream, 0.1, 0.4),
+                "poisson = {{ rate = \"{rate} Hz\", efficacy = \"{efficacy} mV\", tau_syn = \"{} ms\" }}",
                 choose(stream, &[0.0, 0.0, 2.0, tau_m]),
             )
             .unwrap();

@@ -1,7 +1,7 @@
 //! Spikes under way to a block along synapses of several delays.
 //!
 //! The synapses of a spike are read once, when it is sent, and laid in the queues of their delays. Until a queue is read they
-//! stay in the cache, other than rows, which are everywhere in memory.
+//! stay in the cache as long as they are not too many, unlike rows, which are everywhere in memory.
 
 use super::pathway::{Pathway, Synapses};
 use crate::dynamics::spiking::clock::News;
@@ -75,8 +75,10 @@ impl Visits {
     /// Notes which synapses these spikes will come to.
     pub fn note(&mut self, news: &[News]) {
         for (pathway, first) in self.pathways.iter().zip(&self.first) {
-            let Synapses::Staggered(staggered) = &pathway.synapses else { continue };
-            let queues = &mut self.queues[first.unwrap_or_default()..];
+            let (Synapses::Staggered(staggered), Some(first)) = (&pathway.synapses, first) else {
+                continue;
+            };
+            let queues = &mut self.queues[*first..];
             let sender = |news: &News| {
                 pathway.senders.contains(&news.neuron).then(|| news.neuron - pathway.senders.start)
             };
@@ -171,8 +173,8 @@ impl Queue {
         Some(Part { synapses: &self.stream[start..start + synapses], reals, ..all })
     }
 
-    /// Brings a visit of `spike` to the front, if there is one. One spike passes another only if rounding makes the times at
-    /// which they arrive equal.
+    /// Brings a visit of `spike` to the front, if there is one. One spike passes another only within rounding: their moments are
+    /// in another order than the times at which they were sent.
     #[cold]
     fn let_pass(&mut self, spike: u32) -> Option<Visit> {
         let (mut place, mut before) = (self.head, 0);
@@ -220,14 +222,25 @@ impl OnTape for Visits {
                     continue;
                 }
                 *queue = Queue::default();
+                let mut last: Option<Visit> = None;
+                let mut before = 0;
                 for visit in visits {
+                    // A spike has several visits where its synapses of one delay are many.
+                    let same = last.is_some_and(|last| last.spike == visit.spike);
+                    before = if same { before + 1 } else { 0 };
+                    let later = last.is_none_or(|last| {
+                        visit.spike.wrapping_sub(last.spike).cast_signed() > 0
+                            || (same && last.sender == visit.sender)
+                    });
+                    last = Some(visit);
                     let sender = visit.sender as usize;
-                    let known = sender < staggered.rows().senders();
+                    let known = later && sender < staggered.rows().senders();
                     let mut runs = staggered.runs(if known { sender } else { 0 });
-                    let own = (delay, usize::from(visit.synapses));
-                    let run = runs.find(|(delay, place)| (*delay, place.len()) == own);
-                    let Some((_, place)) = run.filter(|_| known) else {
-                        return tape.refuse();
+                    let run = runs.by_ref().filter(|run| run.0 == delay).nth(before);
+                    let own = usize::from(visit.synapses);
+                    let Some((_, place)) = run.filter(|run| known && run.1.len() == own) else {
+                        tape.require(false);
+                        return;
                     };
                     queue.push(visit, staggered.rows().part(place));
                 }
@@ -305,6 +318,39 @@ mod tests {
             let mut tape = Tape::written(forged);
             other.pass(&mut tape);
             assert!(!tape.is_sound());
+        }
+    }
+
+    #[test]
+    fn synapses_in_several_runs_come_through_a_checkpoint_once_each() {
+        let many = || {
+            let mut builder = RowsBuilder::constant(1, 0.5);
+            (0..140_000u32).for_each(|k| builder.push((k % 4096) as u16));
+            builder.end_row();
+            builder.finish()
+        };
+        let synapses = Synapses::new(vec![many(), many()], &mut Shelf::new(0));
+        let pathway = Pathway { senders: 0..1, routes: vec![0, 1], port: None, synapses };
+        let new = || Visits::new(vec![pathway.clone()].into());
+        let mut visits = new();
+        // The numbers of spikes begin again behind the last of 32 bits.
+        let first = u64::from(u32::MAX);
+        visits.note(&[0, 1].map(|k| News { spike: first + k, neuron: 0 }));
+        let mut tape = Tape::blank();
+        visits.pass(&mut tape);
+        let mut other = new();
+        let mut tape = Tape::written(tape.into_words());
+        other.pass(&mut tape);
+        tape.end().unwrap();
+        for visits in [&mut visits, &mut other] {
+            for (queue, spike) in [(0, first), (1, first), (0, first + 1), (1, first + 1)] {
+                let mut found = Vec::new();
+                while let Some(part) = visits.take(queue, spike, pathway.synapses.rows()) {
+                    found.extend_from_slice(part.synapses);
+                }
+                assert!(found.iter().enumerate().all(|(k, &t)| usize::from(t) == k % 4096));
+                assert_eq!(found.len(), 140_000);
+            }
         }
     }
 
