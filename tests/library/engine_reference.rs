@@ -3,6 +3,8 @@
 //! `scripts/long-test networks` runs this over more networks; NETWORKS in the environment multiplies their number.
 
 use crate::common::networks::{Family, PLAIN};
+use crate::common::{engine, model};
+use attractor::dynamics::Dynamics;
 
 #[test]
 fn random_networks_fire_as_the_reference_does() {
@@ -128,4 +130,18 @@ fn everything_together() {
         ..DELTA
     };
     assert!(family.compare() > 600);
+}
+
+#[test]
+fn random_delays_that_no_synapse_has_are_none() {
+    let text = "population.N.size = 1\n\
+                [dynamics.spiking.N]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"10 mV\"\n\
+                t_ref = \"1 ms\"\ncurrent = \"30 mV\"\n[projection.J]\nfrom = \"N\"\nto = \"N\"\n\
+                connect = \"all_to_all\"\nautapses = false\nefficacy = \"1 mV\"\n\
+                delay = { uniform = [\"1 ms\", \"2 ms\"] }\ntau_syn = \"5 ms\"\n";
+    let mut network = engine(&model(text));
+    network.advance(20.0).unwrap();
+    // From V_reset to theta below 30 mV: tau_m ln (20/10).
+    let first = network.observable().spikes()[0].time;
+    assert!((first - 10.0 * 2f64.ln()).abs() < 1e-12, "{first}");
 }

@@ -196,4 +196,20 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn sums_of_many_are_right_although_they_wrap() {
+        let series = Series::new(|_| 0.999, 1.0);
+        let (factor, number) = (-2.0, 1 << 19);
+        let (mut sums, grid) = (Vec::new(), series.grid(factor));
+        series.accumulate(factor, &vec![0.5; number], &mut sums);
+        // Far more units than 63 bits count.
+        assert!(number as f64 * (0.999 * 2.0 / grid.value(1)) > 2f64.powi(63));
+        for (from, to) in [(0, 3), (number / 2 - 1, number / 2 + 200), (number - 1, number)] {
+            let found = grid.value(sums[to].wrapping_sub(sums[from]));
+            let exact = -1.998 * (to - from) as f64;
+            assert!((found - exact).abs() < 1e-12 * exact.abs(), "{from} to {to}: {found}");
+        }
+        assert_eq!(grid.value_of_many(1 << 70), 2f64.powi(70) * grid.value(1));
+    }
 }
