@@ -395,6 +395,9 @@ def test_documents(directory):
 
 
 if __name__ == "__main__":
+    # What a shell starts in the background ignores these, and so would the runs that are to be stopped.
+    for sign in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(sign, signal.SIG_DFL)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         test_bit_identity(directory)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A sweep as an array of jobs under Slurm, one shard each:
 #
+#   attractor sweep MODEL.toml --over KEY=VALUES --plan                 # checks every model
 #   attractor sweep MODEL.toml --over KEY=VALUES --plan --shard 1/8     # what a job takes: set the limits below
 #   jobs=$(sbatch --parsable --array=1-8 examples/cluster/slurm.sh 8 MODEL.toml --over KEY=VALUES)
 #   sbatch --dependency=afterok:$jobs --wrap "attractor merge parts/*-of-8.h5 -o table.h5"

@@ -283,6 +283,7 @@ class Models(Mapping[str, Model]):
         """
         self[name]
         folder, waiting, done = Path(folder), [f"{name}.toml"], set()
+        known = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
         while waiting:
             file = waiting.pop()
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -291,7 +292,7 @@ class Models(Mapping[str, Model]):
             done.add(file)
             if file.endswith(".toml"):
                 named = set(re.findall(r'"([^"\n]+)"', (self.folder / file).read_text(encoding="utf-8")))
-                waiting += [other for other in named - done if (self.folder / other).is_file()]
+                waiting += (named & known) - done
         return folder / f"{name}.toml"
 
     def __iter__(self) -> Iterator[str]:

@@ -271,6 +271,9 @@ impl FromStr for Biological {
     }
 }
 
+/// Units of which nobody gives a run so much.
+const LONG: [&str; 8] = ["M", "month", "months", "y", "yr", "yrs", "year", "years"];
+
 /// A time of the clock on the wall, as it is typed.
 pub(super) fn walltime(typed: &str) -> std::result::Result<Duration, String> {
     let allowed =
@@ -286,6 +289,8 @@ pub(super) fn walltime(typed: &str) -> std::result::Result<Duration, String> {
             let whole = 3600 * u64::from(*hours) + 60 * u64::from(*minutes) + u64::from(*seconds);
             Some(Duration::from_secs(whole))
         }
+        // M may well be meant as minutes.
+        _ if rest.split(|c: char| !c.is_alphabetic()).any(|unit| LONG.contains(&unit)) => None,
         _ => humantime::parse_duration(rest).ok(),
     };
     let day = Duration::from_secs(86_400);
@@ -328,7 +333,7 @@ mod tests {
         }
         assert_eq!(walltime("1ms").unwrap().as_millis(), 1);
         let wrong = ["", "0s", "soon", "12", "1:30", "-1:00:00", "1-", "1:-2:00", "00:00:00"];
-        for typed in wrong.into_iter().chain(["1-18446744073709551615s"]) {
+        for typed in wrong.into_iter().chain(["55M", "1year", "2-55M", "1-18446744073709551615s"]) {
             assert!(walltime(typed).is_err(), "{typed}");
         }
     }

@@ -16,7 +16,8 @@ pub struct Assemblies {
     /// Within assemblies, 0 or larger.
     pub w_plus: f64,
     /// From elsewhere onto neurons of assemblies, 0 or larger; if left out (1 - a w_plus)/(1 - a) with the mean share a of the
-    /// senders in a pattern, so that the mean efficacy onto a neuron of one assembly stays 1.
+    /// senders in a pattern, so that the mean efficacy onto a neuron of one assembly stays 1: over all senders, without
+    /// `w_next`, and where connections do not depend on assemblies.
     pub w_minus: Option<f64>,
     /// From an assembly to the next one, 0 or larger; as other pairs if left out.
     pub w_next: Option<f64>,
@@ -61,7 +62,7 @@ impl Assemblies {
 
     /// Refuses to leave `w_minus` out where it would be below 0, of senders of whom the share `a` is in a pattern.
     pub(crate) fn check_mean(&self, a: f64) -> Result<()> {
-        if self.minus(a) >= 0.0 {
+        if self.w_minus.is_some() || (a < 1.0 && self.minus(a) >= 0.0) {
             return Ok(());
         }
         Err(Error::input(

@@ -142,7 +142,11 @@ impl Local {
         let k = (k(&receivers), k(&senders));
         let local = match &self.assemblies {
             None => self.clone(),
-            Some(rule) => Self { assemblies: Some(rule.resolved(senders.level())), ..self.clone() },
+            Some(rule) => {
+                // Patterns that are drawn neuron by neuron have another level than they should.
+                rule.check_mean(senders.level()).map_err(|e| e.within("learning.assemblies"))?;
+                Self { assemblies: Some(rule.resolved(senders.level())), ..self.clone() }
+            }
         };
         Ok(Sums { local, receivers, senders, k })
     }

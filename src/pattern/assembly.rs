@@ -53,7 +53,7 @@ impl AssemblyPatterns {
             )
             .at("overlap"));
         }
-        if self.cyclic && (self.overlap == 0.0 || self.number < FEWEST_OF_RING) {
+        if self.cyclic && (shared.round() == 0.0 || self.number < FEWEST_OF_RING) {
             return Err(Error::input(
                 format!(
                     "found a ring of {} assemblies with an overlap of {}",

@@ -137,7 +137,10 @@ impl Sweep {
                 }
             }
         }
-        let first = sweep.document.with(&sweep.settings_of(0))?.model()?;
+        let first =
+            sweep.document.with(&sweep.settings_of(0)).and_then(|document| document.model());
+        // Also of a shard that does not make it: by it the sweep is known.
+        let first = first.map_err(|e| sweep.named(e, 0))?;
         let last = i64::MAX as u64 - (sweep.grid.repeat as u64).min(i64::MAX as u64);
         if first.seed > last {
             return Err(Error::input(

@@ -25,7 +25,7 @@ pub(super) struct Identity<'a> {
     pub settings: &'a [String],
     /// The model of the first run, with every default in place.
     pub model_resolved: &'a str,
-    /// SHA-256 of the models of all points and of what they read.
+    /// SHA-256 of the files of spikes that the model of the first run names; empty if there are none, or not all of them.
     pub inputs_hash: &'a str,
     pub grid: &'a Grid,
     /// Of the first run of every point.
@@ -178,7 +178,7 @@ pub struct SweepTable {
     pub settings: Vec<String>,
     /// The model of the first run, with every default in place.
     pub model_resolved: String,
-    /// SHA-256 of the resolved models of all points, and of the files of spikes that they name; empty of older tables.
+    /// SHA-256 of the files of spikes that the model of the first run names; empty if there are none or that is not known.
     pub inputs_hash: String,
     /// Version of this crate.
     pub version: String,
@@ -298,7 +298,10 @@ impl SweepTable {
             Some("whose --over or --repeat differ")
         } else if self.model_resolved != sweep.model_resolved {
             Some("whose model, --set or --seed differ")
-        } else if self.inputs_hash != sweep.inputs_hash {
+        } else if self.inputs_hash != sweep.inputs_hash
+            && !self.inputs_hash.is_empty()
+            && !sweep.inputs_hash.is_empty()
+        {
             Some("whose files of spikes, synapses or patterns differ")
         } else if self.version != env!("CARGO_PKG_VERSION") {
             Some("by another version of attractor")

@@ -95,7 +95,7 @@ impl Walk {
         let mut blocks = vec![(address + 16, number::<4>(&begin, 8)?)];
         let (mut values, mut read) = (Values::default(), 0);
         while let Some((from, length)) = blocks.pop() {
-            read += length;
+            read = length.saturating_add(read);
             let Some(block) = self.bytes(from, length).filter(|_| read <= LONGEST) else {
                 continue;
             };

@@ -50,7 +50,7 @@ use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
 use part::Seat;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
-use team::{lock, rounds};
+use team::{Solitude, lock, rounds};
 
 /// A spiking network in motion.
 #[derive(Debug)]
@@ -71,6 +71,7 @@ pub struct Spiking {
     /// Before its streams were changed.
     earlier: Events,
     over: Over,
+    solitude: Solitude,
 }
 
 impl Spiking {
@@ -99,7 +100,8 @@ impl Spiking {
     ) -> Self {
         let (window, spikes, sent) = (RwLock::default(), Vec::new(), Vec::new());
         let (external, earlier, over) = (None, Events::default(), Over::default());
-        Self { names, parts, clock, window, input, spikes, sent, external, earlier, over }
+        let solitude = Solitude::default();
+        Self { names, parts, clock, window, input, spikes, sent, external, earlier, over, solitude }
     }
 
     /// Hands the present input to the parts; a new window begins.
@@ -219,6 +221,7 @@ impl OnTape for Spiking {
             external: _,
             earlier,
             over: _,
+            solitude: _,
         } = self;
         clock.pass(tape);
         earlier.pass(tape);
@@ -262,7 +265,7 @@ impl Dynamics for Spiking {
         if self.clock.time >= until {
             return Ok(());
         }
-        let Self { parts, clock, window, spikes, sent, over, .. } = self;
+        let Self { parts, clock, window, spikes, sent, over, solitude, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
@@ -281,8 +284,12 @@ impl Dynamics for Spiking {
             more
         };
         // Sharing out less work than a full portion's costs more than it gains.
-        let together = rayon::current_num_threads() > 1 && self.input.0.len() > PORTION;
-        rounds(parts, window, run, next, together);
+        let together =
+            rayon::current_num_threads() > 1 && self.input.0.len() > PORTION && solitude.ends();
+        let all_stayed = rounds(parts, window, run, next, together);
+        if together {
+            solitude.learn(all_stayed);
+        }
         self.over.heed()?;
         self.gather_external();
         self.check_divergence()

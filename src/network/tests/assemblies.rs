@@ -171,3 +171,40 @@ fn the_plan_expects_the_synapses_that_there_are() {
         }
     }
 }
+
+#[test]
+fn patterns_as_they_were_drawn_leave_no_factor_below_0() {
+    let (mut refused, mut wired) = (0, 0);
+    for seed in 0..12 {
+        let (population, patterns, projection) = plan(
+            "population.N = { size = 400 }\n\
+             patterns.N.random = { number = 5, coding_level = 0.1, foreground = \"bernoulli\" }\n\
+             [projection.N_to_N]\nfrom = \"N\"\nto = \"N\"\nconnect = { probability = 0.5 }\n\
+             learning = { assemblies = { w_plus = 10.0 } }\nscale = \"0.1 mV\"\n\
+             delay = \"1 ms\"\ntau_syn = \"5 ms\"\n",
+        );
+        let plan = Plan {
+            populations: &population,
+            patterns: &patterns,
+            projections: &projection,
+            transmission: Transmission::Spikes,
+        };
+        plan.check().unwrap();
+        let drawn = plan.draw_patterns(Seed(seed));
+        // At 0.1, w_minus is 0; above, it would be below.
+        let above = drawn["N"].level() > 0.1;
+        match plan.wire(&drawn, Seed(seed)) {
+            Err(error) => {
+                assert!(above && error.to_string().contains("w_plus"), "{error}");
+                refused += 1;
+            }
+            Ok(network) => {
+                assert!(!above);
+                let all = synapses(delayed(&network, 0), 400);
+                assert!(all.iter().all(|synapse| synapse.2 > 0.0));
+                wired += 1;
+            }
+        }
+    }
+    assert!(refused > 1 && wired > 1, "{refused} {wired}");
+}
