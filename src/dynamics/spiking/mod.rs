@@ -50,7 +50,7 @@ use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
 use part::Seat;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
-use team::{Solitude, lock, rounds};
+use team::{lock, rounds};
 
 /// A spiking network in motion.
 #[derive(Debug)]
@@ -71,7 +71,6 @@ pub struct Spiking {
     /// Before its streams were changed.
     earlier: Events,
     over: Over,
-    solitude: Solitude,
 }
 
 impl Spiking {
@@ -100,8 +99,7 @@ impl Spiking {
     ) -> Self {
         let (window, spikes, sent) = (RwLock::default(), Vec::new(), Vec::new());
         let (external, earlier, over) = (None, Events::default(), Over::default());
-        let solitude = Solitude::default();
-        Self { names, parts, clock, window, input, spikes, sent, external, earlier, over, solitude }
+        Self { names, parts, clock, window, input, spikes, sent, external, earlier, over }
     }
 
     /// Hands the present input to the parts; a new window begins.
@@ -221,7 +219,6 @@ impl OnTape for Spiking {
             external: _,
             earlier,
             over: _,
-            solitude: _,
         } = self;
         clock.pass(tape);
         earlier.pass(tape);
@@ -265,7 +262,7 @@ impl Dynamics for Spiking {
         if self.clock.time >= until {
             return Ok(());
         }
-        let Self { parts, clock, window, spikes, sent, over, solitude, .. } = self;
+        let Self { parts, clock, window, spikes, sent, over, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
@@ -284,12 +281,8 @@ impl Dynamics for Spiking {
             more
         };
         // Sharing out less work than a full portion's costs more than it gains.
-        let together =
-            rayon::current_num_threads() > 1 && self.input.0.len() > PORTION && solitude.ends();
-        let all_stayed = rounds(parts, window, run, next, together);
-        if together {
-            solitude.learn(all_stayed);
-        }
+        let together = rayon::current_num_threads() > 1 && self.input.0.len() > PORTION;
+        rounds(parts, window, run, next, together);
         self.over.heed()?;
         self.gather_external();
         self.check_divergence()

@@ -4,18 +4,13 @@
 //! send threads to sleep in between. They stay for all rounds, take members by ticket, and spin while the
 //! last one of a round prepares the next. No thread waits for one that has not taken a ticket, so that a team
 //! works with any number of threads, also with one.
-//!
-//! Where others use the machine, a thread that has taken a ticket may be kept from computing for longer than a round takes.
-//! Who has waited for so long goes home, and the team works alone for a while.
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread::yield_now;
-use std::time::{Duration, Instant};
 
-/// Does `work` on every member, round after round, until `between` says that there is no other round; whether all threads
-/// stayed until then.
+/// Does `work` on every member, round after round, until `between` says that there is no other round.
 ///
 /// In a round every member is worked on once, by any thread, all with the same `shared` state; `between` then
 /// runs alone and may change it. With `together`, all threads of the rayon pool take part.
@@ -25,7 +20,7 @@ pub fn rounds<M: Send, S: Send + Sync>(
     work: impl Fn(&mut M, &S) + Sync,
     between: impl FnMut(&mut S) -> bool + Send,
     together: bool,
-) -> bool {
+) {
     let number = members.len();
     let between = Mutex::new(between);
     let tickets = AtomicUsize::new(0);
@@ -33,45 +28,23 @@ pub fn rounds<M: Send, S: Send + Sync>(
     // Rounds that have been prepared; the first one is.
     let prepared = AtomicUsize::new(1);
     let over = AtomicBool::new(false);
-    let all_stayed = AtomicBool::new(true);
 
-    // A ticket of a round that has been prepared: who holds none may leave.
-    let take = || {
-        let mut next = tickets.load(Ordering::Relaxed);
-        while next < number * prepared.load(Ordering::Acquire) {
-            let taken =
-                tickets.compare_exchange_weak(next, next + 1, Ordering::Relaxed, Ordering::Relaxed);
-            match taken {
-                Ok(ticket) => return Some(ticket),
-                Err(other) => next = other,
-            }
-        }
-        None
-    };
     let take_part = || {
         let _alarm = Alarm(&over);
-        let mut took = Duration::ZERO;
         loop {
-            let mut waiting = Waiting::default();
-            let ticket = loop {
-                if let Some(ticket) = take() {
-                    break ticket;
-                }
+            let ticket = tickets.fetch_add(1, Ordering::Relaxed);
+            let round = ticket / number;
+            let mut waited = 0u32;
+            while prepared.load(Ordering::Acquire) <= round {
                 if over.load(Ordering::Acquire) {
                     return;
                 }
-                if !waiting.goes_on(PATIENCE + 20 * took) {
-                    all_stayed.store(false, Ordering::Relaxed);
-                    return;
-                }
-            };
-            let begun = Instant::now();
+                wait(&mut waited);
+            }
             {
                 let shared = shared.read().unwrap_or_else(PoisonError::into_inner);
                 work(&mut lock(&members[ticket % number]), &shared);
             }
-            took = begun.elapsed();
-            let round = ticket / number;
             if done.fetch_add(1, Ordering::AcqRel) + 1 == (round + 1) * number {
                 let mut shared = shared.write().unwrap_or_else(PoisonError::into_inner);
                 if lock(&between)(&mut shared) {
@@ -87,32 +60,6 @@ pub fn rounds<M: Send, S: Send + Sync>(
     } else {
         take_part();
     }
-    all_stayed.into_inner()
-}
-
-/// A thread waits for so long, and twenty times as long as it worked on its last member.
-const PATIENCE: Duration = Duration::from_micros(500);
-
-/// How often a team works alone before it tries again to work together: more often, the more often that failed.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Solitude {
-    left: u32,
-    failures: u32,
-}
-
-impl Solitude {
-    /// Whether the team works together next.
-    pub fn ends(&mut self) -> bool {
-        let ended = self.left == 0;
-        self.left = self.left.saturating_sub(1);
-        ended
-    }
-
-    /// Notes whether all stayed that worked together.
-    pub fn learn(&mut self, all_stayed: bool) {
-        self.failures = if all_stayed { 0 } else { (self.failures + 1).min(8) };
-        self.left = if all_stayed { 0 } else { 1 << self.failures };
-    }
 }
 
 /// A lock that nobody holds for long; a panic elsewhere is reported there.
@@ -120,24 +67,10 @@ pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A wait that has begun.
-#[derive(Default)]
-struct Waiting {
-    turns: u32,
-    since: Option<Instant>,
-}
-
-impl Waiting {
-    /// Spins for some ten microseconds, then lets others run; false after `patience`.
-    fn goes_on(&mut self, patience: Duration) -> bool {
-        self.turns += 1;
-        if self.turns < 1000 {
-            spin_loop();
-            return true;
-        }
-        yield_now();
-        self.since.get_or_insert_with(Instant::now).elapsed() < patience
-    }
+/// Spins for some ten microseconds, then lets others run.
+fn wait(waited: &mut u32) {
+    *waited += 1;
+    if *waited < 1000 { spin_loop() } else { yield_now() }
 }
 
 /// Sends the others home if this thread panics, so that they do not wait for ever.
@@ -172,43 +105,6 @@ mod tests {
             });
             assert!(members.iter().all(|m| *lock(m) == (0..200).collect::<Vec<u32>>()));
         }
-    }
-
-    #[test]
-    fn who_waits_for_too_long_goes_home_and_the_others_do_the_rest() {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-        let members = [Mutex::new((true, 0)), Mutex::new((false, 0))];
-        let mut round = 0;
-        let stayed = pool.install(|| {
-            // One member takes longer than anybody waits for who works on the other alone.
-            let work = |(slow, rounds): &mut (bool, i32), (): &()| {
-                *rounds += 1;
-                if *slow {
-                    std::thread::sleep(Duration::from_millis(5));
-                }
-            };
-            let between = |(): &mut ()| {
-                round += 1;
-                round < 30
-            };
-            rounds(&members, &RwLock::new(()), work, between, true)
-        });
-        assert!(!stayed);
-        assert!(members.iter().all(|member| lock(member).1 == 30));
-        let idle = |_: &mut (bool, i32), (): &()| {};
-        assert!(rounds(&members, &RwLock::new(()), idle, |()| false, false));
-
-        let mut solitude = Solitude::default();
-        let mut alone = Vec::new();
-        for stayed in [false, false, true, false, true] {
-            let mut times = 0;
-            while !solitude.ends() {
-                times += 1;
-            }
-            alone.push(times);
-            solitude.learn(stayed);
-        }
-        assert_eq!(alone, [0, 2, 4, 0, 2]);
     }
 
     #[test]
