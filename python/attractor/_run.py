@@ -65,11 +65,12 @@ class Traces(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Potentials:
-    """Membrane potentials and synaptic currents of some neurons of a population."""
+    """Membrane potentials, currents and moving thresholds of some neurons of a population."""
 
     #: V, mV (time, neuron).
     v: Samples
-    #: By name: the time constant, ms, and the currents times the membrane resistance, mV (time, neuron).
+    #: By name: the time constant, ms, and the currents times the membrane resistance, mV (time, neuron): "I_syn_5ms" and
+    #: the like, "I_adaptation", and beside them "threshold" where it moves.
     currents: dict[str, tuple[float, Samples]]
     #: Within the population, from 0.
     neurons: NDArray[np.uint64]

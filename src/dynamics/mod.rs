@@ -217,9 +217,12 @@ pub trait Membranes {
     /// in the whole network.
     fn cell(&self, neuron: usize) -> Option<Cell>;
 
-    /// V of a neuron now, mV, as it is before anything happens at this moment, NaN of one without a membrane; its synaptic
-    /// currents (mV, times the membrane resistance) go to `currents`, one per time constant. Looking changes nothing.
-    fn potential(&self, neuron: usize, currents: &mut [f64]) -> f64;
+    /// V of a neuron now, mV, as it is before anything happens at this moment, NaN of one without a membrane. Looking changes
+    /// nothing.
+    ///
+    /// To `values` go its synaptic currents (mV, times the membrane resistance), one per time constant, then its adaptation
+    /// current and its threshold, if it has the one and the other moves.
+    fn potential(&self, neuron: usize, values: &mut [f64]) -> f64;
 }
 
 /// A neuron with a membrane, as far as its potential is concerned.
@@ -231,6 +234,10 @@ pub struct Cell {
     pub v_reset: f64,
     /// Time constants of its synaptic currents, ms, ascending.
     pub tau_syn: Vec<f64>,
+    /// Time constant of its adaptation current, ms, if it has one.
+    pub adaptation: Option<f64>,
+    /// Time constant of its threshold, ms, if that moves.
+    pub moving_threshold: Option<f64>,
 }
 
 /// A spike.

@@ -50,7 +50,13 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     let mut protocol = shown(&[rest], 0.0);
     protocol.extend(drawn.iter().flat_map(|trial| shown(&task.epochs(trial), trial.start)));
     let table = to_table(&drawn);
-    let cell = Cell { theta: 20.0, v_reset: 10.0, tau_syn: vec![5.0] };
+    let cell = Cell {
+        theta: 20.0,
+        v_reset: 10.0,
+        tau_syn: vec![5.0],
+        adaptation: None,
+        moving_threshold: None,
+    };
     let probed = Probed {
         population: "I".to_owned(),
         neurons: 1..3,

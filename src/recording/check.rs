@@ -5,7 +5,7 @@
 
 use super::columns;
 use super::header::ENDED;
-use super::potentials::{POTENTIALS, TRACES};
+use super::potentials::{POTENTIALS, TRACES, tau_of};
 use super::store::{Attribute, Cell, Fault, Result, Store};
 use crate::dynamics::ObservableKind;
 use crate::table::Column;
@@ -289,7 +289,7 @@ impl Outline<'_> {
             for current in self.store.text(&group, "currents")?.split_whitespace() {
                 let path = format!("{group}/{current}");
                 self.check_rows::<f64>((&path, number), &format!("{group}/time"), rows)?;
-                self.check_positive(&path, "tau_syn_ms")?;
+                self.check_positive(&path, tau_of(current))?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Single neurons in a recording: membrane potentials and synaptic currents, or graded activity.
+//! Single neurons in a recording: membrane potentials, currents and moving thresholds, or graded activity.
 
 use super::SAMPLES;
 use super::probes::Schedule;
@@ -32,7 +32,7 @@ pub struct Probed {
 pub struct Watch {
     /// In the numbering of the whole network.
     neurons: Range<usize>,
-    /// Synaptic currents of every neuron.
+    /// How many currents, and moving thresholds, of every neuron.
     currents: usize,
     pub(crate) schedule: Schedule,
 }
@@ -70,9 +70,20 @@ impl Watch {
     }
 }
 
-/// The name of the column of the currents with time constant `tau` (ms).
-fn name(tau: f64) -> String {
-    format!("I_syn_{tau}ms")
+/// The column of moving thresholds.
+pub const THRESHOLD: &str = "threshold";
+
+/// What is seen of a neuron beside V: names of the columns, and their time constants (ms).
+fn beside(cell: &Cell) -> Vec<(String, f64)> {
+    let synaptic = cell.tau_syn.iter().map(|tau| (format!("I_syn_{tau}ms"), *tau));
+    let adaptation = cell.adaptation.map(|tau| ("I_adaptation".to_owned(), tau));
+    let threshold = cell.moving_threshold.map(|tau| (THRESHOLD.to_owned(), tau));
+    synaptic.chain(adaptation).chain(threshold).collect()
+}
+
+/// The attribute that tells the time constant of a column.
+pub(super) fn tau_of(column: &str) -> &'static str {
+    if column.starts_with("I_syn_") { "tau_syn_ms" } else { "tau_ms" }
 }
 
 impl Potentials {
@@ -128,8 +139,8 @@ impl Potentials {
         let Probed { neurons, cells, .. } = probed;
         let group = Self::group(store, POTENTIALS, probed)?;
         let width = Some(neurons.len());
-        let tau_syn = cells.first().map_or(&[][..], |cell| &cell.tau_syn);
-        let names: Vec<String> = tau_syn.iter().map(|tau| name(*tau)).collect();
+        let columns = cells.first().map_or(Vec::new(), beside);
+        let names: Vec<&str> = columns.iter().map(|column| column.0.as_str()).collect();
         store.set_text(&group, "currents", &names.join(" "))?;
         let (theta, v_reset) = cells.iter().map(|cell| (cell.theta, cell.v_reset)).unzip();
         for (name, values) in [("theta", theta), ("v_reset", v_reset)] {
@@ -138,13 +149,13 @@ impl Potentials {
             store.set_text(&path, "units", "mV")?;
         }
         let v = Timed::create(store, &group, ("V", "mV"), width, "ms")?;
-        let current = |(tau, name): (&f64, String)| {
+        let current = |(name, tau): &(String, f64)| {
             let path = format!("{group}/{name}");
             let column = Series::create(store, path.clone(), Some("mV"), width, SAMPLES)?;
-            store.set(&path, "tau_syn_ms", Attribute::Real(*tau))?;
+            store.set(&path, tau_of(name), Attribute::Real(*tau))?;
             Ok(column)
         };
-        let currents = tau_syn.iter().zip(names).map(current).collect::<Result<Vec<_>>>()?;
+        let currents = columns.iter().map(current).collect::<Result<Vec<_>>>()?;
         Ok(Self::of(probed, v, currents))
     }
 

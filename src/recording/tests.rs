@@ -85,7 +85,13 @@ fn in_directory() -> (tempfile::TempDir, PathBuf) {
 fn potentials_come_back_as_they_were_seen() {
     let (populations, patterns, provenance) =
         (populations(), IndexMap::new(), Provenance::default());
-    let cell = |theta| Cell { theta, v_reset: 10.0, tau_syn: vec![5.0, 60.0] };
+    let cell = |theta| Cell {
+        theta,
+        v_reset: 10.0,
+        tau_syn: vec![5.0, 60.0],
+        adaptation: None,
+        moving_threshold: None,
+    };
     let probed = Probed {
         population: "E".to_owned(),
         neurons: 1..3,

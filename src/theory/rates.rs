@@ -79,7 +79,9 @@ struct Input<'a> {
 
 /// V_rest (mV) and the neurons of `name` with their external input, if these are what the theory knows.
 fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Population)> {
-    let neurons = model.dynamics.cells()?[name].neurons().filter(|n| n.input.is_none())?;
+    let neurons = model.dynamics.cells()?[name]
+        .neurons()
+        .filter(|n| n.input.is_none() && n.beyond_lif().is_none())?;
     let Neurons { v_rest, v_reset, t_ref, current, .. } = neurons;
     let v_rest = v_rest.value();
     let neuron = Siegert {

@@ -110,6 +110,16 @@ fn short_term_plasticity() {
 }
 
 #[test]
+fn adaptation_currents_and_moving_thresholds() {
+    for (name, delta) in [("adapting", 0.0), ("adapting mixed", 0.5), ("adapting delta", 1.0)] {
+        let family = Family { name, delta, adapting: true, strength: 1.0, networks: 6, ..DELTA };
+        assert!(family.compare() > 600);
+    }
+    let family = Family { name: "adapting spread", adapting: true, spread: true, ..PLAIN };
+    assert!(family.compare() > 600);
+}
+
+#[test]
 fn sources_and_external_spikes() {
     for (name, delta) in [("outside", 0.0), ("outside mixed", 0.5), ("outside delta", 1.0)] {
         let family = Family { name, delta, outside: true, networks: 6, ..DELTA };
@@ -125,6 +135,7 @@ fn everything_together() {
         spread: true,
         varied: true,
         plastic: true,
+        adapting: true,
         outside: true,
         delay: (0.5, 8.0),
         ..DELTA

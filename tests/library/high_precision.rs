@@ -57,7 +57,17 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
         _ => theta - log_between(stream, 1e-2, 30.0),
     };
     let a = v - v_inf;
-    let mut segment = Segment { tau_m, theta, v_inf, a, ports };
+    // A threshold that moves stands higher, and V with it.
+    let raise = (stream.below(3) == 0).then(|| {
+        let tau = match stream.below(4) {
+            0 => tau_m,
+            1 => tau_m * (1.0 + sign(stream) * log_between(stream, 1e-16, 1e-2)),
+            _ => log_between(stream, 0.5, 200.0),
+        };
+        (tau, log_between(stream, 1e-2, 100.0))
+    });
+    let a = a + raise.map_or(0.0, |(_, h)| h);
+    let mut segment = Segment { tau_m, theta, v_inf, a, ports, raise };
     // A window of the engine, or far beyond.
     let h = segment.shortest()
         * match stream.below(6) {
@@ -82,8 +92,11 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
 /// looks at it, restated with the methods of [`Lif`] that it uses; the blocks themselves run in `properties.rs` and
 /// `engine_reference.rs`.
 fn engine(segment: &Segment, h: f64) -> Option<f64> {
-    let (tau, currents): (Vec<f64>, Vec<f64>) = segment.ports.iter().copied().unzip();
-    let &Segment { tau_m, theta, v_inf, a, .. } = segment;
+    let &Segment { tau_m, theta, v_inf, a, ref ports, raise } = segment;
+    // V - h in place of V, which a current of time constant tau_h drives.
+    let a = a - raise.map_or(0.0, |(_, h)| h);
+    let own = raise.map(|(tau, h)| (tau, -h * (1.0 - tau_m / tau)));
+    let (tau, currents): (Vec<f64>, Vec<f64>) = ports.iter().copied().chain(own).unzip();
     let lif = Lif { tau_m, theta, v_reset: 0.0, tau: &tau };
     let state = |s: f64| {
         let decay_m = libm::exp(-s / tau_m);

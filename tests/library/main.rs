@@ -10,6 +10,7 @@ mod documents;
 #[cfg(feature = "cli")]
 mod doors;
 mod engine_reference;
+mod escape;
 mod expected;
 mod first_crossing;
 mod forged;

@@ -241,7 +241,7 @@ fn two_extrema_within_a_window() {
         let v_inf = between(&mut stream, -20.0, 20.0);
         let segment = |sign: f64| {
             let ports = taus.iter().zip(currents).map(|(tau, i)| (*tau, sign * i)).collect();
-            Segment { tau_m, theta: 0.0, v_inf, a: sign * a, ports }
+            Segment { tau_m, theta: 0.0, v_inf, a: sign * a, ports, raise: None }
         };
         // The other sign makes a maximum of a minimum.
         let is_maximum = |s: &Segment| s.height(top) > s.height(bottom);

@@ -1,15 +1,18 @@
 //! Assembly of a network in motion: its populations are cut into parts, and each part gets all that it needs.
 
+use super::AfterSpike;
+use super::after_spike::OwnPort;
 use super::block::{Block, Pathway, Synapses as Stored};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
+use super::escape::{Candidates, ESCAPE};
 use super::external::External;
 use super::kick::{Leaks, SHARED, SPREAD};
 use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Drawn, Neurons};
-use super::part::{Part, Seat};
-use super::poisson::{Poisson, stream};
+use super::part::{Part, Seat, Streams};
+use super::poisson::{POISSON, Poisson};
 use crate::network::{Delayed, Network, Synapses};
 use crate::random::Seed;
 use crate::synapse::{Rows, Shelf, blocks, portions, portions_by_block};
@@ -134,6 +137,17 @@ impl Assembly<'_> {
             of_synapses.chain(external.map(|e| e.1)).filter(|tau| *tau > 0.0).collect();
         tau.sort_unstable_by(f64::total_cmp);
         tau.dedup();
+        let synaptic = tau.clone();
+        let port = |time: f64| synaptic.iter().position(|t| *t == time);
+        // Nothing arrives at the neurons' own ports.
+        let mut own = |after: Option<AfterSpike>| {
+            after.map(|AfterSpike { jump, tau: time }| {
+                tau.push(time.value());
+                OwnPort { port: tau.len() - 1, jump: jump.value(), tau: time.value() }
+            })
+        };
+        let adaptation = own(neurons.adaptation);
+        let moving_threshold = own(neurons.moving_threshold);
         let parameters = |drawn: &Drawn| Parameters {
             tau_m: drawn.tau_m.clone(),
             theta: drawn.theta.clone(),
@@ -141,6 +155,9 @@ impl Assembly<'_> {
             v_reset: neurons.v_reset.value(),
             t_ref: drawn.t_ref.clone(),
             tau: tau.clone(),
+            adaptation,
+            moving_threshold,
+            escapes: neurons.escape.is_some(),
             leaks: population.leaks,
         };
         // Blocks whose neurons are all alike share what does not change.
@@ -150,7 +167,6 @@ impl Assembly<'_> {
             Arc::new(Membrane::<SHARED>::new(parameters(&drawn), window))
         });
 
-        let port = |time: f64| tau.iter().position(|t| *t == time);
         let mut parts: Vec<Box<dyn Part>> = Vec::new();
         for (k, (block, incoming)) in population.blocks.iter().zip(incoming).enumerate() {
             let drawn = &population.drawn.part(block.clone());
@@ -163,17 +179,22 @@ impl Assembly<'_> {
                 let emission = self.emission(population, k, rates);
                 External::new(port(tau), efficacy, emission, drawn.v.len(), window)
             });
-            let ends = population.portions_by_block[k].clone();
-            let ends = ends.map(|portion| population.portions[portion].end - block.start).collect();
+            let portions = population.portions_by_block[k].clone();
+            let ends = portions.clone().map(|portion| population.portions[portion].end);
+            let ends: Vec<usize> = ends.map(|end| end - block.start).collect();
+            let streams = Streams { seed: self.seed, population: population.name, portions };
+            let candidates = neurons
+                .escape
+                .map(|escape| Candidates::new(escape, streams.of(ESCAPE), ends.clone()));
             let v = (&drawn.v[..], ends);
             parts.push(if let Some(common) = &common {
-                Box::new(Block::new(Arc::clone(common), v, pathways, routes, external))
+                Box::new(Block::new(Arc::clone(common), v, pathways, routes, external, candidates))
             } else if population.leaks.are_equal() {
                 let membrane = Arc::new(Membrane::<SHARED>::new(parameters(drawn), window));
-                Box::new(Block::new(membrane, v, pathways, routes, external))
+                Box::new(Block::new(membrane, v, pathways, routes, external, candidates))
             } else {
                 let membrane = Arc::new(Membrane::<SPREAD>::new(parameters(drawn), window));
-                Box::new(Block::new(membrane, v, pathways, routes, external))
+                Box::new(Block::new(membrane, v, pathways, routes, external, candidates))
             });
         }
         parts
@@ -194,12 +215,18 @@ impl Assembly<'_> {
         match rates {
             Some(rates) => {
                 let start = population.blocks[k].start;
-                let portion = |k: usize| {
+                let portions = population.portions_by_block[k].clone();
+                let streams = Streams {
+                    seed: self.seed,
+                    population: population.name,
+                    portions: portions.clone(),
+                };
+                let portion = |(k, random)| {
                     let Range { start: from, end } = population.portions[k];
                     let own = rates[from - start..end - start].to_vec();
-                    Poisson::new(stream(self.seed, population.name, k), from - start, own)
+                    Poisson::new(random, from - start, own)
                 };
-                Emission::Poisson(population.portions_by_block[k].clone().map(portion).collect())
+                Emission::Poisson(portions.zip(streams.of(POISSON)).map(portion).collect())
             }
             None => {
                 let block = &population.blocks[k];
@@ -223,7 +250,10 @@ impl Assembly<'_> {
         let tau_m = with_neurons().flat_map(|p| p.drawn.tau_m.iter().copied());
         let spread = with_neurons().map(|p| p.leaks.longest_window());
         let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
+        let own = with_neurons().filter_map(|p| p.cells.neurons());
+        let own = own.flat_map(|n| [n.adaptation, n.moving_threshold]).flatten();
         let tau = network.delayed().map(|(_, p)| p.tau_syn).chain(external.map(|e| e.1));
+        let tau = tau.chain(own.map(|own| own.tau.value()));
         let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
         let shortest = limits.fold(LONGEST, f64::min);
         let bundles = network.delayed().flat_map(|(_, p)| &p.bundles);

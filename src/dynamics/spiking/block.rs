@@ -10,21 +10,23 @@
 #[cfg(test)]
 mod tests;
 mod arrivals;
+mod crossing;
 mod pathway;
 mod tally;
 mod view;
 mod visits;
 
 use super::clock::{Arrival, News};
+use super::escape::{Candidates, ESCAPE};
 use super::external::External;
 use super::kick::Kick;
-use super::lif::Course;
 use super::looks::Looks;
 use super::membrane::Membrane;
 use super::moment::{Moment, Span};
+use super::part::Streams;
+use super::poisson::POISSON;
 use super::row::Multiples;
-use super::state::{BAR, State};
-use crate::random::Swift;
+use super::state::State;
 use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape};
 use crate::work::Over;
@@ -51,6 +53,8 @@ pub struct Block<const F: usize> {
     routes: Arc<[Vec<Incoming>]>,
     visits: Visits,
     pub external: Option<External>,
+    /// Of neurons that fire at random.
+    candidates: Option<Candidates>,
     next_arrival: usize,
     /// The last arrivals that were taken: when they came, from the window's start, and at which moment.
     arrived: (f64, Moment),
@@ -82,6 +86,7 @@ impl<const F: usize> OnTape for Block<F> {
             routes: _,
             visits,
             external,
+            candidates,
             next_arrival,
             arrived,
             start,
@@ -107,6 +112,7 @@ impl<const F: usize> OnTape for Block<F> {
         synaptic_events.pass(tape);
         visits.pass(tape);
         tallies[..].pass(tape);
+        candidates.iter_mut().for_each(|candidates| candidates.pass(tape));
         if let Some(external) = external {
             external.pass(tape);
             if tape.is_read() {
@@ -117,13 +123,14 @@ impl<const F: usize> OnTape for Block<F> {
 }
 
 impl<const F: usize> Block<F> {
-    /// A block of neurons at potentials `v` (mV), whose portions end at `ends`, without input from outside yet.
+    /// A block of neurons at potentials `v` (mV), whose portions end at `ends`; some fire at random.
     pub fn new(
         membrane: Arc<Membrane<F>>,
         (v, ends): (&[f64], Vec<usize>),
         pathways: Vec<Pathway>,
         routes: usize,
         external: Option<External>,
+        candidates: Option<Candidates>,
     ) -> Self {
         let mut by_route = vec![Vec::new(); routes];
         let pathways: Arc<[Pathway]> = pathways.into();
@@ -145,6 +152,7 @@ impl<const F: usize> Block<F> {
             routes: by_route.into(),
             visits,
             external,
+            candidates,
             next_arrival: 0,
             arrived: (NEVER, Moment::at(NEVER)),
             start: 0.0,
@@ -159,12 +167,14 @@ impl<const F: usize> Block<F> {
         }
     }
 
-    /// The same neurons in the same state, at the end of a window; what they receive from outside is drawn from `random`,
-    /// and their events count from 0. It is to be driven.
-    pub fn branch(&self, random: Vec<Swift>) -> Self {
+    /// The same neurons in the same state, at the end of a window; what is random comes from `streams`, and their events count
+    /// from 0. It is to be driven.
+    pub fn branch(&self, streams: &Streams) -> Self {
         let mut branch = self.clone();
         branch.interrupt();
-        branch.external = branch.external.map(|external| external.renewed(random));
+        branch.external = branch.external.map(|external| external.renewed(streams.of(POISSON)));
+        branch.candidates =
+            branch.candidates.map(|candidates| candidates.renewed(streams.of(ESCAPE)));
         branch.synaptic_events = 0;
         branch
     }
@@ -173,6 +183,9 @@ impl<const F: usize> Block<F> {
     pub fn drive(&mut self, current: &[f64], poisson: &[f64]) {
         self.interrupt();
         self.state.drive(current);
+        if let Some(candidates) = &self.candidates {
+            self.state.watch(candidates.ceilings());
+        }
         if let Some(external) = &mut self.external {
             external.emission.set_rates(poisson, self.state.membrane.window);
         }
@@ -209,6 +222,7 @@ impl<const F: usize> Block<F> {
         if let Some(external) = &mut self.external {
             external.begin(start, end, &mut self.state, &mut self.suspects);
         }
+        self.await_candidates();
         self.examine_suspects(0.0);
     }
 
@@ -316,6 +330,8 @@ impl<const F: usize> Block<F> {
         Tally::count(&mut self.tallies, n);
         self.looks.cancel(n);
         self.state.silence(n);
+        self.state.adapt(n, s);
+        self.candidates.iter_mut().for_each(|candidates| candidates.cease(n));
         if self.diverges() {
             return;
         }
@@ -349,86 +365,5 @@ impl<const F: usize> Block<F> {
         }
         self.state.reset(n, s);
         self.examine(n, s);
-    }
-
-    fn examine_suspects(&mut self, s: f64) {
-        while let Some(n) = self.suspects.pop() {
-            self.examine(usize::from(n), s);
-        }
-    }
-
-    /// Tests neuron `n` at `s`: it fires, or if it may cross threshold before the window ends, a look at it is
-    /// planned for a time before which it certainly does not.
-    fn examine(&mut self, n: usize, s: f64) {
-        if let Some(external) = &mut self.external {
-            external.unravel(n, |time| time <= s, &mut self.state);
-        }
-        if self.state.membrane.only_jumps() {
-            if self.state.is_over(n, s) {
-                self.fire(n, s);
-            } else if self.state.surplus(n) > 0.0 {
-                self.examine_rising(n, s);
-            }
-        } else {
-            self.examine_bound(n, s);
-        }
-    }
-
-    /// V of neuron `n` has no currents and rises through theta towards V_inf.
-    #[cold]
-    fn examine_rising(&mut self, n: usize, s: f64) {
-        let (a, _) = self.state.departure(n, s, &mut self.now);
-        // V(u) - V_inf = a e^{-u/tau_m} reaches theta - V_inf.
-        let u = self.state.lif(n).tau_m * libm::log(-a / self.state.surplus(n));
-        self.looks.cancel(n);
-        self.plan(n, s, u.max(0.0), self.state.membrane.window - s);
-    }
-
-    /// Renews the bound of neuron `n` at `s`.
-    #[cold]
-    fn examine_bound(&mut self, n: usize, s: f64) {
-        let (a, end) = self.state.departure(n, s, &mut self.now);
-        debug_assert!(a > f64::NEG_INFINITY, "a refractory neuron is never suspect");
-        let lif = self.state.lif(n);
-        let course = Course { v_inf: self.state.v_inf(n), a, currents: &self.now };
-        let rest = self.state.membrane.window - s;
-        let bound = self.state.surplus(n) + a.max(end) + rest * rest / 8.0 * lif.bend(course);
-        self.looks.cancel(n);
-        if bound <= BAR {
-            self.state.lead[n].bound = bound;
-            return;
-        }
-        self.plan(n, s, lif.earliest_crossing(course), rest);
-    }
-
-    /// Plans a look at neuron `n`, `u` ms after `s`, if the window does not end before.
-    fn plan(&mut self, n: usize, s: f64, u: f64, rest: f64) {
-        let comes = u < rest && s + u < self.state.membrane.window;
-        if comes {
-            self.looks.plan(n, s + u);
-        }
-        if !self.state.membrane.only_jumps() {
-            // Without a look V stays below theta, but any further excitation must be examined.
-            self.state.lead[n].bound = if comes { f64::INFINITY } else { BAR };
-        }
-    }
-
-    /// Looks at neuron `n` at `s`: it fires now, or its crossing is solved and planned.
-    fn look(&mut self, n: usize, s: f64) {
-        let (a, _) = self.state.departure(n, s, &mut self.now);
-        let lif = self.state.lif(n);
-        let course = Course { v_inf: self.state.v_inf(n), a, currents: &self.now };
-        self.looks.cancel(n);
-        let rest = self.state.membrane.window - s;
-        let crossing = match lif.crosses_now(course) {
-            true => 0.0,
-            false => lif.first_crossing(course, rest).unwrap_or(f64::INFINITY),
-        };
-        // A crossing that is too near to be told from now is now.
-        if s + crossing == s {
-            self.fire(n, s);
-        } else {
-            self.plan(n, s, crossing, rest);
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a block's neurons do not change: parameters, and constants for windows of a fixed length.
 
+use super::after_spike::OwnPort;
 use super::kick::{KickTable, Leaks, SHARED, factors};
 use super::lif::Lif;
 use super::series::Series;
@@ -25,8 +26,12 @@ pub struct Parameters {
     pub v_reset: f64,
     /// ms, by neuron.
     pub t_ref: Vec<f64>,
-    /// Time constants of the exponential synapses, ms, one per port.
+    /// Time constants of the currents, ms, one per port: those of exponential synapses, then the neurons' own.
     pub tau: Vec<f64>,
+    pub adaptation: Option<OwnPort>,
+    pub moving_threshold: Option<OwnPort>,
+    /// Whether neurons fire at random instead of where V reaches theta.
+    pub escapes: bool,
     /// The range of 1/tau_m in the whole population.
     pub leaks: Leaks,
 }
@@ -119,9 +124,30 @@ impl<const F: usize> Membrane<F> {
         }
     }
 
-    /// True if every synapse is a delta synapse: V moves freely between arrivals, monotonically to V_inf.
+    /// True if V, without any current, moves freely between arrivals, monotonically to V_inf, and is compared with theta.
     pub fn only_jumps(&self) -> bool {
-        self.ports.is_empty()
+        self.ports.is_empty() && !self.parameters.escapes
+    }
+
+    /// Whether neurons fire at random instead of where V reaches theta.
+    pub fn escapes(&self) -> bool {
+        self.parameters.escapes
+    }
+
+    /// The adaptation current, -w at its port.
+    pub fn adaptation(&self) -> Option<OwnPort> {
+        self.parameters.adaptation
+    }
+
+    /// By how much the threshold is raised.
+    pub fn moving_threshold(&self) -> Option<OwnPort> {
+        self.parameters.moving_threshold
+    }
+
+    /// Time constants of the synaptic currents, ms.
+    pub fn tau_syn(&self) -> &[f64] {
+        let own = [self.adaptation(), self.moving_threshold()].iter().flatten().count();
+        &self.parameters.tau[..self.ports.len() - own]
     }
 
     /// V_inf of neuron `n` without any stimulus, mV.

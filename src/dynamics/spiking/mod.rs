@@ -8,12 +8,14 @@
 //! A window may be paused at any time and resumed, so that observing the network never changes it. Only a
 //! new external field ends a window early, and a branch begins with one of its own.
 
+mod after_spike;
 mod agenda;
 mod assembly;
 mod block;
 mod cells;
 mod clock;
 mod emission;
+mod escape;
 mod external;
 mod kick;
 mod lif;
@@ -32,7 +34,9 @@ mod stretch;
 mod team;
 mod trains;
 
+pub use after_spike::AfterSpike;
 pub use cells::{Cells, Source};
+pub use escape::{Escape, Hazard};
 pub use lif::{Course, Lif};
 pub use neurons::{Drawn, Neurons, PoissonInput};
 
@@ -323,9 +327,9 @@ impl Membranes for Spiking {
         seat.part.cell(neuron - seat.range.start)
     }
 
-    fn potential(&self, neuron: usize, currents: &mut [f64]) -> f64 {
+    fn potential(&self, neuron: usize, values: &mut [f64]) -> f64 {
         let seat = self.seat(neuron);
-        seat.part.potential(neuron - seat.range.start, currents)
+        seat.part.potential(neuron - seat.range.start, values)
     }
 }
 

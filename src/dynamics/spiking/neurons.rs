@@ -1,5 +1,6 @@
 //! The neurons of a population as a model describes them: `[dynamics.spiking.POPULATION]`.
 
+use super::{AfterSpike, Escape};
 use crate::distribution::{Distribution, LEAST_SHARE, Shape};
 use crate::error::{Error, Result};
 use crate::random::{Seed, Stream};
@@ -30,6 +31,13 @@ pub struct Neurons {
     /// Potential at the start, drawn again unless it is below the neuron's threshold; without it, all neurons
     /// start at `v_reset`.
     pub v_initial: Option<Distribution<OfVoltage>>,
+    /// Adaptation current times membrane resistance: it jumps at each spike of the neuron, decays, and is taken from what
+    /// drives V.
+    pub adaptation: Option<AfterSpike>,
+    /// By how much the threshold is raised: it jumps at each spike of the neuron, and decays.
+    pub moving_threshold: Option<AfterSpike>,
+    /// Escape noise: neurons fire at random, at a rate that depends on V - theta, instead of where V reaches theta.
+    pub escape: Option<Escape>,
     /// External spikes, independent for every neuron.
     pub poisson: Option<PoissonInput>,
     /// External spikes from a file, instead of drawn ones.
@@ -89,6 +97,15 @@ impl Neurons {
                 .tau_syn
                 .positive_or_zero("a synaptic time constant")
                 .map_err(|e| e.at("poisson.tau_syn"))?;
+        }
+        if let Some(adaptation) = &self.adaptation {
+            adaptation.check("an adaptation current").map_err(|e| e.within("adaptation"))?;
+        }
+        if let Some(moving) = &self.moving_threshold {
+            moving.check("what raises a threshold").map_err(|e| e.within("moving_threshold"))?;
+        }
+        if let Some(escape) = &self.escape {
+            escape.check().map_err(|e| e.within("escape"))?;
         }
         self.v_initial.map_or(Ok(()), |v| self.check_initial(v).map_err(|e| e.within("v_initial")))
     }
@@ -169,6 +186,16 @@ impl Neurons {
         let drawn = self.poisson.as_ref().map(|p| (p.efficacy, p.tau_syn));
         let read = self.input.as_ref().map(|i| (i.efficacy, i.tau_syn));
         drawn.or(read).map(|(efficacy, tau)| (efficacy.value(), tau.value()))
+    }
+
+    /// The key that makes them other than leaky integrate-and-fire neurons with a fixed threshold, if there is one.
+    pub(crate) fn beyond_lif(&self) -> Option<&'static str> {
+        let keys = [
+            (self.adaptation.is_some(), "adaptation"),
+            (self.moving_threshold.is_some(), "moving_threshold"),
+            (self.escape.is_some(), "escape"),
+        ];
+        keys.into_iter().find(|(given, _)| *given).map(|(_, key)| key)
     }
 
     fn tau_m(&self) -> Distribution<OfTime> {

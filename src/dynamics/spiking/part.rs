@@ -5,7 +5,7 @@ use super::clock::{Arrival, News};
 use super::emission::{Listed, Sources};
 use super::external::External;
 use super::moment::Moment;
-use super::poisson::stream;
+use super::poisson::POISSON;
 use crate::dynamics::{Cell, Events};
 use crate::random::{Seed, Swift};
 use crate::tape::{OnTape, on_tape};
@@ -29,9 +29,25 @@ impl Seat {
     /// Its like in a branch, with streams of `seed`; `population` is the name of its population.
     pub fn branch(&self, population: &str, seed: Seed) -> Self {
         let portions = self.portions.clone();
-        let random = portions.clone().map(|k| stream(seed, population, k)).collect();
-        let part = self.part.branch(random);
+        let part = self.part.branch(&Streams { seed, population, portions: portions.clone() });
         Self { range: self.range.clone(), population: self.population, portions, part }
+    }
+}
+
+/// Where the portions of a part draw from.
+pub struct Streams<'a> {
+    pub seed: Seed,
+    /// Name of its population.
+    pub population: &'a str,
+    /// Counted in the population.
+    pub portions: Range<usize>,
+}
+
+impl Streams<'_> {
+    /// One for every portion: "`purpose`/POPULATION", by the number of the portion.
+    pub fn of(&self, purpose: &str) -> Vec<Swift> {
+        let name = format!("{purpose}/{}", self.population);
+        self.portions.clone().map(|k| self.seed.swift(&name, k as u64)).collect()
     }
 }
 
@@ -39,8 +55,8 @@ on_tape!(Seat { part; not range, population, portions });
 
 /// What every part of a network can do.
 pub trait Part: OnTape + Debug + Send {
-    /// The same part in the same state, with random input from `random`, one for every portion; it is to be driven before it runs.
-    fn branch(&self, random: Vec<Swift>) -> Box<dyn Part>;
+    /// The same part in the same state, which draws from `streams`; it is to be driven before it runs.
+    fn branch(&self, streams: &Streams) -> Box<dyn Part>;
 
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
@@ -75,8 +91,8 @@ pub trait Part: OnTape + Debug + Send {
 }
 
 impl<const F: usize> Part for Block<F> {
-    fn branch(&self, random: Vec<Swift>) -> Box<dyn Part> {
-        Box::new(Block::branch(self, random))
+    fn branch(&self, streams: &Streams) -> Box<dyn Part> {
+        Box::new(Block::branch(self, streams))
     }
 
     fn drive(&mut self, current: &[f64], poisson: &[f64]) {
@@ -122,8 +138,8 @@ impl<const F: usize> Part for Block<F> {
 }
 
 impl Part for Sources {
-    fn branch(&self, random: Vec<Swift>) -> Box<dyn Part> {
-        Box::new(Sources::branch(self, random))
+    fn branch(&self, streams: &Streams) -> Box<dyn Part> {
+        Box::new(Sources::branch(self, streams.of(POISSON)))
     }
 
     fn drive(&mut self, _current: &[f64], poisson: &[f64]) {

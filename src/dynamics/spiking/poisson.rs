@@ -6,7 +6,7 @@
 
 use super::stretch::Stretch;
 use super::trains::{Batch, Train};
-use crate::random::{Seed, Swift};
+use crate::random::Swift;
 use crate::tape::on_tape;
 use std::ops::Range;
 use std::sync::Arc;
@@ -47,10 +47,8 @@ const MOST: f64 = 1e7;
 /// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;
 
-/// The stream of portion `k` of a population.
-pub fn stream(seed: Seed, population: &str, k: usize) -> Swift {
-    seed.swift(&format!("poisson/{population}"), k as u64)
-}
+/// What the streams are for.
+pub const POISSON: &str = "poisson";
 
 on_tape!(Poisson { random, groups; not first, rates; if Poisson::is_possible });
 on_tape!(Group { neurons, rate, counts });
@@ -206,6 +204,7 @@ impl Counts {
 mod tests {
     use super::*;
     use crate::dynamics::spiking::trains::Trains;
+    use crate::random::Seed;
     use crate::random::tests::assert_distributed;
     use crate::tape::{OnTape, Tape};
 

@@ -6,7 +6,8 @@
 //! V(s) = V_inf + (V(0) - V_inf) e^{-s/tau_m} + sum_r i_r(0) G_r(s)
 //! ```
 //!
-//! with currents i_r = I_r/tau_m in mV/ms and their responses G_r (see `kick`).
+//! with currents i_r = I_r/tau_m in mV/ms and their responses G_r (see `kick`). Where the threshold moves, V is V - h
+//! throughout (see `after_spike`).
 
 use super::kick::Kick;
 use super::lif::Lif;
@@ -60,8 +61,10 @@ pub struct State<const F: usize> {
     /// i_r at the start of the window, mV/ms, by port.
     pub currents: Vec<PerNeuron<f64>>,
     v_inf: PerNeuron<f64>,
-    /// V_inf - theta.
+    /// V_inf - theta; where neurons fire at random, V_inf less the ceiling that V does not exceed without notice.
     surplus: PerNeuron<f64>,
+    /// How high the threshold is raised at the start of the window, mV; nothing of thresholds that do not move.
+    raised: Vec<f64>,
     scratch: Scratch,
 }
 
@@ -80,10 +83,12 @@ on_tape!(Lead { bound, departure });
 /// There are more places than neurons.
 impl<const F: usize> OnTape for State<F> {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { membrane: _, neurons, lead, currents, v_inf, surplus, scratch: _ } = self;
+        let Self { membrane: _, neurons, lead, currents, v_inf, surplus, raised, scratch: _ } =
+            self;
         lead[..*neurons].pass(tape);
         v_inf[..*neurons].pass(tape);
         surplus[..*neurons].pass(tape);
+        raised[..].pass(tape);
         currents.iter_mut().for_each(|currents| currents[..*neurons].pass(tape));
     }
 }
@@ -99,6 +104,7 @@ impl<const F: usize> State<F> {
             currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
             v_inf: per_neuron(0.0),
             surplus: per_neuron(0.0),
+            raised: membrane.moving_threshold().map_or(Vec::new(), |_| vec![0.0; v.len()]),
             scratch: Scratch {
                 departures: per_neuron(0.0),
                 ends: per_neuron(0.0),
@@ -113,11 +119,12 @@ impl<const F: usize> State<F> {
         for (n, current) in currents.iter().enumerate() {
             let new = self.membrane.v_inf(n) + current;
             let lif = self.membrane.lif(n);
+            let departure = self.lead[n].departure + (self.v_inf[n] - new);
             // V has not reached theta, and rounding must not take it there.
             let theta = lif.theta - new;
             let below = theta.next_down().min(theta - TRACE);
-            let departure = self.lead[n].departure + (self.v_inf[n] - new);
-            self.lead[n].departure = departure.min(below);
+            let most = if self.membrane.escapes() { f64::INFINITY } else { below };
+            self.lead[n].departure = departure.min(most);
             self.v_inf[n] = new;
             self.surplus[n] = new - lif.theta;
             if self.membrane.only_jumps() {
@@ -127,6 +134,16 @@ impl<const F: usize> State<F> {
                 self.lead[n].bound = -self.surplus[n] * stretch;
             }
         }
+    }
+
+    /// Lets the neurons be examined where V - theta may exceed these (mV), at the start of a window.
+    pub fn watch(&mut self, ceilings: &[f64]) {
+        ceilings.iter().enumerate().for_each(|(n, ceiling)| self.lay(n, *ceiling));
+    }
+
+    /// Lets neuron `n` be examined where V - theta may exceed `ceiling` (mV); its bound is to be renewed.
+    pub fn lay(&mut self, n: usize, ceiling: f64) {
+        self.surplus[n] = self.v_inf[n] - self.lif(n).theta - ceiling;
     }
 
     /// Moves the origin of all coefficients `u` ms on.
@@ -144,6 +161,15 @@ impl<const F: usize> State<F> {
                 currents[n] = currents[n] * decay - TRACE;
             }
         }
+        self.lower(u);
+    }
+
+    /// Lets raised thresholds fall for `u` ms.
+    fn lower(&mut self, u: f64) {
+        if let Some(moving) = self.membrane.moving_threshold() {
+            let decay = libm::exp(-u / moving.tau);
+            self.raised.iter_mut().for_each(|raised| *raised *= decay);
+        }
     }
 
     /// Enters a window, which with `roll` follows a whole one, bounds V of every neuron in it, and tells which may
@@ -151,6 +177,9 @@ impl<const F: usize> State<F> {
     ///
     /// A bound is the larger of V's two ends, plus what the curvature allows between them.
     pub fn enter(&mut self, roll: bool, suspects: &mut Vec<u16>) {
+        if roll {
+            self.lower(self.membrane.window);
+        }
         let membrane = &*self.membrane;
         let n = self.neurons;
         let Scratch { departures, ends, bumps } = &mut self.scratch;
@@ -216,7 +245,14 @@ impl<const F: usize> State<F> {
         (a, end)
     }
 
-    /// V of neuron `n` at `s`, without what came `early`; its currents I_r at `s` (mV) are written to `now`.
+    /// By how much the threshold of neuron `n` is raised at `s`, mV.
+    pub fn raised(&self, n: usize, s: f64) -> f64 {
+        self.membrane
+            .moving_threshold()
+            .map_or(0.0, |moving| self.raised[n] * libm::exp(-s / moving.tau))
+    }
+
+    /// V of neuron `n` at `s`, without what came `early`; the currents I_r of its ports at `s` (mV) are written to `now`.
     pub fn potential(&self, n: usize, s: f64, early: Early, now: &mut [f64]) -> f64 {
         let lif = self.membrane.lif(n);
         let decay_m = libm::exp(-s / lif.tau_m);
@@ -229,7 +265,7 @@ impl<const F: usize> State<F> {
             a += current * response;
             now[r] = current * decay;
         }
-        if refractory { lif.v_reset } else { self.v_inf[n] + a }
+        if refractory { lif.v_reset } else { self.v_inf[n] + a + self.raised(n, s) }
     }
 
     pub fn v_inf(&self, n: usize) -> f64 {
@@ -255,11 +291,24 @@ impl<const F: usize> State<F> {
         }
     }
 
+    /// Lets the spike of neuron `n` at `s` act on the neuron itself.
+    pub fn adapt(&mut self, n: usize, s: f64) {
+        let leak = 1.0 / self.lif(n).tau_m;
+        if let Some(own) = self.membrane.adaptation() {
+            self.currents[own.port][n] -= own.since_start(s) * leak;
+        }
+        if let Some(own) = self.membrane.moving_threshold() {
+            let jump = own.since_start(s);
+            self.currents[own.port][n] -= jump * (leak - 1.0 / own.tau);
+            self.raised[n] += jump;
+        }
+    }
+
     /// Lets V(s) be V_reset, given the currents of this moment.
     pub fn reset(&mut self, n: usize, s: f64) {
         let lif = self.membrane.lif(n);
         let decay_m = libm::exp(-s / lif.tau_m);
-        let mut v = lif.v_reset - self.v_inf[n];
+        let mut v = lif.v_reset - self.raised(n, s) - self.v_inf[n];
         for (r, currents) in self.currents.iter().enumerate() {
             v -= currents[n] * lif.tau_m * lif.response(r, s, decay_m).0;
         }

@@ -3,7 +3,7 @@
 use super::span::Span;
 use crate::error::{Error, Result};
 use crate::plot::chart::{Marks, Panel, Reference, Row, Scale};
-use crate::plot::{INK, population};
+use crate::plot::{GREY, INK, population};
 use crate::recording::Recording;
 use std::ops::Range;
 
@@ -50,15 +50,22 @@ pub fn rows(
             .map(|k| span.points(traces.time.iter().copied().zip(traces.of(k))))
             .collect();
         // Neurons of one population are compared: they share a range.
+        let mut thresholds: Vec<Vec<(f64, f64)>> = (0..shown)
+            .filter_map(|k| Some(traces.time.iter().copied().zip(traces.threshold_of(k)?)))
+            .map(|points| span.points(points))
+            .collect();
         let v = curves.iter().flatten().map(|point| point.1);
         let low = v.chain(traces.v_reset[..shown].iter().copied()).fold(f64::INFINITY, f64::min);
-        let high = traces.theta[..shown].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let raised = thresholds.iter().chain(&curves).flatten().map(|point| point.1);
+        let levels = traces.theta[..shown].iter().copied();
+        let high = levels.chain(raised).fold(f64::NEG_INFINITY, f64::max);
         for (k, (points, spikes)) in curves.into_iter().zip(&spikes).enumerate() {
             let (theta, room) = (traces.theta[k], high - low);
-            let (from, to) = (theta + TICKS.start * room, theta + TICKS.end * room);
+            let (from, to) = (high + TICKS.start * room, high + TICKS.end * room);
             let tick = |time: f64| vec![(span.on_axis(time), from), (span.on_axis(time), to)];
             let ticks = spikes.iter().copied().filter(|time| span.holds(*time)).map(tick).collect();
             let v_reset = traces.v_reset[k];
+            let moving = thresholds.get_mut(k).map(std::mem::take).into_iter().collect();
             let level = |level| Reference::Level(level, String::new());
             // Names at the lines would stand on spikes and curve.
             let y = Scale::new(format!("{name} {} (mV)", traces.neurons[k])).noted(format!(
@@ -69,6 +76,7 @@ pub fn rows(
             let panel = panel(y.within(low - 0.05 * room, high + TOP * room))
                 .against(level(theta))
                 .against(level(v_reset))
+                .with("", GREY, Marks::Curves(moving))
                 .with("", colour, Marks::Curves(vec![points]))
                 .with("", INK, Marks::Curves(ticks));
             rows.push(Row::new(HEIGHT, vec![panel]));

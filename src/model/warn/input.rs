@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use crate::dynamics::rate::Noise;
-use crate::dynamics::spiking::{Cells, Neurons};
+use crate::dynamics::spiking::{Cells, Escape, Neurons};
 use crate::dynamics::{DynamicsSection, rate};
 use crate::error::Warning;
 use crate::network::{Lag, Projection, Source};
@@ -39,7 +39,7 @@ impl Model {
     /// Populations of spiking neurons whose largest constant drive stays below threshold, and that nothing else excites.
     pub(super) fn cannot_fire(&self) -> Option<Warning> {
         let unable = self.dynamics.cells()?.iter().filter_map(|(name, cells)| {
-            let neurons = cells.neurons()?;
+            let neurons = cells.neurons().filter(|neurons| neurons.escape.is_none())?;
             let (_, current) = neurons.current.support();
             let (threshold, _) = neurons.theta.support();
             let most = neurons.v_rest.value() + current;
@@ -170,6 +170,7 @@ fn has_spikes(neurons: &Neurons) -> bool {
 fn has_own_input(neurons: &Neurons) -> bool {
     let (least_theta, _) = neurons.theta.support();
     has_spikes(neurons)
+        || matches!(neurons.escape, Some(Escape::Exponential(_) | Escape::Sigmoid(_)))
         || neurons.current.constant() != Some(0.0)
         || neurons.v_rest.value() >= least_theta
 }

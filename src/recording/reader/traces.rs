@@ -3,7 +3,7 @@
 use super::values::{check_samples, check_times};
 use super::{Recording, Samples};
 use crate::error::Result;
-use crate::recording::potentials::{POTENTIALS, TRACES};
+use crate::recording::potentials::{POTENTIALS, THRESHOLD, TRACES, tau_of};
 use crate::recording::store::{Attribute, Fault, Result as Stored};
 
 /// Membrane potentials and synaptic currents of some neurons of a population.
@@ -21,7 +21,7 @@ pub struct Traces {
     pub v_reset: Vec<f64>,
     /// V, mV, look by look.
     pub v: Vec<f64>,
-    /// Name, time constant (ms) and values (mV, look by look) of the currents.
+    /// Name, time constant (ms) and values (mV, look by look) of the currents, and of moving thresholds.
     pub currents: Vec<(String, f64, Vec<f64>)>,
 }
 
@@ -29,6 +29,12 @@ impl Traces {
     /// V of the neuron in column `k`, over time.
     pub fn of(&self, k: usize) -> impl Iterator<Item = f64> + '_ {
         self.v.iter().skip(k).step_by(self.neurons.len()).copied()
+    }
+
+    /// The moving threshold of the neuron in column `k` over time, if thresholds move.
+    pub fn threshold_of(&self, k: usize) -> Option<impl Iterator<Item = f64> + '_> {
+        let (_, _, values) = self.currents.iter().find(|column| column.0 == THRESHOLD)?;
+        Some(values.iter().skip(k).step_by(self.neurons.len()).copied())
     }
 
     /// Those of some of the neurons.
@@ -109,7 +115,7 @@ impl Recording {
         let path = |name: &str| format!("{group}/{name}");
         let current = |name: &str| {
             let values = self.store.all(&path(name))?;
-            Ok((name.to_owned(), self.number(&path(name), "tau_syn_ms")?, values))
+            Ok((name.to_owned(), self.number(&path(name), tau_of(name))?, values))
         };
         let names = self.store.text(group, "currents")?;
         let time: Vec<f64> = self.store.all(&path("time"))?;

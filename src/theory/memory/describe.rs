@@ -96,6 +96,10 @@ impl Described {
         if neurons.input.is_some() {
             return Err((unknown("spikes from a file", "Poisson input"), "input"));
         }
+        if let Some(key) = neurons.beyond_lif() {
+            let what = "neurons that adapt, or fire at random";
+            return Err((unknown(what, "leaky integrate-and-fire neurons"), key));
+        }
         let v_rest = neurons.v_rest.value();
         let neuron = Siegert {
             tau_m: constant(neurons.tau_m.constant(), "tau_m")?,

@@ -27,6 +27,8 @@ pub struct Segment {
     pub a: f64,
     /// (tau_r, I_r(0)).
     pub ports: Vec<(f64, f64)>,
+    /// (tau_h, h(0)) of a threshold theta + h that moves.
+    pub raise: Option<(f64, f64)>,
 }
 
 /// What a search finds.
@@ -46,18 +48,22 @@ struct Point<R> {
     decay_m: R,
     /// e^{-u/tau_r} and g_r(u).
     ports: [(R, R); PORTS],
+    /// e^{-u/tau_h}.
+    raise: R,
 }
 
 impl Segment {
     /// An upper bound of |V| and of what V is made of, mV.
     pub fn scale(&self) -> f64 {
         let currents = self.ports.iter().map(|p| p.1.abs()).sum::<f64>();
-        self.theta.abs() + self.v_inf.abs() + self.a.abs() + currents
+        // The engine counts h as a part of V and a current.
+        let raise = self.raise.map_or(0.0, |(tau, h)| h * (1.0 + (1.0 - self.tau_m / tau).abs()));
+        self.theta.abs() + self.v_inf.abs() + self.a.abs() + currents + raise
     }
 
     /// The shortest time constant, ms.
     pub fn shortest(&self) -> f64 {
-        self.ports.iter().map(|p| p.0).fold(self.tau_m, f64::min)
+        self.ports.iter().chain(&self.raise).map(|p| p.0).fold(self.tau_m, f64::min)
     }
 
     fn at<R: Real>(&self, u: R) -> Point<R> {
@@ -74,26 +80,38 @@ impl Segment {
             drive = drive + decay * current.into();
         }
         let height = (R::from(self.v_inf) - self.theta.into()) + departure;
-        Point { u, height, slope: (drive - departure) / tau_m, decay_m, ports }
+        let point = Point {
+            u,
+            height,
+            slope: (drive - departure) / tau_m,
+            decay_m,
+            ports,
+            raise: 0.0.into(),
+        };
+        let Some((tau, h)) = self.raise else { return point };
+        let raise = (-u / tau.into()).exp();
+        let (height, slope) =
+            (point.height - raise * h.into(), point.slope + raise * h.into() / tau.into());
+        Point { raise, height, slope, ..point }
     }
 
-    /// V(u) - theta.
+    /// V(u) - theta, or V(u) - theta - h(u).
     pub fn height<R: Real>(&self, u: R) -> R {
         self.at(u).height
     }
 
-    /// dV/dt, mV/ms.
+    /// The slope of this, mV/ms.
     pub fn slope(&self, u: f64) -> f64 {
         self.at(u).slope
     }
 
-    /// V'' at u = 0.
+    /// Its curvature at u = 0.
     pub fn curvature_at_start(&self) -> f64 {
         let start = self.at(0.0);
         self.curvature(&start, &start).0
     }
 
-    /// Bounds of V'' between two points.
+    /// Bounds of its curvature between two points.
     fn curvature<R: Real>(&self, left: &Point<R>, right: &Point<R>) -> (f64, f64) {
         let rate = 1.0 / self.tau_m;
         let mut low = 0.0;
@@ -113,6 +131,9 @@ impl Segment {
             let top = if inside { psp::response(peak, self.tau_m, tau) } else { 0.0 };
             add(current * rate * rate, g_l.min(g_r), g_l.max(g_r).max(top));
             add(-current * rate * (rate + 1.0 / tau), decay_r.value(), decay_l.value());
+        }
+        if let Some((tau, h)) = self.raise {
+            add(-h / (tau * tau), right.raise.value(), left.raise.value());
         }
         let rounding = 1e-13 * (low.abs() + high.abs());
         (low - rounding, high + rounding)

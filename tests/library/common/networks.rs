@@ -32,6 +32,10 @@ pub struct Family {
     pub varied: bool,
     /// Projections of E have short-term plasticity.
     pub plastic: bool,
+    /// Neurons adapt, and their thresholds move.
+    pub adapting: bool,
+    /// Neurons fire at random.
+    pub escaping: bool,
     /// Sources, listed and Poisson, and Poisson input.
     pub outside: bool,
     pub duration: f64,
@@ -53,6 +57,8 @@ pub const PLAIN: Family = Family {
     spread: false,
     varied: false,
     plastic: false,
+    adapting: false,
+    escaping: false,
     outside: false,
     duration: 400.0,
     drives: 3,
@@ -141,6 +147,29 @@ impl Family {
             if self.spread { v_initial.replace("20 mV", "15 mV") } else { v_initial },
         )
         .unwrap();
+        if self.adapting {
+            // Each alone and both, with time constants beside tau_m and equal to it.
+            let tau = |stream: &mut Stream| match stream.below(3) {
+                0 => tau_m,
+                _ => log_between(stream, 3.0, 400.0),
+            };
+            let which = stream.below(3);
+            for (_, key) in
+                [(0, "adaptation"), (1, "moving_threshold")].iter().filter(|k| k.0 != which)
+            {
+                let (jump, tau) = (log_between(stream, 0.1, 5.0), tau(stream));
+                writeln!(text, "{key} = {{ jump = \"{jump} mV\", tau = \"{tau} ms\" }}").unwrap();
+            }
+        }
+        if self.escaping {
+            let form = choose(stream, &["exponential", "sigmoid", "linear"]);
+            let (rate, width) = (log_between(stream, 20.0, 500.0), log_between(stream, 0.2, 4.0));
+            writeln!(
+                text,
+                "escape = {{ {form} = {{ rate = \"{rate} Hz\", width = \"{width} mV\" }} }}"
+            )
+            .unwrap();
+        }
         if self.outside {
             // Few strong spikes, or many weak ones in every window; some inhibit.
             let (rate, efficacy) = match stream.below(3) {
@@ -245,7 +274,7 @@ impl Family {
     }
 
     /// Fields at awkward times.
-    fn draw_drives(&self, neurons: usize, stream: &mut Stream) -> Vec<Drive> {
+    pub fn draw_drives(&self, neurons: usize, stream: &mut Stream) -> Vec<Drive> {
         let part = self.duration / (self.drives + 1) as f64;
         (1..=self.drives)
             .map(|k| {

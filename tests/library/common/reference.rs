@@ -7,11 +7,12 @@
 //! must only be shorter than every delay and so short that V has one maximum in it at most; the
 //! result does not depend on it otherwise, and the error of a spike time is rounding.
 //!
-//! What is drawn while a network runs (Poisson spikes) is not simulated: it is given, as the engine recorded it.
+//! What is drawn while a network runs (Poisson spikes, and spikes of neurons with escape noise) is not simulated: it is given,
+//! as the engine recorded it. Of neurons with escape noise the integral of the hazard up to each spike is computed.
 
 use super::{Drive, bisect, cells, psp, summit, wire};
 use attractor::dynamics::Spike;
-use attractor::dynamics::spiking::{Cells, Neurons};
+use attractor::dynamics::spiking::{AfterSpike, Cells, Escape, Hazard, Neurons};
 use attractor::model::Model;
 use attractor::network::{Network, Placed};
 use attractor::random::Seed;
@@ -61,11 +62,30 @@ struct Neuron {
     departure: f64,
     /// (tau, I), one per projection and one for external spikes; those of delta synapses stay at 0.
     currents: Vec<(f64, f64)>,
+    /// The adaptation current w and the raise h of the threshold: (tau, jump, value).
+    adaptation: (f64, f64, f64),
+    raise: (f64, f64, f64),
     refractory_until: f64,
+    /// With escape noise its spikes are given, the next one last.
+    escape: Option<Escape>,
+    given: Vec<f64>,
+    /// The integral of the hazard since the last spike, and up to each of those before.
+    hazard: f64,
+    hazards: Vec<f64>,
     time: f64,
     /// What is on its way; unsorted.
     arrivals: Vec<Arrival>,
     ties: Ties,
+}
+
+/// Spikes per ms of a neuron that is so far (mV) above theta.
+fn hazard(escape: &Escape, above: f64) -> f64 {
+    let scaled = |h: &Hazard| (h.rate.value() / 1000.0, above / h.width.value());
+    match escape {
+        Escape::Exponential(h) => scaled(h).0 * scaled(h).1.exp(),
+        Escape::Sigmoid(h) => scaled(h).0 / (1.0 + (-scaled(h).1).exp()),
+        Escape::Linear(h) => scaled(h).0 * scaled(h).1.max(0.0),
+    }
 }
 
 impl Neuron {
@@ -76,24 +96,51 @@ impl Neuron {
     fn departure_after(&self, u: f64) -> f64 {
         self.departure * (-u / self.tau_m).exp()
             + self.driven().map(|(tau, i)| i * psp::response(u, self.tau_m, tau)).sum::<f64>()
+            - self.adaptation.2 * psp::response(u, self.tau_m, self.adaptation.0)
     }
 
-    /// V - theta.
+    /// h.
+    fn raise_after(&self, u: f64) -> f64 {
+        self.raise.2 * (-u / self.raise.0).exp()
+    }
+
+    /// V - theta - h.
     fn height_after(&self, u: f64) -> f64 {
-        self.v_inf - self.theta + self.departure_after(u)
+        self.v_inf - self.theta + (self.departure_after(u) - self.raise_after(u))
     }
 
-    /// The sign of dV/dt.
+    /// The sign of d(V - h)/dt.
     fn slope_after(&self, u: f64) -> f64 {
         let drive: f64 = self.driven().map(|(tau, i)| i * (-u / tau).exp()).sum();
-        drive - self.departure_after(u)
+        let adaptation = self.adaptation.2 * (-u / self.adaptation.0).exp();
+        drive - adaptation - self.departure_after(u)
+            + self.tau_m / self.raise.0 * self.raise_after(u)
+    }
+
+    /// The integral of the hazard over the next `u` ms: two points of Gauss in every half of a step.
+    fn hazard_of(&self, escape: &Escape, u: f64) -> f64 {
+        let parts = (u / STEP * 2.0).ceil().max(1.0);
+        let width = u / parts;
+        let point = |at: f64| hazard(escape, self.height_after(at * width));
+        let part = |k: usize| {
+            let middle = k as f64 + 0.5;
+            let off = 0.5 / 3f64.sqrt();
+            0.5 * width * (point(middle - off) + point(middle + off))
+        };
+        (0..parts as usize).map(part).sum()
     }
 
     fn move_to(&mut self, time: f64) {
         let u = time - self.time;
+        if let Some(escape) = self.escape.filter(|_| !self.is_refractory()) {
+            self.hazard += self.hazard_of(&escape, u);
+        }
         let reset = self.v_reset - self.v_inf;
         self.departure = if self.is_refractory() { reset } else { self.departure_after(u) };
         self.currents.iter_mut().filter(|c| c.0 > 0.0).for_each(|(tau, i)| *i *= (-u / *tau).exp());
+        for (tau, _, value) in [&mut self.adaptation, &mut self.raise] {
+            *value *= (-u / *tau).exp();
+        }
         self.time = time;
     }
 
@@ -102,7 +149,12 @@ impl Neuron {
     }
 
     /// When V first reaches theta in the next `u` ms.
-    fn crossing(&self, u: f64) -> Option<f64> {
+    fn crossing(&mut self, u: f64) -> Option<f64> {
+        if self.escape.is_some() {
+            let next = self.given.pop_if(|time| *time <= self.time + u)?;
+            self.hazards.push(self.hazard + self.hazard_of(&self.escape?, next - self.time));
+            return Some(next);
+        }
         let height = |u: f64| self.height_after(u);
         if height(0.0) >= 0.0 {
             return Some(self.time);
@@ -147,7 +199,11 @@ impl Neuron {
             } else if let Some(time) = self.crossing(stop - self.time) {
                 self.move_to(time);
                 self.departure = self.v_reset - self.v_inf;
+                self.hazard = 0.0;
                 self.refractory_until = time + self.t_ref;
+                for (_, jump, value) in [&mut self.adaptation, &mut self.raise] {
+                    *value += *jump;
+                }
                 spikes.push(time);
                 continue;
             }
@@ -197,6 +253,16 @@ impl<'a> Run<'a> {
 
     /// The spikes until `end`, by time, then by neuron.
     pub fn until(&self, end: f64) -> Vec<Spike> {
+        self.run(end).0
+    }
+
+    /// Neuron by neuron, the integrals of the hazard between its spikes until `end`, and from the last one on.
+    pub fn hazards(&self, end: f64) -> Vec<Vec<f64>> {
+        let of = |neuron: Neuron| neuron.hazards.into_iter().chain([neuron.hazard]).collect();
+        self.run(end).1.into_iter().flatten().map(of).collect()
+    }
+
+    fn run(&self, end: f64) -> (Vec<Spike>, Vec<Option<Neuron>>) {
         let network = wire(self.model);
         let mut neurons: Vec<Option<Neuron>> = self.neurons(&network);
         let given = self.given(&network);
@@ -256,7 +322,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        spikes
+        (spikes, neurons)
     }
 
     /// The section of a neuron, unless it is a source.
@@ -280,6 +346,9 @@ impl<'a> Run<'a> {
             // What differs from neuron to neuron is part of the model: it comes from the same streams.
             let size = population.neurons.len();
             let drawn = section.draw(&population.name, size, Seed(self.model.seed));
+            let own = |after: Option<AfterSpike>| {
+                after.map_or((1.0, 0.0, 0.0), |a| (a.tau.value(), a.jump.value(), 0.0))
+            };
             all.extend((0..size).map(|i| {
                 let v_base = section.v_rest.value() + drawn.current[i];
                 Some(Neuron {
@@ -291,7 +360,13 @@ impl<'a> Run<'a> {
                     v_inf: v_base,
                     departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
                     currents: currents.clone(),
+                    adaptation: own(section.adaptation),
+                    raise: own(section.moving_threshold),
                     refractory_until: 0.0,
+                    escape: section.escape,
+                    given: self.train(section, population.neurons.start + i),
+                    hazard: 0.0,
+                    hazards: Vec::new(),
                     time: 0.0,
                     arrivals: Vec::new(),
                     ties: self.ties,
@@ -299,6 +374,12 @@ impl<'a> Run<'a> {
             }));
         }
         all
+    }
+
+    /// The spikes of a neuron with escape noise, the first one last.
+    fn train(&self, section: &Neurons, neuron: usize) -> Vec<f64> {
+        let own = self.spikes.iter().rev().filter(|s| s.neuron as usize == neuron);
+        own.filter(|_| section.escape.is_some()).map(|s| s.time).collect()
     }
 
     /// The spikes of all sources.

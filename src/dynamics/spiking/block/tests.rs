@@ -19,6 +19,9 @@ fn a_branch_shares_what_does_not_change() {
         v_reset: 0.0,
         t_ref: vec![1.0],
         tau: vec![5.0],
+        adaptation: None,
+        moving_threshold: None,
+        escapes: false,
         leaks: leaks(&[10.0]),
     };
     let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
@@ -27,8 +30,9 @@ fn a_branch_shares_what_does_not_change() {
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
     let external = External::new(Some(0), 1.0, emission, 1, 1.0);
-    let block = Block::new(membrane, (&[0.0], vec![1]), vec![pathway], 1, Some(external));
-    let branches: Vec<_> = (0..3).map(|k| block.branch(vec![Seed(k).swift("b", 0)])).collect();
+    let block = Block::new(membrane, (&[0.0], vec![1]), vec![pathway], 1, Some(external), None);
+    let streams = |k| Streams { seed: Seed(k), population: "N", portions: 0..1 };
+    let branches: Vec<_> = (0..3).map(|k| block.branch(&streams(k))).collect();
     for branch in &branches {
         assert!(Arc::ptr_eq(&branch.pathways, &block.pathways));
         assert!(Arc::ptr_eq(&branch.routes, &block.routes));

@@ -6,14 +6,29 @@ use crate::dynamics::Cell;
 impl<const F: usize> Block<F> {
     /// What neuron `n` is, as far as its potential is concerned.
     pub fn cell(&self, n: usize) -> Cell {
-        let lif = self.state.lif(n);
-        Cell { theta: lif.theta, v_reset: lif.v_reset, tau_syn: lif.tau.to_vec() }
+        let (lif, membrane) = (self.state.lif(n), &self.state.membrane);
+        Cell {
+            theta: lif.theta,
+            v_reset: lif.v_reset,
+            tau_syn: membrane.tau_syn().to_vec(),
+            adaptation: membrane.adaptation().map(|own| own.tau),
+            moving_threshold: membrane.moving_threshold().map(|own| own.tau),
+        }
     }
 
     /// V of neuron `n` (mV) where the window has come to, before anything happens at this moment; its synaptic
-    /// currents (mV) are written to `currents`.
-    pub fn potential(&self, n: usize, currents: &mut [f64]) -> f64 {
-        let early = self.external.as_ref().map(|external| external.early(n));
-        self.state.potential(n, self.elapsed, early.unwrap_or_default(), currents)
+    /// currents, then its adaptation current and its moving threshold, if it has them, are written to `values` (mV).
+    pub fn potential(&self, n: usize, values: &mut [f64]) -> f64 {
+        let early = self.external.as_ref().map(|external| external.early(n)).unwrap_or_default();
+        let membrane = &self.state.membrane;
+        let mut now = vec![0.0; membrane.ports.len()];
+        let v = self.state.potential(n, self.elapsed, early, &mut now);
+        let synaptic = membrane.tau_syn().len();
+        values[..synaptic].copy_from_slice(&now[..synaptic]);
+        let adaptation = membrane.adaptation().map(|own| -now[own.port]);
+        let theta = self.state.lif(n).theta + self.state.raised(n, self.elapsed);
+        let own = adaptation.into_iter().chain(membrane.moving_threshold().map(|_| theta));
+        values[synaptic..].iter_mut().zip(own).for_each(|(value, own)| *value = own);
+        v
     }
 }
