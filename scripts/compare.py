@@ -122,6 +122,9 @@ def population(name, group, recorded):
     if found.source:
         return found
     found.parameters = {key: values[key][:] for key in ("tau_m", "theta", "v_initial")}
+    for key in ("adaptation_jump", "moving_threshold_jump", "escape"):
+        if key in values.attrs:
+            stop(f"{name} has {key.removesuffix('_jump')}, which is not compared")
     found.parameters |= {key: float(values.attrs[key]) for key in ("current", "t_ref", "v_reset", "v_rest")}
     if "external_weight" in values.attrs:
         found.external_weight = float(values.attrs["external_weight"])

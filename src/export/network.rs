@@ -1,7 +1,7 @@
 //! The wired network in one HDF5 file, in SONATA's layout, so that another program can be given the same network.
 //! `docs/recording.md` describes it.
 
-use crate::dynamics::spiking::{Cells, Drawn, Neurons};
+use crate::dynamics::spiking::{AfterSpike, Cells, Drawn, Hazard, Neurons};
 use crate::error::Result;
 use crate::model::Model;
 use crate::network::{Bundle, Delayed, EdgeList, Network, Placed};
@@ -134,6 +134,18 @@ fn write_nodes(
     }
     let (v_reset, v_rest) = (neurons.v_reset.value(), neurons.v_rest.value());
     attributes(&group, &[("v_reset", v_reset), ("v_rest", v_rest)])?;
+    for (name, after) in
+        [("adaptation", neurons.adaptation), ("moving_threshold", neurons.moving_threshold)]
+    {
+        let Some(AfterSpike { jump, tau }) = after else { continue };
+        let [jump_name, tau_name] = ["jump", "tau"].map(|what| format!("{name}_{what}"));
+        attributes(&group, &[(&jump_name, jump.value()), (&tau_name, tau.value())])?;
+    }
+    if let Some(escape) = neurons.escape {
+        let (form, Hazard { rate, width }) = escape.parts();
+        write_text(&group, "escape", form)?;
+        attributes(&group, &[("escape_rate", rate.value()), ("escape_width", width.value())])?;
+    }
     match neurons.poisson.as_ref().map(|poisson| poisson.rate.constant()) {
         Some(Some(rate)) => attributes(&group, &[("poisson_rate", rate)])?,
         Some(None) => by_neuron("poisson_rate", |d| &d.rate, "Hz")?,

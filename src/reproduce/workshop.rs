@@ -40,6 +40,8 @@ const MODELS: &[(&str, &str)] = &[
     ("memory-1000", include_str!("../../models/memory-1000.toml")),
     ("memory-8000", include_str!("../../models/memory-8000.toml")),
     ("memory-8000-all-to-all", include_str!("../../models/memory-8000-all-to-all.toml")),
+    ("memory-8000-adapting", include_str!("../../models/memory-8000-adapting.toml")),
+    ("memory-8000-escape", include_str!("../../models/memory-8000-escape.toml")),
     ("memory-8000-irregular", include_str!("../../models/memory-8000-irregular.toml")),
     ("modern-hopfield", include_str!("../../models/modern-hopfield.toml")),
     ("modern-images", include_str!("../../models/modern-images.toml")),

@@ -55,20 +55,22 @@ const RARE: f64 = 0.1;
 const NEAREST: f64 = 1e-6;
 
 impl Escape {
-    fn hazard(&self) -> Hazard {
+    /// Its form, as a model names it, and its scales.
+    pub fn parts(&self) -> (&'static str, Hazard) {
         match *self {
-            Self::Exponential(hazard) | Self::Sigmoid(hazard) | Self::Linear(hazard) => hazard,
+            Self::Exponential(hazard) => ("exponential", hazard),
+            Self::Sigmoid(hazard) => ("sigmoid", hazard),
+            Self::Linear(hazard) => ("linear", hazard),
         }
+    }
+
+    fn hazard(&self) -> Hazard {
+        self.parts().1
     }
 
     /// Refuses what cannot be.
     pub(crate) fn check(&self) -> Result<()> {
-        let Hazard { rate, width } = self.hazard();
-        let key = match self {
-            Self::Exponential(_) => "exponential",
-            Self::Sigmoid(_) => "sigmoid",
-            Self::Linear(_) => "linear",
-        };
+        let (key, Hazard { rate, width }) = self.parts();
         rate.positive("a hazard").map_err(|e| e.at(format!("{key}.rate")))?;
         width.positive("a width").map_err(|e| e.at(format!("{key}.width")))?;
         Ok(())

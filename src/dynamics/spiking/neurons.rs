@@ -99,10 +99,12 @@ impl Neurons {
                 .map_err(|e| e.at("poisson.tau_syn"))?;
         }
         if let Some(adaptation) = &self.adaptation {
-            adaptation.check("an adaptation current").map_err(|e| e.within("adaptation"))?;
+            adaptation
+                .check("the jump of an adaptation current")
+                .map_err(|e| e.within("adaptation"))?;
         }
         if let Some(moving) = &self.moving_threshold {
-            moving.check("what raises a threshold").map_err(|e| e.within("moving_threshold"))?;
+            moving.check("the jump of a threshold").map_err(|e| e.within("moving_threshold"))?;
         }
         if let Some(escape) = &self.escape {
             escape.check().map_err(|e| e.within("escape"))?;

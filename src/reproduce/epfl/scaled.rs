@@ -77,28 +77,51 @@ pub fn d12(workshop: &Workshop) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for network in networks {
         for seed in seeds.clone() {
-            let mut settings = network.settings();
-            settings.push(format!("seed={seed}"));
-            let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-            let ran = workshop.run("memory-8000", &settings)?;
-            let memory = Memory::of(&ran.recording, "E", ran.criterion, f64::INFINITY, None)?;
-            let Some(memory) = memory else { continue };
-            let held = memory.held();
-            let least = memory.cues.iter().filter_map(|found| Some(found.least?.0));
-            let other = memory.cues.iter().filter_map(|found| Some(found.other?.of_cued));
-            let measured = format!(
-                "{} of {}; delay rate {:.1} Hz, least overlap {:.1} Hz, others up to {:.2} of it; before at most {:.2} Hz",
-                held.number,
-                held.of,
-                memory.reference.unwrap_or(f64::NAN),
-                least.fold(f64::INFINITY, f64::min),
-                other.fold(0.0, f64::max),
-                memory.spontaneous.map_or(f64::NAN, |s| s.overlap.abs())
-            );
-            let met = held.of == 6 && held.number == 6;
-            let expected = format!("{}, seed {seed}: cues held: 6 of 6", network.name());
-            checks.push(Check::that(met, expected, measured));
+            let name = format!("{}, seed {seed}", network.name());
+            checks.extend(held(workshop, ("memory-8000", &name), network.settings(), seed, 6)?);
+        }
+    }
+    // Better neurons: with adaptation, with escape noise; and too much adaptation loses every pattern.
+    let too_much = || vec!["dynamics.spiking.E.adaptation.jump=1 mV".to_owned()];
+    for (model, what, settings, expected) in [
+        ("memory-8000-adapting", "adaptation, moving threshold", Vec::new(), 6),
+        ("memory-8000-adapting", "five times that adaptation", too_much(), 0),
+        ("memory-8000-escape", "escape noise", Vec::new(), 6),
+    ] {
+        for seed in seeds.clone() {
+            let name = format!("{what}, seed {seed}");
+            checks.extend(held(workshop, (model, &name), settings.clone(), seed, expected)?);
         }
     }
     Ok(checks)
+}
+
+/// Whether a model, as `settings` change it, holds so many of its six cues.
+fn held(
+    workshop: &Workshop,
+    (model, name): (&str, &str),
+    mut settings: Vec<String>,
+    seed: u64,
+    expected: usize,
+) -> Result<Option<Check>> {
+    settings.push(format!("seed={seed}"));
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let ran = workshop.run(model, &settings)?;
+    let memory = Memory::of(&ran.recording, "E", ran.criterion, f64::INFINITY, None)?;
+    let Some(memory) = memory else { return Ok(None) };
+    let held = memory.held();
+    let least = memory.cues.iter().filter_map(|found| Some(found.least?.0));
+    let other = memory.cues.iter().filter_map(|found| Some(found.other?.of_cued));
+    let measured = format!(
+        "{} of {}; delay rate {:.1} Hz, least overlap {:.1} Hz, others up to {:.2} of it; before at most {:.2} Hz",
+        held.number,
+        held.of,
+        memory.reference.unwrap_or(f64::NAN),
+        least.fold(f64::INFINITY, f64::min),
+        other.fold(0.0, f64::max),
+        memory.spontaneous.map_or(f64::NAN, |s| s.overlap.abs())
+    );
+    let met = held.of == 6 && held.number == expected;
+    let expected = format!("{name}: cues held: {expected} of 6");
+    Ok(Some(Check::that(met, expected, measured)))
 }
