@@ -53,7 +53,7 @@ enum Kind {
     External,
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     // Delta synapses of different efficacies, driven by external noise.
     Case {
         name: "lognormal-12000",
@@ -76,6 +76,16 @@ const CASES: [Case; 5] = [
     Case {
         name: "memory-1000",
         model: || model("memory-1000", &[]),
+        ends: [1250.0, 1450.0],
+        alone: None,
+    },
+    // The same with two time constants in place of one.
+    Case {
+        name: "memory-1000-two-kernels",
+        model: || {
+            let two = "projection.E_to_E.tau_syn=[{ decay = \"100 ms\" }, { decay = \"99 ms\" }]";
+            model("memory-1000", &[two])
+        },
         ends: [1250.0, 1450.0],
         alone: None,
     },

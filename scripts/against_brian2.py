@@ -42,17 +42,19 @@ def create(experiment, name):
     equations = f"dv/dt = (v_inf - v{total})/tau_m : 1 (unless refractory)\n"
     equations += "".join(f"dI{k}/dt = -I{k}/({tau!r}*ms) : 1\n" for k, tau in enumerate(taus))
     equations += "v_inf : 1 (constant)\ntau_m : second (constant)\ntheta : 1 (constant)\n"
+    equations += "t_ref : second (constant)\n"
     neurons = b2.NeuronGroup(
         population.size,
         equations,
         threshold="v >= theta",
         reset=f"v = {p['v_reset']!r}",
-        refractory=p["t_ref"] * b2.ms,
+        refractory="t_ref",
         method="exact",
         name=f"neurons_{name}",
     )
     neurons.v_inf = p["v_rest"] + p["current"]
     neurons.tau_m, neurons.theta, neurons.v = p["tau_m"] * b2.ms, p["theta"], p["v_initial"]
+    neurons.t_ref = p["t_ref"] * b2.ms
     return neurons, taus
 
 

@@ -82,13 +82,14 @@ def create(experiment, name):
     """The neurons of a population, and what sets them in motion when attractor's time begins."""
     population, model = experiment.populations[name], model_of(experiment, name)
     p = population.parameters
-    fixed = {"C_m": CAPACITANCE, "V_reset": p["v_reset"], "t_ref": p["t_ref"]}
+    fixed = {"C_m": CAPACITANCE, "V_reset": p["v_reset"]}
     if model != "iaf_psc_delta_ps":
         excitatory, inhibitory = time_constants(experiment, name)
         fixed |= {"tau_syn_ex": excitatory, "tau_syn_in": inhibitory}
+    columns = (p[key] for key in ("tau_m", "theta", "t_ref", "current", "v_initial"))
     each = [
-        {"tau_m": tau_m, "V_th": theta, "E_L": p["v_rest"], "I_e": p["current"] * CAPACITANCE / tau_m, "V_m": v}
-        for tau_m, theta, v in zip(p["tau_m"], p["theta"], p["v_initial"])
+        {"tau_m": tau_m, "V_th": theta, "t_ref": t_ref, "E_L": p["v_rest"], "I_e": current * CAPACITANCE / tau_m, "V_m": v}
+        for tau_m, theta, t_ref, current, v in zip(*columns)
     ]
     neurons = nest.Create(model, population.size)
     # Whatever the resting potential, nothing happens before the beginning.

@@ -97,6 +97,8 @@ def read(wired, recorded):
     for name, group in wired["edges"].items():
         if "U" in group.attrs:
             stop(f"{name} has short-term plasticity, which is not compared")
+        if "kernel_decay" in group.attrs:
+            stop(f"{name} has currents with rise times or several time constants, which the neurons compared here do not have")
         sources, targets = group["source_node_id"], group["target_node_id"]
         tau_syn = np.unique(group["0/tau_syn"][:])
         projections.append(
@@ -125,7 +127,10 @@ def population(name, group, recorded):
     for key in ("adaptation_jump", "moving_threshold_jump", "escape"):
         if key in values.attrs:
             stop(f"{name} has {key.removesuffix('_jump')}, which is not compared")
-    found.parameters |= {key: float(values.attrs[key]) for key in ("current", "t_ref", "v_reset", "v_rest")}
+    # One value for each neuron, or one for all.
+    same = {key: np.full(found.size, float(values.attrs[key])) for key in ("current", "t_ref") if key in values.attrs}
+    found.parameters |= same | {key: values[key][:] for key in ("current", "t_ref") if key in values}
+    found.parameters |= {key: float(values.attrs[key]) for key in ("v_reset", "v_rest")}
     if "external_weight" in values.attrs:
         found.external_weight = float(values.attrs["external_weight"])
         found.external_tau = float(values.attrs["external_tau_syn"])

@@ -7,7 +7,8 @@ use crate::model::Model;
 use crate::network::{Bundle, Delayed, EdgeList, Network, Placed};
 use crate::random::Seed;
 use crate::recording::{MAGIC, Output, write_text};
-use crate::synapse::{Rows, ShortTerm, Weights, blocks};
+use crate::synapse::{Kernel, Release, Rows, Shape, ShortTerm, Weights, blocks};
+use crate::units::Time;
 use hdf5::{Dataset, Extent, File, Group, H5Type};
 use std::path::Path;
 
@@ -190,6 +191,19 @@ fn write_numbers(group: &Group, synapses: &Delayed) -> hdf5::Result<()> {
     known.write(&delays)
 }
 
+/// Decay (ms), rise (ms, 0 for none) and share of every part of a current that has no single time constant.
+fn write_shapes(group: &Group, shapes: &[Shape]) -> hdf5::Result<()> {
+    let columns: [(&str, fn(&Shape) -> f64); 3] = [
+        ("kernel_decay", |shape| shape.decay.value()),
+        ("kernel_rise", |shape| shape.rise.map_or(0.0, Time::value)),
+        ("kernel_share", |shape| shape.share),
+    ];
+    columns.into_iter().try_for_each(|(name, of)| {
+        let values: Vec<f64> = shapes.iter().map(of).collect();
+        group.new_attr::<f64>().shape(values.len()).create(name)?.write(&values)
+    })
+}
+
 fn write_edges(
     group: &Group,
     synapses: &Delayed,
@@ -204,17 +218,30 @@ fn write_edges(
     let mut targets = Column::<u32>::new(group, "target_node_id", number)?;
     write_text(&sources.dataset, "node_population", &from.name)?;
     write_text(&targets.dataset, "node_population", &to.name)?;
-    if let Some(ShortTerm { utilisation, tau_d, tau_f }) = &synapses.short_term {
+    if let Some(ShortTerm { utilisation, tau_d, tau_f, release }) = &synapses.short_term {
         let (tau_d, tau_f) = (tau_d.value(), tau_f.value());
         attributes(group, &[("U", *utilisation), ("tau_d", tau_d), ("tau_f", tau_f)])?;
+        if *release == Release::BeforeJump {
+            attributes(group, &[("before_jump", 1.0)])?;
+        }
+    }
+    let shapes = match &synapses.kernel {
+        Kernel::Plain(_) => &[][..],
+        Kernel::Shaped(shape) => std::slice::from_ref(shape),
+        Kernel::Several(shapes) => shapes,
+    };
+    if !shapes.is_empty() {
+        write_shapes(group, shapes)?;
     }
     let group = group.create_group("0")?;
     let delay = if let [only] = &synapses.bundles[..] { Some(only.delay) } else { None };
     let mut weights = Column::unless(common_weight(synapses), &group, "syn_weight", number)?;
     let mut delays = Column::unless(delay, &group, "delay", number)?;
-    constant(&group, "tau_syn", synapses.tau_syn, number)?;
-    for (name, unit) in [("syn_weight", "mV"), ("delay", "ms"), ("tau_syn", "ms")] {
+    for (name, unit) in [("syn_weight", "mV"), ("delay", "ms")] {
         write_text(&*group.dataset(name)?, "units", unit)?;
+    }
+    if let Kernel::Plain(tau) = synapses.kernel {
+        write_text(&*constant(&group, "tau_syn", tau.value(), number)?, "units", "ms")?;
     }
     write_numbers(&group, synapses)?;
 

@@ -10,7 +10,7 @@ use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Cities, Efficacy, Found, Lag, Strength, Varied};
 use crate::protocol;
 use crate::recording::{Probe, Probes};
-use crate::synapse::{EdgeFile, EdgeKeys};
+use crate::synapse::{EdgeFile, EdgeKeys, Kernel, Shape};
 use crate::task::{Counted, Levels, Which};
 use crate::train::Spikes;
 use crate::units::{Dimension, Duration, OfTime, Quantity, Rate, Time, Voltage};
@@ -164,6 +164,13 @@ schema_of!([] Probes, "probes", generator => {
     json_schema!({
         "description": "one table, or a list of them",
         "anyOf": [one, { "type": "array", "items": one }],
+    })
+});
+schema_of!([] Kernel, "kernel", generator => {
+    let (time, one) = (generator.subschema_for::<Time>(), generator.subschema_for::<Shape>());
+    json_schema!({
+        "description": "the course of a synaptic current: its time constant, a table with a rise time, or a list of tables",
+        "anyOf": [time, one, { "type": "array", "items": one, "minItems": 1 }],
     })
 });
 schema_of!([] Which, "distracting_pattern", _generator => json_schema!({

@@ -179,6 +179,7 @@ fn example(key: &str) -> Option<String> {
         "low_activity" => "{ a = 0.1, b = 0.1 }".to_owned(),
         "connect" => "{ probability = 0.1 }".to_owned(),
         "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),
+        "tau_syn" if above != "poisson" && above != "input" => "\"5 ms\"".to_owned(),
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
         "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
         "v" => "{ population = \"E\", neurons = \"0..5\", every = \"0.1 ms\" }".to_owned(),

@@ -12,7 +12,7 @@ use super::weights::{Efficacies, Kind};
 use crate::digest::{add_file, hex};
 use crate::error::{Error, Result, list, reason, suggest};
 use crate::hdf;
-use crate::synapse::{EdgeFile, ShortTerm};
+use crate::synapse::{EdgeFile, Kernel, Release, Shape, ShortTerm};
 use crate::units::{Dimension, OfTime, OfVoltage, Quantity, Time};
 use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, Group, H5Type, Location};
@@ -110,13 +110,13 @@ impl Edges {
         Ok(found)
     }
 
-    /// The one time constant of all edges, if the file has any.
-    pub fn tau_syn(&self) -> Result<Option<Time>> {
+    /// The one course of the currents of all edges, if the file has any.
+    pub fn kernel(&self) -> Result<Option<Kernel>> {
         let Some(values) = self.quantities::<OfTime>("tau_syn")? else {
-            return Ok(None);
+            return Ok(self.shapes());
         };
         match values.iter().find(|tau| **tau != values[0]) {
-            None => Ok(Some(Time::new(values[0]))),
+            None => Ok(Some(Kernel::Plain(Time::new(values[0])))),
             Some(other) => Err(self.refuse(
                 format!("synapses with a tau_syn of {} ms and of {other} ms", values[0]),
                 "all synapses of a projection have the same",
@@ -125,11 +125,28 @@ impl Edges {
         }
     }
 
+    /// Currents with rise times or several time constants, if the file has them.
+    fn shapes(&self) -> Option<Kernel> {
+        let values = |name: &str| self.group.attr(name).ok()?.read_raw::<f64>().ok();
+        let rises = values("kernel_rise")?;
+        let shares = values("kernel_share")?;
+        let decays = values("kernel_decay")?;
+        let shape = |((decay, rise), share): ((f64, f64), f64)| Shape {
+            decay: Time::new(decay),
+            rise: (rise > 0.0).then(|| Time::new(rise)),
+            share,
+        };
+        let shapes: Vec<Shape> = decays.into_iter().zip(rises).zip(shares).map(shape).collect();
+        Some(if let [only] = shapes[..] { Kernel::Shaped(only) } else { Kernel::Several(shapes) })
+    }
+
     /// Depression and facilitation, if the file has them.
     pub fn short_term(&self) -> Option<ShortTerm> {
         let value = |name: &str| self.group.attr(name).ok()?.read_scalar::<f64>().ok();
         let (tau_d, tau_f) = (Time::new(value("tau_d")?), Time::new(value("tau_f")?));
-        Some(ShortTerm { utilisation: value("U")?, tau_d, tau_f })
+        let release =
+            if value("before_jump").is_some() { Release::BeforeJump } else { Release::AfterJump };
+        Some(ShortTerm { utilisation: value("U")?, tau_d, tau_f, release })
     }
 
     /// Whether there is a column for this quantity of the synapses.

@@ -98,7 +98,7 @@ pub(super) fn imported(
         blocks: rows.iter_mut().filter_map(Iterator::next).collect(),
     };
     Ok(Delayed {
-        tau_syn: projection.tau_syn().value(),
+        kernel: projection.kernel().clone(),
         short_term: projection.short_term,
         bundles: delays.values.iter().map(bundle).collect(),
     })
@@ -263,7 +263,7 @@ impl Projection {
         file.keys.sha256 = Some(edges.sha256.clone());
         file.keys.synapses = Some(edges.number);
         if self.tau_syn.is_none() {
-            self.tau_syn = edges.tau_syn()?;
+            self.tau_syn = edges.kernel()?;
         }
         self.short_term = self.short_term.or_else(|| edges.short_term());
         self.check_columns(&edges)?;

@@ -220,10 +220,7 @@ impl Plan<'_> {
             .at("connect"));
         }
         Delays::check(projection, wiring.expected())?;
-        projection
-            .tau_syn()
-            .positive_or_zero("a synaptic time constant")
-            .map_err(|e| e.at("tau_syn"))?;
+        projection.kernel().check().map_err(|e| e.within("tau_syn"))?;
         projection.short_term.iter().try_for_each(|s| s.check().map_err(|e| e.within("short_term")))
     }
 

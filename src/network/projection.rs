@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::synapse::{Connect, EdgeFile, ShortTerm, Wiring};
+use crate::synapse::{Connect, EdgeFile, Kernel, ShortTerm, Wiring};
 use crate::units::{OfTime, Time};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -45,8 +45,9 @@ pub struct Projection {
     pub delay: Option<Lag>,
     /// The grid of random delays; 0.1 ms if left out.
     pub delay_step: Option<Time>,
-    /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
-    pub tau_syn: Option<Time>,
+    /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once. A table gives the current a rise
+    /// time, a list several time constants.
+    pub tau_syn: Option<Kernel>,
     /// Depression and facilitation.
     pub short_term: Option<ShortTerm>,
     /// Whether j is coupled to i wherever i is to j; binary neurons, sparse connections.
@@ -99,9 +100,9 @@ impl Projection {
         Ok(self)
     }
 
-    /// The time constant of their current.
-    pub(crate) fn tau_syn(&self) -> Time {
-        self.tau_syn.expect(CHECKED)
+    /// The course of their current.
+    pub(crate) fn kernel(&self) -> &Kernel {
+        self.tau_syn.as_ref().expect(CHECKED)
     }
 
     /// The projection called `name` as rules see it; `patterns` are those of the populations.

@@ -143,7 +143,7 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
     let blocks: Vec<Vec<(u64, Rows)>> =
         portions_by_block(wiring.receivers).into_par_iter().map(wire_block).collect();
     Ok(Delayed {
-        tau_syn: projection.tau_syn().value(),
+        kernel: projection.kernel().clone(),
         short_term: projection.short_term,
         bundles: bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)),
     })

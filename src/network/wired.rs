@@ -1,6 +1,6 @@
 //! A wired network: every synapse, drawn or learned.
 
-use crate::synapse::{Couplings, Rows, ShortTerm, blocks};
+use crate::synapse::{Couplings, Kernel, Rows, ShortTerm, blocks};
 use std::ops::Range;
 
 /// A population's place in the network.
@@ -53,8 +53,8 @@ pub enum Synapses {
 /// Synapses that transmit spikes.
 #[derive(Clone, Debug)]
 pub struct Delayed {
-    /// ms; 0 for delta synapses.
-    pub tau_syn: f64,
+    /// The course of the current that a spike causes.
+    pub kernel: Kernel,
     /// Depression and facilitation, if there is any.
     pub short_term: Option<ShortTerm>,
     /// The synapses by delay, ascending.

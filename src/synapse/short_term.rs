@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 /// ```text
 /// dx/dt = (1 - x)/tau_d        du/dt = (U - u)/tau_f
 /// spike: u += U (1 - u), J u x is delivered, x -= u x
+///    or: J u x is delivered, x -= u x, u += U (1 - u)      release = "before_jump"
 /// ```
 ///
 /// x is the share of the resources that is available, u the share of them that a spike uses. Both belong to
-/// the sending neuron: all synapses that it has in the projection share them.
+/// the sending neuron: all synapses that it has in the projection share them. Models differ in whether a spike uses u as it
+/// was before its own jump (Hansel and Mato 2013; Zenke et al. 2015) or after it (Mongillo et al. 2008).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShortTerm {
@@ -24,6 +26,26 @@ pub struct ShortTerm {
     pub tau_d: Time,
     /// Time constant of the return of u to U.
     pub tau_f: Time,
+    /// Which u a spike uses: as its own jump leaves it, or as it was before.
+    #[serde(default, skip_serializing_if = "is_after_jump")]
+    pub release: Release,
+}
+
+/// Which u a spike uses.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Release {
+    /// That after its jump.
+    #[default]
+    AfterJump,
+    /// That before its jump: U at rest.
+    BeforeJump,
+}
+
+fn is_after_jump(release: &Release) -> bool {
+    *release == Release::AfterJump
 }
 
 impl ShortTerm {
@@ -68,7 +90,7 @@ impl Resources {
         let u = rest + (self.u - rest) * libm::exp(-since / section.tau_f.value());
         let x = 1.0 + (self.x - 1.0) * libm::exp(-since / section.tau_d.value());
         self.u = u + rest * (1.0 - u);
-        let used = self.u * x;
+        let used = x * if section.release == Release::BeforeJump { u } else { self.u };
         self.x = x - used;
         self.last = time;
         used
@@ -80,11 +102,13 @@ mod tests {
     use super::*;
 
     fn section(utilisation: f64, tau_d: f64, tau_f: f64) -> ShortTerm {
-        ShortTerm { utilisation, tau_d: Time::new(tau_d), tau_f: Time::new(tau_f) }
+        let release = Release::AfterJump;
+        ShortTerm { utilisation, tau_d: Time::new(tau_d), tau_f: Time::new(tau_f), release }
     }
 
     /// The fixed points of u and x for spikes every T ms, with e_f = e^{-T/tau_f} and e_d = e^{-T/tau_d}:
-    /// u = (U + (1 - U) U (1 - e_f)) / (1 - (1 - U) e_f) at the spike, x = (1 - e_d) / (1 - (1 - u) e_d) before it.
+    /// u = (U + (1 - U) U (1 - e_f)) / (1 - (1 - U) e_f) at the spike, x = (1 - e_d) / (1 - (1 - u) e_d) before it;
+    /// u before the jump is U + (u - U) e_f.
     #[test]
     fn a_regular_train_comes_to_the_closed_form() {
         for (big, tau_d, tau_f) in [(0.2, 200.0, 1500.0), (0.5, 800.0, 20.0), (1.0, 100.0, 1.0)] {
@@ -97,6 +121,14 @@ mod tests {
                 }
                 let (e_f, e_d) = (libm::exp(-interval / tau_f), libm::exp(-interval / tau_d));
                 let u = (big + (1.0 - big) * big * (1.0 - e_f)) / (1.0 - (1.0 - big) * e_f);
+                let x = (1.0 - e_d) / (1.0 - (1.0 - u) * e_d);
+                assert!((used - u * x).abs() < 1e-12, "{big} {interval}: {used} {}", u * x);
+                let section = ShortTerm { release: Release::BeforeJump, ..section };
+                let mut resources = Resources::rested(&section);
+                for k in 0..5000 {
+                    used = resources.spike(&section, f64::from(k) * interval);
+                }
+                let u = big + (u - big) * e_f;
                 let x = (1.0 - e_d) / (1.0 - (1.0 - u) * e_d);
                 assert!((used - u * x).abs() < 1e-12, "{big} {interval}: {used} {}", u * x);
             }
@@ -116,6 +148,13 @@ mod tests {
         let u = u + 0.2 * (1.0 - u);
         assert!((second - u * (1.0 - 0.36 * libm::exp(-1.0))).abs() < 1e-15);
         assert!((resources.spike(&section, 1e6) - first).abs() < 1e-15);
+        // Before its jump the first spike finds U, and the second what one jump has left.
+        let early = ShortTerm { release: Release::BeforeJump, ..section };
+        let mut before = Resources::rested(&early);
+        assert!((before.spike(&early, 3.0) - 0.2).abs() < 1e-15);
+        let u = 0.2 + 0.16 * libm::exp(-200.0 / 1500.0);
+        let second = before.spike(&early, 203.0);
+        assert!((second - u * (1.0 - 0.2 * libm::exp(-1.0))).abs() < 1e-15);
         // Two spikes at one instant: the second finds what the first left.
         let mut twice = Resources::rested(&section);
         twice.spike(&section, 1.0);

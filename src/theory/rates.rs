@@ -116,10 +116,10 @@ fn inputs<'a>(model: &'a Model, name: &str) -> Result<Option<Vec<Input<'a>>>> {
         let from = &projection.from;
         let stationary =
             sections[from].source().is_none_or(|s| matches!(s.spikes, Spikes::Poisson(_)));
-        let tau_syn = projection.tau_syn().value();
-        let known = stationary && projection.short_term.is_none() && tau_syn <= SLOWEST * tau_m;
-        match model.plan().afferents(projection)?.filter(|_| known) {
-            Some(afferents) => inputs.push(Input { from, afferents, tau_syn }),
+        let quick = projection.kernel().plain().filter(|tau_syn| *tau_syn <= SLOWEST * tau_m);
+        let known = quick.filter(|_| stationary && projection.short_term.is_none());
+        match model.plan().afferents(projection)?.zip(known) {
+            Some((afferents, tau_syn)) => inputs.push(Input { from, afferents, tau_syn }),
             None => return Ok(None),
         }
     }
@@ -172,6 +172,7 @@ mod tests {
     fn nothing_is_said_about_what_the_theory_does_not_know() {
         for setting in [
             "projection.I_to_E.tau_syn=6 ms",
+            "projection.I_to_E.tau_syn={ decay = \"1 ms\", rise = \"0.5 ms\" }",
             "projection.I_to_E.short_term={ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }",
             "dynamics.spiking.E.tau_m={ uniform = [\"15 ms\", \"25 ms\"] }",
         ] {

@@ -109,6 +109,27 @@ fn short_term_plasticity() {
     }
 }
 
+/// One spike changes several currents of its target, some of which fall before they rise.
+#[test]
+fn rise_times_and_several_time_constants() {
+    for (name, delta, spread) in
+        [("shaped", 0.0, false), ("shaped mixed", 0.4, false), ("shaped spread", 0.0, true)]
+    {
+        let family = Family { name, delta, spread, shaped: true, strength: 0.6, ..DELTA };
+        assert!(family.compare() > 600);
+    }
+    let family = Family {
+        name: "shaped long",
+        shaped: true,
+        delay: (10.0, 40.0),
+        tau_absolute: &[0.3, 1.0, 2.0],
+        tau_m: (3.0, 8.0),
+        networks: 4,
+        ..PLAIN
+    };
+    assert!(family.compare() > 2000);
+}
+
 #[test]
 fn adaptation_currents_and_moving_thresholds() {
     for (name, delta) in [("adapting", 0.0), ("adapting mixed", 0.5), ("adapting delta", 1.0)] {
@@ -136,6 +157,7 @@ fn everything_together() {
         varied: true,
         plastic: true,
         adapting: true,
+        shaped: true,
         outside: true,
         delay: (0.5, 8.0),
         ..DELTA

@@ -5,7 +5,7 @@
 
 use crate::common::double::{Double, EXPONENTIALS, Real};
 use crate::common::exact::{Arithmetic, First, Segment};
-use crate::common::{between, log_between, stream};
+use crate::common::{between, choose, log_between, stream};
 use attractor::dynamics::spiking::{Course, Lif};
 use attractor::random::Stream;
 
@@ -29,11 +29,12 @@ fn beside(stream: &mut Stream, value: f64) -> f64 {
 }
 
 /// A random segment and its horizon (ms). If `grazing`, threshold stands near the highest point of V, so that V
-/// grazes it, or all but reaches it at the end.
-fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
+/// grazes it, or all but reaches it at the end. If `shaped`, currents come in pairs that cancel at the arrival, as with rise
+/// times, and some time after it in part.
+fn draw(stream: &mut Stream, grazing: bool, shaped: bool) -> (Segment, f64) {
     let tau_m = log_between(stream, 1.0, 100.0);
     let number = 1 + stream.below(4);
-    let ports: Vec<(f64, f64)> = (0..number)
+    let mut ports: Vec<(f64, f64)> = (0..number)
         .map(|_| {
             let tau = match stream.below(8) {
                 0 => tau_m,
@@ -44,6 +45,15 @@ fn draw(stream: &mut Stream, grazing: bool) -> (Segment, f64) {
             (tau, sign(stream) * log_between(stream, 1e-2, 1000.0))
         })
         .collect();
+    if shaped {
+        ports.truncate(2);
+        for k in 0..ports.len() {
+            let (decay, current) = ports[k];
+            let rise = decay * choose(stream, &[0.1, 0.5, 0.9, 0.99]);
+            let left = if stream.below(2) == 0 { 1.0 } else { stream.uniform() };
+            ports.push((rise, -left * current));
+        }
+    }
     let mut theta = 20.0;
     let v_inf = match stream.below(4) {
         0 => beside(stream, theta),
@@ -235,7 +245,7 @@ fn no_crossing_is_missed_or_invented_and_times_are_exact() {
     for k in 0..number {
         let mut stream = stream("segment", k as u64);
         let grazing = k % 4 == 0;
-        let (segment, h) = draw(&mut stream, grazing);
+        let (segment, h) = draw(&mut stream, grazing, k % 3 == 1);
         tallies[usize::from(grazing)].compare(&segment, h);
     }
     let [plain, grazing] = &mut tallies;

@@ -60,7 +60,7 @@ fn assert_returns(own: &str) {
     let copy = wired(&copied).unwrap();
     for (copy, first) in copy.delayed().zip(network.delayed()) {
         assert!(copy.1.bundles == first.1.bundles, "{own}: {}", first.0.name);
-        assert_eq!((copy.1.tau_syn, copy.1.short_term), (first.1.tau_syn, first.1.short_term));
+        assert_eq!((&copy.1.kernel, copy.1.short_term), (&first.1.kernel, first.1.short_term));
     }
     let [first, again] = [record(&original, folder, 2), record(&copied, folder, 1)];
     let spikes = first.spikes("E").unwrap().0.len();
@@ -71,7 +71,10 @@ fn assert_returns(own: &str) {
     network::write(&copied, &copy, &folder.join("again.h5"), false).unwrap();
     let exported = |name: &str| File::open(folder.join(name)).unwrap();
     let column = |file: &File, name: &str| file.dataset(name).unwrap().read_raw::<f64>().unwrap();
-    for name in ["source_node_id", "target_node_id", "0/syn_weight", "0/delay", "0/tau_syn"] {
+    let all = ["source_node_id", "target_node_id", "0/syn_weight", "0/delay", "0/tau_syn"];
+    let kernel = &network.delayed().next().unwrap().1.kernel;
+    let plain = usize::from(kernel.plain().is_some());
+    for name in &all[..4 + plain] {
         let name = format!("edges/E_to_E/{name}");
         assert_eq!(column(&exported("again.h5"), &name), column(&exported("net.h5"), &name));
     }
@@ -90,8 +93,18 @@ fn an_exported_network_runs_as_it_did() {
         "learning = 'shared_patterns'\nscale = '0.03 mV'\ndelay = { exponential = { mean = '2 ms' } }",
         "learning = 'hebb'\npart = 'positive'\nscale = '0.1 mV'\ndelay = { uniform = ['1 ms', '2 ms'] }",
         "efficacy = '0.3 mV'\ndelay = '1 ms'\nshort_term = { U = 0.2, tau_d = '200 ms', tau_f = '1.5 s' }",
+        "efficacy = '0.3 mV'\ndelay = '1 ms'\n\
+         short_term = { U = 0.2, tau_d = '200 ms', tau_f = '1.5 s', release = 'before_jump' }",
     ] {
         assert_returns(&format!("{rule}\n{own}"));
+    }
+    for course in [
+        "{ decay = '3 ms', rise = '1 ms' }",
+        "[{ decay = '3 ms', share = 0.3 }, { decay = '50 ms', rise = '2 ms' }]",
+    ] {
+        assert_returns(&format!(
+            "connect = {{ probability = 0.1 }}\nefficacy = '0.1 mV'\ndelay = '1 ms'\ntau_syn = {course}"
+        ));
     }
     assert_returns(
         "connect = 'all_to_all'\nautapses = true\nefficacy = '0.01 mV'\ndelay = '1 ms'\ntau_syn = '0 ms'",

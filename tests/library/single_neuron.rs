@@ -50,6 +50,11 @@ fn the_threshold_current_excites_no_spike() {
 
 /// A sender that fires once, at [`SENT`], and a receiver at rest at `v` with tau_m = 10 ms.
 fn pair(v: f64, efficacy: f64, tau_syn: f64, delay: f64) -> attractor::model::Model {
+    shaped(v, efficacy, &format!("\"{tau_syn:?} ms\""), delay)
+}
+
+/// The same with the course of a current as a model has it.
+fn shaped(v: f64, efficacy: f64, tau_syn: &str, delay: f64) -> attractor::model::Model {
     model(&format!(
         "[population.S]\nsize = 1\n[population.R]\nsize = 1\n\
          [dynamics.spiking.S]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"0 mV\"\nt_ref = \"100 s\"\n\
@@ -57,7 +62,7 @@ fn pair(v: f64, efficacy: f64, tau_syn: f64, delay: f64) -> attractor::model::Mo
          [dynamics.spiking.R]\ntau_m = \"10 ms\"\ntheta = \"20 mV\"\nv_reset = \"-80 mV\"\nt_ref = \"100 s\"\n\
          v_initial = \"{v:?} mV\"\ncurrent = \"{v:?} mV\"\n\
          [projection.P]\nfrom = \"S\"\nto = \"R\"\nconnect = \"all_to_all\"\n\
-         efficacy = \"{efficacy:?} mV\"\ndelay = \"{delay} ms\"\ntau_syn = \"{tau_syn:?} ms\""
+         efficacy = \"{efficacy:?} mV\"\ndelay = \"{delay} ms\"\ntau_syn = {tau_syn}"
     ))
 }
 
@@ -100,6 +105,53 @@ fn a_nanovolt_decides_between_a_spike_and_none() {
                 let found = run(&mut engine(&pair(19.0, efficacy, tau, delay)), &[], 300.0);
                 assert_eq!(times(&found, 1).len(), spikes, "{tau} {delay} {excess}");
             }
+        }
+    }
+}
+
+/// Currents with rise times and several time constants: as a model has them, and as sums of plain ones, (tau_syn, weight).
+fn courses() -> [(&'static str, Vec<(f64, f64)>); 5] {
+    [
+        ("{ decay = \"3 ms\", rise = \"1 ms\" }", vec![(3.0, 1.5), (1.0, -0.5)]),
+        ("{ decay = \"100 ms\", rise = \"99 ms\" }", vec![(100.0, 100.0), (99.0, -99.0)]),
+        ("{ decay = \"10 ms\", rise = \"5 ms\" }", vec![(10.0, 2.0), (5.0, -1.0)]),
+        (
+            "[{ decay = \"150 ms\" }, { decay = \"50 ms\", share = 3 }]",
+            vec![(150.0, 0.25), (50.0, 0.75)],
+        ),
+        (
+            "[{ decay = \"2 ms\", rise = \"0.5 ms\" }, { decay = \"100 ms\", rise = \"2 ms\" }]",
+            vec![(2.0, 2.0 / 3.0), (0.5, -1.0 / 6.0), (100.0, 50.0 / 98.0), (2.0, -1.0 / 98.0)],
+        ),
+    ]
+}
+
+#[test]
+fn a_shaped_potential_reaches_threshold_when_its_closed_form_does() {
+    for (text, parts) in courses() {
+        let sum =
+            |u: f64| parts.iter().map(|(tau, weight)| weight * psp(u, 10.0, *tau)).sum::<f64>();
+        // One rising part: between 0 and the highest of a fine grid.
+        let grid = (0..4000).map(|k| 0.05 * f64::from(k));
+        let near = grid.max_by(|a, b| sum(*a).total_cmp(&sum(*b))).unwrap();
+        let peak = summit((near - 0.05).max(0.0), near + 0.05, sum);
+        for (delay, part) in [(0.3, 0.1), (1.0, 0.5), (17.0, 0.9), (1.0, 0.999)] {
+            let model = shaped(19.0, 1.0 / (part * sum(peak)), text, delay);
+            let spikes = times(&run(&mut engine(&model), &[], 300.0), 1);
+            let height = |u| sum(u) - part * sum(peak);
+            let expected = SENT + delay + bisect(0.0, peak, height);
+            assert_eq!(spikes.len(), 1, "{text} {part}");
+            // The parts cancel: what is left of 16 digits.
+            let most: f64 = parts.iter().map(|one| one.1.abs()).sum();
+            assert!(
+                (spikes[0] - expected).abs() < 1e-10 * most,
+                "{text} {part}: {spikes:?} {expected}"
+            );
+        }
+        for (excess, spikes) in [(-1e-9, 0), (1e-9, 1)] {
+            let efficacy = (1.0 + excess) / sum(peak);
+            let found = run(&mut engine(&shaped(19.0, efficacy, text, 0.7)), &[], 300.0);
+            assert_eq!(times(&found, 1).len(), spikes, "{text} {excess}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::AfterSpike;
 use super::after_spike::OwnPort;
-use super::block::{Block, Pathway, Synapses as Stored};
+use super::block::{Acts, Block, Pathway, Synapses as Stored};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
@@ -22,8 +22,8 @@ use indexmap::IndexMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What arrives at a part: synapses with their time constants, 0 for delta synapses.
-type Incoming = Vec<(f64, Pathway)>;
+/// What arrives at a part: synapses with the time constants of their currents, 0 for delta synapses, and the weights of these.
+type Incoming = Vec<(Vec<(f64, f64)>, Pathway)>;
 
 /// Everything that is drawn or read before the network moves.
 pub struct Assembly<'a> {
@@ -87,7 +87,7 @@ impl Assembly<'_> {
             if synapses.bundles.is_empty() {
                 continue;
             }
-            let tau_syn = synapses.tau_syn;
+            let exponentials = synapses.kernel.exponentials();
             let senders = wired.senders.clone();
             let route = |delay: f64| {
                 let taken = |route: &Route| route.is_of(&senders, synapses.short_term, delay);
@@ -101,7 +101,8 @@ impl Assembly<'_> {
                 let by_delay = bundles.iter_mut().filter_map(Iterator::next).collect();
                 let (senders, routes) = (senders.clone(), own.clone());
                 let synapses = Stored::new(by_delay, &mut shelf);
-                incoming.push((tau_syn, Pathway { senders, routes, port: None, synapses }));
+                let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses };
+                incoming.push((exponentials.clone(), pathway));
             }
         }
         shelf.close();
@@ -132,7 +133,7 @@ impl Assembly<'_> {
         window: f64,
     ) -> Vec<Box<dyn Part>> {
         let external = neurons.external();
-        let of_synapses = incoming.iter().flatten().map(|(tau, _)| *tau);
+        let of_synapses = incoming.iter().flatten().flat_map(|(all, _)| all).map(|(tau, _)| *tau);
         let mut tau: Vec<f64> =
             of_synapses.chain(external.map(|e| e.1)).filter(|tau| *tau > 0.0).collect();
         tau.sort_unstable_by(f64::total_cmp);
@@ -167,12 +168,19 @@ impl Assembly<'_> {
             Arc::new(Membrane::<SHARED>::new(parameters(&drawn), window))
         });
 
+        let acts = |exponentials: &[(f64, f64)]| match *exponentials {
+            [(tau, _)] => port(tau).map_or(Acts::OnV, Acts::OnCurrent),
+            _ => {
+                let known = |&(tau, weight): &(f64, f64)| Some((port(tau)?, weight));
+                Acts::OnCurrents(exponentials.iter().filter_map(known).collect())
+            }
+        };
         let mut parts: Vec<Box<dyn Part>> = Vec::new();
         for (k, (block, incoming)) in population.blocks.iter().zip(incoming).enumerate() {
             let drawn = &population.drawn.part(block.clone());
             let pathways = incoming
                 .into_iter()
-                .map(|(tau, pathway)| Pathway { port: port(tau), ..pathway })
+                .map(|(all, pathway)| Pathway { acts: acts(&all), ..pathway })
                 .collect();
             let external = external.map(|(efficacy, tau)| {
                 let rates = neurons.poisson.as_ref().map(|_| &drawn.rate[..]);
@@ -252,7 +260,8 @@ impl Assembly<'_> {
         let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
         let own = with_neurons().filter_map(|p| p.cells.neurons());
         let own = own.flat_map(|n| [n.adaptation, n.moving_threshold]).flatten();
-        let tau = network.delayed().map(|(_, p)| p.tau_syn).chain(external.map(|e| e.1));
+        let of_synapses = network.delayed().flat_map(|(_, p)| p.kernel.exponentials());
+        let tau = of_synapses.map(|one| one.0).chain(external.map(|e| e.1));
         let tau = tau.chain(own.map(|own| own.tau.value()));
         let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
         let shortest = limits.fold(LONGEST, f64::min);

@@ -31,7 +31,7 @@ use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape};
 use crate::work::Over;
 use arrivals::Incoming;
-pub use pathway::{Pathway, Synapses};
+pub use pathway::{Acts, Pathway, Synapses};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tally::{RUNAWAY_TIME, Tally};

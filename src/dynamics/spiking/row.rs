@@ -1,17 +1,46 @@
 //! Delivery of a spike to the targets of its row: the inner loop of the simulator.
 
 use super::kick::{Kick, SHARED};
+use super::membrane::PerNeuron;
 use super::state::{BAR, Lead};
-use crate::synapse::{BLOCK, COUNTS, Part, TARGET_BITS};
+use crate::synapse::{BLOCK, COUNTS, MOST_EXPONENTIALS, Part, TARGET_BITS};
 
 /// What the synapses of a row act on.
 pub enum Effect<'a, const F: usize> {
     /// The current of their port.
     Current(&'a mut [f64; BLOCK]),
+    /// The currents of several of these ports; what a kick does to a current stands for what it does to each of its shares.
+    Currents(&'a mut [PerNeuron<f64>], Shares),
     /// V itself, of neurons that also have currents: their bounds are tested.
     Jump,
     /// V itself, of neurons that have no currents: V is tested against theta. This is the kick of efficacy 1.
     OnlyJump(Kick<F>),
+}
+
+/// Some ports, and what efficacy 1 does to the current of each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shares {
+    ports: [usize; MOST_EXPONENTIALS],
+    currents: [f64; MOST_EXPONENTIALS],
+    number: usize,
+}
+
+impl Shares {
+    /// Notes what these kicks do to the currents of their ports; the kick that does all of it, with a current of 1.
+    pub fn sum<const F: usize>(
+        &mut self,
+        kicks: impl Iterator<Item = (usize, Kick<F>)>,
+    ) -> Kick<F> {
+        let mut sum = Kick([0.0; F]);
+        for (port, kick) in kicks {
+            self.ports[self.number] = port;
+            self.currents[self.number] = kick.current();
+            self.number += 1;
+            sum.0.iter_mut().zip(kick.0).for_each(|(sum, part)| *sum += part);
+        }
+        sum.0[F - 1] = 1.0;
+        sum
+    }
 }
 
 /// What a row of synapses is added to.
@@ -88,6 +117,14 @@ impl<const F: usize> Targets<'_, F> {
                     current[n] += kick.current();
                 }
             }
+            (Effect::Currents(currents, shares), _) => {
+                let targets = Several { lead, currents, shares, place, suspects };
+                match shares.number {
+                    2 => targets.add::<F, 2>(synapses, kick_of, excites),
+                    3 => targets.add::<F, 3>(synapses, kick_of, excites),
+                    _ => targets.add::<F, MOST_EXPONENTIALS>(synapses, kick_of, excites),
+                }
+            }
             (Effect::Jump, true) => {
                 for (k, &synapse) in synapses.iter().enumerate() {
                     let (n, kick) = (neuron(synapse), kick_of(k, synapse));
@@ -113,6 +150,43 @@ impl<const F: usize> Targets<'_, F> {
                     let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     lead[n].departure += kick.departure(place[n]);
                 }
+            }
+        }
+    }
+}
+
+/// Targets with several currents on which one row acts.
+struct Several<'a> {
+    lead: &'a mut [Lead; BLOCK],
+    currents: &'a mut [PerNeuron<f64>],
+    shares: Shares,
+    place: &'a [f64; BLOCK],
+    suspects: &'a mut Vec<u16>,
+}
+
+impl Several<'_> {
+    /// As [`Targets::add`], with N currents.
+    #[inline(always)]
+    fn add<const F: usize, const N: usize>(
+        self,
+        synapses: &[u16],
+        kick_of: impl Fn(usize, u16) -> Kick<F>,
+        excites: bool,
+    ) {
+        let Self { lead, currents, shares, place, suspects } = self;
+        let ports: [usize; N] = std::array::from_fn(|k| shares.ports[k]);
+        let factors: [f64; N] = std::array::from_fn(|k| shares.currents[k]);
+        let currents = currents.get_disjoint_mut(ports).expect("the ports of a kernel differ");
+        let mut currents = currents.map(|current| &mut **current);
+        for (k, &synapse) in synapses.iter().enumerate() {
+            let (n, kick) = (usize::from(synapse) & (BLOCK - 1), kick_of(k, synapse));
+            let new = lead[n].plus(kick, place[n]);
+            lead[n] = new;
+            for (current, factor) in currents.iter_mut().zip(factors) {
+                current[n] += kick.current() * factor;
+            }
+            if excites && new.bound > BAR {
+                suspects.push(n as u16);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Efficacies of spiking neurons that are out of all proportion to the distance from reset to threshold.
 
 use super::super::Model;
-use crate::dynamics::spiking::Neurons;
+use crate::dynamics::spiking::{Lif, Neurons};
 use crate::error::Warning;
 use crate::network::{Projection, Source};
 use crate::protocol::Stimulus;
@@ -25,15 +25,16 @@ struct Typical<'a> {
     efficacy: f64,
     /// Onto a neuron.
     number: f64,
-    tau_syn: f64,
+    /// Time constants (ms) of the current and their weights.
+    exponentials: Vec<(f64, f64)>,
 }
 
 impl Model {
     /// Projections of which one spike moves V over the whole distance from reset to threshold, in neurons with many synapses.
     pub(super) fn too_strong(&self) -> Option<Warning> {
         let strong = self.typical().filter_map(|(name, projection, synapses)| {
-            let Typical { to, efficacy, number, tau_syn } = synapses;
-            let (peak, distance) = (efficacy * peak(to, tau_syn), distance(to));
+            let Typical { to, efficacy, number, exponentials } = synapses;
+            let (peak, distance) = (efficacy * peak(to, &exponentials), distance(to));
             let bound = STRONGEST[usize::from(efficacy < 0.0)];
             (number >= MANY && peak.abs() >= bound * distance).then(|| {
                 Warning::new(
@@ -85,7 +86,8 @@ impl Model {
     pub(super) fn too_strong_from_outside(&self) -> Option<Warning> {
         let strong = self.driven().filter_map(|(name, neurons, input)| {
             let (efficacy, tau_syn) = neurons.external()?;
-            let (peak, distance) = (efficacy * peak(neurons, tau_syn), distance(neurons));
+            let peak = efficacy * peak(neurons, &[(tau_syn, 1.0)]);
+            let distance = distance(neurons);
             (peak.abs() >= STRONGEST[2] * distance).then(|| {
                 Warning::new(
                     format!("dynamics.spiking.{name}.{input}.efficacy"),
@@ -134,8 +136,8 @@ impl Model {
             };
             let synapses = self.plan().expectation(projection).ok()?.synapses;
             let number = synapses / self.population.get(&projection.to)?.size as f64;
-            let tau_syn = projection.tau_syn().value();
-            Some((name, projection, Typical { to, efficacy, number, tau_syn }))
+            let exponentials = projection.kernel().exponentials();
+            Some((name, projection, Typical { to, efficacy, number, exponentials }))
         })
     }
 
@@ -174,9 +176,21 @@ fn distance(neurons: &Neurons) -> f64 {
 }
 
 /// The peak of the response to one spike of efficacy 1: of (exp(-t/tau_m) - exp(-t/tau_syn)) tau_m / (tau_m - tau_syn), which
-/// is x^(x / (1 - x)) with x = tau_syn / tau_m.
-fn peak(neurons: &Neurons, tau_syn: f64) -> f64 {
-    let x = tau_syn / neurons.tau_m.mean();
+/// is x^(x / (1 - x)) with x = tau_syn / tau_m; that of a sum of such responses to a per cent.
+fn peak(neurons: &Neurons, exponentials: &[(f64, f64)]) -> f64 {
+    let tau_m = neurons.tau_m.mean();
+    let [(tau_syn, _)] = exponentials else {
+        let response = |t: f64, tau: f64| {
+            let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, tau: &[tau] };
+            tau_m / tau * lif.response(0, t, libm::exp(-t / tau_m)).0
+        };
+        let sum = |t: f64| exponentials.iter().map(|(tau, w)| w * response(t, *tau)).sum::<f64>();
+        let longest = exponentials.iter().map(|one| one.0).fold(tau_m, f64::max);
+        // From a thousandth of the longest time constant to ten of them.
+        let times = (0..600).map(|k| longest * libm::exp2(f64::from(k) / 45.0 - 10.0));
+        return times.map(sum).fold(0.0, f64::max);
+    };
+    let x = tau_syn / tau_m;
     match x {
         0.0 => 1.0,
         x if (x - 1.0).abs() < 1e-6 => libm::exp(-1.0),

@@ -10,7 +10,7 @@ use crate::learning::Learning;
 use crate::model::Model;
 use crate::network::{Afferents, Projection};
 use crate::pattern::PatternSource;
-use crate::synapse::Connect;
+use crate::synapse::{Connect, Release};
 use crate::theory::Siegert;
 
 /// tau_syn / tau_m above which noise is well described as slow, and below which as fast.
@@ -70,9 +70,12 @@ pub fn describe(model: &Model, transfers: &mut Transfers) -> Result<Described> {
             return Err(at(unknown("spikes at given times", "Poisson sources"), "from"));
         };
         let strengths = strengths(model, projection).map_err(|(e, key)| at(e, key))?;
-        let tau_syn = projection.tau_syn().value();
+        let several =
+            || at(unknown("currents of several time constants", "one time constant"), "tau_syn");
+        let tau_syn = projection.kernel().plain().ok_or_else(several)?;
         let short_term = projection.short_term.map(|s| Stationary {
             utilisation: s.utilisation,
+            before_jump: s.release == Release::BeforeJump,
             tau_d: 0.001 * s.tau_d.value(),
             tau_f: 0.001 * s.tau_f.value(),
         });
@@ -128,7 +131,8 @@ impl Described {
         } else {
             // The largest that is fast.
             let own = model.projection.values().filter(|p| p.to == name);
-            let fast = own.map(|p| p.tau_syn().value()).filter(|t| *t <= FAST * neuron.tau_m);
+            let plain = own.filter_map(|p| p.kernel().plain());
+            let fast = plain.filter(|t| *t <= FAST * neuron.tau_m);
             cell.tau_syn = fast.fold(0.0, f64::max);
         }
         let memories = match model.patterns.get(name) {

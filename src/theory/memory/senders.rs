@@ -15,13 +15,16 @@ pub enum Strengths {
 }
 
 /// Depression and facilitation in their stationary form, for a sender that fires irregularly at a rate nu:
-/// u = U (1 + tau_f nu) / (1 + U tau_f nu), x = 1 / (1 + u tau_d nu); a spike carries J u x.
+/// u = U (1 + tau_f nu) / (1 + U tau_f nu) before the jump of a spike, u + U (1 - u) after it, x = 1 / (1 + u tau_d nu) with
+/// the one that it uses; a spike carries J u x.
 ///
 /// Source: M. Tsodyks, K. Pawelzik, H. Markram, Neural Comput. 10:821 (1998). Left out is that u and x vary together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stationary {
     /// U.
     pub utilisation: f64,
+    /// Whether a spike uses u as it was before its jump.
+    pub before_jump: bool,
     /// s.
     pub tau_d: f64,
     /// s.
@@ -31,8 +34,10 @@ pub struct Stationary {
 impl Stationary {
     /// u x at a rate in Hz.
     pub fn factor(&self, rate: f64) -> f64 {
-        let u = self.utilisation * (1.0 + self.tau_f * rate)
+        let before = self.utilisation * (1.0 + self.tau_f * rate)
             / (1.0 + self.utilisation * self.tau_f * rate);
+        let jump = if self.before_jump { 0.0 } else { self.utilisation * (1.0 - before) };
+        let u = before + jump;
         u / (1.0 + u * self.tau_d * rate)
     }
 }

@@ -128,7 +128,7 @@ fn classes_are_all_neurons() {
 
 #[test]
 fn stationary_synapses() {
-    let synapse = Stationary { utilisation: 0.2, tau_d: 0.2, tau_f: 1.5 };
+    let synapse = Stationary { utilisation: 0.2, tau_d: 0.2, tau_f: 1.5, before_jump: false };
     // u = 0.2 16/4 = 0.8, x = 1/(1 + 1.6).
     assert!((synapse.factor(10.0) - 0.8 / 2.6).abs() < 1e-12);
     assert!((synapse.factor(0.0) - 0.2).abs() < 1e-12);

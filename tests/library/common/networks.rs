@@ -36,6 +36,8 @@ pub struct Family {
     pub adapting: bool,
     /// Neurons fire at random.
     pub escaping: bool,
+    /// Currents have rise times, or several time constants.
+    pub shaped: bool,
     /// Sources, listed and Poisson, and Poisson input.
     pub outside: bool,
     pub duration: f64,
@@ -59,6 +61,7 @@ pub const PLAIN: Family = Family {
     plastic: false,
     adapting: false,
     escaping: false,
+    shaped: false,
     outside: false,
     duration: 400.0,
     drives: 3,
@@ -75,6 +78,29 @@ const SHIFT: f64 = 1e-12;
 /// any order, so that arrivals which coincide in exact arithmetic do so for the engine and the reference alike.
 fn binary(delay: f64) -> f64 {
     (delay * f64::from(1 << 20)).round() / f64::from(1 << 20)
+}
+
+/// A current with a rise time or several time constants, the first of which is `tau` (ms); some are near to each other.
+fn shaped(stream: &mut Stream, tau: f64) -> String {
+    let mut shape = |decay: f64, rise: bool| {
+        let share = between(stream, 0.2, 3.0);
+        let rise = match rise {
+            true => {
+                let part = choose(stream, &[0.1, 0.5, 0.99]);
+                format!(", rise = \"{} ms\"", (decay * part).max(0.05))
+            }
+            false => String::new(),
+        };
+        format!("{{ decay = \"{decay:?} ms\"{rise}, share = {share} }}")
+    };
+    let other = if tau < 10.0 { 7.0 * tau } else { 0.2 * tau };
+    let made = [
+        shape(tau, true),
+        format!("[{}, {}]", shape(tau, false), shape(other, false)),
+        format!("[{}, {}]", shape(tau, true), shape(other, false)),
+        format!("[{}, {}]", shape(tau, true), shape(other, true)),
+    ];
+    made[stream.below(4) as usize].clone()
 }
 
 /// Sources of each kind.
@@ -231,10 +257,11 @@ impl Family {
         if self.plastic && from == "E" && part == "slow" {
             writeln!(
                 more,
-                "short_term = {{ U = {}, tau_d = \"{} ms\", tau_f = \"{} ms\" }}",
+                "short_term = {{ U = {}, tau_d = \"{} ms\", tau_f = \"{} ms\", release = \"{}_jump\" }}",
                 between(stream, 0.1, 0.9),
                 log_between(stream, 10.0, 500.0),
                 log_between(stream, 10.0, 1500.0),
+                choose(stream, &["before", "after"]),
             )
             .unwrap();
         }
@@ -242,7 +269,8 @@ impl Family {
             text,
             "[projection.{from}_{to}_{part}]\nfrom = \"{from}\"\nto = \"{to}\"\n\
              connect = {{ in_degree = {degree} }}\nmultapses = true\nefficacy = {efficacy}\n\
-             delay = {delay_text}\ntau_syn = \"{tau:?} ms\"\n{more}",
+             delay = {delay_text}\ntau_syn = {}\n{more}",
+            if self.shaped && tau > 0.0 { shaped(stream, tau) } else { format!("\"{tau:?} ms\"") },
         )
         .unwrap();
     }

@@ -16,7 +16,7 @@ use attractor::dynamics::spiking::{AfterSpike, Cells, Escape, Hazard, Neurons};
 use attractor::model::Model;
 use attractor::network::{Network, Placed};
 use attractor::random::Seed;
-use attractor::synapse::{ShortTerm, blocks};
+use attractor::synapse::{Kernel, Release, Shape, ShortTerm, blocks};
 use std::path::Path;
 
 pub const STEP: f64 = 0.05;
@@ -50,6 +50,45 @@ struct Arrival {
     efficacy: f64,
 }
 
+/// A current that decays with a time constant; 0 of a delta synapse.
+#[derive(Clone)]
+struct Current {
+    tau: f64,
+    /// The jump at an arrival, in units of J tau_m.
+    jump: f64,
+    i: f64,
+}
+
+impl Current {
+    /// f(t) = e^{-t/tau}/tau
+    fn plain(tau: f64) -> Self {
+        Self { tau, jump: 1.0 / tau, i: 0.0 }
+    }
+}
+
+/// The currents of a kernel, shape by shape.
+fn currents(kernel: &Kernel) -> Vec<Current> {
+    let shapes = match kernel {
+        Kernel::Plain(tau) => return vec![Current::plain(tau.value())],
+        Kernel::Shaped(shape) => vec![*shape],
+        Kernel::Several(shapes) => shapes.clone(),
+    };
+    let all: f64 = shapes.iter().map(|shape| shape.share).sum();
+    let mut found = Vec::new();
+    for Shape { decay, rise, share } in shapes {
+        let decay = decay.value();
+        match rise.map(|rise| rise.value()) {
+            None => found.push(Current { jump: share / all / decay, ..Current::plain(decay) }),
+            Some(rise) => {
+                let jump = share / all / (decay - rise);
+                found.push(Current { jump, ..Current::plain(decay) });
+                found.push(Current { jump: -jump, ..Current::plain(rise) });
+            }
+        }
+    }
+    found
+}
+
 struct Neuron {
     tau_m: f64,
     theta: f64,
@@ -60,8 +99,8 @@ struct Neuron {
     v_inf: f64,
     /// V - V_inf: a V_inf at threshold is approached and not reached by rounding.
     departure: f64,
-    /// (tau, I), one per projection and one for external spikes; those of delta synapses stay at 0.
-    currents: Vec<(f64, f64)>,
+    /// Those of every projection, and of external spikes; those of delta synapses stay at 0.
+    currents: Vec<Vec<Current>>,
     /// The adaptation current w and the raise h of the threshold: (tau, jump, value).
     adaptation: (f64, f64, f64),
     raise: (f64, f64, f64),
@@ -90,7 +129,7 @@ fn hazard(escape: &Escape, above: f64) -> f64 {
 
 impl Neuron {
     fn driven(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.currents.iter().copied().filter(|c| c.1 != 0.0)
+        self.currents.iter().flatten().filter(|c| c.i != 0.0).map(|c| (c.tau, c.i))
     }
 
     fn departure_after(&self, u: f64) -> f64 {
@@ -137,7 +176,8 @@ impl Neuron {
         }
         let reset = self.v_reset - self.v_inf;
         self.departure = if self.is_refractory() { reset } else { self.departure_after(u) };
-        self.currents.iter_mut().filter(|c| c.0 > 0.0).for_each(|(tau, i)| *i *= (-u / *tau).exp());
+        let driven = self.currents.iter_mut().flatten().filter(|c| c.tau > 0.0);
+        driven.for_each(|c| c.i *= (-u / c.tau).exp());
         for (tau, _, value) in [&mut self.adaptation, &mut self.raise] {
             *value *= (-u / *tau).exp();
         }
@@ -179,11 +219,12 @@ impl Neuron {
         let taken: Vec<Arrival> = self.arrivals.extract_if(.., due).take(most).collect();
         for Arrival { current, efficacy, .. } in taken {
             let refractory = self.is_refractory();
-            let (tau, i) = &mut self.currents[current];
-            if *tau > 0.0 {
-                *i += efficacy * self.tau_m / *tau;
-            } else if !refractory {
-                self.departure += efficacy;
+            for Current { tau, jump, i } in &mut self.currents[current] {
+                if *tau > 0.0 {
+                    *i += efficacy * self.tau_m * *jump;
+                } else if !refractory {
+                    self.departure += efficacy;
+                }
             }
         }
     }
@@ -235,8 +276,12 @@ impl Resources {
         self.x = 1.0 - (1.0 - self.x) * (-since / section.tau_d.value()).exp();
         self.u = section.utilisation
             + (self.u - section.utilisation) * (-since / section.tau_f.value()).exp();
+        let before = self.u;
         self.u += section.utilisation * (1.0 - self.u);
-        let used = self.u * self.x;
+        let used = match section.release {
+            Release::AfterJump => self.u * self.x,
+            Release::BeforeJump => before * self.x,
+        };
         self.x -= used;
         self.last = time;
         used
@@ -340,14 +385,14 @@ impl<'a> Run<'a> {
                 all.extend(population.neurons.clone().map(|_| None));
                 continue;
             };
-            let mut currents: Vec<(f64, f64)> =
-                network.delayed().map(|(_, synapses)| (synapses.tau_syn, 0.0)).collect();
-            currents.push((section.external().map_or(0.0, |e| e.1), 0.0));
+            let mut own: Vec<Vec<Current>> =
+                network.delayed().map(|(_, synapses)| currents(&synapses.kernel)).collect();
+            own.push(vec![Current::plain(section.external().map_or(0.0, |e| e.1))]);
             // What differs from neuron to neuron is part of the model: it comes from the same streams.
             let size = population.neurons.len();
             let drawn = section.draw(&population.name, size, Seed(self.model.seed));
-            let own = |after: Option<AfterSpike>| {
-                after.map_or((1.0, 0.0, 0.0), |a| (a.tau.value(), a.jump.value(), 0.0))
+            let after = |own: Option<AfterSpike>| {
+                own.map_or((1.0, 0.0, 0.0), |a| (a.tau.value(), a.jump.value(), 0.0))
             };
             all.extend((0..size).map(|i| {
                 let v_base = section.v_rest.value() + drawn.current[i];
@@ -359,9 +404,9 @@ impl<'a> Run<'a> {
                     v_base,
                     v_inf: v_base,
                     departure: drawn.v[i] - v_base + self.shift * (i % 2) as f64,
-                    currents: currents.clone(),
-                    adaptation: own(section.adaptation),
-                    raise: own(section.moving_threshold),
+                    currents: own.clone(),
+                    adaptation: after(section.adaptation),
+                    raise: after(section.moving_threshold),
                     refractory_until: 0.0,
                     escape: section.escape,
                     given: self.train(section, population.neurons.start + i),

@@ -1,8 +1,8 @@
 //! What happens at a block when spikes arrive.
 
-use super::{Block, Pathway};
+use super::{Acts, Block, Pathway};
 use crate::dynamics::spiking::clock::Arrival;
-use crate::dynamics::spiking::row::{Effect, Targets, deliver};
+use crate::dynamics::spiking::row::{Effect, Shares, Targets, deliver};
 use crate::dynamics::spiking::state::State;
 use crate::synapse::Part;
 
@@ -66,30 +66,39 @@ impl<const F: usize> Block<F> {
         let Self { state, routes, pathways, visits, suspects, multiples, synaptic_events, .. } =
             self;
         let State { membrane, lead, currents, .. } = state;
-        let mut along = |port: Option<usize>, part: Part| {
+        let at = |port: usize| membrane.ports[port].kicks.table.at(arrival.offset);
+        let mut along = |acts: &Acts, part: Part| {
             if part.synapses.is_empty() {
                 return;
             }
             *synaptic_events += part.synapses.len() as u64;
-            let table = port.map_or(&membrane.jump.table, |r| &membrane.ports[r].kicks.table);
-            let one = table.at(arrival.offset);
-            let effect = match port {
-                Some(r) => Effect::Current(&mut currents[r]),
-                None if membrane.only_jumps() => Effect::OnlyJump(one),
-                None => Effect::Jump,
+            let (one, effect) = match acts {
+                Acts::OnCurrent(port) => (at(*port), Effect::Current(&mut currents[*port])),
+                Acts::OnV => {
+                    let one = membrane.jump.table.at(arrival.offset);
+                    let only = membrane.only_jumps();
+                    (one, if only { Effect::OnlyJump(one) } else { Effect::Jump })
+                }
+                Acts::OnCurrents(parts) => {
+                    let mut shares = Shares::default();
+                    let kicks =
+                        parts.iter().map(|&(port, weight)| (port, at(port).multiple(weight)));
+                    let one = shares.sum(kicks);
+                    (one, Effect::Currents(currents, shares))
+                }
             };
             let kick = one.multiple(arrival.strength);
             let targets = Targets { lead, effect, place: &membrane.place, suspects };
             deliver(part, kick, multiples, targets);
         };
         for &Incoming { pathway, queue } in &routes[arrival.route as usize] {
-            let Pathway { port, synapses, .. } = &pathways[pathway];
+            let Pathway { acts, synapses, .. } = &pathways[pathway];
             let rows = synapses.rows();
             match queue {
-                None => along(*port, rows.part(rows.row(arrival.sender as usize))),
+                None => along(acts, rows.part(rows.row(arrival.sender as usize))),
                 Some(queue) => {
                     while let Some(part) = visits.take(queue, arrival.spike, rows) {
-                        along(*port, part);
+                        along(acts, part);
                     }
                 }
             }

@@ -10,9 +10,19 @@ pub struct Pathway {
     pub senders: Range<usize>,
     /// The routes along which spikes arrive, one for every delay.
     pub routes: Vec<u32>,
-    /// The port on which they act; none if they are delta synapses.
-    pub port: Option<usize>,
+    pub acts: Acts,
     pub synapses: Synapses,
+}
+
+/// What synapses act on.
+#[derive(Clone, Debug)]
+pub enum Acts {
+    /// V itself, at once: delta synapses.
+    OnV,
+    /// The current of a port.
+    OnCurrent(usize),
+    /// The currents of several ports, each with its weight.
+    OnCurrents(Vec<(usize, f64)>),
 }
 
 /// How synapses stand.
