@@ -41,6 +41,8 @@ const MODELS: &[(&str, &str)] = &[
     ("memory-8000", include_str!("../../models/memory-8000.toml")),
     ("memory-8000-all-to-all", include_str!("../../models/memory-8000-all-to-all.toml")),
     ("memory-8000-irregular", include_str!("../../models/memory-8000-irregular.toml")),
+    ("microcircuit", include_str!("../../models/microcircuit.toml")),
+    ("microcircuit-tenth", include_str!("../../models/microcircuit-tenth.toml")),
     ("modern-hopfield", include_str!("../../models/modern-hopfield.toml")),
     ("modern-images", include_str!("../../models/modern-images.toml")),
     ("mongillo-2008", include_str!("../../models/mongillo-2008.toml")),

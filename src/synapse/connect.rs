@@ -76,7 +76,7 @@ impl Wiring {
             Connect::Total(_) if !self.multapses => Err(Error::input(
                 "found a total number of synapses without multapses",
                 "each is drawn independently of the others, so that a pair may be connected more than once",
-                "write multapses = true, or connect = { in_degree = 100 }; of binary and graded neurons, { probability = 0.1 }",
+                "write multapses = true, or connect = { probability = 0.1 }",
             )
             .at("connect.total")),
             Connect::InDegree(_) | Connect::Total(_) if self.eligible() == 0 => Err(Error::input(
