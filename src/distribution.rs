@@ -187,7 +187,7 @@ impl<D: Dimension> Distribution<D> {
 }
 
 /// The error of a standard deviation below zero.
-pub(crate) fn negative_deviation<D: Dimension>(sd: Quantity<D>) -> Error {
+fn negative_deviation<D: Dimension>(sd: Quantity<D>) -> Error {
     Error::input(
         format!("found a standard deviation of {sd}"),
         "a standard deviation is not negative",

@@ -35,7 +35,7 @@ impl Plan<'_> {
     pub(crate) fn afferents_of(&self, projection: &Projection, efficacy: f64) -> Result<Afferents> {
         let wiring = self.wiring(projection)?;
         let number = wiring.expected() / wiring.receivers as f64;
-        let fixed = !matches!(projection.connect, Connect::Probability(_));
+        let fixed = !matches!(projection.connect, Connect::Probability(_) | Connect::Total(_));
         let share = if wiring.multapses { 0.0 } else { number / wiring.senders as f64 };
         Ok(Afferents { number, efficacy, square: efficacy * efficacy, share, fixed })
     }
@@ -54,7 +54,7 @@ impl Afferents {
     /// K (<J^2> <nu^2> - <J>^2 (p <nu^2> + (1 - p) <nu>^2))
     /// ```
     ///
-    /// With a Bernoulli graph the last term is absent.
+    /// With a Bernoulli graph, or a fixed total of synapses alone, the last term is absent.
     pub fn variance(&self, mean: f64, square: f64) -> f64 {
         let spread = if self.fixed { (1.0 - self.share) * mean * mean } else { 0.0 };
         let known = self.efficacy.powi(2) * (self.share * square + spread);
@@ -74,6 +74,11 @@ mod tests {
             ("{ probability = 0.3 }", "{ lognormal = { mean = \"0.1 mV\", cv = 0.5 } }"),
             ("{ in_degree = 50 }", "{ normal = { mean = \"-0.1 mV\", sd = \"0.1 mV\" } }"),
             ("{ in_degree = 300 }", "\"0.1 mV\""),
+            ("{ total = 150000 }\nmultapses = true", "\"0.1 mV\""),
+            (
+                "{ in_degree = 80 }",
+                "{ normal = { mean = \"-0.1 mV\", sd = \"0.1 mV\", min = \"-0.2 mV\", max = \"0.05 mV\" } }",
+            ),
             ("{ in_degree = 100 }", "{ exponential = { mean = \"-0.2 mV\" } }"),
             ("\"all_to_all\"", "{ uniform = [\"0.1 mV\", \"0.5 mV\"] }"),
         ] {

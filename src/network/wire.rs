@@ -17,8 +17,8 @@ use std::ops::Range;
 impl Plan<'_> {
     /// Draws or learns every synapse, and checks Dale's law where they transmit spikes.
     ///
-    /// Each projection draws from streams of its own, one per portion of receivers, so that the
-    /// network does not depend on the number of threads, nor one projection on another.
+    /// Each projection draws from streams of its own, one per portion of receivers (and one that shares out a total number of
+    /// synapses among them), so that the network does not depend on the number of threads, nor one projection on another.
     ///
     /// # Errors
     /// If a rule cannot store these patterns, or if the drawn efficacies break Dale's law.
@@ -114,9 +114,10 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
     let strengths = Strengths::of(projection, pathway)?.expect("only a file has them instead");
     let empty = || strengths.rows(wiring.senders);
     let portions = portions(wiring.receivers);
+    let name = pathway.name;
+    let totals = wiring.totals(&portions, &mut pathway.seed.stream(&format!("total/{name}"), 0));
     let wire_portion = |k: usize| {
-        let portion = &portions[k];
-        let name = pathway.name;
+        let (portion, number) = (&portions[k], totals.as_ref().map(|totals| totals[k]));
         let stream = |purpose: &str| pathway.seed.stream(&format!("{purpose}/{name}"), k as u64);
         let (mut pairs, mut efficacies) = (stream("connect"), stream("efficacy"));
         let mut push = |j: usize, targets: &[u16], rows: &mut RowsBuilder| {
@@ -124,14 +125,14 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
         };
         if delays.constant().is_some() {
             let mut rows = empty();
-            wiring.draw(portion, memories, &mut pairs, |j, targets| {
+            wiring.draw(portion, number, memories, &mut pairs, |j, targets| {
                 push(j, targets, &mut rows);
                 rows.end_row();
             });
             return vec![(0, rows.finish())];
         }
         let mut split = Split::new(delays, stream("delay"));
-        wiring.draw(portion, memories, &mut pairs, |j, targets| {
+        wiring.draw(portion, number, memories, &mut pairs, |j, targets| {
             split.row(j, targets, empty, &mut push);
         });
         split.finish()

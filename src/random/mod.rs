@@ -5,6 +5,7 @@
 //! the order in which streams are made, nor on the thread that uses them, so that changing the
 //! wiring does not change the patterns.
 
+mod binomial;
 mod lanes;
 mod swift;
 mod ziggurat;

@@ -11,6 +11,7 @@ mod deck;
 mod epfl;
 mod graded;
 mod lecture;
+mod microcircuit;
 mod published;
 mod seminar;
 mod workshop;
@@ -113,7 +114,7 @@ impl Reproduced {
 
 /// All rows, in the order of the sources.
 pub fn rows() -> Vec<Row> {
-    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS, published::ROWS]
+    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS, published::ROWS, microcircuit::ROWS]
         .into_iter()
         .flatten()
         .map(|&(id, what, measure)| Row { id, what, measure })

@@ -43,6 +43,8 @@ const MODELS: &[(&str, &str)] = &[
     ("memory-8000-adapting", include_str!("../../models/memory-8000-adapting.toml")),
     ("memory-8000-escape", include_str!("../../models/memory-8000-escape.toml")),
     ("memory-8000-irregular", include_str!("../../models/memory-8000-irregular.toml")),
+    ("microcircuit", include_str!("../../models/microcircuit.toml")),
+    ("microcircuit-tenth", include_str!("../../models/microcircuit-tenth.toml")),
     ("modern-hopfield", include_str!("../../models/modern-hopfield.toml")),
     ("modern-images", include_str!("../../models/modern-images.toml")),
     ("mongillo-2008", include_str!("../../models/mongillo-2008.toml")),

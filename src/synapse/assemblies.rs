@@ -189,7 +189,7 @@ mod tests {
         for (k, portion) in portions(n).iter().enumerate() {
             let mut stream = Seed(2).stream("connect", k as u64);
             let memories = Some((&patterns, &patterns));
-            wiring.draw(portion, memories, &mut stream, |sender, targets| {
+            wiring.draw(portion, None, memories, &mut stream, |sender, targets| {
                 assert!(targets.is_sorted_by(|a, b| a < b));
                 pairs.extend(targets.iter().map(|&t| (sender, portion.start + usize::from(t))));
             });

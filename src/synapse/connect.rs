@@ -18,6 +18,9 @@ pub enum Connect {
     Assemblies(ByAssembly),
     /// Every neuron receives from exactly this number of senders, chosen at random.
     InDegree(usize),
+    /// This number of synapses in all, sender and receiver of each drawn independently of the others; with `multapses`
+    /// (NEST's `fixed_total_number`; Potjans and Diesmann 2014).
+    Total(usize),
     /// Every pair.
     AllToAll,
     /// Neuron i receives from neuron i of a population of the same size.
@@ -64,6 +67,24 @@ impl Wiring {
                 "write for example connect = { in_degree = 100 }, or delete the projection",
             )
             .at("connect.in_degree")),
+            Connect::Total(0) => Err(Error::input(
+                "found a total of 0 synapses",
+                "a projection has at least one",
+                "write for example connect = { total = 10000 }, or delete the projection",
+            )
+            .at("connect.total")),
+            Connect::Total(_) if !self.multapses => Err(Error::input(
+                "found a total number of synapses without multapses",
+                "each is drawn independently of the others, so that a pair may be connected more than once",
+                "write multapses = true, or connect = { probability = 0.1 }",
+            )
+            .at("connect.total")),
+            Connect::InDegree(_) | Connect::Total(_) if self.eligible() == 0 => Err(Error::input(
+                "found that a single neuron connects to itself without autapses",
+                "a neuron receives from another one, or from itself with autapses",
+                "write autapses = true, or delete the projection",
+            )
+            .at("connect")),
             Connect::InDegree(degree) if !self.multapses && degree > self.eligible() => {
                 Err(Error::input(
                     format!(
@@ -84,10 +105,12 @@ impl Wiring {
                 "change a size, or write connect = { in_degree = 1 }",
             )
             .at("connect")),
-            _ if self.multapses && !matches!(self.connect, Connect::InDegree(_)) => {
+            _ if self.multapses
+                && !matches!(self.connect, Connect::InDegree(_) | Connect::Total(_)) =>
+            {
                 Err(Error::input(
                     "found multapses = true",
-                    "only a fixed in-degree can connect a pair more than once",
+                    "only a fixed in-degree or total can connect a pair more than once",
                     "delete the line, or write connect = { in_degree = 100 }",
                 )
                 .at("multapses"))
@@ -103,7 +126,7 @@ impl Wiring {
     }
 
     /// Number of neurons that can send to a given neuron.
-    fn eligible(&self) -> usize {
+    pub(super) fn eligible(&self) -> usize {
         self.senders - usize::from(self.recurrent && !self.autapses)
     }
 
@@ -150,7 +173,7 @@ impl Wiring {
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.eligible() as f64,
             Connect::OneToOne => 1.0,
-            Connect::File(_) => self.mean_in_degree(),
+            Connect::Total(_) | Connect::File(_) => self.mean_in_degree(),
         };
         per_receiver * self.receivers as f64
     }
@@ -175,6 +198,7 @@ impl Wiring {
             Connect::Probability(p) => p * self.senders as f64,
             Connect::Assemblies(ref rule) => rule.mean(self.shares) * self.senders as f64,
             Connect::InDegree(degree) => degree as f64,
+            Connect::Total(total) => total as f64 / self.receivers as f64,
             Connect::AllToAll => self.senders as f64,
             Connect::OneToOne => 1.0,
             Connect::File(ref file) => {
@@ -184,22 +208,21 @@ impl Wiring {
     }
 
     /// Draws the connections onto the receivers of `portion` and hands them over by sender, for populations with these
-    /// `memories`:
+    /// `memories`; a rule that fixes the total draws `number` of them:
     /// `each(sender, targets)` is called once for every sender in order, with the targets
     /// counted from the start of the portion, ascending.
     pub(crate) fn draw(
         &self,
         portion: &Range<usize>,
+        number: Option<u64>,
         memories: Memories,
         stream: &mut Stream,
         mut each: impl FnMut(usize, &[u16]),
     ) {
-        match self.connect {
-            Connect::InDegree(degree) => {
-                let (starts, targets) = self.draw_in_degree(degree, portion, stream);
-                for sender in 0..self.senders {
-                    each(sender, &targets[starts[sender] as usize..starts[sender + 1] as usize]);
-                }
+        let degrees = match (&self.connect, number) {
+            (Connect::InDegree(degree), _) => vec![*degree as u64; portion.len()],
+            (Connect::Total(_), Some(number)) => {
+                stream.multinomial(number, &vec![1; portion.len()])
             }
             _ => {
                 let mut targets = Vec::new();
@@ -208,7 +231,12 @@ impl Wiring {
                     self.draw_row((sender, portion), memories, stream, &mut targets);
                     each(sender, &targets);
                 }
+                return;
             }
+        };
+        let (starts, targets) = self.draw_degrees(&degrees, portion, stream);
+        for sender in 0..self.senders {
+            each(sender, &targets[starts[sender] as usize..starts[sender + 1] as usize]);
         }
     }
 
@@ -237,100 +265,21 @@ impl Wiring {
             Connect::OneToOne => {
                 targets.extend(portion.contains(&sender).then(|| (sender - portion.start) as u16));
             }
-            // Read, not drawn.
-            Connect::File(_) => {}
+            // Read, or drawn by receiver.
+            Connect::File(_) | Connect::InDegree(_) | Connect::Total(_) => {}
             _ => targets.extend((0..portion.len() as u16).filter(|&t| Some(t) != itself)),
         }
     }
 
-    /// Draws the senders of every receiver, then sorts the pairs by sender.
-    fn draw_in_degree(
-        &self,
-        degree: usize,
-        portion: &Range<usize>,
-        stream: &mut Stream,
-    ) -> (Vec<u32>, Vec<u16>) {
-        let mut senders: Vec<u32> = Vec::with_capacity(degree * portion.len());
-        let mut taken = vec![false; if self.multapses { 0 } else { self.senders }];
-        for receiver in portion.clone() {
-            // What no sender is, where the receiver may send to itself.
-            let excluded =
-                if self.recurrent && !self.autapses { receiver as u32 } else { u32::MAX };
-            if self.multapses {
-                self.draw_any(degree, excluded, stream, &mut senders);
-            } else {
-                self.draw_distinct(degree, excluded, stream, &mut taken, &mut senders);
-            }
-        }
-
-        let mut starts = vec![0u32; self.senders + 1];
-        senders.iter().for_each(|&s| starts[s as usize + 1] += 1);
-        for s in 0..self.senders {
-            starts[s + 1] += starts[s];
-        }
-        let mut next = starts.clone();
-        let mut targets = vec![0; senders.len()];
-        for (own, target) in senders.chunks_exact(degree).zip(0..) {
-            for &s in own {
-                let place = &mut next[s as usize];
-                targets[*place as usize] = target;
-                *place += 1;
-            }
-        }
-        (starts, targets)
-    }
-
-    /// Draws `degree` senders, one independently of the other.
-    fn draw_any(&self, degree: usize, excluded: u32, stream: &mut Stream, senders: &mut Vec<u32>) {
-        let number = self.senders as u32;
-        senders.extend((0..degree).map(|_| {
-            loop {
-                let sender = stream.below(number);
-                if sender != excluded {
-                    return sender;
-                }
-            }
-        }));
-    }
-
-    /// Draws `degree` distinct senders; `taken` is false for every sender, before and after.
-    fn draw_distinct(
-        &self,
-        degree: usize,
-        excluded: u32,
-        stream: &mut Stream,
-        taken: &mut [bool],
-        senders: &mut Vec<u32>,
-    ) {
-        let own = senders.len();
-        // More than half of all senders: drawing those left out needs fewer tries.
-        let few = 2 * degree <= self.eligible();
-        let wanted = if few { degree } else { self.eligible() - degree };
-        while senders.len() < own + wanted {
-            let sender = stream.below(self.senders as u32);
-            if sender != excluded && !taken[sender as usize] {
-                taken[sender as usize] = true;
-                senders.push(sender);
-            }
-        }
-        if few {
-            senders[own..].iter().for_each(|&s| taken[s as usize] = false);
-        } else {
-            senders.truncate(own);
-            let left = (0..self.senders as u32).filter(|&s| !taken[s as usize] && s != excluded);
-            senders.extend(left);
-            taken.fill(false);
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::random::Seed;
     use crate::synapse::portions;
 
-    fn wiring(connect: Connect, n: usize) -> Wiring {
+    pub(in crate::synapse) fn wiring(connect: Connect, n: usize) -> Wiring {
         Wiring {
             shares: Shares::default(),
             connect,
@@ -343,12 +292,15 @@ mod tests {
     }
 
     /// All pairs (sender, receiver).
-    fn pairs(wiring: &Wiring) -> Vec<(usize, usize)> {
+    pub(in crate::synapse) fn pairs(wiring: &Wiring) -> Vec<(usize, usize)> {
         wiring.check().unwrap();
         let mut pairs = Vec::new();
-        for (k, portion) in portions(wiring.receivers).iter().enumerate() {
+        let portions = portions(wiring.receivers);
+        let totals = wiring.totals(&portions, &mut Seed(1).stream("total", 0));
+        for (k, portion) in portions.iter().enumerate() {
             let mut stream = Seed(1).stream("connect", k as u64);
-            wiring.draw(portion, None, &mut stream, |sender, targets| {
+            let number = totals.as_ref().map(|totals| totals[k]);
+            wiring.draw(portion, number, None, &mut stream, |sender, targets| {
                 assert!(targets.is_sorted());
                 pairs.extend(targets.iter().map(|&t| (sender, portion.start + usize::from(t))));
             });
@@ -377,36 +329,6 @@ mod tests {
     }
 
     #[test]
-    fn in_degree_is_exact_distinct_and_uniform_over_senders() {
-        for degree in [3, 1100] {
-            let mut per_receiver = vec![Vec::new(); 1500];
-            let mut per_sender = vec![0usize; 1500];
-            for (j, i) in pairs(&wiring(Connect::InDegree(degree), 1500)) {
-                per_receiver[i].push(j);
-                per_sender[j] += 1;
-            }
-            for (i, senders) in per_receiver.iter_mut().enumerate() {
-                senders.sort_unstable();
-                senders.dedup();
-                assert!(senders.len() == degree && !senders.contains(&i));
-            }
-            let q = degree as f64 / 1499.0;
-            let deviation = (1499.0 * q * (1.0 - q)).sqrt();
-            assert!(per_sender.iter().all(|&d| (d as f64 - degree as f64).abs() < 5.0 * deviation));
-        }
-    }
-
-    #[test]
-    fn multapses_repeat_pairs_and_autapses_are_allowed_on_request() {
-        let mut rule = wiring(Connect::InDegree(50), 20);
-        rule.multapses = true;
-        rule.autapses = true;
-        let pairs = pairs(&rule);
-        assert_eq!(pairs.len(), 1000);
-        assert!(pairs.iter().any(|(j, i)| i == j));
-    }
-
-    #[test]
     fn all_to_all_and_one_to_one() {
         assert_eq!(pairs(&wiring(Connect::AllToAll, 30)).len(), 30 * 29);
         assert_eq!(pairs(&wiring(Connect::Probability(1.0), 30)).len(), 30 * 29);
@@ -423,6 +345,8 @@ mod tests {
             (Connect::Probability(f64::NAN), "probability of NaN"),
             (Connect::InDegree(0), "in-degree of 0"),
             (Connect::InDegree(20), "19 possible senders"),
+            (Connect::Total(0), "total of 0 synapses"),
+            (Connect::Total(100), "without multapses"),
             (Connect::OneToOne, "autapses"),
         ] {
             let message = wiring(connect, 20).check().unwrap_err().to_string();

@@ -8,6 +8,7 @@ mod assemblies;
 mod connect;
 mod couplings;
 mod cut;
+mod degrees;
 mod edge_file;
 mod kernel;
 mod packed;

@@ -199,7 +199,11 @@ pub fn of(model: &Model) -> Option<(&NonlinearHebb, Logistic, f64)> {
     let inputs = match projection.connect {
         Connect::Probability(p) => p * population.size as f64,
         Connect::InDegree(degree) => degree as f64,
-        Connect::AllToAll | Connect::OneToOne | Connect::Assemblies(_) | Connect::File(_) => {
+        Connect::AllToAll
+        | Connect::OneToOne
+        | Connect::Total(_)
+        | Connect::Assemblies(_)
+        | Connect::File(_) => {
             return None;
         }
     };

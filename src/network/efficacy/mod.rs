@@ -12,9 +12,7 @@ pub use tour::{Tour, distance};
 
 use super::strength::without_effect;
 use super::{Strength, Transmission};
-use crate::distribution::{
-    Distribution, Shape, negative_deviation, normal_share, pair, value_or_table,
-};
+use crate::distribution::{Distribution, Shape, normal_share, pair, value_or_table};
 use crate::error::{Error, Result};
 use crate::learning::Pathway;
 use crate::random::Stream;
@@ -39,13 +37,17 @@ pub enum Efficacy {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Varied {
-    /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from
-    /// that of the mean makes no synapse.
+    /// Normal with this mean and standard deviation, cut off at `min` and `max`: a value beyond them is drawn again. Dale's
+    /// law: a value whose sign differs from that of the mean makes no synapse.
     Normal {
-        /// Before the cut; its sign is that of the synapses.
+        /// Before the cut, between `min` and `max`; its sign is that of the synapses.
         mean: Voltage,
         /// Standard deviation before the cut, 0 or larger.
         sd: Voltage,
+        /// The smallest value, if there is one.
+        min: Option<Voltage>,
+        /// The largest value, if there is one.
+        max: Option<Voltage>,
     },
     /// Uniform between two values of the same sign.
     #[serde(deserialize_with = "pair")]
@@ -134,8 +136,8 @@ impl Efficacy {
     pub(super) fn expectation(&self) -> (f64, usize) {
         match self {
             Self::Constant(_) => (1.0, 2),
-            Self::Varied(Varied::Normal { mean, sd }) => {
-                (normal_share(mean.value().abs(), sd.value(), 0.0, f64::INFINITY), 6)
+            Self::Varied(Varied::Normal { mean, sd, min, max }) => {
+                (normal_moments(*mean, *sd, *min, *max)[0], 6)
             }
             Self::Varied(_) => (1.0, 6),
         }
@@ -146,16 +148,9 @@ impl Efficacy {
     pub(crate) fn moments(&self) -> Option<(f64, f64)> {
         match self {
             Self::Constant(value) => Some((value.value(), value.value().powi(2))),
-            Self::Varied(Varied::Normal { mean, sd }) => {
-                // Of the normal distribution, the part on the mean's side of 0.
-                let (m, s) = (mean.value(), sd.value());
-                let share = normal_share(m.abs(), s, 0.0, f64::INFINITY);
-                let edge = match s > 0.0 {
-                    true => libm::exp(-0.5 * (m / s).powi(2)) / (2.0 * std::f64::consts::PI).sqrt(),
-                    false => 0.0,
-                };
-                let first = m.abs() * share + s * edge;
-                Some((first.copysign(m), (m * m + s * s) * share + m.abs() * s * edge))
+            Self::Varied(Varied::Normal { mean, sd, min, max }) => {
+                let [_, first, second] = normal_moments(*mean, *sd, *min, *max);
+                Some((first, second))
             }
             Self::Varied(Varied::Uniform(low, high)) => {
                 let (a, b) = (low.value(), high.value());
@@ -191,9 +186,10 @@ impl Efficacy {
             Self::Varied(varied) => varied,
         };
         match varied {
-            Varied::Normal { mean, sd } => {
+            &Varied::Normal { mean, sd, min, max } => {
+                let drawn = Distribution::Random(Shape::Normal { mean, sd, min, max });
                 for &t in targets {
-                    let value = mean.value() + sd.value() * stream.normal();
+                    let value = drawn.draw(stream);
                     if value * mean.value() > 0.0 {
                         rows.push_real(t, value as f32);
                     }
@@ -247,6 +243,40 @@ impl Efficacy {
     }
 }
 
+/// The share of values that make a synapse, and the mean (mV) and mean square (mV^2) of all, others counting as 0, of
+/// efficacies with this normal distribution that is cut off at `min` and `max`.
+///
+/// ```text
+/// P(l, h) = Phi((h - m)/s) - Phi((l - m)/s)            within the bounds, and on the mean's side of 0
+/// int x   = m P + s (phi(l) - phi(h))                  phi(x) the normal density at (x - m)/s
+/// int x^2 = (m^2 + s^2) P + s ((l + m) phi(l) - (h + m) phi(h))
+/// ```
+fn normal_moments(
+    mean: Voltage,
+    sd: Voltage,
+    min: Option<Voltage>,
+    max: Option<Voltage>,
+) -> [f64; 3] {
+    let (m, s) = (mean.value().abs(), sd.value());
+    // A negative mean is mirrored.
+    let bound = |bound: Option<Voltage>| bound.map(|b| b.value() * mean.value().signum());
+    let (near, far) = if mean.value() > 0.0 { (min, max) } else { (max, min) };
+    let (low, high) = (bound(near).unwrap_or(f64::NEG_INFINITY), bound(far).unwrap_or(f64::INFINITY));
+    let all = normal_share(m, s, low, high);
+    let low = low.max(0.0);
+    let share = normal_share(m, s, low, high);
+    let edge = |x: f64, factor: f64| match s > 0.0 && x.is_finite() {
+        true => {
+            let density = libm::exp(-0.5 * ((x - m) / s).powi(2));
+            s * factor * density / (2.0 * std::f64::consts::PI).sqrt()
+        }
+        false => 0.0,
+    };
+    let first = m * share + edge(low, 1.0) - edge(high, 1.0);
+    let second = (m * m + s * s) * share + edge(low, low + m) - edge(high, high + m);
+    [share / all, (first / all).copysign(mean.value()), second / all]
+}
+
 impl Varied {
     /// The error of efficacies that belong to the other kind of network.
     fn misplaced(&self) -> Error {
@@ -276,10 +306,18 @@ impl Varied {
             _ => Ok(()),
         };
         match self {
-            Self::Normal { mean, sd } => {
-                zero(*mean, "normal.mean")?;
-                if sd.value() < 0.0 {
-                    return Err(negative_deviation(*sd).at("normal.sd"));
+            &Self::Normal { mean, sd, min, max } => {
+                zero(mean, "normal.mean")?;
+                let drawn = Distribution::Random(Shape::Normal { mean, sd, min, max });
+                drawn.check()?;
+                let (low, high) = drawn.support();
+                if mean.value() < low || mean.value() > high {
+                    return Err(Error::input(
+                        format!("found a mean of {mean} beyond the bounds"),
+                        "the mean of efficacies, whose sign is theirs, lies between min and max",
+                        "move mean, min or max",
+                    )
+                    .at("normal.mean"));
                 }
             }
             Self::Uniform(low, high) => {

@@ -50,7 +50,7 @@ impl Graph {
         let draw = |(k, portion)| {
             let mut stream = seed.stream(&format!("connect/{name}"), k as u64);
             let (mut ends, mut targets): (Vec<(usize, usize)>, Vec<u16>) = Default::default();
-            wiring.draw(portion, memories, &mut stream, |j, row| {
+            wiring.draw(portion, None, memories, &mut stream, |j, row| {
                 if !row.is_empty() {
                     targets.extend_from_slice(row);
                     ends.push((j, targets.len()));
