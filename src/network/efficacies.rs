@@ -1,15 +1,17 @@
 //! The efficacies of a projection between spiking neurons, as they become rows: given or learned.
 
-use super::{Efficacy, Projection, Source};
+use super::{Efficacy, Falling, Projection, Source, Varied};
 use crate::error::Result;
 use crate::learning::{Pathway, Sums};
 use crate::random::Stream;
+use crate::space::Between;
 use crate::synapse::RowsBuilder;
 use std::ops::Range;
 
 /// Efficacies that are not read from a file.
 pub(super) enum Strengths<'a> {
     Given(&'a Efficacy),
+    Falling(&'a Falling, &'a Between),
     Learned(Box<Sums<'a>>),
 }
 
@@ -17,6 +19,9 @@ impl<'a> Strengths<'a> {
     /// Those of `projection`; none if its file has them.
     pub fn of(projection: &'a Projection, pathway: &'a Pathway) -> Result<Option<Self>> {
         Ok(match projection.source() {
+            Source::Given(Efficacy::Varied(Varied::Distance(falling))) => {
+                Some(Self::Falling(falling, pathway.wiring.placed("efficacies")?))
+            }
             Source::Given(efficacy) => Some(Self::Given(efficacy)),
             Source::Learned(learning) => Some(Self::Learned(Box::new(learning.sums(pathway)?))),
             Source::Read => None,
@@ -27,6 +32,7 @@ impl<'a> Strengths<'a> {
     pub fn rows(&self, senders: usize) -> RowsBuilder {
         match self {
             Self::Given(efficacy) => efficacy.rows(senders),
+            Self::Falling(..) => RowsBuilder::reals(senders, 1.0),
             Self::Learned(sums) if sums.is_count() => RowsBuilder::counts(senders, sums.unit()),
             Self::Learned(sums) => RowsBuilder::reals(senders, sums.unit()),
         }
@@ -41,6 +47,9 @@ impl<'a> Strengths<'a> {
     ) {
         let sums = match self {
             Self::Given(efficacy) => return efficacy.push_row((j, portion, targets), stream, rows),
+            Self::Falling(falling, between) => {
+                return falling.push_row(between, (j, portion, targets), rows);
+            }
             Self::Learned(sums) => sums,
         };
         let counts = sums.is_count();

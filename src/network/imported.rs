@@ -146,7 +146,7 @@ fn drawn(delays: &Delays, edges: &[u32], stream: &mut Stream) -> Vec<f64> {
         return vec![delay; edges.len()];
     }
     let mut of = vec![0.0; edges.len()];
-    edges.iter().for_each(|&edge| of[edge as usize] = delays.value(delays.draw(stream)));
+    edges.iter().for_each(|&edge| of[edge as usize] = delays.value(delays.draw(0.0, stream)));
     of
 }
 

@@ -7,7 +7,7 @@ use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::synapse::{Connect, EdgeFile, ShortTerm, Wiring};
-use crate::units::{OfTime, Time};
+use crate::units::{OfTime, Speed, Time};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -45,6 +45,9 @@ pub struct Projection {
     pub delay: Option<Lag>,
     /// The grid of random delays; 0.1 ms if left out.
     pub delay_step: Option<Time>,
+    /// How fast spikes travel, "0.3 m/s" or "20 deg/ms": to a neuron at the distance d they take d/speed more than `delay`, which
+    /// is rounded to a multiple of `delay_step` with it. Without it no time is needed for the distance.
+    pub speed: Option<Speed>,
     /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
     pub tau_syn: Option<Time>,
     /// Depression and facilitation.
@@ -154,6 +157,7 @@ impl Projection {
             ("delay", self.delay.is_some() && sweeps.is_none()),
             ("tau_syn", self.tau_syn.is_some()),
             ("delay_step", self.delay_step.is_some()),
+            ("speed", self.speed.is_some()),
             ("short_term", self.short_term.is_some()),
             ("multapses", self.multapses),
         ];
@@ -206,6 +210,7 @@ impl Projection {
         let learned = "it belongs to `learning`";
         let refused = [
             ("autapses", self.autapses.is_some(), "the file says which pairs are connected"),
+            ("speed", self.speed.is_some(), "the file says how long spikes take, or `delay` alone"),
             ("scale", self.scale.is_some() && self.learning.is_none(), learned),
             ("part", self.part != Signs::Both && self.learning.is_none(), learned),
         ];

@@ -89,7 +89,7 @@ impl Plan<'_> {
             .map(|(name, population)| {
                 let neurons = first..first + population.size;
                 first = neurons.end;
-                Placed { name: name.clone(), neurons }
+                Placed { name: name.clone(), neurons, space: population.space }
             })
             .collect()
     }
@@ -130,9 +130,13 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
             });
             return vec![(0, rows.finish())];
         }
+        let distance = |j: usize, target: u16| match wiring.between.filter(|_| delays.travel()) {
+            Some(between) => between.distance(portion.start + usize::from(target), j),
+            None => 0.0,
+        };
         let mut split = Split::new(delays, stream("delay"));
         wiring.draw(portion, memories, &mut pairs, |j, targets| {
-            split.row(j, targets, empty, &mut push);
+            split.row((j, targets), distance, empty, &mut push);
         });
         split.finish()
     };
@@ -218,16 +222,17 @@ impl Split {
         Self { delays, stream, places: Vec::new(), parts: Vec::new(), touched: Vec::new() }
     }
 
-    /// Draws the delays of the synapses of sender `j` onto `targets`, and hands them to `push` delay by delay.
+    /// Draws the delays of the synapses of sender `j` onto `targets`, which lie at a distance, and hands them to `push` delay by
+    /// delay.
     fn row(
         &mut self,
-        j: usize,
-        targets: &[u16],
+        (j, targets): (usize, &[u16]),
+        distance: impl Fn(usize, u16) -> f64,
         empty: impl Fn() -> RowsBuilder,
         push: &mut impl FnMut(usize, &[u16], &mut RowsBuilder),
     ) {
         for &target in targets {
-            let steps = self.delays.draw(&mut self.stream);
+            let steps = self.delays.draw(distance(j, target), &mut self.stream);
             let place = self.place(steps, j, &empty);
             let part = &mut self.parts[place];
             if part.targets.is_empty() {

@@ -1,5 +1,6 @@
 //! A wired network: every synapse, drawn or learned.
 
+use crate::space::Space;
 use crate::synapse::{Couplings, Rows, ShortTerm, blocks};
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ pub struct Placed {
     pub name: String,
     /// Its neurons in the numbering of the whole network.
     pub neurons: Range<usize>,
+    /// Where they are.
+    pub space: Option<Space>,
 }
 
 /// A network down to its synapses.

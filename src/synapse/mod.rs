@@ -5,11 +5,13 @@
 //! those of networks whose neurons flip instead of spiking.
 
 mod assemblies;
+mod by_distance;
 mod connect;
 mod couplings;
 mod cut;
 mod edge_file;
 mod packed;
+mod placed;
 mod prefetch;
 mod rows;
 mod short_term;
@@ -17,6 +19,7 @@ mod staggered;
 mod store;
 
 pub use assemblies::{ByAssembly, Memories};
+pub use by_distance::ByDistance;
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};

@@ -1,11 +1,13 @@
 //! Synaptic efficacies that are given and not learned: constant, drawn at random, or written down.
 
 mod cities;
+mod falling;
 mod gaussian;
 mod matrix;
 mod tour;
 
 pub use cities::{Cities, Found};
+pub use falling::Falling;
 pub use gaussian::Gaussian;
 pub use matrix::Matrix;
 pub use tour::{Tour, distance};
@@ -64,6 +66,8 @@ pub enum Varied {
     },
     /// Normal with mean 0, scaled with the number of synapses; not for spiking neurons, which obey Dale's law.
     Gaussian(Gaussian),
+    /// Falling with the distance.
+    Distance(Falling),
     /// As written.
     Matrix(Matrix),
     /// Those of the travelling salesman; not for spiking neurons.
@@ -83,6 +87,9 @@ impl Efficacy {
             (Self::Constant(value), _) => value.check_effect(transmission),
             (Self::Varied(Varied::Matrix(matrix)), _) => {
                 matrix.check(wiring, transmission).map_err(|e| e.within("matrix"))
+            }
+            (Self::Varied(Varied::Distance(falling)), _) => {
+                falling.check(wiring, transmission).map_err(|e| e.within("distance"))
             }
             (Self::Varied(Varied::Gaussian(gaussian)), Transmission::Activity) => {
                 gaussian.check().map_err(|e| e.within("gaussian"))
@@ -124,6 +131,7 @@ impl Efficacy {
             ) => mean.value(),
             // One end may be 0.
             Self::Varied(Varied::Uniform(low, high)) => low.value() + high.value(),
+            Self::Varied(Varied::Distance(falling)) => return falling.sign(),
             Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_) | Varied::Tour(_)) => return None,
         };
         Some(of > 0.0)
@@ -167,7 +175,9 @@ impl Efficacy {
             Self::Varied(Varied::Lognormal { mean, cv }) => {
                 Some((mean.value(), (1.0 + cv * cv) * mean.value().powi(2)))
             }
-            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_) | Varied::Tour(_)) => None,
+            Self::Varied(
+                Varied::Gaussian(_) | Varied::Distance(_) | Varied::Matrix(_) | Varied::Tour(_),
+            ) => None,
         }
     }
 
@@ -223,8 +233,8 @@ impl Efficacy {
                 let receiver = |t: u16| portion.start + usize::from(t);
                 targets.iter().for_each(|&t| rows.push_real(t, matrix.get(receiver(t), j) as f32));
             }
-            // No checked projection between spiking neurons has them.
-            Varied::Gaussian(_) | Varied::Tour(_) => {}
+            // No checked projection between spiking neurons has them, or they are made of the places of neurons.
+            Varied::Gaussian(_) | Varied::Tour(_) | Varied::Distance(_) => {}
         }
     }
 
@@ -240,6 +250,7 @@ impl Efficacy {
                 Ok(Couplings::whole(graph, value.value(), weights))
             }
             Self::Varied(Varied::Gaussian(gaussian)) => Ok(gaussian.draw(pathway)),
+            Self::Varied(Varied::Distance(falling)) => falling.couplings(pathway),
             Self::Varied(Varied::Matrix(matrix)) => Ok(matrix.couplings(pathway)),
             Self::Varied(Varied::Tour(tour)) => Ok(tour.couplings(pathway)),
             Self::Varied(varied) => Err(varied.misplaced()),
@@ -303,7 +314,7 @@ impl Varied {
                     return Err(Error::value("lognormal.cv", found, allowed, "1.0"));
                 }
             }
-            Self::Gaussian(_) | Self::Matrix(_) | Self::Tour(_) => {}
+            Self::Gaussian(_) | Self::Distance(_) | Self::Matrix(_) | Self::Tour(_) => {}
         }
         Ok(())
     }
