@@ -24,6 +24,7 @@ impl Plan<'_> {
     /// not for all receivers alike.
     pub(crate) fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
         if projection.file().is_some()
+            || !projection.dale
             || matches!(projection.connect, Connect::Assemblies(_) | Connect::Distance(_))
         {
             return Ok(None);

@@ -176,7 +176,7 @@ impl Plan<'_> {
             found,
             "by Dale's law a neuron sends synapses of one sign only",
             "give all projections from this population the same sign \
-             (part = \"positive\" or \"negative\" for a rule that has both)",
+             (part = \"positive\" or \"negative\" for a rule that has both), or write dale = false",
         )
         .at(format!("projection.{inhibiting}.{key}"))
     }
@@ -327,6 +327,7 @@ impl Plan<'_> {
             return Ok(Expectation { synapses, bytes: synapses * 6.0 });
         }
         let (share, bytes) = match projection.source() {
+            Source::Given(Efficacy::Varied(_)) if !projection.dale => (1.0, 6),
             Source::Given(efficacy) => efficacy.expectation(),
             Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning),
             Source::Read => (1.0, 6),

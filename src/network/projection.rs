@@ -50,6 +50,10 @@ pub struct Projection {
     pub speed: Option<Speed>,
     /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once.
     pub tau_syn: Option<Time>,
+    /// Whether every neuron sends synapses of one sign only; spiking neurons. Without it a projection may have both, and asks
+    /// nothing of the others.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub dale: bool,
     /// Depression and facilitation.
     pub short_term: Option<ShortTerm>,
     /// Whether j is coupled to i wherever i is to j; binary neurons, sparse connections.
@@ -57,6 +61,10 @@ pub struct Projection {
     pub symmetric: bool,
     /// How the couplings of binary neurons are kept.
     pub storage: Option<Storage>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn is_both(part: &Signs) -> bool {
@@ -128,6 +136,9 @@ impl Projection {
 
     /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
     pub(super) fn sign(&self) -> Option<bool> {
+        if !self.dale {
+            return None;
+        }
         let learning = match self.source() {
             Source::Given(efficacy) => return efficacy.sign(),
             Source::Learned(learning) => learning,
@@ -158,6 +169,7 @@ impl Projection {
             ("tau_syn", self.tau_syn.is_some()),
             ("delay_step", self.delay_step.is_some()),
             ("speed", self.speed.is_some()),
+            ("dale", !self.dale),
             ("short_term", self.short_term.is_some()),
             ("multapses", self.multapses),
         ];

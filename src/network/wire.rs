@@ -31,7 +31,11 @@ impl Plan<'_> {
             let wiring = self.wiring(projection)?;
             let pathway = projection.pathway(name, &wiring, patterns, seed);
             let synapses = match self.transmission {
-                Transmission::Spikes => delayed(projection, &pathway).map(Synapses::Delayed),
+                Transmission::Spikes => {
+                    let synapses = delayed(projection, &pathway);
+                    let apart = |d: Delayed| if projection.dale { d } else { d.by_sign() };
+                    synapses.map(apart).map(Synapses::Delayed)
+                }
                 Transmission::Activity => coupled(projection, &pathway).map(Synapses::Coupled),
             };
             projections.push(Wired {
@@ -50,11 +54,12 @@ impl Plan<'_> {
         Ok(network)
     }
 
-    /// Dale's law: all spikes of a neuron act with the same sign.
+    /// Dale's law: all spikes of a neuron act with the same sign, but through projections that do without it.
     fn check_dale(&self, network: &Network) -> Result<()> {
         for (index, population) in network.populations.iter().enumerate() {
+            let obeys = |p: &Wired| self.projections.get(&p.name).is_none_or(|own| own.dale);
             let sent: Vec<(&Wired, &Delayed)> =
-                network.delayed().filter(|(p, _)| p.from == index).collect();
+                network.delayed().filter(|(p, _)| p.from == index && obeys(p)).collect();
             let signs: Vec<Option<bool>> = sent.iter().map(|(_, p)| p.sign()).collect();
             let uniform = |excites| signs.iter().all(|&s| s == Some(excites));
             if uniform(true) || uniform(false) {

@@ -171,6 +171,20 @@ impl Delayed {
         self.bundles.iter().flat_map(|b| &b.blocks)
     }
 
+    /// The same with excitation and inhibition in bundles of their own where a bundle has both: a spike is delivered by rows of one
+    /// sign.
+    pub(super) fn by_sign(self) -> Self {
+        let split = |bundle: Bundle| {
+            if bundle.blocks.iter().all(|rows| rows.sign().is_some()) {
+                return vec![bundle];
+            }
+            let (delay, blocks) = (bundle.delay, bundle.blocks.into_iter());
+            let (exciting, inhibiting) = blocks.map(|rows| rows.by_sign().into()).unzip();
+            [exciting, inhibiting].map(|blocks| Bundle { delay, blocks }).into()
+        };
+        Self { bundles: self.bundles.into_iter().flat_map(split).collect(), ..self }
+    }
+
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
     pub(crate) fn sign(&self) -> Option<bool> {
         let mut signs = self.rows().filter(|r| r.synapses() > 0).map(Rows::sign);

@@ -125,6 +125,6 @@ mod tests {
         assert!(
             message(source(5, 0.1), sheet).starts_with("places.number: found 5 centres on a torus")
         );
-        assert!(message(source(4, 0.011), sheet).contains("which gives 1.1 of 100 neurons"));
+        assert!(message(source(4, 0.015), sheet).contains("which gives 1.5 of 100 neurons"));
     }
 }

@@ -120,15 +120,16 @@ impl Between {
 
     /// The mean over all pairs of a function of the distance.
     ///
-    /// On a ring or torus exactly the mean over the senders, seen from the first receiver, which is what all receivers see, or
-    /// nearly so where the grids differ. On a line the integral over distances s with their density 2 (L - s)/L^2.
+    /// On a ring or torus the mean over the finer of both grids, seen from the first place of the other, which is what all its
+    /// places see if one number is a multiple of the other, and nearly so otherwise. On a line the integral over distances s with their density 2 (L - s)/L^2.
     pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
         const POINTS: usize = 20_000;
         let space = self.senders.space();
         if space.is_periodic() {
-            let from = self.receivers.place(0);
-            let number = self.senders.len();
-            let distance = |j| self.receivers.distance(from, self.senders.place(j));
+            let own = [&self.senders, &self.receivers];
+            let [coarse, fine] = if own[0].len() > own[1].len() { [own[1], own[0]] } else { own };
+            let (from, number) = (coarse.place(0), fine.len());
+            let distance = |i| fine.distance(from, fine.place(i));
             return (0..number).map(|j| of(distance(j))).sum::<f64>() / number as f64;
         }
         let length = space.longest();

@@ -6,6 +6,7 @@
 
 mod assemblies;
 mod by_distance;
+mod by_sign;
 mod connect;
 mod couplings;
 mod cut;

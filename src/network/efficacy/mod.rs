@@ -42,7 +42,7 @@ pub enum Efficacy {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Varied {
     /// Normal with this mean and standard deviation. Dale's law: a value whose sign differs from
-    /// that of the mean makes no synapse.
+    /// that of the mean makes no synapse, unless the projection has dale = false.
     Normal {
         /// Before the cut; its sign is that of the synapses.
         mean: Voltage,
@@ -189,10 +189,11 @@ impl Efficacy {
         }
     }
 
-    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `portion`) to `rows`.
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `portion`) to `rows`, which may be `signed`.
     pub(super) fn push_row(
         &self,
         (j, portion, targets): (usize, &Range<usize>, &[u16]),
+        signed: bool,
         stream: &mut Stream,
         rows: &mut RowsBuilder,
     ) {
@@ -204,7 +205,7 @@ impl Efficacy {
             Varied::Normal { mean, sd } => {
                 for &t in targets {
                     let value = mean.value() + sd.value() * stream.normal();
-                    if value * mean.value() > 0.0 {
+                    if signed || value * mean.value() > 0.0 {
                         rows.push_real(t, value as f32);
                     }
                 }
