@@ -13,6 +13,10 @@ mod energy;
 mod imported;
 mod lag;
 mod listed;
+#[cfg(feature = "hdf5")]
+mod matrix_file;
+#[cfg(feature = "hdf5")]
+mod origin;
 mod projection;
 mod strength;
 #[cfg(feature = "hdf5")]

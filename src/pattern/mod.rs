@@ -30,6 +30,8 @@ pub use assembly::AssemblyPatterns;
 pub use bitmap::Bitmaps;
 pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::Degradation;
+#[cfg(feature = "hdf5")]
+pub(crate) use file::read_npy;
 pub use file::{PatternFile, Rows};
 pub use gaussian::GaussianPatterns;
 pub use hadamard::HadamardPatterns;

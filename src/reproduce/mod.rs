@@ -13,6 +13,7 @@ mod graded;
 mod lecture;
 mod published;
 mod seminar;
+mod space;
 mod workshop;
 
 pub use workshop::{Built, Ran, Workshop};
@@ -113,7 +114,7 @@ impl Reproduced {
 
 /// All rows, in the order of the sources.
 pub fn rows() -> Vec<Row> {
-    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS, published::ROWS]
+    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS, published::ROWS, space::ROWS]
         .into_iter()
         .flatten()
         .map(|&(id, what, measure)| Row { id, what, measure })
