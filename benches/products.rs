@@ -26,6 +26,7 @@ fn learned(rule: &Learning, size: usize, connect: Connect, number: usize) -> (Co
         autapses,
         multapses,
         shares: Shares::default(),
+        between: None,
     };
     let clock = Instant::now();
     let memories = (Some(&patterns), Some(&patterns));

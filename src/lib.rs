@@ -65,6 +65,7 @@ pub mod work;
 pub mod hdf;
 pub mod ode;
 // Memory
+pub mod space;
 pub mod pattern;
 // Synapses
 pub mod synapse;

@@ -93,6 +93,13 @@ pub fn field(
         let name = stimulus.target(patterns.keys().map(String::as_str))?;
         let Some(population) = populations.iter().find(|p| p.name == name) else { continue };
         let first = population.neurons.start;
+        let centre = stimulus.pattern.and_then(|mu| patterns[name].centre(mu - 1));
+        let shares =
+            population.space.map(|space| stimulus.shares(centre, space, population.neurons.len()));
+        if let Some(shares) = shares.transpose()?.flatten() {
+            add_graded(&mut field, stimulus, first, &shares);
+            continue;
+        }
         if stimulus.is_of_states() {
             let size = population.neurons.len();
             let pattern = stimulus.pattern.map(|mu| (mu - 1, &patterns[name]));
@@ -133,6 +140,21 @@ pub fn field(
     Ok(field)
 }
 
+/// Adds a stimulus of which the neurons from `first` on feel these `shares`.
+fn add_graded(field: &mut Field, stimulus: &Stimulus, first: usize, shares: &[f64]) {
+    for (i, share) in (first..).zip(shares) {
+        if let Some(rate) = stimulus.poisson {
+            field.add([i], Effect::Poisson(rate.value() * share));
+        }
+        if let Some(current) = stimulus.current {
+            field.add([i], Effect::Current(current.value() * share));
+        }
+        if let Some(local) = stimulus.field {
+            field.add([i], Effect::Local(local * share));
+        }
+    }
+}
+
 /// The pattern, if it is graded.
 fn graded(pattern: Option<(usize, &Patterns)>) -> Option<(usize, &Patterns)> {
     pattern.filter(|(_, patterns)| patterns.values().is_some())
@@ -156,7 +178,7 @@ mod tests {
             "E".to_owned(),
             Patterns::from_foreground(3, vec![vec![0], vec![1, 2]]),
         )]);
-        let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons };
+        let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons, space: None };
         let populations = [placed("I", 0..2), placed("E", 2..5)];
         let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
         let (current, poisson) = field.input(5);
@@ -176,7 +198,7 @@ mod tests {
         .unwrap();
         let values = vec![9.0, 9.0, 9.0, 0.5, -3.0, 2.0];
         let patterns = IndexMap::from([("E".to_owned(), Patterns::from_values(3, values))]);
-        let populations = [Placed { name: "E".to_owned(), neurons: 1..4 }];
+        let populations = [Placed { name: "E".to_owned(), neurons: 1..4, space: None }];
         let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
         assert_eq!(field.on_states(4).0, [0.0, 0.25, -0.5, 2.0]);
     }

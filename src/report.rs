@@ -70,6 +70,9 @@ pub struct Summary {
     pub trials: Option<TrialsSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
+    /// The projections between spiking neurons that do without Dale's law.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<String>,
     /// Sentences about populations that fire as fast as their refractory periods let them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub saturated: Vec<String>,
@@ -100,6 +103,7 @@ impl Summary {
             epochs: Vec::new(),
             trials: None,
             states: None,
+            signed: Vec::new(),
             saturated: Vec::new(),
             expect: Vec::new(),
         };
@@ -129,6 +133,8 @@ impl Summary {
                 memories.push(memory);
             }
         }
+        let signed = model.projection.iter().filter(|(_, p)| !p.dale).map(|(name, _)| name.clone());
+        summary.signed = signed.collect();
         summary.saturated = saturated(recording, &model)?;
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
         let epochs = protocol.iter().enumerate();
@@ -264,6 +270,10 @@ impl fmt::Display for Summary {
                 ratio(1e9, self.synaptic_events_per_s),
                 p.peak_rss_mb
             )?;
+        }
+        if !self.signed.is_empty() {
+            let names = self.signed.join(", ");
+            writeln!(f, "  without Dale's law (dale = false): {names}")?;
         }
         if !self.recorded_external.is_empty() {
             let each = |(name, n): (&String, &u64)| format!("{n} of {name}");

@@ -5,9 +5,11 @@
 //! ([`Quantity::value`]). A bare number, a unit of another dimension, and a value that is
 //! not finite are refused; so are negative times and rates.
 
+mod distance;
 mod duration;
 mod tick;
 
+pub use distance::{Distance, Measure, OfAngle, OfLength, Speed};
 pub use duration::{Clock, Duration};
 pub(crate) use tick::{of_ticks, on_grid, ticks};
 

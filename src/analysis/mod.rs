@@ -3,6 +3,7 @@
 //! Where nothing else is said, it fails only where a recording is damaged.
 
 mod branched;
+pub mod bump;
 mod decision;
 pub mod distance;
 mod expect;

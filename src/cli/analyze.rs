@@ -103,6 +103,12 @@ impl Analyze {
             tables.extend(geometry.tables());
             figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));
         }
+        let bumps = figure::bump::of(recording, self.bin.value())?;
+        if let Some(bumps) = &bumps {
+            tables.extend(bumps.tables());
+            figures
+                .push(("bump".to_owned(), figure::bump::figure(&model.title, recording, bumps)?));
+        }
         let mut apart = None;
         if let Some(other) = &self.beside {
             let other = open(other)?;
@@ -119,7 +125,8 @@ impl Analyze {
         let files = trials::write(&folder, self.force, tables, figures)?;
         let summary = Summary::of(recording)?;
         say!("{summary}");
-        apart.into_iter().for_each(|says| say!("  {says}\n"));
+        let wandered = bumps.and_then(|bumps| bumps.says());
+        apart.into_iter().chain(wandered).for_each(|says| say!("  {says}\n"));
         files.iter().for_each(|file| say!("  {}", file.display()));
         Ok(ExitCode::SUCCESS)
     }

@@ -109,7 +109,7 @@ fn placed(model: &Model) -> Vec<Placed> {
     let of = |(name, population): (&String, &Population)| {
         let neurons = start..start + population.size;
         start = neurons.end;
-        Placed { name: name.clone(), neurons }
+        Placed { name: name.clone(), neurons, space: population.space }
     };
     model.population.iter().map(of).collect()
 }

@@ -42,7 +42,7 @@ const SPIKES: [(usize, u32, f64); 8] = [
 fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("run.h5");
-    let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons };
+    let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons, space: None };
     let populations = [placed("I", 0..3), placed("E, all", 3..8)];
     let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
     let task: DelayedMatch = toml::from_str(TASK).unwrap();
@@ -274,8 +274,8 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("run.h5");
     let populations = [
-        Placed { name: "I".to_owned(), neurons: 0..3 },
-        Placed { name: "E".to_owned(), neurons: 3..8 },
+        Placed { name: "I".to_owned(), neurons: 0..3, space: None },
+        Placed { name: "E".to_owned(), neurons: 3..8, space: None },
     ];
     let long =
         |name: &str| Epoch { name: name.into(), duration: Duration::ms(100.0), show: Vec::new() };

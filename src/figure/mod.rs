@@ -4,6 +4,7 @@
 //! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`]. Of a model
 //! there are figures of its mean-field [`theory`].
 
+pub mod bump;
 mod geometry;
 mod memory;
 mod overview;
@@ -39,6 +40,8 @@ pub enum View {
     Neurons,
     /// Activity on its principal components.
     Components,
+    /// The place of a bump.
+    Bump,
     /// A recall, frame by frame.
     Strip,
     /// Energies against time.
@@ -59,11 +62,12 @@ pub enum View {
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Potentials,
         Self::Neurons,
         Self::Components,
+        Self::Bump,
         Self::Strip,
         Self::Energy,
         Self::Spurious,
@@ -89,6 +93,7 @@ impl View {
                 "components",
                 "Delays on the principal components of activity, and their variances",
             ),
+            Self::Bump => ("bump", "Where on its ring a population is active, against time"),
             Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
@@ -117,7 +122,7 @@ impl View {
 
     /// Whether a part of the recording can be chosen.
     fn has_parts(self) -> bool {
-        !self.learns() && self != Self::Tours
+        !self.learns() && self != Self::Tours && self != Self::Bump
     }
 }
 
@@ -187,6 +192,7 @@ pub fn draw_with(
             overview::panels(recording, part, beneath, details.missing)?.into()
         }
         View::Components => geometry::components(recording, part.unwrap_or(Part::Whole))?.into(),
+        View::Bump => bump::draw(recording)?.into(),
         View::Strip => memories()?.strip(part)?.into(),
         View::Animation => memories()?.animation(part)?.into(),
         View::Energy => memories()?.energies(part)?.into(),

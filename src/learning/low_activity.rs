@@ -63,6 +63,7 @@ mod tests {
         let xi = patterns.rows();
         let wiring = Wiring {
             shares: Shares::default(),
+            between: None,
             connect: Connect::AllToAll,
             senders: 40,
             receivers: 40,

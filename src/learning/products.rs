@@ -104,6 +104,7 @@ mod tests {
         let patterns = source.draw("E", N, Seed(4));
         let wiring = Wiring {
             shares: Shares::default(),
+            between: None,
             connect,
             senders: N,
             receivers: N,

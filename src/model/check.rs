@@ -10,6 +10,7 @@ use crate::error::{Error, Result, counted};
 use crate::network::{Efficacy, Tour};
 use crate::pattern::PatternSource;
 use crate::protocol::{self, Stage};
+use crate::space::Space;
 use crate::task::Task;
 use crate::units::Duration;
 
@@ -34,7 +35,15 @@ impl Model {
         let patterns: Vec<(&str, usize)> =
             self.patterns.iter().map(|(name, p)| (name.as_str(), p.number())).collect();
         let nature = self.dynamics.nature();
-        let stage = Stage { nature, populations: &populations, patterns: &patterns };
+        let places =
+            |name: &String| matches!(self.patterns.get(name), Some(PatternSource::Places(_)));
+        let spaces: Vec<(&str, Space, bool)> = self
+            .population
+            .iter()
+            .filter_map(|(name, p)| Some((name.as_str(), p.space?, places(name))))
+            .collect();
+        let stage =
+            Stage { nature, populations: &populations, patterns: &patterns, spaces: &spaces };
         if self.protocol.is_empty() && self.task.is_none() {
             return Err(Error::input(
                 "found no epoch",

@@ -10,10 +10,13 @@ use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Cities, Efficacy, Found, Lag, Strength, Varied};
 use crate::protocol;
 use crate::recording::{Probe, Probes};
+use crate::space::Position;
 use crate::synapse::{EdgeFile, EdgeKeys, Kernel, Shape};
 use crate::task::{Counted, Levels, Which};
 use crate::train::Spikes;
-use crate::units::{Dimension, Duration, OfTime, Quantity, Rate, Time, Voltage};
+use crate::units::{
+    Dimension, Distance, Duration, OfAngle, OfLength, OfTime, Quantity, Rate, Speed, Time, Voltage,
+};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -136,6 +139,26 @@ schema_of!([] Duration, "duration", _generator => {
         "pattern": with_unit(&units, false),
         "examples": ["200 ms", "10 sweeps"],
     })
+});
+schema_of!([] Distance, "distance", _generator => {
+    let mut units: Vec<&str> = OfAngle::UNITS.iter().map(|unit| unit.0).collect();
+    units.extend(OfLength::UNITS.iter().map(|unit| unit.0));
+    json_schema!({
+        "type": "string",
+        "description": "an angle on a ring of degrees, or a length",
+        "pattern": with_unit(&units, false),
+        "examples": ["30 deg", "0.2 mm"],
+    })
+});
+schema_of!([] Speed, "speed", _generator => json_schema!({
+    "type": "string",
+    "description": "a distance in a time",
+    "pattern": r"^.+/.+$",
+    "examples": ["0.3 m/s", "20 deg/ms"],
+}));
+schema_of!([] Position, "place", generator => {
+    let one = generator.subschema_for::<Distance>();
+    json_schema!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 2, "maxItems": 2 }] })
 });
 schema_of!([] protocol::Neurons, "neurons", _generator => json_schema!({
     "type": "string",

@@ -23,7 +23,10 @@ impl Plan<'_> {
     /// What one neuron receives through `projection`; none if it or its efficacies are not drawn, or
     /// not for all receivers alike.
     pub(crate) fn afferents(&self, projection: &Projection) -> Result<Option<Afferents>> {
-        if projection.file().is_some() || matches!(projection.connect, Connect::Assemblies(_)) {
+        if projection.file().is_some()
+            || !projection.dale
+            || matches!(projection.connect, Connect::Assemblies(_) | Connect::Distance(_))
+        {
             return Ok(None);
         }
         let Source::Given(efficacy) = projection.source() else { return Ok(None) };

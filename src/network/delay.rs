@@ -7,7 +7,7 @@ use super::{Lag, Projection};
 use crate::distribution::{Distribution, Shape};
 use crate::error::{Error, Result};
 use crate::random::Stream;
-use crate::units::{OfTime, Time, of_ticks, ticks};
+use crate::units::{OfTime, Speed, Time, of_ticks, ticks};
 
 /// The grid of random delays, ms, unless the model says otherwise.
 const STEP: f64 = 0.1;
@@ -24,23 +24,32 @@ pub(super) struct Delays {
     distribution: Distribution<OfTime>,
     /// ms.
     step: f64,
+    /// deg/ms or mm/ms.
+    speed: Option<f64>,
 }
 
 impl Delays {
     pub fn new(projection: &Projection) -> Self {
         let step = projection.delay_step.map_or(STEP, Time::value);
-        Self { distribution: projection.delay().or_min(step), step }
+        let speed = projection.speed.map(Speed::value);
+        Self { distribution: projection.delay().or_min(step), step, speed }
     }
 
     /// The delay, ms, if it is the same for all synapses.
     pub fn constant(&self) -> Option<f64> {
-        self.distribution.constant()
+        self.distribution.constant().filter(|_| self.speed.is_none())
     }
 
-    /// The delay of one synapse, in steps; no delay is below one step.
+    /// Whether a delay depends on the distance.
+    pub fn travel(&self) -> bool {
+        self.speed.is_some()
+    }
+
+    /// The delay of one synapse over a `distance`, in steps; no delay is below one step.
     #[inline]
-    pub fn draw(&self, stream: &mut Stream) -> u64 {
-        Self::steps(self.distribution.draw(stream), self.step)
+    pub fn draw(&self, distance: f64, stream: &mut Stream) -> u64 {
+        let travelled = self.speed.map_or(0.0, |speed| distance / speed);
+        Self::steps(self.distribution.draw(stream) + travelled, self.step)
     }
 
     /// The nearest number of steps of `step` ms to `delay`, at least 1.
@@ -64,10 +73,15 @@ impl Delays {
         }
     }
 
-    /// The number of different delays that `synapses` synapses are expected to have.
-    pub fn expected(&self, synapses: f64) -> f64 {
+    /// The number of different delays that `synapses` synapses over distances up to `longest` are expected to have, or may have
+    /// where spikes travel.
+    pub fn expected(&self, synapses: f64, longest: f64) -> f64 {
         if self.constant().is_some() {
             return 1.0;
+        }
+        if let Some(speed) = self.speed {
+            let (first, last) = self.range(synapses);
+            return last - first + 1.0 + longest / speed / self.step;
         }
         let (first, last) = self.range(synapses);
         // Of neighbouring steps all are about equally probable.
@@ -105,13 +119,13 @@ impl Delays {
     }
 
     /// Refuses delays that are not positive, and more of them than can be kept apart.
-    pub fn check(projection: &Projection, synapses: f64) -> Result<()> {
+    pub fn check(projection: &Projection, synapses: f64, longest: f64) -> Result<()> {
         let Some(delay) = projection.delay.and_then(Lag::time) else {
             // Those of a file, which a step rounds.
             return projection.delay_step.map_or(Ok(()), check_step);
         };
         if let Distribution::Constant(delay) = delay {
-            if let Some(step) = projection.delay_step {
+            if let Some(step) = projection.delay_step.filter(|_| projection.speed.is_none()) {
                 return Err(Error::input(
                     format!("found a step of {step} for a constant delay"),
                     "only random delays are rounded",
@@ -119,7 +133,10 @@ impl Delays {
                 )
                 .at("delay_step"));
             }
-            return delay.positive("a delay").map(|_| ()).map_err(|e| e.at("delay"));
+            delay.positive("a delay").map_err(|e| e.at("delay"))?;
+            if projection.speed.is_none() {
+                return Ok(());
+            }
         }
         if let Some(step) = projection.delay_step {
             check_step(step)?;
@@ -140,7 +157,8 @@ impl Delays {
             .at("delay"));
         }
         let (_, last) = delays.range(synapses);
-        let expected = delays.expected(synapses);
+        let last = last + delays.speed.map_or(0.0, |speed| longest / speed / delays.step);
+        let expected = delays.expected(synapses, longest);
         let (found, allowed) = if last > MOST_STEPS {
             (
                 format!("found delays of up to {last:.0} steps of {step}"),

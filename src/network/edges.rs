@@ -66,14 +66,7 @@ impl Edges {
     /// If the file cannot be read, is not the one that the model means, or has no such edges.
     pub fn open(file: &EdgeFile, sought: Sought) -> Result<Self> {
         let path = file.path();
-        let sha256 = hash(&path)?;
-        if let Some(meant) = file.keys.sha256.as_ref().filter(|meant| **meant != sha256) {
-            return Err(refuse(
-                format!("found that {} is another file (SHA-256 {sha256})", path.display()),
-                format!("the model means {meant}"),
-                "bring that file back, or delete `sha256` and `synapses`",
-            ));
-        }
+        let sha256 = hash(file)?;
         let open = || hdf::open(&path)?.group("edges");
         let edges = open().map_err(|e| {
             refuse(
@@ -344,16 +337,28 @@ fn choose(edges: &Group, file: &EdgeFile, sought: Sought) -> Result<String> {
 }
 
 /// SHA-256 of a file, in hexadecimal digits.
-fn hash(path: &Path) -> Result<String> {
+///
+/// # Errors
+/// If it cannot be read, or is not the one that the model means.
+pub(super) fn hash(file: &EdgeFile) -> Result<String> {
+    let path = file.path();
     let mut hash = Sha256::new();
-    add_file(&mut hash, path).map_err(|e| {
+    add_file(&mut hash, &path).map_err(|e| {
         refuse(
             format!("found no readable file {} ({e})", path.display()),
             "",
             "check the name, which starts from the folder of the model",
         )
     })?;
-    Ok(hex(hash))
+    let sha256 = hex(hash);
+    match file.keys.sha256.as_ref().filter(|meant| **meant != sha256) {
+        None => Ok(sha256),
+        Some(meant) => Err(refuse(
+            format!("found that {} is another file (SHA-256 {sha256})", path.display()),
+            format!("the model means {meant}"),
+            "bring that file back, or delete `sha256` and `synapses`",
+        )),
+    }
 }
 
 fn text(at: &Location, name: &str) -> Option<String> {
@@ -373,6 +378,7 @@ fn damaged(path: &Path, error: &hdf5::Error) -> Error {
     refuse(found, "", "write the file again")
 }
 
-fn refuse(found: String, allowed: impl Into<String>, remedy: &str) -> Error {
+/// Refuses what was `found` in the file of synapses.
+pub(super) fn refuse(found: String, allowed: impl Into<String>, remedy: &str) -> Error {
     Error::input(found, allowed, remedy).at("connect.file")
 }

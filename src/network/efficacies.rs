@@ -1,15 +1,18 @@
 //! The efficacies of a projection between spiking neurons, as they become rows: given or learned.
 
-use super::{Efficacy, Projection, Source};
+use super::{Efficacy, Falling, Projection, Source, Varied};
 use crate::error::Result;
 use crate::learning::{Pathway, Sums};
 use crate::random::Stream;
+use crate::space::Between;
 use crate::synapse::RowsBuilder;
 use std::ops::Range;
 
 /// Efficacies that are not read from a file.
 pub(super) enum Strengths<'a> {
-    Given(&'a Efficacy),
+    /// And whether they may have both signs.
+    Given(&'a Efficacy, bool),
+    Falling(&'a Falling, &'a Between),
     Learned(Box<Sums<'a>>),
 }
 
@@ -17,7 +20,10 @@ impl<'a> Strengths<'a> {
     /// Those of `projection`; none if its file has them.
     pub fn of(projection: &'a Projection, pathway: &'a Pathway) -> Result<Option<Self>> {
         Ok(match projection.source() {
-            Source::Given(efficacy) => Some(Self::Given(efficacy)),
+            Source::Given(Efficacy::Varied(Varied::Distance(falling))) => {
+                Some(Self::Falling(falling, pathway.wiring.placed("efficacies")?))
+            }
+            Source::Given(efficacy) => Some(Self::Given(efficacy, !projection.dale)),
             Source::Learned(learning) => Some(Self::Learned(Box::new(learning.sums(pathway)?))),
             Source::Read => None,
         })
@@ -26,7 +32,8 @@ impl<'a> Strengths<'a> {
     /// Empty rows of the kind of storage that these efficacies need.
     pub fn rows(&self, senders: usize) -> RowsBuilder {
         match self {
-            Self::Given(efficacy) => efficacy.rows(senders),
+            Self::Given(efficacy, _) => efficacy.rows(senders),
+            Self::Falling(..) => RowsBuilder::reals(senders, 1.0),
             Self::Learned(sums) if sums.is_count() => RowsBuilder::counts(senders, sums.unit()),
             Self::Learned(sums) => RowsBuilder::reals(senders, sums.unit()),
         }
@@ -40,7 +47,12 @@ impl<'a> Strengths<'a> {
         rows: &mut RowsBuilder,
     ) {
         let sums = match self {
-            Self::Given(efficacy) => return efficacy.push_row((j, portion, targets), stream, rows),
+            Self::Given(efficacy, signed) => {
+                return efficacy.push_row((j, portion, targets), *signed, stream, rows);
+            }
+            Self::Falling(falling, between) => {
+                return falling.push_row(between, (j, portion, targets), rows);
+            }
             Self::Learned(sums) => sums,
         };
         let counts = sums.is_count();

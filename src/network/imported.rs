@@ -1,8 +1,9 @@
 //! Wiring by a file: its edges, in whatever order they stand there, become rows.
 
 use super::delay::Delays;
-use super::edges::{Columns, Edges, Sought};
+use super::edges::{Columns, Sought};
 use super::efficacies::Strengths;
+use super::origin::Origin;
 use super::weights::Efficacies;
 use super::{Bundle, Delayed, Projection};
 use crate::error::{Error, Result};
@@ -29,7 +30,7 @@ pub(super) fn imported(
         from: (&projection.from, wiring.senders),
         to: (&projection.to, wiring.receivers),
     };
-    let edges = Edges::open(file, sought)?;
+    let edges = Origin::open(file, sought)?;
     projection.check_columns(&edges)?;
     let Columns { senders, receivers, efficacies, delays } = edges.read(sought)?;
     let portions = portions(wiring.receivers);
@@ -146,7 +147,7 @@ fn drawn(delays: &Delays, edges: &[u32], stream: &mut Stream) -> Vec<f64> {
         return vec![delay; edges.len()];
     }
     let mut of = vec![0.0; edges.len()];
-    edges.iter().for_each(|&edge| of[edge as usize] = delays.value(delays.draw(stream)));
+    edges.iter().for_each(|&edge| of[edge as usize] = delays.value(delays.draw(0.0, stream)));
     of
 }
 
@@ -216,7 +217,7 @@ impl Order {
 
 impl Projection {
     /// Refuses what stands both in the model and in its file, and the lack of what stands in neither.
-    pub(super) fn check_columns(&self, edges: &Edges) -> Result<()> {
+    pub(super) fn check_columns(&self, edges: &Origin) -> Result<()> {
         let source = if self.learning.is_some() { "learning" } else { "efficacy" };
         let given = self.learning.is_some() || self.efficacy.is_some();
         for (column, key, given) in
@@ -258,10 +259,11 @@ impl Projection {
             return Ok(self);
         }
         let sought = Sought { name, from: (&self.from, sizes.0), to: (&self.to, sizes.1) };
-        let edges = Edges::open(file, sought)?;
-        file.keys.edges = Some(edges.name.clone());
-        file.keys.sha256 = Some(edges.sha256.clone());
-        file.keys.synapses = Some(edges.number);
+        let edges = Origin::open(file, sought)?;
+        let (name, sha256, number) = edges.identity();
+        file.keys.edges = name.map(str::to_owned);
+        file.keys.sha256 = Some(sha256.to_owned());
+        file.keys.synapses = Some(number);
         if self.tau_syn.is_none() {
             self.tau_syn = edges.kernel()?;
         }

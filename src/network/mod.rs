@@ -13,6 +13,10 @@ mod energy;
 mod imported;
 mod lag;
 mod listed;
+#[cfg(feature = "hdf5")]
+mod matrix_file;
+#[cfg(feature = "hdf5")]
+mod origin;
 mod projection;
 mod strength;
 #[cfg(feature = "hdf5")]
@@ -21,7 +25,7 @@ mod wire;
 mod wired;
 
 pub use afferents::Afferents;
-pub use efficacy::{Cities, Efficacy, Found, Gaussian, Matrix, Tour, Varied, distance};
+pub use efficacy::{Cities, Efficacy, Falling, Found, Gaussian, Matrix, Tour, Varied, distance};
 pub use lag::Lag;
 pub use listed::EdgeList;
 pub use projection::Projection;
@@ -33,6 +37,7 @@ use crate::error::{Error, Result};
 use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
+use crate::space::{Between, Grid, Ground, Space};
 use crate::synapse::{COUNTS, Connect, Wiring, blocks};
 use delay::Delays;
 use indexmap::IndexMap;
@@ -54,6 +59,30 @@ pub enum Transmission {
 pub struct Population {
     /// Number of neurons.
     pub size: usize,
+    /// Where they are: { ring = "360 deg" }, { line = "2 mm" } or { torus = ["1 mm", "1 mm"] }; nowhere if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space: Option<Space>,
+}
+
+impl Population {
+    /// Its neurons and where they are.
+    pub(crate) fn ground(&self) -> Ground {
+        Ground { neurons: self.size, space: self.space }
+    }
+
+    /// The places of its neurons and of those of another population, if they are on the same space.
+    fn between(&self, receivers: &Self) -> Option<Between> {
+        let space = self.space.filter(|space| receivers.space == Some(*space))?;
+        let grid = |number| Grid::new(space, number, "neurons").ok();
+        Some(Between { senders: grid(self.size)?, receivers: grid(receivers.size)? })
+    }
+
+    /// Refuses a space on which so many neurons have no places.
+    fn check_space(&self) -> Result<()> {
+        let Some(space) = self.space else { return Ok(()) };
+        space.check()?;
+        Grid::new(space, self.size, "neurons").map(|_| ())
+    }
 }
 
 /// Neurons are numbered by 32 bits.
@@ -97,6 +126,7 @@ impl Plan<'_> {
                 )
                 .at(format!("population.{name}.size")));
             }
+            population.check_space().map_err(|e| e.within(&format!("population.{name}.space")))?;
         }
         let neurons: f64 = self.populations.values().map(|p| p.size as f64).sum();
         if neurons > MOST_NEURONS as f64 {
@@ -109,8 +139,8 @@ impl Plan<'_> {
         }
         for (name, source) in self.patterns {
             let key = format!("patterns.{name}");
-            let size = self.population(name).map_err(|e| e.at(&key))?.size;
-            source.check(size).map_err(|e| e.within(&key))?;
+            let ground = self.population(name).map_err(|e| e.at(&key))?.ground();
+            source.check(ground).map_err(|e| e.within(&key))?;
         }
         for (name, projection) in self.projections {
             let key = format!("projection.{name}");
@@ -150,7 +180,7 @@ impl Plan<'_> {
             found,
             "by Dale's law a neuron sends synapses of one sign only",
             "give all projections from this population the same sign \
-             (part = \"positive\" or \"negative\" for a rule that has both)",
+             (part = \"positive\" or \"negative\" for a rule that has both), or write dale = false",
         )
         .at(format!("projection.{inhibiting}.{key}"))
     }
@@ -219,7 +249,11 @@ impl Plan<'_> {
             )
             .at("connect"));
         }
-        Delays::check(projection, wiring.expected())?;
+        if let Some(speed) = projection.speed {
+            let space = *wiring.placed("delays").map_err(|e| e.at("speed"))?.senders.space();
+            speed.in_one_ms().check_measure(space.measure(), space).map_err(|e| e.at("speed"))?;
+        }
+        Delays::check(projection, wiring.expected(), wiring.longest())?;
         projection.kernel().check().map_err(|e| e.within("tau_syn"))?;
         projection.short_term.iter().try_for_each(|s| s.check().map_err(|e| e.within("short_term")))
     }
@@ -239,11 +273,14 @@ impl Plan<'_> {
             (Connect::Assemblies(rule), Some((from, to))) => Shares::of(from, to, rule.cyclic),
             _ => Shares::default(),
         };
+        let senders = self.population(&projection.from).map_err(|e| e.at("from"))?;
+        let receivers = self.population(&projection.to).map_err(|e| e.at("to"))?;
         Ok(Wiring {
             connect: projection.connect.clone(),
             shares,
-            senders: self.population(&projection.from).map_err(|e| e.at("from"))?.size,
-            receivers: self.population(&projection.to).map_err(|e| e.at("to"))?.size,
+            between: senders.between(receivers),
+            senders: senders.size,
+            receivers: receivers.size,
             recurrent: projection.from == projection.to,
             autapses: projection.autapses.unwrap_or(false),
             multapses: projection.multapses,
@@ -291,13 +328,15 @@ impl Plan<'_> {
             return Ok(Expectation { synapses, bytes: synapses * 6.0 });
         }
         let (share, bytes) = match projection.source() {
+            Source::Given(Efficacy::Varied(_)) if !projection.dale => (1.0, 6),
             Source::Given(efficacy) => efficacy.expectation(),
             Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning),
             Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
         let rows = wiring.senders * blocks(wiring.receivers).len();
-        let starts = 4.0 * rows as f64 * Delays::new(projection).expected(wiring.expected());
+        let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
+        let starts = 4.0 * rows as f64 * delays;
         Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts })
     }
 
@@ -339,7 +378,7 @@ impl Plan<'_> {
     /// their population with such a rule leaves of them in its synapses.
     pub fn draw_patterns(&self, seed: Seed) -> IndexMap<String, Patterns> {
         let draw = |(name, source): (&String, &PatternSource)| {
-            let patterns = source.draw(name, self.populations[name].size, seed);
+            let patterns = source.draw(name, self.populations[name].ground(), seed);
             let mut sent = self.projections.values().filter(|p| p.from == *name);
             let image = sent.find_map(|p| p.learning.as_ref()?.image());
             let patterns = match image {

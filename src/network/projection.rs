@@ -7,7 +7,7 @@ use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::synapse::{Connect, EdgeFile, Kernel, ShortTerm, Wiring};
-use crate::units::{OfTime, Time};
+use crate::units::{OfTime, Speed, Time};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -45,9 +45,16 @@ pub struct Projection {
     pub delay: Option<Lag>,
     /// The grid of random delays; 0.1 ms if left out.
     pub delay_step: Option<Time>,
+    /// How fast spikes travel, "0.3 m/s" or "20 deg/ms": to a neuron at the distance d they take d/speed more than `delay`, which
+    /// is rounded to a multiple of `delay_step` with it. Without it no time is needed for the distance.
+    pub speed: Option<Speed>,
     /// Time constant of the synaptic current; 0 for a delta synapse, which moves V at once. A table gives the current a rise
     /// time, a list several time constants.
     pub tau_syn: Option<Kernel>,
+    /// Whether every neuron sends synapses of one sign only; spiking neurons. Without it a projection may have both, and asks
+    /// nothing of the others.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub dale: bool,
     /// Depression and facilitation.
     pub short_term: Option<ShortTerm>,
     /// Whether j is coupled to i wherever i is to j; binary neurons, sparse connections.
@@ -55,6 +62,10 @@ pub struct Projection {
     pub symmetric: bool,
     /// How the couplings of binary neurons are kept.
     pub storage: Option<Storage>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn is_both(part: &Signs) -> bool {
@@ -126,6 +137,9 @@ impl Projection {
 
     /// Whether every synapse excites (`Some(true)`) or inhibits (`Some(false)`), where that is certain.
     pub(super) fn sign(&self) -> Option<bool> {
+        if !self.dale {
+            return None;
+        }
         let learning = match self.source() {
             Source::Given(efficacy) => return efficacy.sign(),
             Source::Learned(learning) => learning,
@@ -155,6 +169,8 @@ impl Projection {
             ("delay", self.delay.is_some() && sweeps.is_none()),
             ("tau_syn", self.tau_syn.is_some()),
             ("delay_step", self.delay_step.is_some()),
+            ("speed", self.speed.is_some()),
+            ("dale", !self.dale),
             ("short_term", self.short_term.is_some()),
             ("multapses", self.multapses),
         ];
@@ -207,6 +223,7 @@ impl Projection {
         let learned = "it belongs to `learning`";
         let refused = [
             ("autapses", self.autapses.is_some(), "the file says which pairs are connected"),
+            ("speed", self.speed.is_some(), "the file says how long spikes take, or `delay` alone"),
             ("scale", self.scale.is_some() && self.learning.is_none(), learned),
             ("part", self.part != Signs::Both && self.learning.is_none(), learned),
         ];

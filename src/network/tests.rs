@@ -1,4 +1,5 @@
 mod assemblies;
+mod space;
 
 use super::*;
 use crate::synapse::Rows;

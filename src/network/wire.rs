@@ -31,7 +31,11 @@ impl Plan<'_> {
             let wiring = self.wiring(projection)?;
             let pathway = projection.pathway(name, &wiring, patterns, seed);
             let synapses = match self.transmission {
-                Transmission::Spikes => delayed(projection, &pathway).map(Synapses::Delayed),
+                Transmission::Spikes => {
+                    let synapses = delayed(projection, &pathway);
+                    let apart = |d: Delayed| if projection.dale { d } else { d.by_sign() };
+                    synapses.map(apart).map(Synapses::Delayed)
+                }
                 Transmission::Activity => coupled(projection, &pathway).map(Synapses::Coupled),
             };
             projections.push(Wired {
@@ -50,11 +54,12 @@ impl Plan<'_> {
         Ok(network)
     }
 
-    /// Dale's law: all spikes of a neuron act with the same sign.
+    /// Dale's law: all spikes of a neuron act with the same sign, but through projections that do without it.
     fn check_dale(&self, network: &Network) -> Result<()> {
         for (index, population) in network.populations.iter().enumerate() {
+            let obeys = |p: &Wired| self.projections.get(&p.name).is_none_or(|own| own.dale);
             let sent: Vec<(&Wired, &Delayed)> =
-                network.delayed().filter(|(p, _)| p.from == index).collect();
+                network.delayed().filter(|(p, _)| p.from == index && obeys(p)).collect();
             let signs: Vec<Option<bool>> = sent.iter().map(|(_, p)| p.sign()).collect();
             let uniform = |excites| signs.iter().all(|&s| s == Some(excites));
             if uniform(true) || uniform(false) {
@@ -89,7 +94,7 @@ impl Plan<'_> {
             .map(|(name, population)| {
                 let neurons = first..first + population.size;
                 first = neurons.end;
-                Placed { name: name.clone(), neurons }
+                Placed { name: name.clone(), neurons, space: population.space }
             })
             .collect()
     }
@@ -131,9 +136,13 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
             });
             return vec![(0, rows.finish())];
         }
+        let distance = |j: usize, target: u16| match wiring.between.filter(|_| delays.travel()) {
+            Some(between) => between.distance(portion.start + usize::from(target), j),
+            None => 0.0,
+        };
         let mut split = Split::new(delays, stream("delay"));
         wiring.draw(portion, number, memories, &mut pairs, |j, targets| {
-            split.row(j, targets, empty, &mut push);
+            split.row((j, targets), distance, empty, &mut push);
         });
         split.finish()
     };
@@ -219,16 +228,17 @@ impl Split {
         Self { delays, stream, places: Vec::new(), parts: Vec::new(), touched: Vec::new() }
     }
 
-    /// Draws the delays of the synapses of sender `j` onto `targets`, and hands them to `push` delay by delay.
+    /// Draws the delays of the synapses of sender `j` onto `targets`, which lie at a distance, and hands them to `push` delay by
+    /// delay.
     fn row(
         &mut self,
-        j: usize,
-        targets: &[u16],
+        (j, targets): (usize, &[u16]),
+        distance: impl Fn(usize, u16) -> f64,
         empty: impl Fn() -> RowsBuilder,
         push: &mut impl FnMut(usize, &[u16], &mut RowsBuilder),
     ) {
         for &target in targets {
-            let steps = self.delays.draw(&mut self.stream);
+            let steps = self.delays.draw(distance(j, target), &mut self.stream);
             let place = self.place(steps, j, &empty);
             let part = &mut self.parts[place];
             if part.targets.is_empty() {

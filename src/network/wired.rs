@@ -1,5 +1,6 @@
 //! A wired network: every synapse, drawn or learned.
 
+use crate::space::Space;
 use crate::synapse::{Couplings, Kernel, Rows, ShortTerm, blocks};
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ pub struct Placed {
     pub name: String,
     /// Its neurons in the numbering of the whole network.
     pub neurons: Range<usize>,
+    /// Where they are.
+    pub space: Option<Space>,
 }
 
 /// A network down to its synapses.
@@ -166,6 +169,20 @@ impl Delayed {
     /// The rows of all delays and blocks.
     pub fn rows(&self) -> impl Iterator<Item = &Rows> {
         self.bundles.iter().flat_map(|b| &b.blocks)
+    }
+
+    /// The same with excitation and inhibition in bundles of their own where a bundle has both: a spike is delivered by rows of one
+    /// sign.
+    pub(super) fn by_sign(self) -> Self {
+        let split = |bundle: Bundle| {
+            if bundle.blocks.iter().all(|rows| rows.sign().is_some()) {
+                return vec![bundle];
+            }
+            let (delay, blocks) = (bundle.delay, bundle.blocks.into_iter());
+            let (exciting, inhibiting) = blocks.map(|rows| rows.by_sign().into()).unzip();
+            [exciting, inhibiting].map(|blocks| Bundle { delay, blocks }).into()
+        };
+        Self { bundles: self.bundles.into_iter().flat_map(split).collect(), ..self }
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.

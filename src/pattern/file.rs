@@ -2,6 +2,9 @@
 
 mod npy;
 
+#[cfg(feature = "hdf5")]
+pub(crate) use npy::read as read_npy;
+
 use super::PatternList;
 use super::names::check_names;
 use crate::error::{Error, Result};

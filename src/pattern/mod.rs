@@ -19,6 +19,7 @@ mod image;
 mod list;
 mod names;
 mod overlap;
+mod places;
 mod random;
 mod shares;
 mod source;
@@ -29,6 +30,8 @@ pub use assembly::AssemblyPatterns;
 pub use bitmap::Bitmaps;
 pub use correlated::{Ancestor, CorrelatedPatterns};
 pub use degrade::Degradation;
+#[cfg(feature = "hdf5")]
+pub(crate) use file::read_npy;
 pub use file::{PatternFile, Rows};
 pub use gaussian::GaussianPatterns;
 pub use hadamard::HadamardPatterns;
@@ -36,6 +39,7 @@ pub use image::Images;
 pub use list::PatternList;
 pub(crate) use names::check_number;
 pub(crate) use overlap::{GradedOverlap, OverlapCounter, SpikeCounts};
+pub use places::PlacePatterns;
 pub use random::{Foreground, RandomPatterns};
 pub use shares::Shares;
 pub use source::PatternSource;
@@ -67,6 +71,8 @@ pub struct Patterns {
     foreground: Vec<Vec<u32>>,
     shape: Option<Shape>,
     names: Vec<String>,
+    /// Coordinates of the centre of each, of place fields.
+    centres: Vec<[f64; 2]>,
     graded: Option<Arc<Graded>>,
 }
 
@@ -81,7 +87,8 @@ impl Patterns {
                 bits[i as usize * words + mu / 64] |= 1 << (mu % 64);
             }
         }
-        Self { neurons, words, bits, foreground, shape: None, names: Vec::new(), graded: None }
+        let (names, centres) = (Vec::new(), Vec::new());
+        Self { neurons, words, bits, foreground, shape: None, names, centres, graded: None }
     }
 
     /// Patterns from the states of all neurons in each.
@@ -103,6 +110,18 @@ impl Patterns {
         debug_assert!(names.is_empty() || names.len() == self.number());
         self.names = names;
         self
+    }
+
+    /// The same patterns with the centre of each.
+    pub(crate) fn with_centres(mut self, centres: Vec<[f64; 2]>) -> Self {
+        debug_assert!(centres.len() == self.number());
+        self.centres = centres;
+        self
+    }
+
+    /// The coordinates of the centre of a pattern, if it is a place field.
+    pub fn centre(&self, mu: usize) -> Option<[f64; 2]> {
+        self.centres.get(mu).copied()
     }
 
     /// The grid, where the patterns are pictures.

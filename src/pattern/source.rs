@@ -2,10 +2,11 @@
 
 use super::{
     AssemblyPatterns, Bitmaps, CorrelatedPatterns, GaussianPatterns, HadamardPatterns, Images,
-    PatternFile, PatternList, Patterns, RandomPatterns, Shape, Words,
+    PatternFile, PatternList, Patterns, PlacePatterns, RandomPatterns, Shape, Words,
 };
 use crate::error::{Error, Result};
 use crate::random::Seed;
+use crate::space::Ground;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -19,6 +20,8 @@ pub enum PatternSource {
     Correlated(CorrelatedPatterns),
     /// Blocks of neurons: disjoint, or overlapping in a chain.
     Assemblies(AssemblyPatterns),
+    /// Place fields: neighbours on the space of the population.
+    Places(PlacePatterns),
     /// Orthogonal patterns.
     Hadamard(HadamardPatterns),
     /// Independent graded patterns of normal values.
@@ -53,12 +56,15 @@ impl PatternSource {
         }
     }
 
-    /// Refuses what no population of `neurons` neurons can hold; needs [`PatternSource::resolve`] first.
-    pub(crate) fn check(&self, neurons: usize) -> Result<()> {
+    /// Refuses what no population of so many neurons there can hold; needs [`PatternSource::resolve`] first.
+    pub(crate) fn check(&self, ground: impl Into<Ground>) -> Result<()> {
+        let ground = ground.into();
+        let neurons = ground.neurons;
         match self {
             Self::Random(random) => random.check(neurons).map_err(|e| e.within("random")),
             Self::Correlated(correlated) => correlated.check().map_err(|e| e.within("correlated")),
             Self::Assemblies(blocks) => blocks.check(neurons).map_err(|e| e.within("assemblies")),
+            Self::Places(places) => places.check(ground).map_err(|e| e.within("places")),
             Self::Hadamard(rows) => rows.check(neurons).map_err(|e| e.within("hadamard")),
             Self::Gaussian(gaussian) => gaussian.check().map_err(|e| e.within("gaussian")),
             Self::Image(images) => {
@@ -98,6 +104,7 @@ impl PatternSource {
                 Some((list.neurons, format!("patterns of {} neurons", list.neurons)))
             }
             Self::Random(_) | Self::Correlated(_) | Self::Assemblies(_) | Self::Hadamard(_) => None,
+            Self::Places(_) => None,
             Self::Gaussian(_) | Self::Image(_) | Self::File(_) => None,
         }
     }
@@ -108,6 +115,7 @@ impl PatternSource {
             Self::Random(random) => random.number,
             Self::Correlated(correlated) => correlated.number,
             Self::Assemblies(assemblies) => assemblies.number,
+            Self::Places(places) => places.number,
             Self::Hadamard(hadamard) => hadamard.number,
             Self::Gaussian(gaussian) => gaussian.number,
             Self::Image(images) => images.files.len(),
@@ -125,6 +133,7 @@ impl PatternSource {
             Self::Random(random) => random.coding_level,
             Self::Correlated(correlated) => correlated.coding_level,
             Self::Assemblies(assemblies) => assemblies.coding_level,
+            Self::Places(places) => places.coding_level,
             Self::Hadamard(_) | Self::Gaussian(_) | Self::Image(_) | Self::File(_) => 0.5,
             Self::List(list) => list.coding_level(),
             Self::Bitmap(bitmaps) => share(&bitmaps.states()),
@@ -141,7 +150,7 @@ impl PatternSource {
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
             Self::Random(_) | Self::Correlated(_) | Self::Assemblies(_) => Vec::new(),
-            Self::Hadamard(_) | Self::Gaussian(_) => Vec::new(),
+            Self::Places(_) | Self::Hadamard(_) | Self::Gaussian(_) => Vec::new(),
             Self::Image(images) => images.names(),
             Self::Bitmap(bitmaps) => bitmaps.names.clone(),
             Self::Words(words) => words.list.clone(),
@@ -159,12 +168,15 @@ impl PatternSource {
     }
 
     /// The patterns for a population called `population`, from its own random stream; the source is checked.
-    pub fn draw(&self, population: &str, neurons: usize, seed: Seed) -> Patterns {
+    pub fn draw(&self, population: &str, ground: impl Into<Ground>, seed: Seed) -> Patterns {
+        let ground = ground.into();
+        let neurons = ground.neurons;
         let stream = &mut seed.stream(&format!("patterns/{population}"), 0);
         match self {
             Self::Random(random) => random.draw(neurons, stream),
             Self::Correlated(correlated) => correlated.draw(neurons, stream),
             Self::Assemblies(assemblies) => assemblies.draw(neurons),
+            Self::Places(places) => places.draw(ground),
             Self::Hadamard(hadamard) => hadamard.rows(neurons),
             Self::Gaussian(gaussian) => gaussian.draw(neurons, stream),
             Self::List(list) => list.draw(),

@@ -8,6 +8,7 @@
 
 mod animation;
 mod axis;
+pub mod bump;
 pub mod chart;
 mod font;
 mod frame;

@@ -1,5 +1,6 @@
 //! Stimuli: what is shown to which neurons, and how strongly.
 
+mod graded;
 mod states;
 
 pub use states::{Neurons, State};
@@ -8,6 +9,7 @@ use crate::dynamics::{Nature, Senses};
 use crate::error::{Error, Result};
 use crate::pattern::{Patterns, check_number};
 use crate::random::Seed;
+use crate::space::{Position, Profile, Space};
 use crate::units::{Rate, Voltage};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,13 @@ pub struct Stimulus {
     /// Current times membrane resistance, added to every driven neuron.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Voltage>,
+    /// How its strength falls with the distance from a centre, that of a place field or `centre`: all neurons of the population
+    /// are driven with f(d) of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// The place from which it falls: "180 deg", or ["0.5 mm", "0.2 mm"] on a torus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centre: Option<Position>,
     /// Share of the foreground that is not driven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<f64>,
@@ -67,6 +76,8 @@ pub struct Stage<'a> {
     pub populations: &'a [(&'a str, bool, usize)],
     /// The populations that hold patterns, and how many.
     pub patterns: &'a [(&'a str, usize)],
+    /// On what populations are that are somewhere, and whether their patterns are place fields.
+    pub spaces: &'a [(&'a str, Space, bool)],
 }
 
 impl Stage<'_> {
@@ -100,6 +111,7 @@ impl Stimulus {
             })?;
         }
         self.check_senses(stage.nature)?;
+        self.check_profile(stage.spaces.iter().find(|p| p.0 == population))?;
         match stage.nature.senses {
             Senses::Input => self.check_input(population, driven),
             Senses::State => self.check_of_states(size),

@@ -82,15 +82,17 @@ mod tests {
             }
         }
         let mut stream = Seed(1).stream("binomial", 0);
-        assert_eq!([(7, 3, 3), (7, 0, 3), (0, 1, 3)].map(|(n, a, b)| stream.binomial(n, a, b)), [7, 0, 0]);
+        assert_eq!(
+            [(7, 3, 3), (7, 0, 3), (0, 1, 3)].map(|(n, a, b)| stream.binomial(n, a, b)),
+            [7, 0, 0]
+        );
     }
 
     #[test]
     fn many_trials_have_mean_and_variance_of_a_binomial_number() {
         let mut stream = Seed(2).stream("binomial", 0);
         let (trials, draws, p) = (1_000_003u64, 4000, 0.3);
-        let numbers: Vec<f64> =
-            (0..draws).map(|_| stream.binomial(trials, 3, 10) as f64).collect();
+        let numbers: Vec<f64> = (0..draws).map(|_| stream.binomial(trials, 3, 10) as f64).collect();
         let mean = numbers.iter().sum::<f64>() / f64::from(draws);
         let variance = trials as f64 * p * (1.0 - p);
         let found = numbers.iter().map(|n| (n - mean).powi(2)).sum::<f64>() / f64::from(draws);

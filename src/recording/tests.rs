@@ -17,7 +17,10 @@ use std::path::{Path, PathBuf};
 
 /// Two populations, of which the second receives external spikes.
 fn populations() -> [Placed; 2] {
-    [Placed { name: "I".to_owned(), neurons: 0..3 }, Placed { name: "E".to_owned(), neurons: 3..8 }]
+    [
+        Placed { name: "I".to_owned(), neurons: 0..3, space: None },
+        Placed { name: "E".to_owned(), neurons: 3..8, space: None },
+    ]
 }
 
 fn spike(time: f64, neuron: u32) -> Spike {
@@ -206,7 +209,7 @@ fn what_a_killed_run_left_beside_its_recording_is_in_nobodys_way() {
 
 /// Two trials of made-up activity of two neurons whose only pattern is the first one.
 fn graded(sink: Sink, states: bool) -> Recorder {
-    let populations = [Placed { name: "N".to_owned(), neurons: 0..2 }];
+    let populations = [Placed { name: "N".to_owned(), neurons: 0..2, space: None }];
     let patterns = IndexMap::from([(
         "N".to_owned(),
         Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["one".to_owned()]),
@@ -245,7 +248,7 @@ fn graded(sink: Sink, states: bool) -> Recorder {
 
 #[test]
 fn graded_patterns_come_back_with_their_image() {
-    let populations = [Placed { name: "N".to_owned(), neurons: 0..2 }];
+    let populations = [Placed { name: "N".to_owned(), neurons: 0..2, space: None }];
     let plain = Patterns::from_values(2, vec![0.5, -1.5, 2.0, 0.1]);
     let stored = plain.clone().with_image_of(|xi| xi * xi, 1.0);
     for patterns in [plain, stored] {

@@ -2,6 +2,7 @@
 
 use crate::analysis::Memory;
 use crate::protocol::{EpochShown, State, Stimulus};
+use crate::space::Profile;
 use serde::Serialize;
 use std::fmt;
 
@@ -77,8 +78,9 @@ pub(super) fn describe(stimulus: &Stimulus) -> String {
         (None, Some(population)) => population.clone(),
         (None, None) => String::new(),
     };
+    let graded = describe_profile(stimulus);
     if stimulus.is_of_states() {
-        return describe_states(&what, stimulus);
+        return describe_states(&what, stimulus) + &graded;
     }
     let poisson = stimulus.poisson.map(|rate| format!("+{rate}"));
     let current = stimulus.current.map(|mv| format!("{mv}"));
@@ -86,7 +88,20 @@ pub(super) fn describe(stimulus: &Stimulus) -> String {
     let changed = [("left out", stimulus.left_out), ("replaced", stimulus.replaced)];
     let changed =
         changed.iter().filter_map(|(name, share)| Some(format!(", {} {name}", (*share)?)));
-    format!("{what} {}{}", strength.join(" and "), changed.collect::<String>())
+    format!("{what} {}{graded}{}", strength.join(" and "), changed.collect::<String>())
+}
+
+/// How a stimulus falls with the distance, if it does.
+fn describe_profile(stimulus: &Stimulus) -> String {
+    let profile = match stimulus.profile {
+        None => return String::new(),
+        Some(Profile::Gaussian(sigma)) => format!("Gaussian of {sigma}"),
+        Some(Profile::Exponential(lambda)) => format!("exponential of {lambda}"),
+        Some(Profile::Box(reach)) => format!("box of {reach}"),
+        Some(Profile::Cosine) => "cosine".to_owned(),
+    };
+    let centre = stimulus.centre.map(|centre| format!(" at {centre}")).unwrap_or_default();
+    format!(", {profile}{centre}")
 }
 
 /// A stimulus of binary neurons.

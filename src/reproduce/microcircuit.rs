@@ -6,11 +6,8 @@ use crate::error::Result;
 use crate::statistics::Mean;
 use rayon::prelude::*;
 
-pub const ROWS: &[Entry] = &[(
-    "P3",
-    "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)",
-    p3,
-)];
+pub const ROWS: &[Entry] =
+    &[("P3", "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)", p3)];
 
 const POPULATIONS: [&str; 8] = ["L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"];
 
@@ -23,11 +20,7 @@ const BIN: f64 = 3.0;
 /// Rates (Hz), mean CVs of intervals and mean correlations of counts in bins of 3 ms, times 1000, by population, means of three
 /// networks, seeds 1 to 3: as NEST 3.10 has them, iaf_psc_exp in steps of 0.1 ms, of the same synapses and initial potentials that
 /// `attractor export` wrote, and Poisson input of its own.
-const NEST: [[f64; 8]; 3] = [
-    [0.0; 8],
-    [0.0; 8],
-    [0.0; 8],
-];
+const NEST: [[f64; 8]; 3] = [[0.0; 8], [0.0; 8], [0.0; 8]];
 
 /// The correlation of the counts of two neurons of a population, on average over all pairs: mean covariance over mean variance,
 /// (Var sum_i n_i - sum_i Var n_i) / ((N - 1) sum_i Var n_i), in the whole bins of the window.

@@ -14,6 +14,7 @@ mod lecture;
 mod microcircuit;
 mod published;
 mod seminar;
+mod space;
 mod workshop;
 
 pub use workshop::{Built, Ran, Workshop};
@@ -114,11 +115,19 @@ impl Reproduced {
 
 /// All rows, in the order of the sources.
 pub fn rows() -> Vec<Row> {
-    [lecture::ROWS, seminar::ROWS, deck::ROWS, epfl::ROWS, published::ROWS, microcircuit::ROWS]
-        .into_iter()
-        .flatten()
-        .map(|&(id, what, measure)| Row { id, what, measure })
-        .collect()
+    [
+        lecture::ROWS,
+        seminar::ROWS,
+        deck::ROWS,
+        epfl::ROWS,
+        published::ROWS,
+        microcircuit::ROWS,
+        space::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|&(id, what, measure)| Row { id, what, measure })
+    .collect()
 }
 
 /// A row as it stands in a table of a source: id, what, how it is measured.

@@ -52,6 +52,7 @@ const MODELS: &[(&str, &str)] = &[
     ("pereira-brunel-2018", include_str!("../../models/pereira-brunel-2018.toml")),
     ("pereira-brunel-2018-chaotic", include_str!("../../models/pereira-brunel-2018-chaotic.toml")),
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
+    ("ring", include_str!("../../models/ring.toml")),
     ("rostami-2024", include_str!("../../models/rostami-2024.toml")),
     ("salesman", include_str!("../../models/salesman.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),

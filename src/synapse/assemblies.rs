@@ -181,8 +181,9 @@ mod tests {
         let cyclic = matches!(&connect, Connect::Assemblies(rule) if rule.cyclic);
         let shares = Shares::of(source, source, cyclic);
         let (senders, receivers, recurrent) = (n, n, true);
-        let (autapses, multapses) = (false, false);
-        let wiring = Wiring { connect, senders, receivers, recurrent, autapses, multapses, shares };
+        let (autapses, multapses, between) = (false, false, None);
+        let wiring =
+            Wiring { connect, senders, receivers, recurrent, autapses, multapses, shares, between };
         wiring.check().unwrap();
         let patterns = source.draw("E", n, Seed(1));
         let mut pairs = Vec::new();

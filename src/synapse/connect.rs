@@ -1,10 +1,12 @@
 //! Connection rules: which pairs of neurons are connected.
 
 use super::assemblies::steps;
-use super::{ByAssembly, EdgeFile, Memories};
+use super::by_distance::Falling;
+use super::{ByAssembly, ByDistance, EdgeFile, Memories};
 use crate::error::{Error, Result};
 use crate::pattern::Shares;
 use crate::random::Stream;
+use crate::space::Between;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -16,6 +18,8 @@ pub enum Connect {
     Probability(f64),
     /// Every pair independently with a probability that depends on the patterns of both.
     Assemblies(ByAssembly),
+    /// Every pair independently with a probability that falls with the distance.
+    Distance(ByDistance),
     /// Every neuron receives from exactly this number of senders, chosen at random.
     InDegree(usize),
     /// This number of synapses in all, sender and receiver of each drawn independently of the others; with `multapses`
@@ -46,6 +50,8 @@ pub struct Wiring {
     pub multapses: bool,
     /// Expected shares of pairs with patterns in common; none are needed of rules that do not ask for patterns.
     pub shares: Shares,
+    /// Where neurons are, of populations on the same space.
+    pub between: Option<Between>,
 }
 
 impl Wiring {
@@ -54,6 +60,7 @@ impl Wiring {
         if let Connect::Assemblies(rule) = &self.connect {
             rule.check().map_err(|e| e.within("connect.assemblies"))?;
         }
+        self.check_by_distance()?;
         match self.connect {
             Connect::Probability(p) if !(p > 0.0 && p <= 1.0) => Err(Error::input(
                 format!("found a connection probability of {p}"),
@@ -170,6 +177,7 @@ impl Wiring {
         let per_receiver = match self.connect {
             Connect::Probability(p) => p * self.eligible() as f64,
             Connect::Assemblies(ref rule) => rule.mean(self.shares) * self.eligible() as f64,
+            Connect::Distance(_) => self.mean_by_distance() * self.eligible() as f64,
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.eligible() as f64,
             Connect::OneToOne => 1.0,
@@ -197,6 +205,7 @@ impl Wiring {
         match self.connect {
             Connect::Probability(p) => p * self.senders as f64,
             Connect::Assemblies(ref rule) => rule.mean(self.shares) * self.senders as f64,
+            Connect::Distance(_) => self.mean_by_distance() * self.senders as f64,
             Connect::InDegree(degree) => degree as f64,
             Connect::Total(total) => total as f64 / self.receivers as f64,
             Connect::AllToAll => self.senders as f64,
@@ -226,9 +235,11 @@ impl Wiring {
             }
             _ => {
                 let mut targets = Vec::new();
+                let falling = self.falling();
                 for sender in 0..self.senders {
                     targets.clear();
-                    self.draw_row((sender, portion), memories, stream, &mut targets);
+                    let row = (sender, portion, falling.as_ref());
+                    self.draw_row(row, memories, stream, &mut targets);
                     each(sender, &targets);
                 }
                 return;
@@ -242,13 +253,17 @@ impl Wiring {
 
     fn draw_row(
         &self,
-        (sender, portion): (usize, &Range<usize>),
+        (sender, portion, falling): (usize, &Range<usize>, Option<&Falling>),
         memories: Memories,
         stream: &mut Stream,
         targets: &mut Vec<u16>,
     ) {
         let itself = (self.recurrent && !self.autapses && portion.contains(&sender))
             .then(|| (sender - portion.start) as u16);
+        if let Some(falling) = falling {
+            falling.draw_row(sender, portion, stream, targets);
+            return targets.retain(|&target| Some(target) != itself);
+        }
         match &self.connect {
             Connect::Probability(p) if *p < 1.0 => {
                 steps(*p, portion.len(), stream, |target, _| {
@@ -270,7 +285,6 @@ impl Wiring {
             _ => targets.extend((0..portion.len() as u16).filter(|&t| Some(t) != itself)),
         }
     }
-
 }
 
 #[cfg(test)]
@@ -282,6 +296,7 @@ pub(super) mod tests {
     pub(in crate::synapse) fn wiring(connect: Connect, n: usize) -> Wiring {
         Wiring {
             shares: Shares::default(),
+            between: None,
             connect,
             senders: n,
             receivers: n,

@@ -7,7 +7,11 @@ use std::ops::Range;
 impl Wiring {
     /// How many synapses the receivers of each of these `portions` get, where the rule fixes their total: every receiver is
     /// drawn as often as any other, so that their numbers are multinomial, and given them portions are independent.
-    pub(crate) fn totals(&self, portions: &[Range<usize>], stream: &mut Stream) -> Option<Vec<u64>> {
+    pub(crate) fn totals(
+        &self,
+        portions: &[Range<usize>],
+        stream: &mut Stream,
+    ) -> Option<Vec<u64>> {
         let Connect::Total(total) = self.connect else { return None };
         let sizes: Vec<u64> = portions.iter().map(|portion| portion.len() as u64).collect();
         Some(stream.multinomial(total as u64, &sizes))

@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Synapses that stand in a file, in SONATA's layout: an exported network, or one that another program made.
+/// Synapses that stand in a file, in SONATA's layout: an exported network, or one that another program made; or a matrix,
+/// `.mtx` (MatrixMarket) or `.npy` (NumPy), whose row i receives and whose column j sends, mV.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(into = "EdgeKeys")]
 pub struct EdgeFile {

@@ -5,6 +5,8 @@
 //! those of networks whose neurons flip instead of spiking.
 
 mod assemblies;
+mod by_distance;
+mod by_sign;
 mod connect;
 mod couplings;
 mod cut;
@@ -12,6 +14,7 @@ mod degrees;
 mod edge_file;
 mod kernel;
 mod packed;
+mod placed;
 mod prefetch;
 mod rows;
 mod short_term;
@@ -19,6 +22,7 @@ mod staggered;
 mod store;
 
 pub use assemblies::{ByAssembly, Memories};
+pub use by_distance::ByDistance;
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};

@@ -44,7 +44,6 @@ pub const COUNTS: usize = 1 << (u16::BITS - TARGET_BITS);
 
 impl Rows {
     /// Efficacy in mV of weight 1.
-    #[cfg(any(feature = "hdf5", test))]
     pub(crate) fn unit(&self) -> f64 {
         self.unit
     }

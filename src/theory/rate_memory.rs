@@ -199,13 +199,10 @@ pub fn of(model: &Model) -> Option<(&NonlinearHebb, Logistic, f64)> {
     let inputs = match projection.connect {
         Connect::Probability(p) => p * population.size as f64,
         Connect::InDegree(degree) => degree as f64,
-        Connect::AllToAll
-        | Connect::OneToOne
-        | Connect::Total(_)
-        | Connect::Assemblies(_)
-        | Connect::File(_) => {
+        Connect::AllToAll | Connect::OneToOne | Connect::Total(_) | Connect::File(_) => {
             return None;
         }
+        Connect::Assemblies(_) | Connect::Distance(_) => return None,
     };
     let units = model.dynamics.rate()?.units.get(name)?;
     let own = rule.transfer?;

@@ -218,10 +218,8 @@ impl<'a> Setting<'a> {
             Connect::AllToAll => neurons,
             Connect::Probability(p) => p * neurons,
             Connect::InDegree(degree) => degree as f64,
-            Connect::OneToOne
-            | Connect::Total(_)
-            | Connect::Assemblies(_)
-            | Connect::File(_) => return None,
+            Connect::OneToOne | Connect::Total(_) | Connect::File(_) => return None,
+            Connect::Assemblies(_) | Connect::Distance(_) => return None,
         };
         // A negative scale stores the opposite of the patterns; one sign of a sum is another rule.
         let usual = projection.autapses == Some(false)

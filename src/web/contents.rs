@@ -247,7 +247,7 @@ mod tests {
         let patterns = Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["one".into()]);
         let provenance = Provenance::default();
         let header = Header {
-            populations: &[Placed { name: "N".to_owned(), neurons: 0..2 }],
+            populations: &[Placed { name: "N".to_owned(), neurons: 0..2, space: None }],
             patterns: &IndexMap::from([("N".to_owned(), patterns)]),
             protocol: &[],
             trials: Some(&crate::task::recall_to_table(&[

@@ -27,6 +27,7 @@ mod replay;
 mod resuming;
 mod shards;
 mod siegert;
+mod signed;
 mod single_neuron;
 mod sweep;
 mod sweep_figures;

@@ -60,7 +60,7 @@ fn record() -> (Recording, Vec<Trial>) {
     let patterns = Patterns::from_foreground(NEURONS as usize, foreground);
     let trials = task().draw(300.0, 3, Seed(1));
     let header = Header {
-        populations: &[Placed { name: "E".to_owned(), neurons: 0..NEURONS as usize }],
+        populations: &[Placed { name: "E".to_owned(), neurons: 0..NEURONS as usize, space: None }],
         patterns: &IndexMap::from([("E".to_owned(), patterns.clone())]),
         protocol: &[],
         trials: Some(&to_table(&trials)),

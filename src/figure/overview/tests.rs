@@ -60,7 +60,7 @@ impl Case<'_> {
             .map(|&(name, size)| {
                 let neurons = end..end + size;
                 end += size;
-                Placed { name: name.to_owned(), neurons }
+                Placed { name: name.to_owned(), neurons, space: None }
             })
             .collect();
         let patterns: IndexMap<String, Patterns> =

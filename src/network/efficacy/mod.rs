@@ -1,11 +1,13 @@
 //! Synaptic efficacies that are given and not learned: constant, drawn at random, or written down.
 
 mod cities;
+mod falling;
 mod gaussian;
 mod matrix;
 mod tour;
 
 pub use cities::{Cities, Found};
+pub use falling::Falling;
 pub use gaussian::Gaussian;
 pub use matrix::Matrix;
 pub use tour::{Tour, distance};
@@ -38,7 +40,7 @@ pub enum Efficacy {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Varied {
     /// Normal with this mean and standard deviation, cut off at `min` and `max`: a value beyond them is drawn again. Dale's
-    /// law: a value whose sign differs from that of the mean makes no synapse.
+    /// law: a value whose sign differs from that of the mean makes no synapse, unless the projection has dale = false.
     Normal {
         /// Before the cut, between `min` and `max`; its sign is that of the synapses.
         mean: Voltage,
@@ -66,6 +68,8 @@ pub enum Varied {
     },
     /// Normal with mean 0, scaled with the number of synapses; not for spiking neurons, which obey Dale's law.
     Gaussian(Gaussian),
+    /// Falling with the distance.
+    Distance(Falling),
     /// As written.
     Matrix(Matrix),
     /// Those of the travelling salesman; not for spiking neurons.
@@ -85,6 +89,9 @@ impl Efficacy {
             (Self::Constant(value), _) => value.check_effect(transmission),
             (Self::Varied(Varied::Matrix(matrix)), _) => {
                 matrix.check(wiring, transmission).map_err(|e| e.within("matrix"))
+            }
+            (Self::Varied(Varied::Distance(falling)), _) => {
+                falling.check(wiring, transmission).map_err(|e| e.within("distance"))
             }
             (Self::Varied(Varied::Gaussian(gaussian)), Transmission::Activity) => {
                 gaussian.check().map_err(|e| e.within("gaussian"))
@@ -126,6 +133,7 @@ impl Efficacy {
             ) => mean.value(),
             // One end may be 0.
             Self::Varied(Varied::Uniform(low, high)) => low.value() + high.value(),
+            Self::Varied(Varied::Distance(falling)) => return falling.sign(),
             Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_) | Varied::Tour(_)) => return None,
         };
         Some(of > 0.0)
@@ -162,7 +170,9 @@ impl Efficacy {
             Self::Varied(Varied::Lognormal { mean, cv }) => {
                 Some((mean.value(), (1.0 + cv * cv) * mean.value().powi(2)))
             }
-            Self::Varied(Varied::Gaussian(_) | Varied::Matrix(_) | Varied::Tour(_)) => None,
+            Self::Varied(
+                Varied::Gaussian(_) | Varied::Distance(_) | Varied::Matrix(_) | Varied::Tour(_),
+            ) => None,
         }
     }
 
@@ -174,10 +184,11 @@ impl Efficacy {
         }
     }
 
-    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `portion`) to `rows`.
+    /// Adds the synapses of sender `j` onto `targets` (counted from the start of `portion`) to `rows`, which may be `signed`.
     pub(super) fn push_row(
         &self,
         (j, portion, targets): (usize, &Range<usize>, &[u16]),
+        signed: bool,
         stream: &mut Stream,
         rows: &mut RowsBuilder,
     ) {
@@ -190,7 +201,7 @@ impl Efficacy {
                 let drawn = Distribution::Random(Shape::Normal { mean, sd, min, max });
                 for &t in targets {
                     let value = drawn.draw(stream);
-                    if value * mean.value() > 0.0 {
+                    if signed || value * mean.value() > 0.0 {
                         rows.push_real(t, value as f32);
                     }
                 }
@@ -219,8 +230,8 @@ impl Efficacy {
                 let receiver = |t: u16| portion.start + usize::from(t);
                 targets.iter().for_each(|&t| rows.push_real(t, matrix.get(receiver(t), j) as f32));
             }
-            // No checked projection between spiking neurons has them.
-            Varied::Gaussian(_) | Varied::Tour(_) => {}
+            // No checked projection between spiking neurons has them, or they are made of the places of neurons.
+            Varied::Gaussian(_) | Varied::Tour(_) | Varied::Distance(_) => {}
         }
     }
 
@@ -236,6 +247,7 @@ impl Efficacy {
                 Ok(Couplings::whole(graph, value.value(), weights))
             }
             Self::Varied(Varied::Gaussian(gaussian)) => Ok(gaussian.draw(pathway)),
+            Self::Varied(Varied::Distance(falling)) => falling.couplings(pathway),
             Self::Varied(Varied::Matrix(matrix)) => Ok(matrix.couplings(pathway)),
             Self::Varied(Varied::Tour(tour)) => Ok(tour.couplings(pathway)),
             Self::Varied(varied) => Err(varied.misplaced()),
@@ -261,7 +273,8 @@ fn normal_moments(
     // A negative mean is mirrored.
     let bound = |bound: Option<Voltage>| bound.map(|b| b.value() * mean.value().signum());
     let (near, far) = if mean.value() > 0.0 { (min, max) } else { (max, min) };
-    let (low, high) = (bound(near).unwrap_or(f64::NEG_INFINITY), bound(far).unwrap_or(f64::INFINITY));
+    let (low, high) =
+        (bound(near).unwrap_or(f64::NEG_INFINITY), bound(far).unwrap_or(f64::INFINITY));
     let all = normal_share(m, s, low, high);
     let low = low.max(0.0);
     let share = normal_share(m, s, low, high);
@@ -341,7 +354,7 @@ impl Varied {
                     return Err(Error::value("lognormal.cv", found, allowed, "1.0"));
                 }
             }
-            Self::Gaussian(_) | Self::Matrix(_) | Self::Tour(_) => {}
+            Self::Gaussian(_) | Self::Distance(_) | Self::Matrix(_) | Self::Tour(_) => {}
         }
         Ok(())
     }

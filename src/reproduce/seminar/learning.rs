@@ -26,6 +26,7 @@ fn wiring(connect: Connect) -> Wiring {
         autapses: false,
         multapses: false,
         shares: Shares::default(),
+        between: None,
     }
 }
 

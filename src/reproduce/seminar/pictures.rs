@@ -119,6 +119,7 @@ fn lessons(workshop: &Workshop) -> Result<Learning> {
         autapses: false,
         multapses: false,
         shares: Shares::default(),
+        between: None,
     };
     let memories = (Some(patterns), Some(patterns));
     let pathway = Pathway { scale: Some(1.0), ..Pathway::new("J", &wiring, memories, Seed(1)) };

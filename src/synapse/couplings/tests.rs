@@ -10,8 +10,9 @@ use proptest::prelude::*;
 fn graph(connect: Connect, (senders, receivers): (usize, usize)) -> Graph {
     let multapses = matches!(connect, Connect::InDegree(_));
     let recurrent = senders == receivers;
-    let (autapses, shares) = (false, Shares::default());
-    let wiring = Wiring { connect, senders, receivers, recurrent, autapses, multapses, shares };
+    let (autapses, shares, between) = (false, Shares::default(), None);
+    let wiring =
+        Wiring { connect, senders, receivers, recurrent, autapses, multapses, shares, between };
     Graph::draw(&wiring, None, false, ("J", Seed(1)))
 }
 
@@ -143,6 +144,7 @@ proptest! {
                 autapses: true,
                 multapses: true,
                 shares: Shares::default(),
+                between: None,
             };
         let graph = Graph::draw(&wiring, None, false, ("J", Seed(seed)));
         let weights = normal("w", graph.places()).iter().map(|w| (1000.0 * w) as i16).collect();

@@ -27,6 +27,7 @@ impl Setup {
         let n = patterns.neurons();
         let wiring = Wiring {
             shares: Shares::default(),
+            between: None,
             connect,
             senders: n,
             receivers: n,
