@@ -1,4 +1,4 @@
-//! Published spiking networks, against numbers that independent programs gave (rows P1 and P2).
+//! Published spiking networks, against numbers that independent programs gave (rows P1 to P3).
 
 use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::trials::fano;
@@ -9,6 +9,7 @@ use rayon::prelude::*;
 pub const ROWS: &[Entry] = &[
     ("P1", "clusters of excitatory and inhibitory neurons (Rostami 2024)", p1),
     ("P2", "working memory in facilitated synapses (Mongillo 2008)", p2),
+    ("P3", "clustered excitation, slow activity (Litwin-Kumar 2012)", p3),
 ];
 
 /// Networks that are measured alike.
@@ -45,17 +46,16 @@ fn rate<'a>(trains: impl Iterator<Item = &'a Vec<f64>>, (start, end): (f64, f64)
     1000.0 * mean(trains.map(|train| train.len() as f64)) / (end - start)
 }
 
-/// Windows in which spikes are counted, ms, and fewest pairs of intervals of a neuron whose CV2 is taken.
-const WINDOW: f64 = 400.0;
+/// Fewest pairs of intervals of a neuron whose CV2 is taken.
 const PAIRS: usize = 5;
 
-/// Mean Fano factor of the counts in whole windows, over neurons that fire.
-fn fano_factor(trains: &[Vec<f64>], (start, end): (f64, f64)) -> f64 {
-    let windows = ((end - start) / WINDOW) as usize;
+/// Mean Fano factor of the counts in whole windows of so many ms, over neurons that fire.
+fn fano_factor(trains: &[Vec<f64>], (start, end): (f64, f64), window: f64) -> f64 {
+    let windows = ((end - start) / window) as usize;
     let of = |train: &Vec<f64>| {
         let mut counts = vec![0u32; windows];
         for time in train {
-            if let Some(count) = counts.get_mut(((time - start) / WINDOW) as usize) {
+            if let Some(count) = counts.get_mut(((time - start) / window) as usize) {
                 *count += 1;
             }
         }
@@ -102,7 +102,7 @@ fn p1(workshop: &Workshop) -> Result<Vec<Check>> {
         let ran = workshop.run("rostami-2024", &[&seed, "protocol[1].duration=60 s"])?;
         let (e, i) = (trains(&ran, "E", window)?, trains(&ran, "I", window)?);
         let rates = (rate(e.iter(), window), rate(i.iter(), window));
-        Ok([rates.0, rates.1, fano_factor(&e, window), cv2(&e)])
+        Ok([rates.0, rates.1, fano_factor(&e, window, 400.0), cv2(&e)])
     };
     let found: Vec<[f64; 4]> = (1..=NEST.len()).into_par_iter().map(one).collect::<Result<_>>()?;
     let irregular = found.iter().all(|values| values[2] > 1.0 && values[3] > 1.0);
@@ -160,13 +160,15 @@ fn facilitated(workshop: &Workshop, settings: &[&str]) -> Result<[f64; 6]> {
     ])
 }
 
+/// That the mean of networks lies in a range.
+fn within(what: &str, (low, high): (f64, f64), found: &Mean) -> Check {
+    let measured = format!("{:.2} ± {:.2}", found.value, found.sem);
+    Check::that((low..=high).contains(&found.value), what, measured)
+}
+
 fn p2(workshop: &Workshop) -> Result<Vec<Check>> {
     let [rest, i, cued, others, number, interval] =
         over_seeds(|seed| facilitated(workshop, &[seed]))?;
-    let within = |what: &str, (low, high): (f64, f64), found: &Mean| {
-        let measured = format!("{:.2} ± {:.2}", found.value, found.sem);
-        Check::that((low..=high).contains(&found.value), what, measured)
-    };
     let weaker = [
         "dynamics.spiking.E.current=12.7 mV",
         "protocol[2].show=[{ pattern = 1, current = \"3.405 mV\" }]",
@@ -198,5 +200,71 @@ fn p2(workshop: &Workshop) -> Result<Vec<Check>> {
             &gone,
         ),
         within("and no population spike", (0.0, 0.0), &none),
+    ])
+}
+
+/// Windows in which spikes of clusters are counted, ms, and the rate above which one is active, Hz: an active cluster fires at
+/// some 50 Hz, a silent one at 2 Hz.
+const SHORT: f64 = 100.0;
+const ACTIVE: f64 = 20.0;
+
+/// The mean number of assemblies whose neurons fire at more than [`ACTIVE`] in a window.
+fn active(ran: &Ran, trains: &[Vec<f64>], (start, end): (f64, f64)) -> Result<f64> {
+    let Some(patterns) = ran.recording.patterns("E")? else { return Ok(f64::NAN) };
+    let windows = ((end - start) / SHORT) as usize;
+    let of = |mu: usize| {
+        let mut counts = vec![0.0; windows];
+        let neurons = patterns.foreground(mu);
+        for time in neurons.iter().flat_map(|&i| &trains[i as usize]) {
+            if let Some(count) = counts.get_mut(((time - start) / SHORT) as usize) {
+                *count += 1000.0 / (SHORT * neurons.len() as f64);
+            }
+        }
+        counts.into_iter().filter(|rate| *rate > ACTIVE).count()
+    };
+    Ok((0..patterns.number()).map(of).sum::<usize>() as f64 / windows as f64)
+}
+
+/// Rates of E and I (Hz), the Fano factor of E, and how many clusters are active, for 20 s.
+fn clustered(workshop: &Workshop, settings: &[&str]) -> Result<[f64; 4]> {
+    let window = (1500.0, 21_500.0);
+    let mut all = vec!["protocol[1].duration=20 s"];
+    all.extend(settings);
+    let ran = workshop.run("litwin-kumar-doiron-2012", &all)?;
+    let (e, i) = (trains(&ran, "E", window)?, trains(&ran, "I", window)?);
+    let rates = (rate(e.iter(), window), rate(i.iter(), window));
+    Ok([rates.0, rates.1, fano_factor(&e, window, SHORT), active(&ran, &e, window)?])
+}
+
+fn p3(workshop: &Workshop) -> Result<Vec<Check>> {
+    let [e, i, fano, active] = over_seeds(|seed| clustered(workshop, &[seed]))?;
+    let random = [
+        "projection.E_to_E.connect.assemblies.p_in=0.2",
+        "projection.E_to_E.connect.assemblies.p_out=0.2",
+        "projection.E_to_E.learning.assemblies.w_plus=1.0",
+    ];
+    let [e_random, i_random, fano_random, none] =
+        over_seeds(|seed| clustered(workshop, &[seed, random[0], random[1], random[2]]))?;
+    Ok(vec![
+        within(
+            "five networks, R = 2.5, E: 3.32 Hz ± 5 % (another program, two networks: 3.30, 3.34)",
+            (3.154, 3.486),
+            &e,
+        ),
+        within("I: 4.27 Hz ± 5 % (4.25, 4.29)", (4.057, 4.484), &i),
+        within(
+            "clusters that are active in a window of 100 ms: 1.7 of 50, ± 0.3",
+            (1.4, 2.0),
+            &active,
+        ),
+        within(
+            "Fano factor of E in windows of 100 ms: at least 1.4 (1.60, 1.68)",
+            (1.4, f64::INFINITY),
+            &fano,
+        ),
+        within("without clusters, E: 2.02 Hz ± 5 %", (1.919, 2.121), &e_random),
+        within("I: 2.89 Hz ± 5 %", (2.746, 3.035), &i_random),
+        within("Fano factor: 0.82 ± 10 %", (0.738, 0.902), &fano_random),
+        within("no cluster is active", (0.0, 0.0), &none),
     ])
 }

@@ -36,6 +36,7 @@ const MODELS: &[(&str, &str)] = &[
     ("brunel-2000", include_str!("../../models/brunel-2000.toml")),
     ("brunel-2000-si-fast", include_str!("../../models/brunel-2000-si-fast.toml")),
     ("delayed-match-1000", include_str!("../../models/delayed-match-1000.toml")),
+    ("litwin-kumar-doiron-2012", include_str!("../../models/litwin-kumar-doiron-2012.toml")),
     ("low-activity", include_str!("../../models/low-activity.toml")),
     ("memory-1000", include_str!("../../models/memory-1000.toml")),
     ("memory-8000", include_str!("../../models/memory-8000.toml")),
