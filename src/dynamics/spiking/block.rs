@@ -26,7 +26,7 @@ use super::row::Multiples;
 use super::state::{BAR, State};
 use crate::random::Swift;
 use crate::synapse::COUNTS;
-use crate::tape::{OnTape, Tape};
+use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
 use arrivals::Incoming;
 pub use pathway::{Pathway, Synapses};
@@ -105,6 +105,7 @@ impl<const F: usize> OnTape for Block<F> {
             time.pass(tape);
         }
         synaptic_events.pass(tape);
+        tape.require(is_count(*synaptic_events));
         visits.pass(tape);
         tallies[..].pass(tape);
         if let Some(external) = external {
