@@ -305,6 +305,14 @@ pub(crate) fn counted(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
+/// As wide as the longest of `names`, from `least` on, which is the width of their column; what is longer than a line sticks
+/// out of it.
+pub(crate) fn widest<S: AsRef<str>>(names: impl IntoIterator<Item = S>, least: usize) -> usize {
+    const LINE: usize = 80;
+    let widths = names.into_iter().map(|name| name.as_ref().chars().count());
+    widths.max().unwrap_or(0).clamp(least, LINE)
+}
+
 /// `name` and its nearest neighbour in `known`: "did you mean ...", or the list of what is known.
 pub(crate) fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();

@@ -103,6 +103,11 @@ pub(crate) fn is_count(number: u64) -> bool {
     number < 1 << f64::MANTISSA_DIGITS
 }
 
+/// Whether it is a number far below those whose sums and products are none.
+pub(crate) fn is_moderate(number: f64) -> bool {
+    number.abs() < 1e100
+}
+
 /// What has a state.
 pub trait OnTape {
     /// Writes the state to the tape, or reads it from there.

@@ -282,6 +282,124 @@ mod tests {
     }
 
     #[test]
+    fn every_unit_converts_to_the_first_of_its_dimension() {
+        fn value<D: Dimension>(text: &str) -> f64 {
+            text.parse::<Quantity<D>>().unwrap().value()
+        }
+        for (text, ms) in
+            [("3 ms", 3.0), ("3 s", 3e3), ("2 min", 12e4), ("3 μs", 0.003), ("5 ns", 5e-6)]
+        {
+            assert_eq!(value::<OfTime>(text), ms, "{text}");
+        }
+        for (text, mv) in
+            [("3 mV", 3.0), ("-2 V", -2e3), ("7 uV", 0.007), ("7 µV", 0.007), ("7 μV", 0.007)]
+        {
+            assert_eq!(value::<OfVoltage>(text), mv, "{text}");
+        }
+        assert_eq!((value::<OfRate>("3 Hz"), value::<OfRate>("0.5 kHz")), (3.0, 500.0));
+    }
+
+    #[test]
+    fn an_exponent_is_no_unit() {
+        for (text, ms) in [
+            ("1e3 ms", 1e3),
+            ("1E3ms", 1e3),
+            ("1e+3 ms", 1e3),
+            ("5e-1 ms", 0.5),
+            ("2.e1ms", 20.0),
+            (".5e1 ms", 5.0),
+        ] {
+            assert_eq!(text.parse::<Time>().unwrap().value(), ms, "{text}");
+        }
+        // Nor is what only looks like one an exponent.
+        for (text, unit) in [
+            ("1e ms", "e ms"),
+            ("1e", "e"),
+            ("1 e3 ms", "e3 ms"),
+            ("e3 ms", "e3 ms"),
+            ("-e3 ms", "e3 ms"),
+            ("1eV", "eV"),
+            ("1x3 ms", "x3 ms"),
+            ("1ex3 ms", "ex3 ms"),
+        ] {
+            let message = text.parse::<Time>().unwrap_err().to_string();
+            assert!(message.contains(&format!("whose unit `{unit}` is not")), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_a_range_belong_to_it() {
+        assert_eq!("0 ms".parse::<Time>().unwrap().value(), 0.0);
+        assert_eq!("1e12 ms".parse::<Time>().unwrap().value(), 1e12);
+        assert_eq!("-1e6 mV".parse::<Voltage>().unwrap().value(), -1e6);
+        assert_eq!("1e9 Hz".parse::<Rate>().unwrap().value(), 1e9);
+        for text in ["-1000001 mV", "1000001 mV"] {
+            assert!(text.parse::<Voltage>().unwrap_err().to_string().contains("beyond 1000000 mV"));
+        }
+        assert!("-1e999 mV".parse::<Voltage>().unwrap_err().to_string().contains("not finite"));
+        let negative = "-1e-9 Hz".parse::<Rate>().unwrap_err().to_string();
+        assert_eq!(
+            negative,
+            "found \"-1e-9 Hz\", which is negative; a rate is never negative; write for example \"10 Hz\"."
+        );
+    }
+
+    #[test]
+    fn what_must_be_positive_is_as_large_as_is_ever_meant() {
+        for smallest in [1e-6, 20.0] {
+            assert_eq!(Time::new(smallest).positive("a time").unwrap(), smallest);
+            assert_eq!(Time::new(smallest).positive_or_zero("a time").unwrap(), smallest);
+        }
+        assert_eq!(Time::new(0.0).positive_or_zero("a time").unwrap(), 0.0);
+        for refused in [0.0, 0.9e-6, -1.0, f64::NAN] {
+            let sentence =
+                Time::new(refused).positive("the time of a test").unwrap_err().to_string();
+            assert_eq!(
+                sentence,
+                format!(
+                    "found the time of a test of {refused} ms; the time of a test is at least 0.000001 ms; \
+                     write for example \"20 ms\"."
+                )
+            );
+        }
+        for refused in [0.9e-6, -1.0, f64::NAN] {
+            let sentence =
+                Rate::new(refused / 1e3).positive_or_zero("a rate").unwrap_err().to_string();
+            assert!(sentence.contains("a rate is 0 or at least 0.000000001 Hz"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_model_file_holds_texts_and_a_bare_number_is_refused() {
+        use serde::de::IntoDeserializer;
+        use serde::de::value::{
+            BoolDeserializer, Error as Refused, F64Deserializer, I64Deserializer, StrDeserializer,
+        };
+        let text: StrDeserializer<Refused> = "20 ms".into_deserializer();
+        assert_eq!(Time::deserialize(text).unwrap(), Time::new(20.0));
+        assert_eq!(serde_json::to_string(&Voltage::new(-0.5)).unwrap(), "\"-0.5 mV\"");
+        assert_eq!(format!("{:?}", Rate::new(3.0)), "3 Hz");
+        let whole: I64Deserializer<Refused> = 20i64.into_deserializer();
+        let real: F64Deserializer<Refused> = 2.5f64.into_deserializer();
+        let other: BoolDeserializer<Refused> = true.into_deserializer();
+        let [whole, real, other] =
+            [Time::deserialize(whole), Time::deserialize(real), Time::deserialize(other)]
+                .map(|e| e.unwrap_err().to_string());
+        for (refused, number) in [(whole, "20"), (real, "2.5")] {
+            assert_eq!(
+                Error::from_message(&refused).unwrap().to_string(),
+                format!(
+                    "found the bare number {number}; a time is written as a string with its unit; \
+                     write for example \"20 ms\"."
+                )
+            );
+        }
+        assert!(other.contains("expected a time such as \"20 ms\""), "{other}");
+        let wrong: StrDeserializer<Refused> = "20".into_deserializer();
+        assert!(Time::deserialize(wrong).unwrap_err().to_string().contains("which has no unit"));
+    }
+
+    #[test]
     fn what_is_printed_reads_back_as_the_same_number() {
         for value in [0.1 + 0.2, 1e-300, 1.0 / 3.0, 6.02e5] {
             let again: Voltage = Voltage::new(value).to_string().parse().unwrap();

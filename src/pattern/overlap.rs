@@ -26,10 +26,18 @@ pub struct OverlapCounter {
 
 on_tape!(OverlapCounter {
     foreground_spikes, spikes;
-    not starts, members, foreground_sizes, neurons
+    not starts, members, foreground_sizes, neurons; if OverlapCounter::is_possible
 });
 
 impl OverlapCounter {
+    /// Whether there are as many patterns, and more spikes can be counted.
+    fn is_possible(&self) -> bool {
+        let counted = |spikes: &u32| *spikes < 1 << 31;
+        self.foreground_spikes.len() == self.foreground_sizes.len()
+            && self.foreground_spikes.iter().all(counted)
+            && counted(&self.spikes)
+    }
+
     pub fn new(patterns: &Patterns) -> Self {
         let mut starts = vec![0];
         let mut members = Vec::new();

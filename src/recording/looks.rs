@@ -1,7 +1,7 @@
 //! When a network is looked at.
 
 use crate::dynamics::ObservableKind;
-use crate::tape::on_tape;
+use crate::tape::{is_count, is_moderate, on_tape};
 
 /// The times at which a network must be shown to a recording.
 ///
@@ -22,6 +22,14 @@ on_tape!(Looks { origin, number; not of, interval });
 impl Looks {
     pub(super) fn new(of: ObservableKind, interval: f64) -> Self {
         Self { of, interval, origin: 0.0, number: 0 }
+    }
+
+    /// Whether what was read from a tape can be of a recording that has come to `reached`: give or take two, the next look
+    /// is not past.
+    pub(super) fn is_possible(&self, reached: f64) -> bool {
+        is_count(self.number)
+            && is_moderate(self.origin)
+            && self.due() >= reached - 2.0 * self.interval
     }
 
     /// Begins anew at `start`, with a whole interval.

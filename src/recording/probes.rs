@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::protocol::Neurons;
-use crate::tape::on_tape;
+use crate::tape::{is_count, is_moderate, on_tape};
 use crate::units::{Time, on_grid};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -107,6 +107,14 @@ on_tape!(Schedule { origin, number; not every });
 impl Schedule {
     pub(super) fn new(every: f64) -> Self {
         Self { every, origin: 0.0, number: 0 }
+    }
+
+    /// Whether what was read from a tape can be of a recording that has come to `reached`: give or take two, the next look
+    /// is not past.
+    pub(super) fn is_possible(&self, reached: f64) -> bool {
+        is_count(self.number)
+            && is_moderate(self.origin)
+            && self.due() >= reached - 2.0 * self.every
     }
 
     /// Begins anew at `start`.

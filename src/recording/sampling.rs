@@ -2,7 +2,7 @@
 
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::pattern::{GradedOverlap, OverlapCounter, Patterns, StateOverlap, pack};
-use crate::tape::{OnTape, Tape};
+use crate::tape::{OnTape, Tape, is_count};
 use std::ops::Range;
 
 /// Makes samples of a population; without patterns they have no overlaps.
@@ -28,6 +28,7 @@ impl OnTape for Sampler {
         match self {
             Self::Spikes(number, overlaps) => {
                 number.pass(tape);
+                tape.require(is_count(*number));
                 overlaps.iter_mut().for_each(|o| o.pass(tape));
             }
             // They remember nothing.

@@ -1,6 +1,7 @@
 //! What every epoch of the protocol shows.
 
 use crate::analysis::Memory;
+use crate::error::widest;
 use crate::protocol::{EpochShown, State, Stimulus};
 use crate::space::Profile;
 use serde::Serialize;
@@ -48,7 +49,7 @@ impl EpochSummary {
 
     /// All of them, as a table.
     pub(super) fn write(epochs: &[Self], f: &mut fmt::Formatter) -> fmt::Result {
-        let width = epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
+        let width = widest(epochs.iter().map(|epoch| &epoch.name), 5);
         let (a, b, c, d, e) = ("epoch", "from (s)", "to (s)", "retrieved", "m (Hz)");
         writeln!(f, "  {a:<width$} {b:>8} {c:>8}  {d:<12} {e:>7}  shown")?;
         for epoch in epochs {

@@ -3,7 +3,7 @@
 use super::{Comparison, TourSummary, rounded};
 use crate::analysis::{RecallTrials, TourTrials};
 use crate::dynamics::ObservableKind;
-use crate::error::{Result, counted};
+use crate::error::{Result, counted, widest};
 use crate::model::Model;
 use crate::protocol::EpochShown;
 use crate::recording::{Recording, Samples};
@@ -250,7 +250,7 @@ impl StatesSummary {
     }
 
     fn write_epochs(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let width = self.epochs.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(5);
+        let width = widest(self.epochs.iter().map(|epoch| &epoch.name), 5);
         let until = format!("to {}", self.clock.one());
         let header = ("epoch", "from", until, "nearest", "overlap", "energy", "activity");
         let (a, b, c, d, e, g, h) = header;

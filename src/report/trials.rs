@@ -1,7 +1,7 @@
 //! The summary of a task: how its trials went.
 
 use crate::analysis::{Decisions, Failure, LevelCurve, LevelPoint, Read, level_curves};
-use crate::error::counted;
+use crate::error::{counted, widest};
 use crate::statistics::Share;
 use crate::task::Answer;
 use indexmap::IndexMap;
@@ -174,7 +174,7 @@ impl fmt::Display for TrialsSummary {
             return Ok(());
         }
         let readouts = || self.readouts.iter();
-        let width = readouts().map(|r| r.name.len() + 9).max().unwrap_or(0).max(15);
+        let width = widest(readouts().map(|read| format!("read-out {}", read.name)), 15);
         writeln!(f, "  {:<width$} {}", "sample held", self.held)?;
         writeln!(f, "  {:<width$} {}", "ideal observer", self.observer)?;
         for read in readouts() {

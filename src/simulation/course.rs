@@ -3,7 +3,7 @@
 use crate::dynamics::{Dynamics, Observable};
 use crate::error::Result;
 use crate::recording::Ended;
-use crate::tape::on_tape;
+use crate::tape::{is_moderate, on_tape};
 use crate::task::Episode;
 use crate::work::Over;
 
@@ -22,9 +22,13 @@ pub(super) struct Reached {
     unstable: Option<f64>,
 }
 
-on_tape!(Reached { held, driven, time, sweep, unstable });
+on_tape!(Reached { held, driven, time, sweep, unstable; if Reached::is_possible });
 
 impl Reached {
+    fn is_possible(&self) -> bool {
+        is_moderate(self.time) && is_moderate(self.sweep) && self.sweep >= 0.0
+    }
+
     /// Whether the field is held already.
     pub fn is_driven(&self) -> bool {
         self.driven
@@ -112,6 +116,7 @@ mod tests {
     use super::*;
     use crate::dynamics::{Attractor, Events, Field, Relaxation};
     use crate::random::Seed;
+    use crate::tape::{OnTape, Tape};
     use std::ops::Range;
 
     /// A network that never comes to rest, and notes when it is told to advance.
@@ -184,6 +189,33 @@ mod tests {
         }
 
         fn end(&mut self, _: Observable) {}
+    }
+
+    #[test]
+    fn where_nobody_can_have_come_is_refused_or_gone_on_from() {
+        let held = vec![(Field::default(), 2.0), (Field::default(), 5.0)];
+        let episode = Episode { held, until_rest: true, probe: None };
+        let reached = Reached { held: 1, driven: true, time: 3.0, sweep: 4.0, unstable: Some(0.5) };
+        let mut tape = Tape::blank();
+        let mut written = reached;
+        written.pass(&mut tape);
+        let words = tape.into_words();
+        let numbers = [0.5, -1.0, 1e308, -1e308, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        let forged = numbers.map(f64::to_bits).into_iter().chain([0, 1, 2, 1 << 63, u64::MAX]);
+        let mut went_on = 0;
+        for (k, word) in (0..words.len()).flat_map(|k| forged.clone().map(move |word| (k, word))) {
+            let (mut words, mut read) = (words.clone(), Reached::default());
+            words[k] = word;
+            let mut tape = Tape::written(words);
+            read.pass(&mut tape);
+            if tape.end().is_ok() {
+                went_on += 1;
+                let mut network = Restless { time: 3.0, advances: Vec::new() };
+                run(&mut network, &episode, 0.0, Some(read), &Over::default(), &mut Unseen)
+                    .unwrap();
+            }
+        }
+        assert!(went_on > 10);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::table::WARNING;
 use super::{Failure, SweepTable, Warned};
-use crate::error::counted;
+use crate::error::{counted, widest};
 use crate::statistics::Mean;
 use crate::theory::Theory;
 use indexmap::IndexMap;
@@ -153,8 +153,7 @@ impl fmt::Display for SweepSummary {
             writeln!(f, "  INCOMPLETE: {} of {} runs have ended", self.ended, self.runs)?;
         }
         let (keys, means) = self.columns();
-        let width =
-            |column: &Vec<String>| column.iter().map(|c| c.chars().count()).max().unwrap_or(0) + 2;
+        let width = |column: &Vec<String>| widest(column, 0) + 2;
         let lead: usize = keys.iter().map(width).sum();
         let mut rest = &means[..];
         // Columns that find no room stand in a further block, beside the keys again.

@@ -78,6 +78,13 @@ pub struct Resources {
 on_tape!(Resources { u, x, last });
 
 impl Resources {
+    /// Whether they can be those of a neuron at `time` (ms).
+    pub(crate) fn is_possible(&self, time: f64) -> bool {
+        // Give or take rounding.
+        let share = 0.0..1.0 + 1e-9;
+        share.contains(&self.u) && share.contains(&self.x) && self.last <= time
+    }
+
     /// Those of a neuron that has never fired: u = U, x = 1.
     pub fn rested(section: &ShortTerm) -> Self {
         Self { u: section.utilisation, x: 1.0, last: f64::NEG_INFINITY }

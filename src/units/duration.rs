@@ -196,4 +196,94 @@ mod tests {
         assert!(error.to_string().contains("in ms; write for example \"200 ms\""), "{error}");
         assert!(parse("0 sweeps").unwrap().positive_on(Clock::Sweeps, "a duration").is_err());
     }
+
+    #[test]
+    fn the_ends_of_the_range_of_sweeps_belong_to_it() {
+        for (text, sweeps) in [("0 sweeps", 0.0), ("0.25sweep", 0.25), (" 1e9 sweeps ", 1e9)] {
+            let duration: Duration = text.parse().unwrap();
+            assert_eq!((duration.in_sweeps(), duration.value()), (Some(sweeps), sweeps));
+        }
+        for text in ["-1 sweeps", "1.1e9 sweeps", "nan sweeps", "sweeps", "inf sweep", "2 s sweeps"]
+        {
+            let message = text.parse::<Duration>().unwrap_err().to_string();
+            assert_eq!(
+                message,
+                format!(
+                    "found \"{text}\"; a number of sweeps lies between 0 and 1000000000; \
+                     write for example \"10 sweeps\"."
+                )
+            );
+        }
+        assert_eq!("3 ms".parse::<Duration>().unwrap().in_sweeps(), None);
+        assert!("3".parse::<Duration>().unwrap_err().to_string().contains("no unit"));
+    }
+
+    #[test]
+    fn a_duration_is_positive_and_on_the_clock_of_its_network() {
+        let on = |duration: Duration, clock| duration.positive_on(clock, "a duration");
+        assert_eq!(on(Duration::ms(1e-6), Clock::Ms).unwrap(), 1e-6);
+        assert_eq!(on(Duration::sweeps(1e-300), Clock::Sweeps).unwrap(), 1e-300);
+        for (duration, clock, sentence) in [
+            (
+                Duration::ms(0.0),
+                Clock::Ms,
+                "found a duration of 0 ms; a duration is at least 0.000001 ms;",
+            ),
+            (
+                Duration::sweeps(0.0),
+                Clock::Sweeps,
+                "found a duration of 0 sweeps; a duration is above 0; write for example \"10 sweeps\"",
+            ),
+            (
+                Duration::sweeps(-1.0),
+                Clock::Sweeps,
+                "found a duration of -1 sweeps; a duration is above 0;",
+            ),
+            (
+                Duration::sweeps(1.0),
+                Clock::Ms,
+                "found a duration of 1 sweep; the time of this network is counted in ms; write for example \"200 ms\"",
+            ),
+            (
+                Duration::ms(2.0),
+                Clock::Sweeps,
+                "found a duration of 2 ms; the time of this network is counted in sweeps of N single-neuron updates; write for example \"10 sweeps\"",
+            ),
+        ] {
+            let found = on(duration, clock).unwrap_err().to_string();
+            assert!(found.starts_with(sentence), "{found}");
+        }
+    }
+
+    #[test]
+    fn both_clocks_say_what_they_count() {
+        let of = |clock: Clock| {
+            (clock.unit(), clock.one(), clock.axis(), clock.seconds(1500.0), clock.moment())
+        };
+        assert_eq!(of(Clock::Ms), ("ms", "ms", ("s", 1000.0), Some(1.5), 20.0));
+        assert_eq!(of(Clock::Sweeps), ("sweeps", "sweep", ("sweeps", 1.0), None, 1.0));
+        for clock in [Clock::Ms, Clock::Sweeps] {
+            assert_eq!(Clock::of_unit(clock.unit()), clock);
+            assert!(clock.interval().positive_on(clock, "an interval").is_ok());
+        }
+        assert_eq!(
+            (Clock::Ms.interval(), Clock::Sweeps.interval()),
+            (Duration::ms(10.0), Duration::sweeps(1.0))
+        );
+    }
+
+    #[test]
+    fn a_model_file_holds_texts_and_a_bare_number_is_refused() {
+        let read = |json: &str| serde_json::from_str::<Duration>(json).map_err(|e| e.to_string());
+        assert_eq!(read("\"2 s\""), Ok(Duration::ms(2000.0)));
+        assert_eq!(serde_json::to_string(&Duration::sweeps(1.0)).unwrap(), "\"1 sweep\"");
+        let message = read("-2").unwrap_err();
+        let parts = ["found the bare number -2", "a duration is written as a string with its unit"];
+        assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+        assert!(
+            read("true")
+                .unwrap_err()
+                .contains("expected a time such as \"20 ms\" or \"10 sweeps\"")
+        );
+    }
 }

@@ -244,6 +244,22 @@ fn a_recording_is_verified_against_its_data() {
 }
 
 #[test]
+fn names_may_be_longer_than_any_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "x".repeat(70_000);
+    let letters = include_str!("../../models/letters.toml");
+    for (text, own) in [(SPIKING, "name = \"rest\""), (letters, "name = \"D\"")] {
+        assert_eq!(text.matches(own).count(), 1);
+        let model = text.replace(own, &format!("name = \"{name}\""));
+        std::fs::write(folder.path().join("long.toml"), model).unwrap();
+        let done = attractor(folder.path(), &["run", "long.toml", "--force"]);
+        let told = String::from_utf8(done.stdout).unwrap();
+        assert!(done.status.code() < Some(2) && told.contains(&name), "{:?}", done.status);
+        assert!(told.len() < 4 * name.len(), "{}", told.len());
+    }
+}
+
+#[test]
 fn a_table_that_was_changed_is_no_table() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -1,5 +1,5 @@
-//! States that nobody saved: whatever stands for a network without spikes in a checkpoint whose sum is right, it is refused or
-//! gone on with. No panic, no endless loop.
+//! States that nobody saved: whatever stands for a network in a checkpoint whose sum is right, it is refused or gone on with.
+//! No panic, no endless loop.
 
 use attractor::dynamics::{Dynamics, Given, Section};
 use attractor::error::Kind;
@@ -17,6 +17,30 @@ population.N.size = 6
 patterns.N.random = { number = 2, coding_level = 0.5, foreground = "bernoulli" }
 projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = "hebb" }
 protocol = [{ name = "rest", duration = "100 UNIT" }]
+"#;
+
+/// All that spiking neurons and their synapses can have: currents of every kind, several delays, resources, and sources and
+/// external spikes that are drawn.
+const CURRENTS: &str = r#"
+population = { E = { size = 3 }, I = { size = 2 }, S = { size = 2 } }
+protocol = [{ name = "rest", duration = "100 ms" }]
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = { uniform = ["1 ms", "3 ms"] }, poisson = { rate = "2500 Hz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
+dynamics.spiking.I = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = { rate = "9 kHz", efficacy = "0.3 mV", tau_syn = "0 ms" } }
+dynamics.spiking.S = { spikes = { poisson = "400 Hz" } }
+projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", autapses = false, efficacy = "2 mV", tau_syn = "5 ms", delay = { uniform = ["0.7 ms", "1.4 ms"] }, short_term = { U = 0.3, tau_d = "200 ms", tau_f = "900 ms" } }
+projection.E_to_I = { from = "E", to = "I", connect = "all_to_all", efficacy = "3 mV", tau_syn = "0 ms", delay = "1.1 ms" }
+projection.I_to_E = { from = "I", to = "E", connect = "all_to_all", efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms" }
+projection.S_to_E = { from = "S", to = "E", connect = "all_to_all", efficacy = "1 mV", tau_syn = "0 ms", delay = "0.8 ms" }
+"#;
+
+/// Delta synapses alone, which have their own way of crossing theta, and spikes that are listed.
+const JUMPS: &str = r#"
+population = { E = { size = 3 }, S = { size = 2 } }
+protocol = [{ name = "rest", duration = "100 ms" }]
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0 ms", current = "30 mV", poisson = { rate = "5 kHz", efficacy = "0.5 mV", tau_syn = "0 ms" } }
+dynamics.spiking.S = { spikes = { list = [["0.3 ms", "4 ms", "5.1 ms", "7.2 ms"], ["4.9 ms", "6 ms"]] } }
+projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", autapses = false, efficacy = "-1 mV", tau_syn = "0 ms", delay = "0.7 ms" }
+projection.S_to_E = { from = "S", to = "E", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = { uniform = ["0.7 ms", "1.4 ms"] } }
 "#;
 
 fn model(text: &str) -> Model {
@@ -47,8 +71,9 @@ fn forged(word: u64) -> impl Iterator<Item = u64> {
 }
 
 /// Reads a state, and if it can be one goes on for a while from there; whether it can.
-fn goes_on(model: &Model, state: Vec<u64>, while_: f64) -> bool {
-    let mut dynamics = start(model);
+fn goes_on(fresh: &dyn Dynamics, state: Vec<u64>, while_: f64) -> bool {
+    // All of its state is read.
+    let mut dynamics = fresh.branch(Seed(1));
     let mut tape = Tape::written(state);
     dynamics.pass(&mut tape);
     if tape.end().is_err() {
@@ -75,15 +100,15 @@ fn goes_on(model: &Model, state: Vec<u64>, while_: f64) -> bool {
 
 /// Forges every word of the state of a network that has come to `time`, and takes one away or adds one everywhere.
 fn none_panics(case: &str, text: &str, time: f64) {
-    let model = model(text);
-    let mut network = start(&model);
+    let fresh = start(&model(text));
+    let mut network = start(&model(text));
     network.advance(time).unwrap();
     let whole = words(&mut *network);
-    assert!(goes_on(&model, whole.clone(), 3.0), "{case}");
+    assert!(goes_on(&*fresh, whole.clone(), 3.0), "{case}");
     let (mut tried, mut went_on, mut found) = (0, 0, Vec::new());
     let mut attempt = |what: String, state: Vec<u64>| {
         tried += 1;
-        match catch_unwind(AssertUnwindSafe(|| goes_on(&model, state, 3.0))) {
+        match catch_unwind(AssertUnwindSafe(|| goes_on(&*fresh, state, 3.0))) {
             Ok(good) => went_on += usize::from(good),
             Err(_) => found.push(what),
         }
@@ -123,6 +148,12 @@ fn forged_states_of_rate_networks_are_refused_or_gone_on_with() {
         );
         none_panics(case, &format!("{coupled}{units}"), 4.7);
     }
+}
+
+#[test]
+fn forged_states_of_spiking_networks_are_refused_or_gone_on_with() {
+    none_panics("currents", CURRENTS, 4.3);
+    none_panics("jumps", JUMPS, 4.9);
 }
 
 #[test]

@@ -28,7 +28,7 @@ use super::poisson::POISSON;
 use super::row::Multiples;
 use super::state::State;
 use crate::synapse::COUNTS;
-use crate::tape::{OnTape, Tape};
+use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
 use arrivals::Incoming;
 pub use pathway::{Acts, Pathway, Synapses};
@@ -110,6 +110,7 @@ impl<const F: usize> OnTape for Block<F> {
             time.pass(tape);
         }
         synaptic_events.pass(tape);
+        tape.require(is_count(*synaptic_events));
         visits.pass(tape);
         tallies[..].pass(tape);
         candidates.iter_mut().for_each(|candidates| candidates.pass(tape));

@@ -4,7 +4,7 @@ use super::moment::{Moment, Span};
 use crate::dynamics::Spike;
 use crate::network::{Delayed, Network};
 use crate::synapse::{Resources, ShortTerm};
-use crate::tape::on_tape;
+use crate::tape::{is_count, is_moderate, on_tape};
 use crate::units::on_grid;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -98,19 +98,42 @@ pub struct Clock {
 }
 
 on_tape!(Window { start, end, pause, fresh, arrivals; not news });
-on_tape!(Arrival { moment, time, offset, strength, spike, sender, route });
+on_tape!(Arrival { moment, time, offset, strength, spike, sender, route; if Arrival::is_possible });
 on_tape!(Sent { spike, moment });
 on_tape!(Route { next; each plasticity; not from, delay });
 on_tape!(Plasticity { ; each resources; not section });
 on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length; if Clock::is_possible });
 
+impl Arrival {
+    fn is_possible(&self) -> bool {
+        [self.time, self.offset, self.strength].into_iter().all(is_moderate) && self.offset >= 0.0
+    }
+}
+
 impl Clock {
     /// Whether what was read from a tape can be.
     fn is_possible(&self) -> bool {
+        let numbers = [self.forgotten as u64, self.told as u64, self.count];
+        if !numbers.into_iter().all(is_count) || !self.is_within_window() {
+            return false;
+        }
+        // Give or take rounding.
+        let now = self.time + self.length;
+        let past = |sent: &Sent| is_moderate(sent.spike.time) && sent.spike.time <= now;
+        let resources = self.routes.iter().filter_map(|route| route.plasticity.as_ref());
+        let mut resources = resources.flat_map(|plasticity| &plasticity.resources);
         let known = self.forgotten..=self.forgotten.saturating_add(self.history.len());
         known.contains(&self.told)
             && self.routes.iter().all(|route| known.contains(&route.next))
             && self.knows(&self.carried)
+            && self.history.iter().all(past)
+            && resources.all(|resources| resources.is_possible(now))
+    }
+
+    /// Whether it has come into its current window, give or take one, and that moves on.
+    fn is_within_window(&self) -> bool {
+        let (start, end) = (self.border(self.count), self.border(self.count + 1));
+        start < end && (start - self.length..=end + self.length).contains(&self.time)
     }
 
     /// Whether all of them come along a route, from a neuron there.

@@ -5,7 +5,7 @@ use super::poisson::Poisson;
 use super::stretch::Stretch;
 use super::trains::{Train, Trains};
 use crate::random::Swift;
-use crate::tape::{OnTape, Tape, on_tape};
+use crate::tape::{OnTape, Tape, is_moderate, on_tape};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub struct Listed {
 }
 
 on_tape!(Listed { next, put_off; not spikes });
-on_tape!(Sources { emission, coming; not length, trains, spikes });
+on_tape!(Sources { emission, coming; not length, trains, spikes; if Sources::is_possible });
 
 impl OnTape for Emission {
     fn pass(&mut self, tape: &mut Tape) {
@@ -69,6 +69,13 @@ impl Listed {
 }
 
 impl Emission {
+    /// Whether what was read from a tape are spikes of so many neurons, which nobody had to take before `start` (ms).
+    pub fn is_of(&self, neurons: usize, start: f64) -> bool {
+        let Self::Listed(Listed { spikes, next, put_off }) = self else { return true };
+        let known = |spike: &(f64, u16)| usize::from(spike.1) < neurons && spike.0 >= start;
+        *next <= spikes.len() && put_off.iter().all(known)
+    }
+
     /// The spikes in the window from `start` to `end` (absolute, ms) of length `length`; their times count from its
     /// start, and are differences of absolute times, so that a replay of recorded spikes in the same
     /// windows is the same to the last bit.
@@ -153,6 +160,12 @@ impl Sources {
         let mut branch = self.clone();
         branch.emission.reseed(random);
         branch
+    }
+
+    fn is_possible(&self) -> bool {
+        let neurons = self.trains.neurons();
+        let known = |spike: &(f64, u16)| usize::from(spike.1) < neurons && is_moderate(spike.0);
+        self.coming.iter().all(known) && self.emission.is_of(neurons, f64::NEG_INFINITY)
     }
 
     /// Adds these rates (Hz, one per neuron) from now on; a new window begins here.

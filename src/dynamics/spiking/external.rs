@@ -5,6 +5,9 @@
 //! is tested later is then too high a potential, and a neuron that passes the test with it does so without it. Only when
 //! a neuron becomes suspect are the spikes that are still to come taken back, and then delivered in their time.
 
+#[cfg(test)]
+mod tests;
+
 use super::agenda::{Agenda, Entry};
 use super::emission::Emission;
 use super::kick::SHARED;
@@ -14,7 +17,7 @@ use super::state::{BAR, Early, State};
 use super::trains::Trains;
 use crate::random::Swift;
 use crate::synapse::BLOCK;
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 use std::ops::Range;
 
 /// External spikes of one kind.
@@ -315,10 +318,19 @@ impl External {
 
     /// Finds again what follows from the spikes of the window, which have been read from a tape; whether they can be such.
     pub fn restore<const F: usize>(&mut self, state: &State<F>) -> bool {
-        let (neurons, spikes) = (self.turns.len(), self.trains.spikes());
-        let known =
-            |entry: &Entry| usize::from(entry.neuron) < neurons && (entry.index as usize) < spikes;
-        if !self.trains.is_possible() || !self.agenda.entries().all(known) {
+        let (neurons, times) = (self.turns.len(), self.trains.times());
+        // Give or take rounding before it.
+        let window = -state.membrane.window..state.membrane.window;
+        let known = |entry: &Entry| {
+            usize::from(entry.neuron) < neurons
+                && times.get(entry.index as usize) == Some(&entry.time)
+        };
+        let possible = self.trains.is_possible()
+            && times.iter().all(|time| window.contains(time))
+            && self.agenda.entries().all(known)
+            && self.emission.is_of(neurons, self.start)
+            && is_count(self.earlier);
+        if !possible {
             self.forget();
             return false;
         }

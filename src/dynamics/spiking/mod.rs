@@ -45,7 +45,7 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::random::Seed;
 use crate::synapse::PORTION;
-use crate::tape::{OnTape, Tape};
+use crate::tape::{OnTape, Tape, is_moderate};
 use crate::train::Arrivals;
 use crate::units::on_grid;
 use crate::work::Over;
@@ -231,6 +231,9 @@ impl OnTape for Spiking {
         tape.require(clock.knows(&window.arrivals));
         input.0[..].pass(tape);
         input.1[..].pass(tape);
+        let (currents, rates) = (&input.0, &input.1);
+        tape.require(currents.iter().all(|current| is_moderate(*current)));
+        tape.require(rates.iter().all(|rate| (0.0..1000.0 * poisson::MOST).contains(rate)));
         tape.same(parts.len() as u64);
         for placed in parts {
             placed.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);

@@ -10,7 +10,7 @@
 //! time. Moments of one root and equal delays in sum are equal, in whichever order the delays come; their time in
 //! ms is rounded in one way, from root and ticks alone.
 
-use crate::tape::on_tape;
+use crate::tape::{is_count, is_moderate, on_tape};
 use crate::units::{of_ticks, ticks};
 
 /// A moment of the run.
@@ -31,9 +31,15 @@ pub struct Span {
     rest: f64,
 }
 
-on_tape!(Moment { root, ticks });
+on_tape!(Moment { root, ticks; if Moment::is_possible });
 
 impl Moment {
+    /// Whether it can be one of a run, or before every run.
+    fn is_possible(&self) -> bool {
+        let root = is_moderate(self.root) || self.root == f64::NEG_INFINITY;
+        root && is_count(self.ticks.unsigned_abs())
+    }
+
     /// The moment at `time` (ms).
     #[inline]
     pub fn at(time: f64) -> Self {

@@ -42,7 +42,7 @@ const TOO_MANY: f64 = 500.0;
 const SOME: usize = 64;
 
 /// Spikes per ms that no neuron receives.
-const MOST: f64 = 1e7;
+pub const MOST: f64 = 1e7;
 
 /// With more groups than this a block would spend its time on tables.
 const MOST_TABLES: usize = 8;

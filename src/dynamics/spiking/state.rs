@@ -13,7 +13,7 @@ use super::kick::Kick;
 use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
-use crate::tape::{OnTape, Tape, on_tape};
+use crate::tape::{OnTape, Tape, is_moderate, on_tape};
 use std::sync::Arc;
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
@@ -90,6 +90,7 @@ impl<const F: usize> OnTape for State<F> {
         surplus[..*neurons].pass(tape);
         raised[..].pass(tape);
         currents.iter_mut().for_each(|currents| currents[..*neurons].pass(tape));
+        tape.require((0..self.neurons).all(|n| self.is_possible(n)));
     }
 }
 
@@ -112,6 +113,21 @@ impl<const F: usize> State<F> {
             },
             membrane,
         }
+    }
+
+    /// Whether neuron `n` can be in this state: numbers, but for a bound that is none, and a refractory neuron.
+    fn is_possible(&self, n: usize) -> bool {
+        let Lead { bound, departure } = self.lead[n];
+        let refractory = departure == f64::NEG_INFINITY;
+        let bounded = if refractory && !self.membrane.only_jumps() {
+            bound == f64::NEG_INFINITY
+        } else {
+            is_moderate(bound) || bound == f64::INFINITY
+        };
+        bounded
+            && (refractory || is_moderate(departure))
+            && [self.v_inf[n], self.surplus[n]].into_iter().all(is_moderate)
+            && self.currents.iter().all(|currents| is_moderate(currents[n]))
     }
 
     /// Adds these currents (mV) to V_inf from now on, at the start of a window.

@@ -85,6 +85,11 @@ impl Trains {
             && trains.last().map_or(0, |train| train.end as usize) == self.batch.spikes
     }
 
+    /// Number of neurons, with spikes or without.
+    pub fn neurons(&self) -> usize {
+        self.place.len()
+    }
+
     /// Number of spikes.
     pub fn spikes(&self) -> usize {
         self.batch.spikes

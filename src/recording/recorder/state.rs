@@ -8,7 +8,7 @@ use crate::error::{Error, Result, quoted};
 use crate::recording::checkpoint::{self, LAYOUT, Owner};
 #[cfg(feature = "hdf5")]
 use crate::recording::{Header, Memory, Unended, twin::Twin};
-use crate::tape::{OnTape, Tape};
+use crate::tape::{OnTape, Tape, is_count, is_moderate};
 use sha2::Digest;
 
 impl Recorder {
@@ -160,5 +160,118 @@ impl OnTape for Recorder {
         looks.pass(tape);
         trials.pass(tape);
         reached.pass(tape);
+        let now = *reached;
+        tape.require(trials.is_none_or(is_count) && is_moderate(now) && looks.is_possible(now));
+        tape.require(potentials.iter().all(|p| p.watch.schedule.is_possible(now)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ended, Header, Provenance, Sink};
+    use super::*;
+    use crate::dynamics::{Cell, ObservableKind, Spike};
+    use crate::network::Placed;
+    use crate::pattern::Patterns;
+    use crate::recording::Probed;
+    use crate::table::Table;
+    use crate::units::Clock;
+    use indexmap::IndexMap;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    /// A recording in memory, which has just begun, of two neurons of which so much is seen.
+    fn begun(observable: ObservableKind) -> Recorder {
+        let populations = [Placed { name: "N".to_owned(), neurons: 0..2 }];
+        let pattern = Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["a".to_owned()]);
+        let patterns = IndexMap::from([("N".to_owned(), pattern)]);
+        let (provenance, trials) =
+            (Provenance::default(), Table::default().whole("trial", vec![1, 2]));
+        let cells = vec![Cell { theta: 20.0, v_reset: 10.0, tau_syn: vec![5.0] }; 2];
+        let (population, neurons) = ("N".to_owned(), 0..2);
+        let probes = [Probed { population, neurons, first: 0, every: 0.7, cells }];
+        let spikes = observable == ObservableKind::Spikes;
+        let header = Header {
+            populations: &populations,
+            patterns: &patterns,
+            protocol: &[],
+            trials: Some(&trials),
+            interval: 3.0,
+            external: &[spikes],
+            probes: if spikes { &probes } else { &[] },
+            relaxes: !spikes,
+            observable,
+            levels: &[],
+            clock: Clock::Ms,
+            states: true,
+            without_energy: None,
+            provenance: &provenance,
+        };
+        Recorder::create(Sink::Memory, header).unwrap()
+    }
+
+    /// Records on until `end`; how often it looked, 1000 times at most.
+    fn look_on(recorder: &mut Recorder, end: f64) -> usize {
+        let (mut time, mut looks) = (recorder.reached, 0);
+        while time < end && looks < 1000 {
+            looks += 1;
+            let due = recorder.next_look(end);
+            time = due.min(recorder.next_watch(end)).max(time);
+            for k in 0..recorder.potentials.len() {
+                if recorder.potentials[k].watch.schedule.seen(time, end) {
+                    recorder.take_watched(k, time, &[11.0, 12.0, 0.1, 0.2]).unwrap();
+                }
+            }
+            let spikes = [Spike { time, neuron: 0 }, Spike { time, neuron: 1 }];
+            recorder.observe_external(&spikes).unwrap();
+            let seen = match recorder.observable {
+                ObservableKind::Spikes => Observable::Spikes(&spikes),
+                _ => Observable::States { active: &[true, false], energy: Some(-1.0) },
+            };
+            recorder.observe(time, seen).unwrap();
+        }
+        recorder.end_trial(Ended::default()).unwrap();
+        looks
+    }
+
+    #[test]
+    fn forged_states_are_refused_or_looked_on_from() {
+        for observable in [ObservableKind::Spikes, ObservableKind::States] {
+            let mut recorder = begun(observable);
+            look_on(&mut recorder, 10.3);
+            recorder.begin(11.0);
+            let mut tape = Tape::blank();
+            recorder.pass(&mut tape);
+            let whole = tape.into_words();
+            let (mut went_on, mut found) = (0, Vec::new());
+            let mut attempt = |what: String, words: Vec<u64>| {
+                let mut recorder = begun(observable);
+                let mut tape = Tape::written(words);
+                recorder.pass(&mut tape);
+                if !tape.is_sound() {
+                    return;
+                }
+                went_on += 1;
+                let looks = catch_unwind(AssertUnwindSafe(|| look_on(&mut recorder, 40.0)));
+                if looks.is_err() || looks.is_ok_and(|looks| looks >= 1000) {
+                    found.push(what);
+                }
+            };
+            attempt("whole".to_owned(), whole.clone());
+            let numbers = [-1.0, 1e-300, 1e308, -1e308, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+            let numbers = numbers.map(f64::to_bits).into_iter();
+            let forged: Vec<u64> =
+                numbers.chain([0, 1, 255, (1 << 32) - 1, 1 << 52, 1 << 63, u64::MAX]).collect();
+            for k in 0..whole.len() {
+                for &word in &forged {
+                    let mut words = whole.clone();
+                    words[k] = word;
+                    attempt(
+                        format!("word {k} of {}: {:#x} as {word:#x}", whole.len(), whole[k]),
+                        words,
+                    );
+                }
+            }
+            assert!(went_on > 1 && found.is_empty(), "{} of {went_on}: {found:#?}", found.len());
+        }
     }
 }

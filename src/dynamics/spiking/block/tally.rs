@@ -1,6 +1,6 @@
 //! Whether neurons fire without bound, portion by portion, so that it does not depend on the block that they are part of.
 
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 
 /// Neurons with synapses and without refractoriness that fire at more than this rate (1/ms), for so long (ms) and a window,
 /// do so without bound.
@@ -19,9 +19,13 @@ pub struct Tally {
     most: usize,
 }
 
-on_tape!(Tally { counted; not end, most });
+on_tape!(Tally { counted; not end, most; if Tally::is_possible });
 
 impl Tally {
+    fn is_possible(&self) -> bool {
+        is_count(self.counted as u64)
+    }
+
     /// Those of portions that end at `ends`, in windows of `window` ms; neurons may be `unbounded`.
     pub fn of(ends: &[usize], window: f64, unbounded: impl Fn(usize) -> bool) -> Vec<Self> {
         let starts = [0].into_iter().chain(ends.iter().copied());
