@@ -26,13 +26,14 @@ pub use decision::{
     Course, Decisions, ExpectLevel, ExpectTrials, Failure, LevelCurve, LevelPoint, Observed, Read,
     Roc, level_curves,
 };
-pub use expect::{Expect, Outcome, Retrieval, Spontaneous};
+pub use expect::Expect;
 pub use irregularity::Irregularity;
 pub use judge::judge;
 pub use range::InRange;
 pub use recall::{ExpectRecall, ExpectState, Quantity, RecallTrials, Watched};
 pub use retrieval::{
-    Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Reason, Rival, SpontaneousFound,
+    Criterion, Cue, Delay, EpochMemory, Fate, Found, Memory, Outcome, Reason, Retrieval, Rival,
+    Spontaneous, SpontaneousFound,
 };
 pub use tour::{ExpectTour, MOST_CITIES, Problem, TourTrials, length, normal, shortest};
 pub use verdict::Verdict;

@@ -4,11 +4,13 @@
 
 mod criterion;
 mod cue;
+mod expect;
 mod found;
 
 pub use criterion::Criterion;
 pub use cue::Cue;
 pub(super) use cue::cues;
+pub use expect::{Outcome, Retrieval, Spontaneous};
 use found::Windows;
 pub use found::{Fate, Found, Reason, Rival};
 
