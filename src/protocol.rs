@@ -28,6 +28,13 @@ pub struct Epoch {
     /// What is shown meanwhile; nothing in a delay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub show: Vec<Stimulus>,
+    /// Whether plastic synapses change meanwhile; spiking neurons. True if left out.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub plasticity: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// An epoch as it was shown.
@@ -89,6 +96,9 @@ pub fn field(
     seed: Seed,
 ) -> Result<Field> {
     let mut field = Field::default();
+    if !epoch.plasticity {
+        field.hold_efficacies();
+    }
     for stimulus in &epoch.show {
         let name = stimulus.target(patterns.keys().map(String::as_str))?;
         let Some(population) = populations.iter().find(|p| p.name == name) else { continue };

@@ -255,6 +255,20 @@ impl Plan<'_> {
         }
         Delays::check(projection, wiring.expected(), wiring.longest())?;
         projection.kernel().check().map_err(|e| e.within("tau_syn"))?;
+        if let Some(plasticity) = &projection.plasticity {
+            plasticity.check().map_err(|e| e.within("plasticity"))?;
+            if projection.file().is_none() && Delays::new(projection).constant().is_none() {
+                return Err(projection.several_delays());
+            }
+            if !projection.dale {
+                return Err(Error::input(
+                    "found plasticity beside dale = false",
+                    "an efficacy changes between 0 and a bound of its own sign",
+                    "delete one of the two",
+                )
+                .at("plasticity"));
+            }
+        }
         projection.short_term.iter().try_for_each(|s| s.check().map_err(|e| e.within("short_term")))
     }
 

@@ -2,7 +2,7 @@
 
 use super::AfterSpike;
 use super::after_spike::OwnPort;
-use super::block::{Acts, Block, Pathway, Synapses as Stored};
+use super::block::{Acts, Block, Pathway, Plastic, Synapses as Stored};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
@@ -15,7 +15,7 @@ use super::part::{Part, Seat, Streams};
 use super::poisson::{POISSON, Poisson};
 use crate::network::{Delayed, Network, Synapses};
 use crate::random::Seed;
-use crate::synapse::{Rows, Shelf, blocks, portions, portions_by_block};
+use crate::synapse::{BLOCK, Rows, Shelf, blocks, portions, portions_by_block};
 use crate::train;
 use crate::units::on_grid;
 use indexmap::IndexMap;
@@ -98,10 +98,13 @@ impl Assembly<'_> {
                 synapses.bundles.into_iter().map(|bundle| bundle.blocks.into_iter()).collect();
             // Block by block, so that what has been put together is not held twice.
             for incoming in &mut incoming[wired.to] {
-                let by_delay = bundles.iter_mut().filter_map(Iterator::next).collect();
+                let by_delay: Vec<Rows> = bundles.iter_mut().filter_map(Iterator::next).collect();
+                let plastic = synapses
+                    .plasticity
+                    .and_then(|rule| Some(Plastic::new(by_delay.first()?, rule.law(), BLOCK)));
                 let (senders, routes) = (senders.clone(), own.clone());
                 let synapses = Stored::new(by_delay, &mut shelf);
-                let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses };
+                let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses, plastic };
                 incoming.push((exponentials.clone(), pathway));
             }
         }

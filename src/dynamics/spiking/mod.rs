@@ -249,6 +249,9 @@ impl Dynamics for Spiking {
     /// Holds `field` from now on. A field that differs from the last one ends the current window, and
     /// external spikes are drawn afresh (a Poisson process has no memory).
     fn drive(&mut self, field: &Field) {
+        // Between two events, so that no window needs to end.
+        let learns = field.lets_learn();
+        self.parts.iter().for_each(|placed| lock(placed).part.learn(learns));
         let input = field.input(self.input.0.len());
         if input == self.input {
             return;

@@ -61,6 +61,9 @@ pub trait Part: OnTape + Debug + Send {
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
 
+    /// Lets plastic efficacies change from now on, or no longer.
+    fn learn(&mut self, on: bool);
+
     /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
     fn begin(&mut self, start: f64, end: f64, news: &[News]);
 
@@ -97,6 +100,10 @@ impl<const F: usize> Part for Block<F> {
 
     fn drive(&mut self, current: &[f64], poisson: &[f64]) {
         Block::drive(self, current, poisson);
+    }
+
+    fn learn(&mut self, on: bool) {
+        Block::learn(self, on);
     }
 
     fn begin(&mut self, start: f64, end: f64, news: &[News]) {
@@ -145,6 +152,8 @@ impl Part for Sources {
     fn drive(&mut self, _current: &[f64], poisson: &[f64]) {
         Sources::drive(self, poisson);
     }
+
+    fn learn(&mut self, _on: bool) {}
 
     fn begin(&mut self, start: f64, end: f64, _news: &[News]) {
         Sources::begin(self, start, end);
