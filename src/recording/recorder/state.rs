@@ -181,12 +181,19 @@ mod tests {
 
     /// A recording in memory, which has just begun, of two neurons of which so much is seen.
     fn begun(observable: ObservableKind) -> Recorder {
-        let populations = [Placed { name: "N".to_owned(), neurons: 0..2 }];
+        let populations = [Placed { name: "N".to_owned(), neurons: 0..2, space: None }];
         let pattern = Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["a".to_owned()]);
         let patterns = IndexMap::from([("N".to_owned(), pattern)]);
         let (provenance, trials) =
             (Provenance::default(), Table::default().whole("trial", vec![1, 2]));
-        let cells = vec![Cell { theta: 20.0, v_reset: 10.0, tau_syn: vec![5.0] }; 2];
+        let cell = Cell {
+            theta: 20.0,
+            v_reset: 10.0,
+            tau_syn: vec![5.0],
+            adaptation: None,
+            moving_threshold: None,
+        };
+        let cells = vec![cell; 2];
         let (population, neurons) = ("N".to_owned(), 0..2);
         let probes = [Probed { population, neurons, first: 0, every: 0.7, cells }];
         let spikes = observable == ObservableKind::Spikes;

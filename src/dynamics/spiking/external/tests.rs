@@ -45,6 +45,9 @@ impl<const F: usize> Case<F> {
             v_reset: 10.0,
             t_ref: vec![1.0; 4],
             tau: self.tau.into_iter().collect(),
+            adaptation: None,
+            moving_threshold: None,
+            escapes: false,
             leaks: leaks(&self.tau_m),
         };
         let mut state = State::new(Arc::new(Membrane::new(parameters, WINDOW)), &[0.0; 4]);
