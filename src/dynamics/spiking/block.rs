@@ -33,7 +33,7 @@ use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
 use arrivals::Incoming;
 pub use pathway::{Acts, Pathway, Synapses};
-pub use plastic::Plastic;
+pub use plastic::{Place, Plastic};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tally::{RUNAWAY_TIME, Tally};
@@ -215,6 +215,11 @@ impl<const F: usize> Block<F> {
 
     fn roll_traces(&mut self, u: f64) {
         self.plastic.iter_mut().flatten().for_each(|plastic| plastic.roll(u));
+    }
+
+    /// The synapses of a projection, by its index, if their efficacies change.
+    pub fn plastic(&self, projection: usize) -> Option<&Plastic> {
+        self.plastic.iter().flatten().find(|plastic| plastic.place.projection == projection)
     }
 
     /// Lets efficacies change from now on, as far as they are plastic, or no longer.

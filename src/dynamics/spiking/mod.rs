@@ -42,7 +42,7 @@ pub use neurons::{Drawn, Neurons, PoissonInput};
 
 use super::{Cell, Dynamics, Events, ExternalInput, Field, Membranes, Observable, Spike};
 use crate::error::{Error, Result};
-use crate::network::Network;
+use crate::network::{EdgeList, Network};
 use crate::random::Seed;
 use crate::synapse::PORTION;
 use crate::tape::{OnTape, Tape, is_moderate};
@@ -50,6 +50,7 @@ use crate::train::Arrivals;
 use crate::units::on_grid;
 use crate::work::Over;
 use assembly::Assembly;
+use block::Plastic;
 use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
 use part::Seat;
@@ -316,6 +317,12 @@ impl Dynamics for Spiking {
     fn events(&self) -> Events {
         let parts = self.parts.iter().map(|placed| lock(placed).part.events());
         parts.fold(self.earlier, |sum, part| sum + part)
+    }
+
+    fn plastic(&self, projection: usize) -> Option<EdgeList> {
+        let parts = self.parts.iter().map(lock);
+        let own = parts.filter_map(|seat| seat.part.plastic(projection).map(Plastic::synapses));
+        EdgeList::joined(own.collect())
     }
 
     fn membranes(&self) -> Option<&dyn Membranes> {

@@ -1,6 +1,6 @@
 //! A part of the network that runs through a window alone: a block of neurons or of sources, in its place.
 
-use super::block::Block;
+use super::block::{Block, Plastic};
 use super::clock::{Arrival, News};
 use super::emission::{Listed, Sources};
 use super::external::External;
@@ -64,6 +64,9 @@ pub trait Part: OnTape + Debug + Send {
     /// Lets plastic efficacies change from now on, or no longer.
     fn learn(&mut self, on: bool);
 
+    /// Its synapses of a projection, by its index, if their efficacies change.
+    fn plastic(&self, projection: usize) -> Option<&Plastic>;
+
     /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
     fn begin(&mut self, start: f64, end: f64, news: &[News]);
 
@@ -104,6 +107,10 @@ impl<const F: usize> Part for Block<F> {
 
     fn learn(&mut self, on: bool) {
         Block::learn(self, on);
+    }
+
+    fn plastic(&self, projection: usize) -> Option<&Plastic> {
+        Block::plastic(self, projection)
     }
 
     fn begin(&mut self, start: f64, end: f64, news: &[News]) {
@@ -154,6 +161,10 @@ impl Part for Sources {
     }
 
     fn learn(&mut self, _on: bool) {}
+
+    fn plastic(&self, _projection: usize) -> Option<&Plastic> {
+        None
+    }
 
     fn begin(&mut self, start: f64, end: f64, _news: &[News]) {
         Sources::begin(self, start, end);

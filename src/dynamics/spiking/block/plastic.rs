@@ -3,6 +3,7 @@
 //! All events of a synapse are events of its block: what arrives, and the spikes of its receiver. They come in order of time,
 //! so that a change is a sequence of the same operations whatever thread makes it.
 
+use crate::network::EdgeList;
 use crate::synapse::{BLOCK, Law, Rows};
 use crate::tape::{OnTape, Tape};
 use std::ops::Range;
@@ -17,9 +18,21 @@ struct Afferents {
     synapses: Vec<(u32, u32)>,
 }
 
+/// Whose synapses they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// By its index in the network.
+    pub projection: usize,
+    /// The first neuron of the block, counted in its population.
+    pub first: usize,
+    /// ms.
+    pub delay: f64,
+}
+
 /// Efficacies that change, and the traces that change them.
 #[derive(Clone, Debug)]
 pub struct Plastic {
+    pub place: Place,
     law: Law,
     excites: bool,
     afferents: Arc<Afferents>,
@@ -34,7 +47,8 @@ pub struct Plastic {
 
 impl OnTape for Plastic {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { law: _, excites: _, afferents: _, efficacies, arrivals, spikes, on } = self;
+        let Self { place: _, law: _, excites: _, afferents: _, efficacies, arrivals, spikes, on } =
+            self;
         on.pass(tape);
         efficacies[..].pass(tape);
         arrivals.iter_mut().chain(spikes).for_each(|trace| trace[..].pass(tape));
@@ -45,9 +59,9 @@ impl OnTape for Plastic {
 const NOTHING: f64 = 1e-100;
 
 impl Plastic {
-    /// The synapses of `rows`, which are of one sign, onto `neurons` neurons.
-    pub fn new(rows: &Rows, law: Law, neurons: usize) -> Self {
-        let senders = rows.senders();
+    /// The synapses of `rows`, which are of one sign.
+    pub fn new(rows: &Rows, law: Law, place: Place) -> Self {
+        let (senders, neurons) = (rows.senders(), BLOCK);
         let all = || (0..senders).flat_map(|j| rows.synapses_of(j).map(move |(n, w)| (j, n, w)));
         let mut starts = vec![0; neurons + 1];
         all().for_each(|(_, n, _)| starts[n + 1] += 1);
@@ -61,6 +75,7 @@ impl Plastic {
         let second =
             |number: usize| if law.has_triplets() { vec![0.0; number] } else { Vec::new() };
         Self {
+            place,
             law,
             excites: rows.sign().unwrap_or(true),
             afferents: Arc::new(Afferents { starts, synapses }),
@@ -74,6 +89,20 @@ impl Plastic {
     /// Whether they excite, and the efficacies (mV, without their sign) of those that stand at `row`.
     pub fn efficacies(&self, row: Range<usize>) -> (bool, &[f64]) {
         (self.excites, &self.efficacies[row])
+    }
+
+    /// All of them as they are now, counted in their populations.
+    pub fn synapses(&self) -> EdgeList {
+        let Afferents { starts, synapses } = &*self.afferents;
+        let sign = if self.excites { 1.0 } else { -1.0 };
+        let mut list = EdgeList::default();
+        for (n, bounds) in starts.windows(2).enumerate() {
+            for &(place, sender) in &synapses[bounds[0] as usize..bounds[1] as usize] {
+                let ends = (sender as usize, self.place.first + n);
+                list.push(ends, sign * self.efficacies[place as usize], self.place.delay);
+            }
+        }
+        list
     }
 
     /// Lets efficacies change from now on, or no longer.
