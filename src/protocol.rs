@@ -8,8 +8,8 @@ mod stimulus;
 
 pub use stimulus::{Neurons, Stage, State, Stimulus};
 
-use crate::dynamics::{Effect, Field};
-use crate::error::Result;
+use crate::dynamics::{Effect, Field, ObservableKind};
+use crate::error::{Error, Result};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::Seed;
@@ -56,6 +56,14 @@ pub fn check(epochs: &[Epoch], stage: Stage) -> Result<()> {
         let key = format!("protocol[{k}]");
         let positive = epoch.duration.positive_on(stage.nature.clock, "a duration");
         positive.map_err(|e| e.at("duration").within(&key))?;
+        if !epoch.plasticity && stage.nature.observable != ObservableKind::Spikes {
+            return Err(Error::input(
+                "found `plasticity`",
+                format!("efficacies of {} neurons do not change", stage.nature.neurons),
+                "delete the line",
+            )
+            .at(format!("{key}.plasticity")));
+        }
         for (s, stimulus) in epoch.show.iter().enumerate() {
             let key = format!("{key}.show[{s}]");
             stimulus.check(stage).map_err(|e| e.within(&key))?;

@@ -351,7 +351,9 @@ impl Plan<'_> {
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let starts = 4.0 * rows as f64 * delays;
-        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts })
+        // An efficacy, its sender and its place among those of its receiver.
+        let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
+        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts + plastic })
     }
 
     /// What the edges of the largest file take while they become synapses, bytes.
