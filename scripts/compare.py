@@ -97,6 +97,8 @@ def read(wired, recorded):
     for name, group in wired["edges"].items():
         if "U" in group.attrs:
             stop(f"{name} has short-term plasticity, which is not compared")
+        if "plasticity" in resolved["projection"][name]:
+            stop(f"{name} has plasticity, which is not compared")
         if "kernel_decay" in group.attrs:
             stop(f"{name} has currents with rise times or several time constants, which the neurons compared here do not have")
         sources, targets = group["source_node_id"], group["target_node_id"]

@@ -8,8 +8,8 @@ mod stimulus;
 
 pub use stimulus::{Neurons, Stage, State, Stimulus};
 
-use crate::dynamics::{Effect, Field};
-use crate::error::Result;
+use crate::dynamics::{Effect, Field, ObservableKind};
+use crate::error::{Error, Result};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::Seed;
@@ -28,6 +28,13 @@ pub struct Epoch {
     /// What is shown meanwhile; nothing in a delay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub show: Vec<Stimulus>,
+    /// Whether plastic synapses change meanwhile; spiking neurons. True if left out.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub plasticity: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// An epoch as it was shown.
@@ -49,6 +56,14 @@ pub fn check(epochs: &[Epoch], stage: Stage) -> Result<()> {
         let key = format!("protocol[{k}]");
         let positive = epoch.duration.positive_on(stage.nature.clock, "a duration");
         positive.map_err(|e| e.at("duration").within(&key))?;
+        if !epoch.plasticity && stage.nature.observable != ObservableKind::Spikes {
+            return Err(Error::input(
+                "found `plasticity`",
+                format!("efficacies of {} neurons do not change", stage.nature.neurons),
+                "delete the line",
+            )
+            .at(format!("{key}.plasticity")));
+        }
         for (s, stimulus) in epoch.show.iter().enumerate() {
             let key = format!("{key}.show[{s}]");
             stimulus.check(stage).map_err(|e| e.within(&key))?;
@@ -89,6 +104,9 @@ pub fn field(
     seed: Seed,
 ) -> Result<Field> {
     let mut field = Field::default();
+    if !epoch.plasticity {
+        field.hold_efficacies();
+    }
     for stimulus in &epoch.show {
         let name = stimulus.target(patterns.keys().map(String::as_str))?;
         let Some(population) = populations.iter().find(|p| p.name == name) else { continue };

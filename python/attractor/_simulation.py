@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from attractor._model import Model
+    from attractor._network import Edges
 
 
 class Simulation(Closing):
@@ -80,6 +81,19 @@ class Simulation(Closing):
         """Of a population with patterns: the overlaps in the last advance (time, pattern), sampled as often as a run does, the
         last one at its end: `sim.overlaps["E"][-1]`."""
         return ByName(lambda: [name for name, _ in self._native.patterns()], self._overlaps)
+
+    @property
+    def plastic(self) -> ByName[Edges]:
+        """Of a projection with `plasticity`: its synapses as they are now, which a network made of arrays takes back."""
+        return ByName(self._native.learning, self._plastic)
+
+    def _plastic(self, projection: str) -> Edges:
+        from attractor._network import Edges
+
+        found = self._native.plastic(projection)
+        if found is None:
+            raise KeyError(projection)
+        return Edges(*found)
 
     def rate(self, population: str) -> float:
         """The mean rate of a population in the last advance, Hz."""

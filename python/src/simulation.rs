@@ -3,6 +3,7 @@
 use crate::arrays::{Sampled, Spikes, list, rows};
 use crate::error::raised;
 use crate::model::Model;
+use crate::network::Edges;
 use crate::plain;
 use crate::saved::{Saved, fingerprint};
 use crate::watched::{Watch, watched};
@@ -10,7 +11,7 @@ use attractor::cli;
 use attractor::dynamics::{Dynamics, Field, Given, Observable, Section, Spike};
 use attractor::error::{Error, Kind, Result};
 use attractor::model::Document;
-use attractor::network::Placed;
+use attractor::network::{EdgeList, Placed};
 use attractor::pattern::Patterns;
 use attractor::protocol::{self, Epoch};
 use attractor::random::Seed;
@@ -281,6 +282,23 @@ impl Simulation {
         let k = self.place(population)?;
         let (times, neurons) = self.with(|network| Ok(network.seen[k].spikes.clone()))?;
         Ok((list(py, times), list(py, neurons)))
+    }
+
+    /// The projections whose efficacies change while the network runs.
+    fn learning(&self) -> Vec<&str> {
+        let all = self.common.model.projection.iter();
+        all.filter(|(_, p)| p.plasticity.is_some()).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Their synapses now: senders, receivers, efficacies (mV) and delays (ms); nothing of others.
+    fn plastic<'py>(&self, py: Python<'py>, projection: &str) -> PyResult<Option<Edges<'py>>> {
+        let Some(k) = self.common.model.projection.get_index_of(projection) else {
+            return Err(pyo3::exceptions::PyKeyError::new_err(projection.to_owned()));
+        };
+        let found = self.with(|network| Ok(network.dynamics.plastic(k)))?;
+        Ok(found.map(|EdgeList { senders, receivers, efficacies, delays }| {
+            (list(py, senders), list(py, receivers), list(py, efficacies), list(py, delays))
+        }))
     }
 
     /// The states (bool) or the activity of a population now; nothing of neurons that spike.

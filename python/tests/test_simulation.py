@@ -235,3 +235,18 @@ def test_a_loop_is_refused_in_the_words_of_the_model_file():
             sim.advance("-1 ms")
         with pytest.raises(KeyError):
             sim.activity["E"]
+
+
+def test_efficacies_that_learn_can_be_seen():
+    model = at.models["vogels-2011"].with_({"population.E.size": 80, "population.I.size": 20})
+    with model.start() as sim:
+        assert list(sim.plastic) == ["I_to_E"]
+        before = sim.plastic["I_to_E"]
+        sim.advance("300 ms")
+        after = sim.plastic["I_to_E"]
+        with pytest.raises(KeyError):
+            sim.plastic["E_to_E"]
+    np.testing.assert_array_equal(before.senders, after.senders)
+    np.testing.assert_array_equal(before.efficacies, -0.5)
+    assert before.senders.max() < 20 and before.receivers.max() < 80
+    assert (after.efficacies <= 0).all() and (after.efficacies != -0.5).any()

@@ -6,6 +6,8 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
     effects: Vec<(Vec<u32>, Effect)>,
+    /// Whether plastic efficacies stay as they are.
+    holds_efficacies: bool,
 }
 
 /// What a stimulus does to a neuron.
@@ -54,6 +56,16 @@ impl Field {
             let neurons = (0..state.len()).filter(|&i| state[i] == active).map(|i| first + i);
             self.add(neurons, Effect::Imposed(how(active)));
         }
+    }
+
+    /// Lets plastic efficacies stay as they are while the field is held.
+    pub fn hold_efficacies(&mut self) {
+        self.holds_efficacies = true;
+    }
+
+    /// Whether plastic efficacies may change while it is held.
+    pub(crate) fn lets_learn(&self) -> bool {
+        !self.holds_efficacies
     }
 
     /// Whether it puts any neuron into a state.

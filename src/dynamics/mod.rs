@@ -23,6 +23,7 @@ pub use relax::{put, relax};
 pub use section::DynamicsSection;
 
 use crate::error::Result;
+use crate::network::EdgeList;
 use crate::random::Seed;
 use crate::tape::{OnTape, Tape, is_count, on_tape};
 use crate::work::Over;
@@ -75,6 +76,11 @@ pub trait Dynamics: OnTape + Send {
 
     /// Of a network whose neurons have membranes: those.
     fn membranes(&self) -> Option<&dyn Membranes> {
+        None
+    }
+
+    /// The synapses of a projection, by its index, whose efficacies change: as they are now.
+    fn plastic(&self, _projection: usize) -> Option<EdgeList> {
         None
     }
 

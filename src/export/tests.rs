@@ -44,7 +44,12 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
     let path = directory.path().join("run.h5");
     let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons, space: None };
     let populations = [placed("I", 0..3), placed("E, all", 3..8)];
-    let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
+    let rest = Epoch {
+        name: "rest".to_owned(),
+        duration: Duration::ms(100.0),
+        show: Vec::new(),
+        plasticity: true,
+    };
     let task: DelayedMatch = toml::from_str(TASK).unwrap();
     let drawn = task.draw(100.0, 4, crate::random::Seed(1));
     let mut protocol = shown(&[rest], 0.0);
@@ -277,8 +282,12 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
         Placed { name: "I".to_owned(), neurons: 0..3, space: None },
         Placed { name: "E".to_owned(), neurons: 3..8, space: None },
     ];
-    let long =
-        |name: &str| Epoch { name: name.into(), duration: Duration::ms(100.0), show: Vec::new() };
+    let long = |name: &str| Epoch {
+        name: name.into(),
+        duration: Duration::ms(100.0),
+        show: Vec::new(),
+        plasticity: true,
+    };
     let protocol = shown(&[long("one"), long("two"), long("three")], 0.0);
     let header = Header {
         populations: &populations,

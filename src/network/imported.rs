@@ -101,6 +101,7 @@ pub(super) fn imported(
     Ok(Delayed {
         kernel: projection.kernel().clone(),
         short_term: projection.short_term,
+        plasticity: projection.plasticity,
         bundles: delays.values.iter().map(bundle).collect(),
     })
 }

@@ -23,11 +23,32 @@ impl EdgeList {
         Self { senders: ends(), receivers: ends(), efficacies: values(), delays: values() }
     }
 
-    fn push(&mut self, (sender, receiver): (usize, usize), efficacy: f64, delay: f64) {
+    /// Adds a synapse.
+    pub(crate) fn push(&mut self, (sender, receiver): (usize, usize), efficacy: f64, delay: f64) {
         self.senders.push(sender as u32);
         self.receivers.push(receiver as u32);
         self.efficacies.push(efficacy);
         self.delays.push(delay);
+    }
+}
+
+impl EdgeList {
+    /// Those of all these lists by sender, then by receiver; none of no list.
+    pub(crate) fn joined(lists: Vec<Self>) -> Option<Self> {
+        if lists.is_empty() {
+            return None;
+        }
+        let edge = |list: &Self, k: usize| {
+            (list.senders[k], list.receivers[k], list.efficacies[k], list.delays[k])
+        };
+        let all = lists.iter().flat_map(|list| (0..list.senders.len()).map(move |k| edge(list, k)));
+        let mut all: Vec<_> = all.collect();
+        all.sort_by_key(|&(sender, receiver, ..)| (sender, receiver));
+        let mut joined = Self::with_room(all.len());
+        for (sender, receiver, efficacy, delay) in all {
+            joined.push((sender as usize, receiver as usize), efficacy, delay);
+        }
+        Some(joined)
     }
 }
 

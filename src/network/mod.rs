@@ -255,6 +255,20 @@ impl Plan<'_> {
         }
         Delays::check(projection, wiring.expected(), wiring.longest())?;
         projection.kernel().check().map_err(|e| e.within("tau_syn"))?;
+        if let Some(plasticity) = &projection.plasticity {
+            plasticity.check().map_err(|e| e.within("plasticity"))?;
+            if projection.file().is_none() && Delays::new(projection).constant().is_none() {
+                return Err(projection.several_delays());
+            }
+            if !projection.dale {
+                return Err(Error::input(
+                    "found plasticity beside dale = false",
+                    "an efficacy changes between 0 and a bound of its own sign",
+                    "delete one of the two",
+                )
+                .at("plasticity"));
+            }
+        }
         projection.short_term.iter().try_for_each(|s| s.check().map_err(|e| e.within("short_term")))
     }
 
@@ -337,7 +351,9 @@ impl Plan<'_> {
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let starts = 4.0 * rows as f64 * delays;
-        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts })
+        // An efficacy, its sender and its place among those of its receiver.
+        let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
+        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts + plastic })
     }
 
     /// What the edges of the largest file take while they become synapses, bytes.

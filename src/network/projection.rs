@@ -1,12 +1,12 @@
 //! Projections: the section of a model that joins two populations.
 
-use super::{Efficacy, Lag, Strength, Transmission};
+use super::{Delayed, Efficacy, Lag, Strength, Transmission};
 use crate::distribution::{Distribution, named};
 use crate::error::{Error, Result};
 use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
-use crate::synapse::{Connect, EdgeFile, Kernel, ShortTerm, Wiring};
+use crate::synapse::{Connect, EdgeFile, Kernel, Plasticity, ShortTerm, Wiring};
 use crate::units::{OfTime, Speed, Time};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,9 @@ pub struct Projection {
     pub dale: bool,
     /// Depression and facilitation.
     pub short_term: Option<ShortTerm>,
+    /// How spikes change the efficacies while the network runs.
+    #[serde(default, deserialize_with = "named")]
+    pub plasticity: Option<Plasticity>,
     /// Whether j is coupled to i wherever i is to j; binary neurons, sparse connections.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub symmetric: bool,
@@ -172,6 +175,7 @@ impl Projection {
             ("speed", self.speed.is_some()),
             ("dale", !self.dale),
             ("short_term", self.short_term.is_some()),
+            ("plasticity", self.plasticity.is_some()),
             ("multapses", self.multapses),
         ];
         let coupled = [("symmetric", self.symmetric), ("storage", self.storage.is_some())];
@@ -231,6 +235,36 @@ impl Projection {
             let found = format!("found `{key}` beside a file of synapses");
             Err(Error::input(found, allowed, "delete the line").at(key))
         })
+    }
+
+    /// The error of plastic synapses with several delays.
+    pub(super) fn several_delays(&self) -> Error {
+        Error::input(
+            "found plasticity in a projection with several delays",
+            "all plastic synapses of a projection have one delay",
+            "write one delay, or a projection for each",
+        )
+        .at("plasticity")
+    }
+
+    /// Refuses drawn or read synapses that cannot change as the rule says.
+    pub(super) fn check_plastic(&self, synapses: &Delayed) -> Result<()> {
+        let Some(plasticity) = &self.plasticity else { return Ok(()) };
+        if synapses.bundles.len() > 1 {
+            return Err(self.several_delays());
+        }
+        let rows = || synapses.rows().filter(|rows| rows.synapses() > 0);
+        if rows().next().is_some() && synapses.sign().is_none() {
+            return Err(Error::input(
+                "found plastic synapses of both signs",
+                "those of a projection excite, or they inhibit",
+                "make two projections of them",
+            )
+            .at("plasticity"));
+        }
+        let all = rows().flat_map(|rows| (0..rows.senders()).flat_map(|j| rows.synapses_of(j)));
+        let largest = all.map(|(_, efficacy)| efficacy.abs()).fold(0.0, f64::max);
+        plasticity.check_start(largest).map_err(|e| e.within("plasticity"))
     }
 
     /// The error of couplings in a file.

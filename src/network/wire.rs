@@ -34,7 +34,10 @@ impl Plan<'_> {
                 Transmission::Spikes => {
                     let synapses = delayed(projection, &pathway);
                     let apart = |d: Delayed| if projection.dale { d } else { d.by_sign() };
-                    synapses.map(apart).map(Synapses::Delayed)
+                    synapses.map(apart).and_then(|synapses| {
+                        projection.check_plastic(&synapses)?;
+                        Ok(Synapses::Delayed(synapses))
+                    })
                 }
                 Transmission::Activity => coupled(projection, &pathway).map(Synapses::Coupled),
             };
@@ -155,6 +158,7 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
     Ok(Delayed {
         kernel: projection.kernel().clone(),
         short_term: projection.short_term,
+        plasticity: projection.plasticity,
         bundles: bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)),
     })
 }

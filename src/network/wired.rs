@@ -1,7 +1,7 @@
 //! A wired network: every synapse, drawn or learned.
 
 use crate::space::Space;
-use crate::synapse::{Couplings, Kernel, Rows, ShortTerm, blocks};
+use crate::synapse::{Couplings, Kernel, Plasticity, Rows, ShortTerm, blocks};
 use std::ops::Range;
 
 /// A population's place in the network.
@@ -60,6 +60,8 @@ pub struct Delayed {
     pub kernel: Kernel,
     /// Depression and facilitation, if there is any.
     pub short_term: Option<ShortTerm>,
+    /// How efficacies change, if they do.
+    pub plasticity: Option<Plasticity>,
     /// The synapses by delay, ascending.
     pub bundles: Vec<Bundle>,
 }

@@ -53,7 +53,12 @@ fn header<'a>(
 
 /// Records 100 ms, with `each` external spikes per ms if `external` says so.
 fn recorder(sink: Sink, external: &[bool], each: usize) -> Recorder {
-    let rest = Epoch { name: "rest".to_owned(), duration: Duration::ms(100.0), show: Vec::new() };
+    let rest = Epoch {
+        name: "rest".to_owned(),
+        duration: Duration::ms(100.0),
+        show: Vec::new(),
+        plasticity: true,
+    };
     let (populations, patterns) = (populations(), IndexMap::new());
     let (protocol, provenance) = (shown(&[rest], 0.0), Provenance::default());
     let header = header(&populations, &patterns, &provenance);

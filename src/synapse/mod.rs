@@ -14,6 +14,7 @@ mod degrees;
 mod edge_file;
 mod kernel;
 mod packed;
+mod plasticity;
 mod placed;
 mod prefetch;
 mod rows;
@@ -32,6 +33,7 @@ pub use edge_file::{EdgeFile, EdgeKeys};
 pub(crate) use kernel::MOST_EXPONENTIALS;
 pub use kernel::{Kernel, Shape};
 pub(crate) use packed::{Packed, Part};
+pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};
 pub(crate) use prefetch::prefetch;
 pub use rows::Rows;
 #[cfg(feature = "hdf5")]

@@ -221,6 +221,7 @@ impl DelayedMatch {
                     name: name.to_owned(),
                     duration: Duration::ms(duration),
                     show,
+                    plasticity: true,
                 });
             }
         };

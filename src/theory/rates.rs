@@ -117,7 +117,8 @@ fn inputs<'a>(model: &'a Model, name: &str) -> Result<Option<Vec<Input<'a>>>> {
         let stationary =
             sections[from].source().is_none_or(|s| matches!(s.spikes, Spikes::Poisson(_)));
         let quick = projection.kernel().plain().filter(|tau_syn| *tau_syn <= SLOWEST * tau_m);
-        let known = quick.filter(|_| stationary && projection.short_term.is_none());
+        let fixed = projection.short_term.is_none() && projection.plasticity.is_none();
+        let known = quick.filter(|_| stationary && fixed);
         match model.plan().afferents(projection)?.zip(known) {
             Some((afferents, tau_syn)) => inputs.push(Input { from, afferents, tau_syn }),
             None => return Ok(None),

@@ -115,7 +115,11 @@ fn a_drive_that_changes_nothing_changes_nothing() {
     for (first, drive) in [(0.0, None), (34.0, Some(0)), (72.0, Some(1))] {
         for _ in 0..10 {
             let field = drive.map_or(Field::default(), |d: usize| self::drives()[d].field.clone());
-            drives.push(Drive { time: first + between(&mut stream, 0.0, 33.0), field });
+            drives.push(Drive {
+                time: first + between(&mut stream, 0.0, 33.0),
+                field,
+                learns: true,
+            });
         }
     }
     drives.sort_by(|a, b| a.time.total_cmp(&b.time));

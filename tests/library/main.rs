@@ -20,6 +20,7 @@ mod imported;
 mod interrupt;
 mod laws;
 mod learning;
+mod plasticity;
 mod potentials;
 mod properties;
 mod release;

@@ -2,7 +2,7 @@
 
 use super::AfterSpike;
 use super::after_spike::OwnPort;
-use super::block::{Acts, Block, Pathway, Synapses as Stored};
+use super::block::{Acts, Block, Pathway, Place, Plastic, Synapses as Stored};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
@@ -81,7 +81,7 @@ impl Assembly<'_> {
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
         let mut shelf = Shelf::new(shelved(&network));
-        for wired in network.projections {
+        for (projection, wired) in network.projections.into_iter().enumerate() {
             let Synapses::Delayed(synapses) = wired.synapses else { continue };
             // Of random delays, those that no synapse has make no bundle.
             if synapses.bundles.is_empty() {
@@ -94,14 +94,20 @@ impl Assembly<'_> {
                 routes.iter().position(taken).expect("every bundle has a route") as u32
             };
             let own: Vec<u32> = synapses.bundles.iter().map(|bundle| route(bundle.delay)).collect();
+            let delay = synapses.bundles.first().map_or(0.0, |bundle| bundle.delay);
             let mut bundles: Vec<_> =
                 synapses.bundles.into_iter().map(|bundle| bundle.blocks.into_iter()).collect();
             // Block by block, so that what has been put together is not held twice.
-            for incoming in &mut incoming[wired.to] {
-                let by_delay = bundles.iter_mut().filter_map(Iterator::next).collect();
+            for (incoming, block) in
+                incoming[wired.to].iter_mut().zip(&populations[wired.to].blocks)
+            {
+                let by_delay: Vec<Rows> = bundles.iter_mut().filter_map(Iterator::next).collect();
+                let place = Place { projection, first: block.start, delay };
+                let plastic = synapses.plasticity.zip(by_delay.first());
+                let plastic = plastic.map(|(rule, rows)| Plastic::new(rows, rule.law(), place));
                 let (senders, routes) = (senders.clone(), own.clone());
                 let synapses = Stored::new(by_delay, &mut shelf);
-                let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses };
+                let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses, plastic };
                 incoming.push((exponentials.clone(), pathway));
             }
         }

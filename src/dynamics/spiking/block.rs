@@ -12,6 +12,7 @@ mod tests;
 mod arrivals;
 mod crossing;
 mod pathway;
+mod plastic;
 mod tally;
 mod view;
 mod visits;
@@ -32,6 +33,7 @@ use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
 use arrivals::Incoming;
 pub use pathway::{Acts, Pathway, Synapses};
+pub use plastic::{Place, Plastic};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tally::{RUNAWAY_TIME, Tally};
@@ -51,6 +53,8 @@ pub struct Block<const F: usize> {
     pathways: Arc<[Pathway]>,
     /// What arrives along every route.
     routes: Arc<[Vec<Incoming>]>,
+    /// By pathway, of those whose efficacies change.
+    plastic: Vec<Option<Plastic>>,
     visits: Visits,
     pub external: Option<External>,
     /// Of neurons that fire at random.
@@ -84,6 +88,7 @@ impl<const F: usize> OnTape for Block<F> {
             releases,
             pathways: _,
             routes: _,
+            plastic,
             visits,
             external,
             candidates,
@@ -113,6 +118,7 @@ impl<const F: usize> OnTape for Block<F> {
         tape.require(is_count(*synaptic_events));
         visits.pass(tape);
         tallies[..].pass(tape);
+        plastic.iter_mut().flatten().for_each(|plastic| plastic.pass(tape));
         candidates.iter_mut().for_each(|candidates| candidates.pass(tape));
         if let Some(external) = external {
             external.pass(tape);
@@ -128,12 +134,13 @@ impl<const F: usize> Block<F> {
     pub fn new(
         membrane: Arc<Membrane<F>>,
         (v, ends): (&[f64], Vec<usize>),
-        pathways: Vec<Pathway>,
+        mut pathways: Vec<Pathway>,
         routes: usize,
         external: Option<External>,
         candidates: Option<Candidates>,
     ) -> Self {
         let mut by_route = vec![Vec::new(); routes];
+        let plastic = pathways.iter_mut().map(|pathway| pathway.plastic.take()).collect();
         let pathways: Arc<[Pathway]> = pathways.into();
         let visits = Visits::new(Arc::clone(&pathways));
         for (k, pathway) in pathways.iter().enumerate() {
@@ -151,6 +158,7 @@ impl<const F: usize> Block<F> {
             releases: VecDeque::new(),
             pathways,
             routes: by_route.into(),
+            plastic,
             visits,
             external,
             candidates,
@@ -201,7 +209,22 @@ impl<const F: usize> Block<F> {
             external.withdraw(&mut self.state);
         }
         self.state.roll(self.elapsed);
+        self.roll_traces(self.elapsed);
         self.elapsed = 0.0;
+    }
+
+    fn roll_traces(&mut self, u: f64) {
+        self.plastic.iter_mut().flatten().for_each(|plastic| plastic.roll(u));
+    }
+
+    /// The synapses of a projection, by its index, if their efficacies change.
+    pub fn plastic(&self, projection: usize) -> Option<&Plastic> {
+        self.plastic.iter().flatten().find(|plastic| plastic.place.projection == projection)
+    }
+
+    /// Lets efficacies change from now on, as far as they are plastic, or no longer.
+    pub fn learn(&mut self, on: bool) {
+        self.plastic.iter_mut().flatten().for_each(|plastic| plastic.switch(on));
     }
 
     /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
@@ -220,6 +243,9 @@ impl<const F: usize> Block<F> {
         }
         self.looks.clear();
         self.state.enter(follows, &mut self.suspects);
+        if follows {
+            self.roll_traces(self.state.membrane.window);
+        }
         if let Some(external) = &mut self.external {
             external.begin(start, end, &mut self.state, &mut self.suspects);
         }
@@ -332,6 +358,7 @@ impl<const F: usize> Block<F> {
         self.looks.cancel(n);
         self.state.silence(n);
         self.state.adapt(n, s);
+        self.plastic.iter_mut().flatten().for_each(|plastic| plastic.fire(n, s));
         self.candidates.iter_mut().for_each(|candidates| candidates.cease(n));
         if self.diverges() {
             return;

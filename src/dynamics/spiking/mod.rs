@@ -42,7 +42,7 @@ pub use neurons::{Drawn, Neurons, PoissonInput};
 
 use super::{Cell, Dynamics, Events, ExternalInput, Field, Membranes, Observable, Spike};
 use crate::error::{Error, Result};
-use crate::network::Network;
+use crate::network::{EdgeList, Network};
 use crate::random::Seed;
 use crate::synapse::PORTION;
 use crate::tape::{OnTape, Tape, is_moderate};
@@ -50,6 +50,7 @@ use crate::train::Arrivals;
 use crate::units::on_grid;
 use crate::work::Over;
 use assembly::Assembly;
+use block::Plastic;
 use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
 use part::Seat;
@@ -249,6 +250,9 @@ impl Dynamics for Spiking {
     /// Holds `field` from now on. A field that differs from the last one ends the current window, and
     /// external spikes are drawn afresh (a Poisson process has no memory).
     fn drive(&mut self, field: &Field) {
+        // Between two events, so that no window needs to end.
+        let learns = field.lets_learn();
+        self.parts.iter().for_each(|placed| lock(placed).part.learn(learns));
         let input = field.input(self.input.0.len());
         if input == self.input {
             return;
@@ -313,6 +317,12 @@ impl Dynamics for Spiking {
     fn events(&self) -> Events {
         let parts = self.parts.iter().map(|placed| lock(placed).part.events());
         parts.fold(self.earlier, |sum, part| sum + part)
+    }
+
+    fn plastic(&self, projection: usize) -> Option<EdgeList> {
+        let parts = self.parts.iter().map(lock);
+        let own = parts.filter_map(|seat| seat.part.plastic(projection).map(Plastic::synapses));
+        EdgeList::joined(own.collect())
     }
 
     fn membranes(&self) -> Option<&dyn Membranes> {

@@ -1,6 +1,6 @@
 //! A part of the network that runs through a window alone: a block of neurons or of sources, in its place.
 
-use super::block::Block;
+use super::block::{Block, Plastic};
 use super::clock::{Arrival, News};
 use super::emission::{Listed, Sources};
 use super::external::External;
@@ -61,6 +61,12 @@ pub trait Part: OnTape + Debug + Send {
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
 
+    /// Lets plastic efficacies change from now on, or no longer.
+    fn learn(&mut self, on: bool);
+
+    /// Its synapses of a projection, by its index, if their efficacies change.
+    fn plastic(&self, projection: usize) -> Option<&Plastic>;
+
     /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
     fn begin(&mut self, start: f64, end: f64, news: &[News]);
 
@@ -97,6 +103,14 @@ impl<const F: usize> Part for Block<F> {
 
     fn drive(&mut self, current: &[f64], poisson: &[f64]) {
         Block::drive(self, current, poisson);
+    }
+
+    fn learn(&mut self, on: bool) {
+        Block::learn(self, on);
+    }
+
+    fn plastic(&self, projection: usize) -> Option<&Plastic> {
+        Block::plastic(self, projection)
     }
 
     fn begin(&mut self, start: f64, end: f64, news: &[News]) {
@@ -144,6 +158,12 @@ impl Part for Sources {
 
     fn drive(&mut self, _current: &[f64], poisson: &[f64]) {
         Sources::drive(self, poisson);
+    }
+
+    fn learn(&mut self, _on: bool) {}
+
+    fn plastic(&self, _projection: usize) -> Option<&Plastic> {
+        None
     }
 
     fn begin(&mut self, start: f64, end: f64, _news: &[News]) {

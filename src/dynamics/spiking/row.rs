@@ -91,6 +91,19 @@ pub fn deliver<const F: usize>(
     }
 }
 
+/// Delivers a spike to targets whose synapses have these efficacies (mV) of their own, all of which excite or do not; its kick
+/// has efficacy 1 mV.
+pub fn deliver_own<const F: usize>(
+    synapses: &[u16],
+    (excites, efficacies): (bool, &[f64]),
+    kick: Kick<F>,
+    targets: Targets<F>,
+) {
+    let kick = kick.times(if excites { 1.0 } else { -1.0 });
+    let efficacies = &efficacies[..synapses.len()];
+    targets.add(synapses, |k, _| kick.multiple(efficacies[k]), excites);
+}
+
 impl<const F: usize> Targets<'_, F> {
     /// Adds to every target the kick of its synapse, which follows from its place and what stands there. Inhibition needs no
     /// test.

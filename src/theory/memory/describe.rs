@@ -73,6 +73,9 @@ pub fn describe(model: &Model, transfers: &mut Transfers) -> Result<Described> {
         let several =
             || at(unknown("currents of several time constants", "one time constant"), "tau_syn");
         let tau_syn = projection.kernel().plain().ok_or_else(several)?;
+        if projection.plasticity.is_some() {
+            return Err(at(unknown("efficacies that change", "fixed ones"), "plasticity"));
+        }
         let short_term = projection.short_term.map(|s| Stationary {
             utilisation: s.utilisation,
             before_jump: s.release == Release::BeforeJump,

@@ -47,6 +47,8 @@ pub fn engine(model: &Model) -> Spiking {
 pub struct Drive {
     pub time: f64,
     pub field: Field,
+    /// Whether plastic efficacies change meanwhile.
+    pub learns: bool,
 }
 
 impl Drive {
@@ -54,7 +56,13 @@ impl Drive {
     pub fn currents(time: f64, current: Vec<f64>) -> Self {
         let mut field = Field::default();
         current.into_iter().enumerate().for_each(|(i, mv)| field.add([i], Effect::Current(mv)));
-        Self { time, field }
+        Self { time, field, learns: true }
+    }
+
+    /// The same, while plastic efficacies stay as they are.
+    pub fn held(mut self) -> Self {
+        self.field.hold_efficacies();
+        Self { learns: false, ..self }
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Family {
     pub escaping: bool,
     /// Currents have rise times, or several time constants.
     pub shaped: bool,
+    /// Efficacies of slow projections change at spikes.
+    pub learning: bool,
     /// Sources, listed and Poisson, and Poisson input.
     pub outside: bool,
     pub duration: f64,
@@ -61,6 +63,7 @@ pub const PLAIN: Family = Family {
     plastic: false,
     adapting: false,
     escaping: false,
+    learning: false,
     shaped: false,
     outside: false,
     duration: 400.0,
@@ -253,6 +256,30 @@ impl Family {
                     format!("{{ uniform = [\"{} mV\", \"{} mV\"] }}", a.min(b), a.max(b))
                 }
             };
+        }
+        if self.learning && part == "slow" {
+            let max = 4.0 * mean.abs();
+            let mut size = || log_between(stream, 0.01, 0.3) * mean.abs();
+            let [a, b, c, d] = [size(), size(), size(), size()];
+            let mut tau = || log_between(stream, 5.0, 120.0);
+            let [s, t, u, v] = [tau(), tau(), tau(), tau()];
+            let rule = match stream.below(4) {
+                0 => format!(
+                    "pair = {{ potentiation = \"{a} mV\", depression = \"{b} mV\", tau_pre = \"{s} ms\", tau_post = \"{t} ms\""
+                ),
+                1 => format!(
+                    "pair = {{ soft = true, potentiation = \"{a} mV\", depression = \"{b} mV\", tau_pre = \"{s} ms\", tau_post = \"{t} ms\""
+                ),
+                2 => format!(
+                    "triplet = {{ pair_potentiation = \"{a} mV\", triplet_potentiation = \"{b} mV\", pair_depression = \"{c} mV\", \
+                     triplet_depression = \"{d} mV\", tau_plus = \"{s} ms\", tau_x = \"{t} ms\", tau_minus = \"{u} ms\", \
+                     tau_y = \"{v} ms\""
+                ),
+                _ => format!(
+                    "inhibitory = {{ rate = \"{a} mV\", target = \"10 Hz\", tau = \"{s} ms\""
+                ),
+            };
+            writeln!(more, "plasticity.{rule}, max = \"{max} mV\" }}").unwrap();
         }
         if self.plastic && from == "E" && part == "slow" {
             writeln!(

@@ -16,7 +16,8 @@ use attractor::dynamics::spiking::{AfterSpike, Cells, Escape, Hazard, Neurons};
 use attractor::model::Model;
 use attractor::network::{Network, Placed};
 use attractor::random::Seed;
-use attractor::synapse::{Kernel, Release, Shape, ShortTerm, blocks};
+use attractor::synapse::{Kernel, Plasticity, Release, Shape, ShortTerm, blocks};
+use attractor::units::Time;
 use std::path::Path;
 
 pub const STEP: f64 = 0.05;
@@ -48,6 +49,87 @@ struct Arrival {
     /// Index of the current, or that of a delta synapse.
     current: usize,
     efficacy: f64,
+    /// Which of the receiver's plastic synapses it is, whose own efficacy multiplies the other.
+    learner: Option<usize>,
+}
+
+/// A plastic synapse, each with all traces of its own.
+struct Learner {
+    rule: Plasticity,
+    w: f64,
+    /// Of arrivals and of spikes, each fast and slow, since `last`.
+    r: [f64; 2],
+    o: [f64; 2],
+    last: f64,
+}
+
+impl Learner {
+    fn new(rule: Plasticity, w: f64) -> Self {
+        Self { rule, w, r: [0.0; 2], o: [0.0; 2], last: 0.0 }
+    }
+
+    fn advance(&mut self, time: f64) {
+        let (taus_r, taus_o) = match self.rule {
+            Plasticity::Pair(p) => ([p.tau_pre; 2], [p.tau_post; 2]),
+            Plasticity::Triplet(t) => ([t.tau_plus, t.tau_x], [t.tau_minus, t.tau_y]),
+            Plasticity::Inhibitory(i) => ([i.tau; 2], [i.tau; 2]),
+        };
+        let since = time - self.last;
+        let decay = |value: &mut f64, tau: Time| *value *= (-since / tau.value()).exp();
+        self.r.iter_mut().zip(taus_r).for_each(|(value, tau)| decay(value, tau));
+        self.o.iter_mut().zip(taus_o).for_each(|(value, tau)| decay(value, tau));
+        self.last = time;
+    }
+
+    fn change(&mut self, by: f64) {
+        let (max, soft) = match self.rule {
+            Plasticity::Pair(p) => (p.max.value(), p.soft),
+            Plasticity::Triplet(t) => (t.max.value(), false),
+            Plasticity::Inhibitory(i) => (i.max.value(), false),
+        };
+        let share = if !soft {
+            1.0
+        } else if by > 0.0 {
+            1.0 - self.w / max
+        } else {
+            self.w / max
+        };
+        self.w = (self.w + by * share).max(0.0).min(max);
+    }
+
+    /// What arrives meets this efficacy.
+    fn arrive(&mut self, time: f64, on: bool) -> f64 {
+        self.advance(time);
+        let (met, o) = (self.w, self.o);
+        if on {
+            self.change(match self.rule {
+                Plasticity::Pair(p) => -p.depression.value() * o[0],
+                Plasticity::Triplet(t) => {
+                    -o[0] * (t.pair_depression.value() + t.triplet_depression.value() * self.r[1])
+                }
+                Plasticity::Inhibitory(i) => {
+                    i.rate.value() * (o[0] - 2.0 * i.target.value() / 1000.0 * i.tau.value())
+                }
+            });
+        }
+        self.r.iter_mut().for_each(|r| *r += 1.0);
+        met
+    }
+
+    fn spike(&mut self, time: f64, on: bool) {
+        self.advance(time);
+        let r = self.r[0];
+        if on {
+            self.change(match self.rule {
+                Plasticity::Pair(p) => p.potentiation.value() * r,
+                Plasticity::Triplet(t) => {
+                    r * (t.pair_potentiation.value() + t.triplet_potentiation.value() * self.o[1])
+                }
+                Plasticity::Inhibitory(i) => i.rate.value() * r,
+            });
+        }
+        self.o.iter_mut().for_each(|o| *o += 1.0);
+    }
 }
 
 /// A current that decays with a time constant; 0 of a delta synapse.
@@ -111,6 +193,9 @@ struct Neuron {
     /// The integral of the hazard since the last spike, and up to each of those before.
     hazard: f64,
     hazards: Vec<f64>,
+    learners: Vec<Learner>,
+    /// Whether they change.
+    learns: bool,
     time: f64,
     /// What is on its way; unsorted.
     arrivals: Vec<Arrival>,
@@ -217,8 +302,11 @@ impl Neuron {
         let due = |a: &mut Arrival| a.time <= self.time;
         let most = if self.ties == Ties::Together { usize::MAX } else { 1 };
         let taken: Vec<Arrival> = self.arrivals.extract_if(.., due).take(most).collect();
-        for Arrival { current, efficacy, .. } in taken {
+        for Arrival { time, current, efficacy, learner } in taken {
             let refractory = self.is_refractory();
+            let learner = learner.map(|k| &mut self.learners[k]);
+            let own = learner.map_or(1.0, |learner| learner.arrive(time, self.learns));
+            let efficacy = efficacy * own;
             for Current { tau, jump, i } in &mut self.currents[current] {
                 if *tau > 0.0 {
                     *i += efficacy * self.tau_m * *jump;
@@ -245,6 +333,7 @@ impl Neuron {
                 for (_, jump, value) in [&mut self.adaptation, &mut self.raise] {
                     *value += *jump;
                 }
+                self.learners.iter_mut().for_each(|learner| learner.spike(time, self.learns));
                 spikes.push(time);
                 continue;
             }
@@ -301,6 +390,14 @@ impl<'a> Run<'a> {
         self.run(end).0
     }
 
+    /// The efficacies of all plastic synapses at `end` (mV, without their sign), in ascending order.
+    pub fn efficacies(&self, end: f64) -> Vec<f64> {
+        let of = |neuron: Neuron| neuron.learners.into_iter().map(|learner| learner.w);
+        let mut all: Vec<f64> = self.run(end).1.into_iter().flatten().flat_map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all
+    }
+
     /// Neuron by neuron, the integrals of the hazard between its spikes until `end`, and from the last one on.
     pub fn hazards(&self, end: f64) -> Vec<Vec<f64>> {
         let of = |neuron: Neuron| neuron.hazards.into_iter().chain([neuron.hazard]).collect();
@@ -312,6 +409,7 @@ impl<'a> Run<'a> {
         let mut neurons: Vec<Option<Neuron>> = self.neurons(&network);
         let given = self.given(&network);
         let outgoing = outgoing(&network);
+        let learners = learners(&network, &outgoing, &mut neurons);
         let external = network.projections.len();
         let listed = self.listed(&network, |cells| cells.neurons().is_some());
         let drawn = self.external.iter().filter(|spike| {
@@ -320,7 +418,8 @@ impl<'a> Run<'a> {
         for spike in drawn.chain(&listed) {
             let section = self.section(&network, spike.neuron).expect("sources receive nothing");
             let (efficacy, _) = section.external().expect("it receives external spikes");
-            let arrival = Arrival { time: spike.time, current: external, efficacy };
+            let (time, current, learner) = (spike.time, external, None);
+            let arrival = Arrival { time, current, efficacy, learner };
             neurons[spike.neuron as usize].as_mut().unwrap().arrivals.push(arrival);
         }
 
@@ -337,6 +436,7 @@ impl<'a> Run<'a> {
                 let (currents, _) = drive.field.input(neurons.len());
                 for (neuron, current) in neurons.iter_mut().zip(&currents) {
                     let Some(neuron) = neuron else { continue };
+                    neuron.learns = drive.learns;
                     let v_inf = neuron.v_base + current;
                     neuron.departure += neuron.v_inf - v_inf;
                     neuron.v_inf = v_inf;
@@ -360,9 +460,13 @@ impl<'a> Run<'a> {
                         synapses.short_term.map_or(1.0, |section| own.spike(&section, spike.time))
                     })
                     .collect();
-                for &(receiver, current, efficacy, delay) in &outgoing[spike.neuron as usize] {
-                    let efficacy = efficacy * strengths[current];
-                    let arrival = Arrival { time: spike.time + delay, current, efficacy };
+                let sent = outgoing[spike.neuron as usize].iter();
+                for (&(receiver, current, efficacy, delay), &learner) in
+                    sent.zip(&learners[spike.neuron as usize])
+                {
+                    let fixed = if learner.is_some() { efficacy.signum() } else { efficacy };
+                    let efficacy = fixed * strengths[current];
+                    let arrival = Arrival { time: spike.time + delay, current, efficacy, learner };
                     neurons[receiver].as_mut().unwrap().arrivals.push(arrival);
                 }
             }
@@ -412,6 +516,8 @@ impl<'a> Run<'a> {
                     given: self.train(section, population.neurons.start + i),
                     hazard: 0.0,
                     hazards: Vec::new(),
+                    learners: Vec::new(),
+                    learns: true,
                     time: 0.0,
                     arrivals: Vec::new(),
                     ties: self.ties,
@@ -455,6 +561,21 @@ impl<'a> Run<'a> {
 
 fn contains(population: &Placed, neuron: u32) -> bool {
     population.neurons.contains(&(neuron as usize))
+}
+
+/// Gives every neuron its plastic synapses; which of them each of the `outgoing` synapses is.
+fn learners(
+    network: &Network,
+    outgoing: &[Synapses],
+    neurons: &mut [Option<Neuron>],
+) -> Vec<Vec<Option<usize>>> {
+    let rules: Vec<Option<Plasticity>> = network.delayed().map(|(_, d)| d.plasticity).collect();
+    let mut learner = |&(receiver, p, efficacy, _): &(usize, usize, f64, f64)| {
+        let own = &mut neurons[receiver].as_mut()?.learners;
+        own.push(Learner::new(rules[p]?, efficacy.abs()));
+        Some(own.len() - 1)
+    };
+    outgoing.iter().map(|sent| sent.iter().map(&mut learner).collect()).collect()
 }
 
 /// The synapses of every neuron.

@@ -2,7 +2,7 @@
 
 use super::{Acts, Block, Pathway};
 use crate::dynamics::spiking::clock::Arrival;
-use crate::dynamics::spiking::row::{Effect, Shares, Targets, deliver};
+use crate::dynamics::spiking::row::{Effect, Shares, Targets, deliver, deliver_own};
 use crate::dynamics::spiking::state::State;
 use crate::synapse::Part;
 
@@ -63,11 +63,20 @@ impl<const F: usize> Block<F> {
 
     /// Delivers a spike to all its targets in the block.
     fn deliver(&mut self, arrival: &Arrival) {
-        let Self { state, routes, pathways, visits, suspects, multiples, synaptic_events, .. } =
-            self;
+        let Self {
+            state,
+            routes,
+            pathways,
+            plastic,
+            visits,
+            suspects,
+            multiples,
+            synaptic_events,
+            ..
+        } = self;
         let State { membrane, lead, currents, .. } = state;
         let at = |port: usize| membrane.ports[port].kicks.table.at(arrival.offset);
-        let mut along = |acts: &Acts, part: Part| {
+        let mut along = |acts: &Acts, part: Part, own: Option<(bool, &[f64])>| {
             if part.synapses.is_empty() {
                 return;
             }
@@ -89,16 +98,29 @@ impl<const F: usize> Block<F> {
             };
             let kick = one.multiple(arrival.strength);
             let targets = Targets { lead, effect, place: &membrane.place, suspects };
-            deliver(part, kick, multiples, targets);
+            match own {
+                None => deliver(part, kick, multiples, targets),
+                Some(own) => deliver_own(part.synapses, own, kick, targets),
+            }
         };
         for &Incoming { pathway, queue } in &routes[arrival.route as usize] {
             let Pathway { acts, synapses, .. } = &pathways[pathway];
             let rows = synapses.rows();
             match queue {
-                None => along(acts, rows.part(rows.row(arrival.sender as usize))),
+                None => {
+                    let sender = arrival.sender as usize;
+                    let row = rows.row(sender);
+                    let part = rows.part(row.clone());
+                    let Some(plastic) = &mut plastic[pathway] else {
+                        along(acts, part, None);
+                        continue;
+                    };
+                    along(acts, part, Some(plastic.efficacies(row.clone())));
+                    plastic.arrive(sender, (row, part.synapses), arrival.offset);
+                }
                 Some(queue) => {
                     while let Some(part) = visits.take(queue, arrival.spike, rows) {
-                        along(acts, part);
+                        along(acts, part, None);
                     }
                 }
             }

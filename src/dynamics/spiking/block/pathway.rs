@@ -1,5 +1,6 @@
 //! What arrives at a block.
 
+use super::Plastic;
 use crate::synapse::{Packed, Rows, Shelf, Staggered};
 use std::ops::Range;
 
@@ -12,6 +13,8 @@ pub struct Pathway {
     pub routes: Vec<u32>,
     pub acts: Acts,
     pub synapses: Synapses,
+    /// How their efficacies change, if they do: as they stand when the network starts.
+    pub plastic: Option<Plastic>,
 }
 
 /// What synapses act on.

@@ -26,7 +26,13 @@ fn a_branch_shares_what_does_not_change() {
     };
     let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
     let synapses = Synapses::new(vec![rows.finish()], &mut Shelf::new(0));
-    let pathway = Pathway { senders: 0..1, routes: vec![0], acts: Acts::OnCurrent(0), synapses };
+    let pathway = Pathway {
+        senders: 0..1,
+        routes: vec![0],
+        acts: Acts::OnCurrent(0),
+        synapses,
+        plastic: None,
+    };
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
     let external = External::new(Some(0), 1.0, emission, 1, 1.0);

@@ -270,7 +270,7 @@ mod tests {
             rows([&[(4, 0.4)], &[(5, 0.5), (6, 0.6)], &[]]),
         ];
         let synapses = Synapses::new(by_delay, &mut Shelf::new(0));
-        Pathway { senders: 10..13, routes: vec![0, 1], acts: Acts::OnV, synapses }
+        Pathway { senders: 10..13, routes: vec![0, 1], acts: Acts::OnV, synapses, plastic: None }
     }
 
     fn take(visits: &mut Visits, queue: usize, spike: u64) -> Vec<(u16, f32)> {
@@ -331,7 +331,8 @@ mod tests {
             builder.finish()
         };
         let synapses = Synapses::new(vec![many(), many()], &mut Shelf::new(0));
-        let pathway = Pathway { senders: 0..1, routes: vec![0, 1], acts: Acts::OnV, synapses };
+        let pathway =
+            Pathway { senders: 0..1, routes: vec![0, 1], acts: Acts::OnV, synapses, plastic: None };
         let new = || Visits::new(vec![pathway.clone()].into());
         let mut visits = new();
         // The numbers of spikes begin again behind the last of 32 bits.
