@@ -27,6 +27,8 @@ import numpy as np
 # Of computing; the machine may have other things to do.
 SECONDS = 10
 MEMORY = 1 << 30
+# Of waiting, after which what computes nothing hangs.
+PATIENCE = 600
 LIMIT = ["prlimit", f"--data={MEMORY}", f"--cpu={SECONDS}", "--core=0"]
 V = '{ population = "E", neurons = "0..2", every = "1 ms" }'
 ACTIVITY = '{ population = "X", neurons = "0..1", every = "1 ms" }'
@@ -62,7 +64,7 @@ def call(attractor, command, path, folder):
     """Exit code (negative for a signal, None for a hang) and what was said to both streams."""
     name, *options = command
     try:
-        done = subprocess.run([*LIMIT, attractor, name, path, *options], cwd=folder, capture_output=True, timeout=10 * SECONDS)
+        done = subprocess.run([*LIMIT, attractor, name, path, *options], cwd=folder, capture_output=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         return None, "", ""
     return done.returncode, done.stderr.decode(errors="replace"), done.stdout.decode(errors="replace")
@@ -332,7 +334,7 @@ def resume(attractor, whole, path, folder, verified):
     else:
         command = ["run", "--resume", path.stem, "--for", "100ms", "--quiet"]
     # A sweep that goes on has much to do; what is refused may be found out late.
-    seconds = 2 if sweeps and verified == 0 else 10 * SECONDS
+    seconds = 2 if sweeps and verified == 0 else PATIENCE
     try:
         done = subprocess.run([*LIMIT, attractor, *command], cwd=folder, capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -390,6 +392,8 @@ def attempt(job):
                 counts[f"{name} tells what verify refuses"] += 1
             if not is_sentence(code, said) or false:
                 shutil.copy(path, whole.parent / f"wrong-{seed}") if path.exists() else (whole.parent / f"wrong-{seed}").write_bytes(kept)
+                for kept_state in folder.glob("*.checkpoint"):
+                    shutil.copy(kept_state, whole.parent / f"wrong-{seed}.checkpoint")
                 wrong.append(f"{whole.name} (seed {seed}): {told}: {name}: {kind}, verify {verified}: {said[:300]}")
         if verified == 0 and "info" in found and found["info"][0] in (0, 1) and found["info"][2] != plain:
             counts[f"unseen: {told.split(' at byte')[0]} in {whole.name}"] += 1

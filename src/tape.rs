@@ -238,6 +238,9 @@ impl OnTape for Sha256 {
         pass_bytes(&mut bytes, tape);
         if bytes.len() == state.len() {
             state.copy_from_slice(&bytes);
+            // Behind the eight words of the hash it counts blocks.
+            let blocks = state[32..40].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+            tape.sound &= is_count(blocks);
         } else {
             tape.sound = false;
         }

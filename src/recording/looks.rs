@@ -17,19 +17,16 @@ pub struct Looks {
     number: u64,
 }
 
-on_tape!(Looks { origin, number; not of, interval });
+on_tape!(Looks { origin, number; not of, interval; if Looks::is_possible });
 
 impl Looks {
     pub(super) fn new(of: ObservableKind, interval: f64) -> Self {
         Self { of, interval, origin: 0.0, number: 0 }
     }
 
-    /// Whether what was read from a tape can be of a recording that has come to `reached`: give or take two, the next look
-    /// is not past.
-    pub(super) fn is_possible(&self, reached: f64) -> bool {
-        is_count(self.number)
-            && is_moderate(self.origin)
-            && self.due() >= reached - 2.0 * self.interval
+    /// Whether what was read from a tape can be: the next look is so far from now that it is reached.
+    fn is_possible(&self) -> bool {
+        is_count(self.number) && is_moderate(self.origin) && self.origin >= 0.0
     }
 
     /// Begins anew at `start`, with a whole interval.

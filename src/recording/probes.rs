@@ -102,19 +102,16 @@ pub struct Schedule {
     number: u64,
 }
 
-on_tape!(Schedule { origin, number; not every });
+on_tape!(Schedule { origin, number; not every; if Schedule::is_possible });
 
 impl Schedule {
     pub(super) fn new(every: f64) -> Self {
         Self { every, origin: 0.0, number: 0 }
     }
 
-    /// Whether what was read from a tape can be of a recording that has come to `reached`: give or take two, the next look
-    /// is not past.
-    pub(super) fn is_possible(&self, reached: f64) -> bool {
-        is_count(self.number)
-            && is_moderate(self.origin)
-            && self.due() >= reached - 2.0 * self.every
+    /// Whether what was read from a tape can be: the next look is so far from now that it is reached.
+    fn is_possible(&self) -> bool {
+        is_count(self.number) && is_moderate(self.origin) && self.origin >= 0.0
     }
 
     /// Begins anew at `start`.

@@ -3,7 +3,7 @@
 use super::SAMPLES;
 use super::store::{Cell, Layout, Result, Store};
 use crate::digest::hex;
-use crate::tape::on_tape;
+use crate::tape::{is_count, on_tape};
 use sha2::{Digest, Sha256};
 
 /// The attribute of a column that tells the SHA-256 of all its values, little-endian, one after another.
@@ -41,10 +41,14 @@ pub(super) trait Growing {
     fn hash_into(&self, hash: &mut Sha256);
 }
 
-on_tape!(Series<T> [T: Cell] { written, hash; not path, width, chunk, buffer });
+on_tape!(Series<T> [T: Cell] { written, hash; not path, width, chunk, buffer; if Series::is_possible });
 on_tape!(Timed<T> [T: Cell] { values, time });
 
 impl<T: Cell> Series<T> {
+    fn is_possible(&self) -> bool {
+        is_count(self.written as u64)
+    }
+
     /// A column of single values, or of rows of `width` values.
     pub fn create(
         store: &mut dyn Store,

@@ -81,7 +81,7 @@ impl Resources {
     /// Whether they can be those of a neuron at `time` (ms).
     pub(crate) fn is_possible(&self, time: f64) -> bool {
         // Give or take rounding.
-        let share = 0.0..1.0 + 1e-9;
+        let share = -1e-9..1.0 + 1e-9;
         share.contains(&self.u) && share.contains(&self.x) && self.last <= time
     }
 

@@ -43,6 +43,16 @@ projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", autapses = f
 projection.S_to_E = { from = "S", to = "E", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = { uniform = ["0.7 ms", "1.4 ms"] } }
 "#;
 
+/// Neurons that fire at random, with an adaptation current and a moving threshold, under ceilings (A) and without (B).
+const ESCAPES: &str = r#"
+population = { A = { size = 2 }, B = { size = 2 } }
+protocol = [{ name = "rest", duration = "100 ms" }]
+dynamics.spiking.A = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", current = "21 mV", adaptation = { jump = "1 mV", tau = "50 ms" }, moving_threshold = { jump = "2 mV", tau = "30 ms" }, escape = { exponential = { rate = "300 Hz", width = "2 mV" } } }
+dynamics.spiking.B = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0 ms", current = "21 mV", escape = { sigmoid = { rate = "10 Hz", width = "2 mV" } } }
+projection.A_to_B = { from = "A", to = "B", connect = "all_to_all", efficacy = "5 mV", tau_syn = { decay = "3 ms", rise = "1 ms" }, delay = "0.7 ms" }
+projection.B_to_A = { from = "B", to = "A", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = "0.9 ms" }
+"#;
+
 fn model(text: &str) -> Model {
     Document::new("t.toml".as_ref(), format!("{HEAD}{text}"), &[]).unwrap().model().unwrap()
 }
@@ -96,6 +106,20 @@ fn goes_on(fresh: &dyn Dynamics, state: Vec<u64>, while_: f64) -> bool {
         }
     });
     true
+}
+
+/// Whether whatever state a network comes to is one that it can be in, from its start on.
+#[test]
+fn states_of_spiking_networks_are_read_whenever_they_were_saved() {
+    for text in [CURRENTS, JUMPS, ESCAPES] {
+        let model = model(text);
+        let (fresh, mut network) = (start(&model), start(&model));
+        for step in 0..200 {
+            network.advance(0.37 * f64::from(step)).unwrap();
+            let whole = words(&mut *network);
+            assert!(goes_on(&*fresh, whole, 0.0), "{} ms", network.time());
+        }
+    }
 }
 
 /// Forges every word of the state of a network that has come to `time`, and takes one away or adds one everywhere.
@@ -154,6 +178,7 @@ fn forged_states_of_rate_networks_are_refused_or_gone_on_with() {
 fn forged_states_of_spiking_networks_are_refused_or_gone_on_with() {
     none_panics("currents", CURRENTS, 4.3);
     none_panics("jumps", JUMPS, 4.9);
+    none_panics("escapes", ESCAPES, 12.1);
 }
 
 #[test]

@@ -135,9 +135,14 @@ pub struct Candidates {
     early: Vec<bool>,
 }
 
-on_tape!(Candidates { ; each random, ceilings, times, early; not escape, ends });
+on_tape!(Candidates { ; each random, ceilings, times, early; not escape, ends; if Candidates::is_possible });
 
 impl Candidates {
+    /// Whether what was read from a tape are numbers, infinite or not.
+    fn is_possible(&self) -> bool {
+        !self.ceilings.iter().chain(&self.times).any(|x| x.is_nan())
+    }
+
     /// Those of neurons whose portions end at `ends`, drawn from `random`, one for each portion.
     pub fn new(escape: Escape, random: Vec<Swift>, ends: Vec<usize>) -> Self {
         let neurons = ends.last().copied().unwrap_or(0);

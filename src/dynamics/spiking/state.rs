@@ -90,7 +90,8 @@ impl<const F: usize> OnTape for State<F> {
         surplus[..*neurons].pass(tape);
         raised[..].pass(tape);
         currents.iter_mut().for_each(|currents| currents[..*neurons].pass(tape));
-        tape.require((0..self.neurons).all(|n| self.is_possible(n)));
+        let raised = self.raised.iter().all(|raised| is_moderate(*raised));
+        tape.require(raised && (0..self.neurons).all(|n| self.is_possible(n)));
     }
 }
 
@@ -119,14 +120,17 @@ impl<const F: usize> State<F> {
     fn is_possible(&self, n: usize) -> bool {
         let Lead { bound, departure } = self.lead[n];
         let refractory = departure == f64::NEG_INFINITY;
+        // A ceiling may be infinite, and V is below it by as much.
+        let ceiled = |x: f64| is_moderate(x) || (self.membrane.escapes() && x.is_infinite());
         let bounded = if refractory && !self.membrane.only_jumps() {
             bound == f64::NEG_INFINITY
         } else {
-            is_moderate(bound) || bound == f64::INFINITY
+            ceiled(bound) || bound == f64::INFINITY
         };
         bounded
             && (refractory || is_moderate(departure))
-            && [self.v_inf[n], self.surplus[n]].into_iter().all(is_moderate)
+            && is_moderate(self.v_inf[n])
+            && ceiled(self.surplus[n])
             && self.currents.iter().all(|currents| is_moderate(currents[n]))
     }
 
