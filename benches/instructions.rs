@@ -84,7 +84,7 @@ const CASES: [Case; 6] = [
         name: "memory-1000-two-kernels",
         model: || {
             let two = "projection.E_to_E.tau_syn=[{ decay = \"100 ms\" }, { decay = \"99 ms\" }]";
-            model("memory-1000", &[two])
+            model("memory-1000", &[two.to_owned()])
         },
         ends: [1250.0, 1450.0],
         alone: None,

@@ -1,6 +1,7 @@
-//! Published spiking networks, against numbers that independent programs gave (rows P1 to P3).
+//! Published spiking networks, against numbers that independent programs gave (rows P1 to P4).
 
 use super::{Check, Entry, Ran, Workshop};
+use crate::analysis::Irregularity;
 use crate::analysis::trials::fano;
 use crate::error::Result;
 use crate::statistics::Mean;
@@ -10,6 +11,7 @@ pub const ROWS: &[Entry] = &[
     ("P1", "clusters of excitatory and inhibitory neurons (Rostami 2024)", p1),
     ("P2", "working memory in facilitated synapses (Mongillo 2008)", p2),
     ("P3", "clustered excitation, slow activity (Litwin-Kumar 2012)", p3),
+    ("P4", "memory by balanced excitation and inhibition (Lim 2013)", p4),
 ];
 
 /// Networks that are measured alike.
@@ -266,5 +268,34 @@ fn p3(workshop: &Workshop) -> Result<Vec<Check>> {
         within("I: 2.89 Hz ± 5 %", (2.746, 3.035), &i_random),
         within("Fano factor: 0.82 ± 10 %", (0.738, 0.902), &fano_random),
         within("no cluster is active", (0.0, 0.0), &none),
+    ])
+}
+
+/// Mean rates of E (Hz) in the 100 ms after the input, half a second to one second after it, and 2.5 to 3 s after it, and the
+/// mean CV of E in between.
+fn balanced(workshop: &Workshop, model: &str, seed: &str) -> Result<[f64; 4]> {
+    let ran = workshop.run(model, &[seed])?;
+    let in_window = |window| Ok(rate(trains(&ran, "E", window)?.iter(), window));
+    let all: Vec<u32> = (0..16_000).collect();
+    let cv = Irregularity::of_stretches(&ran.recording, "E", &[(1800.0, 3300.0, &all)])?.cv;
+    let late = in_window((3300.0, 3800.0))?;
+    Ok([in_window((800.0, 900.0))?, in_window((1300.0, 1800.0))?, late, cv.unwrap_or(f64::NAN)])
+}
+
+fn p4(workshop: &Workshop) -> Result<Vec<Check>> {
+    let [after, early, late, cv] = over_seeds(|seed| balanced(workshop, "lim-goldman-2013", seed))?;
+    let [excited, _, lost, _] =
+        over_seeds(|seed| balanced(workshop, "lim-goldman-2013-equal", seed))?;
+    Ok(vec![
+        within(
+            "five networks, E in the 100 ms after an input: 15.5 Hz ± 10 % (with a graph for each time constant)",
+            (13.95, 17.05),
+            &after,
+        ),
+        within("half a second to a second after it: 11.6 Hz ± 10 %", (10.44, 12.76), &early),
+        within("2.5 to 3 s after it: 4.8 Hz ± 25 %", (3.6, 6.0), &late),
+        within("mean CV from 1 to 2.5 s after it: 0.8 to 1.3", (0.8, 1.3), &cv),
+        within("equally slow inhibition: after the input", (15.0, 45.0), &excited),
+        within("2.5 to 3 s after it: silent", (0.0, 0.1), &lost),
     ])
 }

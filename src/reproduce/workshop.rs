@@ -36,6 +36,8 @@ const MODELS: &[(&str, &str)] = &[
     ("brunel-2000", include_str!("../../models/brunel-2000.toml")),
     ("brunel-2000-si-fast", include_str!("../../models/brunel-2000-si-fast.toml")),
     ("delayed-match-1000", include_str!("../../models/delayed-match-1000.toml")),
+    ("lim-goldman-2013", include_str!("../../models/lim-goldman-2013.toml")),
+    ("lim-goldman-2013-equal", include_str!("../../models/lim-goldman-2013-equal.toml")),
     ("litwin-kumar-doiron-2012", include_str!("../../models/litwin-kumar-doiron-2012.toml")),
     ("low-activity", include_str!("../../models/low-activity.toml")),
     ("memory-1000", include_str!("../../models/memory-1000.toml")),

@@ -91,10 +91,8 @@ fn every_synapse_stands_in_the_file() {
         found.sort_by(|a, b| a.partial_cmp(b).unwrap());
         assert_eq!((found, sources.len()), (expected, n));
 
-        assert_eq!(
-            column::<f64>(&file, &name("0/tau_syn")),
-            vec![synapses.kernel.plain().unwrap(); n]
-        );
+        let tau_syn = synapses.kernel.plain().unwrap();
+        assert_eq!(column::<f64>(&file, &name("0/tau_syn")), vec![tau_syn; n]);
         assert_eq!(column::<u32>(&file, &name("edge_group_id")), vec![0; n]);
         let indices: Vec<u64> = column(&file, &name("edge_group_index"));
         assert!(indices.into_iter().eq(0..n as u64));

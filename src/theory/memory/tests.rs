@@ -128,10 +128,14 @@ fn classes_are_all_neurons() {
 
 #[test]
 fn stationary_synapses() {
-    let synapse = Stationary { utilisation: 0.2, tau_d: 0.2, tau_f: 1.5, before_jump: false };
+    let early = Stationary { utilisation: 0.2, before_jump: true, tau_d: 0.2, tau_f: 1.5 };
     // u = 0.2 16/4 = 0.8, x = 1/(1 + 1.6).
-    assert!((synapse.factor(10.0) - 0.8 / 2.6).abs() < 1e-12);
-    assert!((synapse.factor(0.0) - 0.2).abs() < 1e-12);
+    assert!((early.factor(10.0) - 0.8 / 2.6).abs() < 1e-12);
+    assert!((early.factor(0.0) - 0.2).abs() < 1e-12);
+    // u + 0.2 (1 - u) after the jump.
+    let late = Stationary { before_jump: false, ..early };
+    assert!((late.factor(10.0) - 0.84 / 2.68).abs() < 1e-12);
+    assert!((late.factor(0.0) - 0.36).abs() < 1e-12);
 }
 
 #[test]
