@@ -1,4 +1,4 @@
-//! The cortical microcircuit at a tenth of its size, against NEST on the same networks (row P3).
+//! The cortical microcircuit at a tenth of its size, against NEST on the same networks (row P4).
 
 use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::Irregularity;
@@ -7,7 +7,7 @@ use crate::statistics::Mean;
 use rayon::prelude::*;
 
 pub const ROWS: &[Entry] =
-    &[("P3", "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)", p3)];
+    &[("P4", "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)", p4)];
 
 const POPULATIONS: [&str; 8] = ["L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"];
 
@@ -17,10 +17,14 @@ const WINDOW: (f64, f64) = (500.0, 10_500.0);
 /// Bins of which counts are correlated, ms.
 const BIN: f64 = 3.0;
 
-/// Rates (Hz), mean CVs of intervals and mean correlations of counts in bins of 3 ms, times 1000, by population, means of three
-/// networks, seeds 1 to 3: as NEST 3.10 has them, iaf_psc_exp in steps of 0.1 ms, of the same synapses and initial potentials that
+/// Rates (Hz), mean CVs of intervals and mean correlations of counts in bins of 3 ms, times 1000, by population, means of two
+/// networks, seeds 1 and 2: as NEST 3.10 has them, iaf_psc_exp in steps of 0.1 ms, of the same synapses and initial potentials that
 /// `attractor export` wrote, and Poisson input of its own.
-const NEST: [[f64; 8]; 3] = [[0.0; 8], [0.0; 8], [0.0; 8]];
+const NEST: [[f64; 8]; 3] = [
+    [0.481, 2.102, 3.978, 5.004, 6.574, 7.778, 0.836, 7.004],
+    [0.821, 0.864, 0.859, 0.850, 0.820, 0.793, 0.843, 0.805],
+    [2.02, 3.22, 2.36, 2.48, 9.47, 1.73, 0.60, 0.41],
+];
 
 /// The correlation of the counts of two neurons of a population, on average over all pairs: mean covariance over mean variance,
 /// (Var sum_i n_i - sum_i Var n_i) / ((N - 1) sum_i Var n_i), in the whole bins of the window.
@@ -68,9 +72,9 @@ fn measured(workshop: &Workshop, seed: u64) -> Result<[[f64; 8]; 3]> {
     Ok(found)
 }
 
-fn p3(workshop: &Workshop) -> Result<Vec<Check>> {
+fn p4(workshop: &Workshop) -> Result<Vec<Check>> {
     let found: Vec<[[f64; 8]; 3]> =
-        (1..=3).into_par_iter().map(|seed| measured(workshop, seed)).collect::<Result<_>>()?;
+        (1..=2).into_par_iter().map(|seed| measured(workshop, seed)).collect::<Result<_>>()?;
     let means: [[f64; 8]; 3] = std::array::from_fn(|quantity| {
         std::array::from_fn(|k| Mean::of(found.iter().map(|network| network[quantity][k])).value)
     });
@@ -82,7 +86,7 @@ fn p3(workshop: &Workshop) -> Result<Vec<Check>> {
     };
     Ok(vec![
         close(
-            "the same three networks for 10 s, means over them, L23E to L6I: rates, Hz",
+            "the same two networks for 10 s, means over them, L23E to L6I: rates, Hz",
             0,
             &|rate| 0.05 * rate,
             "each ± 5 %",
