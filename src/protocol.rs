@@ -181,6 +181,8 @@ fn graded(pattern: Option<(usize, &Patterns)>) -> Option<(usize, &Patterns)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pattern::PatternSource;
+    use crate::space::{Ground, Space};
 
     #[test]
     fn stimuli_add_up_on_the_neurons_that_they_drive() {
@@ -202,6 +204,34 @@ mod tests {
         let (current, poisson) = field.input(5);
         assert_eq!(poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
         assert_eq!(current, [0.0, 0.0, -1.0, -1.0, -1.0]);
+    }
+
+    #[test]
+    fn a_stimulus_falls_with_the_distance_from_its_centre() {
+        let epoch: Epoch = toml::from_str(
+            r#"
+            name = "cue"
+            duration = "1 s"
+            show = [
+                { population = "E", centre = "90 deg", current = "4.8 mV", profile = { gaussian = "60 deg" } },
+                { pattern = 2, population = "E", poisson = "100 Hz", profile = "cosine" },
+            ]
+            "#,
+        )
+        .unwrap();
+        let space: Space = toml::from_str("ring = \"360 deg\"").unwrap();
+        let source: PatternSource =
+            toml::from_str("[places]\nnumber = 2\ncoding_level = 0.5").unwrap();
+        let ground = Ground { neurons: 4, space: Some(space) };
+        let patterns = IndexMap::from([("E".to_owned(), source.draw("E", ground, Seed(1)))]);
+        let populations = [Placed { name: "E".to_owned(), neurons: 2..6, space: Some(space) }];
+        let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
+        let (current, poisson) = field.input(6);
+        // Neurons at 0, 90, 180 and 270 deg; place field 2 is around 180 deg.
+        let at = |d: f64| 4.8 * libm::exp(-0.5 * (d / 60.0).powi(2));
+        assert_eq!(current, [0.0, 0.0, at(90.0), at(0.0), at(90.0), at(180.0)]);
+        let wanted = [0.0, 0.0, 0.0, 50.0, 100.0, 50.0];
+        assert!(poisson.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-12), "{poisson:?}");
     }
 
     #[test]

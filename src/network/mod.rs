@@ -154,6 +154,15 @@ impl Plan<'_> {
 
     /// Dale's law, as far as the signs of efficacies are known before they are drawn.
     fn check_signs(&self) -> Result<()> {
+        for (name, projection) in self.projections.iter().filter(|(_, p)| p.dale) {
+            if let Some(Efficacy::Varied(Varied::Distance(falling))) = &projection.efficacy
+                && falling.sign().is_none()
+            {
+                let found =
+                    format!("found that {name} excites and inhibits, depending on the distance");
+                return Err(self.against_dale(found, name));
+            }
+        }
         for population in self.populations.keys() {
             let sent = || self.projections.iter().filter(|(_, p)| p.from == *population);
             let of = |sign| sent().find(|(_, p)| p.sign() == Some(sign));
@@ -251,7 +260,7 @@ impl Plan<'_> {
         }
         if let Some(speed) = projection.speed {
             let space = *wiring.placed("delays").map_err(|e| e.at("speed"))?.senders.space();
-            speed.in_one_ms().check_measure(space.measure(), space).map_err(|e| e.at("speed"))?;
+            speed.check_measure(space.measure(), space).map_err(|e| e.at("speed"))?;
         }
         Delays::check(projection, wiring.expected(), wiring.longest())?;
         projection.kernel().check().map_err(|e| e.within("tau_syn"))?;

@@ -29,7 +29,7 @@ pub fn place(title: &str, bump: &Bump) -> Figure {
         from: *from,
         to: *to,
         name: name.clone(),
-        colour: None,
+        colour: Some(GREY),
         lane: 0,
     };
     let unit = &bump.unit;
@@ -40,7 +40,8 @@ pub fn place(title: &str, bump: &Bump) -> Figure {
         .path
         .iter()
         .fold(above, |panel, part| panel.with("", PATTERNS[0], Marks::line(part.clone())));
-    let unnamed = shadings.into_iter().map(|s| Shading { name: String::new(), ..s }).collect();
+    let unnamed =
+        shadings.into_iter().map(|s| Shading { name: String::new(), colour: None, ..s }).collect();
     let width = Scale::new(format!("width ({unit})")).with_zero();
     let below = Panel { shadings: unnamed, ..Panel::new(Scale::new(bump.time.clone()), width) };
     let below = below.with("", GREY, Marks::line(bump.width.clone()));

@@ -1,4 +1,4 @@
-//! Bumps of activity on a ring (rows P8 and P9).
+//! Bumps of activity on a ring (row P8).
 
 use super::{Check, Entry, Workshop};
 use crate::analysis::bump::{Bump, Bumps};
@@ -43,28 +43,18 @@ fn ring(workshop: &Workshop) -> Result<Vec<Check>> {
     let activity = ran.recording.activity("N")?;
     let end: Vec<f64> =
         activity.map(|all| all.row(all.time.len() - 1).to_vec()).unwrap_or_default();
-    let active = end.iter().filter(|&&r| r > 0.0).count() as f64 * 360.0 / end.len() as f64;
+    let active = end.iter().filter(|&&r| r > 1e-6).count() as f64 * 360.0 / end.len() as f64;
+    let to = |x: f64| (x * 1e5).round() / 1e5;
+    let largest = end.iter().copied().fold(0.0, f64::max);
+    let height = to(scale * (1.0 - libm::cos(c)));
+    let wide = to(2.0 * c.to_degrees());
     Ok(vec![
-        Check::near(
-            "mean activity of a bump, in closed form",
-            scale * f,
-            2e-4,
-            last(|b| b.activity),
-        ),
-        Check::near(
-            "largest activity",
-            scale * (1.0 - libm::cos(c)),
-            2e-3,
-            end.iter().copied().fold(0.0, f64::max),
-        ),
-        Check::near(
-            "width of what is active, deg (neurons are 1.5 deg apart)",
-            2.0 * c.to_degrees(),
-            1.5,
-            active,
-        ),
-        Check::near("after the cue at 90 deg the bump is there, deg", 90.0, 0.5, at(205.0)),
-        Check::near("and after 800 ms, 80 time constants", at(205.0), 0.05, at(995.0)),
-        Check::near("a cue at 200 deg moves it there", 200.0, 0.5, last(|b| b.place)),
+        Check::near("in closed form, mean activity", to(scale * f), 1e-4, last(|b| b.activity)),
+        Check::near("largest activity", height, 1e-3, largest),
+        Check::near("active are so many deg, of neurons 1.5 deg apart,", wide, 1.5, active),
+        Check::near("after the cue at 90 deg the bump is at", 90.0, 0.01, at(205.0)),
+        Check::near("80 time constants later", 90.0, 0.01, at(995.0)),
+        Check::near("a cue at 200 deg moves it to", 200.0, 0.5, at(1205.0)),
+        Check::near("80 time constants later", 200.0, 0.5, at(1995.0)),
     ])
 }

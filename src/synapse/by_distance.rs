@@ -54,10 +54,10 @@ impl ByDistance {
             }
             (Some(_), None) | (None, Some(_)) => Ok(()),
             (given, _) => Err(Error::input(
-                format!(
-                    "found {} `probability` and `mean_in_degree`",
-                    if given.is_some() { "both" } else { "neither" }
-                ),
+                match given {
+                    Some(_) => "found both `probability` and `mean_in_degree`",
+                    None => "found neither `probability` nor `mean_in_degree`",
+                },
                 "one of them says how many pairs are connected",
                 "write for example connect = { distance = { probability = 0.1, profile = { gaussian = \"30 deg\" } } }",
             )),
@@ -372,7 +372,7 @@ mod tests {
                 "mean_in_degree: found a mean in-degree of 0",
             ),
             ("{ mean_in_degree = 51, profile = \"cosine\" }", "at most 50.0 senders on average"),
-            ("{ profile = \"cosine\" }", "found neither `probability` and"),
+            ("{ profile = \"cosine\" }", "found neither `probability` nor"),
             ("{ probability = 0.1, mean_in_degree = 5, profile = \"cosine\" }", "found both"),
             (
                 "{ probability = 0.1, profile = { gaussian = \"1 mm\" } }",

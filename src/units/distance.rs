@@ -176,9 +176,17 @@ impl Speed {
         self.distance.value
     }
 
-    /// What is travelled in one ms.
-    pub(crate) const fn in_one_ms(self) -> Distance {
-        self.distance
+    /// Refuses a speed of lengths among angles, and of angles among lengths; `among` names what they are distances of.
+    pub(crate) fn check_measure(self, measure: Measure, among: impl fmt::Display) -> Result<()> {
+        if self.distance.measure == measure {
+            return Ok(());
+        }
+        let (name, unit) = (measure.name(), measure.unit());
+        Err(Error::input(
+            format!("found a speed of {self} on {among}"),
+            format!("a distance there is {name}"),
+            format!("write for example \"0.3 {unit}/ms\""),
+        ))
     }
 }
 

@@ -40,7 +40,7 @@ impl Falling {
     }
 
     /// Whether all excite (`Some(true)`) or inhibit (`Some(false)`).
-    pub(super) fn sign(&self) -> Option<bool> {
+    pub(in crate::network) fn sign(&self) -> Option<bool> {
         let [near, far] = self.ends();
         (near * far >= 0.0).then_some(near + far > 0.0)
     }

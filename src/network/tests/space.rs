@@ -104,7 +104,7 @@ fn what_has_no_distance_is_refused() {
     let wrong = format!("{plain}\nspeed = \"0.3 m/s\"");
     assert!(
         message(FOUR, "\"all_to_all\"", &wrong)
-            .starts_with("projection.P.speed: found 0.3 mm on a ring")
+            .starts_with("projection.P.speed: found a speed of 0.3 mm/ms on a ring")
     );
     let signs = "efficacy = { distance = { near = \"1 mV\", far = \"-1 mV\", profile = \"cosine\" } }\ndelay = \"1 ms\"";
     assert!(message(FOUR, "\"all_to_all\"", signs).contains("Dale's law"));

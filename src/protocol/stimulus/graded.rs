@@ -40,9 +40,11 @@ impl Stimulus {
                 .at("pattern"));
             }
             (given, _) => {
-                let both = if given.is_some() { "both" } else { "neither" };
                 return Err(Error::input(
-                    format!("found {both} `pattern` and `centre` beside `profile`"),
+                    match given {
+                        Some(_) => "found both `pattern` and `centre` beside `profile`",
+                        None => "found neither `pattern` nor `centre` beside `profile`",
+                    },
                     "the strength falls from one place",
                     "write one of them, for example centre = \"180 deg\"",
                 )
