@@ -7,7 +7,7 @@ use crate::analysis::geometry::Geometry;
 use crate::analysis::sequence;
 use crate::analysis::trials::Options;
 use crate::dynamics::ObservableKind;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::figure::trials::{self, Session};
 use crate::figure::{self, Beside, Figure};
 use crate::model::Model;
