@@ -52,6 +52,12 @@ impl Share {
         self.number as f64 / self.of as f64
     }
 
+    /// The standard error over independent events, sqrt(p (1 - p) / n); NaN of none.
+    pub fn sem(self) -> f64 {
+        let p = self.value();
+        (p * (1.0 - p) / self.of as f64).sqrt()
+    }
+
     /// The 95 % interval of the probability (Wilson 1927); all of [0, 1] of none.
     pub fn interval(self) -> (f64, f64) {
         if self.of == 0 {
@@ -96,6 +102,8 @@ mod tests {
         assert!(close(Share { number: 0, of: 20 }.interval(), (0.0, 0.1611)));
         assert!(close(Share { number: 29, of: 29 }.interval(), (0.8830, 1.0)));
         assert_eq!(Share::default().interval(), (0.0, 1.0));
+        assert_eq!((Share { number: 4, of: 16 }.sem() - 0.1875f64.sqrt() / 4.0).abs(), 0.0);
+        assert!(Share::default().sem().is_nan());
     }
 
     #[test]

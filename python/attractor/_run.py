@@ -283,16 +283,20 @@ class Run(Closing):
         bin: str = "50 ms",
         after: str | None = None,
         neurons: range | None = None,
+        active_above: str | None = None,
+        active_window: str | None = None,
         beside: str | os.PathLike[str] | None = None,
         force: bool = False,
     ) -> list[Path]:
-        """Writes tables (CSV) and figures of its trials, and of the geometry of its activity, to a folder, as `attractor
-        analyze` does; returns the files.
+        """Writes tables (CSV) and figures of its trials, of active assemblies, and of the geometry of its activity, to a folder,
+        as `attractor analyze` does; returns the files.
 
         Args:
             bin: the width of the bins of rates and of samples of the geometry.
             after: delay activity begins so long after the onset of the delay.
             neurons: whose own rates are written and drawn.
+            active_above: an assembly is active where its rate is at least this ...
+            active_window: ... in a window of this length.
             beside: the file of a run of the same network from another start.
             force: overwrites files in the folder.
 
@@ -301,7 +305,16 @@ class Run(Closing):
         """
         bounds = bounds_of(neurons)
         chosen = None if bounds is None else f"{bounds[0]}..{bounds[1]}"
-        words = options(bin=bin, after=after, neurons=chosen, beside=beside, force=force, output=folder)
+        words = options(
+            bin=bin,
+            after=after,
+            neurons=chosen,
+            active_above=active_above,
+            active_window=active_window,
+            beside=beside,
+            force=force,
+            output=folder,
+        )
         told, _ = self._native.told(["attractor", "analyze", "RECORDING", *words])
         lines = (line.strip() for line in told.splitlines())
         return [Path(line) for line in lines if line and Path(line).parent == Path(folder) and Path(line).is_file()]

@@ -1,5 +1,6 @@
 //! Expectations: what a model claims to show, checked on every recording of it.
 
+use super::assemblies::{ActiveIf, ExpectAssemblies};
 use super::branched::Past;
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::range::{InRange, check_ranges};
@@ -50,6 +51,9 @@ pub struct Expect {
     /// About patterns that follow one another.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sequence: Vec<ExpectSequence>,
+    /// About assemblies that become active.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assemblies: Vec<ExpectAssemblies>,
 }
 
 impl Expect {
@@ -81,6 +85,9 @@ impl Expect {
         for (k, expected) in self.sequence.iter().enumerate() {
             let checked = expected.check(observable, watched);
             checked.map_err(|e| e.within(&format!("sequence[{k}]")))?;
+        }
+        for (k, expected) in self.assemblies.iter().enumerate() {
+            expected.check(watched).map_err(|e| e.within(&format!("assemblies[{k}]")))?;
         }
         let task = task.and_then(Task::delayed_match);
         if let Some(trials) = &self.delayed_match {
@@ -120,6 +127,7 @@ impl Expect {
             ("rate", !self.rate.is_empty()),
             ("irregularity", !self.irregularity.is_empty()),
             ("synchrony", !self.synchrony.is_empty()),
+            ("assemblies", !self.assemblies.is_empty()),
         ];
         match about.iter().find(|(_, given)| *given) {
             None => Ok(()),
@@ -140,6 +148,11 @@ impl Expect {
     /// When a cued pattern counts as held.
     pub fn criterion(&self) -> Criterion {
         self.retrieval.as_ref().map_or_else(Criterion::default, Retrieval::criterion)
+    }
+
+    /// When an assembly is active.
+    pub fn active_if(&self) -> ActiveIf {
+        self.assemblies.first().map_or_else(ActiveIf::default, ExpectAssemblies::active_if)
     }
 
     /// Compares a recording of states with what was expected.
@@ -202,6 +215,9 @@ impl Expect {
         }
         for expected in self.sequence.iter().filter(|expected| !past.holds(&expected.epoch)) {
             verdicts.push(expected.judge(recording, &protocol)?);
+        }
+        for expected in self.assemblies.iter().filter(|expected| !past.holds(&expected.epoch)) {
+            verdicts.extend(expected.judge(recording, &protocol)?);
         }
         Ok(verdicts)
     }

@@ -2,6 +2,7 @@
 //!
 //! Where nothing else is said, it fails only where a recording is damaged.
 
+pub mod assemblies;
 mod branched;
 pub mod bump;
 mod decision;

@@ -2,17 +2,22 @@
 
 use super::export::range;
 use super::open;
+use crate::analysis::assemblies::{self, Active, ActiveIf};
 use crate::analysis::geometry::Geometry;
 use crate::analysis::sequence;
 use crate::analysis::trials::Options;
-use crate::error::{Error, Result};
+use crate::dynamics::ObservableKind;
+use crate::error::{Error, Place, Result};
 use crate::figure::trials::{self, Session};
-use crate::figure::{self, Beside};
+use crate::figure::{self, Beside, Figure};
+use crate::model::Model;
+use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording};
 use crate::report::{Summary, model_of};
 use crate::sweep::SweepTable;
+use crate::table::Table;
 use crate::task::Task;
-use crate::units::Time;
+use crate::units::{Rate, Time};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +39,12 @@ pub(super) struct Analyze {
     /// 12) [default: three typical ones].
     #[arg(long, value_name = "A..B")]
     neurons: Option<String>,
+    /// An assembly is active where its rate is at least this [default: what [[expect.assemblies]] says, or 20 Hz] ...
+    #[arg(long, value_name = "RATE")]
+    active_above: Option<Rate>,
+    /// ... in a window of this length, of which nothing shorter counts [default: what [[expect.assemblies]] says, or 50 ms].
+    #[arg(long, value_name = "TIME")]
+    active_window: Option<Time>,
     /// A recording of the same network from another start: how far both are apart at every look.
     #[arg(long, value_name = "OTHER.h5")]
     beside: Option<PathBuf>,
@@ -45,6 +56,36 @@ pub(super) struct Analyze {
 impl Analyze {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         self.of(&open(&self.recording)?)
+    }
+
+    /// Adds tables and the figure of active assemblies, if any was active.
+    fn assemblies(
+        &self,
+        recording: &Recording,
+        model: &Model,
+        protocol: &[EpochShown],
+        tables: &mut Vec<(String, Table)>,
+        figures: &mut Vec<(String, Figure)>,
+    ) -> Result<()> {
+        let told = model.expect.active_if();
+        let active_if = ActiveIf {
+            above: self.active_above.map_or(told.above, Rate::value),
+            window: self.active_window.map_or(told.window, Time::value),
+        };
+        let argument = if active_if.window < 10.0 { "window" } else { "above" };
+        let argument = format!("--active-{argument}");
+        active_if.check().map_err(|e| e.at("").placed(Place::Argument(argument)))?;
+        if recording.observable() != ObservableKind::Spikes {
+            return Ok(());
+        }
+        let epochs = Active::of_epochs(recording, protocol, active_if)?;
+        let found = assemblies::tables(&epochs, active_if.step());
+        if !found.is_empty() {
+            let figure = figure::assemblies_of(recording, Part::Whole, Some(active_if))?;
+            figures.push(("assemblies".to_owned(), figure));
+        }
+        tables.extend(found);
+        Ok(())
     }
 
     /// The same of a recording that is open.
@@ -99,6 +140,7 @@ impl Analyze {
             if model.task.is_none() {
                 let protocol = recording.protocol()?;
                 tables.extend(sequence::tables(recording, &geometry.population, &protocol)?);
+                self.assemblies(recording, &model, &protocol, &mut tables, &mut figures)?;
             }
             tables.extend(geometry.tables());
             figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));

@@ -4,6 +4,7 @@
 //! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`]. Of a model
 //! there are figures of its mean-field [`theory`].
 
+mod assemblies;
 pub mod bump;
 mod geometry;
 mod memory;
@@ -17,6 +18,7 @@ pub mod trials;
 
 pub use crate::plot::chart::Figure;
 pub use crate::plot::{Animation, Drawing, Picture};
+pub use assemblies::figure as assemblies_of;
 pub use geometry::figure as components_of;
 pub use overview::{Beside, overview, with_potentials};
 pub use single::Named;
@@ -42,6 +44,8 @@ pub enum View {
     Components,
     /// The place of a bump.
     Bump,
+    /// Which assemblies are active when.
+    Assemblies,
     /// A recall, frame by frame.
     Strip,
     /// Energies against time.
@@ -62,12 +66,13 @@ pub enum View {
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Potentials,
         Self::Neurons,
         Self::Components,
         Self::Bump,
+        Self::Assemblies,
         Self::Strip,
         Self::Energy,
         Self::Spurious,
@@ -94,6 +99,10 @@ impl View {
                 "Delays on the principal components of activity, and their variances",
             ),
             Self::Bump => ("bump", "Where on its ring a population is active, against time"),
+            Self::Assemblies => (
+                "assemblies",
+                "When assemblies are active, how many at once, for how long, and what follows",
+            ),
             Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
@@ -193,6 +202,9 @@ pub fn draw_with(
         }
         View::Components => geometry::components(recording, part.unwrap_or(Part::Whole))?.into(),
         View::Bump => bump::draw(recording)?.into(),
+        View::Assemblies => {
+            assemblies::figure(recording, part.unwrap_or(Part::Whole), None)?.into()
+        }
         View::Strip => memories()?.strip(part)?.into(),
         View::Animation => memories()?.animation(part)?.into(),
         View::Energy => memories()?.energies(part)?.into(),

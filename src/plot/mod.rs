@@ -7,6 +7,7 @@
 //! units with an embedded font, so that the same data always give the same bytes.
 
 mod animation;
+pub mod assemblies;
 mod axis;
 pub mod bump;
 pub mod chart;
