@@ -1,4 +1,4 @@
-//! The cortical microcircuit at a tenth of its size, against NEST on the same networks (row P4).
+//! The cortical microcircuit at a tenth of its size, against NEST on the same networks (row P5).
 
 use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::Irregularity;
@@ -7,7 +7,7 @@ use crate::statistics::Mean;
 use rayon::prelude::*;
 
 pub const ROWS: &[Entry] =
-    &[("P4", "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)", p4)];
+    &[("P5", "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)", p5)];
 
 const POPULATIONS: [&str; 8] = ["L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"];
 
@@ -72,7 +72,7 @@ fn measured(workshop: &Workshop, seed: u64) -> Result<[[f64; 8]; 3]> {
     Ok(found)
 }
 
-fn p4(workshop: &Workshop) -> Result<Vec<Check>> {
+fn p5(workshop: &Workshop) -> Result<Vec<Check>> {
     let found: Vec<[[f64; 8]; 3]> =
         (1..=2).into_par_iter().map(|seed| measured(workshop, seed)).collect::<Result<_>>()?;
     let means: [[f64; 8]; 3] = std::array::from_fn(|quantity| {

@@ -1,4 +1,4 @@
-//! Bumps of activity on a ring (row P8).
+//! Bumps of activity on a ring (row P6).
 
 use super::{Check, Entry, Workshop};
 use crate::analysis::bump::{Bump, Bumps};
@@ -8,7 +8,7 @@ use crate::space::Space;
 use crate::units::{Distance, Measure};
 use std::f64::consts::PI;
 
-pub const ROWS: &[Entry] = &[("P8", "a ring of fixed points (Ben-Yishai 1995)", ring)];
+pub const ROWS: &[Entry] = &[("P6", "a ring of fixed points (Ben-Yishai 1995)", ring)];
 
 /// The bumps of the first population, on a ring of 360 deg.
 fn bumps(recording: &Recording, bin: f64) -> Result<Vec<Bump>> {
