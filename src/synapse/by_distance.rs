@@ -326,7 +326,7 @@ mod tests {
         for rule in [
             "{ probability = 0.8, profile = { gaussian = \"0.05 mm\" } }",
             "{ probability = 0.2, profile = { exponential = \"0.3 mm\" } }",
-            "{ mean_in_degree = 30, profile = { box = \"0.1 mm\" } }",
+            "{ mean_in_degree = 10, profile = { box = \"0.1 mm\" } }",
         ] {
             for sizes in [(1600, 1600), (400, 2500)] {
                 compare("{ line = \"1 mm\" }", rule, sizes, 10);

@@ -12,9 +12,9 @@ const MANY: f64 = 10.0;
 /// 0.09, 0.45 and 0.75.
 const STRONGEST: [f64; 3] = [1.0, 3.0, 10.0];
 /// The rate at which all senders fire at once and still do nothing, per ms, and what "nothing" is, in distances from reset to
-/// threshold. In models/ the effect is at least 2.8.
+/// threshold. In models/ the effect is at least 0.047 (a tenth of the microcircuit, L5I to L4E).
 const FASTEST: f64 = 1.0;
-const WEAKEST: f64 = 0.1;
+const WEAKEST: f64 = 0.02;
 /// Likewise of external spikes at their own rate; in models/ at least 0.6.
 const WEAKEST_FROM_OUTSIDE: f64 = 1e-2;
 
