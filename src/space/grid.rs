@@ -121,7 +121,8 @@ impl Between {
     /// The mean over all pairs of a function of the distance.
     ///
     /// On a ring or torus the mean over the finer of both grids, seen from the first place of the other, which is what all its
-    /// places see if one number is a multiple of the other, and nearly so otherwise. On a line the integral over distances s with their density 2 (L - s)/L^2.
+    /// places see if one number is a multiple of the other, and nearly so otherwise. On a line the integral over distances s with
+    /// their density 2 (L - s)/L^2.
     pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
         const POINTS: usize = 20_000;
         let space = self.senders.space();
