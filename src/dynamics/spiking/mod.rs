@@ -30,6 +30,7 @@ mod row;
 mod section;
 mod series;
 mod state;
+mod streams;
 mod stretch;
 mod team;
 mod trains;

@@ -6,8 +6,9 @@ use super::emission::{Listed, Sources};
 use super::external::External;
 use super::moment::Moment;
 use super::poisson::POISSON;
+use super::streams::Streams;
 use crate::dynamics::{Cell, Events};
-use crate::random::{Seed, Swift};
+use crate::random::Seed;
 use crate::tape::{OnTape, on_tape};
 use crate::work::Over;
 use std::fmt::Debug;
@@ -31,23 +32,6 @@ impl Seat {
         let portions = self.portions.clone();
         let part = self.part.branch(&Streams { seed, population, portions: portions.clone() });
         Self { range: self.range.clone(), population: self.population, portions, part }
-    }
-}
-
-/// Where the portions of a part draw from.
-pub struct Streams<'a> {
-    pub seed: Seed,
-    /// Name of its population.
-    pub population: &'a str,
-    /// Counted in the population.
-    pub portions: Range<usize>,
-}
-
-impl Streams<'_> {
-    /// One for every portion: "`purpose`/POPULATION", by the number of the portion.
-    pub fn of(&self, purpose: &str) -> Vec<Swift> {
-        let name = format!("{purpose}/{}", self.population);
-        self.portions.clone().map(|k| self.seed.swift(&name, k as u64)).collect()
     }
 }
 

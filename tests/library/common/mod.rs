@@ -3,6 +3,7 @@
 pub mod double;
 pub mod exact;
 pub mod networks;
+pub mod neuron;
 pub mod psp;
 pub mod reference;
 
