@@ -193,7 +193,8 @@ fn write_numbers(group: &Group, synapses: &Delayed) -> hdf5::Result<()> {
 
 /// Decay (ms), rise (ms, 0 for none) and share of every part of a current that has no single time constant.
 fn write_shapes(group: &Group, shapes: &[Shape]) -> hdf5::Result<()> {
-    let columns: [(&str, fn(&Shape) -> f64); 3] = [
+    type Column = (&'static str, fn(&Shape) -> f64);
+    let columns: [Column; 3] = [
         ("kernel_decay", |shape| shape.decay.value()),
         ("kernel_rise", |shape| shape.rise.map_or(0.0, Time::value)),
         ("kernel_share", |shape| shape.share),

@@ -200,7 +200,7 @@ fn whom_spikes_may_take_to_theta_gets_them_one_by_one_and_is_told_of() {
             until = external.next();
             while external.next() == until {
                 let suspect = external.deliver(&mut state);
-                assert!(suspect.is_none_or(|n| waits(n)));
+                assert!(suspect.is_none_or(&waits));
                 told |= suspect == Some(3);
             }
         }
