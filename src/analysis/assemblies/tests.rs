@@ -104,7 +104,7 @@ fn what_reaches_an_end_is_not_whole_and_nothing_reaches_across() {
 fn a_bound_that_is_not_half_way_shifts_dwells_as_stated() {
     let mut stream = Seed(1).stream("levels", 0);
     for (rate, low) in [(40.0, 0.0), (80.0, 2.0), (25.0, 1.0)] {
-        let level = |k: usize| (400.0, vec![if k % 2 == 0 { low } else { rate }]);
+        let level = |k: usize| (400.0, vec![if k.is_multiple_of(2) { low } else { rate }]);
         let levels: Vec<Level> = (0..401).map(level).collect();
         let (times, ids) = spikes(&levels, &mut stream);
         let active = Active::of_spikes(&blocks(1), (&times, &ids), &[(0.0, 160_400.0)], TWENTY);
@@ -171,7 +171,7 @@ fn the_rates_of_a_markov_chain_are_found() {
 fn neither_pieces_nor_the_order_of_stretches_matter() {
     let mut stream = Seed(3).stream("pieces", 0);
     let level = |k: usize| {
-        (150.0, (0..3).map(|mu| if (k * 7 + mu) % 4 == 0 { 45.0 } else { 3.0 }).collect())
+        (150.0, (0..3).map(|mu| if (k * 7 + mu).is_multiple_of(4) { 45.0 } else { 3.0 }).collect())
     };
     let levels: Vec<Level> = (0..60).map(level).collect();
     let (times, ids) = spikes(&levels, &mut stream);
