@@ -247,7 +247,8 @@ fn a_recording_is_verified_against_its_data() {
 fn names_may_be_longer_than_any_line() {
     let folder = tempfile::tempdir().unwrap();
     let name = "x".repeat(70_000);
-    let letters = include_str!("../../models/letters.toml");
+    // Without what it expects of the epoch by its name.
+    let letters = include_str!("../../models/letters.toml").split("[[expect").next().unwrap();
     for (text, own) in [(SPIKING, "name = \"rest\""), (letters, "name = \"D\"")] {
         assert_eq!(text.matches(own).count(), 1);
         let model = text.replace(own, &format!("name = \"{name}\""));
