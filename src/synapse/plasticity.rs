@@ -203,6 +203,11 @@ impl Law {
         [self.arrival[1], self.spike[1]] != [0.0; 2]
     }
 
+    /// Whether w can be so much (mV).
+    pub fn allows(&self, w: f64) -> bool {
+        (0.0..=self.max).contains(&w)
+    }
+
     /// w after an arrival.
     #[inline]
     pub fn after_arrival(&self, w: f64, o1: f64, r2: f64) -> f64 {

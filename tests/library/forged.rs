@@ -43,14 +43,15 @@ projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", autapses = f
 projection.S_to_E = { from = "S", to = "E", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = { uniform = ["0.7 ms", "1.4 ms"] } }
 "#;
 
-/// Neurons that fire at random, with an adaptation current and a moving threshold, under ceilings (A) and without (B).
+/// Neurons that fire at random, with an adaptation current and a moving threshold, under ceilings (A) and without (B), and
+/// synapses that learn.
 const ESCAPES: &str = r#"
 population = { A = { size = 2 }, B = { size = 2 } }
 protocol = [{ name = "rest", duration = "100 ms" }]
 dynamics.spiking.A = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", current = "21 mV", adaptation = { jump = "1 mV", tau = "50 ms" }, moving_threshold = { jump = "2 mV", tau = "30 ms" }, escape = { exponential = { rate = "300 Hz", width = "2 mV" } } }
 dynamics.spiking.B = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0 ms", current = "21 mV", escape = { sigmoid = { rate = "10 Hz", width = "2 mV" } } }
 projection.A_to_B = { from = "A", to = "B", connect = "all_to_all", efficacy = "5 mV", tau_syn = { decay = "3 ms", rise = "1 ms" }, delay = "0.7 ms" }
-projection.B_to_A = { from = "B", to = "A", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = "0.9 ms" }
+projection.B_to_A = { from = "B", to = "A", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = "0.9 ms", plasticity.triplet = { pair_potentiation = "0.1 mV", triplet_potentiation = "0.1 mV", pair_depression = "0.1 mV", triplet_depression = "0.1 mV", tau_plus = "17 ms", tau_x = "101 ms", tau_minus = "34 ms", tau_y = "125 ms", max = "9 mV" } }
 "#;
 
 fn model(text: &str) -> Model {

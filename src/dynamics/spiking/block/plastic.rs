@@ -47,13 +47,20 @@ pub struct Plastic {
 
 impl OnTape for Plastic {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { place: _, law: _, excites: _, afferents: _, efficacies, arrivals, spikes, on } =
+        let Self { place: _, law, excites: _, afferents: _, efficacies, arrivals, spikes, on } =
             self;
         on.pass(tape);
         efficacies[..].pass(tape);
-        arrivals.iter_mut().chain(spikes).for_each(|trace| trace[..].pass(tape));
+        tape.require(efficacies.iter().all(|w| law.allows(*w)));
+        for trace in arrivals.iter_mut().chain(spikes) {
+            trace[..].pass(tape);
+            tape.require(trace.iter().all(|value| (0.0..MOST).contains(value)));
+        }
     }
 }
+
+/// No trace comes to so much.
+const MOST: f64 = 1e12;
 
 /// A trace smaller than this changes nothing, and would slow the processor down as it becomes smaller.
 const NOTHING: f64 = 1e-100;
