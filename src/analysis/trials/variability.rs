@@ -200,7 +200,10 @@ mod tests {
             pass.trial(k, onset, &times, &ids);
         }
         let found = pass.finish();
-        assert_eq!((found.windows.len(), Variability::table(&[found.clone()]).rows()), (11, 11));
+        assert_eq!(
+            (found.windows.len(), Variability::table(std::slice::from_ref(&found)).rows()),
+            (11, 11)
+        );
         found.windows
     }
 
