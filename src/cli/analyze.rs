@@ -72,9 +72,8 @@ impl Analyze {
             above: self.active_above.map_or(told.above, Rate::value),
             window: self.active_window.map_or(told.window, Time::value),
         };
-        let argument = if active_if.window < 10.0 { "window" } else { "above" };
-        let argument = format!("--active-{argument}");
-        active_if.check().map_err(|e| e.at("").placed(Place::Argument(argument)))?;
+        let argument = Place::Argument("--active-above, --active-window".to_owned());
+        active_if.check().map_err(|e| e.at("").placed(argument))?;
         if recording.observable() != ObservableKind::Spikes {
             return Ok(());
         }
@@ -91,6 +90,14 @@ impl Analyze {
     /// The same of a recording that is open.
     pub(super) fn of(&self, recording: &Recording) -> Result<ExitCode> {
         let model = model_of(&recording.provenance()?, recording.path())?;
+        let asked = self.active_above.is_some() || self.active_window.is_some();
+        if asked && (model.task.is_some() || recording.observable() != ObservableKind::Spikes) {
+            return Err(Error::file(
+                &self.recording,
+                "found a recording of trials, or without spikes, of which active assemblies are not told",
+                "leave --active-above and --active-window out",
+            ));
+        }
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
             Some(Task::Recall(_) | Task::Tour(_)) => None,

@@ -28,7 +28,7 @@ const LOWER: f64 = 170.0;
 /// A row for every assembly, above the distributions of how many are active at once and of dwells, and the transitions.
 pub fn assemblies(title: &str, found: &Assemblies) -> Figure {
     let time = Scale::new("time (s)").within(found.span.0, found.span.1);
-    let rows = Panel::new(time, Scale::new("assembly"));
+    let rows = Panel::new(time, Scale::new("pattern"));
     let rows = rows.with("", INK, Marks::Rows(found.active.clone()));
     let height = (ROW * found.active.len() as f64).clamp(60.0, ALL);
     let lower = vec![at_once(found), dwells(found), transitions(found)];
@@ -62,7 +62,7 @@ fn dwells(found: &Assemblies) -> Panel {
 fn transitions(found: &Assemblies) -> Panel {
     let number = found.transitions.len() as f64;
     let most = found.transitions.iter().flatten().copied().max().unwrap_or(0);
-    let mut x = Scale::new("next assembly").within(0.5, number + 0.5);
+    let mut x = Scale::new("next pattern").within(0.5, number + 0.5);
     x.whole = true;
     let row = |row: &Vec<usize>| {
         let made = row.iter().enumerate().filter(|(_, n)| **n > 0);
@@ -71,7 +71,7 @@ fn transitions(found: &Assemblies) -> Panel {
         made.map(cell).collect()
     };
     let rows = found.transitions.iter().map(row).collect();
-    let panel = Panel::new(x, Scale::new("assembly"));
+    let panel = Panel::new(x, Scale::new("pattern"));
     panel.titled(format!("transitions, black: {most}")).with("", INK, Marks::Shades(rows))
 }
 

@@ -11,6 +11,7 @@ mod deck;
 mod epfl;
 mod graded;
 mod lecture;
+mod metastable;
 mod microcircuit;
 mod published;
 mod seminar;
@@ -123,6 +124,7 @@ pub fn rows() -> Vec<Row> {
         published::ROWS,
         microcircuit::ROWS,
         space::ROWS,
+        metastable::ROWS,
     ]
     .into_iter()
     .flatten()

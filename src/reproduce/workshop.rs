@@ -57,6 +57,7 @@ const MODELS: &[(&str, &str)] = &[
     ("pseudo-inverse", include_str!("../../models/pseudo-inverse.toml")),
     ("ring", include_str!("../../models/ring.toml")),
     ("rostami-2024", include_str!("../../models/rostami-2024.toml")),
+    ("sfa-clusters", include_str!("../../models/sfa-clusters.toml")),
     ("salesman", include_str!("../../models/salesman.toml")),
     ("sequence", include_str!("../../models/sequence.toml")),
     ("spurious", include_str!("../../models/spurious.toml")),

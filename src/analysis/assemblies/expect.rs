@@ -10,8 +10,8 @@ use crate::recording::Recording;
 use crate::units::{Rate, Time};
 use serde::{Deserialize, Serialize};
 
-/// How long assemblies stay active, or how many are at once; the model's sections `[[expect.assemblies]]`. When one is active is
-/// told by [`Active`](crate::analysis::assemblies::Active); by the first section too where no expectation is judged.
+/// How long assemblies stay active, or how many are at once; the model's sections `[[expect.assemblies]]`. What is active is told
+/// by [`Active`](crate::analysis::assemblies::Active); what the first section says of it holds for tables and figures too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectAssemblies {

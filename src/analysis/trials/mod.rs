@@ -13,6 +13,7 @@ mod histogram;
 mod psth;
 mod selectivity;
 mod tables;
+mod variability;
 #[cfg(test)]
 mod tests;
 
@@ -24,12 +25,14 @@ pub use histogram::{Histogram, Spread, histogram_table};
 pub use psth::{Alignment, Averaged, Bins, Curve, Psth};
 pub use selectivity::{Selectivity, Tuning};
 pub use tables::{Activities, Options};
+pub use variability::{Fano, Variability};
 
 use crate::error::{Error, Result};
 use crate::recording::Recording;
 use crate::task::Trial;
 use activity::ActivityPass;
 use psth::PsthPass;
+use variability::VariabilityPass;
 
 /// What is to be measured in the trials of a population.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +46,11 @@ pub struct Wanted {
     pub after: f64,
     /// Whose delay activity, in which trials.
     pub groups: Vec<Group>,
+    /// Whose variability from trial to trial, with a set for every kind of trial; in windows of two of these steps, which lie around
+    /// the sample.
+    pub varying: Vec<Group>,
+    /// Those that do not lie inside all trials are left out.
+    pub steps: Option<Bins>,
 }
 
 /// What was measured.
@@ -56,6 +64,8 @@ pub struct Measured {
     pub fixation: Option<Counts>,
     /// One for every group.
     pub activities: Vec<Activity>,
+    /// One for every group that varies.
+    pub variability: Vec<Variability>,
 }
 
 impl Measured {
@@ -81,6 +91,11 @@ impl Measured {
         let mut psths: Vec<PsthPass> = wanted.alignments.iter().map(psth).collect();
         let mut activities: Vec<ActivityPass> =
             wanted.groups.iter().map(ActivityPass::new).collect();
+        let steps = wanted.steps.map(|steps| steps.within(trials, Alignment::Sample));
+        let varying = wanted.varying.iter().zip(std::iter::repeat(steps));
+        let varying =
+            varying.filter_map(|(group, steps)| Some(VariabilityPass::new(group, steps?)));
+        let mut varying: Vec<VariabilityPass> = varying.collect();
         recording.for_trials(population, trials, |k, times, ids| {
             delay.trial(k, times, ids);
             fixation.iter_mut().for_each(|f| f.trial(k, times, ids));
@@ -88,10 +103,12 @@ impl Measured {
                 psth.trial(k, psth.alignment.onset(&trials[k]), times, ids);
             }
             activities.iter_mut().for_each(|a| a.trial(k, windows[k], times, ids));
+            varying.iter_mut().for_each(|v| v.trial(k, trials[k].sample_onset, times, ids));
         })?;
         Ok(Self {
             psths: psths.into_iter().map(PsthPass::finish).collect(),
             activities: activities.into_iter().map(|a| a.finish(&delay)).collect(),
+            variability: varying.into_iter().map(VariabilityPass::finish).collect(),
             delay,
             fixation,
         })

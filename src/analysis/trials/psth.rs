@@ -94,7 +94,7 @@ impl Bins {
     }
 
     /// The bin of a spike at `time` where the event is at `onset`: `onset + edge(k) <= time < onset + edge(k + 1)`.
-    fn bin(&self, time: f64, onset: f64) -> Option<usize> {
+    pub(super) fn bin(&self, time: f64, onset: f64) -> Option<usize> {
         if self.number == 0 || time < onset + self.edge(0) || time >= onset + self.edge(self.number)
         {
             return None;

@@ -6,6 +6,7 @@ use super::group::{Conditions, Group};
 use super::histogram::{Histogram, Spread, histogram_table};
 use super::psth::{Alignment, Averaged, Bins, Psth};
 use super::selectivity::{Selectivity, Tuning};
+use super::variability::Variability;
 use super::{Measured, Wanted, common_delay};
 use crate::analysis::decision::Decisions;
 use crate::error::{Error, Place, Result};
@@ -74,6 +75,8 @@ impl Activities {
         let alike = Conditions::alike(trials, Some(&held));
         let delay = common_delay(trials);
         let after = options.after.unwrap_or(SETTLING.min(0.5 * delay));
+        // Whether the sample was held does not matter to what varies before and during it.
+        let shown = Conditions::alike(trials, None);
         let wanted = Wanted {
             alignments: alignments(trials, options.bin)?,
             averaged: averaged(&patterns, trials),
@@ -82,6 +85,11 @@ impl Activities {
                 Group::foreground(&patterns, &alike),
                 Group::background(&patterns, &alike),
             ],
+            varying: vec![
+                Group::foreground(&patterns, &shown),
+                Group::background(&patterns, &shown),
+            ],
+            steps: steps(trials, options.bin),
         };
         let measured = Measured::of(recording, population, trials, &wanted)?;
         if measured.psths.iter().all(|psth| psth.bins.number == 0) {
@@ -109,6 +117,7 @@ impl Activities {
     /// sample or distractors were shown are kept apart where variability is measured.
     ///
     /// - `psth`: [`Psth::table`], for fixation and sample, delay, and test with what follows it
+    /// - `variability`: [`Variability::table`], of all trials, in windows of two bins from fixation to the test
     /// - `neurons`: [`Selectivity::table`]
     /// - `delay`: [`Activity::table`]
     /// - `rates`, `cv`, `cv2`, `fano`, `isi`, `noise_correlation`, `signal_correlation`: distributions over neurons,
@@ -122,6 +131,7 @@ impl Activities {
         let statistics = statistics(&measured.activities, selectivity, correlations);
         let mut tables = vec![
             ("psth", Psth::table(&measured.psths)),
+            ("variability", Variability::table(&measured.variability)),
             ("neurons", selectivity.table()),
             ("delay", Activity::table(&measured.activities)),
             ("correlation_neurons", chosen_table(correlations)),
@@ -154,6 +164,14 @@ fn alignments(trials: &[Trial], bin: f64) -> Result<Vec<(Alignment, Bins)>> {
         Some((alignment, Bins::new(-before, after, bin).ok()?))
     };
     Ok(stretches.into_iter().filter_map(bins).collect())
+}
+
+/// Steps from the fixation to the test of the shortest trial, with an edge at the onset of the sample; none if none fits.
+fn steps(trials: &[Trial], step: f64) -> Option<Bins> {
+    let shortest =
+        |length: fn(&Trial) -> f64| trials.iter().map(length).fold(f64::INFINITY, f64::min);
+    let before = (shortest(|t| t.sample_onset - t.start) / step + 1e-6).floor() * step;
+    Bins::new(-before, shortest(|t| t.test_onset - t.sample_onset), step).ok()
 }
 
 /// Foreground and background of the sample, and the foreground of every sample with its own and with other samples.
