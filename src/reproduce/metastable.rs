@@ -1,4 +1,4 @@
-//! Clusters that become active and silent again (row P10).
+//! Clusters that become active and silent again (row P7).
 
 use super::{Check, Entry, Workshop};
 use crate::analysis::assemblies::{Active, ActiveIf};
@@ -6,7 +6,7 @@ use crate::error::Result;
 use rayon::prelude::*;
 
 pub const ROWS: &[Entry] = &[(
-    "P10",
+    "P7",
     "the more neurons adapt, the sooner clusters fall silent (Schmitt, Nawrot)",
     adapting,
 )];
