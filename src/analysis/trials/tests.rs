@@ -213,7 +213,7 @@ fn statistics_count_what_has_no_value() {
     assert!(real(statistics, "delay_to_ms").iter().all(|t| (t - 500.0).abs() < 1e-9));
     assert!(whole(statistics, "trials").iter().all(|n| *n == 12));
     let names: Vec<&str> = tables.keys().map(String::as_str).collect();
-    let expected = "psth neurons delay correlation_neurons statistics rates cv cv2 fano isi \
+    let expected = "psth variability neurons delay correlation_neurons statistics rates cv cv2 fano isi \
                     noise_correlation signal_correlation";
     assert_eq!(names.join(" "), expected);
 }
