@@ -62,7 +62,7 @@ fn data(active: &Active, stretches: &[(f64, f64)]) -> plot::Assemblies {
     }
 }
 
-/// What is looked at: of all of a recording the protocol, and every trial by itself.
+/// What is looked at: of all of a recording every epoch of the protocol, and every trial, by itself.
 fn stretches(recording: &Recording, part: Part) -> Result<Vec<(f64, f64)>> {
     Ok(match part {
         Part::Epoch(epoch) => vec![(epoch.start, epoch.end)],
@@ -73,7 +73,10 @@ fn stretches(recording: &Recording, part: Part) -> Result<Vec<(f64, f64)>> {
             let trials = recording.trials()?.unwrap_or_default();
             let before = trials.first().map_or(recording.end()?, |trial| trial.start);
             let trials = trials.iter().map(|trial| (trial.start, trial.end));
-            std::iter::once((0.0, before)).chain(trials).collect()
+            // As the tables have them: what reaches the border of an epoch is not whole.
+            let protocol = recording.protocol()?;
+            let epochs = protocol.iter().map(|epoch| (epoch.start, epoch.end));
+            epochs.filter(|epoch| epoch.1 <= before).chain(trials).collect()
         }
     })
 }

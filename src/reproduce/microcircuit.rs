@@ -95,8 +95,8 @@ fn p5(workshop: &Workshop) -> Result<Vec<Check>> {
         close(
             "mean correlation of two neurons in bins of 3 ms, times 1000",
             2,
-            &|_| 0.5,
-            "each ± 0.5",
+            &|_| 0.3,
+            "each ± 0.3",
         ),
     ])
 }

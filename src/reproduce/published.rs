@@ -1,4 +1,4 @@
-//! Published spiking networks, against numbers that independent programs gave (rows P1 to P4).
+//! Published spiking networks, against numbers that independent programs gave (rows P1 to P3) or this one with other means (P4).
 
 use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::Irregularity;

@@ -74,6 +74,29 @@ impl ExpectAssemblies {
             return Err(Error::input(found, allowed, "name one that has some").at("population"));
         }
         self.active_if().check()?;
+        let own = watched.epochs.iter().filter(|(name, _)| *name == self.epoch);
+        let longest = own.map(|epoch| epoch.1).fold(0.0, f64::max);
+        if self.window.value() > longest {
+            return Err(Error::input(
+                format!("found windows of {} in an epoch of {}", self.window, Time::new(longest)),
+                "a window lies in its epoch",
+                "write a shorter window",
+            )
+            .at("window"));
+        }
+        let most = watched.patterns.iter().map(|p| p.1).max().unwrap_or(0) as f64;
+        for (key, bound) in
+            [("at_once_above", self.at_once_above), ("at_once_below", self.at_once_below)]
+        {
+            if bound.is_some_and(|number| !(0.0..=most).contains(&number)) {
+                return Err(Error::input(
+                    format!("found {} assemblies at once", bound.unwrap_or_default()),
+                    format!("there are from 0 to {most}"),
+                    "write a number that can be missed",
+                )
+                .at(key));
+            }
+        }
         let given = [("dwell_above", self.dwell()), ("at_once_above", self.at_once())];
         let bounded = |range: (Option<f64>, Option<f64>)| range.0.is_some() || range.1.is_some();
         if !given.iter().any(|(_, range)| bounded(*range)) {

@@ -21,6 +21,7 @@ mod wandering;
 pub use vector::{Bump, decoded, vector};
 pub use wandering::{Diffusion, Drift, Track, Wandering};
 
+use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::protocol::EpochShown;
 use crate::recording::Recording;
@@ -61,7 +62,8 @@ impl Bumps {
         let Some(bumps) = decoded(recording, population, &grid, bin)? else { return Ok(None) };
         let seconds = recording.clock().seconds(1.0);
         let protocol = recording.protocol()?;
-        let tracks = tracks(&protocol, population, &bumps, length.value());
+        let looks = if recording.observable() == ObservableKind::Spikes { bin } else { 0.0 };
+        let tracks = tracks(&protocol, population, (&bumps, looks), length.value());
         let wandering = seconds.and_then(|seconds| Wandering::of(&tracks, seconds));
         let (length, unit) = (length.value(), space.measure().unit());
         let population = population.to_owned();
@@ -110,14 +112,24 @@ impl Bumps {
         let wandering = self.wandering.as_ref()?;
         let unit = self.unit;
         let drift = match wandering.drifts.len() {
-            1 => format!("{:.2} {unit}/s from the only cued place", wandering.drifts[0].value),
+            1 => format!(
+                "{:.2} {unit}/s from the only cued place",
+                rounded(wandering.drifts[0].value)
+            ),
+            places if wandering.sd_of_drift().is_nan() => {
+                format!("{places} places, some of which were cued but once")
+            }
             places => {
                 format!("an s.d. of {:.2} {unit}/s over {places} places", wandering.sd_of_drift())
             }
         };
+        let error = |sem: f64| match sem.is_nan() {
+            true => "(its error is not told by so few trials)".to_owned(),
+            false => format!("+- {sem:.2}"),
+        };
         let diffusion = wandering.diffusion.map_or(
             "no place was cued twice, so that diffusion is not told from it".to_owned(),
-            |d| format!("diffusion of {:.2} +- {:.2} {unit}^2/s beside it", d.value, d.sem),
+            |d| format!("diffusion of {:.2} {unit}^2/s {} beside it", d.value, error(d.sem)),
         );
         Some(format!("bump in {}: drift of {drift}; {diffusion}", self.population))
     }
@@ -142,7 +154,12 @@ impl Bumps {
 
 /// The bumps that are left alone after a cue at a place of `population`: of every epoch without stimulus that follows an epoch
 /// with one that falls with the distance.
-fn tracks(protocol: &[EpochShown], population: &str, bumps: &[Bump], length: f64) -> Vec<Track> {
+fn tracks(
+    protocol: &[EpochShown],
+    population: &str,
+    (bumps, width): (&[Bump], f64),
+    length: f64,
+) -> Vec<Track> {
     let of = |pair: &[EpochShown]| {
         let [cue, delay] = pair else { return None };
         let [stimulus] = &cue.show[..] else { return None };
@@ -154,8 +171,20 @@ fn tracks(protocol: &[EpochShown], population: &str, bumps: &[Bump], length: f64
             (Some(mu), _) => format!("pattern {mu}"),
             (None, centre) => centre?.to_string(),
         };
-        let within = bumps.iter().filter(|b| b.time > delay.start && b.time < delay.end);
+        // Windows that lie in the delay as a whole, to rounding: in others part of the cue counts.
+        let (from, to) = (delay.start + 0.5 * width, delay.end - 0.5 * width);
+        let slack = 1e-6 * width;
+        let inside = |time: f64| match width > 0.0 {
+            true => time >= from - slack && time <= to + slack,
+            false => time > from && time < to,
+        };
+        let within = bumps.iter().filter(|b| inside(b.time));
         Some(Track::of(cue, within, length))
     };
     protocol.windows(2).filter_map(of).collect()
+}
+
+/// To two digits, without the sign of 0.
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0 + 0.0
 }

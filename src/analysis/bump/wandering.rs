@@ -105,12 +105,15 @@ impl Wandering {
         Some(Self { drifts, diffusion: diffusion(&tracks, looks, seconds) })
     }
 
-    /// The standard deviation of drifts over places; NaN of one place.
+    /// The standard deviation of drifts over places, without what diffusion and decoding add to their means, sqrt(Var - <sem^2>)
+    /// or 0; NaN of one place, and where a place was cued but once.
     pub fn sd_of_drift(&self) -> f64 {
         let number = self.drifts.len() as f64;
-        let mean = self.drifts.iter().map(|d| d.value).sum::<f64>() / number;
-        let squares = self.drifts.iter().map(|d| (d.value - mean).powi(2)).sum::<f64>();
-        (squares / (number - 1.0)).sqrt()
+        let over_places = |of: &dyn Fn(&Drift) -> f64| self.drifts.iter().map(of).sum::<f64>();
+        let mean = over_places(&|d| d.value) / number;
+        let variance = over_places(&|d| (d.value - mean).powi(2)) / (number - 1.0);
+        let rest = variance - over_places(&|d| d.sem * d.sem) / number;
+        if rest.is_nan() { rest } else { rest.max(0.0).sqrt() }
     }
 }
 
@@ -218,6 +221,15 @@ mod tests {
             // sqrt(4 deg^2/s / 4 s / 50) = 0.14 deg/s.
             assert!((drift.value - wanted).abs() < 5.0 * 0.15, "{drift:?}, not {wanted}");
         }
+    }
+
+    #[test]
+    fn diffusion_alone_is_no_drift() {
+        let tracks = walks(&[(0.0, 5); 8], 4.0, &mut Seed(3).stream("walk", 0));
+        let found = Wandering::of(&tracks, 1e-3).unwrap();
+        // Means of five trials scatter by sqrt((4/4 + 2/16)/5) = 0.47 deg/s, their variance by sqrt(2/7) of itself.
+        let scatter = found.drifts.iter().map(|d| d.value * d.value).sum::<f64>() / 8.0;
+        assert!(scatter.sqrt() > 0.2 && found.sd_of_drift() < 0.47, "{}", found.sd_of_drift());
     }
 
     #[test]
