@@ -116,12 +116,17 @@ impl<D: Dimension> Quantity<D> {
     /// Refuses zero and what is too small to be meant, where only a positive value has a meaning; `what` names
     /// the quantity.
     pub(crate) fn positive(self, what: &str) -> Result<f64> {
-        if self.value >= D::SMALLEST {
+        self.at_least(D::SMALLEST, what)
+    }
+
+    /// As [`Quantity::positive`], of what is meant to be `least` (in the base unit) or more.
+    pub(crate) fn at_least(self, least: f64, what: &str) -> Result<f64> {
+        if self.value >= least {
             return Ok(self.value);
         }
         Err(Error::input(
             format!("found {what} of {self}"),
-            format!("{what} is at least {}", Self::new(D::SMALLEST)),
+            format!("{what} is at least {}", Self::new(least)),
             format!("write for example \"{}\"", D::EXAMPLE),
         ))
     }

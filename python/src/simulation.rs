@@ -296,6 +296,9 @@ impl Simulation {
             return Err(pyo3::exceptions::PyKeyError::new_err(projection.to_owned()));
         };
         let found = self.with(|network| Ok(network.dynamics.plastic(k)))?;
+        // A projection may have no synapse at all.
+        let learns = self.common.model.projection[k].plasticity.is_some();
+        let found = found.or_else(|| learns.then(EdgeList::default));
         Ok(found.map(|EdgeList { senders, receivers, efficacies, delays }| {
             (list(py, senders), list(py, receivers), list(py, efficacies), list(py, delays))
         }))

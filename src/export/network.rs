@@ -226,6 +226,10 @@ fn write_edges(
             attributes(group, &[("before_jump", 1.0)])?;
         }
     }
+    if let Some(plasticity) = &synapses.plasticity {
+        let rule = toml::to_string(plasticity).unwrap_or_default();
+        write_text(group, "plasticity", rule.trim())?;
+    }
     let shapes = match &synapses.kernel {
         Kernel::Plain(_) => &[][..],
         Kernel::Shaped(shape) => std::slice::from_ref(shape),

@@ -53,6 +53,15 @@ impl Model {
             .at("protocol"));
         }
         protocol::check(&self.protocol, stage)?;
+        let learns = self.projection.values().any(|projection| projection.plasticity.is_some());
+        if let Some(k) = self.protocol.iter().position(|epoch| !epoch.plasticity && !learns) {
+            return Err(Error::input(
+                "found `plasticity`, and no projection that has some",
+                "an epoch can hold efficacies that change otherwise",
+                "delete the line, or give a projection plasticity",
+            )
+            .at(format!("protocol[{k}].plasticity")));
+        }
         self.task.iter().try_for_each(|task| task.check(stage))?;
         self.check_graded()?;
         self.check_tour()?;

@@ -63,12 +63,12 @@ pub struct Triplet {
     pub max: Voltage,
 }
 
-/// What arrives: w += `rate` (o - 2 `target` `tau`); a spike of the receiver: w += `rate` r. Both traces decay with `tau`.
+/// What arrives: w += `learning_rate` (o - 2 `target` `tau`); a spike of the receiver: w += `learning_rate` r. Both traces decay with `tau`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inhibitory {
     /// By how much a pair of spikes at one moment changes w.
-    pub rate: Voltage,
+    pub learning_rate: Voltage,
     /// The rate at which receivers are kept.
     pub target: Rate,
     /// Time constant of the traces.
@@ -77,6 +77,9 @@ pub struct Inhibitory {
     pub max: Voltage,
 }
 
+/// The shortest time constant of a trace, ms.
+const FASTEST: f64 = 0.1;
+
 impl Plasticity {
     /// Refuses what cannot be.
     pub(crate) fn check(&self) -> Result<()> {
@@ -84,7 +87,10 @@ impl Plasticity {
             value.positive_or_zero("a change of efficacy").map(|_| ()).map_err(|e| e.at(key))
         };
         let tau = |value: Time, key: &'static str| {
-            value.positive("the time constant of a trace").map(|_| ()).map_err(|e| e.at(key))
+            value
+                .at_least(FASTEST, "the time constant of a trace")
+                .map(|_| ())
+                .map_err(|e| e.at(key))
         };
         match self {
             Self::Pair(pair) => size(pair.potentiation, "potentiation")
@@ -109,7 +115,9 @@ impl Plasticity {
                 .into_iter()
                 .try_for_each(|(value, key)| tau(value, key))
             }),
-            Self::Inhibitory(rule) => size(rule.rate, "rate").and_then(|()| tau(rule.tau, "tau")),
+            Self::Inhibitory(rule) => {
+                size(rule.learning_rate, "learning_rate").and_then(|()| tau(rule.tau, "tau"))
+            }
         }
         .map_err(|e| e.within(self.name()))?;
         let max = self.max().positive("the largest efficacy");
@@ -167,8 +175,8 @@ impl Plasticity {
                 max,
                 soft: false,
             },
-            Self::Inhibitory(Inhibitory { rate, target, tau, .. }) => {
-                let (rate, tau) = (rate.value(), tau.value());
+            Self::Inhibitory(Inhibitory { learning_rate, target, tau, .. }) => {
+                let (rate, tau) = (learning_rate.value(), tau.value());
                 Law {
                     tau_pre: [tau, 1.0],
                     tau_post: [tau, 1.0],
@@ -198,6 +206,12 @@ pub struct Law {
 }
 
 impl Law {
+    /// The shortest time constant, ms.
+    pub fn fastest(&self) -> f64 {
+        let own = |taus: [f64; 2]| if self.has_triplets() { taus[0].min(taus[1]) } else { taus[0] };
+        own(self.tau_pre).min(own(self.tau_post))
+    }
+
     /// Whether r2 and o2 matter.
     pub fn has_triplets(&self) -> bool {
         [self.arrival[1], self.spike[1]] != [0.0; 2]
@@ -281,7 +295,7 @@ mod tests {
     /// Independent trains of rates a and b: d<w>/dt = a (eta b tau - 2 eta rho tau) + b eta a tau = 2 eta tau a (b - rho).
     #[test]
     fn inhibition_is_balanced_at_the_target_rate() {
-        let text = "plasticity.inhibitory = { rate = '0.01 mV', target = '5 Hz', tau = '20 ms', max = '9 mV' }";
+        let text = "plasticity.inhibitory = { learning_rate = '0.01 mV', target = '5 Hz', tau = '20 ms', max = '9 mV' }";
         let law = rule(text).law();
         let trace = 0.005 * 20.0;
         let drift =

@@ -24,12 +24,15 @@ v_reset = "10 mV"
 t_ref = "2 ms"
 v_initial = { uniform = ["0 mV", "20 mV"] }
 poisson = { rate = "4 kHz", efficacy = "0.5 mV", tau_syn = "5 ms" }
+moving_threshold = { jump = "0.1 mV", tau = "30 ms" }
+escape.sigmoid = { rate = "300 Hz", width = "1 mV" }
 [dynamics.spiking.I]
 tau_m = "10 ms"
 theta = "20 mV"
 v_reset = "10 mV"
 t_ref = "0 ms"
 current = "20.5 mV"
+adaptation = { jump = "0.02 mV", tau = "80 ms" }
 v_initial = { uniform = ["0 mV", "20 mV"] }
 [projection.EE]
 from = "E"
@@ -53,6 +56,7 @@ connect = { in_degree = 50 }
 efficacy = { normal = { mean = "-0.1 mV", sd = "0.02 mV" } }
 delay = "1.3 ms"
 tau_syn = "20 ms"
+plasticity.inhibitory = { learning_rate = "0.01 mV", target = "5 Hz", tau = "20 ms", max = "1 mV" }
 "#;
 
 const NEURONS: usize = 3200;

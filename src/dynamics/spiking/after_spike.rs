@@ -28,11 +28,15 @@ pub struct AfterSpike {
     pub tau: Time,
 }
 
+/// The shortest time constant, ms.
+const FASTEST: f64 = 0.1;
+
 impl AfterSpike {
     /// Refuses what cannot be.
     pub(crate) fn check(&self, what: &str) -> Result<()> {
         self.jump.positive_or_zero(what).map_err(|e| e.at("jump"))?;
-        self.tau.positive("the time constant of a decay").map_err(|e| e.at("tau"))?;
+        // No window is longer.
+        self.tau.at_least(FASTEST, "the time constant of a decay").map_err(|e| e.at("tau"))?;
         Ok(())
     }
 }

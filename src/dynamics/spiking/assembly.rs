@@ -269,7 +269,9 @@ impl Assembly<'_> {
         let own = own.flat_map(|n| [n.adaptation, n.moving_threshold]).flatten();
         let of_synapses = network.delayed().flat_map(|(_, p)| p.kernel.exponentials());
         let tau = of_synapses.map(|one| one.0).chain(external.map(|e| e.1));
+        let traces = network.delayed().filter_map(|(_, p)| p.plasticity);
         let tau = tau.chain(own.map(|own| own.tau.value()));
+        let tau = tau.chain(traces.map(|rule| rule.law().fastest()));
         let limits = tau_m.chain(spread).chain(tau.filter(|tau| *tau > 0.0));
         let shortest = limits.fold(LONGEST, f64::min);
         let bundles = network.delayed().flat_map(|(_, p)| &p.bundles);

@@ -45,13 +45,13 @@ pub struct Hazard {
 /// What the streams are for.
 pub const ESCAPE: &str = "escape";
 
-/// A neuron whose hazard is larger than this (1/ms) fires at once.
+/// No hazard is larger, 1/ms.
 const FASTEST: f64 = 1e9;
 
 /// Fewer candidates than this in a window are rare.
 const RARE: f64 = 0.1;
 
-/// No ceiling is nearer (mV) to what V may be.
+/// The smallest width, mV, and how near a ceiling may be to what V may be.
 const NEAREST: f64 = 1e-6;
 
 impl Escape {
@@ -72,7 +72,7 @@ impl Escape {
     pub(crate) fn check(&self) -> Result<()> {
         let (key, Hazard { rate, width }) = self.parts();
         rate.positive("a hazard").map_err(|e| e.at(format!("{key}.rate")))?;
-        width.positive("a width").map_err(|e| e.at(format!("{key}.width")))?;
+        width.at_least(NEAREST, "a width").map_err(|e| e.at(format!("{key}.width")))?;
         Ok(())
     }
 
@@ -114,6 +114,10 @@ impl Escape {
     /// A ceiling (mV above theta) where V - theta is `now`, and `top` at most until a window of `length` ms
     /// ends: above `top`, unless the hazard there is too large.
     fn ceiling(&self, now: f64, top: f64, length: f64) -> f64 {
+        // Where the hazard has a bound, and is near it, V may be anywhere.
+        if self.rate(f64::INFINITY) <= 2.0 * self.rate(now) {
+            return f64::INFINITY;
+        }
         let room = self.room(now);
         let near = (now + 2.0 * room).max(self.quiet(length));
         if top <= near { near.max(top + room) } else { near }

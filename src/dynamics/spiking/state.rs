@@ -188,7 +188,10 @@ impl<const F: usize> State<F> {
     fn lower(&mut self, u: f64) {
         if let Some(moving) = self.membrane.moving_threshold() {
             let decay = libm::exp(-u / moving.tau);
-            self.raised.iter_mut().for_each(|raised| *raised *= decay);
+            for raised in &mut self.raised {
+                let later = *raised * decay;
+                *raised = if later < TRACE { 0.0 } else { later };
+            }
         }
     }
 

@@ -276,7 +276,7 @@ impl Family {
                      tau_y = \"{v} ms\""
                 ),
                 _ => format!(
-                    "inhibitory = {{ rate = \"{a} mV\", target = \"10 Hz\", tau = \"{s} ms\""
+                    "inhibitory = {{ learning_rate = \"{a} mV\", target = \"10 Hz\", tau = \"{s} ms\""
                 ),
             };
             writeln!(more, "plasticity.{rule}, max = \"{max} mV\" }}").unwrap();

@@ -80,7 +80,8 @@ impl Learner {
                     -o[0] * (t.pair_depression.value() + t.triplet_depression.value() * self.r[1])
                 }
                 Plasticity::Inhibitory(i) => {
-                    i.rate.value() * (o[0] - 2.0 * i.target.value() / 1000.0 * i.tau.value())
+                    i.learning_rate.value()
+                        * (o[0] - 2.0 * i.target.value() / 1000.0 * i.tau.value())
                 }
             });
         }
@@ -97,7 +98,7 @@ impl Learner {
                 Plasticity::Triplet(t) => {
                     r * (t.pair_potentiation.value() + t.triplet_potentiation.value() * self.o[1])
                 }
-                Plasticity::Inhibitory(i) => i.rate.value() * r,
+                Plasticity::Inhibitory(i) => i.learning_rate.value() * r,
             });
         }
         self.o.iter_mut().for_each(|o| *o += 1.0);

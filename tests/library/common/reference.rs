@@ -78,11 +78,20 @@ impl<'a> Run<'a> {
         self.run(end).0
     }
 
-    /// The efficacies of all plastic synapses at `end` (mV, without their sign), in ascending order.
-    pub fn efficacies(&self, end: f64) -> Vec<f64> {
-        let of = |neuron: Neuron| neuron.learners.into_iter().map(|learner| learner.w);
-        let mut all: Vec<f64> = self.run(end).1.into_iter().flatten().flat_map(of).collect();
-        all.sort_by(f64::total_cmp);
+    /// All plastic synapses at `end`: sender and receiver in the numbering of the network, and |J| (mV), in ascending order.
+    pub fn efficacies(&self, end: f64) -> Vec<(usize, usize, f64)> {
+        let (_, neurons) = self.run(end);
+        let network = wire(self.model);
+        let outgoing = outgoing(&network);
+        let ids = learners(&network, &outgoing, &mut self.neurons(&network));
+        let mut all = Vec::new();
+        for (sender, (sent, ids)) in outgoing.iter().zip(&ids).enumerate() {
+            for (&(receiver, ..), id) in sent.iter().zip(ids) {
+                let Some((neuron, k)) = neurons[receiver].as_ref().zip(*id) else { continue };
+                all.push((sender, receiver, neuron.learners[k].w));
+            }
+        }
+        all.sort_by(|a, b| a.partial_cmp(b).unwrap());
         all
     }
 
