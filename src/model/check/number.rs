@@ -16,7 +16,11 @@ impl Model {
             ("protocol", Value::try_from(&self.protocol)),
         ];
         for (name, section) in sections {
-            let value = section.expect("a model is plain data with string keys");
+            // TOML has whole numbers of 63 bits.
+            let value = section.map_err(|_| {
+                let found = format!("found a whole number above {}", i64::MAX);
+                Error::input(found, "nothing is so many", "write a smaller one").at(name)
+            })?;
             if let Some((key, found)) = beyond(&value) {
                 return Err(Error::input(
                     format!("found {found:e}"),
