@@ -156,8 +156,13 @@ impl Delays {
             )
             .at("delay"));
         }
-        let (_, last) = delays.range(synapses);
-        let last = last + delays.speed.map_or(0.0, |speed| longest / speed / delays.step);
+        let (first, last) = delays.range(synapses);
+        let travelled = delays.speed.map_or(0.0, |speed| longest / speed / delays.step);
+        let (key, remedy) = match travelled > last - first {
+            true => ("speed", "write a larger speed, or delay_step"),
+            false => ("delay", "write a larger delay_step"),
+        };
+        let last = last + travelled;
         let expected = delays.expected(synapses, longest);
         let (found, allowed) = if last > MOST_STEPS {
             (
@@ -172,7 +177,7 @@ impl Delays {
         } else {
             return Ok(());
         };
-        Err(Error::input(found, allowed, "write a larger delay_step").at("delay"))
+        Err(Error::input(found, allowed, remedy).at(key))
     }
 }
 

@@ -169,6 +169,11 @@ fn market(text: &str, shape: (usize, usize)) -> std::result::Result<Entries, Str
     known(field, &["real", "integer", "pattern"])?;
     known(symmetry, &["general", "symmetric", "skew-symmetric"])?;
     let graph = field == "pattern";
+    if graph && (format == "array" || symmetry == "skew-symmetric") {
+        return Err(format!(
+            "holds a matrix that is `{format} pattern {symmetry}`, which has no values to write"
+        ));
+    }
     let mut numbers = text
         .lines()
         .enumerate()
@@ -184,6 +189,11 @@ fn market(text: &str, shape: (usize, usize)) -> std::result::Result<Entries, Str
         word.parse::<f64>().map_err(|_| format!("has {word} in line {line}, where a number is due"))
     };
     let (rows, columns) = (whole(next()?)?, whole(next()?)?);
+    if symmetry != "general" && rows != columns {
+        return Err(format!(
+            "has {rows} rows and {columns} columns of a matrix that is `{symmetry}`"
+        ));
+    }
     check_shape((rows, columns), shape)?;
     let mut entries = Entries { values: (!graph).then(Vec::new), ..Entries::default() };
     let mut add = |i: usize, j: usize, value: Option<f64>| {
@@ -209,8 +219,12 @@ fn market(text: &str, shape: (usize, usize)) -> std::result::Result<Entries, Str
         for _ in 0..whole(next()?)? {
             let at = next()?;
             let (i, j) = (whole(at)?, whole(next()?)?);
-            if !(1..=rows).contains(&i) || !(1..=columns).contains(&j) {
-                return Err(format!("has the entry {i}, {j} in line {}", at.0));
+            let is_none = symmetry == "skew-symmetric" && i == j;
+            if is_none || !(1..=rows).contains(&i) || !(1..=columns).contains(&j) {
+                return Err(format!(
+                    "has the entry {i}, {j} in line {} of a {rows} x {columns} matrix that is `{symmetry}`",
+                    at.0
+                ));
             }
             let value = if graph { None } else { Some(real(next()?)?) };
             add(i - 1, j - 1, value);
@@ -261,6 +275,7 @@ mod tests {
     #[test]
     fn damaged_matrices_are_told_apart() {
         let head = "%%MatrixMarket matrix coordinate real general\n";
+        let skew = "%%MatrixMarket matrix coordinate real skew-symmetric\n";
         for (text, reason) in [
             ("1 2 3".to_owned(), "does not begin with"),
             ("%%MatrixMarket matrix coordinate complex general\n".to_owned(), "`complex`"),
@@ -272,9 +287,34 @@ mod tests {
             (format!("{head}2 2 1\n3 1 1\n"), "has the entry 3, 1 in line 3"),
             (format!("{head}2 2 1\n1 1 x\n"), "has x in line 3, where a number is due"),
             (format!("{head}2 2 1\n1 1 1 1\n"), "behind its last entry"),
+            (
+                format!("{skew}2 2 1\n1 1 1\n"),
+                "has the entry 1, 1 in line 3 of a 2 x 2 matrix that is `skew-symmetric`",
+            ),
+            (
+                "%%MatrixMarket matrix array pattern general\n2 2\n".to_owned(),
+                "`array pattern general`, which has no values",
+            ),
+            (
+                "%%MatrixMarket matrix coordinate pattern skew-symmetric\n2 2 1\n2 1\n".to_owned(),
+                "`coordinate pattern skew-symmetric`, which has no values",
+            ),
         ] {
             let found = market(&text, (2, 2)).unwrap_err();
             assert!(found.contains(reason), "{found}");
+        }
+        for (symmetry, shape) in ["symmetric", "skew-symmetric"].iter().zip([(2, 3), (3, 2)]) {
+            let (rows, columns) = shape;
+            for form in ["coordinate", "array"] {
+                let text = format!(
+                    "%%MatrixMarket matrix {form} real {symmetry}\n{rows} {columns} 1\n2 1 1\n"
+                );
+                let found = market(&text, shape).unwrap_err();
+                let due = format!(
+                    "has {rows} rows and {columns} columns of a matrix that is `{symmetry}`"
+                );
+                assert_eq!(found, due);
+            }
         }
     }
 }

@@ -168,6 +168,14 @@ impl Projection {
             .at("delay"));
         }
         self.delay.map_or(Ok(()), Lag::check_sweeps)?;
+        if let (Connect::Total(_), Transmission::Activity) = (&self.connect, transmission) {
+            return Err(Error::input(
+                "found a total number of synapses",
+                "it belongs to a projection between spiking neurons",
+                "write for example connect = { probability = 0.1 }",
+            )
+            .at("connect.total"));
+        }
         let delayed = [
             ("delay", self.delay.is_some() && sweeps.is_none()),
             ("tau_syn", self.tau_syn.is_some()),

@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 use crate::units::{Distance, Measure};
 use serde::{Deserialize, Serialize};
 
+/// Places on the border of a box belong to it although their distance is rounded: as a share of its width.
+const SLACK: f64 = 1e-9;
+
 /// How something falls with the distance d: f(0) = 1, and f never rises.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -26,7 +29,7 @@ impl Profile {
         match self {
             Self::Gaussian(sigma) => libm::exp(-0.5 * (d / sigma.value()).powi(2)),
             Self::Exponential(lambda) => libm::exp(-d / lambda.value()),
-            Self::Box(reach) => f64::from(u8::from(d <= reach.value())),
+            Self::Box(reach) => f64::from(u8::from(d <= border(reach))),
             Self::Cosine => 0.5 + 0.5 * libm::cos(d.to_radians()),
         }
     }
@@ -36,7 +39,7 @@ impl Profile {
         match self {
             Self::Gaussian(sigma) => sigma.value() * (-2.0 * libm::log(y)).max(0.0).sqrt(),
             Self::Exponential(lambda) => -lambda.value() * libm::log(y),
-            Self::Box(reach) => reach.value(),
+            Self::Box(reach) => border(reach),
             Self::Cosine => libm::acos((2.0 * y - 1.0).clamp(-1.0, 1.0)).to_degrees(),
         }
     }
@@ -61,6 +64,12 @@ impl Profile {
         let positive = width.positive("a width").map(|_| ());
         positive.and(width.check_measure(space.measure(), space)).map_err(|e| e.at(key))
     }
+}
+
+/// The last distance within a box.
+#[inline]
+fn border(reach: &Distance) -> f64 {
+    reach.value() * (1.0 + SLACK)
 }
 
 #[cfg(test)]

@@ -352,6 +352,54 @@ mod tests {
     }
 
     #[test]
+    fn a_box_holds_the_places_on_its_border() {
+        for (space, sides, numbers) in [
+            ("{ ring = \"360 deg\" }", 360.0, [100, 1]),
+            ("{ ring = \"1.1 mm\" }", 1.1, [700, 1]),
+            ("{ line = \"0.7 mm\" }", 0.7, [300, 1]),
+            ("{ torus = [\"1 mm\", \"1 mm\"] }", 1.0, [20, 20]),
+            ("{ torus = [\"0.6 mm\", \"0.3 mm\"] }", 0.6, [20, 10]),
+        ] {
+            let unit = if space.contains("deg") { "deg" } else { "mm" };
+            let ([columns, _], n) = (numbers, numbers[0] * numbers[1]);
+            let apart = |axis: usize, a: usize, b: usize| match space.contains("line") {
+                true => a.abs_diff(b),
+                false => a.abs_diff(b).min(numbers[axis] - a.abs_diff(b)),
+            };
+            for k in (1..=columns / 2).step_by(columns.div_ceil(100)) {
+                let width = k as f64 * sides / columns as f64;
+                let rule =
+                    format!("{{ probability = 1, profile = {{ box = \"{width} {unit}\" }} }}");
+                let wiring = wiring(space, &rule, (n, n));
+                let within = |j: usize, i: usize| {
+                    let dx = apart(0, j % columns, i % columns);
+                    let dy = apart(1, j / columns, i / columns);
+                    i != j && dx * dx + dy * dy <= k * k
+                };
+                let all = (0..n * n).map(|pair| (pair / n, pair % n));
+                let due: Vec<_> = all.filter(|&(j, i)| within(j, i)).collect();
+                let found = pairs(&wiring);
+                assert!(found == due, "{space} {width}: {} of {}", found.len(), due.len());
+                let expected = wiring.expected();
+                let off = (expected - due.len() as f64).abs();
+                assert!(off < 1e-6, "{space} {width}: {expected}, not {}", due.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_profile_as_narrow_as_a_step_keeps_its_in_degree() {
+        for (width, k) in [(0.05, 0.3), (0.36, 0.9), (0.36, 2.0)] {
+            let rule =
+                format!("{{ mean_in_degree = {k:?}, profile = {{ gaussian = \"{width} deg\" }} }}");
+            let wiring = wiring("{ ring = \"360 deg\" }", &rule, (1000, 700));
+            let (found, due) = (pairs(&wiring).len() as f64, 700.0 * k);
+            assert!((wiring.expected() - due).abs() < 1e-9, "{}", wiring.expected());
+            assert!((found - due).abs() < 5.0 * due.sqrt(), "{width} {k}: {found}, not {due}");
+        }
+    }
+
+    #[test]
     fn impossible_rules_are_refused() {
         let refused = |rule: &str| {
             let mut wiring = wiring(

@@ -177,7 +177,7 @@ impl Wiring {
         let per_receiver = match self.connect {
             Connect::Probability(p) => p * self.eligible() as f64,
             Connect::Assemblies(ref rule) => rule.mean(self.shares) * self.eligible() as f64,
-            Connect::Distance(_) => self.mean_by_distance() * self.eligible() as f64,
+            Connect::Distance(_) => self.senders_by_distance(),
             Connect::InDegree(degree) => degree as f64,
             Connect::AllToAll => self.eligible() as f64,
             Connect::OneToOne => 1.0,

@@ -42,6 +42,16 @@ impl Wiring {
         rule.mean(between)
     }
 
+    /// The mean number of senders of a neuron by a checked rule by distance: an autapse that is missing had the probability
+    /// p(0).
+    pub(super) fn senders_by_distance(&self) -> f64 {
+        let (Connect::Distance(rule), Some(between)) = (&self.connect, &self.between) else {
+            return 0.0;
+        };
+        let missing = (self.senders - self.eligible()) as f64 * rule.peak(between);
+        (rule.mean(between) * self.senders as f64 - missing).max(0.0)
+    }
+
     /// The probability that falls with the distance, if there is one.
     pub(super) fn falling(&self) -> Option<Falling<'_>> {
         let (Connect::Distance(rule), Some(between)) = (&self.connect, &self.between) else {

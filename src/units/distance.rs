@@ -57,6 +57,14 @@ impl Measure {
         }
     }
 
+    /// The smallest value above 0 and the largest.
+    fn limits(self) -> [f64; 2] {
+        match self {
+            Self::Angle => [OfAngle::SMALLEST, OfAngle::LARGEST],
+            Self::Length => [OfLength::SMALLEST, OfLength::LARGEST],
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Angle => OfAngle::NAME,
@@ -205,9 +213,19 @@ impl FromStr for Speed {
         let distance: Distance = distance.parse().map_err(|_| refuse())?;
         let time: Time = format!("1 {}", time.trim()).parse().map_err(|_| refuse())?;
         let value = distance.value / time.value();
-        match value.is_finite() && value > 0.0 {
-            true => Ok(Self { distance: Distance::new(value, distance.measure) }),
-            false => Err(refuse()),
+        let speed = Self { distance: Distance::new(value, distance.measure) };
+        let [slowest, fastest] = distance.measure.limits();
+        match value {
+            _ if (slowest..=fastest).contains(&value) => Ok(speed),
+            _ if value > 0.0 => Err(Error::input(
+                format!("found \"{text}\""),
+                format!(
+                    "a speed is between {slowest} and {fastest} {}/ms",
+                    distance.measure.unit()
+                ),
+                "correct the number, or its units",
+            )),
+            _ => Err(refuse()),
         }
     }
 }
@@ -258,6 +276,16 @@ mod tests {
         let parse = |text: &str| text.parse::<Speed>();
         assert_eq!(parse("0.3 m/s").unwrap().to_string(), "0.3 mm/ms");
         assert_eq!(parse("20 deg/ms").unwrap().value(), 20.0);
+        for text in
+            ["0.7 um/us", "1e6 deg/ms", "1e-6 mm/ms", "1 um/s", "2 rad/s", "0.1 m/s", "3 cm/min"]
+        {
+            let speed = parse(text).unwrap();
+            assert_eq!(parse(&speed.to_string()).unwrap(), speed, "{text}");
+        }
+        for text in ["1e6 deg/us", "1e3 m/us", "0.1 um/s", "1e-7 deg/ms"] {
+            let message = parse(text).unwrap_err().to_string();
+            assert!(message.contains("a speed is between 0.000001 and 1000000 "), "{message}");
+        }
         for wrong in ["0 m/s", "0.3 m", "0.3 s/m", "fast"] {
             assert!(parse(wrong).unwrap_err().to_string().contains("a distance above 0 in a time"));
         }
