@@ -1,5 +1,7 @@
 //! States that nobody saved: whatever stands for a network in a checkpoint whose sum is right, it is refused or gone on with.
 //! No panic, no endless loop.
+//!
+//! `scripts/long-test networks` tries every word with everything that may stand there: FORGED in the environment.
 
 use attractor::dynamics::{Dynamics, Given, Section};
 use attractor::error::Kind;
@@ -130,6 +132,8 @@ fn none_panics(case: &str, text: &str, time: f64) {
     network.advance(time).unwrap();
     let whole = words(&mut *network);
     assert!(goes_on(&*fresh, whole.clone(), 3.0), "{case}");
+    // A third of what may stand in a word, another for the next word, unless all is wanted.
+    let share = if std::env::var_os("FORGED").is_some() { 1 } else { 3 };
     let (mut tried, mut went_on, mut found) = (0, 0, Vec::new());
     let mut attempt = |what: String, state: Vec<u64>| {
         tried += 1;
@@ -139,7 +143,7 @@ fn none_panics(case: &str, text: &str, time: f64) {
         }
     };
     for k in 0..whole.len() {
-        for word in forged(whole[k]) {
+        for word in forged(whole[k]).skip(k % share).step_by(share) {
             let mut state = whole.clone();
             state[k] = word;
             attempt(format!("word {k} of {}: {:#x} as {word:#x}", whole.len(), whole[k]), state);
