@@ -1,7 +1,11 @@
-//! Independent work on threads: trials of a task, runs of a sweep.
+//! Independent work on threads: trials of a task, runs of a sweep, the turns of a loop.
 //!
 //! Jobs are given out one by one, as long as few of them are under way or wait to be taken, so that memory is bounded.
 //! Whoever gives them out is asked several times a second whether to go on; a panic of a job is theirs too.
+
+mod each;
+
+pub(crate) use each::each;
 
 use crate::error::{Error, Place, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};

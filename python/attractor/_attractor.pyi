@@ -206,6 +206,14 @@ class Recording:
         force: bool,
     ) -> tuple[bytes | None, str]: ...
     def table(self) -> SweptTable: ...
+    def tables(
+        self,
+        bin: str,
+        after: str | None,
+        neurons: tuple[int, int] | None,
+        active_above: str | None,
+        active_window: str | None,
+    ) -> dict[str, dict[str, Any]]: ...
     def told(self, words: Sequence[str]) -> tuple[str, bool]: ...
     def export(
         self,

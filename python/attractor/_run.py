@@ -276,6 +276,33 @@ class Run(Closing):
 
         return Table(self._native.table())
 
+    def frames(
+        self,
+        *,
+        bin: str = "50 ms",
+        after: str | None = None,
+        neurons: range | None = None,
+        active_above: str | None = None,
+        active_window: str | None = None,
+    ) -> dict[str, pandas.DataFrame]:
+        """The tables of its trials, of active assemblies, of bumps, of sequences and of the geometry of its activity, which
+        `analyze` writes, by name (needs pandas): `run.frames()["bump"]`.
+
+        Args:
+            bin: the width of the bins of rates and of samples of the geometry.
+            after: delay activity begins so long after the onset of the delay.
+            neurons: whose own rates are told.
+            active_above: an assembly is active where its rate is at least this ...
+            active_window: ... in a window of this length.
+
+        Raises:
+            FileError: if there is nothing to analyze.
+        """
+        import pandas
+
+        found = self._native.tables(bin, after, bounds_of(neurons), active_above, active_window)
+        return {name: pandas.DataFrame(columns) for name, columns in found.items()}
+
     def analyze(
         self,
         folder: str | os.PathLike[str],

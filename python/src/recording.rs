@@ -10,10 +10,11 @@ use attractor::cli::{self, Subject};
 use attractor::dynamics::ObservableKind;
 use attractor::error::{Error, Result};
 use attractor::export::{Format, Selection};
-use attractor::figure::{self, Beside, Choice, Details, Drawing, Named, View};
+use attractor::figure::{self, Analyzed, Beside, Choice, Details, Drawing, Named, View, Wanted};
 use attractor::recording::{self, Samples};
 use attractor::report::{Outcome, Summary, Verification};
 use attractor::sweep::SweepTable;
+use attractor::units::{Rate, Time};
 use attractor::work::Over;
 use numpy::{PyArray1, PyArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -341,6 +342,36 @@ impl Recording {
     /// What it measured and its trials, as the table of a sweep of one run.
     fn table(&self, py: Python) -> PyResult<SweptTable> {
         self.read(py, SweepTable::of_recording).map(SweptTable::of)
+    }
+
+    /// The tables of all that is found in it, by name; times are in ms.
+    #[pyo3(signature = (bin, after, neurons, active_above, active_window))]
+    fn tables<'py>(
+        &self,
+        py: Python<'py>,
+        bin: &str,
+        after: Option<&str>,
+        neurons: Option<(u64, u64)>,
+        active_above: Option<&str>,
+        active_window: Option<&str>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let found = self.read(py, |recording| {
+            let time = |key, text: &str| text.parse().map(Time::value).map_err(|e| e.at(key));
+            let rate = |key, text: &str| text.parse().map(Rate::value).map_err(|e| e.at(key));
+            let wanted = Wanted {
+                bin: time("bin", bin)?,
+                after: after.map(|text| time("after", text)).transpose()?,
+                neurons: neurons.map(|(from, to)| from..to),
+                active_above: active_above.map(|it| rate("active_above", it)).transpose()?,
+                active_window: active_window.map(|it| time("active_window", it)).transpose()?,
+            };
+            Analyzed::of(recording, &wanted, None)
+        })?;
+        let tables = PyDict::new(py);
+        for (name, table) in &found.tables {
+            tables.set_item(name, columns(py, table)?)?;
+        }
+        Ok(tables)
     }
 
     /// Does what a command does with it; see [`crate::command::told`].

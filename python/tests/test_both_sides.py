@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
+import pandas
 import pytest
 
 import attractor as at
@@ -151,6 +153,48 @@ def test_analyses_are_those_of_the_command(small, tmp_path, call):
         run.analyze(tmp_path / "python")
     with pytest.raises(ValueError, match="without gaps"):
         run.analyze(tmp_path / "gaps", neurons=range(0, 10, 2))
+
+
+def assert_frames_are(frames, folder):
+    """Of every frame the numbers and texts of the table that the command wrote."""
+    assert set(frames) == {path.stem for path in folder.glob("*.csv")}
+    for name, frame in frames.items():
+        written = pandas.read_csv(folder / f"{name}.csv", dtype={c: frame[c].dtype for c in frame if frame[c].dtype.kind in "uf"})
+        assert list(written.columns) == list(frame.columns), name
+        for column in frame:
+            given, read = frame[column], written[column]
+            if given.dtype.kind in "uifb":
+                np.testing.assert_array_equal(given, read, err_msg=f"{name}.{column}")
+            else:
+                assert list(given) == ["" if it != it else it for it in read], (name, column)
+
+
+def test_frames_are_the_tables_of_the_command(small, tmp_path, call):
+    run = small.run(tmp_path / "run.h5")
+    done = call("analyze", tmp_path / "run.h5", "-o", tmp_path / "trials", "--bin", "20 ms", "--neurons", "1..4")
+    assert done.returncode == 0, done.stderr
+    assert_frames_are(run.frames(bin="20 ms", neurons=range(1, 4)), tmp_path / "trials")
+    with pytest.raises(at.FileError, match="active assemblies are not told"):
+        run.frames(active_above="10 Hz")
+    with pytest.raises(at.ModelError, match="a time is a number"):
+        run.frames(bin="20")
+
+
+def test_frames_of_bumps_and_of_assemblies(tmp_path, call):
+    ring = at.models["ring"].run(tmp_path / "ring.h5")
+    call("analyze", tmp_path / "ring.h5", "-o", tmp_path / "ring")
+    frames = ring.frames()
+    assert_frames_are(frames, tmp_path / "ring")
+    bump = frames["bump"].set_index("time").place
+    # The cue is at 90 deg, and draws the bump to 200 deg later on.
+    assert abs(bump[900.0] - 90) < 0.5 and 90 < bump.iloc[-1] < 200
+
+    clusters = at.models["memory-1000"].run(tmp_path / "memory.h5")
+    call("analyze", tmp_path / "memory.h5", "-o", tmp_path / "high", "--active-above", "30 Hz", "--active-window", "40 ms")
+    high = clusters.frames(active_above="30 Hz", active_window="40 ms")
+    assert_frames_are(high, tmp_path / "high")
+    low = clusters.frames(active_above="5 Hz", active_window="40 ms")
+    assert low["assemblies"].at_once.sum() > high["assemblies"].at_once.sum() > 0
 
 
 def test_tables_tell_what_the_command_tells(small, tmp_path, call):

@@ -2,21 +2,10 @@
 
 use super::export::range;
 use super::open;
-use crate::analysis::assemblies::{self, Active, ActiveIf};
-use crate::analysis::geometry::Geometry;
-use crate::analysis::sequence;
-use crate::analysis::trials::Options;
-use crate::dynamics::ObservableKind;
-use crate::error::{Error, Place, Result};
-use crate::figure::trials::{self, Session};
-use crate::figure::{self, Beside, Figure};
-use crate::model::Model;
-use crate::protocol::EpochShown;
-use crate::recording::{Part, Recording};
-use crate::report::{Summary, model_of};
-use crate::sweep::SweepTable;
-use crate::table::Table;
-use crate::task::Task;
+use crate::error::Result;
+use crate::figure::{Analyzed, Wanted};
+use crate::recording::Recording;
+use crate::report::Summary;
 use crate::units::{Rate, Time};
 use clap::Args;
 use std::path::PathBuf;
@@ -58,124 +47,26 @@ impl Analyze {
         self.of(&open(&self.recording)?)
     }
 
-    /// Adds tables and the figure of active assemblies, if any was active.
-    fn assemblies(
-        &self,
-        recording: &Recording,
-        model: &Model,
-        protocol: &[EpochShown],
-        tables: &mut Vec<(String, Table)>,
-        figures: &mut Vec<(String, Figure)>,
-    ) -> Result<()> {
-        let told = model.expect.active_if();
-        let active_if = ActiveIf {
-            above: self.active_above.map_or(told.above, Rate::value),
-            window: self.active_window.map_or(told.window, Time::value),
-        };
-        let argument = Place::Argument("--active-above, --active-window".to_owned());
-        active_if.check().map_err(|e| e.at("").placed(argument))?;
-        if recording.observable() != ObservableKind::Spikes {
-            return Ok(());
-        }
-        let epochs = Active::of_epochs(recording, protocol, active_if)?;
-        let found = assemblies::tables(&epochs, active_if.step());
-        if !found.is_empty() {
-            let figure = figure::assemblies_of(recording, Part::Whole, Some(active_if))?;
-            figures.push(("assemblies".to_owned(), figure));
-        }
-        tables.extend(found);
-        Ok(())
-    }
-
     /// The same of a recording that is open.
     pub(super) fn of(&self, recording: &Recording) -> Result<ExitCode> {
-        let model = model_of(&recording.provenance()?, recording.path())?;
-        let asked = self.active_above.is_some() || self.active_window.is_some();
-        if asked && (model.task.is_some() || recording.observable() != ObservableKind::Spikes) {
-            return Err(Error::file(
-                &self.recording,
-                "found a recording of trials, or without spikes, of which active assemblies are not told",
-                "leave --active-above and --active-window out",
-            ));
-        }
-        // Trials that end at rest are many, and tell what they found in their table.
-        let geometry = match &model.task {
-            Some(Task::Recall(_) | Task::Tour(_)) => None,
-            _ => Geometry::of(recording, Part::Whole, self.bin.value())?,
+        let wanted = Wanted {
+            bin: self.bin.value(),
+            after: self.after.map(Time::value),
+            neurons: self.neurons.as_deref().map(range).transpose()?,
+            active_above: self.active_above.map(Rate::value),
+            active_window: self.active_window.map(Time::value),
         };
-        let (mut tables, mut figures) = match &model.task {
-            Some(Task::DelayedMatch(task)) => {
-                let options = Options {
-                    bin: self.bin.value(),
-                    after: self.after.map(Time::value),
-                    ..Options::default()
-                };
-                let neurons = self.neurons.as_deref().map(range).transpose()?;
-                let session = Session::of(recording, &model.title, task, options, neurons)?;
-                (session.tables(), session.figures()?)
-            }
-            None if self.after.is_some() || self.neurons.is_some() => {
-                return Err(Error::file(
-                    &self.recording,
-                    "found a recording of a model without a task, of which single neurons and delays are not told apart",
-                    "leave --after and --neurons out",
-                ));
-            }
-            None if geometry.is_some() || self.beside.is_some() => (Vec::new(), Vec::new()),
-            Some(Task::Recall(_) | Task::Tour(_))
-                if self.after.is_none() && self.neurons.is_none() =>
-            {
-                let table = SweepTable::of_recording(recording)?.trials;
-                (vec![("trials".to_owned(), table)], Vec::new())
-            }
-            Some(Task::Recall(_) | Task::Tour(_)) => {
-                return Err(Error::file(
-                    &self.recording,
-                    "found trials that end at rest, which have neither delays nor rates of neurons",
-                    "leave --after and --neurons out",
-                ));
-            }
-            None => {
-                return Err(Error::file(
-                    &self.recording,
-                    "found a recording without trials, and fewer than two samples of what single neurons did",
-                    "give one of a longer run, with states recorded, or use `attractor info` and `attractor plot`",
-                ));
-            }
-        };
-        if let Some(geometry) = &geometry {
-            if model.task.is_none() {
-                let protocol = recording.protocol()?;
-                tables.extend(sequence::tables(recording, &geometry.population, &protocol)?);
-                self.assemblies(recording, &model, &protocol, &mut tables, &mut figures)?;
-            }
-            tables.extend(geometry.tables());
-            figures.push(("components".to_owned(), figure::components_of(&model.title, geometry)));
-        }
-        let bumps = figure::bump::of(recording, self.bin.value())?;
-        if let Some(bumps) = &bumps {
-            tables.extend(bumps.tables());
-            figures
-                .push(("bump".to_owned(), figure::bump::figure(&model.title, recording, bumps)?));
-        }
-        let mut apart = None;
-        if let Some(other) = &self.beside {
-            let other = open(other)?;
-            let beside = Beside::of([recording, &other], None, None)?;
-            tables.push(("distance".to_owned(), beside.table()));
-            figures.push(("distance".to_owned(), beside.figure(None)?));
-            apart = Some(beside.says());
-        }
+        let beside = self.beside.as_deref().map(open).transpose()?;
+        let analyzed = Analyzed::of(recording, &wanted, beside.as_ref())?;
         let folder = self.output.clone().unwrap_or_else(|| {
             let name = self.recording.file_name().unwrap_or_default().to_string_lossy();
             let name = name.trim_end_matches(".part").trim_end_matches(".h5");
             PathBuf::from(format!("{name}-analysis"))
         });
-        let files = trials::write(&folder, self.force, tables, figures)?;
+        let files = analyzed.write(&folder, self.force)?;
         let summary = Summary::of(recording)?;
         say!("{summary}");
-        let wandered = bumps.and_then(|bumps| bumps.says());
-        apart.into_iter().chain(wandered).for_each(|says| say!("  {says}\n"));
+        analyzed.says.iter().for_each(|says| say!("  {says}\n"));
         files.iter().for_each(|file| say!("  {}", file.display()));
         Ok(ExitCode::SUCCESS)
     }

@@ -4,8 +4,9 @@
 //! [session](trials) of trials have figures beside tables, and so has a column of the table of a [`sweep`]. Of a model
 //! there are figures of its mean-field [`theory`].
 
+mod analyzed;
 mod assemblies;
-pub mod bump;
+mod bump;
 mod geometry;
 mod memory;
 mod overview;
@@ -18,8 +19,7 @@ pub mod trials;
 
 pub use crate::plot::chart::Figure;
 pub use crate::plot::{Animation, Drawing, Picture};
-pub use assemblies::figure as assemblies_of;
-pub use geometry::figure as components_of;
+pub use analyzed::{Analyzed, Wanted};
 pub use overview::{Beside, overview, with_potentials};
 pub use single::Named;
 

@@ -1,6 +1,6 @@
 //! Census: which end states many starts lead to, and what each of them is.
 
-use rayon::prelude::*;
+use crate::work::each;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ pub fn census(
     tolerance: f64,
     relax: impl Fn(usize) -> Option<(Vec<u8>, f64)> + Send + Sync,
 ) -> Census {
-    let ends: Vec<_> = (0..starts).into_par_iter().map(relax).collect();
+    let ends: Vec<_> = each(0..starts, relax);
     let mut distinct: BTreeMap<Vec<u8>, (usize, f64)> = BTreeMap::new();
     for (state, energy) in ends.into_iter().flatten() {
         distinct.entry(state).or_insert((0, energy)).0 += 1;
@@ -97,7 +97,7 @@ pub fn census(
         let (kind, errors) = classify(&state, patterns, tolerance);
         End { state, energy, starts, overlaps, kind, errors }
     };
-    let mut ends: Vec<End> = distinct.into_par_iter().map(end).collect();
+    let mut ends: Vec<End> = each(distinct, end);
     ends.sort_by(|a, b| b.starts.cmp(&a.starts).then(a.energy.total_cmp(&b.energy)));
     Census { settled, unsettled: starts - settled, ends }
 }

@@ -1,6 +1,6 @@
 //! Recovery: from which degraded patterns a network finds back.
 
-use rayon::prelude::*;
+use crate::work::each;
 use serde::Serialize;
 
 /// What became of all patterns with `flipped` neurons in the wrong state.
@@ -47,8 +47,7 @@ pub fn recovery(
             patterns.iter().flat_map(|&p| masks.iter().map(move |mask| (p, p ^ mask))).collect();
         let first = cues;
         cues += pairs.len() as u64;
-        let ends = pairs.par_iter().enumerate().map(|(k, &(_, cue))| relax(cue, first + k as u64));
-        let ends: Vec<_> = ends.collect();
+        let ends = each(pairs.iter().enumerate(), |(k, &(_, cue))| relax(cue, first + k as u64));
         count(flipped, patterns, &pairs, &ends)
     };
     (1..=most.min(neurons)).map(of_level).collect()

@@ -4,6 +4,7 @@ use super::crosstalk::signed;
 use super::{Apart, Pathway};
 use crate::error::{Error, Result};
 use crate::synapse::{Couplings, Wiring};
+use crate::work::each;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +88,7 @@ pub fn descent(w: &[f64], x: &[Vec<f64>], alpha: f64) -> Vec<f64> {
         };
         x.iter().zip(&a).map(error).collect()
     };
-    let e: Vec<Vec<f64>> = x.par_iter().map(errors).collect();
+    let e: Vec<Vec<f64>> = each(x, errors);
     let mut step = vec![0.0; n * n];
     step.par_chunks_mut(n.max(1)).enumerate().for_each(|(i, row)| {
         for (j, step) in row.iter_mut().enumerate().filter(|(j, _)| *j != i) {

@@ -3,7 +3,7 @@
 use super::{Apart, Pathway};
 use crate::error::{Error, Result};
 use crate::synapse::{Couplings, Wiring};
-use rayon::prelude::*;
+use crate::work::each;
 use serde::{Deserialize, Serialize};
 
 /// Every neuron i goes through the patterns in turn and, where xi_i^mu sum_j J_ij xi_j^mu <= margin, adds
@@ -73,8 +73,7 @@ impl Apart for Perceptron {
             let weights = self.learn_neuron(&inputs, sources.len(), least);
             sources.into_iter().map(|(_, place)| place).zip(weights).collect::<Vec<_>>()
         };
-        let learned: Vec<Vec<(usize, i32)>> =
-            (0..receivers.neurons()).into_par_iter().map(learn).collect();
+        let learned: Vec<Vec<(usize, i32)>> = each(0..receivers.neurons(), learn);
         let mut weights = vec![0.0; graph.places()];
         for (place, weight) in learned.into_iter().flatten() {
             weights[place] = f64::from(weight);

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::learning::Pathway;
 use crate::random::Stream;
 use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder, portions, portions_by_block};
+use crate::work::each;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -87,13 +88,11 @@ pub(super) fn imported(
         };
         delays.values.iter().map(join).collect()
     };
-    let mut rows: Vec<std::vec::IntoIter<Rows>> = portions_by_block(wiring.receivers)
-        .into_par_iter()
-        .map(wire_block)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .map(Vec::into_iter)
-        .collect();
+    let mut rows: Vec<std::vec::IntoIter<Rows>> =
+        each(portions_by_block(wiring.receivers), wire_block)
+            .into_iter()
+            .map(Vec::into_iter)
+            .collect();
     let bundle = |&delay: &f64| Bundle {
         delay,
         blocks: rows.iter_mut().filter_map(Iterator::next).collect(),

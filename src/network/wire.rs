@@ -10,8 +10,8 @@ use crate::learning::Pathway;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
 use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, portions, portions_by_block};
+use crate::work::each;
 use indexmap::IndexMap;
-use rayon::prelude::*;
 use std::ops::Range;
 
 impl Plan<'_> {
@@ -153,8 +153,7 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
         let first = portions[block.start].start;
         joined(block.map(|k| (portions[k].start - first, wire_portion(k))).collect())
     };
-    let blocks: Vec<Vec<(u64, Rows)>> =
-        portions_by_block(wiring.receivers).into_par_iter().map(wire_block).collect();
+    let blocks: Vec<Vec<(u64, Rows)>> = each(portions_by_block(wiring.receivers), wire_block);
     Ok(Delayed {
         kernel: projection.kernel().clone(),
         short_term: projection.short_term,

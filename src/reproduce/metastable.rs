@@ -3,7 +3,7 @@
 use super::{Check, Entry, Workshop};
 use crate::analysis::assemblies::{Active, ActiveIf};
 use crate::error::Result;
-use rayon::prelude::*;
+use crate::work::each;
 
 pub const ROWS: &[Entry] = &[(
     "P7",
@@ -39,7 +39,7 @@ fn dwell(workshop: &Workshop, jump: f64, seed: u64) -> Result<f64> {
 
 fn adapting(workshop: &Workshop) -> Result<Vec<Check>> {
     let of = |seed: u64| JUMPS.iter().map(|&jump| dwell(workshop, jump, seed)).collect();
-    let found: Vec<Vec<f64>> = SEEDS.into_par_iter().map(of).collect::<Result<_>>()?;
+    let found: Vec<Vec<f64>> = each(SEEDS, of).into_iter().collect::<Result<_>>()?;
     let longer = |k: usize| {
         let of = |k: usize| {
             found.iter().map(|dwells| format!("{:.0}", dwells[k])).collect::<Vec<_>>().join(", ")

@@ -4,7 +4,7 @@ use super::{Check, Entry, Ran, Workshop};
 use crate::analysis::Irregularity;
 use crate::error::Result;
 use crate::statistics::Mean;
-use rayon::prelude::*;
+use crate::work::each;
 
 pub const ROWS: &[Entry] =
     &[("P5", "the cortical microcircuit at a tenth of its size (Potjans and Diesmann 2014)", p5)];
@@ -74,7 +74,7 @@ fn measured(workshop: &Workshop, seed: u64) -> Result<[[f64; 8]; 3]> {
 
 fn p5(workshop: &Workshop) -> Result<Vec<Check>> {
     let found: Vec<[[f64; 8]; 3]> =
-        (1..=2).into_par_iter().map(|seed| measured(workshop, seed)).collect::<Result<_>>()?;
+        each(1..=2, |seed| measured(workshop, seed)).into_iter().collect::<Result<_>>()?;
     let means: [[f64; 8]; 3] = std::array::from_fn(|quantity| {
         std::array::from_fn(|k| Mean::of(found.iter().map(|network| network[quantity][k])).value)
     });

@@ -5,7 +5,7 @@ use crate::analysis::Irregularity;
 use crate::analysis::trials::fano;
 use crate::error::Result;
 use crate::statistics::Mean;
-use rayon::prelude::*;
+use crate::work::each;
 
 pub const ROWS: &[Entry] = &[
     ("P1", "clusters of excitatory and inhibitory neurons (Rostami 2024)", p1),
@@ -20,7 +20,7 @@ const SEEDS: std::ops::RangeInclusive<u64> = 1..=5;
 /// What `of` finds for every seed, given as a setting: a list of numbers, which become means over seeds one by one.
 fn over_seeds<const N: usize>(of: impl Fn(&str) -> Result<[f64; N]> + Sync) -> Result<[Mean; N]> {
     let found: Vec<[f64; N]> =
-        SEEDS.into_par_iter().map(|seed| of(&format!("seed={seed}"))).collect::<Result<_>>()?;
+        each(SEEDS, |seed| of(&format!("seed={seed}"))).into_iter().collect::<Result<_>>()?;
     Ok(std::array::from_fn(|k| Mean::of(found.iter().map(|values| values[k]))))
 }
 
@@ -137,7 +137,7 @@ fn p1(workshop: &Workshop) -> Result<Vec<Check>> {
         let (at_once, dwell) = active(&ran, &e, window, BRIEFLY)?;
         Ok([rates.0, rates.1, fano_factor(&e, window, 400.0), cv2(&e), at_once, dwell])
     };
-    let found: Vec<[f64; 6]> = (1..=NEST.len()).into_par_iter().map(one).collect::<Result<_>>()?;
+    let found: Vec<[f64; 6]> = each(1..=NEST.len(), one).into_iter().collect::<Result<_>>()?;
     let irregular = found.iter().all(|values| values[2] > 1.0 && values[3] > 1.0);
     Ok(vec![
         agrees("the same three networks for 60 s: rate of E, Hz", 0, 0.02, &found),

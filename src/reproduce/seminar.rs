@@ -13,7 +13,7 @@ mod sparse;
 use super::{Check, Entry, Ran, Workshop};
 use crate::error::Result;
 use crate::statistics::Mean;
-use rayon::prelude::*;
+use crate::work::each;
 
 pub const ROWS: &[Entry] = &[
     ("B1", "Hebb's rule, pattern by pattern and all at once", learning::b1),
@@ -36,7 +36,7 @@ pub const ROWS: &[Entry] = &[
 
 /// What `of` finds for the seeds 1 .. `number`, given as a setting, in this order.
 fn of_seeds<T: Send>(number: u64, of: impl Fn(&str) -> Result<T> + Sync + Send) -> Result<Vec<T>> {
-    (1..=number).into_par_iter().map(|seed| of(&format!("seed={seed}"))).collect()
+    each(1..=number, |seed| of(&format!("seed={seed}"))).into_iter().collect()
 }
 
 /// A result of recall, trial by trial, of a model that is run with the seeds 1 .. `number`.

@@ -34,7 +34,7 @@ use crate::error::{Error, Place, Result, Warning};
 use crate::model::{Document, Model};
 use crate::recording::Hdf5;
 use crate::recording::store::Store;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use crate::work::each;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,26 +109,25 @@ impl Sweep {
         points.dedup();
         // Nobody asks about those after one that is refused.
         let refused = AtomicUsize::new(usize::MAX);
-        let checked: Vec<Result<(usize, Needs, Vec<Warning>)>> = points
-            .into_par_iter()
-            .filter(|point| *point < refused.load(Ordering::Relaxed))
-            .map(|point| {
-                let settings = sweep.settings_of(point);
-                let see = || {
-                    let document = sweep.document.with(&settings)?;
-                    let model = document.model()?;
-                    check(&document, &model)?;
-                    let needs = Needs { memory: model.memory(), recorded: model.recorded() };
-                    Ok((point, needs, document.warnings(&model)))
-                };
-                see().map_err(|e| {
-                    refused.fetch_min(point, Ordering::Relaxed);
-                    sweep.named(e, point)
-                })
-            })
-            .collect();
-        for checked in checked {
-            let (point, needs, warnings) = checked?;
+        let checked = each(points, |point| {
+            if point >= refused.load(Ordering::Relaxed) {
+                return None;
+            }
+            let settings = sweep.settings_of(point);
+            let see = || {
+                let document = sweep.document.with(&settings)?;
+                let model = document.model()?;
+                check(&document, &model)?;
+                let needs = Needs { memory: model.memory(), recorded: model.recorded() };
+                Ok((point, needs, document.warnings(&model)))
+            };
+            Some(see().map_err(|e| {
+                refused.fetch_min(point, Ordering::Relaxed);
+                sweep.named(e, point)
+            }))
+        });
+        for checked in checked.into_iter().flatten() {
+            let (point, needs, warnings): (usize, Needs, Vec<Warning>) = checked?;
             sweep.needs.insert(point, needs);
             for warning in warnings {
                 let known = sweep.warnings.iter().any(|known| known.key() == warning.key());

@@ -1,7 +1,7 @@
 //! Principal components of samples, and how many directions they fill.
 
+use crate::work::each;
 use nalgebra::{DMatrix, SymmetricEigen};
-use rayon::prelude::*;
 
 /// The principal components of T samples x_t of N numbers:
 ///
@@ -121,7 +121,7 @@ fn products(vectors: &[Vec<f64>], degrees: f64) -> DMatrix<f64> {
         (0..=i).map(|j| dot(&vectors[i], &vectors[j]) / degrees).collect()
     };
     // Each in its own order, whatever the number of threads.
-    let lower: Vec<Vec<f64>> = (0..n).into_par_iter().map(row).collect();
+    let lower: Vec<Vec<f64>> = each(0..n, row);
     DMatrix::from_fn(n, n, |i, j| lower[i.max(j)][i.min(j)])
 }
 

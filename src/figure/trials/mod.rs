@@ -1,4 +1,4 @@
-//! Sessions: the tables and figures of the trials of a recording, in one folder.
+//! Sessions: the tables and figures of the trials of a recording.
 //!
 //! This is where analyses meet figures: nothing is computed here but which neurons are shown.
 
@@ -8,13 +8,11 @@ mod neurons;
 use crate::analysis::trials::{Activities, Options, Psth};
 use crate::analysis::{Course, Decisions, LevelCurve, level_curves};
 use crate::error::{Error, Result};
-use crate::plot::chart::Figure;
 use crate::recording::Recording;
 use crate::table::Table;
 use crate::task::{self, DelayedMatch};
 use neurons::Neurons;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 /// Everything that is found in the trials of a recording.
 pub struct Session<'a> {
@@ -77,58 +75,4 @@ impl<'a> Session<'a> {
         tables.push(("psth_neurons".to_owned(), Psth::table(rates)));
         tables
     }
-}
-
-/// Writes every table as CSV and every figure as PNG into `folder`; returns the files.
-///
-/// # Errors
-/// If the folder holds something and `force` is false, or cannot be written.
-pub fn write(
-    folder: &Path,
-    force: bool,
-    tables: Vec<(String, Table)>,
-    figures: Vec<(String, Figure)>,
-) -> Result<Vec<PathBuf>> {
-    begin(folder, force)?;
-    let mut files = Vec::new();
-    for (name, table) in tables {
-        let path = folder.join(name).with_extension("csv");
-        crate::file::write(&path, table.to_csv()).map_err(|e| unwritable(&path, &e))?;
-        files.push(path);
-    }
-    for (name, figure) in figures {
-        let path = folder.join(name).with_extension("png");
-        figure.save(&path)?;
-        files.push(path);
-    }
-    Ok(files)
-}
-
-/// Makes the folder, which must be empty unless `force` says that files in it may be overwritten.
-fn begin(folder: &Path, force: bool) -> Result<()> {
-    if folder.is_file() {
-        return Err(Error::file(
-            folder,
-            "found a file where a folder stands",
-            "give the name of a folder with -o",
-        ));
-    }
-    std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
-    let mut entries = std::fs::read_dir(folder).map_err(|e| unwritable(folder, &e))?;
-    if entries.next().is_some() && !force {
-        return Err(Error::file(
-            folder,
-            "found that the folder is not empty",
-            "choose another one with -o, or overwrite files in it with --force",
-        ));
-    }
-    Ok(())
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::file(
-        path,
-        format!("found that it cannot be written ({error})"),
-        "choose a writable folder with -o, or free space if the disk is full",
-    )
 }

@@ -2,7 +2,7 @@
 
 use super::Graded;
 use crate::error::{Error, Result};
-use rayon::prelude::*;
+use crate::work::each;
 
 /// To which attractor the flow leads from the middles of the cells of a grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +39,8 @@ impl Graded {
     ) -> Result<BasinMap> {
         self.check_plane()?;
         let mut map = BasinMap { ends, side, leads_to: Vec::new() };
-        let cells = (0..side * side).into_par_iter();
-        map.leads_to = cells.map(|k| self.follow(&map.start(k), attractors).ok()).collect();
+        let follow = |k| self.follow(&map.start(k), attractors).ok();
+        map.leads_to = each(0..side * side, follow);
         Ok(map)
     }
 

@@ -2,8 +2,8 @@
 
 use super::newton::unique;
 use super::{Equation, Graded};
+use crate::work::each;
 use nalgebra::DVector;
-use rayon::prelude::*;
 
 /// Most combinations of pieces that are solved, one linear system each: ten saturating neurons have 3^10.
 const MOST: usize = 100_000;
@@ -43,7 +43,7 @@ impl Graded {
             let y: Vec<f64> = unique(self.slope_matrix(&slopes), &-right)?.data.into();
             Some(self.is_fixed(&y).then_some(y))
         };
-        let found: Vec<_> = (0..all).into_par_iter().map(solve).collect();
+        let found: Vec<_> = each(0..all, solve);
         let complete = found.iter().all(Option::is_some);
         Some(Solved { points: found.into_iter().flatten().flatten().collect(), complete })
     }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::landscape::Memories;
 use crate::random::Seed;
 use crate::work::Over;
-use rayon::prelude::*;
+use crate::work::each;
 use serde::Serialize;
 use std::ops::Range;
 
@@ -115,19 +115,19 @@ impl Graded {
         if !complete {
             let starts = self.searches(sought, &random);
             let follow = |y: &Vec<f64>| sought.over.heed().map(|()| self.follow(y, &[]));
-            let followed: Vec<_> = random.par_iter().map(follow).collect::<Result<_>>()?;
+            let followed: Vec<_> = each(&random, follow).into_iter().collect::<Result<_>>()?;
             let all: Vec<&Vec<f64>> =
                 starts.iter().chain(followed.iter().filter_map(|end| end.as_ref().err())).collect();
             searches = all.len();
             let newton = |start: &&Vec<f64>| sought.over.heed().map(|()| self.newton(start));
-            let arrived: Vec<_> = all.par_iter().map(newton).collect::<Result<_>>()?;
+            let arrived: Vec<_> = each(&all, newton).into_iter().collect::<Result<_>>()?;
             found.extend(arrived.into_iter().flatten());
             ends = Some(followed);
         }
         let found = self.distinct(found);
         let describe = |y| sought.over.heed().map(|()| self.describe(y, sought));
         let mut points: Vec<GradedPoint> =
-            found.into_par_iter().map(describe).collect::<Result<_>>()?;
+            each(found, describe).into_iter().collect::<Result<_>>()?;
         self.join(&mut points, sought);
         sort(&mut points);
         let reached = self.reached(&mut points, &random, ends, sought.over)?;
@@ -253,14 +253,14 @@ impl Graded {
                 let stable = places.iter().map(|&k| points[k].variable.as_slice());
                 let stable: Vec<&[f64]> = stable.collect();
                 let follow = |y: &Vec<f64>| over.heed().map(|()| self.follow(y, &stable));
-                random.par_iter().map(follow).collect::<Result<_>>()?
+                each(random, follow).into_iter().collect::<Result<_>>()?
             }
         };
         let own = |end: &Result<usize, Vec<f64>>| match end {
             Ok(k) => Some(places[*k]),
             Err(y) => self.leads_to(points, y),
         };
-        let found: Vec<Option<usize>> = ends.par_iter().map(own).collect();
+        let found: Vec<Option<usize>> = each(&ends, own);
         found.iter().flatten().for_each(|&k| points[k].reached += 1);
         Ok(found.iter().flatten().count())
     }

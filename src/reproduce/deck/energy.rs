@@ -4,7 +4,7 @@ use super::super::{Built, Check, Workshop};
 use crate::dynamics::{Dynamics, put};
 use crate::error::Result;
 use crate::random::Seed;
-use rayon::prelude::*;
+use crate::work::each;
 
 /// A network of 30 neurons whose couplings have nothing but their `symmetry`.
 fn network(update: &str, symmetry: f64, temperature: f64) -> String {
@@ -106,7 +106,7 @@ pub fn course(built: &Built, step: f64, changes: u64) -> Result<Descents> {
         }
         Ok(course)
     };
-    let parts: Result<Vec<Descents>> = (0..PARTS).into_par_iter().map(part).collect();
+    let parts: Result<Vec<Descents>> = each(0..PARTS, part).into_iter().collect();
     Ok(parts?.into_iter().fold(Descents::default(), Descents::add))
 }
 

@@ -4,7 +4,7 @@ use super::{Check, Text, Workshop};
 use crate::error::Result;
 use crate::learning::{crosstalk, unstable};
 use crate::reproduce::Built;
-use rayon::prelude::*;
+use crate::work::each;
 
 pub fn a23(workshop: &Workshop) -> Result<Vec<Check>> {
     let random = "random = { number = 100, coding_level = 0.5, foreground = \"bernoulli\" }";
@@ -98,14 +98,12 @@ fn differences(built: &Built) -> (f64, f64) {
 const NETWORKS: u64 = 200;
 
 pub fn a24(workshop: &Workshop) -> Result<Vec<Check>> {
-    let errors: Vec<Vec<f64>> = (1..=NETWORKS)
-        .into_par_iter()
-        .map(|seed| {
-            let seed = format!("seed={seed}");
-            let ran = workshop.run("hopfield-1982", &["task.recall.trials=15", &seed])?;
-            Ok(ran.values("errors"))
-        })
-        .collect::<Result<_>>()?;
+    let errors = |seed: u64| {
+        let seed = format!("seed={seed}");
+        let ran = workshop.run("hopfield-1982", &["task.recall.trials=15", &seed])?;
+        Ok(ran.values("errors"))
+    };
+    let errors: Vec<Vec<f64>> = each(1..=NETWORKS, errors).into_iter().collect::<Result<_>>()?;
     let errors = errors.concat();
     let percent = |most: f64| {
         100.0 * errors.iter().filter(|&&e| e <= most).count() as f64 / errors.len() as f64

@@ -4,7 +4,7 @@ use super::super::{Check, Workshop};
 use super::{of_seeds, told};
 use crate::dynamics::Dynamics;
 use crate::error::Result;
-use rayon::prelude::*;
+use crate::work::each;
 
 const ASYMMETRIES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
@@ -31,7 +31,7 @@ fn ends(workshop: &Workshop, size: usize, asymmetry: f64) -> Result<[f64; 3]> {
 
 pub fn b16(workshop: &Workshop) -> Result<Vec<Check>> {
     let measure = |size: usize| -> Result<Vec<[f64; 3]>> {
-        ASYMMETRIES.par_iter().map(|&asymmetry| ends(workshop, size, asymmetry)).collect()
+        each(ASYMMETRIES, |asymmetry| ends(workshop, size, asymmetry)).into_iter().collect()
     };
     let (small, large) = (measure(30)?, measure(200)?);
     let list = |ends: &[[f64; 3]], which: usize| -> String {

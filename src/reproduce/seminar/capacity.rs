@@ -5,7 +5,7 @@ use super::{share, trials, words};
 use crate::error::Result;
 use crate::statistics::Mean;
 use crate::theory::{crosstalk, hopfield};
-use rayon::prelude::*;
+use crate::work::each;
 
 /// Networks of this size that hold this many patterns, of which `starts` are tried, one each.
 fn settings(size: usize, number: usize, starts: usize) -> [String; 3] {
@@ -109,10 +109,10 @@ fn sharpening(workshop: &Workshop) -> Result<Check> {
             let m = capacity(workshop, &settings(size, number, 50), seeds, "overlap")?.concat();
             Ok(share(&m, |m| m > 0.8))
         };
-        let kept: Vec<f64> = loads.par_iter().map(kept).collect::<Result<_>>()?;
+        let kept: Vec<f64> = each(&loads, kept).into_iter().collect::<Result<_>>()?;
         Ok(crossing(&loads, &kept, 0.25) - crossing(&loads, &kept, 0.75))
     };
-    let widths: Vec<f64> = sizes.par_iter().map(width).collect::<Result<_>>()?;
+    let widths: Vec<f64> = each(&sizes, width).into_iter().collect::<Result<_>>()?;
     let list: Vec<String> = widths.iter().map(|w| format!("{w:.4}")).collect();
     Ok(Check::that(
         widths.windows(2).all(|w| w[1] < w[0]),
@@ -152,5 +152,5 @@ pub fn b11(workshop: &Workshop) -> Result<Vec<Check>> {
             words(&mean, 5),
         ))
     };
-    table.par_iter().map(check).collect()
+    each(&table, check).into_iter().collect()
 }

@@ -5,7 +5,7 @@ use super::of_seeds;
 use crate::error::Result;
 use crate::statistics::Mean;
 use crate::theory::diluted;
-use rayon::prelude::*;
+use crate::work::each;
 
 /// K and N of the four dilutions.
 const SIZES: [(usize, usize); 4] = [(2000, 2000), (1000, 2000), (400, 4000), (100, 10_000)];
@@ -41,9 +41,9 @@ fn overlap(
 
 pub fn b13(workshop: &Workshop) -> Result<Vec<Check>> {
     let curve = |size: &(usize, usize)| -> Result<Vec<f64>> {
-        LOADS.par_iter().map(|&load| overlap(workshop, *size, load, 2)).collect()
+        each(LOADS, |load| overlap(workshop, *size, load, 2)).into_iter().collect()
     };
-    let curves: Vec<Vec<f64>> = SIZES.par_iter().map(curve).collect::<Result<_>>()?;
+    let curves: Vec<Vec<f64>> = each(&SIZES, curve).into_iter().collect::<Result<_>>()?;
     let mut checks: Vec<Check> = SIZES.iter().zip(&curves).map(|(&k, c)| of_theory(k, c)).collect();
     let at: Vec<f64> = curves.iter().map(|curve| curve[1]).collect();
     checks.push(Check::that(

@@ -4,7 +4,7 @@ use super::super::{Check, Workshop};
 use super::of_seeds;
 use crate::error::Result;
 use crate::theory::palimpsest;
-use rayon::prelude::*;
+use crate::work::each;
 
 const SIZE: usize = 500;
 const NETWORKS: u64 = 8;
@@ -45,7 +45,7 @@ fn kept(workshop: &Workshop, rule: &str, number: usize) -> Result<Vec<f64>> {
 pub fn b14(workshop: &Workshop) -> Result<Vec<Check>> {
     let numbers = [150, 400, 1000];
     let measure = |rule: &str| -> Result<Vec<Vec<f64>>> {
-        numbers.par_iter().map(|&number| kept(workshop, rule, number)).collect()
+        each(numbers, |number| kept(workshop, rule, number)).into_iter().collect()
     };
     let mut checks = Vec::new();
     for (name, rule) in RULES {

@@ -7,7 +7,7 @@ use crate::learning::{Learning, LowActivity, Palimpsest, Pathway};
 use crate::pattern::{Foreground, PatternSource, Patterns, RandomPatterns, Shares};
 use crate::random::{Seed, Stream};
 use crate::synapse::{Connect, Couplings, Wiring};
-use rayon::prelude::*;
+use crate::work::each;
 
 const NEURONS: usize = 80;
 
@@ -113,7 +113,7 @@ pub fn b2(workshop: &Workshop) -> Result<Vec<Check>> {
         }
         Ok((u64::from(unlike > 0), flips(&matrix)))
     };
-    let found: Vec<(u64, u64)> = (0..CASES).into_par_iter().map(compare).collect::<Result<_>>()?;
+    let found: Vec<(u64, u64)> = each(0..CASES, compare).into_iter().collect::<Result<_>>()?;
     let unlike = found.iter().map(|f| f.0).sum();
     let flips: u64 = found.iter().map(|f| f.1).sum();
     Ok(vec![

@@ -7,7 +7,7 @@ use crate::learning::unstable;
 use crate::pattern::Patterns;
 use crate::statistics::Mean;
 use crate::theory;
-use rayon::prelude::*;
+use crate::work::each;
 
 /// Neurons of the networks that are compared.
 const SIZE: usize = 100;
@@ -56,7 +56,7 @@ pub fn b15(workshop: &Workshop) -> Result<Vec<Check>> {
         }
         Ok(most)
     };
-    let kept: Vec<usize> = rules.par_iter().map(most).collect::<Result<_>>()?;
+    let kept: Vec<usize> = each(&rules, most).into_iter().collect::<Result<_>>()?;
     let list: Vec<String> =
         rules.iter().zip(&kept).map(|((name, _), p)| format!("{name} {p}")).collect();
     let mut checks = vec![Check::that(
@@ -81,14 +81,10 @@ pub fn b15(workshop: &Workshop) -> Result<Vec<Check>> {
 /// The pseudo-inverse rule keeps every number of patterns below N.
 fn projection(workshop: &Workshop) -> Result<Vec<Check>> {
     let numbers: Vec<usize> = (1..SIZE).collect();
-    let lost: Vec<usize> = numbers
-        .par_iter()
-        .map(|&p| Ok((p, stable(workshop, "{ pseudo_inverse = {} }", (SIZE, p))?)))
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .filter(|(_, share)| *share < 1.0)
-        .map(|(p, _)| p)
-        .collect();
+    let share = |&p: &usize| Ok((p, stable(workshop, "{ pseudo_inverse = {} }", (SIZE, p))?));
+    let shares: Vec<(usize, f64)> = each(&numbers, share).into_iter().collect::<Result<_>>()?;
+    let lost: Vec<usize> =
+        shares.into_iter().filter(|(_, share)| *share < 1.0).map(|(p, _)| p).collect();
     Ok(vec![Check::exactly(
         "pseudo-inverse, N = 100: of P = 1 ... 99, with a pattern that is no fixed point",
         0,

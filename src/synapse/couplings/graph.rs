@@ -2,7 +2,7 @@
 
 use crate::random::Seed;
 use crate::synapse::{Connect, Memories, Wiring, portions};
-use rayon::prelude::*;
+use crate::work::each;
 use std::ops::Range;
 
 /// The connected pairs of two populations.
@@ -58,7 +58,7 @@ impl Graph {
             });
             (ends, targets)
         };
-        let drawn: Vec<_> = portions.par_iter().enumerate().map(draw).collect();
+        let drawn: Vec<_> = each(portions.iter().enumerate(), draw);
         let each = |visit: &mut dyn FnMut(usize, usize)| {
             for (portion, (ends, targets)) in portions.iter().zip(&drawn) {
                 let mut start = 0;
@@ -133,7 +133,7 @@ impl Graph {
     {
         match self {
             Self::Full { receivers, diagonal, .. } => {
-                weights.par_chunks_mut((*receivers).max(1)).enumerate().for_each(|(j, row)| {
+                each(weights.chunks_mut((*receivers).max(1)).enumerate(), |(j, row)| {
                     for (i, own) in row.iter_mut().enumerate() {
                         if *diagonal || i != j {
                             change(i, j, own);
@@ -142,7 +142,7 @@ impl Graph {
                 });
             }
             Self::Listed(rows) => {
-                rows.split(weights).into_par_iter().enumerate().for_each(|(j, row)| {
+                each(rows.split(weights).into_iter().enumerate(), |(j, row)| {
                     for (own, &i) in row.iter_mut().zip(rows.targets(j)) {
                         change(i as usize, j, own);
                     }

@@ -16,6 +16,7 @@ use super::gathered::received;
 use super::sparse::Sparse;
 use super::values::{Values, largest};
 use crate::synapse::prefetch::prefetch;
+use crate::work::each;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -73,13 +74,12 @@ impl Tiled {
             Values::Whole(w) => w[place],
             Values::Real(w) => (w[place] / grid).round_ties_even() as i16,
         };
-        let strips = (0..receivers.div_ceil(STRIP)).into_par_iter().map(|k| {
+        let strips = each(0..receivers.div_ceil(STRIP), |k| {
             let own = k * STRIP..receivers.min((k + 1) * STRIP);
             let mut rows = vec![Vec::new(); own.len()];
             received(sparse, own, |i, j, place| rows[i].push((j, weight(place))));
             Strip::new(&rows, senders)
         });
-        let strips = strips.collect();
         Self { senders, receivers, synapses: sparse.rows.synapses(), strips, grid }
     }
 
