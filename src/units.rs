@@ -133,12 +133,17 @@ impl<D: Dimension> Quantity<D> {
 
     /// As [`Quantity::positive`], where zero has a meaning of its own.
     pub(crate) fn positive_or_zero(self, what: &str) -> Result<f64> {
-        if self.value == 0.0 || self.value >= D::SMALLEST {
+        self.zero_or_at_least(D::SMALLEST, what)
+    }
+
+    /// As [`Quantity::at_least`], where zero has a meaning of its own.
+    pub(crate) fn zero_or_at_least(self, least: f64, what: &str) -> Result<f64> {
+        if self.value == 0.0 || self.value >= least {
             return Ok(self.value);
         }
         Err(Error::input(
             format!("found {what} of {self}"),
-            format!("{what} is 0 or at least {}", Self::new(D::SMALLEST)),
+            format!("{what} is 0 or at least {}", Self::new(least)),
             format!("write for example \"{}\"", D::EXAMPLE),
         ))
     }

@@ -216,6 +216,8 @@ fn market(text: &str, shape: (usize, usize)) -> std::result::Result<Entries, Str
             }
         }
     } else {
+        // Either side of the diagonal stands for both.
+        let mut side = None;
         for _ in 0..whole(next()?)? {
             let at = next()?;
             let (i, j) = (whole(at)?, whole(next()?)?);
@@ -223,6 +225,12 @@ fn market(text: &str, shape: (usize, usize)) -> std::result::Result<Entries, Str
             if is_none || !(1..=rows).contains(&i) || !(1..=columns).contains(&j) {
                 return Err(format!(
                     "has the entry {i}, {j} in line {} of a {rows} x {columns} matrix that is `{symmetry}`",
+                    at.0
+                ));
+            }
+            if symmetry != "general" && i != j && *side.get_or_insert(i < j) != (i < j) {
+                return Err(format!(
+                    "has the entry {i}, {j} in line {}, on the other side of the diagonal than those before it, though it is `{symmetry}`",
                     at.0
                 ));
             }
@@ -290,6 +298,10 @@ mod tests {
             (
                 format!("{skew}2 2 1\n1 1 1\n"),
                 "has the entry 1, 1 in line 3 of a 2 x 2 matrix that is `skew-symmetric`",
+            ),
+            (
+                "%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n2 1 1\n1 2 1\n".to_owned(),
+                "has the entry 1, 2 in line 4, on the other side of the diagonal",
             ),
             (
                 "%%MatrixMarket matrix array pattern general\n2 2\n".to_owned(),

@@ -53,6 +53,10 @@ fn is_one(share: &f64) -> bool {
 /// A spike changes at most so many currents of a neuron.
 pub(crate) const MOST_EXPONENTIALS: usize = 4;
 
+/// ms: the shortest time constant of a current or a membrane. Windows are a part of it, and far shorter ones would let a run last
+/// for ever.
+pub(crate) const SHORTEST: f64 = 1e-3;
+
 /// Nearer to each other, the two exponentials of a rise time cancel to less than 14 digits.
 const NEAREST: f64 = 0.99;
 
@@ -61,7 +65,7 @@ impl Kernel {
     pub(crate) fn check(&self) -> Result<()> {
         let shapes = match self {
             Self::Plain(tau) => {
-                return tau.positive_or_zero("a synaptic time constant").map(|_| ());
+                return tau.zero_or_at_least(SHORTEST, "a synaptic time constant").map(|_| ());
             }
             Self::Shaped(shape) => std::slice::from_ref(shape),
             Self::Several(shapes) => &shapes[..],
@@ -136,9 +140,9 @@ impl From<Time> for Kernel {
 impl Shape {
     fn check(&self) -> Result<()> {
         let Self { decay, rise, share } = *self;
-        decay.positive("a time constant of decay").map_err(|e| e.at("decay"))?;
+        decay.at_least(SHORTEST, "a time constant of decay").map_err(|e| e.at("decay"))?;
         if let Some(rise) = rise {
-            rise.positive("a time constant of rise").map_err(|e| e.at("rise"))?;
+            rise.at_least(SHORTEST, "a time constant of rise").map_err(|e| e.at("rise"))?;
             if rise.value() > NEAREST * decay.value() {
                 return Err(Error::input(
                     format!("found a rise of {rise} and a decay of {decay}"),

@@ -9,6 +9,7 @@ mod sonata;
 mod wanted;
 
 use crate::error::{Error, Result};
+use crate::synapse::SHORTEST;
 use crate::units::{Rate, Time, Voltage};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::path::Path;
@@ -159,10 +160,8 @@ impl Replay {
     /// Refuses what has no meaning; opens no file.
     pub(crate) fn check(&self) -> Result<()> {
         check_name(&self.file)?;
-        if self.tau_syn.value() > 0.0 {
-            self.tau_syn.positive("a synaptic time constant").map_err(|e| e.at("tau_syn"))?;
-        }
-        Ok(())
+        let tau_syn = self.tau_syn.zero_or_at_least(SHORTEST, "a synaptic time constant");
+        tau_syn.map(|_| ()).map_err(|e| e.at("tau_syn"))
     }
 
     /// The external spikes of `population` of `neurons`; `folder` is that of the model.

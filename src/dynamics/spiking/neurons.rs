@@ -4,7 +4,7 @@ use super::{AfterSpike, Escape};
 use crate::distribution::{Distribution, LEAST_SHARE, Shape};
 use crate::error::{Error, Result};
 use crate::random::{Seed, Stream};
-use crate::synapse::portions;
+use crate::synapse::{SHORTEST, portions};
 use crate::train::Replay;
 use crate::units::{Dimension, OfRate, OfTime, OfVoltage, Time, Voltage};
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,7 @@ impl Neurons {
             poisson.rate.or_min(0.0).check().map_err(|e| e.within("poisson.rate"))?;
             poisson
                 .tau_syn
-                .positive_or_zero("a synaptic time constant")
+                .zero_or_at_least(SHORTEST, "a synaptic time constant")
                 .map_err(|e| e.at("poisson.tau_syn"))?;
         }
         if let Some(adaptation) = &self.adaptation {
@@ -115,7 +115,7 @@ impl Neurons {
     fn check_tau_m(&self) -> Result<()> {
         self.tau_m.check_bounded("a membrane time constant")?;
         let (least, _) = self.tau_m().support();
-        Time::new(least).positive("a membrane time constant")?;
+        Time::new(least).at_least(SHORTEST, "a membrane time constant")?;
         self.tau_m().check()
     }
 
@@ -207,7 +207,7 @@ impl Neurons {
             0.0
         };
         // The smallest tau_m of a network limits its windows.
-        self.tau_m.or_min((LEAST_TAU_M * mean).max(OfTime::SMALLEST))
+        self.tau_m.or_min((LEAST_TAU_M * mean).max(SHORTEST))
     }
 
     fn theta(&self) -> Distribution<OfVoltage> {
