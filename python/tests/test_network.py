@@ -138,3 +138,34 @@ print(given.wire().synapses)
     words = [sys.executable, "-c", program, at.Models.folder / "memory-1000.toml"]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0 and int(done.stdout) > 0, done.stderr
+
+
+SIGNED = """
+title = "Signed synapses of a matrix"
+source = "python/tests/test_network.py"
+shows = "Rows receive, columns send, and one neuron may do both to others."
+population.E = { size = 5 }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms" }
+projection.P = { from = "E", to = "E", dale = false, connect = { file = "FILE" }, delay = "1 ms", tau_syn = "5 ms" }
+protocol = [{ name = "rest", duration = "10 ms" }]
+"""
+
+
+@pytest.mark.parametrize("name", ["couplings.mtx", "couplings.npy"])
+def test_a_matrix_in_a_file_is_the_one_in_scipy(name, tmp_path):
+    scipy_io = pytest.importorskip("scipy.io")
+    couplings = np.zeros((5, 5), dtype=np.float32)
+    couplings[1, 0], couplings[3, 0], couplings[0, 4] = 0.5, -0.25, 2.0
+    if name.endswith(".npy"):
+        np.save(tmp_path / name, couplings)
+    else:
+        from scipy.sparse import coo_array
+
+        scipy_io.mmwrite(tmp_path / name, coo_array(couplings), symmetry="general")
+    (tmp_path / "signed.toml").write_text(SIGNED.replace("FILE", name))
+    model = at.Model.from_toml(tmp_path / "signed.toml")
+    np.testing.assert_array_equal(model.wire().to_scipy("P").toarray(), couplings)
+    with pytest.raises(at.ModelError, match="excites through"):
+        model.with_({"projection.P.dale": True}).wire()
+    again = at.Network(model, {"P": -couplings})
+    np.testing.assert_array_equal(again.to_scipy("P").toarray(), -couplings)

@@ -250,3 +250,19 @@ def test_efficacies_that_learn_can_be_seen():
     np.testing.assert_array_equal(before.efficacies, -0.5)
     assert before.senders.max() < 20 and before.receivers.max() < 80
     assert (after.efficacies <= 0).all() and (after.efficacies != -0.5).any()
+
+
+def test_a_cue_graded_in_space_draws_the_bump_to_its_centre():
+    with at.models["ring"].start() as sim:
+        cue = {"population": "N", "field": 0.5, "profile": {"gaussian": "30 deg"}}
+        places = np.radians(np.arange(240) * 1.5)
+        for centre in (90, 135):
+            sim.show({**cue, "centre": f"{centre} deg"})
+            sim.advance("1 s")
+            sim.show()
+            sim.advance("200 ms")
+            place = np.degrees(np.angle(np.sum(sim.activity["N"] * np.exp(1j * places))))
+            assert place == pytest.approx(centre, abs=1)
+        with pytest.raises(at.ModelError, match="profile") as raised:
+            sim.show(population="N", field=0.5, profile={"gaussian": "30 mm"}, centre="90 deg")
+        assert "deg" in raised.value.allowed + raised.value.remedy
