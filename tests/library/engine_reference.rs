@@ -143,8 +143,9 @@ fn adaptation_currents_and_moving_thresholds() {
 #[test]
 fn sources_and_external_spikes() {
     for (name, delta) in [("outside", 0.0), ("outside mixed", 0.5), ("outside delta", 1.0)] {
-        let family = Family { name, delta, outside: true, networks: 6, ..DELTA };
-        assert!(family.compare() > 600);
+        // External spikes are many, and the reference takes them one by one.
+        let family = Family { name, delta, outside: true, networks: 3, ..DELTA };
+        assert!(family.compare() > 300);
     }
 }
 
