@@ -170,6 +170,10 @@ fn new_section(root: &DeTable, message: &str, key: &str) -> Option<Error> {
     Some(error.at(key))
 }
 
+fn argument_of(argument: &str) -> Place {
+    Place::Argument(format!("--set {argument}"))
+}
+
 /// Applies KEY=VALUE; a VALUE that is not TOML is a string.
 fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
     let refuse = |found: &str| {
@@ -178,26 +182,45 @@ fn set(document: &mut DocumentMut, argument: &str) -> Result<Setting> {
             "a change is KEY=VALUE, with the dotted key of the model",
             "write for example --set projection.E_to_E.tau_syn=\"5 ms\"",
         )
-        .placed(Place::Argument(format!("--set {argument}")))
+        .placed(argument_of(argument))
     };
     let (key, value) = argument.split_once('=').ok_or_else(|| refuse("found no `=`"))?;
     let (key, value) = (key.trim(), value.trim());
     let value: toml_edit::Value = value.parse().unwrap_or_else(|_| value.into());
     let mut item: &mut Item = document.as_item_mut();
     let parts = parts(key).ok_or_else(|| refuse("found a key that cannot be read"))?;
+    let mut place = String::new();
     for part in parts {
-        item = match part {
-            Part::Key(name) => {
-                if !(item.is_table_like() || item.is_none()) {
-                    return Err(refuse(&format!("found no table to hold `{name}`")));
-                }
+        let entries = match item {
+            Item::ArrayOfTables(tables) => Some(tables.len()),
+            Item::Value(toml_edit::Value::Array(array)) => Some(array.len()),
+            _ => None,
+        };
+        item = match (part, entries) {
+            (Part::Key(name), None) if item.is_table_like() || item.is_none() => {
+                place = format!("{place}{}{name}", if place.is_empty() { "" } else { "." });
                 &mut item[name]
             }
-            Part::Index(k) => match item {
-                Item::ArrayOfTables(tables) if k < tables.len() => &mut item[k],
-                Item::Value(toml_edit::Value::Array(array)) if k < array.len() => &mut item[k],
-                _ => return Err(refuse(&format!("found no entry [{k}]"))),
-            },
+            (Part::Index(k), Some(entries)) if k < entries => {
+                place = format!("{place}[{k}]");
+                &mut item[k]
+            }
+            (_, Some(entries)) if entries > 0 => {
+                let last = entries - 1;
+                return Err(Error::input(
+                    format!("found no such entry of {place}"),
+                    match last {
+                        0 => format!("its only one is {place}[0]"),
+                        _ => format!("it has {place}[0] to {place}[{last}]"),
+                    },
+                    format!("write for example {place}[{last}] in place of that"),
+                )
+                .placed(argument_of(argument)));
+            }
+            (Part::Key(name), _) => {
+                return Err(refuse(&format!("found no table to hold `{name}`")));
+            }
+            (Part::Index(k), _) => return Err(refuse(&format!("found no entry [{k}]"))),
         };
     }
     // A section may be replaced by another one, written as an inline table.
