@@ -144,17 +144,19 @@ impl Moving<'_> {
         self.next = f64::INFINITY;
         for (course, state) in self.courses.iter().zip(&mut self.states) {
             let before = state.begun;
-            loop {
-                let begins = course.begins(state.begun, self.begin);
-                if !due(begins, state.begun == 0) {
-                    self.next = self.next.min(begins);
-                    break;
+            let mut begins = course.begins(before, self.begin);
+            while due(begins, state.begun == 0) {
+                let after = course.begins(state.begun + 1, self.begin);
+                // Steps between are of consequence only where each follows from the one before.
+                if course.has_memory() || !due(after, false) {
+                    let Chance { seed, later } = self.chance;
+                    let later = later.filter(|(from, _)| *from <= begins);
+                    course.go_on(state, later.map_or(seed, |(_, seed)| seed));
                 }
-                let Chance { seed, later } = self.chance;
-                let seed = later.filter(|(from, _)| *from <= begins).map_or(seed, |(_, seed)| seed);
-                course.go_on(state, seed);
                 state.begun += 1;
+                begins = after;
             }
+            self.next = self.next.min(begins);
             if state.begun > before {
                 self.field.replace(state.place, course.effects(&state.values));
             }
@@ -165,6 +167,10 @@ impl Moving<'_> {
 impl Varied {
     fn is_independent(&self) -> bool {
         of_course!(&self.strength, course => course.is_independent())
+    }
+
+    fn has_memory(&self) -> bool {
+        of_course!(&self.strength, course => course.has_memory())
     }
 
     /// When step `k` begins in an episode that begins at `begin`; never, if there are not so many.

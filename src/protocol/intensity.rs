@@ -252,6 +252,11 @@ impl<V: Amount> Course<V> {
         }
     }
 
+    /// Whether the values of a step follow from those of the one before.
+    pub(super) fn has_memory(&self) -> bool {
+        matches!(self, Self::OrnsteinUhlenbeck { .. })
+    }
+
     /// How many steps an epoch of this `duration` has; the last one may be shorter.
     pub(super) fn steps(&self, duration: f64) -> u64 {
         (duration / self.every() - LEAST_STEP).ceil().max(1.0) as u64
