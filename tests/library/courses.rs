@@ -389,3 +389,20 @@ fn a_state_that_is_set_is_set_once() {
     assert!(constant < 0.02 && (constant - steps).abs() < 1e-8, "{constant} {steps}");
     let _ = model;
 }
+
+#[test]
+fn only_what_nobody_feels_is_warned_of() {
+    let warnings = |show: &str| {
+        let warnings = shown(NETWORK, &[(100.0, show.to_owned())]).warnings();
+        warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let course = |rates: &str| {
+        format!(
+            "{{ population = \"S\", poisson = {{ steps = {{ values = [{rates}], every = \"50 ms\" }} }} }}"
+        )
+    };
+    assert_eq!(warnings(&course("\"0 Hz\", \"5 Hz\"")), [""; 0]);
+    let silent = warnings(&course("\"0 Hz\", \"0 Hz\""));
+    assert!(silent.iter().any(|w| w.contains("found a stimulus of strength 0")), "{silent:?}");
+    assert!(silent.iter().any(|w| w.contains("found no spike of S before")), "{silent:?}");
+}
