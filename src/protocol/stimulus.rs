@@ -118,11 +118,9 @@ impl Stimulus {
             duration: f64,
             nature: Nature,
         ) -> Result<()> {
-            let course = strength.iter().filter_map(Intensity::course);
-            course
-                .map(|c| c.check(duration, nature))
-                .collect::<Result<()>>()
-                .map_err(|e| e.within(key))
+            let mut course = strength.iter().filter_map(Intensity::course);
+            let checked = course.try_for_each(|course| course.check(duration, nature));
+            checked.map_err(|e| e.within(key))
         }
         check(&self.poisson, "poisson", duration, nature)?;
         check(&self.current, "current", duration, nature)?;
