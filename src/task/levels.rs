@@ -1,6 +1,5 @@
 //! Levels: a value, or a list of values of which every trial gets one.
 
-use crate::error::Error;
 use crate::units::Time;
 use serde::de::value::{F64Deserializer, I64Deserializer, SeqAccessDeserializer, StrDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -58,15 +57,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Levels<T> {
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
                 Vec::deserialize(SeqAccessDeserializer::new(list)).map(Levels)
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-                let error = Error::input(
-                    "found a table",
-                    "every trial gets one value, which does not change in time",
-                    "write a value or a list of values, or show it in an epoch of [[protocol]]",
-                );
-                Err(de::Error::custom(error.to_message()))
             }
         }
 
