@@ -4,8 +4,12 @@
 //! field on the foreground of a pattern or on a whole population, or a state into which binary neurons are put. A cue,
 //! a distractor and a delay are all epochs; so is a delayed match to sample a list of them.
 
+mod held;
+mod intensity;
 mod stimulus;
 
+pub use held::{Chance, Held, Moving, Varied};
+pub use intensity::{Amount, Course, Intensity};
 pub use stimulus::{Neurons, Stage, State, Stimulus};
 
 use crate::dynamics::{Effect, Field, ObservableKind};
@@ -14,8 +18,10 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::units::Duration;
+use held::Strength;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A stretch of the protocol; the model's sections `[[protocol]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -67,6 +73,8 @@ pub fn check(epochs: &[Epoch], stage: Stage) -> Result<()> {
         for (s, stimulus) in epoch.show.iter().enumerate() {
             let key = format!("{key}.show[{s}]");
             stimulus.check(stage).map_err(|e| e.within(&key))?;
+            let duration = epoch.duration.value();
+            stimulus.check_courses(duration, stage.nature).map_err(|e| e.within(&key))?;
         }
     }
     Ok(())
@@ -96,80 +104,124 @@ pub fn shown(epochs: &[Epoch], start: f64) -> Vec<EpochShown> {
     epochs.iter().zip(bounds(epochs)).map(shown).collect()
 }
 
-/// The external field of an epoch; `seed` tells which neurons a degraded pattern leaves out.
-pub fn field(
-    epoch: &Epoch,
+/// What is held in each of the epochs, in an episode that they make up; `seed` tells which neurons a degraded pattern
+/// leaves out.
+///
+/// # Errors
+/// If a stimulus has no clear target.
+pub fn held(
+    epochs: &[Epoch],
     populations: &[Placed],
     patterns: &IndexMap<String, Patterns>,
     seed: Seed,
-) -> Result<Field> {
-    let mut field = Field::default();
-    if !epoch.plasticity {
-        field.hold_efficacies();
-    }
-    for stimulus in &epoch.show {
-        let name = stimulus.target(patterns.keys().map(String::as_str))?;
-        let Some(population) = populations.iter().find(|p| p.name == name) else { continue };
-        let first = population.neurons.start;
-        let centre = stimulus.pattern.and_then(|mu| patterns[name].centre(mu - 1));
-        let shares =
-            population.space.map(|space| stimulus.shares(centre, space, population.neurons.len()));
-        if let Some(shares) = shares.transpose()?.flatten() {
-            add_graded(&mut field, stimulus, first, &shares);
-            continue;
-        }
-        if stimulus.is_of_states() {
-            let size = population.neurons.len();
-            let pattern = stimulus.pattern.map(|mu| (mu - 1, &patterns[name]));
-            let states = stimulus.states(name, size, pattern, seed);
-            if let (Some(along), Some((mu, values))) = (stimulus.field, graded(pattern)) {
-                for &(i, _) in &states {
-                    field.add([first + i], Effect::Local(along * values.direction(mu, i)));
-                }
-                continue;
-            }
-            for active in [true, false] {
-                let concerned = states.iter().filter(|(_, a)| *a == active).map(|(i, _)| first + i);
-                let concerned: Vec<usize> = concerned.collect();
-                if let Some(along) = stimulus.field {
-                    let local = if active { along } else { -along };
-                    field.add(concerned.iter().copied(), Effect::Local(local));
-                }
-                if let Some(how) = stimulus.state {
-                    field.add(concerned, Effect::Imposed(how.imposed(active)));
-                }
-            }
-            continue;
-        }
-        let driven: Vec<usize> = match stimulus.pattern {
-            None => population.neurons.clone().collect(),
-            Some(mu) => {
-                let driven = stimulus.driven(mu - 1, name, &patterns[name], seed);
-                driven.into_iter().map(|i| first + i as usize).collect()
-            }
-        };
-        if let Some(rate) = stimulus.poisson {
-            field.add(driven.iter().copied(), Effect::Poisson(rate.value()));
-        }
-        if let Some(current) = stimulus.current {
-            field.add(driven, Effect::Current(current.value()));
-        }
-    }
-    Ok(field)
+) -> Result<Vec<Held>> {
+    let network = Network { populations, patterns, seed };
+    let with_bounds = epochs.iter().zip(bounds(epochs)).enumerate();
+    with_bounds.map(|(k, (epoch, bounds))| network.held(k, epoch, bounds)).collect()
 }
 
-/// Adds a stimulus of which the neurons from `first` on feel these `shares`.
-fn add_graded(field: &mut Field, stimulus: &Stimulus, first: usize, shares: &[f64]) {
-    for (i, share) in (first..).zip(shares) {
-        if let Some(rate) = stimulus.poisson {
-            field.add([i], Effect::Poisson(rate.value() * share));
+/// The neurons that feel a stimulus.
+struct Driven {
+    neurons: Arc<[u32]>,
+    /// How much of its strength, if it is not the same for all.
+    shares: Option<Arc<[f64]>>,
+}
+
+/// What stimuli are shown to.
+struct Network<'a> {
+    populations: &'a [Placed],
+    patterns: &'a IndexMap<String, Patterns>,
+    seed: Seed,
+}
+
+impl Network<'_> {
+    /// What is held in epoch number `k`, from `onset` to `until`.
+    fn held(&self, k: usize, epoch: &Epoch, (onset, until): (f64, f64)) -> Result<Held> {
+        let mut held = Held { until, ..Held::default() };
+        if !epoch.plasticity {
+            held.field.hold_efficacies();
         }
-        if let Some(current) = stimulus.current {
-            field.add([i], Effect::Current(current.value() * share));
+        for (s, stimulus) in epoch.show.iter().enumerate() {
+            let name = stimulus.target(self.patterns.keys().map(String::as_str))?;
+            let Some(placed) = self.populations.iter().find(|p| p.name == name) else { continue };
+            let driven = self.driven(stimulus, name, placed, &mut held.field)?;
+            let mut strengthen = |key: &str, constant: Option<Effect>, course| {
+                if let Some(strength) = course {
+                    held.courses.push(Varied {
+                        strength,
+                        neurons: Arc::clone(&driven.neurons),
+                        shares: driven.shares.clone(),
+                        stream: format!("course/{k}/{s}/{key}"),
+                        onset,
+                        duration: epoch.duration.value(),
+                    });
+                } else if let Some(effect) = constant {
+                    let effects = match &driven.shares {
+                        None => vec![effect],
+                        Some(shares) => shares.iter().map(|share| effect.times(*share)).collect(),
+                    };
+                    held.field.add_each(Arc::clone(&driven.neurons), effects);
+                }
+            };
+            if let Some(rate) = &stimulus.poisson {
+                let course = rate.course().cloned().map(Strength::Poisson);
+                strengthen("poisson", rate.constant().map(Effect::Poisson), course);
+            }
+            if let Some(current) = &stimulus.current {
+                let course = current.course().cloned().map(Strength::Current);
+                strengthen("current", current.constant().map(Effect::Current), course);
+            }
+            if let Some(field) = &stimulus.field {
+                let course = field.course().cloned().map(Strength::Local);
+                strengthen("field", field.constant().map(Effect::Local), course);
+            }
         }
-        if let Some(local) = stimulus.field {
-            field.add([i], Effect::Local(local * share));
+        Ok(held)
+    }
+
+    /// Who feels a stimulus to population `name`; what it does to states goes to `field`.
+    fn driven(
+        &self,
+        stimulus: &Stimulus,
+        name: &str,
+        placed: &Placed,
+        field: &mut Field,
+    ) -> Result<Driven> {
+        let (first, size) = (placed.neurons.start, placed.neurons.len());
+        let of = |neurons: &mut dyn Iterator<Item = usize>| -> Arc<[u32]> {
+            neurons.map(|i| (first + i) as u32).collect()
+        };
+        let centre = stimulus.pattern.and_then(|mu| self.patterns[name].centre(mu - 1));
+        let shares = placed.space.map(|space| stimulus.shares(centre, space, size)).transpose()?;
+        if let Some(shares) = shares.flatten() {
+            return Ok(Driven { neurons: of(&mut (0..size)), shares: Some(shares.into()) });
         }
+        let pattern = stimulus.pattern.map(|mu| (mu - 1, &self.patterns[name]));
+        if !stimulus.is_of_states() {
+            let neurons = match pattern {
+                None => of(&mut (0..size)),
+                Some((mu, patterns)) => {
+                    let driven = stimulus.driven(mu, name, patterns, self.seed);
+                    of(&mut driven.into_iter().map(|i| i as usize))
+                }
+            };
+            return Ok(Driven { neurons, shares: None });
+        }
+        let states = stimulus.states(name, size, pattern, self.seed);
+        if let Some(how) = stimulus.state {
+            for active in [true, false] {
+                let concerned = states.iter().filter(|(_, a)| *a == active);
+                let concerned = concerned.map(|(i, _)| first + i);
+                field.add(concerned, Effect::Imposed(how.imposed(active)));
+            }
+        }
+        let share = |(i, active): &(usize, bool)| match graded(pattern) {
+            Some((mu, values)) => values.direction(mu, *i),
+            None if *active => 1.0,
+            None => -1.0,
+        };
+        let shares = pattern.is_some().then(|| states.iter().map(share).collect());
+        Ok(Driven { neurons: of(&mut states.iter().map(|(i, _)| *i)), shares })
     }
 }
 
@@ -200,7 +252,7 @@ mod tests {
         )]);
         let placed = |name: &str, neurons| Placed { name: name.to_owned(), neurons, space: None };
         let populations = [placed("I", 0..2), placed("E", 2..5)];
-        let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
+        let field = &held(&[epoch], &populations, &patterns, Seed(1)).unwrap()[0].field;
         let (current, poisson) = field.input(5);
         assert_eq!(poisson, [0.0, 0.0, 10.0, 510.0, 510.0]);
         assert_eq!(current, [0.0, 0.0, -1.0, -1.0, -1.0]);
@@ -225,7 +277,7 @@ mod tests {
         let ground = Ground { neurons: 4, space: Some(space) };
         let patterns = IndexMap::from([("E".to_owned(), source.draw("E", ground, Seed(1)))]);
         let populations = [Placed { name: "E".to_owned(), neurons: 2..6, space: Some(space) }];
-        let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
+        let field = &held(&[epoch], &populations, &patterns, Seed(1)).unwrap()[0].field;
         let (current, poisson) = field.input(6);
         // Neurons at 0, 90, 180 and 270 deg; place field 2 is around 180 deg.
         let at = |d: f64| 4.8 * libm::exp(-0.5 * (d / 60.0).powi(2));
@@ -247,7 +299,7 @@ mod tests {
         let values = vec![9.0, 9.0, 9.0, 0.5, -3.0, 2.0];
         let patterns = IndexMap::from([("E".to_owned(), Patterns::from_values(3, values))]);
         let populations = [Placed { name: "E".to_owned(), neurons: 1..4, space: None }];
-        let field = field(&epoch, &populations, &patterns, Seed(1)).unwrap();
+        let field = &held(&[epoch], &populations, &patterns, Seed(1)).unwrap()[0].field;
         assert_eq!(field.on_states(4).0, [0.0, 0.25, -0.5, 2.0]);
     }
 }

@@ -96,15 +96,15 @@ impl Run {
         let (start, before) = (self.dynamics.time(), self.dynamics.events());
         let bounds = protocol::bounds(&self.model.protocol);
         let (mut wall, mut cpu) = (0.0, 0.0);
-        for (epoch, (from, to)) in self.model.protocol.iter().zip(bounds) {
+        let (populations, patterns) = (&self.populations, &self.patterns);
+        let held =
+            protocol::held(&self.model.protocol, populations, patterns, Seed(self.model.seed));
+        for (held, (from, to)) in held.unwrap().into_iter().zip(bounds) {
             if to <= start || from >= end {
                 continue;
             }
-            let field =
-                protocol::field(epoch, &self.populations, &self.patterns, Seed(self.model.seed))
-                    .unwrap();
             let clock = Clock::start();
-            self.dynamics.drive(&field);
+            self.dynamics.drive(&held.field);
             self.dynamics.advance(to.min(end)).unwrap();
             let (passed, computed) = clock.stop();
             (wall, cpu) = (wall + passed, cpu + computed);

@@ -54,7 +54,7 @@ class Simulation(Closing):
 
     def show(self, *stimuli: dict[str, Any], **stimulus: Any) -> None:
         """From now on shows a stimulus, as the model file has it, for example `show(pattern=2, poisson="350 Hz")`, or several
-        at once, each a dictionary; nothing is shown after `show()`.
+        at once, each a dictionary; nothing is shown after `show()`. It is held until something else is shown: its strength is one value, no course in time.
 
         Raises:
             ModelError: in the words of the model file.

@@ -13,7 +13,7 @@ use attractor::error::{Error, Kind, Result};
 use attractor::model::Document;
 use attractor::network::{EdgeList, Placed};
 use attractor::pattern::Patterns;
-use attractor::protocol::{self, Epoch};
+use attractor::protocol::{self, Epoch, Stimulus};
 use attractor::random::Seed;
 use attractor::recording::{Output, Sampler, save_state};
 use attractor::simulation::Wish;
@@ -379,7 +379,15 @@ impl Simulation {
         // Longer than what is recorded of it by default.
         let unit = model.dynamics.nature().clock.unit();
         let epoch = self.epoch(format!("1000 {unit}"), stimuli)?;
-        protocol::field(&epoch, populations, patterns, Seed(model.seed))
+        if let Some((key, course)) = epoch.show.iter().find_map(Stimulus::course) {
+            return Err(Error::input(
+                format!("found that `{key}` changes in time, {course}"),
+                "what is shown here is held until something else is shown",
+                "show one value after another, or write it into the protocol of a model",
+            ));
+        }
+        let held = protocol::held(&[epoch], populations, patterns, Seed(model.seed))?;
+        Ok(held.into_iter().next().map(|held| held.field).unwrap_or_default())
     }
 
     /// An epoch that the checks of the model file let pass.

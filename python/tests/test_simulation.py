@@ -229,6 +229,9 @@ def test_a_loop_is_refused_in_the_words_of_the_model_file():
         with pytest.raises(at.ModelError) as raised:
             sim.show(pattern=9, poisson="350 Hz")
         assert raised.value.key == "protocol[0].show[0].pattern"
+        ramp = {"from": "0 Hz", "to": "350 Hz", "every": "1 ms"}
+        with pytest.raises(at.ModelError, match="`poisson` changes in time"):
+            sim.show(pattern=1, poisson={"ramp": ramp})
         with pytest.raises(at.ModelError):
             sim.advance("3 sweeps")
         with pytest.raises(at.ModelError):

@@ -10,10 +10,10 @@ use crate::landscape::graded::{Graded, GradedSurvey, Sought};
 use crate::model::{Document, Model};
 use crate::network::{Placed, Population};
 use crate::plot::Drawing;
+use crate::protocol;
 use crate::random::Seed;
 use crate::recording::Output;
 use crate::sweep::Grid;
-use crate::task::{Episode, Setting};
 use crate::work::Over;
 use along::{Along, Diagram, tell};
 use clap::builder::PossibleValue;
@@ -120,16 +120,27 @@ pub(super) fn page(document: &Document, model: &Model) -> Result<String> {
     let starts = if size > MOST_FLOWING { 0 } else { STARTS };
     let found = Found::of(document, model, starts, &Over::default())?;
     let (placed, patterns) = (placed(model), model.draw_patterns());
-    let setting = Setting { populations: &placed, patterns: &patterns, seed: Seed(model.seed) };
-    let episode = Episode::of(&model.protocol, setting).map_err(|e| document.place(e))?;
+    for (k, epoch) in model.protocol.iter().enumerate() {
+        for (s, stimulus) in epoch.show.iter().enumerate() {
+            let Some((key, course)) = stimulus.course() else { continue };
+            let error = Error::input(
+                format!("found a field that changes in time, {course}"),
+                "a page shows fields that are held as long as an epoch lasts",
+                "write it as one value, or as an epoch for every step",
+            );
+            return Err(document.place(error.at(format!("protocol[{k}].show[{s}].{key}"))));
+        }
+    }
+    let held = protocol::held(&model.protocol, &placed, &patterns, Seed(model.seed));
+    let held = held.map_err(|e| document.place(e))?;
     let epochs: Vec<Shown> = model
         .protocol
         .iter()
-        .zip(episode.held)
-        .map(|(epoch, (field, _))| Shown {
+        .zip(held)
+        .map(|(epoch, held)| Shown {
             name: epoch.name.clone(),
             duration: epoch.duration.value(),
-            field,
+            field: held.field,
         })
         .collect();
     let memories = Memories { names: &found.names, patterns: &found.patterns, shape: found.shape };

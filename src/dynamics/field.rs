@@ -1,13 +1,24 @@
 //! The external field: what stimuli do to neurons.
 
+use std::sync::Arc;
+
 /// The external field, effect by effect in the order in which stimuli are shown.
 ///
 /// Dynamics differ in what their neurons feel; each resolves the effects that it knows, neuron by neuron.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
-    effects: Vec<(Vec<u32>, Effect)>,
+    effects: Vec<Felt>,
     /// Whether plastic efficacies stay as they are.
     holds_efficacies: bool,
+}
+
+/// What some neurons feel.
+#[derive(Clone, Debug, PartialEq)]
+struct Felt {
+    /// In the numbering of the whole network.
+    neurons: Arc<[u32]>,
+    /// One for all, or one for each.
+    effects: Vec<Effect>,
 }
 
 /// What a stimulus does to a neuron.
@@ -37,6 +48,18 @@ pub enum Imposed {
     Placed(f64),
 }
 
+impl Effect {
+    /// The same with a share of its strength; what it does to a state is done wholly or not at all.
+    pub(crate) fn times(self, share: f64) -> Self {
+        match self {
+            Self::Current(mv) => Self::Current(mv * share),
+            Self::Poisson(hz) => Self::Poisson(hz * share),
+            Self::Local(field) => Self::Local(field * share),
+            Self::Imposed(what) => Self::Imposed(what),
+        }
+    }
+}
+
 impl Field {
     /// The field that puts the neurons from `first` on into `state`.
     pub fn state(first: usize, state: &[bool]) -> Self {
@@ -47,7 +70,30 @@ impl Field {
 
     /// Adds an effect on `neurons`, in the numbering of the whole network.
     pub fn add(&mut self, neurons: impl IntoIterator<Item = usize>, effect: Effect) {
-        self.effects.push((neurons.into_iter().map(|i| i as u32).collect(), effect));
+        let neurons = neurons.into_iter().map(|i| i as u32).collect();
+        self.effects.push(Felt { neurons, effects: vec![effect] });
+    }
+
+    /// Adds effects on `neurons`, one for all or one for each; its place among the effects.
+    pub(crate) fn add_each(&mut self, neurons: Arc<[u32]>, effects: Vec<Effect>) -> usize {
+        self.effects.push(Felt { neurons, effects });
+        self.effects.len() - 1
+    }
+
+    /// Replaces the effects at a place that [`Field::add_each`] has told.
+    pub(crate) fn replace(&mut self, place: usize, effects: impl Iterator<Item = Effect>) {
+        let own = &mut self.effects[place].effects;
+        own.clear();
+        own.extend(effects);
+    }
+
+    /// Leaves states alone that it has put neurons into for a moment.
+    pub(crate) fn let_go(&mut self) {
+        for effect in self.effects.iter_mut().flat_map(|felt| &mut felt.effects) {
+            if matches!(effect, Effect::Imposed(Imposed::Set(_) | Imposed::Placed(_))) {
+                *effect = Effect::Imposed(Imposed::Free);
+            }
+        }
     }
 
     /// Puts the neurons from `first` on into `state`, for a moment or as long as the field is held.
@@ -70,8 +116,9 @@ impl Field {
 
     /// Whether it puts any neuron into a state.
     pub(crate) fn imposes(&self) -> bool {
-        let imposes = |(neurons, effect): &(Vec<u32>, Effect)| {
-            !neurons.is_empty() && matches!(effect, Effect::Imposed(_))
+        let imposes = |felt: &Felt| {
+            let imposed = |effect: &Effect| matches!(effect, Effect::Imposed(_));
+            !felt.neurons.is_empty() && felt.effects.iter().any(imposed)
         };
         self.effects.iter().any(imposes)
     }
@@ -99,8 +146,9 @@ impl Field {
     }
 
     fn each(&self, mut feel: impl FnMut(usize, Effect)) {
-        for (neurons, effect) in &self.effects {
-            neurons.iter().for_each(|&i| feel(i as usize, *effect));
+        for Felt { neurons, effects } in &self.effects {
+            let effects = effects.iter().cycle();
+            neurons.iter().zip(effects).for_each(|(&i, effect)| feel(i as usize, *effect));
         }
     }
 }

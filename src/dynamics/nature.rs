@@ -91,7 +91,7 @@ pub trait Inputs {
     /// Whether a population consists of sources of given spikes, on which nothing acts.
     fn is_source(&self, population: &str) -> bool;
 
-    /// Whether a population has Poisson input, to which a stimulus can add.
+    /// Whether a population has Poisson input, or consists of Poisson sources, to whose rate a stimulus can add.
     fn has_poisson(&self, population: &str) -> bool;
 
     /// Whether a population receives external spikes, drawn or from a file.

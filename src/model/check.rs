@@ -333,9 +333,20 @@ impl Model {
                 let Ok(target) = stimulus.target(self.patterns.keys().map(String::as_str)) else {
                     continue;
                 };
-                if is_source(target) {
+                if !is_source(target) {
+                    continue;
+                }
+                if !inputs.has_poisson(target) {
                     let remedy = "show it to neurons, or write it into the spikes";
                     return Err(refuse("a stimulus to", target, remedy).at(key));
+                }
+                if stimulus.current.is_some() {
+                    return Err(Error::input(
+                        format!("found a current into {target}, which are sources"),
+                        "a stimulus to Poisson sources adds to their rate",
+                        "write for example poisson = \"40 Hz\"",
+                    )
+                    .at(format!("{key}.current")));
                 }
             }
         }

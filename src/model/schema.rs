@@ -8,7 +8,7 @@ use crate::distribution::Distribution;
 use crate::dynamics::rate::{RandomNumber, Spread};
 use crate::dynamics::spiking::{Cells, Neurons, Source};
 use crate::network::{Cities, Efficacy, Found, Lag, Strength, Varied};
-use crate::protocol;
+use crate::protocol::{self, Amount, Course, Intensity};
 use crate::recording::{Probe, Probes};
 use crate::space::Position;
 use crate::synapse::{EdgeFile, EdgeKeys, Kernel, Shape};
@@ -166,6 +166,10 @@ schema_of!([] protocol::Neurons, "neurons", _generator => json_schema!({
     "pattern": r"^\d+\.\.\d+$",
     "examples": ["0..45"],
 }));
+schema_of!([V: Amount] Intensity<V>, format!("{}_or_course", V::schema_name()), generator => {
+    let (one, course) = (generator.subschema_for::<V>(), generator.subschema_for::<Course<V>>());
+    json_schema!({ "description": "a value, or its course in time", "anyOf": [one, course] })
+});
 schema_of!([] Counted, "counted", generator => {
     let range = generator.subschema_for::<protocol::Neurons>();
     json_schema!({

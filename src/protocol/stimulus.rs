@@ -5,6 +5,7 @@ mod states;
 
 pub use states::{Neurons, State};
 
+use super::intensity::{Amount, Course, Intensity};
 use crate::dynamics::{Nature, Senses};
 use crate::error::{Error, Result};
 use crate::pattern::{Patterns, check_number};
@@ -23,12 +24,12 @@ pub struct Stimulus {
     /// The population; may be left out where only one has patterns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
-    /// Rate added to the external Poisson input of every driven neuron.
+    /// Rate added to the external Poisson input of every driven neuron, or to that of Poisson sources; or its course in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub poisson: Option<Rate>,
-    /// Current times membrane resistance, added to every driven neuron.
+    pub poisson: Option<Intensity<Rate>>,
+    /// Current times membrane resistance, added to every driven neuron, or its course in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current: Option<Voltage>,
+    pub current: Option<Intensity<Voltage>>,
     /// How its strength falls with the distance from a centre, that of a place field or `centre`: all neurons of the population
     /// are driven with f(d) of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,9 +44,9 @@ pub struct Stimulus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<f64>,
     /// External field along the pattern, in units of the local field of binary neurons: +field on the foreground,
-    /// -field on the background; +field on everything without a pattern.
+    /// -field on the background; +field on everything without a pattern; or its course in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<f64>,
+    pub field: Option<Intensity<f64>>,
     /// Whether binary neurons are put into the pattern at the onset, or held in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
@@ -90,10 +91,40 @@ impl Stage<'_> {
 impl Stimulus {
     /// Whether it drives anything.
     pub fn is_felt(&self) -> bool {
-        self.poisson.is_some_and(|rate| rate.value() != 0.0)
-            || self.current.is_some_and(|current| current.value() != 0.0)
-            || self.field.is_some_and(|field| field != 0.0)
+        self.poisson.as_ref().is_some_and(Intensity::is_felt)
+            || self.current.as_ref().is_some_and(Intensity::is_felt)
+            || self.field.as_ref().is_some_and(Intensity::is_felt)
             || self.state.is_some()
+    }
+
+    /// Its first strength that changes in time: the key, and how.
+    pub fn course(&self) -> Option<(&'static str, String)> {
+        fn of<V: Amount>(strength: &Option<Intensity<V>>) -> Option<String> {
+            strength.as_ref()?.course().map(Course::to_string)
+        }
+        let courses = [
+            ("poisson", of(&self.poisson)),
+            ("current", of(&self.current)),
+            ("field", of(&self.field)),
+        ];
+        courses.into_iter().find_map(|(key, course)| Some((key, course?)))
+    }
+
+    /// Refuses courses that an epoch of this `duration` (ms or sweeps) cannot have.
+    pub(super) fn check_courses(&self, duration: f64, nature: Nature) -> Result<()> {
+        fn check<V: Amount>(
+            strength: &Option<Intensity<V>>,
+            key: &str,
+            duration: f64,
+            nature: Nature,
+        ) -> Result<()> {
+            let mut course = strength.iter().filter_map(Intensity::course);
+            let checked = course.try_for_each(|course| course.check(duration, nature));
+            checked.map_err(|e| e.within(key))
+        }
+        check(&self.poisson, "poisson", duration, nature)?;
+        check(&self.current, "current", duration, nature)?;
+        check(&self.field, "field", duration, nature)
     }
 
     /// Refuses a stimulus that shows what does not exist.

@@ -83,8 +83,8 @@ pub(super) fn describe(stimulus: &Stimulus) -> String {
     if stimulus.is_of_states() {
         return describe_states(&what, stimulus) + &graded;
     }
-    let poisson = stimulus.poisson.map(|rate| format!("+{rate}"));
-    let current = stimulus.current.map(|mv| format!("{mv}"));
+    let poisson = stimulus.poisson.as_ref().map(|rate| format!("+{rate}"));
+    let current = stimulus.current.as_ref().map(|mv| format!("{mv}"));
     let strength: Vec<String> = [poisson, current].into_iter().flatten().collect();
     let changed = [("left out", stimulus.left_out), ("replaced", stimulus.replaced)];
     let changed =
@@ -111,7 +111,7 @@ fn describe_states(what: &str, stimulus: &Stimulus) -> String {
         State::Set => "set".to_owned(),
         State::Clamped => "clamped".to_owned(),
     });
-    let field = stimulus.field.map(|field| format!("field {field}"));
+    let field = stimulus.field.as_ref().map(|field| format!("field {field}"));
     let shares =
         [("flipped", stimulus.flipped), ("occluded", stimulus.occluded), ("noise", stimulus.noise)];
     let shares = shares.iter().filter_map(|(name, share)| Some(format!("{} {name}", (*share)?)));

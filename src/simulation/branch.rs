@@ -59,9 +59,9 @@ impl Simulation {
     pub fn branch_off(&mut self, past: &[Epoch], at: f64, future: Option<Seed>) -> Result<()> {
         let mut episode = Episode::of(past, self.setting())?;
         let unit = self.nature().clock.unit();
-        let last = episode.held.iter().position(|(_, end)| *end >= at);
+        let last = episode.held.iter().position(|held| held.until >= at);
         let Some(last) = last.filter(|_| at > 0.0) else {
-            let end = episode.held.last().map_or(0.0, |(_, end)| *end);
+            let end = episode.held.last().map_or(0.0, |held| held.until);
             let found = format!("found {at} {unit}");
             let allowed = format!("the protocol of that run lasts until {end} {unit}");
             let place = Place::Argument("--at".to_owned());
@@ -83,7 +83,7 @@ impl Simulation {
             .at("protocol"));
         }
         episode.held.truncate(last + 1);
-        episode.held[last].1 = at;
+        episode.held[last].until = at;
         self.past = Some(Past { episode, at, future });
         self.began_at(at, future);
         Ok(())
@@ -113,13 +113,14 @@ impl Simulation {
             self.dynamics.reseed(seed);
         }
         let own = Episode::of(&self.model.protocol, self.setting())?;
-        let position = match own.held.iter().position(|(_, end)| *end > at) {
+        let position = match own.held.iter().position(|held| held.until > at) {
             None => Position { trial: Some(0), reached: Reached::default() },
             Some(next) => {
-                let begins = if next == 0 { 0.0 } else { own.held[next - 1].1 };
-                let last = episode.held.last().map(|(field, _)| field);
+                let begins = if next == 0 { 0.0 } else { own.held[next - 1].until };
+                let last = episode.held.last();
                 // What begins now is shown anew, even if it is the same.
-                let goes_on = begins < at && last == Some(&own.held[next].0);
+                let goes_on =
+                    begins < at && last.is_some_and(|last| last.is_the_same(&own.held[next]));
                 Position { trial: None, reached: Reached::field(next, goes_on, at) }
             }
         };

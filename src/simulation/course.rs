@@ -1,4 +1,4 @@
-//! The course of an episode: fields are held, the network advances, and somebody looks.
+//! The course of an episode: fields are held and change in steps, the network advances, and somebody looks.
 
 use crate::dynamics::{Dynamics, Observable};
 use crate::error::Result;
@@ -73,24 +73,31 @@ pub(super) fn run(
     });
     let at_rest = |dynamics: &dyn Dynamics| episode.until_rest && dynamics.attractor().is_some();
     let mut anew = true;
-    for (k, (field, until)) in episode.held.iter().enumerate().skip(reached.held) {
-        let end = begin + until;
+    for (k, held) in episode.held.iter().enumerate().skip(reached.held) {
+        let end = begin + held.until;
+        let mut moving = held.before(reached.time, begin, episode.chance);
         if !std::mem::take(&mut reached.driven) {
-            dynamics.drive(field);
-            anew |= field.imposes();
+            moving.reach(reached.time);
+            dynamics.drive(moving.field());
+            anew |= moving.field().imposes();
             if end <= reached.time {
                 continue;
             }
             observer.begin(reached.time, anew, dynamics.observable())?;
         }
         (reached.held, reached.driven) = (k, true);
+        moving.let_go();
         let mut rest = at_rest(dynamics);
         while reached.time < end && !rest {
             over.heed()?;
+            if moving.reach(reached.time) {
+                dynamics.drive(moving.field());
+            }
             let wanted = observer.next(end).max(reached.time);
             // Whether it rests is asked after whole sweeps, whatever is looked at in between.
             let whole = begin + reached.sweep;
-            reached.time = if episode.until_rest { wanted.min(whole) } else { wanted };
+            let until = wanted.min(moving.next());
+            reached.time = if episode.until_rest { until.min(whole) } else { until };
             reached.sweep += f64::from(u8::from(reached.time >= whole));
             dynamics.advance(reached.time)?;
             rest = at_rest(dynamics);
@@ -115,9 +122,12 @@ fn unstable(dynamics: &mut dyn Dynamics, episode: &Episode) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::dynamics::{Attractor, Events, Field, Relaxation};
+    use crate::protocol::Chance;
     use crate::random::Seed;
     use crate::tape::{OnTape, Tape};
     use std::ops::Range;
+
+    const CHANCE: Chance = Chance { seed: Seed(1), later: None };
 
     /// A network that never comes to rest, and notes when it is told to advance.
     struct Restless {
@@ -193,8 +203,8 @@ mod tests {
 
     #[test]
     fn where_nobody_can_have_come_is_refused_or_gone_on_from() {
-        let held = vec![(Field::default(), 2.0), (Field::default(), 5.0)];
-        let episode = Episode { held, until_rest: true, probe: None };
+        let held = vec![(Field::default(), 2.0).into(), (Field::default(), 5.0).into()];
+        let episode = Episode { held, chance: CHANCE, until_rest: true, probe: None };
         let reached = Reached { held: 1, driven: true, time: 3.0, sweep: 4.0, unstable: Some(0.5) };
         let mut tape = Tape::blank();
         let mut written = reached;
@@ -223,8 +233,8 @@ mod tests {
         // 2.3 - 0.3 is a little less than 2.
         for begin in [0.0, 0.3, 0.1, 7.7] {
             let mut network = Restless { time: begin, advances: Vec::new() };
-            let held = vec![(Field::default(), 5.0)];
-            let episode = Episode { held, until_rest: true, probe: None };
+            let held = vec![(Field::default(), 5.0).into()];
+            let episode = Episode { held, chance: CHANCE, until_rest: true, probe: None };
             let over = Over::default();
             let ended = run(&mut network, &episode, begin, None, &over, &mut Unseen).unwrap();
             let wanted: Vec<f64> = (1..=5).map(|sweep| begin + f64::from(sweep)).collect();

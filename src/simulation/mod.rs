@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Model, Record};
 use crate::network::Placed;
 use crate::pattern::Patterns;
-use crate::protocol;
+use crate::protocol::{self, Chance};
 use crate::random::Seed;
 use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
 use crate::tape::{OnTape, Tape, on_tape};
@@ -295,7 +295,11 @@ impl Simulation {
             if from.is_none() {
                 recorder.begin(start);
             }
-            let episode = task.episode(&trials, k, self.setting())?;
+            // Every trial changes in its own way.
+            let trial =
+                self.future.unwrap_or(Seed(model.seed)).child("trial", trials.place(k).0 as u64);
+            let chance = Chance { seed: trial, later: None };
+            let episode = task.episode(&trials, k, Setting { chance, ..self.setting() })?;
             let position = Position { trial: Some(k), reached };
             let ended =
                 self.run_episode((&episode, start), position, from.take(), recorder, observe)?;
@@ -306,7 +310,8 @@ impl Simulation {
 
     fn setting(&self) -> Setting<'_> {
         let (populations, patterns) = (&self.populations, &self.patterns);
-        Setting { populations, patterns, seed: Seed(self.model.seed) }
+        let (seed, later) = (Seed(self.model.seed), self.future.map(|seed| (self.beginning, seed)));
+        Setting { populations, patterns, seed, chance: Chance { seed, later } }
     }
 
     /// Runs an episode that begins now, at its start, or goes on `from` a place; `position` tells which it is.

@@ -8,6 +8,7 @@ use super::log::Log;
 use super::{Position, Simulation, Wish};
 use crate::dynamics::{Dynamics, Events};
 use crate::error::{Kind, Result};
+use crate::protocol::Chance;
 use crate::random::Seed;
 use crate::recording::{Ended, Recorder};
 use crate::tape::{OnTape, Tape};
@@ -34,20 +35,20 @@ impl Simulation {
         // What is shown is that of the model, whatever input a branch receives.
         let seed = Seed(self.model.seed);
         let future = self.future.unwrap_or(seed);
-        let setting = Setting { populations: &self.populations, patterns: &self.patterns, seed };
+        let (populations, patterns) = (&self.populations, &self.patterns);
         let (with_external, looks, watches) =
             (recorder.wants_external(), recorder.looks(), recorder.watches());
         let mut state = Tape::blank();
         self.dynamics.pass(&mut state);
         let state = state.into_words();
         let (root, number) = (&*self.dynamics, trials.number());
-        let jobs = (from..number).map(|k| {
-            let name = trials.place(k).0 as u64;
-            (k, root.branch(future.child("trial", name)))
-        });
+        let of_trial = |k: usize| future.child("trial", trials.place(k).0 as u64);
+        let jobs = (from..number).map(|k| (k, root.branch(of_trial(k))));
         let work = |(k, mut dynamics): (usize, Box<dyn Dynamics>), _: &_, over: &_| {
             dynamics.heed(over);
             dynamics.record_external(with_external);
+            let chance = Chance { seed: of_trial(k), later: None };
+            let setting = Setting { populations, patterns, seed, chance };
             let episode = task.episode(trials, k, setting)?;
             let begin = dynamics.time();
             let mut log = Log::new(begin, looks.clone(), watches.clone());

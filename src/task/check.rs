@@ -342,8 +342,8 @@ fn check_strength(
 ) -> Result<()> {
     poisson.iter().try_for_each(|levels| some(levels, "poisson"))?;
     current.iter().try_for_each(|levels| some(levels, "current"))?;
-    let poisson = poisson.as_ref().map(|levels| levels.0[0]);
-    let current = current.as_ref().map(|levels| levels.0[0]);
+    let poisson = poisson.as_ref().map(|levels| levels.0[0].into());
+    let current = current.as_ref().map(|levels| levels.0[0].into());
     Stimulus { poisson, current, ..stimulus }.check(stage)
 }
 

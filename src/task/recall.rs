@@ -165,7 +165,8 @@ impl Recall {
             held.impose(first, state, Imposed::Clamped);
         }
         Ok(Episode {
-            held: vec![(push, 0.0), (held, self.longest())],
+            held: vec![(push, 0.0).into(), (held, self.longest()).into()],
+            chance: setting.chance,
             until_rest: true,
             probe: Some((Field::state(own.start, &pattern), own)),
         })

@@ -78,8 +78,8 @@ impl TourTask {
             let share = trial.least + (trial.most - trial.least) * stream.uniform();
             push.add([i], Effect::Imposed(Imposed::Placed(share)));
         }
-        let held = vec![(push, 0.0), (Field::default(), self.longest())];
-        Episode { held, until_rest: true, probe: None }
+        let held = vec![(push, 0.0).into(), (Field::default(), self.longest()).into()];
+        Episode { held, chance: setting.chance, until_rest: true, probe: None }
     }
 
     /// Refuses trials that cannot run.

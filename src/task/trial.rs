@@ -1,7 +1,7 @@
 //! Trials: what each of them shows, and when.
 
 use super::{DelayedMatch, Levels, Reset, Shown, Which};
-use crate::protocol::{Epoch, Stimulus};
+use crate::protocol::{Epoch, Intensity, Stimulus};
 use crate::random::Seed;
 use crate::units::{Duration, Rate, Time, Voltage};
 
@@ -229,8 +229,8 @@ impl DelayedMatch {
             let Drawn { poisson, current, left_out, replaced } = draws.shown(name, shown);
             let degraded = left_out.unwrap_or(0.0) > 0.0 || replaced.unwrap_or(0.0) > 0.0;
             vec![Stimulus {
-                poisson,
-                current,
+                poisson: poisson.map(Intensity::from),
+                current: current.map(Intensity::from),
                 left_out,
                 replaced,
                 // Every sample and every test leaves out neurons of its own.
@@ -245,8 +245,9 @@ impl DelayedMatch {
         for (section, distractor) in self.distractor.iter().zip(&trial.distractors) {
             add("delay", section.after.value() - passed, Vec::new());
             passed = section.after.value() + section.duration.value();
-            let poisson = section.poisson.is_some().then_some(Rate::new(distractor.poisson));
-            let current = section.current.is_some().then_some(Voltage::new(distractor.current));
+            let poisson = section.poisson.is_some().then_some(Rate::new(distractor.poisson).into());
+            let current =
+                section.current.is_some().then_some(Voltage::new(distractor.current).into());
             let stimulus = Stimulus { poisson, current, ..self.stimulus(distractor.pattern) };
             add("distractor", section.duration.value(), vec![stimulus]);
         }
@@ -274,7 +275,8 @@ impl DelayedMatch {
 
 impl Reset {
     pub(super) fn stimulus(&self) -> Stimulus {
-        let Self { poisson, current, .. } = *self;
+        let (poisson, current) =
+            (self.poisson.map(Intensity::from), self.current.map(Intensity::from));
         let population = Some(self.population.clone());
         Stimulus { population, poisson, current, ..Stimulus::default() }
     }

@@ -84,7 +84,12 @@ impl Task {
             (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
             (Self::Tour(task), Trials::Tour(trials)) => Ok(task.episode(&trials[k], setting)),
             // Trials of another task show nothing.
-            _ => Ok(Episode { held: Vec::new(), until_rest: false, probe: None }),
+            _ => Ok(Episode {
+                held: Vec::new(),
+                chance: setting.chance,
+                until_rest: false,
+                probe: None,
+            }),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::dynamics::spiking::Neurons;
 use crate::error::Result;
 use crate::model::Model;
 use crate::network::Afferents;
-use crate::protocol::Stimulus;
+use crate::protocol::{Intensity, Stimulus};
 use crate::train::Spikes;
 use indexmap::IndexMap;
 
@@ -91,18 +91,21 @@ fn neurons(model: &Model, name: &str, shown: &[Stimulus]) -> Option<(f64, Popula
         t_ref: t_ref.constant()?,
     };
     let shown = || shown.iter().filter(|s| s.population.as_deref() == Some(name));
-    let added: f64 = shown().filter_map(|s| s.current).map(|v| v.value()).sum();
+    // What changes in time has no stationary state.
+    let added =
+        |of: fn(&Stimulus) -> Option<Option<f64>>| -> Option<f64> { shown().filter_map(of).sum() };
+    let added_current = added(|s| s.current.as_ref().map(Intensity::constant))?;
+    let added_rate = added(|s| s.poisson.as_ref().map(Intensity::constant))?;
     let mut pathways = Vec::new();
     if let Some(poisson) = &neurons.poisson {
-        let added: f64 = shown().filter_map(|s| s.poisson).map(|rate| rate.value()).sum();
         let efficacy = poisson.efficacy.value();
         pathways.push(Pathway {
-            from: Sender::Given(poisson.rate.constant()? + added),
+            from: Sender::Given(poisson.rate.constant()? + added_rate),
             afferents: Afferents::one(efficacy),
             tau_syn: poisson.tau_syn.value(),
         });
     }
-    let population = Population { neuron, current: current.constant()? + added, pathways };
+    let population = Population { neuron, current: current.constant()? + added_current, pathways };
     let quick = population.pathways.iter().all(|p| p.tau_syn <= SLOWEST * neuron.tau_m);
     quick.then_some((v_rest, population))
 }

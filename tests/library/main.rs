@@ -6,6 +6,7 @@
 
 mod branching;
 mod common;
+mod courses;
 mod documents;
 #[cfg(feature = "cli")]
 mod doors;

@@ -19,7 +19,7 @@ seed = 5
 "#;
 
 /// Two populations with all that spiking neurons and their synapses can have, and epochs that end within windows.
-const SPIKING: &str = r#"
+pub const SPIKING: &str = r#"
 population = { E = { size = 1300 }, I = { size = 60 }, S = { size = 20 } }
 patterns.E.random = { number = 3, coding_level = 0.1 }
 record = { interval = "7 ms", input = true, v = { population = "E", neurons = "0..3", every = "0.7 ms" } }
@@ -38,15 +38,15 @@ projection.I_to_E = { from = "I", to = "E", connect = { probability = 0.2 }, eff
 projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.3 }, efficacy = "1 mV", tau_syn = "0 ms", delay = "0.8 ms" }
 "#;
 
-const COUPLED: &str = r#"
+pub const COUPLED: &str = r#"
 population.N.size = 60
 patterns.N.random = { number = 3, coding_level = 0.5, foreground = "bernoulli" }
 "#;
 
-const HEBB: &str = r#"projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = "hebb" }
+pub const HEBB: &str = r#"projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, learning = "hebb" }
 "#;
 
-const GAUSS: &str = r#"projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = { gaussian = { sd = 0.3, symmetry = 0.0 } } }
+pub const GAUSS: &str = r#"projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = false, efficacy = { gaussian = { sd = 0.3, symmetry = 0.0 } } }
 "#;
 
 const SHOW: &str = r#"{ pattern = 1, state = "set", flipped = 0.2 }"#;
@@ -59,7 +59,7 @@ fn protocol(unit: &str) -> String {
     )
 }
 
-fn rate(solver: &str, noise: &str) -> String {
+pub fn rate(solver: &str, noise: &str) -> String {
     format!(
         "[dynamics.rate]\nsolver = {solver}\nunits.N = {{ tau = \"10 ms\", transfer = {{ tanh = {{ gain = 3.0 }} }}, \
          initial = {{ uniform = [-1.0, 1.0] }}{noise} }}\n"
@@ -149,7 +149,7 @@ fn content(path: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The model gives the same recording however it is stopped and goes on.
-fn resumes(case: &str, text: &str) {
+pub fn resumes(case: &str, text: &str) {
     let folder = tempfile::tempdir().unwrap();
     let text = format!("{HEAD}{text}");
     let document = Document::new(&folder.path().join("t.toml"), text, &[]).unwrap();
@@ -277,7 +277,7 @@ fn after(recording: &Recording, population: &str, at: f64) -> Vec<(u64, Vec<u64>
 }
 
 /// A run branches off from another: to the same end, if nothing else is shown, and to others with another future.
-fn branches(case: &str, text: &str, population: &str, at: f64, random: bool) {
+pub fn branches(case: &str, text: &str, population: &str, at: f64, random: bool) {
     let folder = tempfile::tempdir().unwrap();
     let document = |text: &str| {
         let text = format!("{HEAD}{text}");

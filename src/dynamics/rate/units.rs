@@ -92,7 +92,7 @@ impl Spread {
     }
 
     /// The smallest and the largest value.
-    fn support(&self) -> (f64, f64) {
+    pub(crate) fn support(&self) -> (f64, f64) {
         match *self {
             Self::Constant(value) => (value, value),
             Self::Random(RandomNumber::Uniform([low, high])) => (low, high),
@@ -103,7 +103,17 @@ impl Spread {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    /// The mean.
+    pub(crate) fn mean(&self) -> f64 {
+        match *self {
+            Self::Constant(value) => value,
+            Self::Random(RandomNumber::Uniform([low, high])) => 0.5 * (low + high),
+            Self::Random(RandomNumber::Normal { mean, .. }) => mean,
+        }
+    }
+
+    /// Refuses what is no number, or no distribution.
+    pub(crate) fn check(&self) -> Result<()> {
         let refuse = |found: String, allowed: &str| {
             Err(Error::input(found, allowed, "write for example { uniform = [-0.1, 0.1] }"))
         };
@@ -128,7 +138,8 @@ impl Spread {
         }
     }
 
-    fn draw(&self, stream: &mut Stream) -> f64 {
+    /// One value.
+    pub(crate) fn draw(&self, stream: &mut Stream) -> f64 {
         match *self {
             Self::Constant(value) => value,
             Self::Random(RandomNumber::Uniform([low, high])) => {

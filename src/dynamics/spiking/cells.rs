@@ -50,9 +50,12 @@ impl Cells {
         self.neurons().is_some_and(|n| n.poisson.is_some() || n.input.is_some())
     }
 
-    /// Whether a Poisson stimulus can add to their input.
+    /// Whether a Poisson stimulus can add to their input, or to their own rate.
     pub(crate) fn is_driven(&self) -> bool {
-        self.neurons().is_some_and(|n| n.poisson.is_some())
+        match self {
+            Self::Neurons(neurons) => neurons.poisson.is_some(),
+            Self::Source(source) => matches!(source.spikes, Spikes::Poisson(_)),
+        }
     }
 
     /// Drawn spikes per second and neuron: from outside, or of Poisson sources.

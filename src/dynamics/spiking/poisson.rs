@@ -8,6 +8,7 @@ use super::stretch::Stretch;
 use super::trains::{Batch, Train};
 use crate::random::Swift;
 use crate::tape::on_tape;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -89,8 +90,12 @@ impl Poisson {
         self.groups.clear();
         let rates = self.rates.iter().zip(added).map(|(own, added)| (own + added) / 1000.0);
         let rates = rates.enumerate();
+        let (mut places, mut at) = (HashMap::new(), 0);
         for (neuron, rate) in rates.filter(|(_, rate)| *rate > 0.0) {
-            let at = self.groups.iter().position(|g| g.rate == rate).unwrap_or(self.groups.len());
+            // Most have the rate of their neighbour.
+            if self.groups.get(at).is_none_or(|group| group.rate != rate) {
+                at = *places.entry(rate.to_bits()).or_insert(self.groups.len());
+            }
             if at == self.groups.len() {
                 self.groups.push(Group { neurons: Vec::new(), rate, counts: None });
             }

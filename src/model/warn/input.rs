@@ -92,7 +92,9 @@ impl Model {
     fn is_driven(&self, name: &str) -> bool {
         match &self.dynamics {
             DynamicsSection::Spiking(cells) => match cells.get(name) {
-                Some(Cells::Source(source)) => !never_fires(&source.spikes, f64::INFINITY),
+                Some(Cells::Source(source)) => {
+                    !never_fires(&source.spikes, f64::INFINITY) || self.is_shown_something(name)
+                }
                 Some(Cells::Neurons(neurons)) => {
                     has_own_input(neurons) || self.is_shown_something(name)
                 }
@@ -131,7 +133,9 @@ impl Model {
     pub(super) fn without_spikes(&self) -> Option<Warning> {
         let (cells, duration) = (self.dynamics.cells()?, self.duration());
         let sources = cells.iter().filter_map(|(name, cells)| Some((name, cells.source()?)));
-        let silent = sources.filter(|(_, source)| never_fires(&source.spikes, duration));
+        let silent = sources.filter(|(name, source)| {
+            never_fires(&source.spikes, duration) && !self.is_shown_something(name)
+        });
         Warning::first_of(silent.map(|(name, _)| {
             Warning::new(
                 format!("dynamics.spiking.{name}.spikes"),

@@ -156,7 +156,7 @@ impl Model {
         let with_patterns = || self.patterns.keys().map(String::as_str);
         let rate = |stimulus: &Stimulus| {
             let to = stimulus.target(with_patterns()).is_ok_and(|to| to == population);
-            stimulus.poisson.filter(|_| to).map_or(0.0, |rate| rate.value())
+            stimulus.poisson.as_ref().filter(|_| to).map_or(0.0, |rate| rate.reach()[1])
         };
         let shown = self.protocol.iter().flat_map(|epoch| &epoch.show).map(rate);
         // What a task shows is not known before it is drawn: it may be anything.

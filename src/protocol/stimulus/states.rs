@@ -1,5 +1,6 @@
 //! Stimuli of binary neurons: states into which they are put, and fields along a pattern.
 
+use super::super::intensity::Intensity;
 use super::Stimulus;
 use crate::dynamics::Imposed;
 use crate::error::{Error, Result};
@@ -114,7 +115,8 @@ impl Stimulus {
                 "write for example state = \"set\" or field = 0.5",
             ));
         }
-        if self.field.is_some_and(|field| !field.is_finite()) {
+        let field = self.field.as_ref().and_then(Intensity::constant);
+        if field.is_some_and(|field| !field.is_finite()) {
             let found = "found a field that is no finite number";
             let allowed = "a field is in units of the local field";
             return Err(Error::value("field", found, allowed, "0.5"));
