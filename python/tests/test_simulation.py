@@ -250,3 +250,25 @@ def test_efficacies_that_learn_can_be_seen():
     np.testing.assert_array_equal(before.efficacies, -0.5)
     assert before.senders.max() < 20 and before.receivers.max() < 80
     assert (after.efficacies <= 0).all() and (after.efficacies != -0.5).any()
+
+
+def test_efficacies_are_recorded_and_loaded():
+    held = {"duration": "50 ms", "plasticity": False}
+    protocol = [{"name": "learning", "duration": "200 ms"}, {"name": "before"} | held, {"name": "after"} | held]
+    model = at.models["vogels-2011"].with_({"population.E.size": 80, "population.I.size": 20, "protocol": protocol})
+    with model.start() as sim:
+        sim.advance("200 ms")
+        expected = sim.plastic["I_to_E"]
+    recorded = model.with_({"record.efficacies": {}})
+    run = recorded.run()
+    assert run.data_hash == model.run().data_hash
+    found = run.efficacies["I_to_E"]
+    assert list(run.efficacies) == ["I_to_E"] and found.time.tolist() == [0.0, 200.0, 250.0, 300.0]
+    np.testing.assert_array_equal(found.senders, expected.senders)
+    np.testing.assert_array_equal(found.receivers, expected.receivers)
+    np.testing.assert_array_equal(found.values[0], -0.5)
+    np.testing.assert_array_equal(found.values[1], expected.efficacies)
+    np.testing.assert_array_equal(found.values[2:], [expected.efficacies] * 2)
+    edges = found.edges(1)
+    assert len(edges) == len(expected) and set(edges.delays) == {found.delay}
+    assert len(model.run().efficacies) == 0

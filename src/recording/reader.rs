@@ -1,5 +1,6 @@
 //! Reading a recording.
 
+mod efficacies;
 mod graded;
 mod patterns;
 mod samples;
@@ -7,6 +8,7 @@ mod traces;
 mod values;
 mod verify;
 
+pub use efficacies::LearnedEfficacies;
 pub use samples::{Samples, StateSamples};
 pub use traces::Traces;
 

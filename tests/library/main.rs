@@ -9,6 +9,7 @@ mod common;
 mod documents;
 #[cfg(feature = "cli")]
 mod doors;
+mod efficacies;
 mod engine_reference;
 mod escape;
 mod expected;
