@@ -129,9 +129,8 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     let (Some(rule), Some(found)) = (rule, recording.efficacies(name)?) else {
         return Ok(Outcome::Differs("the model has no such plastic projection".to_owned()));
     };
-    let law = rule.law();
     let inhibits = found.values.first().is_some_and(|w| w.is_sign_negative());
-    let wrong = |w: &f64| w.is_sign_negative() != inhibits || !law.allows(w.abs());
+    let wrong = |w: &f64| w.is_sign_negative() != inhibits || !rule.allows(w.abs());
     if let Some(w) = found.values.iter().find(|w| wrong(w)) {
         return Ok(Outcome::Differs(format!("{w:?} mV is beyond the bounds of the rule")));
     }
