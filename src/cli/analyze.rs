@@ -5,7 +5,7 @@ use super::open;
 use crate::analysis::assemblies::{self, Active, ActiveIf};
 use crate::analysis::geometry::Geometry;
 use crate::analysis::sequence;
-use crate::analysis::trials::Options;
+use crate::analysis::trials::{Options, Responses};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Place, Result};
 use crate::figure::trials::{self, Session};
@@ -100,7 +100,7 @@ impl Analyze {
         }
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
-            Some(Task::Recall(_) | Task::Tour(_)) => None,
+            Some(Task::Recall(_) | Task::Tour(_) | Task::Stimulus(_)) => None,
             _ => Geometry::of(recording, Part::Whole, self.bin.value())?,
         };
         let (mut tables, mut figures) = match &model.task {
@@ -113,6 +113,19 @@ impl Analyze {
                 let neurons = self.neurons.as_deref().map(range).transpose()?;
                 let session = Session::of(recording, &model.title, task, options, neurons)?;
                 (session.tables(), session.figures()?)
+            }
+            Some(Task::Stimulus(task)) if self.after.is_none() && self.neurons.is_none() => {
+                let named = task.population.as_ref();
+                let found = Responses::needed(recording, named, self.bin.value())?;
+                let figure = figure::responses::figure(&model.title, &found);
+                (found.tables(), vec![("variability".to_owned(), figure)])
+            }
+            Some(Task::Stimulus(_)) => {
+                return Err(Error::file(
+                    &self.recording,
+                    "found trials of a repeated stimulus, which have no delays and tell no single neurons apart",
+                    "leave --after and --neurons out",
+                ));
             }
             None if self.after.is_some() || self.neurons.is_some() => {
                 return Err(Error::file(

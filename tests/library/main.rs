@@ -31,6 +31,7 @@ mod shards;
 mod siegert;
 mod signed;
 mod single_neuron;
+mod stimulus;
 mod sweep;
 mod sweep_figures;
 mod threshold_current;
