@@ -53,7 +53,7 @@ enum Kind {
     External,
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 10] = [
     // Delta synapses of different efficacies, driven by external noise.
     Case {
         name: "lognormal-12000",
@@ -89,8 +89,53 @@ const CASES: [Case; 6] = [
         ends: [1250.0, 1450.0],
         alone: None,
     },
+    // The same with a rise time as near to the decay as can be.
+    Case {
+        name: "memory-1000-rise",
+        model: || {
+            let rise = "projection.E_to_E.tau_syn={ decay = \"100 ms\", rise = \"99 ms\" }";
+            model("memory-1000", &[rise.to_owned()])
+        },
+        ends: [1250.0, 1450.0],
+        alone: None,
+    },
+    // The same with adaptation and a moving threshold.
+    Case {
+        name: "memory-1000-adapting",
+        model: || {
+            let jump = |key, jump, tau| {
+                format!("dynamics.spiking.E.{key}={{ jump = \"{jump} mV\", tau = \"{tau} ms\" }}")
+            };
+            let keys = [jump("adaptation", 0.2, 150), jump("moving_threshold", 0.5, 50)];
+            model("memory-1000", &keys)
+        },
+        ends: [1250.0, 1450.0],
+        alone: None,
+    },
+    // The same with escape noise in E.
+    Case {
+        name: "memory-1000-escape",
+        model: || {
+            let escape =
+                "dynamics.spiking.E.escape.exponential={ rate = \"100 Hz\", width = \"1 mV\" }";
+            model("memory-1000", &[escape.to_owned()])
+        },
+        ends: [1250.0, 1450.0],
+        alone: None,
+    },
     // Few exponential synapses, and every neuron driven above threshold.
     Case { name: "cuba", model: || model("cuba", &[]), ends: [100.0, 300.0], alone: None },
+    // The same with synapses that learn: most of all events meet one.
+    Case {
+        name: "cuba-learning",
+        model: || {
+            let rule = "projection.E_to_E.plasticity.pair={ potentiation = \"0.001 mV\", depression = \"0.001 mV\", \
+                        tau_pre = \"20 ms\", tau_post = \"20 ms\", max = \"1 mV\" }";
+            model("cuba", &[rule.to_owned()])
+        },
+        ends: [100.0, 300.0],
+        alone: None,
+    },
     Case { name: SLOW_PATH, model: brunel, ends: [2000.0, 12_000.0], alone: None },
 ];
 

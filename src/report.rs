@@ -139,12 +139,14 @@ impl Summary {
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
         let epochs = protocol.iter().enumerate();
         summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
-        let all = decisions
-            .as_ref()
-            .is_none_or(|d| d.trials.len() == model.task.as_ref().map_or(0, Task::trials));
+        let all = match model.task.as_ref().filter(|task| !task.ends_at_rest()) {
+            Some(task) => recording.trials()?.is_some_and(|own| own.len() == task.trials()),
+            None => true,
+        };
         if recording.is_complete() && all {
             summary.theory.extend(Predictions::of(&model, recording)?);
-            summary.expect = model.expect.judge(recording, &memories, decisions.as_ref())?;
+            let task = model.task.as_ref();
+            summary.expect = model.expect.judge(recording, &memories, decisions.as_ref(), task)?;
         }
         Ok(summary)
     }

@@ -13,7 +13,7 @@ from attractor._errors import AttractorError, DivergenceError, FileError, ModelE
 from attractor._insight import states, theory
 from attractor._model import Model, Models, models
 from attractor._network import Edges, Network
-from attractor._run import Epoch, Potentials, Run, Traces, Verdict, go_on, open
+from attractor._run import Efficacies, Epoch, Potentials, Run, Traces, Verdict, go_on, open
 from attractor._samples import Samples
 from attractor._simulation import Simulation, resume
 from attractor._sweep import Table, merge, open_table, plan, sweep
@@ -22,6 +22,7 @@ __all__ = [
     "AttractorError",
     "DivergenceError",
     "Edges",
+    "Efficacies",
     "Epoch",
     "FileError",
     "Model",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pynapple
     from numpy.typing import NDArray
 
+    from attractor._network import Edges
     from attractor._sweep import Table
 
 T = TypeVar("T")
@@ -77,6 +78,30 @@ class Potentials:
     #: Thresholds, and potentials during refractoriness, mV.
     theta: NDArray[np.float64]
     v_reset: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Efficacies:
+    """The plastic synapses of a projection, and what they have learned."""
+
+    #: Within their populations, from 0: member k of both is of synapse k.
+    senders: NDArray[np.uint64]
+    receivers: NDArray[np.uint64]
+    #: Of all of them, ms.
+    delay: float
+    #: When they were recorded, ms: as the run began, and at the ends of its epochs.
+    time: NDArray[np.float64]
+    #: J, mV (time, synapse).
+    values: NDArray[np.float64]
+
+    def edges(self, moment: int = -1) -> Edges:
+        """The synapses as they were at one of the moments, the last one if none is given."""
+        import numpy as np
+
+        from attractor._network import Edges
+
+        delays = np.full(len(self.senders), self.delay)
+        return Edges(self.senders, self.receivers, self.values[moment], delays)
 
 
 class Run(Closing):
@@ -168,6 +193,11 @@ class Run(Closing):
     def potentials(self) -> ByName[Potentials]:
         """The membrane potentials that `[record] v` names."""
         return ByName(lambda: self._native.held("potentials"), self._potentials)
+
+    @property
+    def efficacies(self) -> ByName[Efficacies]:
+        """Of a plastic projection that `[record] efficacies` names: its synapses, and their efficacies at every moment."""
+        return ByName(self._native.learned, lambda name: Efficacies(**_there(self._native.efficacies(name))))
 
     @property
     def energy(self) -> Samples | None:

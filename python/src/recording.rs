@@ -239,6 +239,29 @@ impl Recording {
         Ok(Some(found))
     }
 
+    /// The projections whose efficacies were recorded.
+    fn learned(&self, py: Python) -> PyResult<Vec<String>> {
+        self.read(py, recording::Recording::learned)
+    }
+
+    /// Efficacies of plastic synapses, if they were recorded: senders, receivers, delay, time and values.
+    fn efficacies<'py>(
+        &self,
+        py: Python<'py>,
+        projection: &str,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(learned) = self.read(py, |recording| recording.efficacies(projection))? else {
+            return Ok(None);
+        };
+        let (found, width) = (PyDict::new(py), learned.senders.len());
+        found.set_item("senders", list(py, learned.senders))?;
+        found.set_item("receivers", list(py, learned.receivers))?;
+        found.set_item("delay", learned.delay)?;
+        found.set_item("time", list(py, learned.time))?;
+        found.set_item("values", rows(py, width, learned.values)?)?;
+        Ok(Some(found))
+    }
+
     /// The trials that have ended, column by column: what was drawn, how they ended, and what was found.
     fn trials<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         let table = self.read(py, |recording| {

@@ -269,3 +269,25 @@ def test_a_cue_graded_in_space_draws_the_bump_to_its_centre():
         with pytest.raises(at.ModelError, match="profile") as raised:
             sim.show(population="N", field=0.5, profile={"gaussian": "30 mm"}, centre="90 deg")
         assert "deg" in raised.value.allowed + raised.value.remedy
+
+
+def test_efficacies_are_recorded_and_loaded():
+    held = {"duration": "50 ms", "plasticity": False}
+    protocol = [{"name": "learning", "duration": "200 ms"}, {"name": "before"} | held, {"name": "after"} | held]
+    model = at.models["vogels-2011"].with_({"population.E.size": 80, "population.I.size": 20, "protocol": protocol})
+    with model.start() as sim:
+        sim.advance("200 ms")
+        expected = sim.plastic["I_to_E"]
+    recorded = model.with_({"record.efficacies": {}})
+    run = recorded.run()
+    assert run.data_hash == model.run().data_hash
+    found = run.efficacies["I_to_E"]
+    assert list(run.efficacies) == ["I_to_E"] and found.time.tolist() == [0.0, 200.0, 250.0, 300.0]
+    np.testing.assert_array_equal(found.senders, expected.senders)
+    np.testing.assert_array_equal(found.receivers, expected.receivers)
+    np.testing.assert_array_equal(found.values[0], -0.5)
+    np.testing.assert_array_equal(found.values[1], expected.efficacies)
+    np.testing.assert_array_equal(found.values[2:], [expected.efficacies] * 2)
+    edges = found.edges(1)
+    assert len(edges) == len(expected) and set(edges.delays) == {found.delay}
+    assert len(model.run().efficacies) == 0

@@ -8,6 +8,7 @@ use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
 use super::retrieval::{Criterion, Memory, Retrieval, Spontaneous};
 use super::sequence::ExpectSequence;
 use super::tour::{ExpectTour, TourTrials};
+use super::trials::{ExpectStimulus, Responses};
 use super::verdict::Verdict;
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result};
@@ -16,6 +17,9 @@ use crate::recording::Recording;
 use crate::task::Task;
 use crate::units::Rate;
 use serde::{Deserialize, Serialize};
+
+/// Bins of what is measured beside what is expected, ms.
+const BIN: f64 = 50.0;
 
 /// What a model claims; its section `[expect]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -42,6 +46,9 @@ pub struct Expect {
     /// About the trials of recall.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recall: Vec<ExpectRecall>,
+    /// About the trials of a repeated stimulus.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stimulus: Vec<ExpectStimulus>,
     /// About the tours of a travelling salesman.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tour: Vec<ExpectTour>,
@@ -74,6 +81,9 @@ impl Expect {
         for (k, expected) in self.recall.iter().enumerate() {
             let recall = task.and_then(Task::recall);
             expected.check(recall).map_err(|e| e.within(&format!("recall[{k}]")))?;
+        }
+        for (k, expected) in self.stimulus.iter().enumerate() {
+            expected.check(task).map_err(|e| e.within(&format!("stimulus[{k}]")))?;
         }
         for (k, expected) in self.tour.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("tour[{k}]")))?;
@@ -186,11 +196,17 @@ impl Expect {
         recording: &Recording,
         memories: &[Memory],
         decisions: Option<&Decisions>,
+        task: Option<&Task>,
     ) -> Result<Vec<Verdict>> {
         let mut verdicts = Vec::new();
         if let Some(decisions) = decisions {
             verdicts.extend(self.delayed_match.iter().flat_map(|t| t.judge(decisions)));
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
+        }
+        if !self.stimulus.is_empty()
+            && let Some(responses) = Responses::of(recording, task.and_then(Task::population), BIN)?
+        {
+            verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(&responses)));
         }
         let protocol = recording.protocol()?;
         let past = Past::of(recording, &protocol)?;

@@ -15,6 +15,8 @@ pub fn judge(recording: &Recording, task: &Task) -> Result<Option<Table>> {
         Task::DelayedMatch(task) => {
             Ok(Decisions::of(recording, task)?.map(|decisions| decisions.table()))
         }
+        // Nothing is decided in them.
+        Task::Stimulus(_) => Ok(None),
         Task::Recall(task) => recall::results(recording, task),
         Task::Tour(_) => tour::results(recording),
     }

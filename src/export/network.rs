@@ -177,6 +177,7 @@ fn write_numbers(group: &Group, synapses: &Delayed) -> hdf5::Result<()> {
     let numbers = match has(|w| matches!(w, Weights::Count(_))) {
         true => "counts",
         false if has(|w| matches!(w, Weights::Real(_))) => "reals",
+        false if has(|w| matches!(w, Weights::Exact(_))) => "exact",
         false => "one",
     };
     let weights = group.dataset("syn_weight")?;

@@ -4,7 +4,7 @@ use super::Failure;
 use crate::error::{Error, Place, Result, suggest};
 use crate::recording::{Recording, Traces};
 use crate::table::Table;
-use crate::task::{self, Trial};
+use crate::task::Trial;
 use std::ops::Range;
 
 /// The neurons that are exported.
@@ -94,7 +94,7 @@ impl<'a> Session<'a> {
     /// If the selection does not fit the recording, or this cannot be read.
     pub fn new(recording: &'a Recording, selection: &Selection) -> Result<Self> {
         let drawn = recording.trials()?;
-        let mut trials = drawn.as_deref().map(task::to_table);
+        let mut trials = recording.drawn()?.filter(|_| drawn.is_some());
         if let Some(results) = recording.results()? {
             trials = trials.map(|drawn| drawn.beside(results));
         }

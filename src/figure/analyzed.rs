@@ -1,11 +1,11 @@
 //! Everything that is found in a recording: tables, and figures of them.
 
 use super::trials::Session;
-use super::{Beside, Figure, assemblies, bump, geometry};
+use super::{Beside, Figure, assemblies, bump, geometry, responses};
 use crate::analysis::assemblies::{Active, ActiveIf, tables};
 use crate::analysis::geometry::Geometry;
 use crate::analysis::sequence;
-use crate::analysis::trials::Options;
+use crate::analysis::trials::{Options, Responses};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
@@ -55,7 +55,7 @@ impl Analyzed {
         check(recording, &model, wanted)?;
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
-            Some(Task::Recall(_) | Task::Tour(_)) => None,
+            Some(Task::Recall(_) | Task::Tour(_) | Task::Stimulus(_)) => None,
             _ => Geometry::of(recording, Part::Whole, wanted.bin)?,
         };
         let mut found = Self::default();
@@ -67,6 +67,13 @@ impl Analyzed {
                 let session = Session::of(recording, &model.title, task, options, neurons)?;
                 found.tables = session.tables();
                 found.figures = session.figures()?;
+            }
+            Some(Task::Stimulus(task)) => {
+                let population = task.population.as_ref();
+                let responses = Responses::needed(recording, population, wanted.bin)?;
+                found.tables = responses.tables();
+                let figure = responses::figure(&model.title, &responses);
+                found.add_figure("variability", figure);
             }
             _ if geometry.is_some() || beside.is_some() => {}
             Some(Task::Recall(_) | Task::Tour(_)) => {
@@ -170,6 +177,9 @@ fn check(recording: &Recording, model: &Model, wanted: &Wanted) -> Result<()> {
         Some(Task::DelayedMatch(_)) => return Ok(()),
         Some(Task::Recall(_) | Task::Tour(_)) => {
             "found trials that end at rest, which have neither delays nor rates of neurons"
+        }
+        Some(Task::Stimulus(_)) => {
+            "found trials of a repeated stimulus, which have no delays and tell no single neurons apart"
         }
         None => {
             "found a recording of a model without a task, of which single neurons and delays are not told apart"

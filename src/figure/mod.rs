@@ -10,6 +10,7 @@ mod bump;
 mod geometry;
 mod memory;
 mod overview;
+mod responses;
 mod single;
 pub mod states;
 pub mod sweep;
@@ -60,13 +61,15 @@ pub enum View {
     Animation,
     /// Couplings that move while patterns are learned.
     Learning,
+    /// Rates and Fano factors around a repeated stimulus.
+    Variability,
     /// Tours of a travelling salesman.
     Tours,
 }
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Potentials,
         Self::Neurons,
@@ -80,6 +83,7 @@ impl View {
         Self::Landscape,
         Self::Animation,
         Self::Learning,
+        Self::Variability,
         Self::Tours,
     ];
 
@@ -103,6 +107,9 @@ impl View {
                 "assemblies",
                 "When assemblies are active, how many at once, for how long, and what follows",
             ),
+            Self::Variability => {
+                ("variability", "Rates and Fano factors across trials around a repeated stimulus")
+            }
             Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
@@ -131,7 +138,7 @@ impl View {
 
     /// Whether a part of the recording can be chosen.
     fn has_parts(self) -> bool {
-        !self.learns() && self != Self::Tours && self != Self::Bump
+        !self.learns() && ![Self::Tours, Self::Bump, Self::Variability].contains(&self)
     }
 }
 
@@ -212,6 +219,7 @@ pub fn draw_with(
         View::Matrices => memories()?.matrices()?.into(),
         View::Learning => memories()?.learning()?.into(),
         View::Landscape => memories()?.landscape()?,
+        View::Variability => responses::draw(recording)?.into(),
         View::Tours => {
             let remedy = "choose another picture, for example --as strip";
             return Err(Error::file(recording.path(), "found no travelling salesman", remedy));

@@ -25,7 +25,7 @@ use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
-use crate::recording::{Probes, Saturation};
+use crate::recording::{Probes, Saturation, Snapshots};
 use crate::task::{Task, Trials};
 use crate::units::Duration;
 use indexmap::IndexMap;
@@ -92,6 +92,8 @@ pub struct Record {
     /// Neurons whose graded activity is recorded, whether or not all states are.
     #[serde(default, skip_serializing_if = "Probes::is_empty")]
     pub activity: Probes,
+    /// Plastic efficacies that are recorded at the start and at the ends of epochs.
+    pub efficacies: Option<Snapshots>,
 }
 
 fn yes() -> bool {
@@ -101,7 +103,7 @@ fn yes() -> bool {
 impl Default for Record {
     fn default() -> Self {
         let (v, activity) = (Probes::default(), Probes::default());
-        Self { interval: None, input: false, states: true, v, activity }
+        Self { interval: None, input: false, states: true, v, activity, efficacies: None }
     }
 }
 

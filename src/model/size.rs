@@ -62,11 +62,11 @@ impl Model {
         let Some(task) = &self.task else { return 0.0 };
         let under_way = task.trials().min(16) as f64;
         let each = match task {
-            Task::DelayedMatch(task) => {
+            Task::DelayedMatch(_) | Task::Stimulus(_) => {
+                let longest = task.trial_duration();
                 let rate = if self.record.input { 1010.0 } else { 10.0 };
-                let spikes = neurons * rate * task.longest_trial() / 1000.0;
-                let looks =
-                    |p: &Probe| p.looks(task.longest_trial()) * p.neurons.0.len() as f64 * CURRENTS;
+                let spikes = neurons * rate * longest / 1000.0;
+                let looks = |p: &Probe| p.looks(longest) * p.neurons.0.len() as f64 * CURRENTS;
                 let potentials: f64 = self.record.v.0.iter().map(looks).sum();
                 16.0 * spikes + 500.0 * neurons + 8.0 * potentials
             }
@@ -94,7 +94,7 @@ impl Model {
     /// Bytes of its recording without the spikes of its neurons, of which nobody knows how many there will be: a lower
     /// bound where trials end when they have come to rest.
     pub fn recorded(&self) -> f64 {
-        let relaxing = self.task.as_ref().filter(|task| task.delayed_match().is_none());
+        let relaxing = self.task.as_ref().filter(|task| task.ends_at_rest());
         // A trial that comes to rest is looked at when it begins and when it ends, at least.
         let trials = relaxing.map_or(0.0, |task| 2.0 * task.trials() as f64);
         let duration = if relaxing.is_some() { self.lead() } else { self.duration() };

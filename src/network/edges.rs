@@ -193,6 +193,7 @@ impl Edges {
             (Some("one"), Some(unit)) => Kind::One(unit),
             (Some("counts"), Some(unit)) => Kind::Counts(unit),
             (Some("reals"), Some(unit)) => Kind::Reals(unit),
+            (Some("exact"), Some(unit @ (1.0 | -1.0))) => Kind::Exact(unit),
             _ if values.iter().all(|value| *value == values[0]) => Kind::One(values[0]),
             _ => Kind::Reals(1.0),
         };
@@ -297,7 +298,7 @@ impl Edges {
 
 /// Which edges are meant: those that the model says, else those of the projection's name, else the only ones between
 /// populations of these names.
-fn choose(edges: &Group, file: &EdgeFile, sought: Sought) -> Result<String> {
+pub(super) fn choose(edges: &Group, file: &EdgeFile, sought: Sought) -> Result<String> {
     let path = file.path();
     let mut found = edges.member_names().unwrap_or_default();
     found.sort();
@@ -373,7 +374,7 @@ fn text(at: &Location, name: &str) -> Option<String> {
         .or_else(|| of::<FixedAscii<256>>(&attribute))
 }
 
-fn damaged(path: &Path, error: &hdf5::Error) -> Error {
+pub(super) fn damaged(path: &Path, error: &hdf5::Error) -> Error {
     let found = format!("found that {} cannot be read ({})", path.display(), reason(error));
     refuse(found, "", "write the file again")
 }

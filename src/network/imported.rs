@@ -58,6 +58,8 @@ pub(super) fn imported(
             "write for example delay_step = \"0.1 ms\", to which they are rounded",
         ));
     }
+    let several = delays.values.len() > 1;
+    let efficacies = if several { efficacies.map(Efficacies::rounded) } else { efficacies };
     let strengths = Strengths::of(projection, pathway)?;
     let wire_portion = |k: usize| -> Vec<Rows> {
         let portion = &portions[k];

@@ -18,6 +18,8 @@ mod matrix_file;
 #[cfg(feature = "hdf5")]
 mod origin;
 mod projection;
+#[cfg(feature = "hdf5")]
+mod recorded;
 mod strength;
 #[cfg(feature = "hdf5")]
 mod weights;
@@ -348,7 +350,8 @@ impl Plan<'_> {
         }
         if projection.file().is_some() {
             let synapses = wiring.expected();
-            return Ok(Expectation { synapses, bytes: synapses * 6.0 });
+            let plastic = if projection.plasticity.is_some() { 16.0 } else { 0.0 };
+            return Ok(Expectation { synapses, bytes: synapses * (6.0 + plastic) });
         }
         let (share, bytes) = match projection.source() {
             Source::Given(Efficacy::Varied(_)) if !projection.dale => (1.0, 6),

@@ -1,7 +1,8 @@
 //! Files of synapses, of whatever kind.
 
-use super::edges::{Columns, Edges, Sought};
+use super::edges::{Columns, Edges, Sought, refuse};
 use super::matrix_file::MatrixFile;
+use super::recorded::Recorded;
 use crate::error::{Error, Result};
 use crate::synapse::{EdgeFile, Kernel, ShortTerm};
 
@@ -11,6 +12,8 @@ pub(super) enum Origin {
     Sonata(Edges),
     /// A matrix.
     Matrix(MatrixFile),
+    /// What a run has recorded.
+    Recorded(Recorded),
 }
 
 impl Origin {
@@ -19,7 +22,18 @@ impl Origin {
     /// # Errors
     /// If the file cannot be read, is not the one that the model means, or has no such synapses.
     pub fn open(file: &EdgeFile, sought: Sought) -> Result<Self> {
-        match MatrixFile::is_meant(&file.path()) {
+        let is_matrix = MatrixFile::is_meant(&file.path());
+        if !is_matrix && Recorded::is_meant(file) {
+            return Recorded::open(file, sought).map(Self::Recorded);
+        }
+        if let Some(epoch) = &file.keys.epoch {
+            return Err(refuse(
+                format!("found the epoch `{epoch}` of {}", file.path().display()),
+                "it is no recording with `[record] efficacies`",
+                "delete `epoch`, or give such a recording",
+            ));
+        }
+        match is_matrix {
             true => MatrixFile::open(file, sought).map(Self::Matrix),
             false => Edges::open(file, sought).map(Self::Sonata),
         }
@@ -30,6 +44,7 @@ impl Origin {
         match self {
             Self::Sonata(edges) => (Some(&edges.name), &edges.sha256, edges.number),
             Self::Matrix(matrix) => (None, &matrix.sha256, matrix.number()),
+            Self::Recorded(run) => (Some(&run.name), &run.sha256, run.number),
         }
     }
 
@@ -38,6 +53,7 @@ impl Origin {
         match self {
             Self::Sonata(edges) => edges.read(sought),
             Self::Matrix(matrix) => matrix.read(),
+            Self::Recorded(run) => run.read_all(sought),
         }
     }
 
@@ -56,6 +72,7 @@ impl Origin {
         match self {
             Self::Sonata(edges) => edges.has(column),
             Self::Matrix(matrix) => column == "syn_weight" && matrix.has_values(),
+            Self::Recorded(_) => ["syn_weight", "delay"].contains(&column),
         }
     }
 
@@ -64,6 +81,7 @@ impl Origin {
         match self {
             Self::Sonata(edges) => edges.refuse(found, allowed, remedy),
             Self::Matrix(matrix) => matrix.refuse(found, allowed, remedy),
+            Self::Recorded(run) => run.refuse(found, allowed, remedy),
         }
     }
 }

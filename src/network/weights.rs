@@ -8,6 +8,8 @@ pub(super) struct Efficacies {
     kind: Kind,
     /// In its unit; empty if all are 1.
     of: Vec<f32>,
+    /// Their sizes, if they are kept as they stand.
+    exact: Vec<f64>,
 }
 
 /// Of which numbers efficacies are made, and their unit in mV.
@@ -19,6 +21,8 @@ pub(super) enum Kind {
     Counts(f64),
     /// Any numbers, which are kept as f32.
     Reals(f64),
+    /// Any numbers of one sign, that of the unit, which is 1 or -1; they are kept as they stand.
+    Exact(f64),
 }
 
 impl Efficacies {
@@ -34,6 +38,7 @@ impl Efficacies {
             Kind::One(unit) => (unit, "all of them are one unit"),
             Kind::Counts(unit) => (unit, "all of them are whole numbers of units"),
             Kind::Reals(unit) => (unit, "it is kept in single precision"),
+            Kind::Exact(unit) => (unit, "all of them are finite and of one sign"),
         };
         let fits = |value: &f64| match kind {
             Kind::One(unit) => *value == unit,
@@ -42,12 +47,33 @@ impl Efficacies {
                 (0.0..1e6).contains(&count) && count * unit == *value
             }
             Kind::Reals(unit) => ((value / unit) as f32).is_finite(),
+            Kind::Exact(unit) => {
+                value.is_finite() && value.is_sign_negative() == unit.is_sign_negative()
+            }
         };
         match values.iter().position(|value| !fits(value)) {
             Some(row) => Err((row, allowed)),
-            None if matches!(kind, Kind::One(_)) => Ok(Self { kind, of: Vec::new() }),
+            None if matches!(kind, Kind::One(_)) => Ok(Self::of(kind, Vec::new())),
+            None if matches!(kind, Kind::Exact(_)) => {
+                let exact = values.iter().map(|value| value.abs()).collect();
+                Ok(Self { kind, of: Vec::new(), exact })
+            }
             // To the nearest: a count or an f32 times the unit gives it back, within half a step of its own precision.
-            None => Ok(Self { kind, of: values.iter().map(|v| (v / unit) as f32).collect() }),
+            None => Ok(Self::of(kind, values.iter().map(|v| (v / unit) as f32).collect())),
+        }
+    }
+
+    fn of(kind: Kind, of: Vec<f32>) -> Self {
+        Self { kind, of, exact: Vec::new() }
+    }
+
+    /// The same in single precision, as synapses of several delays have them.
+    pub fn rounded(self) -> Self {
+        match self.kind {
+            Kind::Exact(unit) => {
+                Self::of(Kind::Reals(unit), self.exact.iter().map(|w| *w as f32).collect())
+            }
+            _ => self,
         }
     }
 
@@ -57,6 +83,7 @@ impl Efficacies {
             Kind::One(unit) => RowsBuilder::constant(senders, unit),
             Kind::Counts(unit) => RowsBuilder::counts(senders, unit),
             Kind::Reals(unit) => RowsBuilder::reals(senders, unit),
+            Kind::Exact(unit) => RowsBuilder::exact(senders, unit > 0.0),
         }
     }
 
@@ -66,6 +93,7 @@ impl Efficacies {
             Kind::One(_) => rows.push(target),
             Kind::Counts(_) => rows.push_count(target, self.of[k].round() as u32),
             Kind::Reals(_) => rows.push_real(target, self.of[k]),
+            Kind::Exact(_) => rows.push_exact(target, self.exact[k]),
         }
     }
 }
@@ -83,6 +111,9 @@ mod tests {
         let reals: Vec<f32> = (1..2000).map(|k| libm::expf(k as f32 * 0.05 - 60.0)).collect();
         let values: Vec<f64> = reals.iter().map(|&x| unit * f64::from(x)).collect();
         assert_eq!(Efficacies::new(Kind::Reals(unit), &values).unwrap().of, reals);
+        let learned = Efficacies::new(Kind::Exact(-1.0), &[-0.1, -0.0]).unwrap();
+        assert_eq!(learned.exact, [0.1, 0.0]);
+        assert_eq!(learned.rounded().of, [0.1, 0.0]);
     }
 
     #[test]
@@ -93,6 +124,8 @@ mod tests {
             (Kind::Counts(0.5), [0.5, 0.7]),
             (Kind::Counts(0.5), [0.5, -0.5]),
             (Kind::Reals(1e-40), [0.5, 0.7]),
+            (Kind::Exact(1.0), [0.5, -0.0]),
+            (Kind::Exact(1.0), [0.5, f64::INFINITY]),
         ] {
             assert!(Efficacies::new(kind, &values).is_err(), "{kind:?}");
         }

@@ -4,6 +4,7 @@
 //! (`reader/values.rs`).
 
 use super::columns;
+use super::efficacies::EFFICACIES;
 use super::header::ENDED;
 use super::potentials::{POTENTIALS, TRACES, tau_of};
 use super::store::{Attribute, Cell, Fault, Result, Store};
@@ -55,7 +56,34 @@ impl Outline<'_> {
         self.check_protocol()?;
         self.check_trials()?;
         self.check_probes(POTENTIALS)?;
-        self.check_probes(TRACES)
+        self.check_probes(TRACES)?;
+        self.check_efficacies()
+    }
+
+    /// Every synapse has a sender, a receiver, and an efficacy at every moment.
+    fn check_efficacies(&self) -> Result<()> {
+        if !self.store.exists(EFFICACIES) {
+            return Ok(());
+        }
+        for name in self.store.text(EFFICACIES, "projections")?.split_whitespace() {
+            let group = format!("{EFFICACIES}/{name}");
+            let path = |column: &str| format!("{group}/{column}");
+            self.check_positive(&group, "delay")?;
+            let senders = path("source_node_id");
+            let number = self.rows::<u64>(&senders, 1)?;
+            if number == 0 {
+                return Err(Fault(format!("/{senders} is empty")));
+            }
+            self.check_rows::<u64>((&path("target_node_id"), 1), &senders, number)?;
+            for column in ["source_node_id", "target_node_id"].map(path) {
+                let population = self.store.text(&column, "node_population")?;
+                if !self.populations.iter().any(|(known, _)| *known == population) {
+                    return Err(Fault(format!("/{column} is of no population")));
+                }
+            }
+            self.samples::<f64>(&group, ("efficacy", number))?;
+        }
+        Ok(())
     }
 
     /// The model that was run, if it is TOML; without its version a recording would not be verified.

@@ -1,6 +1,7 @@
 //! Spikes in a recording: those of the neurons of one population, or those that they received from outside.
 
 use super::CHUNK;
+use super::header::Header;
 use super::series::{Growing, Series};
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::Spike;
@@ -30,6 +31,19 @@ impl Events {
             timestamps: Series::create(store, path("timestamps"), Some("ms"), None, CHUNK)?,
             node_ids: Series::create(store, path("node_ids"), None, None, CHUNK)?,
         })
+    }
+
+    /// Columns for the external spikes of the populations that receive some, if they are recorded.
+    pub fn create_external(store: &mut dyn Store, header: &Header) -> Result<Vec<Option<Self>>> {
+        if header.external.is_empty() {
+            return Ok(Vec::new());
+        }
+        store.group("external")?;
+        let each = header.populations.iter().zip(header.external);
+        each.map(|(population, &recorded)| {
+            recorded.then(|| Self::create(store, "external", population)).transpose()
+        })
+        .collect()
     }
 
     /// Takes a spike of one of these neurons.

@@ -1,7 +1,7 @@
 //! What a recording holds from its beginning: patterns, protocol, trials that will run, and where it comes from.
 
 use super::store::{Attribute, Cell, Layout, Result, Store};
-use super::{Probed, Provenance, columns};
+use super::{Learned, Probed, Provenance, columns};
 use crate::dynamics::ObservableKind;
 use crate::network::Placed;
 use crate::pattern::{Patterns, Shape};
@@ -34,6 +34,8 @@ pub struct Header<'a> {
     pub external: &'a [bool],
     /// Whose membrane potentials, or whose graded activity, are recorded.
     pub probes: &'a [Probed],
+    /// Plastic synapses whose efficacies are recorded.
+    pub efficacies: &'a [Learned],
     /// What is seen of the network.
     pub observable: ObservableKind,
     /// Of graded activity: what stands for an inactive and for an active neuron of every population; 0 and 1 if the list

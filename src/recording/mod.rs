@@ -6,6 +6,7 @@ mod check;
 mod checkpoint;
 pub(crate) mod columns;
 mod disk;
+mod efficacies;
 mod events;
 #[cfg(feature = "hdf5")]
 mod hdf5;
@@ -36,6 +37,7 @@ pub(crate) use self::hdf5::{unicode, write_text};
 pub use checkpoint::{Owner, load_state, save_state};
 #[cfg(feature = "hdf5")]
 pub(crate) use disk::{sync, sync_folder};
+pub use efficacies::{Learned, Snapshots};
 pub use header::Header;
 #[cfg(feature = "hdf5")]
 pub(crate) use lock::{Lock, beside};
@@ -45,7 +47,7 @@ pub use output::Output;
 pub use part::Part;
 pub use potentials::{Probed, Watch};
 pub use probes::{Probe, Probes, Schedule};
-pub use reader::{Recording, Samples, StateSamples, Traces};
+pub use reader::{LearnedEfficacies, Recording, Samples, StateSamples, Traces};
 pub use recorder::{Ended, Finished, Recorder, Sink};
 pub use sampling::{Sample, Sampler};
 pub use saturation::{Saturated, Saturation};

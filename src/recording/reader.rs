@@ -1,5 +1,6 @@
 //! Reading a recording.
 
+mod efficacies;
 mod graded;
 mod patterns;
 mod samples;
@@ -7,6 +8,7 @@ mod traces;
 mod values;
 mod verify;
 
+pub use efficacies::LearnedEfficacies;
 pub use samples::{Samples, StateSamples};
 pub use traces::Traces;
 
@@ -299,9 +301,11 @@ impl Recording {
         Ok(self.drawn()?.is_some_and(|table| table.column("initial_least").is_some()))
     }
 
-    /// The trials of a delayed match to sample that have ended, if that was the task.
+    /// The trials of a delayed match to sample, or of a repeated stimulus, that have ended, if that was the task.
     pub fn trials(&self) -> Result<Option<Vec<Trial>>> {
-        self.drawn_as(!self.relaxes, task::from_table)
+        let of =
+            |table: &Table| task::from_table(table).or_else(|| task::stimulus_from_table(table));
+        self.drawn_as(!self.relaxes, of)
     }
 
     /// The trials that have ended, if this was the task.

@@ -2,6 +2,7 @@
 
 mod state;
 
+use super::efficacies::Efficacies;
 use super::events::Events;
 use super::header::{ENDED, Header, end_provenance};
 use super::looks::Looks;
@@ -64,6 +65,7 @@ pub struct Recorder {
     /// Of every population, if external spikes are recorded at all.
     external: Vec<Option<Events>>,
     potentials: Vec<Potentials>,
+    efficacies: Vec<Efficacies>,
     /// How trials ended, if they end by themselves.
     ended: Option<[Series<f64>; 3]>,
     looks: Looks,
@@ -133,8 +135,9 @@ impl Recorder {
             }
         };
         let mut recorder = Self {
-            external: create_external(tree, header)?,
+            external: Events::create_external(tree, header)?,
             potentials: Potentials::create_all(tree, header.probes, header.observable)?,
+            efficacies: Efficacies::create_all(tree, header.efficacies)?,
             ended: if header.relaxes { Some(create_ended(tree, header)?) } else { None },
             output: None,
             clock: header.clock,
@@ -235,6 +238,12 @@ impl Recorder {
         self.write(false).map_err(|e| self.error(&e))
     }
 
+    /// Takes the plastic efficacies of `network` that are to be recorded at `time`.
+    pub fn take_efficacies(&mut self, time: f64, network: &dyn Dynamics) -> Result<()> {
+        self.efficacies.iter_mut().for_each(|efficacies| efficacies.look(time, network));
+        self.write(false).map_err(|e| self.error(&e))
+    }
+
     /// Takes the state at the end of an epoch or a trial, by which the data are known.
     pub fn end_state(&mut self, seen: Observable) {
         let mut add = |word: u64| self.ends.update(word.to_le_bytes());
@@ -289,7 +298,9 @@ impl Recorder {
         let external = self.external.iter_mut().flatten().flat_map(Events::both);
         let ended = self.ended.iter_mut().flatten().map(|column| column as &mut dyn Growing);
         let potentials = self.potentials.iter_mut().flat_map(Potentials::columns);
-        let mut columns = populations.chain(energy).chain(external).chain(ended).chain(potentials);
+        let efficacies = self.efficacies.iter_mut().flat_map(Efficacies::both);
+        let rare = ended.chain(potentials).chain(efficacies);
+        let mut columns = populations.chain(energy).chain(external).chain(rare);
         columns.try_for_each(|column| act(column, &mut *self.store))
     }
 
@@ -409,19 +420,6 @@ fn full(fault: &Fault) -> Error {
         "",
         "record less, or to a file",
     )
-}
-
-/// Columns for the external spikes of the populations that receive some, if they are recorded.
-fn create_external(store: &mut dyn Store, header: &Header) -> Stored<Vec<Option<Events>>> {
-    if header.external.is_empty() {
-        return Ok(Vec::new());
-    }
-    store.group("external")?;
-    let each = header.populations.iter().zip(header.external);
-    each.map(|(population, &recorded)| {
-        recorded.then(|| Events::create(store, "external", population)).transpose()
-    })
-    .collect()
 }
 
 /// Columns for how trials ended.

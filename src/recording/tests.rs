@@ -41,6 +41,7 @@ fn header<'a>(
         interval: 10.0,
         external: &[],
         probes: &[],
+        efficacies: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
         levels: &[],
@@ -225,6 +226,7 @@ fn graded(sink: Sink, states: bool) -> Recorder {
         observable: ObservableKind::Graded,
         trials: Some(&trials),
         probes: &[],
+        efficacies: &[],
         relaxes: true,
         states,
         ..header(&populations, &patterns, &provenance)

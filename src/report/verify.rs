@@ -5,6 +5,7 @@ use crate::analysis::judge;
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::Result;
 use crate::model::Model;
+use crate::protocol;
 use crate::recording::Recording;
 use crate::table::Table;
 use std::fmt;
@@ -64,6 +65,9 @@ impl Verification {
             };
             found.add("hashes of columns", outcome);
         }
+        for name in recording.learned()? {
+            found.add(&format!("efficacies of {name}"), efficacies(recording, &model, &name)?);
+        }
         found.add("trials", trials(recording, &model)?);
         let hash = |told: &str, again: Option<String>| match again {
             _ if told.is_empty() => Outcome::Unchecked("there is none".to_owned()),
@@ -116,6 +120,41 @@ fn spikes(recording: &Recording, name: &str, neurons: usize, t_ref: f64) -> Resu
         )),
         None => Outcome::Holds(format!("{number} in order, at least {t_ref} ms apart in a neuron")),
     })
+}
+
+/// Efficacies of one sign and within the bounds of their rule, looked at when the run begins and where its epochs end, and the
+/// same at both ends of an epoch that holds them.
+fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcome> {
+    let rule = model.projection.get(name).and_then(|projection| projection.plasticity);
+    let (Some(rule), Some(found)) = (rule, recording.efficacies(name)?) else {
+        return Ok(Outcome::Differs("the model has no such plastic projection".to_owned()));
+    };
+    let inhibits = found.values.first().is_some_and(|w| w.is_sign_negative());
+    let wrong = |w: &f64| w.is_sign_negative() != inhibits || !rule.allows(w.abs());
+    if let Some(w) = found.values.iter().find(|w| wrong(w)) {
+        return Ok(Outcome::Differs(format!("{w:?} mV is beyond the bounds of the rule")));
+    }
+    let epochs = recording.protocol()?;
+    let begins = epochs.first().map_or(0.0, |epoch| epoch.start);
+    let is_end = |time: f64| time == begins || epochs.iter().any(|epoch| epoch.end == time);
+    if let Some(time) = found.time.iter().find(|time| !is_end(**time)) {
+        return Ok(Outcome::Differs(format!("no epoch ends at {time:?} ms")));
+    }
+    let bounds = protocol::bounds(&model.protocol);
+    for (k, time) in found.time.windows(2).enumerate() {
+        let held = bounds
+            .iter()
+            .zip(&model.protocol)
+            .all(|((start, end), epoch)| *end <= time[0] || *start >= time[1] || !epoch.plasticity);
+        if held && found.at(k) != found.at(k + 1) {
+            let [from, to] = [time[0], time[1]];
+            return Ok(Outcome::Differs(format!(
+                "they are held from {from} to {to} ms, and change"
+            )));
+        }
+    }
+    let (synapses, moments) = (found.senders.len(), found.time.len());
+    Ok(Outcome::Holds(format!("{synapses} synapses at {moments} moments, within bounds")))
 }
 
 /// Results of trials, as the judge finds them.

@@ -43,7 +43,9 @@ impl<O: FnMut(f64) -> Wish> Observer for Unseen<'_, O> {
         }
     }
 
-    fn end(&mut self, _: Observable) {}
+    fn end(&mut self, _: f64, _: &dyn Dynamics) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl Simulation {
@@ -128,6 +130,7 @@ impl Simulation {
         // What is shown from now on is seen when it begins.
         let goes_on = position.reached.is_driven();
         let states = self.nature().observable != ObservableKind::Spikes;
-        recorder.begin_at(at, (goes_on && states).then(|| self.dynamics.observable()))
+        recorder.begin_at(at, (goes_on && states).then(|| self.dynamics.observable()))?;
+        recorder.take_efficacies(at, &*self.dynamics)
     }
 }

@@ -51,8 +51,8 @@ pub(super) trait Observer {
     /// The network has come to `reached`; `wanted` if this is when to look, and not a moment on the way.
     fn look(&mut self, reached: Reached, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()>;
 
-    /// The field ends.
-    fn end(&mut self, seen: Observable);
+    /// The field ends at `time`.
+    fn end(&mut self, time: f64, dynamics: &dyn Dynamics) -> Result<()>;
 }
 
 /// Runs `episode` on a network whose time was `begin` when it began: from its beginning, or from the place that it had come
@@ -103,7 +103,7 @@ pub(super) fn run(
             rest = at_rest(dynamics);
             observer.look(reached, reached.time == wanted || rest, dynamics)?;
         }
-        observer.end(dynamics.observable());
+        observer.end(reached.time, dynamics)?;
         (reached.driven, anew) = (false, false);
     }
     let (duration, attractor) = (reached.time - begin, dynamics.attractor());
@@ -198,7 +198,9 @@ mod tests {
             Ok(())
         }
 
-        fn end(&mut self, _: Observable) {}
+        fn end(&mut self, _: f64, _: &dyn Dynamics) -> Result<()> {
+            Ok(())
+        }
     }
 
     #[test]

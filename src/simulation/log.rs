@@ -151,8 +151,9 @@ impl Observer for Log {
         Ok(())
     }
 
-    fn end(&mut self, _: Observable) {
+    fn end(&mut self, _: f64, _: &dyn Dynamics) -> Result<()> {
         self.looks.last_mut().into_iter().for_each(|look| look.ends = true);
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod branch;
 mod course;
+mod learned;
 mod log;
 mod resume;
 #[cfg(test)]
@@ -231,6 +232,7 @@ impl Simulation {
             interval: model.interval(),
             external: &external,
             probes: &self.probed(),
+            efficacies: &self.learned(),
             observable: nature.observable,
             levels: &levels,
             clock: nature.clock,
@@ -284,6 +286,9 @@ impl Simulation {
         if trial.is_none() {
             let protocol = Episode::of(&model.protocol, self.setting())?;
             let position = Position { trial, reached };
+            if from.is_none() {
+                recorder.take_efficacies(0.0, &*self.dynamics)?;
+            }
             self.run_episode((&protocol, 0.0), position, from.take(), recorder, observe)?;
         }
         let (Some(task), Some(trials)) = (&model.task, self.trials.take()) else { return Ok(()) };
@@ -423,7 +428,8 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
         })
     }
 
-    fn end(&mut self, seen: Observable) {
-        self.recorder.end_state(seen);
+    fn end(&mut self, time: f64, dynamics: &dyn Dynamics) -> Result<()> {
+        self.recorder.end_state(dynamics.observable());
+        self.recorder.take_efficacies(time, dynamics)
     }
 }

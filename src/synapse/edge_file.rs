@@ -25,6 +25,8 @@ pub struct EdgeKeys {
     /// Which edges of the file; left out, those that are called as the projection, or else the only ones that join
     /// populations of these names.
     pub edges: Option<String>,
+    /// Of a recording with efficacies: those at the end of the last epoch of this name; left out, the last ones.
+    pub epoch: Option<String>,
     /// What the file must be, to the last bit; a recording says it.
     pub sha256: Option<String>,
     /// How many synapses it has; a recording says it.
@@ -67,7 +69,8 @@ impl<'de> Deserialize<'de> for EdgeFile {
             }
 
             fn visit_str<E: de::Error>(self, path: &str) -> Result<EdgeKeys, E> {
-                Ok(EdgeKeys { path: path.to_owned(), edges: None, sha256: None, synapses: None })
+                let path = path.to_owned();
+                Ok(EdgeKeys { path, edges: None, epoch: None, sha256: None, synapses: None })
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<EdgeKeys, A::Error> {

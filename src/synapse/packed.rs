@@ -11,6 +11,7 @@ pub struct Packed {
     starts: Store<u32>,
     synapses: Store<u16>,
     reals: Option<Store<f32>>,
+    exact: Option<Store<f64>>,
     /// The largest count, of counts.
     most: Option<usize>,
     unit: f64,
@@ -23,6 +24,8 @@ pub struct Part<'a> {
     pub synapses: &'a [u16],
     /// Real weights, if the synapses have such; the largest count, if their weights are counts.
     pub reals: Option<&'a [f32]>,
+    /// Sizes of efficacies, if they stand as they are, in mV.
+    pub exact: Option<&'a [f64]>,
     pub most: Option<usize>,
     /// Efficacy in mV of weight 1.
     pub unit: f64,
@@ -32,12 +35,14 @@ impl Packed {
     /// The same synapses as those of `rows`, on a shelf that is still to be closed.
     pub fn new(rows: Rows, shelf: &mut Shelf) -> Self {
         let (starts, synapses, weights, unit) = rows.into_parts();
-        let (reals, most) = match weights {
-            Weights::One => (None, None),
-            Weights::Count(most) => (None, Some(most)),
+        let most = weights.most();
+        let (reals, exact) = match weights {
+            Weights::One | Weights::Count(_) => (None, None),
             Weights::Real(reals) => (Some(shelf.store(reals)), None),
+            Weights::Exact(sizes) => (None, Some(shelf.store(sizes))),
         };
-        Self { starts: shelf.store(starts), synapses: shelf.store(synapses), reals, most, unit }
+        let (starts, synapses) = (shelf.store(starts), shelf.store(synapses));
+        Self { starts, synapses, reals, exact, most, unit }
     }
 
     /// Neurons of the sending population.
@@ -54,9 +59,10 @@ impl Packed {
     /// The synapses that stand there.
     #[inline]
     pub fn part(&self, place: Range<usize>) -> Part<'_> {
-        let Self { synapses, reals, most, unit, .. } = self;
+        let Self { synapses, reals, exact, most, unit, .. } = self;
         let reals = reals.as_ref().map(|reals| &reals[place.clone()]);
-        Part { synapses: &synapses[place], reals, most: *most, unit: *unit }
+        let exact = exact.as_ref().map(|exact| &exact[place.clone()]);
+        Part { synapses: &synapses[place], reals, exact, most: *most, unit: *unit }
     }
 
     /// Asks for the memory that tells where row `sender` stands.
@@ -71,5 +77,6 @@ impl Packed {
         let row = self.row(sender);
         prefetch(&self.synapses[row.clone()]);
         self.reals.iter().for_each(|reals| prefetch(&reals[row.clone()]));
+        self.exact.iter().for_each(|exact| prefetch(&exact[row.clone()]));
     }
 }

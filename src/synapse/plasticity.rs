@@ -153,6 +153,11 @@ impl Plasticity {
         }
     }
 
+    /// Whether an efficacy can be of this size (mV).
+    pub fn allows(&self, size: f64) -> bool {
+        self.law().allows(size)
+    }
+
     /// The same as a law of changes.
     pub fn law(&self) -> Law {
         let max = self.max().value();

@@ -27,11 +27,13 @@ pub enum Weights {
     Count(usize),
     /// Any real number, rounded to f32.
     Real(Vec<f32>),
+    /// Sizes as they stand, 0 or larger: learned efficacies. The unit, 1 or -1, is their sign.
+    Exact(Vec<f64>),
 }
 
 impl Weights {
     /// The largest count, of counts.
-    fn most(&self) -> Option<usize> {
+    pub(super) fn most(&self) -> Option<usize> {
         if let Self::Count(most) = self { Some(*most) } else { None }
     }
 }
@@ -83,7 +85,7 @@ impl Rows {
     pub(crate) fn sign(&self) -> Option<bool> {
         let excites = self.unit > 0.0;
         match &self.weights {
-            Weights::One | Weights::Count(_) => Some(excites),
+            Weights::One | Weights::Count(_) | Weights::Exact(_) => Some(excites),
             Weights::Real(reals) if reals.iter().all(|&w| w > 0.0) => Some(excites),
             Weights::Real(reals) if reals.iter().all(|&w| w < 0.0) => Some(!excites),
             Weights::Real(_) => None,
@@ -95,6 +97,7 @@ impl Rows {
             Weights::One => self.unit,
             Weights::Count(_) => self.unit * f64::from(self.synapses[k] >> TARGET_BITS),
             Weights::Real(reals) => self.unit * f64::from(reals[k]),
+            Weights::Exact(sizes) => self.unit * sizes[k],
         }
     }
 
@@ -107,8 +110,10 @@ impl Rows {
         let all = || portions.iter().map(|(_, rows)| rows);
         let synapses = all().map(Self::synapses).sum();
         let is_real = all().any(|rows| matches!(rows.weights, Weights::Real(_)));
+        let is_exact = all().any(|rows| matches!(rows.weights, Weights::Exact(_)));
         let most = all().filter_map(|rows| rows.weights.most()).max();
         let weights = match most {
+            _ if is_exact => Weights::Exact(Vec::with_capacity(synapses)),
             _ if is_real => Weights::Real(Vec::with_capacity(synapses)),
             Some(most) => Weights::Count(most),
             None => Weights::One,
@@ -130,6 +135,9 @@ impl Rows {
     /// Adds a part of other `rows`, whose targets count from `place`.
     fn extend(&mut self, place: u16, rows: &Self, part: Range<usize>) {
         let synapses = &rows.synapses[part.clone()];
+        if let (Weights::Exact(sizes), Weights::Exact(own)) = (&mut self.weights, &rows.weights) {
+            sizes.extend_from_slice(&own[part.clone()]);
+        }
         let Weights::Real(reals) = &mut self.weights else {
             // A count stands above the bits of the target.
             self.synapses.extend(synapses.iter().map(|s| s + place));
@@ -141,14 +149,18 @@ impl Rows {
             Weights::Count(_) => {
                 reals.extend(synapses.iter().map(|s| f32::from(s >> TARGET_BITS)));
             }
-            Weights::One => reals.extend(synapses.iter().map(|_| 1.0)),
+            Weights::One | Weights::Exact(_) => reals.extend(synapses.iter().map(|_| 1.0)),
         }
     }
 
     /// Memory in bytes.
     pub fn bytes(&self) -> usize {
-        let reals = if let Weights::Real(reals) = &self.weights { reals.len() } else { 0 };
-        4 * self.starts.len() + 2 * self.synapses.len() + 4 * reals
+        let weights = match &self.weights {
+            Weights::One | Weights::Count(_) => 0,
+            Weights::Real(reals) => 4 * reals.len(),
+            Weights::Exact(sizes) => 8 * sizes.len(),
+        };
+        4 * self.starts.len() + 2 * self.synapses.len() + weights
     }
 }
 
@@ -174,6 +186,11 @@ impl RowsBuilder {
     /// Rows whose efficacies are `unit` mV times real numbers.
     pub fn reals(senders: usize, unit: f64) -> Self {
         Self::new(senders, unit, Weights::Real(Vec::new()))
+    }
+
+    /// Rows of efficacies as they stand, all of which excite, or inhibit.
+    pub fn exact(senders: usize, excites: bool) -> Self {
+        Self::new(senders, if excites { 1.0 } else { -1.0 }, Weights::Exact(Vec::new()))
     }
 
     fn new(senders: usize, unit: f64, weights: Weights) -> Self {
@@ -217,6 +234,14 @@ impl RowsBuilder {
         }
     }
 
+    /// Adds a synapse of this size (mV) to the current row, be it 0.
+    pub fn push_exact(&mut self, target: u16, size: f64) {
+        if let Weights::Exact(sizes) = &mut self.0.weights {
+            self.0.synapses.push(target);
+            sizes.push(size);
+        }
+    }
+
     /// Turns counts into real weights, because one of them does not fit beside its target.
     #[cold]
     fn spread(&mut self) {
@@ -232,8 +257,10 @@ impl RowsBuilder {
 
     pub fn finish(mut self) -> Rows {
         self.0.synapses.shrink_to_fit();
-        if let Weights::Real(reals) = &mut self.0.weights {
-            reals.shrink_to_fit();
+        match &mut self.0.weights {
+            Weights::One | Weights::Count(_) => {}
+            Weights::Real(reals) => reals.shrink_to_fit(),
+            Weights::Exact(sizes) => sizes.shrink_to_fit(),
         }
         self.0
     }
@@ -281,6 +308,7 @@ mod tests {
                 Weights::One => builder.push(target),
                 Weights::Count(_) => builder.push_count(target, weight as u32),
                 Weights::Real(_) => builder.push_real(target, weight),
+                Weights::Exact(_) => builder.push_exact(target, f64::from(weight)),
             });
             builder.end_row();
         }
@@ -312,6 +340,12 @@ mod tests {
         let joined =
             Rows::join(vec![(0, ones([&[(1, 1.0)], &[]])), (4, ones([&[(0, 1.0)], &[(3, 1.0)]]))]);
         assert_eq!(found(&joined), [vec![(1, 0.1), (4, 0.1)], vec![(7, 0.1)]]);
+        // Nothing is rounded, and 0 stays a synapse.
+        let exact = |rows| of(RowsBuilder::exact(2, false), rows);
+        let joined =
+            Rows::join(vec![(0, exact([&[(1, 0.0)], &[]])), (4, exact([&[], &[(3, 0.1)]]))]);
+        assert_eq!(found(&joined), [vec![(1, 0.0)], vec![(7, -f64::from(0.1f32))]]);
+        assert_eq!((joined.sign(), joined.bytes()), (Some(false), 12 + 2 * (2 + 8)));
         assert_eq!(Rows::join(vec![(0, some.clone())]), some);
     }
 }

@@ -1,7 +1,9 @@
 //! What a task must be so that it can run.
 
 use super::trial::LEAST;
-use super::{Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, Task, Which};
+use super::{
+    Counted, DelayedMatch, Distractor, Levels, Readout, Reset, Shown, StimulusTask, Task, Which,
+};
 use crate::dynamics::{Nature, Senses};
 use crate::error::{Error, Result};
 use crate::pattern::check_number;
@@ -23,6 +25,13 @@ impl Task {
                 nature,
                 "recall",
             )),
+            Self::Stimulus(_) if nature.senses != Senses::Input => Err(other_neurons(
+                "stimulus",
+                "that feel currents and fire spikes",
+                nature,
+                "recall",
+            )),
+            Self::Stimulus(task) => task.check(stage).map_err(|e| e.within("task.stimulus")),
             Self::DelayedMatch(task) => {
                 task.check(stage).map_err(|e| e.within("task.delayed_match"))
             }
@@ -55,13 +64,35 @@ fn other_neurons(task: &str, whose: &str, nature: Nature, instead: &str) -> Erro
     .at(format!("task.{task}"))
 }
 
+/// Refuses none, and too many.
+fn check_trials(trials: usize) -> Result<()> {
+    if (1..=MOST_TRIALS).contains(&trials) {
+        return Ok(());
+    }
+    let found = format!("found {trials} trials");
+    let allowed = format!("a task has from 1 to {MOST_TRIALS} trials");
+    Err(Error::input(found, allowed, "write for example 200").at("trials"))
+}
+
+impl StimulusTask {
+    fn check(&self, stage: Stage) -> Result<()> {
+        check_trials(self.trials)?;
+        let like = self.as_match();
+        let patterns = like.check_patterns(stage)?;
+        let Shown { duration, .. } = &self.stimulus;
+        some(duration, "stimulus.duration")?;
+        duration.shortest().positive("a stimulus").map_err(|e| e.at("stimulus.duration"))?;
+        for (key, time) in [("before", self.before), ("after", self.after)] {
+            time.positive_or_zero("a duration").map_err(|e| e.at(key))?;
+        }
+        let first = like.stimulus(patterns[0] - 1);
+        self.stimulus.check(first, stage).map_err(|e| e.within("stimulus"))
+    }
+}
+
 impl DelayedMatch {
     fn check(&self, stage: Stage) -> Result<()> {
-        if !(1..=MOST_TRIALS).contains(&self.trials) {
-            let found = format!("found {} trials", self.trials);
-            let allowed = format!("a task has from 1 to {MOST_TRIALS} trials");
-            return Err(Error::input(found, allowed, "write for example 200").at("trials"));
-        }
+        check_trials(self.trials)?;
         let patterns = self.check_patterns(stage)?;
         share(self.match_probability, "match_probability", "a probability")?;
         let times = [

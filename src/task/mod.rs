@@ -10,6 +10,7 @@ mod episode;
 mod levels;
 mod readout;
 mod recall;
+mod stimulus;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use episode::{Episode, Setting};
 pub use levels::Levels;
 pub use readout::{Answer, Counted, Readout};
 pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
+pub use stimulus::{StimulusTask, stimulus_from_table, stimulus_to_table};
 pub use table::{from_table, to_table};
 pub use tour::{TourTask, TourTrial, tour_from_table, tour_to_table};
 pub use trial::{AsShown, DistractorShown, Trial};
@@ -38,6 +40,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum Task {
     /// Sample, delay, test: was it the same pattern?
     DelayedMatch(Box<DelayedMatch>),
+    /// Nothing, a pattern, nothing: what varies from trial to trial?
+    Stimulus(Box<StimulusTask>),
     /// From a degraded pattern back to the pattern?
     Recall(Recall),
     /// From anywhere to a tour of a travelling salesman?
@@ -49,14 +53,14 @@ impl Task {
     pub fn delayed_match(&self) -> Option<&DelayedMatch> {
         match self {
             Self::DelayedMatch(task) => Some(task),
-            Self::Recall(_) | Self::Tour(_) => None,
+            Self::Stimulus(_) | Self::Recall(_) | Self::Tour(_) => None,
         }
     }
 
     /// The recall, if it is one.
     pub fn recall(&self) -> Option<&Recall> {
         match self {
-            Self::DelayedMatch(_) | Self::Tour(_) => None,
+            Self::DelayedMatch(_) | Self::Stimulus(_) | Self::Tour(_) => None,
             Self::Recall(task) => Some(task),
         }
     }
@@ -70,15 +74,22 @@ impl Task {
     pub fn trials(&self) -> usize {
         match self {
             Self::DelayedMatch(task) => task.trials,
+            Self::Stimulus(task) => task.trials,
             Self::Recall(task) => task.trials,
             Self::Tour(task) => task.trials,
         }
+    }
+
+    /// Whether each trial ends as soon as the network has come to rest.
+    pub fn ends_at_rest(&self) -> bool {
+        matches!(self, Self::Recall(_) | Self::Tour(_))
     }
 
     /// How long a trial lasts at most, on the clock of the network.
     pub fn trial_duration(&self) -> f64 {
         match self {
             Self::DelayedMatch(task) => task.longest_trial(),
+            Self::Stimulus(task) => task.longest_trial(),
             Self::Recall(task) => task.longest(),
             Self::Tour(task) => task.longest(),
         }
@@ -88,6 +99,7 @@ impl Task {
     pub fn duration(&self, seed: Seed) -> f64 {
         match self {
             Self::DelayedMatch(task) => task.bounds(0.0, seed)[task.trials],
+            Self::Stimulus(task) => task.as_match().bounds(0.0, seed)[task.trials],
             Self::Recall(task) => task.trials as f64 * task.longest(),
             Self::Tour(task) => task.trials as f64 * task.longest(),
         }

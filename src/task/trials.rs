@@ -1,7 +1,7 @@
 //! The trials of any task.
 
 use super::{Episode, Order, RecallTrial, Setting, Task, TourTrial, Trial};
-use super::{recall_to_table, to_table, tour_to_table};
+use super::{recall_to_table, stimulus_to_table, to_table, tour_to_table};
 use crate::error::Result;
 use crate::protocol::{self, EpochShown};
 use crate::random::Seed;
@@ -13,6 +13,8 @@ use std::ops::Range;
 pub enum Trials {
     /// Of a delayed match to sample.
     DelayedMatch(Vec<Trial>),
+    /// Of a repeated stimulus.
+    Stimulus(Vec<Trial>),
     /// Of a recall.
     Recall(Vec<RecallTrial>),
     /// Of a travelling salesman.
@@ -23,7 +25,7 @@ impl Trials {
     /// How many there are.
     pub fn number(&self) -> usize {
         match self {
-            Self::DelayedMatch(trials) => trials.len(),
+            Self::DelayedMatch(trials) | Self::Stimulus(trials) => trials.len(),
             Self::Recall(trials) => trials.len(),
             Self::Tour(trials) => trials.len(),
         }
@@ -32,7 +34,9 @@ impl Trials {
     /// The number of trial `k` (from 0) in the model, from 1, and when it starts and ends in the recording.
     pub fn place(&self, k: usize) -> (usize, Range<f64>) {
         match self {
-            Self::DelayedMatch(trials) => (trials[k].number, trials[k].start..trials[k].end),
+            Self::DelayedMatch(trials) | Self::Stimulus(trials) => {
+                (trials[k].number, trials[k].start..trials[k].end)
+            }
             Self::Recall(trials) => (trials[k].number, trials[k].start..trials[k].end),
             Self::Tour(trials) => (trials[k].number, trials[k].start..trials[k].end),
         }
@@ -41,7 +45,9 @@ impl Trials {
     /// Leaves all out but number `number`, from 1.
     pub fn keep(&mut self, number: usize) {
         match self {
-            Self::DelayedMatch(trials) => trials.retain(|trial| trial.number == number),
+            Self::DelayedMatch(trials) | Self::Stimulus(trials) => {
+                trials.retain(|trial| trial.number == number);
+            }
             Self::Recall(trials) => trials.retain(|trial| trial.number == number),
             Self::Tour(trials) => trials.retain(|trial| trial.number == number),
         }
@@ -51,6 +57,7 @@ impl Trials {
     pub fn table(&self) -> Table {
         match self {
             Self::DelayedMatch(trials) => to_table(trials),
+            Self::Stimulus(trials) => stimulus_to_table(trials),
             Self::Recall(trials) => recall_to_table(trials),
             Self::Tour(trials) => tour_to_table(trials),
         }
@@ -58,7 +65,7 @@ impl Trials {
 
     /// Whether each ends as soon as the network has come to rest.
     pub fn end_at_rest(&self) -> bool {
-        !matches!(self, Self::DelayedMatch(_))
+        matches!(self, Self::Recall(_) | Self::Tour(_))
     }
 }
 
@@ -67,6 +74,7 @@ impl Task {
     pub fn draw(&self, start: f64, patterns: usize, seed: Seed) -> Trials {
         match self {
             Self::DelayedMatch(task) => Trials::DelayedMatch(task.draw(start, patterns, seed)),
+            Self::Stimulus(task) => Trials::Stimulus(task.draw(start, patterns, seed)),
             Self::Recall(task) => Trials::Recall(task.draw(start, patterns, seed)),
             Self::Tour(task) => Trials::Tour(task.draw(start, seed)),
         }
@@ -79,6 +87,9 @@ impl Task {
     pub fn episode(&self, trials: &Trials, k: usize, setting: Setting) -> Result<Episode> {
         match (self, trials) {
             (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => {
+                Episode::of(&task.epochs(&trials[k]), setting)
+            }
+            (Self::Stimulus(task), Trials::Stimulus(trials)) => {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
@@ -100,6 +111,10 @@ impl Task {
                 let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
                 trials.iter().flat_map(shown).collect()
             }
+            (Self::Stimulus(task), Trials::Stimulus(trials)) => {
+                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
+                trials.iter().flat_map(shown).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -108,6 +123,7 @@ impl Task {
     pub fn in_sequence(&self) -> bool {
         match self {
             Self::DelayedMatch(task) => task.order == Order::InSequence,
+            Self::Stimulus(task) => task.order == Order::InSequence,
             Self::Recall(_) | Self::Tour(_) => false,
         }
     }
@@ -116,6 +132,7 @@ impl Task {
     pub fn population(&self) -> Option<&String> {
         match self {
             Self::DelayedMatch(task) => task.population.as_ref(),
+            Self::Stimulus(task) => task.population.as_ref(),
             Self::Recall(task) => task.population.as_ref(),
             Self::Tour(_) => None,
         }

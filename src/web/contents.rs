@@ -261,6 +261,7 @@ mod tests {
             ])),
             interval: 10.0,
             probes: &[],
+            efficacies: &[],
             external: &[],
             relaxes: true,
             observable: ObservableKind::Graded,

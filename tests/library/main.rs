@@ -10,6 +10,7 @@ mod courses;
 mod documents;
 #[cfg(feature = "cli")]
 mod doors;
+mod efficacies;
 mod engine_reference;
 mod escape;
 mod expected;
@@ -31,6 +32,7 @@ mod shards;
 mod siegert;
 mod signed;
 mod single_neuron;
+mod stimulus;
 mod sweep;
 mod sweep_figures;
 mod threshold_current;

@@ -22,7 +22,7 @@ seed = 5
 pub const SPIKING: &str = r#"
 population = { E = { size = 1300 }, I = { size = 60 }, S = { size = 20 } }
 patterns.E.random = { number = 3, coding_level = 0.1 }
-record = { interval = "7 ms", input = true, v = { population = "E", neurons = "0..3", every = "0.7 ms" } }
+record = { interval = "7 ms", input = true, v = { population = "E", neurons = "0..3", every = "0.7 ms" }, efficacies = {} }
 protocol = [
     { name = "rest", duration = "20.3 ms" },
     { name = "cue", duration = "20 ms", show = [{ pattern = 2, poisson = "300 Hz" }] },
@@ -34,7 +34,7 @@ dynamics.spiking.I = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_re
 dynamics.spiking.S = { spikes = { poisson = "40 Hz" } }
 projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.05 }, efficacy = "0.2 mV", tau_syn = "5 ms", delay = { uniform = ["0.7 ms", "2.4 ms"] }, short_term = { U = 0.3, tau_d = "200 ms", tau_f = "900 ms" } }
 projection.E_to_I = { from = "E", to = "I", connect = { probability = 0.1 }, efficacy = "0.3 mV", tau_syn = "0 ms", delay = "1.1 ms" }
-projection.I_to_E = { from = "I", to = "E", connect = { probability = 0.2 }, efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms" }
+projection.I_to_E = { from = "I", to = "E", connect = { probability = 0.2 }, efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms", plasticity.inhibitory = { learning_rate = "0.05 mV", target = "3 Hz", tau = "20 ms", max = "2 mV" } }
 projection.S_to_E = { from = "S", to = "E", connect = { probability = 0.3 }, efficacy = "1 mV", tau_syn = "0 ms", delay = "0.8 ms" }
 "#;
 

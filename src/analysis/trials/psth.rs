@@ -15,6 +15,8 @@ use crate::task::Trial;
 pub enum Alignment {
     /// Onset of the sample.
     Sample,
+    /// Onset of a repeated stimulus.
+    Stimulus,
     /// Onset of the delay, which is the end of the sample.
     Delay,
     /// Onset of the test.
@@ -25,7 +27,7 @@ impl Alignment {
     /// Time of the event, ms of the recording.
     pub fn onset(self, trial: &Trial) -> f64 {
         match self {
-            Self::Sample => trial.sample_onset,
+            Self::Sample | Self::Stimulus => trial.sample_onset,
             Self::Delay => trial.delay_onset,
             Self::Test => trial.test_onset,
         }
@@ -35,6 +37,7 @@ impl Alignment {
     pub fn word(self) -> &'static str {
         match self {
             Self::Sample => "sample",
+            Self::Stimulus => "stimulus",
             Self::Delay => "delay",
             Self::Test => "test",
         }

@@ -175,7 +175,7 @@ fn steps(trials: &[Trial], step: f64) -> Option<Bins> {
 }
 
 /// Foreground and background of the sample, and the foreground of every sample with its own and with other samples.
-fn averaged(patterns: &Patterns, trials: &[Trial]) -> Vec<Averaged> {
+pub(super) fn averaged(patterns: &Patterns, trials: &[Trial]) -> Vec<Averaged> {
     let all = Conditions::new(trials, None);
     let plain = |group| Averaged { group, condition: String::new() };
     let mut averaged =

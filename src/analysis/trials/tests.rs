@@ -67,6 +67,7 @@ fn record() -> (Recording, Vec<Trial>) {
         interval: 100.0,
         external: &[],
         probes: &[],
+        efficacies: &[],
         relaxes: false,
         observable: ObservableKind::Spikes,
         levels: &[],

@@ -62,8 +62,11 @@ pub fn deliver<const F: usize>(
     multiples: &mut Multiples<F>,
     targets: Targets<F>,
 ) {
-    let Part { synapses, reals, most, unit } = part;
+    let Part { synapses, reals, exact, most, unit } = part;
     let excites = unit > 0.0;
+    if let Some(sizes) = exact {
+        return deliver_own(synapses, (excites, sizes), kick, targets);
+    }
     if let Some(reals) = reals {
         // By Dale's law the first weight has the sign of the row.
         let positive = reals.first().is_none_or(|&w| w > 0.0);

@@ -77,6 +77,7 @@ impl Case<'_> {
             trials: None,
             external: &[],
             probes: &[],
+            efficacies: &[],
             relaxes: false,
             observable: ObservableKind::Spikes,
             levels: &[],

@@ -22,6 +22,7 @@ impl Model {
             return refuse("input", "found `input`", &allowed);
         }
         self.check_probes()?;
+        self.check_snapshots().map_err(|e| e.within("record.efficacies"))?;
         if !nature.whole_sweeps {
             return Ok(());
         }
@@ -38,6 +39,21 @@ impl Model {
             )
             .at(key)),
         }
+    }
+
+    /// Refuses to record efficacies that do not change.
+    fn check_snapshots(&self) -> Result<()> {
+        let Some(snapshots) = &self.record.efficacies else { return Ok(()) };
+        let plan = self.plan();
+        let mut plastic = Vec::new();
+        for (name, projection) in &self.projection {
+            if projection.plasticity.is_some() {
+                plastic.push((name.as_str(), plan.expectation(projection)?.synapses));
+            }
+        }
+        let known: Vec<&str> = self.projection.keys().map(String::as_str).collect();
+        let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
+        snapshots.check(&plastic, &known, &epochs)
     }
 
     /// Refuses to record of single neurons what they do not have.

@@ -7,7 +7,7 @@ use crate::dynamics::{DynamicsSection, rate};
 use crate::error::Warning;
 use crate::network::{Lag, Projection, Source};
 use crate::protocol::Stimulus;
-use crate::task::{DelayedMatch, Task};
+use crate::task::Task;
 use crate::train::Spikes;
 
 impl Model {
@@ -118,15 +118,18 @@ impl Model {
             || match &self.task {
                 // They put neurons into states.
                 Some(Task::Recall(_) | Task::Tour(_)) => true,
-                Some(Task::DelayedMatch(task)) => self.shows(task, name),
+                Some(Task::DelayedMatch(task)) => {
+                    let reset = task.reset.as_ref().map(|reset| &reset.population);
+                    self.shows(task.population.as_ref(), name) || reset.is_some_and(|p| p == name)
+                }
+                Some(Task::Stimulus(task)) => self.shows(task.population.as_ref(), name),
                 None => false,
             }
     }
 
-    /// Whether a delayed match shows something to a population.
-    fn shows(&self, task: &DelayedMatch, name: &str) -> bool {
-        let holder = task.population.as_deref().or(self.patterns.keys().next().map(String::as_str));
-        holder == Some(name) || task.reset.as_ref().is_some_and(|reset| reset.population == name)
+    /// Whether a population is the one that a task names, or else the first with patterns.
+    fn shows(&self, named: Option<&String>, name: &str) -> bool {
+        named.or(self.patterns.keys().next()).is_some_and(|holder| holder == name)
     }
 
     /// Sources whose spikes are none, or all lie beyond the end of the run; those in files are not read for this.

@@ -6,6 +6,7 @@ use crate::digest::hex;
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
+use crate::recording::efficacies::EFFICACIES;
 use crate::recording::header::{ENDED, hash_epoch, hash_patterns};
 use crate::recording::potentials::{POTENTIALS, TRACES};
 use crate::recording::sampling::{Sample, Sampler};
@@ -18,8 +19,19 @@ use sha2::{Digest, Sha256};
 const EDGE: f64 = 1e-6;
 
 /// The columns that grow of groups whose hash is told beside them.
-const COLUMNS: [&str; 10] =
-    ["time", "rate", "m", "state", "activity", "V", "energy", "duration", "period", "first_step"];
+const COLUMNS: [&str; 11] = [
+    "time",
+    "rate",
+    "m",
+    "state",
+    "activity",
+    "V",
+    "energy",
+    "duration",
+    "period",
+    "first_step",
+    "efficacy",
+];
 
 /// Rates and overlaps as they stand in a recording.
 struct Stand {
@@ -110,7 +122,8 @@ impl Recording {
             .iter()
             .flat_map(|population| kinds.iter().map(|kind| format!("{kind}/{}", population.name)));
         let (mut compared, mut untold) = (0, None);
-        for group in of_all.chain(["energy".to_owned(), ENDED.to_owned()]) {
+        let learned = self.learned()?.into_iter().map(|name| format!("{EFFICACIES}/{name}"));
+        for group in of_all.chain(["energy".to_owned(), ENDED.to_owned()]).chain(learned) {
             if !self.store.exists(&group) {
                 continue;
             }

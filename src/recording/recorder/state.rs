@@ -139,6 +139,7 @@ impl OnTape for Recorder {
             observable: _,
             external,
             potentials,
+            efficacies,
             ended,
             looks,
             trials,
@@ -156,6 +157,7 @@ impl OnTape for Recorder {
         ends.pass(tape);
         external.iter_mut().flatten().for_each(|events| events.pass(tape));
         potentials.as_mut_slice().pass(tape);
+        efficacies.as_mut_slice().pass(tape);
         ended.iter_mut().for_each(|ended| ended.pass(tape));
         looks.pass(tape);
         trials.pass(tape);
@@ -203,6 +205,7 @@ mod tests {
             interval: 3.0,
             external: &[spikes],
             probes: if spikes { &probes } else { &[] },
+            efficacies: &[],
             relaxes: !spikes,
             observable,
             levels: &[],

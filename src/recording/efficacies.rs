@@ -1,0 +1,174 @@
+//! Efficacies in a recording: those of plastic synapses when a run begins and at the ends of its epochs.
+
+use super::SAMPLES;
+use super::series::{Growing, Series};
+use super::store::{Attribute, Result, Store};
+use crate::dynamics::Dynamics;
+use crate::error;
+use crate::error::Error;
+use crate::network::EdgeList;
+use crate::tape::{is_count, on_tape};
+use serde::{Deserialize, Serialize};
+
+/// The group of all of them.
+pub(super) const EFFICACIES: &str = "efficacies";
+
+/// More values than this of one projection are a mistake: 4 gigabytes of them.
+const MOST: f64 = 5e8;
+
+/// Which plastic efficacies are recorded, and when: at the start, and at the ends of epochs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshots {
+    /// Of which projections; of all that are plastic if left out.
+    pub projections: Option<Vec<String>>,
+    /// The epochs of the protocol at whose ends they are recorded; all of them if left out.
+    pub epochs: Option<Vec<String>>,
+}
+
+impl Snapshots {
+    /// Whether those of a plastic projection of this name are recorded.
+    pub fn has(&self, projection: &str) -> bool {
+        self.projections.as_ref().is_none_or(|all| all.iter().any(|name| name == projection))
+    }
+
+    /// Whether they are at the end of an epoch of this name.
+    pub fn is_at(&self, epoch: &str) -> bool {
+        self.epochs.as_ref().is_none_or(|all| all.iter().any(|name| name == epoch))
+    }
+
+    /// Refuses what does not change or is not there: `plastic` has the name and the expected number of synapses of every plastic
+    /// projection, `known` the names of all projections, `epochs` those of the protocol.
+    pub(crate) fn check(
+        &self,
+        plastic: &[(&str, f64)],
+        known: &[&str],
+        epochs: &[&str],
+    ) -> error::Result<()> {
+        if plastic.is_empty() {
+            return Err(Error::input(
+                "found `efficacies`, and no projection with plasticity",
+                "efficacies that do not change need not be recorded",
+                "delete it, or give a projection plasticity",
+            ));
+        }
+        let empty = |list: &Option<Vec<String>>| list.as_ref().is_some_and(Vec::is_empty);
+        for (key, list) in [("projections", &self.projections), ("epochs", &self.epochs)] {
+            if empty(list) {
+                let allowed = "left out it means all of them";
+                let found = Error::input("found an empty list", allowed, "delete the line");
+                return Err(found.at(key));
+            }
+        }
+        for name in self.projections.iter().flatten() {
+            if !known.contains(&name.as_str()) {
+                let known = known.iter().copied();
+                return Err(Error::undefined("projection", name, known).at("projections"));
+            }
+            if !plastic.iter().any(|(own, _)| own == name) {
+                return Err(Error::input(
+                    format!("found the projection {name}"),
+                    "its efficacies do not change",
+                    "delete it from the list, or give it plasticity",
+                )
+                .at("projections"));
+            }
+        }
+        if let Some(name) = self.epochs.iter().flatten().find(|n| !epochs.contains(&n.as_str())) {
+            let known = epochs.iter().copied();
+            return Err(Error::undefined("epoch", name, known).at("epochs"));
+        }
+        let moments = 1 + epochs.iter().filter(|name| self.is_at(name)).count();
+        let number = |synapses: f64| synapses * moments as f64;
+        match plastic.iter().find(|(name, own)| self.has(name) && number(*own) > MOST) {
+            None => Ok(()),
+            Some((name, own)) => Err(Error::input(
+                format!("found {:.1e} values of {name}, at {moments} moments", number(*own)),
+                format!("at most {MOST:.0e} of a projection are recorded"),
+                "name the epochs at whose ends you want them",
+            )),
+        }
+    }
+}
+
+/// Plastic synapses whose efficacies will be recorded; there is at least one.
+#[derive(Clone, Debug)]
+pub struct Learned {
+    /// Their projection, and its index in the network.
+    pub projection: (String, usize),
+    /// The populations that they join: who sends, who receives.
+    pub ends: [String; 2],
+    /// The synapses, in the order in which the network gives them.
+    pub synapses: EdgeList,
+    /// When they are looked at: in ascending order.
+    pub moments: Vec<f64>,
+}
+
+/// The growing columns of one projection.
+pub(super) struct Efficacies {
+    projection: usize,
+    moments: Vec<f64>,
+    /// Moments that have come.
+    taken: usize,
+    values: Series<f64>,
+    time: Series<f64>,
+}
+
+on_tape!(Efficacies { taken, values, time; not projection, moments; if Efficacies::is_possible });
+
+impl Efficacies {
+    fn is_possible(&self) -> bool {
+        is_count(self.taken as u64)
+    }
+
+    /// Columns for all that will be recorded, if anything is.
+    pub fn create_all(store: &mut dyn Store, learned: &[Learned]) -> Result<Vec<Self>> {
+        if learned.is_empty() {
+            return Ok(Vec::new());
+        }
+        store.group(EFFICACIES)?;
+        let names: Vec<&str> = learned.iter().map(|l| l.projection.0.as_str()).collect();
+        store.set_text(EFFICACIES, "projections", &names.join(" "))?;
+        learned.iter().map(|learned| Self::create(store, learned)).collect()
+    }
+
+    fn create(store: &mut dyn Store, learned: &Learned) -> Result<Self> {
+        let Learned { projection: (name, index), ends: [from, to], synapses, moments } = learned;
+        let group = format!("{EFFICACIES}/{name}");
+        let path = |name: &str| format!("{group}/{name}");
+        store.group(&group)?;
+        let delay = synapses.delays.first().copied().unwrap_or(f64::NAN);
+        store.set(&group, "delay", Attribute::Real(delay))?;
+        for (column, population, neurons) in [
+            ("source_node_id", from, &synapses.senders),
+            ("target_node_id", to, &synapses.receivers),
+        ] {
+            let path = path(column);
+            store.put::<u64>(&path, neurons.iter().map(|&n| u64::from(n)).collect())?;
+            store.set_text(&path, "node_population", population)?;
+        }
+        let width = Some(synapses.senders.len());
+        Ok(Self {
+            projection: *index,
+            moments: moments.clone(),
+            taken: 0,
+            // A row is long.
+            values: Series::create(store, path("efficacy"), Some("mV"), width, 1)?,
+            time: Series::create(store, path("time"), Some("ms"), None, SAMPLES)?,
+        })
+    }
+
+    /// Takes the efficacies of `network`, if their moment has come at `time`.
+    pub fn look(&mut self, time: f64, network: &dyn Dynamics) {
+        let Some(&due) = self.moments.get(self.taken).filter(|due| time >= **due) else { return };
+        self.taken += 1;
+        let synapses = network.plastic(self.projection).unwrap_or_default();
+        self.values.buffer().extend(synapses.efficacies);
+        self.time.buffer().push(due);
+    }
+
+    /// Both columns.
+    pub fn both(&mut self) -> [&mut dyn Growing; 2] {
+        [&mut self.values, &mut self.time]
+    }
+}

@@ -1,0 +1,78 @@
+//! Reading plastic efficacies.
+
+use super::Recording;
+use super::values::check_times;
+use crate::error::Result;
+use crate::recording::efficacies::EFFICACIES;
+use crate::recording::store::{Attribute, Fault, Result as Stored};
+
+/// The plastic synapses of a projection, and their efficacies at every moment at which they were recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnedEfficacies {
+    /// The sender of every synapse, within its population.
+    pub senders: Vec<u64>,
+    /// The receiver of every synapse, within its population.
+    pub receivers: Vec<u64>,
+    /// Of all synapses, ms.
+    pub delay: f64,
+    /// The moments, ms.
+    pub time: Vec<f64>,
+    /// J_ij, mV, moment by moment.
+    pub values: Vec<f64>,
+}
+
+impl LearnedEfficacies {
+    /// The efficacies of all synapses at moment `k`.
+    pub fn at(&self, k: usize) -> &[f64] {
+        let number = self.senders.len();
+        &self.values[k * number..][..number]
+    }
+}
+
+impl Recording {
+    /// The projections whose efficacies were recorded, in the order of the model.
+    pub fn learned(&self) -> Result<Vec<String>> {
+        if !self.store.exists(EFFICACIES) {
+            return Ok(Vec::new());
+        }
+        let names = self.sound(self.store.text(EFFICACIES, "projections"))?;
+        Ok(names.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// The synapses and efficacies of a projection, if they were recorded.
+    pub fn efficacies(&self, projection: &str) -> Result<Option<LearnedEfficacies>> {
+        if !self.learned()?.iter().any(|name| name == projection) {
+            return Ok(None);
+        }
+        self.sound(self.read_efficacies(&format!("{EFFICACIES}/{projection}"))).map(Some)
+    }
+
+    fn read_efficacies(&self, group: &str) -> Stored<LearnedEfficacies> {
+        let path = |name: &str| format!("{group}/{name}");
+        let delay = match self.store.attribute(group, "delay")? {
+            Some(Attribute::Real(delay)) => delay,
+            _ => return Err(Fault(format!("/{group} does not tell its delay"))),
+        };
+        let neurons = |column: &str| -> Stored<Vec<u64>> {
+            let path = path(column);
+            let population = self.store.text(&path, "node_population")?;
+            let size = self.populations.iter().find(|p| p.name == population);
+            let size = size.map_or(0, |p| p.neurons as u64);
+            let ids: Vec<u64> = self.store.all(&path)?;
+            match ids.iter().find(|id| **id >= size) {
+                None => Ok(ids),
+                Some(id) => {
+                    Err(Fault(format!("/{path} has neuron {id} of {size} in {population}")))
+                }
+            }
+        };
+        let time: Vec<f64> = self.store.all(&path("time"))?;
+        check_times(group, &time)?;
+        let values: Vec<f64> = self.store.all(&path("efficacy"))?;
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(Fault(format!("/{} has the value {value}", path("efficacy"))));
+        }
+        let (senders, receivers) = (neurons("source_node_id")?, neurons("target_node_id")?);
+        Ok(LearnedEfficacies { senders, receivers, delay, time, values })
+    }
+}

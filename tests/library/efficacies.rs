@@ -1,0 +1,209 @@
+//! Efficacies that are recorded are those of the network in motion, and come back to the last bit.
+
+use attractor::dynamics::Dynamics;
+use attractor::experiment::{Experiment, Host};
+use attractor::export::network;
+use attractor::model::Document;
+use attractor::network::{EdgeList, Network};
+use attractor::recording::{Recording, Sink};
+use attractor::report::Verification;
+use attractor::work::Threads;
+use std::path::Path;
+
+const NEURONS: &str = r#"
+title = "t"
+source = "s"
+shows = "w"
+seed = 3
+population = { E = { size = 1300 }, I = { size = 200 } }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "2.6 kHz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
+dynamics.spiking.I = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = { rate = "5 kHz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
+"#;
+
+/// Depression drives many synapses of E to 0; those of I grow.
+const LEARNING: &str = r#"
+projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.05 }, efficacy = { uniform = ["0.01 mV", "0.1 mV"] }, tau_syn = "5 ms", delay = "1.1 ms", plasticity.pair = { potentiation = "0.01 mV", depression = "0.04 mV", tau_pre = "20 ms", tau_post = "20 ms", max = "0.2 mV" } }
+projection.I_to_E = { from = "I", to = "E", connect = { in_degree = 20 }, multapses = true, efficacy = "-0.3 mV", tau_syn = "4 ms", delay = "0.9 ms", plasticity.inhibitory = { learning_rate = "0.05 mV", target = "3 Hz", tau = "20 ms", max = "2 mV" } }
+protocol = [
+    { name = "early", duration = "40 ms" },
+    { name = "late", duration = "50.3 ms" },
+    { name = "held", duration = "20 ms", plasticity = false },
+]
+"#;
+
+fn document(folder: &Path, text: &str) -> Document {
+    let text = format!("{NEURONS}{text}");
+    Document::new(&folder.join("m.toml"), text, &[]).unwrap()
+}
+
+fn run(document: &Document, path: &Path, threads: usize) -> Recording {
+    let host = Host {
+        command_line: "test".to_owned(),
+        now: || "today".to_owned(),
+        seconds: || 0.0,
+        peak_rss_mb: || 0.0,
+    };
+    let target = (Sink::File { path, force: false }, None);
+    let threads = Threads::new(threads).unwrap();
+    let model = document.model().unwrap_or_else(|e| panic!("{e}"));
+    let mut experiment = Experiment::begin(document, model, target, &host, &threads).unwrap();
+    experiment.run(|_| attractor::simulation::Wish::Continue).unwrap();
+    experiment.finish().unwrap()
+}
+
+fn wired(document: &Document) -> Network {
+    let model = document.model().unwrap_or_else(|e| panic!("{e}"));
+    model.wire(&model.draw_patterns()).unwrap()
+}
+
+/// Sender, receiver, and the bits of the efficacy and of the delay.
+type Edge = (u32, u32, u64, u64);
+
+fn edges(list: &EdgeList) -> Vec<Edge> {
+    let edge = |k: usize| {
+        let bits = (list.efficacies[k].to_bits(), list.delays[k].to_bits());
+        (list.senders[k], list.receivers[k], bits.0, bits.1)
+    };
+    let mut edges: Vec<Edge> = (0..list.senders.len()).map(edge).collect();
+    edges.sort_unstable();
+    edges
+}
+
+/// Those of a recording at moment `k`.
+fn recorded(recording: &Recording, projection: &str, k: usize) -> Vec<Edge> {
+    let found = recording.efficacies(projection).unwrap().unwrap();
+    edges(&EdgeList {
+        senders: found.senders.iter().map(|&n| n as u32).collect(),
+        receivers: found.receivers.iter().map(|&n| n as u32).collect(),
+        efficacies: found.at(k).to_vec(),
+        delays: vec![found.delay; found.senders.len()],
+    })
+}
+
+fn assert_sound(recording: &Recording) {
+    let verified = Verification::of(recording).unwrap();
+    assert_eq!(verified.differs(), None, "{verified}");
+    let names: Vec<&str> = verified.checks.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.contains(&"efficacies of E_to_E"), "{names:?}");
+}
+
+#[test]
+fn what_was_learned_is_recorded_and_comes_back_to_the_last_bit() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path();
+    let unrecorded = run(&document(folder, LEARNING), &folder.join("plain.h5"), 1);
+    let learning = document(folder, &format!("record.efficacies = {{}}\n{LEARNING}"));
+    let recording = run(&learning, &folder.join("run.h5"), 2);
+    assert_sound(&recording);
+    let hash = |recording: &Recording| recording.provenance().unwrap().data_hash;
+    assert_eq!(hash(&recording), hash(&unrecorded));
+    assert_eq!(recording.learned().unwrap(), ["E_to_E", "I_to_E"]);
+    assert!(unrecorded.learned().unwrap().is_empty());
+
+    // As wired, as in the network in motion, and held.
+    let (network, mut engine) =
+        (wired(&learning), crate::common::engine(&learning.model().unwrap()));
+    for (k, own) in network.projections.iter().enumerate() {
+        let of = |moment: usize| recorded(&recording, &own.name, moment);
+        assert_eq!(of(0), edges(&own.listed()), "{}", own.name);
+        let moments = recording.efficacies(&own.name).unwrap().unwrap().time;
+        assert_eq!(moments, [0.0, 40.0, 90.3, 110.3]);
+        for moment in [1, 2] {
+            engine.advance(moments[moment]).unwrap();
+            assert_eq!(of(moment), edges(&engine.plastic(k).unwrap()), "{} {moment}", own.name);
+            assert_ne!(of(moment), of(moment - 1));
+        }
+        assert_eq!(of(3), of(2));
+        engine = crate::common::engine(&learning.model().unwrap());
+    }
+    let nothing = |bits: u64| f64::from_bits(bits) == 0.0;
+    assert!(recorded(&recording, "E_to_E", 2).iter().filter(|edge| nothing(edge.2)).count() > 100);
+
+    // They come back: the last ones, those of an epoch, held by the rule or without it, and by way of an export.
+    let loaded = |keys: &str, rule: &str| {
+        let projection = |name: &str, rule: &str| {
+            let from = &name[..1];
+            format!(
+                "projection.{name} = {{ from = \"{from}\", to = \"E\", tau_syn = \"5 ms\", connect = {{ file = {{ path = \
+                 \"run.h5\"{keys} }} }}{rule} }}\n"
+            )
+        };
+        let text = [projection("E_to_E", rule), projection("I_to_E", "")].concat();
+        let held = if rule.is_empty() { "" } else { ", plasticity = false" };
+        document(
+            folder,
+            &format!("{text}protocol = [{{ name = \"on\", duration = \"200 ms\"{held} }}]\n"),
+        )
+    };
+    let rule = ", plasticity.pair = { potentiation = \"0.01 mV\", depression = \"0.04 mV\", tau_pre = \"20 ms\", tau_post = \
+                \"20 ms\", max = \"0.2 mV\" }";
+    for (keys, moment) in [("", 3), (", epoch = \"early\"", 1), (", epoch = \"late\"", 2)] {
+        for rule in ["", rule] {
+            let again = wired(&loaded(keys, rule));
+            for own in &again.projections {
+                assert_eq!(edges(&own.listed()), recorded(&recording, &own.name, moment), "{keys}");
+            }
+        }
+    }
+    let (free, held) = (loaded("", ""), loaded("", rule));
+    let first = run(&free, &folder.join("free.h5"), 1);
+    assert!(first.spikes("E").unwrap().0.len() > 200);
+    assert_eq!(hash(&run(&held, &folder.join("held.h5"), 2)), hash(&first));
+    let network = wired(&free);
+    network::write(&free.model().unwrap(), &network, &folder.join("net.h5"), false).unwrap();
+    let text = "projection.E_to_E = { from = \"E\", to = \"E\", connect = { file = \"net.h5\" } }\n\
+                protocol = [{ name = \"on\", duration = \"60 ms\" }]\n";
+    let exported = wired(&document(folder, text));
+    assert_eq!(exported.projections[0].listed(), network.projections[0].listed());
+
+    let refused = loaded(", epoch = \"lat\"", "").model().unwrap_err().to_string();
+    assert!(refused.contains("found no efficacies at the end of an epoch `lat`"), "{refused}");
+    assert!(refused.contains("ends of early, late and held; did you mean `late`"), "{refused}");
+    let refused =
+        document(folder, &text.replace("\"net.h5\"", "{ path = \"net.h5\", epoch = \"on\" }"));
+    let refused = refused.model().unwrap_err().to_string();
+    assert!(refused.contains("it is no recording with `[record] efficacies`"), "{refused}");
+}
+
+/// Of chosen projections and epochs.
+#[test]
+fn what_is_named_is_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path();
+    let some = "record.efficacies = { projections = [\"E_to_E\"], epochs = [\"late\"] }\n";
+    let recording = run(&document(folder, &format!("{some}{LEARNING}")), &folder.join("run.h5"), 1);
+    assert_sound(&recording);
+    assert_eq!(recording.learned().unwrap(), ["E_to_E"]);
+    assert_eq!(recording.efficacies("E_to_E").unwrap().unwrap().time, [0.0, 90.3]);
+    assert_eq!(recording.efficacies("I_to_E").unwrap(), None);
+}
+
+/// What the rule could not have left is told.
+#[test]
+fn efficacies_beyond_their_bounds_differ() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("run.h5");
+    let learning = document(directory.path(), &format!("record.efficacies = {{}}\n{LEARNING}"));
+    drop(run(&learning, &path, 1));
+    let change = |name: &str, row: usize, value: f64| {
+        let file = hdf5::File::open_rw(&path).unwrap();
+        let column = file.dataset(name).unwrap();
+        let before = column.read_slice_1d::<f64, _>((row, 0..1)).unwrap()[0];
+        column.write_slice(&[value], (row, 0..1)).unwrap();
+        before
+    };
+    let told = || {
+        let recording = Recording::open(&path).unwrap();
+        let verified = Verification::of(&recording).unwrap();
+        let outcome = verified.checks.into_iter().find(|(name, _)| name == "efficacies of E_to_E");
+        format!("{:?}", outcome.unwrap().1)
+    };
+    let name = "efficacies/E_to_E/efficacy";
+    for (row, value, expected) in [(1, 0.3, "beyond"), (2, -0.1, "beyond"), (3, 0.1234, "held")] {
+        let before = change(name, row, value);
+        let told = told();
+        assert!(told.starts_with("Differs") && told.contains(expected), "{told}");
+        change(name, row, before);
+    }
+    assert!(told().starts_with("Holds"));
+}
