@@ -94,7 +94,8 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let found = format!("found the {what} `{name}`, which the model does not define");
-        Self::input(found, suggest(name, known), format!("write the name of a {what}"))
+        let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        Self::input(found, suggest(name, known), format!("write the name of {article} {what}"))
     }
 
     /// A file that could not be used.

@@ -155,7 +155,7 @@ impl Plasticity {
 
     /// Whether an efficacy can be of this size (mV).
     pub fn allows(&self, size: f64) -> bool {
-        self.law().allows(size)
+        Self::law(self).allows(size)
     }
 
     /// The same as a law of changes.
