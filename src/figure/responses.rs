@@ -51,6 +51,8 @@ pub fn figure(title: &str, found: &Responses) -> Figure {
     };
     let lengths = found.trials.iter().map(|trial| trial.sample_as_shown.duration);
     let data = plot::Responses {
+        from: bins.edge(0),
+        to: bins.edge(bins.number),
         duration: lengths.fold(f64::INFINITY, f64::min),
         rates: [0, 1].map(|g| rate(&found.psth.curves[g])),
         fano: [0, 1].map(|g| fano(g, |window| (window.fano, window.sem))),

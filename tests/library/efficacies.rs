@@ -158,7 +158,7 @@ fn what_was_learned_is_recorded_and_comes_back_to_the_last_bit() {
 
     let refused = loaded(", epoch = \"lat\"", "").model().unwrap_err().to_string();
     assert!(refused.contains("found no efficacies at the end of an epoch `lat`"), "{refused}");
-    assert!(refused.contains("ends of early, late and held; did you mean `late`"), "{refused}");
+    assert!(refused.contains("ends of `early`, `late`, `held`; did you mean `late`"), "{refused}");
     let refused =
         document(folder, &text.replace("\"net.h5\"", "{ path = \"net.h5\", epoch = \"on\" }"));
     let refused = refused.model().unwrap_err().to_string();

@@ -14,7 +14,7 @@ source = "s"
 shows = "w"
 population.E.size = 100
 patterns.E.assemblies = { number = 2, coding_level = 0.2 }
-dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "1.5 kHz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "1.9 kHz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
 protocol = [{ name = "rest", duration = "200 ms" }]
 expect.stimulus = [
     { quantity = "rate_during", above = 30.0 },

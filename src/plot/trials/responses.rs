@@ -6,6 +6,9 @@ use crate::plot::chart::{Figure, Panel, Row, Scale, Shading};
 /// What is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Responses {
+    /// The time axis, ms from the onset.
+    pub from: f64,
+    pub to: f64,
     /// How long the stimulus lasts at least, ms.
     pub duration: f64,
     /// Rates of the foreground of what is shown, and of the background, Hz.
@@ -23,6 +26,8 @@ const NAMES: [&str; 2] = ["foreground", "background"];
 pub fn responses(title: &str, data: &Responses) -> Figure {
     let panel = |traces: &[Trace; 2], y: Scale, last: bool, names: [&str; 2]| {
         let x = if last { Scale::new("time from the onset (s)") } else { Scale::new("").hidden() };
+        // All panels have one axis.
+        let x = x.within(data.from / 1000.0, data.to / 1000.0);
         let shading = Shading {
             from: 0.0,
             to: data.duration / 1000.0,
