@@ -75,7 +75,7 @@ impl Analyzed {
                 let figure = responses::figure(&model.title, &responses);
                 found.add_figure("variability", figure);
             }
-            _ if geometry.is_some() || beside.is_some() => {}
+            None if geometry.is_some() || beside.is_some() => {}
             Some(Task::Recall(_) | Task::Tour(_)) => {
                 found.add_table("trials", SweepTable::of_recording(recording)?.trials);
             }

@@ -7,6 +7,7 @@ use super::{Lag, Projection};
 use crate::distribution::{Distribution, Shape};
 use crate::error::{Error, Result};
 use crate::random::Stream;
+use crate::synapse::SHORTEST;
 use crate::units::{OfTime, Speed, Time, of_ticks, ticks};
 
 /// The grid of random delays, ms, unless the model says otherwise.
@@ -133,7 +134,7 @@ impl Delays {
                 )
                 .at("delay_step"));
             }
-            delay.positive("a delay").map_err(|e| e.at("delay"))?;
+            delay.at_least(SHORTEST, "a delay").map_err(|e| e.at("delay"))?;
             if projection.speed.is_none() {
                 return Ok(());
             }

@@ -12,7 +12,7 @@ use super::weights::{Efficacies, Kind};
 use crate::digest::{add_file, hex};
 use crate::error::{Error, Result, list, reason, suggest};
 use crate::hdf;
-use crate::synapse::{EdgeFile, Kernel, Release, Shape, ShortTerm};
+use crate::synapse::{EdgeFile, Kernel, Release, SHORTEST, Shape, ShortTerm};
 use crate::units::{Dimension, OfTime, OfVoltage, Quantity, Time};
 use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, Group, H5Type, Location};
@@ -162,11 +162,11 @@ impl Edges {
         let efficacies = self.quantities::<OfVoltage>("syn_weight")?;
         let delays = self.quantities::<OfTime>("delay")?;
         if let Some((row, delay)) =
-            delays.iter().flatten().enumerate().find(|(_, delay)| **delay < OfTime::SMALLEST)
+            delays.iter().flatten().enumerate().find(|(_, delay)| **delay < SHORTEST)
         {
             return Err(self.refuse(
                 format!("a delay of {delay} ms in row {row}"),
-                &format!("a delay is at least {}", Time::new(OfTime::SMALLEST)),
+                &format!("a delay is at least {}", Time::new(SHORTEST)),
                 "correct the column `delay`",
             ));
         }
@@ -181,7 +181,7 @@ impl Edges {
     fn known_delays(&self) -> Vec<f64> {
         let values = self.own("delay").and_then(|delays| delays.attr("values").ok());
         let values: Option<Vec<f64>> = values.and_then(|values| values.read_raw().ok());
-        let within = OfTime::SMALLEST..=OfTime::LARGEST;
+        let within = SHORTEST..=OfTime::LARGEST;
         values.into_iter().flatten().filter(|delay| within.contains(delay)).collect()
     }
 

@@ -12,7 +12,7 @@ use super::edges::{Columns, Delays, Sought, choose, damaged, hash, refuse};
 use super::weights::{Efficacies, Kind};
 use crate::error::{Error, Result, list, suggest};
 use crate::hdf;
-use crate::synapse::EdgeFile;
+use crate::synapse::{EdgeFile, SHORTEST};
 use crate::units::{Dimension, OfTime};
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group, H5Type};
@@ -116,7 +116,7 @@ impl Recorded {
             .attr("delay")
             .and_then(|delay| delay.read_scalar())
             .map_err(|e| damaged(&self.path, &e))?;
-        if !(OfTime::SMALLEST..=OfTime::LARGEST).contains(&delay) {
+        if !(SHORTEST..=OfTime::LARGEST).contains(&delay) {
             let found = format!("a delay of {delay} ms");
             return Err(self.refuse(found, "it is a positive time", "record them again"));
         }

@@ -98,9 +98,9 @@ pub trait Amount:
     #[doc(hidden)]
     fn draw(random: &Self::Random, stream: &mut Stream) -> f64;
 
-    /// The mean, and the smallest and the largest value.
+    /// The smallest and the largest value.
     #[doc(hidden)]
-    fn range(random: &Self::Random) -> [f64; 3];
+    fn range(random: &Self::Random) -> [f64; 2];
 }
 
 macro_rules! amount_with_unit {
@@ -130,9 +130,8 @@ macro_rules! amount_with_unit {
                 random.or_min(Self::LIMITS[0]).draw(stream)
             }
 
-            fn range(random: &Self::Random) -> [f64; 3] {
-                let (low, high) = random.support();
-                [random.mean(), low, high]
+            fn range(random: &Self::Random) -> [f64; 2] {
+                random.or_min(Self::LIMITS[0]).support().into()
             }
         }
     };
@@ -163,9 +162,8 @@ impl Amount for f64 {
         random.draw(stream)
     }
 
-    fn range(random: &Spread) -> [f64; 3] {
-        let (low, high) = random.support();
-        [random.mean(), low, high]
+    fn range(random: &Spread) -> [f64; 2] {
+        random.support().into()
     }
 }
 
@@ -209,10 +207,7 @@ impl<V: Amount> Intensity<V> {
             Self::Constant(value) => all(&[*value]),
             Self::Course(Course::Ramp { from, to, .. }) => all(&[*from, *to]),
             Self::Course(Course::Steps { values, .. }) => all(values),
-            Self::Course(Course::Redrawn { distribution, .. }) => {
-                let [_, low, high] = V::range(distribution);
-                [low, high]
-            }
+            Self::Course(Course::Redrawn { distribution, .. }) => V::range(distribution),
             Self::Course(Course::OrnsteinUhlenbeck { mean, sd, .. }) if sd.value() == 0.0 => {
                 all(&[*mean])
             }
@@ -399,13 +394,12 @@ impl<V: Amount> fmt::Display for Course<V> {
             Self::Ramp { from, to, .. } => write!(f, "{from} to {to}"),
             Self::Steps { values, every } if values.len() <= FEW => {
                 let values: Vec<String> = values.iter().map(V::to_string).collect();
-                write!(f, "{} for {every} each", values.join(", "))
+                write!(f, "{} in steps of {every}", values.join(", "))
             }
-            Self::Steps { values, every } => write!(f, "{} values for {every} each", values.len()),
-            Self::Redrawn { distribution, every, .. } => {
-                let [mean, ..] = V::range(distribution);
-                write!(f, "mean {}, redrawn every {every}{each}", V::of(mean))
+            Self::Steps { values, every } => {
+                write!(f, "{} values in steps of {every}", values.len())
             }
+            Self::Redrawn { every, .. } => write!(f, "random, redrawn every {every}{each}"),
             Self::OrnsteinUhlenbeck { mean, sd, tau, .. } => {
                 write!(f, "{mean} with Ornstein-Uhlenbeck noise of {sd} and {tau}{each}")
             }

@@ -83,7 +83,10 @@ pub(super) fn describe(stimulus: &Stimulus) -> String {
     if stimulus.is_of_states() {
         return describe_states(&what, stimulus) + &graded;
     }
-    let poisson = stimulus.poisson.as_ref().map(|rate| format!("+{rate}"));
+    let poisson = stimulus.poisson.as_ref().map(|rate| match rate.constant() {
+        Some(_) => format!("+{rate}"),
+        None => rate.to_string(),
+    });
     let current = stimulus.current.as_ref().map(|mv| format!("{mv}"));
     let strength: Vec<String> = [poisson, current].into_iter().flatten().collect();
     let changed = [("left out", stimulus.left_out), ("replaced", stimulus.replaced)];

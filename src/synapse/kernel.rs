@@ -53,8 +53,8 @@ fn is_one(share: &f64) -> bool {
 /// A spike changes at most so many currents of a neuron.
 pub(crate) const MOST_EXPONENTIALS: usize = 4;
 
-/// ms: the shortest time constant of a current or a membrane. Windows are a part of it, and far shorter ones would let a run last
-/// for ever.
+/// ms: the shortest delay, and the shortest time constant of a current or a membrane. No window is longer, and far shorter ones
+/// would let a run last for ever.
 pub(crate) const SHORTEST: f64 = 1e-3;
 
 /// Nearer to each other, the two exponentials of a rise time cancel to less than 14 digits.

@@ -1,7 +1,7 @@
 //! Stimuli that change in time: as exact as constant ones, as random as they are said to be, and the same however they are run.
 
 use crate::common::networks::{PLAIN, compare};
-use crate::common::{Drive, between, bits, engine, model, run, stream};
+use crate::common::{Drive, between, bits, engine, run, stream};
 use crate::resuming::{COUPLED, GAUSS, HEBB, SPIKING, branches, rate, resumes};
 use attractor::dynamics::{Field, Spike};
 use attractor::model::{Document, Model};
@@ -387,7 +387,6 @@ fn a_state_that_is_set_is_set_once() {
     let (constant, steps) =
         (last("1e-9"), last("{ steps = { values = [1e-9, 2e-9], every = \"20 ms\" } }"));
     assert!(constant < 0.02 && (constant - steps).abs() < 1e-8, "{constant} {steps}");
-    let _ = model;
 }
 
 #[test]

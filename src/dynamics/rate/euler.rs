@@ -39,6 +39,8 @@ struct Ahead {
     target: Vec<f64>,
     /// What white noise adds until its end; empty without.
     kick: Vec<f64>,
+    /// Coloured inputs before it, source after source.
+    colours: Vec<f64>,
 }
 
 /// The noise of a population, a stream per neuron.
@@ -54,7 +56,7 @@ struct Source {
 }
 
 on_tape!(Euler { begin, made, ahead; each y, noises; not step, decay; if Euler::is_possible });
-on_tape!(Ahead { target, kick });
+on_tape!(Ahead { target, kick, colours });
 on_tape!(Source { ; each colour, streams; not neurons, population, noise });
 
 impl Source {
@@ -67,6 +69,19 @@ impl Source {
             source.colour = source.streams.iter_mut().map(|s| noise.sd * s.normal()).collect();
         }
         source
+    }
+
+    /// Lets coloured noise come only as far as a share of the step that was to bring it here from `before`: the normal number
+    /// that moved it moves it for a shorter time.
+    fn cut(&mut self, before: &[f64], share: f64, step: f64) {
+        let Some(tau) = self.noise.tau else { return };
+        let whole = step / tau.value();
+        let decays = [libm::exp(-whole), libm::exp(-share * whole)];
+        let fresh = decays.map(|decay| (1.0 - decay * decay).sqrt());
+        for (colour, before) in self.colour.iter_mut().zip(before) {
+            let moved = (*colour - decays[0] * before) / fresh[0];
+            *colour = decays[1] * before + fresh[1] * moved;
+        }
     }
 
     fn seed(&mut self, seed: Seed) {
@@ -93,8 +108,11 @@ impl Euler {
     /// Whether a step that leads somewhere leads all neurons there.
     fn is_possible(&self) -> bool {
         let whole = |ahead: &Ahead| {
-            let kicks = ahead.kick.len();
-            ahead.target.len() == self.y.len() && (kicks == 0 || kicks == self.y.len())
+            let (kicks, colours) = (ahead.kick.len(), self.noises.iter().map(|s| s.colour.len()));
+            let kicked = kicks == 0 || kicks == self.y.len();
+            kicked
+                && ahead.target.len() == self.y.len()
+                && ahead.colours.len() == colours.sum::<usize>()
         };
         is_count(self.made) && self.ahead.as_ref().is_none_or(whole)
     }
@@ -148,7 +166,7 @@ impl Euler {
             return;
         }
         let mut held = None;
-        let mut kick = Vec::new();
+        let (mut kick, mut colours) = (Vec::new(), Vec::new());
         for source in &mut self.noises {
             let sd = source.noise.sd;
             match source.noise.tau {
@@ -156,6 +174,7 @@ impl Euler {
                     let held = held.get_or_insert_with(|| equations.held.clone());
                     let decay = libm::exp(-self.step / tau.value());
                     let fresh = sd * (1.0 - decay * decay).sqrt();
+                    colours.extend_from_slice(&source.colour);
                     let each = source.colour.iter_mut().zip(&mut source.streams);
                     for (i, (colour, stream)) in source.neurons.clone().zip(each) {
                         held.input[i] += *colour;
@@ -174,7 +193,7 @@ impl Euler {
         }
         let held = held.as_ref().unwrap_or(equations.held);
         let target = Equations { system: equations.system, held }.target(&self.y);
-        self.ahead = Some(Ahead { target, kick });
+        self.ahead = Some(Ahead { target, kick, colours });
     }
 
     /// The state at `time`, which lies within the step that is under way.
@@ -201,6 +220,14 @@ impl Euler {
 
     /// Begins anew at `time` in the state `y`.
     pub fn begin(&mut self, time: f64, y: Vec<f64>) {
+        if let Some(ahead) = self.ahead.take() {
+            let (passed, mut before) = (time - self.reached(), &ahead.colours[..]);
+            for source in &mut self.noises {
+                let (own, rest) = before.split_at(source.colour.len());
+                source.cut(own, passed / self.step, self.step);
+                before = rest;
+            }
+        }
         (self.begin, self.made, self.y, self.ahead) = (time, 0, y, None);
     }
 

@@ -103,15 +103,6 @@ impl Spread {
         }
     }
 
-    /// The mean.
-    pub(crate) fn mean(&self) -> f64 {
-        match *self {
-            Self::Constant(value) => value,
-            Self::Random(RandomNumber::Uniform([low, high])) => 0.5 * (low + high),
-            Self::Random(RandomNumber::Normal { mean, .. }) => mean,
-        }
-    }
-
     /// Refuses what is no number, or no distribution.
     pub(crate) fn check(&self) -> Result<()> {
         let refuse = |found: String, allowed: &str| {

@@ -115,7 +115,7 @@ impl Neurons {
     fn check_tau_m(&self) -> Result<()> {
         self.tau_m.check_bounded("a membrane time constant")?;
         let (least, _) = self.tau_m().support();
-        Time::new(least).at_least(SHORTEST, "a membrane time constant")?;
+        Time::new(least.min(self.tau_m.mean())).at_least(SHORTEST, "a membrane time constant")?;
         self.tau_m().check()
     }
 
