@@ -300,11 +300,7 @@ impl Simulation {
             if from.is_none() {
                 recorder.begin(start);
             }
-            // Every trial changes in its own way.
-            let trial =
-                self.future.unwrap_or(Seed(model.seed)).child("trial", trials.place(k).0 as u64);
-            let chance = Chance { seed: trial, later: None };
-            let episode = task.episode(&trials, k, Setting { chance, ..self.setting() })?;
+            let episode = task.episode(&trials, k, self.setting())?;
             let position = Position { trial: Some(k), reached };
             let ended =
                 self.run_episode((&episode, start), position, from.take(), recorder, observe)?;

@@ -35,6 +35,7 @@ impl Simulation {
         // What is shown is that of the model, whatever input a branch receives.
         let seed = Seed(self.model.seed);
         let future = self.future.unwrap_or(seed);
+        let chance = Chance { seed, later: None };
         let (populations, patterns) = (&self.populations, &self.patterns);
         let (with_external, looks, watches) =
             (recorder.wants_external(), recorder.looks(), recorder.watches());
@@ -47,7 +48,6 @@ impl Simulation {
         let work = |(k, mut dynamics): (usize, Box<dyn Dynamics>), _: &_, over: &_| {
             dynamics.heed(over);
             dynamics.record_external(with_external);
-            let chance = Chance { seed: of_trial(k), later: None };
             let setting = Setting { populations, patterns, seed, chance };
             let episode = task.episode(trials, k, setting)?;
             let begin = dynamics.time();
