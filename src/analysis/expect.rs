@@ -18,9 +18,6 @@ use crate::task::Task;
 use crate::units::Rate;
 use serde::{Deserialize, Serialize};
 
-/// Bins of what is measured beside what is expected, ms.
-const BIN: f64 = 50.0;
-
 /// What a model claims; its section `[expect]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -204,7 +201,8 @@ impl Expect {
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
         }
         if !self.stimulus.is_empty()
-            && let Some(responses) = Responses::of(recording, task.and_then(Task::population), BIN)?
+            && let Some(responses) =
+                Responses::of(recording, task.and_then(Task::population), None)?
         {
             verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(&responses)));
         }

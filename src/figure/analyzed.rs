@@ -70,7 +70,7 @@ impl Analyzed {
             }
             Some(Task::Stimulus(task)) => {
                 let population = task.population.as_ref();
-                let responses = Responses::needed(recording, population, wanted.bin)?;
+                let responses = Responses::needed(recording, population, Some(wanted.bin))?;
                 found.tables = responses.tables();
                 let figure = responses::figure(&model.title, &responses);
                 found.add_figure("variability", figure);

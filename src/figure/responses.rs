@@ -8,9 +8,6 @@ use crate::recording::Recording;
 use crate::report::model_of;
 use crate::task::Task;
 
-/// Width of bins, and half that of the windows of counts, ms.
-const BIN: f64 = 50.0;
-
 /// Against the time from the onset.
 ///
 /// # Errors
@@ -24,7 +21,7 @@ pub fn draw(recording: &Recording) -> Result<Figure> {
             "add a section [task.stimulus] to the model, or choose another view",
         ));
     };
-    let found = Responses::needed(recording, task.population.as_ref(), BIN)?;
+    let found = Responses::needed(recording, task.population.as_ref(), None)?;
     Ok(figure(model.title.trim(), &found))
 }
 

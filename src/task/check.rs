@@ -82,9 +82,9 @@ impl StimulusTask {
         let Shown { duration, .. } = &self.stimulus;
         some(duration, "stimulus.duration")?;
         duration.shortest().positive("a stimulus").map_err(|e| e.at("stimulus.duration"))?;
-        for (key, time) in [("before", self.before), ("after", self.after)] {
-            time.positive_or_zero("a duration").map_err(|e| e.at(key))?;
-        }
+        // What is measured during it stands beside what was before.
+        self.before.positive("the time before a stimulus").map_err(|e| e.at("before"))?;
+        self.after.positive_or_zero("a duration").map_err(|e| e.at("after"))?;
         let first = like.stimulus(patterns[0] - 1);
         self.stimulus.check(first, stage).map_err(|e| e.within("stimulus"))
     }

@@ -52,7 +52,7 @@ fn a_repeated_stimulus_is_shown_and_told_of() {
         assert_eq!(names, ["before", "stimulus", "after"]);
 
         // By hand: spikes in the last 100 ms before the onset and of the stimulus.
-        let found = Responses::of(&recording, None, 50.0).unwrap().unwrap();
+        let found = Responses::of(&recording, None, Some(50.0)).unwrap().unwrap();
         let (times, neurons) = recording.spikes("E").unwrap();
         let mut counts = [[0.0; 2]; 2];
         for trial in &trials {
