@@ -22,6 +22,8 @@ mod plot;
 mod print;
 mod probe;
 mod progress;
+mod ranks;
+mod rehearsal;
 mod report;
 mod reproduce;
 mod resources;
@@ -53,7 +55,9 @@ use merge::Merge;
 use plot::Plot;
 use report::Report;
 use reproduce::Reproduce;
-use resources::{available_memory, check_disk, check_disk_of_sweep, check_memory, peak_rss_mb};
+use resources::{
+    available_memory, check_disk, check_disk_of_sweep, check_memory, check_memory_of, peak_rss_mb,
+};
 use run::Run;
 use serde::Serialize;
 use std::ffi::OsString;
@@ -351,8 +355,19 @@ pub fn check_run(
     output: Option<&Path>,
     force: bool,
 ) -> Result<()> {
+    check_share(document, model, output, force, 1.0)
+}
+
+/// The same where this `share` of the network stands on this machine.
+fn check_share(
+    document: &Document,
+    model: &Model,
+    output: Option<&Path>,
+    force: bool,
+    share: f64,
+) -> Result<()> {
     output.map_or(Ok(()), |output| check_output(document, model, output, force))?;
-    check_memory(document, model)?;
+    check_memory_of(document, model, share)?;
     output.map_or(Ok(()), |output| check_disk(document, model, output, 0.0))
 }
 

@@ -89,7 +89,7 @@ impl Experiment {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command_line: host.command_line.clone(),
             started: (host.now)(),
-            threads: threads.number() as u64,
+            threads: (threads.number() * threads.ranks().number()) as u64,
             ..Provenance::default()
         };
         let begun = (host.seconds)();

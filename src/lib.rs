@@ -16,7 +16,7 @@
 //!    reported.
 //! 3. One seed, named streams: changing the wiring does not change the patterns. Only the command line reads a
 //!    clock or the environment.
-//! 4. Same model, same seed, same version: the same bytes in the recording's data, for any number of threads
+//! 4. Same model, same seed, same version: the same bytes in the recording's data, for any number of threads and of ranks,
 //!    and any split of the run.
 //! 5. Units at the border; f64 in ms, mV, Hz within, or in sweeps of single-neuron updates.
 //! 6. J_ij: i receives, j sends; stored by sender.
@@ -44,7 +44,8 @@
 //! # Features
 //!
 //! Without features the crate draws patterns, learns, wires, runs models into memory and analyses what it recorded.
-//! `hdf5` adds recordings and tables of sweeps in files, `figures` their pictures, `cli` the command `attractor`.
+//! `hdf5` adds recordings and tables of sweeps in files, `figures` their pictures, `cli` the command `attractor`, `mpi` networks
+//! over many processes.
 
 #![deny(missing_docs)]
 
@@ -60,6 +61,7 @@ pub mod distribution;
 pub mod statistics;
 mod normal;
 pub mod siegert;
+pub mod ranks;
 pub mod work;
 #[cfg(feature = "hdf5")]
 pub mod hdf;

@@ -82,6 +82,16 @@ impl Tape {
         if self.sound { found as usize } else { 0 }
     }
 
+    /// What is still to be read.
+    pub(crate) fn rest(&self) -> &[u64] {
+        self.next.and_then(|next| self.words.get(next..)).unwrap_or_default()
+    }
+
+    /// Leaves out what somebody else reads.
+    pub(crate) fn skip(&mut self, words: usize) {
+        self.next.iter_mut().for_each(|next| *next = next.saturating_add(words));
+    }
+
     /// Says whether what was read so far can be.
     pub(crate) fn require(&mut self, possible: bool) {
         self.sound &= possible || self.next.is_none();

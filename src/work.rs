@@ -8,6 +8,7 @@ mod each;
 pub(crate) use each::each;
 
 use crate::error::{Error, Place, Result};
+use crate::ranks::Ranks;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,9 +17,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The threads that a run may use at once; who runs several things at once shares out as many.
+/// The threads that a run may use at once, on this rank of those among which it is shared out; who runs several things at once
+/// shares out as many.
 #[derive(Clone, Debug)]
-pub struct Threads(Arc<ThreadPool>);
+pub struct Threads(Arc<ThreadPool>, Ranks);
 
 impl Threads {
     /// So many threads; 0 for one per core.
@@ -31,7 +33,17 @@ impl Threads {
             let place = Place::Argument("--threads".to_owned());
             Error::input(found, "", "lower --threads").placed(place)
         })?;
-        Ok(Self(Arc::new(pool)))
+        Ok(Self(Arc::new(pool), Ranks::default()))
+    }
+
+    /// The same threads, on a rank.
+    pub fn on(self, ranks: Ranks) -> Self {
+        Self(self.0, ranks)
+    }
+
+    /// The rank on which they are.
+    pub fn ranks(&self) -> &Ranks {
+        &self.1
     }
 
     /// How many there are.

@@ -8,13 +8,18 @@ use std::path::Path;
 
 /// Refuses a model that does not fit the memory that there is.
 pub(super) fn check_memory(document: &Document, model: &Model) -> Result<()> {
-    let available = available_memory();
-    if model.memory() <= available {
+    check_memory_of(document, model, 1.0)
+}
+
+/// The same of this `share` of its network.
+pub(super) fn check_memory_of(document: &Document, model: &Model, share: f64) -> Result<()> {
+    let (needed, available) = (share * model.memory(), available_memory());
+    if needed <= available {
         return Ok(());
     }
     let nature = model.dynamics.nature();
     let error = Error::input(
-        format!("found a network that takes about {:.0} MB", model.memory() / 1e6),
+        format!("found a network that takes about {:.0} MB", needed / 1e6),
         format!("{:.0} MB are available", available / 1e6),
         match nature.transmission {
             _ if model.record.input => {

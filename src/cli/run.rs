@@ -1,16 +1,21 @@
 //! `attractor run`.
 
 use super::host::host;
-use super::progress::{Limits, Progress};
+use super::progress::{Limits, Progress, stopped};
+use super::ranks::{Company, share};
+use super::rehearsal::{Part, rehearse};
 use super::{
-    LARGEST_SEED, check_disk, check_memory, check_run, named_after, open, settings, verdict, warn,
+    LARGEST_SEED, check_disk, check_memory_of, check_share, named_after, open, settings, verdict,
+    warn,
 };
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
 use crate::model::{Document, Model};
+use crate::ranks::Ranks;
 use crate::recording::{Origin, Recording, Sink, Unended, beside};
 use crate::report::Summary;
+use crate::simulation::follow;
 use crate::units::{self, Clock};
 use crate::work::Threads;
 use clap::Args;
@@ -30,7 +35,7 @@ pub(super) struct Run {
     /// Seed of all random streams, instead of the model's.
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
     seed: Option<u64>,
-    /// Number of threads; the result does not depend on it [default: one per core].
+    /// Number of threads, under mpirun of every process; the result does not depend on it [default: one per core].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Change a value of the model, for example --set projection.E_to_E.tau_syn="5 ms".
@@ -66,6 +71,8 @@ pub(super) struct Run {
     /// kill may cost.
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = period)]
     commit: Duration,
+    #[command(flatten)]
+    part: Part,
     /// Overwrite an existing output.
     #[arg(long)]
     force: bool,
@@ -76,7 +83,22 @@ pub(super) struct Run {
 
 impl Run {
     pub fn execute(&self) -> Result<ExitCode> {
-        let threads = threads(self.threads)?;
+        if let Some(ranks) = self.part.ranks()? {
+            return self.rehearse(ranks);
+        }
+        let company = Company::join(self.threads)?;
+        let threads = company.threads();
+        if !company.leads() {
+            let _heard = stopped()?;
+            follow(threads);
+            return Ok(ExitCode::SUCCESS);
+        }
+        self.lead(&company)
+    }
+
+    /// Runs it, alone or as the first of several ranks.
+    fn lead(&self, company: &Company) -> Result<ExitCode> {
+        let threads = company.threads();
         let resume = self.resume.as_deref().map(without_part);
         let (output, mut experiment) = match (&resume, &self.model) {
             (Some(output), _) if is_complete(output)? => {
@@ -85,8 +107,8 @@ impl Run {
                 }
                 return self.conclude(&open(output)?, output);
             }
-            (Some(output), _) => (output.clone(), self.go_on(output, &threads)?),
-            (None, model) => self.begin(model.as_deref().unwrap_or(Path::new("")), &threads)?,
+            (Some(output), _) => (output.clone(), self.go_on(output, threads)?),
+            (None, model) => self.begin(model.as_deref().unwrap_or(Path::new("")), threads)?,
         };
         let reached = experiment.simulation.time();
         if let (Some(output), Some(until)) = (&resume, self.until(&experiment)?)
@@ -100,6 +122,7 @@ impl Run {
             Limits { period: self.commit, until: self.until(&experiment)?, wall: self.limit };
         let mut progress = Progress::new(&experiment, self.quiet, limits)?;
         experiment.simulation.heed(progress.over());
+        company.watch(progress.over(), &output);
         let ran = experiment.run(|time| progress.at(time));
         progress.finish();
         if let Err(error) = ran {
@@ -119,7 +142,7 @@ impl Run {
         let document = Document::read(model, &settings(&self.settings, self.seed))?;
         let output = self.output.clone().unwrap_or_else(|| named_after(model, "h5"));
         let model = document.model()?;
-        check_run(&document, &model, Some(&output), self.force)?;
+        check_share(&document, &model, Some(&output), self.force, share(threads.ranks()))?;
         warn(&document.warnings(&model));
         let target = (Sink::File { path: &output, force: self.force }, self.trial);
         let origin = self.origin(&model)?;
@@ -128,6 +151,19 @@ impl Run {
             Some(origin) => Experiment::branch(origin, &document, model, target, &host(), threads),
         };
         Ok((output, experiment?))
+    }
+
+    /// Runs one rank of many by itself, and tells what it costs.
+    fn rehearse(&self, ranks: Ranks) -> Result<ExitCode> {
+        let model = self.model.as_deref().unwrap_or(Path::new(""));
+        let document = Document::read(model, &settings(&self.settings, self.seed))?;
+        let model = document.model()?;
+        check_memory_of(&document, &model, share(&ranks))?;
+        let clock = model.dynamics.nature().clock;
+        let until = self.until.map(|Biological(time)| time_of(time, clock, "--until"));
+        let threads = threads(self.threads)?.on(ranks);
+        rehearse(&document, model, until.transpose()?, &threads)?;
+        Ok(ExitCode::SUCCESS)
     }
 
     /// Where the run branches off, if it does.
@@ -221,7 +257,7 @@ pub fn go_on(output: &Path, host: &Host, threads: &Threads) -> Result<Experiment
         let name = format!("model in {}", output.file_name().unwrap_or_default().display());
         let document = Document::new(&output.with_file_name(name), resolved, &[])?;
         let model = document.model()?;
-        let room = check_memory(&document, &model)
+        let room = check_memory_of(&document, &model, share(threads.ranks()))
             .and_then(|()| check_disk(&document, &model, output, size_of(&part)));
         room.map_err(|e| e.mended("go on where there is more, or free some here"))?;
     }

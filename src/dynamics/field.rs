@@ -114,6 +114,11 @@ impl Field {
         !self.holds_efficacies
     }
 
+    /// Whether no neuron feels anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.effects.is_empty()
+    }
+
     /// Whether it puts any neuron into a state.
     pub(crate) fn imposes(&self) -> bool {
         let imposes = |felt: &Felt| {

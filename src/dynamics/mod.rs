@@ -88,6 +88,10 @@ pub trait Dynamics: OnTape + Send {
     fn external_input(&mut self) -> Option<&mut dyn ExternalInput> {
         None
     }
+
+    /// Of a network that is shared out among ranks, on all but the first: does as the first one does, until that lets the network
+    /// go.
+    fn follow(&mut self) {}
 }
 
 /// What a network lets others see. Recorder, overlaps, expectations and figures ask for this, never for the dynamics.
@@ -232,7 +236,7 @@ pub trait Membranes {
 }
 
 /// A neuron with a membrane, as far as its potential is concerned.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
     /// Threshold, mV.
     pub theta: f64,
@@ -275,6 +279,7 @@ pub struct Events {
 }
 
 on_tape!(Spike { time, neuron });
+on_tape!(Cell { theta, v_reset, tau_syn, adaptation, moving_threshold });
 on_tape!(Events { synaptic, external; if Events::is_possible });
 
 impl Events {

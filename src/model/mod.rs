@@ -25,6 +25,7 @@ use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
 use crate::protocol::{self, Epoch};
 use crate::random::Seed;
+use crate::ranks::Ranks;
 use crate::recording::{Probes, Saturation, Snapshots};
 use crate::task::{Task, Trials};
 use crate::units::Duration;
@@ -166,6 +167,14 @@ impl Model {
     /// If a rule cannot store these patterns, or if the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>) -> Result<Network> {
         self.plan().wire(patterns, Seed(self.seed))
+    }
+
+    /// The same of a network that is shared out among ranks; see [`Plan::wire_on`].
+    ///
+    /// # Errors
+    /// Those of both.
+    pub fn wire_on(&self, patterns: &IndexMap<String, Patterns>, ranks: &Ranks) -> Result<Network> {
+        self.plan().wire_on(patterns, Seed(self.seed), ranks)
     }
 
     /// SHA-256 of the files of spikes that the model names, one after another; empty if it names none. Synapses in files have

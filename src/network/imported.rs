@@ -4,12 +4,13 @@ use super::delay::Delays;
 use super::edges::{Columns, Sought};
 use super::efficacies::Strengths;
 use super::origin::Origin;
+use super::share::Share;
 use super::weights::Efficacies;
 use super::{Bundle, Delayed, Projection};
 use crate::error::{Error, Result};
 use crate::learning::Pathway;
 use crate::random::Stream;
-use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder, portions, portions_by_block};
+use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder, portions};
 use crate::work::each;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ pub(super) fn imported(
     file: &EdgeFile,
     projection: &Projection,
     pathway: &Pathway,
+    share: &Share,
 ) -> Result<Delayed> {
     let wiring = pathway.wiring;
     let sought = Sought {
@@ -91,10 +93,7 @@ pub(super) fn imported(
         delays.values.iter().map(join).collect()
     };
     let mut rows: Vec<std::vec::IntoIter<Rows>> =
-        each(portions_by_block(wiring.receivers), wire_block)
-            .into_iter()
-            .map(Vec::into_iter)
-            .collect();
+        each(share.blocks(&portions), wire_block).into_iter().map(Vec::into_iter).collect();
     let bundle = |&delay: &f64| Bundle {
         delay,
         blocks: rows.iter_mut().filter_map(Iterator::next).collect(),

@@ -2,6 +2,7 @@
 
 use super::{Synapses, Wired};
 use crate::synapse::blocks;
+use crate::tape::on_tape;
 
 /// Synapses one by one: column k of every list is synapse k. Neurons are counted in their populations, from 0.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +16,8 @@ pub struct EdgeList {
     /// ms, or sweeps of couplings.
     pub delays: Vec<f64>,
 }
+
+on_tape!(EdgeList { senders, receivers, efficacies, delays });
 
 impl EdgeList {
     fn with_room(synapses: usize) -> Self {

@@ -20,6 +20,7 @@ mod origin;
 mod projection;
 #[cfg(feature = "hdf5")]
 mod recorded;
+mod share;
 mod strength;
 #[cfg(feature = "hdf5")]
 mod weights;

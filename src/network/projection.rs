@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::learning::{Learning, Pathway, Signs, Storage};
 use crate::pattern::Patterns;
 use crate::random::Seed;
+use crate::ranks::Ranks;
 use crate::synapse::{Connect, EdgeFile, Kernel, Plasticity, ShortTerm, Wiring};
 use crate::units::{OfTime, Speed, Time};
 use indexmap::IndexMap;
@@ -256,13 +257,14 @@ impl Projection {
     }
 
     /// Refuses drawn or read synapses that cannot change as the rule says.
-    pub(super) fn check_plastic(&self, synapses: &Delayed) -> Result<()> {
+    pub(super) fn check_plastic(&self, synapses: &Delayed, ranks: &Ranks) -> Result<()> {
         let Some(plasticity) = &self.plasticity else { return Ok(()) };
         if synapses.bundles.len() > 1 {
             return Err(self.several_delays());
         }
         let rows = || synapses.rows().filter(|rows| rows.synapses() > 0);
-        if rows().next().is_some() && synapses.sign().is_none() {
+        let sign = synapses.sign(ranks);
+        if rows().next().is_some() && sign.is_none() {
             return Err(Error::input(
                 "found plastic synapses of both signs",
                 "those of a projection excite, or they inhibit",

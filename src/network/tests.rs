@@ -2,6 +2,7 @@ mod assemblies;
 mod space;
 
 use super::*;
+use crate::ranks::Ranks;
 use crate::synapse::Rows;
 use crate::units::Voltage;
 
@@ -183,7 +184,7 @@ fn normal_efficacies_have_their_moments_and_one_sign() {
     let sd = (all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n).sqrt();
     // 360,000 draws: s.e. of the mean 1.7e-4, of the s.d. 1.2e-4; the sign is never lost (5 s.d.).
     assert!((mean + 0.5).abs() < 5.0 * 1.7e-4 && (sd - 0.1).abs() < 5.0 * 1.2e-4, "{mean} {sd}");
-    assert_eq!(delayed(&network, 0).sign(), Some(false));
+    assert_eq!(delayed(&network, 0).sign(&Ranks::default()), Some(false));
 }
 
 #[test]
@@ -217,7 +218,7 @@ fn one_projection_does_not_change_another() {
         (0..rows.senders()).map(row).collect()
     };
     assert_ne!(targets(&a), targets(&b));
-    assert_eq!(delayed(&alone, 0).sign(), Some(true));
+    assert_eq!(delayed(&alone, 0).sign(&Ranks::default()), Some(true));
     assert_eq!(Voltage::new(0.1).value(), b.unit());
 }
 
@@ -246,7 +247,7 @@ fn random_efficacies_have_their_moments_and_one_sign() {
         let variance = all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n;
         let error = sd * sd * ((kurtosis - 1.0) / n).sqrt();
         assert!((variance - sd * sd).abs() <= 5.0 * error + 1e-7, "{efficacy}: {variance}");
-        assert_eq!(delayed(&network, 0).sign(), Some(mean > 0.0));
+        assert_eq!(delayed(&network, 0).sign(&Ranks::default()), Some(mean > 0.0));
     }
 }
 
@@ -302,7 +303,7 @@ fn few_synapses_of_many_delays_have_empty_rows_where_none_falls() {
     let mut senders: Vec<usize> = synapses(wired, 3000).iter().map(|s| s.0).collect();
     senders.sort_unstable();
     assert!(senders.into_iter().eq(0..3000));
-    assert_eq!(wired.sign(), Some(true));
+    assert_eq!(wired.sign(&Ranks::default()), Some(true));
 }
 
 #[test]
@@ -323,7 +324,9 @@ fn every_sum_over_patterns_is_learned_by_spiking_neurons() {
                 wire_in(&balanced, &text(learning, &format!("{scale} mV"), part)).unwrap();
             let xi = &patterns["E"];
             let all = synapses(delayed(&network, 0), 3000);
-            assert!(!all.is_empty() && delayed(&network, 0).sign() == Some(excites));
+            assert!(
+                !all.is_empty() && delayed(&network, 0).sign(&Ranks::default()) == Some(excites)
+            );
             for &(j, i, w) in &all {
                 let product =
                     |mu| sign(xi.contains((mu + next) % 90, i)) * sign(xi.contains(mu, j));

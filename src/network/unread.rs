@@ -1,5 +1,6 @@
 //! Without HDF5 no file of synapses can be read.
 
+use super::share::Share;
 use super::{Delayed, Projection};
 use crate::error::{Error, Result};
 use crate::learning::Pathway;
@@ -7,7 +8,7 @@ use crate::synapse::{Connect, EdgeFile};
 use std::path::Path;
 
 /// Refuses the file.
-pub(super) fn imported(file: &EdgeFile, _: &Projection, _: &Pathway) -> Result<Delayed> {
+pub(super) fn imported(file: &EdgeFile, _: &Projection, _: &Pathway, _: &Share) -> Result<Delayed> {
     Err(unknown(file))
 }
 

@@ -3,16 +3,19 @@
 use super::delay::Delays;
 use super::efficacies::Strengths;
 use super::imported::imported;
+use super::share::Share;
+use super::wired::BOTH;
 use super::{Bundle, Delayed, Network, Placed, Plan, Projection, Source, Synapses};
 use super::{Transmission, Wired};
 use crate::error::Result;
 use crate::learning::Pathway;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
-use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, portions, portions_by_block};
+use crate::ranks::Ranks;
+use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, portions};
 use crate::work::each;
 use indexmap::IndexMap;
-use std::ops::Range;
+use std::ops::{BitOr, Range};
 
 impl Plan<'_> {
     /// Draws or learns every synapse, and checks Dale's law where they transmit spikes.
@@ -23,7 +26,21 @@ impl Plan<'_> {
     /// # Errors
     /// If a rule cannot store these patterns, or if the drawn efficacies break Dale's law.
     pub fn wire(&self, patterns: &IndexMap<String, Patterns>, seed: Seed) -> Result<Network> {
+        self.wire_on(patterns, seed, &Ranks::default())
+    }
+
+    /// The same of a network that is shared out among `ranks`: the synapses of those neurons that belong to this one.
+    ///
+    /// # Errors
+    /// Those on whichever rank, and if there are more ranks than blocks of neurons, or couplings to be shared out.
+    pub fn wire_on(
+        &self,
+        patterns: &IndexMap<String, Patterns>,
+        seed: Seed,
+        ranks: &Ranks,
+    ) -> Result<Network> {
         let populations = self.place();
+        let own = self.share(&populations, ranks)?;
         let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
         let mut projections = Vec::with_capacity(self.projections.len());
         for (name, projection) in self.projections {
@@ -32,10 +49,11 @@ impl Plan<'_> {
             let pathway = projection.pathway(name, &wiring, patterns, seed);
             let synapses = match self.transmission {
                 Transmission::Spikes => {
-                    let synapses = delayed(projection, &pathway);
-                    let apart = |d: Delayed| if projection.dale { d } else { d.by_sign() };
+                    let share = Share::new(&own, &populations[to].neurons, ranks);
+                    let synapses = delayed(projection, &pathway, &share);
+                    let apart = |d: Delayed| if projection.dale { d } else { d.by_sign(ranks) };
                     synapses.map(apart).and_then(|synapses| {
-                        projection.check_plastic(&synapses)?;
+                        ranks.agree(projection.check_plastic(&synapses, ranks))?;
                         Ok(Synapses::Delayed(synapses))
                     })
                 }
@@ -51,7 +69,8 @@ impl Plan<'_> {
                 synapses: synapses.map_err(|e| e.within(&format!("projection.{name}")))?,
             });
         }
-        let mut network = Network { populations, projections, without_energy: None };
+        let ranks = ranks.clone();
+        let mut network = Network { populations, projections, own, ranks, without_energy: None };
         self.check_dale(&network)?;
         network.without_energy = network.asymmetry();
         Ok(network)
@@ -63,20 +82,17 @@ impl Plan<'_> {
             let obeys = |p: &Wired| self.projections.get(&p.name).is_none_or(|own| own.dale);
             let sent: Vec<(&Wired, &Delayed)> =
                 network.delayed().filter(|(p, _)| p.from == index && obeys(p)).collect();
-            let signs: Vec<Option<bool>> = sent.iter().map(|(_, p)| p.sign()).collect();
-            let uniform = |excites| signs.iter().all(|&s| s == Some(excites));
-            if uniform(true) || uniform(false) {
+            let ranks = &network.ranks;
+            let does = sent.iter().map(|(_, p)| p.does(ranks)).fold(0, BitOr::bitor);
+            if does != BOTH {
                 continue;
             }
-            for neuron in 0..population.neurons.len() {
-                let of = |excites: bool| {
-                    sent.iter().find(|(_, p)| {
-                        p.rows()
-                            .flat_map(|r| r.synapses_of(neuron))
-                            .any(|(_, j)| (j > 0.0) == excites)
-                    })
-                };
-                if let (Some((exciting, _)), Some((inhibiting, _))) = (of(true), of(false)) {
+            let size = population.neurons.len();
+            let signs: Vec<(&Wired, Vec<[bool; 2]>)> =
+                sent.iter().map(|(wired, p)| (*wired, p.signs(size, ranks))).collect();
+            for neuron in 0..size {
+                let of = |does: usize| signs.iter().find(|(_, signs)| signs[neuron][does]);
+                if let (Some((exciting, _)), Some((inhibiting, _))) = (of(0), of(1)) {
                     let found = format!(
                         "found that neuron {neuron} of population {} excites through {} and \
                          inhibits through {}",
@@ -113,13 +129,14 @@ fn coupled(projection: &Projection, pathway: &Pathway) -> Result<Couplings> {
 }
 
 /// Synapses that transmit spikes, block by block of receivers.
-fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
+fn delayed(projection: &Projection, pathway: &Pathway, share: &Share) -> Result<Delayed> {
     let (wiring, memories) = (pathway.wiring, pathway.memories());
     if let Connect::File(file) = &projection.connect {
-        return imported(file, projection, pathway);
+        return share.ranks.agree(imported(file, projection, pathway, share));
     }
     let delays = Delays::new(projection);
-    let strengths = Strengths::of(projection, pathway)?.expect("only a file has them instead");
+    let strengths = share.ranks.agree(Strengths::of(projection, pathway))?;
+    let strengths = strengths.expect("only a file has them instead");
     let empty = || strengths.rows(wiring.senders);
     let portions = portions(wiring.receivers);
     let name = pathway.name;
@@ -153,12 +170,14 @@ fn delayed(projection: &Projection, pathway: &Pathway) -> Result<Delayed> {
         let first = portions[block.start].start;
         joined(block.map(|k| (portions[k].start - first, wire_portion(k))).collect())
     };
-    let blocks: Vec<Vec<(u64, Rows)>> = each(portions_by_block(wiring.receivers), wire_block);
+    let blocks = each(share.blocks(&portions), wire_block);
+    let steps = blocks.iter().flatten().map(|(steps, _)| *steps).collect();
+    let steps = share.ranks.union(steps);
     Ok(Delayed {
         kernel: projection.kernel().clone(),
         short_term: projection.short_term,
         plasticity: projection.plasticity,
-        bundles: bundle(blocks, &delays, || without_synapses(empty(), wiring.senders)),
+        bundles: bundle(blocks, &steps, &delays, || without_synapses(empty(), wiring.senders)),
     })
 }
 
@@ -180,11 +199,13 @@ fn joined(portions: Vec<(usize, Vec<(u64, Rows)>)>) -> Vec<(u64, Rows)> {
     by_delay.into_iter().map(|(steps, rows)| (steps, Rows::join(rows))).collect()
 }
 
-/// Turns the rows of every block by delay into those of every delay by block.
-fn bundle(blocks: Vec<Vec<(u64, Rows)>>, delays: &Delays, none: impl Fn() -> Rows) -> Vec<Bundle> {
-    let mut steps: Vec<u64> = blocks.iter().flatten().map(|(steps, _)| *steps).collect();
-    steps.sort_unstable();
-    steps.dedup();
+/// Turns the rows of every block by delay into those of every delay by block; `steps` are the delays that occur on any rank.
+fn bundle(
+    blocks: Vec<Vec<(u64, Rows)>>,
+    steps: &[u64],
+    delays: &Delays,
+    none: impl Fn() -> Rows,
+) -> Vec<Bundle> {
     let mut bundles: Vec<Bundle> = steps
         .iter()
         .map(|&steps| {
@@ -194,7 +215,7 @@ fn bundle(blocks: Vec<Vec<(u64, Rows)>>, delays: &Delays, none: impl Fn() -> Row
         .collect();
     for block in blocks {
         let mut block = block.into_iter().peekable();
-        for (bundle, steps) in bundles.iter_mut().zip(&steps) {
+        for (bundle, steps) in bundles.iter_mut().zip(steps) {
             let rows = block.next_if(|(own, _)| own == steps).map(|(_, rows)| rows);
             bundle.blocks.push(rows.unwrap_or_else(&none));
         }

@@ -1,8 +1,9 @@
 //! A wired network: every synapse, drawn or learned.
 
+use crate::ranks::Ranks;
 use crate::space::Space;
 use crate::synapse::{Couplings, Kernel, Plasticity, Rows, ShortTerm, blocks};
-use std::ops::Range;
+use std::ops::{BitOr, Range};
 
 /// A population's place in the network.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,9 @@ pub struct Network {
     pub populations: Vec<Placed>,
     /// They add up.
     pub projections: Vec<Wired>,
+    /// The neurons that are wired here: all of them, unless the network is shared out among ranks.
+    pub own: Range<usize>,
+    pub(crate) ranks: Ranks,
     pub(super) without_energy: Option<String>,
 }
 
@@ -71,7 +75,7 @@ pub struct Delayed {
 pub struct Bundle {
     /// ms.
     pub delay: f64,
-    /// One entry per block of the receiving population.
+    /// One entry per block of the receiving population that is wired here.
     pub blocks: Vec<Rows>,
 }
 
@@ -94,7 +98,7 @@ impl Network {
         self.populations.last().map_or(0, |p| p.neurons.end)
     }
 
-    /// Number of synapses.
+    /// Number of synapses that are wired here.
     pub fn synapses(&self) -> usize {
         self.projections.iter().map(Wired::number).sum()
     }
@@ -173,24 +177,59 @@ impl Delayed {
         self.bundles.iter().flat_map(|b| &b.blocks)
     }
 
-    /// The same with excitation and inhibition in bundles of their own where a bundle has both: a spike is delivered by rows of one
-    /// sign.
-    pub(super) fn by_sign(self) -> Self {
-        let split = |bundle: Bundle| {
-            if bundle.blocks.iter().all(|rows| rows.sign().is_some()) {
+    /// The same with excitation and inhibition in bundles of their own where a bundle has both, on whichever of `ranks`: a spike is
+    /// delivered by rows of one sign.
+    pub(super) fn by_sign(self, ranks: &Ranks) -> Self {
+        let both = |bundle: &Bundle| bundle.blocks.iter().any(|rows| rows.sign().is_none());
+        let mut split_of: Vec<u64> = self.bundles.iter().map(|b| both(b).into()).collect();
+        ranks.any(&mut split_of);
+        let split = |(bundle, split): (Bundle, u64)| {
+            if split == 0 {
                 return vec![bundle];
             }
             let (delay, blocks) = (bundle.delay, bundle.blocks.into_iter());
             let (exciting, inhibiting) = blocks.map(|rows| rows.by_sign().into()).unzip();
             [exciting, inhibiting].map(|blocks| Bundle { delay, blocks }).into()
         };
-        Self { bundles: self.bundles.into_iter().flat_map(split).collect(), ..self }
+        let bundles = self.bundles.into_iter().zip(split_of).flat_map(split).collect();
+        Self { bundles, ..self }
     }
 
-    /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
-    pub(crate) fn sign(&self) -> Option<bool> {
-        let mut signs = self.rows().filter(|r| r.synapses() > 0).map(Rows::sign);
-        let first = signs.next()??;
-        signs.all(|s| s == Some(first)).then_some(first)
+    /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same, on whichever of `ranks`.
+    pub(crate) fn sign(&self, ranks: &Ranks) -> Option<bool> {
+        match self.does(ranks) {
+            EXCITES => Some(true),
+            INHIBITS => Some(false),
+            _ => None,
+        }
     }
+
+    /// Whether any synapse excites, and whether any inhibits, on whichever of `ranks`: a bit each.
+    pub(super) fn does(&self, ranks: &Ranks) -> u64 {
+        let bits = |rows: &Rows| rows.sign().map_or(BOTH, bit);
+        let mut does = [self.rows().filter(|r| r.synapses() > 0).map(bits).fold(0, BitOr::bitor)];
+        ranks.any(&mut does);
+        does[0]
+    }
+
+    /// Of each of `senders` senders whether any of its synapses excites, and whether any inhibits, on whichever of `ranks`.
+    pub(super) fn signs(&self, senders: usize, ranks: &Ranks) -> Vec<[bool; 2]> {
+        let mut signs = vec![0; senders];
+        for rows in self.rows() {
+            for (sender, signs) in signs.iter_mut().enumerate() {
+                *signs |= rows.synapses_of(sender).map(|(_, j)| bit(j > 0.0)).fold(0, BitOr::bitor);
+            }
+        }
+        ranks.any(&mut signs);
+        signs.into_iter().map(|signs| [EXCITES, INHIBITS].map(|bit| signs & bit != 0)).collect()
+    }
+}
+
+/// What synapses do, a bit each.
+const EXCITES: u64 = 1;
+const INHIBITS: u64 = 2;
+pub(super) const BOTH: u64 = EXCITES | INHIBITS;
+
+fn bit(excites: bool) -> u64 {
+    if excites { EXCITES } else { INHIBITS }
 }

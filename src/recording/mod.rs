@@ -74,7 +74,7 @@ pub struct Provenance {
     pub started: String,
     /// Its end, UTC.
     pub ended: String,
-    /// How many threads ran it.
+    /// How many threads ran it, on all ranks.
     pub threads: u64,
     /// SHA-256 of patterns, protocol and spikes (or states, or activity): independent of host, threads and time of day, of
     /// how often rates and overlaps are sampled, and of whether external spikes and single neurons are recorded.

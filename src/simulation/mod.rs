@@ -2,12 +2,16 @@
 
 mod branch;
 mod course;
+mod follow;
 mod learned;
 mod log;
+mod rehearsal;
 mod resume;
 #[cfg(test)]
 mod tests;
 mod trials;
+
+pub use follow::{dismiss, follow};
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
@@ -23,6 +27,7 @@ use crate::work::{Over, Threads};
 use branch::Past;
 use course::{Observer, Reached};
 use indexmap::IndexMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,6 +41,7 @@ pub struct Simulation {
     pub populations: Vec<Placed>,
     /// Number of synapses.
     pub synapses: usize,
+    own: Range<usize>,
     without_energy: Option<String>,
     /// Those that will run, if the model has a task.
     trials: Option<Trials>,
@@ -100,11 +106,20 @@ impl Simulation {
     /// # Errors
     /// If a file cannot be read, or the network cannot be wired.
     pub fn new(model: impl Into<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
-        let (model, threads) = (model.into(), threads.clone());
+        let model = model.into();
+        let _turn = threads.ranks().order(|| follow::build(&model, folder));
+        Self::build(Ok(model), folder, threads)
+    }
+
+    /// What all ranks do together that share a model.
+    fn build(model: Result<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
+        let (threads, ranks) = (threads.clone(), threads.ranks());
+        let model = ranks.agree(model)?;
         let patterns = model.draw_patterns();
-        let trains = model.read_trains(folder)?;
-        let network = threads.with(|| model.wire(&patterns))?;
-        let (populations, synapses) = (network.populations.clone(), network.synapses());
+        let trains = ranks.agree(model.read_trains(folder))?;
+        let network = threads.with(|| model.wire_on(&patterns, ranks))?;
+        let (populations, own) = (network.populations.clone(), network.own.clone());
+        let synapses = ranks.sum(network.synapses() as u64) as usize;
         let without_energy = network.without_energy().map(str::to_owned);
         let given = Given { patterns: &patterns, trains: &trains };
         let dynamics = threads.with(|| model.dynamics.start(network, given, Seed(model.seed)));
@@ -115,6 +130,7 @@ impl Simulation {
             patterns,
             populations,
             synapses,
+            own,
             without_energy,
             trials,
             dynamics,

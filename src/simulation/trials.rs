@@ -81,7 +81,10 @@ impl Simulation {
         };
         let all = self.threads.number();
         let crew = match number - from {
-            // The threads share out the network.
+            // The threads share out the network, and so do ranks.
+            _ if self.threads.ranks().number() > 1 => {
+                Crew { workers: 1, threads: all, order: Order::Given }
+            }
             1 => Crew { workers: 1, threads: all, order: Order::Given },
             _ => Crew { workers: all.min(number - from), threads: 1, order: Order::Given },
         };

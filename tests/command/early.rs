@@ -33,6 +33,23 @@ fn attractor(folder: &Path, words: &[&str]) -> Output {
     command.current_dir(folder).args(words).stdin(Stdio::null()).output().unwrap()
 }
 
+/// Processes that cannot speak with each other would write over each other.
+#[cfg(not(feature = "mpi"))]
+#[test]
+fn a_launcher_of_ranks_is_told_that_this_build_knows_none() {
+    let folder = folder(SATURATED);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.current_dir(folder.path()).args(["run", "m.toml"]).env("OMPI_COMM_WORLD_SIZE", "3");
+    let done = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(
+        said(&done),
+        "error: attractor run: found that 3 processes were started to share out a network; this build knows no MPI; build \
+         it with --features mpi, or start one process.\n"
+    );
+    assert_eq!(done.status.code(), Some(2));
+    assert!(!folder.path().join("m.h5").exists());
+}
+
 fn said(done: &Output) -> String {
     String::from_utf8_lossy(&done.stderr).into_owned()
 }

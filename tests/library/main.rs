@@ -25,6 +25,7 @@ mod learning;
 mod plasticity;
 mod potentials;
 mod properties;
+mod ranks;
 mod release;
 mod replay;
 mod resuming;

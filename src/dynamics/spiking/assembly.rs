@@ -10,7 +10,7 @@ use super::escape::{Candidates, ESCAPE};
 use super::external::External;
 use super::kick::{Leaks, SHARED, SPREAD};
 use super::membrane::{Membrane, Parameters, leaks};
-use super::neurons::{Drawn, Neurons};
+use super::neurons::{Bounds, Drawn, Neurons};
 use super::part::{Part, Seat};
 use super::poisson::{POISSON, Poisson};
 use super::streams::Streams;
@@ -38,20 +38,31 @@ pub struct Assembly<'a> {
 struct Population<'a> {
     name: &'a str,
     index: usize,
-    /// Its first neuron in the numbering of the network.
+    /// Its first neuron in the numbering of the network, and the number of all.
     first: usize,
+    size: usize,
     cells: &'a Cells,
+    /// Those that are wired here.
     blocks: Vec<Range<usize>>,
     /// Which portions every block consists of, and where each of them begins and ends.
     portions_by_block: Vec<Range<usize>>,
     portions: Vec<Range<usize>>,
-    /// Its neurons, and the range of their 1/tau_m; nothing of sources.
+    /// The neurons of those blocks, what any neuron has, and the range of 1/tau_m of all; nothing of sources.
     drawn: Drawn,
+    bounds: Bounds,
     leaks: Leaks,
 }
 
+impl Population<'_> {
+    /// The neurons of one of its blocks here.
+    fn drawn_of(&self, block: &Range<usize>) -> Drawn {
+        let first = self.blocks.first().map_or(0, |first| first.start);
+        self.drawn.part(block.start - first..block.end - first)
+    }
+}
+
 impl Assembly<'_> {
-    /// The parts of `network`, in order, and the clock that they follow.
+    /// The parts of `network` that are wired here, in order, and the clock that they follow.
     pub fn assemble(&self, network: Network) -> (Vec<Seat>, Clock) {
         let routes = routes(&network);
         let number_of_routes = routes.len();
@@ -62,18 +73,25 @@ impl Assembly<'_> {
             .map(|(index, placed)| {
                 let cells = &self.sections[&placed.name];
                 let size = placed.neurons.len();
-                let draw = |neurons: &Neurons| neurons.draw(&placed.name, size, self.seed);
-                let drawn = cells.neurons().map(draw).unwrap_or_default();
+                let first = placed.neurons.start;
+                let is_own = |block: &Range<usize>| network.own.contains(&(first + block.start));
+                let draw =
+                    |neurons: &Neurons| neurons.draw_own(&placed.name, size, self.seed, is_own);
+                let (drawn, bounds) = cells.neurons().map(draw).unwrap_or_default();
+                let all = blocks(size).into_iter().zip(portions_by_block(size));
+                let (blocks, portions_by_block) = all.filter(|(block, _)| is_own(block)).unzip();
                 Population {
                     name: &placed.name,
                     index,
-                    first: placed.neurons.start,
+                    first,
+                    size,
                     cells,
-                    blocks: blocks(size),
-                    portions_by_block: portions_by_block(size),
+                    blocks,
+                    portions_by_block,
                     portions: portions(size),
-                    leaks: leaks(&drawn.tau_m),
+                    leaks: leaks(&[bounds.shortest, bounds.longest]),
                     drawn,
+                    bounds,
                 }
             })
             .collect();
@@ -170,8 +188,9 @@ impl Assembly<'_> {
         };
         // Blocks whose neurons are all alike share what does not change.
         let largest = population.blocks.iter().max_by_key(|block| block.len());
-        let common = largest.filter(|_| population.drawn.alike().is_some()).map(|block| {
-            let drawn = population.drawn.part(block.clone());
+        let alike = population.leaks.are_equal() && population.drawn.alike().is_some();
+        let common = largest.filter(|_| alike).map(|block| {
+            let drawn = population.drawn_of(block);
             Arc::new(Membrane::<SHARED>::new(parameters(&drawn), window))
         });
 
@@ -184,7 +203,7 @@ impl Assembly<'_> {
         };
         let mut parts: Vec<Box<dyn Part>> = Vec::new();
         for (k, (block, incoming)) in population.blocks.iter().zip(incoming).enumerate() {
-            let drawn = &population.drawn.part(block.clone());
+            let drawn = &population.drawn_of(block);
             let pathways = incoming
                 .into_iter()
                 .map(|(all, pathway)| Pathway { acts: acts(&all), ..pathway })
@@ -262,7 +281,7 @@ impl Assembly<'_> {
     /// for the external input.
     fn window(&self, network: &Network, populations: &[Population]) -> f64 {
         let with_neurons = || populations.iter().filter(|p| p.cells.neurons().is_some());
-        let tau_m = with_neurons().flat_map(|p| p.drawn.tau_m.iter().copied());
+        let tau_m = with_neurons().map(|p| p.bounds.shortest);
         let spread = with_neurons().map(|p| p.leaks.longest_window());
         let external = populations.iter().filter_map(|p| p.cells.neurons()?.external());
         let own = with_neurons().filter_map(|p| p.cells.neurons());
@@ -289,11 +308,11 @@ impl Assembly<'_> {
     fn external_rate(&self, population: &Population) -> f64 {
         let Some(neurons) = population.cells.neurons() else { return 0.0 };
         if neurons.poisson.is_some() {
-            return population.drawn.rate.iter().copied().fold(0.0, f64::max) / 1000.0;
+            return population.bounds.rate / 1000.0;
         }
         let read = self.trains.get(population.name).map_or(&[][..], Vec::as_slice);
-        let size = population.blocks.last().map_or(0, |b| b.end);
-        read.last().map_or(0.0, |last| read.len() as f64 / (size as f64 * last.0.max(1.0)))
+        let size = population.size as f64;
+        read.last().map_or(0.0, |last| read.len() as f64 / (size * last.0.max(1.0)))
     }
 }
 

@@ -17,12 +17,17 @@ mod clock;
 mod emission;
 mod escape;
 mod external;
+mod follow;
+mod input;
 mod kick;
+mod lead;
 mod lif;
 mod looks;
+mod mail;
 mod membrane;
 mod moment;
 mod neurons;
+mod order;
 mod part;
 mod passes;
 mod poisson;
@@ -33,6 +38,7 @@ mod state;
 mod streams;
 mod stretch;
 mod team;
+mod tie;
 mod trains;
 
 pub use after_spike::AfterSpike;
@@ -41,12 +47,11 @@ pub use escape::{Escape, Hazard};
 pub use lif::{Course, Lif};
 pub use neurons::{Drawn, Neurons, PoissonInput};
 
-use super::{Cell, Dynamics, Events, ExternalInput, Field, Membranes, Observable, Spike};
+use super::{Cell, Events, Field, Spike};
 use crate::error::{Error, Result};
 use crate::network::{EdgeList, Network};
 use crate::random::Seed;
-use crate::synapse::PORTION;
-use crate::tape::{OnTape, Tape, is_moderate};
+use crate::synapse::{PORTION, blocks};
 use crate::train::Arrivals;
 use crate::units::on_grid;
 use crate::work::Over;
@@ -54,29 +59,46 @@ use assembly::Assembly;
 use block::Plastic;
 use clock::{Clock, Sent, Window};
 use indexmap::IndexMap;
+use input::Input;
+use mail::{Mail, Told};
 use part::Seat;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use team::{lock, rounds};
+use tie::Tie;
 
-/// A spiking network in motion.
+/// A spiking network in motion, or the part of it that belongs to this rank.
 #[derive(Debug)]
 pub struct Spiking {
     /// By population.
     names: Vec<String>,
+    extent: Extent,
     parts: Vec<Mutex<Seat>>,
     clock: Clock,
     /// The current window; behind a lock because threads share it while they run.
     window: RwLock<Window>,
-    /// Current (mV) and Poisson rate (Hz) from outside, neuron by neuron.
-    input: (Vec<f64>, Vec<f64>),
+    /// What is felt from outside.
+    input: Input,
     spikes: Vec<Spike>,
     /// Room for those of one window.
     sent: Vec<Sent>,
+    mail: Mail,
     /// External spikes of the last advance, if they are kept.
     external: Option<Vec<Spike>>,
     /// Before its streams were changed.
     earlier: Events,
     over: Over,
+    tie: Tie,
+}
+
+/// How much of the network is here.
+#[derive(Clone, Debug)]
+struct Extent {
+    /// All neurons, and all parts, of the network.
+    neurons: usize,
+    parts: usize,
+    /// Those of this rank, in the numbering of the network.
+    own: Range<usize>,
 }
 
 impl Spiking {
@@ -89,35 +111,55 @@ impl Spiking {
         seed: Seed,
     ) -> Self {
         let names = network.populations.iter().map(|p| p.name.clone()).collect();
-        let input = Field::default().input(network.neurons());
+        let parts = network.populations.iter().map(|p| blocks(p.neurons.len()).len()).sum();
+        let extent = Extent { neurons: network.neurons(), parts, own: network.own.clone() };
+        let input = Input::felt(&Field::default(), extent.neurons);
+        let tie = Tie::new(&network.ranks, &extent.own);
+        let mail = Mail::new(&network.ranks, extent.own.clone(), extent.neurons);
         let (parts, clock) = Assembly { sections, trains, seed }.assemble(network);
         let parts = parts.into_iter().map(Mutex::new).collect();
-        let spiking = Self::of(names, parts, clock, input);
+        let spiking = Self { mail, tie, ..Self::of(names, extent, parts, clock, input) };
         spiking.drive_parts();
         spiking
     }
 
+    /// One that nobody else knows of.
     fn of(
         names: Vec<String>,
+        extent: Extent,
         parts: Vec<Mutex<Seat>>,
         clock: Clock,
-        input: (Vec<f64>, Vec<f64>),
+        input: Input,
     ) -> Self {
-        let (window, spikes, sent) = (RwLock::default(), Vec::new(), Vec::new());
-        let (external, earlier, over) = (None, Events::default(), Over::default());
-        Self { names, parts, clock, window, input, spikes, sent, external, earlier, over }
+        Self {
+            names,
+            extent,
+            parts,
+            clock,
+            input,
+            window: RwLock::default(),
+            spikes: Vec::new(),
+            sent: Vec::new(),
+            mail: Mail::default(),
+            external: None,
+            earlier: Events::default(),
+            over: Over::default(),
+            tie: Tie::default(),
+        }
     }
 
     /// Hands the present input to the parts; a new window begins.
     fn drive_parts(&self) {
+        let own = &self.extent.own;
+        let (current, poisson) = self.input.over(own.clone());
         for placed in &self.parts {
             let Seat { range, part, .. } = &mut *lock(placed);
-            let (current, poisson) = &self.input;
-            part.drive(&current[range.clone()], &poisson[range.clone()]);
+            let place = range.start - own.start..range.end - own.start;
+            part.drive(&current[place.clone()], &poisson[place]);
         }
     }
 
-    /// Where a neuron of the network is.
+    /// Where a neuron of this rank is.
     fn seat(&self, neuron: usize) -> MutexGuard<'_, Seat> {
         lock(&self.parts[self.parts.partition_point(|seat| lock(seat).range.end <= neuron)])
     }
@@ -130,19 +172,19 @@ impl Spiking {
             let placed: &Seat = &lock(placed);
             Mutex::new(placed.branch(&self.names[placed.population], seed))
         };
-        let (names, input) = (self.names.clone(), self.input.clone());
         let parts = self.parts.iter().map(part).collect();
-        let mut branch = Self::of(names, parts, clock, input);
-        branch.heed(&self.over);
+        let (names, extent, input) = (self.names.clone(), self.extent.clone(), self.input.clone());
+        let mut branch =
+            Self { mail: self.mail.another(), ..Self::of(names, extent, parts, clock, input) };
+        branch.over = self.over.clone();
         branch.drive_parts();
         branch
     }
 
-    /// An error if the activity of a part grows without bound.
-    fn check_divergence(&self) -> Result<()> {
-        let diverging = self.parts.iter().map(lock).find(|placed| placed.part.diverges());
-        let Some(placed) = diverging else { return Ok(()) };
-        let name = &self.names[placed.population];
+    /// An error if population number `diverging` grows without bound.
+    fn check_divergence(&self, diverging: Option<usize>) -> Result<()> {
+        let Some(population) = diverging else { return Ok(()) };
+        let name = &self.names[population];
         let time = self.clock.time;
         Err(Error::divergence(
             format!("found that population {name} fires without bound at {time:.3} ms"),
@@ -151,7 +193,7 @@ impl Spiking {
         .at(format!("dynamics.spiking.{name}")))
     }
 
-    /// Refuses a spike that cannot be given any more, or not to its neuron.
+    /// Refuses a spike that cannot be given any more, or not to its neuron, if that is here.
     fn check_given(&self, spike: &Spike) -> Result<()> {
         let now = self.clock.time;
         if !(now..f64::INFINITY).contains(&spike.time) {
@@ -160,6 +202,9 @@ impl Spiking {
                 format!("the network has come to {now} ms, and what is past cannot be changed"),
                 "give it a later time",
             ));
+        }
+        if !self.extent.own.contains(&(spike.neuron as usize)) {
+            return Ok(());
         }
         let seat = &mut *self.seat(spike.neuron as usize);
         if seat.part.listed().is_some() {
@@ -174,7 +219,135 @@ impl Spiking {
         .at(format!("dynamics.spiking.{name}")))
     }
 
-    /// Takes the external spikes of the last advance from the parts, if they are kept.
+    /// Lets efficacies change, or no longer, and holds `input` from now on. An input that differs from the last one ends the
+    /// current window, and external spikes are drawn afresh (a Poisson process has no memory).
+    fn hold(&mut self, learns: bool, input: &Input) {
+        // Between two events, so that no window needs to end.
+        self.parts.iter().for_each(|placed| lock(placed).part.learn(learns));
+        if *input == self.input {
+            return;
+        }
+        self.input = input.clone();
+        self.interrupt();
+    }
+
+    /// Lets a new window begin now.
+    fn interrupt(&mut self) {
+        let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.clock.interrupt(window);
+        self.drive_parts();
+    }
+
+    /// Runs until `until` (ms).
+    fn run(&mut self, until: f64) -> Result<()> {
+        self.spikes.clear();
+        self.external.iter_mut().for_each(Vec::clear);
+        if self.clock.time >= until {
+            return Ok(());
+        }
+        let Self { extent, parts, clock, window, spikes, sent, mail, over, .. } = self;
+        clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let run = |placed: &mut Seat, window: &Window| {
+            if window.fresh {
+                placed.part.begin(window.start, window.end, &window.news);
+            }
+            placed.part.run_until(window.pause, &window.arrivals, over);
+        };
+        let mut told = Told::default();
+        let next = |window: &mut Window| {
+            let here = Told { diverging: gather(parts, sent), over: over.is_set() };
+            told = mail.exchange(sent, here, clock.time..until.min(window.end));
+            sent.sort_unstable_by(|a, b| in_order(&a.spike, &b.spike));
+            spikes.extend(sent.iter().map(|sent| sent.spike));
+            clock.proceed(until, window, sent);
+            let more = told == Told::default() && clock.time < until;
+            if more {
+                clock.prepare(until, window);
+            }
+            more
+        };
+        // Sharing out less work than a full portion's costs more than it gains.
+        let together = rayon::current_num_threads() > 1 && extent.own.len() > PORTION;
+        rounds(parts, window, run, next, together);
+        if told.over {
+            return Err(Error::over());
+        }
+        self.gather_external();
+        self.check_divergence(told.diverging)
+    }
+
+    /// What has been delivered on all ranks.
+    fn count(&self) -> Events {
+        let parts = self.parts.iter().map(|placed| lock(placed).part.events());
+        let own = parts.fold(self.earlier, |sum, part| sum + part);
+        let all = self.tie.ranks().all(&[own.synaptic, own.external]);
+        let of = |events: &[u64]| Events { synaptic: events[0], external: events[1] };
+        all.chunks(2).map(of).fold(Events::default(), |sum, events| sum + events)
+    }
+
+    /// Receives random input from the streams of `seed` from now on.
+    fn renew(&mut self, seed: Seed) {
+        let events = self.count();
+        let mut renewed = self.with_streams(seed);
+        // It is the same to the other ranks.
+        std::mem::swap(&mut renewed.tie, &mut self.tie);
+        if renewed.tie.ranks().leads() {
+            renewed.earlier = events;
+        }
+        *self = renewed;
+    }
+
+    /// The plastic synapses of a projection that stand on this rank.
+    fn plastic_here(&self, projection: usize) -> Option<EdgeList> {
+        let parts = self.parts.iter().map(lock);
+        let own = parts.filter_map(|seat| seat.part.plastic(projection).map(Plastic::synapses));
+        EdgeList::joined(own.collect())
+    }
+
+    /// What neuron `neuron` of this rank is.
+    fn cell_here(&self, neuron: usize) -> Option<Cell> {
+        let seat = self.seat(neuron);
+        seat.part.cell(neuron - seat.range.start)
+    }
+
+    /// V of it, and its currents.
+    fn potential_here(&self, neuron: usize, values: &mut [f64]) -> f64 {
+        let seat = self.seat(neuron);
+        seat.part.potential(neuron - seat.range.start, values)
+    }
+
+    /// Keeps external spikes from now on, or no longer.
+    fn keep_external(&mut self, on: bool) {
+        self.external = on.then(Vec::new);
+        for placed in &self.parts {
+            if let Some(external) = lock(placed).part.external() {
+                external.record = on.then(Vec::new);
+            }
+        }
+    }
+
+    /// Lets sources and neurons of this rank have these spikes beside those that are listed. A window that has begun and knows
+    /// nothing of a spike within it ends here, as with a new field.
+    fn give(&mut self, spikes: &[Spike]) -> Result<()> {
+        let possible = spikes.iter().try_for_each(|spike| self.check_given(spike));
+        self.tie.ranks().agree(possible)?;
+        let first = spikes.iter().map(|spike| spike.time).fold(f64::INFINITY, f64::min);
+        if self.clock.has_begun_beyond(first) {
+            self.interrupt();
+        }
+        let own = self.extent.own.clone();
+        for &Spike { time, neuron } in spikes.iter().filter(|s| own.contains(&(s.neuron as usize)))
+        {
+            let Seat { range, part, .. } = &mut *self.seat(neuron as usize);
+            // Sources fire on the grid of a list.
+            let time = if part.external().is_some() { time } else { on_grid(time) };
+            let local = neuron as usize - range.start;
+            part.listed().into_iter().for_each(|listed| listed.add(time, local as u16));
+        }
+        Ok(())
+    }
+
+    /// Takes the external spikes of the last advance from the parts, and from the other ranks, if they are kept.
     fn gather_external(&mut self) {
         let Some(kept) = &mut self.external else { return };
         for placed in &self.parts {
@@ -182,6 +355,7 @@ impl Spiking {
             let Some(record) = part.external().and_then(|e| e.record.as_mut()) else { continue };
             kept.extend(record.drain(..).map(|spike| in_network(spike, range.start)));
         }
+        self.tie.collect(kept);
         kept.sort_unstable_by(in_order);
     }
 }
@@ -195,188 +369,17 @@ fn in_order(a: &Spike, b: &Spike) -> std::cmp::Ordering {
     a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron))
 }
 
-/// Takes the spikes of all parts, in order of time, then of neuron; true if none of the parts diverges.
-fn gather(parts: &[Mutex<Seat>], sent: &mut Vec<Sent>) -> bool {
+/// Takes the spikes of all parts; the population of the first of them that diverges.
+fn gather(parts: &[Mutex<Seat>], sent: &mut Vec<Sent>) -> Option<usize> {
     sent.clear();
-    let mut sound = true;
+    let mut diverging = None;
     for placed in parts {
-        let Seat { range, part, .. } = &mut *lock(placed);
-        sound &= !part.diverges();
+        let Seat { range, population, part, .. } = &mut *lock(placed);
+        diverging = diverging.or(part.diverges().then_some(*population));
         sent.extend(part.spikes().drain(..).map(|(moment, neuron)| Sent {
             spike: in_network((moment.time(), neuron), range.start),
             moment,
         }));
     }
-    sent.sort_unstable_by(|a, b| in_order(&a.spike, &b.spike));
-    sound
-}
-
-impl OnTape for Spiking {
-    fn pass(&mut self, tape: &mut Tape) {
-        // What was seen last has been taken.
-        let Self {
-            names: _,
-            parts,
-            clock,
-            window,
-            input,
-            spikes: _,
-            sent: _,
-            external: _,
-            earlier,
-            over: _,
-        } = self;
-        clock.pass(tape);
-        earlier.pass(tape);
-        let window = window.get_mut().unwrap_or_else(PoisonError::into_inner);
-        window.pass(tape);
-        tape.require(clock.knows(&window.arrivals));
-        input.0[..].pass(tape);
-        input.1[..].pass(tape);
-        let (currents, rates) = (&input.0, &input.1);
-        tape.require(currents.iter().all(|current| is_moderate(*current)));
-        tape.require(rates.iter().all(|rate| (0.0..1000.0 * poisson::MOST).contains(rate)));
-        tape.same(parts.len() as u64);
-        for placed in parts {
-            placed.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
-        }
-    }
-}
-
-impl Dynamics for Spiking {
-    fn time(&self) -> f64 {
-        self.clock.time
-    }
-
-    /// Holds `field` from now on. A field that differs from the last one ends the current window, and
-    /// external spikes are drawn afresh (a Poisson process has no memory).
-    fn drive(&mut self, field: &Field) {
-        // Between two events, so that no window needs to end.
-        let learns = field.lets_learn();
-        self.parts.iter().for_each(|placed| lock(placed).part.learn(learns));
-        let input = field.input(self.input.0.len());
-        if input == self.input {
-            return;
-        }
-        self.input = input;
-        let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
-        self.clock.interrupt(window);
-        self.drive_parts();
-    }
-
-    fn heed(&mut self, over: &Over) {
-        self.over = over.clone();
-    }
-
-    fn advance(&mut self, until: f64) -> Result<()> {
-        self.spikes.clear();
-        self.external.iter_mut().for_each(Vec::clear);
-        if self.clock.time >= until {
-            return Ok(());
-        }
-        let Self { parts, clock, window, spikes, sent, over, .. } = self;
-        clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let run = |placed: &mut Seat, window: &Window| {
-            if window.fresh {
-                placed.part.begin(window.start, window.end, &window.news);
-            }
-            placed.part.run_until(window.pause, &window.arrivals, over);
-        };
-        let next = |window: &mut Window| {
-            let sound = gather(parts, sent);
-            spikes.extend(sent.iter().map(|sent| sent.spike));
-            clock.proceed(until, window, sent);
-            let more = sound && clock.time < until && !over.is_set();
-            if more {
-                clock.prepare(until, window);
-            }
-            more
-        };
-        // Sharing out less work than a full portion's costs more than it gains.
-        let together = rayon::current_num_threads() > 1 && self.input.0.len() > PORTION;
-        rounds(parts, window, run, next, together);
-        self.over.heed()?;
-        self.gather_external();
-        self.check_divergence()
-    }
-
-    fn observable(&self) -> Observable<'_> {
-        Observable::Spikes(&self.spikes)
-    }
-
-    /// May be called at any time between two advances, and from several threads; it changes nothing here.
-    fn branch(&self, seed: Seed) -> Box<dyn Dynamics> {
-        Box::new(self.with_streams(seed))
-    }
-
-    fn reseed(&mut self, seed: Seed) {
-        let events = self.events();
-        *self = self.with_streams(seed);
-        self.earlier = events;
-    }
-
-    fn events(&self) -> Events {
-        let parts = self.parts.iter().map(|placed| lock(placed).part.events());
-        parts.fold(self.earlier, |sum, part| sum + part)
-    }
-
-    fn plastic(&self, projection: usize) -> Option<EdgeList> {
-        let parts = self.parts.iter().map(lock);
-        let own = parts.filter_map(|seat| seat.part.plastic(projection).map(Plastic::synapses));
-        EdgeList::joined(own.collect())
-    }
-
-    fn membranes(&self) -> Option<&dyn Membranes> {
-        Some(self)
-    }
-
-    fn external_input(&mut self) -> Option<&mut dyn ExternalInput> {
-        Some(self)
-    }
-}
-
-impl Membranes for Spiking {
-    fn cell(&self, neuron: usize) -> Option<Cell> {
-        let seat = self.seat(neuron);
-        seat.part.cell(neuron - seat.range.start)
-    }
-
-    fn potential(&self, neuron: usize, values: &mut [f64]) -> f64 {
-        let seat = self.seat(neuron);
-        seat.part.potential(neuron - seat.range.start, values)
-    }
-}
-
-impl ExternalInput for Spiking {
-    fn record(&mut self, on: bool) {
-        self.external = on.then(Vec::new);
-        for placed in &self.parts {
-            if let Some(external) = lock(placed).part.external() {
-                external.record = on.then(Vec::new);
-            }
-        }
-    }
-
-    fn recorded(&self) -> &[Spike] {
-        self.external.as_deref().unwrap_or_default()
-    }
-
-    /// A window that has begun and knows nothing of a spike within it ends here, as with a new field.
-    fn fire(&mut self, spikes: &[Spike]) -> Result<()> {
-        spikes.iter().try_for_each(|spike| self.check_given(spike))?;
-        let first = spikes.iter().map(|spike| spike.time).fold(f64::INFINITY, f64::min);
-        if self.clock.has_begun_beyond(first) {
-            let window = self.window.get_mut().unwrap_or_else(PoisonError::into_inner);
-            self.clock.interrupt(window);
-            self.drive_parts();
-        }
-        for &Spike { time, neuron } in spikes {
-            let Seat { range, part, .. } = &mut *self.seat(neuron as usize);
-            // Sources fire on the grid of a list.
-            let time = if part.external().is_some() { time } else { on_grid(time) };
-            let local = neuron as usize - range.start;
-            part.listed().into_iter().for_each(|listed| listed.add(time, local as u16));
-        }
-        Ok(())
-    }
+    diverging
 }

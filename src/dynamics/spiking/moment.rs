@@ -46,6 +46,16 @@ impl Moment {
         ticks(time).map_or(Self { root: time, ticks: 0 }, |ticks| Self { root: 0.0, ticks })
     }
 
+    /// Its root, ms, and the nanoseconds since.
+    pub fn parts(self) -> (f64, i64) {
+        (self.root, self.ticks)
+    }
+
+    /// The moment of these.
+    pub fn of_parts(root: f64, ticks: i64) -> Self {
+        Self { root, ticks }
+    }
+
     /// ms.
     #[inline]
     pub fn time(self) -> f64 {

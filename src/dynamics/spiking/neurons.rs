@@ -227,6 +227,31 @@ impl Neurons {
         drawn
     }
 
+    /// The same of those portions alone that `own` picks, and what any neuron of the population has.
+    pub(super) fn draw_own(
+        &self,
+        population: &str,
+        size: usize,
+        seed: Seed,
+        own: impl Fn(&Range<usize>) -> bool,
+    ) -> (Drawn, Bounds) {
+        let (mut drawn, mut bounds) = (Drawn::default(), Bounds::default());
+        let varied = |rate: &PoissonInput| rate.rate.constant().is_none();
+        let varied = self.tau_m.constant().is_none() || self.poisson.as_ref().is_some_and(varied);
+        for (k, portion) in portions(size).iter().enumerate() {
+            let own = own(portion);
+            // Where all have the same, those of one portion tell.
+            if own || varied || k == 0 {
+                let more = self.draw_portion(population, k, portion.len(), seed);
+                bounds.take(&more);
+                if own {
+                    drawn.append(more);
+                }
+            }
+        }
+        (drawn, bounds)
+    }
+
     /// The same of the `number` neurons of one portion.
     pub(crate) fn draw_portion(
         &self,
@@ -259,6 +284,28 @@ impl Neurons {
             v: theta.iter().map(below).collect(),
             theta,
         }
+    }
+}
+
+/// The shortest and the longest tau_m of a population, ms, and its highest Poisson rate, Hz.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    pub shortest: f64,
+    pub longest: f64,
+    pub rate: f64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { shortest: f64::INFINITY, longest: 0.0, rate: 0.0 }
+    }
+}
+
+impl Bounds {
+    fn take(&mut self, drawn: &Drawn) {
+        self.shortest = drawn.tau_m.iter().copied().fold(self.shortest, f64::min);
+        self.longest = drawn.tau_m.iter().copied().fold(self.longest, f64::max);
+        self.rate = drawn.rate.iter().copied().fold(self.rate, f64::max);
     }
 }
 

@@ -1,0 +1,125 @@
+//! The ranks of a run: `mpirun -n K attractor run`.
+
+use crate::error::Result;
+#[cfg(feature = "mpi")]
+use crate::error::quoted;
+#[cfg(not(feature = "mpi"))]
+use crate::error::{Error, Place};
+use crate::ranks::Ranks;
+#[cfg(feature = "mpi")]
+use crate::ranks::Session;
+use crate::simulation::dismiss;
+use crate::work::{Over, Threads};
+use std::path::Path;
+#[cfg(feature = "mpi")]
+use std::time::Duration;
+
+/// Where launchers of MPI tell a process how many they have started, or which of them it is.
+const SIZE: [&str; 2] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"];
+#[cfg(feature = "mpi")]
+const RANK: [&str; 3] = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"];
+/// How many on this machine.
+const HERE: [&str; 2] = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"];
+
+/// How long whoever was told to end may wait for others.
+#[cfg(feature = "mpi")]
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The threads of this rank, and its relation to the others, as long as it lasts.
+pub(super) struct Company {
+    threads: Threads,
+    #[cfg(feature = "mpi")]
+    session: Option<Session>,
+}
+
+/// What a launcher tells, if there is one.
+fn told(names: &[&str]) -> Option<usize> {
+    names.iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
+}
+
+/// Which share of a network stands on this machine, where it is shared out among `ranks`.
+pub(super) fn share(ranks: &Ranks) -> f64 {
+    let here = if ranks.is_solo() { 1 } else { told(&HERE).unwrap_or(1) };
+    here.min(ranks.number()) as f64 / ranks.number() as f64
+}
+
+/// So many threads, or one per core; the ranks of a machine share out its cores.
+fn threads(number: Option<u16>, ranks: &Ranks) -> Result<Threads> {
+    let here = told(&HERE).filter(|_| ranks.number() > 1 && !ranks.is_solo());
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let number = number.map(usize::from).or(here.map(|here| (cores() / here).max(1)));
+    Threads::new(number.unwrap_or(0))
+}
+
+impl Company {
+    /// This process with `number` threads, among those that were started together with it.
+    ///
+    /// # Errors
+    /// If there are others with whom it cannot speak, or threads cannot be started.
+    #[cfg(feature = "mpi")]
+    pub fn join(number: Option<u16>) -> Result<Self> {
+        let is_launched = told(&SIZE).or(told(&RANK)).is_some();
+        let begun = is_launched.then(Session::begin).transpose()?;
+        let (session, ranks) = begun.map_or((None, Ranks::default()), |(s, r)| (Some(s), r));
+        Ok(Self { threads: threads(number, &ranks)?.on(ranks), session })
+    }
+
+    #[cfg(not(feature = "mpi"))]
+    pub fn join(number: Option<u16>) -> Result<Self> {
+        let started = told(&SIZE).unwrap_or(1);
+        if started > 1 {
+            return Err(Error::input(
+                format!("found that {started} processes were started to share out a network"),
+                "this build knows no MPI",
+                "build it with --features mpi, or start one process",
+            )
+            .placed(Place::Argument("attractor run".to_owned())));
+        }
+        Ok(Self { threads: threads(number, &Ranks::default())? })
+    }
+
+    pub fn threads(&self) -> &Threads {
+        &self.threads
+    }
+
+    /// Ends this rank with a sentence once the run that is recorded in `output` is `over` but waits for a rank that does not
+    /// answer.
+    #[cfg(feature = "mpi")]
+    pub fn watch(&self, over: &Over, output: &Path) {
+        let Some(calls) = self.session.as_ref().map(|session| session.calls().clone()) else {
+            return;
+        };
+        let (over, output) = (over.clone(), quoted(output));
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(PATIENCE);
+                let before = calls.waiting().filter(|_| over.is_set());
+                std::thread::sleep(PATIENCE);
+                if before.is_some() && calls.waiting() == before {
+                    tell!(
+                        "error: found that the run was told to end, or has lost a rank; go on with `attractor run --resume \
+                         {output}`."
+                    );
+                    signal_hook::low_level::exit(130);
+                }
+            }
+        });
+    }
+
+    #[cfg(not(feature = "mpi"))]
+    pub fn watch(&self, _: &Over, _: &Path) {}
+
+    /// Whether the others do as this rank says.
+    pub fn leads(&self) -> bool {
+        self.threads.ranks().leads()
+    }
+}
+
+/// Whoever follows would wait for orders for ever.
+impl Drop for Company {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            dismiss(&self.threads);
+        }
+    }
+}

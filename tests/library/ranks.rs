@@ -1,0 +1,385 @@
+//! A network that is shared out among ranks, which here are threads of one process, is the network of one process.
+
+use crate::common::{bits, cells, model};
+use attractor::dynamics::spiking::Spiking;
+use attractor::dynamics::{Cell, Dynamics, Effect, Events, ExternalInput, Field, Membranes, Spike};
+use attractor::error::Result;
+use attractor::experiment::{Experiment, Host};
+use attractor::model::{Document, Model};
+use attractor::network::EdgeList;
+use attractor::random::Seed;
+use attractor::ranks::Ranks;
+use attractor::recording::{Recording, Sink};
+use attractor::report::{Summary, Verification};
+use attractor::simulation::{Simulation, Wish, dismiss, follow};
+use attractor::tape::{OnTape, Tape};
+use attractor::work::Threads;
+use std::path::Path;
+
+const HEAD: &str = r#"
+title = "t"
+source = "s"
+shows = "w"
+seed = 5
+"#;
+
+/// Populations of several blocks and of one, with all that spiking neurons and their synapses can have.
+fn text() -> String {
+    std::fs::read_to_string("tests/data/ranks.toml").unwrap()
+}
+
+/// Its network alone.
+fn network() -> String {
+    let text = text();
+    text[text.find("\npopulation =").unwrap()..].to_owned()
+}
+
+const TRIALS: &str = r#"
+record = { interval = "2 ms" }
+protocol = [{ name = "rest", duration = "5 ms" }]
+task.delayed_match = { trials = 3, patterns = [1, 2], match_probability = 0.5, fixation = "5 ms", sample = { duration = "5 ms", poisson = "300 Hz" }, delay = "5 ms", test = { duration = "5 ms", poisson = "300 Hz" }, observer = { above = "15 Hz", held_over = "2 ms", seen_over = "2 ms" } }
+"#;
+
+fn document(parts: &[&str]) -> Document {
+    let text = [&[HEAD], parts].concat().concat();
+    Document::new("ranks.toml".as_ref(), text, &[]).unwrap()
+}
+
+fn whole() -> Document {
+    Document::new("ranks.toml".as_ref(), text(), &[]).unwrap()
+}
+
+/// What the first of so many ranks gives that `leads`, while the others do as it says.
+fn shared<R: Send>(number: usize, threads: usize, leads: impl FnOnce(&Threads) -> R + Send) -> R {
+    let mut ranks = Ranks::threads(number).into_iter();
+    let mut on = || Threads::new(threads).unwrap().on(ranks.next().unwrap());
+    let first = on();
+    std::thread::scope(|scope| {
+        for _ in 1..number {
+            let own = on();
+            scope.spawn(move || follow(&own));
+        }
+        let led = leads(&first);
+        dismiss(&first);
+        led
+    })
+}
+
+fn recorded(document: &Document, threads: &Threads) -> Result<Recording> {
+    Simulation::new(document.model()?, document.folder(), threads)?.record()
+}
+
+/// Everything that can be read in a recording, but for how it came about.
+fn told(recording: &Recording) -> (String, Vec<f64>, Events, u64) {
+    let provenance = recording.provenance().unwrap();
+    let hashes = format!("{} {}", provenance.data_hash, provenance.external_hash);
+    let mut values = Vec::new();
+    for population in ["E", "R"] {
+        if let Some(v) = recording.potentials(population).unwrap() {
+            values.extend(v.time);
+            values.extend(v.v);
+            v.currents.into_iter().for_each(|(_, _, current)| values.extend(current));
+        }
+    }
+    let (synaptic, external) = (provenance.synaptic_events, provenance.external_events);
+    (hashes, values, Events { synaptic, external }, provenance.synapses)
+}
+
+#[test]
+fn the_recording_of_any_number_of_ranks_is_that_of_one() {
+    let trials = document(&[&network(), TRIALS]);
+    for (name, document) in [("protocol", whole()), ("trials", trials)] {
+        let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
+        assert!(one.2.synaptic > 10_000, "{name}: {:?}", one.2);
+        for (ranks, threads) in [(1, 1), (2, 1), (3, 2), (4, 1), (8, 1)] {
+            let own = shared(ranks, threads, |on| told(&recorded(&document, on).unwrap()));
+            assert!(own == one, "{name} on {ranks} ranks with {threads} threads");
+        }
+    }
+}
+
+/// One of each: populations of several blocks, and sources that are told when to fire.
+const ENGINE: &str = r#"
+dynamics.spiking.L = { spikes = { list = [[], [], []] } }
+projection.L_to_E = { from = "L", to = "E", connect = "all_to_all", efficacy = "0.5 mV", tau_syn = "2 ms", delay = "1 ms" }
+"#;
+
+/// The network with those sources, at this seed.
+fn with_sources(seed: u64) -> Model {
+    let more = network().replace("R = { size = 90 }", "R = { size = 90 }, L = { size = 3 }");
+    model(&format!("seed = {seed}\n{more}{ENGINE}"))
+}
+
+/// The part of `model` that belongs to one of `ranks`.
+fn engine_on(ranks: &Ranks, model: &Model) -> Spiking {
+    let network = model.wire_on(&model.draw_patterns(), ranks).unwrap();
+    Spiking::new(
+        network,
+        cells(model),
+        &model.read_trains(Path::new(".")).unwrap(),
+        Seed(model.seed),
+    )
+}
+
+/// A rank that waits for others keeps its threads.
+fn with_own_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    Threads::new(1).unwrap().with(work)
+}
+
+/// What the first of so many ranks does with its network, while the others follow.
+fn engine_shared<R: Send>(
+    number: usize,
+    model: &Model,
+    act: impl FnOnce(Spiking) -> R + Send,
+) -> R {
+    std::thread::scope(|scope| {
+        let mut ranks = Ranks::threads(number).into_iter();
+        let first = ranks.next().unwrap();
+        for own in ranks {
+            scope.spawn(move || with_own_thread(|| engine_on(&own, model).follow()));
+        }
+        with_own_thread(|| act(engine_on(&first, model)))
+    })
+}
+
+fn words(engine: &mut Spiking) -> Vec<u64> {
+    let mut tape = Tape::blank();
+    engine.pass(&mut tape);
+    tape.into_words()
+}
+
+/// What can be asked of a network, asked once.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    spikes: Vec<(u64, u32)>,
+    branched: Vec<(u64, u32)>,
+    renewed: Vec<(u64, u32)>,
+    events: [Events; 3],
+    plastic: Option<EdgeList>,
+    potentials: Vec<f64>,
+    cells: String,
+    refused: [String; 2],
+    state: Vec<u64>,
+}
+
+fn ask(mut engine: Spiking) -> Asked {
+    let run = |engine: &mut dyn Dynamics, until: f64, spikes: &mut Vec<(u64, u32)>| {
+        engine.advance(until).unwrap();
+        spikes.extend(bits(engine.observable().spikes()));
+    };
+    let neurons = 4300 + 1100 + 20 + 90;
+    let mut spikes = Vec::new();
+    run(&mut engine, 2.05, &mut spikes);
+    let mut field = Field::default();
+    field.add(1000..3000, Effect::Current(20.0));
+    field.add(4400..4500, Effect::Poisson(500.0));
+    engine.drive(&field);
+    let give = |time: f64, neuron: usize| Spike { time, neuron: neuron as u32 };
+    let fired = [give(2.5, neurons), give(3.0, neurons + 2)];
+    engine.fire(&fired).unwrap();
+    let refused = [[give(1.0, neurons)], [give(9.0, 4299)]];
+    let refused = refused.map(|spikes| engine.fire(&spikes).unwrap_err().to_string());
+    run(&mut engine, 5.3, &mut spikes);
+    let mut potentials = Vec::new();
+    for neuron in (0..neurons).step_by(97) {
+        let seen = |cell: Cell| {
+            let own = [cell.adaptation, cell.moving_threshold];
+            cell.tau_syn.len() + own.iter().flatten().count()
+        };
+        let mut values = vec![0.0; engine.cell(neuron).map_or(0, seen)];
+        potentials.push(engine.potential(neuron, &mut values));
+        potentials.append(&mut values);
+    }
+    potentials.retain(|v| !v.is_nan());
+    let cells: Vec<_> = (0..neurons).step_by(1001).map(|neuron| engine.cell(neuron)).collect();
+    let state = words(&mut engine);
+    let mut branch = engine.branch(Seed(77));
+    let mut branched = Vec::new();
+    run(&mut *branch, 7.0, &mut branched);
+    run(&mut engine, 6.0, &mut spikes);
+    let before = engine.events();
+    let mut renewed = Vec::new();
+    engine.reseed(Seed(99));
+    run(&mut engine, 8.0, &mut renewed);
+    let events = [before, branch.events(), engine.events()];
+    let (plastic, cells) = (engine.plastic(2), format!("{cells:?}"));
+    Asked { spikes, branched, renewed, events, plastic, potentials, cells, refused, state }
+}
+
+#[test]
+fn whatever_is_asked_of_any_number_of_ranks_is_answered_as_by_one() {
+    let model = with_sources(3);
+    let one = ask(engine_on(&Ranks::default(), &model));
+    assert!(one.spikes.len() > 20 && one.branched.len() > 3 && one.renewed != one.branched);
+    assert!(one.plastic.as_ref().unwrap().senders.len() > 50_000);
+    assert!(one.spikes.iter().any(|spike| spike.1 >= 5510), "nobody fired when told");
+    for number in [2, 3, 8] {
+        let own = engine_shared(number, &model, ask);
+        assert!(own == one, "{number} ranks");
+    }
+}
+
+#[test]
+fn a_state_goes_on_among_other_numbers_of_ranks() {
+    let model = with_sources(4);
+    let mut early = |mut engine: Spiking| {
+        engine.advance(4.2).unwrap();
+        (words(&mut engine), engine.events())
+    };
+    let late = |state: &[u64], mut engine: Spiking| {
+        let mut tape = Tape::written(state.to_vec());
+        engine.pass(&mut tape);
+        tape.end().unwrap();
+        engine.advance(9.0).unwrap();
+        (bits(engine.observable().spikes()), engine.events())
+    };
+    let (state, events) = early(engine_on(&Ranks::default(), &model));
+    let one = late(&state, engine_on(&Ranks::default(), &model));
+    assert!(one.0.len() > 30 && one.1.synaptic > events.synaptic);
+    assert_eq!(engine_shared(3, &model, &mut early), (state.clone(), events));
+    for number in [2, 5] {
+        assert!(engine_shared(number, &model, |engine| late(&state, engine)) == one, "{number}");
+    }
+    // Whatever rank finds that a state is of another network, all refuse it.
+    let refused = |place: usize| {
+        let mut forged = state.clone();
+        forged[place] = u64::MAX;
+        engine_shared(3, &model, move |mut engine| {
+            let mut tape = Tape::written(forged);
+            engine.pass(&mut tape);
+            tape.end().is_err()
+        })
+    };
+    let cut = state[..state.len() - 1].to_vec();
+    assert!(
+        refused(0)
+            && engine_shared(3, &model, move |mut engine| {
+                let mut tape = Tape::written(cut);
+                engine.pass(&mut tape);
+                tape.end().is_err()
+            })
+    );
+}
+
+/// The sentences of all ranks.
+fn refused(number: usize, document: &Document) -> String {
+    shared(number, 1, |threads| match recorded(document, threads) {
+        Ok(_) => String::new(),
+        Err(error) => error.to_string(),
+    })
+}
+
+#[test]
+fn what_is_refused_is_refused_in_one_sentence() {
+    let one = |document: &Document| match recorded(document, &Threads::new(1).unwrap()) {
+        Ok(_) => String::new(),
+        Err(error) => error.to_string(),
+    };
+    let cells =
+        r#"tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0 ms", current = "50 mV""#;
+    let with = |projections: &str| {
+        document(&[
+            "population = { A = { size = 3000 }, B = { size = 1500 } }\n",
+            &format!("dynamics.spiking = {{ A = {{ {cells} }}, B = {{ {cells} }} }}\n"),
+            projections,
+            "protocol = [{ name = \"rest\", duration = \"60 ms\" }]\n",
+        ])
+    };
+    let projection = |name: &str, to: &str, keys: &str| {
+        format!(
+            "projection.{name} = {{ from = \"A\", to = \"{to}\", delay = \"1 ms\", tau_syn = \"0 ms\", {keys} }}\n"
+        )
+    };
+    // So few synapses that both signs of a neuron stand on different ranks.
+    let learned = "connect = { probability = 0.0008 }, learning = { low_activity = { a = 0.1, b = 0.1 } }, scale = \"1 mV\"";
+    let both = "patterns.A.random = { number = 5, coding_level = 0.1 }\n".to_owned()
+        + &projection("A_to_A", "A", learned);
+    let strong = projection("A_to_B", "B", "connect = { in_degree = 20 }, efficacy = \"30 mV\"");
+    let fires = strong.replace("from = \"A\"", "from = \"B\"").replace("0 ms", "5 ms");
+    for (projections, words) in [(both, "Dale's law"), (fires, "population B fires without bound")]
+    {
+        let document = with(&projections);
+        let sentence = one(&document);
+        assert!(sentence.contains(words), "{sentence}");
+        for number in [2, 3] {
+            assert_eq!(refused(number, &document), sentence);
+        }
+    }
+    assert_eq!(
+        refused(7, &with("")),
+        "found 7 ranks for 5 blocks of neurons; a rank has one block at least; use fewer ranks."
+    );
+    let binary = document(&[
+        "population.N.size = 60\npatterns.N.random = { number = 3, coding_level = 0.5 }\n\
+         projection.J = { from = \"N\", to = \"N\", connect = \"all_to_all\", autapses = false, learning = \"hebb\" }\n\
+         dynamics.binary = { states = \"plus_minus\", update = \"shuffled\", tie = \"keep\" }\n\
+         protocol = [{ name = \"rest\", duration = \"3 sweeps\" }]\n",
+    ]);
+    assert_eq!(
+        refused(2, &binary),
+        "dynamics: found 2 ranks for a network without spikes; networks of spiking neurons are shared out among ranks; \
+         run it as one process."
+    );
+}
+
+#[test]
+fn a_rank_that_is_lost_ends_the_others() {
+    let model = model(&format!("seed = 3\n{}", network()));
+    let ended = std::thread::scope(|scope| {
+        let mut ranks = Ranks::threads(3).into_iter();
+        let (first, second, third) =
+            (ranks.next().unwrap(), ranks.next().unwrap(), ranks.next().unwrap());
+        let model = &model;
+        let leads = scope.spawn(move || {
+            with_own_thread(|| {
+                let mut engine = engine_on(&first, model);
+                (1..1000).try_for_each(|k| engine.advance(f64::from(k)))
+            })
+        });
+        let follows = scope.spawn(move || with_own_thread(|| engine_on(&second, model).follow()));
+        let is_lost = scope.spawn(move || with_own_thread(|| drop(engine_on(&third, model))));
+        [is_lost.join().is_ok(), leads.join().is_err(), follows.join().is_err()]
+    });
+    assert_eq!(ended, [true; 3]);
+}
+
+/// The recording of a run that stops when it was looked at so many times, or of what is left of it.
+fn part(document: &Document, path: &Path, threads: &Threads, looks: usize) -> Option<Recording> {
+    let host = Host {
+        command_line: "test".to_owned(),
+        now: || "today".to_owned(),
+        seconds: || 0.0,
+        peak_rss_mb: || 0.0,
+    };
+    let target = (Sink::File { path, force: false }, None);
+    let mut experiment = match path.with_extension("h5.part").exists() {
+        true => Experiment::go_on(path, &host, threads).unwrap(),
+        false => {
+            let model = document.model().unwrap();
+            Experiment::begin(document, model, target, &host, threads).unwrap()
+        }
+    };
+    let mut left = looks;
+    let ran = experiment.run(|_| {
+        left -= 1;
+        if left == 0 { Wish::Stop } else { Wish::Continue }
+    });
+    ran.ok().map(|()| experiment.finish().unwrap())
+}
+
+#[test]
+fn a_run_goes_on_with_any_number_of_ranks() {
+    let document = whole();
+    let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.h5");
+    let mut done = None;
+    for (ranks, looks) in [(3, 12), (1, 14), (4, 1000)] {
+        assert!(done.is_none());
+        done = shared(ranks, 1, |threads| part(&document, &path, threads, looks));
+    }
+    let recording = done.expect("the run has come to its end");
+    assert!(told(&recording) == one);
+    assert!(Verification::of(&recording).unwrap().differs().is_none());
+    assert!(!Summary::of(&recording).unwrap().to_string().is_empty());
+}
