@@ -30,7 +30,9 @@ impl Observer for Until {
         self.over.heed()
     }
 
-    fn end(&mut self, _: Observable) {}
+    fn end(&mut self, _: f64, _: &dyn Dynamics) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl Simulation {
