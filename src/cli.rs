@@ -119,6 +119,9 @@ enum Command {
 
 impl Command {
     fn execute(&self) -> Result<ExitCode> {
+        if !matches!(self, Self::Run(_)) {
+            ranks::check_alone("attractor")?;
+        }
         match self {
             Self::Run(run) => run.execute(),
             Self::Sweep(sweep) => sweep.execute(),

@@ -58,6 +58,7 @@ pub(super) struct Limits {
 }
 
 /// Set by an interrupt or a request to end.
+#[derive(Clone)]
 pub(super) struct Stopped(Arc<AtomicBool>);
 
 impl Stopped {
@@ -173,6 +174,11 @@ impl Progress {
     /// What those who compute are to heed.
     pub fn over(&self) -> &Over {
         &self.over
+    }
+
+    /// Whether a signal has come.
+    pub fn stopped(&self) -> &Stopped {
+        &self.stopped
     }
 
     /// Tells that `time` ms are done.

@@ -1,10 +1,9 @@
 //! The ranks of a run: `mpirun -n K attractor run`.
 
-use crate::error::Result;
+use super::progress::Stopped;
 #[cfg(feature = "mpi")]
 use crate::error::quoted;
-#[cfg(not(feature = "mpi"))]
-use crate::error::{Error, Place};
+use crate::error::{Error, Place, Result};
 use crate::ranks::Ranks;
 #[cfg(feature = "mpi")]
 use crate::ranks::Session;
@@ -12,18 +11,20 @@ use crate::simulation::dismiss;
 use crate::work::{Over, Threads};
 use std::path::Path;
 #[cfg(feature = "mpi")]
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where launchers of MPI tell a process how many they have started, or which of them it is.
 const SIZE: [&str; 2] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"];
-#[cfg(feature = "mpi")]
 const RANK: [&str; 3] = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"];
 /// How many on this machine.
 const HERE: [&str; 2] = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"];
 
-/// How long whoever was told to end may wait for others.
+/// How long whoever ends by a signal may wait for others, which `mpirun` kills a second after it, and whoever ends as was planned.
 #[cfg(feature = "mpi")]
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(60)];
+/// How often it is looked at.
+#[cfg(feature = "mpi")]
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The threads of this rank, and its relation to the others, as long as it lasts.
 pub(super) struct Company {
@@ -35,6 +36,26 @@ pub(super) struct Company {
 /// What a launcher tells, if there is one.
 fn told(names: &[&str]) -> Option<usize> {
     names.iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
+}
+
+/// How many processes a launcher has started, at least.
+fn started() -> usize {
+    told(&SIZE).or(told(&RANK).map(|rank| rank + 1)).unwrap_or(1)
+}
+
+/// Refuses several processes that would all do the same.
+///
+/// # Errors
+/// If there are some.
+pub(super) fn check_alone(command: &str) -> Result<()> {
+    let started = started();
+    if started <= 1 {
+        return Ok(());
+    }
+    let found = format!("found that {started} processes were started, which would all do the same");
+    let allowed = "only `attractor run` is shared out among ranks";
+    let remedy = "start one process; runs of a sweep are shared out with --shard";
+    Err(Error::input(found, allowed, remedy).placed(Place::Argument(command.to_owned())))
 }
 
 /// Which share of a network stands on this machine, where it is shared out among `ranks`.
@@ -66,7 +87,7 @@ impl Company {
 
     #[cfg(not(feature = "mpi"))]
     pub fn join(number: Option<u16>) -> Result<Self> {
-        let started = told(&SIZE).unwrap_or(1);
+        let started = started();
         if started > 1 {
             return Err(Error::input(
                 format!("found that {started} processes were started to share out a network"),
@@ -82,32 +103,41 @@ impl Company {
         &self.threads
     }
 
-    /// Ends this rank with a sentence once the run that is recorded in `output` is `over` but waits for a rank that does not
-    /// answer.
+    /// Ends this rank with a sentence once the run that is recorded in `output` is `over`, by a signal or not, but waits for a rank
+    /// that does not answer.
     #[cfg(feature = "mpi")]
-    pub fn watch(&self, over: &Over, output: &Path) {
+    pub fn watch(&self, over: &Over, by_signal: &Stopped, output: &Path) {
         let Some(calls) = self.session.as_ref().map(|session| session.calls().clone()) else {
             return;
         };
-        let (over, output) = (over.clone(), quoted(output));
+        let (over, by_signal, output) = (over.clone(), by_signal.clone(), output.to_owned());
         std::thread::spawn(move || {
+            let (mut call, mut since) = (None, Instant::now());
             loop {
-                std::thread::sleep(PATIENCE);
-                let before = calls.waiting().filter(|_| over.is_set());
-                std::thread::sleep(PATIENCE);
-                if before.is_some() && calls.waiting() == before {
-                    tell!(
-                        "error: found that the run was told to end, or has lost a rank; go on with `attractor run --resume \
-                         {output}`."
-                    );
-                    signal_hook::low_level::exit(130);
+                std::thread::sleep(LOOK_EVERY);
+                let now = calls.waiting().filter(|_| over.is_set());
+                if now.is_none() || now != call {
+                    (call, since) = (now, Instant::now());
+                    continue;
                 }
+                if since.elapsed() < PATIENCE[usize::from(!by_signal.is_set())] {
+                    continue;
+                }
+                let mut state = output.clone().into_os_string();
+                state.push(".checkpoint");
+                let remedy = if Path::new(&state).exists() {
+                    format!("go on with `attractor run --resume {}`", quoted(&output))
+                } else {
+                    "nothing was committed: run it anew".to_owned()
+                };
+                tell!("error: found that the run was told to end, or has lost a rank; {remedy}.");
+                signal_hook::low_level::exit(130);
             }
         });
     }
 
     #[cfg(not(feature = "mpi"))]
-    pub fn watch(&self, _: &Over, _: &Path) {}
+    pub fn watch(&self, _: &Over, _: &Stopped, _: &Path) {}
 
     /// Whether the others do as this rank says.
     pub fn leads(&self) -> bool {

@@ -34,6 +34,8 @@ pub(super) struct Part {
 
 /// How long it runs where the command does not say, ms.
 const LONG_ENOUGH: f64 = 100.0;
+/// Hz; no network of neurons fires faster.
+const MOST: f64 = 1000.0;
 /// Bytes of a word.
 const WORD: f64 = 8.0;
 
@@ -41,7 +43,14 @@ impl Part {
     /// The rank, if it is to be run by itself.
     pub fn ranks(&self) -> Result<Option<Ranks>> {
         let (Some(rate), Some(number)) = (self.dry, self.ranks) else { return Ok(None) };
-        let rate = rate.positive("a rate of neurons elsewhere");
+        let rate = match rate.value() {
+            most if most > MOST => Err(Error::input(
+                format!("found neurons elsewhere that fire at {rate}"),
+                format!("neurons of a network fire at no more than {}", Rate::new(MOST)),
+                "write for example --dry \"5 Hz\"",
+            )),
+            _ => rate.positive_or_zero("a rate of neurons elsewhere"),
+        };
         let rate = rate.map_err(|e| e.placed(Place::Argument("--dry".to_owned())))?;
         if self.rank >= number {
             let found = format!("found rank {} of {number}", self.rank);
@@ -68,6 +77,14 @@ pub(super) fn rehearse(
     let until = until.unwrap_or_else(|| simulation.duration().min(LONG_ENOUGH));
     let ran = simulation.rehearse(until).map_err(|e| document.place(e))?;
     let (took, biological) = (seconds() - built, ran / 1000.0);
+    if biological == 0.0 {
+        return Err(Error::input(
+            "found no protocol",
+            "a dry run runs the protocol, and none of the trials",
+            "add an epoch before the trials, as long as it is to run",
+        )
+        .at("protocol"));
+    }
     let traffic = ranks.traffic();
     let own = simulation.own().len();
     let spikes = simulation.events().synaptic as f64 / ranks.number() as f64;

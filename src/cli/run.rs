@@ -122,7 +122,7 @@ impl Run {
             Limits { period: self.commit, until: self.until(&experiment)?, wall: self.limit };
         let mut progress = Progress::new(&experiment, self.quiet, limits)?;
         experiment.simulation.heed(progress.over());
-        company.watch(progress.over(), &output);
+        company.watch(progress.over(), progress.stopped(), &output);
         let ran = experiment.run(|time| progress.at(time));
         progress.finish();
         if let Err(error) = ran {

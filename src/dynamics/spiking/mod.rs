@@ -203,6 +203,14 @@ impl Spiking {
                 "give it a later time",
             ));
         }
+        let neurons = self.extent.neurons;
+        if spike.neuron as usize >= neurons {
+            return Err(Error::input(
+                format!("found a spike of neuron {}", spike.neuron),
+                format!("the network has the neurons 0 to {}", neurons - 1),
+                "give it to one of them",
+            ));
+        }
         if !self.extent.own.contains(&(spike.neuron as usize)) {
             return Ok(());
         }
