@@ -1,7 +1,8 @@
 //! HDF5 files that others may have written or damaged: the one door through which they are opened, and what is checked
 //! before room is made for what they declare.
 
-use hdf5::{Dataset, File};
+use hdf5::plist::dataset_create::Layout;
+use hdf5::{Dataset, File, Group, Location};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -81,6 +82,34 @@ pub(crate) fn within_file(dataset: &Dataset) -> hdf5::Result<()> {
         return Ok(());
     }
     Err(format!("has the shape {shape:?} in {kept} bytes").into())
+}
+
+/// The group at `path` of `file`, which does not stand in another one.
+///
+/// # Errors
+/// If there is none, or a link leads there.
+pub(crate) fn own_group(file: &File, path: &str) -> hdf5::Result<Group> {
+    let group = file.group(path)?;
+    stands_in(&group, file).map(|()| group)
+}
+
+/// The column at `path` of `file`, which has its values there, too: a hash of `file` covers no other one.
+///
+/// # Errors
+/// If there is none, or a link leads there, or to its values.
+pub(crate) fn own_column(file: &File, path: &str) -> hdf5::Result<Dataset> {
+    let column = file.dataset(path)?;
+    stands_in(&column, file)?;
+    let kept = column.create_plist()?;
+    if kept.layout() == Layout::Virtual || !kept.external().is_empty() {
+        return Err("has its values in another file".into());
+    }
+    Ok(column)
+}
+
+fn stands_in(at: &Location, file: &File) -> hdf5::Result<()> {
+    let (found, own) = (at.filename(), file.filename());
+    if found == own { Ok(()) } else { Err(format!("stands in another file, {found}").into()) }
 }
 
 #[cfg(test)]

@@ -117,7 +117,20 @@ impl Model {
         let potentials: f64 = self.record.v.0.iter().map(probed).sum();
         let activity: f64 = self.record.activity.0.iter().map(probed).sum();
         let probes = 8.0 * (CURRENTS * potentials + activity);
-        EMPTY + populations + probes + SPIKE * self.external(duration)
+        EMPTY + populations + probes + SPIKE * self.external(duration) + self.recorded_efficacies()
+    }
+
+    /// Bytes of plastic efficacies: sender and receiver of every synapse, and its efficacy at every moment.
+    fn recorded_efficacies(&self) -> f64 {
+        let Some(snapshots) = &self.record.efficacies else { return 0.0 };
+        let moments = snapshots.moments(self.protocol.iter().map(|epoch| epoch.name.as_str()));
+        let plan = self.plan();
+        self.projection
+            .iter()
+            .filter(|(name, own)| own.plasticity.is_some() && snapshots.has(name))
+            .filter_map(|(_, own)| plan.expectation(own).ok())
+            .map(|expected| expected.synapses * (16.0 + 8.0 * moments as f64))
+            .sum()
     }
 
     /// Bytes that its neurons' spikes add if they fire at `rate` (Hz) on average; 0 of neurons without spikes.
@@ -148,6 +161,21 @@ mod tests {
         assert!(with.memory() - without.memory() > 0.9 * 56.0 * neurons * 1e6 * 0.01);
         let seconds = with.duration() / 1000.0;
         assert!(with.recorded() - without.recorded() > 0.9 * 16.0 * neurons * 1e6 * seconds);
+    }
+
+    #[test]
+    fn plastic_efficacies_take_disk() {
+        let read = |settings: &[&str]| {
+            let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
+            let path = "models/vogels-2011.toml".as_ref();
+            Document::read(path, &settings).unwrap().model().unwrap()
+        };
+        let (without, with) = (read(&[]), read(&["record.efficacies={}"]));
+        let plastic = with.projection.values().filter(|p| p.plasticity.is_some());
+        let synapses: f64 = plastic.map(|p| with.plan().expectation(p).unwrap().synapses).sum();
+        let each = 16.0 + 8.0 * (1 + with.protocol.len()) as f64;
+        let more = with.recorded() - without.recorded();
+        assert!((more / (each * synapses) - 1.0).abs() < 1e-9, "{more}");
     }
 
     #[test]

@@ -194,6 +194,13 @@ impl Edges {
             (Some("counts"), Some(unit)) => Kind::Counts(unit),
             (Some("reals"), Some(unit)) => Kind::Reals(unit),
             (Some("exact"), Some(unit @ (1.0 | -1.0))) => Kind::Exact(unit),
+            (Some("exact"), _) => {
+                return Err(self.refuse(
+                    "exact efficacies (`syn_weight`) of another unit".to_owned(),
+                    "the attribute `unit` of exact ones is 1 or -1, their sign",
+                    "correct it, or delete the attribute `numbers`",
+                ));
+            }
             _ if values.iter().all(|value| *value == values[0]) => Kind::One(values[0]),
             _ => Kind::Reals(1.0),
         };
@@ -362,7 +369,7 @@ pub(super) fn hash(file: &EdgeFile) -> Result<String> {
     }
 }
 
-fn text(at: &Location, name: &str) -> Option<String> {
+pub(super) fn text(at: &Location, name: &str) -> Option<String> {
     let attribute = at.attr(name).ok()?;
     // Every program has its own kind of text.
     fn of<T: H5Type + ToString>(attribute: &Attribute) -> Option<String> {

@@ -262,6 +262,7 @@ impl Projection {
         let sought = Sought { name, from: (&self.from, sizes.0), to: (&self.to, sizes.1) };
         let edges = Origin::open(file, sought)?;
         let (name, sha256, number) = edges.identity();
+        file.keys.epoch = edges.epoch().map(str::to_owned);
         file.keys.edges = name.map(str::to_owned);
         file.keys.sha256 = Some(sha256.to_owned());
         file.keys.synapses = Some(number);

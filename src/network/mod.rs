@@ -349,10 +349,12 @@ impl Plan<'_> {
             };
             return Ok(Expectation { synapses: wiring.expected(), bytes });
         }
-        if projection.file().is_some() {
+        if let Some(file) = projection.file() {
             let synapses = wiring.expected();
+            // What a run has learned is kept as it stands.
+            let each = if file.keys.epoch.is_some() { 10.0 } else { 6.0 };
             let plastic = if projection.plasticity.is_some() { 16.0 } else { 0.0 };
-            return Ok(Expectation { synapses, bytes: synapses * (6.0 + plastic) });
+            return Ok(Expectation { synapses, bytes: synapses * (each + plastic) });
         }
         let (share, bytes) = match projection.source() {
             Source::Given(Efficacy::Varied(_)) if !projection.dale => (1.0, 6),

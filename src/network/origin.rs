@@ -48,6 +48,11 @@ impl Origin {
         }
     }
 
+    /// The epoch of a run at whose end they are.
+    pub fn epoch(&self) -> Option<&str> {
+        if let Self::Recorded(run) = self { run.epoch.as_deref() } else { None }
+    }
+
     /// All synapses, for populations of these sizes.
     pub fn read(&self, sought: Sought) -> Result<Columns> {
         match self {

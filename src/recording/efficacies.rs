@@ -7,6 +7,7 @@ use crate::dynamics::Dynamics;
 use crate::error;
 use crate::error::Error;
 use crate::network::EdgeList;
+use crate::synapse::{GRAPH, hash_of_graph};
 use crate::tape::{is_count, on_tape};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,11 @@ impl Snapshots {
     /// Whether they are at the end of an epoch of this name.
     pub fn is_at(&self, epoch: &str) -> bool {
         self.epochs.as_ref().is_none_or(|all| all.iter().any(|name| name == epoch))
+    }
+
+    /// At how many moments they are, in a protocol of these `epochs`.
+    pub(crate) fn moments<'a>(&self, epochs: impl Iterator<Item = &'a str>) -> usize {
+        1 + epochs.filter(|name| self.is_at(name)).count()
     }
 
     /// Refuses what does not change or is not there: `plastic` has the name and the expected number of synapses of every plastic
@@ -78,7 +84,7 @@ impl Snapshots {
             let known = epochs.iter().copied();
             return Err(Error::undefined("epoch", name, known).at("epochs"));
         }
-        let moments = 1 + epochs.iter().filter(|name| self.is_at(name)).count();
+        let moments = self.moments(epochs.iter().copied());
         let number = |synapses: f64| synapses * moments as f64;
         match plastic.iter().find(|(name, own)| self.has(name) && number(*own) > MOST) {
             None => Ok(()),
@@ -137,6 +143,7 @@ impl Efficacies {
         let group = format!("{EFFICACIES}/{name}");
         let path = |name: &str| format!("{group}/{name}");
         store.group(&group)?;
+        let ids = |neurons: &[u32]| neurons.iter().map(|&n| u64::from(n)).collect::<Vec<_>>();
         let delay = synapses.delays.first().copied().unwrap_or(f64::NAN);
         store.set(&group, "delay", Attribute::Real(delay))?;
         for (column, population, neurons) in [
@@ -144,9 +151,11 @@ impl Efficacies {
             ("target_node_id", to, &synapses.receivers),
         ] {
             let path = path(column);
-            store.put::<u64>(&path, neurons.iter().map(|&n| u64::from(n)).collect())?;
+            store.put::<u64>(&path, ids(neurons))?;
             store.set_text(&path, "node_population", population)?;
         }
+        let graph = hash_of_graph(ids(&synapses.senders), ids(&synapses.receivers), delay);
+        store.set_text(&group, GRAPH, &graph)?;
         let width = Some(synapses.senders.len());
         Ok(Self {
             projection: *index,

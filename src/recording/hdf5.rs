@@ -83,7 +83,7 @@ impl Hdf5 {
         match path {
             "" => see(&self.file),
             _ => match self.file.group(path) {
-                Ok(group) => see(&group),
+                Ok(_) => see(&*hdf::own_group(&self.file, path).map_err(elsewhere(path))?),
                 Err(_) => see(&*self.dataset(path)?),
             },
         }
@@ -95,7 +95,8 @@ impl Hdf5 {
             return Err(Fault(format!("nothing stands at /{path}")));
         }
         let unreadable = |e| Fault(format!("/{path} is no column: {}", reason(&e)));
-        self.file.dataset(path).map_err(unreadable)
+        self.file.dataset(path).map_err(unreadable)?;
+        hdf::own_column(&self.file, path).map_err(elsewhere(path))
     }
 
     fn write(&mut self, path: &str, values: &Column, deed: Deed) -> Result<()> {
@@ -148,6 +149,10 @@ impl Hdf5 {
             _ => dataset.write_raw(values),
         }
     }
+}
+
+fn elsewhere(path: &str) -> impl Fn(hdf5::Error) -> Fault + '_ {
+    move |e| Fault(format!("/{path} {}", reason(&e)))
 }
 
 /// A dataset for `values`; one that grows is empty before they are appended.
@@ -260,7 +265,7 @@ impl Store for Hdf5 {
     fn read(&self, path: &str, rows: Range<usize>) -> Result<Column> {
         self.shape(path)?;
         let dataset = self.dataset(path)?;
-        within_file(&dataset).map_err(|e| Fault(format!("/{path} {}", reason(&e))))?;
+        within_file(&dataset).map_err(elsewhere(path))?;
         Ok(match dataset.dtype()?.to_descriptor()? {
             TypeDescriptor::Float(_) => Column::Real(slice(&dataset, rows)?),
             TypeDescriptor::Unsigned(size) if size as usize == 1 => {

@@ -65,7 +65,13 @@ impl Verification {
             };
             found.add("hashes of columns", outcome);
         }
-        for name in recording.learned()? {
+        let learned = recording.learned()?;
+        let untold = |name: &&String| recording.has_efficacies(name) && !learned.contains(name);
+        if let Some(name) = model.projection.keys().find(untold) {
+            let differs = "nothing tells that they were recorded".to_owned();
+            found.add(&format!("efficacies of {name}"), Outcome::Differs(differs));
+        }
+        for name in learned {
             found.add(&format!("efficacies of {name}"), efficacies(recording, &model, &name)?);
         }
         found.add("trials", trials(recording, &model)?);
@@ -129,9 +135,17 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     let (Some(rule), Some(found)) = (rule, recording.efficacies(name)?) else {
         return Ok(Outcome::Differs("the model has no such plastic projection".to_owned()));
     };
-    let inhibits = found.values.first().is_some_and(|w| w.is_sign_negative());
-    let wrong = |w: &f64| w.is_sign_negative() != inhibits || !rule.allows(w.abs());
-    if let Some(w) = found.values.iter().find(|w| wrong(w)) {
+    if let Some(differs) = recording.graph_differs(name, &found)? {
+        return Ok(Outcome::Differs(differs));
+    }
+    let Some(first) = found.values.first() else {
+        return Ok(Outcome::Differs("they were recorded at no moment".to_owned()));
+    };
+    let other = |w: &&f64| w.is_sign_negative() != first.is_sign_negative();
+    if let Some(w) = found.values.iter().find(other) {
+        return Ok(Outcome::Differs(format!("{w:?} mV is not of the sign of {first:?} mV")));
+    }
+    if let Some(w) = found.values.iter().find(|w| !rule.allows(w.abs())) {
         return Ok(Outcome::Differs(format!("{w:?} mV is beyond the bounds of the rule")));
     }
     let epochs = recording.protocol()?;

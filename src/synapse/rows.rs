@@ -149,7 +149,8 @@ impl Rows {
             Weights::Count(_) => {
                 reals.extend(synapses.iter().map(|s| f32::from(s >> TARGET_BITS)));
             }
-            Weights::One | Weights::Exact(_) => reals.extend(synapses.iter().map(|_| 1.0)),
+            Weights::One => reals.extend(synapses.iter().map(|_| 1.0)),
+            Weights::Exact(own) => reals.extend(own[part].iter().map(|&size| size as f32)),
         }
     }
 

@@ -156,6 +156,13 @@ fn what_was_learned_is_recorded_and_comes_back_to_the_last_bit() {
     let exported = wired(&document(folder, text));
     assert_eq!(exported.projections[0].listed(), network.projections[0].listed());
 
+    let column = "edges/E_to_E/0/syn_weight";
+    let file = hdf5::File::open_rw(folder.join("net.h5")).unwrap();
+    file.dataset(column).unwrap().attr("unit").unwrap().write_scalar(&0.5).unwrap();
+    file.close().unwrap();
+    let refused = document(folder, text).model().unwrap_err().to_string();
+    assert!(refused.contains("exact efficacies (`syn_weight`) of another unit"), "{refused}");
+
     let refused = loaded(", epoch = \"lat\"", "").model().unwrap_err().to_string();
     assert!(refused.contains("found no efficacies at the end of an epoch `lat`"), "{refused}");
     assert!(refused.contains("ends of `early`, `late`, `held`; did you mean `late`"), "{refused}");
@@ -199,11 +206,143 @@ fn efficacies_beyond_their_bounds_differ() {
         format!("{:?}", outcome.unwrap().1)
     };
     let name = "efficacies/E_to_E/efficacy";
-    for (row, value, expected) in [(1, 0.3, "beyond"), (2, -0.1, "beyond"), (3, 0.1234, "held")] {
+    for (row, value, expected) in
+        [(1, 0.3, "beyond"), (2, -0.1, "not of the sign"), (3, 0.1234, "held")]
+    {
         let before = change(name, row, value);
         let told = told();
         assert!(told.starts_with("Differs") && told.contains(expected), "{told}");
         change(name, row, before);
     }
     assert!(told().starts_with("Holds"));
+}
+
+/// Puts other values in the place of a column, with the attribute of neurons.
+fn replaced<T: hdf5::H5Type>(file: &hdf5::File, path: &str, shape: &[usize], values: &[T]) {
+    file.unlink(path).unwrap();
+    let column = file.new_dataset::<T>().shape(shape).create(path).unwrap();
+    column.write_raw(values).unwrap();
+    let population: hdf5::types::VarLenUnicode = "E".parse().unwrap();
+    let attribute = column.new_attr::<hdf5::types::VarLenUnicode>().create("node_population");
+    attribute.unwrap().write_scalar(&population).unwrap();
+}
+
+/// What a recording holds of learned synapses, changed by others, is neither loaded nor verified.
+#[test]
+fn hostile_efficacies_are_refused() {
+    type Change = fn(&hdf5::File);
+    const GROUP: &str = "efficacies/E_to_E";
+    const OTHER: &str = "stands in another file";
+    const GRAPH: &str = "the hash that stands beside them is of others";
+    fn column(file: &hdf5::File, name: &str) -> hdf5::Dataset {
+        file.dataset(&format!("{GROUP}/{name}")).unwrap()
+    }
+    fn elsewhere(file: &hdf5::File, path: &str) {
+        file.unlink(path).unwrap();
+        file.link_external("other.h5", path, path).unwrap();
+    }
+    let changes: [(Change, &str, &str); 14] = [
+        (|file| elsewhere(file, "efficacies"), OTHER, OTHER),
+        (|file| elsewhere(file, GROUP), OTHER, OTHER),
+        (|file| elsewhere(file, "efficacies/E_to_E/efficacy"), OTHER, OTHER),
+        (
+            |file| column(file, "efficacy").write_slice(&[1e300], (3, 0..1)).unwrap(),
+            "an efficacy of 1e300 mV of synapse 0",
+            "has the value 1e300 mV",
+        ),
+        (
+            |file| column(file, "efficacy").write_slice(&[-0.1], (3, 0..1)).unwrap(),
+            "all of them are finite and of one sign",
+            "-0.1 mV is not of the sign of",
+        ),
+        (
+            |file| column(file, "time").write_slice(&[f64::NAN], 2..3).unwrap(),
+            "the time NaN after 40.0 ms",
+            "is NaN after 40.0",
+        ),
+        (
+            |file| column(file, "time").write_slice(&[10.0], 2..3).unwrap(),
+            "the time 10.0 after 40.0 ms",
+            "is 10.0 after 40.0",
+        ),
+        (
+            |file| {
+                let ids = column(file, "source_node_id").read_raw::<f64>().unwrap();
+                replaced(file, "efficacies/E_to_E/source_node_id", &[ids.len()], &ids);
+            },
+            "a column `source_node_id` of float64",
+            "another kind",
+        ),
+        (
+            |file| {
+                let before = column(file, "efficacy");
+                let values = vec![0_u64; before.size()];
+                replaced(file, "efficacies/E_to_E/efficacy", &before.shape(), &values);
+            },
+            "a column `efficacy` of uint64",
+            "another kind",
+        ),
+        (
+            |file| file.group("efficacies").unwrap().delete_attr("projections").unwrap(),
+            "the attribute `projections` does not name them",
+            "projections",
+        ),
+        (
+            |file| {
+                let name: hdf5::types::VarLenUnicode = "I_to_E".parse().unwrap();
+                let all = file.group("efficacies").unwrap();
+                all.attr("projections").unwrap().write_scalar(&name).unwrap();
+            },
+            "the attribute `projections` does not name them",
+            "efficacies of E_to_E: nothing tells that they were recorded",
+        ),
+        (
+            |file| column(file, "target_node_id").write_slice(&[1299_u64], 0..1).unwrap(),
+            GRAPH,
+            "holds other synapses than were recorded",
+        ),
+        (
+            |file| {
+                let delay = file.group(GROUP).unwrap().attr("delay").unwrap();
+                delay.write_scalar(&2.0).unwrap();
+            },
+            GRAPH,
+            "holds other synapses than were recorded",
+        ),
+        (
+            |file| {
+                let synapses = column(file, "source_node_id").size();
+                column(file, "time").resize([1]).unwrap();
+                column(file, "efficacy").resize([1, synapses]).unwrap();
+            },
+            "the run had not come to the end of an epoch",
+            "holds other values than were recorded",
+        ),
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path();
+    let learning = document(folder, &format!("record.efficacies = {{}}\n{LEARNING}"));
+    drop(run(&learning, &folder.join("other.h5"), 1));
+    for (k, (change, loader, verify)) in changes.into_iter().enumerate() {
+        let path = folder.join(format!("{k}.h5"));
+        std::fs::copy(folder.join("other.h5"), &path).unwrap();
+        let file = hdf5::File::open_rw(&path).unwrap();
+        change(&file);
+        file.close().unwrap();
+        let text = format!(
+            "projection.E_to_E = {{ from = \"E\", to = \"E\", tau_syn = \"5 ms\", connect = {{ file = \"{k}.h5\" }} }}\n\
+             protocol = [{{ name = \"on\", duration = \"20 ms\" }}]\n"
+        );
+        let loaded = document(folder, &text).model();
+        let loaded = loaded.and_then(|model| model.wire(&model.draw_patterns()).map(|_| ()));
+        let refused = loaded.unwrap_err().to_string();
+        assert!(refused.contains(loader), "{k}: {refused}");
+        let verified = Recording::open(&path).and_then(|recording| Verification::of(&recording));
+        let told = match verified {
+            Ok(verified) => format!("{verified}"),
+            Err(damaged) => damaged.to_string(),
+        };
+        let lines = || told.lines().filter(|line| !line.trim_start().starts_with("ok"));
+        assert!(lines().any(|line| line.contains(verify)), "{k}: {told}");
+    }
 }

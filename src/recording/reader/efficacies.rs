@@ -5,6 +5,7 @@ use super::values::check_times;
 use crate::error::Result;
 use crate::recording::efficacies::EFFICACIES;
 use crate::recording::store::{Attribute, Fault, Result as Stored};
+use crate::synapse::{GRAPH, hash_of_graph, out_of_range};
 
 /// The plastic synapses of a projection, and their efficacies at every moment at which they were recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +48,28 @@ impl Recording {
         self.sound(self.read_efficacies(&format!("{EFFICACIES}/{projection}"))).map(Some)
     }
 
+    /// What differs between the synapses of a projection and the hash that is told of them.
+    pub(crate) fn graph_differs(
+        &self,
+        projection: &str,
+        found: &LearnedEfficacies,
+    ) -> Result<Option<String>> {
+        let group = format!("{EFFICACIES}/{projection}");
+        let told = self.sound(self.store.attribute(&group, GRAPH))?;
+        let LearnedEfficacies { senders, receivers, delay, .. } = found;
+        let again = hash_of_graph(senders.iter().copied(), receivers.iter().copied(), *delay);
+        Ok(match told {
+            Some(Attribute::Text(told)) if told == again => None,
+            Some(_) => Some(format!("/{group} holds other synapses than were recorded")),
+            None => Some(format!("/{group} tells no hash of its synapses")),
+        })
+    }
+
+    /// Whether there are synapses of a projection, even if nothing tells of them.
+    pub(crate) fn has_efficacies(&self, projection: &str) -> bool {
+        self.store.exists(EFFICACIES) && self.store.exists(&format!("{EFFICACIES}/{projection}"))
+    }
+
     fn read_efficacies(&self, group: &str) -> Stored<LearnedEfficacies> {
         let path = |name: &str| format!("{group}/{name}");
         let delay = match self.store.attribute(group, "delay")? {
@@ -69,8 +92,8 @@ impl Recording {
         let time: Vec<f64> = self.store.all(&path("time"))?;
         check_times(group, &time)?;
         let values: Vec<f64> = self.store.all(&path("efficacy"))?;
-        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-            return Err(Fault(format!("/{} has the value {value}", path("efficacy"))));
+        if let Some(k) = out_of_range(&values) {
+            return Err(Fault(format!("/{} has the value {:e} mV", path("efficacy"), values[k])));
         }
         let (senders, receivers) = (neurons("source_node_id")?, neurons("target_node_id")?);
         Ok(LearnedEfficacies { senders, receivers, delay, time, values })

@@ -5,6 +5,7 @@ use super::Samples;
 use crate::dynamics::ObservableKind;
 use crate::protocol::{EpochShown, Stimulus};
 use crate::recording::store::{Fault, Result};
+use crate::synapse::out_of_order;
 use crate::task::{RecallTrial, TourTrial, Trial};
 
 /// Larger values have squares that are no numbers.
@@ -63,14 +64,12 @@ impl<'a> InOrder<'a> {
 
 /// Refuses times that do not go up from 0.
 pub(super) fn check_times(group: &str, time: &[f64]) -> Result<()> {
-    let mut last = 0.0;
-    for (row, &time) in time.iter().enumerate() {
-        if !(time >= last && time.is_finite()) {
-            return Err(Fault(format!("row {row} of /{group}/time is {time:?} after {last:?}")));
+    match out_of_order(time) {
+        None => Ok(()),
+        Some((row, last)) => {
+            Err(Fault(format!("row {row} of /{group}/time is {:?} after {last:?}", time[row])))
         }
-        last = time;
     }
-    Ok(())
 }
 
 /// Refuses samples with times out of order, or with what is no number; an overlap may be missing (NaN).
