@@ -222,7 +222,7 @@ fn whatever_is_asked_of_any_number_of_ranks_is_answered_as_by_one() {
 #[test]
 fn a_state_goes_on_among_other_numbers_of_ranks() {
     let model = with_sources(4);
-    let mut early = |mut engine: Spiking| {
+    let early = |mut engine: Spiking| {
         engine.advance(4.2).unwrap();
         (words(&mut engine), engine.events())
     };
@@ -236,7 +236,7 @@ fn a_state_goes_on_among_other_numbers_of_ranks() {
     let (state, events) = early(engine_on(&Ranks::default(), &model));
     let one = late(&state, engine_on(&Ranks::default(), &model));
     assert!(one.0.len() > 30 && one.1.synaptic > events.synaptic);
-    assert_eq!(engine_shared(3, &model, &mut early), (state.clone(), events));
+    assert_eq!(engine_shared(3, &model, early), (state.clone(), events));
     for number in [2, 5] {
         assert!(engine_shared(number, &model, |engine| late(&state, engine)) == one, "{number}");
     }
