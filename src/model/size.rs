@@ -164,21 +164,6 @@ mod tests {
     }
 
     #[test]
-    fn plastic_efficacies_take_disk() {
-        let read = |settings: &[&str]| {
-            let settings: Vec<String> = settings.iter().map(|&s| s.to_owned()).collect();
-            let path = "models/vogels-2011.toml".as_ref();
-            Document::read(path, &settings).unwrap().model().unwrap()
-        };
-        let (without, with) = (read(&[]), read(&["record.efficacies={}"]));
-        let plastic = with.projection.values().filter(|p| p.plasticity.is_some());
-        let synapses: f64 = plastic.map(|p| with.plan().expectation(p).unwrap().synapses).sum();
-        let each = 16.0 + 8.0 * (1 + with.protocol.len()) as f64;
-        let more = with.recorded() - without.recorded();
-        assert!((more / (each * synapses) - 1.0).abs() < 1e-9, "{more}");
-    }
-
-    #[test]
     fn a_spike_is_a_time_and_a_neuron() {
         let model = model(&[]);
         let neurons: usize = model.population.values().map(|p| p.size).sum();

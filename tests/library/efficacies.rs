@@ -160,7 +160,9 @@ fn what_was_learned_is_recorded_and_comes_back_to_the_last_bit() {
     let file = hdf5::File::open_rw(folder.join("net.h5")).unwrap();
     file.dataset(column).unwrap().attr("unit").unwrap().write_scalar(&0.5).unwrap();
     file.close().unwrap();
-    let refused = document(folder, text).model().unwrap_err().to_string();
+    let read = document(folder, text).model();
+    let read = read.and_then(|model| model.wire(&model.draw_patterns()).map(|_| ()));
+    let refused = read.unwrap_err().to_string();
     assert!(refused.contains("exact efficacies (`syn_weight`) of another unit"), "{refused}");
 
     let refused = loaded(", epoch = \"lat\"", "").model().unwrap_err().to_string();
