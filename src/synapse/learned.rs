@@ -28,5 +28,5 @@ pub(crate) fn out_of_order(moments: &[f64]) -> Option<(usize, f64)> {
 
 /// The first of these efficacies (mV) that is no number, or larger than any.
 pub(crate) fn out_of_range(efficacies: &[f64]) -> Option<usize> {
-    efficacies.iter().position(|w| !(w.abs() <= OfVoltage::LARGEST))
+    efficacies.iter().position(|w| !(-OfVoltage::LARGEST..=OfVoltage::LARGEST).contains(w))
 }
