@@ -190,6 +190,7 @@ impl RowsBuilder {
     }
 
     /// Rows of efficacies as they stand, all of which excite, or inhibit.
+    #[cfg(any(feature = "hdf5", test))]
     pub fn exact(senders: usize, excites: bool) -> Self {
         Self::new(senders, if excites { 1.0 } else { -1.0 }, Weights::Exact(Vec::new()))
     }
@@ -236,6 +237,7 @@ impl RowsBuilder {
     }
 
     /// Adds a synapse of this size (mV) to the current row, be it 0.
+    #[cfg(any(feature = "hdf5", test))]
     pub fn push_exact(&mut self, target: u16, size: f64) {
         if let Weights::Exact(sizes) = &mut self.0.weights {
             self.0.synapses.push(target);
