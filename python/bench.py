@@ -1,6 +1,6 @@
 """What Python costs: memory while spikes are read, and the time of a run beside that of the command.
 
-    python python/bench.py [spikes] [run [COMMAND]]
+    python -P python/bench.py [spikes] [run [COMMAND]]
 
 `spikes` reads 10^7 of them and tells how much memory that takes beside the arrays themselves. `run` runs memory-8000 by turns from
 Python and by COMMAND, `attractor` of this environment if none is named, and compares the least times of the processor.
