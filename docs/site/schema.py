@@ -8,6 +8,7 @@ VALUES = {
     "duration": "time, sweeps",
     "strength": "potential, number",
     "RandomNumber": "number, distribution",
+    "double_or_course": "number, [course](model-file.md#courses-in-time)",
     "double_or_levels": "number, levels",
 }
 
@@ -15,7 +16,8 @@ VALUES = {
 def value(name):
     """What a definition such as a_time_or_random is."""
     what, _, more = name.removeprefix("a_").partition("_or_")
-    return {"": what, "random": f"random {what}", "levels": f"{what}, levels"}[more]
+    course = f"{what}, [course](model-file.md#courses-in-time)"
+    return {"": what, "random": f"random {what}", "levels": f"{what}, levels", "course": course}[more]
 
 
 class Keys:
