@@ -8,7 +8,7 @@ VALUES = {
     "duration": "time, sweeps",
     "strength": "potential, number",
     "RandomNumber": "number, distribution",
-    "double_or_course": "number, [course](model-file.md#courses-in-time)",
+    "double_or_course": "number, [course](../model-file.md#courses-in-time)",
     "double_or_levels": "number, levels",
 }
 
@@ -16,7 +16,7 @@ VALUES = {
 def value(name):
     """What a definition such as a_time_or_random is."""
     what, _, more = name.removeprefix("a_").partition("_or_")
-    course = f"{what}, [course](model-file.md#courses-in-time)"
+    course = f"{what}, [course](../model-file.md#courses-in-time)"
     return {"": what, "random": f"random {what}", "levels": f"{what}, levels", "course": course}[more]
 
 
