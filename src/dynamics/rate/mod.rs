@@ -43,6 +43,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use sweeps::Updated;
 
+/// Larger activities have squares that are no numbers, and no recording holds them.
+const LARGEST: f64 = 1e150;
+
 /// How often an Euler network looks whether its step is short enough, in steps.
 const HALVED_EVERY: u64 = 128;
 /// How much a step may change if it is made in two halves, relative to the largest activity ...
@@ -338,7 +341,7 @@ impl Dynamics for Rate {
             }
         }
         self.see();
-        match self.y.iter().all(|y| y.is_finite()) {
+        match self.y.iter().chain(&self.activity).all(|y| y.abs() <= LARGEST) {
             true => Ok(()),
             false => Err(Self::stuck(&Stuck::Diverged { t: self.time })),
         }
