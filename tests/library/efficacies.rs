@@ -1,7 +1,8 @@
 //! Efficacies that are recorded are those of the network in motion, and come back to the last bit.
 
+use crate::common::host;
 use attractor::dynamics::Dynamics;
-use attractor::experiment::{Experiment, Host};
+use attractor::experiment::Experiment;
 use attractor::export::network;
 use attractor::model::Document;
 use attractor::network::{EdgeList, Network};
@@ -37,12 +38,7 @@ fn document(folder: &Path, text: &str) -> Document {
 }
 
 fn run(document: &Document, path: &Path, threads: usize) -> Recording {
-    let host = Host {
-        command_line: "test".to_owned(),
-        now: || "today".to_owned(),
-        seconds: || 0.0,
-        peak_rss_mb: || 0.0,
-    };
+    let host = host();
     let target = (Sink::File { path, force: false }, None);
     let threads = Threads::new(threads).unwrap();
     let model = document.model().unwrap_or_else(|e| panic!("{e}"));

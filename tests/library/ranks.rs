@@ -1,10 +1,10 @@
 //! A network that is shared out among ranks, which here are threads of one process, is the network of one process.
 
-use crate::common::{bits, cells, model};
+use crate::common::{bits, cells, host, model};
 use attractor::dynamics::spiking::Spiking;
 use attractor::dynamics::{Cell, Dynamics, Effect, Events, ExternalInput, Field, Membranes, Spike};
 use attractor::error::Result;
-use attractor::experiment::{Experiment, Host};
+use attractor::experiment::Experiment;
 use attractor::model::{Document, Model};
 use attractor::network::EdgeList;
 use attractor::random::Seed;
@@ -345,12 +345,7 @@ fn a_rank_that_is_lost_ends_the_others() {
 
 /// The recording of a run that stops when it was looked at so many times, or of what is left of it.
 fn part(document: &Document, path: &Path, threads: &Threads, looks: usize) -> Option<Recording> {
-    let host = Host {
-        command_line: "test".to_owned(),
-        now: || "today".to_owned(),
-        seconds: || 0.0,
-        peak_rss_mb: || 0.0,
-    };
+    let host = host();
     let target = (Sink::File { path, force: false }, None);
     let mut experiment = match path.with_extension("h5.part").exists() {
         true => Experiment::go_on(path, &host, threads).unwrap(),

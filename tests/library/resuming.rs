@@ -1,8 +1,9 @@
 //! A run that was stopped anywhere, and goes on with any number of threads, gives the recording of one that was not.
 
+use crate::common::host;
 use attractor::dynamics::ObservableKind;
 use attractor::error::Kind;
-use attractor::experiment::{Experiment, Host};
+use attractor::experiment::Experiment;
 use attractor::model::Document;
 use attractor::random::Seed;
 use attractor::recording::{Origin, Provenance, Recording, Sink};
@@ -64,15 +65,6 @@ pub fn rate(solver: &str, noise: &str) -> String {
         "[dynamics.rate]\nsolver = {solver}\nunits.N = {{ tau = \"10 ms\", transfer = {{ tanh = {{ gain = 3.0 }} }}, \
          initial = {{ uniform = [-1.0, 1.0] }}{noise} }}\n"
     )
-}
-
-fn host() -> Host {
-    Host {
-        command_line: "test".to_owned(),
-        now: || "today".to_owned(),
-        seconds: || 0.0,
-        peak_rss_mb: || 0.0,
-    }
 }
 
 /// Runs it, or goes on with it, until it has been looked at so many times.

@@ -1,7 +1,7 @@
 //! Sweeps that are divided: whatever the number of shards, their parts make the table of one machine.
 
+use crate::common::host;
 use attractor::error::{Error, Kind};
-use attractor::experiment::Host;
 use attractor::model::{Document, Model};
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Done, Grid, Resources, Shard, Sweep, SweepTable, merge};
@@ -23,10 +23,6 @@ fn plan(text: &str, over: &str, repeat: usize) -> Sweep {
 
 fn refusal() -> Error {
     "x".parse::<Shard>().unwrap_err()
-}
-
-fn host() -> Host {
-    Host { command_line: "test".to_owned(), now: String::new, seconds: || 0.0, peak_rss_mb: || 0.0 }
 }
 
 const ALONE: Resources = Resources { threads: 1, memory: f64::INFINITY };

@@ -1,7 +1,7 @@
 //! Sweeps: any number of threads and of interrupts give the same table.
 
+use crate::common::host;
 use attractor::error::Kind;
-use attractor::experiment::Host;
 use attractor::model::Document;
 use attractor::simulation::Wish;
 use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable};
@@ -23,10 +23,6 @@ fn plan(text: &str, over: &[&str], repeat: usize) -> Sweep {
     let document = Document::new("small.toml".as_ref(), text.to_owned(), &[]).unwrap();
     let grid = Grid::parse(&over, repeat).unwrap();
     Sweep::plan(&document, &[], grid, |_, _| Ok(())).unwrap()
-}
-
-fn host() -> Host {
-    Host { command_line: "test".to_owned(), now: String::new, seconds: || 0.0, peak_rss_mb: || 0.0 }
 }
 
 fn threads(threads: usize) -> Resources {

@@ -1,6 +1,6 @@
 //! Figures of sweeps hold the means of the right runs and trials, and theory where it applies.
 
-use attractor::experiment::Host;
+use crate::common::host;
 use attractor::figure::sweep::{Curves, Measured, Wanted};
 use attractor::model::Document;
 use attractor::simulation::Wish;
@@ -17,12 +17,7 @@ fn table(text: &str, settings: &[&str], over: &[&str], repeat: usize) -> SweepTa
     let document = Document::new("small.toml".as_ref(), text.to_owned(), &[]).unwrap();
     let grid = Grid::parse(&over, repeat).unwrap();
     let sweep = Sweep::plan(&document, &settings, grid, |_, _| Ok(())).unwrap();
-    let host = Host {
-        command_line: "test".to_owned(),
-        now: String::new,
-        seconds: || 0.0,
-        peak_rss_mb: || 0.0,
-    };
+    let host = host();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.h5");
     let resources = Resources { threads: 2, memory: f64::INFINITY };

@@ -9,12 +9,23 @@ pub mod reference;
 
 use attractor::dynamics::spiking::{Cells, Spiking};
 use attractor::dynamics::{Dynamics, Effect, ExternalInput, Field, Spike};
+use attractor::experiment::Host;
 use attractor::model::{Document, Model};
 use attractor::network::Network;
 use attractor::random::{Seed, Stream};
 use indexmap::IndexMap;
 use std::path::Path;
 use std::sync::LazyLock;
+
+/// A machine on which no time passes.
+pub fn host() -> Host {
+    Host {
+        command_line: "test".to_owned(),
+        now: || "today".to_owned(),
+        seconds: || 0.0,
+        peak_rss_mb: || 0.0,
+    }
+}
 
 /// A checked model; `sections` is the TOML after its title.
 pub fn model(sections: &str) -> Model {
