@@ -180,6 +180,11 @@ impl Experiment {
         Ok(())
     }
 
+    /// Whether there is a state from which the run can go on.
+    pub fn is_saved(&self) -> bool {
+        self.recorder.is_saved()
+    }
+
     /// Ends the recording, adds what is found in its trials, and gives it its name.
     ///
     /// # Errors

@@ -126,7 +126,9 @@ impl Run {
         let ran = experiment.run(|time| progress.at(time));
         progress.finish();
         if let Err(error) = ran {
-            if !progress.was_planned() || error.kind() != Kind::Interrupt {
+            // Whoever counts on going on must not take a run that did not come to its first look for one that did.
+            let planned = progress.was_planned() && experiment.is_saved();
+            if !planned || error.kind() != Kind::Interrupt {
                 return Err(error);
             }
             if !self.quiet {

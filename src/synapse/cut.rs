@@ -16,8 +16,10 @@ const MOST_PORTIONS: usize = 4;
 /// Largest number of neurons in a block; one thread at a time works on it.
 pub const BLOCK: usize = MOST_PORTIONS * PORTION;
 
-/// A population has so many blocks at least, if it has as many portions: threads share them out.
+/// A population has so many blocks at least, if these have two portions each: threads share them out. Smaller ones cost more
+/// than threads gain, since a spike is a visit of a row in every block.
 const LEAST_BLOCKS: usize = 4;
+const LEAST_PORTIONS: usize = 2;
 
 /// Cuts `size` things into parts of nearly equal size.
 fn cut(size: usize, parts: usize) -> impl Iterator<Item = Range<usize>> {
@@ -32,7 +34,8 @@ pub fn portions(size: usize) -> Vec<Range<usize>> {
 /// Which portions, counted in the population, each of its blocks consists of.
 pub fn portions_by_block(size: usize) -> Vec<Range<usize>> {
     let portions = size.div_ceil(PORTION);
-    let blocks = portions.div_ceil(MOST_PORTIONS).max(portions.min(LEAST_BLOCKS));
+    let blocks = portions.div_ceil(MOST_PORTIONS);
+    let blocks = blocks.max(portions.div_ceil(LEAST_PORTIONS).min(LEAST_BLOCKS));
     cut(portions, blocks).collect()
 }
 
@@ -64,7 +67,8 @@ mod tests {
                 assert_eq!(neurons.start, portions[own.start].start);
                 assert!(own.len() <= MOST_PORTIONS);
             }
-            assert!(blocks(size).len() >= LEAST_BLOCKS.min(portions.len()));
+            let most = portions.len().div_ceil(LEAST_PORTIONS);
+            assert!(blocks(size).len() >= LEAST_BLOCKS.min(most));
         }
         assert_eq!(blocks(100_000).len(), 25);
     }

@@ -34,9 +34,8 @@ pub use edge_file::{EdgeFile, EdgeKeys};
 pub use kernel::{Kernel, Shape};
 pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};
 pub(crate) use learned::{GRAPH, hash_of_graph, out_of_order, out_of_range};
-pub(crate) use packed::{Packed, Part};
+pub(crate) use packed::{Packed, Part, STEP};
 pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};
-pub(crate) use prefetch::prefetch;
 pub use rows::Rows;
 #[cfg(feature = "hdf5")]
 pub(crate) use rows::Weights;

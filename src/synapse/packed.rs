@@ -31,6 +31,21 @@ pub struct Part<'a> {
     pub unit: f64,
 }
 
+/// Numbers are copied so many at a time, which costs less than any number of them.
+pub const STEP: usize = 8;
+
+/// Copies some of `from`, mostly a few, to the beginning of `to`, which has room for a whole number of steps.
+#[inline]
+fn copy<T: Copy>(from: &[T], place: &Range<usize>, to: &mut [T]) {
+    let steps = to.as_chunks_mut::<STEP>().0;
+    for (start, to) in place.clone().step_by(STEP).zip(steps) {
+        match from[start..].first_chunk::<STEP>() {
+            Some(step) => *to = *step,
+            None => to[..place.end - start].copy_from_slice(&from[start..place.end]),
+        }
+    }
+}
+
 impl Packed {
     /// The same synapses as those of `rows`, on a shelf that is still to be closed.
     pub fn new(rows: Rows, shelf: &mut Shelf) -> Self {
@@ -63,6 +78,21 @@ impl Packed {
         let reals = reals.as_ref().map(|reals| &reals[place.clone()]);
         let exact = exact.as_ref().map(|exact| &exact[place.clone()]);
         Part { synapses: &synapses[place], reals, exact, most: *most, unit: *unit }
+    }
+
+    /// Whether weights are real numbers.
+    pub fn is_real(&self) -> bool {
+        self.reals.is_some()
+    }
+
+    /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
+    /// whole steps.
+    #[inline]
+    pub fn copy(&self, place: &Range<usize>, synapses: &mut [u16], reals: &mut [f32]) {
+        copy(&self.synapses, place, synapses);
+        if let Some(own) = &self.reals {
+            copy(own, place, reals);
+        }
     }
 
     /// Asks for the memory that tells where row `sender` stands.

@@ -104,7 +104,7 @@ impl Rows {
     /// Puts the rows of the portions of a block together, each with the place of its first neuron in the block; there is at
     /// least one, and they are of the same senders and the same unit.
     pub(crate) fn join(mut portions: Vec<(usize, Self)>) -> Self {
-        if portions.len() == 1 {
+        if let [(0, _)] = portions[..] {
             return portions.remove(0).1;
         }
         let all = || portions.iter().map(|(_, rows)| rows);
@@ -287,6 +287,20 @@ mod tests {
         assert_eq!(rows.synapses_of(1).count(), 0);
         assert_eq!(rows.synapses_of(2).collect::<Vec<_>>(), [(1023, 7.5)]);
         assert_eq!((rows.synapses(), rows.senders(), rows.bytes()), (2, 3, 20));
+    }
+
+    #[test]
+    fn a_portion_stays_in_its_place_even_if_it_is_alone() {
+        let one = |target: u16| {
+            let mut builder = RowsBuilder::counts(1, 0.5);
+            builder.push_count(target, 3);
+            builder.end_row();
+            builder.finish()
+        };
+        let of = |rows: Rows| rows.synapses_of(0).collect::<Vec<_>>();
+        assert_eq!(of(Rows::join(vec![(0, one(7))])), [(7, 1.5)]);
+        assert_eq!(of(Rows::join(vec![(700, one(7))])), [(707, 1.5)]);
+        assert_eq!(of(Rows::join(vec![(0, one(7)), (700, one(8))])), [(7, 1.5), (708, 1.5)]);
     }
 
     #[test]

@@ -117,6 +117,25 @@ fn a_run_ends_in_time() {
 }
 
 #[test]
+fn a_run_that_did_not_come_to_its_first_look_in_time_is_none_to_go_on_with() {
+    let directory = tempfile::tempdir().unwrap();
+    // A look takes seconds: every neuron fires every 0.5 ms and sends to all.
+    let model = r#"
+title = "t"
+source = "s"
+shows = "w"
+population = { E = { size = 5000 } }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0.1 ms", current = "1 V" }
+projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", efficacy = "1 uV", tau_syn = "5 ms", delay = "1 ms" }
+protocol = [{ name = "busy", duration = "1 s" }]
+"#;
+    std::fs::write(directory.path().join("busy.toml"), model).unwrap();
+    let run = ["run", "busy.toml", "-o", "out.h5", "--for", "1ms"];
+    let (code, out, error) = attractor(directory.path(), &run);
+    assert!(code == Some(130) && error.contains("run again with --force"), "{code:?} {out}{error}");
+}
+
+#[test]
 fn a_run_goes_on_in_what_it_began_in() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();

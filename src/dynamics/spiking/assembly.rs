@@ -13,6 +13,7 @@ use super::membrane::{Membrane, Parameters, leaks};
 use super::neurons::{Bounds, Drawn, Neurons};
 use super::part::{Part, Seat};
 use super::poisson::{POISSON, Poisson};
+use super::slots::{Delays, Slots};
 use super::streams::Streams;
 use crate::network::{Delayed, Network, Synapses};
 use crate::random::Seed;
@@ -65,7 +66,6 @@ impl Assembly<'_> {
     /// The parts of `network` that are wired here, in order, and the clock that they follow.
     pub fn assemble(&self, network: Network) -> (Vec<Seat>, Clock) {
         let routes = routes(&network);
-        let number_of_routes = routes.len();
         let placed = network.populations.clone();
         let populations: Vec<Population> = placed
             .iter()
@@ -96,6 +96,9 @@ impl Assembly<'_> {
             })
             .collect();
         let window = self.window(&network, &populations);
+        let by_route = routes.iter().map(Route::delay).collect();
+        let delays = Delays { by_route, slots: Slots::new(window) };
+        let staggered = network.delayed().any(|(_, synapses)| synapses.bundles.len() > 1);
 
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
@@ -135,7 +138,7 @@ impl Assembly<'_> {
         for (population, incoming) in populations.iter().zip(incoming) {
             let made = match population.cells {
                 Cells::Neurons(neurons) => {
-                    self.neurons(population, neurons, incoming, number_of_routes, window)
+                    self.neurons(population, neurons, incoming, &delays, window)
                 }
                 Cells::Source(_) => self.sources(population, window),
             };
@@ -146,7 +149,7 @@ impl Assembly<'_> {
                 parts.push(Seat { range, population: population.index, portions, part });
             }
         }
-        (parts, Clock::new(routes, window))
+        (parts, Clock::new(routes, window, staggered.then_some(delays.slots)))
     }
 
     fn neurons(
@@ -154,7 +157,7 @@ impl Assembly<'_> {
         population: &Population,
         neurons: &Neurons,
         incoming: Vec<Incoming>,
-        routes: usize,
+        delays: &Delays,
         window: f64,
     ) -> Vec<Box<dyn Part>> {
         let external = neurons.external();
@@ -222,13 +225,13 @@ impl Assembly<'_> {
                 .map(|escape| Candidates::new(escape, streams.of(ESCAPE), ends.clone()));
             let v = (&drawn.v[..], ends);
             parts.push(if let Some(common) = &common {
-                Box::new(Block::new(Arc::clone(common), v, pathways, routes, external, candidates))
+                Box::new(Block::new(Arc::clone(common), v, pathways, delays, external, candidates))
             } else if population.leaks.are_equal() {
                 let membrane = Arc::new(Membrane::<SHARED>::new(parameters(drawn), window));
-                Box::new(Block::new(membrane, v, pathways, routes, external, candidates))
+                Box::new(Block::new(membrane, v, pathways, delays, external, candidates))
             } else {
                 let membrane = Arc::new(Membrane::<SPREAD>::new(parameters(drawn), window));
-                Box::new(Block::new(membrane, v, pathways, routes, external, candidates))
+                Box::new(Block::new(membrane, v, pathways, delays, external, candidates))
             });
         }
         parts

@@ -17,7 +17,7 @@ mod tally;
 mod view;
 mod visits;
 
-use super::clock::{Arrival, News};
+use super::clock::{Arrival, Window};
 use super::escape::{Candidates, ESCAPE};
 use super::external::External;
 use super::kick::Kick;
@@ -26,12 +26,13 @@ use super::membrane::Membrane;
 use super::moment::{Moment, Span};
 use super::poisson::POISSON;
 use super::row::Multiples;
+use super::slots::Delays;
 use super::state::State;
 use super::streams::Streams;
 use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
-use arrivals::Incoming;
+use arrivals::Routes;
 pub use pathway::{Acts, Pathway, Synapses};
 pub use plastic::{Place, Plastic};
 use std::collections::VecDeque;
@@ -52,7 +53,7 @@ pub struct Block<const F: usize> {
     /// Shared with branches.
     pathways: Arc<[Pathway]>,
     /// What arrives along every route.
-    routes: Arc<[Vec<Incoming>]>,
+    routes: Arc<Routes>,
     /// By pathway, of those whose efficacies change.
     plastic: Vec<Option<Plastic>>,
     visits: Visits,
@@ -135,20 +136,15 @@ impl<const F: usize> Block<F> {
         membrane: Arc<Membrane<F>>,
         (v, ends): (&[f64], Vec<usize>),
         mut pathways: Vec<Pathway>,
-        routes: usize,
+        delays: &Delays,
         external: Option<External>,
         candidates: Option<Candidates>,
     ) -> Self {
-        let mut by_route = vec![Vec::new(); routes];
         let plastic = pathways.iter_mut().map(|pathway| pathway.plastic.take()).collect();
         let pathways: Arc<[Pathway]> = pathways.into();
-        let visits = Visits::new(Arc::clone(&pathways));
-        for (k, pathway) in pathways.iter().enumerate() {
-            for (delay, route) in pathway.routes.iter().enumerate() {
-                let incoming = Incoming { pathway: k, queue: visits.queue(k, delay) };
-                by_route[*route as usize].push(incoming);
-            }
-        }
+        let visits = Visits::new(Arc::clone(&pathways), delays);
+        let number = delays.by_route.len();
+        let routes = Routes::new(number, &pathways, |pathway, delay| visits.lane(pathway, delay));
         let unbounded = |n: usize| membrane.t_ref(n) == 0.0 && !pathways.is_empty();
         let tallies = Tally::of(&ends, membrane.window, unbounded);
         Self {
@@ -157,7 +153,7 @@ impl<const F: usize> Block<F> {
             state: State::new(membrane, v),
             releases: VecDeque::new(),
             pathways,
-            routes: by_route.into(),
+            routes: Arc::new(routes),
             plastic,
             visits,
             external,
@@ -227,9 +223,10 @@ impl<const F: usize> Block<F> {
         self.plastic.iter_mut().flatten().for_each(|plastic| plastic.switch(on));
     }
 
-    /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
-    pub fn begin(&mut self, start: f64, end: f64, news: &[News]) {
-        self.visits.note(news);
+    /// Begins a window.
+    pub fn begin(&mut self, window: &Window) {
+        let Window { start, end, .. } = *window;
+        self.visits.begin(window);
         // An interruption rolls the state itself.
         let follows = self.elapsed > 0.0;
         self.elapsed = 0.0;

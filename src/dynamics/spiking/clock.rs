@@ -1,6 +1,7 @@
 //! The clock: which window comes next, and what arrives in it.
 
 use super::moment::{Moment, Span};
+use super::slots::Slots;
 use crate::dynamics::Spike;
 use crate::network::{Delayed, Network};
 use crate::synapse::{Resources, ShortTerm};
@@ -19,8 +20,9 @@ pub struct Window {
     pub pause: f64,
     /// Whether it begins now, or was paused before.
     pub fresh: bool,
-    /// What arrives in it, in order.
+    /// What arrives in it, in order; and of what arrives, which is what.
     pub arrivals: Vec<Arrival>,
+    pub index: Index,
     /// Spikes that were sent since the window before it began.
     pub news: Vec<News>,
 }
@@ -32,6 +34,20 @@ pub struct News {
     pub spike: u64,
     /// In the numbering of the network.
     pub neuron: usize,
+    /// When it was sent, ms.
+    pub time: f64,
+}
+
+/// The arrivals of a window by their spikes.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The last slot in which any of them waits.
+    pub last_slot: u64,
+    /// The first spike that one is of; those of spike number k after it are `starts[k]..starts[k + 1]`.
+    first: u32,
+    starts: Vec<u32>,
+    /// (route, place in the order of arrivals).
+    arrivals: Vec<(u32, u32)>,
 }
 
 /// An arrival of a spike in the current window.
@@ -90,6 +106,8 @@ pub struct Clock {
     carried: Vec<Arrival>,
     /// Length of a window, ms.
     length: f64,
+    /// Where spikes wait that take routes of several delays, if any does.
+    slots: Option<Slots>,
     /// The current window is number `count` since `origin` (ms).
     origin: f64,
     count: u64,
@@ -97,12 +115,12 @@ pub struct Clock {
     begun: bool,
 }
 
-on_tape!(Window { start, end, pause, fresh, arrivals; not news });
+on_tape!(Window { start, end, pause, fresh, arrivals; not index, news });
 on_tape!(Arrival { moment, time, offset, strength, spike, sender, route; if Arrival::is_possible });
 on_tape!(Sent { spike, moment });
 on_tape!(Route { next; each plasticity; not from, delay });
 on_tape!(Plasticity { ; each resources; not section });
-on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length; if Clock::is_possible });
+on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length, slots; if Clock::is_possible });
 
 impl Arrival {
     fn is_possible(&self) -> bool {
@@ -144,8 +162,8 @@ impl Clock {
         })
     }
 
-    /// At time 0, for windows of `length` ms.
-    pub fn new(routes: Vec<Route>, length: f64) -> Self {
+    /// At time 0, for windows of `length` ms; spikes wait in `slots`, if some do.
+    pub fn new(routes: Vec<Route>, length: f64, slots: Option<Slots>) -> Self {
         Self {
             time: 0.0,
             routes,
@@ -154,6 +172,7 @@ impl Clock {
             told: 0,
             carried: Vec::new(),
             length,
+            slots,
             origin: 0.0,
             count: 0,
             begun: false,
@@ -213,14 +232,16 @@ impl Clock {
         window.news.extend(news.map(|(k, sent)| News {
             spike: (self.forgotten + k) as u64,
             neuron: sent.spike.neuron as usize,
+            time: sent.spike.time,
         }));
         self.told = self.forgotten + self.history.len();
     }
 
     /// Collects what arrives in the window, in order of time, then of sender, then of route.
     fn schedule(&mut self, window: &mut Window) {
-        let arrivals = &mut window.arrivals;
+        let Window { arrivals, index, .. } = window;
         arrivals.clear();
+        index.last_slot = 0;
         // By rounding, a time within the window may differ from its start by a hair more than a window.
         let last = self.length.next_down();
         let offset = |time: f64| (time - window.start).clamp(0.0, last);
@@ -237,6 +258,8 @@ impl Clock {
                 route.next += 1;
                 let neuron = spike.neuron as usize;
                 if route.from.contains(&neuron) {
+                    let slot = self.slots.map(|slots| slots.of(spike.time, route.delay.length()));
+                    index.last_slot = index.last_slot.max(slot.unwrap_or(0));
                     let sender = neuron - route.from.start;
                     let plasticity = route.plasticity.as_mut();
                     arrivals.push(Arrival {
@@ -256,10 +279,53 @@ impl Clock {
             let time = a.offset.total_cmp(&b.offset);
             time.then_with(|| (sender(a), a.route).cmp(&(sender(b), b.route)))
         });
+        if self.slots.is_some() {
+            index.renew(arrivals);
+        }
         let needed = self.routes.iter().map(|r| r.next).min();
         let keep = needed.unwrap_or(self.forgotten + self.history.len());
         self.history.drain(..keep - self.forgotten);
         self.forgotten = keep;
+    }
+}
+
+impl Index {
+    /// More spikes than these are never under way together.
+    const MOST: u64 = 1 << 26;
+
+    /// Makes it that of these arrivals.
+    pub fn renew(&mut self, arrivals: &[Arrival]) {
+        let spikes = || arrivals.iter().map(|arrival| arrival.spike);
+        let last = spikes().max().unwrap_or(0);
+        let first = spikes().min().unwrap_or(0).max(last.saturating_sub(Self::MOST));
+        let known = || arrivals.iter().enumerate().filter(|(_, arrival)| arrival.spike >= first);
+        let of = |arrival: &Arrival| (arrival.spike - first) as usize;
+        self.first = first as u32;
+        self.starts.clear();
+        self.starts.resize((last - first) as usize + 2, 0);
+        known().for_each(|(_, arrival)| self.starts[of(arrival) + 1] += 1);
+        for k in 1..self.starts.len() {
+            self.starts[k] += self.starts[k - 1];
+        }
+        self.arrivals.clear();
+        self.arrivals.resize(arrivals.len(), (u32::MAX, 0));
+        // Every start moves on to the next, and back at the end.
+        for (place, arrival) in known() {
+            let start = &mut self.starts[of(arrival)];
+            self.arrivals[*start as usize] = (arrival.route, place as u32);
+            *start += 1;
+        }
+        self.starts.rotate_right(1);
+        self.starts[0] = 0;
+    }
+
+    /// The place of the arrival of a spike, of whose number these are the last 32 bits, along a route.
+    #[inline]
+    pub fn find(&self, spike: u32, route: u32) -> Option<u32> {
+        let k = spike.wrapping_sub(self.first) as usize;
+        let (start, end) = (*self.starts.get(k)?, *self.starts.get(k.wrapping_add(1))?);
+        let own = &self.arrivals[start as usize..end as usize];
+        own.iter().find(|arrival| arrival.0 == route).map(|arrival| arrival.1)
     }
 }
 
@@ -285,6 +351,11 @@ impl Route {
         };
         let delay = Span::of(delay);
         Self { delay, plasticity: synapses.short_term.map(rested), from, next: 0 }
+    }
+
+    /// What a spike takes along it, ms.
+    pub fn delay(&self) -> f64 {
+        self.delay.length()
     }
 
     /// Whether spikes of the neurons `from` take this route with such plasticity and delay.

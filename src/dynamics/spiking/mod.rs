@@ -34,6 +34,7 @@ mod poisson;
 mod row;
 mod section;
 mod series;
+mod slots;
 mod state;
 mod streams;
 mod stretch;
@@ -257,7 +258,7 @@ impl Spiking {
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
-                placed.part.begin(window.start, window.end, &window.news);
+                placed.part.begin(window);
             }
             placed.part.run_until(window.pause, &window.arrivals, over);
         };

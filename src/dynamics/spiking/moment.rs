@@ -77,6 +77,11 @@ impl Span {
     pub fn of(length: f64) -> Self {
         ticks(length).map_or(Self { ticks: 0, rest: length }, |ticks| Self { ticks, rest: 0.0 })
     }
+
+    /// ms.
+    pub fn length(self) -> f64 {
+        of_ticks(self.ticks) + self.rest
+    }
 }
 
 #[cfg(test)]

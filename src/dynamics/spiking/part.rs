@@ -1,7 +1,7 @@
 //! A part of the network that runs through a window alone: a block of neurons or of sources, in its place.
 
 use super::block::{Block, Plastic};
-use super::clock::{Arrival, News};
+use super::clock::{Arrival, Window};
 use super::emission::{Listed, Sources};
 use super::external::External;
 use super::moment::Moment;
@@ -51,8 +51,8 @@ pub trait Part: OnTape + Debug + Send {
     /// Its synapses of a projection, by its index, if their efficacies change.
     fn plastic(&self, projection: usize) -> Option<&Plastic>;
 
-    /// Begins the window from `start` to `end` (absolute, ms); `news` are the spikes since the one before began.
-    fn begin(&mut self, start: f64, end: f64, news: &[News]);
+    /// Begins this window.
+    fn begin(&mut self, window: &Window);
 
     /// Runs on to `pause` (absolute, ms), exclusive, or to the end of the window if that is earlier; anywhere once it is
     /// `over`.
@@ -97,8 +97,8 @@ impl<const F: usize> Part for Block<F> {
         Block::plastic(self, projection)
     }
 
-    fn begin(&mut self, start: f64, end: f64, news: &[News]) {
-        Block::begin(self, start, end, news);
+    fn begin(&mut self, window: &Window) {
+        Block::begin(self, window);
     }
 
     fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
@@ -150,8 +150,8 @@ impl Part for Sources {
         None
     }
 
-    fn begin(&mut self, start: f64, end: f64, _news: &[News]) {
-        Sources::begin(self, start, end);
+    fn begin(&mut self, window: &Window) {
+        Sources::begin(self, window.start, window.end);
     }
 
     fn run_until(&mut self, pause: f64, _arrivals: &[Arrival], _over: &Over) {

@@ -43,6 +43,11 @@ impl Recorder {
         Ok(())
     }
 
+    /// Whether the state of the run has been saved.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.saved
+    }
+
     /// The error of a run that was told to stop at `time` of the past that it shares with another.
     pub(crate) fn interrupted_in_past(&self, time: f64) -> Error {
         let unit = self.clock.unit();

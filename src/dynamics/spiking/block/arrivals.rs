@@ -11,11 +11,57 @@ use crate::synapse::Part;
 const STARTS_AHEAD: usize = 6;
 const ROWS_AHEAD: usize = 2;
 
-/// What arrives along a route: synapses of a pathway, and where those of one delay queue up, if it has several.
+/// What arrives along a route: synapses of a pathway.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming {
-    pub pathway: usize,
-    pub queue: Option<usize>,
+    pathway: u32,
+    /// The lane that those of one delay take, if it has several; or else [`EVEN`].
+    lane: u32,
+}
+
+const EVEN: u32 = u32::MAX;
+
+/// What arrives at a block along every route. It is looked up for every arrival, so that it stands close together.
+#[derive(Debug)]
+pub struct Routes {
+    /// That of route k is `starts[k]..starts[k + 1]`.
+    starts: Vec<u32>,
+    incoming: Vec<Incoming>,
+}
+
+impl Routes {
+    /// Of so many routes; `lane` tells that of a pathway and one of its delays.
+    pub fn new(
+        number: usize,
+        pathways: &[Pathway],
+        lane: impl Fn(usize, usize) -> Option<u32>,
+    ) -> Self {
+        let mut by_route = vec![Vec::new(); number];
+        for (k, pathway) in pathways.iter().enumerate() {
+            for (delay, route) in pathway.routes.iter().enumerate() {
+                let lane = lane(k, delay).unwrap_or(EVEN);
+                by_route[*route as usize].push(Incoming { pathway: k as u32, lane });
+            }
+        }
+        let mut starts = vec![0];
+        starts.extend(by_route.iter().scan(0, |end, own| {
+            *end += own.len() as u32;
+            Some(*end)
+        }));
+        Self { starts, incoming: by_route.concat() }
+    }
+
+    #[inline]
+    fn of(&self, arrival: &Arrival) -> &[Incoming] {
+        let route = arrival.route as usize;
+        &self.incoming[self.starts[route] as usize..self.starts[route + 1] as usize]
+    }
+
+    /// The pathways along which an arrival comes to rows of its own.
+    #[inline]
+    fn even(&self, arrival: &Arrival) -> impl Iterator<Item = usize> {
+        self.of(arrival).iter().filter(|own| own.lane == EVEN).map(|own| own.pathway as usize)
+    }
 }
 
 impl<const F: usize> Block<F> {
@@ -31,7 +77,7 @@ impl<const F: usize> Block<F> {
             if let Some(next) = arrivals.get(self.next_arrival + ROWS_AHEAD) {
                 self.prefetch_row(next);
             }
-            self.deliver(arrival);
+            self.deliver(self.next_arrival, arrival);
             self.next_arrival += 1;
         }
         self.examine_suspects(s);
@@ -39,30 +85,20 @@ impl<const F: usize> Block<F> {
 
     /// Asks for the memory that tells where the targets of a spike stand.
     fn prefetch_start(&self, arrival: &Arrival) {
-        for &Incoming { pathway, queue } in &self.routes[arrival.route as usize] {
-            match queue {
-                Some(queue) => self.visits.prefetch_queue(queue),
-                None => {
-                    self.pathways[pathway].synapses.rows().prefetch_start(arrival.sender as usize)
-                }
-            }
+        for pathway in self.routes.even(arrival) {
+            self.pathways[pathway].synapses.rows().prefetch_start(arrival.sender as usize);
         }
     }
 
     /// Asks for the memory of the targets of a spike.
     fn prefetch_row(&self, arrival: &Arrival) {
-        for &Incoming { pathway, queue } in &self.routes[arrival.route as usize] {
-            match queue {
-                Some(queue) => self.visits.prefetch_visit(queue),
-                None => {
-                    self.pathways[pathway].synapses.rows().prefetch_row(arrival.sender as usize)
-                }
-            }
+        for pathway in self.routes.even(arrival) {
+            self.pathways[pathway].synapses.rows().prefetch_row(arrival.sender as usize);
         }
     }
 
-    /// Delivers a spike to all its targets in the block.
-    fn deliver(&mut self, arrival: &Arrival) {
+    /// Delivers a spike, number `place` of the window's arrivals, to all its targets in the block.
+    fn deliver(&mut self, place: usize, arrival: &Arrival) {
         let Self {
             state,
             routes,
@@ -103,11 +139,12 @@ impl<const F: usize> Block<F> {
                 Some(own) => deliver_own(part.synapses, own, kick, targets),
             }
         };
-        for &Incoming { pathway, queue } in &routes[arrival.route as usize] {
+        for &Incoming { pathway, lane } in routes.of(arrival) {
+            let pathway = pathway as usize;
             let Pathway { acts, synapses, .. } = &pathways[pathway];
             let rows = synapses.rows();
-            match queue {
-                None => {
+            match lane {
+                EVEN => {
                     let sender = arrival.sender as usize;
                     let row = rows.row(sender);
                     let part = rows.part(row.clone());
@@ -118,8 +155,8 @@ impl<const F: usize> Block<F> {
                     along(acts, part, Some(plastic.efficacies(row.clone())));
                     plastic.arrive(sender, (row, part.synapses), arrival.offset);
                 }
-                Some(queue) => {
-                    while let Some(part) = visits.take(queue, arrival.spike, rows) {
+                lane => {
+                    while let Some(part) = visits.take(place, lane, rows) {
                         along(acts, part, None);
                     }
                 }

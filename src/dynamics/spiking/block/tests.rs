@@ -4,6 +4,7 @@ use super::*;
 use crate::dynamics::spiking::emission::{Emission, Listed};
 use crate::dynamics::spiking::kick::SHARED;
 use crate::dynamics::spiking::membrane::{Parameters, leaks};
+use crate::dynamics::spiking::slots::Slots;
 use crate::random::Seed;
 use crate::synapse::{RowsBuilder, Shelf};
 
@@ -36,7 +37,9 @@ fn a_branch_shares_what_does_not_change() {
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
     let external = External::new(Some(0), 1.0, emission, 1, 1.0);
-    let block = Block::new(membrane, (&[0.0], vec![1]), vec![pathway], 1, Some(external), None);
+    let delays = Delays { by_route: vec![1.0], slots: Slots::new(1.0) };
+    let block =
+        Block::new(membrane, (&[0.0], vec![1]), vec![pathway], &delays, Some(external), None);
     let streams = |k| Streams { seed: Seed(k), population: "N", portions: 0..1 };
     let branches: Vec<_> = (0..3).map(|k| block.branch(&streams(k))).collect();
     for branch in &branches {

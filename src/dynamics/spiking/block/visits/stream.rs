@@ -1,0 +1,164 @@
+//! Visits one behind another, with their synapses.
+
+use crate::synapse::{Packed, STEP};
+use crate::tape::on_tape;
+use std::ops::Range;
+
+/// Visit after visit: a header, and the synapses behind it.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    /// With room behind what is there.
+    words: Vec<u16>,
+    /// The weights of those that have real ones.
+    reals: Vec<f32>,
+    /// Where it ends in both.
+    end: (usize, usize),
+}
+
+/// A spike that comes to some synapses of its sender, which have the same delay.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Visit {
+    /// Counted from the start of the run; the last 32 bits tell those apart that are under way together.
+    pub spike: u32,
+    pub sender: u32,
+    pub lane: u32,
+}
+
+/// Where the synapses of a visit stand, behind its header, and their weights, if they are real numbers; and how many they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    word: u32,
+    real: u32,
+    synapses: u16,
+    has_reals: bool,
+}
+
+on_tape!(Visit { spike, sender, lane });
+
+/// Numbers in a header: a visit, of how many synapses, and one that fills a step.
+const HEADER: usize = STEP;
+
+/// The halves of a word, the lower first.
+fn halves(word: u32) -> [u16; 2] {
+    [word as u16, (word >> 16) as u16]
+}
+
+fn word(halves: [u16; 2]) -> u32 {
+    u32::from(halves[0]) | u32::from(halves[1]) << 16
+}
+
+impl Visit {
+    fn header(self, synapses: u16) -> [u16; HEADER] {
+        let [a, b] = halves(self.spike);
+        let [c, d] = halves(self.sender);
+        let [e, f] = halves(self.lane);
+        [a, b, c, d, e, f, synapses, 0]
+    }
+
+    fn read([a, b, c, d, e, f, ..]: [u16; HEADER]) -> Self {
+        Self { spike: word([a, b]), sender: word([c, d]), lane: word([e, f]) }
+    }
+}
+
+impl Place {
+    /// The same place in a stream that is appended to one that ends there.
+    pub fn after(self, end: Self) -> Self {
+        Self { word: self.word + end.word, real: self.real + end.real, ..self }
+    }
+}
+
+impl Stream {
+    pub fn clear(&mut self) {
+        self.end = (0, 0);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.end.0 == 0
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> Place {
+        let (word, real) = (self.end.0 as u32, self.end.1 as u32);
+        Place { word, real, ..Place::default() }
+    }
+
+    /// Moves all visits of another one to its end.
+    pub fn append(&mut self, other: &mut Self) {
+        self.words.truncate(self.end.0);
+        self.words.extend_from_slice(&other.words[..other.end.0]);
+        self.reals.truncate(self.end.1);
+        self.reals.extend_from_slice(&other.reals[..other.end.1]);
+        self.end = (self.words.len(), self.reals.len());
+        other.clear();
+    }
+
+    /// Makes room for a visit of so many synapses, in whole steps.
+    #[inline]
+    fn reserve(&mut self, synapses: usize) {
+        let more = HEADER + synapses.next_multiple_of(STEP);
+        if self.end.0 + more > self.words.len() || self.end.1 + more > self.reals.len() {
+            self.words.resize(2 * (self.end.0 + more), 0);
+            self.reals.resize(2 * (self.end.1 + more), 0.0);
+        }
+    }
+
+    /// Adds a header at the end, behind which there is room for so many synapses; where these are to stand.
+    #[inline]
+    fn begin(&mut self, visit: Visit, synapses: u16, has_reals: bool) -> Place {
+        let number = usize::from(synapses);
+        self.reserve(number);
+        let (start, real) = self.end;
+        self.words[start..start + HEADER].copy_from_slice(&visit.header(synapses));
+        self.end = (start + HEADER + number, real + if has_reals { number } else { 0 });
+        Place { word: (start + HEADER) as u32, real: real as u32, synapses, has_reals }
+    }
+
+    /// Adds a visit of the synapses that stand at `place` of these rows at the end.
+    #[inline]
+    pub fn push(&mut self, visit: Visit, rows: &Packed, place: &Range<usize>) -> Place {
+        let laid = self.begin(visit, place.len() as u16, rows.is_real());
+        let Self { words, reals, .. } = self;
+        rows.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
+        laid
+    }
+
+    /// Adds a visit that stands in another stream at the end.
+    pub fn copy(&mut self, other: &Self, place: Place) -> Place {
+        let laid = self.begin(other.visit(place), place.synapses, place.has_reals);
+        let (synapses, reals) = other.synapses(place);
+        let (word, real) = (laid.word as usize, laid.real as usize);
+        self.words[word..word + synapses.len()].copy_from_slice(synapses);
+        reals.iter().for_each(|own| self.reals[real..real + own.len()].copy_from_slice(own));
+        laid
+    }
+
+    /// The visit whose synapses stand there.
+    pub fn visit(&self, place: Place) -> Visit {
+        let start = place.word as usize - HEADER;
+        self.words[start..].first_chunk().map_or(Visit::default(), |header| Visit::read(*header))
+    }
+
+    /// The synapses that stand there, and their weights, if they are real numbers.
+    #[inline]
+    pub fn synapses(&self, place: Place) -> (&[u16], Option<&[f32]>) {
+        let (word, real) = (place.word as usize, place.real as usize);
+        let number = usize::from(place.synapses);
+        let reals = place.has_reals.then(|| &self.reals[real..real + number]);
+        (&self.words[word..word + number], reals)
+    }
+
+    /// All visits, and where their synapses stand; `is_real` says of a lane whether its weights are real numbers.
+    #[inline]
+    pub fn visits(&self, is_real: impl Fn(u32) -> bool) -> impl Iterator<Item = (Visit, Place)> {
+        let (mut start, mut real) = (0, 0);
+        std::iter::from_fn(move || {
+            let header = *self.words[start..self.end.0].first_chunk::<HEADER>()?;
+            let (visit, synapses) = (Visit::read(header), header[6]);
+            let has_reals = is_real(visit.lane);
+            let place = Place { word: (start + HEADER) as u32, real, synapses, has_reals };
+            start += HEADER + usize::from(synapses);
+            real += if has_reals { u32::from(synapses) } else { 0 };
+            Some((visit, place))
+        })
+    }
+}
