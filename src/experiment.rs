@@ -180,7 +180,7 @@ impl Experiment {
         Ok(())
     }
 
-    /// Whether there is a state from which the run can go on.
+    /// Whether there is a state from which the run can go on further than from where it began.
     pub fn is_saved(&self) -> bool {
         self.recorder.is_saved()
     }

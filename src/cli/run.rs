@@ -126,7 +126,7 @@ impl Run {
         let ran = experiment.run(|time| progress.at(time));
         progress.finish();
         if let Err(error) = ran {
-            // Whoever counts on going on must not take a run that did not come to its first look for one that did.
+            // Whoever goes on as often as it takes must hear of a run that comes to no look, and would do so for ever.
             let planned = progress.was_planned() && experiment.is_saved();
             if !planned || error.kind() != Kind::Interrupt {
                 return Err(error);

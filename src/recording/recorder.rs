@@ -79,6 +79,8 @@ pub struct Recorder {
     owner: Option<Owner>,
     /// Whether it has been.
     saved: bool,
+    /// The same, since it began or went on.
+    saved_anew: bool,
     /// A clock, and when the run began on it.
     watch: Option<(fn() -> f64, f64)>,
 }
@@ -151,6 +153,7 @@ impl Recorder {
             fixed,
             owner: None,
             saved: false,
+            saved_anew: false,
             watch: None,
             store,
         };

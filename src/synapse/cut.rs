@@ -17,7 +17,7 @@ const MOST_PORTIONS: usize = 4;
 pub const BLOCK: usize = MOST_PORTIONS * PORTION;
 
 /// A population has so many blocks at least, if these have two portions each: threads share them out. Smaller ones cost more
-/// than threads gain, since a spike is a visit of a row in every block.
+/// than threads gain, since a spike is a visit of a row in every block; but two portions are two blocks.
 const LEAST_BLOCKS: usize = 4;
 const LEAST_PORTIONS: usize = 2;
 
@@ -34,8 +34,8 @@ pub fn portions(size: usize) -> Vec<Range<usize>> {
 /// Which portions, counted in the population, each of its blocks consists of.
 pub fn portions_by_block(size: usize) -> Vec<Range<usize>> {
     let portions = size.div_ceil(PORTION);
-    let blocks = portions.div_ceil(MOST_PORTIONS);
-    let blocks = blocks.max(portions.div_ceil(LEAST_PORTIONS).min(LEAST_BLOCKS));
+    let least = portions.div_ceil(LEAST_PORTIONS).min(LEAST_BLOCKS).max(portions.min(2));
+    let blocks = portions.div_ceil(MOST_PORTIONS).max(least);
     cut(portions, blocks).collect()
 }
 
@@ -67,9 +67,11 @@ mod tests {
                 assert_eq!(neurons.start, portions[own.start].start);
                 assert!(own.len() <= MOST_PORTIONS);
             }
-            let most = portions.len().div_ceil(LEAST_PORTIONS);
-            assert!(blocks(size).len() >= LEAST_BLOCKS.min(most));
         }
-        assert_eq!(blocks(100_000).len(), 25);
+        for (size, number) in
+            [(1024, 1), (1025, 2), (4096, 2), (5120, 3), (8000, 4), (16_384, 4), (100_000, 25)]
+        {
+            assert_eq!(blocks(size).len(), number);
+        }
     }
 }

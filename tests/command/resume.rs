@@ -124,7 +124,7 @@ fn a_run_that_did_not_come_to_its_first_look_in_time_is_none_to_go_on_with() {
 title = "t"
 source = "s"
 shows = "w"
-population = { E = { size = 5000 } }
+population = { E = { size = 3000 } }
 dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0.1 ms", current = "1 V" }
 projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", efficacy = "1 uV", tau_syn = "5 ms", delay = "1 ms" }
 protocol = [{ name = "busy", duration = "1 s" }]
@@ -133,6 +133,13 @@ protocol = [{ name = "busy", duration = "1 s" }]
     let run = ["run", "busy.toml", "-o", "out.h5", "--for", "1ms"];
     let (code, out, error) = attractor(directory.path(), &run);
     assert!(code == Some(130) && error.contains("run again with --force"), "{code:?} {out}{error}");
+    // Nor is one that goes on and does not come to the next.
+    let (code, ..) =
+        attractor(directory.path(), &[&run[..4], &["--force", "--until", "1 ms"]].concat());
+    assert_eq!(code, Some(0));
+    let resume = ["run", "--resume", "out.h5", "--for", "1ms"];
+    let (code, _, error) = attractor(directory.path(), &resume);
+    assert!(code == Some(130) && error.contains("go on with"), "{code:?} {error}");
 }
 
 #[test]

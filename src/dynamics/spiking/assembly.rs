@@ -98,7 +98,6 @@ impl Assembly<'_> {
         let window = self.window(&network, &populations);
         let by_route = routes.iter().map(Route::delay).collect();
         let delays = Delays { by_route, slots: Slots::new(window) };
-        let staggered = network.delayed().any(|(_, synapses)| synapses.bundles.len() > 1);
 
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();
@@ -149,7 +148,7 @@ impl Assembly<'_> {
                 parts.push(Seat { range, population: population.index, portions, part });
             }
         }
-        (parts, Clock::new(routes, window, staggered.then_some(delays.slots)))
+        (parts, Clock::new(routes, window))
     }
 
     fn neurons(

@@ -20,7 +20,7 @@ pub struct Window {
     pub pause: f64,
     /// Whether it begins now, or was paused before.
     pub fresh: bool,
-    /// What arrives in it, in order; and of what arrives, which is what.
+    /// What arrives in it, in order; and where the arrival of a spike along a route stands there.
     pub arrivals: Vec<Arrival>,
     pub index: Index,
     /// Spikes that were sent since the window before it began.
@@ -38,17 +38,28 @@ pub struct News {
     pub time: f64,
 }
 
-/// The arrivals of a window by their spikes.
+/// The arrivals of a window along routes of several delays, by their spikes.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The last slot in which any of them waits.
     pub last_slot: u64,
-    /// The first spike that one is of; those of spike number k after it are `starts[k]..starts[k + 1]`.
-    first: u32,
-    starts: Vec<u32>,
-    /// (route, place in the order of arrivals).
-    arrivals: Vec<(u32, u32)>,
+    /// By route, the spikes that have come along it, if its synapses have several delays.
+    spans: Vec<Option<Taken>>,
+    /// The places of their arrivals in the order of all, [`NOWHERE`] of a spike that takes another route.
+    places: Vec<u32>,
+    /// What an interruption has put off, in order: (route, spike, place).
+    carried: Vec<(u32, u32, u32)>,
 }
+
+/// Spikes that follow one another, of whose numbers the last 32 bits count, and where their places stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Taken {
+    first: u32,
+    start: u32,
+    length: u32,
+}
+
+const NOWHERE: u32 = u32::MAX;
 
 /// An arrival of a spike in the current window.
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,6 +94,8 @@ pub struct Route {
     plasticity: Option<Plasticity>,
     /// The first spike, counted from the start of the run, whose arrival has not been scheduled.
     next: usize,
+    /// Whether it leads to synapses of several delays.
+    several: bool,
 }
 
 /// Short-term plasticity along a route, and the resources of its senders.
@@ -104,10 +117,9 @@ pub struct Clock {
     told: usize,
     /// Arrivals that an interruption has put off to the window that begins with it.
     carried: Vec<Arrival>,
-    /// Length of a window, ms.
+    /// Length of a window, ms, and of the slots in which spikes wait.
     length: f64,
-    /// Where spikes wait that take routes of several delays, if any does.
-    slots: Option<Slots>,
+    slots: Slots,
     /// The current window is number `count` since `origin` (ms).
     origin: f64,
     count: u64,
@@ -118,7 +130,7 @@ pub struct Clock {
 on_tape!(Window { start, end, pause, fresh, arrivals; not index, news });
 on_tape!(Arrival { moment, time, offset, strength, spike, sender, route; if Arrival::is_possible });
 on_tape!(Sent { spike, moment });
-on_tape!(Route { next; each plasticity; not from, delay });
+on_tape!(Route { next; each plasticity; not from, delay, several });
 on_tape!(Plasticity { ; each resources; not section });
 on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length, slots; if Clock::is_possible });
 
@@ -162,8 +174,8 @@ impl Clock {
         })
     }
 
-    /// At time 0, for windows of `length` ms; spikes wait in `slots`, if some do.
-    pub fn new(routes: Vec<Route>, length: f64, slots: Option<Slots>) -> Self {
+    /// At time 0, for windows of `length` ms.
+    pub fn new(routes: Vec<Route>, length: f64) -> Self {
         Self {
             time: 0.0,
             routes,
@@ -172,7 +184,7 @@ impl Clock {
             told: 0,
             carried: Vec::new(),
             length,
-            slots,
+            slots: Slots::new(length),
             origin: 0.0,
             count: 0,
             begun: false,
@@ -241,13 +253,14 @@ impl Clock {
     fn schedule(&mut self, window: &mut Window) {
         let Window { arrivals, index, .. } = window;
         arrivals.clear();
-        index.last_slot = 0;
+        index.clear();
         // By rounding, a time within the window may differ from its start by a hair more than a window.
         let last = self.length.next_down();
         let offset = |time: f64| (time - window.start).clamp(0.0, last);
         let carried = self.carried.drain(..);
         arrivals.extend(carried.map(|a| Arrival { offset: offset(a.time), ..a }));
         for (k, route) in self.routes.iter_mut().enumerate() {
+            let first = route.next;
             while let Some(Sent { spike, moment }) = self.history.get(route.next - self.forgotten) {
                 let moment = moment.after(route.delay);
                 let time = moment.time();
@@ -258,8 +271,10 @@ impl Clock {
                 route.next += 1;
                 let neuron = spike.neuron as usize;
                 if route.from.contains(&neuron) {
-                    let slot = self.slots.map(|slots| slots.of(spike.time, route.delay.length()));
-                    index.last_slot = index.last_slot.max(slot.unwrap_or(0));
+                    if route.several {
+                        let slot = self.slots.of(spike.time, route.delay.length());
+                        index.last_slot = index.last_slot.max(slot);
+                    }
                     let sender = neuron - route.from.start;
                     let plasticity = route.plasticity.as_mut();
                     arrivals.push(Arrival {
@@ -273,15 +288,16 @@ impl Clock {
                     });
                 }
             }
+            if route.several {
+                index.take(k, first..route.next);
+            }
         }
         let sender = |a: &Arrival| self.routes[a.route as usize].from.start + a.sender as usize;
         arrivals.sort_unstable_by(|a, b| {
             let time = a.offset.total_cmp(&b.offset);
             time.then_with(|| (sender(a), a.route).cmp(&(sender(b), b.route)))
         });
-        if self.slots.is_some() {
-            index.renew(arrivals);
-        }
+        index.fill(arrivals);
         let needed = self.routes.iter().map(|r| r.next).min();
         let keep = needed.unwrap_or(self.forgotten + self.history.len());
         self.history.drain(..keep - self.forgotten);
@@ -290,42 +306,55 @@ impl Clock {
 }
 
 impl Index {
-    /// More spikes than these are never under way together.
-    const MOST: u64 = 1 << 26;
-
-    /// Makes it that of these arrivals.
-    pub fn renew(&mut self, arrivals: &[Arrival]) {
-        let spikes = || arrivals.iter().map(|arrival| arrival.spike);
-        let last = spikes().max().unwrap_or(0);
-        let first = spikes().min().unwrap_or(0).max(last.saturating_sub(Self::MOST));
-        let known = || arrivals.iter().enumerate().filter(|(_, arrival)| arrival.spike >= first);
-        let of = |arrival: &Arrival| (arrival.spike - first) as usize;
-        self.first = first as u32;
-        self.starts.clear();
-        self.starts.resize((last - first) as usize + 2, 0);
-        known().for_each(|(_, arrival)| self.starts[of(arrival) + 1] += 1);
-        for k in 1..self.starts.len() {
-            self.starts[k] += self.starts[k - 1];
-        }
-        self.arrivals.clear();
-        self.arrivals.resize(arrivals.len(), (u32::MAX, 0));
-        // Every start moves on to the next, and back at the end.
-        for (place, arrival) in known() {
-            let start = &mut self.starts[of(arrival)];
-            self.arrivals[*start as usize] = (arrival.route, place as u32);
-            *start += 1;
-        }
-        self.starts.rotate_right(1);
-        self.starts[0] = 0;
+    /// Of no arrivals.
+    pub fn clear(&mut self) {
+        self.last_slot = 0;
+        self.spans.clear();
+        self.places.clear();
+        self.carried.clear();
     }
 
-    /// The place of the arrival of a spike, of whose number these are the last 32 bits, along a route.
+    /// Says that these spikes come along `route`, or take another one. Routes come in order.
+    pub fn take(&mut self, route: usize, spikes: Range<usize>) {
+        let (first, start) = (spikes.start as u32, self.places.len() as u32);
+        self.spans.resize(route, None);
+        self.spans.push(Some(Taken { first, start, length: spikes.len() as u32 }));
+        self.places.resize(self.places.len() + spikes.len(), NOWHERE);
+    }
+
+    /// Notes the places of these arrivals, which stand in order, as far as they come along such routes.
+    pub fn fill(&mut self, arrivals: &[Arrival]) {
+        if self.spans.is_empty() {
+            return;
+        }
+        for (arrival, place) in arrivals.iter().zip(0..) {
+            let (route, spike) = (arrival.route, arrival.spike as u32);
+            let Some(Some(taken)) = self.spans.get(route as usize) else { continue };
+            let k = spike.wrapping_sub(taken.first);
+            if k < taken.length {
+                self.places[(taken.start + k) as usize] = place;
+            } else {
+                self.carried.push((route, spike, place));
+            }
+        }
+        self.carried.sort_unstable();
+    }
+
+    /// The place of the arrival of a spike, of whose number these are the last 32 bits, along a route of several delays.
     #[inline]
     pub fn find(&self, spike: u32, route: u32) -> Option<u32> {
-        let k = spike.wrapping_sub(self.first) as usize;
-        let (start, end) = (*self.starts.get(k)?, *self.starts.get(k.wrapping_add(1))?);
-        let own = &self.arrivals[start as usize..end as usize];
-        own.iter().find(|arrival| arrival.0 == route).map(|arrival| arrival.1)
+        let taken = (*self.spans.get(route as usize)?)?;
+        let k = spike.wrapping_sub(taken.first);
+        if k < taken.length {
+            let place = self.places[(taken.start + k) as usize];
+            return (place != NOWHERE).then_some(place);
+        }
+        if self.carried.is_empty() {
+            return None;
+        }
+        let at = self.carried.partition_point(|carried| (carried.0, carried.1) < (route, spike));
+        let found = self.carried.get(at)?;
+        ((found.0, found.1) == (route, spike)).then_some(found.2)
     }
 }
 
@@ -335,8 +364,12 @@ pub fn routes(network: &Network) -> Vec<Route> {
     for (wired, synapses) in network.delayed() {
         let from = &wired.senders;
         for bundle in &synapses.bundles {
-            if !routes.iter().any(|r| r.is_of(from, synapses.short_term, bundle.delay)) {
-                routes.push(Route::new(from.clone(), synapses, bundle.delay));
+            let several = synapses.bundles.len() > 1;
+            let known = |route: &&mut Route| route.is_of(from, synapses.short_term, bundle.delay);
+            match routes.iter_mut().find(known) {
+                Some(route) => route.several |= several,
+                None => routes
+                    .push(Route { several, ..Route::new(from.clone(), synapses, bundle.delay) }),
             }
         }
     }
@@ -350,7 +383,13 @@ impl Route {
             Plasticity { section, resources }
         };
         let delay = Span::of(delay);
-        Self { delay, plasticity: synapses.short_term.map(rested), from, next: 0 }
+        Self { delay, plasticity: synapses.short_term.map(rested), from, next: 0, several: false }
+    }
+
+    /// Of spikes of `from` without short-term plasticity.
+    #[cfg(test)]
+    pub fn plain(from: Range<usize>, delay: f64, several: bool) -> Self {
+        Self { delay: Span::of(delay), plasticity: None, from, next: 0, several }
     }
 
     /// What a spike takes along it, ms.
@@ -369,5 +408,42 @@ impl Plasticity {
     /// What a spike of `sender` at `time` multiplies its efficacies with.
     fn strength(&mut self, sender: usize, time: f64) -> f64 {
         self.resources[sender].spike(&self.section, time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrivals_are_found_by_spike_and_route_also_behind_the_last_of_32_bits() {
+        let last = u64::from(u32::MAX);
+        let arrival = |spike, route| Arrival { spike, route, ..Arrival::default() };
+        // Route 0 has one delay; what came along route 3 before was put off.
+        let arrivals = [
+            arrival(last, 1),
+            arrival(last - 7, 3),
+            arrival(last + 1, 0),
+            arrival(last + 2, 1),
+            arrival(last - 9, 3),
+            arrival(last + 1, 3),
+        ];
+        let mut index = Index::default();
+        for _ in 0..2 {
+            index.clear();
+            index.take(1, last as usize - 1..last as usize + 3);
+            index.take(3, last as usize + 1..last as usize + 2);
+            index.fill(&arrivals);
+            let found = |spike: u64, route| index.find(spike as u32, route);
+            for (arrival, place) in arrivals.iter().zip(0..) {
+                let known = arrival.route != 0;
+                assert_eq!(found(arrival.spike, arrival.route), known.then_some(place));
+            }
+            let none = [(last + 1, 1), (last + 3, 1), (last - 8, 3), (last, 2), (last, 9)];
+            assert!(none.into_iter().all(|(spike, route)| found(spike, route).is_none()));
+        }
+        index.clear();
+        index.fill(&arrivals);
+        assert!(arrivals.iter().all(|a| index.find(a.spike as u32, a.route).is_none()));
     }
 }

@@ -39,13 +39,13 @@ impl Recorder {
         self.pass(&mut tape);
         state(&mut tape);
         checkpoint::save(&path, tape).map_err(|e| self.error(&e))?;
-        self.saved = true;
+        (self.saved, self.saved_anew) = (true, true);
         Ok(())
     }
 
-    /// Whether the state of the run has been saved.
+    /// Whether the state of the run has been saved since it began or went on.
     pub(crate) fn is_saved(&self) -> bool {
-        self.saved
+        self.saved_anew
     }
 
     /// The error of a run that was told to stop at `time` of the past that it shares with another.
@@ -152,6 +152,7 @@ impl OnTape for Recorder {
             fixed,
             owner: _,
             saved: _,
+            saved_anew: _,
             watch: _,
         } = self;
         for word in fixed.clone().finalize().chunks_exact(8) {

@@ -13,7 +13,7 @@ use crate::dynamics::spiking::clock::{Index, News, Window};
 use crate::dynamics::spiking::slots::{Delays, Slots};
 use crate::synapse::{Packed, Part};
 use crate::tape::{OnTape, Tape, is_count};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::mem::{swap, take};
 use std::sync::Arc;
 use stream::{Place, Stream, Visit};
@@ -27,10 +27,10 @@ pub struct Visits {
     lanes: Arc<[Lane]>,
     first: Vec<Option<u32>>,
     slots: Slots,
-    /// What waits in the slots, from number `front` on, and what an interruption has put off.
+    /// What waits in the slots, from number `front` on; far away in those alone in which something does.
     waiting: VecDeque<Stream>,
     front: u64,
-    put_off: Stream,
+    far: BTreeMap<u64, Stream>,
     /// What is due in the window, in which order, and which of it is next.
     now: Stream,
     due: Vec<Due>,
@@ -66,6 +66,9 @@ struct Due {
 const STARTS_AHEAD: usize = 6;
 const ROWS_AHEAD: usize = 3;
 
+/// So many slots are near.
+const NEAR: usize = 1024;
+
 impl Visits {
     /// None yet.
     pub fn new(pathways: Arc<[Pathway]>, delays: &Delays) -> Self {
@@ -89,7 +92,7 @@ impl Visits {
             slots: delays.slots,
             waiting: VecDeque::new(),
             front: 0,
-            put_off: Stream::default(),
+            far: BTreeMap::new(),
             now: Stream::default(),
             due: Vec::new(),
             next: 0,
@@ -114,24 +117,37 @@ impl Visits {
         self.collect(&window.index, window.arrivals.len());
     }
 
-    /// Drops the slots in which nothing waits any more.
+    /// Drops the slots in which nothing waits any more, and comes nearer to others.
     fn drop_past(&mut self, start: f64) {
         // Give or take rounding.
         let present = self.slots.of(start, 0.0).saturating_sub(1);
         while self.front < present {
             let Some(mut past) = self.waiting.pop_front() else {
                 self.front = present;
-                return;
+                break;
             };
             past.clear();
             self.spare.push(past);
             self.front += 1;
         }
+        let near = self.front.saturating_add(NEAR as u64);
+        while let Some(first) = self.far.first_entry().filter(|first| *first.key() < near) {
+            let (slot, stream) = first.remove_entry();
+            *self.slot(slot.saturating_sub(self.front) as usize) = stream;
+        }
+    }
+
+    /// The slot so many after the front, which is near.
+    fn slot(&mut self, after: usize) -> &mut Stream {
+        while after >= self.waiting.len() {
+            self.waiting.push_back(self.spare.pop().unwrap_or_default());
+        }
+        &mut self.waiting[after]
     }
 
     /// Lays the synapses of these spikes in the slots in which they are due.
     fn note(&mut self, news: &[News]) {
-        let Self { pathways, lanes, first, slots, waiting, front, spare, .. } = self;
+        let Self { pathways, lanes, first, slots, waiting, front, far, spare, .. } = self;
         for (pathway, first) in pathways.iter().zip(first) {
             let (Synapses::Staggered(staggered), Some(first)) = (&pathway.synapses, first) else {
                 continue;
@@ -151,12 +167,17 @@ impl Visits {
                 for (number, place) in staggered.runs(sender) {
                     let slot = slots.of(spike.time, lanes[number].delay);
                     let after = slot.saturating_sub(*front) as usize;
-                    while after >= waiting.len() {
-                        waiting.push_back(spare.pop().unwrap_or_default());
-                    }
+                    let stream = if after < NEAR {
+                        while after >= waiting.len() {
+                            waiting.push_back(spare.pop().unwrap_or_default());
+                        }
+                        &mut waiting[after]
+                    } else {
+                        far.entry(slot).or_default()
+                    };
                     let (spike, sender) = (spike.spike as u32, sender as u32);
                     let visit = Visit { spike, sender, lane: *first + number as u32 };
-                    waiting[after].push(visit, staggered.rows(), &place);
+                    stream.push(visit, staggered.rows(), &place);
                 }
             }
         }
@@ -164,14 +185,14 @@ impl Visits {
 
     /// Finds what is due in the window of so many arrivals, and puts it in their order.
     fn collect(&mut self, index: &Index, arrivals: usize) {
-        // An interruption has put off what has not come.
+        // An interruption has put off what has not come; it comes in this window.
+        let mut put_off = Stream::default();
         for due in &self.due[self.next..] {
-            self.put_off.copy(&self.now, due.place);
+            put_off.copy(&self.now, due.place);
         }
         self.now.clear();
         self.found.clear();
-        let put_off = take(&mut self.put_off);
-        self.put_off = self.sift(put_off, index);
+        self.sift(put_off, index);
         let slots = index.last_slot.saturating_sub(self.front).saturating_add(1);
         for k in 0..self.waiting.len().min(slots as usize) {
             let waiting = take(&mut self.waiting[k]);
@@ -281,7 +302,7 @@ impl Visits {
             let runs = staggered.runs(sender).filter(|run| run.0 == number);
             places.extend(runs.map(|run| stream.push(visit, staggered.rows(), &run.1)));
         }
-        tape.require(!places.is_empty());
+        tape.require(!places.is_empty() && stream.is_addressed());
         places
     }
 }
@@ -293,22 +314,27 @@ impl OnTape for Visits {
         }
         self.front.pass(tape);
         tape.require(is_count(self.front));
-        let mut put_off = take(&mut self.put_off);
-        self.pass_stream(&mut put_off, tape);
-        self.put_off = put_off;
         let number = tape.number(self.waiting.len());
-        self.waiting.resize_with(number, Stream::default);
-        for k in 0..number {
+        tape.require(number <= NEAR);
+        self.waiting.resize_with(number.min(NEAR), Stream::default);
+        for k in 0..self.waiting.len() {
             let mut stream = take(&mut self.waiting[k]);
             self.pass_stream(&mut stream, tape);
             self.waiting[k] = stream;
         }
+        let mut slots: Vec<u64> = self.far.keys().copied().collect();
+        slots.pass(tape);
+        for slot in slots {
+            let mut stream = self.far.remove(&slot).unwrap_or_default();
+            self.pass_stream(&mut stream, tape);
+            self.far.insert(slot, stream);
+        }
         // What is still due in the window, with the places of its arrivals.
         let left = self.due[self.next..].iter();
-        let mut left: Vec<_> =
-            left.map(|due| (self.now.visit(due.place), u64::from(due.arrival))).collect();
+        let mut left: Vec<_> = left.map(|due| (self.now.visit(due.place), due.arrival)).collect();
         left.dedup();
         left.pass(tape);
+        tape.require(left.is_sorted_by_key(|visit| visit.1));
         if tape.is_read() {
             let mut now = take(&mut self.now);
             now.clear();
@@ -316,8 +342,7 @@ impl OnTape for Visits {
             self.next = 0;
             for (visit, arrival) in left {
                 for place in self.lay(visit, &mut now, tape) {
-                    let (arrival, lane) = (arrival as u32, visit.lane);
-                    self.due.push(Due { arrival, lane, place });
+                    self.due.push(Due { arrival, lane: visit.lane, place });
                 }
             }
             self.now = now;

@@ -38,6 +38,9 @@ on_tape!(Visit { spike, sender, lane });
 /// Numbers in a header: a visit, of how many synapses, and one that fills a step.
 const HEADER: usize = STEP;
 
+/// Room is too much if it is more than so many times what was needed.
+const LITTLE: usize = 8;
+
 /// The halves of a word, the lower first.
 fn halves(word: u32) -> [u16; 2] {
     [word as u16, (word >> 16) as u16]
@@ -68,8 +71,31 @@ impl Place {
 }
 
 impl Stream {
+    /// Forgets all visits, and gives back room of which they needed little: the largest burst does not come in every slot.
     pub fn clear(&mut self) {
-        self.end = (0, 0);
+        let (words, reals) = std::mem::take(&mut self.end);
+        if words > 0 && self.words.len() > LITTLE * words + STEP * STEP {
+            self.words = Vec::new();
+        }
+        if words > 0 && self.reals.len() > LITTLE * reals + STEP * STEP {
+            self.reals = Vec::new();
+        }
+    }
+
+    /// Bytes that visits take, and for which there is room.
+    #[cfg(test)]
+    pub fn used(&self) -> usize {
+        2 * self.end.0 + 4 * self.end.1
+    }
+
+    #[cfg(test)]
+    pub fn room(&self) -> usize {
+        2 * self.words.capacity() + 4 * self.reals.capacity()
+    }
+
+    /// Whether a place can say where anything stands.
+    pub fn is_addressed(&self) -> bool {
+        self.end.0 <= u32::MAX as usize
     }
 
     pub fn is_empty(&self) -> bool {
@@ -94,10 +120,12 @@ impl Stream {
 
     /// Makes room for a visit of so many synapses, in whole steps.
     #[inline]
-    fn reserve(&mut self, synapses: usize) {
+    fn reserve(&mut self, synapses: usize, has_reals: bool) {
         let more = HEADER + synapses.next_multiple_of(STEP);
-        if self.end.0 + more > self.words.len() || self.end.1 + more > self.reals.len() {
+        if self.end.0 + more > self.words.len() {
             self.words.resize(2 * (self.end.0 + more), 0);
+        }
+        if has_reals && self.end.1 + more > self.reals.len() {
             self.reals.resize(2 * (self.end.1 + more), 0.0);
         }
     }
@@ -106,7 +134,7 @@ impl Stream {
     #[inline]
     fn begin(&mut self, visit: Visit, synapses: u16, has_reals: bool) -> Place {
         let number = usize::from(synapses);
-        self.reserve(number);
+        self.reserve(number, has_reals);
         let (start, real) = self.end;
         self.words[start..start + HEADER].copy_from_slice(&visit.header(synapses));
         self.end = (start + HEADER + number, real + if has_reals { number } else { 0 });

@@ -1,8 +1,10 @@
 //! Spikes under way to a block, against a list of them.
 
 use super::*;
+use crate::dynamics::Spike;
 use crate::dynamics::spiking::block::Acts;
-use crate::dynamics::spiking::clock::Arrival;
+use crate::dynamics::spiking::clock::{Clock, Route, Sent};
+use crate::dynamics::spiking::moment::Moment;
 use crate::random::Seed;
 use crate::synapse::{RowsBuilder, Shelf};
 
@@ -35,7 +37,8 @@ fn visits() -> Visits {
     Visits::new(pathways.into(), &Delays { by_route: DELAYS.to_vec(), slots: Slots::new(1.0) })
 }
 
-const DELAYS: [f64; 3] = [1.0, 2.5, 7.25];
+/// The last is far away.
+const DELAYS: [f64; 3] = [1.0, 2.5, 1500.25];
 
 /// What comes with arrival number `place` along its route.
 fn take_all(visits: &mut Visits, place: usize, route: u32) -> Vec<(u16, Option<f32>)> {
@@ -68,50 +71,42 @@ fn expected(pathways: &[Pathway], sender: usize, route: u32) -> Vec<(u16, Option
     all
 }
 
+/// A clock of the routes, and of one that leads to rows of one delay.
+fn clock() -> Clock {
+    let several = DELAYS.map(|delay| Route::plain(10..13, delay, true));
+    Clock::new(several.into_iter().chain([Route::plain(10..13, 4.0, false)]).collect(), 1.0)
+}
+
+fn sent(time: f64, sender: usize) -> Sent {
+    let spike = Spike { time, neuron: 10 + sender as u32 };
+    Sent { spike, moment: Moment::at(time) }
+}
+
 #[test]
 fn every_spike_comes_to_its_synapses_when_it_is_due() {
     let mut random = Seed(1).stream("visits", 0);
-    let mut visits = visits();
+    let (mut visits, mut clock, mut window) = (visits(), clock(), Window::default());
     let pathways = Arc::clone(&visits.pathways);
-    // (number, time, sender) of spikes; the numbers begin again behind the last of 32 bits.
-    let mut spikes: Vec<(u64, f64, usize)> = Vec::new();
-    let mut number = u64::from(u32::MAX) - 20;
-    let (mut start, mut told, mut came) = (0.0, 0, 0);
-    for _ in 0..2000 {
-        let end = start + 1.0;
-        let news = spikes[told..].iter();
-        let news = news.map(|&(spike, time, sender)| News { spike, neuron: 10 + sender, time });
-        let mut window = Window { start, end, news: news.collect(), ..Window::default() };
-        told = spikes.len();
-        for &(spike, sent, sender) in &spikes {
-            for (route, delay) in DELAYS.into_iter().enumerate() {
-                let time = sent + delay;
-                if (start..end).contains(&time) {
-                    let (sender, route) = (sender as u32, route as u32);
-                    let arrival = Arrival { time, spike, sender, route, ..Default::default() };
-                    window.arrivals.push(arrival);
-                    let slot = visits.slots.of(sent, delay);
-                    window.index.last_slot = window.index.last_slot.max(slot);
-                }
-            }
+    let (mut spikes, mut came) = (Vec::new(), Vec::new());
+    let mut next = 0;
+    while clock.time < 4000.0 {
+        let start = clock.time;
+        clock.prepare(f64::INFINITY, &mut window);
+        if window.fresh {
+            visits.begin(&window);
+            next = 0;
         }
-        window.arrivals.sort_by(|a, b| {
-            let order = a.time.total_cmp(&b.time);
-            order.then((a.sender, a.route).cmp(&(b.sender, b.route)))
-        });
-        window.index.renew(&window.arrivals);
-        visits.begin(&window);
-        // Many windows are interrupted, some of them saved, at any time.
-        let interrupted = random.uniform() < 0.3;
-        let until = if interrupted { start + random.uniform() } else { end };
-        for (place, arrival) in window.arrivals.iter().enumerate() {
-            if arrival.time >= until {
-                break;
-            }
-            let taken = take_all(&mut visits, place, arrival.route);
-            assert_eq!(taken, expected(&pathways, arrival.sender as usize, arrival.route));
-            came += 1;
-            if random.uniform() < 0.05 {
+        // Some windows are paused, at any time.
+        let share = if random.uniform() < 0.3 { random.uniform() } else { 1.0 };
+        let until = if share < 1.0 { start + (window.end - start) * share } else { window.end };
+        while let Some(arrival) = window.arrivals.get(next).filter(|a| a.time < until) {
+            let sender = arrival.sender as usize;
+            let taken = take_all(&mut visits, next, arrival.route);
+            assert_eq!(taken, expected(&pathways, sender, arrival.route));
+            came.push((arrival.spike as usize, arrival.route as usize));
+            next += 1;
+            // Some are saved, and go on elsewhere.
+            if random.uniform() < 0.02 {
                 let mut tape = Tape::blank();
                 visits.pass(&mut tape);
                 let mut tape = Tape::written(tape.into_words());
@@ -120,14 +115,22 @@ fn every_spike_comes_to_its_synapses_when_it_is_due() {
                 tape.end().unwrap();
             }
         }
-        for _ in 0..random.below(3) {
-            let time = start + (until - start) * random.uniform();
-            spikes.push((number, time, random.below(3) as usize));
-            number += 1;
+        let mut new: Vec<Sent> = (0..random.below(4))
+            .map(|_| sent(start + (until - start) * random.uniform(), random.below(3) as usize))
+            .collect();
+        new.sort_by(|a, b| a.spike.time.total_cmp(&b.spike.time));
+        spikes.extend(new.iter().map(|sent| sent.spike.time));
+        clock.proceed(until, &window, &new);
+        if random.uniform() < 0.2 {
+            clock.interrupt(&window);
         }
-        start = until;
     }
-    assert!(came > 4000, "{came}");
+    // Each came once.
+    let due = |delay: f64| spikes.iter().filter(|time| **time + delay < clock.time).count();
+    let all: usize = DELAYS.into_iter().chain([4.0]).map(due).sum();
+    assert!(all > 10_000 && came.len() == all, "{} of {all}", came.len());
+    came.sort_unstable();
+    assert!(came.windows(2).all(|pair| pair[0] != pair[1]));
 }
 
 #[test]
@@ -144,11 +147,13 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
     let delays = Delays { by_route: vec![1.0, 2.0], slots: Slots::new(1.0) };
     let new = || Visits::new(vec![pathway.clone()].into(), &delays);
     let mut visits = new();
-    let news = News { spike: 7, neuron: 0, time: 0.5 };
-    let mut window = Window { start: 1.0, end: 2.0, news: vec![news], ..Window::default() };
-    window.arrivals = vec![Arrival { time: 1.5, spike: 7, ..Arrival::default() }];
-    window.index.last_slot = 1;
-    window.index.renew(&window.arrivals);
+    let mut window = Window::default();
+    let routes = delays.by_route.iter().map(|&delay| Route::plain(0..1, delay, true));
+    let mut clock = Clock::new(routes.collect(), 1.0);
+    clock.prepare(1.0, &mut window);
+    let spike = Spike { time: 0.5, neuron: 0 };
+    clock.proceed(1.0, &window, &[Sent { spike, moment: Moment::at(0.5) }]);
+    clock.prepare(2.0, &mut window);
     visits.begin(&window);
     let mut tape = Tape::blank();
     visits.pass(&mut tape);
@@ -167,31 +172,27 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
 }
 
 #[test]
-fn what_is_past_makes_room() {
-    let mut visits = visits();
-    for spike in 0..20_000u64 {
-        let start = spike as f64;
-        let news = vec![News { spike, neuron: 10, time: start - 0.5 }];
-        let mut window = Window { start, end: start + 1.0, news, ..Window::default() };
-        for (route, delay) in DELAYS.into_iter().enumerate() {
-            let sent = (start - delay + 0.5).floor() - 0.5 + 1.0;
-            let time = sent + delay;
-            if sent >= -0.5 && (start..start + 1.0).contains(&time) {
-                let (spike, route) = ((sent + 0.5) as u64, route as u32);
-                window.arrivals.push(Arrival { time, spike, route, ..Default::default() });
-                let slot = visits.slots.of(sent, delay);
-                window.index.last_slot = window.index.last_slot.max(slot);
-            }
-        }
-        window.arrivals.sort_by(|a, b| a.time.total_cmp(&b.time));
-        window.index.renew(&window.arrivals);
+fn room_is_no_more_than_what_was_under_way_needed() {
+    let (mut visits, mut clock, mut window) = (visits(), clock(), Window::default());
+    let (mut most, mut last) = (0, 0);
+    for k in 0..20_000 {
+        clock.prepare(f64::INFINITY, &mut window);
         visits.begin(&window);
         for (place, arrival) in window.arrivals.iter().enumerate() {
             take_all(&mut visits, place, arrival.route);
         }
+        // One spike in every window, and many in some.
+        let number = if k % 97 == 0 { 300 } else { 1 };
+        let new: Vec<Sent> = (0..number).map(|_| sent(clock.time + 0.5, 0)).collect();
+        let end = window.end;
+        clock.proceed(end, &window, &new);
+        let streams = || visits.waiting.iter().chain(visits.far.values()).chain([&visits.now]);
+        let used: usize = streams().map(Stream::used).sum();
+        most = used.max(most);
+        last = streams().chain(&visits.spare).map(Stream::room).sum();
     }
-    assert!(visits.waiting.len() < 12 && visits.spare.len() < 12);
-    assert!(visits.put_off.is_empty());
+    assert!(visits.waiting.len() <= NEAR && visits.spare.len() <= NEAR);
+    assert!(last < 10 * most, "{last} bytes for at most {most} under way");
 }
 
 #[test]
