@@ -11,6 +11,7 @@ mod measures;
 mod memory;
 mod prediction;
 mod states;
+mod stimulus;
 mod tour;
 mod trials;
 mod verify;
@@ -22,10 +23,12 @@ pub use kinds::CvByKind;
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
+pub use stimulus::{GroupSummary, StimulusSummary};
 pub use tour::TourSummary;
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 pub use verify::{Outcome, Verification};
 
+use crate::analysis::trials::Responses;
 use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean_rate};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, counted};
@@ -68,6 +71,9 @@ pub struct Summary {
     pub epochs: Vec<EpochSummary>,
     /// How the trials went, if there is a task.
     pub trials: Option<TrialsSummary>,
+    /// What varied over the trials of a repeated stimulus, if that is the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stimulus: Option<StimulusSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
     /// The projections between spiking neurons that do without Dale's law.
@@ -102,6 +108,7 @@ impl Summary {
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
             trials: None,
+            stimulus: None,
             states: None,
             signed: Vec::new(),
             saturated: Vec::new(),
@@ -115,6 +122,10 @@ impl Summary {
         let decisions = match model.task.as_ref().and_then(Task::delayed_match) {
             Some(task) => Decisions::of(recording, task)?,
             None => None,
+        };
+        let responses = match &model.task {
+            Some(Task::Stimulus(task)) => Responses::of(recording, task.population.as_ref(), None)?,
+            _ => None,
         };
         let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
         let mut protocol = recording.protocol()?;
@@ -137,6 +148,7 @@ impl Summary {
         summary.signed = signed.collect();
         summary.saturated = saturated(recording, &model)?;
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
+        summary.stimulus = responses.as_ref().map(StimulusSummary::of);
         let epochs = protocol.iter().enumerate();
         summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
         let all = match model.task.as_ref().filter(|task| !task.ends_at_rest()) {
@@ -145,8 +157,8 @@ impl Summary {
         };
         if recording.is_complete() && all {
             summary.theory.extend(Predictions::of(&model, recording)?);
-            let task = model.task.as_ref();
-            summary.expect = model.expect.judge(recording, &memories, decisions.as_ref(), task)?;
+            let found = (decisions.as_ref(), responses.as_ref());
+            summary.expect = model.expect.judge(recording, &memories, found)?;
         }
         Ok(summary)
     }
@@ -254,6 +266,7 @@ impl fmt::Display for Summary {
         let named = self.memories.values().filter(|m| !m.cues.is_empty()).count() > 1;
         self.memories.iter().try_for_each(|(name, memory)| memory.write(name, named, f))?;
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
+        self.stimulus.iter().try_for_each(|stimulus| write!(f, "{stimulus}"))?;
         if p.wall_s > 0.0 {
             writeln!(
                 f,

@@ -187,24 +187,20 @@ impl Expect {
         Ok(verdicts)
     }
 
-    /// Compares a recording of spikes with what was expected.
+    /// Compares a recording of spikes with what was expected; of trials with what was found in those of the task.
     pub fn judge(
         &self,
         recording: &Recording,
         memories: &[Memory],
-        decisions: Option<&Decisions>,
-        task: Option<&Task>,
+        (decisions, responses): (Option<&Decisions>, Option<&Responses>),
     ) -> Result<Vec<Verdict>> {
         let mut verdicts = Vec::new();
         if let Some(decisions) = decisions {
             verdicts.extend(self.delayed_match.iter().flat_map(|t| t.judge(decisions)));
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
         }
-        if !self.stimulus.is_empty()
-            && let Some(responses) =
-                Responses::of(recording, task.and_then(Task::population), None)?
-        {
-            verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(&responses)));
+        if let Some(responses) = responses {
+            verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(responses)));
         }
         let protocol = recording.protocol()?;
         let past = Past::of(recording, &protocol)?;

@@ -207,6 +207,7 @@ fn meaning(name: &str) -> String {
         "seed" => "seed of the model",
         "sample" => "pattern shown as sample, from 1",
         "test" => "pattern shown as test, from 1",
+        "pattern" => "pattern that was shown, from 1",
         "match" => "whether the test is the sample",
         "left_out" => "share of the foreground of the sample that was not driven",
         "replaced" => "share of the foreground of the sample that was replaced by background",
