@@ -5,6 +5,7 @@ mod comparison;
 mod cues;
 mod epochs;
 mod graded;
+mod items;
 mod kinds;
 mod landscape;
 mod measures;
@@ -19,6 +20,7 @@ mod verify;
 pub use comparison::Comparison;
 pub use cues::{CueSummary, MemorySummary};
 pub use epochs::EpochSummary;
+pub use items::{ItemsSummary, LoadSummary};
 pub use kinds::CvByKind;
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
@@ -28,6 +30,7 @@ pub use tour::TourSummary;
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 pub use verify::{Outcome, Verification};
 
+use crate::analysis::items::HeldItems;
 use crate::analysis::trials::Responses;
 use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean_rate};
 use crate::dynamics::ObservableKind;
@@ -74,6 +77,9 @@ pub struct Summary {
     /// What varied over the trials of a repeated stimulus, if that is the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stimulus: Option<StimulusSummary>,
+    /// How many items were held together, if that is the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<ItemsSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
     /// The projections between spiking neurons that do without Dale's law.
@@ -109,6 +115,7 @@ impl Summary {
             epochs: Vec::new(),
             trials: None,
             stimulus: None,
+            items: None,
             states: None,
             signed: Vec::new(),
             saturated: Vec::new(),
@@ -125,6 +132,10 @@ impl Summary {
         };
         let responses = match &model.task {
             Some(Task::Stimulus(task)) => Responses::of(recording, task.population.as_ref(), None)?,
+            _ => None,
+        };
+        let items = match &model.task {
+            Some(Task::Items(task)) => HeldItems::of(recording, task)?,
             _ => None,
         };
         let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
@@ -149,6 +160,7 @@ impl Summary {
         summary.saturated = saturated(recording, &model)?;
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
         summary.stimulus = responses.as_ref().map(StimulusSummary::of);
+        summary.items = items.as_ref().map(ItemsSummary::of);
         let epochs = protocol.iter().enumerate();
         summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
         let all = match model.task.as_ref().filter(|task| !task.ends_at_rest()) {
@@ -158,7 +170,7 @@ impl Summary {
         if recording.is_complete() && all {
             summary.theory.extend(Predictions::of(&model, recording)?);
             let found = (decisions.as_ref(), responses.as_ref());
-            summary.expect = model.expect.judge(recording, &memories, found)?;
+            summary.expect = model.expect.judge(recording, &memories, found, items.as_ref())?;
         }
         Ok(summary)
     }
@@ -267,6 +279,7 @@ impl fmt::Display for Summary {
         self.memories.iter().try_for_each(|(name, memory)| memory.write(name, named, f))?;
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
         self.stimulus.iter().try_for_each(|stimulus| write!(f, "{stimulus}"))?;
+        self.items.iter().try_for_each(|items| write!(f, "{items}"))?;
         if p.wall_s > 0.0 {
             writeln!(
                 f,

@@ -3,6 +3,7 @@
 use super::assemblies::{ActiveIf, ExpectAssemblies};
 use super::branched::Past;
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
+use super::items::{ExpectItems, HeldItems};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
 use super::retrieval::{Criterion, Memory, Retrieval, Spontaneous};
@@ -46,6 +47,9 @@ pub struct Expect {
     /// About the trials of a repeated stimulus.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stimulus: Vec<ExpectStimulus>,
+    /// About trials with several items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ExpectItems>,
     /// About the tours of a travelling salesman.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tour: Vec<ExpectTour>,
@@ -81,6 +85,9 @@ impl Expect {
         }
         for (k, expected) in self.stimulus.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("stimulus[{k}]")))?;
+        }
+        for (k, expected) in self.items.iter().enumerate() {
+            expected.check(task).map_err(|e| e.within(&format!("items[{k}]")))?;
         }
         for (k, expected) in self.tour.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("tour[{k}]")))?;
@@ -193,6 +200,7 @@ impl Expect {
         recording: &Recording,
         memories: &[Memory],
         (decisions, responses): (Option<&Decisions>, Option<&Responses>),
+        items: Option<&HeldItems>,
     ) -> Result<Vec<Verdict>> {
         let mut verdicts = Vec::new();
         if let Some(decisions) = decisions {
@@ -201,6 +209,9 @@ impl Expect {
         }
         if let Some(responses) = responses {
             verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(responses)));
+        }
+        if let Some(items) = items {
+            verdicts.extend(self.items.iter().map(|expected| expected.judge(items)));
         }
         let protocol = recording.protocol()?;
         let past = Past::of(recording, &protocol)?;

@@ -7,7 +7,8 @@
 //!     Epoch "trials"     labels: number of the trial; array annotations: every column of the trials
 //!     Epoch "epochs"     labels: sample, delay, test, ...; array annotations trial (0 outside), show (JSON)
 //!     Event "sample", "delay", "test"    onsets; labels: the pattern shown, from 1 (of a delay, that of the sample);
-//!           "stimulus", "after"          the same of a repeated stimulus and the time after it
+//!           "stimulus", "after"          the same of a repeated stimulus and the time after it;
+//!           "stimulus", "delay"          the same of several items, which the label lists
 //! ```
 //!
 //! Trials are epochs of one continuous session, which is neo's own way: `neo.utils.cut_block_by_epochs` makes one
@@ -34,12 +35,14 @@ const SEGMENT: &str = "neo.segment.recording";
 
 /// What begins in trials, at the time in the column NAME_ms, and the column of the pattern that it is about; those that a task
 /// does not have are left out.
-const ONSETS: [(&str, &str); 5] = [
+const ONSETS: [(&str, &str); 7] = [
     ("sample", "sample"),
     ("delay", "sample"),
     ("test", "test"),
     ("stimulus", "pattern"),
     ("after", "pattern"),
+    ("stimulus", "items"),
+    ("delay", "items"),
 ];
 
 /// Refuses more spike trains than anyone would read.
@@ -165,12 +168,12 @@ impl Nix {
 
     /// One event per trial, if there are such: its time, and the pattern that it is about.
     fn onsets(&self, name: &str, trials: &Table, pattern: &str) -> Result<()> {
-        let (Some(Column::Real(times)), Some(Column::Whole(patterns))) =
+        let (Some(Column::Real(times)), Some(patterns)) =
             (trials.column(&format!("{name}_ms")), trials.column(pattern))
         else {
             return Ok(());
         };
-        let labels = patterns.iter().map(u64::to_string).collect();
+        let labels = (0..patterns.len()).map(|k| patterns.cell(k)).collect();
         self.tag("neo.event", name, times, None, Some(labels)).map(|_| ())
     }
 
