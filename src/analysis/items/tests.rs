@@ -34,7 +34,7 @@ fn active(trial: &Trial) -> (Vec<bool>, Option<usize>) {
     let lost = trial.number % 4;
     let held = (0..trial.items.len()).map(|j| j != lost).collect();
     let is_item = |mu: &usize| trial.items.iter().any(|item| item.pattern == *mu);
-    (held, [2, 3].into_iter().find(|mu| trial.number % 3 == 0 && !is_item(mu)))
+    (held, [2, 3].into_iter().find(|mu| trial.number.is_multiple_of(3) && !is_item(mu)))
 }
 
 /// Active neurons fire three times in the window, others of no pattern once; all fire once before it, and once when it has ended.
