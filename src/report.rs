@@ -5,12 +5,14 @@ mod comparison;
 mod cues;
 mod epochs;
 mod graded;
+mod items;
 mod kinds;
 mod landscape;
 mod measures;
 mod memory;
 mod prediction;
 mod states;
+mod stimulus;
 mod tour;
 mod trials;
 mod verify;
@@ -18,14 +20,18 @@ mod verify;
 pub use comparison::Comparison;
 pub use cues::{CueSummary, MemorySummary};
 pub use epochs::EpochSummary;
+pub use items::{ItemsSummary, LoadSummary};
 pub use kinds::CvByKind;
 pub use measures::measures;
 pub use prediction::{Prediction, Predictions};
 pub use states::{RecallSummary, StateSummary, StatesSummary};
+pub use stimulus::{GroupSummary, StimulusSummary};
 pub use tour::TourSummary;
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 pub use verify::{Outcome, Verification};
 
+use crate::analysis::items::HeldItems;
+use crate::analysis::trials::Responses;
 use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean_rate};
 use crate::dynamics::ObservableKind;
 use crate::error::{Error, Result, counted};
@@ -68,6 +74,12 @@ pub struct Summary {
     pub epochs: Vec<EpochSummary>,
     /// How the trials went, if there is a task.
     pub trials: Option<TrialsSummary>,
+    /// What varied over the trials of a repeated stimulus, if that is the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stimulus: Option<StimulusSummary>,
+    /// How many items were held together, if that is the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<ItemsSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
     /// The projections between spiking neurons that do without Dale's law.
@@ -102,6 +114,8 @@ impl Summary {
             recorded_external: recording.external()?.into_iter().collect(),
             epochs: Vec::new(),
             trials: None,
+            stimulus: None,
+            items: None,
             states: None,
             signed: Vec::new(),
             saturated: Vec::new(),
@@ -115,6 +129,14 @@ impl Summary {
         let decisions = match model.task.as_ref().and_then(Task::delayed_match) {
             Some(task) => Decisions::of(recording, task)?,
             None => None,
+        };
+        let responses = match &model.task {
+            Some(Task::Stimulus(task)) => Responses::of(recording, task.population.as_ref(), None)?,
+            _ => None,
+        };
+        let items = match &model.task {
+            Some(Task::Items(task)) => HeldItems::of(recording, task)?,
+            _ => None,
         };
         let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
         let mut protocol = recording.protocol()?;
@@ -137,6 +159,8 @@ impl Summary {
         summary.signed = signed.collect();
         summary.saturated = saturated(recording, &model)?;
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
+        summary.stimulus = responses.as_ref().map(StimulusSummary::of);
+        summary.items = items.as_ref().map(ItemsSummary::of);
         let epochs = protocol.iter().enumerate();
         summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
         let all = match model.task.as_ref().filter(|task| !task.ends_at_rest()) {
@@ -145,8 +169,8 @@ impl Summary {
         };
         if recording.is_complete() && all {
             summary.theory.extend(Predictions::of(&model, recording)?);
-            let task = model.task.as_ref();
-            summary.expect = model.expect.judge(recording, &memories, decisions.as_ref(), task)?;
+            let found = (decisions.as_ref(), responses.as_ref());
+            summary.expect = model.expect.judge(recording, &memories, found, items.as_ref())?;
         }
         Ok(summary)
     }
@@ -254,6 +278,8 @@ impl fmt::Display for Summary {
         let named = self.memories.values().filter(|m| !m.cues.is_empty()).count() > 1;
         self.memories.iter().try_for_each(|(name, memory)| memory.write(name, named, f))?;
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
+        self.stimulus.iter().try_for_each(|stimulus| write!(f, "{stimulus}"))?;
+        self.items.iter().try_for_each(|items| write!(f, "{items}"))?;
         if p.wall_s > 0.0 {
             writeln!(
                 f,

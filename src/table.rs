@@ -85,7 +85,7 @@ impl Column {
     }
 
     /// Value `k` as it stands in CSV: a flag is 0 or 1, and NaN is empty.
-    fn cell(&self, k: usize) -> String {
+    pub(crate) fn cell(&self, k: usize) -> String {
         match self {
             Self::Real(values) if values[k].is_nan() => String::new(),
             // Rust prints the shortest decimal that reads back as the same f64.

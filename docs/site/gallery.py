@@ -44,6 +44,7 @@ attractor plot all.h5 --x age/N --y overlap""",
 attractor plot table.h5 --x load --y exact --series flipped""",
     "salesman": "attractor plot salesman.h5 --as tours",
     "salesman-10": "attractor plot salesman-10.h5 --as tours",
+    "several-items": "attractor plot several-items.h5 --as load",
     "spurious": "attractor plot spurious.h5 --as spurious",
     "stochastic": """attractor sweep models/stochastic.toml --over dynamics.binary.temperature=0.1:1.4:14 \\
     --repeat 2 -o table.h5

@@ -3,6 +3,7 @@
 use super::assemblies::{ActiveIf, ExpectAssemblies};
 use super::branched::Past;
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
+use super::items::{ExpectItems, HeldItems};
 use super::range::{InRange, check_ranges};
 use super::recall::{ExpectRecall, ExpectState, RecallTrials, Watched};
 use super::retrieval::{Criterion, Memory, Retrieval, Spontaneous};
@@ -46,6 +47,9 @@ pub struct Expect {
     /// About the trials of a repeated stimulus.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stimulus: Vec<ExpectStimulus>,
+    /// About trials with several items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ExpectItems>,
     /// About the tours of a travelling salesman.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tour: Vec<ExpectTour>,
@@ -81,6 +85,9 @@ impl Expect {
         }
         for (k, expected) in self.stimulus.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("stimulus[{k}]")))?;
+        }
+        for (k, expected) in self.items.iter().enumerate() {
+            expected.check(task).map_err(|e| e.within(&format!("items[{k}]")))?;
         }
         for (k, expected) in self.tour.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("tour[{k}]")))?;
@@ -187,24 +194,24 @@ impl Expect {
         Ok(verdicts)
     }
 
-    /// Compares a recording of spikes with what was expected.
+    /// Compares a recording of spikes with what was expected; of trials with what was found in those of the task.
     pub fn judge(
         &self,
         recording: &Recording,
         memories: &[Memory],
-        decisions: Option<&Decisions>,
-        task: Option<&Task>,
+        (decisions, responses): (Option<&Decisions>, Option<&Responses>),
+        items: Option<&HeldItems>,
     ) -> Result<Vec<Verdict>> {
         let mut verdicts = Vec::new();
         if let Some(decisions) = decisions {
             verdicts.extend(self.delayed_match.iter().flat_map(|t| t.judge(decisions)));
             verdicts.extend(self.level.iter().map(|level| level.judge(decisions)));
         }
-        if !self.stimulus.is_empty()
-            && let Some(responses) =
-                Responses::of(recording, task.and_then(Task::population), None)?
-        {
-            verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(&responses)));
+        if let Some(responses) = responses {
+            verdicts.extend(self.stimulus.iter().map(|expected| expected.judge(responses)));
+        }
+        if let Some(items) = items {
+            verdicts.extend(self.items.iter().map(|expected| expected.judge(items)));
         }
         let protocol = recording.protocol()?;
         let past = Past::of(recording, &protocol)?;

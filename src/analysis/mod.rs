@@ -11,6 +11,7 @@ mod expect;
 pub mod geometry;
 mod holder;
 mod irregularity;
+pub mod items;
 mod judge;
 mod range;
 mod recall;

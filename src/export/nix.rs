@@ -6,7 +6,9 @@
 //!     SpikeTrain         one per neuron, whole session, ms: name "E[0]", annotations population, neuron (from 0)
 //!     Epoch "trials"     labels: number of the trial; array annotations: every column of the trials
 //!     Epoch "epochs"     labels: sample, delay, test, ...; array annotations trial (0 outside), show (JSON)
-//!     Event "sample", "delay", "test"    onsets; labels: the pattern shown, from 1 (of a delay, that of the sample)
+//!     Event "sample", "delay", "test"    onsets; labels: the pattern shown, from 1 (of a delay, that of the sample);
+//!           "stimulus", "after"          the same of a repeated stimulus and the time after it;
+//!           "stimulus", "delay"          the same of several items, which the label lists
 //! ```
 //!
 //! Trials are epochs of one continuous session, which is neo's own way: `neo.utils.cut_block_by_epochs` makes one
@@ -19,7 +21,6 @@ use super::session::Session;
 use crate::error::Error;
 use crate::recording::write_text;
 use crate::table::{Column, Table};
-use crate::task::Trial;
 use hdf5::plist::group_create::LinkCreationOrder;
 use hdf5::{File, Group, Location, Result};
 use std::path::Path;
@@ -31,6 +32,18 @@ const MOST: usize = 5000;
 const NEO: &str = "0.14.6";
 const BLOCK: &str = "neo.block.session";
 const SEGMENT: &str = "neo.segment.recording";
+
+/// What begins in trials, at the time in the column NAME_ms, and the column of the pattern that it is about; those that a task
+/// does not have are left out.
+const ONSETS: [(&str, &str); 7] = [
+    ("sample", "sample"),
+    ("delay", "sample"),
+    ("test", "test"),
+    ("stimulus", "pattern"),
+    ("after", "pattern"),
+    ("stimulus", "items"),
+    ("delay", "items"),
+];
 
 /// Refuses more spike trains than anyone would read.
 pub(super) fn check(session: &Session) -> crate::error::Result<()> {
@@ -58,9 +71,7 @@ pub(super) fn write(session: &Session, path: &Path, now: &str) -> Result<(), Fai
     if let Some(trials) = &session.trials {
         let labels = session.drawn.iter().map(|t| t.number.to_string()).collect();
         nix.epochs("trials", trials, labels, &|_| true)?;
-        nix.onsets("sample", &session.drawn, |t| (t.sample_onset, t.sample))?;
-        nix.onsets("delay", &session.drawn, |t| (t.delay_onset, t.sample))?;
-        nix.onsets("test", &session.drawn, |t| (t.test_onset, t.test))?;
+        ONSETS.iter().try_for_each(|(name, pattern)| nix.onsets(name, trials, pattern))?;
     }
     if let Some(Column::Text(names)) = session.epochs.column("name") {
         let kept = |column: &str| ["trial", "show"].contains(&column);
@@ -155,11 +166,15 @@ impl Nix {
         Ok(())
     }
 
-    /// One event per trial: its time, and the pattern that it is about.
-    fn onsets(&self, name: &str, trials: &[Trial], of: fn(&Trial) -> (f64, usize)) -> Result<()> {
-        let times: Vec<f64> = trials.iter().map(|trial| of(trial).0).collect();
-        let labels = trials.iter().map(|trial| (of(trial).1 + 1).to_string()).collect();
-        self.tag("neo.event", name, &times, None, Some(labels)).map(|_| ())
+    /// One event per trial, if there are such: its time, and the pattern that it is about.
+    fn onsets(&self, name: &str, trials: &Table, pattern: &str) -> Result<()> {
+        let (Some(Column::Real(times)), Some(patterns)) =
+            (trials.column(&format!("{name}_ms")), trials.column(pattern))
+        else {
+            return Ok(());
+        };
+        let labels = (0..patterns.len()).map(|k| patterns.cell(k)).collect();
+        self.tag("neo.event", name, times, None, Some(labels)).map(|_| ())
     }
 
     /// Times in ms (with durations, with labels) that belong to the segment, of the `kind` and with the name that neo

@@ -1,9 +1,10 @@
 //! Everything that is found in a recording: tables, and figures of them.
 
 use super::trials::Session;
-use super::{Beside, Figure, assemblies, bump, geometry, responses};
+use super::{Beside, Figure, assemblies, bump, geometry, load, responses};
 use crate::analysis::assemblies::{Active, ActiveIf, tables};
 use crate::analysis::geometry::Geometry;
+use crate::analysis::items::HeldItems;
 use crate::analysis::sequence;
 use crate::analysis::trials::{Options, Responses};
 use crate::dynamics::ObservableKind;
@@ -55,7 +56,7 @@ impl Analyzed {
         check(recording, &model, wanted)?;
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
-            Some(Task::Recall(_) | Task::Tour(_) | Task::Stimulus(_)) => None,
+            Some(Task::Recall(_) | Task::Tour(_) | Task::Stimulus(_) | Task::Items(_)) => None,
             _ => Geometry::of(recording, Part::Whole, wanted.bin)?,
         };
         let mut found = Self::default();
@@ -74,6 +75,11 @@ impl Analyzed {
                 found.tables = responses.tables();
                 let figure = responses::figure(&model.title, &responses);
                 found.add_figure("variability", figure);
+            }
+            Some(Task::Items(task)) => {
+                let held = HeldItems::needed(recording, task)?;
+                found.tables = held.tables();
+                found.add_figure("load", load::figure(&model.title, &held));
             }
             None if geometry.is_some() || beside.is_some() => {}
             Some(Task::Recall(_) | Task::Tour(_)) => {
@@ -180,6 +186,9 @@ fn check(recording: &Recording, model: &Model, wanted: &Wanted) -> Result<()> {
         }
         Some(Task::Stimulus(_)) => {
             "found trials of a repeated stimulus, which have no delays and tell no single neurons apart"
+        }
+        Some(Task::Items(_)) => {
+            "found trials with several items, which tell no single neurons apart"
         }
         None => {
             "found a recording of a model without a task, of which single neurons and delays are not told apart"

@@ -8,6 +8,7 @@ mod analyzed;
 mod assemblies;
 mod bump;
 mod geometry;
+mod load;
 mod memory;
 mod overview;
 mod responses;
@@ -63,13 +64,15 @@ pub enum View {
     Learning,
     /// Rates and Fano factors around a repeated stimulus.
     Variability,
+    /// Items that are held together against their number.
+    Load,
     /// Tours of a travelling salesman.
     Tours,
 }
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Overview,
         Self::Potentials,
         Self::Neurons,
@@ -84,6 +87,7 @@ impl View {
         Self::Animation,
         Self::Learning,
         Self::Variability,
+        Self::Load,
         Self::Tours,
     ];
 
@@ -109,6 +113,9 @@ impl View {
             ),
             Self::Variability => {
                 ("variability", "Rates and Fano factors across trials around a repeated stimulus")
+            }
+            Self::Load => {
+                ("load", "How many of several items are held, against how many were shown")
             }
             Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
@@ -138,7 +145,7 @@ impl View {
 
     /// Whether a part of the recording can be chosen.
     fn has_parts(self) -> bool {
-        !self.learns() && ![Self::Tours, Self::Bump, Self::Variability].contains(&self)
+        !self.learns() && ![Self::Tours, Self::Bump, Self::Variability, Self::Load].contains(&self)
     }
 }
 
@@ -220,6 +227,7 @@ pub fn draw_with(
         View::Learning => memories()?.learning()?.into(),
         View::Landscape => memories()?.landscape()?,
         View::Variability => responses::draw(recording)?.into(),
+        View::Load => load::draw(recording)?.into(),
         View::Tours => {
             let remedy = "choose another picture, for example --as strip";
             return Err(Error::file(recording.path(), "found no travelling salesman", remedy));

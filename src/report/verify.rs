@@ -171,10 +171,16 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     Ok(Outcome::Holds(format!("{synapses} synapses at {moments} moments, within bounds")))
 }
 
-/// Results of trials, as the judge finds them.
+/// What trials show, as the model draws it, and their results, as the judge finds them.
 fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
-    let (Some(task), Some(told)) = (&model.task, recording.results()?) else {
-        return Ok(Outcome::Unchecked("none were judged".to_owned()));
+    let (Some(task), Some(drawn)) = (&model.task, recording.drawn()?) else {
+        return Ok(Outcome::Unchecked("there are none".to_owned()));
+    };
+    if let Some(differs) = drawn_otherwise(&drawn, model) {
+        return Ok(Outcome::Differs(differs));
+    }
+    let Some(told) = recording.results()? else {
+        return Ok(Outcome::Holds(format!("{} are drawn as they were", drawn.rows())));
     };
     let again = judge(recording, task)?.unwrap_or_else(Table::default);
     // As text, in which a missing number is one.
@@ -182,11 +188,34 @@ fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
     let other = told.lines().zip(again.lines()).position(|(told, again)| told != again);
     Ok(match other {
         None if told.len() == again.len() => {
-            Outcome::Holds(format!("{} are judged as they were", told.lines().count() - 1))
+            Outcome::Holds(format!("{} are drawn and judged as they were", drawn.rows()))
         }
         Some(row) if row > 0 => Outcome::Differs(format!("trial {row} is judged in another way")),
         _ => Outcome::Differs("other columns or rows are found".to_owned()),
     })
+}
+
+/// What of the table of trials the model draws in another way; a run may have had one of them alone.
+fn drawn_otherwise(told: &Table, model: &Model) -> Option<String> {
+    let again = model.trials()?.table();
+    if !told.columns().map(|column| column.0).eq(again.columns().map(|column| column.0)) {
+        return Some("they have other columns".to_owned());
+    }
+    let numbers = (0..told.rows()).map(|k| told.whole_at("trial", k).unwrap_or_default());
+    for (k, number) in numbers.enumerate() {
+        let Some(row) = (number as usize).checked_sub(1).filter(|row| *row < again.rows()) else {
+            return Some(format!("the model has no trial {number}"));
+        };
+        for ((name, column), (_, drawn)) in told.columns().zip(again.columns()) {
+            let (told, drawn) = (column.cell(k), drawn.cell(row));
+            if told != drawn {
+                return Some(format!(
+                    "{name} of trial {number} is {told}, and the model draws {drawn}"
+                ));
+            }
+        }
+    }
+    None
 }
 
 impl fmt::Display for Verification {

@@ -8,6 +8,7 @@
 //! system.
 
 mod deck;
+mod delay;
 mod epfl;
 mod graded;
 mod lecture;
@@ -125,6 +126,7 @@ pub fn rows() -> Vec<Row> {
         microcircuit::ROWS,
         space::ROWS,
         metastable::ROWS,
+        delay::ROWS,
     ]
     .into_iter()
     .flatten()

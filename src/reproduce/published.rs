@@ -197,7 +197,7 @@ fn facilitated(workshop: &Workshop, settings: &[&str]) -> Result<[f64; 6]> {
 }
 
 /// That the mean of networks lies in a range.
-fn within(what: &str, (low, high): (f64, f64), found: &Mean) -> Check {
+pub(super) fn within(what: &str, (low, high): (f64, f64), found: &Mean) -> Check {
     let measured = format!("{:.2} ± {:.2}", found.value, found.sem);
     Check::that((low..=high).contains(&found.value), what, measured)
 }

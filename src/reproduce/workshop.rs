@@ -21,9 +21,14 @@ use std::sync::Arc;
 
 /// The models of this crate that rows run, by name.
 const MODELS: &[(&str, &str)] = &[
+    ("amit-brunel-1997", include_str!("../../models/amit-brunel-1997.toml")),
+    ("amit-brunel-1997-weak", include_str!("../../models/amit-brunel-1997-weak.toml")),
     ("asymmetric", include_str!("../../models/asymmetric.toml")),
+    ("barbieri-brunel-2008", include_str!("../../models/barbieri-brunel-2008.toml")),
     ("capacity", include_str!("../../models/capacity.toml")),
     ("capitals", include_str!("../../models/capitals.toml")),
+    ("cuba", include_str!("../../models/cuba.toml")),
+    ("curti-2004", include_str!("../../models/curti-2004.toml")),
     ("dense-associative", include_str!("../../models/dense-associative.toml")),
     ("diluted", include_str!("../../models/diluted.toml")),
     ("flip-flop", include_str!("../../models/flip-flop.toml")),
@@ -63,6 +68,7 @@ const MODELS: &[(&str, &str)] = &[
     ("spurious", include_str!("../../models/spurious.toml")),
     ("stochastic", include_str!("../../models/stochastic.toml")),
     ("storkey", include_str!("../../models/storkey.toml")),
+    ("vogels-2011", include_str!("../../models/vogels-2011.toml")),
 ];
 
 /// The pictures that they read.

@@ -31,7 +31,11 @@ impl Task {
                 nature,
                 "recall",
             )),
+            Self::Items(_) if nature.senses != Senses::Input => {
+                Err(other_neurons("items", "that feel currents and fire spikes", nature, "recall"))
+            }
             Self::Stimulus(task) => task.check(stage).map_err(|e| e.within("task.stimulus")),
+            Self::Items(task) => task.check(stage).map_err(|e| e.within("task.items")),
             Self::DelayedMatch(task) => {
                 task.check(stage).map_err(|e| e.within("task.delayed_match"))
             }
@@ -65,7 +69,7 @@ fn other_neurons(task: &str, whose: &str, nature: Nature, instead: &str) -> Erro
 }
 
 /// Refuses none, and too many.
-fn check_trials(trials: usize) -> Result<()> {
+pub(super) fn check_trials(trials: usize) -> Result<()> {
     if (1..=MOST_TRIALS).contains(&trials) {
         return Ok(());
     }
@@ -128,7 +132,7 @@ impl DelayedMatch {
     }
 
     /// The patterns that take part, from 1.
-    fn check_patterns(&self, stage: Stage) -> Result<Vec<usize>> {
+    pub(super) fn check_patterns(&self, stage: Stage) -> Result<Vec<usize>> {
         let population = match (&self.population, stage.patterns) {
             (Some(named), _) => named.clone(),
             (None, [(only, _)]) => (*only).to_owned(),
@@ -237,7 +241,7 @@ impl DelayedMatch {
         check_strength(poisson, current, stimulus, stage)
     }
 
-    fn check_reset(&self, reset: &Reset, stage: Stage) -> Result<()> {
+    pub(super) fn check_reset(&self, reset: &Reset, stage: Stage) -> Result<()> {
         reset.duration.positive("a reset").map_err(|e| e.at("duration"))?;
         if reset.duration > self.inter_trial {
             return Err(Error::input(
@@ -304,7 +308,7 @@ impl DelayedMatch {
 }
 
 impl Shown {
-    fn check(&self, stimulus: Stimulus, stage: Stage) -> Result<()> {
+    pub(super) fn check(&self, stimulus: Stimulus, stage: Stage) -> Result<()> {
         for (key, levels) in [("left_out", &self.left_out), ("replaced", &self.replaced)] {
             let Some(levels) = levels else { continue };
             some(levels, key)?;
@@ -392,7 +396,7 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 /// Refuses an empty list of levels.
-fn some<T>(levels: &Levels<T>, key: &str) -> Result<()> {
+pub(super) fn some<T>(levels: &Levels<T>, key: &str) -> Result<()> {
     if !levels.0.is_empty() {
         return Ok(());
     }
@@ -408,7 +412,7 @@ fn share(value: f64, key: &str, what: &str) -> Result<()> {
 }
 
 /// Refuses a stretch of time that is empty or longer than the shortest of those that it is part of.
-fn within(part: Time, whole: &Levels<Time>, name: &str) -> Result<()> {
+pub(super) fn within(part: Time, whole: &Levels<Time>, name: &str) -> Result<()> {
     part.positive("a stretch of time")?;
     if part <= whole.shortest() {
         return Ok(());

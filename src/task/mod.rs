@@ -7,6 +7,7 @@
 
 mod check;
 mod episode;
+mod items;
 mod levels;
 mod readout;
 mod recall;
@@ -19,13 +20,14 @@ mod trial;
 mod trials;
 
 pub use episode::{Episode, Setting};
+pub use items::{HeldIf, ItemsTask, Presented, items_from_table, items_to_table, listed};
 pub use levels::Levels;
 pub use readout::{Answer, Counted, Readout};
 pub use recall::{Recall, RecallTrial, Start, recall_from_table, recall_to_table};
 pub use stimulus::{StimulusTask, stimulus_from_table, stimulus_to_table};
 pub use table::{from_table, to_table};
 pub use tour::{TourTask, TourTrial, tour_from_table, tour_to_table};
-pub use trial::{AsShown, DistractorShown, Trial};
+pub use trial::{AsShown, DistractorShown, Item, Trial};
 pub use trials::Trials;
 
 use crate::random::Seed;
@@ -42,6 +44,8 @@ pub enum Task {
     DelayedMatch(Box<DelayedMatch>),
     /// Nothing, a pattern, nothing: what varies from trial to trial?
     Stimulus(Box<StimulusTask>),
+    /// Several patterns, a delay: how many are held together?
+    Items(Box<ItemsTask>),
     /// From a degraded pattern back to the pattern?
     Recall(Recall),
     /// From anywhere to a tour of a travelling salesman?
@@ -53,15 +57,15 @@ impl Task {
     pub fn delayed_match(&self) -> Option<&DelayedMatch> {
         match self {
             Self::DelayedMatch(task) => Some(task),
-            Self::Stimulus(_) | Self::Recall(_) | Self::Tour(_) => None,
+            _ => None,
         }
     }
 
     /// The recall, if it is one.
     pub fn recall(&self) -> Option<&Recall> {
         match self {
-            Self::DelayedMatch(_) | Self::Stimulus(_) | Self::Tour(_) => None,
             Self::Recall(task) => Some(task),
+            _ => None,
         }
     }
 
@@ -75,6 +79,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.trials,
             Self::Stimulus(task) => task.trials,
+            Self::Items(task) => task.trials,
             Self::Recall(task) => task.trials,
             Self::Tour(task) => task.trials,
         }
@@ -90,6 +95,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.longest_trial(),
             Self::Stimulus(task) => task.longest_trial(),
+            Self::Items(task) => task.longest_trial(),
             Self::Recall(task) => task.longest(),
             Self::Tour(task) => task.longest(),
         }
@@ -100,6 +106,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.bounds(0.0, seed)[task.trials],
             Self::Stimulus(task) => task.as_match().bounds(0.0, seed)[task.trials],
+            Self::Items(task) => task.duration(seed),
             Self::Recall(task) => task.trials as f64 * task.longest(),
             Self::Tour(task) => task.trials as f64 * task.longest(),
         }

@@ -36,6 +36,8 @@ pub struct Trial {
     pub test_as_shown: AsShown,
     /// In order of time.
     pub distractors: Vec<DistractorShown>,
+    /// Where several patterns are to be held: all of them, in order of time.
+    pub items: Vec<Item>,
 }
 
 /// How a sample or a test was shown.
@@ -66,6 +68,15 @@ pub struct DistractorShown {
     pub poisson: f64,
     /// mV.
     pub current: f64,
+}
+
+/// One of several patterns that are to be held, as it was shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Item {
+    /// Which pattern it was, from 0.
+    pub pattern: usize,
+    /// When it began, ms.
+    pub onset: f64,
 }
 
 impl DistractorShown {
@@ -206,6 +217,7 @@ impl DelayedMatch {
             sample_as_shown: shown("sample", &self.sample, sample_duration),
             test_as_shown: shown("test", &self.test, test_duration),
             distractors,
+            items: Vec::new(),
         }
     }
 
@@ -283,10 +295,10 @@ impl Reset {
 }
 
 /// The random choices of one trial.
-struct Draws {
+pub(super) struct Draws {
     /// From 0.
-    k: usize,
-    seed: Seed,
+    pub k: usize,
+    pub seed: Seed,
 }
 
 impl Draws {
@@ -310,7 +322,7 @@ impl Draws {
         levels.as_ref().map(|levels| self.one(what, levels))
     }
 
-    fn one<T: Copy>(&self, what: &str, levels: &Levels<T>) -> T {
+    pub fn one<T: Copy>(&self, what: &str, levels: &Levels<T>) -> T {
         levels.0[self.balanced(what, levels.0.len())]
     }
 

@@ -1,7 +1,7 @@
 //! The trials of any task.
 
 use super::{Episode, Order, RecallTrial, Setting, Task, TourTrial, Trial};
-use super::{recall_to_table, stimulus_to_table, to_table, tour_to_table};
+use super::{items_to_table, recall_to_table, stimulus_to_table, to_table, tour_to_table};
 use crate::error::Result;
 use crate::protocol::{self, EpochShown};
 use crate::random::Seed;
@@ -15,6 +15,8 @@ pub enum Trials {
     DelayedMatch(Vec<Trial>),
     /// Of a repeated stimulus.
     Stimulus(Vec<Trial>),
+    /// Of several items.
+    Items(Vec<Trial>),
     /// Of a recall.
     Recall(Vec<RecallTrial>),
     /// Of a travelling salesman.
@@ -25,7 +27,9 @@ impl Trials {
     /// How many there are.
     pub fn number(&self) -> usize {
         match self {
-            Self::DelayedMatch(trials) | Self::Stimulus(trials) => trials.len(),
+            Self::DelayedMatch(trials) | Self::Stimulus(trials) | Self::Items(trials) => {
+                trials.len()
+            }
             Self::Recall(trials) => trials.len(),
             Self::Tour(trials) => trials.len(),
         }
@@ -34,7 +38,7 @@ impl Trials {
     /// The number of trial `k` (from 0) in the model, from 1, and when it starts and ends in the recording.
     pub fn place(&self, k: usize) -> (usize, Range<f64>) {
         match self {
-            Self::DelayedMatch(trials) | Self::Stimulus(trials) => {
+            Self::DelayedMatch(trials) | Self::Stimulus(trials) | Self::Items(trials) => {
                 (trials[k].number, trials[k].start..trials[k].end)
             }
             Self::Recall(trials) => (trials[k].number, trials[k].start..trials[k].end),
@@ -45,7 +49,7 @@ impl Trials {
     /// Leaves all out but number `number`, from 1.
     pub fn keep(&mut self, number: usize) {
         match self {
-            Self::DelayedMatch(trials) | Self::Stimulus(trials) => {
+            Self::DelayedMatch(trials) | Self::Stimulus(trials) | Self::Items(trials) => {
                 trials.retain(|trial| trial.number == number);
             }
             Self::Recall(trials) => trials.retain(|trial| trial.number == number),
@@ -58,6 +62,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials) => to_table(trials),
             Self::Stimulus(trials) => stimulus_to_table(trials),
+            Self::Items(trials) => items_to_table(trials),
             Self::Recall(trials) => recall_to_table(trials),
             Self::Tour(trials) => tour_to_table(trials),
         }
@@ -75,6 +80,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => Trials::DelayedMatch(task.draw(start, patterns, seed)),
             Self::Stimulus(task) => Trials::Stimulus(task.draw(start, patterns, seed)),
+            Self::Items(task) => Trials::Items(task.draw(start, patterns, seed)),
             Self::Recall(task) => Trials::Recall(task.draw(start, patterns, seed)),
             Self::Tour(task) => Trials::Tour(task.draw(start, seed)),
         }
@@ -90,6 +96,9 @@ impl Task {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Stimulus(task), Trials::Stimulus(trials)) => {
+                Episode::of(&task.epochs(&trials[k]), setting)
+            }
+            (Self::Items(task), Trials::Items(trials)) => {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
@@ -115,6 +124,10 @@ impl Task {
                 let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
                 trials.iter().flat_map(shown).collect()
             }
+            (Self::Items(task), Trials::Items(trials)) => {
+                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
+                trials.iter().flat_map(shown).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -124,6 +137,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.order == Order::InSequence,
             Self::Stimulus(task) => task.order == Order::InSequence,
+            Self::Items(task) => task.order == Order::InSequence,
             Self::Recall(_) | Self::Tour(_) => false,
         }
     }
@@ -133,6 +147,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => task.population.as_ref(),
             Self::Stimulus(task) => task.population.as_ref(),
+            Self::Items(task) => task.population.as_ref(),
             Self::Recall(task) => task.population.as_ref(),
             Self::Tour(_) => None,
         }

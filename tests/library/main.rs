@@ -20,6 +20,7 @@ mod high_precision;
 mod identity;
 mod imported;
 mod interrupt;
+mod items;
 mod laws;
 mod learning;
 mod plasticity;

@@ -230,17 +230,22 @@ fn networks_of_states_go_on() {
     resumes("softmax", &format!("{COUPLED}{whole}dynamics.modern.softmax = {{ beta = 1.0 }}\n"));
 }
 
-/// The spiking network with trials.
-fn trials(order: &str) -> String {
+/// The spiking network with a task.
+fn with_task(task: &str) -> String {
     let spiking = SPIKING.split("protocol = [").next().unwrap();
     let rest = SPIKING.split("]\ndynamics").nth(1).unwrap();
-    let task = format!(
-        "protocol = [{{ name = \"rest\", duration = \"15 ms\" }}]\n[task.delayed_match]\ntrials = 4\n\
+    let protocol = "protocol = [{ name = \"rest\", duration = \"15 ms\" }]";
+    format!("{spiking}dynamics{rest}\n{protocol}\n{task}")
+}
+
+/// The same with a delayed match.
+fn trials(order: &str) -> String {
+    with_task(&format!(
+        "[task.delayed_match]\ntrials = 4\n\
          order = \"{order}\"\nfixation = \"5.1 ms\"\nsample = {{ duration = \"9 ms\", poisson = \"1 kHz\" }}\n\
          delay = \"12 ms\"\ntest = {{ duration = \"9 ms\", poisson = \"1 kHz\" }}\nmatch_probability = 0.5\n\
          observer = {{ above = \"5 Hz\", held_over = \"5 ms\", seen_over = \"5 ms\" }}\n"
-    );
-    format!("{spiking}dynamics{rest}\n{task}")
+    ))
 }
 
 #[test]
@@ -252,6 +257,15 @@ fn tasks_go_on() {
     resumes("recall", &recall);
     for order in ["independent", "in_sequence"] {
         resumes(order, &trials(order));
+        resumes(
+            "items",
+            &with_task(&format!(
+                "[task.items]\ntrials = 4\norder = \"{order}\"\nload = [1, 2]\nshown = \"one_by_one\"\n\
+             between = \"3.3 ms\"\nbefore = \"5.1 ms\"\n\
+             stimulus = {{ duration = \"9 ms\", poisson = \"1 kHz\" }}\ndelay = \"12 ms\"\n\
+             held = {{ above = \"5 Hz\", window = \"5 ms\" }}\n"
+            )),
+        );
     }
 }
 

@@ -49,6 +49,8 @@ pub enum Measure {
     FanoDuring,
     /// By how much the Fano factor is smaller during it.
     Quenching,
+    /// The same of mean-matched factors, which a higher rate alone does not lower.
+    QuenchingMatched,
 }
 
 impl Measure {
@@ -59,6 +61,7 @@ impl Measure {
             Self::FanoBefore => "Fano factor before",
             Self::FanoDuring => "Fano factor during",
             Self::Quenching => "quenching of the Fano factor",
+            Self::QuenchingMatched => "quenching of the mean-matched Fano factor",
         }
     }
 }
@@ -89,6 +92,7 @@ impl ExpectStimulus {
             Measure::FanoBefore => (found.fano[0].value, Some(found.fano[0].error)),
             Measure::FanoDuring => (found.fano[1].value, Some(found.fano[1].error)),
             Measure::Quenching => (found.quenching.value, Some(found.quenching.error)),
+            Measure::QuenchingMatched => (found.matched.value, Some(found.matched.error)),
         };
         let trials = responses.trials.len();
         Verdict {

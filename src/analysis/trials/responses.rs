@@ -5,7 +5,8 @@
 //! everywhere of at least five trials and five spikes, here in both of two windows of one length: the last of them before the
 //! onset, and the last of the stimulus. The length is half of the shorter of both: trials that start from one state have forgotten
 //! it by then, and so has the response its onset. **Quenching** is the mean over entries of the factor before minus that during.
-//! Refractoriness alone lowers the factor of a neuron that fires faster: the mean-matched factors of [`Variability`] tell that apart.
+//! Refractoriness alone lowers the factor of a neuron that fires faster. **Mean-matched** quenching tells that apart: means over
+//! entries with weights with which their mean counts are distributed alike in both windows, as those of [`Variability`].
 //! Neurons share the fluctuations of their network, so that errors are those of a jackknife over trials: with theta_k without trial
 //! k of the n that showed the same, variance = sum over what was shown of (n - 1)/n sum_k (theta_k - mean)^2 (Efron and Stein 1981);
 //! of five trials it is up to a third too large.
@@ -14,7 +15,7 @@ use super::counts::Counts;
 use super::group::{Conditions, Group};
 use super::psth::{Alignment, Bins, Psth, PsthPass};
 use super::tables::averaged;
-use super::variability::{Variability, VariabilityPass};
+use super::variability::{Variability, VariabilityPass, matched};
 use crate::analysis::holder::holder;
 use crate::error::{Error, Place, Result};
 use crate::recording::Recording;
@@ -67,6 +68,8 @@ pub struct Quenching {
     pub fano: [Estimate; 2],
     /// The difference.
     pub quenching: Estimate,
+    /// That of mean-matched factors; its error is that with the weights of all trials.
+    pub matched: Estimate,
 }
 
 impl Responses {
@@ -133,7 +136,7 @@ impl Responses {
 
     /// The tables: `psth` ([`Psth::table`]), `variability` ([`Variability::table`], after the onset of the stimulus), and
     /// `quenching` with one row per group: `group`, `trials`, `entries`, `window_ms`, `rate_before_hz`, `rate_during_hz`,
-    /// `fano_before`, `fano_before_se`, `fano_during`, `fano_during_se`, `quenching`, `quenching_se`.
+    /// `fano_before`, `fano_before_se`, `fano_during`, `fano_during_se`, `quenching`, `quenching_se`, `matched`, `matched_se`.
     pub fn tables(&self) -> Vec<(String, Table)> {
         let all = &self.quenching;
         let real = |of: fn(&Quenching) -> f64| all.iter().map(of).collect();
@@ -149,7 +152,9 @@ impl Responses {
             .real("fano_during", real(|q| q.fano[1].value))
             .real("fano_during_se", real(|q| q.fano[1].error))
             .real("quenching", real(|q| q.quenching.value))
-            .real("quenching_se", real(|q| q.quenching.error));
+            .real("quenching_se", real(|q| q.quenching.error))
+            .real("matched", real(|q| q.matched.value))
+            .real("matched_se", real(|q| q.matched.error));
         let psth = Psth::table(std::slice::from_ref(&self.psth));
         let variability = Variability::table(&self.variability);
         [("psth", psth), ("variability", variability), ("quenching", quenching)]
@@ -177,6 +182,10 @@ impl Sums {
         Self { n: self.n - 1, sum: self.sum - count, squares: self.squares - count * count }
     }
 
+    fn mean(self) -> f64 {
+        self.sum as f64 / self.n as f64
+    }
+
     fn fano(self) -> f64 {
         (self.n * self.squares - self.sum * self.sum) as f64 / ((self.n - 1) * self.sum) as f64
     }
@@ -190,10 +199,8 @@ impl Quenching {
             s.iter().for_each(|&s| of_set[s].push(k));
         }
         let number = group.of_trial.len();
-        let (mut entries, mut seen, mut spikes) = (0, 0, [0; 2]);
-        let mut total = [0.0; 2];
-        // By how much the sum over entries changes without a trial.
-        let mut changes = vec![[0.0; 2]; number];
+        let (mut seen, mut spikes) = (0, [0; 2]);
+        let mut entries: Vec<Entry> = Vec::new();
         for (set, trials) in group.sets.iter().zip(&of_set) {
             for &i in set {
                 let own = counts.each_ref().map(|counts| counts.of(i as usize));
@@ -206,40 +213,75 @@ impl Quenching {
                     sums[w].sum >= SPIKES
                         && trials.iter().all(|&k| u64::from(own[w][k]) < sums[w].sum)
                 };
-                if trials.len() < TRIALS || !tells(0) || !tells(1) {
-                    continue;
-                }
-                entries += 1;
-                for w in 0..2 {
-                    let all = sums[w].fano();
-                    total[w] += all;
-                    for &k in trials {
-                        changes[k][w] += sums[w].without(own[w][k]).fano() - all;
-                    }
+                if trials.len() >= TRIALS && tells(0) && tells(1) {
+                    entries.push(Entry { own, sums, trials });
                 }
             }
         }
-        let n = entries as f64;
-        let estimate = |of: &dyn Fn([f64; 2]) -> f64| {
-            let without = |k: usize| of([0, 1].map(|w| (total[w] + changes[k][w]) / n));
-            let variance = |trials: &Vec<usize>| {
-                let number = trials.len() as f64;
-                let mean = trials.iter().map(|&k| without(k)).sum::<f64>() / number;
-                let squares: f64 = trials.iter().map(|&k| (without(k) - mean).powi(2)).sum();
-                (number - 1.0) / number * squares
-            };
-            let shown = of_set.iter().filter(|trials| !trials.is_empty());
-            let error = shown.map(variance).sum::<f64>().sqrt();
-            Estimate { value: of(total.map(|sum| sum / n)), error }
-        };
+        let means = |w: usize| entries.iter().map(|entry| entry.sums[w].mean()).collect();
+        let weights = matched(&[means(0), means(1)]);
+        let all = vec![1.0; entries.len()];
+        let (plain, like) = (
+            Means::of(&entries, [&all, &all], number),
+            Means::of(&entries, [&weights[0], &weights[1]], number),
+        );
+        let difference = |[before, during]: [f64; 2]| before - during;
         Self {
             group: group.name.clone(),
-            entries,
+            entries: entries.len(),
             window,
             rates: spikes.map(|spikes| spikes as f64 / (seen as f64 * window) * 1000.0),
-            fano: [estimate(&|[before, _]| before), estimate(&|[_, during]| during)],
-            quenching: estimate(&|[before, during]| before - during),
+            fano: [0, 1].map(|w| plain.estimate(&of_set, &|fano| fano[w])),
+            quenching: plain.estimate(&of_set, &difference),
+            matched: like.estimate(&of_set, &difference),
         }
+    }
+}
+
+/// A neuron in the trials that showed the same: its counts in every trial before and during, and their sums over these trials.
+struct Entry<'a> {
+    own: [&'a [u32]; 2],
+    sums: [Sums; 2],
+    trials: &'a [usize],
+}
+
+/// Weighed means of Fano factors before and during, and by how much they change without each of the trials.
+struct Means {
+    fano: [f64; 2],
+    changes: Vec<[f64; 2]>,
+}
+
+impl Means {
+    fn of(entries: &[Entry], weights: [&[f64]; 2], trials: usize) -> Self {
+        let (mut fano, mut changes) = ([0.0; 2], vec![[0.0; 2]; trials]);
+        for w in 0..2 {
+            let total: f64 = weights[w].iter().sum();
+            for (entry, weight) in entries.iter().zip(weights[w]) {
+                let (all, share) = (entry.sums[w].fano(), weight / total);
+                fano[w] += share * all;
+                for &k in entry.trials {
+                    let without = entry.sums[w].without(entry.own[w][k]).fano();
+                    changes[k][w] += share * (without - all);
+                }
+            }
+            if total.is_nan() || total <= 0.0 {
+                fano[w] = f64::NAN;
+            }
+        }
+        Self { fano, changes }
+    }
+
+    /// What `of` makes of the two, with its jackknife error over the trials of every set.
+    fn estimate(&self, of_set: &[Vec<usize>], of: &dyn Fn([f64; 2]) -> f64) -> Estimate {
+        let without = |k: usize| of([0, 1].map(|w| self.fano[w] + self.changes[k][w]));
+        let variance = |trials: &Vec<usize>| {
+            let number = trials.len() as f64;
+            let mean = trials.iter().map(|&k| without(k)).sum::<f64>() / number;
+            let squares: f64 = trials.iter().map(|&k| (without(k) - mean).powi(2)).sum();
+            (number - 1.0) / number * squares
+        };
+        let shown = of_set.iter().filter(|trials| !trials.is_empty());
+        Estimate { value: of(self.fano), error: shown.map(variance).sum::<f64>().sqrt() }
     }
 }
 
@@ -302,6 +344,23 @@ mod tests {
         assert!((mean(&|q| q.rates[0]) - 40.0).abs() < 1.0);
     }
 
+    /// Slow neurons fire like a Poisson process, fast ones more regularly; before 40 of 60 are slow, during 20.
+    #[test]
+    fn matched_means_leave_out_what_the_rate_alone_does() {
+        let mut stream = Seed(1).stream("quenching", 2);
+        let draw = |i: usize, stream: &mut Stream, _: f64| {
+            [40, 20].map(|slow| match i < slow {
+                true => poisson_count(stream, 2.0),
+                false => 10 + stream.below(2),
+            })
+        };
+        let found = quenching((60, 80), draw, &mut stream);
+        // 2/3 + 1/3 of 0.25/10.5, less 1/3 + 2/3 of it.
+        assert!((found.quenching.value - 0.325).abs() < 4.0 * found.quenching.error, "{found:?}");
+        assert!(found.matched.value.abs() < 4.0 * found.matched.error, "{found:?}");
+        assert!(found.matched.error < 0.06, "{found:?}");
+    }
+
     #[test]
     fn a_jackknife_by_hand_and_too_little_to_tell() {
         // Before 0 2 1 3 4, Fano factor 1.25; during 2 2 2 2 2, 0.
@@ -342,8 +401,11 @@ mod tests {
         let found = Quenching::of(&two, &counts, 100.0);
         assert_eq!((found.entries, found.quenching.value), (2, 1.25));
         assert!((found.quenching.error - expected / 2f64.sqrt()).abs() < 1e-12, "{found:?}");
+        // Both windows have the mean 2 of every entry.
+        assert_eq!(found.matched, found.quenching);
         let few = quenching((3, 4), |_, _, _| [3, 3], &mut stream);
         assert!(few.entries == 0 && few.quenching.value.is_nan(), "{few:?}");
+        assert!(few.matched.value.is_nan(), "{few:?}");
         let silent = quenching((3, 9), |_, _, _| [3, 0], &mut stream);
         assert!(silent.entries == 0 && silent.quenching.value.is_nan(), "{silent:?}");
     }

@@ -141,26 +141,35 @@ impl<'a> VariabilityPass<'a> {
                 }
             }
         }
-        let bins: Vec<Histogram> = entries
-            .iter()
-            .map(|own| Histogram::logarithmic(1e-3, 10, 6).of(own.iter().map(|entry| entry.0)))
-            .collect();
-        let least: Vec<u64> = (0..bins.first().map_or(0, |b| b.counts().len()))
-            .map(|k| bins.iter().map(|own| own.counts()[k]).min().unwrap_or(0))
-            .collect();
-        let window = |(own, bins): (&Vec<(f64, f64)>, &Histogram)| {
-            let weight = |mean: f64| {
-                let k = bins.edges().partition_point(|edge| *edge <= mean) - 1;
-                least[k] as f64 / bins.counts()[k] as f64
-            };
+        let means = |own: &Vec<(f64, f64)>| own.iter().map(|entry| entry.0).collect();
+        let weights = matched(&entries.iter().map(means).collect::<Vec<_>>());
+        let window = |(own, weights): (&Vec<(f64, f64)>, &Vec<f64>)| {
             let (_, fano, sem) = weighed(own.iter().map(|&(_, fano)| (1.0, fano)));
             let (matched_entries, matched, matched_sem) =
-                weighed(own.iter().map(|&(mean, fano)| (weight(mean), fano)));
+                weighed(weights.iter().zip(own).map(|(weight, &(_, fano))| (*weight, fano)));
             Fano { entries: own.len(), fano, sem, matched_entries, matched, matched_sem }
         };
-        let windows = entries.iter().zip(&bins).map(window).collect();
+        let windows = entries.iter().zip(&weights).map(window).collect();
         Variability { group: self.group.name.clone(), steps: self.steps, windows }
     }
+}
+
+/// The weights of entries with these means, window by window, with which means are distributed alike in all windows.
+pub(super) fn matched(means: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let bins: Vec<Histogram> = means
+        .iter()
+        .map(|own| Histogram::logarithmic(1e-3, 10, 6).of(own.iter().copied()))
+        .collect();
+    let least: Vec<u64> = (0..bins.first().map_or(0, |b| b.counts().len()))
+        .map(|k| bins.iter().map(|own| own.counts()[k]).min().unwrap_or(0))
+        .collect();
+    let weight = |bins: &Histogram, mean: f64| {
+        let k = bins.edges().partition_point(|edge| *edge <= mean) - 1;
+        least[k] as f64 / bins.counts()[k] as f64
+    };
+    let window =
+        |(own, bins): (&Vec<f64>, &Histogram)| own.iter().map(|mean| weight(bins, *mean)).collect();
+    means.iter().zip(&bins).map(window).collect()
 }
 
 /// n_eff = (sum w)^2/sum w^2 of values with weights w, their mean, and its standard error, s.d. (n_eff - 1) / sqrt(n_eff).

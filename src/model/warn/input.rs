@@ -123,6 +123,10 @@ impl Model {
                     self.shows(task.population.as_ref(), name) || reset.is_some_and(|p| p == name)
                 }
                 Some(Task::Stimulus(task)) => self.shows(task.population.as_ref(), name),
+                Some(Task::Items(task)) => {
+                    let reset = task.reset.as_ref().map(|reset| &reset.population);
+                    self.shows(task.population.as_ref(), name) || reset.is_some_and(|p| p == name)
+                }
                 None => false,
             }
     }

@@ -7,6 +7,7 @@
 
 pub(super) mod bins;
 mod distraction;
+mod load;
 mod neurons;
 mod overlaps;
 mod responses;
@@ -19,6 +20,7 @@ mod synthetic;
 mod tests;
 
 pub use distraction::{Distraction, DistractorLevel, distraction};
+pub use load::{Load, LoadLevel, load};
 pub use neurons::{Neuron, Response, neurons};
 pub use overlaps::{OverlapTrial, OverlapWith, Overlaps, overlaps};
 pub use responses::{Responses, responses};

@@ -133,13 +133,15 @@ impl Drawn for Trial {
     fn times(&self) -> Vec<f64> {
         let Self { start, sample_onset, delay_onset, test_onset, test_end, end, .. } = self;
         let distractors = self.distractors.iter().flat_map(|d| [d.onset, d.end]);
-        let before = [*start, *sample_onset, *delay_onset].into_iter();
+        let items = self.items.iter().map(|item| item.onset);
+        let before = [*start, *sample_onset].into_iter().chain(items).chain([*delay_onset]);
         before.chain(distractors).chain([*test_onset, *test_end, *end]).collect()
     }
 
     fn patterns(&self) -> Vec<usize> {
         let distractors = self.distractors.iter().map(|d| d.pattern);
-        [self.sample, self.test].into_iter().chain(distractors).collect()
+        let items = self.items.iter().map(|item| item.pattern);
+        [self.sample, self.test].into_iter().chain(distractors).chain(items).collect()
     }
 }
 
