@@ -1,12 +1,21 @@
 //! Trials of a decision: what they show, who wins, and that neither depends on how they are run.
 
+use crate::common::host;
 use crate::resuming::resumes;
-use attractor::model::Document;
-use attractor::recording::Recording;
+use attractor::experiment::Experiment;
+use attractor::model::{Document, Model};
+use attractor::network::Placed;
+use attractor::pattern::Patterns;
+use attractor::protocol::Chance;
+use attractor::random::Seed;
+use attractor::recording::{Recording, Sink};
 use attractor::report::{Summary, Verification, measures};
-use attractor::simulation::Simulation;
+use attractor::simulation::{Simulation, Wish};
+use attractor::statistics::Mean;
 use attractor::table::Column;
+use attractor::task::{DecisionTask, Setting, Task, Trial};
 use attractor::work::Threads;
+use std::collections::HashSet;
 
 /// Neurons without synapses, of which those of two choices are driven by fluctuating evidence.
 const NETWORK: &str = r#"
@@ -35,15 +44,17 @@ expect.decision = [
 ]
 "#;
 
-fn simulation(more: &str, threads: usize) -> Simulation {
-    let document = Document::new("m.toml".as_ref(), format!("{EXPECT}{NETWORK}{more}"), &[]);
-    let document = document.unwrap();
-    let model = document.model().unwrap_or_else(|e| panic!("{e}"));
-    Simulation::new(model, document.folder(), &Threads::new(threads).unwrap()).unwrap()
+fn document(more: &str) -> Document {
+    Document::new("m.toml".as_ref(), format!("{EXPECT}{NETWORK}{more}"), &[]).unwrap()
 }
 
 fn record(more: &str, threads: usize) -> Recording {
-    simulation(more, threads).record().unwrap()
+    let (document, threads, host) = (document(more), Threads::new(threads).unwrap(), host());
+    let model = document.model().unwrap_or_else(|e| panic!("{e}"));
+    let target = (Sink::Memory, None);
+    let mut experiment = Experiment::begin(&document, model, target, &host, &threads).unwrap();
+    experiment.run(|_| Wish::Continue).unwrap();
+    experiment.finish().unwrap()
 }
 
 fn whole(recording: &Recording, name: &str) -> Vec<u64> {
@@ -121,7 +132,10 @@ fn who_wins_and_when_is_told_from_all_spikes() {
 #[test]
 fn a_trial_by_itself_is_the_trial_among_all() {
     let all = record("", 2);
-    let mut alone = simulation("", 1);
+    let document = document("");
+    let threads = Threads::new(1).unwrap();
+    let model = document.model().unwrap();
+    let mut alone = Simulation::new(model, document.folder(), &threads).unwrap();
     alone.keep_trial(17).unwrap();
     let alone = alone.record().unwrap();
     let of = |recording: &Recording, k: usize| {
@@ -134,11 +148,81 @@ fn a_trial_by_itself_is_the_trial_among_all() {
     let wanted = of(&all, 16);
     assert!(wanted.len() > 50);
     assert_eq!(wanted, of(&alone, 0));
-    assert_eq!(real(&all, "rate_1_hz")[16], real(&alone, "rate_1_hz")[0]);
 }
 
 #[test]
 fn decisions_go_on_where_they_stood() {
     resumes("decisions", NETWORK);
     resumes("decisions in sequence", &format!("{NETWORK}{IN_SEQUENCE}"));
+}
+
+/// The trials with the rates of two neurons, one of each choice, in every step of the stimulus.
+fn redrawn(model: &Model, trials: usize, seed: u64) -> Vec<(Trial, Vec<[f64; 2]>)> {
+    let Some(Task::Decision(task)) = model.task.clone() else { panic!() };
+    let (seed, all) = (Seed(seed), DecisionTask { trials, ..*task });
+    let (own, task) = (all.draw(700.0, 3, seed), Task::Decision(Box::new(all)));
+    let drawn = task.draw(700.0, 3, seed);
+    let patterns = Patterns::from_foreground(3, vec![vec![0], vec![1], vec![2]]);
+    let patterns = [("E".to_owned(), patterns)].into_iter().collect();
+    let populations = [Placed { name: "E".to_owned(), neurons: 0..3, space: None }];
+    let chance = Chance { seed, later: None };
+    let setting = Setting { populations: &populations, patterns: &patterns, seed, chance };
+    let steps = |(k, trial): (usize, Trial)| {
+        let episode = task.episode(&drawn, k, setting).unwrap();
+        let onset = 700.0 + episode.held[0].until;
+        let mut moving = episode.held[1].before(onset, 700.0, episode.chance);
+        let steps = (0..10).map(|step| {
+            moving.reach(onset + 20.0 * f64::from(step));
+            let rates = moving.field().input(3).1;
+            [rates[0], rates[2]]
+        });
+        let steps = steps.collect();
+        (trial, steps)
+    };
+    own.into_iter().enumerate().map(steps).collect()
+}
+
+#[test]
+fn evidence_is_drawn_anew_in_every_step_of_every_trial() {
+    let (own, mine) = (
+        "poisson = { mean = \"350 Hz\", sd = \"150 Hz\" }, coherence = [0.0, 0.8]",
+        "poisson = { mean = \"40 Hz\", sd = \"4 Hz\" }, coherence = [0.0, 0.5, 1.0]",
+    );
+    let text = format!("{EXPECT}{NETWORK}").replace(own, mine);
+    let text = text.replace("at = 0.8", "at = 1.0");
+    let model = Document::new("m.toml".as_ref(), text, &[]).unwrap().model();
+    let model = model.unwrap_or_else(|e| panic!("{e}"));
+    let all = redrawn(&model, 900, 4);
+    assert_eq!(all[..9], redrawn(&model, 9, 4));
+    let other_seed = redrawn(&model, 9, 5);
+    assert!(all.iter().zip(&other_seed).all(|(one, other)| one.1 != other.1));
+    // Mean 40 (1 +- c) Hz and s.d. 4 Hz; at 0 Hz half a normal, of mean 4 sqrt(2/pi).
+    let half = 4.0 * (2.0 / std::f64::consts::PI).sqrt();
+    for (coherence, other) in [(0.0, 40.0), (0.5, 20.0), (1.0, half)] {
+        let of = |favoured: bool| -> Vec<f64> {
+            let own = all.iter().filter(|(trial, _)| trial.coherence == coherence);
+            let place = |trial: &Trial| usize::from((trial.sample == 2) == favoured);
+            own.flat_map(|(trial, steps)| steps.iter().map(move |s| s[place(trial)])).collect()
+        };
+        let (favoured, others) = (of(true), of(false));
+        assert_eq!(favoured.len(), 300 * 10);
+        for (values, mean) in [(&favoured, 40.0 * (1.0 + coherence)), (&others, other)] {
+            let found = Mean::of(values.iter().copied());
+            assert!((found.value - mean).abs() < 4.5 * found.sem, "{coherence} {found:?}");
+            let sd = found.sem * (values.len() as f64).sqrt();
+            let expected = if mean < 5.0 { (16.0 - mean * mean).sqrt() } else { 4.0 };
+            assert!((sd / expected - 1.0).abs() < 0.07, "{coherence} {sd}");
+        }
+        // One choice says nothing of the other, and a step nothing of the next.
+        let correlation = |a: &[f64], b: &[f64]| {
+            let (x, y) = (Mean::of(a.iter().copied()), Mean::of(b.iter().copied()));
+            let products = a.iter().zip(b).map(|(a, b)| (a - x.value) * (b - y.value));
+            Mean::of(products).value / (x.sem * y.sem * a.len() as f64)
+        };
+        let chance = 4.5 / (favoured.len() as f64).sqrt();
+        assert!(correlation(&favoured, &others).abs() < chance);
+        assert!(correlation(&favoured[1..], &favoured[..favoured.len() - 1]).abs() < chance);
+    }
+    let first: HashSet<u64> = all.iter().map(|(_, steps)| steps[0][0].to_bits()).collect();
+    assert_eq!(first.len(), all.len());
 }
