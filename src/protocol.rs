@@ -9,6 +9,7 @@ mod intensity;
 mod stimulus;
 
 pub use held::{Chance, Held, Moving, Varied};
+pub(crate) use intensity::MOST_STEPS;
 pub use intensity::{Amount, Course, Intensity};
 pub use stimulus::{Neurons, Stage, State, Stimulus};
 

@@ -3,6 +3,7 @@
 mod after_cues;
 mod comparison;
 mod cues;
+mod decision;
 mod epochs;
 mod graded;
 mod items;
@@ -19,6 +20,7 @@ mod verify;
 
 pub use comparison::Comparison;
 pub use cues::{CueSummary, MemorySummary};
+pub use decision::{CoherenceSummary, DecisionSummary};
 pub use epochs::EpochSummary;
 pub use items::{ItemsSummary, LoadSummary};
 pub use kinds::CvByKind;
@@ -30,6 +32,7 @@ pub use tour::TourSummary;
 pub use trials::{LevelSummary, ReadSummary, ShareSummary, TrialsSummary};
 pub use verify::{Outcome, Verification};
 
+use crate::analysis::choice::Choices;
 use crate::analysis::items::HeldItems;
 use crate::analysis::trials::Responses;
 use crate::analysis::{Decisions, Memory, RecallTrials, TourTrials, Verdict, mean_rate};
@@ -80,6 +83,9 @@ pub struct Summary {
     /// How many items were held together, if that is the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<ItemsSummary>,
+    /// How the trials of a decision went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionSummary>,
     /// Of a network without spikes.
     pub states: Option<StatesSummary>,
     /// The projections between spiking neurons that do without Dale's law.
@@ -116,6 +122,7 @@ impl Summary {
             trials: None,
             stimulus: None,
             items: None,
+            decision: None,
             states: None,
             signed: Vec::new(),
             saturated: Vec::new(),
@@ -137,6 +144,10 @@ impl Summary {
         let items = match &model.task {
             Some(Task::Items(task)) => HeldItems::of(recording, task)?,
             _ => None,
+        };
+        let choices = match model.task.as_ref().and_then(Task::decision) {
+            Some(task) => Choices::of(recording, task)?,
+            None => None,
         };
         let lead = if model.task.is_some() { model.lead() } else { f64::INFINITY };
         let mut protocol = recording.protocol()?;
@@ -161,6 +172,7 @@ impl Summary {
         summary.trials = decisions.as_ref().map(TrialsSummary::of);
         summary.stimulus = responses.as_ref().map(StimulusSummary::of);
         summary.items = items.as_ref().map(ItemsSummary::of);
+        summary.decision = choices.as_ref().map(DecisionSummary::of);
         let epochs = protocol.iter().enumerate();
         summary.epochs = epochs.map(|(k, e)| EpochSummary::of(k, e, &memories)).collect();
         let all = match model.task.as_ref().filter(|task| !task.ends_at_rest()) {
@@ -169,7 +181,7 @@ impl Summary {
         };
         if recording.is_complete() && all {
             summary.theory.extend(Predictions::of(&model, recording)?);
-            let found = (decisions.as_ref(), responses.as_ref());
+            let found = (decisions.as_ref(), responses.as_ref(), choices.as_ref());
             summary.expect = model.expect.judge(recording, &memories, found, items.as_ref())?;
         }
         Ok(summary)
@@ -280,6 +292,7 @@ impl fmt::Display for Summary {
         self.trials.iter().try_for_each(|trials| write!(f, "{trials}"))?;
         self.stimulus.iter().try_for_each(|stimulus| write!(f, "{stimulus}"))?;
         self.items.iter().try_for_each(|items| write!(f, "{items}"))?;
+        self.decision.iter().try_for_each(|decision| write!(f, "{decision}"))?;
         if p.wall_s > 0.0 {
             writeln!(
                 f,

@@ -52,6 +52,7 @@ attractor plot table.h5 --y overlap""",
     "storkey": f"""attractor sweep models/storkey.toml --over projection.J.learning=hebb,storkey,pseudo_inverse \\
     --over {NUMBER}=10:100:10 -o table.h5
 attractor plot table.h5 --x {NUMBER} --y exact --series projection.J.learning""",
+    "two-choice": "attractor plot two-choice.h5 --as psychometric",
 }
 
 

@@ -2,6 +2,7 @@
 
 use super::assemblies::{ActiveIf, ExpectAssemblies};
 use super::branched::Past;
+use super::choice::{Choices, ExpectDecision};
 use super::decision::{Decisions, ExpectLevel, ExpectTrials};
 use super::items::{ExpectItems, HeldItems};
 use super::range::{InRange, check_ranges};
@@ -50,6 +51,9 @@ pub struct Expect {
     /// About trials with several items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ExpectItems>,
+    /// About the trials of a decision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decision: Vec<ExpectDecision>,
     /// About the tours of a travelling salesman.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tour: Vec<ExpectTour>,
@@ -88,6 +92,10 @@ impl Expect {
         }
         for (k, expected) in self.items.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("items[{k}]")))?;
+        }
+        for (k, expected) in self.decision.iter().enumerate() {
+            let checked = expected.check(task.and_then(Task::decision));
+            checked.map_err(|e| e.within(&format!("decision[{k}]")))?;
         }
         for (k, expected) in self.tour.iter().enumerate() {
             expected.check(task).map_err(|e| e.within(&format!("tour[{k}]")))?;
@@ -199,7 +207,7 @@ impl Expect {
         &self,
         recording: &Recording,
         memories: &[Memory],
-        (decisions, responses): (Option<&Decisions>, Option<&Responses>),
+        (decisions, responses, choices): (Option<&Decisions>, Option<&Responses>, Option<&Choices>),
         items: Option<&HeldItems>,
     ) -> Result<Vec<Verdict>> {
         let mut verdicts = Vec::new();
@@ -212,6 +220,9 @@ impl Expect {
         }
         if let Some(items) = items {
             verdicts.extend(self.items.iter().map(|expected| expected.judge(items)));
+        }
+        if let Some(choices) = choices {
+            verdicts.extend(self.decision.iter().map(|expected| expected.judge(choices)));
         }
         let protocol = recording.protocol()?;
         let past = Past::of(recording, &protocol)?;

@@ -1,5 +1,6 @@
 //! The judge of trials: what became of each, told from the recording alone.
 
+use super::choice::Choices;
 use super::items::HeldItems;
 use super::{Decisions, recall, tour};
 use crate::error::Result;
@@ -19,6 +20,7 @@ pub fn judge(recording: &Recording, task: &Task) -> Result<Option<Table>> {
         // Nothing is decided in them.
         Task::Stimulus(_) => Ok(None),
         Task::Items(task) => Ok(HeldItems::of(recording, task)?.map(|found| found.table())),
+        Task::Decision(task) => Ok(Choices::of(recording, task)?.map(|choices| choices.table())),
         Task::Recall(task) => recall::results(recording, task),
         Task::Tour(_) => tour::results(recording),
     }

@@ -5,6 +5,7 @@
 pub mod assemblies;
 mod branched;
 pub mod bump;
+pub mod choice;
 mod decision;
 pub mod distance;
 mod expect;

@@ -7,7 +7,7 @@
 //!     Epoch "trials"     labels: number of the trial; array annotations: every column of the trials
 //!     Epoch "epochs"     labels: sample, delay, test, ...; array annotations trial (0 outside), show (JSON)
 //!     Event "sample", "delay", "test"    onsets; labels: the pattern shown, from 1 (of a delay, that of the sample);
-//!           "stimulus", "after"          the same of a repeated stimulus and the time after it;
+//!           "stimulus", "after"          the same of a repeated stimulus, or the choice that it favours, and the time after it;
 //!           "stimulus", "delay"          the same of several items, which the label lists
 //! ```
 //!
@@ -35,7 +35,7 @@ const SEGMENT: &str = "neo.segment.recording";
 
 /// What begins in trials, at the time in the column NAME_ms, and the column of the pattern that it is about; those that a task
 /// does not have are left out.
-const ONSETS: [(&str, &str); 7] = [
+const ONSETS: [(&str, &str); 9] = [
     ("sample", "sample"),
     ("delay", "sample"),
     ("test", "test"),
@@ -43,6 +43,8 @@ const ONSETS: [(&str, &str); 7] = [
     ("after", "pattern"),
     ("stimulus", "items"),
     ("delay", "items"),
+    ("stimulus", "favoured"),
+    ("after", "favoured"),
 ];
 
 /// Refuses more spike trains than anyone would read.

@@ -219,7 +219,11 @@ fn meaning(name: &str) -> String {
         "held" => "whether the pattern held is the sample",
         "seen" => "pattern seen in the test, from 1; 0 for none",
         "observer" => "decision of the ideal observer",
-        "correct" => "whether the ideal observer is right",
+        "favoured" => "choice with the most evidence, from 1",
+        "choice" => "pattern that was chosen, from 1; 0 for none",
+        "correct" => {
+            "whether the ideal observer, or the choice, is right; missing without a choice"
+        }
         "failure" => "why a trial failed; empty if it did not",
         _ => "",
     };

@@ -1,8 +1,9 @@
 //! Everything that is found in a recording: tables, and figures of them.
 
 use super::trials::Session;
-use super::{Beside, Figure, assemblies, bump, geometry, load, responses};
+use super::{Beside, Figure, assemblies, bump, choices, geometry, load, responses};
 use crate::analysis::assemblies::{Active, ActiveIf, tables};
+use crate::analysis::choice;
 use crate::analysis::geometry::Geometry;
 use crate::analysis::items::HeldItems;
 use crate::analysis::sequence;
@@ -56,7 +57,13 @@ impl Analyzed {
         check(recording, &model, wanted)?;
         // Trials that end at rest are many, and tell what they found in their table.
         let geometry = match &model.task {
-            Some(Task::Recall(_) | Task::Tour(_) | Task::Stimulus(_) | Task::Items(_)) => None,
+            Some(
+                Task::Recall(_)
+                | Task::Tour(_)
+                | Task::Stimulus(_)
+                | Task::Items(_)
+                | Task::Decision(_),
+            ) => None,
             _ => Geometry::of(recording, Part::Whole, wanted.bin)?,
         };
         let mut found = Self::default();
@@ -80,6 +87,12 @@ impl Analyzed {
                 let held = HeldItems::needed(recording, task)?;
                 found.tables = held.tables();
                 found.add_figure("load", load::figure(&model.title, &held));
+            }
+            Some(Task::Decision(task)) => {
+                let made = choices::needed(recording, task)?;
+                found.tables = choice::tables(&made.by_coherence());
+                found.add_table("trials", SweepTable::of_recording(recording)?.trials);
+                found.add_figure("psychometric", choices::figure(&model.title, &made));
             }
             None if geometry.is_some() || beside.is_some() => {}
             Some(Task::Recall(_) | Task::Tour(_)) => {
@@ -189,6 +202,9 @@ fn check(recording: &Recording, model: &Model, wanted: &Wanted) -> Result<()> {
         }
         Some(Task::Items(_)) => {
             "found trials with several items, which tell no single neurons apart"
+        }
+        Some(Task::Decision(_)) => {
+            "found trials of a decision, which have no delays and tell no single neurons apart"
         }
         None => {
             "found a recording of a model without a task, of which single neurons and delays are not told apart"

@@ -7,6 +7,7 @@
 mod analyzed;
 mod assemblies;
 mod bump;
+mod choices;
 mod geometry;
 mod load;
 mod memory;
@@ -66,13 +67,15 @@ pub enum View {
     Variability,
     /// Items that are held together against their number.
     Load,
+    /// Decisions against the coherence of the evidence.
+    Psychometric,
     /// Tours of a travelling salesman.
     Tours,
 }
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Potentials,
         Self::Neurons,
@@ -88,6 +91,7 @@ impl View {
         Self::Learning,
         Self::Variability,
         Self::Load,
+        Self::Psychometric,
         Self::Tours,
     ];
 
@@ -117,6 +121,10 @@ impl View {
             Self::Load => {
                 ("load", "How many of several items are held, against how many were shown")
             }
+            Self::Psychometric => (
+                "psychometric",
+                "How often decisions are right, and how long they take, against the coherence of the evidence",
+            ),
             Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
@@ -145,7 +153,8 @@ impl View {
 
     /// Whether a part of the recording can be chosen.
     fn has_parts(self) -> bool {
-        !self.learns() && ![Self::Tours, Self::Bump, Self::Variability, Self::Load].contains(&self)
+        let whole = [Self::Tours, Self::Bump, Self::Variability, Self::Load, Self::Psychometric];
+        !self.learns() && !whole.contains(&self)
     }
 }
 
@@ -228,6 +237,7 @@ pub fn draw_with(
         View::Landscape => memories()?.landscape()?,
         View::Variability => responses::draw(recording)?.into(),
         View::Load => load::draw(recording)?.into(),
+        View::Psychometric => choices::draw(recording)?.into(),
         View::Tours => {
             let remedy = "choose another picture, for example --as strip";
             return Err(Error::file(recording.path(), "found no travelling salesman", remedy));

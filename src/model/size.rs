@@ -62,7 +62,7 @@ impl Model {
         let Some(task) = &self.task else { return 0.0 };
         let under_way = task.trials().min(16) as f64;
         let each = match task {
-            Task::DelayedMatch(_) | Task::Stimulus(_) | Task::Items(_) => {
+            Task::DelayedMatch(_) | Task::Stimulus(_) | Task::Items(_) | Task::Decision(_) => {
                 let longest = task.trial_duration();
                 let rate = if self.record.input { 1010.0 } else { 10.0 };
                 let spikes = neurons * rate * longest / 1000.0;

@@ -186,6 +186,12 @@ fn example(key: &str) -> Option<String> {
         "poisson" if matches!(above, "sample" | "test" | "distractor") => {
             "[\"100 Hz\", \"200 Hz\"]".to_owned()
         }
+        "poisson" if key.starts_with("task.decision.stimulus") => {
+            "{ mean = \"40 Hz\", sd = \"4 Hz\" }".to_owned()
+        }
+        "current" if key.starts_with("task.decision.stimulus") => {
+            "{ mean = \"2 mV\", sd = \"0.2 mV\" }".to_owned()
+        }
         "poisson" if !matches!(above, "spikes" | "show" | "reset") => {
             "{ rate = \"1 kHz\", efficacy = \"1 mV\", tau_syn = \"5 ms\" }".to_owned()
         }

@@ -84,6 +84,14 @@ struct State {
     values: Vec<f64>,
 }
 
+impl Chance {
+    /// That of trial `number`, so that what is redrawn in it is not what is redrawn in another.
+    pub(crate) fn of_trial(self, number: usize) -> Self {
+        let of = |seed: Seed| seed.child("course", number as u64);
+        Self { seed: of(self.seed), later: self.later.map(|(from, seed)| (from, of(seed))) }
+    }
+}
+
 impl From<(Field, f64)> for Held {
     /// A field that does not change.
     fn from((field, until): (Field, f64)) -> Self {

@@ -1,8 +1,8 @@
 //! How strong a stimulus is: a value, or its course in time.
 
-use crate::distribution::{Distribution, value_or_table};
+use crate::distribution::{Distribution, Shape, value_or_table};
 use crate::dynamics::Nature;
-use crate::dynamics::rate::Spread;
+use crate::dynamics::rate::{RandomNumber, Spread};
 use crate::error::{Error, Result};
 use crate::random::Stream;
 use crate::units::{Dimension, Duration, OfRate, OfVoltage, Quantity};
@@ -101,6 +101,10 @@ pub trait Amount:
     /// The smallest and the largest value.
     #[doc(hidden)]
     fn range(random: &Self::Random) -> [f64; 2];
+
+    /// A normal distribution.
+    #[doc(hidden)]
+    fn normal(mean: Self, sd: Self) -> Self::Random;
 }
 
 macro_rules! amount_with_unit {
@@ -132,6 +136,10 @@ macro_rules! amount_with_unit {
 
             fn range(random: &Self::Random) -> [f64; 2] {
                 random.or_min(Self::LIMITS[0]).support().into()
+            }
+
+            fn normal(mean: Self, sd: Self) -> Self::Random {
+                Distribution::Random(Shape::Normal { mean, sd, min: None, max: None })
             }
         }
     };
@@ -165,10 +173,14 @@ impl Amount for f64 {
     fn range(random: &Spread) -> [f64; 2] {
         random.support().into()
     }
+
+    fn normal(mean: Self, sd: Self) -> Spread {
+        Spread::Random(RandomNumber::Normal { mean, sd })
+    }
 }
 
 /// An epoch has at most so many steps of one course.
-const MOST_STEPS: f64 = 1e7;
+pub(crate) const MOST_STEPS: f64 = 1e7;
 
 /// What rounding leaves of a step is none.
 const LEAST_STEP: f64 = 1e-9;

@@ -111,7 +111,7 @@ impl Stimulus {
     }
 
     /// Refuses courses that an epoch of this `duration` (ms or sweeps) cannot have.
-    pub(super) fn check_courses(&self, duration: f64, nature: Nature) -> Result<()> {
+    pub(crate) fn check_courses(&self, duration: f64, nature: Nature) -> Result<()> {
         fn check<V: Amount>(
             strength: &Option<Intensity<V>>,
             key: &str,

@@ -301,13 +301,10 @@ impl Recording {
         Ok(self.drawn()?.is_some_and(|table| table.column("initial_least").is_some()))
     }
 
-    /// The trials of a delayed match to sample, of a repeated stimulus, or of several items, that have ended, if that was the task.
+    /// The trials of a delayed match to sample, a repeated stimulus, several items or a decision that
+    /// have ended, if that was the task.
     pub fn trials(&self) -> Result<Option<Vec<Trial>>> {
-        let of = |table: &Table| {
-            let stimulus = || task::stimulus_from_table(table);
-            task::from_table(table).or_else(stimulus).or_else(|| task::items_from_table(table))
-        };
-        self.drawn_as(!self.relaxes, of)
+        self.drawn_as(!self.relaxes, task::of_spikes_from_table)
     }
 
     /// The trials that have ended, if this was the task.

@@ -8,7 +8,7 @@ use crate::statistics::{Mean, Share};
 use crate::table::Column;
 
 /// Results of trials that number a pattern: a mean of them has no meaning.
-const PATTERNS: [&str; 5] = ["before", "holds", "seen", "nearest", "age"];
+const PATTERNS: [&str; 6] = ["before", "holds", "seen", "nearest", "age", "choice"];
 
 /// Every quantity that is found in a complete recording, by name; NaN where there is none.
 ///

@@ -31,8 +31,8 @@ pub struct TrialsSummary {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ShareSummary {
     number: usize,
-    of: usize,
-    share: f64,
+    pub(super) of: usize,
+    pub(super) share: f64,
     low: f64,
     high: f64,
 }

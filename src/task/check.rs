@@ -18,24 +18,21 @@ impl Task {
     /// Refuses a task that shows what does not exist, or at times that do not fit.
     pub fn check(&self, stage: Stage) -> Result<()> {
         let nature = stage.nature;
+        let of_spikes = match self {
+            Self::DelayedMatch(_) => Some("delayed_match"),
+            Self::Stimulus(_) => Some("stimulus"),
+            Self::Items(_) => Some("items"),
+            Self::Decision(_) => Some("decision"),
+            Self::Recall(_) | Self::Tour(_) => None,
+        };
+        if let Some(task) = of_spikes.filter(|_| nature.senses != Senses::Input) {
+            let whose = "that feel currents and fire spikes";
+            return Err(other_neurons(task, whose, nature, "recall"));
+        }
         match self {
-            Self::DelayedMatch(_) if nature.senses != Senses::Input => Err(other_neurons(
-                "delayed_match",
-                "that feel currents and fire spikes",
-                nature,
-                "recall",
-            )),
-            Self::Stimulus(_) if nature.senses != Senses::Input => Err(other_neurons(
-                "stimulus",
-                "that feel currents and fire spikes",
-                nature,
-                "recall",
-            )),
-            Self::Items(_) if nature.senses != Senses::Input => {
-                Err(other_neurons("items", "that feel currents and fire spikes", nature, "recall"))
-            }
-            Self::Stimulus(task) => task.check(stage).map_err(|e| e.within("task.stimulus")),
             Self::Items(task) => task.check(stage).map_err(|e| e.within("task.items")),
+            Self::Stimulus(task) => task.check(stage).map_err(|e| e.within("task.stimulus")),
+            Self::Decision(task) => task.check(stage).map_err(|e| e.within("task.decision")),
             Self::DelayedMatch(task) => {
                 task.check(stage).map_err(|e| e.within("task.delayed_match"))
             }
@@ -82,7 +79,7 @@ impl StimulusTask {
     fn check(&self, stage: Stage) -> Result<()> {
         check_trials(self.trials)?;
         let like = self.as_match();
-        let patterns = like.check_patterns(stage)?;
+        let patterns = like.check_patterns(stage, "patterns")?;
         let Shown { duration, .. } = &self.stimulus;
         some(duration, "stimulus.duration")?;
         duration.shortest().positive("a stimulus").map_err(|e| e.at("stimulus.duration"))?;
@@ -97,7 +94,7 @@ impl StimulusTask {
 impl DelayedMatch {
     fn check(&self, stage: Stage) -> Result<()> {
         check_trials(self.trials)?;
-        let patterns = self.check_patterns(stage)?;
+        let patterns = self.check_patterns(stage, "patterns")?;
         share(self.match_probability, "match_probability", "a probability")?;
         let times = [
             ("delay", &self.delay, "a delay"),
@@ -116,7 +113,8 @@ impl DelayedMatch {
         self.test.check(self.stimulus(first), stage).map_err(|e| e.within("test"))?;
         self.check_distractors(&patterns, stage)?;
         if let Some(reset) = &self.reset {
-            self.check_reset(reset, stage).map_err(|e| e.within("reset"))?;
+            self.check_reset(reset, stage, "the inter-trial interval", "inter_trial")
+                .map_err(|e| e.within("reset"))?;
         }
         let above = self.observer.above.positive("an overlap");
         above.map_err(|e| e.mended("write for example \"15 Hz\"").at("observer.above"))?;
@@ -131,8 +129,8 @@ impl DelayedMatch {
         Ok(())
     }
 
-    /// The patterns that take part, from 1.
-    pub(super) fn check_patterns(&self, stage: Stage) -> Result<Vec<usize>> {
+    /// The patterns that take part, from 1, which the model lists as `key`.
+    pub(super) fn check_patterns(&self, stage: Stage, key: &str) -> Result<Vec<usize>> {
         let population = match (&self.population, stage.patterns) {
             (Some(named), _) => named.clone(),
             (None, [(only, _)]) => (*only).to_owned(),
@@ -154,13 +152,13 @@ impl DelayedMatch {
             .at("population"));
         }
         let takes_part = self.patterns.clone().unwrap_or_else(|| (1..=number).collect());
-        check_numbers(&takes_part, &population, number)?;
+        check_numbers(&takes_part, &population, number, key)?;
         let mut known = HashSet::new();
         for (k, mu) in takes_part.iter().enumerate() {
             if !known.insert(mu) {
                 let found = format!("found pattern {mu} twice");
                 let error = Error::input(found, "a pattern takes part once", "delete one");
-                return Err(error.at(format!("patterns[{k}]")));
+                return Err(error.at(format!("{key}[{k}]")));
             }
         }
         let drawn = self.distractor.iter().any(|d| d.pattern == Which::Another);
@@ -241,16 +239,20 @@ impl DelayedMatch {
         check_strength(poisson, current, stimulus, stage)
     }
 
-    pub(super) fn check_reset(&self, reset: &Reset, stage: Stage) -> Result<()> {
+    /// Refuses a reset that is longer than `rest`, the time called `key` at whose beginning it stands.
+    pub(super) fn check_reset(
+        &self,
+        reset: &Reset,
+        stage: Stage,
+        rest: &str,
+        key: &str,
+    ) -> Result<()> {
         reset.duration.positive("a reset").map_err(|e| e.at("duration"))?;
         if reset.duration > self.inter_trial {
             return Err(Error::input(
                 format!("found a reset of {}", reset.duration),
-                format!(
-                    "the inter-trial interval, at whose beginning it stands, lasts {}",
-                    self.inter_trial
-                ),
-                "make inter_trial longer",
+                format!("{rest}, at whose beginning it stands, lasts {}", self.inter_trial),
+                format!("make {key} longer"),
             )
             .at("duration"));
         }
@@ -331,10 +333,15 @@ impl Shown {
 }
 
 /// Refuses numbers of patterns, from 1, that a population with `number` of them does not have.
-pub(super) fn check_numbers(patterns: &[usize], population: &str, number: usize) -> Result<()> {
+pub(super) fn check_numbers(
+    patterns: &[usize],
+    population: &str,
+    number: usize,
+    key: &str,
+) -> Result<()> {
     patterns.iter().enumerate().try_for_each(|(k, &mu)| {
         check_number(mu, population, number).map_err(|e| {
-            e.mended(format!("write numbers from 1 to {number}")).at(format!("patterns[{k}]"))
+            e.mended(format!("write numbers from 1 to {number}")).at(format!("{key}[{k}]"))
         })
     })
 }
@@ -403,7 +410,7 @@ pub(super) fn some<T>(levels: &Levels<T>, key: &str) -> Result<()> {
     Err(Error::input("found an empty list", "every trial gets one member", "write a value").at(key))
 }
 
-fn share(value: f64, key: &str, what: &str) -> Result<()> {
+pub(super) fn share(value: f64, key: &str, what: &str) -> Result<()> {
     if (0.0..=1.0).contains(&value) {
         return Ok(());
     }

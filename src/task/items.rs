@@ -202,7 +202,7 @@ impl ItemsTask {
     pub(super) fn check(&self, stage: Stage) -> Result<()> {
         check_trials(self.trials)?;
         let like = self.as_match();
-        let patterns = like.check_patterns(stage)?;
+        let patterns = like.check_patterns(stage, "patterns")?;
         some(&self.load, "load")?;
         for &load in &self.load.0 {
             if !(1..=patterns.len()).contains(&load) {
@@ -239,7 +239,8 @@ impl ItemsTask {
         let first = like.stimulus(patterns[0] - 1);
         self.stimulus.check(first, stage).map_err(|e| e.within("stimulus"))?;
         if let Some(reset) = &self.reset {
-            like.check_reset(reset, stage).map_err(|e| e.within("reset"))?;
+            like.check_reset(reset, stage, "the inter-trial interval", "inter_trial")
+                .map_err(|e| e.within("reset"))?;
         }
         let above = self.held.above.positive("an overlap");
         above.map_err(|e| e.mended("write for example \"10 Hz\"").at("held.above"))?;

@@ -6,6 +6,7 @@
 //! repeated by itself, and further trials leave the earlier ones as they are.
 
 mod check;
+mod decision;
 mod episode;
 mod items;
 mod levels;
@@ -19,6 +20,8 @@ mod tour;
 mod trial;
 mod trials;
 
+pub use decision::{Decided, DecisionTask, Evidence, Fluctuating};
+pub use decision::{decision_from_table, decision_to_table};
 pub use episode::{Episode, Setting};
 pub use items::{HeldIf, ItemsTask, Presented, items_from_table, items_to_table, listed};
 pub use levels::Levels;
@@ -28,7 +31,7 @@ pub use stimulus::{StimulusTask, stimulus_from_table, stimulus_to_table};
 pub use table::{from_table, to_table};
 pub use tour::{TourTask, TourTrial, tour_from_table, tour_to_table};
 pub use trial::{AsShown, DistractorShown, Item, Trial};
-pub use trials::Trials;
+pub use trials::{Trials, of_spikes_from_table};
 
 use crate::random::Seed;
 use crate::units::{Rate, Time, Voltage};
@@ -46,6 +49,8 @@ pub enum Task {
     Stimulus(Box<StimulusTask>),
     /// Several patterns, a delay: how many are held together?
     Items(Box<ItemsTask>),
+    /// Fluctuating evidence for several patterns: which one wins, and when?
+    Decision(Box<DecisionTask>),
     /// From a degraded pattern back to the pattern?
     Recall(Recall),
     /// From anywhere to a tour of a travelling salesman?
@@ -59,6 +64,11 @@ impl Task {
             Self::DelayedMatch(task) => Some(task),
             _ => None,
         }
+    }
+
+    /// The decision, if it is one.
+    pub fn decision(&self) -> Option<&DecisionTask> {
+        if let Self::Decision(task) = self { Some(task) } else { None }
     }
 
     /// The recall, if it is one.
@@ -80,6 +90,7 @@ impl Task {
             Self::DelayedMatch(task) => task.trials,
             Self::Stimulus(task) => task.trials,
             Self::Items(task) => task.trials,
+            Self::Decision(task) => task.trials,
             Self::Recall(task) => task.trials,
             Self::Tour(task) => task.trials,
         }
@@ -96,6 +107,7 @@ impl Task {
             Self::DelayedMatch(task) => task.longest_trial(),
             Self::Stimulus(task) => task.longest_trial(),
             Self::Items(task) => task.longest_trial(),
+            Self::Decision(task) => task.longest_trial(),
             Self::Recall(task) => task.longest(),
             Self::Tour(task) => task.longest(),
         }
@@ -107,6 +119,7 @@ impl Task {
             Self::DelayedMatch(task) => task.bounds(0.0, seed)[task.trials],
             Self::Stimulus(task) => task.as_match().bounds(0.0, seed)[task.trials],
             Self::Items(task) => task.duration(seed),
+            Self::Decision(task) => task.as_match().bounds(0.0, seed)[task.trials],
             Self::Recall(task) => task.trials as f64 * task.longest(),
             Self::Tour(task) => task.trials as f64 * task.longest(),
         }

@@ -209,7 +209,7 @@ impl Recall {
         }
         check_longest(self.sweeps, self.duration, stage.nature.clock)?;
         let takes_part = self.patterns.as_deref().unwrap_or_default();
-        check_numbers(takes_part, holder, stage.number_of_patterns(holder))?;
+        check_numbers(takes_part, holder, stage.number_of_patterns(holder), "patterns")?;
         if self.patterns.as_ref().is_some_and(Vec::is_empty) {
             let found = "found no pattern that takes part";
             let allowed = "at least one does";

@@ -103,18 +103,27 @@ const REALS: [Real<Trial>; 9] = [
 
 /// The table of trials of a stimulus.
 pub fn stimulus_to_table(trials: &[Trial]) -> Table {
-    let whole = |value: fn(&Trial) -> u64| trials.iter().map(value).collect();
-    Table::default()
-        .whole("trial", whole(|t| t.number as u64))
-        .whole("seed", whole(|t| t.seed))
-        .whole("pattern", whole(|t| t.sample as u64 + 1))
-        .reals("", &REALS, &mut trials.to_vec())
+    whole(trials, "pattern").reals("", &REALS, &mut trials.to_vec())
 }
 
 /// The trials of a table that [`stimulus_to_table`] made; `None` if a column is missing.
 pub fn stimulus_from_table(table: &Table) -> Option<Vec<Trial>> {
+    from_columns(table, "pattern", &REALS)
+}
+
+/// Number, seed, and the pattern that is shown, called `what`.
+pub(super) fn whole(trials: &[Trial], what: &str) -> Table {
+    let whole = |value: fn(&Trial) -> u64| trials.iter().map(value).collect();
+    Table::default()
+        .whole("trial", whole(|t| t.number as u64))
+        .whole("seed", whole(|t| t.seed))
+        .whole(what, whole(|t| t.sample as u64 + 1))
+}
+
+/// Trials whose test takes no time, from the columns of [`whole`] and others.
+pub(super) fn from_columns(table: &Table, what: &str, reals: &[Real<Trial>]) -> Option<Vec<Trial>> {
     let trial = |k: usize| {
-        let sample = (table.whole_at("pattern", k)? as usize).checked_sub(1)?;
+        let sample = (table.whole_at(what, k)? as usize).checked_sub(1)?;
         let mut trial = Trial {
             number: table.whole_at("trial", k)? as usize,
             seed: table.whole_at("seed", k)?,
@@ -122,7 +131,7 @@ pub fn stimulus_from_table(table: &Table) -> Option<Vec<Trial>> {
             test: sample,
             ..Trial::default()
         };
-        table.fill("", &REALS, k, &mut trial)?;
+        table.fill("", reals, k, &mut trial)?;
         let end = trial.delay_onset;
         Some(Trial { test_onset: end, test_end: end, ..trial })
     };

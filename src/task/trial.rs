@@ -34,6 +34,8 @@ pub struct Trial {
     pub sample_as_shown: AsShown,
     /// The same of the test.
     pub test_as_shown: AsShown,
+    /// How much the sample is favoured where other patterns are shown with it.
+    pub coherence: f64,
     /// In order of time.
     pub distractors: Vec<DistractorShown>,
     /// Where several patterns are to be held: all of them, in order of time.
@@ -216,6 +218,7 @@ impl DelayedMatch {
             delay,
             sample_as_shown: shown("sample", &self.sample, sample_duration),
             test_as_shown: shown("test", &self.test, test_duration),
+            coherence: 0.0,
             distractors,
             items: Vec::new(),
         }
@@ -303,7 +306,7 @@ pub(super) struct Draws {
 
 impl Draws {
     /// A number below `n`; every block of `n` trials gets each once.
-    fn balanced(&self, what: &str, n: usize) -> usize {
+    pub fn balanced(&self, what: &str, n: usize) -> usize {
         let mut stream = self.seed.stream(&format!("task/{what}"), (self.k / n) as u64);
         stream.permutation(n)[self.k % n] as usize
     }

@@ -1,12 +1,20 @@
 //! The trials of any task.
 
 use super::{Episode, Order, RecallTrial, Setting, Task, TourTrial, Trial};
-use super::{items_to_table, recall_to_table, stimulus_to_table, to_table, tour_to_table};
+use super::{decision_from_table, from_table, items_from_table, stimulus_from_table};
+use super::{decision_to_table, items_to_table, recall_to_table};
+use super::{stimulus_to_table, to_table, tour_to_table};
 use crate::error::Result;
 use crate::protocol::{self, EpochShown};
 use crate::random::Seed;
 use crate::table::Table;
 use std::ops::Range;
+
+/// The trials of spiking neurons of a table that one of their tasks made; `None` if a column is missing.
+pub fn of_spikes_from_table(table: &Table) -> Option<Vec<Trial>> {
+    let kinds = [from_table, stimulus_from_table, items_from_table, decision_from_table];
+    kinds.into_iter().find_map(|of| of(table))
+}
 
 /// The trials of a task as they were drawn; all of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +25,8 @@ pub enum Trials {
     Stimulus(Vec<Trial>),
     /// Of several items.
     Items(Vec<Trial>),
+    /// Of a decision.
+    Decision(Vec<Trial>),
     /// Of a recall.
     Recall(Vec<RecallTrial>),
     /// Of a travelling salesman.
@@ -27,9 +37,10 @@ impl Trials {
     /// How many there are.
     pub fn number(&self) -> usize {
         match self {
-            Self::DelayedMatch(trials) | Self::Stimulus(trials) | Self::Items(trials) => {
-                trials.len()
-            }
+            Self::DelayedMatch(trials)
+            | Self::Stimulus(trials)
+            | Self::Items(trials)
+            | Self::Decision(trials) => trials.len(),
             Self::Recall(trials) => trials.len(),
             Self::Tour(trials) => trials.len(),
         }
@@ -38,9 +49,10 @@ impl Trials {
     /// The number of trial `k` (from 0) in the model, from 1, and when it starts and ends in the recording.
     pub fn place(&self, k: usize) -> (usize, Range<f64>) {
         match self {
-            Self::DelayedMatch(trials) | Self::Stimulus(trials) | Self::Items(trials) => {
-                (trials[k].number, trials[k].start..trials[k].end)
-            }
+            Self::DelayedMatch(trials)
+            | Self::Stimulus(trials)
+            | Self::Items(trials)
+            | Self::Decision(trials) => (trials[k].number, trials[k].start..trials[k].end),
             Self::Recall(trials) => (trials[k].number, trials[k].start..trials[k].end),
             Self::Tour(trials) => (trials[k].number, trials[k].start..trials[k].end),
         }
@@ -49,7 +61,10 @@ impl Trials {
     /// Leaves all out but number `number`, from 1.
     pub fn keep(&mut self, number: usize) {
         match self {
-            Self::DelayedMatch(trials) | Self::Stimulus(trials) | Self::Items(trials) => {
+            Self::DelayedMatch(trials)
+            | Self::Stimulus(trials)
+            | Self::Items(trials)
+            | Self::Decision(trials) => {
                 trials.retain(|trial| trial.number == number);
             }
             Self::Recall(trials) => trials.retain(|trial| trial.number == number),
@@ -63,6 +78,7 @@ impl Trials {
             Self::DelayedMatch(trials) => to_table(trials),
             Self::Stimulus(trials) => stimulus_to_table(trials),
             Self::Items(trials) => items_to_table(trials),
+            Self::Decision(trials) => decision_to_table(trials),
             Self::Recall(trials) => recall_to_table(trials),
             Self::Tour(trials) => tour_to_table(trials),
         }
@@ -81,6 +97,7 @@ impl Task {
             Self::DelayedMatch(task) => Trials::DelayedMatch(task.draw(start, patterns, seed)),
             Self::Stimulus(task) => Trials::Stimulus(task.draw(start, patterns, seed)),
             Self::Items(task) => Trials::Items(task.draw(start, patterns, seed)),
+            Self::Decision(task) => Trials::Decision(task.draw(start, patterns, seed)),
             Self::Recall(task) => Trials::Recall(task.draw(start, patterns, seed)),
             Self::Tour(task) => Trials::Tour(task.draw(start, seed)),
         }
@@ -91,6 +108,7 @@ impl Task {
     /// # Errors
     /// If a stimulus has no clear target.
     pub fn episode(&self, trials: &Trials, k: usize, setting: Setting) -> Result<Episode> {
+        let setting = Setting { chance: setting.chance.of_trial(trials.place(k).0), ..setting };
         match (self, trials) {
             (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => {
                 Episode::of(&task.epochs(&trials[k]), setting)
@@ -99,6 +117,9 @@ impl Task {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Items(task), Trials::Items(trials)) => {
+                Episode::of(&task.epochs(&trials[k]), setting)
+            }
+            (Self::Decision(task), Trials::Decision(trials)) => {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
@@ -128,6 +149,10 @@ impl Task {
                 let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
                 trials.iter().flat_map(shown).collect()
             }
+            (Self::Decision(task), Trials::Decision(trials)) => {
+                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
+                trials.iter().flat_map(shown).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -138,6 +163,7 @@ impl Task {
             Self::DelayedMatch(task) => task.order == Order::InSequence,
             Self::Stimulus(task) => task.order == Order::InSequence,
             Self::Items(task) => task.order == Order::InSequence,
+            Self::Decision(task) => task.order == Order::InSequence,
             Self::Recall(_) | Self::Tour(_) => false,
         }
     }
@@ -148,6 +174,7 @@ impl Task {
             Self::DelayedMatch(task) => task.population.as_ref(),
             Self::Stimulus(task) => task.population.as_ref(),
             Self::Items(task) => task.population.as_ref(),
+            Self::Decision(task) => task.population.as_ref(),
             Self::Recall(task) => task.population.as_ref(),
             Self::Tour(_) => None,
         }

@@ -7,6 +7,7 @@
 mod branching;
 mod common;
 mod courses;
+mod decision;
 mod documents;
 #[cfg(feature = "cli")]
 mod doors;

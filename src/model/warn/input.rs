@@ -7,7 +7,7 @@ use crate::dynamics::{DynamicsSection, rate};
 use crate::error::Warning;
 use crate::network::{Lag, Projection, Source};
 use crate::protocol::Stimulus;
-use crate::task::Task;
+use crate::task::{Reset, Task};
 use crate::train::Spikes;
 
 impl Model {
@@ -119,13 +119,14 @@ impl Model {
                 // They put neurons into states.
                 Some(Task::Recall(_) | Task::Tour(_)) => true,
                 Some(Task::DelayedMatch(task)) => {
-                    let reset = task.reset.as_ref().map(|reset| &reset.population);
-                    self.shows(task.population.as_ref(), name) || reset.is_some_and(|p| p == name)
+                    self.shows(task.population.as_ref(), name) || resets(&task.reset, name)
                 }
                 Some(Task::Stimulus(task)) => self.shows(task.population.as_ref(), name),
                 Some(Task::Items(task)) => {
-                    let reset = task.reset.as_ref().map(|reset| &reset.population);
-                    self.shows(task.population.as_ref(), name) || reset.is_some_and(|p| p == name)
+                    self.shows(task.population.as_ref(), name) || resets(&task.reset, name)
+                }
+                Some(Task::Decision(task)) => {
+                    self.shows(task.population.as_ref(), name) || resets(&task.reset, name)
                 }
                 None => false,
             }
@@ -152,6 +153,11 @@ impl Model {
             )
         }))
     }
+}
+
+/// Whether it is shown to a population.
+fn resets(reset: &Option<Reset>, name: &str) -> bool {
+    reset.as_ref().is_some_and(|reset| reset.population == name)
 }
 
 /// Whether no source fires before `end` (ms), as far as that stands in the model.

@@ -148,3 +148,27 @@ fn numbers_have_three_digits_that_count() {
     assert!(mean([].into_iter()).is_nan());
     assert_eq!(mean([1.0, f64::NAN, 3.0].into_iter()), 2.0);
 }
+
+#[test]
+fn decisions_are_drawn() {
+    let at = |value: f64, half: f64| Estimate { value, low: value - half, high: value + half };
+    let mut data = Psychometric {
+        coherences: vec![0.0, 0.032, 0.064, 0.128, 0.256, 0.512],
+        correct: [0.52, 0.65, 0.74, 0.88, 0.97, 0.99].map(|share| at(share, 0.06)).into(),
+        decided: vec![1.0; 6],
+        reactions: [
+            [520.0, 500.0, 460.0, 390.0, 300.0, 190.0].map(|time| at(time, 25.0)).into(),
+            [530.0, 540.0, 500.0, 450.0, 420.0, f64::NAN].map(|time| at(time, 60.0)).into(),
+        ],
+        chance: 0.5,
+    };
+    let svg = drawn(&psychometric("Decisions", &data), "psychometric");
+    check_labels(&svg, &[("coherence (%)", 2), ("3.2", 2), ("51.2", 2), ("chance", 1)]);
+    check_labels(&svg, &[("correct choices", 1), ("correct", 1), ("wrong", 1)]);
+    assert!(!svg.contains("trials with a choice"));
+    // Undecided trials are told, and nothing of wrong choices where there are none.
+    data.decided[0] = 0.7;
+    data.reactions[1] = vec![at(f64::NAN, f64::NAN); 6];
+    let svg = drawn(&psychometric("Decisions", &data), "psychometric-undecided");
+    check_labels(&svg, &[("trials with a choice", 1), ("wrong", 0), ("reaction time (ms)", 1)]);
+}

@@ -1,0 +1,61 @@
+//! Decisions against the coherence of the evidence.
+
+use crate::analysis::choice::{AtCoherence, Choices};
+use crate::error::{Error, Result};
+use crate::plot::chart::Figure;
+use crate::plot::trials as plot;
+use crate::recording::Recording;
+use crate::report::model_of;
+use crate::statistics::{Mean, Share};
+use crate::task::{DecisionTask, Task};
+
+/// How often they are right, and how long they take.
+///
+/// # Errors
+/// If the recording has no trials of a decision, or is damaged.
+pub fn draw(recording: &Recording) -> Result<Figure> {
+    let model = model_of(&recording.provenance()?, recording.path())?;
+    let Some(task) = model.task.as_ref().and_then(Task::decision) else {
+        return Err(Error::file(
+            recording.path(),
+            "found no trials of a decision",
+            "add a section [task.decision] to the model, or choose another view",
+        ));
+    };
+    Ok(figure(model.title.trim(), &needed(recording, task)?))
+}
+
+/// The choices in a recording, or the error of one in which no trial has ended.
+///
+/// # Errors
+/// Those of [`Choices::of`].
+pub fn needed(recording: &Recording, task: &DecisionTask) -> Result<Choices> {
+    let found = Choices::of(recording, task)?.filter(|choices| !choices.trials.is_empty());
+    found.ok_or_else(|| {
+        let remedy = "let the run go on for longer";
+        Error::file(recording.path(), "found no trial that has ended", remedy)
+    })
+}
+
+/// The figure of choices that were found.
+pub fn figure(title: &str, found: &Choices) -> Figure {
+    let levels = found.by_coherence();
+    let share = |share: Share| {
+        let (low, high) = share.interval();
+        plot::Estimate { value: share.value(), low, high }
+    };
+    let mean = |mean: Mean| {
+        let Mean { value, sem, .. } = mean;
+        plot::Estimate { value, low: value - sem, high: value + sem }
+    };
+    let each = |of: &dyn Fn(&AtCoherence) -> plot::Estimate| levels.iter().map(of).collect();
+    let data = plot::Psychometric {
+        coherences: levels.iter().map(|level| level.coherence).collect(),
+        correct: each(&|level| share(level.correct)),
+        decided: levels.iter().map(|level| level.decided.value()).collect(),
+        reactions: [0, 1].map(|k| each(&|level| mean(level.reactions[k]))),
+        chance: 1.0 / found.choices.len() as f64,
+    };
+    let trials = found.trials.len();
+    plot::psychometric(&format!("Decisions, {trials} trials · {title}"), &data)
+}

@@ -1,0 +1,71 @@
+//! How the trials of a decision went, in a summary.
+
+use super::ShareSummary;
+use crate::analysis::choice::{AtCoherence, Choices};
+use serde::Serialize;
+use std::fmt;
+
+/// The trials of a decision.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecisionSummary {
+    /// Those that have ended.
+    trials: usize,
+    /// By coherence, in ascending order.
+    levels: Vec<CoherenceSummary>,
+}
+
+/// The trials of one coherence.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct CoherenceSummary {
+    coherence: f64,
+    /// Those with a choice.
+    decided: ShareSummary,
+    /// Those with the favoured choice, of those with a choice.
+    correct: ShareSummary,
+    /// Mean reaction time of all choices, and its standard error; none without them.
+    reaction_ms: Option<f64>,
+    reaction_sem: Option<f64>,
+    /// Of the favoured choice, and of others.
+    correct_ms: Option<f64>,
+    wrong_ms: Option<f64>,
+}
+
+impl DecisionSummary {
+    pub(super) fn of(choices: &Choices) -> Self {
+        let some = |value: f64| Some(value).filter(|value| value.is_finite());
+        let level = |level: AtCoherence| CoherenceSummary {
+            coherence: level.coherence,
+            decided: level.decided.into(),
+            correct: level.correct.into(),
+            reaction_ms: some(level.reaction.value),
+            reaction_sem: some(level.reaction.sem),
+            correct_ms: some(level.reactions[0].value),
+            wrong_ms: some(level.reactions[1].value),
+        };
+        let levels = choices.by_coherence().into_iter().map(level).collect();
+        Self { trials: choices.trials.len(), levels }
+    }
+}
+
+impl fmt::Display for DecisionSummary {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let titles = ["coherence", "trials", "decided", "reaction (ms)", "wrong (ms)"];
+        let [a, b, c, d, e] = titles;
+        writeln!(f, "  {a:>9} {b:>7} {c:>9} {d:>18} {e:>11}   correct choices")?;
+        for level in &self.levels {
+            let time = |time: Option<f64>| time.map_or("-".to_owned(), |time| format!("{time:.0}"));
+            let error = level.reaction_sem.map_or(String::new(), |sem| format!(" +- {sem:.0}"));
+            writeln!(
+                f,
+                "  {:>9} {:>7} {:>7.1} % {:>18} {:>11}  {}",
+                level.coherence,
+                level.decided.of,
+                100.0 * level.decided.share,
+                time(level.reaction_ms) + &error,
+                time(level.wrong_ms),
+                level.correct
+            )?;
+        }
+        writeln!(f)
+    }
+}
