@@ -90,7 +90,7 @@ def page(sources, name):
     facts += [("Neurons", f"{PARTS[kind].lower()}: {size}" if size else PARTS[kind].lower())]
     if "base" in own:
         base = own["base"].removesuffix(".toml")
-        facts += [("Builds on", f"[{base}]({base}.md)")]
+        facts += [("Builds\u00a0on", f"[{base}]({base}.md)")]
     if model.get("expect"):
         claims = ", ".join(f"[`{claim}`](/model-file.md#expect)" for claim in model["expect"])
         facts += [("Claims", f"{claims}: a run ends with exit code 1 where one is not met")]

@@ -40,7 +40,7 @@ def go_on(
     out: str | os.PathLike[str],
     threads: int,
     tell: Callable[[float], object] | None,
-    limits: tuple[str | None, float | None],
+    limits: tuple[str | None, float | None, float],
 ) -> tuple[Recording, list[str]]: ...
 def write_edges(
     path: str | os.PathLike[str],
@@ -119,7 +119,7 @@ class Model:
         tell: Callable[[float], object] | None,
         trial: int | None,
         origin: tuple[Recording, str, int | None] | None,
-        limits: tuple[str | None, float | None],
+        limits: tuple[str | None, float | None, float],
     ) -> tuple[Recording, list[str]]: ...
     def start(self, threads: int) -> Simulation: ...
     def wire(self, threads: int) -> Network: ...

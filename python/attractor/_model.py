@@ -19,7 +19,7 @@ from attractor._progress import shown
 from attractor._network import Network
 from attractor._run import Run
 from attractor._run import open as open_run
-from attractor._words import limits_of, number_of, on_clock, options, seed_of
+from attractor._words import limits_of, number_of, on_clock, options, seconds_of, seed_of
 from attractor._simulation import Simulation
 
 
@@ -96,6 +96,7 @@ class Model:
         future_seed: int | None = None,
         until: str | float | None = None,
         limit: float | None = None,
+        commit: float = 2.0,
     ) -> Run:
         """Runs it, in memory or into the HDF5 file `out`; the result does not depend on the number of `threads` (one per
         core if none is given). Python is free for its other threads meanwhile.
@@ -114,6 +115,7 @@ class Model:
             until: ends at this time of the network, "2 s" or a number on its clock; needs `out`.
             limit: ends after so many seconds of the clock on the wall; needs `out`. What ends early is a run that did not end,
                 in `out` with `.part` behind its name.
+            commit: how often, in seconds, everything is brought safely to disk: what a kill may cost of a run in a file.
 
         Warns:
             ModelWarning: of what the model is hardly meant to be.
@@ -124,8 +126,8 @@ class Model:
             DivergenceError: if the activity grows without bound.
         """
         path = None if out is None else os.fspath(out)
-        limits = limits_of(until, limit, self.clock)
-        if path is None and limits != (None, None):
+        limits = *limits_of(until, limit, self.clock), seconds_of(commit)
+        if path is None and limits[:2] != (None, None):
             raise ValueError("a run in memory goes to its end; give out to end it before, and to go on with it")
         if (origin is None) != (at is None) or (origin is None and future_seed is not None):
             raise ValueError("origin and at tell together where a run branches off, and future_seed what follows")

@@ -15,7 +15,7 @@ from attractor._errors import ModelWarning
 from attractor._samples import Samples
 from attractor._progress import shown
 from attractor._views import ByName
-from attractor._words import bounds_of, limits_of, number_of, options
+from attractor._words import bounds_of, limits_of, number_of, options, seconds_of
 
 if TYPE_CHECKING:
     import neo
@@ -518,6 +518,7 @@ def go_on(
     progress: bool = False,
     until: str | float | None = None,
     limit: float | None = None,
+    commit: float = 2.0,
 ) -> Run:
     """Goes on with the run whose recording `path` (with or without `.part`) did not end, from the state that was saved last, as
     `attractor run --resume` does; of one that is complete, that recording.
@@ -527,17 +528,19 @@ def go_on(
         progress: shows how far it is, with tqdm if that is installed.
         until: ends at this time of the network, "2 s" or a number of ms or sweeps.
         limit: ends after so many seconds of the clock on the wall.
+        commit: how often, in seconds, everything is brought safely to disk.
 
     Raises:
         FileError: if there is no such recording, its state is lost, or a file has changed that its model names.
         DivergenceError: if the activity grows without bound.
     """
+    every = seconds_of(commit)
     path = Path(path)
     out = path.with_suffix("") if path.suffix in (".part", ".checkpoint") else path
     part = out.with_name(out.name + ".part")
     with open(part if part.exists() else out) as begun:
         clock, duration = begun.clock, float(begun.provenance["duration"])
-    limits = limits_of(until, limit, clock)
+    limits = *limits_of(until, limit, clock), every
     with shown(progress, duration, clock) as tell:
         native, found = _attractor.go_on(os.fspath(out), number_of(threads), tell, limits)
         if tell is not None:

@@ -55,12 +55,21 @@ def on_clock(time: Any, clock: str) -> str:
 
 
 def limits_of(until: str | float | None, limit: float | None, clock: str) -> tuple[str | None, float | None]:
-    """How far a run goes: a time of its network, and seconds."""
+    """How far a run goes: a time of its network, and seconds of the clock on the wall."""
     if limit is not None and not isinstance(limit, Real):
         raise TypeError(f"limit is {limit!r}; it is a number of seconds")
     if limit is not None and not limit > 0:
         raise ValueError(f"limit is {limit}; allowed is a number of seconds above 0")
     return None if until is None else on_clock(until, clock), None if limit is None else float(limit)
+
+
+def seconds_of(commit: float) -> float:
+    """How often a run is committed."""
+    if not isinstance(commit, Real):
+        raise TypeError(f"commit is {commit!r}; it is a number of seconds")
+    if not 0.01 <= commit <= 1e6:
+        raise ValueError(f"commit is {commit}; allowed is a number of seconds from 0.01 to 1e6")
+    return float(commit)
 
 
 def swept(over: Mapping[str, Iterable[Any] | str]) -> list[str]:

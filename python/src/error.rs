@@ -35,17 +35,23 @@ pub fn is_made_up(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == crate::model::MADE_UP)
 }
 
-/// The sentence of an error, as Python users may say what it concerns.
+/// The sentence of an error, as Python users may say what it concerns: once.
 pub fn sentence(error: &Error) -> String {
     let text = error.to_string();
-    let place = match error.place() {
+    let (place, kept) = match error.place() {
         Place::Line { file, .. } | Place::File(file) if is_made_up(file) => {
-            format!("{}: ", error.place())
+            (format!("{}: ", error.place()), String::new())
         }
-        Place::Argument(argument) if argument.starts_with("--set ") => "--set ".to_owned(),
+        Place::Argument(argument) => match argument.strip_prefix("--set ") {
+            Some(change) if change.split('=').next() == Some(error.key()) => {
+                (format!("{argument}: {}: ", error.key()), format!("{change}: "))
+            }
+            Some(change) => (format!("{argument}: "), format!("{change}: ")),
+            None => return text,
+        },
         _ => return text,
     };
-    text.strip_prefix(&place).map_or(text.clone(), str::to_owned)
+    text.strip_prefix(&place).map_or(text.clone(), |rest| format!("{kept}{rest}"))
 }
 
 /// Its parts: path, line, column, key, found, allowed, remedy; without those that it has not.

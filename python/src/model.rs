@@ -19,7 +19,7 @@ use pyo3::types::PyMapping;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The name of the file that a model made in Python does not have.
 pub const MADE_UP: &str = "<python>";
@@ -210,14 +210,14 @@ pub fn go_on(
     })
 }
 
-/// How far a run goes: a time of its network, and seconds of the clock on the wall.
-type Limits = (Option<String>, Option<f64>);
+/// How far a run goes: a time of its network, and seconds of the clock on the wall; after how many seconds it is committed.
+type Limits = (Option<String>, Option<f64>, f64);
 
 /// Runs an experiment that is recorded in the file `out`, or in memory, and tells what it is hardly meant to be.
 fn recorded(
     mut experiment: Experiment,
     out: Option<PathBuf>,
-    (until, limit): &Limits,
+    (until, limit, commit): &Limits,
     watch: &Watch,
 ) -> Result<(Recording, Vec<String>), Error> {
     let clock = experiment.simulation.nature().clock;
@@ -230,7 +230,7 @@ fn recorded(
     let is_late = || limit.is_some_and(|limit| begun.elapsed().as_secs_f64() >= limit);
     let ran = match &out {
         Some(_) => {
-            let mut observe = watch.committing();
+            let mut observe = watch.committing(Duration::from_secs_f64(*commit));
             experiment.run(|time| {
                 let wish = observe(time);
                 planned = wish != Wish::Stop && (until.is_some_and(|end| time >= end) || is_late());

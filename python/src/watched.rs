@@ -12,9 +12,6 @@ use std::time::{Duration, Instant};
 const LISTEN_EVERY: Duration = Duration::from_millis(50);
 /// How long a run may go on, once it is to end, to where a recording is whole.
 const GRACE: Duration = Duration::from_millis(500);
-/// How often a run is committed.
-const COMMIT_EVERY: Duration = Duration::from_secs(2);
-
 /// What whoever works shares with whoever waits.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -34,11 +31,11 @@ impl Watch {
         if self.stop.load(Ordering::Relaxed) { Wish::Stop } else { Wish::Continue }
     }
 
-    /// The same for a run that is recorded in a file: it is committed every now and then.
-    pub fn committing(&self) -> impl FnMut(f64) -> Wish + Send + '_ {
+    /// The same for a run that is recorded in a file: it is committed after every `period`.
+    pub fn committing(&self, period: Duration) -> impl FnMut(f64) -> Wish + Send + '_ {
         let mut committed = Instant::now();
         move |time| match self.at(time) {
-            Wish::Continue if committed.elapsed() >= COMMIT_EVERY => {
+            Wish::Continue if committed.elapsed() >= period => {
                 committed = Instant::now();
                 Wish::Commit
             }

@@ -17,6 +17,9 @@ def test_arguments_that_are_none_are_refused(tmp_path):
         (ValueError, "allowed is 1 to 1024", lambda: model.wire(threads=0)),
         (ValueError, "allowed is 1 to 1024", lambda: model.start(threads=-1)),
         (TypeError, "a number of seconds", lambda: model.run(out, limit="5min")),
+        (TypeError, "commit is 'often'", lambda: model.run(out, commit="often")),
+        (ValueError, "from 0.01 to 1e6", lambda: model.run(out, commit=0)),
+        (ValueError, "from 0.01 to 1e6", lambda: at.go_on(out, commit=float("nan"))),
         (at.ModelError, "tomorrow", lambda: model.run(out, until="tomorrow")),
         (at.ModelError, "trials are numbered from 1", lambda: model.run(trial=0)),
         (at.FileError, "nothing.h5", lambda: model.run(origin="nothing.h5", at="1 sweeps")),
@@ -35,7 +38,7 @@ def test_arguments_that_are_none_are_refused(tmp_path):
     ]:
         with pytest.raises(kind, match=sentence):
             call()
-    assert model.run(tmp_path / "limited.h5", limit=np.float32(60)).complete
+    assert model.run(tmp_path / "limited.h5", limit=np.float32(60), commit=0.01).data_hash == run.data_hash
     assert not Path(out).exists()
 
 

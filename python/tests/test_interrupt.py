@@ -91,4 +91,4 @@ def test_what_progress_raises_ends_the_run():
         raise RuntimeError(f"at {time}")
 
     with pytest.raises(RuntimeError, match="at "):
-        long()._native.run(None, 1, False, tell, None, None, (None, None))
+        long()._native.run(None, 1, False, tell, None, None, (None, None, 2.0))

@@ -90,7 +90,7 @@ def test_an_error_has_its_parts():
     error = raised.value
     assert error.key == "projection.E_to_E.delay"
     assert error.found and error.remedy and error.path is None
-    assert str(error).startswith('projection.E_to_E.delay="-1 ms": ')
+    assert str(error).startswith('projection.E_to_E.delay="-1 ms": found ')
     assert isinstance(error, ValueError)
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), parts(again)) == (str(error), parts(error))

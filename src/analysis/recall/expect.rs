@@ -324,7 +324,10 @@ impl ExpectState {
                 bounds(self.above, self.below)
             ),
             met: value.is_some_and(|value| lies(value, self.above, self.below)),
-            found: value.map_or("not recorded at that moment".to_owned(), |v| format!("{v:.6}")),
+            // No minus before what rounds to 0.
+            found: value.map_or("not recorded at that moment".to_owned(), |v| {
+                format!("{:.6}", if v.abs() < 5e-7 { 0.0 } else { v })
+            }),
         })
     }
 }
