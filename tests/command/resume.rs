@@ -120,26 +120,36 @@ fn a_run_ends_in_time() {
 fn a_run_that_did_not_come_to_its_first_look_in_time_is_none_to_go_on_with() {
     let directory = tempfile::tempdir().unwrap();
     // A look takes seconds: every neuron fires every 0.5 ms and sends to all.
-    let model = r#"
+    let model = |quiet: &str| {
+        format!(
+            r#"
 title = "t"
 source = "s"
 shows = "w"
-population = { E = { size = 3000 } }
-dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0.1 ms", current = "1 V" }
-projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", efficacy = "1 uV", tau_syn = "5 ms", delay = "1 ms" }
-protocol = [{ name = "busy", duration = "1 s" }]
-"#;
-    std::fs::write(directory.path().join("busy.toml"), model).unwrap();
+population = {{ E = {{ size = 3000 }} }}
+dynamics.spiking.E = {{ tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "0.1 ms" }}
+projection.E_to_E = {{ from = "E", to = "E", connect = "all_to_all", efficacy = "1 uV", tau_syn = "5 ms", delay = "1 ms" }}
+protocol = [{quiet}{{ name = "busy", duration = "1 s", show = [{{ population = "E", current = "1 V" }}] }}]
+"#
+        )
+    };
+    let ends = |words: &[&str], sentence: &str| {
+        let (code, _, error) = attractor(directory.path(), words);
+        assert!(code == Some(130) && error.contains(sentence), "{code:?} {error}");
+    };
+    std::fs::write(directory.path().join("busy.toml"), model("")).unwrap();
     let run = ["run", "busy.toml", "-o", "out.h5", "--for", "1ms"];
-    let (code, out, error) = attractor(directory.path(), &run);
-    assert!(code == Some(130) && error.contains("run again with --force"), "{code:?} {out}{error}");
-    // Nor is one that goes on and does not come to the next.
-    let (code, ..) =
-        attractor(directory.path(), &[&run[..4], &["--force", "--until", "1 ms"]].concat());
-    assert_eq!(code, Some(0));
-    let resume = ["run", "--resume", "out.h5", "--for", "1ms"];
-    let (code, _, error) = attractor(directory.path(), &resume);
-    assert!(code == Some(130) && error.contains("go on with"), "{code:?} {error}");
+    ends(&run, "run again with --force");
+    // Nor does one that goes on come any further.
+    let quiet = model("{ name = \"quiet\", duration = \"20 ms\" }, ");
+    std::fs::write(directory.path().join("quiet.toml"), quiet).unwrap();
+    let run = ["run", "quiet.toml", "-o", "late.h5", "--until", "20 ms"];
+    let (code, _, error) = attractor(directory.path(), &run);
+    assert_eq!(code, Some(0), "{error}");
+    ends(
+        &["run", "--resume", "late.h5", "--for", "1ms"],
+        "found that the run was stopped at 20 ms; go on with",
+    );
 }
 
 #[test]
