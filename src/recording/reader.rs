@@ -325,6 +325,18 @@ impl Recording {
         self.trial_table("trials", "columns")
     }
 
+    /// How many trials have ended, and how many the run has; nothing of a run without any.
+    pub fn ended_of_trials(&self) -> Result<Option<[usize; 2]>> {
+        let read = || -> Stored<Option<[usize; 2]>> {
+            if !self.store.exists("trials") {
+                return Ok(None);
+            }
+            let all = columns::read(&*self.store, "trials", "columns")?.rows();
+            Ok(Some([self.store.first::<u64>("progress/trials")? as usize, all]))
+        };
+        self.sound(read())
+    }
+
     /// How the trials ended that end by themselves: duration, period (NaN for one that is not settled), and first_step,
     /// the share of the neurons that would change if the network were in the pattern itself.
     pub fn ended(&self) -> Result<Option<Table>> {

@@ -176,13 +176,31 @@ fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
     let (Some(task), Some(drawn)) = (&model.task, recording.drawn()?) else {
         return Ok(Outcome::Unchecked("there are none".to_owned()));
     };
+    if let Some([ended, all]) = recording.ended_of_trials()?.filter(|_| recording.is_complete()) {
+        let number = model.trials().map_or(0, |trials| trials.number());
+        // A run may have had one of them alone.
+        if ended != all || ![1, number].contains(&all) {
+            return Ok(Outcome::Differs(format!(
+                "{ended} of {all} have ended in a recording that is complete, and the model has {number}"
+            )));
+        }
+    }
     if let Some(differs) = drawn_otherwise(&drawn, model) {
         return Ok(Outcome::Differs(differs));
     }
-    let Some(told) = recording.results()? else {
-        return Ok(Outcome::Holds(format!("{} are drawn as they were", drawn.rows())));
+    let (told, again) = (recording.results()?, judge(recording, task)?);
+    let drawn_alike = format!("{} are drawn as they were", drawn.rows());
+    let (Some(told), Some(again)) = (&told, &again) else {
+        return Ok(match (told, again) {
+            (None, None) => Outcome::Holds(drawn_alike),
+            (None, _) => Outcome::Unchecked(format!(
+                "{drawn_alike}, and nothing tells what was found in them"
+            )),
+            (Some(_), _) => {
+                Outcome::Differs("something was found in them, and nothing is judged".to_owned())
+            }
+        });
     };
-    let again = judge(recording, task)?.unwrap_or_else(Table::default);
     // As text, in which a missing number is one.
     let (told, again) = (told.to_csv(), again.to_csv());
     let other = told.lines().zip(again.lines()).position(|(told, again)| told != again);

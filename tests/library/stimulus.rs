@@ -140,4 +140,11 @@ fn trials_that_are_not_those_of_the_model_are_found() {
     assert_eq!(events, ["neo.event.after", "neo.event.stimulus"]);
     let differs = format!("pattern of trial 1 is {}, and the model draws {}", swapped[0], drawn[0]);
     assert_eq!(of_trials(), Outcome::Differs(differs));
+    // Nor are there fewer.
+    let file = hdf5::File::open_rw(&path).unwrap();
+    file.dataset("trials/pattern").unwrap().write_raw(&drawn).unwrap();
+    file.dataset("progress/trials").unwrap().as_writer().write_raw(&[20_u64]).unwrap();
+    file.close().unwrap();
+    let differs = "20 of 24 have ended in a recording that is complete, and the model has 24";
+    assert_eq!(of_trials(), Outcome::Differs(differs.to_owned()));
 }
