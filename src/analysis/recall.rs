@@ -6,7 +6,7 @@ mod expect;
 mod results;
 
 pub use expect::{ExpectRecall, ExpectState, Quantity, Watched};
-pub(super) use expect::{bounds, check_bounds, lies};
+pub(super) use expect::{bounds, check_bounds, check_share, lies};
 pub use results::results;
 
 use crate::error::Result;

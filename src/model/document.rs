@@ -100,9 +100,26 @@ impl Document {
     pub fn model(&self) -> Result<Model> {
         let model: Model =
             toml::from_str(&self.changed).map_err(|e| self.section_error(e.message(), e.span()))?;
+        self.refuse_lists(&model)?;
         let model = model.resolve(self.folder()).map_err(|e| self.place(e))?;
         model.check().map_err(|e| self.place(e))?;
         Ok(model)
+    }
+
+    /// Refuses lists that serde took for tables, their members for the values of the keys in turn.
+    fn refuse_lists(&self, model: &Model) -> Result<()> {
+        let (Ok(written), Ok(meant)) =
+            (DeTable::parse(&self.changed), toml::Table::try_from(model))
+        else {
+            return Ok(());
+        };
+        let list = written.get_ref().iter().find_map(|(name, value)| {
+            let name = name.get_ref().as_ref();
+            list_for_table(value.get_ref(), meant.get(name)?, name)
+        });
+        list.map_or(Ok(()), |key| {
+            Err(self.place(translate("invalid type: sequence, expected struct table", &key)))
+        })
     }
 
     /// What [`Model::warnings`] tells of `model`, which this document describes, with the places where it stands.
@@ -146,6 +163,29 @@ impl Document {
             error = new_section(root.get_ref(), message, &key).unwrap_or(error);
         }
         self.place(error)
+    }
+}
+
+/// The dotted key of the first list at or below `key` that stands for a table; one table may be `meant` by a list of one.
+fn list_for_table(written: &DeValue, meant: &toml::Value, key: &str) -> Option<String> {
+    match (written, meant) {
+        (DeValue::Array(list), toml::Value::Table(_)) => match &list[..] {
+            [only] if only.get_ref().is_table() => list_for_table(only.get_ref(), meant, key),
+            _ => Some(key.to_owned()),
+        },
+        (DeValue::Array(list), toml::Value::Array(meant)) => {
+            let mut all = list.iter().zip(meant).enumerate();
+            all.find_map(|(k, (own, meant))| {
+                list_for_table(own.get_ref(), meant, &format!("{key}[{k}]"))
+            })
+        }
+        (DeValue::Table(table), toml::Value::Table(meant)) => {
+            table.iter().find_map(|(name, own)| {
+                let name = name.get_ref().as_ref();
+                list_for_table(own.get_ref(), meant.get(name)?, &format!("{key}.{name}"))
+            })
+        }
+        _ => None,
     }
 }
 

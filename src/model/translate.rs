@@ -111,13 +111,20 @@ const MOVED: [(&str, &str, &str); 9] = [
     ("learning", "prescribed", "efficacy = { matrix = [[...]] }"),
 ];
 
-/// The error of a key that has moved.
+/// The error of a key that has moved, or that bears another name here.
 fn moved(name: &str, key: &str) -> Option<Error> {
     if name == "averaged_over" && key.starts_with("expect.retrieval") {
         return Some(Error::input(
             "found `averaged_over`",
             "overlaps are told from the spikes of windows",
             "write window = \"1 s\" for their length",
+        ));
+    }
+    if name == "patterns" && key == "task.decision.patterns" {
+        return Some(Error::input(
+            "found the unknown key `patterns`",
+            "the patterns among which the network chooses are its `choices`",
+            "rename or delete it",
         ));
     }
     let within = |section: &str| key.starts_with("projection.") && key.contains(section);
@@ -183,12 +190,14 @@ fn example(key: &str) -> Option<String> {
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
         "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
         "v" => "{ population = \"E\", neurons = \"0..5\", every = \"0.1 ms\" }".to_owned(),
-        "poisson" if matches!(above, "sample" | "test" | "distractor") => {
-            "[\"100 Hz\", \"200 Hz\"]".to_owned()
-        }
         "poisson" if key.starts_with("task.decision.stimulus") => {
             "{ mean = \"40 Hz\", sd = \"4 Hz\" }".to_owned()
         }
+        "poisson" if matches!(above, "sample" | "test" | "distractor" | "stimulus") => {
+            "[\"100 Hz\", \"200 Hz\"]".to_owned()
+        }
+        "held" if above == "items" => "{ above = \"10 Hz\", window = \"100 ms\" }".to_owned(),
+        "decided" if above == "decision" => "{ above = \"15 Hz\", window = \"50 ms\" }".to_owned(),
         "current" if key.starts_with("task.decision.stimulus") => {
             "{ mean = \"2 mV\", sd = \"0.2 mV\" }".to_owned()
         }

@@ -2,6 +2,7 @@
 
 use super::ShareSummary;
 use crate::analysis::choice::{AtCoherence, Choices};
+use crate::error::counted;
 use serde::Serialize;
 use std::fmt;
 
@@ -10,6 +11,8 @@ use std::fmt;
 pub struct DecisionSummary {
     /// Those that have ended.
     trials: usize,
+    /// Those in which a choice was above the bound in the window before the onset already: its time tells nothing of evidence.
+    above_before: usize,
     /// By coherence, in ascending order.
     levels: Vec<CoherenceSummary>,
 }
@@ -43,7 +46,8 @@ impl DecisionSummary {
             wrong_ms: some(level.reactions[1].value),
         };
         let levels = choices.by_coherence().into_iter().map(level).collect();
-        Self { trials: choices.trials.len(), levels }
+        let above_before = choices.made.iter().filter(|made| made.above_before).count();
+        Self { trials: choices.trials.len(), above_before, levels }
     }
 }
 
@@ -64,6 +68,14 @@ impl fmt::Display for DecisionSummary {
                 time(level.reaction_ms) + &error,
                 time(level.wrong_ms),
                 level.correct
+            )?;
+        }
+        if self.above_before > 0 {
+            writeln!(
+                f,
+                "  {} of {} with a choice above the bound before the onset: make decided.above larger",
+                self.above_before,
+                counted(self.trials, "trial")
             )?;
         }
         writeln!(f)

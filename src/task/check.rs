@@ -152,6 +152,12 @@ impl DelayedMatch {
             .at("population"));
         }
         let takes_part = self.patterns.clone().unwrap_or_else(|| (1..=number).collect());
+        if takes_part.is_empty() {
+            let remedy = format!("write for example {key} = [1, 2]");
+            return Err(
+                Error::input("found an empty list", "a task shows patterns", remedy).at(key)
+            );
+        }
         check_numbers(&takes_part, &population, number, key)?;
         let mut known = HashSet::new();
         for (k, mu) in takes_part.iter().enumerate() {
@@ -173,7 +179,7 @@ impl DelayedMatch {
                 "sample, test of another pattern and distractor are different patterns",
                 format!("let at least {needed} patterns take part"),
             )
-            .at("patterns"));
+            .at(key));
         }
         Ok(takes_part)
     }

@@ -7,6 +7,7 @@ mod tests;
 use super::stimulus::{from_columns, whole};
 use super::trial::Draws;
 use super::{DelayedMatch, Levels, Order, Reset, Shown, StimulusTask, Trial};
+use crate::distribution::normal_share;
 use crate::protocol::{Amount, Course, Epoch, Intensity, Stimulus};
 use crate::random::Seed;
 use crate::table::{Real, Table};
@@ -42,7 +43,8 @@ pub struct DecisionTask {
 }
 
 /// Evidence for every choice at once: of coherence c the favoured one of n choices gets (1 + c) times the mean, every other one
-/// (1 - c/(n - 1)) times, so that the sum does not depend on c.
+/// (1 - c/(n - 1)) times. So the sum of the means does not depend on c; a rate that fluctuates is a normal one given that it is
+/// not negative, which raises a mean m to m + sd phi(m/sd)/Phi(m/sd), the more the smaller it is, and narrows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
@@ -64,7 +66,7 @@ pub struct Evidence {
 pub struct Fluctuating<V: Amount> {
     /// Mean at coherence 0.
     pub mean: V,
-    /// Standard deviation, at any coherence; a rate below 0 is drawn again.
+    /// Standard deviation, at any coherence, before a rate below 0 is drawn again.
     #[serde(default = "none::<V>")]
     pub sd: V,
 }
@@ -82,6 +84,18 @@ pub struct Decided {
     pub above: Rate,
     /// Length of the sliding window.
     pub window: Time,
+}
+
+impl Fluctuating<Rate> {
+    /// The mean of what a choice gets that is favoured by this factor (Hz), where values below 0 are drawn again.
+    pub fn shown(&self, factor: f64) -> f64 {
+        let (mean, sd) = (self.mean.value() * factor, self.sd.value());
+        if sd == 0.0 {
+            return mean;
+        }
+        let density = libm::exp(-0.5 * (mean / sd).powi(2)) / std::f64::consts::TAU.sqrt();
+        mean + sd * density / normal_share(mean, sd, 0.0, f64::INFINITY)
+    }
 }
 
 impl<V: Amount> Fluctuating<V> {
@@ -157,14 +171,18 @@ impl DecisionTask {
         self.as_match().epochs(trial).into_iter().map(named).collect()
     }
 
+    /// What a choice gets that is not favoured at this coherence, as a share of the mean.
+    pub fn left_for_others(&self, coherence: f64) -> f64 {
+        1.0 - coherence / (self.choices.len() as f64 - 1.0)
+    }
+
     /// What every choice gets, in their order.
     pub(super) fn evidence(&self, trial: &Trial) -> Vec<Stimulus> {
         let Evidence { poisson, current, every, .. } = &self.stimulus;
-        let others = self.choices.len() as f64 - 1.0;
         let stimulus = |&choice: &usize| {
             let factor = match choice == trial.sample + 1 {
                 true => 1.0 + trial.coherence,
-                false => 1.0 - trial.coherence / others,
+                false => self.left_for_others(trial.coherence),
             };
             Stimulus {
                 pattern: Some(choice),

@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 pub struct Crossing {
     /// By neuron, the choices to which it belongs, as places in their list.
     of_neuron: Vec<Vec<usize>>,
-    /// Neurons of every choice.
+    /// Neurons of every choice; 1 of one without any, so that it is silent and stands in the way of none.
     sizes: Vec<u64>,
     /// Hz.
     above: f64,
@@ -26,7 +26,7 @@ impl Crossing {
         for (k, foreground) in foregrounds.iter().enumerate() {
             foreground.iter().for_each(|&i| of_neuron[i as usize].push(k));
         }
-        let sizes = foregrounds.iter().map(|foreground| foreground.len() as u64).collect();
+        let sizes = foregrounds.iter().map(|foreground| foreground.len().max(1) as u64).collect();
         Self { of_neuron, sizes, above, window }
     }
 

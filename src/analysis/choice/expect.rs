@@ -1,7 +1,7 @@
 //! What a model claims about its decisions.
 
 use super::{AtCoherence, Choices};
-use crate::analysis::recall::{bounds, check_bounds, lies};
+use crate::analysis::recall::{bounds, check_bounds, check_share, lies};
 use crate::analysis::verdict::Verdict;
 use crate::error::{Error, Result};
 use crate::statistics::Share;
@@ -81,6 +81,9 @@ impl ExpectDecision {
                 "add a section [task.decision], or delete the expectation",
             ));
         };
+        if matches!(self.quantity, DecisionQuantity::Correct | DecisionQuantity::Decided) {
+            check_share(self.above, self.below)?;
+        }
         check_bounds(self.above, self.below)?;
         let levels = &task.stimulus.coherence.0;
         if levels.iter().any(|level| self.concerns(*level)) {

@@ -36,6 +36,8 @@ pub struct Made {
     pub reaction: f64,
     /// Mean rate of the neurons of every choice in the last window of the stimulus, Hz.
     pub rates: Vec<f64>,
+    /// Whether the rate of a choice is above the bound in the window before the onset already.
+    pub above_before: bool,
 }
 
 impl Choices {
@@ -69,6 +71,7 @@ impl Choices {
                 choice: found.map(|(place, _)| choices[place]),
                 reaction: found.map_or(f64::NAN, |(_, at)| at - onset),
                 rates: crossing.rates(times, neurons, ends),
+                above_before: crossing.rates(times, neurons, onset).iter().any(|r| *r > above),
             });
         })?;
         Ok(Some(Self { choices, trials, made }))

@@ -41,6 +41,10 @@ fn of_two_above_the_bound_the_faster_one_is_chosen_once_it_is_faster() {
     assert_eq!(uneven.first(&times, &neurons, [0.0, 20.0]), Some((1, 2.0)));
     assert_eq!(uneven.first(&times[1..], &neurons[1..], [0.0, 20.0]), Some((0, 3.0)));
     assert_eq!(uneven.rates(&times, &neurons, 4.0), [100.0, 200.0 / 3.0]);
+    // One without neurons is silent.
+    let empty = Crossing::new(&[&[], &[1, 2, 3]], 4, 50.0, 10.0);
+    assert_eq!(empty.first(&times, &neurons, [0.0, 20.0]), Some((1, 2.0)));
+    assert_eq!(empty.rates(&times, &neurons, 4.0), [0.0, 200.0 / 3.0]);
 }
 
 /// At every moment at which anything can change all spikes are counted anew.
@@ -103,7 +107,8 @@ fn random_trains_are_judged_as_the_slow_way_judges_them() {
 #[test]
 fn shares_are_those_of_trials_with_a_choice() {
     let trial = |coherence, sample| Trial { coherence, sample, ..Trial::default() };
-    let made = |choice, reaction| Made { choice, reaction, rates: vec![3.0, 4.0] };
+    let made =
+        |choice, reaction| Made { choice, reaction, rates: vec![3.0, 4.0], above_before: false };
     let choices = Choices {
         choices: vec![0, 2],
         trials: vec![trial(0.5, 0), trial(0.0, 2), trial(0.5, 2), trial(0.5, 0), trial(0.5, 0)],

@@ -1,7 +1,7 @@
 //! Expectations about how many items are held together.
 
 use super::HeldItems;
-use crate::analysis::recall::{bounds, check_bounds, lies};
+use crate::analysis::recall::{bounds, check_bounds, check_share, lies};
 use crate::analysis::verdict::Verdict;
 use crate::error::{Error, Result, counted};
 use crate::task::Task;
@@ -15,9 +15,9 @@ pub struct ExpectItems {
     pub quantity: Held,
     /// Only trials with so many items; all if left out.
     pub load: Option<usize>,
-    /// It is larger than this.
+    /// It is at least this.
     pub above: Option<f64>,
-    /// It is smaller than this.
+    /// It is at most this.
     pub below: Option<f64>,
 }
 
@@ -65,6 +65,9 @@ impl ExpectItems {
                 "choose one of them",
             )
             .at("load"));
+        }
+        if self.quantity == Held::Share {
+            check_share(self.above, self.below)?;
         }
         check_bounds(self.above, self.below)
     }

@@ -122,6 +122,19 @@ pub(in crate::analysis) fn check_bounds(above: Option<f64>, below: Option<f64>) 
     Ok(())
 }
 
+/// Refuses bounds of a share that no share comes to.
+pub(in crate::analysis) fn check_share(above: Option<f64>, below: Option<f64>) -> Result<()> {
+    let beyond = |bound: Option<f64>| bound.filter(|bound| !(0.0..=1.0).contains(bound));
+    for (key, bound) in [("above", above), ("below", below)] {
+        if let Some(bound) = beyond(bound) {
+            let allowed = "a share lies between 0 and 1";
+            let error = Error::input(format!("found {bound}"), allowed, "write for example 0.9");
+            return Err(error.at(key));
+        }
+    }
+    Ok(())
+}
+
 impl ExpectRecall {
     /// Refuses an expectation about what the trials do not have.
     pub(in crate::analysis) fn check(&self, task: Option<&Recall>) -> Result<()> {

@@ -20,6 +20,7 @@ impl Model {
             self.cannot_fire(),
             self.too_late(),
             self.not_felt(),
+            self.cut_off(),
             self.without_members(),
             self.shorter_than_a_sample(),
             self.not_judged(),

@@ -10,6 +10,10 @@ use crate::units::{Rate, Voltage};
 /// Bits of patterns (neurons times patterns) that are drawn to look for patterns without members: some 10 ms.
 const MOST_BITS: usize = 10_000_000;
 
+/// Standard deviations from the mean of a rate to 0 below which draws that are made again shift it by a tenth or more; in models/
+/// it is at least 1.6.
+const FEW_DEVIATIONS: f64 = 1.5;
+
 impl Model {
     /// Stimuli of strength 0, and those that leave out all neurons.
     pub(super) fn not_felt(&self) -> Option<Warning> {
@@ -56,6 +60,26 @@ impl Model {
                 .map(|(key, _)| leaves_out_all(place(key))),
         );
         found
+    }
+
+    /// Evidence that fluctuates so strongly that what is shown is not what its mean says.
+    pub(super) fn cut_off(&self) -> Option<Warning> {
+        let Some(Task::Decision(task)) = &self.task else { return None };
+        let poisson = task.stimulus.poisson.filter(|poisson| poisson.sd.value() > 0.0)?;
+        let most = task.stimulus.coherence.0.iter().copied().fold(0.0, f64::max);
+        let factor = task.left_for_others(most);
+        let meant = poisson.mean.value() * factor;
+        (meant < FEW_DEVIATIONS * poisson.sd.value()).then(|| {
+            Warning::new(
+                "task.decision.stimulus.poisson",
+                format!(
+                    "found that at coherence {most} a choice that is not favoured gets {:.1} Hz on average, not {meant:.1} Hz",
+                    poisson.shown(factor)
+                ),
+                format!("a rate below 0 is drawn again, and the standard deviation is {}", poisson.sd),
+                "make sd or the coherence smaller, or the mean larger",
+            )
+        })
     }
 
     /// Patterns of spiking neurons without a foreground, whether they are written or drawn.

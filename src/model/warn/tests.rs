@@ -134,6 +134,19 @@ fn a_sample_of_strength_0_is_told_and_a_level_of_0_is_a_control() {
 }
 
 #[test]
+fn evidence_that_is_not_what_its_mean_says_is_told() {
+    let evidence = |mean: &str| {
+        warned("models/two-choice.toml", &[&format!("task.decision.stimulus.poisson={mean}")])
+    };
+    assert_eq!(evidence("{ mean = \"100 Hz\", sd = \"30 Hz\" }"), [""; 0]);
+    assert_eq!(evidence("{ mean = \"2 Hz\" }"), [""; 0]);
+    let told = evidence("{ mean = \"100 Hz\", sd = \"40 Hz\" }");
+    let found = "task.decision.stimulus.poisson: found that at coherence 0.512 a choice that is not favoured gets 57.3 Hz on \
+                 average, not 48.8 Hz; a rate below 0 is drawn again, and the standard deviation is 40 Hz;";
+    assert!(told.len() == 1 && told[0].contains(found), "{told:?}");
+}
+
+#[test]
 fn patterns_without_members_are_told_as_they_are_drawn() {
     let bernoulli = "{ random = { number = 6, coding_level = 1e-6, foreground = \"bernoulli\" } }";
     let told = warned("models/memory-1000.toml", &[&format!("patterns.E={bernoulli}")]);

@@ -11,7 +11,6 @@ impl DecisionTask {
     pub(in crate::task) fn check(&self, stage: Stage) -> Result<()> {
         check_trials(self.trials)?;
         let like = self.as_match();
-        like.check_patterns(stage, "choices")?;
         if self.choices.len() < 2 {
             return Err(Error::input(
                 format!("found {}", counted(self.choices.len(), "choice")),
@@ -20,6 +19,7 @@ impl DecisionTask {
             )
             .at("choices"));
         }
+        like.check_patterns(stage, "choices")?;
         for (key, time) in [("before", self.before), ("after", self.after)] {
             time.positive_or_zero("a duration").map_err(|e| e.at(key))?;
         }
@@ -77,6 +77,14 @@ impl<V: Amount> Fluctuating<V> {
     /// Refuses a strength that cannot be multiplied by `most`, or that fluctuates where it `is_constant`.
     fn check(&self, most: f64, is_constant: bool) -> Result<()> {
         let Self { mean, sd } = self;
+        if mean.value() <= 0.0 {
+            return Err(Error::input(
+                format!("found a mean of {mean}"),
+                "evidence is positive, so that the favoured choice gets more of it than the others",
+                format!("write for example mean = \"{}\"", V::of(2.0)),
+            )
+            .at("mean"));
+        }
         if sd.value() < 0.0 {
             return Err(Error::input(
                 format!("found a standard deviation of {sd}"),
