@@ -45,6 +45,19 @@ impl DecisionSummary {
         let levels = choices.by_coherence().into_iter().map(level).collect();
         Self { trials: choices.trials.len(), levels }
     }
+
+    /// Every quantity by name, as a sweep has it besides the means over all trials: `correct.coherence_0.1`, ...
+    pub(super) fn measures(&self) -> Vec<(String, f64)> {
+        let of_level = |own: &CoherenceSummary| {
+            let values = [
+                ("decided", own.decided.share),
+                ("correct", own.correct.share),
+                ("reaction_ms", own.reaction_ms.unwrap_or(f64::NAN)),
+            ];
+            values.map(|(name, value)| (format!("{name}.coherence_{}", own.coherence), value))
+        };
+        self.levels.iter().flat_map(of_level).collect()
+    }
 }
 
 impl fmt::Display for DecisionSummary {
