@@ -139,7 +139,7 @@ impl Nwb<'_> {
         let group = self.begin(group, name, kind, about, &names, table.rows())?;
         table.columns().try_for_each(|(name, column)| {
             let dataset = write_column(&group, name, column)?;
-            self.column(&dataset, &meaning(name))
+            self.column(&dataset, &meaning(name, table))
         })
     }
 
@@ -196,8 +196,33 @@ impl Nwb<'_> {
     }
 }
 
-/// What a column of trials or epochs means.
-fn meaning(name: &str) -> String {
+/// What a column of this table of trials or epochs means.
+fn meaning(name: &str, table: &Table) -> String {
+    let has = |column: &str| table.column(column).is_some();
+    let (items, decision) = (has("items"), has("favoured"));
+    let shown = if items {
+        "every item"
+    } else if has("pattern") {
+        "the pattern"
+    } else {
+        "the sample"
+    };
+    // What has a number in its name: the choice, or the place of an item.
+    let numbered = |start: &str, end: &str| {
+        let number = name.strip_prefix(start)?.strip_suffix(end)?;
+        number.parse::<usize>().ok()
+    };
+    if let Some(choice) = numbered("rate_", "_hz").filter(|_| decision) {
+        return format!(
+            "mean rate of the neurons of choice {choice} in the last window of the stimulus, Hz"
+        );
+    }
+    if let Some(item) = numbered("overlap_", "_hz").filter(|_| items) {
+        return format!("overlap of item {item} at the end of the delay, Hz");
+    }
+    if let Some(item) = numbered("item_", "_ms").filter(|_| items) {
+        return format!("onset of item {item}, ms");
+    }
     let known = match name {
         "start_time" => "start, s",
         "stop_time" => "end, s",
@@ -208,22 +233,32 @@ fn meaning(name: &str) -> String {
         "sample" => "pattern shown as sample, from 1",
         "test" => "pattern shown as test, from 1",
         "pattern" => "pattern that was shown, from 1",
-        "load" => "number of patterns that were shown",
+        "items_shown" => "number of patterns that were shown",
         "items" => "patterns that were shown, from 1, in order",
-        "held_items" => "patterns that were shown and held at the end of the delay, from 1",
+        "items_held" => "number of patterns that were shown and held at the end of the delay",
+        "which_held" => "patterns that were shown and held at the end of the delay, from 1",
+        "intrusions" => "number of patterns that were held and not shown",
         "intruders" => "patterns that were held and not shown, from 1",
         "match" => "whether the test is the sample",
-        "left_out" => "share of the foreground of the sample that was not driven",
-        "replaced" => "share of the foreground of the sample that was replaced by background",
+        "left_out" => return format!("share of the foreground of {shown} that was not driven"),
+        "replaced" => {
+            return format!("share of the foreground of {shown} that was replaced by background");
+        }
         "holds" => "pattern held at the end of the delay, from 1; 0 for none",
         "held" => "whether the pattern held is the sample",
         "seen" => "pattern seen in the test, from 1; 0 for none",
         "observer" => "decision of the ideal observer",
         "favoured" => "choice with the most evidence, from 1",
         "choice" => "pattern that was chosen, from 1; 0 for none",
-        "correct" => {
-            "whether the ideal observer, or the choice, is right; missing without a choice"
+        "decided" => "whether a choice was made",
+        "coherence" => "how much one choice was favoured, from 0 to 1",
+        "correct" if decision => {
+            "whether the favoured choice was made, 1 or 0; missing without a choice"
         }
+        "reaction_ms" if decision => {
+            "from the onset of the stimulus to the choice, ms; missing without a choice"
+        }
+        "correct" => "whether the ideal observer is right",
         "failure" => "why a trial failed; empty if it did not",
         _ => "",
     };

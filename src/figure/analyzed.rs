@@ -86,6 +86,7 @@ impl Analyzed {
             Some(Task::Items(task)) => {
                 let held = HeldItems::needed(recording, task)?;
                 found.tables = held.tables();
+                found.add_table("trials", SweepTable::of_recording(recording)?.trials);
                 found.add_figure("load", load::figure(&model.title, &held));
             }
             Some(Task::Decision(task)) => {

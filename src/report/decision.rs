@@ -49,6 +49,19 @@ impl DecisionSummary {
         let above_before = choices.made.iter().filter(|made| made.above_before).count();
         Self { trials: choices.trials.len(), above_before, levels }
     }
+
+    /// Every quantity by name, as a sweep has it besides the means over all trials: `correct.coherence_0.1`, ...
+    pub(super) fn measures(&self) -> Vec<(String, f64)> {
+        let of_level = |own: &CoherenceSummary| {
+            let values = [
+                ("decided", own.decided.share),
+                ("correct", own.correct.share),
+                ("reaction_ms", own.reaction_ms.unwrap_or(f64::NAN)),
+            ];
+            values.map(|(name, value)| (format!("{name}.coherence_{}", own.coherence), value))
+        };
+        self.levels.iter().flat_map(of_level).collect()
+    }
 }
 
 impl fmt::Display for DecisionSummary {

@@ -51,10 +51,11 @@ impl ItemsSummary {
         }
     }
 
-    /// Every quantity by name, as a sweep has it besides the means over all trials: `held.load_3`, ...
+    /// Every quantity by name, as a sweep has it besides the means over all trials: `items_held.load_3`, ...
     pub(super) fn measures(&self) -> Vec<(String, f64)> {
         let of_load = |own: &LoadSummary| {
-            let values = [("held", own.held), ("share", own.share), ("intrusions", own.intrusions)];
+            let values =
+                [("items_held", own.held), ("share", own.share), ("intrusions", own.intrusions)];
             values.map(|(name, value)| (format!("{name}.load_{}", own.load), value))
         };
         self.loads.iter().flat_map(of_load).collect()

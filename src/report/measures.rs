@@ -1,7 +1,7 @@
 //! A recording in single numbers: what a sweep tells of every run.
 
 use super::after_cues::{AfterCue, after_cues};
-use super::{ItemsSummary, StimulusSummary, Summary};
+use super::{DecisionSummary, ItemsSummary, StimulusSummary, Summary};
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::statistics::{Mean, Share};
@@ -14,8 +14,9 @@ const PATTERNS: [&str; 6] = ["before", "holds", "seen", "nearest", "age", "choic
 ///
 /// Of trials `trials`, their number, the mean of every result that is a number or a flag, under the name of its column,
 /// and `NAME_auc` of every read-out; of a repeated stimulus `rate_before_hz.foreground`, `rate_during_hz`, `fano_before`,
-/// `fano_during`, `quenching`, `quenching_matched` and the same of `.background`; of several items `held.load_3`, `share.load_3`,
-/// `intrusions.load_3` of every load; `expect_met`, the share of expectations that were met. Of the cues of the protocol
+/// `fano_during`, `quenching`, `quenching_matched` and the same of `.background`; of several items `items_held.load_3`, `share.load_3`,
+/// `intrusions.load_3` of every load; of a decision `decided.coherence_0.1`, `correct.coherence_0.1` (of those with a choice) and
+/// `reaction_ms.coherence_0.1` of every coherence; `expect_met`, the share of expectations that were met. Of the cues of the protocol
 /// `cues_held`, the share of those after which the cued pattern was held, and `cues`, their number. Of population E `rate_hz.E`,
 /// `predicted_hz.E`, `cv_isi.E.spontaneous`, `.shown` and `.delay`, `cv_isi_delay.E` and `delay_rate_hz.E` of the cued
 /// foreground in held delays, `spontaneous_hz.E`; of its cue 1 `cue_1.E.held`, `.overlap_hz`, `.least_hz`, `.other_hz`,
@@ -34,6 +35,7 @@ pub fn measures(recording: &Recording) -> Result<Vec<(String, f64)>> {
     }
     found.extend(summary.stimulus.iter().flat_map(StimulusSummary::measures));
     found.extend(summary.items.iter().flat_map(ItemsSummary::measures));
+    found.extend(summary.decision.iter().flat_map(DecisionSummary::measures));
     if !summary.expect.is_empty() {
         let met = summary.expect.iter().filter(|verdict| verdict.met).count();
         found.push(("expect_met".to_owned(), met as f64 / summary.expect.len() as f64));

@@ -89,6 +89,11 @@ impl ItemsTask {
         DelayedMatch { delay: self.delay.clone(), reset: self.reset.clone(), ..like.as_match() }
     }
 
+    /// The largest number of items that a trial may have.
+    pub fn most(&self) -> usize {
+        self.load.0.iter().copied().max().unwrap_or(0)
+    }
+
     /// How many items trial `k` (from 0) has.
     fn load(&self, k: usize, seed: Seed) -> usize {
         Draws { k, seed }.one("load", &self.load)
@@ -110,9 +115,8 @@ impl ItemsTask {
 
     /// How long the longest trial may last, ms.
     pub fn longest_trial(&self) -> f64 {
-        let most = self.load.0.iter().copied().max().unwrap_or(1);
         let step = self.step(self.stimulus.duration.longest().value());
-        self.as_match().longest_trial() + (most - 1) as f64 * step
+        self.as_match().longest_trial() + (self.most().max(1) - 1) as f64 * step
     }
 
     /// How long all trials last, ms.
@@ -263,18 +267,17 @@ const REALS: [Real<Trial>; 11] = [
     ("replaced", |t| &mut t.sample_as_shown.replaced),
 ];
 
-/// The table of trials: `load`, `items` (patterns from 1, as they followed one another), and the onset of every item that a trial
-/// may have (`item_1_ms`, ...; missing where it has fewer).
-pub fn items_to_table(trials: &[Trial]) -> Table {
+/// The table of trials: `items_shown`, their number, `items` (patterns from 1, as they followed one another), and the onset of every
+/// one of the `most` items that a trial of the task may have (`item_1_ms`, ...; missing where it has fewer).
+pub fn items_to_table(trials: &[Trial], most: usize) -> Table {
     let whole = |value: fn(&Trial) -> u64| trials.iter().map(value).collect();
     let items = trials.iter().map(|t| listed(t.items.iter().map(|item| item.pattern)));
     let table = Table::default()
         .whole("trial", whole(|t| t.number as u64))
         .whole("seed", whole(|t| t.seed))
-        .whole("load", whole(|t| t.items.len() as u64))
+        .whole("items_shown", whole(|t| t.items.len() as u64))
         .text("items", items.collect())
         .reals("", &REALS, &mut trials.to_vec());
-    let most = trials.iter().map(|t| t.items.len()).max().unwrap_or(0);
     (0..most).fold(table, |table, j| {
         let onset = |t: &Trial| t.items.get(j).map_or(f64::NAN, |item| item.onset);
         table.real(onset_of(j), trials.iter().map(onset).collect())
@@ -342,7 +345,7 @@ mod tests {
         ] {
             let task = task(more);
             let trials = task.draw(1000.0, 6, Seed(4));
-            let table = items_to_table(&trials);
+            let table = items_to_table(&trials, task.most());
             assert_eq!(items_from_table(&table).as_ref(), Some(&trials));
             assert_eq!(super::super::from_table(&table), None);
             assert_eq!(super::super::stimulus_from_table(&table), None);

@@ -23,8 +23,8 @@ pub enum Trials {
     DelayedMatch(Vec<Trial>),
     /// Of a repeated stimulus.
     Stimulus(Vec<Trial>),
-    /// Of several items.
-    Items(Vec<Trial>),
+    /// Of several items; the largest number of them that the task shows.
+    Items(Vec<Trial>, usize),
     /// Of a decision.
     Decision(Vec<Trial>),
     /// Of a recall.
@@ -39,7 +39,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials)
             | Self::Stimulus(trials)
-            | Self::Items(trials)
+            | Self::Items(trials, _)
             | Self::Decision(trials) => trials.len(),
             Self::Recall(trials) => trials.len(),
             Self::Tour(trials) => trials.len(),
@@ -51,7 +51,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials)
             | Self::Stimulus(trials)
-            | Self::Items(trials)
+            | Self::Items(trials, _)
             | Self::Decision(trials) => (trials[k].number, trials[k].start..trials[k].end),
             Self::Recall(trials) => (trials[k].number, trials[k].start..trials[k].end),
             Self::Tour(trials) => (trials[k].number, trials[k].start..trials[k].end),
@@ -63,7 +63,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials)
             | Self::Stimulus(trials)
-            | Self::Items(trials)
+            | Self::Items(trials, _)
             | Self::Decision(trials) => {
                 trials.retain(|trial| trial.number == number);
             }
@@ -77,7 +77,7 @@ impl Trials {
         match self {
             Self::DelayedMatch(trials) => to_table(trials),
             Self::Stimulus(trials) => stimulus_to_table(trials),
-            Self::Items(trials) => items_to_table(trials),
+            Self::Items(trials, most) => items_to_table(trials, *most),
             Self::Decision(trials) => decision_to_table(trials),
             Self::Recall(trials) => recall_to_table(trials),
             Self::Tour(trials) => tour_to_table(trials),
@@ -96,7 +96,7 @@ impl Task {
         match self {
             Self::DelayedMatch(task) => Trials::DelayedMatch(task.draw(start, patterns, seed)),
             Self::Stimulus(task) => Trials::Stimulus(task.draw(start, patterns, seed)),
-            Self::Items(task) => Trials::Items(task.draw(start, patterns, seed)),
+            Self::Items(task) => Trials::Items(task.draw(start, patterns, seed), task.most()),
             Self::Decision(task) => Trials::Decision(task.draw(start, patterns, seed)),
             Self::Recall(task) => Trials::Recall(task.draw(start, patterns, seed)),
             Self::Tour(task) => Trials::Tour(task.draw(start, seed)),
@@ -116,7 +116,7 @@ impl Task {
             (Self::Stimulus(task), Trials::Stimulus(trials)) => {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
-            (Self::Items(task), Trials::Items(trials)) => {
+            (Self::Items(task), Trials::Items(trials, _)) => {
                 Episode::of(&task.epochs(&trials[k]), setting)
             }
             (Self::Decision(task), Trials::Decision(trials)) => {
@@ -145,7 +145,7 @@ impl Task {
                 let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
                 trials.iter().flat_map(shown).collect()
             }
-            (Self::Items(task), Trials::Items(trials)) => {
+            (Self::Items(task), Trials::Items(trials, _)) => {
                 let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
                 trials.iter().flat_map(shown).collect()
             }

@@ -3,6 +3,7 @@
 use crate::common::host;
 use crate::resuming::resumes;
 use attractor::experiment::Experiment;
+use attractor::figure::sweep::Wanted;
 use attractor::model::{Document, Model};
 use attractor::network::Placed;
 use attractor::pattern::Patterns;
@@ -12,6 +13,7 @@ use attractor::recording::{Recording, Sink};
 use attractor::report::{Summary, Verification, measures};
 use attractor::simulation::{Simulation, Wish};
 use attractor::statistics::Mean;
+use attractor::sweep::SweepTable;
 use attractor::table::Column;
 use attractor::task::{DecisionTask, Setting, Task, Trial};
 use attractor::work::Threads;
@@ -125,6 +127,30 @@ fn who_wins_and_when_is_told_from_all_spikes() {
         let mean = |name: &str| all.iter().find(|(own, _)| own == name).map(|(_, value)| *value);
         let decided = choices.iter().filter(|choice| **choice > 0).count() as f64 / 24.0;
         assert_eq!(mean("decided"), Some(decided));
+        let of_level = |coherence: f64| {
+            let own = trials.iter().zip(&choices).filter(|(t, _)| t.coherence == coherence);
+            let own: Vec<f64> = own.map(|(_, choice)| f64::from(u8::from(*choice > 0))).collect();
+            Some(own.iter().sum::<f64>() / own.len() as f64)
+        };
+        assert_eq!(mean("decided.coherence_0"), of_level(0.0));
+        assert_eq!(mean("decided.coherence_0.8"), of_level(0.8));
+
+        let table = SweepTable::of_recording(&recording).unwrap();
+        let drawn =
+            |y: &str| table.curves(&Wanted { y: y.to_owned(), ..Wanted::default() }).unwrap();
+        for (y, name, of) in [
+            ("correct", "share of right answers", "trials with a choice"),
+            ("decided", "share with a choice", "trials"),
+        ] {
+            let curves = drawn(y);
+            assert_eq!((&*curves.x.name, &*curves.y.name), ("coherence", name));
+            assert_eq!(curves.y.note, format!("of all {of}, with the 95 % interval (Wilson)"));
+            let points = &curves.series[0].points;
+            assert!(points.len() == 2 && points.iter().all(|p| p.interval.is_some()), "{points:?}");
+            let at = |coherence: &str| mean(&format!("{y}.coherence_{coherence}")).unwrap();
+            assert_eq!([points[0].mean, points[1].mean], [at("0"), at("0.8")]);
+        }
+        assert_eq!(drawn("reaction_ms").y.name, "reaction time (ms)");
         assert!(mean("correct").is_some() && mean("choice").is_none());
     }
 }
@@ -138,6 +164,8 @@ fn a_trial_by_itself_is_the_trial_among_all() {
     let mut alone = Simulation::new(model, document.folder(), &threads).unwrap();
     alone.keep_trial(17).unwrap();
     let alone = alone.record().unwrap();
+    let verified = Verification::of(&alone).unwrap();
+    assert_eq!(verified.differs(), None, "{verified}");
     let of = |recording: &Recording, k: usize| {
         let trial = recording.trials().unwrap().unwrap()[k].clone();
         assert_eq!(trial.number, 17);

@@ -25,6 +25,8 @@ pub struct HeldItems {
     pub trials: Vec<Trial>,
     /// One for every trial.
     pub found: Vec<ItemsFound>,
+    /// The largest number of items that a trial of the task may have.
+    pub most: usize,
     /// Whether items had an order.
     pub one_by_one: bool,
 }
@@ -79,7 +81,8 @@ impl HeldItems {
         recording.for_trials(&population, &trials, |k, times, ids| {
             found.push(observe(&trials[k], &patterns, task.held, times, ids));
         })?;
-        Ok(Some(Self { trials, found, one_by_one: task.shown == Presented::OneByOne }))
+        let one_by_one = task.shown == Presented::OneByOne;
+        Ok(Some(Self { trials, found, most: task.most(), one_by_one }))
     }
 
     /// The same, or the error of a recording in which no trial has ended.
@@ -123,7 +126,7 @@ impl HeldItems {
         }
     }
 
-    /// One row per trial: `held`, the number of items that were held, and `held_items`, which; `intrusions`, the number of other
+    /// One row per trial: `items_held`, the number of items that were held, and `which_held`; `intrusions`, the number of other
     /// patterns, and `intruders`, which; `overlap_1_hz`, ... of every item. Patterns count from 1.
     pub fn table(&self) -> Table {
         let all = || self.trials.iter().zip(&self.found);
@@ -132,12 +135,11 @@ impl HeldItems {
             listed(held.map(|(item, _)| item.pattern))
         };
         let table = Table::default()
-            .whole("held", all().map(|(_, found)| found.number() as u64).collect())
-            .text("held_items", all().map(held).collect())
+            .whole("items_held", all().map(|(_, found)| found.number() as u64).collect())
+            .text("which_held", all().map(held).collect())
             .whole("intrusions", all().map(|(_, found)| found.intruders.len() as u64).collect())
             .text("intruders", all().map(|(_, f)| listed(f.intruders.iter().copied())).collect());
-        let most = self.all().load;
-        (0..most).fold(table, |table, j| {
+        (0..self.most).fold(table, |table, j| {
             let overlap = |found: &ItemsFound| found.overlaps.get(j).copied().unwrap_or(f64::NAN);
             table.real(format!("overlap_{}_hz", j + 1), self.found.iter().map(overlap).collect())
         })

@@ -62,7 +62,7 @@ fn record(task: &ItemsTask) -> Recording {
         populations: &[Placed { name: "E".to_owned(), neurons: 0..NEURONS, space: None }],
         patterns: &IndexMap::from([("E".to_owned(), patterns.clone())]),
         protocol: &[],
-        trials: Some(&items_to_table(&trials)),
+        trials: Some(&items_to_table(&trials, task.most())),
         interval: 100.0,
         external: &[],
         probes: &[],
@@ -151,7 +151,7 @@ fn what_is_held_of_several_items_is_known_by_construction() {
     let rows: Vec<(&str, usize)> = tables.iter().map(|(n, t)| (n.as_str(), t.rows())).collect();
     assert_eq!(rows, [("load", 3), ("position", 6)]);
     let csv = found.table().to_csv();
-    assert!(csv.starts_with("held,held_items,intrusions,intruders,overlap_1_hz,"), "{csv}");
+    assert!(csv.starts_with("items_held,which_held,intrusions,intruders,overlap_1_hz,"), "{csv}");
 
     // A bound that nothing reaches, and items without an order.
     let held = HeldIf { above: Rate::new(31.0), ..task.held };

@@ -77,6 +77,12 @@ fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
         "optimal" => ("share of shortest tours", SHARE),
         "excess" => ("length beyond the shortest tour, relative", None),
         "held" | "cues_held" => ("share held", SHARE),
+        "items_held" => ("number of items held", None),
+        "items_shown" => ("number of items shown", None),
+        "intrusions" => ("number of others held", None),
+        "decided" => ("share with a choice", SHARE),
+        "reaction_ms" => ("reaction time (ms)", None),
+        "coherence" => ("coherence", None),
         "cues" => ("number of cues", None),
         "trials" => ("number of trials", None),
         "correct" => ("share of right answers", SHARE),
@@ -92,6 +98,14 @@ fn of_column(column: &str) -> Option<(&'static str, Option<(f64, f64)>)> {
 
 /// The name of a quantity of whole runs, which has the population and the cue that it is of in its column's name.
 fn of_measured(column: &str) -> Option<String> {
+    if let Some((what, level)) = column.split_once('.') {
+        let at = |sign: &str, letter| {
+            level.strip_prefix(sign).map(|value| format!("{letter} = {value}"))
+        };
+        if let Some(at) = at("load_", "load").or(at("coherence_", "coherence")) {
+            return Some(format!("{}, {at}", of_level(what)?));
+        }
+    }
     let mut parts = column.split('.');
     let (what, population) = (parts.next()?, parts.next());
     let of = population.map(|name| format!(" of {name}")).unwrap_or_default();
@@ -125,6 +139,14 @@ fn of_measured(column: &str) -> Option<String> {
         "overlap_hz" => "overlap with the sample (Hz)".to_owned(),
         _ => return of_readout(column),
     })
+}
+
+/// The name of what is told of the trials of one load, or one coherence.
+fn of_level(what: &str) -> Option<&'static str> {
+    match what {
+        "share" => Some("share of items held"),
+        _ => of_column(what).map(|(name, _)| name),
+    }
 }
 
 /// The name of a result of a read-out, which begins with that of the read-out.
@@ -220,6 +242,8 @@ mod tests {
         let y = |column| super::y(column, &[]).name;
         assert_eq!(y("cue_2.E.retrieval_ms"), "time to retrieval (ms), cue 2 of E");
         assert_eq!(y("cv_isi.I.delay"), "CV of ISI of I in delays");
+        assert_eq!(y("items_held.load_3"), "number of items held, load = 3");
+        assert_eq!(y("correct.coherence_0.064"), "share of right answers, coherence = 0.064");
         assert_eq!(y("no such column"), "no such column");
     }
 }

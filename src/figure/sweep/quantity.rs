@@ -11,7 +11,7 @@ use crate::sweep::{Spacing, SweepTable, Values};
 use crate::synapse::Connect;
 
 /// Columns of /trials that vary if they are lists of levels.
-const LEVELS: [&str; 3] = ["flipped", "occluded", "noise"];
+const LEVELS: [&str; 5] = ["flipped", "occluded", "noise", "items_shown", "coherence"];
 
 /// A number of every point of a sweep, or of every trial.
 #[derive(Clone, Debug, PartialEq)]

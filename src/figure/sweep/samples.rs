@@ -26,10 +26,10 @@ pub struct Sample {
     pub of: Option<usize>,
 }
 
-/// Whether the values of a column are such shares: of samples or cues that are held, of right answers, and of tours. Recalls of one
-/// binary network are too much alike for a binomial interval.
+/// Whether the values of a column are such shares: of samples or cues that are held, of trials with a choice, of right answers, and
+/// of tours. Recalls of one binary network are too much alike for a binomial interval.
 fn is_share(column: &str) -> bool {
-    ["held", "cues_held", "correct", "valid", "optimal"].contains(&column)
+    ["held", "cues_held", "decided", "correct", "valid", "optimal"].contains(&column)
         || column.ends_with(".held")
         || column.ends_with("_correct")
 }
@@ -39,6 +39,8 @@ pub struct Samples {
     pub all: Vec<Sample>,
     /// Whether they are those of trials.
     pub of_trials: bool,
+    /// What they are shares of, if they are.
+    of: &'static str,
 }
 
 /// The samples of a curve.
@@ -71,9 +73,10 @@ impl Samples {
     /// Those of column `y`: of trials, or if they have none of whole runs.
     pub fn of(table: &SweepTable, y: &str) -> Result<Self> {
         let repeat = table.grid.repeat;
+        let is_measured = |y: &str| table.measured.iter().any(|name| name == y);
         // In a table without trials what is held is cues.
         let held = y == "held" && numbers(&table.trials, y).is_none();
-        let y = if held { "cues_held" } else { y };
+        let y = if held && is_measured("cues_held") { "cues_held" } else { y };
         let share = is_share(y);
         let sample = |run: usize, trial, y, of| Sample { point: run / repeat, run, trial, y, of };
         if let Some(values) = numbers(&table.trials, y) {
@@ -82,10 +85,12 @@ impl Samples {
             let all = all
                 .map(|(k, (y, run))| sample(*run as usize - 1, Some(k), *y, share.then_some(1)))
                 .collect();
-            return Ok(Self { all, of_trials: true });
+            // A trial of a decision without a choice is neither right nor wrong.
+            let chosen = y == "correct" && table.trials.column("decided").is_some();
+            let of = if chosen { "trials with a choice" } else { "trials" };
+            return Ok(Self { all, of_trials: true, of });
         }
-        let measured = table.measured.iter().any(|name| name == y);
-        let Some(values) = table.numbers(y).filter(|_| measured) else {
+        let Some(values) = table.numbers(y).filter(|_| is_measured(y)) else {
             let trials = table.trials.columns().map(|(name, _)| name);
             let known = table.measured.iter().map(String::as_str).chain(trials);
             return Err(unknown("--y", y, "column", known));
@@ -103,15 +108,14 @@ impl Samples {
             None => share.then_some(1),
         };
         let all = rows.map(|row| sample(runs[row], None, values[row], of(row))).collect();
-        Ok(Self { all, of_trials: false })
+        Ok(Self { all, of_trials: false, of: if trials { "trials" } else { "cues" } })
     }
 
     /// What the bars of a figure are.
     pub fn note(&self, table: &SweepTable, groups: &[Group]) -> String {
         let repeat = table.grid.repeat;
         if self.all.iter().any(|sample| sample.of.is_some()) {
-            let what = if self.of_trials { "trials" } else { "cues" };
-            return format!("of all {what}, with the 95 % interval (Wilson)");
+            return format!("of all {}, with the 95 % interval (Wilson)", self.of);
         }
         let several = |group: &Group| group.points.len() < group.runs();
         match self.of_trials {
