@@ -1,6 +1,7 @@
 //! Means and shares of what was found, with their uncertainty.
 
 use serde::Serialize;
+use std::fmt;
 
 /// The mean of the values that are numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -23,6 +24,24 @@ impl Mean {
         let value = values.iter().sum::<f64>() / n;
         let variance = values.iter().map(|v| (v - value).powi(2)).sum::<f64>() / (n - 1.0);
         Self { value, sem: (variance / n).sqrt(), number: values.len() }
+    }
+}
+
+/// As many decimals as the error, or else the value, deserves.
+impl fmt::Display for Mean {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.value.is_nan() {
+            return write!(f, "-");
+        }
+        // As many decimals as tell two digits of the error, or four digits of the value.
+        let size = if self.sem > 0.0 { self.sem } else { self.value.abs() / 100.0 };
+        let decimals = if size > 0.0 { 1 - libm::log10(size).floor() as i32 } else { 0 };
+        let decimals = decimals.clamp(0, 6) as usize;
+        write!(f, "{:.decimals$}", self.value)?;
+        if self.sem.is_nan() {
+            return Ok(());
+        }
+        write!(f, " ± {:.decimals$}", self.sem)
     }
 }
 

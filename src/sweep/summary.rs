@@ -125,23 +125,6 @@ impl SweepSummary {
     }
 }
 
-impl fmt::Display for Mean {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if self.value.is_nan() {
-            return write!(f, "-");
-        }
-        // As many decimals as tell two digits of the error, or four digits of the value.
-        let size = if self.sem > 0.0 { self.sem } else { self.value.abs() / 100.0 };
-        let decimals = if size > 0.0 { 1 - libm::log10(size).floor() as i32 } else { 0 };
-        let decimals = decimals.clamp(0, 6) as usize;
-        write!(f, "{:.decimals$}", self.value)?;
-        if self.sem.is_nan() {
-            return Ok(());
-        }
-        write!(f, " ± {:.decimals$}", self.sem)
-    }
-}
-
 impl fmt::Display for SweepSummary {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let (points, runs) = (self.points.len(), counted(self.repeat, "run"));
