@@ -148,7 +148,8 @@ def ends_soon(runs, what, stop):
         fail(f"{what}: nobody says how to go on", ended)
     if subprocess.run(["pgrep", "-f", f"{runs.attractor} run"], stdout=subprocess.DEVNULL).returncode == 0:
         fail(f"{what}: ranks are left")
-    done = runs.do(2, "--resume", runs.output, "--for", "2s")
+    # Long enough to come to a state on a busy machine too.
+    done = runs.do(2, "--resume", runs.output, "--for", "20s")
     if done.returncode != 0:
         fail(f"{what}: the run does not go on", done)
     print(f"  {what}: all ranks ended after {took:.1f} s, and the run goes on")
