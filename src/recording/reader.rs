@@ -5,6 +5,7 @@ mod graded;
 mod patterns;
 mod samples;
 mod traces;
+mod trials;
 mod values;
 mod verify;
 
@@ -17,7 +18,7 @@ use super::header::{ENDED, read_provenance};
 #[cfg(feature = "hdf5")]
 use super::lock::beside;
 use super::store::{Attribute, Fault, Result as Stored, Store};
-use super::{CHUNK, Provenance, columns};
+use super::{CHUNK, Provenance};
 use crate::dynamics::ObservableKind;
 #[cfg(feature = "hdf5")]
 use crate::error::quoted;
@@ -318,82 +319,6 @@ impl Recording {
         let trials = of(&table).ok_or_else(missing);
         let most = self.populations.iter().map(|p| p.patterns).max().unwrap_or(0);
         self.sound(trials.and_then(|t| check_trials(&t, most).map(|()| t))).map(Some)
-    }
-
-    /// What was drawn for the trials that have ended, as a table, if the run had a task.
-    pub fn drawn(&self) -> Result<Option<Table>> {
-        self.trial_table("trials", "columns")
-    }
-
-    /// How many trials have ended, and how many the run has; nothing of a run without any.
-    pub fn ended_of_trials(&self) -> Result<Option<[usize; 2]>> {
-        let read = || -> Stored<Option<[usize; 2]>> {
-            if !self.store.exists("trials") {
-                return Ok(None);
-            }
-            let all = columns::read(&*self.store, "trials", "columns")?.rows();
-            Ok(Some([self.store.first::<u64>("progress/trials")? as usize, all]))
-        };
-        self.sound(read())
-    }
-
-    /// How the trials ended that end by themselves: duration, period (NaN for one that is not settled), and first_step,
-    /// the share of the neurons that would change if the network were in the pattern itself.
-    pub fn ended(&self) -> Result<Option<Table>> {
-        self.trial_table(ENDED, "columns")
-    }
-
-    /// What was found in the trials, once that has been added.
-    pub fn results(&self) -> Result<Option<Table>> {
-        self.trial_table("trials", "results")
-    }
-
-    fn trial_table(&self, group: &str, part: &str) -> Result<Option<Table>> {
-        let read = || -> Stored<Option<Table>> {
-            if !self.store.exists(group) || self.store.attribute(group, part)?.is_none() {
-                return Ok(None);
-            }
-            let ended = self.store.first::<u64>("progress/trials")? as usize;
-            let table = columns::read(&*self.store, group, part)?;
-            Ok(Some(table.head(ended.min(table.rows()))))
-        };
-        self.sound(read())
-    }
-
-    /// Hands over the spikes of a population trial by trial: (number of the trial from 0, times in ms of the
-    /// recording, neurons); all spikes in [start, end) of every one of `trials`, which stand in order of time.
-    pub fn for_trials(
-        &self,
-        population: &str,
-        trials: &[Trial],
-        mut each: impl FnMut(usize, &[f64], &[u64]),
-    ) -> Result<()> {
-        let (mut times, mut ids) = (Vec::new(), Vec::new());
-        let mut next = 0;
-        self.for_spikes(population, |new_times, new_ids| {
-            times.extend_from_slice(new_times);
-            ids.extend_from_slice(new_ids);
-            let mut taken = 0;
-            while let Some(trial) = trials.get(next)
-                && times.last().is_some_and(|last| *last >= trial.end)
-            {
-                let from = taken + times[taken..].partition_point(|t| *t < trial.start);
-                let to = from + times[from..].partition_point(|t| *t < trial.end);
-                each(next, &times[from..to], &ids[from..to]);
-                (taken, next) = (to, next + 1);
-            }
-            // What lies before the next trial is of none.
-            let start = trials.get(next).map_or(f64::INFINITY, |trial| trial.start);
-            taken += times[taken..].partition_point(|t| *t < start);
-            times.drain(..taken);
-            ids.drain(..taken);
-        })?;
-        for (k, trial) in trials.iter().enumerate().skip(next) {
-            let from = times.partition_point(|t| *t < trial.start);
-            let to = times.partition_point(|t| *t < trial.end);
-            each(k, &times[from..to], &ids[from..to]);
-        }
-        Ok(())
     }
 
     /// The protocol.
