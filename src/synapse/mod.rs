@@ -34,7 +34,7 @@ pub use edge_file::{EdgeFile, EdgeKeys};
 pub use kernel::{Kernel, Shape};
 pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};
 pub(crate) use learned::{GRAPH, hash_of_graph, out_of_order, out_of_range};
-pub(crate) use packed::{Packed, Part, STEP};
+pub(crate) use packed::{Open, Packed, Part, STEP};
 pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};
 pub use rows::Rows;
 #[cfg(feature = "hdf5")]

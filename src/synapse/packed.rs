@@ -65,48 +65,71 @@ impl Packed {
         self.starts.len() - 1
     }
 
-    /// Where row `sender` stands.
-    #[inline]
-    pub fn row(&self, sender: usize) -> Range<usize> {
-        self.starts[sender] as usize..self.starts[sender + 1] as usize
-    }
-
-    /// The synapses that stand there.
-    #[inline]
-    pub fn part(&self, place: Range<usize>) -> Part<'_> {
-        let Self { synapses, reals, exact, most, unit, .. } = self;
-        let reals = reals.as_ref().map(|reals| &reals[place.clone()]);
-        let exact = exact.as_ref().map(|exact| &exact[place.clone()]);
-        Part { synapses: &synapses[place], reals, exact, most: *most, unit: *unit }
-    }
-
     /// Whether weights are real numbers.
     pub fn is_real(&self) -> bool {
         self.reals.is_some()
     }
 
-    /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
-    /// whole steps.
+    /// Finds out where everything stands, once for all that is read.
+    pub fn open(&self) -> Open<'_> {
+        let Self { starts, synapses, reals, exact, most, unit } = self;
+        let (reals, exact) = (reals.as_deref(), exact.as_deref());
+        Open { starts, all: Part { synapses, reals, exact, most: *most, unit: *unit } }
+    }
+}
+
+/// A [`Packed`] that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct Open<'a> {
+    starts: &'a [u32],
+    /// All synapses, row after row.
+    pub all: Part<'a>,
+}
+
+impl Open<'_> {
+    /// Where row `sender` stands.
     #[inline]
-    pub fn copy(&self, place: &Range<usize>, synapses: &mut [u16], reals: &mut [f32]) {
-        copy(&self.synapses, place, synapses);
-        if let Some(own) = &self.reals {
-            copy(own, place, reals);
+    pub fn row(&self, sender: usize) -> Range<usize> {
+        match self.starts[sender..].first_chunk() {
+            Some([start, end]) => *start as usize..*end as usize,
+            None => 0..0,
         }
     }
 
     /// Asks for the memory that tells where row `sender` stands.
     #[inline]
     pub fn prefetch_start(&self, sender: usize) {
-        prefetch(&self.starts[sender..sender + 2]);
+        prefetch(&self.starts[sender..=sender]);
+    }
+}
+
+impl<'a> Part<'a> {
+    /// The synapses that stand there among these.
+    #[inline]
+    pub fn part(&self, place: Range<usize>) -> Part<'a> {
+        Part {
+            synapses: &self.synapses[place.clone()],
+            reals: self.reals.map(|reals| &reals[place.clone()]),
+            exact: self.exact.map(|exact| &exact[place]),
+            ..*self
+        }
     }
 
-    /// Asks for the memory of row `sender`.
+    /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
+    /// whole steps.
     #[inline]
-    pub fn prefetch_row(&self, sender: usize) {
-        let row = self.row(sender);
-        prefetch(&self.synapses[row.clone()]);
-        self.reals.iter().for_each(|reals| prefetch(&reals[row.clone()]));
-        self.exact.iter().for_each(|exact| prefetch(&exact[row.clone()]));
+    pub fn copy(&self, place: &Range<usize>, synapses: &mut [u16], reals: &mut [f32]) {
+        copy(self.synapses, place, synapses);
+        if let Some(own) = self.reals {
+            copy(own, place, reals);
+        }
+    }
+
+    /// Asks for the memory of the synapses that stand there.
+    #[inline]
+    pub fn prefetch(&self, place: Range<usize>) {
+        prefetch(&self.synapses[place.clone()]);
+        self.reals.iter().for_each(|reals| prefetch(&reals[place.clone()]));
+        self.exact.iter().for_each(|exact| prefetch(&exact[place.clone()]));
     }
 }

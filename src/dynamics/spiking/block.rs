@@ -9,6 +9,7 @@
 
 #[cfg(test)]
 mod tests;
+mod ahead;
 mod arrivals;
 mod crossing;
 mod pathway;
@@ -29,9 +30,10 @@ use super::row::Multiples;
 use super::slots::Delays;
 use super::state::State;
 use super::streams::Streams;
-use crate::synapse::COUNTS;
+use crate::synapse::{COUNTS, Open};
 use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
+use ahead::{Ahead, Coming};
 use arrivals::Routes;
 pub use pathway::{Acts, Pathway, Synapses};
 pub use plastic::{Place, Plastic};
@@ -57,6 +59,7 @@ pub struct Block<const F: usize> {
     /// By pathway, of those whose efficacies change.
     plastic: Vec<Option<Plastic>>,
     visits: Visits,
+    ahead: Ahead,
     pub external: Option<External>,
     /// Of neurons that fire at random.
     candidates: Option<Candidates>,
@@ -68,6 +71,8 @@ pub struct Block<const F: usize> {
     end: f64,
     /// How far the window has run.
     elapsed: f64,
+    /// Nothing happens by itself before it (from the window's start), unless a neuron is examined.
+    quiet: f64,
     /// Spikes since they were last taken.
     pub spikes: Vec<(Moment, u16)>,
     /// Those of every portion since a moment from which they are counted, and until when.
@@ -91,6 +96,7 @@ impl<const F: usize> OnTape for Block<F> {
             routes: _,
             plastic,
             visits,
+            ahead,
             external,
             candidates,
             next_arrival,
@@ -98,6 +104,7 @@ impl<const F: usize> OnTape for Block<F> {
             start,
             end,
             elapsed,
+            quiet,
             spikes: _,
             tallies,
             count_until,
@@ -118,6 +125,8 @@ impl<const F: usize> OnTape for Block<F> {
         synaptic_events.pass(tape);
         tape.require(is_count(*synaptic_events));
         visits.pass(tape);
+        ahead.clear();
+        *quiet = NEVER;
         tallies[..].pass(tape);
         plastic.iter_mut().flatten().for_each(|plastic| plastic.pass(tape));
         candidates.iter_mut().for_each(|candidates| candidates.pass(tape));
@@ -156,6 +165,7 @@ impl<const F: usize> Block<F> {
             routes: Arc::new(routes),
             plastic,
             visits,
+            ahead: Ahead::default(),
             external,
             candidates,
             next_arrival: 0,
@@ -163,6 +173,7 @@ impl<const F: usize> Block<F> {
             start: 0.0,
             end: 0.0,
             elapsed: 0.0,
+            quiet: NEVER,
             spikes: Vec::new(),
             tallies,
             count_until: NEVER,
@@ -233,6 +244,8 @@ impl<const F: usize> Block<F> {
         self.start = start;
         self.end = end;
         self.next_arrival = 0;
+        self.ahead.clear();
+        self.quiet = NEVER;
         self.arrived.0 = NEVER;
         if start >= self.count_until {
             self.tallies.iter_mut().for_each(Tally::clear);
@@ -255,6 +268,12 @@ impl<const F: usize> Block<F> {
     /// What happens before a pause is decided by absolute times, which are what a recording sees. Once it is `over` it ends
     /// anywhere: a window may hold more events than anybody waits for.
     pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
+        let pathways = Arc::clone(&self.pathways);
+        let synapses: Vec<Open> = match arrivals.get(self.next_arrival) {
+            Some(_) => pathways.iter().map(|pathway| pathway.synapses.rows().open()).collect(),
+            None => Vec::new(),
+        };
+        let coming = Coming { arrivals, synapses: &synapses };
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && arrival.time < pause
         {
@@ -263,7 +282,7 @@ impl<const F: usize> Block<F> {
                 return;
             }
             self.arrived = (arrival.offset, arrival.moment);
-            self.take_arrivals(arrival.offset, arrivals);
+            self.take_arrivals(arrival.offset, coming);
         }
         self.run_own(self.state.membrane.window, pause, over);
         if let Some(external) = &mut self.external {
@@ -288,10 +307,14 @@ impl<const F: usize> Block<F> {
     /// Takes the block's own events up to `until` (from the window's start) inclusive and the external spikes
     /// before it, but nothing at `pause` or later.
     fn run_own(&mut self, until: f64, pause: f64, over: &Over) {
+        if until < self.quiet {
+            return;
+        }
         loop {
             let own = self.next_own();
             let external = self.external.as_ref().map_or(f64::INFINITY, External::next);
             let next = own.min(external);
+            self.quiet = next;
             if self.absolute(next) >= pause {
                 return;
             }

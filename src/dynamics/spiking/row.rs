@@ -10,7 +10,7 @@ pub enum Effect<'a, const F: usize> {
     /// The current of their port.
     Current(&'a mut [f64; BLOCK]),
     /// The currents of several of these ports; what a kick does to a current stands for what it does to each of its shares.
-    Currents(&'a mut [PerNeuron<f64>], Shares),
+    Currents(&'a mut [PerNeuron<f64>], &'a Shares),
     /// V itself, of neurons that also have currents: their bounds are tested.
     Jump,
     /// V itself, of neurons that have no currents: V is tested against theta. This is the kick of efficacy 1.
@@ -175,7 +175,7 @@ impl<const F: usize> Targets<'_, F> {
 struct Several<'a> {
     lead: &'a mut [Lead; BLOCK],
     currents: &'a mut [PerNeuron<f64>],
-    shares: Shares,
+    shares: &'a Shares,
     place: &'a [f64; BLOCK],
     suspects: &'a mut Vec<u16>,
 }

@@ -1,25 +1,21 @@
 //! What happens at a block when spikes arrive.
 
-use super::{Acts, Block, Pathway};
+use super::ahead::{Coming, Stop};
+use super::{Acts, Block, NEVER, Pathway};
 use crate::dynamics::spiking::clock::Arrival;
 use crate::dynamics::spiking::row::{Effect, Shares, Targets, deliver, deliver_own};
 use crate::dynamics::spiking::state::State;
 use crate::synapse::Part;
 
-/// How many arrivals ahead the place of a row, and the row itself, are asked for: memory is some 100 ns away,
-/// about as far as one arrival's work.
-const STARTS_AHEAD: usize = 6;
-const ROWS_AHEAD: usize = 2;
-
 /// What arrives along a route: synapses of a pathway.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming {
-    pathway: u32,
+    pub pathway: u32,
     /// The lane that those of one delay take, if it has several; or else [`EVEN`].
-    lane: u32,
+    pub lane: u32,
 }
 
-const EVEN: u32 = u32::MAX;
+pub const EVEN: u32 = u32::MAX;
 
 /// What arrives at a block along every route. It is looked up for every arrival, so that it stands close together.
 #[derive(Debug)]
@@ -27,6 +23,8 @@ pub struct Routes {
     /// That of route k is `starts[k]..starts[k + 1]`.
     starts: Vec<u32>,
     incoming: Vec<Incoming>,
+    /// Whether anything comes to rows of its own.
+    pub any_even: bool,
 }
 
 impl Routes {
@@ -48,63 +46,43 @@ impl Routes {
             *end += own.len() as u32;
             Some(*end)
         }));
-        Self { starts, incoming: by_route.concat() }
+        let incoming = by_route.concat();
+        Self { starts, any_even: incoming.iter().any(|own| own.lane == EVEN), incoming }
     }
 
     #[inline]
-    fn of(&self, arrival: &Arrival) -> &[Incoming] {
+    pub fn of(&self, arrival: &Arrival) -> &[Incoming] {
         let route = arrival.route as usize;
         &self.incoming[self.starts[route] as usize..self.starts[route + 1] as usize]
-    }
-
-    /// The pathways along which an arrival comes to rows of its own.
-    #[inline]
-    fn even(&self, arrival: &Arrival) -> impl Iterator<Item = usize> {
-        self.of(arrival).iter().filter(|own| own.lane == EVEN).map(|own| own.pathway as usize)
     }
 }
 
 impl<const F: usize> Block<F> {
     /// Takes all arrivals at `s`, and only then tests thresholds.
-    pub fn take_arrivals(&mut self, s: f64, arrivals: &[Arrival]) {
+    pub fn take_arrivals(&mut self, s: f64, coming: Coming) {
         self.take_external(s);
-        while let Some(arrival) = arrivals.get(self.next_arrival)
+        while let Some(arrival) = coming.arrivals.get(self.next_arrival)
             && arrival.offset == s
         {
-            if let Some(soon) = arrivals.get(self.next_arrival + STARTS_AHEAD) {
-                self.prefetch_start(soon);
-            }
-            if let Some(next) = arrivals.get(self.next_arrival + ROWS_AHEAD) {
-                self.prefetch_row(next);
-            }
-            self.deliver(self.next_arrival, arrival);
+            self.deliver(self.next_arrival, coming);
             self.next_arrival += 1;
         }
-        self.examine_suspects(s);
-    }
-
-    /// Asks for the memory that tells where the targets of a spike stand.
-    fn prefetch_start(&self, arrival: &Arrival) {
-        for pathway in self.routes.even(arrival) {
-            self.pathways[pathway].synapses.rows().prefetch_start(arrival.sender as usize);
-        }
-    }
-
-    /// Asks for the memory of the targets of a spike.
-    fn prefetch_row(&self, arrival: &Arrival) {
-        for pathway in self.routes.even(arrival) {
-            self.pathways[pathway].synapses.rows().prefetch_row(arrival.sender as usize);
+        if !self.suspects.is_empty() {
+            self.quiet = NEVER;
+            self.examine_suspects(s);
         }
     }
 
     /// Delivers a spike, number `place` of the window's arrivals, to all its targets in the block.
-    fn deliver(&mut self, place: usize, arrival: &Arrival) {
+    fn deliver(&mut self, place: usize, coming: Coming) {
+        let arrival = &coming.arrivals[place];
         let Self {
             state,
             routes,
             pathways,
             plastic,
             visits,
+            ahead,
             suspects,
             multiples,
             synaptic_events,
@@ -117,6 +95,7 @@ impl<const F: usize> Block<F> {
                 return;
             }
             *synaptic_events += part.synapses.len() as u64;
+            let mut shares = Shares::default();
             let (one, effect) = match acts {
                 Acts::OnCurrent(port) => (at(*port), Effect::Current(&mut currents[*port])),
                 Acts::OnV => {
@@ -125,11 +104,10 @@ impl<const F: usize> Block<F> {
                     (one, if only { Effect::OnlyJump(one) } else { Effect::Jump })
                 }
                 Acts::OnCurrents(parts) => {
-                    let mut shares = Shares::default();
                     let kicks =
                         parts.iter().map(|&(port, weight)| (port, at(port).multiple(weight)));
                     let one = shares.sum(kicks);
-                    (one, Effect::Currents(currents, shares))
+                    (one, Effect::Currents(currents, &shares))
                 }
             };
             let kick = one.multiple(arrival.strength);
@@ -139,24 +117,23 @@ impl<const F: usize> Block<F> {
                 Some(own) => deliver_own(part.synapses, own, kick, targets),
             }
         };
-        for &Incoming { pathway, lane } in routes.of(arrival) {
-            let pathway = pathway as usize;
-            let Pathway { acts, synapses, .. } = &pathways[pathway];
-            let rows = synapses.rows();
-            match lane {
-                EVEN => {
-                    let sender = arrival.sender as usize;
-                    let row = rows.row(sender);
-                    let part = rows.part(row.clone());
+        for stop in ahead.stops(place, routes, coming) {
+            match *stop {
+                Stop::Row { pathway, start, end } => {
+                    let (pathway, row) = (pathway as usize, start as usize..end as usize);
+                    let acts = &pathways[pathway].acts;
+                    let part = coming.synapses[pathway].all.part(row.clone());
                     let Some(plastic) = &mut plastic[pathway] else {
                         along(acts, part, None);
                         continue;
                     };
                     along(acts, part, Some(plastic.efficacies(row.clone())));
-                    plastic.arrive(sender, (row, part.synapses), arrival.offset);
+                    plastic.arrive(arrival.sender as usize, (row, part.synapses), arrival.offset);
                 }
-                lane => {
-                    while let Some(part) = visits.take(place, lane, rows) {
+                Stop::Lane { pathway, lane } => {
+                    let (acts, all) =
+                        (&pathways[pathway as usize].acts, &coming.synapses[pathway as usize].all);
+                    while let Some(part) = visits.take(place, lane, all) {
                         along(acts, part, None);
                     }
                 }

@@ -1,6 +1,6 @@
 //! Visits one behind another, with their synapses.
 
-use crate::synapse::{Packed, STEP};
+use crate::synapse::{Part, STEP};
 use crate::tape::on_tape;
 use std::ops::Range;
 
@@ -141,12 +141,12 @@ impl Stream {
         Place { word: (start + HEADER) as u32, real: real as u32, synapses, has_reals }
     }
 
-    /// Adds a visit of the synapses that stand at `place` of these rows at the end.
+    /// Adds a visit of the synapses that stand at `place` among all at the end.
     #[inline]
-    pub fn push(&mut self, visit: Visit, rows: &Packed, place: &Range<usize>) -> Place {
-        let laid = self.begin(visit, place.len() as u16, rows.is_real());
+    pub fn push(&mut self, visit: Visit, all: &Part, place: &Range<usize>) -> Place {
+        let laid = self.begin(visit, place.len() as u16, all.reals.is_some());
         let Self { words, reals, .. } = self;
-        rows.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
+        all.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
         laid
     }
 
