@@ -7,6 +7,7 @@
 mod assemblies;
 mod by_distance;
 mod by_sign;
+mod cells;
 mod connect;
 mod couplings;
 mod cut;
@@ -25,6 +26,7 @@ mod store;
 
 pub use assemblies::{ByAssembly, Memories};
 pub use by_distance::ByDistance;
+pub(crate) use cells::{halves, word};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};

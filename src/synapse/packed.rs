@@ -1,5 +1,6 @@
 //! The synapses of one projection onto one block, as spikes find them.
 
+use super::cells;
 use super::prefetch::prefetch;
 use super::rows::{Rows, Weights};
 use super::store::{Shelf, Store};
@@ -8,13 +9,23 @@ use std::ops::Range;
 /// [`Rows`] that do not change any more.
 #[derive(Clone, Debug)]
 pub struct Packed {
-    starts: Store<u32>,
+    senders: usize,
+    places: Places<Store<u32>>,
     synapses: Store<u16>,
     reals: Option<Store<f32>>,
     exact: Option<Store<f64>>,
     /// The largest count, of counts.
     most: Option<usize>,
     unit: f64,
+}
+
+/// Where rows stand.
+#[derive(Clone, Copy, Debug)]
+enum Places<T> {
+    /// Row j is `starts[j]..starts[j + 1]`.
+    Table(T),
+    /// In cells of this size.
+    Cells(usize),
 }
 
 /// Some synapses of one sender.
@@ -30,6 +41,9 @@ pub struct Part<'a> {
     /// Efficacy in mV of weight 1.
     pub unit: f64,
 }
+
+/// A line of the cache, bytes.
+pub const LINE: usize = 64;
 
 /// Numbers are copied so many at a time, which costs less than any number of them.
 pub const STEP: usize = 8;
@@ -49,20 +63,51 @@ fn copy<T: Copy>(from: &[T], place: &Range<usize>, to: &mut [T]) {
 impl Packed {
     /// The same synapses as those of `rows`, on a shelf that is still to be closed.
     pub fn new(rows: Rows, shelf: &mut Shelf) -> Self {
+        let size = Self::cells(&rows, shelf.is_large());
         let (starts, synapses, weights, unit) = rows.into_parts();
-        let most = weights.most();
+        let (most, senders) = (weights.most(), starts.len() - 1);
         let (reals, exact) = match weights {
             Weights::One | Weights::Count(_) => (None, None),
-            Weights::Real(reals) => (Some(shelf.store(reals)), None),
-            Weights::Exact(sizes) => (None, Some(shelf.store(sizes))),
+            Weights::Real(reals) => (Some(reals), None),
+            Weights::Exact(sizes) => (None, Some(sizes)),
         };
-        let (starts, synapses) = (shelf.store(starts), shelf.store(synapses));
-        Self { starts, synapses, reals, exact, most, unit }
+        let (places, synapses, reals) = match size {
+            None => (Places::Table(shelf.store(starts)), synapses, reals),
+            Some(size) => {
+                let (cells, reals) = cells::fill((&starts, size), &synapses, reals.as_deref());
+                (Places::Cells(size), cells, reals)
+            }
+        };
+        let reals = reals.map(|reals| shelf.store(reals));
+        let exact = exact.map(|exact| shelf.store(exact));
+        Self { senders, places, synapses: shelf.store(synapses), reals, exact, most, unit }
+    }
+
+    /// The size of the cells in which these rows are to stand, if they do: those of a network that is `large`. Efficacies of
+    /// their own stay in the places that they have in the rows.
+    fn cells(rows: &Rows, large: bool) -> Option<usize> {
+        let weight = match rows.weights() {
+            Weights::One | Weights::Count(_) => 0,
+            Weights::Real(_) => 4,
+            Weights::Exact(_) => return None,
+        };
+        large.then(|| cells::size(rows.starts(), weight)).flatten()
+    }
+
+    /// Bytes that these rows take on a large shelf, give or take what the ends of a few arrays do.
+    pub fn bytes(rows: &Rows) -> usize {
+        match Self::cells(rows, true) {
+            None => rows.bytes(),
+            Some(size) => {
+                let each = if matches!(rows.weights(), Weights::Real(_)) { 6 } else { 2 };
+                each * cells::extent(rows.starts(), size)
+            }
+        }
     }
 
     /// Neurons of the sending population.
     pub fn senders(&self) -> usize {
-        self.starts.len() - 1
+        self.senders
     }
 
     /// Whether weights are real numbers.
@@ -72,16 +117,20 @@ impl Packed {
 
     /// Finds out where everything stands, once for all that is read.
     pub fn open(&self) -> Open<'_> {
-        let Self { starts, synapses, reals, exact, most, unit } = self;
+        let Self { senders: _, places, synapses, reals, exact, most, unit } = self;
         let (reals, exact) = (reals.as_deref(), exact.as_deref());
-        Open { starts, all: Part { synapses, reals, exact, most: *most, unit: *unit } }
+        let places = match places {
+            Places::Table(starts) => Places::Table(&starts[..]),
+            Places::Cells(size) => Places::Cells(*size),
+        };
+        Open { places, all: Part { synapses, reals, exact, most: *most, unit: *unit } }
     }
 }
 
 /// A [`Packed`] that is being read.
 #[derive(Clone, Copy, Debug)]
 pub struct Open<'a> {
-    starts: &'a [u32],
+    places: Places<&'a [u32]>,
     /// All synapses, row after row.
     pub all: Part<'a>,
 }
@@ -90,16 +139,22 @@ impl Open<'_> {
     /// Where row `sender` stands.
     #[inline]
     pub fn row(&self, sender: usize) -> Range<usize> {
-        match self.starts[sender..].first_chunk() {
-            Some([start, end]) => *start as usize..*end as usize,
-            None => 0..0,
+        match self.places {
+            Places::Table(starts) => match starts[sender..].first_chunk() {
+                Some([start, end]) => *start as usize..*end as usize,
+                None => 0..0,
+            },
+            Places::Cells(size) => cells::row(self.all.synapses, size, sender),
         }
     }
 
     /// Asks for the memory that tells where row `sender` stands.
     #[inline]
     pub fn prefetch_start(&self, sender: usize) {
-        prefetch(&self.starts[sender..=sender]);
+        match self.places {
+            Places::Table(starts) => prefetch(&starts[sender..=sender]),
+            Places::Cells(size) => prefetch(&self.all.synapses[sender * size..][..size]),
+        }
     }
 }
 

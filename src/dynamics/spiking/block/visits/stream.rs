@@ -1,6 +1,6 @@
 //! Visits one behind another, with their synapses.
 
-use crate::synapse::{Part, STEP};
+use crate::synapse::{Part, STEP, halves, word};
 use crate::tape::on_tape;
 use std::ops::Range;
 
@@ -40,15 +40,6 @@ const HEADER: usize = STEP;
 
 /// Room is too much if it is more than so many times what was needed.
 const LITTLE: usize = 8;
-
-/// The halves of a word, the lower first.
-fn halves(word: u32) -> [u16; 2] {
-    [word as u16, (word >> 16) as u16]
-}
-
-fn word(halves: [u16; 2]) -> u32 {
-    u32::from(halves[0]) | u32::from(halves[1]) << 16
-}
 
 impl Visit {
     fn header(self, synapses: u16) -> [u16; HEADER] {
