@@ -30,10 +30,10 @@ use super::row::Multiples;
 use super::slots::Delays;
 use super::state::State;
 use super::streams::Streams;
-use crate::synapse::{COUNTS, Open};
+use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
-use ahead::{Ahead, Coming};
+use ahead::{Ahead, Coming, Way};
 use arrivals::Routes;
 pub use pathway::{Acts, Pathway, Synapses};
 pub use plastic::{Place, Plastic};
@@ -269,15 +269,17 @@ impl<const F: usize> Block<F> {
     /// anywhere: a window may hold more events than anybody waits for.
     pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
         let pathways = Arc::clone(&self.pathways);
-        let synapses: Vec<Open> = match arrivals.get(self.next_arrival) {
-            Some(_) => pathways.iter().map(|pathway| pathway.synapses.rows().open()).collect(),
+        let ways: Vec<Way> = match arrivals.get(self.next_arrival) {
+            Some(_) => pathways.iter().map(Pathway::way).collect(),
             None => Vec::new(),
         };
-        let coming = Coming { arrivals, synapses: &synapses };
+        let coming = Coming { arrivals, ways: &ways };
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && arrival.time < pause
         {
-            self.run_own(arrival.offset, pause, over);
+            if arrival.offset >= self.quiet {
+                self.run_own(arrival.offset, pause, over);
+            }
             if over.is_set() {
                 return;
             }
@@ -307,9 +309,6 @@ impl<const F: usize> Block<F> {
     /// Takes the block's own events up to `until` (from the window's start) inclusive and the external spikes
     /// before it, but nothing at `pause` or later.
     fn run_own(&mut self, until: f64, pause: f64, over: &Over) {
-        if until < self.quiet {
-            return;
-        }
         loop {
             let own = self.next_own();
             let external = self.external.as_ref().map_or(f64::INFINITY, External::next);

@@ -55,14 +55,16 @@ pub struct Targets<'a, const F: usize> {
 /// Room for the multiples of a kick.
 pub type Multiples<const F: usize> = Box<[Kick<F>; COUNTS]>;
 
-/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
+/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV. As a function of its own it has all registers for
+/// its loop.
+#[inline(never)]
 pub fn deliver<const F: usize>(
-    part: Part,
+    part: &Part,
     kick: Kick<F>,
     multiples: &mut Multiples<F>,
     targets: Targets<F>,
 ) {
-    let Part { synapses, reals, exact, most, unit } = part;
+    let Part { synapses, reals, exact, most, unit } = *part;
     let excites = unit > 0.0;
     if let Some(sizes) = exact {
         return deliver_own(synapses, (excites, sizes), kick, targets);

@@ -1,11 +1,13 @@
 //! What happens at a block when spikes arrive.
 
-use super::ahead::{Coming, Stop};
+use super::ahead::{Coming, Way};
 use super::{Acts, Block, NEVER, Pathway};
 use crate::dynamics::spiking::clock::Arrival;
+use crate::dynamics::spiking::kick::Kick;
 use crate::dynamics::spiking::row::{Effect, Shares, Targets, deliver, deliver_own};
 use crate::dynamics::spiking::state::State;
 use crate::synapse::Part;
+use std::ops::Range;
 
 /// What arrives along a route: synapses of a pathway.
 #[derive(Clone, Copy, Debug)]
@@ -74,70 +76,92 @@ impl<const F: usize> Block<F> {
     }
 
     /// Delivers a spike, number `place` of the window's arrivals, to all its targets in the block.
+    #[inline(always)]
     fn deliver(&mut self, place: usize, coming: Coming) {
         let arrival = &coming.arrivals[place];
-        let Self {
-            state,
-            routes,
-            pathways,
-            plastic,
-            visits,
-            ahead,
-            suspects,
-            multiples,
-            synaptic_events,
-            ..
-        } = self;
-        let State { membrane, lead, currents, .. } = state;
-        let at = |port: usize| membrane.ports[port].kicks.table.at(arrival.offset);
-        let mut along = |acts: &Acts, part: Part, own: Option<(bool, &[f64])>| {
-            if part.synapses.is_empty() {
-                return;
+        while let Some(stop) = self.ahead.stop(place, &self.routes, coming) {
+            let pathway = stop.pathway as usize;
+            let Way { acts, rows } = &coming.ways[pathway];
+            if stop.lane != EVEN {
+                self.take_lane(place, stop.lane, (arrival, acts), &rows.all);
+                continue;
             }
-            *synaptic_events += part.synapses.len() as u64;
-            let mut shares = Shares::default();
-            let (one, effect) = match acts {
-                Acts::OnCurrent(port) => (at(*port), Effect::Current(&mut currents[*port])),
-                Acts::OnV => {
-                    let one = membrane.jump.table.at(arrival.offset);
-                    let only = membrane.only_jumps();
-                    (one, if only { Effect::OnlyJump(one) } else { Effect::Jump })
-                }
-                Acts::OnCurrents(parts) => {
-                    let kicks =
-                        parts.iter().map(|&(port, weight)| (port, at(port).multiple(weight)));
-                    let one = shares.sum(kicks);
-                    (one, Effect::Currents(currents, &shares))
-                }
-            };
-            let kick = one.multiple(arrival.strength);
-            let targets = Targets { lead, effect, place: &membrane.place, suspects };
-            match own {
-                None => deliver(part, kick, multiples, targets),
-                Some(own) => deliver_own(part.synapses, own, kick, targets),
+            let row = stop.start as usize..stop.end as usize;
+            let part = rows.all.part(row.clone());
+            if self.plastic[pathway].is_some() {
+                self.take_plastic(pathway, row, (arrival, acts), &part);
+                continue;
             }
-        };
-        for stop in ahead.stops(place, routes, coming) {
-            match *stop {
-                Stop::Row { pathway, start, end } => {
-                    let (pathway, row) = (pathway as usize, start as usize..end as usize);
-                    let acts = &pathways[pathway].acts;
-                    let part = coming.synapses[pathway].all.part(row.clone());
-                    let Some(plastic) = &mut plastic[pathway] else {
-                        along(acts, part, None);
-                        continue;
-                    };
-                    along(acts, part, Some(plastic.efficacies(row.clone())));
-                    plastic.arrive(arrival.sender as usize, (row, part.synapses), arrival.offset);
-                }
-                Stop::Lane { pathway, lane } => {
-                    let (acts, all) =
-                        (&pathways[pathway as usize].acts, &coming.synapses[pathway as usize].all);
-                    while let Some(part) = visits.take(place, lane, all) {
-                        along(acts, part, None);
-                    }
-                }
-            }
+            let (state, suspects) = (&mut self.state, &mut self.suspects);
+            self.synaptic_events += part.synapses.len() as u64;
+            add(state, suspects, (arrival, acts), part.synapses.is_empty(), |kick, targets| {
+                deliver(&part, kick, &mut self.multiples, targets);
+            });
         }
     }
+
+    /// Delivers a spike to what waits for it in a lane.
+    fn take_lane(&mut self, place: usize, lane: u32, way: (&Arrival, &Acts), all: &Part) {
+        while let Some(part) = self.visits.take(place, lane, all) {
+            let (state, suspects) = (&mut self.state, &mut self.suspects);
+            self.synaptic_events += part.synapses.len() as u64;
+            add(state, suspects, way, part.synapses.is_empty(), |kick, targets| {
+                deliver(&part, kick, &mut self.multiples, targets);
+            });
+        }
+    }
+
+    /// Delivers a spike to synapses whose efficacies change.
+    #[inline(never)]
+    fn take_plastic(
+        &mut self,
+        pathway: usize,
+        row: Range<usize>,
+        way: (&Arrival, &Acts),
+        part: &Part,
+    ) {
+        let Some(plastic) = &mut self.plastic[pathway] else { return };
+        let (state, suspects) = (&mut self.state, &mut self.suspects);
+        self.synaptic_events += part.synapses.len() as u64;
+        let own = plastic.efficacies(row.clone());
+        add(state, suspects, way, part.synapses.is_empty(), |kick, targets| {
+            deliver_own(part.synapses, own, kick, targets);
+        });
+        let (arrival, _) = way;
+        plastic.arrive(arrival.sender as usize, (row, part.synapses), arrival.offset);
+    }
+}
+
+/// Lets `deliver` add the kick of an arrival, of efficacy 1, to its targets; to none if there are none.
+#[inline(always)]
+fn add<const F: usize>(
+    state: &mut State<F>,
+    suspects: &mut Vec<u16>,
+    (arrival, acts): (&Arrival, &Acts),
+    none: bool,
+    deliver: impl FnOnce(Kick<F>, Targets<F>),
+) {
+    if none {
+        return;
+    }
+    let State { membrane, lead, currents, .. } = state;
+    let at = |port: usize| membrane.ports[port].kicks.table.at(arrival.offset);
+    let shares;
+    let (one, effect) = match acts {
+        Acts::OnCurrent(port) => (at(*port), Effect::Current(&mut currents[*port])),
+        Acts::OnV => {
+            let one = membrane.jump.table.at(arrival.offset);
+            let only = membrane.only_jumps();
+            (one, if only { Effect::OnlyJump(one) } else { Effect::Jump })
+        }
+        Acts::OnCurrents(parts) => {
+            let mut sum = Shares::default();
+            let kicks = parts.iter().map(|&(port, weight)| (port, at(port).multiple(weight)));
+            let one = sum.sum(kicks);
+            shares = sum;
+            (one, Effect::Currents(currents, &shares))
+        }
+    };
+    let targets = Targets { lead, effect, place: &membrane.place, suspects };
+    deliver(one.multiple(arrival.strength), targets);
 }

@@ -1,6 +1,7 @@
 //! What arrives at a block.
 
 use super::Plastic;
+use super::ahead::Way;
 use crate::synapse::{Packed, Rows, Shelf, Staggered};
 use std::ops::Range;
 
@@ -15,6 +16,13 @@ pub struct Pathway {
     pub synapses: Synapses,
     /// How their efficacies change, if they do: as they stand when the network starts.
     pub plastic: Option<Plastic>,
+}
+
+impl Pathway {
+    /// Finds out where everything stands, for all that is read in a window.
+    pub fn way(&self) -> Way<'_> {
+        Way { acts: &self.acts, rows: self.synapses.rows().open() }
+    }
 }
 
 /// What synapses act on.
