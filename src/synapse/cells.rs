@@ -147,7 +147,8 @@ mod tests {
             let lengths = (0..1000).map(|k| mean - mean / 4 + k % (mean / 2 + 1));
             size(&starts(lengths), weight)
         };
-        assert_eq!((of(5, 0), of(5, 4)), (Some(8), Some(8)));
+        // With real weights half of a cell would be too much to leave empty.
+        assert_eq!((of(5, 0), of(5, 4)), (Some(8), None));
         assert_eq!((of(25, 0), of(25, 4)), (Some(32), Some(32)));
         assert_eq!(of(50, 0), Some(64));
         // Of long rows the table is a small part.

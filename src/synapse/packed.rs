@@ -188,3 +188,56 @@ impl<'a> Part<'a> {
         self.exact.iter().for_each(|exact| prefetch(&exact[place.clone()]));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Seed;
+    use crate::synapse::RowsBuilder;
+
+    #[test]
+    fn a_sender_has_the_same_synapses_in_cells_as_in_a_table() {
+        let mut stream = Seed(1).stream("packed", 0);
+        for weight in ["one", "count", "real"] {
+            let mut builder = match weight {
+                "one" => RowsBuilder::constant(3000, 0.5),
+                "count" => RowsBuilder::counts(3000, 0.5),
+                _ => RowsBuilder::reals(3000, 0.5),
+            };
+            for sender in 0..3000 {
+                let mean = if sender % 100 == 7 { 90.0 } else { 30.0 };
+                for target in 0..(mean * stream.uniform()) as u16 {
+                    match weight {
+                        "one" => builder.push(target),
+                        "count" => builder.push_count(target, u32::from(target) % 15 + 1),
+                        _ => builder.push_real(target, stream.uniform() as f32 + 0.1),
+                    }
+                }
+                builder.end_row();
+            }
+            let rows = builder.finish();
+            let (mut small, mut large) = (Shelf::new(0), Shelf::new(4 << 20));
+            let (table, cells) =
+                (Packed::new(rows.clone(), &mut small), Packed::new(rows.clone(), &mut large));
+            small.close();
+            large.close();
+            assert!(matches!(table.places, Places::Table(_)));
+            assert!(matches!(cells.places, Places::Cells(32)));
+            assert_eq!(Packed::bytes(&rows), bytes(&cells));
+            let (table, cells) = (table.open(), cells.open());
+            for sender in 0..3000 {
+                let of = |open: &Open| {
+                    let part = open.all.part(open.row(sender));
+                    (part.synapses.to_vec(), part.reals.map(<[f32]>::to_vec), part.most, part.unit)
+                };
+                assert_eq!(of(&table), of(&cells), "{weight} {sender}");
+                assert_eq!(of(&cells).0.len(), rows.row(sender).len());
+            }
+        }
+    }
+
+    fn bytes(packed: &Packed) -> usize {
+        let reals = packed.reals.as_ref().map_or(0, |reals| 4 * reals.len());
+        2 * packed.synapses.len() + reals
+    }
+}
