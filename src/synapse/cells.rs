@@ -53,6 +53,14 @@ pub fn size(starts: &[u32], weight: usize) -> Option<usize> {
     (possible.0 < with_table).then_some(possible.1)
 }
 
+/// Bytes of a cell for rows of `mean` synapses, of so many bytes each, if they are likely to stand in cells.
+pub fn cell_bytes(mean: f64, each: usize) -> Option<f64> {
+    let weight = each - 2;
+    let size = SIZES.into_iter().find(|size| mean + mean.sqrt() < *size as f64)?;
+    let bytes = (size * each) as f64;
+    (bytes <= mean * (MOST_BYTES + weight) as f64).then_some(bytes)
+}
+
 /// Room, in synapses, for all cells of this size and the rows behind them.
 pub fn extent(starts: &[u32], size: usize) -> usize {
     let lengths = starts.windows(2).map(|ends| (ends[1] - ends[0]) as usize);
@@ -138,6 +146,20 @@ mod tests {
             }
             let (alone, none) = fill::<f32>((&starts, size), &synapses, None);
             assert!(alone == cells && none.is_none());
+        }
+    }
+
+    #[test]
+    fn cells_are_expected_where_they_are_made() {
+        for (mean, each, bytes) in [
+            (25.0, 2, Some(64.0)),
+            (25.0, 6, Some(192.0)),
+            (5.0, 2, Some(16.0)),
+            (5.0, 6, None),
+            (400.0, 2, None),
+            (0.0, 2, None),
+        ] {
+            assert_eq!(cell_bytes(mean, each), bytes, "{mean} {each}");
         }
     }
 

@@ -26,7 +26,7 @@ mod store;
 
 pub use assemblies::{ByAssembly, Memories};
 pub use by_distance::ByDistance;
-pub(crate) use cells::{halves, word};
+pub(crate) use cells::{cell_bytes, halves, word};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};
