@@ -62,6 +62,9 @@ thread_local! {
     static ROOM: RefCell<Vec<(Batch, [Vec<i64>; 2])>> = const { RefCell::new(Vec::new()) };
 }
 
+/// So much room a thread keeps at most.
+const MOST_ROOMS: usize = 16;
+
 /// The turn of a neuron that nothing matters to until the next window: as if all its spikes were delivered in their time.
 const IGNORED: u16 = u16::MAX;
 
@@ -377,7 +380,12 @@ impl External {
         if pause == f64::INFINITY {
             self.earlier += self.trains.spikes() as u64;
             let room = (self.trains.take(), std::mem::take(&mut self.sums));
-            ROOM.with_borrow_mut(|rooms| rooms.push(room));
+            ROOM.with_borrow_mut(|rooms| {
+                // Windows that pause may begin on one thread and end on another.
+                if rooms.len() < MOST_ROOMS {
+                    rooms.push(room);
+                }
+            });
         }
     }
 
