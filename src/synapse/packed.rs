@@ -61,9 +61,10 @@ fn copy<T: Copy>(from: &[T], place: &Range<usize>, to: &mut [T]) {
 }
 
 impl Packed {
-    /// The same synapses as those of `rows`, on a shelf that is still to be closed.
-    pub fn new(rows: Rows, shelf: &mut Shelf) -> Self {
-        let size = Self::cells(&rows, shelf.is_large());
+    /// The same synapses as those of `rows`, on a shelf that is still to be closed; `in_place` if something else counts on the
+    /// places that they have in `rows`.
+    pub fn new(rows: Rows, in_place: bool, shelf: &mut Shelf) -> Self {
+        let size = Self::cells(&rows, shelf.is_large() && !in_place);
         let (starts, synapses, weights, unit) = rows.into_parts();
         let (most, senders) = (weights.most(), starts.len() - 1);
         let (reals, exact) = match weights {
@@ -83,24 +84,23 @@ impl Packed {
         Self { senders, places, synapses: shelf.store(synapses), reals, exact, most, unit }
     }
 
-    /// The size of the cells in which these rows are to stand, if they do: those of a network that is `large`. Efficacies of
-    /// their own stay in the places that they have in the rows.
-    fn cells(rows: &Rows, large: bool) -> Option<usize> {
+    /// The size of the cells in which these rows stand, if they do where they may.
+    fn cells(rows: &Rows, may: bool) -> Option<usize> {
         let weight = match rows.weights() {
             Weights::One | Weights::Count(_) => 0,
             Weights::Real(_) => 4,
             Weights::Exact(_) => return None,
         };
-        large.then(|| cells::size(rows.starts(), weight)).flatten()
+        may.then(|| cells::size(rows.starts(), weight)).flatten()
     }
 
-    /// Bytes that these rows take on a large shelf, give or take what the ends of a few arrays do.
+    /// Bytes that these rows take at most on a large shelf, but for the ends of a few arrays.
     pub fn bytes(rows: &Rows) -> usize {
         match Self::cells(rows, true) {
             None => rows.bytes(),
             Some(size) => {
                 let each = if matches!(rows.weights(), Weights::Real(_)) { 6 } else { 2 };
-                each * cells::extent(rows.starts(), size)
+                rows.bytes().max(each * cells::extent(rows.starts(), size))
             }
         }
     }
@@ -217,10 +217,14 @@ mod tests {
             }
             let rows = builder.finish();
             let (mut small, mut large) = (Shelf::new(0), Shelf::new(4 << 20));
-            let (table, cells) =
-                (Packed::new(rows.clone(), &mut small), Packed::new(rows.clone(), &mut large));
+            let (table, cells) = (
+                Packed::new(rows.clone(), false, &mut small),
+                Packed::new(rows.clone(), false, &mut large),
+            );
+            let as_it_stands = Packed::new(rows.clone(), true, &mut large);
             small.close();
             large.close();
+            assert!((0..3000).all(|sender| as_it_stands.open().row(sender) == rows.row(sender)));
             assert!(matches!(table.places, Places::Table(_)));
             assert!(matches!(cells.places, Places::Cells(32)));
             assert_eq!(Packed::bytes(&rows), bytes(&cells));

@@ -41,7 +41,7 @@ impl Staggered {
             starts.push(u32::try_from(runs.len()).expect("a block has fewer than 2^32 synapses"));
         }
         let rows = Rows::join(by_delay.into_iter().map(|rows| (0, rows)).collect());
-        let rows = Packed::new(rows, shelf);
+        let rows = Packed::new(rows, false, shelf);
         Self { rows, starts: shelf.store(starts), runs: shelf.store(runs) }
     }
 

@@ -127,7 +127,7 @@ impl Assembly<'_> {
                 let plastic = synapses.plasticity.zip(by_delay.first());
                 let plastic = plastic.map(|(rule, rows)| Plastic::new(rows, rule.law(), place));
                 let (senders, routes) = (senders.clone(), own.clone());
-                let synapses = Stored::new(by_delay, &mut shelf);
+                let synapses = Stored::new(by_delay, plastic.is_some(), &mut shelf);
                 let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses, plastic };
                 incoming.push((exponentials.clone(), pathway));
             }

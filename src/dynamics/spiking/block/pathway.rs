@@ -46,10 +46,11 @@ pub enum Synapses {
 }
 
 impl Synapses {
-    /// Those of every delay, of which there is one at least, on a shelf that is still to be closed.
-    pub fn new(mut by_delay: Vec<Rows>, shelf: &mut Shelf) -> Self {
+    /// Those of every delay, of which there is one at least, on a shelf that is still to be closed; those of one delay `in_place`
+    /// if something else counts on the places that they have in their rows.
+    pub fn new(mut by_delay: Vec<Rows>, in_place: bool, shelf: &mut Shelf) -> Self {
         match by_delay.len() {
-            1 => Self::Even(Packed::new(by_delay.remove(0), shelf)),
+            1 => Self::Even(Packed::new(by_delay.remove(0), in_place, shelf)),
             _ => Self::Staggered(Staggered::new(by_delay, shelf)),
         }
     }

@@ -26,7 +26,7 @@ fn pathway(routes: [u32; 2], first: u16, real: bool) -> Pathway {
         }
         builder.finish()
     };
-    let synapses = Synapses::new(vec![rows(0), rows(1)], &mut Shelf::new(0));
+    let synapses = Synapses::new(vec![rows(0), rows(1)], false, &mut Shelf::new(0));
     let routes = routes.to_vec();
     Pathway { senders: 10..13, routes, acts: Acts::OnV, synapses, plastic: None }
 }
@@ -142,7 +142,7 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
         builder.end_row();
         builder.finish()
     };
-    let synapses = Synapses::new(vec![many(), many()], &mut Shelf::new(0));
+    let synapses = Synapses::new(vec![many(), many()], false, &mut Shelf::new(0));
     let (routes, acts) = (vec![0, 1], Acts::OnV);
     let pathway = Pathway { senders: 0..1, routes, acts, synapses, plastic: None };
     let delays = Delays { by_route: vec![1.0, 2.0], slots: Slots::new(1.0) };
