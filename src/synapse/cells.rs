@@ -4,7 +4,7 @@
 //! are somewhere in memory. A cell has the same room for every sender, and begins with the number of its synapses; the few rows
 //! that are longer than a cell stand behind all cells, and their cells say where.
 
-use super::packed::LINE;
+use super::prefetch::LINE;
 use std::ops::Range;
 
 /// The sizes of cells, in synapses and one number for how many there are.

@@ -42,9 +42,6 @@ pub struct Part<'a> {
     pub unit: f64,
 }
 
-/// A line of the cache, bytes.
-pub const LINE: usize = 64;
-
 /// Numbers are copied so many at a time, which costs less than any number of them.
 pub const STEP: usize = 8;
 

@@ -1,6 +1,6 @@
 //! Memory that is read at random.
 
-use super::packed::LINE;
+use super::prefetch::LINE;
 use bytemuck::Pod;
 use memmap2::{MmapMut, MmapOptions};
 use std::marker::PhantomData;

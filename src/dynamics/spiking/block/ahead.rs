@@ -3,10 +3,9 @@
 //! Memory is some 100 ns away, and what is found there tells where to look next. So rows are looked up for some arrivals at a
 //! time, whose waits overlap, and are asked for a few arrivals before they are read.
 
-use super::Acts;
-use super::arrivals::{EVEN, Incoming, Routes};
+use super::pathway::Way;
+use super::routes::{EVEN, Incoming, Routes};
 use crate::dynamics::spiking::clock::Arrival;
-use crate::synapse::Open;
 
 /// How many arrivals are looked up at a time; the places of the rows of as many more are asked for.
 const SOME: usize = 64;
@@ -18,13 +17,6 @@ const ROWS_AHEAD: usize = 4;
 pub struct Coming<'a> {
     pub arrivals: &'a [Arrival],
     pub ways: &'a [Way<'a>],
-}
-
-/// A pathway that is being read.
-#[derive(Clone, Copy, Debug)]
-pub struct Way<'a> {
-    pub acts: &'a Acts,
-    pub rows: Open<'a>,
 }
 
 /// Where some arrivals come to that follow one another.

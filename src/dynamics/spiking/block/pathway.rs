@@ -1,8 +1,7 @@
 //! What arrives at a block.
 
 use super::Plastic;
-use super::ahead::Way;
-use crate::synapse::{Packed, Rows, Shelf, Staggered};
+use crate::synapse::{Open, Packed, Rows, Shelf, Staggered};
 use std::ops::Range;
 
 /// The synapses of one projection onto the block.
@@ -16,6 +15,13 @@ pub struct Pathway {
     pub synapses: Synapses,
     /// How their efficacies change, if they do: as they stand when the network starts.
     pub plastic: Option<Plastic>,
+}
+
+/// A pathway that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    pub acts: &'a Acts,
+    pub rows: Open<'a>,
 }
 
 impl Pathway {
