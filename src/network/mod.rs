@@ -41,7 +41,7 @@ use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{COUNTS, Connect, Wiring, blocks};
+use crate::synapse::{COUNTS, Connect, Wiring, blocks, cell_bytes};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -366,9 +366,12 @@ impl Plan<'_> {
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let starts = 4.0 * rows as f64 * delays;
+        let mean = synapses / rows as f64;
+        let in_cells = if delays > 1.0 { None } else { cell_bytes(mean, bytes) };
+        let stored = in_cells.map_or(bytes as f64 * synapses + starts, |each| each * rows as f64);
         // An efficacy, its sender and its place among those of its receiver.
         let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
-        Ok(Expectation { synapses, bytes: synapses * bytes as f64 + starts + plastic })
+        Ok(Expectation { synapses, bytes: stored + plastic })
     }
 
     /// What the edges of the largest file take while they become synapses, bytes.

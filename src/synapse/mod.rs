@@ -7,6 +7,7 @@
 mod assemblies;
 mod by_distance;
 mod by_sign;
+mod cells;
 mod connect;
 mod couplings;
 mod cut;
@@ -25,6 +26,7 @@ mod store;
 
 pub use assemblies::{ByAssembly, Memories};
 pub use by_distance::ByDistance;
+pub(crate) use cells::{cell_bytes, halves, word};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};
@@ -34,7 +36,7 @@ pub use edge_file::{EdgeFile, EdgeKeys};
 pub use kernel::{Kernel, Shape};
 pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};
 pub(crate) use learned::{GRAPH, hash_of_graph, out_of_order, out_of_range};
-pub(crate) use packed::{Packed, Part, STEP};
+pub(crate) use packed::{Open, Packed, Part, STEP};
 pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};
 pub use rows::Rows;
 #[cfg(feature = "hdf5")]

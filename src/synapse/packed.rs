@@ -1,5 +1,6 @@
 //! The synapses of one projection onto one block, as spikes find them.
 
+use super::cells;
 use super::prefetch::prefetch;
 use super::rows::{Rows, Weights};
 use super::store::{Shelf, Store};
@@ -8,13 +9,23 @@ use std::ops::Range;
 /// [`Rows`] that do not change any more.
 #[derive(Clone, Debug)]
 pub struct Packed {
-    starts: Store<u32>,
+    senders: usize,
+    places: Places<Store<u32>>,
     synapses: Store<u16>,
     reals: Option<Store<f32>>,
     exact: Option<Store<f64>>,
     /// The largest count, of counts.
     most: Option<usize>,
     unit: f64,
+}
+
+/// Where rows stand.
+#[derive(Clone, Copy, Debug)]
+enum Places<T> {
+    /// Row j is `starts[j]..starts[j + 1]`.
+    Table(T),
+    /// In cells of this size.
+    Cells(usize),
 }
 
 /// Some synapses of one sender.
@@ -47,37 +58,53 @@ fn copy<T: Copy>(from: &[T], place: &Range<usize>, to: &mut [T]) {
 }
 
 impl Packed {
-    /// The same synapses as those of `rows`, on a shelf that is still to be closed.
-    pub fn new(rows: Rows, shelf: &mut Shelf) -> Self {
+    /// The same synapses as those of `rows`, on a shelf that is still to be closed; `in_place` if something else counts on the
+    /// places that they have in `rows`.
+    pub fn new(rows: Rows, in_place: bool, shelf: &mut Shelf) -> Self {
+        let size = Self::cells(&rows, shelf.is_large() && !in_place);
         let (starts, synapses, weights, unit) = rows.into_parts();
-        let most = weights.most();
+        let (most, senders) = (weights.most(), starts.len() - 1);
         let (reals, exact) = match weights {
             Weights::One | Weights::Count(_) => (None, None),
-            Weights::Real(reals) => (Some(shelf.store(reals)), None),
-            Weights::Exact(sizes) => (None, Some(shelf.store(sizes))),
+            Weights::Real(reals) => (Some(reals), None),
+            Weights::Exact(sizes) => (None, Some(sizes)),
         };
-        let (starts, synapses) = (shelf.store(starts), shelf.store(synapses));
-        Self { starts, synapses, reals, exact, most, unit }
+        let (places, synapses, reals) = match size {
+            None => (Places::Table(shelf.store(starts)), synapses, reals),
+            Some(size) => {
+                let (cells, reals) = cells::fill((&starts, size), &synapses, reals.as_deref());
+                (Places::Cells(size), cells, reals)
+            }
+        };
+        let reals = reals.map(|reals| shelf.store(reals));
+        let exact = exact.map(|exact| shelf.store(exact));
+        Self { senders, places, synapses: shelf.store(synapses), reals, exact, most, unit }
+    }
+
+    /// The size of the cells in which these rows stand, if they do where they may.
+    fn cells(rows: &Rows, may: bool) -> Option<usize> {
+        let weight = match rows.weights() {
+            Weights::One | Weights::Count(_) => 0,
+            Weights::Real(_) => 4,
+            Weights::Exact(_) => return None,
+        };
+        may.then(|| cells::size(rows.starts(), weight)).flatten()
+    }
+
+    /// Bytes that these rows take at most on a large shelf, but for the ends of a few arrays.
+    pub fn bytes(rows: &Rows) -> usize {
+        match Self::cells(rows, true) {
+            None => rows.bytes(),
+            Some(size) => {
+                let each = if matches!(rows.weights(), Weights::Real(_)) { 6 } else { 2 };
+                rows.bytes().max(each * cells::extent(rows.starts(), size))
+            }
+        }
     }
 
     /// Neurons of the sending population.
     pub fn senders(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// Where row `sender` stands.
-    #[inline]
-    pub fn row(&self, sender: usize) -> Range<usize> {
-        self.starts[sender] as usize..self.starts[sender + 1] as usize
-    }
-
-    /// The synapses that stand there.
-    #[inline]
-    pub fn part(&self, place: Range<usize>) -> Part<'_> {
-        let Self { synapses, reals, exact, most, unit, .. } = self;
-        let reals = reals.as_ref().map(|reals| &reals[place.clone()]);
-        let exact = exact.as_ref().map(|exact| &exact[place.clone()]);
-        Part { synapses: &synapses[place], reals, exact, most: *most, unit: *unit }
+        self.senders
     }
 
     /// Whether weights are real numbers.
@@ -85,28 +112,133 @@ impl Packed {
         self.reals.is_some()
     }
 
-    /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
-    /// whole steps.
+    /// Finds out where everything stands, once for all that is read.
+    pub fn open(&self) -> Open<'_> {
+        let Self { senders: _, places, synapses, reals, exact, most, unit } = self;
+        let (reals, exact) = (reals.as_deref(), exact.as_deref());
+        let places = match places {
+            Places::Table(starts) => Places::Table(&starts[..]),
+            Places::Cells(size) => Places::Cells(*size),
+        };
+        Open { places, all: Part { synapses, reals, exact, most: *most, unit: *unit } }
+    }
+}
+
+/// A [`Packed`] that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct Open<'a> {
+    places: Places<&'a [u32]>,
+    /// All synapses, row after row.
+    pub all: Part<'a>,
+}
+
+impl Open<'_> {
+    /// Where row `sender` stands.
     #[inline]
-    pub fn copy(&self, place: &Range<usize>, synapses: &mut [u16], reals: &mut [f32]) {
-        copy(&self.synapses, place, synapses);
-        if let Some(own) = &self.reals {
-            copy(own, place, reals);
+    pub fn row(&self, sender: usize) -> Range<usize> {
+        match self.places {
+            Places::Table(starts) => match starts[sender..].first_chunk() {
+                Some([start, end]) => *start as usize..*end as usize,
+                None => 0..0,
+            },
+            Places::Cells(size) => cells::row(self.all.synapses, size, sender),
         }
     }
 
     /// Asks for the memory that tells where row `sender` stands.
     #[inline]
     pub fn prefetch_start(&self, sender: usize) {
-        prefetch(&self.starts[sender..sender + 2]);
+        match self.places {
+            Places::Table(starts) => prefetch(&starts[sender..=sender]),
+            Places::Cells(size) => prefetch(&self.all.synapses[sender * size..][..size]),
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    /// The synapses that stand there among these.
+    #[inline]
+    pub fn part(&self, place: Range<usize>) -> Part<'a> {
+        Part {
+            synapses: &self.synapses[place.clone()],
+            reals: self.reals.map(|reals| &reals[place.clone()]),
+            exact: self.exact.map(|exact| &exact[place]),
+            ..*self
+        }
     }
 
-    /// Asks for the memory of row `sender`.
+    /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
+    /// whole steps.
     #[inline]
-    pub fn prefetch_row(&self, sender: usize) {
-        let row = self.row(sender);
-        prefetch(&self.synapses[row.clone()]);
-        self.reals.iter().for_each(|reals| prefetch(&reals[row.clone()]));
-        self.exact.iter().for_each(|exact| prefetch(&exact[row.clone()]));
+    pub fn copy(&self, place: &Range<usize>, synapses: &mut [u16], reals: &mut [f32]) {
+        copy(self.synapses, place, synapses);
+        if let Some(own) = self.reals {
+            copy(own, place, reals);
+        }
+    }
+
+    /// Asks for the memory of the synapses that stand there.
+    #[inline]
+    pub fn prefetch(&self, place: Range<usize>) {
+        prefetch(&self.synapses[place.clone()]);
+        self.reals.iter().for_each(|reals| prefetch(&reals[place.clone()]));
+        self.exact.iter().for_each(|exact| prefetch(&exact[place.clone()]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Seed;
+    use crate::synapse::RowsBuilder;
+
+    #[test]
+    fn a_sender_has_the_same_synapses_in_cells_as_in_a_table() {
+        let mut stream = Seed(1).stream("packed", 0);
+        for weight in ["one", "count", "real"] {
+            let mut builder = match weight {
+                "one" => RowsBuilder::constant(3000, 0.5),
+                "count" => RowsBuilder::counts(3000, 0.5),
+                _ => RowsBuilder::reals(3000, 0.5),
+            };
+            for sender in 0..3000 {
+                let mean = if sender % 100 == 7 { 90.0 } else { 30.0 };
+                for target in 0..(mean * stream.uniform()) as u16 {
+                    match weight {
+                        "one" => builder.push(target),
+                        "count" => builder.push_count(target, u32::from(target) % 15 + 1),
+                        _ => builder.push_real(target, stream.uniform() as f32 + 0.1),
+                    }
+                }
+                builder.end_row();
+            }
+            let rows = builder.finish();
+            let (mut small, mut large) = (Shelf::new(0), Shelf::new(4 << 20));
+            let (table, cells) = (
+                Packed::new(rows.clone(), false, &mut small),
+                Packed::new(rows.clone(), false, &mut large),
+            );
+            let as_it_stands = Packed::new(rows.clone(), true, &mut large);
+            small.close();
+            large.close();
+            assert!((0..3000).all(|sender| as_it_stands.open().row(sender) == rows.row(sender)));
+            assert!(matches!(table.places, Places::Table(_)));
+            assert!(matches!(cells.places, Places::Cells(32)));
+            assert_eq!(Packed::bytes(&rows), bytes(&cells));
+            let (table, cells) = (table.open(), cells.open());
+            for sender in 0..3000 {
+                let of = |open: &Open| {
+                    let part = open.all.part(open.row(sender));
+                    (part.synapses.to_vec(), part.reals.map(<[f32]>::to_vec), part.most, part.unit)
+                };
+                assert_eq!(of(&table), of(&cells), "{weight} {sender}");
+                assert_eq!(of(&cells).0.len(), rows.row(sender).len());
+            }
+        }
+    }
+
+    fn bytes(packed: &Packed) -> usize {
+        let reals = packed.reals.as_ref().map_or(0, |reals| 4 * reals.len());
+        2 * packed.synapses.len() + reals
     }
 }

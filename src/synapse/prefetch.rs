@@ -1,12 +1,14 @@
 //! A hint to the processor that memory will be read soon. The crate's only unsafe code.
 
+/// A line of the cache, bytes.
+pub const LINE: usize = 64;
+
 /// Asks for the first cache lines of `data`; changes no result, and may do nothing.
 #[inline]
 pub fn prefetch<T>(data: &[T]) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        const LINE: usize = 64;
         let bytes = std::mem::size_of_val(data).min(4 * LINE);
         let start = data.as_ptr().cast::<i8>();
         for offset in (0..bytes).step_by(LINE) {

@@ -50,7 +50,6 @@ impl Rows {
         self.unit
     }
 
-    #[cfg(any(feature = "hdf5", test))]
     pub(crate) fn weights(&self) -> &Weights {
         &self.weights
     }
@@ -59,6 +58,11 @@ impl Rows {
     #[inline]
     pub(crate) fn row(&self, sender: usize) -> Range<usize> {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
+    }
+
+    /// Row j is `starts[j]..starts[j + 1]`.
+    pub(super) fn starts(&self) -> &[u32] {
+        &self.starts
     }
 
     /// The places of the rows, the synapses, their weights, and the efficacy of weight 1.

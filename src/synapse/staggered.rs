@@ -1,6 +1,6 @@
 //! Storage of synapses of several delays.
 
-use super::packed::Packed;
+use super::packed::{Open, Packed};
 use super::prefetch::prefetch;
 use super::rows::Rows;
 use super::store::{Shelf, Store};
@@ -41,7 +41,7 @@ impl Staggered {
             starts.push(u32::try_from(runs.len()).expect("a block has fewer than 2^32 synapses"));
         }
         let rows = Rows::join(by_delay.into_iter().map(|rows| (0, rows)).collect());
-        let rows = Packed::new(rows, shelf);
+        let rows = Packed::new(rows, false, shelf);
         Self { rows, starts: shelf.store(starts), runs: shelf.store(runs) }
     }
 
@@ -50,11 +50,36 @@ impl Staggered {
         &self.rows
     }
 
+    /// Finds out where everything stands, once for all that is read.
+    pub(crate) fn open(&self) -> OpenStaggered<'_> {
+        let Self { rows, starts, runs } = self;
+        OpenStaggered { rows: rows.open(), starts, runs }
+    }
+}
+
+/// A [`Staggered`] that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenStaggered<'a> {
+    pub rows: Open<'a>,
+    starts: &'a [u32],
+    runs: &'a [u32],
+}
+
+impl<'a> OpenStaggered<'a> {
+    /// Where the runs of a sender stand.
+    #[inline]
+    fn own(&self, sender: usize) -> &'a [u32] {
+        match self.starts[sender..].first_chunk() {
+            Some([start, end]) => &self.runs[*start as usize..*end as usize],
+            None => &[],
+        }
+    }
+
     /// The runs of a sender: which of the delays, and where they stand in the rows.
-    pub(crate) fn runs(&self, sender: usize) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+    #[inline]
+    pub(crate) fn runs(&self, sender: usize) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
         let mut end = self.rows.row(sender).start;
-        let own = self.starts[sender] as usize..self.starts[sender + 1] as usize;
-        self.runs[own].iter().map(move |run| {
+        self.own(sender).iter().map(move |run| {
             let start = end;
             end += *run as usize & LONGEST;
             (*run as usize >> LENGTH_BITS, start..end)
@@ -62,15 +87,17 @@ impl Staggered {
     }
 
     /// Asks for the memory that tells where the row of `sender` and its runs stand.
+    #[inline]
     pub(crate) fn prefetch_starts(&self, sender: usize) {
         self.rows.prefetch_start(sender);
-        prefetch(&self.starts[sender..sender + 2]);
+        prefetch(&self.starts[sender..=sender]);
     }
 
     /// Asks for the memory of the row of `sender` and of its runs.
+    #[inline]
     pub(crate) fn prefetch_row(&self, sender: usize) {
-        self.rows.prefetch_row(sender);
-        prefetch(&self.runs[self.starts[sender] as usize..self.starts[sender + 1] as usize]);
+        self.rows.all.prefetch(self.rows.row(sender));
+        prefetch(self.own(sender));
     }
 }
 
@@ -93,10 +120,12 @@ mod tests {
         let mut shelf = Shelf::new(0);
         let by_delay = vec![of([&[3, 9], &[], &[]]), of([&[], &many, &[]]), of([&[1], &[7], &[]])];
         let staggered = Staggered::new(by_delay, &mut shelf);
+        shelf.close();
+        let staggered = staggered.open();
         let runs = |sender| staggered.runs(sender).collect::<Vec<_>>();
         assert_eq!(runs(0), [(0, 0..2), (2, 2..3)]);
         assert_eq!(runs(1), [(1, 3..65_538), (1, 65_538..70_003), (2, 70_003..70_004)]);
         assert_eq!(runs(2), []);
-        assert_eq!(staggered.rows().part(0..4).synapses, [3, 9, 1, 0]);
+        assert_eq!(staggered.rows.all.part(0..4).synapses, [3, 9, 1, 0]);
     }
 }

@@ -1,5 +1,6 @@
 //! Memory that is read at random.
 
+use super::prefetch::LINE;
 use bytemuck::Pod;
 use memmap2::{MmapMut, MmapOptions};
 use std::marker::PhantomData;
@@ -28,8 +29,6 @@ pub enum Store<T> {
 
 /// The size of a huge page on most systems, bytes.
 const HUGE: usize = 2 << 20;
-/// What is stored begins with a line of the cache.
-const LINE: usize = 64;
 
 impl Shelf {
     /// For numbers that take up to so many bytes; more are stored elsewhere, and few are not worth a page.
@@ -43,7 +42,12 @@ impl Shelf {
         Self { map, used: 0, full: Arc::default() }
     }
 
-    /// Stores `numbers`.
+    /// Whether what is stored is more than nearby memory holds.
+    pub fn is_large(&self) -> bool {
+        self.map.is_some()
+    }
+
+    /// Stores `numbers`, which begin with a line of the cache.
     pub fn store<T: Pod>(&mut self, numbers: Vec<T>) -> Store<T> {
         let bytes: &[u8] = bytemuck::cast_slice(&numbers);
         let part = self.used..self.used + bytes.len();

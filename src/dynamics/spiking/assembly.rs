@@ -17,7 +17,7 @@ use super::slots::{Delays, Slots};
 use super::streams::Streams;
 use crate::network::{Delayed, Network, Synapses};
 use crate::random::Seed;
-use crate::synapse::{Rows, Shelf, blocks, portions, portions_by_block};
+use crate::synapse::{Packed, Rows, Shelf, blocks, portions, portions_by_block};
 use crate::train;
 use crate::units::on_grid;
 use indexmap::IndexMap;
@@ -127,7 +127,7 @@ impl Assembly<'_> {
                 let plastic = synapses.plasticity.zip(by_delay.first());
                 let plastic = plastic.map(|(rule, rows)| Plastic::new(rows, rule.law(), place));
                 let (senders, routes) = (senders.clone(), own.clone());
-                let synapses = Stored::new(by_delay, &mut shelf);
+                let synapses = Stored::new(by_delay, plastic.is_some(), &mut shelf);
                 let pathway = Pathway { senders, routes, acts: Acts::OnV, synapses, plastic };
                 incoming.push((exponentials.clone(), pathway));
             }
@@ -322,7 +322,7 @@ impl Assembly<'_> {
 fn shelved(network: &Network) -> usize {
     let of = |(_, synapses): (_, &Delayed)| -> usize {
         let places = |rows: &Rows| 4 * (rows.senders() + rows.synapses()) + MARGIN;
-        let rows = synapses.rows().map(|rows| rows.bytes() + MARGIN).sum::<usize>();
+        let rows = synapses.rows().map(|rows| Packed::bytes(rows) + MARGIN).sum::<usize>();
         match synapses.bundles.len() {
             1 => rows,
             _ => rows + synapses.rows().map(places).sum::<usize>(),

@@ -9,10 +9,12 @@
 
 #[cfg(test)]
 mod tests;
+mod ahead;
 mod arrivals;
 mod crossing;
 mod pathway;
 mod plastic;
+mod routes;
 mod tally;
 mod view;
 mod visits;
@@ -32,9 +34,12 @@ use super::streams::Streams;
 use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
-use arrivals::Routes;
+use ahead::{Ahead, Coming};
+
+use pathway::Way;
 pub use pathway::{Acts, Pathway, Synapses};
 pub use plastic::{Place, Plastic};
+use routes::Routes;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tally::{RUNAWAY_TIME, Tally};
@@ -57,6 +62,7 @@ pub struct Block<const F: usize> {
     /// By pathway, of those whose efficacies change.
     plastic: Vec<Option<Plastic>>,
     visits: Visits,
+    ahead: Ahead,
     pub external: Option<External>,
     /// Of neurons that fire at random.
     candidates: Option<Candidates>,
@@ -68,6 +74,8 @@ pub struct Block<const F: usize> {
     end: f64,
     /// How far the window has run.
     elapsed: f64,
+    /// Nothing happens by itself before it (from the window's start), unless a neuron is examined.
+    quiet: f64,
     /// Spikes since they were last taken.
     pub spikes: Vec<(Moment, u16)>,
     /// Those of every portion since a moment from which they are counted, and until when.
@@ -91,6 +99,7 @@ impl<const F: usize> OnTape for Block<F> {
             routes: _,
             plastic,
             visits,
+            ahead,
             external,
             candidates,
             next_arrival,
@@ -98,6 +107,7 @@ impl<const F: usize> OnTape for Block<F> {
             start,
             end,
             elapsed,
+            quiet,
             spikes: _,
             tallies,
             count_until,
@@ -118,6 +128,8 @@ impl<const F: usize> OnTape for Block<F> {
         synaptic_events.pass(tape);
         tape.require(is_count(*synaptic_events));
         visits.pass(tape);
+        ahead.clear();
+        *quiet = NEVER;
         tallies[..].pass(tape);
         plastic.iter_mut().flatten().for_each(|plastic| plastic.pass(tape));
         candidates.iter_mut().for_each(|candidates| candidates.pass(tape));
@@ -156,6 +168,7 @@ impl<const F: usize> Block<F> {
             routes: Arc::new(routes),
             plastic,
             visits,
+            ahead: Ahead::default(),
             external,
             candidates,
             next_arrival: 0,
@@ -163,6 +176,7 @@ impl<const F: usize> Block<F> {
             start: 0.0,
             end: 0.0,
             elapsed: 0.0,
+            quiet: NEVER,
             spikes: Vec::new(),
             tallies,
             count_until: NEVER,
@@ -233,6 +247,8 @@ impl<const F: usize> Block<F> {
         self.start = start;
         self.end = end;
         self.next_arrival = 0;
+        self.ahead.clear();
+        self.quiet = NEVER;
         self.arrived.0 = NEVER;
         if start >= self.count_until {
             self.tallies.iter_mut().for_each(Tally::clear);
@@ -255,15 +271,23 @@ impl<const F: usize> Block<F> {
     /// What happens before a pause is decided by absolute times, which are what a recording sees. Once it is `over` it ends
     /// anywhere: a window may hold more events than anybody waits for.
     pub fn run_until(&mut self, pause: f64, arrivals: &[Arrival], over: &Over) {
+        let pathways = Arc::clone(&self.pathways);
+        let ways: Vec<Way> = match arrivals.get(self.next_arrival) {
+            Some(_) => pathways.iter().map(Pathway::way).collect(),
+            None => Vec::new(),
+        };
+        let coming = Coming { arrivals, ways: &ways };
         while let Some(arrival) = arrivals.get(self.next_arrival)
             && arrival.time < pause
         {
-            self.run_own(arrival.offset, pause, over);
+            if arrival.offset >= self.quiet {
+                self.run_own(arrival.offset, pause, over);
+            }
             if over.is_set() {
                 return;
             }
             self.arrived = (arrival.offset, arrival.moment);
-            self.take_arrivals(arrival.offset, arrivals);
+            self.take_arrivals(arrival.offset, coming);
         }
         self.run_own(self.state.membrane.window, pause, over);
         if let Some(external) = &mut self.external {
@@ -292,6 +316,7 @@ impl<const F: usize> Block<F> {
             let own = self.next_own();
             let external = self.external.as_ref().map_or(f64::INFINITY, External::next);
             let next = own.min(external);
+            self.quiet = next;
             if self.absolute(next) >= pause {
                 return;
             }

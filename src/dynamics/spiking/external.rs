@@ -14,10 +14,11 @@ use super::kick::SHARED;
 use super::membrane::Kicks;
 use super::series::Grid;
 use super::state::{BAR, Early, State};
-use super::trains::Trains;
+use super::trains::{Batch, Trains};
 use crate::random::Swift;
 use crate::synapse::BLOCK;
 use crate::tape::{is_count, on_tape};
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// External spikes of one kind.
@@ -54,6 +55,15 @@ pub struct External {
 on_tape!(External {
     emission, trains, agenda, start, reached, earlier; each turns; not port, efficacy, sums, grids, bound, next, record
 });
+
+thread_local! {
+    /// What the spikes of a window take, and what follows from them, is lent to the blocks that a thread runs: room of their own
+    /// would not stay in the cache.
+    static ROOM: RefCell<Vec<(Batch, [Vec<i64>; 2])>> = const { RefCell::new(Vec::new()) };
+}
+
+/// So much room a thread keeps at most.
+const MOST_ROOMS: usize = 16;
 
 /// The turn of a neuron that nothing matters to until the next window: as if all its spikes were delivered in their time.
 const IGNORED: u16 = u16::MAX;
@@ -116,6 +126,10 @@ impl External {
         self.agenda.clear();
         self.next = f64::INFINITY;
         let length = state.membrane.window;
+        if let Some((batch, sums)) = ROOM.with_borrow_mut(Vec::pop) {
+            self.trains.lend(batch);
+            self.sums = sums;
+        }
         self.emission.take([start, end], length, &mut self.trains);
         (self.start, self.reached) = (start, start);
         self.evaluate(state);
@@ -354,7 +368,8 @@ impl External {
         };
     }
 
-    /// Notes that the window has been run up to `pause` (absolute, ms), exclusive.
+    /// Notes that the window has been run up to `pause` (absolute, ms), exclusive, or to its end if that is infinite; then
+    /// nothing of its spikes is left.
     pub fn reach(&mut self, pause: f64) {
         if let Some(record) = &mut self.record {
             let (start, reached) = (self.start, self.reached);
@@ -362,6 +377,16 @@ impl External {
             record.extend(all.filter(|spike| spike.0 >= reached && spike.0 < pause));
         }
         self.reached = pause;
+        if pause == f64::INFINITY {
+            self.earlier += self.trains.spikes() as u64;
+            let room = (self.trains.take(), std::mem::take(&mut self.sums));
+            ROOM.with_borrow_mut(|rooms| {
+                // Windows that pause may begin on one thread and end on another.
+                if rooms.len() < MOST_ROOMS {
+                    rooms.push(room);
+                }
+            });
+        }
     }
 
     /// Number of spikes that have been delivered.

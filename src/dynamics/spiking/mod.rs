@@ -14,6 +14,7 @@ mod assembly;
 mod block;
 mod cells;
 mod clock;
+mod crew;
 mod emission;
 mod escape;
 mod external;
@@ -59,12 +60,14 @@ use crate::work::Over;
 use assembly::Assembly;
 use block::Plastic;
 use clock::{Clock, Sent, Window};
+use crew::Crew;
 use indexmap::IndexMap;
 use input::Input;
 use mail::{Mail, Told};
 use part::Seat;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
 use team::{lock, rounds};
 use tie::Tie;
 
@@ -90,6 +93,7 @@ pub struct Spiking {
     earlier: Events,
     over: Over,
     tie: Tie,
+    crew: Crew,
 }
 
 /// How much of the network is here.
@@ -146,6 +150,7 @@ impl Spiking {
             earlier: Events::default(),
             over: Over::default(),
             tie: Tie::default(),
+            crew: Crew::default(),
         }
     }
 
@@ -254,7 +259,7 @@ impl Spiking {
         if self.clock.time >= until {
             return Ok(());
         }
-        let Self { extent, parts, clock, window, spikes, sent, mail, over, .. } = self;
+        let Self { extent, parts, clock, window, spikes, sent, mail, over, crew, .. } = self;
         clock.prepare(until, window.get_mut().unwrap_or_else(PoisonError::into_inner));
         let run = |placed: &mut Seat, window: &Window| {
             if window.fresh {
@@ -263,21 +268,29 @@ impl Spiking {
             placed.part.run_until(window.pause, &window.arrivals, over);
         };
         let mut told = Told::default();
-        let next = |window: &mut Window| {
-            let here = Told { diverging: gather(parts, sent), over: over.is_set() };
-            told = mail.exchange(sent, here, clock.time..until.min(window.end));
-            sent.sort_unstable_by(|a, b| in_order(&a.spike, &b.spike));
-            spikes.extend(sent.iter().map(|sent| sent.spike));
-            clock.proceed(until, window, sent);
-            let more = told == Told::default() && clock.time < until;
-            if more {
-                clock.prepare(until, window);
-            }
-            more
-        };
         // Sharing out less work than a full portion's costs more than it gains.
         let together = rayon::current_num_threads() > 1 && extent.own.len() > PORTION;
-        rounds(parts, window, run, next, together);
+        let mut goes_on = true;
+        while goes_on {
+            let (since, mut number) = (Instant::now(), 0);
+            let next = |window: &mut Window| {
+                let here = Told { diverging: gather(parts, sent), over: over.is_set() };
+                told = mail.exchange(sent, here, clock.time..until.min(window.end));
+                sent.sort_unstable_by(|a, b| in_order(&a.spike, &b.spike));
+                spikes.extend(sent.iter().map(|sent| sent.spike));
+                clock.proceed(until, window, sent);
+                goes_on = told == Told::default() && clock.time < until;
+                if goes_on {
+                    clock.prepare(until, window);
+                }
+                number += 1;
+                goes_on && !(together && Crew::is_stretch(number, since.elapsed()))
+            };
+            let pace = rounds(parts, window, run, next, together && crew.is_together());
+            if together {
+                crew.note(pace);
+            }
+        }
         if told.over {
             return Err(Error::over());
         }

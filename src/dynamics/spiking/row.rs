@@ -10,7 +10,7 @@ pub enum Effect<'a, const F: usize> {
     /// The current of their port.
     Current(&'a mut [f64; BLOCK]),
     /// The currents of several of these ports; what a kick does to a current stands for what it does to each of its shares.
-    Currents(&'a mut [PerNeuron<f64>], Shares),
+    Currents(&'a mut [PerNeuron<f64>], &'a Shares),
     /// V itself, of neurons that also have currents: their bounds are tested.
     Jump,
     /// V itself, of neurons that have no currents: V is tested against theta. This is the kick of efficacy 1.
@@ -55,14 +55,16 @@ pub struct Targets<'a, const F: usize> {
 /// Room for the multiples of a kick.
 pub type Multiples<const F: usize> = Box<[Kick<F>; COUNTS]>;
 
-/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
+/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV. As a function of its own it has all registers for
+/// its loop.
+#[inline(never)]
 pub fn deliver<const F: usize>(
-    part: Part,
+    part: &Part,
     kick: Kick<F>,
     multiples: &mut Multiples<F>,
     targets: Targets<F>,
 ) {
-    let Part { synapses, reals, exact, most, unit } = part;
+    let Part { synapses, reals, exact, most, unit } = *part;
     let excites = unit > 0.0;
     if let Some(sizes) = exact {
         return deliver_own(synapses, (excites, sizes), kick, targets);
@@ -175,7 +177,7 @@ impl<const F: usize> Targets<'_, F> {
 struct Several<'a> {
     lead: &'a mut [Lead; BLOCK],
     currents: &'a mut [PerNeuron<f64>],
-    shares: Shares,
+    shares: &'a Shares,
     place: &'a [f64; BLOCK],
     suspects: &'a mut Vec<u16>,
 }

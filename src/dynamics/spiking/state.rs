@@ -14,6 +14,7 @@ use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
 use crate::tape::{OnTape, Tape, is_moderate, on_tape};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
@@ -65,11 +66,10 @@ pub struct State<const F: usize> {
     surplus: PerNeuron<f64>,
     /// How high the threshold is raised at the start of the window, mV; nothing of thresholds that do not move.
     raised: Vec<f64>,
-    scratch: Scratch,
 }
 
 /// Room for what is known of all neurons when a window is entered.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Scratch {
     departures: PerNeuron<f64>,
     /// V - V_inf at the end of the window, if nothing arrives.
@@ -78,13 +78,21 @@ struct Scratch {
     bumps: PerNeuron<f64>,
 }
 
+thread_local! {
+    /// One for all blocks that a thread runs: room of their own would not stay in the cache.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
+        departures: per_neuron(0.0),
+        ends: per_neuron(0.0),
+        bumps: per_neuron(0.0),
+    });
+}
+
 on_tape!(Lead { bound, departure });
 
 /// There are more places than neurons.
 impl<const F: usize> OnTape for State<F> {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { membrane: _, neurons, lead, currents, v_inf, surplus, raised, scratch: _ } =
-            self;
+        let Self { membrane: _, neurons, lead, currents, v_inf, surplus, raised } = self;
         lead[..*neurons].pass(tape);
         v_inf[..*neurons].pass(tape);
         surplus[..*neurons].pass(tape);
@@ -107,11 +115,6 @@ impl<const F: usize> State<F> {
             v_inf: per_neuron(0.0),
             surplus: per_neuron(0.0),
             raised: membrane.moving_threshold().map_or(Vec::new(), |_| vec![0.0; v.len()]),
-            scratch: Scratch {
-                departures: per_neuron(0.0),
-                ends: per_neuron(0.0),
-                bumps: per_neuron(0.0),
-            },
             membrane,
         }
     }
@@ -203,9 +206,13 @@ impl<const F: usize> State<F> {
         if roll {
             self.lower(self.membrane.window);
         }
+        SCRATCH.with_borrow_mut(|scratch| self.bound_all(roll, suspects, scratch));
+    }
+
+    fn bound_all(&mut self, roll: bool, suspects: &mut Vec<u16>, scratch: &mut Scratch) {
         let membrane = &*self.membrane;
         let n = self.neurons;
-        let Scratch { departures, ends, bumps } = &mut self.scratch;
+        let Scratch { departures, ends, bumps } = scratch;
         let departures = &mut departures[..n];
         let leads = &mut self.lead[..n];
         for (departure, lead) in departures.iter_mut().zip(leads.iter()) {

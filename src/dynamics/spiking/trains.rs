@@ -68,6 +68,11 @@ impl Trains {
         Batch { spikes: 0, number: 0, ..batch }
     }
 
+    /// Gives room for more; there are no spikes.
+    pub fn lend(&mut self, room: Batch) {
+        self.batch = Batch { spikes: 0, number: 0, ..room };
+    }
+
     /// Puts back a batch with at most one train of every neuron.
     pub fn restore(&mut self, batch: Batch) {
         self.batch = batch;

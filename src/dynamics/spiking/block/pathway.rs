@@ -1,7 +1,7 @@
 //! What arrives at a block.
 
 use super::Plastic;
-use crate::synapse::{Packed, Rows, Shelf, Staggered};
+use crate::synapse::{Open, Packed, Rows, Shelf, Staggered};
 use std::ops::Range;
 
 /// The synapses of one projection onto the block.
@@ -15,6 +15,20 @@ pub struct Pathway {
     pub synapses: Synapses,
     /// How their efficacies change, if they do: as they stand when the network starts.
     pub plastic: Option<Plastic>,
+}
+
+/// A pathway that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    pub acts: &'a Acts,
+    pub rows: Open<'a>,
+}
+
+impl Pathway {
+    /// Finds out where everything stands, for all that is read in a window.
+    pub fn way(&self) -> Way<'_> {
+        Way { acts: &self.acts, rows: self.synapses.rows().open() }
+    }
 }
 
 /// What synapses act on.
@@ -38,10 +52,11 @@ pub enum Synapses {
 }
 
 impl Synapses {
-    /// Those of every delay, of which there is one at least, on a shelf that is still to be closed.
-    pub fn new(mut by_delay: Vec<Rows>, shelf: &mut Shelf) -> Self {
+    /// Those of every delay, of which there is one at least, on a shelf that is still to be closed; those of one delay `in_place`
+    /// if something else counts on the places that they have in their rows.
+    pub fn new(mut by_delay: Vec<Rows>, in_place: bool, shelf: &mut Shelf) -> Self {
         match by_delay.len() {
-            1 => Self::Even(Packed::new(by_delay.remove(0), shelf)),
+            1 => Self::Even(Packed::new(by_delay.remove(0), in_place, shelf)),
             _ => Self::Staggered(Staggered::new(by_delay, shelf)),
         }
     }

@@ -26,7 +26,7 @@ fn a_branch_shares_what_does_not_change() {
         leaks: leaks(&[10.0]),
     };
     let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
-    let synapses = Synapses::new(vec![rows.finish()], &mut Shelf::new(0));
+    let synapses = Synapses::new(vec![rows.finish()], false, &mut Shelf::new(0));
     let pathway = Pathway {
         senders: 0..1,
         routes: vec![0],

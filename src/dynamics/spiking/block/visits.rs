@@ -11,7 +11,7 @@ mod tests;
 use super::pathway::{Pathway, Synapses};
 use crate::dynamics::spiking::clock::{Index, News, Window};
 use crate::dynamics::spiking::slots::{Delays, Slots};
-use crate::synapse::{Packed, Part};
+use crate::synapse::Part;
 use crate::tape::{OnTape, Tape, is_count};
 use std::collections::{BTreeMap, VecDeque};
 use std::mem::{swap, take};
@@ -152,7 +152,7 @@ impl Visits {
             let (Synapses::Staggered(staggered), Some(first)) = (&pathway.synapses, first) else {
                 continue;
             };
-            let lanes = &lanes[*first as usize..];
+            let (lanes, staggered) = (&lanes[*first as usize..], staggered.open());
             let sender = |news: &News| {
                 pathway.senders.contains(&news.neuron).then(|| news.neuron - pathway.senders.start)
             };
@@ -177,7 +177,7 @@ impl Visits {
                     };
                     let (spike, sender) = (spike.spike as u32, sender as u32);
                     let visit = Visit { spike, sender, lane: *first + number as u32 };
-                    stream.push(visit, staggered.rows(), &place);
+                    stream.push(visit, &staggered.rows.all, &place);
                 }
             }
         }
@@ -261,18 +261,17 @@ impl Visits {
         }
     }
 
-    /// The next synapses, which are of these rows, that the arrival at this place in the order of all comes to along a lane, if
-    /// there are any.
+    /// The next synapses, which are among `all` of a pathway, that the arrival at this place in the order of all comes to along
+    /// a lane, if there are any.
     #[inline]
-    pub fn take<'a>(&'a mut self, arrival: usize, lane: u32, rows: &'a Packed) -> Option<Part<'a>> {
+    pub fn take<'a>(&'a mut self, arrival: usize, lane: u32, all: &Part<'a>) -> Option<Part<'a>> {
         let due = *self.due.get(self.next)?;
         if due.arrival as usize != arrival || due.lane != lane {
             return None;
         }
         self.next += 1;
-        let all = rows.part(0..0);
         let (synapses, reals) = self.now.synapses(due.place);
-        Some(Part { synapses, reals, ..all })
+        Some(Part { synapses, reals, ..*all })
     }
 
     /// Passes the visits of a stream: a spike once for each of its lanes, since the synapses follow from it.
@@ -299,8 +298,9 @@ impl Visits {
         });
         let mut places = Vec::new();
         if let Some((number, staggered)) = known {
+            let staggered = staggered.open();
             let runs = staggered.runs(sender).filter(|run| run.0 == number);
-            places.extend(runs.map(|run| stream.push(visit, staggered.rows(), &run.1)));
+            places.extend(runs.map(|run| stream.push(visit, &staggered.rows.all, &run.1)));
         }
         tape.require(!places.is_empty() && stream.is_addressed());
         places

@@ -1,6 +1,6 @@
 //! Visits one behind another, with their synapses.
 
-use crate::synapse::{Packed, STEP};
+use crate::synapse::{Part, STEP, halves, word};
 use crate::tape::on_tape;
 use std::ops::Range;
 
@@ -40,15 +40,6 @@ const HEADER: usize = STEP;
 
 /// Room is too much if it is more than so many times what was needed.
 const LITTLE: usize = 8;
-
-/// The halves of a word, the lower first.
-fn halves(word: u32) -> [u16; 2] {
-    [word as u16, (word >> 16) as u16]
-}
-
-fn word(halves: [u16; 2]) -> u32 {
-    u32::from(halves[0]) | u32::from(halves[1]) << 16
-}
 
 impl Visit {
     fn header(self, synapses: u16) -> [u16; HEADER] {
@@ -141,12 +132,12 @@ impl Stream {
         Place { word: (start + HEADER) as u32, real: real as u32, synapses, has_reals }
     }
 
-    /// Adds a visit of the synapses that stand at `place` of these rows at the end.
+    /// Adds a visit of the synapses that stand at `place` among all at the end.
     #[inline]
-    pub fn push(&mut self, visit: Visit, rows: &Packed, place: &Range<usize>) -> Place {
-        let laid = self.begin(visit, place.len() as u16, rows.is_real());
+    pub fn push(&mut self, visit: Visit, all: &Part, place: &Range<usize>) -> Place {
+        let laid = self.begin(visit, place.len() as u16, all.reals.is_some());
         let Self { words, reals, .. } = self;
-        rows.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
+        all.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
         laid
     }
 

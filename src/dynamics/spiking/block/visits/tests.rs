@@ -26,7 +26,7 @@ fn pathway(routes: [u32; 2], first: u16, real: bool) -> Pathway {
         }
         builder.finish()
     };
-    let synapses = Synapses::new(vec![rows(0), rows(1)], &mut Shelf::new(0));
+    let synapses = Synapses::new(vec![rows(0), rows(1)], false, &mut Shelf::new(0));
     let routes = routes.to_vec();
     Pathway { senders: 10..13, routes, acts: Acts::OnV, synapses, plastic: None }
 }
@@ -47,7 +47,7 @@ fn take_all(visits: &mut Visits, place: usize, route: u32) -> Vec<(u16, Option<f
     for (k, pathway) in pathways.iter().enumerate() {
         for delay in (0..2).filter(|&delay| pathway.routes[delay] == route) {
             let lane = visits.lane(k, delay).unwrap();
-            while let Some(part) = visits.take(place, lane, pathway.synapses.rows()) {
+            while let Some(part) = visits.take(place, lane, &pathway.synapses.rows().open().all) {
                 let real = |k: usize| part.reals.map(|reals| reals[k]);
                 taken.extend(part.synapses.iter().enumerate().map(|(k, &t)| (t, real(k))));
             }
@@ -61,8 +61,9 @@ fn expected(pathways: &[Pathway], sender: usize, route: u32) -> Vec<(u16, Option
     let mut all = Vec::new();
     for pathway in pathways {
         let Synapses::Staggered(staggered) = &pathway.synapses else { continue };
+        let staggered = staggered.open();
         for (delay, place) in staggered.runs(sender) {
-            let part = staggered.rows().part(place);
+            let part = staggered.rows.all.part(place);
             let real = |k: usize| part.reals.map(|reals| reals[k]);
             let own = part.synapses.iter().enumerate().map(|(k, &t)| (t, real(k)));
             all.extend(own.filter(|_| pathway.routes[delay] == route));
@@ -141,7 +142,7 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
         builder.end_row();
         builder.finish()
     };
-    let synapses = Synapses::new(vec![many(), many()], &mut Shelf::new(0));
+    let synapses = Synapses::new(vec![many(), many()], false, &mut Shelf::new(0));
     let (routes, acts) = (vec![0, 1], Acts::OnV);
     let pathway = Pathway { senders: 0..1, routes, acts, synapses, plastic: None };
     let delays = Delays { by_route: vec![1.0, 2.0], slots: Slots::new(1.0) };
@@ -163,7 +164,7 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
     tape.end().unwrap();
     for visits in [&mut visits, &mut other] {
         let mut found = Vec::new();
-        while let Some(part) = visits.take(0, 0, pathway.synapses.rows()) {
+        while let Some(part) = visits.take(0, 0, &pathway.synapses.rows().open().all) {
             found.extend_from_slice(part.synapses);
         }
         assert!(found.iter().enumerate().all(|(k, &t)| usize::from(t) == k % 4096));
