@@ -122,6 +122,9 @@ impl Analyzed {
             found.add_figure("distance", beside.figure(None)?);
             found.says.push(beside.says());
         }
+        if let Some(courses) = recording.courses()? {
+            found.add_table("courses", courses);
+        }
         if let Some(bumps) = bump::of(recording, wanted.bin)? {
             found.tables.extend(bumps.tables());
             found.add_figure("bump", bump::figure(&model.title, recording, &bumps)?);
