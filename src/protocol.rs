@@ -4,10 +4,12 @@
 //! field on the foreground of a pattern or on a whole population, or a state into which binary neurons are put. A cue,
 //! a distractor and a delay are all epochs; so is a delayed match to sample a list of them.
 
+mod drawn;
 mod held;
 mod intensity;
 mod stimulus;
 
+pub use drawn::{Step, number_of_steps, steps};
 pub use held::{Chance, Held, Moving, Varied};
 pub(crate) use intensity::MOST_STEPS;
 pub use intensity::{Amount, Course, Intensity};
@@ -19,7 +21,6 @@ use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::Seed;
 use crate::units::Duration;
-use held::Strength;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -122,6 +123,7 @@ pub fn held(
 }
 
 /// The neurons that feel a stimulus.
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Driven {
     neurons: Arc<[u32]>,
     /// How much of its strength, if it is not the same for all.
@@ -146,36 +148,22 @@ impl Network<'_> {
             let name = stimulus.target(self.patterns.keys().map(String::as_str))?;
             let Some(placed) = self.populations.iter().find(|p| p.name == name) else { continue };
             let driven = self.driven(stimulus, name, placed, &mut held.field)?;
-            let mut strengthen = |key: &str, constant: Option<Effect>, course| {
-                if let Some(strength) = course {
-                    held.courses.push(Varied {
-                        strength,
-                        neurons: Arc::clone(&driven.neurons),
-                        shares: driven.shares.clone(),
-                        stream: format!("course/{k}/{s}/{key}"),
-                        onset,
-                        duration: epoch.duration.value(),
-                    });
-                } else if let Some(effect) = constant {
-                    let effects = match &driven.shares {
-                        None => vec![effect],
-                        Some(shares) => shares.iter().map(|share| effect.times(*share)).collect(),
-                    };
-                    held.field.add_each(Arc::clone(&driven.neurons), effects);
-                }
-            };
-            if let Some(rate) = &stimulus.poisson {
-                let course = rate.course().cloned().map(Strength::Poisson);
-                strengthen("poisson", rate.constant().map(Effect::Poisson), course);
+            let rate = stimulus.poisson.as_ref().and_then(Intensity::constant);
+            let current = stimulus.current.as_ref().and_then(Intensity::constant);
+            let local = stimulus.field.as_ref().and_then(Intensity::constant);
+            let constant =
+                [rate.map(Effect::Poisson), current.map(Effect::Current), local.map(Effect::Local)];
+            for effect in constant.into_iter().flatten() {
+                let effects = match &driven.shares {
+                    None => vec![effect],
+                    Some(shares) => shares.iter().map(|share| effect.times(*share)).collect(),
+                };
+                held.field.add_each(Arc::clone(&driven.neurons), effects);
             }
-            if let Some(current) = &stimulus.current {
-                let course = current.course().cloned().map(Strength::Current);
-                strengthen("current", current.constant().map(Effect::Current), course);
-            }
-            if let Some(field) = &stimulus.field {
-                let course = field.course().cloned().map(Strength::Local);
-                strengthen("field", field.constant().map(Effect::Local), course);
-            }
+            held.courses.extend(drawn::courses(stimulus).map(|(key, strength)| {
+                let duration = epoch.duration.value();
+                Varied::new(strength, driven.clone(), (k, s, key), (onset, duration))
+            }));
         }
         Ok(held)
     }

@@ -315,8 +315,8 @@ class Run(Closing):
         active_above: str | None = None,
         active_window: str | None = None,
     ) -> dict[str, pandas.DataFrame]:
-        """The tables of its trials, of active assemblies, of bumps, of sequences and of the geometry of its activity, which
-        `analyze` writes, by name (needs pandas): `run.frames()["bump"]`.
+        """The tables of its trials, of active assemblies, of bumps, of sequences, of the geometry of its activity, of recorded
+        courses and learned efficacies, which `analyze` writes, by name (needs pandas): `run.frames()["bump"]`.
 
         Args:
             bin: the width of the bins of rates and of samples of the geometry.

@@ -14,6 +14,7 @@ mod holder;
 mod irregularity;
 pub mod items;
 mod judge;
+pub mod learned;
 mod range;
 mod recall;
 mod retrieval;

@@ -6,6 +6,7 @@ use crate::analysis::assemblies::{Active, ActiveIf, tables};
 use crate::analysis::choice;
 use crate::analysis::geometry::Geometry;
 use crate::analysis::items::HeldItems;
+use crate::analysis::learned;
 use crate::analysis::sequence;
 use crate::analysis::trials::{Options, Responses};
 use crate::dynamics::ObservableKind;
@@ -121,6 +122,12 @@ impl Analyzed {
             found.add_table("distance", beside.table());
             found.add_figure("distance", beside.figure(None)?);
             found.says.push(beside.says());
+        }
+        if let Some(efficacies) = learned::histograms(recording)? {
+            found.add_table("efficacies", efficacies);
+        }
+        if let Some(courses) = recording.courses()? {
+            found.add_table("courses", courses);
         }
         if let Some(bumps) = bump::of(recording, wanted.bin)? {
             found.tables.extend(bumps.tables());

@@ -95,6 +95,9 @@ pub struct Record {
     pub activity: Probes,
     /// Plastic efficacies that are recorded at the start and at the ends of epochs.
     pub efficacies: Option<Snapshots>,
+    /// Whether what random courses come to is recorded, of those that all driven neurons share.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub courses: bool,
 }
 
 fn yes() -> bool {
@@ -104,7 +107,8 @@ fn yes() -> bool {
 impl Default for Record {
     fn default() -> Self {
         let (v, activity) = (Probes::default(), Probes::default());
-        Self { interval: None, input: false, states: true, v, activity, efficacies: None }
+        let (interval, efficacies) = (None, None);
+        Self { interval, input: false, states: true, v, activity, efficacies, courses: false }
     }
 }
 

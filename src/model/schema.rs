@@ -12,7 +12,7 @@ use crate::protocol::{self, Amount, Course, Intensity};
 use crate::recording::{Probe, Probes};
 use crate::space::Position;
 use crate::synapse::{EdgeFile, EdgeKeys, Kernel, Shape};
-use crate::task::{Counted, Levels, Which};
+use crate::task::{Counted, Intensities, Levels, Which};
 use crate::train::Spikes;
 use crate::units::{
     Dimension, Distance, Duration, OfAngle, OfLength, OfTime, Quantity, Rate, Speed, Time, Voltage,
@@ -209,6 +209,13 @@ schema_of!([T: JsonSchema] Levels<T>, format!("{}_or_levels", T::schema_name()),
     json_schema!({
         "description": "a value, or a list of which every trial gets one member",
         "anyOf": [one, { "type": "array", "items": one }],
+    })
+});
+schema_of!([V: Amount] Intensities<V>, format!("{}_levels_or_course", V::schema_name()), generator => {
+    let (levels, course) = (generator.subschema_for::<Levels<V>>(), generator.subschema_for::<Course<V>>());
+    json_schema!({
+        "description": "a value, a list of which every trial gets one member, or its course in time",
+        "anyOf": [levels, course],
     })
 });
 schema_of!([D: Dimension] Distribution<D>, format!("{}_or_random", Quantity::<D>::schema_name()), generator => {

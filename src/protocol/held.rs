@@ -1,5 +1,6 @@
 //! What is held for a while: a field, and what changes it in steps.
 
+use super::Driven;
 use super::intensity::{Amount, Course};
 use crate::dynamics::{Effect, Field};
 use crate::random::Seed;
@@ -20,16 +21,15 @@ pub struct Held {
 /// A course, on the neurons that feel it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Varied {
-    pub(super) strength: Strength,
-    /// In the numbering of the whole network, ascending for streams of random numbers.
-    pub(super) neurons: Arc<[u32]>,
-    /// What its value is multiplied by, neuron by neuron, if that is not 1.
-    pub(super) shares: Option<Arc<[f64]>>,
+    strength: Strength,
+    /// In the numbering of the whole network, ascending for streams of random numbers; and what its value is multiplied by, neuron by
+    /// neuron, if that is not 1.
+    driven: Driven,
     /// Of its random numbers: "course/EPOCH/STIMULUS/KEY", both counted from 0; number k for step k.
-    pub(super) stream: String,
+    stream: String,
     /// When its epoch begins, since the episode began, and how long that lasts.
-    pub(super) onset: f64,
-    pub(super) duration: f64,
+    onset: f64,
+    duration: f64,
 }
 
 /// What a course is the strength of.
@@ -85,6 +85,12 @@ struct State {
 }
 
 impl Chance {
+    /// The seed of a step that begins at this time.
+    fn at(self, begins: f64) -> Seed {
+        let later = self.later.filter(|(from, _)| *from <= begins);
+        later.map_or(self.seed, |(_, seed)| seed)
+    }
+
     /// That of trial `number`, so that what is redrawn in it is not what is redrawn in another.
     pub(crate) fn of_trial(self, number: usize) -> Self {
         let of = |seed: Seed| seed.child("course", number as u64);
@@ -109,9 +115,12 @@ impl Held {
     pub fn before(&self, time: f64, begin: f64, chance: Chance) -> Moving<'_> {
         let mut field = self.field.clone();
         let states = self.courses.iter().map(|course| State {
-            place: field.add_each(Arc::clone(&course.neurons), Vec::new()),
+            place: field.add_each(Arc::clone(&course.driven.neurons), Vec::new()),
             begun: 0,
-            values: vec![0.0; if course.is_independent() { course.neurons.len() } else { 1 }],
+            values: vec![
+                0.0;
+                if course.is_independent() { course.driven.neurons.len() } else { 1 }
+            ],
         });
         let states = states.collect();
         let (courses, next) = (&self.courses[..], f64::NEG_INFINITY);
@@ -157,9 +166,7 @@ impl Moving<'_> {
                 let after = course.begins(state.begun + 1, self.begin);
                 // Steps between are of consequence only where each follows from the one before.
                 if course.has_memory() || !due(after, false) {
-                    let Chance { seed, later } = self.chance;
-                    let later = later.filter(|(from, _)| *from <= begins);
-                    course.go_on(state, later.map_or(seed, |(_, seed)| seed));
+                    course.go_on(state, self.chance.at(begins));
                 }
                 state.begun += 1;
                 begins = after;
@@ -173,6 +180,38 @@ impl Moving<'_> {
 }
 
 impl Varied {
+    /// The course of a strength on the neurons that are `driven`, by its epoch, its stimulus and its key; the epoch begins at `onset`
+    /// and has a duration.
+    pub(super) fn new(
+        strength: Strength,
+        driven: Driven,
+        (epoch, stimulus, key): (usize, usize, &str),
+        (onset, duration): (f64, f64),
+    ) -> Self {
+        let stream = format!("course/{epoch}/{stimulus}/{key}");
+        Self { strength, driven, stream, onset, duration }
+    }
+
+    /// How many steps it has.
+    pub(super) fn steps(&self) -> u64 {
+        of_course!(&self.strength, course => course.steps(self.duration))
+    }
+
+    /// When each step begins and ends in an episode that begins at `begin`, and what all neurons feel meanwhile.
+    pub(super) fn values(&self, begin: f64, chance: Chance) -> Vec<([f64; 2], f64)> {
+        let end = on_grid(begin + (self.onset + self.duration));
+        let mut state = State { place: 0, begun: 0, values: vec![0.0] };
+        let mut found = Vec::new();
+        for k in 0..self.steps() {
+            let begins = self.begins(k, begin);
+            self.go_on(&mut state, chance.at(begins));
+            state.begun += 1;
+            let value = self.strength.felt(state.values[0]);
+            found.push(([begins, self.begins(k + 1, begin).min(end)], value));
+        }
+        found
+    }
+
     fn is_independent(&self) -> bool {
         of_course!(&self.strength, course => course.is_independent())
     }
@@ -183,9 +222,12 @@ impl Varied {
 
     /// When step `k` begins in an episode that begins at `begin`; never, if there are not so many.
     fn begins(&self, k: u64, begin: f64) -> f64 {
-        let (every, steps) =
-            of_course!(&self.strength, course => (course.every(), course.steps(self.duration)));
-        if k < steps { on_grid(begin + (self.onset + k as f64 * every)) } else { f64::INFINITY }
+        let every = of_course!(&self.strength, course => course.every());
+        if k < self.steps() {
+            on_grid(begin + (self.onset + k as f64 * every))
+        } else {
+            f64::INFINITY
+        }
     }
 
     /// Lets the next step begin.
@@ -197,7 +239,7 @@ impl Varied {
 
     /// What the neurons feel of these values.
     fn effects<'a>(&'a self, values: &'a [f64]) -> Box<dyn Iterator<Item = Effect> + 'a> {
-        match &self.shares {
+        match &self.driven.shares {
             None => Box::new(values.iter().map(|value| self.strength.effect(*value, 1.0))),
             Some(shares) => {
                 let values = values.iter().cycle();
@@ -209,14 +251,25 @@ impl Varied {
 }
 
 impl Strength {
-    fn effect(&self, value: f64, share: f64) -> Effect {
+    /// Whether it is drawn at random, and all neurons have the same.
+    pub(super) fn is_shared_chance(&self) -> bool {
+        of_course!(self, course => course.is_random() && !course.is_independent())
+    }
+
+    /// What is felt of a value.
+    fn felt(&self, value: f64) -> f64 {
         fn within<V: Amount>(_: &Course<V>, value: f64) -> f64 {
             value.clamp(V::LIMITS[0], V::LIMITS[1])
         }
+        of_course!(self, course => within(course, value))
+    }
+
+    fn effect(&self, value: f64, share: f64) -> Effect {
+        let felt = self.felt(value);
         let effect = match self {
-            Self::Current(course) => Effect::Current(within(course, value)),
-            Self::Poisson(course) => Effect::Poisson(within(course, value)),
-            Self::Local(course) => Effect::Local(within(course, value)),
+            Self::Current(_) => Effect::Current(felt),
+            Self::Poisson(_) => Effect::Poisson(felt),
+            Self::Local(_) => Effect::Local(felt),
         };
         effect.times(share)
     }

@@ -259,6 +259,11 @@ impl<V: Amount> Course<V> {
         }
     }
 
+    /// Whether its values are drawn.
+    pub(super) fn is_random(&self) -> bool {
+        matches!(self, Self::Redrawn { .. } | Self::OrnsteinUhlenbeck { .. })
+    }
+
     /// Whether the values of a step follow from those of the one before.
     pub(super) fn has_memory(&self) -> bool {
         matches!(self, Self::OrnsteinUhlenbeck { .. })

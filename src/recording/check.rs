@@ -5,7 +5,7 @@
 
 use super::columns;
 use super::efficacies::EFFICACIES;
-use super::header::ENDED;
+use super::header::{COURSES, ENDED};
 use super::potentials::{POTENTIALS, TRACES, tau_of};
 use super::store::{Attribute, Cell, Fault, Result, Store};
 use crate::dynamics::ObservableKind;
@@ -57,6 +57,9 @@ impl Outline<'_> {
         self.check_trials()?;
         self.check_probes(POTENTIALS)?;
         self.check_probes(TRACES)?;
+        if self.store.exists(COURSES) {
+            columns::read(self.store, COURSES, "columns")?;
+        }
         self.check_efficacies()
     }
 

@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 
 /// The group of what is told of trials that have ended.
 pub(super) const ENDED: &str = "ended";
+/// The group of what random courses come to.
+pub(super) const COURSES: &str = "courses";
 
 /// What a recording must know before the run.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ mod state;
 
 use super::efficacies::Efficacies;
 use super::events::Events;
-use super::header::{ENDED, Header, end_provenance};
+use super::header::{COURSES, ENDED, Header, end_provenance};
 use super::looks::Looks;
 use super::output::Output;
 use super::population::{Population, sampled};
@@ -159,6 +159,17 @@ impl Recorder {
         };
         recorder.create_progress(header)?;
         Ok(recorder)
+    }
+
+    /// Writes what random courses come to.
+    pub(crate) fn write_courses(&mut self, courses: &Table) -> Result<()> {
+        let tree = &mut *self.store;
+        let written =
+            tree.group(COURSES).and_then(|()| columns::write(tree, COURSES, "columns", courses));
+        let unit = self.clock.unit();
+        let written =
+            written.and_then(|()| tree.set_text(&format!("{COURSES}/time"), "units", unit));
+        written.map_err(|e| self.error(&e))
     }
 
     /// Lets every population that is not `None` be watched for saturation.

@@ -6,7 +6,9 @@ use crate::dynamics::{ObservableKind, Section};
 use crate::error::Result;
 use crate::model::Model;
 use crate::protocol;
-use crate::recording::Recording;
+use crate::random::Seed;
+use crate::recording::{Origin, Provenance, Recording};
+use crate::simulation::drawn_courses;
 use crate::table::Table;
 use std::fmt;
 
@@ -75,6 +77,9 @@ impl Verification {
             found.add(&format!("efficacies of {name}"), efficacies(recording, &model, &name)?);
         }
         found.add("trials", trials(recording, &model)?);
+        if model.record.courses || recording.courses()?.is_some() {
+            found.add("courses", courses(recording, &model, &provenance)?);
+        }
         let hash = |told: &str, again: Option<String>| match again {
             _ if told.is_empty() => Outcome::Unchecked("there is none".to_owned()),
             None => Outcome::Unchecked("it is of states that were not recorded".to_owned()),
@@ -211,6 +216,42 @@ fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
         Some(row) if row > 0 => Outcome::Differs(format!("trial {row} is judged in another way")),
         _ => Outcome::Differs("other columns or rows are found".to_owned()),
     })
+}
+
+/// What random courses came to, as the model draws them once more.
+fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Result<Outcome> {
+    let (true, Some(told)) = (model.record.courses, recording.courses()?) else {
+        return Ok(Outcome::Differs("they were not to be recorded, or are lost".to_owned()));
+    };
+    let mut trials = model.trials();
+    // A run may have had one of them alone.
+    let alone = recording.ended_of_trials()?.is_some_and(|[_, all]| all == 1);
+    if let (Some(trials), Some(last)) = (&mut trials, told.rows().checked_sub(1).filter(|_| alone))
+    {
+        trials.keep(told.whole_at("trial", last).unwrap_or_default() as usize);
+    }
+    let origin = serde_json::from_str::<Origin>(&provenance.origin).ok();
+    let begins = origin.map_or((0.0, None), |origin| (origin.at, origin.future_seed.map(Seed)));
+    let again = drawn_courses(model, trials.as_ref(), begins);
+    if !told.columns().map(|column| column.0).eq(again.columns().map(|column| column.0)) {
+        return Ok(Outcome::Differs("they have other columns".to_owned()));
+    }
+    if told.rows() != again.rows() {
+        let (told, again) = (told.rows(), again.rows());
+        return Ok(Outcome::Differs(format!(
+            "they have {told} steps, and the model draws {again}"
+        )));
+    }
+    for ((name, column), (_, drawn)) in told.columns().zip(again.columns()) {
+        if let Some(k) = (0..told.rows()).find(|&k| column.cell(k) != drawn.cell(k)) {
+            let (told, drawn) = (column.cell(k), drawn.cell(k));
+            return Ok(Outcome::Differs(format!(
+                "{name} of step {} is {told}, and the model draws {drawn}",
+                k + 1
+            )));
+        }
+    }
+    Ok(Outcome::Holds(format!("{} steps are drawn as they were", told.rows())))
 }
 
 /// What of the table of trials the model draws in another way; a run may have had one of them alone.

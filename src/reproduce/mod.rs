@@ -17,6 +17,7 @@ mod microcircuit;
 mod published;
 mod seminar;
 mod space;
+mod wandering;
 mod workshop;
 
 pub use workshop::{Built, Ran, Workshop};
@@ -127,6 +128,7 @@ pub fn rows() -> Vec<Row> {
         space::ROWS,
         metastable::ROWS,
         delay::ROWS,
+        wandering::ROWS,
     ]
     .into_iter()
     .flatten()

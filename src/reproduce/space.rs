@@ -11,7 +11,7 @@ use std::f64::consts::PI;
 pub const ROWS: &[Entry] = &[("P6", "a ring of fixed points (Ben-Yishai 1995)", ring)];
 
 /// The bumps of the first population, on a ring of 360 deg.
-fn bumps(recording: &Recording, bin: f64) -> Result<Vec<Bump>> {
+pub(super) fn bumps(recording: &Recording, bin: f64) -> Result<Vec<Bump>> {
     let populations = recording.populations();
     let own = populations.first().map_or(("", 0), |(name, number)| (name.as_str(), *number));
     let space = Space::Ring(Distance::new(360.0, Measure::Angle));

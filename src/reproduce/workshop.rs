@@ -34,6 +34,7 @@ const MODELS: &[(&str, &str)] = &[
     ("flip-flop", include_str!("../../models/flip-flop.toml")),
     ("integrator", include_str!("../../models/integrator.toml")),
     ("register", include_str!("../../models/register.toml")),
+    ("hansel-mato-2013", include_str!("../../models/hansel-mato-2013.toml")),
     ("herz-1988", include_str!("../../models/herz-1988.toml")),
     ("hopfield-1982", include_str!("../../models/hopfield-1982.toml")),
     ("images", include_str!("../../models/images.toml")),

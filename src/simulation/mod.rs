@@ -2,6 +2,7 @@
 
 mod branch;
 mod course;
+mod drawn;
 mod follow;
 mod learned;
 mod log;
@@ -11,6 +12,7 @@ mod resume;
 mod tests;
 mod trials;
 
+pub use drawn::drawn_courses;
 pub use follow::{dismiss, follow};
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
@@ -211,6 +213,7 @@ impl Simulation {
     /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
         let mut recorder = self.header(provenance, |header| Recorder::create(sink, header))?;
+        self.courses().map_or(Ok(()), |courses| recorder.write_courses(&courses))?;
         if let Sink::File { force, .. } = sink {
             recorder.own(self.owner(provenance, force)?);
         }

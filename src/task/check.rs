@@ -315,29 +315,6 @@ impl DelayedMatch {
     }
 }
 
-impl Shown {
-    pub(super) fn check(&self, stimulus: Stimulus, stage: Stage) -> Result<()> {
-        for (key, levels) in [("left_out", &self.left_out), ("replaced", &self.replaced)] {
-            let Some(levels) = levels else { continue };
-            some(levels, key)?;
-            levels
-                .0
-                .iter()
-                .try_for_each(|&level| share(level, key, "a share of the foreground"))?;
-        }
-        let most = |levels: &Option<Levels<f64>>| {
-            levels.iter().flat_map(|l| &l.0).copied().fold(0.0, f64::max)
-        };
-        let (left_out, replaced) = (most(&self.left_out), most(&self.replaced));
-        let stimulus = Stimulus {
-            left_out: self.left_out.is_some().then_some(left_out),
-            replaced: self.replaced.is_some().then_some(replaced),
-            ..stimulus
-        };
-        check_strength(&self.poisson, &self.current, stimulus, stage)
-    }
-}
-
 /// Refuses numbers of patterns, from 1, that a population with `number` of them does not have.
 pub(super) fn check_numbers(
     patterns: &[usize],

@@ -8,10 +8,12 @@
 mod check;
 mod decision;
 mod episode;
+mod intensities;
 mod items;
 mod levels;
 mod readout;
 mod recall;
+mod shown;
 mod stimulus;
 mod table;
 #[cfg(test)]
@@ -23,6 +25,7 @@ mod trials;
 pub use decision::{Decided, DecisionTask, Evidence, Fluctuating};
 pub use decision::{decision_from_table, decision_to_table};
 pub use episode::{Episode, Setting};
+pub use intensities::Intensities;
 pub use items::{HeldIf, ItemsTask, Presented, items_from_table, items_to_table, listed};
 pub use levels::Levels;
 pub use readout::{Answer, Counted, Readout};
@@ -33,6 +36,7 @@ pub use tour::{TourTask, TourTrial, tour_from_table, tour_to_table};
 pub use trial::{AsShown, DistractorShown, Item, Trial};
 pub use trials::{Trials, of_spikes_from_table};
 
+use crate::protocol::Amount;
 use crate::random::Seed;
 use crate::units::{Rate, Time, Voltage};
 use indexmap::IndexMap;
@@ -175,10 +179,16 @@ impl DelayedMatch {
         fn values<T: Copy>(levels: &Option<Levels<T>>, value: fn(T) -> f64) -> Vec<f64> {
             levels.iter().flat_map(|levels| levels.0.iter().map(|level| value(*level))).collect()
         }
+        fn strengths<V: Amount>(
+            strength: &Option<Intensities<V>>,
+            value: fn(V) -> f64,
+        ) -> Vec<f64> {
+            strength.iter().flat_map(Intensities::levels).map(|level| value(*level)).collect()
+        }
         let shown = |names: [&str; 4], shown: &Shown| {
             let levels = [
-                values(&shown.poisson, Rate::value),
-                values(&shown.current, Voltage::value),
+                strengths(&shown.poisson, Rate::value),
+                strengths(&shown.current, Voltage::value),
                 values(&shown.left_out, |share| share),
                 values(&shown.replaced, |share| share),
             ];
@@ -232,10 +242,10 @@ pub enum Order {
 pub struct Shown {
     /// How long it is shown.
     pub duration: Levels<Time>,
-    /// Rate added to the external Poisson input of every driven neuron.
-    pub poisson: Option<Levels<Rate>>,
-    /// Current times membrane resistance, added to every driven neuron.
-    pub current: Option<Levels<Voltage>>,
+    /// Rate added to the external Poisson input of every driven neuron, or its course in time.
+    pub poisson: Option<Intensities<Rate>>,
+    /// Current times membrane resistance, added to every driven neuron, or its course in time.
+    pub current: Option<Intensities<Voltage>>,
     /// Share of the foreground that is not driven.
     pub left_out: Option<Levels<f64>>,
     /// Share of the foreground in whose place as many neurons of the background are driven.

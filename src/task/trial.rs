@@ -1,7 +1,8 @@
 //! Trials: what each of them shows, and when.
 
-use super::{DelayedMatch, Levels, Reset, Shown, Which};
-use crate::protocol::{Epoch, Intensity, Stimulus};
+use super::intensities::mean;
+use super::{DelayedMatch, Intensities, Levels, Reset, Shown, Which};
+use crate::protocol::{Amount, Epoch, Intensity, Stimulus};
 use crate::random::Seed;
 use crate::units::{Duration, Rate, Time, Voltage};
 
@@ -47,9 +48,9 @@ pub struct Trial {
 pub struct AsShown {
     /// How long, ms.
     pub duration: f64,
-    /// Rate added to every driven neuron, Hz.
+    /// Rate added to every driven neuron, Hz; of a course its mean as it is written.
     pub poisson: f64,
-    /// Current added to every driven neuron, mV.
+    /// Current added to every driven neuron, mV; of a course its mean as it is written.
     pub current: f64,
     /// Share of the foreground that is not driven.
     pub left_out: f64,
@@ -108,8 +109,8 @@ struct Lengths {
 
 /// What a trial draws from the levels of the sample or of the test.
 struct Drawn {
-    poisson: Option<Rate>,
-    current: Option<Voltage>,
+    poisson: Option<Intensity<Rate>>,
+    current: Option<Intensity<Voltage>>,
     left_out: Option<f64>,
     replaced: Option<f64>,
 }
@@ -198,8 +199,8 @@ impl DelayedMatch {
             let Drawn { poisson, current, left_out, replaced } = draws.shown(name, section);
             AsShown {
                 duration,
-                poisson: poisson.map_or(0.0, Rate::value),
-                current: current.map_or(0.0, Voltage::value),
+                poisson: poisson.map_or(0.0, |poisson| mean(&poisson, duration)),
+                current: current.map_or(0.0, |current| mean(&current, duration)),
                 left_out: left_out.unwrap_or(0.0),
                 replaced: replaced.unwrap_or(0.0),
             }
@@ -244,8 +245,8 @@ impl DelayedMatch {
             let Drawn { poisson, current, left_out, replaced } = draws.shown(name, shown);
             let degraded = left_out.unwrap_or(0.0) > 0.0 || replaced.unwrap_or(0.0) > 0.0;
             vec![Stimulus {
-                poisson: poisson.map(Intensity::from),
-                current: current.map(Intensity::from),
+                poisson,
+                current,
                 left_out,
                 replaced,
                 // Every sample and every test leaves out neurons of its own.
@@ -325,6 +326,14 @@ impl Draws {
         levels.as_ref().map(|levels| self.one(what, levels))
     }
 
+    fn strength<V: Amount>(
+        &self,
+        what: &str,
+        strength: &Option<Intensities<V>>,
+    ) -> Option<Intensity<V>> {
+        strength.as_ref().map(|strength| strength.of_trial(|levels| self.one(what, levels)))
+    }
+
     pub fn one<T: Copy>(&self, what: &str, levels: &Levels<T>) -> T {
         levels.0[self.balanced(what, levels.0.len())]
     }
@@ -339,8 +348,8 @@ impl Draws {
 
     fn shown(&self, name: &str, shown: &Shown) -> Drawn {
         Drawn {
-            poisson: self.level(&format!("{name}/poisson"), &shown.poisson),
-            current: self.level(&format!("{name}/current"), &shown.current),
+            poisson: self.strength(&format!("{name}/poisson"), &shown.poisson),
+            current: self.strength(&format!("{name}/current"), &shown.current),
             left_out: self.level(&format!("{name}/left_out"), &shown.left_out),
             replaced: self.level(&format!("{name}/replaced"), &shown.replaced),
         }

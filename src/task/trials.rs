@@ -5,7 +5,7 @@ use super::{decision_from_table, from_table, items_from_table, stimulus_from_tab
 use super::{decision_to_table, items_to_table, recall_to_table};
 use super::{stimulus_to_table, to_table, tour_to_table};
 use crate::error::Result;
-use crate::protocol::{self, EpochShown};
+use crate::protocol::{self, Epoch, EpochShown};
 use crate::random::Seed;
 use crate::table::Table;
 use std::ops::Range;
@@ -110,51 +110,27 @@ impl Task {
     pub fn episode(&self, trials: &Trials, k: usize, setting: Setting) -> Result<Episode> {
         let setting = Setting { chance: setting.chance.of_trial(trials.place(k).0), ..setting };
         match (self, trials) {
-            (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => {
-                Episode::of(&task.epochs(&trials[k]), setting)
-            }
-            (Self::Stimulus(task), Trials::Stimulus(trials)) => {
-                Episode::of(&task.epochs(&trials[k]), setting)
-            }
-            (Self::Items(task), Trials::Items(trials, _)) => {
-                Episode::of(&task.epochs(&trials[k]), setting)
-            }
-            (Self::Decision(task), Trials::Decision(trials)) => {
-                Episode::of(&task.epochs(&trials[k]), setting)
-            }
             (Self::Recall(task), Trials::Recall(trials)) => task.episode(&trials[k], setting),
             (Self::Tour(task), Trials::Tour(trials)) => Ok(task.episode(&trials[k], setting)),
-            // Trials of another task show nothing.
-            _ => Ok(Episode {
-                held: Vec::new(),
-                chance: setting.chance,
-                until_rest: false,
-                probe: None,
-            }),
+            _ => Episode::of(&self.epochs(trials, k), setting),
+        }
+    }
+
+    /// The epochs of trial `k` (from 0) of `trials`, one after another; none of trials that end at rest, and of another task.
+    pub fn epochs(&self, trials: &Trials, k: usize) -> Vec<Epoch> {
+        match (self, trials) {
+            (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => task.epochs(&trials[k]),
+            (Self::Stimulus(task), Trials::Stimulus(trials)) => task.epochs(&trials[k]),
+            (Self::Items(task), Trials::Items(trials, _)) => task.epochs(&trials[k]),
+            (Self::Decision(task), Trials::Decision(trials)) => task.epochs(&trials[k]),
+            _ => Vec::new(),
         }
     }
 
     /// What the trials show, for the protocol in the recording.
     pub fn shown(&self, trials: &Trials) -> Vec<EpochShown> {
-        match (self, trials) {
-            (Self::DelayedMatch(task), Trials::DelayedMatch(trials)) => {
-                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
-                trials.iter().flat_map(shown).collect()
-            }
-            (Self::Stimulus(task), Trials::Stimulus(trials)) => {
-                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
-                trials.iter().flat_map(shown).collect()
-            }
-            (Self::Items(task), Trials::Items(trials, _)) => {
-                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
-                trials.iter().flat_map(shown).collect()
-            }
-            (Self::Decision(task), Trials::Decision(trials)) => {
-                let shown = |trial: &Trial| protocol::shown(&task.epochs(trial), trial.start);
-                trials.iter().flat_map(shown).collect()
-            }
-            _ => Vec::new(),
-        }
+        let shown = |k| protocol::shown(&self.epochs(trials, k), trials.place(k).1.start);
+        (0..trials.number()).flat_map(shown).collect()
     }
 
     /// Whether every trial starts where the one before ended, rather than from the state at the end of the protocol.

@@ -1,9 +1,11 @@
 //! Stimuli that change in time: as exact as constant ones, as random as they are said to be, and the same however they are run.
 
-use crate::common::networks::{PLAIN, compare};
-use crate::common::{Drive, between, bits, engine, run, stream};
+mod networks;
+mod recorded;
+
+use crate::common::{between, stream};
 use crate::resuming::{COUPLED, GAUSS, HEBB, SPIKING, branches, rate, resumes};
-use attractor::dynamics::{Field, Spike};
+use attractor::dynamics::Field;
 use attractor::model::{Document, Model};
 use attractor::network::Placed;
 use attractor::protocol::{self, Chance, Held};
@@ -240,53 +242,6 @@ fn a_course_has_its_values_wherever_one_begins_to_look() {
     }
 }
 
-#[test]
-fn random_networks_with_noisy_currents_fire_as_the_reference_does() {
-    let mut number = 0;
-    for k in 0..4 {
-        let mut stream = stream("courses", k);
-        let (network, neurons) = PLAIN.draw(&mut stream);
-        let network = format!("seed = {k}\n{network}");
-        let every = between(&mut stream, 3.0, 30.0);
-        let show = format!(
-            "{{ population = \"E\", current = {{ ornstein_uhlenbeck = {{ mean = \"0 mV\", sd = \"3 mV\", tau = \"20 ms\", every = \"{every:?} ms\", independent = true }} }} }}, \
-             {{ population = \"I\", current = {{ ramp = {{ from = \"-4 mV\", to = \"4 mV\", every = \"7.3 ms\" }} }} }}"
-        );
-        let (rest, duration) = (20.0, 200.0);
-        let model = shown(&network, &[(rest, String::new()), (duration, show)]);
-        let size = |name: &str| model.population[name].size;
-        let placed = [
-            Placed { name: "E".to_owned(), neurons: 0..size("E"), space: None },
-            Placed { name: "I".to_owned(), neurons: size("E")..neurons, space: None },
-        ];
-        let held = protocol::held(&model.protocol, &placed, &model.draw_patterns(), Seed(k));
-        let held = held.unwrap().remove(1);
-        let chance = Chance { seed: Seed(k), later: None };
-        let mut moving = held.before(rest, 0.0, chance);
-        let mut drives = vec![Drive::currents(rest, moving.field().input(neurons).0)];
-        while moving.next() < rest + duration {
-            let time = moving.next();
-            moving.reach(time);
-            drives.push(Drive::currents(time, moving.field().input(neurons).0));
-        }
-        assert!(drives.len() > 28);
-        let end = rest + duration;
-        let compared = compare(&format!("courses {k}"), &model, &drives, neurons, end);
-        number += compared.spikes;
-        let driven = run(&mut engine(&model), &drives, end);
-        let recording = record(model, 1);
-        let mut found = Vec::new();
-        for (name, first) in [("E", 0), ("I", placed[1].neurons.start)] {
-            let (times, ids) = recording.spikes(name).unwrap();
-            let spike = |(time, id): (f64, u64)| Spike { time, neuron: first as u32 + id as u32 };
-            found.extend(times.into_iter().zip(ids).map(spike));
-        }
-        found.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron)));
-        assert_eq!(bits(&found), bits(&driven), "{k}");
-    }
-    assert!(number > 500, "{number}");
-}
-
 /// tau dV/dt = -V + I(t) with I linear in time: a(t - tau) + (V0 + a tau) e^{-t/tau}.
 #[test]
 fn a_ramp_in_small_steps_is_a_ramp() {
@@ -333,7 +288,8 @@ fn noisy() -> String {
     let noise = "{ ornstein_uhlenbeck = { mean = \"3 mV\", sd = \"2 mV\", tau = \"5 ms\", every = \"1.7 ms\", independent = true } }";
     let redrawn = "{ redrawn = { distribution = { normal = { mean = \"300 Hz\", sd = \"99 Hz\" } }, every = \"3 ms\" } }";
     let ramp = "{ ramp = { from = \"0 Hz\", to = \"90 Hz\", every = \"4 ms\" } }";
-    SPIKING.replace("current = \"3 mV\"", &format!("current = {noise}")).replace(
+    let recorded = SPIKING.replace("efficacies = {}", "efficacies = {}, courses = true");
+    recorded.replace("current = \"3 mV\"", &format!("current = {noise}")).replace(
         "poisson = \"300 Hz\" }",
         &format!("poisson = {redrawn} }}, {{ population = \"S\", poisson = {ramp} }}"),
     )
@@ -342,7 +298,7 @@ fn noisy() -> String {
 #[test]
 fn runs_with_courses_go_on_and_branch_off() {
     let noisy = noisy();
-    assert!(noisy.contains("ramp") && noisy.contains("ornstein"));
+    assert!(["ramp", "ornstein", "courses"].iter().all(|word| noisy.contains(word)));
     resumes("noisy", &noisy);
     // Where a step begins; below also between two.
     for at in [26.3, 47.1] {
@@ -352,7 +308,7 @@ fn runs_with_courses_go_on_and_branch_off() {
     }
     let noise = |unit: &str| {
         format!(
-            "record.interval = \"1 {unit}\"\nprotocol = [{{ name = \"cue\", duration = \"20 {unit}\", show = [{{ pattern = 1, state = \"set\", \
+            "record = {{ interval = \"1 {unit}\", courses = true }}\nprotocol = [{{ name = \"cue\", duration = \"20 {unit}\", show = [{{ pattern = 1, state = \"set\", \
              field = {{ ornstein_uhlenbeck = {{ mean = 0.1, sd = 0.5, tau = \"5 {unit}\", every = \"2 {unit}\" }} }} }}] }}]\n"
         )
     };

@@ -1,6 +1,7 @@
 //! Efficacies that are recorded are those of the network in motion, and come back to the last bit.
 
 use crate::common::host;
+use attractor::analysis::learned::histograms;
 use attractor::dynamics::Dynamics;
 use attractor::experiment::Experiment;
 use attractor::export::network;
@@ -8,6 +9,7 @@ use attractor::model::Document;
 use attractor::network::{EdgeList, Network};
 use attractor::recording::{Recording, Sink};
 use attractor::report::Verification;
+use attractor::table::Column;
 use attractor::work::Threads;
 use std::path::Path;
 
@@ -95,6 +97,30 @@ fn what_was_learned_is_recorded_and_comes_back_to_the_last_bit() {
     assert_eq!(hash(&recording), hash(&unrecorded));
     assert_eq!(recording.learned().unwrap(), ["E_to_E", "I_to_E"]);
     assert!(unrecorded.learned().unwrap().is_empty());
+
+    // 40 bins up to the largest |J|, at four moments.
+    let table = histograms(&recording).unwrap().unwrap();
+    assert_eq!((table.rows(), histograms(&unrecorded).unwrap()), (2 * 4 * 40, None));
+    let Some(Column::Real(from)) = table.column("from_mv") else { panic!() };
+    let Some(Column::Real(to)) = table.column("to_mv") else { panic!() };
+    let Some(Column::Whole(number)) = table.column("synapses") else { panic!() };
+    for (p, name) in ["E_to_E", "I_to_E"].into_iter().enumerate() {
+        let found = recording.efficacies(name).unwrap().unwrap();
+        for k in 0..4 {
+            let mut counted = 0;
+            for row in (4 * p + k) * 40..(4 * p + k + 1) * 40 {
+                let last = row % 40 == 39;
+                // An end of a bin may round.
+                let near = |x: f64| x * (1.0 + 1e-12);
+                let within =
+                    |j: &&f64| from[row] <= near(j.abs()) && (near(j.abs()) < to[row] || last);
+                let slow = found.at(k).iter().filter(within).count() as u64;
+                assert_eq!(number[row], slow, "{name} {k} {}", from[row]);
+                counted += slow;
+            }
+            assert_eq!(counted as usize, found.senders.len());
+        }
+    }
 
     // As wired, as in the network in motion, and held.
     let (network, mut engine) =

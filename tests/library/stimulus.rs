@@ -1,14 +1,21 @@
 //! Trials of a repeated stimulus: what they show, and what is told of them.
 
 use crate::common::host;
+use crate::resuming::resumes;
 use attractor::analysis::trials::Responses;
 use attractor::experiment::Experiment;
 use attractor::export::{Format, Selection, write};
 use attractor::model::Document;
+use attractor::network::Placed;
+use attractor::pattern::Patterns;
+use attractor::protocol::Chance;
+use attractor::random::Seed;
 use attractor::recording::{Recording, Sink};
 use attractor::report::{Outcome, Summary, Verification, measures};
 use attractor::simulation::{Simulation, Wish};
+use attractor::task::{Setting, Task};
 use attractor::work::Threads;
+use std::collections::HashSet;
 
 /// Neurons without synapses, of which each is driven by itself.
 const MODEL: &str = r#"
@@ -104,6 +111,85 @@ fn a_repeated_stimulus_is_shown_and_told_of() {
         let met: Vec<bool> = verdicts.iter().map(|verdict| verdict.met).collect();
         assert_eq!(met, [true, true, true, false], "{verdicts:?}");
     }
+}
+
+/// A rate in steps, of which the last one is held, and a current that is redrawn.
+const COURSES: &str = "stimulus = { duration = [\"100 ms\", \"160 ms\"], \
+    poisson = { steps = { values = [\"0 Hz\", \"2 kHz\"], every = \"50 ms\" } }, \
+    current = { redrawn = { distribution = { uniform = [\"-1 mV\", \"3 mV\"] }, every = \"40 ms\" } } }";
+
+fn in_time(order: &str) -> Document {
+    let constant = "stimulus = { duration = \"200 ms\", poisson = \"1 kHz\" }";
+    assert!(MODEL.contains(constant));
+    let text = format!("{}order = \"{order}\"\n", MODEL.replace(constant, COURSES));
+    Document::new("m.toml".as_ref(), text, &[]).unwrap()
+}
+
+#[test]
+fn a_stimulus_that_changes_in_time_has_its_values_in_every_trial() {
+    for order in ["independent", "in_sequence"] {
+        let model = in_time(order).model().unwrap_or_else(|e| panic!("{e}"));
+        let record = |threads| {
+            let threads = Threads::new(threads).unwrap();
+            Simulation::new(model.clone(), ".".as_ref(), &threads).unwrap().record().unwrap()
+        };
+        let recording = record(2);
+        let hash = |recording: &Recording| recording.provenance().unwrap().data_hash;
+        assert_eq!(hash(&record(1)), hash(&recording));
+        let verified = Verification::of(&recording).unwrap();
+        assert_eq!(verified.differs(), None, "{verified}");
+        let (Some(Task::Stimulus(task)), seed) = (model.task.clone(), Seed(model.seed)) else {
+            panic!()
+        };
+        let (own, task) = (task.draw(200.0, 2, seed), Task::Stimulus(task));
+        let drawn = task.draw(200.0, 2, seed);
+        let trials = recording.trials().unwrap().unwrap();
+        assert_eq!(trials, own);
+        let patterns = Patterns::from_foreground(2, vec![vec![0], vec![1]]);
+        let patterns = [("E".to_owned(), patterns)].into_iter().collect();
+        let populations = [Placed { name: "E".to_owned(), neurons: 0..2, space: None }];
+        let chance = Chance { seed, later: None };
+        let setting = Setting { populations: &populations, patterns: &patterns, seed, chance };
+        let (times, neurons) = recording.spikes("E").unwrap();
+        let ([mut before, mut after], mut seeds) = ([0, 0], HashSet::new());
+        for (k, trial) in trials.iter().enumerate() {
+            let shown = trial.sample_as_shown;
+            assert!([100.0, 160.0].contains(&shown.duration));
+            let of_steps = 2000.0 * (shown.duration - 50.0) / shown.duration;
+            assert!((shown.poisson - of_steps).abs() < 1e-9 && shown.current == 1.0, "{shown:?}");
+            let episode = task.episode(&drawn, k, setting).unwrap();
+            let onset = trial.sample_onset;
+            let mut moving = episode.held[1].before(onset, trial.start, episode.chance);
+            // Random numbers of a trial are its own, number k for step k of the second epoch.
+            let of_trial = episode.chance.seed;
+            assert!(seeds.insert(of_trial.0));
+            for ms in 0..shown.duration as u64 {
+                moving.reach(onset + ms as f64);
+                let (current, poisson) = moving.field().input(2);
+                let uniform = of_trial.stream("course/1/0/current", ms / 40).uniform();
+                let wanted = [-1.0 + 4.0 * uniform, if ms < 50 { 0.0 } else { 2000.0 }];
+                assert_eq!([current[trial.sample], poisson[trial.sample]], wanted, "{k} {ms}");
+                assert_eq!([current[1 - trial.sample], poisson[1 - trial.sample]], [0.0; 2]);
+            }
+            let first = 20 * trial.sample as u64;
+            for (time, _) in
+                times.iter().zip(&neurons).filter(|(_, i)| (first..first + 20).contains(*i))
+            {
+                before += usize::from((0.0..50.0).contains(&(time - onset)));
+                after += usize::from((50.0..100.0).contains(&(time - onset)));
+            }
+        }
+        assert!(after > 500 && after > 3 * before, "{before} {after}");
+    }
+    let body = |order: &str| {
+        let text = in_time(order).text().to_owned();
+        text.lines()
+            .filter(|line| !["title", "source", "shows"].iter().any(|key| line.starts_with(key)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    resumes("a stimulus in time", &body("independent"));
+    resumes("a stimulus in time, in sequence", &body("in_sequence"));
 }
 
 #[test]

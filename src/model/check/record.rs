@@ -3,8 +3,12 @@
 use super::super::{Model, Record};
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Result};
+use crate::protocol::number_of_steps;
 use crate::recording::Probes;
 use crate::units::Duration;
+
+/// More steps of random courses than this are a mistake: half a gigabyte of them.
+const MOST_STEPS: u64 = 10_000_000;
 
 impl Model {
     /// Refuses what cannot be recorded of these neurons, and moments between the updates of neurons that are updated
@@ -38,6 +42,31 @@ impl Model {
                 "write a whole number of sweeps",
             )
             .at(key)),
+        }
+    }
+
+    /// Refuses to record random courses of which there are none, or too many.
+    pub(super) fn check_courses(&self) -> Result<()> {
+        if !self.record.courses {
+            return Ok(());
+        }
+        let mut steps = number_of_steps(&self.protocol);
+        if let (Some(task), Some(trials)) = (&self.task, self.trials()) {
+            let of_trial = |k| number_of_steps(&task.epochs(&trials, k));
+            steps += (0..trials.number()).map(of_trial).sum::<u64>();
+        }
+        match steps {
+            0 => Err(Error::input(
+                "found `courses`, and no random course that all driven neurons share",
+                "others are written in the model, or differ from neuron to neuron",
+                "delete the line, or show a course that is redrawn or noisy",
+            )),
+            1..=MOST_STEPS => Ok(()),
+            _ => Err(Error::input(
+                format!("found {steps} steps of random courses"),
+                format!("at most {MOST_STEPS} are recorded"),
+                "delete the line, or make the steps longer",
+            )),
         }
     }
 

@@ -4,8 +4,7 @@ use super::super::Model;
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::Warning;
 use crate::protocol::{self, Stimulus};
-use crate::task::{Levels, Shown, Task};
-use crate::units::{Rate, Voltage};
+use crate::task::{Intensities, Shown, Task};
 
 /// Bits of patterns (neurons times patterns) that are drawn to look for patterns without members: some 10 ms.
 const MOST_BITS: usize = 10_000_000;
@@ -35,16 +34,17 @@ impl Model {
         let Some(task) = self.task.as_ref().and_then(Task::delayed_match) else {
             return Vec::new();
         };
-        let none = |poisson: Option<&Levels<Rate>>, current: Option<&Levels<Voltage>>| {
-            poisson.is_none_or(|levels| levels.0.iter().all(|level| level.value() == 0.0))
-                && current.is_none_or(|levels| levels.0.iter().all(|level| level.value() == 0.0))
+        let of = |shown: &Shown| {
+            !shown.poisson.as_ref().is_some_and(Intensities::is_felt)
+                && !shown.current.as_ref().is_some_and(Intensities::is_felt)
         };
-        let of = |shown: &Shown| none(shown.poisson.as_ref(), shown.current.as_ref());
         let mut keys = Vec::new();
         keys.extend(of(&task.sample).then(|| "sample".to_owned()));
         keys.extend(of(&task.test).then(|| "test".to_owned()));
         for (k, distractor) in task.distractor.iter().enumerate() {
-            let without = none(distractor.poisson.as_ref(), distractor.current.as_ref());
+            let rates = distractor.poisson.iter().flat_map(|l| &l.0).map(|rate| rate.value());
+            let currents = distractor.current.iter().flat_map(|l| &l.0).map(|mv| mv.value());
+            let without = rates.chain(currents).all(|strength| strength == 0.0);
             keys.extend(without.then(|| format!("distractor[{k}]")));
         }
         let place = |key: &str| format!("task.delayed_match.{key}");

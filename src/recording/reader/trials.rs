@@ -1,9 +1,9 @@
-//! What stands in a recording of its trials.
+//! What stands in a recording of its trials, and of random courses in them and in the protocol.
 
 use super::Recording;
 use crate::error::Result;
 use crate::recording::columns;
-use crate::recording::header::ENDED;
+use crate::recording::header::{COURSES, ENDED};
 use crate::recording::store::Result as Stored;
 use crate::table::Table;
 use crate::task::Trial;
@@ -35,6 +35,15 @@ impl Recording {
     /// What was found in the trials, once that has been added.
     pub fn results(&self) -> Result<Option<Table>> {
         self.trial_table("trials", "results")
+    }
+
+    /// What random courses came to that all driven neurons share, step by step, if that was recorded: those of the whole run, also in
+    /// a recording that is not complete.
+    pub fn courses(&self) -> Result<Option<Table>> {
+        match self.store.exists(COURSES) {
+            true => self.sound(columns::read(&*self.store, COURSES, "columns")).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn trial_table(&self, group: &str, part: &str) -> Result<Option<Table>> {

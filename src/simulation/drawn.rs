@@ -1,0 +1,83 @@
+//! What the random courses of a run come to, as a table.
+
+use super::Simulation;
+use crate::model::Model;
+use crate::protocol::{Chance, Epoch, Step, bounds, steps};
+use crate::random::Seed;
+use crate::table::Table;
+use crate::task::Trials;
+
+/// The keys of strengths, and the columns in which their values stand.
+const STRENGTHS: [(&str, &str); 3] =
+    [("poisson", "poisson_hz"), ("current", "current_mv"), ("field", "field")];
+
+/// A step, where it stands.
+struct Row {
+    /// From 1; 0 in the protocol.
+    trial: usize,
+    /// Among all epochs of the recording, from 1.
+    epoch: usize,
+    /// From 1; 0 of none.
+    pattern: usize,
+    step: Step,
+}
+
+impl Simulation {
+    /// What its random courses come to, if that is recorded.
+    pub(super) fn courses(&self) -> Option<Table> {
+        let recorded = self.model.record.courses;
+        let begins = (self.beginning, self.future);
+        recorded.then(|| drawn_courses(&self.model, self.trials.as_ref(), begins))
+    }
+}
+
+/// The values of the random courses that all driven neurons share, in the protocol and in these `trials`, of a run that begins at a
+/// time with a seed of later random input if it branched off: one row for every step, with the trial (0 in the protocol), the
+/// epoch and the place of the stimulus among those that it shows (both from 1), the pattern (0 of none), when the step begins, and
+/// the value, in a column for every kind of strength.
+pub fn drawn_courses(
+    model: &Model,
+    trials: Option<&Trials>,
+    (beginning, future): (f64, Option<Seed>),
+) -> Table {
+    let seed = Seed(model.seed);
+    let chance = Chance { seed, later: future.map(|future| (beginning, future)) };
+    // Epochs that ended before a run branched off are not in its recording.
+    let ended = |(_, end): &(f64, f64)| *end <= beginning;
+    let gone = bounds(&model.protocol).into_iter().filter(ended).count();
+    let mut rows = Vec::new();
+    let mut add = |(trial, before): (usize, usize), epochs: &[Epoch], start, chance| {
+        let row = |step: Step| {
+            let pattern = epochs[step.epoch].show[step.stimulus].pattern.unwrap_or(0);
+            Row { trial, epoch: before + step.epoch + 1 - gone, pattern, step }
+        };
+        let all = steps(epochs, start, chance).into_iter();
+        rows.extend(all.filter(|step| step.ends > beginning).map(row));
+    };
+    add((0, 0), &model.protocol, 0.0, chance);
+    if let (Some(task), Some(trials)) = (&model.task, trials) {
+        // Independent trials do not know of what came before.
+        let chance = if task.in_sequence() { chance } else { Chance { seed, later: None } };
+        let mut before = model.protocol.len();
+        for k in 0..trials.number() {
+            let (number, place) = trials.place(k);
+            let epochs = task.epochs(trials, k);
+            add((number, before), &epochs, place.start, chance.of_trial(number));
+            before += epochs.len();
+        }
+    }
+    let whole = |of: fn(&Row) -> usize| rows.iter().map(|row| of(row) as u64).collect();
+    let table = Table::default()
+        .whole("trial", whole(|row| row.trial))
+        .whole("epoch", whole(|row| row.epoch))
+        .whole("stimulus", whole(|row| row.step.stimulus + 1))
+        .whole("pattern", whole(|row| row.pattern))
+        .real("time", rows.iter().map(|row| row.step.begins).collect());
+    STRENGTHS.iter().fold(table, |table, (key, column)| {
+        let value = |row: &Row| if row.step.value.0 == *key { row.step.value.1 } else { f64::NAN };
+        match rows.iter().any(|row| row.step.value.0 == *key) {
+            true => table.real(*column, rows.iter().map(value).collect()),
+            false => table,
+        }
+    })
+}

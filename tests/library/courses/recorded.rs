@@ -1,0 +1,161 @@
+//! What random courses come to, in a recording.
+
+use super::{NETWORK, record, shown};
+use crate::common::host;
+use attractor::experiment::Experiment;
+use attractor::model::Document;
+use attractor::network::Placed;
+use attractor::protocol::{self, Chance};
+use attractor::random::Seed;
+use attractor::recording::{Recording, Sink};
+use attractor::report::{Outcome, Verification};
+use attractor::simulation::Wish;
+use attractor::table::{Column, Table};
+use attractor::work::Threads;
+
+fn whole(table: &Table, name: &str) -> Vec<u64> {
+    let Some(Column::Whole(values)) = table.column(name) else { panic!("{name}") };
+    values.clone()
+}
+
+fn real(table: &Table, name: &str) -> Vec<f64> {
+    let Some(Column::Real(values)) = table.column(name) else { panic!("{name}") };
+    values.clone()
+}
+
+/// A noisy current into pattern 2 and a redrawn rate of sources, beside a course that is written and one of single neurons.
+fn epochs() -> Vec<(f64, String)> {
+    let noisy = "ornstein_uhlenbeck = { mean = \"0 mV\", sd = \"2 mV\", tau = \"9 ms\"";
+    let show = format!(
+        "{{ pattern = 1, current = {{ ramp = {{ from = \"0 mV\", to = \"5 mV\", every = \"3 ms\" }} }} }}, \
+         {{ pattern = 2, current = {{ {noisy}, every = \"7 ms\" }} }} }}, \
+         {{ population = \"E\", current = {{ {noisy}, every = \"5 ms\", independent = true }} }} }}, \
+         {{ population = \"S\", poisson = {{ ornstein_uhlenbeck = {{ mean = \"10 Hz\", sd = \"30 Hz\", tau = \"20 ms\", every = \"4 ms\" }} }} }}"
+    );
+    vec![(20.5, String::new()), (50.0, show)]
+}
+
+#[test]
+fn the_steps_of_shared_random_courses_are_recorded() {
+    let text = |courses: &str| format!("{NETWORK}[record]\ninput = false\n{courses}");
+    let recording = record(shown(&text("courses = true\n"), &epochs()), 2);
+    let without = record(shown(&text(""), &epochs()), 2);
+    assert_eq!(without.courses().unwrap(), None);
+    let hash = |recording: &Recording| recording.provenance().unwrap().data_hash;
+    assert_eq!(hash(&recording), hash(&without));
+    let table = recording.courses().unwrap().unwrap();
+    // 8 steps of the current, the last of them shorter, and 13 of the rate.
+    assert_eq!(table.rows(), 8 + 13);
+    assert!(whole(&table, "trial").iter().all(|trial| *trial == 0));
+    assert!(whole(&table, "epoch").iter().all(|epoch| *epoch == 2));
+    let [stimulus, pattern] = ["stimulus", "pattern"].map(|name| whole(&table, name));
+    let [time, rate, current] = ["time", "poisson_hz", "current_mv"].map(|name| real(&table, name));
+    assert!(table.column("field").is_none());
+    // What is held, looked at step by step: each course alone.
+    let model = shown(&text(""), &epochs());
+    let placed = [
+        Placed { name: "E".to_owned(), neurons: 0..300, space: None },
+        Placed { name: "S".to_owned(), neurons: 300..340, space: None },
+    ];
+    let patterns = model.draw_patterns();
+    let held = |only: usize| {
+        let mut protocol = model.protocol.clone();
+        let keep = |(s, stimulus): (usize, protocol::Stimulus)| match s == only {
+            true => stimulus,
+            // It keeps its place, and drives nobody.
+            false => protocol::Stimulus {
+                poisson: None,
+                current: Some(attractor::units::Voltage::new(0.0).into()),
+                ..stimulus
+            },
+        };
+        let show = std::mem::take(&mut protocol[1].show);
+        protocol[1].show = show.into_iter().enumerate().map(keep).collect();
+        protocol::held(&protocol, &placed, &patterns, Seed(3)).unwrap().remove(1)
+    };
+    let (first, chance) =
+        (patterns["E"].foreground(1)[0] as usize, Chance { seed: Seed(3), later: None });
+    let mut silent = 0;
+    for k in 0..table.rows() {
+        let held = held(stimulus[k] as usize - 1);
+        let mut moving = held.before(20.5, 0.0, chance);
+        moving.reach(time[k]);
+        let (currents, rates) = moving.field().input(340);
+        match (stimulus[k], pattern[k]) {
+            (2, 2) => assert!(rate[k].is_nan() && current[k] == currents[first], "{k}"),
+            (4, 0) => assert!(current[k].is_nan() && rate[k] == rates[300], "{k}"),
+            other => panic!("{other:?}"),
+        }
+        silent += usize::from(rate[k] == 0.0);
+        let steps = (time[k] - 20.5) / if pattern[k] == 2 { 7.0 } else { 4.0 };
+        assert!((steps - steps.round()).abs() < 1e-9 && time[k] < 70.5);
+    }
+    // A rate below 0 acts as 0.
+    assert!(silent > 0);
+}
+
+/// Trials in which a rate is redrawn, in a file.
+const TRIALS: &str = r#"
+title = "t"
+source = "s"
+shows = "w"
+population.E.size = 40
+patterns.E.assemblies = { number = 2, coding_level = 0.5 }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = { rate = "1.9 kHz", efficacy = "0.5 mV", tau_syn = "3 ms" } }
+protocol = [{ name = "rest", duration = "50 ms" }]
+record.courses = true
+[task.stimulus]
+trials = 6
+before = "20 ms"
+after = "10 ms"
+stimulus = { duration = "60 ms", poisson = { redrawn = { distribution = { uniform = ["100 Hz", "900 Hz"] }, every = "25 ms" } } }
+"#;
+
+#[test]
+fn those_of_trials_are_drawn_again_by_verify() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("run.h5");
+    let document = Document::new("m.toml".as_ref(), TRIALS.to_owned(), &[]).unwrap();
+    let threads = Threads::new(2).unwrap();
+    let run = |trial: Option<usize>, force| {
+        let (model, host) = (document.model().unwrap(), host());
+        let target = (Sink::File { path: &path, force }, trial);
+        let mut experiment = Experiment::begin(&document, model, target, &host, &threads).unwrap();
+        experiment.run(|_| Wish::Continue).unwrap();
+        let table = experiment.finish().unwrap().courses().unwrap().unwrap();
+        (table, Recording::open(&path).unwrap())
+    };
+    let of_courses = |recording: &Recording| {
+        let verified = Verification::of(recording).unwrap();
+        verified.checks.into_iter().find(|(name, _)| name == "courses").unwrap().1
+    };
+    let holds = |steps| Outcome::Holds(format!("{steps} steps are drawn as they were"));
+    let (alone, recording) = run(Some(5), false);
+    assert_eq!(of_courses(&recording), holds(3));
+    drop(recording);
+    let (all, recording) = run(None, true);
+    assert_eq!(of_courses(&recording), holds(18));
+    let value = |table: &Table, k: usize| real(table, "poisson_hz")[k].to_bits();
+    for k in 0..3 {
+        assert_eq!(value(&alone, k), value(&all, 12 + k));
+    }
+    let trials = recording.trials().unwrap().unwrap();
+    let epochs = recording.protocol().unwrap();
+    let (time, pattern) = (real(&all, "time"), whole(&all, "pattern"));
+    for (k, number) in whole(&all, "trial").into_iter().enumerate() {
+        let trial = &trials[number as usize - 1];
+        assert_eq!(pattern[k], trial.sample as u64 + 1);
+        assert_eq!(time[k], trial.sample_onset + 25.0 * (k % 3) as f64);
+        let epoch = &epochs[whole(&all, "epoch")[k] as usize - 1];
+        assert!(epoch.name == "stimulus" && epoch.start == trial.sample_onset);
+    }
+    drop(recording);
+    let file = hdf5::File::open_rw(&path).unwrap();
+    let dataset = file.dataset("courses/poisson_hz").unwrap();
+    let mut values = dataset.read_raw::<f64>().unwrap();
+    values.swap(3, 4);
+    dataset.write_raw(&values).unwrap();
+    file.close().unwrap();
+    let Outcome::Differs(differs) = of_courses(&Recording::open(&path).unwrap()) else { panic!() };
+    assert!(differs.contains("poisson_hz of step 4 is"), "{differs}");
+}
