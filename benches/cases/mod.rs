@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub mod growth;
+pub mod one;
 
 use attractor::distribution::Distribution;
 use attractor::dynamics::spiking::{Cells, Course, Lif, Neurons, Spiking};
@@ -208,4 +209,12 @@ pub fn solve(courses: &[(f64, [f64; 2])]) -> (f64, usize) {
         lif.first_crossing(Course { v_inf: 0.0, a: *v, currents }, 1.0)
     };
     courses.iter().filter_map(first).fold((0.0, 0), |(sum, n), u| (sum + u, n + 1))
+}
+
+/// Largest memory of this process in bytes, where the system tells.
+pub fn peak() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kib.map_or(f64::NAN, |kib| kib * 1024.0)
 }
