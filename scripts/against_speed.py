@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 
-import network  # noqa: E402
-from network import stop  # noqa: E402
+import network
+from network import stop
 
 PROGRAMS = Path("scripts/peers")
 # By how much the rates of a population, means over the pairs, may differ: a grid of 0.1 ms makes them up to 7 % too high, networks
@@ -87,7 +87,7 @@ def auryn(path, folder):
     if library is None or header is None:
         stop(f"there is no built Auryn at {path}; --auryn takes its source with build/release/src/libauryn.a, as its own instructions build it")
     program = folder / "speed_auryn"
-    boost = [f"-lboost_{part}" for part in ("mpi", "serialization", "timer", "chrono", "filesystem", "system")]
+    boost = [f"-lboost_{part}" for part in ("mpi", "serialization", "filesystem", "system")]
     command = ["mpicxx", "-std=c++17", "-O3", "-DNDEBUG", "-march=native", "-ffast-math", f"-I{header}", PROGRAMS / "speed_auryn.cpp"]
     command += [library, *boost, "-o", program]
     try:

@@ -99,9 +99,9 @@ def scaled(law, factor):
     return [kind, *(x * factor for x in what)]
 
 
-def connect(model, p, tau_m):
-    tau = p["tau_syn"]
-    efficacy = scaled(p["efficacy"], tau_m / tau if tau else 1.0)
+def connect(model, p, neurons, tau_m):
+    tau, source, target = p["tau_syn"], neurons[p["from"]], neurons[p["to"]]
+    efficacy = scaled(p["efficacy"], tau_m[p["to"]] / tau if tau else 1.0)
     weights = variable(efficacy)
     kind, mean, *others = p["delay"]
     if kind != "constant":
@@ -115,7 +115,7 @@ def connect(model, p, tau_m):
         update = pygenn.init_weight_update("StaticPulse", {}, {"g": weights})
     received = pygenn.init_postsynaptic("ExpCurr", {"tau": tau}) if tau else pygenn.init_postsynaptic("DeltaCurr")
     name = f"{p['from']}_to_{p['to']}"
-    synapses = model.add_synapse_population(name, "SPARSE", p["from"], p["to"], update, received, rule(p))
+    synapses = model.add_synapse_population(name, "SPARSE", source, target, update, received, rule(p))
     if kind != "constant":
         synapses.max_dendritic_delay_timesteps = network.steps(longest, DT) + 1
     else:
@@ -134,7 +134,7 @@ def main():
     neurons = {p["name"]: populate(model, p, exponential[p["name"]]) for p in given["populations"]}
     tau_m = {p["name"]: p["tau_m"] for p in given["populations"]}
     for p in given["projections"]:
-        connect(model, p | {"from": neurons[p["from"]], "to": neurons[p["to"]]}, tau_m[p["to"]])
+        connect(model, p, neurons, tau_m)
     begun = time.perf_counter()
     model.build(str(folder))
     compiled = time.perf_counter() - begun
