@@ -1,12 +1,14 @@
 //! The machine's own limits: `cargo bench --bench limits`, and with `-- json` a line of JSON for each.
 //!
-//! What an event costs depends on the machine it is measured on; in units of these limits it depends on it less. One thread; every
-//! figure is the best of some repeats. Nothing is prefetched by hand.
+//! What an event costs depends on the machine it is measured on; in units of these limits it depends on it less. One thread, its
+//! time of computing; every figure is the best of some repeats. Nothing is prefetched by hand.
+
+mod cases;
 
 use attractor::random::{Seed, Stream};
+use cases::Clock;
 use std::fs;
 use std::hint::black_box;
-use std::time::Instant;
 
 const REPEATS: usize = 7;
 /// Bytes that are streamed: more than a last-level cache.
@@ -35,9 +37,9 @@ struct Limit {
 /// Best of the repeats, s.
 fn best(mut action: impl FnMut()) -> f64 {
     let time = |_| {
-        let clock = Instant::now();
+        let clock = Clock::start();
         action();
-        clock.elapsed().as_secs_f64()
+        clock.stop().1
     };
     (0..REPEATS).map(time).fold(f64::INFINITY, f64::min)
 }

@@ -40,7 +40,7 @@ TAIL = 15
 
 
 class Program:
-    """A simulator: how it is called, and what it cannot run."""
+    """A simulator: how it is called, and why it cannot run what it cannot."""
 
     def __init__(self, name, command, cannot=()):
         self.name, self.command, self.cannot = name, command, dict(cannot)
@@ -190,21 +190,20 @@ def shown(values, digits=3):
     return "{0:.{3}g} ({1:.{3}g}-{2:.{3}g})".format(*spread(values), digits)
 
 
-def row(name, runs, unit):
+def row(name, runs):
     of = lambda key: [run[key] for run in runs]
     rates = {key: statistics.mean(run["rates"][key] for run in runs) for key in runs[0]["rates"]}
     first = ", ".join(f"{key} {rate:.2f}" for key, rate in list(rates.items())[:2])
     passed = statistics.median(run["wall"] / run["cpu"] for run in runs)
     busy = f"; busy: {passed:.1f} times as much time passed" if passed > BUSY else ""
-    events = of("ns_per_event")
     return (
-        f"  {name:<10} {shown(of('s_per_s')):>22} {shown(events):>22} {statistics.median(events) / unit:>9.2f} "
-        f"{statistics.median(of('build')):>8.2f} {max(of('compile')):>9.1f} {max(of('peak')) / 2**20:>9.0f}  {first}{busy}"
+        f"  {name:<10} {shown(of('s_per_s')):>22} {shown(of('ns_per_event')):>22} {statistics.median(of('build')):>8.2f} "
+        f"{max(of('compile')):>9.1f} {max(of('peak')) / 2**20:>9.0f}  {first}{busy}"
     )
 
 
-def compare(case, programs, number, unit):
-    """Prints a workload; whether all that ran does the same, and what was found."""
+def compare(case, programs, number):
+    """Prints a workload; whether all that ran does the same, the pairs of each program, and the runs of each program."""
     neurons = sum(p["size"] for p in case.network["populations"])
     synapses = sum(p["synapses"] for p in case.network["projections"])
     print(
@@ -212,9 +211,9 @@ def compare(case, programs, number, unit):
         f"{case.network['measured'] / 1000:g} s measured; medians of {number} (least-largest)"
     )
     print(
-        f"  {'':<10} {'CPU s per s':>22} {'ns per synaptic event':>22} {'in rows':>9} {'build s':>8} {'compile s':>9} {'peak MiB':>9}  Hz"
+        f"  {'':<10} {'CPU s per s':>22} {'ns per synaptic event':>22} {'build s':>8} {'compile s':>9} {'peak MiB':>9}  Hz"
     )
-    good, found, ours = True, {}, []
+    good, found, runs, ours = True, {}, {}, []
     for program in programs:
         if case.name in program.cannot:
             print(f"  {program.name} is left out: {program.cannot[case.name]}")
@@ -222,8 +221,9 @@ def compare(case, programs, number, unit):
         pairs = case.pairs(program, number)
         found[program.name] = pairs
         ours += [pair[0] for pair in pairs]
+        runs[program.name] = [pair[1] for pair in pairs]
         apart = disagreement(pairs, WORKLOADS[case.name])
-        print(row(program.name, [pair[1] for pair in pairs], unit), flush=True)
+        print(row(program.name, runs[program.name]), flush=True)
         if apart:
             good = False
             print(f"    no ratio, for the networks do different things: {apart}")
@@ -231,10 +231,10 @@ def compare(case, programs, number, unit):
             print(f"    attractor / {program.name}: {shown(ratios(pairs))}", flush=True)
     if not ours:
         ours = [case.ours(1 + k, 1.0) for k in range(number)]
-        found["alone"] = ours
     longest = max(run["seconds"] for run in ours)
-    print(row("attractor", [run for run in ours if run["seconds"] == longest], unit), flush=True)
-    return good, found
+    runs["attractor"] = [run for run in ours if run["seconds"] == longest]
+    print(row("attractor", runs["attractor"]), flush=True)
+    return good, found, runs
 
 
 def limits(program, core):
@@ -242,10 +242,16 @@ def limits(program, core):
     return [json.loads(line) for line in called([program, "json"], core, "benches/limits.rs").splitlines()]
 
 
-def tell_limits(before, after):
+def tell_limits(before, after, runs):
+    """Prints the limits, and what an event costs in units of one of them."""
     print("\nlimits of this core, before and after:")
     for one, other in zip(before, after):
         print(f"  {one['what']:<70} {one['value']:>8.2f} {other['value']:>8.2f} {one['unit']}")
+    unit = min(each["value"] for each in before + after if each["name"] == "row")
+    print(f"\na synaptic event in units of a synapse of such a row, {unit:.2f} ns:")
+    for workload, programs in runs.items():
+        units = {name: statistics.median(run["ns_per_event"] for run in found) / unit for name, found in programs.items()}
+        print(f"  {workload:<20} {', '.join(f'{name} {each:.3g}' for name, each in units.items())}")
 
 
 def main():
@@ -265,21 +271,20 @@ def main():
         stop(f"{arguments.pairs} pairs are none; --pairs takes 1 or more")
     if arguments.core not in os.sched_getaffinity(0):
         stop(f"there is no core {arguments.core} here; --core takes one of {sorted(os.sched_getaffinity(0))}")
-    programs = benches(arguments.features)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         others = peers(arguments, folder)
+        programs = benches(arguments.features)
         before = limits(programs["limits"], arguments.core)
-        unit = next(each["value"] for each in before if each["name"] == "row")
-        good, found = True, {}
+        good, found, runs = True, {}, {}
         for workload in arguments.workloads:
             case = Case(workload, arguments.measured, programs["engine"], arguments.core, folder)
-            same, found[workload] = compare(case, others, arguments.pairs, unit)
+            same, found[workload], runs[workload] = compare(case, others, arguments.pairs)
             good &= same
     after = limits(programs["limits"], arguments.core)
-    tell_limits(before, after)
+    tell_limits(before, after, runs)
     if arguments.json:
-        arguments.json.write_text(json.dumps({"before": before, "after": after, "pairs": found}, indent=1))
+        arguments.json.write_text(json.dumps({"before": before, "after": after, "runs": runs, "pairs": found}, indent=1))
     sys.exit(0 if good else 1)
 
 
