@@ -283,7 +283,7 @@ fn entries(case: &Case) -> Result<Vec<(String, Spent)>, String> {
 /// Prints what was counted beside what the table says, and keeps it; whether they agree.
 fn agrees(
     what: &str,
-    each: f64,
+    (each, counted): (f64, &str),
     known: &BTreeMap<String, f64>,
     [relative, absolute]: [f64; 2],
     found: &mut BTreeMap<String, f64>,
@@ -307,7 +307,7 @@ fn agrees(
         _ => "not in the table".to_owned(),
     };
     let expected = expected.map_or("-".to_owned(), |e| format!("{e:.3}"));
-    println!("{what:<46} {each:>10.3} {expected:>14}  {verdict}");
+    println!("{what:<48} {each:>10.3} {counted:<12} {expected:>14}  {verdict}");
     found.insert(what.to_owned(), each);
     off.is_some_and(within)
 }
@@ -319,18 +319,16 @@ fn compare(wanted: &[String]) -> Result<bool, String> {
     let known = parsed.map_err(|e| format!("{TABLE}: {e}"))?.unwrap_or_else(Table::empty);
     let mut found = known.clone();
     let mut good = true;
-    println!(
-        "{:<46} {:>10} {:>14}",
-        "instructions, then last-level misses", "found", "in the table"
-    );
+    println!("{:<48} {:>10} {:<12} {:>14}", "per event", "found", "", "in the table");
     let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|w| w == case.name);
     for case in CASES.iter().filter(is_wanted) {
         for (what, Spent([instructions, misses])) in entries(case)? {
-            let relative = [known.tolerance, 0.0];
-            let table = &mut found.instructions;
-            good &= agrees(&what, instructions, &known.instructions, relative, table);
+            let each = (instructions, "instructions");
+            let tolerance = [known.tolerance, 0.0];
+            good &= agrees(&what, each, &known.instructions, tolerance, &mut found.instructions);
+            let each = (misses, "misses");
             let tolerance = known.misses_tolerance;
-            good &= agrees(&what, misses, &known.misses, tolerance, &mut found.misses);
+            good &= agrees(&what, each, &known.misses, tolerance, &mut found.misses);
         }
     }
     if !good {
