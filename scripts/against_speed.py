@@ -32,7 +32,9 @@ WORKLOADS = {
 }
 USUAL = ["brunel-2000", "cuba", "lognormal-12000"]
 # What the slow ones take of the measured stretch.
-SHARE = {"NEST": 0.1}
+SHARE = {("NEST", name): 0.1 for name in WORKLOADS if name != "cuba"}
+# Seconds of computing that are too few to time: the system counts some milliseconds at once.
+SHORTEST = 0.05
 # The clocks of a run differ by more than this share: others use the machine.
 BUSY = 1.1
 # Lines of a log that are shown.
@@ -156,7 +158,7 @@ class Case:
 
     def pairs(self, program, number):
         """Runs of attractor and of another program by turns: [(ours, theirs)]."""
-        share = SHARE.get(program.name, 1.0)
+        share = SHARE.get((program.name, self.name), 1.0)
         pairs = []
         for k in range(number):
             runs = {True: lambda: self.ours(1 + k, share), False: lambda: self.theirs(program, 1 + k, share)}
@@ -184,6 +186,14 @@ def disagreement(pairs, bound):
         if abs(theirs - ours) > bound * ours:
             found.append(f"{name} fires at {theirs:.2f} Hz there and at {ours:.2f} Hz here")
     return f"{', '.join(found)}: more than {100 * bound:g} % apart" if found else None
+
+
+def too_short(pairs):
+    """A sentence about runs that computed too little to be timed, or None."""
+    least = min(run["cpu"] for pair in pairs for run in pair)
+    if least < SHORTEST:
+        return f"the shortest run computed {1000 * least:.0f} ms, which is too little to time; choose more with --measured"
+    return None
 
 
 def shown(values, digits=3):
@@ -222,11 +232,13 @@ def compare(case, programs, number):
         found[program.name] = pairs
         ours += [pair[0] for pair in pairs]
         runs[program.name] = [pair[1] for pair in pairs]
-        apart = disagreement(pairs, WORKLOADS[case.name])
+        apart, short = disagreement(pairs, WORKLOADS[case.name]), too_short(pairs)
         print(row(program.name, runs[program.name]), flush=True)
         if apart:
             good = False
             print(f"    no ratio, for the networks do different things: {apart}")
+        elif short:
+            print(f"    no ratio: {short}")
         else:
             print(f"    attractor / {program.name}: {shown(ratios(pairs))}", flush=True)
     if not ours:

@@ -5,7 +5,7 @@ Usage: check_speed.py      (from the root of the project)
 
 import json
 
-from against_speed import WORKLOADS, Case, disagreement, ratios, row, spread
+from against_speed import WORKLOADS, Case, disagreement, ratios, row, spread, too_short
 import network
 
 
@@ -20,6 +20,8 @@ def check_pairs():
     assert disagreement(pairs, 0.03) == "E fires at 10.50 Hz there and at 10.10 Hz here: more than 3 % apart"
     other = [(pairs[0][0], run(4.0, E=4.0, I=9.0))]
     assert disagreement(other, 0.05).startswith("E fires at 4.00 Hz there and at 10.00 Hz here, I fires at 9.00 Hz")
+    assert too_short(pairs) is None
+    assert too_short([(run(2.0) | {"cpu": 0.004}, run(4.0))]).startswith("the shortest run computed 4 ms")
     words = row("attractor", [pair[0] for pair in pairs]).split()
     assert words == ["attractor", "2.5", "(2-3)", "8", "(8-8)", "2.00", "0.0", "2", "E", "10.10,", "I", "5.05"], words
 
