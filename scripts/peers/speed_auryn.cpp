@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <ctime>
 #include <map>
-#include <memory>
 #include <random>
 #include <string>
 #include <sys/resource.h>
@@ -26,8 +25,6 @@ using Random = std::mt19937_64;
 const double DT = 0.1;
 
 int steps(double time) { return static_cast<int>(std::lround(time / DT)); }
-
-double uniform(Random& random) { return std::uniform_real_distribution<double>()(random); }
 
 // Neurons with one excitatory and one inhibitory exponential current, each with a time constant of its own.
 class TwoCurrents : public NeuronGroup {
@@ -90,20 +87,22 @@ public:
     }
 };
 
-std::vector<double> numbers(const ptree& law) {
-    std::vector<double> numbers;
-    for (auto word = std::next(law.begin()); word != law.end(); ++word) numbers.push_back(word->second.get_value<double>());
-    return numbers;
-}
+// A law of a number, as network.py writes it.
+struct Law {
+    std::string kind;
+    std::vector<double> x;
 
-double drawn(const ptree& law, Random& random) {
-    const std::string kind = law.front().second.data();
-    const auto x = numbers(law);
-    if (kind == "constant") return x[0];
-    if (kind == "uniform") return x[0] + (x[1] - x[0]) * uniform(random);
-    const double variance = std::log(1 + x[1] * x[1]);
-    return std::lognormal_distribution<double>(std::log(x[0]) - variance / 2, std::sqrt(variance))(random);
-}
+    Law(const ptree& given) : kind(given.front().second.data()) {
+        for (auto word = std::next(given.begin()); word != given.end(); ++word) x.push_back(word->second.get_value<double>());
+    }
+
+    double drawn(Random& random) const {
+        if (kind == "constant") return x[0];
+        if (kind == "uniform") return x[0] + (x[1] - x[0]) * std::uniform_real_distribution<double>()(random);
+        const double variance = std::log(1 + x[1] * x[1]);
+        return std::lognormal_distribution<double>(std::log(x[0]) - variance / 2, std::sqrt(variance))(random);
+    }
+};
 
 // The receivers of every sender in ascending order.
 std::vector<std::vector<NeuronID>> drawn_targets(const ptree& p, NeuronID senders, NeuronID receivers, Random& random) {
@@ -138,9 +137,8 @@ struct Network {
         double tau[2] = {0, 0};
         int delay = 0;
         for (const auto& [_, q] : given.get_child("projections")) {
-            const double time = numbers(q.get_child("delay"))[0];
-            if (q.get<std::string>("to") == name) tau[numbers(q.get_child("efficacy"))[0] < 0] = q.get<double>("tau_syn");
-            if (q.get<std::string>("from") == name) delay = steps(time);
+            if (q.get<std::string>("to") == name) tau[Law(q.get_child("efficacy")).x[0] < 0] = q.get<double>("tau_syn");
+            if (q.get<std::string>("from") == name) delay = steps(Law(q.get_child("delay")).x[0]);
         }
         NeuronGroup* group;
         if (tau[0] > 0) {
@@ -163,7 +161,8 @@ struct Network {
             delay -= 1;
         }
         group->set_delay(delay);
-        for (NeuronID i = 0; i < group->get_size(); ++i) group->mem->set(i, drawn(p.get_child("v_initial"), random));
+        const Law start(p.get_child("v_initial"));
+        for (NeuronID i = 0; i < group->get_size(); ++i) group->mem->set(i, start.drawn(random));
         groups[name] = group;
         tau_m[name] = p.get<double>("tau_m");
         recorders[name] = new Recorder(group);
@@ -173,16 +172,13 @@ struct Network {
         auto from = groups.at(p.get<std::string>("from")), to = groups.at(p.get<std::string>("to"));
         const auto targets = drawn_targets(p, from->get_size(), to->get_size(), random);
         const double tau = p.get<double>("tau_syn"), factor = tau > 0 ? tau_m.at(p.get<std::string>("to")) / tau : 1;
-        const auto& efficacy = p.get_child("efficacy");
-        const bool excites = numbers(efficacy)[0] > 0;
-        auto synapses = new SparseConnection(from, to, tau > 0 ? (excites ? GLUT : GABA) : MEM);
+        const Law efficacy(p.get_child("efficacy"));
+        auto synapses = new SparseConnection(from, to, tau > 0 ? (efficacy.x[0] > 0 ? GLUT : GABA) : MEM);
         AurynLong number = 0;
         for (const auto& row : targets) number += row.size();
         synapses->allocate_manually(number);
-        const bool same = efficacy.front().second.data() == "constant";
-        const double constant = factor * numbers(efficacy)[0];
         for (NeuronID j = 0; j < targets.size(); ++j)
-            for (NeuronID i : targets[j]) synapses->push_back(j, i, same ? constant : factor * drawn(efficacy, random));
+            for (NeuronID i : targets[j]) synapses->push_back(j, i, factor * efficacy.drawn(random));
         synapses->finalize();
     }
 };
