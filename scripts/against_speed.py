@@ -33,8 +33,8 @@ WORKLOADS = {
 USUAL = ["brunel-2000", "cuba", "lognormal-12000"]
 # What the slow ones take of the measured stretch.
 SHARE = {("NEST", name): 0.1 for name in WORKLOADS if name != "cuba"}
-# Seconds of computing that are too few to time: the system counts some milliseconds at once.
-SHORTEST = 0.05
+# Seconds of computing that are too few to time.
+SHORTEST = 0.02
 # The clocks of a run differ by more than this share: others use the machine.
 BUSY = 1.1
 # Lines of a log that are shown.

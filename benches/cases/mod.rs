@@ -17,7 +17,7 @@ use attractor::synapse::Connect;
 use attractor::units::Voltage;
 use indexmap::IndexMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A model of the folder `models`, with `settings` changed.
 pub fn model(name: &str, settings: &[String]) -> Model {
@@ -48,7 +48,8 @@ pub struct Clock {
 
 impl Clock {
     pub fn start() -> Self {
-        Self { wall: Instant::now(), cpu: Self::computed() }
+        let cpu = Self::computed();
+        Self { wall: Instant::now(), cpu }
     }
 
     /// Seconds that have passed, and those in which this thread computed.
@@ -60,6 +61,8 @@ impl Clock {
 
     /// Seconds of computing of this thread so far, where the system tells.
     fn computed() -> Option<f64> {
+        // It is counted to the microsecond when a thread rests, and else some milliseconds at a time.
+        std::thread::sleep(Duration::from_nanos(1));
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
         Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
     }
