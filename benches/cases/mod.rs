@@ -62,7 +62,7 @@ impl Clock {
     /// Seconds of computing of this thread so far, where the system tells.
     fn computed() -> Option<f64> {
         // It is counted to the microsecond when a thread rests, and else some milliseconds at a time.
-        std::thread::sleep(Duration::from_nanos(1));
+        std::thread::sleep(Duration::from_micros(50));
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
         Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
     }
