@@ -203,8 +203,8 @@ mod tests {
                 _ => RowsBuilder::reals(3000, 0.5),
             };
             for sender in 0..3000 {
-                let mean = if sender % 100 == 7 { 90.0 } else { 30.0 };
-                for target in 0..(mean * stream.uniform()) as u16 {
+                let own = 18.0 + 13.0 * stream.uniform();
+                for target in 0..if sender % 100 == 7 { 90 } else { own as u16 } {
                     match weight {
                         "one" => builder.push(target),
                         "count" => builder.push_count(target, u32::from(target) % 15 + 1),
