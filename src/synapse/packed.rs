@@ -203,7 +203,7 @@ mod tests {
                 _ => RowsBuilder::reals(3000, 0.5),
             };
             for sender in 0..3000 {
-                let own = 18.0 + 13.0 * stream.uniform();
+                let own = 20.0 + 11.0 * stream.uniform();
                 for target in 0..if sender % 100 == 7 { 90 } else { own as u16 } {
                     match weight {
                         "one" => builder.push(target),
