@@ -1,6 +1,7 @@
 //! Speed of the engine: `cargo bench` (about two minutes), and `cargo bench --bench engine -- growth` (some more).
 //!
-//! `cargo bench --bench engine -- brunel-2000` measures one case.
+//! `cargo bench --bench engine -- brunel-2000` measures one case, and `-- one MODEL WARM_UP END [KEY=VALUE]...` a stretch of any
+//! model (ms), for programs that read JSON.
 //!
 //! Prints physical rates beside their limits, which are those of a core of some 3 GHz that streams the synapses from
 //! memory and holds the neurons in its first-level cache, measured on one such machine. With one thread its time of computing counts,
@@ -9,7 +10,7 @@
 
 mod cases;
 
-use cases::{Clock, Cost, Run, courses, growth, model, solve, without_external};
+use cases::{Clock, Cost, Run, courses, growth, model, one, solve, without_external};
 
 /// ns per recurrent event: a plain addition, and an exact event-driven update of the target.
 const RECURRENT: &str = "1.4 to 2.3";
@@ -150,6 +151,7 @@ fn main() {
     match words.first().map(String::as_str) {
         Some("growth") => growth::table(),
         Some("point") => growth::point(&words[1..]),
+        Some("one") => one::stretch(&words[1..]),
         Some(name) => {
             let case = CASES.iter().find(|c| c.model == name);
             measure(case.unwrap_or_else(|| panic!("no case is called {name}")));

@@ -1,7 +1,9 @@
-//! Instructions per event, counted by callgrind, against a checked-in table: `cargo bench --bench instructions`.
+//! Instructions and last-level misses per event, counted by callgrind, against a checked-in table: `cargo bench --bench
+//! instructions`.
 //!
 //! A slow-down shows on any machine, however busy it is. Every case runs twice in a process of its own, once for longer; the
-//! difference of the instructions divided by the difference of the events is the cost of an event. A count that differs from
+//! difference of the instructions divided by the difference of the events is the cost of an event. So it is with accesses that no
+//! simulated cache holds: two levels, of which the last is about as large as a core has for itself. A count that differs from
 //! benches/instructions.toml by more than its tolerance, up or down, is an error; what was counted is written to
 //! benches/instructions.toml.new, and
 //!
@@ -21,11 +23,25 @@ use std::process::{Command, ExitCode};
 
 const TABLE: &str = "benches/instructions.toml";
 
-/// Instructions per event of every case, and how much they may differ, relatively.
+/// The caches that are simulated, of instructions, of data, and the last: bytes, ways, bytes of a line.
+const CACHES: [&str; 3] = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=2097152,16,64"];
+
+/// What is counted per event of every case, and how much it may differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Table {
+    /// Relatively.
     tolerance: f64,
+    /// Relatively, and by so many misses per event: some cases have next to none.
+    misses_tolerance: [f64; 2],
     instructions: BTreeMap<String, f64>,
+    misses: BTreeMap<String, f64>,
+}
+
+impl Table {
+    fn empty() -> Self {
+        let (instructions, misses) = (BTreeMap::new(), BTreeMap::new());
+        Self { tolerance: 0.02, misses_tolerance: [0.05, 0.01], instructions, misses }
+    }
 }
 
 /// A fixed network, or the slow path alone.
@@ -156,10 +172,24 @@ fn lognormal_alone() -> Model {
     Run::new(model("lognormal-12000", &settings)).without_recurrence(&[3.0, 7.6, 7.6])
 }
 
-/// Instructions and events of a run, or of the stretch between the ends of two runs.
+/// What a run has cost, or the stretch between the ends of two runs: instructions and last-level misses.
+#[derive(Clone, Copy, Debug)]
+struct Spent([f64; 2]);
+
+impl Spent {
+    fn of(self, what: impl Fn(f64) -> f64) -> Self {
+        Self(self.0.map(what))
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self([self.0[0] - other.0[0], self.0[1] - other.0[1]])
+    }
+}
+
+/// The cost and the events of a run, or of such a stretch.
 #[derive(Clone, Copy, Debug)]
 struct Count {
-    instructions: f64,
+    spent: Spent,
     synaptic: f64,
     external: f64,
 }
@@ -187,7 +217,8 @@ fn work(name: &str, alone: bool, k: usize) {
 fn count_to(case: &Case, alone: bool, k: usize) -> Result<Count, String> {
     let own = std::env::current_exe().map_err(|e| e.to_string())?;
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--cache-sim=yes"])
+        .args(CACHES)
         .arg(own)
         .args(["work", case.name, &alone.to_string(), &k.to_string()])
         .output()
@@ -198,12 +229,14 @@ fn count_to(case: &Case, alone: bool, k: usize) -> Result<Count, String> {
         })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (printed, log) = (text(&output.stdout), text(&output.stderr));
-    let collected =
-        log.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    let events: Vec<f64> = printed.split_whitespace().filter_map(|w| w.parse().ok()).collect();
-    match (output.status.success(), collected, &events[..]) {
-        (true, Some(instructions), &[synaptic, external]) => {
-            Ok(Count { instructions, synaptic, external })
+    let numbers = |text: &str| -> Vec<f64> {
+        text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
+    };
+    let collected = log.lines().find_map(|line| Some(numbers(line.split_once("Collected : ")?.1)));
+    match (output.status.success(), collected.as_deref(), &numbers(&printed)[..]) {
+        // Instructions, data read and written, misses of these in the first level, and in the last.
+        (true, Some(&[instructions, _, _, _, _, _, i, r, w]), &[synaptic, external]) => {
+            Ok(Count { spent: Spent([instructions, i + r + w]), synaptic, external })
         }
         _ => Err(format!("{} failed under valgrind: {log}", case.name)),
     }
@@ -213,16 +246,16 @@ fn count_to(case: &Case, alone: bool, k: usize) -> Result<Count, String> {
 fn count(case: &Case, alone: bool) -> Result<Count, String> {
     let (short, long) = (count_to(case, alone, 0)?, count_to(case, alone, 1)?);
     Ok(Count {
-        instructions: long.instructions - short.instructions,
+        spent: long.spent.less(short.spent),
         synaptic: long.synaptic - short.synaptic,
         external: long.external - short.external,
     })
 }
 
-/// Instructions per event of a case: (what, how many).
-fn entries(case: &Case) -> Result<Vec<(String, f64)>, String> {
+/// The cost of an event of a case: (what, how much).
+fn entries(case: &Case) -> Result<Vec<(String, Spent)>, String> {
     let all = count(case, false)?;
-    let each = all.instructions / all.synaptic;
+    let each = all.spent.of(|spent| spent / all.synaptic);
     if case.name == SLOW_PATH {
         return Ok(vec![(format!("{SLOW_PATH}, per crossing looked for"), each)]);
     }
@@ -231,12 +264,14 @@ fn entries(case: &Case) -> Result<Vec<(String, f64)>, String> {
         let alone = count(case, true)?;
         let (recurrent, external) = match other.kind {
             Kind::Recurrent => {
-                let recurrent = alone.instructions / alone.synaptic;
-                (recurrent, (all.instructions - recurrent * all.synaptic) / all.external)
+                let recurrent = alone.spent.of(|spent| spent / alone.synaptic);
+                let others = all.spent.less(recurrent.of(|each| each * all.synaptic));
+                (recurrent, others.of(|spent| spent / all.external))
             }
             Kind::External => {
-                let external = alone.instructions / alone.external;
-                ((all.instructions - external * all.external) / all.synaptic, external)
+                let external = alone.spent.of(|spent| spent / alone.external);
+                let others = all.spent.less(external.of(|each| each * all.external));
+                (others.of(|spent| spent / all.synaptic), external)
             }
         };
         entries.push((format!("{}, recurrent event", case.name), recurrent));
@@ -245,39 +280,63 @@ fn entries(case: &Case) -> Result<Vec<(String, f64)>, String> {
     Ok(entries)
 }
 
+/// Prints what was counted beside what the table says, and keeps it; whether they agree.
+fn agrees(
+    what: &str,
+    (each, counted): (f64, &str),
+    known: &BTreeMap<String, f64>,
+    [relative, absolute]: [f64; 2],
+    found: &mut BTreeMap<String, f64>,
+) -> bool {
+    let each = (each * 1000.0).round() / 1000.0;
+    let expected = known.get(what).copied();
+    let off = expected.map(|expected| each - expected);
+    let within = |off: f64| off.abs() <= relative * expected.unwrap_or_default() + absolute;
+    let verdict = match (off, expected) {
+        (Some(off), Some(expected)) => {
+            let judged = match (within(off), off > 0.0) {
+                (true, _) => "",
+                (false, true) => ": SLOWER",
+                (false, false) => ": faster",
+            };
+            match expected > 0.0 {
+                true => format!("{:+.1} %{judged}", 100.0 * off / expected),
+                false => format!("{off:+.3}{judged}"),
+            }
+        }
+        _ => "not in the table".to_owned(),
+    };
+    let expected = expected.map_or("-".to_owned(), |e| format!("{e:.3}"));
+    println!("{what:<48} {each:>10.3} {counted:<12} {expected:>14}  {verdict}");
+    found.insert(what.to_owned(), each);
+    off.is_some_and(within)
+}
+
 /// Counts every case, prints it beside the table, and says whether all agree.
 fn compare(wanted: &[String]) -> Result<bool, String> {
     let table = std::fs::read_to_string(TABLE).ok();
     let parsed = table.as_deref().map(toml::from_str::<Table>).transpose();
-    let known = parsed.map_err(|e| format!("{TABLE}: {e}"))?;
-    let known = known.unwrap_or(Table { tolerance: 0.02, instructions: BTreeMap::new() });
+    let known = parsed.map_err(|e| format!("{TABLE}: {e}"))?.unwrap_or_else(Table::empty);
     let mut found = known.clone();
     let mut good = true;
-    println!("{:<46} {:>10} {:>14}", "instructions", "found", "in the table");
+    println!("{:<48} {:>10} {:<12} {:>14}", "per event", "found", "", "in the table");
     let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|w| w == case.name);
     for case in CASES.iter().filter(is_wanted) {
-        for (what, each) in entries(case)? {
-            let each = (each * 100.0).round() / 100.0;
-            let expected = known.instructions.get(&what).copied();
-            let off = expected.map(|expected| each / expected - 1.0);
-            let verdict = match off {
-                None => "not in the table".to_owned(),
-                Some(off) if off > known.tolerance => format!("{:+.1} %: SLOWER", 100.0 * off),
-                Some(off) if off < -known.tolerance => format!("{:+.1} %: faster", 100.0 * off),
-                Some(off) => format!("{:+.1} %", 100.0 * off),
-            };
-            good &= off.is_some_and(|off| off.abs() <= known.tolerance);
-            let expected = expected.map_or("-".to_owned(), |e| format!("{e:.2}"));
-            println!("{what:<46} {each:>10.2} {expected:>14}  {verdict}");
-            found.instructions.insert(what, each);
+        for (what, Spent([instructions, misses])) in entries(case)? {
+            let each = (instructions, "instructions");
+            let tolerance = [known.tolerance, 0.0];
+            good &= agrees(&what, each, &known.instructions, tolerance, &mut found.instructions);
+            let each = (misses, "misses");
+            let tolerance = known.misses_tolerance;
+            good &= agrees(&what, each, &known.misses, tolerance, &mut found.misses);
         }
     }
     if !good {
         let new = format!("{TABLE}.new");
         let text = toml::to_string(&found).map_err(|e| e.to_string())?;
-        std::fs::write(&new, format!("# Instructions per event; written by `cargo bench --bench instructions`, which see.\n{text}"))
+        std::fs::write(&new, format!("# Instructions and last-level misses per event; written by `cargo bench --bench instructions`, which see.\n{text}"))
             .map_err(|e| format!("{new} cannot be written ({e})"))?;
-        println!("\nfound something that {TABLE} does not say, to {} %", 100.0 * known.tolerance);
+        println!("\nfound something that {TABLE} does not say");
         println!("what was counted stands in {new}; if that is right, mv {new} {TABLE}");
     }
     Ok(good)

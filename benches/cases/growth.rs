@@ -2,7 +2,7 @@
 //!
 //! Every point runs in a process of its own, so that its peak of memory is its own.
 
-use super::{Run, model};
+use super::{Run, model, peak};
 use std::process::Command;
 
 /// The networks: name, factors, and what stays the same.
@@ -86,12 +86,4 @@ pub fn point(words: &[String]) {
             cost.cpu / cost.biological,
         );
     });
-}
-
-/// Largest memory of this process in bytes, where the system tells.
-fn peak() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib * 1024.0)
 }

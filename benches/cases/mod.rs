@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub mod growth;
+pub mod one;
 
 use attractor::distribution::Distribution;
 use attractor::dynamics::spiking::{Cells, Course, Lif, Neurons, Spiking};
@@ -16,7 +17,7 @@ use attractor::synapse::Connect;
 use attractor::units::Voltage;
 use indexmap::IndexMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A model of the folder `models`, with `settings` changed.
 pub fn model(name: &str, settings: &[String]) -> Model {
@@ -47,7 +48,8 @@ pub struct Clock {
 
 impl Clock {
     pub fn start() -> Self {
-        Self { wall: Instant::now(), cpu: Self::computed() }
+        let cpu = Self::computed();
+        Self { wall: Instant::now(), cpu }
     }
 
     /// Seconds that have passed, and those in which this thread computed.
@@ -59,6 +61,8 @@ impl Clock {
 
     /// Seconds of computing of this thread so far, where the system tells.
     fn computed() -> Option<f64> {
+        // It is counted to the microsecond when a thread rests, and else some milliseconds at a time.
+        std::thread::sleep(Duration::from_micros(50));
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
         Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
     }
@@ -208,4 +212,12 @@ pub fn solve(courses: &[(f64, [f64; 2])]) -> (f64, usize) {
         lif.first_crossing(Course { v_inf: 0.0, a: *v, currents }, 1.0)
     };
     courses.iter().filter_map(first).fold((0.0, 0), |(sum, n), u| (sum + u, n + 1))
+}
+
+/// Largest memory of this process in bytes, where the system tells.
+pub fn peak() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kib.map_or(f64::NAN, |kib| kib * 1024.0)
 }

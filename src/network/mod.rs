@@ -41,7 +41,7 @@ use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{COUNTS, Connect, Wiring, blocks, cell_bytes};
+use crate::synapse::{COUNTS, Connect, HUGE, Wiring, blocks, expected_bytes};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -365,10 +365,12 @@ impl Plan<'_> {
         let synapses = wiring.expected() * share;
         let rows = wiring.senders * blocks(wiring.receivers).len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
-        let starts = 4.0 * rows as f64 * delays;
-        let mean = synapses / rows as f64;
-        let in_cells = if delays > 1.0 { None } else { cell_bytes(mean, bytes) };
-        let stored = in_cells.map_or(bytes as f64 * synapses + starts, |each| each * rows as f64);
+        let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
+        let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;
+        let stored = match may {
+            true => rows as f64 * expected_bytes(synapses / rows as f64, bytes),
+            false => in_table,
+        };
         // An efficacy, its sender and its place among those of its receiver.
         let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
         Ok(Expectation { synapses, bytes: stored + plastic })

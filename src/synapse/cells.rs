@@ -5,6 +5,7 @@
 //! that are longer than a cell stand behind all cells, and their cells say where.
 
 use super::prefetch::LINE;
+use crate::normal::quantile;
 use std::ops::Range;
 
 /// The sizes of cells, in synapses and one number for how many there are.
@@ -26,40 +27,60 @@ pub fn word(halves: [u16; 2]) -> u32 {
     u32::from(halves[0]) | u32::from(halves[1]) << 16
 }
 
-/// The size of the cells in which these rows are found soonest, if that is sooner than in a table; rows begin at `starts`, and
-/// weights take so many bytes a synapse.
+/// Cells are worth their room where they save so much of the lines of the cache that are touched.
+const GAIN: f64 = 0.15;
+
+/// A smaller cell is as good if it touches so much more.
+const AS_GOOD: f64 = 1.05;
+
+/// Lines of the cache that `numbers` of 16 bits touch, which begin anywhere.
+fn lines(numbers: usize) -> usize {
+    if numbers == 0 { 0 } else { (2 * numbers + LINE - 2).div_ceil(LINE) }
+}
+
+/// The size of the cells in which these rows are found soonest, if that is sooner than in a table by what is worth it; rows begin
+/// at `starts`, and weights take so many bytes a synapse.
 pub fn size(starts: &[u32], weight: usize) -> Option<usize> {
-    let rows = starts.len() - 1;
-    let synapses = (starts[rows] - starts[0]) as usize;
+    let synapses = (starts[starts.len() - 1] - starts[0]) as usize;
     let lengths = || starts.windows(2).map(|ends| (ends[1] - ends[0]) as usize);
-    // Lines of the cache, of numbers that begin anywhere.
-    let lines = |numbers: usize| (2 * numbers + LINE - 2).div_ceil(LINE);
     let with_table: usize = lengths().map(|length| 1 + lines(length)).sum();
-    let best = |size: &usize| {
-        let mut touched = 0;
-        for length in lengths() {
-            touched += match length < *size {
-                true => (2 * (length + 1)).div_ceil(LINE),
-                false => 1 + lines(length),
-            };
-        }
-        touched
+    let touched = |size: usize| -> usize {
+        let of = |length: usize| match length < size {
+            true => (2 * (length + 1)).div_ceil(LINE),
+            false => 1 + lines(length),
+        };
+        lengths().map(of).sum()
     };
     let fits = |size: &usize| {
         let room = extent(starts, *size);
         room * (2 + weight) <= synapses * (MOST_BYTES + weight) && u32::try_from(room).is_ok()
     };
-    let possible = SIZES.into_iter().filter(fits).map(|size| (best(&size), size)).min()?;
-    (possible.0 < with_table).then_some(possible.1)
+    let possible: Vec<(usize, usize)> =
+        SIZES.into_iter().filter(fits).map(|size| (size, touched(size))).collect();
+    let best = possible.iter().map(|(_, touched)| *touched).min()? as f64;
+    if best > (1.0 - GAIN) * with_table as f64 {
+        return None;
+    }
+    possible.iter().find(|(_, touched)| *touched as f64 <= AS_GOOD * best).map(|(size, _)| *size)
 }
 
-/// Bytes of a cell for rows of `mean` synapses, of so many bytes each, if they are likely to stand in cells.
-pub fn cell_bytes(mean: f64, each: usize) -> Option<f64> {
-    let weight = each - 2;
-    let size = SIZES.into_iter().find(|size| mean + mean.sqrt() < *size as f64)?;
-    let bytes = (size * each) as f64;
-    (bytes <= mean * (MOST_BYTES + weight) as f64).then_some(bytes)
+/// Bytes of a row of `mean` synapses, each of which takes so many, in a large network: of rows whose lengths vary as Poisson
+/// numbers do.
+pub fn expected_bytes(mean: f64, each: usize) -> f64 {
+    let mut starts = vec![0];
+    for k in 0..SOME {
+        let z = quantile((k as f64 + 0.5) / SOME as f64);
+        let length = (mean + mean.sqrt() * z).round().clamp(0.0, 1e6) as u32;
+        starts.push(starts[k] + length);
+    }
+    let in_cells = size(&starts, each - 2);
+    in_cells.map_or(mean * each as f64 + 4.0, |size| {
+        (each * extent(&starts, size)) as f64 / SOME as f64
+    })
 }
+
+/// Rows from which others are judged.
+const SOME: usize = 200;
 
 /// Room, in synapses, for all cells of this size and the rows behind them.
 pub fn extent(starts: &[u32], size: usize) -> usize {
@@ -102,12 +123,12 @@ pub fn fill<T: Copy + Default>(
 #[inline]
 pub fn row(cells: &[u16], size: usize, sender: usize) -> Range<usize> {
     let cell = sender * size;
-    let Some([number, a, b, c, d]) = cells[cell..].first_chunk() else { return 0..0 };
-    if *number == ELSEWHERE {
-        let (start, length) = (word([*a, *b]) as usize, word([*c, *d]) as usize);
-        return start..start + length;
+    let own = &cells[cell..cell + SIZES[0]];
+    if own[0] == ELSEWHERE {
+        let (start, length) = (word([own[1], own[2]]), word([own[3], own[4]]));
+        return start as usize..(start + length) as usize;
     }
-    cell + 1..cell + 1 + usize::from(*number)
+    cell + 1..cell + 1 + usize::from(own[0])
 }
 
 #[cfg(test)]
@@ -149,40 +170,56 @@ mod tests {
         }
     }
 
-    #[test]
-    fn cells_are_expected_where_they_are_made() {
-        for (mean, each, bytes) in [
-            (25.0, 2, Some(64.0)),
-            (25.0, 6, Some(192.0)),
-            (5.0, 2, Some(16.0)),
-            (5.0, 6, None),
-            (400.0, 2, None),
-            (0.0, 2, None),
-        ] {
-            assert_eq!(cell_bytes(mean, each), bytes, "{mean} {each}");
-        }
+    /// The starts of rows whose lengths are Poisson numbers, as a Bernoulli graph has them.
+    fn poisson(mean: f64) -> Vec<u32> {
+        let mut stream = Seed(1).stream("lengths", mean.to_bits());
+        let mut length = || {
+            let (mut number, mut left) = (0, mean);
+            loop {
+                left += stream.uniform().ln();
+                if left < 0.0 {
+                    return number;
+                }
+                number += 1;
+            }
+        };
+        starts((0..2000).map(|_| length()))
     }
 
     #[test]
     fn cells_are_as_large_as_most_rows_and_take_little_room() {
-        let of = |mean: usize, weight: usize| {
-            let lengths = (0..1000).map(|k| mean - mean / 4 + k % (mean / 2 + 1));
-            size(&starts(lengths), weight)
-        };
-        // With real weights half of a cell would be too much to leave empty.
-        assert_eq!((of(5, 0), of(5, 4)), (Some(8), None));
-        assert_eq!((of(25, 0), of(25, 4)), (Some(32), Some(32)));
-        assert_eq!(of(50, 0), Some(64));
-        // Of long rows the table is a small part.
-        assert_eq!(of(400, 0), None);
+        let of = |mean: f64, weight| size(&poisson(mean), weight);
+        let found = [5.0, 10.0, 25.0, 50.0, 75.0, 100.0].map(|mean| of(mean, 0));
+        assert_eq!(found, [8, 16, 32, 64, 96, 128].map(Some));
+        // With real weights less of a cell may be empty.
+        let found = [5.0, 25.0, 50.0, 75.0].map(|mean| of(mean, 4));
+        assert_eq!(found, [None, None, Some(64), Some(96)]);
+        // Of long rows the table is a small part; so are the rows that would fit into a cell.
+        for mean in [150.0, 180.0, 400.0] {
+            assert_eq!((of(mean, 0), of(mean, 4)), (None, None), "{mean}");
+        }
         // Hardly any synapses: cells would be empty.
         assert_eq!(size(&starts((0..1000).map(|k| usize::from(k % 10 == 0))), 0), None);
         assert_eq!(size(&[0], 0), None);
         assert_eq!(size(&[0, 0, 0], 0), None);
         // A few long rows among short ones.
-        assert_eq!(
-            size(&starts((0..1000).map(|k| if k % 50 == 0 { 300 } else { 20 })), 0),
-            Some(32)
-        );
+        let few = |k| if k % 50 == 0 { 300 } else { 20 };
+        assert_eq!(size(&starts((0..1000).map(few)), 0), Some(32));
+    }
+
+    #[test]
+    fn what_rows_take_is_expected() {
+        for mean in [2.0, 5.0, 10.0, 15.0, 24.0, 31.0, 50.0, 75.0, 100.0, 150.0, 300.0] {
+            for each in [2, 6] {
+                let starts = poisson(mean);
+                let rows = (starts.len() - 1) as f64;
+                let taken = match size(&starts, each - 2) {
+                    Some(size) => each * extent(&starts, size),
+                    None => each * starts[2000] as usize + 4 * 2000,
+                };
+                let ratio = taken as f64 / rows / expected_bytes(mean, each);
+                assert!((ratio - 1.0).abs() < 0.1, "{mean} {each}: {ratio}");
+            }
+        }
     }
 }

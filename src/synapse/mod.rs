@@ -26,7 +26,7 @@ mod store;
 
 pub use assemblies::{ByAssembly, Memories};
 pub use by_distance::ByDistance;
-pub(crate) use cells::{cell_bytes, halves, word};
+pub(crate) use cells::{expected_bytes, halves, word};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};
@@ -44,4 +44,4 @@ pub(crate) use rows::Weights;
 pub(crate) use rows::{COUNTS, RowsBuilder, TARGET_BITS};
 pub use short_term::{Release, Resources, ShortTerm};
 pub(crate) use staggered::Staggered;
-pub(crate) use store::Shelf;
+pub(crate) use store::{HUGE, Shelf};

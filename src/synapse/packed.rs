@@ -72,8 +72,9 @@ impl Packed {
         let (places, synapses, reals) = match size {
             None => (Places::Table(shelf.store(starts)), synapses, reals),
             Some(size) => {
-                let (cells, reals) = cells::fill((&starts, size), &synapses, reals.as_deref());
-                (Places::Cells(size), cells, reals)
+                let (cells, others) = cells::fill((&starts, size), &synapses, reals.as_deref());
+                drop((starts, synapses, reals));
+                (Places::Cells(size), cells, others)
             }
         };
         let reals = reals.map(|reals| shelf.store(reals));
@@ -137,10 +138,10 @@ impl Open<'_> {
     #[inline]
     pub fn row(&self, sender: usize) -> Range<usize> {
         match self.places {
-            Places::Table(starts) => match starts[sender..].first_chunk() {
-                Some([start, end]) => *start as usize..*end as usize,
-                None => 0..0,
-            },
+            Places::Table(starts) => {
+                let ends = &starts[sender..sender + 2];
+                ends[0] as usize..ends[1] as usize
+            }
             Places::Cells(size) => cells::row(self.all.synapses, size, sender),
         }
     }
@@ -150,7 +151,7 @@ impl Open<'_> {
     pub fn prefetch_start(&self, sender: usize) {
         match self.places {
             Places::Table(starts) => prefetch(&starts[sender..=sender]),
-            Places::Cells(size) => prefetch(&self.all.synapses[sender * size..][..size]),
+            Places::Cells(size) => prefetch(&self.all.synapses[sender * size..][..1]),
         }
     }
 }
@@ -202,8 +203,8 @@ mod tests {
                 _ => RowsBuilder::reals(3000, 0.5),
             };
             for sender in 0..3000 {
-                let mean = if sender % 100 == 7 { 90.0 } else { 30.0 };
-                for target in 0..(mean * stream.uniform()) as u16 {
+                let own = 20.0 + 11.0 * stream.uniform();
+                for target in 0..if sender % 100 == 7 { 90 } else { own as u16 } {
                     match weight {
                         "one" => builder.push(target),
                         "count" => builder.push_count(target, u32::from(target) % 15 + 1),

@@ -69,10 +69,8 @@ impl<'a> OpenStaggered<'a> {
     /// Where the runs of a sender stand.
     #[inline]
     fn own(&self, sender: usize) -> &'a [u32] {
-        match self.starts[sender..].first_chunk() {
-            Some([start, end]) => &self.runs[*start as usize..*end as usize],
-            None => &[],
-        }
+        let ends = &self.starts[sender..sender + 2];
+        &self.runs[ends[0] as usize..ends[1] as usize]
     }
 
     /// The runs of a sender: which of the delays, and where they stand in the rows.

@@ -28,7 +28,7 @@ pub enum Store<T> {
 }
 
 /// The size of a huge page on most systems, bytes.
-const HUGE: usize = 2 << 20;
+pub const HUGE: usize = 2 << 20;
 
 impl Shelf {
     /// For numbers that take up to so many bytes; more are stored elsewhere, and few are not worth a page.

@@ -62,8 +62,8 @@ thread_local! {
     static ROOM: RefCell<Vec<(Batch, [Vec<i64>; 2])>> = const { RefCell::new(Vec::new()) };
 }
 
-/// So much room a thread keeps at most.
-const MOST_ROOMS: usize = 16;
+/// So much room a thread keeps at most: a window that does not pause needs one.
+const MOST_ROOMS: usize = 2;
 
 /// The turn of a neuron that nothing matters to until the next window: as if all its spikes were delivered in their time.
 const IGNORED: u16 = u16::MAX;

@@ -44,7 +44,7 @@ pub struct Stop {
 impl Ahead {
     /// Forgets them: other arrivals come.
     pub fn clear(&mut self) {
-        *self = Self { known: 0, next: 0, stops: std::mem::take(&mut self.stops) };
+        (self.known, self.next) = (0, 0);
         self.stops.clear();
     }
 
@@ -78,6 +78,9 @@ impl Ahead {
                     EVEN => ways[pathway as usize].rows.row(arrival.sender as usize),
                     _ => 0..0,
                 };
+                if lane == EVEN && row.is_empty() {
+                    continue;
+                }
                 let (start, end) = (row.start as u32, row.end as u32);
                 self.stops.push(Stop { arrival: place, pathway, lane, start, end });
             }
