@@ -34,12 +34,13 @@ pub(super) fn courses(stimulus: &Stimulus) -> impl Iterator<Item = (&'static str
 /// The courses of epochs that are random and the same for all driven neurons, each with its epoch, its stimulus and its key; they
 /// drive nobody.
 fn shared(epochs: &[Epoch]) -> impl Iterator<Item = (usize, usize, &'static str, Varied)> {
-    epochs.iter().zip(bounds(epochs)).enumerate().flat_map(|(k, (epoch, (onset, until)))| {
+    epochs.iter().zip(bounds(epochs)).enumerate().flat_map(|(k, (epoch, (onset, _)))| {
         epoch.show.iter().enumerate().flat_map(move |(s, stimulus)| {
             courses(stimulus).filter(|(_, strength)| strength.is_shared_chance()).map(
                 move |(key, strength)| {
-                    let driven = Default::default();
-                    (k, s, key, Varied::new(strength, driven, (k, s, key), (onset, until - onset)))
+                    // As it is shown: from the difference of its ends rounding may make a step more.
+                    let span = (onset, epoch.duration.value());
+                    (k, s, key, Varied::new(strength, Default::default(), (k, s, key), span))
                 },
             )
         })
@@ -60,4 +61,30 @@ pub fn steps(epochs: &[Epoch], start: f64, chance: Chance) -> Vec<Step> {
         }));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Protocol {
+        protocol: Vec<Epoch>,
+    }
+
+    #[test]
+    fn as_many_steps_are_told_as_are_shown() {
+        // An hour and 20.2 ms later, 202 steps of 0.1 ms end at 3600020.3 ms, give or take rounding.
+        let text = r#"
+            [[protocol]]
+            name = "rest"
+            duration = "3600000.1 ms"
+            [[protocol]]
+            name = "shown"
+            duration = "20.2 ms"
+            show = [{ population = "E", current = { redrawn = { distribution = { uniform = ["0 mV", "1 mV"] }, every = "0.1 ms" } } }]
+        "#;
+        let protocol: Protocol = toml::from_str(text).unwrap();
+        assert_eq!(number_of_steps(&protocol.protocol), 202);
+    }
 }

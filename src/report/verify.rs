@@ -11,6 +11,7 @@ use crate::recording::{Origin, Provenance, Recording};
 use crate::simulation::drawn_courses;
 use crate::table::Table;
 use std::fmt;
+use std::mem::discriminant;
 
 /// Rounding of the time between two spikes, in parts.
 const ROUNDING: f64 = 1e-9;
@@ -226,9 +227,9 @@ fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Res
     let mut trials = model.trials();
     // A run may have had one of them alone.
     let alone = recording.ended_of_trials()?.is_some_and(|[_, all]| all == 1);
-    if let (Some(trials), Some(last)) = (&mut trials, told.rows().checked_sub(1).filter(|_| alone))
-    {
-        trials.keep(told.whole_at("trial", last).unwrap_or_default() as usize);
+    let drawn = recording.drawn()?.filter(|drawn| alone && drawn.rows() > 0);
+    if let (Some(trials), Some(drawn)) = (&mut trials, drawn) {
+        trials.keep(drawn.whole_at("trial", 0).unwrap_or_default() as usize);
     }
     let origin = serde_json::from_str::<Origin>(&provenance.origin).ok();
     let begins = origin.map_or((0.0, None), |origin| (origin.at, origin.future_seed.map(Seed)));
@@ -243,6 +244,9 @@ fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Res
         )));
     }
     for ((name, column), (_, drawn)) in told.columns().zip(again.columns()) {
+        if discriminant(column) != discriminant(drawn) {
+            return Ok(Outcome::Differs(format!("{name} holds values of another kind")));
+        }
         if let Some(k) = (0..told.rows()).find(|&k| column.cell(k) != drawn.cell(k)) {
             let (told, drawn) = (column.cell(k), drawn.cell(k));
             return Ok(Outcome::Differs(format!(
@@ -266,6 +270,9 @@ fn drawn_otherwise(told: &Table, model: &Model) -> Option<String> {
             return Some(format!("the model has no trial {number}"));
         };
         for ((name, column), (_, drawn)) in told.columns().zip(again.columns()) {
+            if discriminant(column) != discriminant(drawn) {
+                return Some(format!("{name} holds values of another kind"));
+            }
             let (told, drawn) = (column.cell(k), drawn.cell(row));
             if told != drawn {
                 return Some(format!(

@@ -58,7 +58,7 @@ pub fn size(starts: &[u32], weight: usize) -> Option<usize> {
     let possible: Vec<(usize, usize)> =
         SIZES.into_iter().filter(fits).map(|size| (size, touched(size))).collect();
     let best = possible.iter().map(|(_, touched)| *touched).min()? as f64;
-    if best > (1.0 - GAIN) * with_table as f64 {
+    if best >= (1.0 - GAIN) * with_table as f64 {
         return None;
     }
     possible.iter().find(|(_, touched)| *touched as f64 <= AS_GOOD * best).map(|(size, _)| *size)

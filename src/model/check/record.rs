@@ -8,7 +8,7 @@ use crate::recording::Probes;
 use crate::units::Duration;
 
 /// More steps of random courses than this are a mistake: half a gigabyte of them.
-const MOST_STEPS: u64 = 10_000_000;
+const MOST_STEPS: u64 = 1_000_000;
 
 impl Model {
     /// Refuses what cannot be recorded of these neurons, and moments between the updates of neurons that are updated
