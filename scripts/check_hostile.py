@@ -36,6 +36,7 @@ RUNS = {
     "recall": ["tests/data/small-recall.toml", "--set", "record.states=true"],
     "trials": ["tests/data/small-sweep.toml", "--set", "record.input=true"],
     "spiking": ["tests/data/small-sweep.toml", "--set", f"record.v={V}", "--set", "task.delayed_match.trials=1"],
+    "courses": ["models/two-choice.toml", "--set", "record.courses=true", "--set", "task.decision.trials=2"],
     "graded": ["models/flip-flop.toml"],
     "binary": ["models/letters.toml"],
     "tour": ["models/salesman.toml", "--set", "task.tour.trials=3"],
