@@ -4,23 +4,17 @@
 //! windows if these are short: two threads on a busy machine may be many times slower than one. Whether they are is tried out,
 //! which changes no result.
 
-use std::time::Duration;
-
-/// What a stretch of rounds has taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pace {
-    pub rounds: u64,
-    pub passed: Duration,
-    /// Of all threads: for how long they took part, and for how much of that they had a core.
-    pub present: Duration,
-    pub computed: Duration,
-}
+use std::time::{Duration, Instant};
 
 /// Decides who takes part from what rounds have taken.
 #[derive(Clone, Debug)]
 pub struct Crew {
     now: Mode,
-    pace: Pace,
+    /// When the stretch began, and how long the thread that leads had then had a core, if the system tells.
+    began: Option<(Instant, Option<Duration>)>,
+    /// What it has taken so far.
+    rounds: u64,
+    passed: Duration,
     /// Stretches until the other mode is tried again, and until it was when it was last tried.
     left: u32,
     patience: u32,
@@ -41,7 +35,7 @@ enum Mode {
 const STRETCH: Duration = Duration::from_millis(200);
 const ROUNDS: u64 = 20;
 
-/// The machine is busy if threads have a core for less than so much of their time.
+/// The machine is busy if the thread that leads has a core for less than so much of its time.
 const BUSY: f64 = 0.85;
 
 /// So many stretches pass at most before the other mode is tried again.
@@ -49,7 +43,14 @@ const MOST_PATIENCE: u32 = 64;
 
 impl Default for Crew {
     fn default() -> Self {
-        Self { now: Mode::Together, pace: Pace::default(), left: 1, patience: 1 }
+        Self {
+            now: Mode::Together,
+            began: None,
+            rounds: 0,
+            passed: Duration::ZERO,
+            left: 1,
+            patience: 1,
+        }
     }
 }
 
@@ -68,19 +69,31 @@ impl Crew {
         rounds >= ROUNDS && passed >= STRETCH
     }
 
-    /// Notes what rounds have taken.
-    pub fn note(&mut self, pace: Pace) {
-        let Pace { rounds, passed, present, computed } = &mut self.pace;
-        *rounds += pace.rounds;
-        *passed += pace.passed;
-        *present += pace.present;
-        *computed += pace.computed;
-        if !Self::is_stretch(*rounds, *passed) {
+    /// Rounds begin.
+    pub fn begin(&mut self) {
+        if self.began.is_none() {
+            self.began = Some((Instant::now(), computed()));
+        }
+    }
+
+    /// So many rounds have taken so long; the thread that leads has taken part.
+    pub fn note(&mut self, rounds: u64, passed: Duration) {
+        self.rounds += rounds;
+        self.passed += passed;
+        if !Self::is_stretch(self.rounds, self.passed) {
             return;
         }
-        let each = passed.as_secs_f64() / *rounds as f64;
-        let busy = computed.as_secs_f64() < BUSY * present.as_secs_f64();
-        self.pace = Pace::default();
+        let busy = self.began.take().is_some_and(|(began, before)| {
+            let had = computed().zip(before).map(|(now, before)| now.saturating_sub(before));
+            had.is_some_and(|had| had.as_secs_f64() < BUSY * began.elapsed().as_secs_f64())
+        });
+        let each = self.passed.as_secs_f64() / self.rounds as f64;
+        (self.rounds, self.passed) = (0, Duration::ZERO);
+        self.decide(each, busy);
+    }
+
+    /// A stretch has taken so many seconds a round, on a machine that was busy or not.
+    fn decide(&mut self, each: f64, busy: bool) {
         self.now = match self.now {
             Mode::Trying { alone, before } => {
                 let better = each < before;
@@ -101,6 +114,12 @@ impl Crew {
     }
 }
 
+/// For how long this thread has had a core, where the system tells.
+fn computed() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(told.split_whitespace().next()?.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,10 +129,7 @@ mod tests {
         let mut number = 0;
         for _ in 0..stretches {
             number += usize::from(!crew.is_together());
-            let each = if crew.is_together() { together } else { alone };
-            let passed = Duration::from_secs_f64(0.001 * each * 1000.0);
-            let computed = passed.mul_f64(if busy { 0.5 } else { 0.99 });
-            crew.note(Pace { rounds: 1000, passed, present: passed, computed });
+            crew.decide(if crew.is_together() { together } else { alone }, busy);
         }
         number
     }
@@ -135,16 +151,10 @@ mod tests {
     #[test]
     fn short_stretches_are_put_together() {
         let mut crew = Crew::default();
-        let short = Pace {
-            rounds: 1,
-            passed: STRETCH / 40,
-            present: STRETCH / 40,
-            computed: Duration::ZERO,
-        };
         for k in 0..40 {
-            assert!(crew.is_together(), "{k}");
-            crew.note(short);
+            crew.begin();
+            crew.note(1, STRETCH / 40);
+            assert_eq!((crew.rounds, crew.began.is_some()), ((k + 1) % 40, k < 39), "{k}");
         }
-        assert!(!crew.is_together());
     }
 }

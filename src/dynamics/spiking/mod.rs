@@ -272,6 +272,9 @@ impl Spiking {
         let together = rayon::current_num_threads() > 1 && extent.own.len() > PORTION;
         let mut goes_on = true;
         while goes_on {
+            if together {
+                crew.begin();
+            }
             let (since, mut number) = (Instant::now(), 0);
             let next = |window: &mut Window| {
                 let here = Told { diverging: gather(parts, sent), over: over.is_set() };
@@ -286,9 +289,9 @@ impl Spiking {
                 number += 1;
                 goes_on && !(together && Crew::is_stretch(number, since.elapsed()))
             };
-            let pace = rounds(parts, window, run, next, together && crew.is_together());
+            rounds(parts, window, run, next, together && crew.is_together());
             if together {
-                crew.note(pace);
+                crew.note(number, since.elapsed());
             }
         }
         if told.over {

@@ -5,25 +5,22 @@
 //! last one of a round prepares the next. No thread waits for one that has not taken a ticket, so that a team
 //! works with any number of threads, also with one.
 
-use super::crew::Pace;
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread::yield_now;
-use std::time::{Duration, Instant};
 
 /// Does `work` on every member, round after round, until `between` says that there is no other round.
 ///
 /// In a round every member is worked on once, by any thread, all with the same `shared` state; `between` then
-/// runs alone and may change it. With `together`, all threads of the rayon pool take part. Tells what the rounds have taken.
+/// runs alone and may change it. With `together`, all threads of the rayon pool take part.
 pub fn rounds<M: Send, S: Send + Sync>(
     members: &[Mutex<M>],
     shared: &RwLock<S>,
     work: impl Fn(&mut M, &S) + Sync,
     between: impl FnMut(&mut S) -> bool + Send,
     together: bool,
-) -> Pace {
-    let start = Instant::now();
+) {
     let number = members.len();
     let between = Mutex::new(between);
     let tickets = AtomicUsize::new(0);
@@ -31,9 +28,8 @@ pub fn rounds<M: Send, S: Send + Sync>(
     // Rounds that have been prepared; the first one is.
     let prepared = AtomicUsize::new(1);
     let over = AtomicBool::new(false);
-    let shares = Mutex::new((Duration::ZERO, Duration::ZERO));
 
-    let work_on = || {
+    let take_part = || {
         let _alarm = Alarm(&over);
         loop {
             let ticket = tickets.fetch_add(1, Ordering::Relaxed);
@@ -59,34 +55,11 @@ pub fn rounds<M: Send, S: Send + Sync>(
             }
         }
     };
-    let take_part = || {
-        let (began, before) = (Instant::now(), computed());
-        work_on();
-        let passed = began.elapsed();
-        let own = computed().zip(before).map_or(passed, |(now, before)| now.saturating_sub(before));
-        let mut shares = lock(&shares);
-        shares.0 += passed;
-        shares.1 += own;
-    };
     if together {
         rayon::broadcast(|_| take_part());
     } else {
         take_part();
     }
-    let (present, computed) = *lock(&shares);
-    let rounds = done.into_inner().checked_div(number).unwrap_or_default() as u64;
-    Pace { rounds, passed: start.elapsed(), present, computed }
-}
-
-/// For how long this thread has had a core, where the system tells.
-fn computed() -> Option<Duration> {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        Duration::try_from(time).ok()
-    }
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    None
 }
 
 /// A lock that nobody holds for long; a panic elsewhere is reported there.
