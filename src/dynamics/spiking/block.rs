@@ -35,7 +35,6 @@ use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
 use ahead::{Ahead, Coming};
-
 use pathway::Way;
 pub use pathway::{Acts, Pathway, Synapses};
 pub use plastic::{Place, Plastic};
