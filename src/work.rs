@@ -41,6 +41,11 @@ impl Threads {
         Self(self.0, ranks)
     }
 
+    /// The same threads, on the same rank, for which populations are cut as for so many; see [`Ranks::cut`].
+    pub(crate) fn cut_as_for(&self, ranks: usize) -> Self {
+        self.clone().on(self.1.cut_as_for(ranks))
+    }
+
     /// The rank on which they are.
     pub fn ranks(&self) -> &Ranks {
         &self.1

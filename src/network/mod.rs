@@ -40,8 +40,9 @@ use crate::error::{Error, Result};
 use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
+use crate::ranks::Ranks;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{COUNTS, Connect, HUGE, Wiring, blocks, expected_bytes};
+use crate::synapse::{Connect, Cut, HUGE, Wiring, counts_below, expected_bytes};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -250,9 +251,10 @@ impl Plan<'_> {
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
-        let largest =
-            blocks(wiring.receivers).iter().map(ExactSizeIterator::len).max().unwrap_or(0);
-        let per_block = wiring.expected() * largest as f64 / wiring.receivers as f64;
+        let cut = self.cut_alone(projection);
+        let largest = cut.blocks().iter().map(|block| cut.neurons(block).len()).max();
+        let share = largest.unwrap_or(0) as f64 / wiring.receivers as f64;
+        let per_block = wiring.expected() * share;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(
                 format!("found {per_block:.0} synapses onto a block of neurons"),
@@ -363,7 +365,7 @@ impl Plan<'_> {
             Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
-        let rows = wiring.senders * blocks(wiring.receivers).len();
+        let rows = wiring.senders * self.cut_alone(projection).blocks().len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
         let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;
@@ -406,8 +408,15 @@ impl Plan<'_> {
             _ => (shares.common, to.coding_level() * from.coding_level()),
         };
         // With such means counts that do not fit beside their target are rare.
-        let bytes = if level * (to.number() as f64) < 0.4 * COUNTS as f64 { 2 } else { 6 };
+        let limit = counts_below(self.cut_alone(projection).room()) as f64;
+        let bytes = if level * (to.number() as f64) < 0.4 * limit { 2 } else { 6 };
         (share, bytes)
+    }
+
+    /// How the receivers of a projection are cut in one process.
+    fn cut_alone(&self, projection: &Projection) -> Cut {
+        let name = &projection.to;
+        self.cut(name, &self.populations[name], &Ranks::default())
     }
 
     /// Draws the patterns of every population that has some. Graded ones get the image that the first projection from

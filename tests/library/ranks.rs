@@ -40,6 +40,20 @@ protocol = [{ name = "rest", duration = "5 ms" }]
 task.delayed_match = { trials = 3, patterns = [1, 2], match_probability = 0.5, fixation = "5 ms", sample = { duration = "5 ms", poisson = "300 Hz" }, delay = "5 ms", test = { duration = "5 ms", poisson = "300 Hz" }, observer = { above = "15 Hz", held_over = "2 ms", seen_over = "2 ms" } }
 "#;
 
+/// Populations so large that one process cuts them into larger blocks than several do, with counts and without.
+const LARGE: &str = r#"
+record = { interval = "5 ms" }
+protocol = [{ name = "rest", duration = "12 ms" }, { name = "cue", duration = "6 ms", show = [{ pattern = 1, poisson = "900 Hz" }] }]
+population = { E = { size = 34000 }, R = { size = 70000 } }
+patterns.E.random = { number = 9, coding_level = 0.3 }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", v_initial = { uniform = ["5 mV", "20 mV"] }, poisson = { rate = "1 kHz", efficacy = "1 mV", tau_syn = "3 ms" } }
+dynamics.spiking.R = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", v_initial = { uniform = ["0 mV", "20 mV"] }, poisson = { rate = "1 kHz", efficacy = "1.5 mV", tau_syn = "0 ms" } }
+projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.0005 }, learning.shared_patterns = {}, scale = "0.3 mV", tau_syn = "5 ms", delay = "1.5 ms" }
+projection.R_to_E = { from = "R", to = "E", connect = { in_degree = 3 }, efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms", plasticity = { inhibitory = { learning_rate = "0.1 mV", target = "5 Hz", tau = "20 ms", max = "9 mV" } } }
+projection.E_to_R = { from = "E", to = "R", connect = { total = 200000 }, multapses = true, efficacy = "0.3 mV", tau_syn = [{ decay = "5 ms" }, { decay = "2 ms" }], delay = "1.1 ms" }
+projection.R_to_R = { from = "R", to = "R", connect = { in_degree = 4 }, efficacy = { normal = { mean = "-0.4 mV", sd = "0.1 mV" } }, tau_syn = "0 ms", delay = { uniform = ["0.8 ms", "2.4 ms"] } }
+"#;
+
 fn document(parts: &[&str]) -> Document {
     let text = [&[HEAD], parts].concat().concat();
     Document::new("ranks.toml".as_ref(), text, &[]).unwrap()
@@ -88,7 +102,9 @@ fn told(recording: &Recording) -> (String, Vec<f64>, Events, u64) {
 #[test]
 fn the_recording_of_any_number_of_ranks_is_that_of_one() {
     let trials = document(&[&network(), TRIALS]);
-    for (name, document) in [("protocol", whole()), ("trials", trials)] {
+    for (name, document) in
+        [("protocol", whole()), ("trials", trials), ("large", document(&[LARGE]))]
+    {
         let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
         assert!(one.2.synaptic > 10_000, "{name}: {:?}", one.2);
         for (ranks, threads) in [(1, 1), (2, 1), (3, 2), (4, 1), (7, 1)] {
@@ -364,17 +380,22 @@ fn part(document: &Document, path: &Path, threads: &Threads, looks: usize) -> Op
 
 #[test]
 fn a_run_goes_on_with_any_number_of_ranks() {
-    let document = whole();
-    let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run.h5");
-    let mut done = None;
-    for (ranks, looks) in [(3, 12), (1, 14), (4, 1000)] {
-        assert!(done.is_none());
-        done = shared(ranks, 1, |threads| part(&document, &path, threads, looks));
+    // Populations are cut as for the ranks that begin, one of which larger blocks are for.
+    for (document, parts) in [
+        (whole(), [(3, 12), (1, 14), (4, 1000)]),
+        (document(&[LARGE]), [(1, 2), (3, 2), (2, 1000)]),
+    ] {
+        let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.h5");
+        let mut done = None;
+        for (ranks, looks) in parts {
+            assert!(done.is_none());
+            done = shared(ranks, 1, |threads| part(&document, &path, threads, looks));
+        }
+        let recording = done.expect("the run has come to its end");
+        assert!(told(&recording) == one);
+        assert!(Verification::of(&recording).unwrap().differs().is_none());
+        assert!(!Summary::of(&recording).unwrap().to_string().is_empty());
     }
-    let recording = done.expect("the run has come to its end");
-    assert!(told(&recording) == one);
-    assert!(Verification::of(&recording).unwrap().differs().is_none());
-    assert!(!Summary::of(&recording).unwrap().to_string().is_empty());
 }
