@@ -5,8 +5,8 @@ use std::ops::Range;
 
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
 ///
-/// Takes 2 bytes per synapse for the target and a small whole weight (up to 15, or 7 where a block has more than 4096 neurons), 4
-/// more for a real one, and 4 bytes per sender.
+/// Takes 2 bytes per synapse for the target and a small whole weight (up to 15), 4 more for a real one, and 4 bytes
+/// per sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     /// Row j is `starts[j]..starts[j + 1]`.

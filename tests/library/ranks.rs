@@ -44,11 +44,11 @@ task.delayed_match = { trials = 3, patterns = [1, 2], match_probability = 0.5, f
 const LARGE: &str = r#"
 record = { interval = "5 ms" }
 protocol = [{ name = "rest", duration = "12 ms" }, { name = "cue", duration = "6 ms", show = [{ pattern = 1, poisson = "900 Hz" }] }]
-population = { E = { size = 34000 }, R = { size = 70000 } }
+population = { E = { size = 9000 }, R = { size = 70000 } }
 patterns.E.random = { number = 9, coding_level = 0.3 }
 dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", v_initial = { uniform = ["5 mV", "20 mV"] }, poisson = { rate = "1 kHz", efficacy = "1 mV", tau_syn = "3 ms" } }
 dynamics.spiking.R = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", v_initial = { uniform = ["0 mV", "20 mV"] }, poisson = { rate = "1 kHz", efficacy = "1.5 mV", tau_syn = "0 ms" } }
-projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.0005 }, learning.shared_patterns = {}, scale = "0.3 mV", tau_syn = "5 ms", delay = "1.5 ms" }
+projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.003 }, learning.shared_patterns = {}, scale = "0.3 mV", tau_syn = "5 ms", delay = "1.5 ms" }
 projection.R_to_E = { from = "R", to = "E", connect = { in_degree = 3 }, efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms", plasticity = { inhibitory = { learning_rate = "0.1 mV", target = "5 Hz", tau = "20 ms", max = "9 mV" } } }
 projection.E_to_R = { from = "E", to = "R", connect = { total = 200000 }, multapses = true, efficacy = "0.3 mV", tau_syn = [{ decay = "5 ms" }, { decay = "2 ms" }], delay = "1.1 ms" }
 projection.R_to_R = { from = "R", to = "R", connect = { in_degree = 4 }, efficacy = { normal = { mean = "-0.4 mV", sd = "0.1 mV" } }, tau_syn = "0 ms", delay = { uniform = ["0.8 ms", "2.4 ms"] } }

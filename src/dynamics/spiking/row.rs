@@ -59,8 +59,7 @@ pub const MOST_COUNTS: usize = counts_below(ROOMS[0]);
 pub type Multiples<const F: usize> = Box<[Kick<F>; MOST_COUNTS]>;
 
 const SMALL: usize = ROOMS[0];
-const MIDDLE: usize = ROOMS[1];
-const LARGE: usize = ROOMS[2];
+const LARGE: usize = ROOMS[1];
 
 /// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
 #[inline(always)]
@@ -72,7 +71,6 @@ pub fn deliver<const F: usize>(
 ) {
     match targets.lead.len() {
         SMALL => deliver_in::<F, SMALL>(part, kick, multiples, targets),
-        MIDDLE => deliver_in::<F, MIDDLE>(part, kick, multiples, targets),
         _ => deliver_in::<F, LARGE>(part, kick, multiples, targets),
     }
 }
@@ -128,7 +126,6 @@ pub fn deliver_own<const F: usize>(
 ) {
     match targets.lead.len() {
         SMALL => deliver_own_in::<F, SMALL>(synapses, own, kick, targets),
-        MIDDLE => deliver_own_in::<F, MIDDLE>(synapses, own, kick, targets),
         _ => deliver_own_in::<F, LARGE>(synapses, own, kick, targets),
     }
 }
