@@ -1,6 +1,6 @@
 //! How a network is shared out among ranks: which neurons each of them wires.
 
-use super::{Placed, Plan, Population, Projection, Source, Transmission};
+use super::{Placed, Plan, Transmission};
 use crate::error::{Error, Result};
 use crate::ranks::Ranks;
 use crate::synapse::Cut;
@@ -61,19 +61,5 @@ impl Plan<'_> {
             neurons.map(|block| start + block.start..start + block.end).collect()
         };
         ranks.own(&populations.iter().zip(cuts).flat_map(placed).collect::<Vec<_>>())
-    }
-
-    /// How every population is cut, for `ranks`.
-    pub(super) fn cuts(&self, ranks: &Ranks) -> Vec<Cut> {
-        let of = |(name, population): (&String, &Population)| self.cut(name, population, ranks);
-        self.populations.iter().map(of).collect()
-    }
-
-    /// How a population is cut, for `ranks`.
-    pub(super) fn cut(&self, name: &str, population: &Population, ranks: &Ranks) -> Cut {
-        // Of given efficacies none is a count.
-        let may_count = |p: &Projection| p.to == name && !matches!(p.source(), Source::Given(_));
-        let beside = self.projections.values().any(may_count);
-        Cut::new(population.size, beside, ranks.cut())
     }
 }

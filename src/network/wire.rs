@@ -40,7 +40,7 @@ impl Plan<'_> {
         ranks: &Ranks,
     ) -> Result<Network> {
         let populations = self.place();
-        let cuts = self.cuts(ranks);
+        let cuts = self.cuts(ranks.workers());
         let own = self.share(&populations, &cuts, ranks)?;
         let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
         let mut projections = Vec::with_capacity(self.projections.len());

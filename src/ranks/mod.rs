@@ -51,8 +51,8 @@ pub trait Exchange: Debug + Send + Sync {
 #[derive(Clone, Debug, Default)]
 pub struct Ranks {
     member: Option<Arc<Member>>,
-    /// For how many ranks populations are cut, if not for as many as there are.
-    cut: Option<usize>,
+    /// For how many workers populations are cut, if not for one on each rank.
+    workers: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Ranks {
             networks: AtomicU64::new(0),
             traffic: Mutex::default(),
         };
-        Self { member: Some(Arc::new(member)), cut: None }
+        Self { member: Some(Arc::new(member)), workers: None }
     }
 
     /// So many ranks for as many threads of this process, each with a pool of its own to work with.
@@ -117,14 +117,20 @@ impl Ranks {
         self.exchange().map_or(1, Exchange::number)
     }
 
-    /// For how many ranks populations are cut: as many as there are, unless they go on with a run of others.
-    pub fn cut(&self) -> usize {
-        self.cut.unwrap_or(self.number())
+    /// For how many workers, threads on all ranks together, populations are cut: for one on each rank, unless told otherwise.
+    /// No result depends on it.
+    pub fn workers(&self) -> usize {
+        self.workers.unwrap_or(self.number())
     }
 
-    /// The same, for which populations are cut as for so many.
-    pub(crate) fn cut_as_for(&self, number: usize) -> Self {
-        Self { cut: Some(number), ..self.clone() }
+    /// The same, for which populations are cut for so many workers.
+    pub(crate) fn for_workers(&self, number: usize) -> Self {
+        Self { workers: Some(number), ..self.clone() }
+    }
+
+    /// For how many workers populations are cut, if it has been told.
+    pub(crate) fn told_workers(&self) -> Option<usize> {
+        self.workers
     }
 
     /// Which one this is, from 0.

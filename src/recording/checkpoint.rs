@@ -46,8 +46,8 @@ pub struct Owner {
     pub trial: u64,
     /// SHA-256 of the model, and of where the run branched off.
     pub model: String,
-    /// For how many ranks its populations are cut.
-    pub ranks: u64,
+    /// For how many workers its populations are cut.
+    pub workers: u64,
     /// Whether the recording takes the place of a file of its name.
     pub force: bool,
     /// Seconds that the run has taken.
@@ -56,7 +56,7 @@ pub struct Owner {
     pub files: String,
 }
 
-on_tape!(Owner { layout, version, started, folder, trial, model, ranks, force, wall_s, files });
+on_tape!(Owner { layout, version, started, folder, trial, model, workers, force, wall_s, files });
 
 impl Owner {
     /// The hash of what a recording tells of its model.

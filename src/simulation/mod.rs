@@ -109,7 +109,8 @@ impl Simulation {
     /// If a file cannot be read, or the network cannot be wired.
     pub fn new(model: impl Into<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
         let model = model.into();
-        let _turn = threads.ranks().order(|| follow::build(&model, folder, threads.ranks().cut()));
+        let threads = &threads.for_workers(threads.workers());
+        let _turn = threads.ranks().order(|| follow::build(&model, folder, threads.workers()));
         Self::build(Ok(model), folder, threads)
     }
 

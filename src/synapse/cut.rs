@@ -2,7 +2,8 @@
 //! stored and run together.
 //!
 //! Nothing that is computed depends on the blocks, so that their size is a matter of speed alone. A spike is a visit of a row in
-//! every block, and a visit costs as much as a dozen synapses: in large networks, where a row would be thin, blocks are larger.
+//! every block, and a visit costs as much as a dozen synapses: where rows would be thin, blocks are larger, as far as there are
+//! enough of them for all threads.
 
 use std::ops::Range;
 
@@ -13,16 +14,18 @@ pub const PORTION: usize = 1024;
 /// A block has room for one of these numbers of neurons. The state of the first leaves most of the second-level cache to what
 /// else a window needs, and to small counts 4 bits beside their targets; that of the second fills half of the cache, where it is
 /// found faster than another row of synapses is in memory.
-pub const ROOMS: [usize; 2] = [4 * PORTION, 16 * PORTION];
+pub const ROOMS: [usize; 2] = [SMALL_BLOCK, LARGEST_BLOCK];
+pub const SMALL_BLOCK: usize = 4 * PORTION;
+pub const LARGEST_BLOCK: usize = 16 * PORTION;
 
-/// A population has so many blocks at least on every rank, if these have [`FEW`] portions each: threads share them out.
-const MANY_BLOCKS: usize = 6;
-const FEW: usize = ROOMS[0] / PORTION;
+/// What a visit costs beside its synapses is little against rows of so many.
+const LONG_ROW: f64 = 128.0;
 
-/// It has so many at least, if these have two portions each. Smaller ones cost more than threads gain; but two portions are two
-/// blocks.
-const LEAST_BLOCKS: usize = 4;
-const LEAST_PORTIONS: usize = 2;
+/// Every worker has so many blocks, since some take longer than others.
+const EACH: usize = 3;
+
+/// Smaller blocks than of so many portions cost more than threads gain, unless some would have none.
+const FEW: usize = 2;
 
 /// Counts that stand beside their targets are below it, in blocks with `room` for so many neurons.
 pub const fn counts_below(room: usize) -> usize {
@@ -36,21 +39,53 @@ pub struct Cut {
     blocks: Vec<Range<usize>>,
 }
 
+/// A population that is to be cut, and what it is expected to receive.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// Its neurons.
+    pub size: usize,
+    /// Synapses onto all of them, and the rows in which those onto one block stand: one for each sender and delay.
+    pub synapses: f64,
+    pub rows: f64,
+    /// Whether weights may be counts beside their targets, for which the larger room leaves too few bits.
+    pub counts: bool,
+}
+
+impl Wish {
+    /// Of how many portions its blocks are, if there are few workers: of as many as make rows long.
+    fn portions(&self) -> usize {
+        let room = if self.counts { SMALL_BLOCK } else { LARGEST_BLOCK };
+        let row = self.synapses / self.rows.max(1.0) / self.size.div_ceil(PORTION) as f64;
+        ((LONG_ROW / row).ceil() as usize).clamp(FEW, room / PORTION)
+    }
+}
+
 /// Cuts `size` things into parts of nearly equal size.
 fn cut(size: usize, parts: usize) -> impl Iterator<Item = Range<usize>> {
     (0..parts).map(move |k| k * size / parts..(k + 1) * size / parts)
 }
 
 impl Cut {
-    /// How a population of `size` neurons is cut that is shared out among so many `ranks`; weights that are counts may stand
-    /// `beside` their targets, for which the larger room leaves too few bits.
-    pub fn new(size: usize, beside: bool, ranks: usize) -> Self {
+    /// How the populations of a network are cut for so many `workers`.
+    pub fn all(populations: &[Wish], workers: usize) -> Vec<Self> {
+        let portions = |population: &Wish| population.size.div_ceil(PORTION);
+        let blocks = |most: usize| {
+            populations.iter().map(move |own| portions(own).div_ceil(own.portions().min(most)))
+        };
+        let all: usize = populations.iter().map(portions).sum();
+        let fair = all.div_ceil(EACH.saturating_mul(workers).max(1)).max(FEW);
+        let most = if blocks(fair).sum::<usize>() < workers { 1 } else { fair };
+        populations
+            .iter()
+            .zip(blocks(most))
+            .map(|(own, blocks)| Self::new(own.size, blocks))
+            .collect()
+    }
+
+    /// A population of `size` neurons in so many blocks.
+    fn new(size: usize, blocks: usize) -> Self {
         let portions = portions(size);
-        let number = portions.len();
-        let most = if beside { ROOMS[0] } else { ROOMS[1] } / PORTION;
-        let many = number.div_ceil(FEW).min(MANY_BLOCKS.saturating_mul(ranks));
-        let least = number.div_ceil(LEAST_PORTIONS).min(LEAST_BLOCKS).max(number.min(2));
-        let blocks = cut(number, number.div_ceil(most).max(many).max(least)).collect();
+        let blocks = cut(portions.len(), blocks).collect();
         Self { portions, blocks }
     }
 
@@ -86,46 +121,60 @@ pub fn portions(size: usize) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn portions_and_blocks_partition_a_population_evenly() {
-        for (beside, ranks) in [(false, 1), (true, 1), (false, 3), (false, 1000)] {
-            for size in [1, 2, 1023, 1024, 1025, 3000, 8000, 16_385, 100_001, 800_000] {
-                let cut = Cut::new(size, beside, ranks);
-                let blocks: Vec<_> = cut.blocks().iter().map(|block| cut.neurons(block)).collect();
-                for parts in [cut.portions(), &blocks] {
-                    assert_eq!((parts[0].start, parts.last().unwrap().end), (0, size));
-                    assert!(parts.windows(2).all(|w| w[0].end == w[1].start));
-                    assert!(parts.iter().all(|part| !part.is_empty()));
-                }
-                assert_eq!(cut.portions(), portions(size));
-                let lengths = cut.portions().iter().map(|portion| portion.len());
-                assert!(lengths.clone().max().unwrap() <= PORTION);
-                assert!(lengths.clone().max().unwrap() - lengths.min().unwrap() <= 1);
-                let lengths = cut.blocks().iter().map(|block| block.len());
-                assert!(lengths.clone().max().unwrap() - lengths.min().unwrap() <= 1);
-                assert!(blocks.iter().all(|block| block.len() <= cut.room()));
-                assert!(!beside || cut.room() == ROOMS[0]);
-            }
-        }
+    /// A population of `size` neurons with rows of so many synapses in a portion.
+    fn with_rows(size: usize, row: f64) -> Wish {
+        let rows = 10_000.0;
+        Wish { size, synapses: row * rows * size.div_ceil(PORTION) as f64, rows, counts: false }
     }
 
     #[test]
-    fn blocks_are_larger_where_there_are_many() {
-        let number = |size, beside, ranks| Cut::new(size, beside, ranks).blocks().len();
-        for (size, blocks) in
-            [(1024, 1), (1025, 2), (4096, 2), (5120, 3), (8000, 4), (16_384, 4), (20_480, 5)]
-        {
-            assert_eq!((number(size, false, 1), number(size, true, 1)), (blocks, blocks));
+    fn portions_and_blocks_partition_a_population_evenly() {
+        for (row, counts) in [(0.0, false), (10.0, false), (10.0, true), (500.0, false)] {
+            for size in [1, 2, 1023, 1024, 1025, 3000, 8000, 16_385, 100_001, 800_000] {
+                for workers in [1, 2, 3, 8, 1000] {
+                    let own = Wish { counts, ..with_rows(size, row) };
+                    let cut = Cut::all(&[own, own], workers).remove(0);
+                    let blocks = cut.blocks().iter().map(|block| cut.neurons(block));
+                    let blocks: Vec<_> = blocks.collect();
+                    for parts in [cut.portions(), &blocks] {
+                        assert_eq!((parts[0].start, parts.last().unwrap().end), (0, size));
+                        assert!(parts.windows(2).all(|w| w[0].end == w[1].start));
+                        assert!(parts.iter().all(|part| !part.is_empty()));
+                    }
+                    assert_eq!(cut.portions(), portions(size));
+                    let lengths = || cut.portions().iter().map(|portion| portion.len());
+                    assert!(lengths().max().unwrap() <= PORTION);
+                    assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
+                    let lengths = || cut.blocks().iter().map(|block| block.len());
+                    assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
+                    assert!(blocks.iter().all(|block| block.len() <= cut.room()));
+                    assert!(!counts || cut.room() == SMALL_BLOCK);
+                }
+            }
         }
-        for (size, beside, ranks, wanted) in [
-            (90_000, false, 1, (6, 16_384)),
-            (90_000, true, 1, (22, 4096)),
-            (90_000, false, 2, (12, 16_384)),
-            (90_000, false, 8, (22, 4096)),
-            (800_000, false, 1, (49, 16_384)),
-        ] {
-            let room = Cut::new(size, beside, ranks).room();
-            assert_eq!((number(size, beside, ranks), room), wanted, "{size} {beside} {ranks}");
-        }
+        assert!(Cut::all(&[], 1).is_empty());
+    }
+
+    #[test]
+    fn blocks_follow_the_length_of_rows_and_the_number_of_workers() {
+        let numbers = |populations: &[Wish], workers| -> Vec<usize> {
+            Cut::all(populations, workers).iter().map(|cut| cut.blocks().len()).collect()
+        };
+        // Long rows: two portions a block, or one where workers would have nothing to do.
+        let dense = [with_rows(10_000, 100.0), with_rows(2500, 100.0)];
+        assert_eq!(numbers(&dense, 1), [5, 2]);
+        assert_eq!(numbers(&dense, 2), [5, 2]);
+        assert_eq!(numbers(&dense, 8), [10, 3]);
+        // Thin ones: as many as there is room for, unless there are few blocks.
+        let thin = [with_rows(160_000, 6.0), with_rows(40_000, 6.0)];
+        assert_eq!(numbers(&thin, 1), [10, 3]);
+        assert_eq!(numbers(&thin, 2), [10, 3]);
+        assert_eq!(numbers(&thin, 8), [18, 5]);
+        assert_eq!(numbers(&thin, 1000), [157, 40]);
+        assert_eq!(numbers(&[Wish { counts: true, ..thin[0] }], 1), [40]);
+        // A small network is one block, and two for two threads.
+        assert_eq!(numbers(&[with_rows(2000, 10.0)], 1), [1]);
+        assert_eq!(numbers(&[with_rows(2000, 10.0)], 2), [2]);
+        assert_eq!(numbers(&[with_rows(800, 10.0)], 2), [1]);
     }
 }
