@@ -49,9 +49,9 @@ impl Plan<'_> {
             Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
-        let cuts = self.cuts(1);
-        let to = self.populations.get_index_of(&projection.to).unwrap_or_default();
-        let rows = wiring.senders * cuts[to].blocks().len();
+        let sizes = self.populations.values().map(|population| population.size);
+        let cut = Cut::alone(self.wish(&projection.to, wiring.receivers), sizes);
+        let rows = wiring.senders * cut.blocks().len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
         let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;

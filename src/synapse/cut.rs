@@ -58,6 +58,17 @@ impl Wish {
         let row = self.synapses / self.rows.max(1.0) / self.size.div_ceil(PORTION) as f64;
         ((LONG_ROW / row).ceil() as usize).clamp(FEW, room / PORTION)
     }
+
+    /// How many blocks it has, of so many portions at most.
+    fn blocks(&self, most: usize) -> usize {
+        self.size.div_ceil(PORTION).div_ceil(self.portions().min(most))
+    }
+}
+
+/// How many portions a block has at most so that there are enough for all workers, of populations of these sizes.
+fn fair(sizes: impl Iterator<Item = usize>, workers: usize) -> usize {
+    let portions: usize = sizes.map(|size| size.div_ceil(PORTION)).sum();
+    portions.div_ceil(EACH.saturating_mul(workers).max(1)).max(FEW)
 }
 
 /// Cuts `size` things into parts of nearly equal size.
@@ -68,18 +79,19 @@ fn cut(size: usize, parts: usize) -> impl Iterator<Item = Range<usize>> {
 impl Cut {
     /// How the populations of a network are cut for so many `workers`.
     pub fn all(populations: &[Wish], workers: usize) -> Vec<Self> {
-        let portions = |population: &Wish| population.size.div_ceil(PORTION);
-        let blocks = |most: usize| {
-            populations.iter().map(move |own| portions(own).div_ceil(own.portions().min(most)))
-        };
-        let all: usize = populations.iter().map(portions).sum();
-        let fair = all.div_ceil(EACH.saturating_mul(workers).max(1)).max(FEW);
+        let blocks = |most: usize| populations.iter().map(move |own| own.blocks(most));
+        let fair = fair(populations.iter().map(|own| own.size), workers);
         let most = if blocks(fair).sum::<usize>() < workers { 1 } else { fair };
         populations
             .iter()
             .zip(blocks(most))
             .map(|(own, blocks)| Self::new(own.size, blocks))
             .collect()
+    }
+
+    /// How a population is cut for one worker, in a network of populations of these sizes.
+    pub fn alone(own: Wish, sizes: impl Iterator<Item = usize>) -> Self {
+        Self::new(own.size, own.blocks(fair(sizes, 1)))
     }
 
     /// A population of `size` neurons in so many blocks.
@@ -142,6 +154,7 @@ mod tests {
                         assert!(parts.iter().all(|part| !part.is_empty()));
                     }
                     assert_eq!(cut.portions(), portions(size));
+                    assert!(workers > 1 || Cut::alone(own, [size; 2].into_iter()) == cut);
                     let lengths = || cut.portions().iter().map(|portion| portion.len());
                     assert!(lengths().max().unwrap() <= PORTION);
                     assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
