@@ -124,7 +124,7 @@ impl Ranks {
     }
 
     /// The same, for which populations are cut for so many workers.
-    pub(crate) fn for_workers(&self, number: usize) -> Self {
+    pub fn for_workers(&self, number: usize) -> Self {
         Self { workers: Some(number), ..self.clone() }
     }
 
