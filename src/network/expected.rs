@@ -113,7 +113,11 @@ impl Plan<'_> {
             // Of given efficacies none is a count.
             counts |= !matches!(projection.source(), Source::Given(_));
             let Ok(wiring) = self.wiring(projection) else { continue };
-            let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
+            // Those that a file has are not known yet.
+            let delays = match projection.delay {
+                Some(_) => Delays::new(projection).expected(wiring.expected(), wiring.longest()),
+                None => 1.0,
+            };
             synapses += self.number(projection, &wiring);
             rows += wiring.senders as f64 * delays;
         }
