@@ -49,9 +49,7 @@ impl Plan<'_> {
             Source::Read => (1.0, 6),
         };
         let synapses = wiring.expected() * share;
-        let sizes = self.populations.values().map(|population| population.size);
-        let cut = Cut::alone(self.wish(&projection.to, wiring.receivers), sizes);
-        let rows = wiring.senders * cut.blocks().len();
+        let rows = wiring.senders * self.cut_alone(projection, &wiring).blocks().len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
         let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;
@@ -105,6 +103,12 @@ impl Plan<'_> {
         Cut::all(&self.populations.iter().map(wish).collect::<Vec<_>>(), workers)
     }
 
+    /// How the receivers of a projection are cut for one worker, who has the largest blocks.
+    pub(super) fn cut_alone(&self, projection: &Projection, wiring: &Wiring) -> Cut {
+        let sizes = self.populations.values().map(|population| population.size);
+        Cut::alone(self.wish(&projection.to, wiring.receivers), sizes)
+    }
+
     /// How a population would best be cut, for what it receives.
     fn wish(&self, name: &str, size: usize) -> Wish {
         let (mut synapses, mut rows, mut counts) = (0.0, 0.0, false);
@@ -113,11 +117,12 @@ impl Plan<'_> {
             // Of given efficacies none is a count.
             counts |= !matches!(projection.source(), Source::Given(_));
             let Ok(wiring) = self.wiring(projection) else { continue };
-            // Those that a file has are not known yet.
-            let delays = match projection.delay {
-                Some(_) => Delays::new(projection).expected(wiring.expected(), wiring.longest()),
-                None => 1.0,
-            };
+            let (expected, longest) = (wiring.expected(), wiring.longest());
+            // Those that a file has are not known yet, and impossible ones are still to be refused.
+            let known =
+                projection.delay.is_some() && Delays::check(projection, expected, longest).is_ok();
+            let delays =
+                if known { Delays::new(projection).expected(expected, longest) } else { 1.0 };
             synapses += self.number(projection, &wiring);
             rows += wiring.senders as f64 * delays;
         }

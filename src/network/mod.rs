@@ -42,7 +42,7 @@ use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{Connect, LARGEST_BLOCK, Wiring};
+use crate::synapse::{Connect, Wiring};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -244,8 +244,10 @@ impl Plan<'_> {
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
-        let largest = wiring.receivers.min(LARGEST_BLOCK) as f64;
-        let per_block = wiring.expected() * largest / wiring.receivers as f64;
+        let cut = self.cut_alone(projection, wiring);
+        let largest = cut.blocks().iter().map(|block| cut.neurons(block).len()).max();
+        let share = largest.unwrap_or(0) as f64 / wiring.receivers as f64;
+        let per_block = wiring.expected() * share;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(
                 format!("found {per_block:.0} synapses onto a block of neurons"),
