@@ -141,7 +141,8 @@ impl Experiment {
         let document = Document::new(&place, provenance.model_resolved.clone(), &[])?;
         let model = Arc::new(document.model()?);
         let begun = (host.seconds)();
-        let simulation = Simulation::new(model.clone(), document.folder(), threads);
+        let threads = threads.for_workers(unended.owner.workers as usize);
+        let simulation = Simulation::new(model.clone(), document.folder(), &threads);
         let mut simulation = simulation.map_err(|e| document.place(e))?;
         if unended.owner.trial > 0 {
             simulation.keep_trial(unended.owner.trial as usize)?;

@@ -41,6 +41,17 @@ impl Threads {
         Self(self.0, ranks)
     }
 
+    /// For how many workers populations are cut; see [`Ranks::workers`]. As many as these threads are on every rank, unless they
+    /// go on with a state that others have begun.
+    pub fn workers(&self) -> usize {
+        self.1.told_workers().unwrap_or(self.1.number() * self.number())
+    }
+
+    /// The same threads, on the same rank, for which populations are cut for so many workers.
+    pub fn for_workers(&self, workers: usize) -> Self {
+        self.clone().on(self.1.for_workers(workers))
+    }
+
     /// The rank on which they are.
     pub fn ranks(&self) -> &Ranks {
         &self.1

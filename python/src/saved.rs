@@ -8,6 +8,7 @@ use attractor::model::Document;
 use attractor::recording::load_state;
 use attractor::tape::{OnTape, Tape};
 use attractor::train::Arrivals;
+use attractor::work::Threads;
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -24,18 +25,21 @@ pub struct Saved {
     path: String,
     /// The model with every default and what files say.
     resolved: String,
+    /// For how many workers its populations are cut.
+    workers: u64,
 }
 
 impl OnTape for Saved {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { kind, version, text, path, resolved } = self;
+        let Self { kind, version, text, path, resolved, workers } = self;
         [kind, version, text, path, resolved].into_iter().for_each(|text| text.pass(tape));
+        workers.pass(tape);
     }
 }
 
 impl Saved {
-    /// Of a simulation of this model.
-    pub fn of(document: &Document, model: &attractor::model::Model) -> Self {
+    /// Of a simulation of this model, on these threads.
+    pub fn of(document: &Document, model: &attractor::model::Model, threads: &Threads) -> Self {
         let path = std::path::absolute(document.path()).unwrap_or_default();
         Self {
             kind: KIND.to_owned(),
@@ -43,6 +47,7 @@ impl Saved {
             text: document.whole().to_owned(),
             path: path.to_string_lossy().into_owned(),
             resolved: model.to_toml(),
+            workers: threads.workers() as u64,
         }
     }
 
@@ -80,9 +85,10 @@ pub fn resume(py: Python, path: PathBuf, threads: usize) -> PyResult<(Model, Sim
         let mut tape = load_state(&path)?;
         let mut saved = Saved::default();
         saved.pass(&mut tape);
-        Ok((saved.model(&path)?, tape))
+        let workers = saved.workers as usize;
+        Ok((saved.model(&path)?, (tape, workers)))
     };
-    let (model, tape) = py.detach(load).map_err(|error| raised(py, &error))?;
-    let simulation = Simulation::start(py, &model, threads, Some(tape))?;
+    let (model, saved) = py.detach(load).map_err(|error| raised(py, &error))?;
+    let simulation = Simulation::start(py, &model, threads, Some(saved))?;
     Ok((model, simulation))
 }

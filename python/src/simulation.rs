@@ -119,15 +119,24 @@ impl Network {
 }
 
 impl Simulation {
-    /// The network of a model, wired, at its beginning, or in the state that a tape tells.
-    pub fn start(py: Python, model: &Model, threads: usize, tape: Option<Tape>) -> PyResult<Self> {
+    /// The network of a model, wired, at its beginning, or in the state that a tape tells, of a network that was cut for so many
+    /// workers.
+    pub fn start(
+        py: Python,
+        model: &Model,
+        threads: usize,
+        saved: Option<(Tape, usize)>,
+    ) -> PyResult<Self> {
         let (document, model) = (model.document(), model.model());
         watched(py, None, |_| {
             cli::check_run(document, model, None, false)?;
             let threads = Threads::new(threads)?;
+            let workers = saved.as_ref().map_or(threads.workers(), |(_, workers)| *workers);
+            let threads = threads.for_workers(workers);
             let patterns = model.draw_patterns();
             let read = model.read_trains(document.folder())?;
-            let network = threads.with(|| model.wire(&patterns)).map_err(|e| document.place(e))?;
+            let network = threads.with(|| model.wire_on(&patterns, threads.ranks()));
+            let network = network.map_err(|e| document.place(e))?;
             let populations = network.populations.clone();
             let given = Given { patterns: &patterns, trains: &read };
             let start = || model.dynamics.start(network, given, Seed(model.seed));
@@ -135,7 +144,7 @@ impl Simulation {
             let trains = fingerprint(read.values());
             let (model, document) = (Arc::clone(model), document.clone());
             let common = Common { model, document, patterns, populations, trains, threads };
-            if let Some(mut tape) = tape {
+            if let Some((mut tape, _)) = saved {
                 tape.same(trains);
                 dynamics.pass(&mut tape);
                 tape.end()?;
@@ -229,7 +238,8 @@ impl Simulation {
         Output::check(&path, force).map_err(|error| raised(py, &error))?;
         let tape = self.with(|network| {
             let mut tape = Tape::blank();
-            Saved::of(&self.common.document, &self.common.model).pass(&mut tape);
+            Saved::of(&self.common.document, &self.common.model, &self.common.threads)
+                .pass(&mut tape);
             tape.same(self.common.trains);
             network.dynamics.pass(&mut tape);
             Ok(tape)

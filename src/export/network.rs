@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::network::{Bundle, Delayed, EdgeList, Network, Placed};
 use crate::random::Seed;
 use crate::recording::{MAGIC, Output, write_text};
-use crate::synapse::{Kernel, Release, Rows, Shape, ShortTerm, Weights, blocks};
+use crate::synapse::{Kernel, Release, Rows, Shape, ShortTerm, Weights};
 use crate::units::Time;
 use hdf5::{Dataset, Extent, File, Group, H5Type};
 use std::path::Path;
@@ -251,14 +251,13 @@ fn write_edges(
     }
     write_numbers(&group, synapses)?;
 
-    let firsts: Vec<u32> = blocks(to.neurons.len()).iter().map(|b| b.start as u32).collect();
     for Bundle { delay, blocks } in &synapses.bundles {
         for sender in 0..from.neurons.len() {
-            for (rows, first) in blocks.iter().zip(&firsts) {
+            for (rows, block) in blocks.iter().zip(&synapses.blocks) {
                 for (target, weight) in rows.synapses_of(sender) {
                     indices.push(indices.number())?;
                     sources.push(sender as u32)?;
-                    targets.push(first + target as u32)?;
+                    targets.push((block.start + target) as u32)?;
                     weights.as_mut().map_or(Ok(()), |w| w.push(weight))?;
                     delays.as_mut().map_or(Ok(()), |d| d.push(*delay))?;
                 }

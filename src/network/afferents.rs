@@ -94,17 +94,16 @@ mod tests {
             let model = Document::new("test.toml".as_ref(), text, &[]).unwrap().model().unwrap();
             let network = model.wire(&model.draw_patterns()).unwrap();
             let mut sums = vec![(0.0, 0.0); 3000];
-            let mut first = 0;
-            for block in &network.projections[0].delayed().unwrap().bundles[0].blocks {
+            let wired = network.projections[0].delayed().unwrap();
+            for (rows, block) in wired.bundles[0].blocks.iter().zip(&wired.blocks) {
                 for sender in 0..400 {
-                    for (target, efficacy) in block.synapses_of(sender) {
+                    for (target, efficacy) in rows.synapses_of(sender) {
                         // Senders of two kinds: rates 1 and 3, mean 2 and mean square 5.
                         let rate = if sender % 2 == 0 { 1.0 } else { 3.0 };
-                        let sum = &mut sums[first + target];
+                        let sum = &mut sums[block.start + target];
                         *sum = (sum.0 + efficacy * rate, sum.1 + efficacy * efficacy * rate);
                     }
                 }
-                first += crate::synapse::blocks(3000)[0].len();
             }
             let mean = |f: &dyn Fn(&(f64, f64)) -> f64| sums.iter().map(f).sum::<f64>() / 3000.0;
             let afferents = model.plan().afferents(&model.projection["P"]).unwrap().unwrap();

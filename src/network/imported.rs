@@ -10,7 +10,7 @@ use super::{Bundle, Delayed, Projection};
 use crate::error::{Error, Result};
 use crate::learning::Pathway;
 use crate::random::Stream;
-use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder, portions};
+use crate::synapse::{Connect, EdgeFile, Rows, RowsBuilder};
 use crate::work::each;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -36,8 +36,8 @@ pub(super) fn imported(
     let edges = Origin::open(file, sought)?;
     projection.check_columns(&edges)?;
     let Columns { senders, receivers, efficacies, delays } = edges.read(sought)?;
-    let portions = portions(wiring.receivers);
-    let order = Order::of(&senders, &receivers, &portions);
+    let portions = share.cut.portions();
+    let order = Order::of(&senders, &receivers, portions);
     let delays = match delays {
         Some(delays) => {
             let (known, of) = match projection.delay_step {
@@ -66,7 +66,8 @@ pub(super) fn imported(
     let wire_portion = |k: usize| -> Vec<Rows> {
         let portion = &portions[k];
         let stream = pathway.seed.stream(&format!("efficacy/{}", pathway.name), k as u64);
-        let mut maker = Maker { strengths: strengths.as_ref(), read: efficacies.as_ref(), stream };
+        let (strengths, read) = (strengths.as_ref(), efficacies.as_ref());
+        let mut maker = Maker { strengths, read, room: share.cut.room(), stream };
         let mut parts: Vec<RowsBuilder> =
             delays.values.iter().map(|_| maker.rows(wiring.senders)).collect();
         let mut rest = order.of_portion(k);
@@ -93,7 +94,7 @@ pub(super) fn imported(
         delays.values.iter().map(join).collect()
     };
     let mut rows: Vec<std::vec::IntoIter<Rows>> =
-        each(share.blocks(&portions), wire_block).into_iter().map(Vec::into_iter).collect();
+        each(share.blocks(), wire_block).into_iter().map(Vec::into_iter).collect();
     let bundle = |&delay: &f64| Bundle {
         delay,
         blocks: rows.iter_mut().filter_map(Iterator::next).collect(),
@@ -102,6 +103,7 @@ pub(super) fn imported(
         kernel: projection.kernel().clone(),
         short_term: projection.short_term,
         plasticity: projection.plasticity,
+        blocks: share.neurons(),
         bundles: delays.values.iter().map(bundle).collect(),
     })
 }
@@ -110,13 +112,15 @@ pub(super) fn imported(
 struct Maker<'a> {
     strengths: Option<&'a Strengths<'a>>,
     read: Option<&'a Efficacies>,
+    /// Of the blocks.
+    room: usize,
     stream: Stream,
 }
 
 impl Maker<'_> {
     fn rows(&self, senders: usize) -> RowsBuilder {
-        let given = || self.strengths.map(|strengths| strengths.rows(senders));
-        let made = self.read.map(|read| read.rows(senders)).or_else(given);
+        let given = || self.strengths.map(|strengths| strengths.rows(senders, self.room));
+        let made = self.read.map(|read| read.rows(senders, self.room)).or_else(given);
         made.expect("efficacies are read, learned or given")
     }
 

@@ -1,7 +1,6 @@
 //! The synapses of a projection one by one, as other programs have them.
 
 use super::{Synapses, Wired};
-use crate::synapse::blocks;
 use crate::tape::on_tape;
 
 /// Synapses one by one: column k of every list is synapse k. Neurons are counted in their populations, from 0.
@@ -61,10 +60,9 @@ impl Wired {
         let mut listed = EdgeList::with_room(self.number());
         match &self.synapses {
             Synapses::Delayed(delayed) => {
-                let firsts = blocks(self.receivers.len());
                 for bundle in &delayed.bundles {
                     for sender in 0..self.senders.len() {
-                        for (rows, block) in bundle.blocks.iter().zip(&firsts) {
+                        for (rows, block) in bundle.blocks.iter().zip(&delayed.blocks) {
                             for (target, efficacy) in rows.synapses_of(sender) {
                                 let receiver = block.start + target;
                                 listed.push((sender, receiver), efficacy, bundle.delay);

@@ -9,6 +9,7 @@ mod edges;
 mod efficacies;
 mod efficacy;
 mod energy;
+mod expected;
 #[cfg_attr(not(feature = "hdf5"), path = "unread.rs")]
 mod imported;
 mod lag;
@@ -41,7 +42,7 @@ use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{COUNTS, Connect, HUGE, Wiring, blocks, expected_bytes};
+use crate::synapse::{Connect, Wiring};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -100,13 +101,6 @@ pub struct Plan<'a> {
     pub(crate) patterns: &'a IndexMap<String, PatternSource>,
     pub(crate) projections: &'a IndexMap<String, Projection>,
     pub(crate) transmission: Transmission,
-}
-
-/// What a projection is expected to hold; see [`Plan::expectation`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Expectation {
-    pub synapses: f64,
-    pub bytes: f64,
 }
 
 impl Plan<'_> {
@@ -250,9 +244,10 @@ impl Plan<'_> {
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
-        let largest =
-            blocks(wiring.receivers).iter().map(ExactSizeIterator::len).max().unwrap_or(0);
-        let per_block = wiring.expected() * largest as f64 / wiring.receivers as f64;
+        let cut = self.cut_alone(projection, wiring);
+        let largest = cut.blocks().iter().map(|block| cut.neurons(block).len()).max();
+        let share = largest.unwrap_or(0) as f64 / wiring.receivers as f64;
+        let per_block = wiring.expected() * share;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(
                 format!("found {per_block:.0} synapses onto a block of neurons"),
@@ -327,87 +322,6 @@ impl Plan<'_> {
             Some(sizes) => projection.clone().completed(name, sizes, folder),
             None => projection.clone().read(folder),
         }
-    }
-
-    /// Expected number of synapses of a projection, and the memory they take.
-    pub(crate) fn expectation(&self, projection: &Projection) -> Result<Expectation> {
-        let wiring = self.wiring(projection)?;
-        if self.transmission == Transmission::Activity {
-            let number = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
-            let storage = projection.storage.unwrap_or_default();
-            let graded = self.patterns.get(&projection.from).is_some_and(PatternSource::is_graded);
-            let bytes = match projection.source() {
-                // Beside the couplings two numbers for every neuron and pattern.
-                Source::Learned(_) if graded => {
-                    let neurons = (wiring.senders + wiring.receivers) as f64;
-                    wiring.coupling_bytes(8.0) + 8.0 * neurons * number as f64
-                }
-                Source::Learned(learning) => learning.bytes(&wiring, storage, number),
-                Source::Given(Efficacy::Constant(_)) => wiring.coupling_bytes(2.0),
-                Source::Given(_) => wiring.coupling_bytes(8.0),
-                Source::Read => 0.0,
-            };
-            return Ok(Expectation { synapses: wiring.expected(), bytes });
-        }
-        if let Some(file) = projection.file() {
-            let synapses = wiring.expected();
-            // What a run has learned is kept as it stands.
-            let each = if file.keys.epoch.is_some() { 10.0 } else { 6.0 };
-            let plastic = if projection.plasticity.is_some() { 16.0 } else { 0.0 };
-            return Ok(Expectation { synapses, bytes: synapses * (each + plastic) });
-        }
-        let (share, bytes) = match projection.source() {
-            Source::Given(Efficacy::Varied(_)) if !projection.dale => (1.0, 6),
-            Source::Given(efficacy) => efficacy.expectation(),
-            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning),
-            Source::Read => (1.0, 6),
-        };
-        let synapses = wiring.expected() * share;
-        let rows = wiring.senders * blocks(wiring.receivers).len();
-        let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
-        let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
-        let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;
-        let stored = match may {
-            true => rows as f64 * expected_bytes(synapses / rows as f64, bytes),
-            false => in_table,
-        };
-        // An efficacy, its sender and its place among those of its receiver.
-        let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
-        Ok(Expectation { synapses, bytes: stored + plastic })
-    }
-
-    /// What the edges of the largest file take while they become synapses, bytes.
-    pub(crate) fn reading(&self) -> f64 {
-        let files = self.projections.values().filter_map(Projection::file);
-        let most = files.filter_map(|file| file.keys.synapses).max();
-        36.0 * most.unwrap_or_default() as f64
-    }
-
-    /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and the bytes of a synapse.
-    fn learned_expectation(
-        &self,
-        projection: &Projection,
-        wiring: &Wiring,
-        learning: &Learning,
-    ) -> (f64, usize) {
-        let Some(to) = self.patterns.get(&projection.to) else { return (1.0, 6) };
-        // Senders of `membership` need no patterns.
-        let from = self.patterns.get(&projection.from).unwrap_or(to);
-        let shares = |cyclic| wiring.connected(Shares::of(from, to, cyclic));
-        if let Learning::Assemblies(rule) = learning {
-            return (rule.share(shares(rule.cyclic), from.coding_level()), 6);
-        }
-        if !learning.is_count() {
-            return (1.0, 6);
-        }
-        let shares = shares(false);
-        let (share, level) = match learning {
-            Learning::Membership {} => (shares.selective.1, to.coding_level()),
-            _ => (shares.common, to.coding_level() * from.coding_level()),
-        };
-        // With such means counts that do not fit beside their target are rare.
-        let bytes = if level * (to.number() as f64) < 0.4 * COUNTS as f64 { 2 } else { 6 };
-        (share, bytes)
     }
 
     /// Draws the patterns of every population that has some. Graded ones get the image that the first projection from

@@ -3,35 +3,50 @@
 use super::{Placed, Plan, Transmission};
 use crate::error::{Error, Result};
 use crate::ranks::Ranks;
-use crate::synapse::{blocks, portions_by_block};
+use crate::synapse::Cut;
 use std::ops::Range;
 
 /// Which receivers of a projection belong to this rank.
 pub(super) struct Share<'a> {
     /// Counted in their population; whole blocks.
     own: Range<usize>,
+    /// How their population is cut.
+    pub cut: &'a Cut,
     pub ranks: &'a Ranks,
 }
 
 impl<'a> Share<'a> {
-    /// Those of its `own` neurons that are among `receivers`, both in the numbering of the network.
-    pub fn new(own: &Range<usize>, receivers: &Range<usize>, ranks: &'a Ranks) -> Self {
+    /// Those of its `own` neurons that are among `receivers`, both in the numbering of the network; these are cut so.
+    pub fn new(
+        own: &Range<usize>,
+        (receivers, cut): (&Range<usize>, &'a Cut),
+        ranks: &'a Ranks,
+    ) -> Self {
         let Range { start, end } = *receivers;
         let place = |neuron: usize| neuron.clamp(start, end) - start;
-        Self { own: place(own.start)..place(own.end), ranks }
+        Self { own: place(own.start)..place(own.end), cut, ranks }
     }
 
-    /// Which of `portions` every block of this rank consists of.
-    pub fn blocks(&self, portions: &[Range<usize>]) -> Vec<Range<usize>> {
-        let receivers = portions.last().map_or(0, |portion| portion.end);
-        let is_own = |block: &Range<usize>| self.own.contains(&portions[block.start].start);
-        portions_by_block(receivers).into_iter().filter(is_own).collect()
+    /// The portions of every block of this rank.
+    pub fn blocks(&self) -> Vec<Range<usize>> {
+        let is_own = |block: &&Range<usize>| self.own.contains(&self.cut.neurons(block).start);
+        self.cut.blocks().iter().filter(is_own).cloned().collect()
+    }
+
+    /// The neurons of every block of this rank.
+    pub fn neurons(&self) -> Vec<Range<usize>> {
+        self.blocks().iter().map(|block| self.cut.neurons(block)).collect()
     }
 }
 
 impl Plan<'_> {
     /// The neurons that belong to this rank.
-    pub(super) fn share(&self, populations: &[Placed], ranks: &Ranks) -> Result<Range<usize>> {
+    pub(super) fn share(
+        &self,
+        populations: &[Placed],
+        cuts: &[Cut],
+        ranks: &Ranks,
+    ) -> Result<Range<usize>> {
         if ranks.number() > 1 && self.transmission == Transmission::Activity {
             return Err(Error::input(
                 format!("found {} ranks for a network without spikes", ranks.number()),
@@ -40,10 +55,11 @@ impl Plan<'_> {
             )
             .at("dynamics"));
         }
-        let placed = |population: &Placed| {
-            let Range { start, end } = population.neurons;
-            blocks(end - start).into_iter().map(move |b| start + b.start..start + b.end)
+        let placed = |(population, cut): (&Placed, &Cut)| -> Vec<Range<usize>> {
+            let start = population.neurons.start;
+            let neurons = cut.blocks().iter().map(|block| cut.neurons(block));
+            neurons.map(|block| start + block.start..start + block.end).collect()
         };
-        ranks.own(&populations.iter().flat_map(placed).collect::<Vec<_>>())
+        ranks.own(&populations.iter().zip(cuts).flat_map(placed).collect::<Vec<_>>())
     }
 }

@@ -58,10 +58,10 @@ fn delayed(network: &Network, k: usize) -> &Delayed {
 }
 
 /// All synapses of a projection: (sender, receiver, efficacy).
-fn synapses(wired: &Delayed, receivers: usize) -> Vec<(usize, usize, f64)> {
+fn synapses(wired: &Delayed) -> Vec<(usize, usize, f64)> {
     let mut all = Vec::new();
     for bundle in &wired.bundles {
-        for (rows, block) in bundle.blocks.iter().zip(blocks(receivers)) {
+        for (rows, block) in bundle.blocks.iter().zip(&wired.blocks) {
             for j in 0..rows.senders() {
                 all.extend(rows.synapses_of(j).map(|(t, w)| (j, block.start + t, w)));
             }
@@ -95,10 +95,10 @@ fn learned_efficacies_follow_the_patterns() {
     .unwrap();
     let xi = &patterns["E"];
     let shares = |i, j| xi.of(i).filter(|&mu| xi.contains(mu, j)).count();
-    let recurrent = synapses(delayed(&network, 0), 3000);
+    let recurrent = synapses(delayed(&network, 0));
     assert!(recurrent.iter().all(|&(j, i, w)| i != j && w == 0.3 * shares(i, j) as f64));
     assert!(recurrent.iter().all(|&(j, i, _)| shares(i, j) > 0));
-    let inhibition = synapses(delayed(&network, 1), 3000);
+    let inhibition = synapses(delayed(&network, 1));
     assert!(inhibition.iter().all(|&(_, i, w)| w == -0.25 * f64::from(xi.memberships(i))));
 }
 
@@ -123,7 +123,7 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
     let (patterns, network) =
         wire_unestimated(&(pathway("EE", "E", "positive") + &pathway("IE", "I", "negative")));
     let xi = &patterns["E"];
-    for (j, i, w) in synapses(delayed(&network, 0), 3000) {
+    for (j, i, w) in synapses(delayed(&network, 0)) {
         let sum: f64 = (0..90)
             .map(|mu| {
                 (f64::from(u8::from(xi.contains(mu, i))) - 0.2)
@@ -132,7 +132,7 @@ fn the_low_activity_rule_is_divided_among_an_excitatory_and_an_inhibitory_pathwa
             .sum();
         assert!(w > 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
     }
-    for (_, i, w) in synapses(delayed(&network, 1), 3000) {
+    for (_, i, w) in synapses(delayed(&network, 1)) {
         let sum = -0.1 * (f64::from(xi.memberships(i)) - 90.0 * 0.2);
         assert!(w < 0.0 && (w - 0.5 * sum).abs() < 1e-6, "{w} {sum}");
     }
@@ -178,7 +178,7 @@ fn normal_efficacies_have_their_moments_and_one_sign() {
         "#,
     )
     .unwrap();
-    let all: Vec<f64> = synapses(delayed(&network, 0), 3000).iter().map(|s| s.2).collect();
+    let all: Vec<f64> = synapses(delayed(&network, 0)).iter().map(|s| s.2).collect();
     let n = all.len() as f64;
     let mean = all.iter().sum::<f64>() / n;
     let sd = (all.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n).sqrt();
@@ -240,7 +240,7 @@ fn random_efficacies_have_their_moments_and_one_sign() {
         ("{ lognormal = { mean = \"0.3 mV\", cv = 0.0 } }", 0.3, 0.0, 1.0),
     ] {
         let (_, network) = wire(&inhibition("{ in_degree = 120 }", efficacy, "\"1 ms\"")).unwrap();
-        let all: Vec<f64> = synapses(delayed(&network, 0), 3000).iter().map(|s| s.2).collect();
+        let all: Vec<f64> = synapses(delayed(&network, 0)).iter().map(|s| s.2).collect();
         let n = all.len() as f64;
         let found = all.iter().sum::<f64>() / n;
         assert!((found - mean).abs() <= 5.0 * sd / n.sqrt() + 1e-7, "{efficacy}: {found}");
@@ -258,7 +258,7 @@ fn random_delays_split_the_rows_and_change_nothing_else() {
     let constant = of("\"1.5 ms\"");
     assert_eq!(delayed(&constant, 0).bundles.len(), 1);
     let sorted = |network: &Network| {
-        let mut all = synapses(delayed(network, 0), 3000);
+        let mut all = synapses(delayed(network, 0));
         all.sort_by(|a, b| a.partial_cmp(b).unwrap());
         all
     };
@@ -274,7 +274,7 @@ fn random_delays_split_the_rows_and_change_nothing_else() {
         assert!(delays.is_sorted_by(|a, b| a < b) && delays[0] == least, "{delays:?}");
         assert!(*delays.last().unwrap() <= most, "{delays:?}");
         assert!(delays.iter().all(|d| *d == (d * 10.0).round() / 10.0), "{delays:?}");
-        assert!(wired.bundles.iter().all(|b| b.blocks.len() == blocks(3000).len()));
+        assert!(wired.bundles.iter().all(|b| b.blocks.len() == wired.blocks.len()));
         assert_eq!(sorted(&network), sorted(&constant));
         let number = |bundle: &Bundle| bundle.blocks.iter().map(Rows::synapses).sum::<usize>();
         assert!(wired.bundles.iter().all(|b| number(b) > 0));
@@ -300,7 +300,7 @@ fn few_synapses_of_many_delays_have_empty_rows_where_none_falls() {
     assert!(wired.short_term.is_some() && wired.kernel.plain() == Some(0.0));
     assert!(wired.bundles.iter().all(|b| b.blocks.len() == 2 && (b.delay * 4.0).fract() == 0.0));
     assert!(wired.rows().any(|r| r.synapses() == 0) && wired.rows().all(|r| r.senders() == 3000));
-    let mut senders: Vec<usize> = synapses(wired, 3000).iter().map(|s| s.0).collect();
+    let mut senders: Vec<usize> = synapses(wired).iter().map(|s| s.0).collect();
     senders.sort_unstable();
     assert!(senders.into_iter().eq(0..3000));
     assert_eq!(wired.sign(&Ranks::default()), Some(true));
@@ -323,7 +323,7 @@ fn every_sum_over_patterns_is_learned_by_spiking_neurons() {
             let (patterns, network) =
                 wire_in(&balanced, &text(learning, &format!("{scale} mV"), part)).unwrap();
             let xi = &patterns["E"];
-            let all = synapses(delayed(&network, 0), 3000);
+            let all = synapses(delayed(&network, 0));
             assert!(
                 !all.is_empty() && delayed(&network, 0).sign(&Ranks::default()) == Some(excites)
             );

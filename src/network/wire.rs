@@ -12,7 +12,7 @@ use crate::learning::Pathway;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
 use crate::ranks::Ranks;
-use crate::synapse::{Connect, Couplings, Rows, RowsBuilder, portions};
+use crate::synapse::{Connect, Couplings, Rows, RowsBuilder};
 use crate::work::each;
 use indexmap::IndexMap;
 use std::ops::{BitOr, Range};
@@ -40,7 +40,8 @@ impl Plan<'_> {
         ranks: &Ranks,
     ) -> Result<Network> {
         let populations = self.place();
-        let own = self.share(&populations, ranks)?;
+        let cuts = self.cuts(ranks.workers());
+        let own = self.share(&populations, &cuts, ranks)?;
         let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
         let mut projections = Vec::with_capacity(self.projections.len());
         for (name, projection) in self.projections {
@@ -49,7 +50,8 @@ impl Plan<'_> {
             let pathway = projection.pathway(name, &wiring, patterns, seed);
             let synapses = match self.transmission {
                 Transmission::Spikes => {
-                    let share = Share::new(&own, &populations[to].neurons, ranks);
+                    let receivers = (&populations[to].neurons, &cuts[to]);
+                    let share = Share::new(&own, receivers, ranks);
                     let synapses = delayed(projection, &pathway, &share);
                     let apart = |d: Delayed| if projection.dale { d } else { d.by_sign(ranks) };
                     synapses.map(apart).and_then(|synapses| {
@@ -70,7 +72,8 @@ impl Plan<'_> {
             });
         }
         let ranks = ranks.clone();
-        let mut network = Network { populations, projections, own, ranks, without_energy: None };
+        let mut network =
+            Network { populations, cuts, projections, own, ranks, without_energy: None };
         self.check_dale(&network)?;
         network.without_energy = network.asymmetry();
         Ok(network)
@@ -137,10 +140,10 @@ fn delayed(projection: &Projection, pathway: &Pathway, share: &Share) -> Result<
     let delays = Delays::new(projection);
     let strengths = share.ranks.agree(Strengths::of(projection, pathway))?;
     let strengths = strengths.expect("only a file has them instead");
-    let empty = || strengths.rows(wiring.senders);
-    let portions = portions(wiring.receivers);
+    let empty = || strengths.rows(wiring.senders, share.cut.room());
+    let portions = share.cut.portions();
     let name = pathway.name;
-    let totals = wiring.totals(&portions, &mut pathway.seed.stream(&format!("total/{name}"), 0));
+    let totals = wiring.totals(portions, &mut pathway.seed.stream(&format!("total/{name}"), 0));
     let wire_portion = |k: usize| {
         let (portion, number) = (&portions[k], totals.as_ref().map(|totals| totals[k]));
         let stream = |purpose: &str| pathway.seed.stream(&format!("{purpose}/{name}"), k as u64);
@@ -170,13 +173,14 @@ fn delayed(projection: &Projection, pathway: &Pathway, share: &Share) -> Result<
         let first = portions[block.start].start;
         joined(block.map(|k| (portions[k].start - first, wire_portion(k))).collect())
     };
-    let blocks = each(share.blocks(&portions), wire_block);
+    let blocks = each(share.blocks(), wire_block);
     let steps = blocks.iter().flatten().map(|(steps, _)| *steps).collect();
     let steps = share.ranks.union(steps);
     Ok(Delayed {
         kernel: projection.kernel().clone(),
         short_term: projection.short_term,
         plasticity: projection.plasticity,
+        blocks: share.neurons(),
         bundles: bundle(blocks, &steps, &delays, || without_synapses(empty(), wiring.senders)),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::ranks::Ranks;
 use crate::space::Space;
-use crate::synapse::{Couplings, Kernel, Plasticity, Rows, ShortTerm, blocks};
+use crate::synapse::{Couplings, Cut, Kernel, Plasticity, Rows, ShortTerm};
 use std::ops::{BitOr, Range};
 
 /// A population's place in the network.
@@ -21,6 +21,8 @@ pub struct Placed {
 pub struct Network {
     /// One behind the other, in the order of the model.
     pub populations: Vec<Placed>,
+    /// How each of them is cut.
+    pub(crate) cuts: Vec<Cut>,
     /// They add up.
     pub projections: Vec<Wired>,
     /// The neurons that are wired here: all of them, unless the network is shared out among ranks.
@@ -66,6 +68,8 @@ pub struct Delayed {
     pub short_term: Option<ShortTerm>,
     /// How efficacies change, if they do.
     pub plasticity: Option<Plasticity>,
+    /// The neurons of every block of the receiving population that is wired here, counted in that.
+    pub blocks: Vec<Range<usize>>,
     /// The synapses by delay, ascending.
     pub bundles: Vec<Bundle>,
 }
@@ -75,7 +79,7 @@ pub struct Delayed {
 pub struct Bundle {
     /// ms.
     pub delay: f64,
-    /// One entry per block of the receiving population that is wired here.
+    /// Those onto every block of [`Delayed::blocks`].
     pub blocks: Vec<Rows>,
 }
 
@@ -160,12 +164,12 @@ impl Wired {
         match &self.synapses {
             Synapses::Coupled(couplings) => couplings.unit() * couplings.weight(i, j),
             Synapses::Delayed(delayed) => {
-                let blocks = blocks(self.receivers.len());
-                let (k, block) =
-                    (0..).zip(blocks).find(|(_, b)| b.contains(&i)).unwrap_or_default();
+                let own = delayed.blocks.iter().position(|block| block.contains(&i));
+                let Some(k) = own else { return 0.0 };
                 let rows = delayed.bundles.iter().map(|bundle| &bundle.blocks[k]);
                 let synapses = rows.flat_map(|rows| rows.synapses_of(j));
-                synapses.filter(|(target, _)| block.start + target == i).map(|(_, w)| w).sum()
+                let first = delayed.blocks[k].start;
+                synapses.filter(|(target, _)| first + target == i).map(|(_, w)| w).sum()
             }
         }
     }

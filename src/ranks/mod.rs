@@ -49,7 +49,11 @@ pub trait Exchange: Debug + Send + Sync {
 
 /// This rank and its relation to the others; by default there are none.
 #[derive(Clone, Debug, Default)]
-pub struct Ranks(Option<Arc<Member>>);
+pub struct Ranks {
+    member: Option<Arc<Member>>,
+    /// For how many workers populations are cut, if not for one on each rank.
+    workers: Option<usize>,
+}
 
 #[derive(Debug)]
 struct Member {
@@ -84,12 +88,13 @@ const SHORT: usize = 7;
 impl Ranks {
     /// One that speaks through `exchange`.
     pub fn of(exchange: impl Exchange + 'static) -> Self {
-        Self(Some(Arc::new(Member {
+        let member = Member {
             exchange: Box::new(exchange),
             turn: Mutex::default(),
             networks: AtomicU64::new(0),
             traffic: Mutex::default(),
-        })))
+        };
+        Self { member: Some(Arc::new(member)), workers: None }
     }
 
     /// So many ranks for as many threads of this process, each with a pool of its own to work with.
@@ -104,12 +109,28 @@ impl Ranks {
     }
 
     fn exchange(&self) -> Option<&dyn Exchange> {
-        self.0.as_ref().map(|member| &*member.exchange)
+        self.member.as_ref().map(|member| &*member.exchange)
     }
 
     /// How many there are.
     pub fn number(&self) -> usize {
         self.exchange().map_or(1, Exchange::number)
+    }
+
+    /// For how many workers, threads on all ranks together, populations are cut: for one on each rank, unless told otherwise.
+    /// No result depends on it.
+    pub fn workers(&self) -> usize {
+        self.workers.unwrap_or(self.number())
+    }
+
+    /// The same, for which populations are cut for so many workers.
+    pub fn for_workers(&self, number: usize) -> Self {
+        Self { workers: Some(number), ..self.clone() }
+    }
+
+    /// For how many workers populations are cut, if it has been told.
+    pub(crate) fn told_workers(&self) -> Option<usize> {
+        self.workers
     }
 
     /// Which one this is, from 0.
@@ -134,19 +155,19 @@ impl Ranks {
 
     /// Whether there is nobody to speak to.
     pub fn is_alone(&self) -> bool {
-        self.0.is_none()
+        self.member.is_none()
     }
 
     /// What went between ranks with spikes so far.
     pub fn traffic(&self) -> Traffic {
         let of =
             |member: &Arc<Member>| *member.traffic.lock().unwrap_or_else(PoisonError::into_inner);
-        self.0.as_ref().map_or(Traffic::default(), of)
+        self.member.as_ref().map_or(Traffic::default(), of)
     }
 
     /// Counts one more exchange of spikes.
     pub(crate) fn count(&self, sent: usize, received: usize) {
-        if let Some(member) = &self.0 {
+        if let Some(member) = &self.member {
             let mut traffic = member.traffic.lock().unwrap_or_else(PoisonError::into_inner);
             traffic.exchanges += 1;
             traffic.sent += sent as u64;
@@ -156,7 +177,7 @@ impl Ranks {
 
     /// A number for one more network, the same everywhere.
     pub(crate) fn next_network(&self) -> u64 {
-        self.0.as_ref().map_or(0, |member| member.networks.fetch_add(1, Ordering::Relaxed))
+        self.member.as_ref().map_or(0, |member| member.networks.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The neurons of this rank, where all of them stand in `blocks`, one after another: as many as others have, nearly.
@@ -279,7 +300,7 @@ impl Ranks {
 
     /// Tells the others what to do next, if this one leads; until the turn is given back nobody else does.
     pub(crate) fn order(&self, words: impl FnOnce() -> Vec<u64>) -> Turn<'_> {
-        let Some(member) = self.0.as_ref().filter(|_| self.leads()) else {
+        let Some(member) = self.member.as_ref().filter(|_| self.leads()) else {
             return Turn { _held: None };
         };
         let turn = member.turn.lock().unwrap_or_else(PoisonError::into_inner);

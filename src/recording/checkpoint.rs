@@ -29,7 +29,7 @@ const WORD: usize = 8;
 pub(super) const NEXT: &str = "checkpoint.next";
 
 /// What is passed along a tape, and in which order: it changes with every change of that.
-pub(super) const LAYOUT: u64 = 7;
+pub(super) const LAYOUT: u64 = 8;
 
 /// Whose state a checkpoint holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +46,8 @@ pub struct Owner {
     pub trial: u64,
     /// SHA-256 of the model, and of where the run branched off.
     pub model: String,
+    /// For how many workers its populations are cut.
+    pub workers: u64,
     /// Whether the recording takes the place of a file of its name.
     pub force: bool,
     /// Seconds that the run has taken.
@@ -54,7 +56,7 @@ pub struct Owner {
     pub files: String,
 }
 
-on_tape!(Owner { layout, version, started, folder, trial, model, force, wall_s, files });
+on_tape!(Owner { layout, version, started, folder, trial, model, workers, force, wall_s, files });
 
 impl Owner {
     /// The hash of what a recording tells of its model.

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 const BUILD: u64 = u64::MAX;
 const DISMISS: u64 = u64::MAX - 1;
 
-/// The order to build a model whose relative names start from `folder`.
-pub(super) fn build(model: &Model, folder: &Path) -> Vec<u64> {
+/// The order to build a model whose relative names start from `folder`, cut for so many workers.
+pub(super) fn build(model: &Model, folder: &Path, workers: usize) -> Vec<u64> {
     let mut tape = Tape::blank();
     BUILD.clone().pass(&mut tape);
+    (workers as u64).pass(&mut tape);
     model.to_toml().pass(&mut tape);
     folder.to_string_lossy().into_owned().pass(&mut tape);
     tape.into_words()
@@ -27,12 +28,14 @@ pub fn follow(threads: &Threads) {
         order.pass(&mut tape);
         match order {
             BUILD => {
-                let (mut text, mut folder) = (String::new(), String::new());
+                let (mut workers, mut text, mut folder) = (0, String::new(), String::new());
+                workers.pass(&mut tape);
                 text.pass(&mut tape);
                 folder.pass(&mut tape);
                 let folder = PathBuf::from(folder);
                 let read = Document::new(&folder.join("model"), text, &[]);
                 let model = read.and_then(|document| document.model());
+                let threads = &threads.for_workers(workers as usize);
                 if let Ok(mut simulation) =
                     Simulation::build(model.map(Into::into), &folder, threads)
                 {

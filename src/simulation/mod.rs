@@ -108,9 +108,9 @@ impl Simulation {
     /// # Errors
     /// If a file cannot be read, or the network cannot be wired.
     pub fn new(model: impl Into<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
-        let model = model.into();
-        let _turn = threads.ranks().order(|| follow::build(&model, folder));
-        Self::build(Ok(model), folder, threads)
+        let (model, threads) = (model.into(), threads.for_workers(threads.workers()));
+        let _turn = threads.ranks().order(|| follow::build(&model, folder, threads.workers()));
+        Self::build(Ok(model), folder, &threads)
     }
 
     /// What all ranks do together that share a model.

@@ -43,6 +43,7 @@ impl Simulation {
             folder: folder.to_string_lossy().into_owned(),
             trial: self.only,
             model: Owner::hash_of_model(provenance),
+            workers: self.threads.workers() as u64,
             force,
             files: self.files_hash()?,
             ..Owner::default()

@@ -1,7 +1,9 @@
 //! How a population is cut: into portions, which draw from random streams of their own, and into blocks of portions, which are
 //! stored and run together.
 //!
-//! Nothing that is computed depends on the blocks, so that their size is a matter of speed alone.
+//! Nothing that is computed depends on the blocks, so that their size is a matter of speed alone. A spike is a visit of a row in
+//! every block, and a visit costs as much as a dozen synapses: where rows would be thin, blocks are larger, as far as there are
+//! enough of them for all threads.
 
 use std::ops::Range;
 
@@ -9,69 +11,183 @@ use std::ops::Range;
 /// depends on the machine or on the number of threads.
 pub const PORTION: usize = 1024;
 
-/// Most portions in a block. The state of so many neurons stays in the second-level cache, where it is found faster than
-/// another row of synapses, and their local indices leave room for a small weight in 16 bits.
-const MOST_PORTIONS: usize = 4;
+/// A block has room for one of these numbers of neurons. The state of the first leaves most of the second-level cache to what
+/// else a window needs, and to small counts 4 bits beside their targets; that of the second fills half of the cache, where it is
+/// found faster than another row of synapses is in memory.
+pub const ROOMS: [usize; 2] = [SMALL_BLOCK, LARGEST_BLOCK];
+pub const SMALL_BLOCK: usize = 4 * PORTION;
+pub const LARGEST_BLOCK: usize = 16 * PORTION;
 
-/// Largest number of neurons in a block; one thread at a time works on it.
-pub const BLOCK: usize = MOST_PORTIONS * PORTION;
+/// What a visit costs beside its synapses is little against rows of so many.
+const LONG_ROW: f64 = 128.0;
 
-/// A population has so many blocks at least, if these have two portions each: threads share them out. Smaller ones cost more
-/// than threads gain, since a spike is a visit of a row in every block; but two portions are two blocks.
-const LEAST_BLOCKS: usize = 4;
-const LEAST_PORTIONS: usize = 2;
+/// Every worker has so many blocks, since some take longer than others.
+const EACH: usize = 3;
+
+/// Smaller blocks than of so many portions cost more than threads gain, unless some would have none.
+const FEW: usize = 2;
+
+/// Counts that stand beside their targets are below it, in blocks with `room` for so many neurons.
+pub const fn counts_below(room: usize) -> usize {
+    (1 << u16::BITS) / room
+}
+
+/// How a population is cut into portions of nearly equal size, at most [`PORTION`] each, and these into blocks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cut {
+    portions: Vec<Range<usize>>,
+    blocks: Vec<Range<usize>>,
+}
+
+/// A population that is to be cut, and what it is expected to receive.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// Its neurons.
+    pub size: usize,
+    /// Synapses onto all of them, and the rows in which those onto one block stand: one for each sender and delay.
+    pub synapses: f64,
+    pub rows: f64,
+    /// Whether weights may be counts beside their targets, for which the larger room leaves too few bits.
+    pub counts: bool,
+}
+
+impl Wish {
+    /// Of how many portions its blocks are, if there are few workers: of as many as make rows long.
+    fn portions(&self) -> usize {
+        let room = if self.counts { SMALL_BLOCK } else { LARGEST_BLOCK };
+        let row = self.synapses / self.rows.max(1.0) / self.size.div_ceil(PORTION) as f64;
+        ((LONG_ROW / row).ceil() as usize).clamp(FEW, room / PORTION)
+    }
+
+    /// How many blocks it has, of so many portions at most.
+    fn blocks(&self, most: usize) -> usize {
+        self.size.div_ceil(PORTION).div_ceil(self.portions().min(most))
+    }
+}
+
+/// How many portions a block has at most so that there are enough for all workers, of populations of these sizes.
+fn fair(sizes: impl Iterator<Item = usize>, workers: usize) -> usize {
+    let portions: usize = sizes.map(|size| size.div_ceil(PORTION)).sum();
+    portions.div_ceil(EACH.saturating_mul(workers).max(1)).max(FEW)
+}
 
 /// Cuts `size` things into parts of nearly equal size.
 fn cut(size: usize, parts: usize) -> impl Iterator<Item = Range<usize>> {
     (0..parts).map(move |k| k * size / parts..(k + 1) * size / parts)
 }
 
-/// Cuts a population of `size` neurons into portions of nearly equal size, at most [`PORTION`] each.
+impl Cut {
+    /// How the populations of a network are cut for so many `workers`.
+    pub fn all(populations: &[Wish], workers: usize) -> Vec<Self> {
+        let blocks = |most: usize| populations.iter().map(move |own| own.blocks(most));
+        let fair = fair(populations.iter().map(|own| own.size), workers);
+        let most = if blocks(fair).sum::<usize>() < workers { 1 } else { fair };
+        populations
+            .iter()
+            .zip(blocks(most))
+            .map(|(own, blocks)| Self::new(own.size, blocks))
+            .collect()
+    }
+
+    /// How a population is cut for one worker, in a network of populations of these sizes.
+    pub fn alone(own: Wish, sizes: impl Iterator<Item = usize>) -> Self {
+        Self::new(own.size, own.blocks(fair(sizes, 1)))
+    }
+
+    /// A population of `size` neurons in so many blocks.
+    fn new(size: usize, blocks: usize) -> Self {
+        let portions = portions(size);
+        let blocks = cut(portions.len(), blocks).collect();
+        Self { portions, blocks }
+    }
+
+    /// The neurons of every portion.
+    pub fn portions(&self) -> &[Range<usize>] {
+        &self.portions
+    }
+
+    /// The portions of every block.
+    pub fn blocks(&self) -> &[Range<usize>] {
+        &self.blocks
+    }
+
+    /// The neurons of a block of these portions.
+    pub fn neurons(&self, block: &Range<usize>) -> Range<usize> {
+        self.portions[block.start].start..self.portions[block.end - 1].end
+    }
+
+    /// For how many neurons all blocks have room.
+    pub fn room(&self) -> usize {
+        let largest = self.blocks.iter().map(|block| self.neurons(block).len()).max().unwrap_or(0);
+        let enough = ROOMS.into_iter().find(|room| *room >= largest);
+        enough.expect("no block has more portions than the largest room")
+    }
+}
+
+/// The portions of a population of `size` neurons.
 pub fn portions(size: usize) -> Vec<Range<usize>> {
     cut(size, size.div_ceil(PORTION)).collect()
-}
-
-/// Which portions, counted in the population, each of its blocks consists of.
-pub fn portions_by_block(size: usize) -> Vec<Range<usize>> {
-    let portions = size.div_ceil(PORTION);
-    let least = portions.div_ceil(LEAST_PORTIONS).min(LEAST_BLOCKS).max(portions.min(2));
-    let blocks = portions.div_ceil(MOST_PORTIONS).max(least);
-    cut(portions, blocks).collect()
-}
-
-/// Cuts a population of `size` neurons into blocks of at most 4096 neurons each.
-pub fn blocks(size: usize) -> Vec<Range<usize>> {
-    let portions = portions(size);
-    let neurons = |block: Range<usize>| portions[block.start].start..portions[block.end - 1].end;
-    portions_by_block(size).into_iter().map(neurons).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A population of `size` neurons with rows of so many synapses in a portion.
+    fn with_rows(size: usize, row: f64) -> Wish {
+        let rows = 10_000.0;
+        Wish { size, synapses: row * rows * size.div_ceil(PORTION) as f64, rows, counts: false }
+    }
+
     #[test]
     fn portions_and_blocks_partition_a_population_evenly() {
-        for size in [1, 2, 1023, 1024, 1025, 3000, 8000, 16_385, 100_001] {
-            for (parts, most) in [(portions(size), PORTION), (blocks(size), BLOCK)] {
-                assert_eq!((parts[0].start, parts.last().unwrap().end), (0, size));
-                assert!(parts.windows(2).all(|w| w[0].end == w[1].start));
-                assert!(parts.iter().all(|part| !part.is_empty() && part.len() <= most));
-            }
-            let portions = portions(size);
-            let lengths: Vec<usize> = portions.iter().map(|p| p.len()).collect();
-            assert!(lengths.iter().max().unwrap() - lengths.iter().min().unwrap() <= 1);
-            let by_block = portions_by_block(size);
-            assert_eq!(by_block.last().unwrap().end, portions.len());
-            for (neurons, own) in blocks(size).iter().zip(by_block) {
-                assert_eq!(neurons.start, portions[own.start].start);
-                assert!(own.len() <= MOST_PORTIONS);
+        for (row, counts) in [(0.0, false), (10.0, false), (10.0, true), (500.0, false)] {
+            for size in [1, 2, 1023, 1024, 1025, 3000, 8000, 16_385, 100_001, 800_000] {
+                for workers in [1, 2, 3, 8, 1000] {
+                    let own = Wish { counts, ..with_rows(size, row) };
+                    let cut = Cut::all(&[own, own], workers).remove(0);
+                    let blocks = cut.blocks().iter().map(|block| cut.neurons(block));
+                    let blocks: Vec<_> = blocks.collect();
+                    for parts in [cut.portions(), &blocks] {
+                        assert_eq!((parts[0].start, parts.last().unwrap().end), (0, size));
+                        assert!(parts.windows(2).all(|w| w[0].end == w[1].start));
+                        assert!(parts.iter().all(|part| !part.is_empty()));
+                    }
+                    assert_eq!(cut.portions(), portions(size));
+                    assert!(workers > 1 || Cut::alone(own, [size; 2].into_iter()) == cut);
+                    let lengths = || cut.portions().iter().map(|portion| portion.len());
+                    assert!(lengths().max().unwrap() <= PORTION);
+                    assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
+                    let lengths = || cut.blocks().iter().map(|block| block.len());
+                    assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
+                    assert!(blocks.iter().all(|block| block.len() <= cut.room()));
+                    assert!(!counts || cut.room() == SMALL_BLOCK);
+                }
             }
         }
-        for (size, number) in
-            [(1024, 1), (1025, 2), (4096, 2), (5120, 3), (8000, 4), (16_384, 4), (100_000, 25)]
-        {
-            assert_eq!(blocks(size).len(), number);
-        }
+        assert!(Cut::all(&[], 1).is_empty());
+    }
+
+    #[test]
+    fn blocks_follow_the_length_of_rows_and_the_number_of_workers() {
+        let numbers = |populations: &[Wish], workers| -> Vec<usize> {
+            Cut::all(populations, workers).iter().map(|cut| cut.blocks().len()).collect()
+        };
+        // Long rows: two portions a block, or one where workers would have nothing to do.
+        let dense = [with_rows(10_000, 100.0), with_rows(2500, 100.0)];
+        assert_eq!(numbers(&dense, 1), [5, 2]);
+        assert_eq!(numbers(&dense, 2), [5, 2]);
+        assert_eq!(numbers(&dense, 8), [10, 3]);
+        // Thin ones: as many as there is room for, unless there are few blocks.
+        let thin = [with_rows(160_000, 6.0), with_rows(40_000, 6.0)];
+        assert_eq!(numbers(&thin, 1), [10, 3]);
+        assert_eq!(numbers(&thin, 2), [10, 3]);
+        assert_eq!(numbers(&thin, 8), [18, 5]);
+        assert_eq!(numbers(&thin, 1000), [157, 40]);
+        assert_eq!(numbers(&[Wish { counts: true, ..thin[0] }], 1), [40]);
+        // A small network is one block, and two for two threads.
+        assert_eq!(numbers(&[with_rows(2000, 10.0)], 1), [1]);
+        assert_eq!(numbers(&[with_rows(2000, 10.0)], 2), [2]);
+        assert_eq!(numbers(&[with_rows(800, 10.0)], 2), [1]);
     }
 }

@@ -30,8 +30,7 @@ pub(crate) use cells::{expected_bytes, halves, word};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};
-pub use cut::blocks;
-pub(crate) use cut::{BLOCK, PORTION, portions, portions_by_block};
+pub(crate) use cut::{Cut, PORTION, ROOMS, SMALL_BLOCK, Wish, counts_below, portions};
 pub use edge_file::{EdgeFile, EdgeKeys};
 pub use kernel::{Kernel, Shape};
 pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};
@@ -41,7 +40,7 @@ pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};
 pub use rows::Rows;
 #[cfg(feature = "hdf5")]
 pub(crate) use rows::Weights;
-pub(crate) use rows::{COUNTS, RowsBuilder, TARGET_BITS};
+pub(crate) use rows::{Counts, RowsBuilder};
 pub use short_term::{Release, Resources, ShortTerm};
 pub(crate) use staggered::Staggered;
 pub(crate) use store::{HUGE, Shelf};

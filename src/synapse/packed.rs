@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::prefetch::prefetch;
-use super::rows::{Rows, Weights};
+use super::rows::{Counts, Rows, Weights};
 use super::store::{Shelf, Store};
 use std::ops::Range;
 
@@ -14,8 +14,7 @@ pub struct Packed {
     synapses: Store<u16>,
     reals: Option<Store<f32>>,
     exact: Option<Store<f64>>,
-    /// The largest count, of counts.
-    most: Option<usize>,
+    counts: Option<Counts>,
     unit: f64,
 }
 
@@ -31,13 +30,14 @@ enum Places<T> {
 /// Some synapses of one sender.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
-    /// Targets in the lower [`TARGET_BITS`](super::TARGET_BITS) bits, counts in the upper ones.
+    /// Targets, with counts above them.
     pub synapses: &'a [u16],
-    /// Real weights, if the synapses have such; the largest count, if their weights are counts.
+    /// Real weights, if the synapses have such.
     pub reals: Option<&'a [f32]>,
     /// Sizes of efficacies, if they stand as they are, in mV.
     pub exact: Option<&'a [f64]>,
-    pub most: Option<usize>,
+    /// What is known of their counts, if weights are such.
+    pub counts: Option<Counts>,
     /// Efficacy in mV of weight 1.
     pub unit: f64,
 }
@@ -63,7 +63,7 @@ impl Packed {
     pub fn new(rows: Rows, in_place: bool, shelf: &mut Shelf) -> Self {
         let size = Self::cells(&rows, shelf.is_large() && !in_place);
         let (starts, synapses, weights, unit) = rows.into_parts();
-        let (most, senders) = (weights.most(), starts.len() - 1);
+        let (counts, senders) = (weights.counts(), starts.len() - 1);
         let (reals, exact) = match weights {
             Weights::One | Weights::Count(_) => (None, None),
             Weights::Real(reals) => (Some(reals), None),
@@ -79,7 +79,7 @@ impl Packed {
         };
         let reals = reals.map(|reals| shelf.store(reals));
         let exact = exact.map(|exact| shelf.store(exact));
-        Self { senders, places, synapses: shelf.store(synapses), reals, exact, most, unit }
+        Self { senders, places, synapses: shelf.store(synapses), reals, exact, counts, unit }
     }
 
     /// The size of the cells in which these rows stand, if they do where they may.
@@ -115,13 +115,13 @@ impl Packed {
 
     /// Finds out where everything stands, once for all that is read.
     pub fn open(&self) -> Open<'_> {
-        let Self { senders: _, places, synapses, reals, exact, most, unit } = self;
+        let Self { senders: _, places, synapses, reals, exact, counts, unit } = self;
         let (reals, exact) = (reals.as_deref(), exact.as_deref());
         let places = match places {
             Places::Table(starts) => Places::Table(&starts[..]),
             Places::Cells(size) => Places::Cells(*size),
         };
-        Open { places, all: Part { synapses, reals, exact, most: *most, unit: *unit } }
+        Open { places, all: Part { synapses, reals, exact, counts: *counts, unit: *unit } }
     }
 }
 
@@ -157,6 +157,12 @@ impl Open<'_> {
 }
 
 impl<'a> Part<'a> {
+    /// The target of one of these synapses.
+    #[inline]
+    pub fn target(&self, synapse: u16) -> usize {
+        usize::from(self.counts.map_or(synapse, |counts| counts.target(synapse)))
+    }
+
     /// The synapses that stand there among these.
     #[inline]
     pub fn part(&self, place: Range<usize>) -> Part<'a> {
@@ -191,7 +197,7 @@ impl<'a> Part<'a> {
 mod tests {
     use super::*;
     use crate::random::Seed;
-    use crate::synapse::RowsBuilder;
+    use crate::synapse::{ROOMS, RowsBuilder};
 
     #[test]
     fn a_sender_has_the_same_synapses_in_cells_as_in_a_table() {
@@ -199,7 +205,7 @@ mod tests {
         for weight in ["one", "count", "real"] {
             let mut builder = match weight {
                 "one" => RowsBuilder::constant(3000, 0.5),
-                "count" => RowsBuilder::counts(3000, 0.5),
+                "count" => RowsBuilder::counts(3000, 0.5, ROOMS[0]),
                 _ => RowsBuilder::reals(3000, 0.5),
             };
             for sender in 0..3000 {
@@ -230,7 +236,12 @@ mod tests {
             for sender in 0..3000 {
                 let of = |open: &Open| {
                     let part = open.all.part(open.row(sender));
-                    (part.synapses.to_vec(), part.reals.map(<[f32]>::to_vec), part.most, part.unit)
+                    (
+                        part.synapses.to_vec(),
+                        part.reals.map(<[f32]>::to_vec),
+                        part.counts,
+                        part.unit,
+                    )
                 };
                 assert_eq!(of(&table), of(&cells), "{weight} {sender}");
                 assert_eq!(of(&cells).0.len(), rows.row(sender).len());

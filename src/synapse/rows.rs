@@ -1,6 +1,6 @@
 //! Storage of the synapses of one projection onto one block of neurons.
 
-use super::BLOCK;
+use super::counts_below;
 use std::ops::Range;
 
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
@@ -11,7 +11,7 @@ use std::ops::Range;
 pub struct Rows {
     /// Row j is `starts[j]..starts[j + 1]`.
     starts: Vec<u32>,
-    /// The lower [`TARGET_BITS`] bits are a target, the others its weight if that is a count.
+    /// A target; of counts the lower bits are the target, the others its weight.
     synapses: Vec<u16>,
     weights: Weights,
     /// Efficacy in mV of weight 1.
@@ -23,26 +23,39 @@ pub struct Rows {
 pub enum Weights {
     /// Every synapse has weight 1.
     One,
-    /// Small whole numbers, such as a number of shared patterns; this is the largest.
-    Count(usize),
+    /// Small whole numbers, such as a number of shared patterns.
+    Count(Counts),
     /// Any real number, rounded to f32.
     Real(Vec<f32>),
     /// Sizes as they stand, 0 or larger: learned efficacies. The unit, 1 or -1, is their sign.
     Exact(Vec<f64>),
 }
 
-impl Weights {
-    /// The largest count, of counts.
-    pub(super) fn most(&self) -> Option<usize> {
-        if let Self::Count(most) = self { Some(*most) } else { None }
+/// Counts that stand beside their targets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Counts {
+    /// The largest.
+    pub most: usize,
+    /// For how many neurons the block has room: a power of two, below which targets are. Counts are the multiples of it.
+    pub room: usize,
+}
+
+impl Counts {
+    fn of(self, synapse: u16) -> u16 {
+        synapse >> self.room.ilog2()
+    }
+
+    pub(super) fn target(self, synapse: u16) -> u16 {
+        synapse & (self.room - 1) as u16
     }
 }
 
-/// Bits of a synapse that hold its target; as many as number the neurons of a block.
-pub const TARGET_BITS: u32 = BLOCK.ilog2();
-
-/// Counts up to here fit beside their target.
-pub const COUNTS: usize = 1 << (u16::BITS - TARGET_BITS);
+impl Weights {
+    /// What is known of counts.
+    pub(super) fn counts(&self) -> Option<Counts> {
+        if let Self::Count(counts) = self { Some(*counts) } else { None }
+    }
+}
 
 impl Rows {
     /// Efficacy in mV of weight 1.
@@ -82,7 +95,12 @@ impl Rows {
 
     /// The synapses of a sender: (local target, efficacy in mV).
     pub fn synapses_of(&self, sender: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.row(sender).map(|k| (usize::from(self.synapses[k]) & (BLOCK - 1), self.efficacy(k)))
+        self.row(sender).map(|k| (self.target(k), self.efficacy(k)))
+    }
+
+    fn target(&self, k: usize) -> usize {
+        let synapse = self.synapses[k];
+        usize::from(self.weights.counts().map_or(synapse, |counts| counts.target(synapse)))
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
@@ -99,7 +117,7 @@ impl Rows {
     fn efficacy(&self, k: usize) -> f64 {
         match &self.weights {
             Weights::One => self.unit,
-            Weights::Count(_) => self.unit * f64::from(self.synapses[k] >> TARGET_BITS),
+            Weights::Count(counts) => self.unit * f64::from(counts.of(self.synapses[k])),
             Weights::Real(reals) => self.unit * f64::from(reals[k]),
             Weights::Exact(sizes) => self.unit * sizes[k],
         }
@@ -115,11 +133,11 @@ impl Rows {
         let synapses = all().map(Self::synapses).sum();
         let is_real = all().any(|rows| matches!(rows.weights, Weights::Real(_)));
         let is_exact = all().any(|rows| matches!(rows.weights, Weights::Exact(_)));
-        let most = all().filter_map(|rows| rows.weights.most()).max();
-        let weights = match most {
+        let counts = all().filter_map(|rows| rows.weights.counts()).max_by_key(|own| own.most);
+        let weights = match counts {
             _ if is_exact => Weights::Exact(Vec::with_capacity(synapses)),
             _ if is_real => Weights::Real(Vec::with_capacity(synapses)),
-            Some(most) => Weights::Count(most),
+            Some(counts) => Weights::Count(counts),
             None => Weights::One,
         };
         let first = &portions[0].1;
@@ -147,11 +165,11 @@ impl Rows {
             self.synapses.extend(synapses.iter().map(|s| s + place));
             return;
         };
-        self.synapses.extend(synapses.iter().map(|s| (s & (BLOCK as u16 - 1)) + place));
+        self.synapses.extend(part.clone().map(|k| rows.target(k) as u16 + place));
         match &rows.weights {
             Weights::Real(own) => reals.extend_from_slice(&own[part]),
-            Weights::Count(_) => {
-                reals.extend(synapses.iter().map(|s| f32::from(s >> TARGET_BITS)));
+            Weights::Count(counts) => {
+                reals.extend(synapses.iter().map(|s| f32::from(counts.of(*s))));
             }
             Weights::One => reals.extend(synapses.iter().map(|_| 1.0)),
             Weights::Exact(own) => reals.extend(own[part].iter().map(|&size| size as f32)),
@@ -183,9 +201,9 @@ impl RowsBuilder {
         Self::new(senders, unit, Weights::One)
     }
 
-    /// Rows whose efficacies are `unit` mV times small whole numbers.
-    pub fn counts(senders: usize, unit: f64) -> Self {
-        Self::new(senders, unit, Weights::Count(0))
+    /// Rows whose efficacies are `unit` mV times small whole numbers, of a block with `room` for so many neurons.
+    pub fn counts(senders: usize, unit: f64, room: usize) -> Self {
+        Self::new(senders, unit, Weights::Count(Counts { most: 0, room }))
     }
 
     /// Rows whose efficacies are `unit` mV times real numbers.
@@ -214,14 +232,15 @@ impl RowsBuilder {
     /// Adds a synapse with a whole weight to the current row; weight 0 makes no synapse.
     #[inline]
     pub fn push_count(&mut self, target: u16, count: u32) {
-        if let Weights::Count(most) = &mut self.0.weights {
-            let count = count as usize;
-            if count >= COUNTS {
-                self.spread();
+        if let Weights::Count(counts) = &mut self.0.weights {
+            let own = count as usize;
+            if own >= counts_below(counts.room) {
+                let counts = *counts;
+                self.spread(counts);
             } else {
-                *most = count.max(*most);
-                if count > 0 {
-                    self.0.synapses.push(target | (count as u16) << TARGET_BITS);
+                counts.most = own.max(counts.most);
+                if own > 0 {
+                    self.0.synapses.push(target | (own * counts.room) as u16);
                 }
                 return;
             }
@@ -251,10 +270,10 @@ impl RowsBuilder {
 
     /// Turns counts into real weights, because one of them does not fit beside its target.
     #[cold]
-    fn spread(&mut self) {
-        let counts = self.0.synapses.iter().map(|s| f32::from(s >> TARGET_BITS));
-        self.0.weights = Weights::Real(counts.collect());
-        self.0.synapses.iter_mut().for_each(|s| *s &= BLOCK as u16 - 1);
+    fn spread(&mut self, counts: Counts) {
+        let reals = self.0.synapses.iter().map(|s| f32::from(counts.of(*s)));
+        self.0.weights = Weights::Real(reals.collect());
+        self.0.synapses.iter_mut().for_each(|s| *s = counts.target(*s));
     }
 
     /// Ends the row of the current sender.
@@ -276,10 +295,11 @@ impl RowsBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synapse::ROOMS;
 
     #[test]
     fn rows_hold_what_was_pushed_and_drop_zero_weights() {
-        let mut builder = RowsBuilder::counts(3, 0.5);
+        let mut builder = RowsBuilder::counts(3, 0.5, ROOMS[0]);
         builder.push_count(7, 2);
         builder.push_count(8, 0);
         builder.end_row();
@@ -296,7 +316,7 @@ mod tests {
     #[test]
     fn a_portion_stays_in_its_place_even_if_it_is_alone() {
         let one = |target: u16| {
-            let mut builder = RowsBuilder::counts(1, 0.5);
+            let mut builder = RowsBuilder::counts(1, 0.5, ROOMS[0]);
             builder.push_count(target, 3);
             builder.end_row();
             builder.finish()
@@ -309,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_count_that_does_not_fit_turns_all_into_real_weights() {
-        let mut builder = RowsBuilder::counts(2, 0.5);
+        let mut builder = RowsBuilder::counts(2, 0.5, ROOMS[0]);
         builder.push_count(5, 15);
         builder.end_row();
         builder.push_count(1000, 16);
@@ -341,7 +361,7 @@ mod tests {
         let found = |rows: &Rows| -> Vec<Vec<(usize, f64)>> {
             (0..rows.senders()).map(|j| rows.synapses_of(j).collect()).collect()
         };
-        let counts = |rows| of(RowsBuilder::counts(2, -0.5), rows);
+        let counts = |rows| of(RowsBuilder::counts(2, -0.5, ROOMS[0]), rows);
         let (some, none) = (counts([&[(3, 2.0)], &[(0, 15.0), (1000, 1.0)]]), counts([&[], &[]]));
         let many = counts([&[(7, 40.0)], &[(8, 1.0)]]);
         let joined =
@@ -350,7 +370,10 @@ mod tests {
             vec![(3, -1.0), (3003, -1.0)],
             vec![(0, -7.5), (1000, -0.5), (3000, -7.5), (4000, -0.5)],
         ];
-        assert_eq!((found(&joined), joined.weights()), (wanted, &Weights::Count(15)));
+        assert_eq!(
+            (found(&joined), joined.weights()),
+            (wanted, &Weights::Count(Counts { most: 15, room: ROOMS[0] }))
+        );
         // One portion that counts in real numbers makes all do so.
         let joined = Rows::join(vec![(0, some.clone()), (1001, many)]);
         let wanted =

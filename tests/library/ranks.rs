@@ -40,6 +40,20 @@ protocol = [{ name = "rest", duration = "5 ms" }]
 task.delayed_match = { trials = 3, patterns = [1, 2], match_probability = 0.5, fixation = "5 ms", sample = { duration = "5 ms", poisson = "300 Hz" }, delay = "5 ms", test = { duration = "5 ms", poisson = "300 Hz" }, observer = { above = "15 Hz", held_over = "2 ms", seen_over = "2 ms" } }
 "#;
 
+/// Populations so large that one process cuts them into larger blocks than several do, with counts and without.
+const LARGE: &str = r#"
+record = { interval = "5 ms" }
+protocol = [{ name = "rest", duration = "12 ms" }, { name = "cue", duration = "6 ms", show = [{ pattern = 1, poisson = "900 Hz" }] }]
+population = { E = { size = 9000 }, R = { size = 70000 } }
+patterns.E.random = { number = 9, coding_level = 0.3 }
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", v_initial = { uniform = ["5 mV", "20 mV"] }, poisson = { rate = "1 kHz", efficacy = "1 mV", tau_syn = "3 ms" } }
+dynamics.spiking.R = { tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", v_initial = { uniform = ["0 mV", "20 mV"] }, poisson = { rate = "1 kHz", efficacy = "1.5 mV", tau_syn = "0 ms" } }
+projection.E_to_E = { from = "E", to = "E", connect = { probability = 0.003 }, learning.shared_patterns = {}, scale = "0.3 mV", tau_syn = "5 ms", delay = "1.5 ms" }
+projection.R_to_E = { from = "R", to = "E", connect = { in_degree = 3 }, efficacy = "-0.7 mV", tau_syn = "4 ms", delay = "0.9 ms", plasticity = { inhibitory = { learning_rate = "0.1 mV", target = "5 Hz", tau = "20 ms", max = "9 mV" } } }
+projection.E_to_R = { from = "E", to = "R", connect = { total = 200000 }, multapses = true, efficacy = "0.3 mV", tau_syn = [{ decay = "5 ms" }, { decay = "2 ms" }], delay = "1.1 ms" }
+projection.R_to_R = { from = "R", to = "R", connect = { in_degree = 4 }, efficacy = { normal = { mean = "-0.4 mV", sd = "0.1 mV" } }, tau_syn = "0 ms", delay = { uniform = ["0.8 ms", "2.4 ms"] } }
+"#;
+
 fn document(parts: &[&str]) -> Document {
     let text = [&[HEAD], parts].concat().concat();
     Document::new("ranks.toml".as_ref(), text, &[]).unwrap()
@@ -88,7 +102,9 @@ fn told(recording: &Recording) -> (String, Vec<f64>, Events, u64) {
 #[test]
 fn the_recording_of_any_number_of_ranks_is_that_of_one() {
     let trials = document(&[&network(), TRIALS]);
-    for (name, document) in [("protocol", whole()), ("trials", trials)] {
+    for (name, document) in
+        [("protocol", whole()), ("trials", trials), ("large", document(&[LARGE]))]
+    {
         let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
         assert!(one.2.synaptic > 10_000, "{name}: {:?}", one.2);
         for (ranks, threads) in [(1, 1), (2, 1), (3, 2), (4, 1), (7, 1)] {
@@ -110,8 +126,12 @@ fn with_sources(seed: u64) -> Model {
     model(&format!("seed = {seed}\n{more}{ENGINE}"))
 }
 
-/// The part of `model` that belongs to one of `ranks`.
+/// The part of `model` that belongs to one of `ranks`, cut as for seven of them.
 fn engine_on(ranks: &Ranks, model: &Model) -> Spiking {
+    engine_cut(&ranks.for_workers(7), model)
+}
+
+fn engine_cut(ranks: &Ranks, model: &Model) -> Spiking {
     let network = model.wire_on(&model.draw_patterns(), ranks).unwrap();
     Spiking::new(
         network,
@@ -219,6 +239,13 @@ fn whatever_is_asked_of_any_number_of_ranks_is_answered_as_by_one() {
     }
 }
 
+/// Whether this can be a state of the engine.
+fn reads(state: &[u64], mut engine: Spiking) -> bool {
+    let mut tape = Tape::written(state.to_vec());
+    engine.pass(&mut tape);
+    tape.end().is_ok()
+}
+
 #[test]
 fn a_state_goes_on_among_other_numbers_of_ranks() {
     let model = with_sources(4);
@@ -236,29 +263,21 @@ fn a_state_goes_on_among_other_numbers_of_ranks() {
     let (state, events) = early(engine_on(&Ranks::default(), &model));
     let one = late(&state, engine_on(&Ranks::default(), &model));
     assert!(one.0.len() > 30 && one.1.synaptic > events.synaptic);
-    assert_eq!(engine_shared(3, &model, early), (state.clone(), events));
+    assert!(engine_shared(3, &model, early) == (state.clone(), events));
     for number in [2, 5] {
         assert!(engine_shared(number, &model, |engine| late(&state, engine)) == one, "{number}");
     }
+    // Cut otherwise, it is another state of the same network.
+    let otherwise = || engine_cut(&Ranks::default(), &model);
+    let own = early(otherwise());
+    assert!(own.0 != state && own.1 == events && late(&own.0, otherwise()) == one);
+    assert!(!reads(&own.0, engine_on(&Ranks::default(), &model)));
     // Whatever rank finds that a state is of another network, all refuse it.
-    let refused = |place: usize| {
-        let mut forged = state.clone();
-        forged[place] = u64::MAX;
-        engine_shared(3, &model, move |mut engine| {
-            let mut tape = Tape::written(forged);
-            engine.pass(&mut tape);
-            tape.end().is_err()
-        })
-    };
-    let cut = state[..state.len() - 1].to_vec();
-    assert!(
-        refused(0)
-            && engine_shared(3, &model, move |mut engine| {
-                let mut tape = Tape::written(cut);
-                engine.pass(&mut tape);
-                tape.end().is_err()
-            })
-    );
+    let mut forged = state.clone();
+    forged[0] = u64::MAX;
+    for refused in [&forged[..], &state[..state.len() - 1]] {
+        assert!(!engine_shared(3, &model, |engine| reads(refused, engine)));
+    }
 }
 
 /// The sentences of all ranks.
@@ -307,7 +326,7 @@ fn what_is_refused_is_refused_in_one_sentence() {
     }
     assert_eq!(
         refused(7, &with("")),
-        "found 7 ranks for 4 blocks of neurons; a rank has one block at least; use fewer ranks."
+        "found 7 ranks for 5 blocks of neurons; a rank has one block at least; use fewer ranks."
     );
     let binary = document(&[
         "population.N.size = 60\npatterns.N.random = { number = 3, coding_level = 0.5 }\n\
@@ -364,17 +383,22 @@ fn part(document: &Document, path: &Path, threads: &Threads, looks: usize) -> Op
 
 #[test]
 fn a_run_goes_on_with_any_number_of_ranks() {
-    let document = whole();
-    let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run.h5");
-    let mut done = None;
-    for (ranks, looks) in [(3, 12), (1, 14), (4, 1000)] {
-        assert!(done.is_none());
-        done = shared(ranks, 1, |threads| part(&document, &path, threads, looks));
+    // Populations are cut as for the ranks that begin, one of which larger blocks are for.
+    for (document, parts) in [
+        (whole(), [(3, 12), (1, 14), (4, 1000)]),
+        (document(&[LARGE]), [(1, 2), (3, 2), (2, 1000)]),
+    ] {
+        let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.h5");
+        let mut done = None;
+        for (ranks, looks) in parts {
+            assert!(done.is_none());
+            done = shared(ranks, 1, |threads| part(&document, &path, threads, looks));
+        }
+        let recording = done.expect("the run has come to its end");
+        assert!(told(&recording) == one);
+        assert!(Verification::of(&recording).unwrap().differs().is_none());
+        assert!(!Summary::of(&recording).unwrap().to_string().is_empty());
     }
-    let recording = done.expect("the run has come to its end");
-    assert!(told(&recording) == one);
-    assert!(Verification::of(&recording).unwrap().differs().is_none());
-    assert!(!Summary::of(&recording).unwrap().to_string().is_empty());
 }

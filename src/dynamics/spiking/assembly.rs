@@ -17,7 +17,7 @@ use super::slots::{Delays, Slots};
 use super::streams::Streams;
 use crate::network::{Delayed, Network, Synapses};
 use crate::random::Seed;
-use crate::synapse::{Packed, Rows, Shelf, blocks, portions, portions_by_block};
+use crate::synapse::{Cut, Packed, Rows, Shelf};
 use crate::train;
 use crate::units::on_grid;
 use indexmap::IndexMap;
@@ -43,11 +43,10 @@ struct Population<'a> {
     first: usize,
     size: usize,
     cells: &'a Cells,
-    /// Those that are wired here.
+    cut: Cut,
+    /// Its blocks that are wired here, and the portions of each.
     blocks: Vec<Range<usize>>,
-    /// Which portions every block consists of, and where each of them begins and ends.
     portions_by_block: Vec<Range<usize>>,
-    portions: Vec<Range<usize>>,
     /// The neurons of those blocks, what any neuron has, and the range of 1/tau_m of all; nothing of sources.
     drawn: Drawn,
     bounds: Bounds,
@@ -66,11 +65,12 @@ impl Assembly<'_> {
     /// The parts of `network` that are wired here, in order, and the clock that they follow.
     pub fn assemble(&self, network: Network) -> (Vec<Seat>, Clock) {
         let routes = routes(&network);
-        let placed = network.populations.clone();
+        let (placed, cuts) = (network.populations.clone(), network.cuts.clone());
         let populations: Vec<Population> = placed
             .iter()
+            .zip(cuts)
             .enumerate()
-            .map(|(index, placed)| {
+            .map(|(index, (placed, cut))| {
                 let cells = &self.sections[&placed.name];
                 let size = placed.neurons.len();
                 let first = placed.neurons.start;
@@ -78,7 +78,7 @@ impl Assembly<'_> {
                 let draw =
                     |neurons: &Neurons| neurons.draw_own(&placed.name, size, self.seed, is_own);
                 let (drawn, bounds) = cells.neurons().map(draw).unwrap_or_default();
-                let all = blocks(size).into_iter().zip(portions_by_block(size));
+                let all = cut.blocks().iter().map(|own| (cut.neurons(own), own.clone()));
                 let (blocks, portions_by_block) = all.filter(|(block, _)| is_own(block)).unzip();
                 Population {
                     name: &placed.name,
@@ -86,9 +86,9 @@ impl Assembly<'_> {
                     first,
                     size,
                     cells,
+                    cut,
                     blocks,
                     portions_by_block,
-                    portions: portions(size),
                     leaks: leaks(&[bounds.shortest, bounds.longest]),
                     drawn,
                     bounds,
@@ -123,7 +123,7 @@ impl Assembly<'_> {
                 incoming[wired.to].iter_mut().zip(&populations[wired.to].blocks)
             {
                 let by_delay: Vec<Rows> = bundles.iter_mut().filter_map(Iterator::next).collect();
-                let place = Place { projection, first: block.start, delay };
+                let place = Place { projection, block: block.clone(), delay };
                 let plastic = synapses.plasticity.zip(by_delay.first());
                 let plastic = plastic.map(|(rule, rows)| Plastic::new(rows, rule.law(), place));
                 let (senders, routes) = (senders.clone(), own.clone());
@@ -188,12 +188,13 @@ impl Assembly<'_> {
             escapes: neurons.escape.is_some(),
             leaks: population.leaks,
         };
+        let room = population.cut.room();
         // Blocks whose neurons are all alike share what does not change.
         let largest = population.blocks.iter().max_by_key(|block| block.len());
         let alike = population.leaks.are_equal() && population.drawn.alike().is_some();
         let common = largest.filter(|_| alike).map(|block| {
             let drawn = population.drawn_of(block);
-            Arc::new(Membrane::<SHARED>::new(parameters(&drawn), window))
+            Arc::new(Membrane::<SHARED>::new(parameters(&drawn), room, window))
         });
 
         let acts = |exponentials: &[(f64, f64)]| match *exponentials {
@@ -216,7 +217,7 @@ impl Assembly<'_> {
                 External::new(port(tau), efficacy, emission, drawn.v.len(), window)
             });
             let portions = population.portions_by_block[k].clone();
-            let ends = portions.clone().map(|portion| population.portions[portion].end);
+            let ends = portions.clone().map(|portion| population.cut.portions()[portion].end);
             let ends: Vec<usize> = ends.map(|end| end - block.start).collect();
             let streams = Streams { seed: self.seed, population: population.name, portions };
             let candidates = neurons
@@ -226,10 +227,10 @@ impl Assembly<'_> {
             parts.push(if let Some(common) = &common {
                 Box::new(Block::new(Arc::clone(common), v, pathways, delays, external, candidates))
             } else if population.leaks.are_equal() {
-                let membrane = Arc::new(Membrane::<SHARED>::new(parameters(drawn), window));
+                let membrane = Arc::new(Membrane::<SHARED>::new(parameters(drawn), room, window));
                 Box::new(Block::new(membrane, v, pathways, delays, external, candidates))
             } else {
-                let membrane = Arc::new(Membrane::<SPREAD>::new(parameters(drawn), window));
+                let membrane = Arc::new(Membrane::<SPREAD>::new(parameters(drawn), room, window));
                 Box::new(Block::new(membrane, v, pathways, delays, external, candidates))
             });
         }
@@ -258,7 +259,7 @@ impl Assembly<'_> {
                     portions: portions.clone(),
                 };
                 let portion = |(k, random)| {
-                    let Range { start: from, end } = population.portions[k];
+                    let Range { start: from, end } = population.cut.portions()[k];
                     let own = rates[from - start..end - start].to_vec();
                     Poisson::new(random, from - start, own)
                 };

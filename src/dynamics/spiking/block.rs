@@ -27,11 +27,10 @@ use super::looks::Looks;
 use super::membrane::Membrane;
 use super::moment::{Moment, Span};
 use super::poisson::POISSON;
-use super::row::Multiples;
+use super::row::{MOST_COUNTS, Multiples};
 use super::slots::Delays;
 use super::state::State;
 use super::streams::Streams;
-use crate::synapse::COUNTS;
 use crate::tape::{OnTape, Tape, is_count};
 use crate::work::Over;
 use ahead::{Ahead, Coming};
@@ -181,7 +180,7 @@ impl<const F: usize> Block<F> {
             count_until: NEVER,
             synaptic_events: 0,
             suspects: Vec::new(),
-            multiples: Box::new([Kick([0.0; F]); COUNTS]),
+            multiples: Box::new([Kick([0.0; F]); MOST_COUNTS]),
         }
     }
 

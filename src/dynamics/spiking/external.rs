@@ -16,7 +16,6 @@ use super::series::Grid;
 use super::state::{BAR, Early, State};
 use super::trains::{Batch, Trains};
 use crate::random::Swift;
-use crate::synapse::BLOCK;
 use crate::tape::{is_count, on_tape};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -158,7 +157,7 @@ impl External {
             departures.push(0);
             let mut total = 0i64;
             departures.extend(self.trains.all().map(|(s, n)| {
-                let place = membrane.place[usize::from(n) & (BLOCK - 1)];
+                let place = membrane.place[usize::from(n)];
                 total =
                     total.wrapping_add(grid.count(self.efficacy * table.at(s).departure(place)));
                 total
@@ -188,7 +187,7 @@ impl External {
         self.turns.fill(0);
         for k in 0..self.trains.number() {
             let (n, train) = self.trains.train(k);
-            let lead = &mut lead[n & (BLOCK - 1)];
+            let lead = &mut lead[n];
             let departure = lead.departure + self.kick(0, &train);
             let suspect = if only_jumps {
                 // Inhibition would lower V too soon.
@@ -205,7 +204,7 @@ impl External {
             }
             lead.departure = departure;
             if let Some(port) = self.port {
-                currents[port][n & (BLOCK - 1)] += self.kick(1, &train);
+                currents[port][n] += self.kick(1, &train);
             }
         }
     }

@@ -4,13 +4,12 @@ use super::after_spike::OwnPort;
 use super::kick::{KickTable, Leaks, SHARED, factors};
 use super::lif::Lif;
 use super::series::Series;
-use crate::synapse::BLOCK;
 
-/// A number for each neuron of a block.
-pub type PerNeuron<T> = Box<[T; BLOCK]>;
+/// A number for each neuron for which a block has room.
+pub type PerNeuron<T> = Box<[T]>;
 
-pub fn per_neuron<T: Copy>(value: T) -> PerNeuron<T> {
-    vec![value; BLOCK].into_boxed_slice().try_into().ok().expect("the length is BLOCK")
+pub fn per_neuron<T: Copy>(room: usize, value: T) -> PerNeuron<T> {
+    vec![value; room].into_boxed_slice()
 }
 
 /// Parameters of the neurons of a block.
@@ -40,6 +39,8 @@ pub struct Parameters {
 #[derive(Debug)]
 pub struct Membrane<const F: usize> {
     parameters: Parameters,
+    /// For how many neurons the block has room.
+    pub room: usize,
     /// Length of a window, ms.
     pub window: f64,
     /// e^{-window/tau_m}.
@@ -88,11 +89,11 @@ impl<const F: usize> Kicks<F> {
 
 impl<const F: usize> Membrane<F> {
     /// Constants for windows of length `window` ms, which is at most every tau_m and tau_r, and for neurons that
-    /// do not all have the same tau_m at most [`Leaks::longest_window`].
-    pub fn new(parameters: Parameters, window: f64) -> Self {
+    /// do not all have the same tau_m at most [`Leaks::longest_window`]; there is `room` for so many neurons.
+    pub fn new(parameters: Parameters, room: usize, window: f64) -> Self {
         let leaks = parameters.leaks;
-        let mut decay_m = per_neuron(1.0);
-        let mut place = per_neuron(0.0);
+        let mut decay_m = per_neuron(room, 1.0);
+        let mut place = per_neuron(room, 0.0);
         for (n, tau_m) in parameters.tau_m.iter().enumerate() {
             decay_m[n] = libm::exp(-window / tau_m);
             place[n] = leaks.place(1.0 / tau_m);
@@ -100,7 +101,7 @@ impl<const F: usize> Membrane<F> {
         let bend = window * window / 8.0;
         let port = |r: usize| {
             let tau = parameters.tau[r];
-            let mut response = per_neuron(0.0);
+            let mut response = per_neuron(room, 0.0);
             for (n, &tau_m) in parameters.tau_m.iter().enumerate() {
                 let lif = Lif { tau_m, theta: 0.0, v_reset: 0.0, tau: &[tau] };
                 response[n] = tau_m * lif.response(0, window, decay_m[n]).0;
@@ -114,6 +115,7 @@ impl<const F: usize> Membrane<F> {
         };
         let ports = (0..parameters.tau.len()).map(port).collect();
         Self {
+            room,
             window,
             decay_m,
             bump: bend * leaks.most * leaks.most,

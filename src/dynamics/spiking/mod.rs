@@ -53,7 +53,7 @@ use super::{Cell, Events, Field, Spike};
 use crate::error::{Error, Result};
 use crate::network::{EdgeList, Network};
 use crate::random::Seed;
-use crate::synapse::{PORTION, blocks};
+use crate::synapse::PORTION;
 use crate::train::Arrivals;
 use crate::units::on_grid;
 use crate::work::Over;
@@ -116,7 +116,7 @@ impl Spiking {
         seed: Seed,
     ) -> Self {
         let names = network.populations.iter().map(|p| p.name.clone()).collect();
-        let parts = network.populations.iter().map(|p| blocks(p.neurons.len()).len()).sum();
+        let parts = network.cuts.iter().map(|cut| cut.blocks().len()).sum();
         let extent = Extent { neurons: network.neurons(), parts, own: network.own.clone() };
         let input = Input::felt(&Field::default(), extent.neurons);
         let tie = Tie::new(&network.ranks, &extent.own);

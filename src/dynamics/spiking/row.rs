@@ -3,12 +3,12 @@
 use super::kick::{Kick, SHARED};
 use super::membrane::PerNeuron;
 use super::state::{BAR, Lead};
-use crate::synapse::{BLOCK, COUNTS, MOST_EXPONENTIALS, Part, TARGET_BITS};
+use crate::synapse::{Counts, MOST_EXPONENTIALS, Part, ROOMS, counts_below};
 
 /// What the synapses of a row act on.
 pub enum Effect<'a, const F: usize> {
     /// The current of their port.
-    Current(&'a mut [f64; BLOCK]),
+    Current(&'a mut [f64]),
     /// The currents of several of these ports; what a kick does to a current stands for what it does to each of its shares.
     Currents(&'a mut [PerNeuron<f64>], &'a Shares),
     /// V itself, of neurons that also have currents: their bounds are tested.
@@ -43,31 +43,50 @@ impl Shares {
     }
 }
 
-/// What a row of synapses is added to.
+/// What a row of synapses is added to: arrays with the same of the [`ROOMS`] for neurons.
 pub struct Targets<'a, const F: usize> {
-    pub lead: &'a mut [Lead; BLOCK],
+    pub lead: &'a mut [Lead],
     pub effect: Effect<'a, F>,
-    pub place: &'a [f64; BLOCK],
+    pub place: &'a [f64],
     /// Targets that must be examined.
     pub suspects: &'a mut Vec<u16>,
 }
 
-/// Room for the multiples of a kick.
-pub type Multiples<const F: usize> = Box<[Kick<F>; COUNTS]>;
+/// Counts beside their targets are below it.
+pub const MOST_COUNTS: usize = counts_below(ROOMS[0]);
 
-/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV. As a function of its own it has all registers for
-/// its loop.
-#[inline(never)]
+/// Room for the multiples of a kick.
+pub type Multiples<const F: usize> = Box<[Kick<F>; MOST_COUNTS]>;
+
+const SMALL: usize = ROOMS[0];
+const LARGE: usize = ROOMS[1];
+
+/// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
+#[inline(always)]
 pub fn deliver<const F: usize>(
     part: &Part,
     kick: Kick<F>,
     multiples: &mut Multiples<F>,
     targets: Targets<F>,
 ) {
-    let Part { synapses, reals, exact, most, unit } = *part;
+    match targets.lead.len() {
+        SMALL => deliver_in::<F, SMALL>(part, kick, multiples, targets),
+        _ => deliver_in::<F, LARGE>(part, kick, multiples, targets),
+    }
+}
+
+/// The same in a room for N neurons. As a function of its own it has all registers for its loop.
+#[inline(never)]
+fn deliver_in<const F: usize, const N: usize>(
+    part: &Part,
+    kick: Kick<F>,
+    multiples: &mut Multiples<F>,
+    targets: Targets<F>,
+) {
+    let Part { synapses, reals, exact, counts, unit } = *part;
     let excites = unit > 0.0;
     if let Some(sizes) = exact {
-        return deliver_own(synapses, (excites, sizes), kick, targets);
+        return deliver_own_in::<F, N>(synapses, (excites, sizes), kick, targets);
     }
     if let Some(reals) = reals {
         // By Dale's law the first weight has the sign of the row.
@@ -76,29 +95,43 @@ pub fn deliver<const F: usize>(
         let kick = kick.times(sign * unit);
         let reals = &reals[..synapses.len()];
         let kick_of = |k: usize, _: u16| kick.multiple(sign * f64::from(reals[k]));
-        return targets.add(synapses, kick_of, excites == positive);
+        return targets.add::<N>(synapses, kick_of, excites == positive);
     }
     let kick = kick.times(unit);
-    match most {
-        None => targets.add(synapses, |_, _| kick, excites),
+    match counts {
+        None => targets.add::<N>(synapses, |_, _| kick, excites),
         // A few products, looked up by the count, save most of the arithmetic.
-        Some(most) if F == SHARED && synapses.len() > most => {
+        Some(Counts { most, .. }) if F == SHARED && synapses.len() > most => {
             for (count, multiple) in multiples.iter_mut().enumerate().take(most + 1) {
                 *multiple = kick.multiple(count as f64);
             }
             let multiples = &**multiples;
-            targets.add(synapses, |_, s| multiples[usize::from(s >> TARGET_BITS)], excites);
+            targets.add::<N>(synapses, |_, s| multiples[usize::from(s >> N.ilog2())], excites);
         }
         Some(_) => {
-            let kick_of = |_, s: u16| kick.multiple(f64::from(s >> TARGET_BITS));
-            targets.add(synapses, kick_of, excites);
+            let kick_of = |_, s: u16| kick.multiple(f64::from(s >> N.ilog2()));
+            targets.add::<N>(synapses, kick_of, excites);
         }
     }
 }
 
 /// Delivers a spike to targets whose synapses have these efficacies (mV) of their own, all of which excite or do not; its kick
 /// has efficacy 1 mV.
+#[inline(always)]
 pub fn deliver_own<const F: usize>(
+    synapses: &[u16],
+    own: (bool, &[f64]),
+    kick: Kick<F>,
+    targets: Targets<F>,
+) {
+    match targets.lead.len() {
+        SMALL => deliver_own_in::<F, SMALL>(synapses, own, kick, targets),
+        _ => deliver_own_in::<F, LARGE>(synapses, own, kick, targets),
+    }
+}
+
+/// The same in a room for N neurons.
+fn deliver_own_in<const F: usize, const N: usize>(
     synapses: &[u16],
     (excites, efficacies): (bool, &[f64]),
     kick: Kick<F>,
@@ -106,18 +139,32 @@ pub fn deliver_own<const F: usize>(
 ) {
     let kick = kick.times(if excites { 1.0 } else { -1.0 });
     let efficacies = &efficacies[..synapses.len()];
-    targets.add(synapses, |k, _| kick.multiple(efficacies[k]), excites);
+    targets.add::<N>(synapses, |k, _| kick.multiple(efficacies[k]), excites);
+}
+
+/// The array of a block with room for N neurons.
+#[inline(always)]
+fn all<T, const N: usize>(array: &mut [T]) -> &mut [T; N] {
+    array.try_into().expect("all arrays of a block have its room")
 }
 
 impl<const F: usize> Targets<'_, F> {
     /// Adds to every target the kick of its synapse, which follows from its place and what stands there. Inhibition needs no
     /// test.
     #[inline(always)]
-    fn add(self, synapses: &[u16], kick_of: impl Fn(usize, u16) -> Kick<F>, excites: bool) {
+    fn add<const N: usize>(
+        self,
+        synapses: &[u16],
+        kick_of: impl Fn(usize, u16) -> Kick<F>,
+        excites: bool,
+    ) {
         let Self { lead, effect, place, suspects } = self;
-        let neuron = |synapse: u16| usize::from(synapse) & (BLOCK - 1);
+        let lead = all::<_, N>(lead);
+        let place: &[f64; N] = place.try_into().expect("all arrays of a block have its room");
+        let neuron = |synapse: u16| usize::from(synapse) & (N - 1);
         match (effect, excites) {
             (Effect::Current(current), true) => {
+                let current = all::<_, N>(current);
                 for (k, &synapse) in synapses.iter().enumerate() {
                     let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     let new = lead[n].plus(kick, place[n]);
@@ -129,6 +176,7 @@ impl<const F: usize> Targets<'_, F> {
                 }
             }
             (Effect::Current(current), false) => {
+                let current = all::<_, N>(current);
                 for (k, &synapse) in synapses.iter().enumerate() {
                     let (n, kick) = (neuron(synapse), kick_of(k, synapse));
                     lead[n].departure += kick.departure(place[n]);
@@ -174,30 +222,30 @@ impl<const F: usize> Targets<'_, F> {
 }
 
 /// Targets with several currents on which one row acts.
-struct Several<'a> {
-    lead: &'a mut [Lead; BLOCK],
+struct Several<'a, const N: usize> {
+    lead: &'a mut [Lead; N],
     currents: &'a mut [PerNeuron<f64>],
     shares: &'a Shares,
-    place: &'a [f64; BLOCK],
+    place: &'a [f64; N],
     suspects: &'a mut Vec<u16>,
 }
 
-impl Several<'_> {
-    /// As [`Targets::add`], with N currents.
+impl<const N: usize> Several<'_, N> {
+    /// As [`Targets::add`], with so many currents.
     #[inline(always)]
-    fn add<const F: usize, const N: usize>(
+    fn add<const F: usize, const CURRENTS: usize>(
         self,
         synapses: &[u16],
         kick_of: impl Fn(usize, u16) -> Kick<F>,
         excites: bool,
     ) {
         let Self { lead, currents, shares, place, suspects } = self;
-        let ports: [usize; N] = std::array::from_fn(|k| shares.ports[k]);
-        let factors: [f64; N] = std::array::from_fn(|k| shares.currents[k]);
+        let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
+        let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
         let currents = currents.get_disjoint_mut(ports).expect("the ports of a kernel differ");
-        let mut currents = currents.map(|current| &mut **current);
+        let mut currents = currents.map(|current| all::<_, N>(current));
         for (k, &synapse) in synapses.iter().enumerate() {
-            let (n, kick) = (usize::from(synapse) & (BLOCK - 1), kick_of(k, synapse));
+            let (n, kick) = (usize::from(synapse) & (N - 1), kick_of(k, synapse));
             let new = lead[n].plus(kick, place[n]);
             lead[n] = new;
             for (current, factor) in currents.iter_mut().zip(factors) {

@@ -69,22 +69,29 @@ pub struct State<const F: usize> {
 }
 
 /// Room for what is known of all neurons when a window is entered.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Scratch {
-    departures: PerNeuron<f64>,
+    departures: Vec<f64>,
     /// V - V_inf at the end of the window, if nothing arrives.
-    ends: PerNeuron<f64>,
+    ends: Vec<f64>,
     /// How much higher than both ends of its course V may be in between, above V_inf - theta.
-    bumps: PerNeuron<f64>,
+    bumps: Vec<f64>,
+}
+
+impl Scratch {
+    /// Has room for so many neurons.
+    fn reserve(&mut self, neurons: usize) {
+        for values in [&mut self.departures, &mut self.ends, &mut self.bumps] {
+            if values.len() < neurons {
+                values.resize(neurons, 0.0);
+            }
+        }
+    }
 }
 
 thread_local! {
     /// One for all blocks that a thread runs: room of their own would not stay in the cache.
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
-        departures: per_neuron(0.0),
-        ends: per_neuron(0.0),
-        bumps: per_neuron(0.0),
-    });
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 on_tape!(Lead { bound, departure });
@@ -106,14 +113,16 @@ impl<const F: usize> OnTape for State<F> {
 impl<const F: usize> State<F> {
     /// Neurons at potentials `v` (mV).
     pub fn new(membrane: Arc<Membrane<F>>, v: &[f64]) -> Self {
-        let mut lead = per_neuron(Lead { bound: f64::INFINITY, departure: f64::NEG_INFINITY });
+        let room = membrane.room;
+        let nowhere = Lead { bound: f64::INFINITY, departure: f64::NEG_INFINITY };
+        let mut lead = per_neuron(room, nowhere);
         v.iter().zip(lead.iter_mut()).for_each(|(v, lead)| lead.departure = *v);
         Self {
             neurons: v.len(),
             lead,
-            currents: membrane.ports.iter().map(|_| per_neuron(0.0)).collect(),
-            v_inf: per_neuron(0.0),
-            surplus: per_neuron(0.0),
+            currents: membrane.ports.iter().map(|_| per_neuron(room, 0.0)).collect(),
+            v_inf: per_neuron(room, 0.0),
+            surplus: per_neuron(room, 0.0),
             raised: membrane.moving_threshold().map_or(Vec::new(), |_| vec![0.0; v.len()]),
             membrane,
         }
@@ -212,6 +221,7 @@ impl<const F: usize> State<F> {
     fn bound_all(&mut self, roll: bool, suspects: &mut Vec<u16>, scratch: &mut Scratch) {
         let membrane = &*self.membrane;
         let n = self.neurons;
+        scratch.reserve(n);
         let Scratch { departures, ends, bumps } = scratch;
         let departures = &mut departures[..n];
         let leads = &mut self.lead[..n];

@@ -69,9 +69,8 @@ fn every_synapse_stands_in_the_file() {
     for (wired, synapses) in network.delayed() {
         let name = |column: &str| format!("edges/{}/{column}", wired.name);
         let mut expected = Vec::new();
-        let receivers = blocks(network.populations[wired.to].neurons.len());
         for Bundle { delay, blocks } in &synapses.bundles {
-            for (rows, block) in blocks.iter().zip(&receivers) {
+            for (rows, block) in blocks.iter().zip(&synapses.blocks) {
                 for sender in 0..rows.senders() {
                     let synapses = rows.synapses_of(sender);
                     let receiver = |i: usize| (block.start + i) as u32;

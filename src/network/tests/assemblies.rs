@@ -79,7 +79,7 @@ fn shared_patterns_are_counted_up_to_a_most() {
     let counts = |rule: &str| {
         let text = projection("{ probability = 0.1 }", &format!("learning = {rule}"));
         let (patterns, network) = wire(&text).unwrap();
-        (patterns, synapses(delayed(&network, 0), 3000))
+        (patterns, synapses(delayed(&network, 0)))
     };
     let (patterns, all) = counts("\"shared_patterns\"");
     let xi = &patterns["E"];
@@ -200,7 +200,7 @@ fn patterns_as_they_were_drawn_leave_no_factor_below_0() {
             }
             Ok(network) => {
                 assert!(!above);
-                let all = synapses(delayed(&network, 0), 400);
+                let all = synapses(delayed(&network, 0));
                 assert!(all.iter().all(|synapse| synapse.2 > 0.0));
                 wired += 1;
             }

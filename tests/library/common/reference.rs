@@ -18,7 +18,7 @@ use attractor::dynamics::spiking::{AfterSpike, Cells, Neurons};
 use attractor::model::Model;
 use attractor::network::{Network, Placed};
 use attractor::random::Seed;
-use attractor::synapse::{Plasticity, Release, ShortTerm, blocks};
+use attractor::synapse::{Plasticity, Release, ShortTerm};
 use std::path::Path;
 
 /// A run of the reference.
@@ -281,7 +281,7 @@ fn outgoing(network: &Network) -> Vec<Synapses> {
     for (p, (wired, synapses)) in network.delayed().enumerate() {
         let (from, to) = (&network.populations[wired.from], &network.populations[wired.to]);
         for bundle in &synapses.bundles {
-            for (rows, block) in bundle.blocks.iter().zip(blocks(to.neurons.len())) {
+            for (rows, block) in bundle.blocks.iter().zip(&synapses.blocks) {
                 for j in 0..rows.senders() {
                     let receivers = rows.synapses_of(j).map(|(i, efficacy)| {
                         (to.neurons.start + block.start + i, p, efficacy, bundle.delay)

@@ -80,7 +80,7 @@ impl<const F: usize> Block<F> {
             deliver_own(part.synapses, own, kick, targets);
         });
         let (arrival, _) = way;
-        plastic.arrive(arrival.sender as usize, (row, part.synapses), arrival.offset);
+        plastic.arrive(arrival.sender as usize, (row, part), arrival.offset);
     }
 }
 

@@ -4,7 +4,7 @@
 //! so that a change is a sequence of the same operations whatever thread makes it.
 
 use crate::network::EdgeList;
-use crate::synapse::{BLOCK, Law, Rows};
+use crate::synapse::{Law, Part, Rows};
 use crate::tape::{OnTape, Tape};
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ struct Afferents {
 }
 
 /// Whose synapses they are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Place {
     /// By its index in the network.
     pub projection: usize,
-    /// The first neuron of the block, counted in its population.
-    pub first: usize,
+    /// The neurons of the block, counted in their population.
+    pub block: Range<usize>,
     /// ms.
     pub delay: f64,
 }
@@ -68,7 +68,7 @@ const NOTHING: f64 = 1e-100;
 impl Plastic {
     /// The synapses of `rows`, which are of one sign.
     pub fn new(rows: &Rows, law: Law, place: Place) -> Self {
-        let (senders, neurons) = (rows.senders(), BLOCK);
+        let (senders, neurons) = (rows.senders(), place.block.len());
         let all = || (0..senders).flat_map(|j| rows.synapses_of(j).map(move |(n, w)| (j, n, w)));
         let mut starts = vec![0; neurons + 1];
         all().for_each(|(_, n, _)| starts[n + 1] += 1);
@@ -105,7 +105,7 @@ impl Plastic {
         let mut list = EdgeList::default();
         for (n, bounds) in starts.windows(2).enumerate() {
             for &(place, sender) in &synapses[bounds[0] as usize..bounds[1] as usize] {
-                let ends = (sender as usize, self.place.first + n);
+                let ends = (sender as usize, self.place.block.start + n);
                 list.push(ends, sign * self.efficacies[place as usize], self.place.delay);
             }
         }
@@ -132,15 +132,15 @@ impl Plastic {
         }
     }
 
-    /// A spike of `sender` has been delivered at `s` to `synapses`, which stand at `row`.
-    pub fn arrive(&mut self, sender: usize, (row, synapses): (Range<usize>, &[u16]), s: f64) {
+    /// A spike of `sender` has been delivered at `s` to the synapses `part`, which stand at `row`.
+    pub fn arrive(&mut self, sender: usize, (row, part): (Range<usize>, &Part), s: f64) {
         let Law { tau_pre, tau_post, .. } = self.law;
         if self.on {
             let fast = libm::exp(-s / tau_post[0]);
             let slow =
                 self.arrivals[1].get(sender).map_or(0.0, |r2| r2 * libm::exp(-s / tau_pre[1]));
-            for (w, synapse) in self.efficacies[row].iter_mut().zip(synapses) {
-                let n = usize::from(*synapse) & (BLOCK - 1);
+            for (w, synapse) in self.efficacies[row].iter_mut().zip(part.synapses) {
+                let n = part.target(*synapse);
                 *w = self.law.after_arrival(*w, self.spikes[0][n] * fast, slow);
             }
         }

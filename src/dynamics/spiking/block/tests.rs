@@ -6,7 +6,7 @@ use crate::dynamics::spiking::kick::SHARED;
 use crate::dynamics::spiking::membrane::{Parameters, leaks};
 use crate::dynamics::spiking::slots::Slots;
 use crate::random::Seed;
-use crate::synapse::{RowsBuilder, Shelf};
+use crate::synapse::{ROOMS, RowsBuilder, Shelf};
 
 #[test]
 fn a_branch_shares_what_does_not_change() {
@@ -25,7 +25,7 @@ fn a_branch_shares_what_does_not_change() {
         escapes: false,
         leaks: leaks(&[10.0]),
     };
-    let membrane = Arc::new(Membrane::<SHARED>::new(parameters, 1.0));
+    let membrane = Arc::new(Membrane::<SHARED>::new(parameters, ROOMS[0], 1.0));
     let synapses = Synapses::new(vec![rows.finish()], false, &mut Shelf::new(0));
     let pathway = Pathway {
         senders: 0..1,

@@ -5,6 +5,7 @@ use crate::dynamics::spiking::emission::Listed;
 use crate::dynamics::spiking::kick::{Leaks, SPREAD, factors};
 use crate::dynamics::spiking::membrane::{Membrane, Parameters, leaks};
 use crate::random::Seed;
+use crate::synapse::ROOMS;
 use crate::tape::{OnTape, Tape};
 use std::sync::Arc;
 
@@ -50,7 +51,8 @@ impl<const F: usize> Case<F> {
             escapes: false,
             leaks: leaks(&self.tau_m),
         };
-        let mut state = State::new(Arc::new(Membrane::new(parameters, WINDOW)), &[0.0; 4]);
+        let mut state =
+            State::new(Arc::new(Membrane::new(parameters, ROOMS[0], WINDOW)), &[0.0; 4]);
         state.drive(&[0.0; 4]);
         state.enter(false, &mut Vec::new());
         state
