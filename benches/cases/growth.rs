@@ -6,11 +6,16 @@ use super::{Run, model, peak};
 use std::process::Command;
 
 /// The networks: name, factors, and what stays the same.
-const SERIES: [(&str, &[usize], &str); 2] = [
+const SERIES: [(&str, &[usize], &str); 3] = [
     (
         "in-degree",
-        &[1, 4, 16],
+        &[1, 4, 16, 64],
         "brunel-2000, N x k at fixed in-degree (2 bytes per synapse are its target)",
+    ),
+    (
+        "memory",
+        &[1, 4, 16, 64],
+        "memory-8000 in its spontaneous state, N x k at fixed mean in-degree (connection probability / k), the same 90 patterns",
     ),
     (
         "probability",
@@ -49,7 +54,14 @@ pub fn point(words: &[String]) {
         "in-degree" => {
             let sizes =
                 [("E", 10_000), ("I", 2500)].map(|(p, n)| format!("population.{p}.size={}", n * k));
-            (model("brunel-2000", &sizes), 50.0, 400.0 / k as f64)
+            (model("brunel-2000", &sizes), 50.0 / (k as f64).sqrt(), 400.0 / k as f64)
+        }
+        "memory" => {
+            let sizes = [("E", 8000), ("I1", 2000), ("I2", 2000)]
+                .map(|(p, n)| format!("population.{p}.size={}", n * k));
+            let sparse = ["E_to_E", "E_to_I1", "I1_to_E", "E_to_I2", "I2_to_E"]
+                .map(|p| format!("projection.{p}.connect.probability={}", 0.1 / k as f64));
+            (model("memory-8000", &[&sizes[..], &sparse[..]].concat()), 200.0, 800.0 / k as f64)
         }
         _ => {
             let mut settings: Vec<String> = [("E", 8000), ("I1", 2000), ("I2", 2000)]

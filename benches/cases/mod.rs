@@ -13,6 +13,7 @@ use attractor::network::{Efficacy, Network, Placed, Projection, Strength};
 use attractor::pattern::Patterns;
 use attractor::protocol;
 use attractor::random::Seed;
+use attractor::ranks::Ranks;
 use attractor::synapse::Connect;
 use attractor::units::Voltage;
 use indexmap::IndexMap;
@@ -84,7 +85,8 @@ impl Run {
     pub fn new(model: Model) -> Self {
         let patterns = model.draw_patterns();
         let clock = Instant::now();
-        let network = model.wire(&patterns).unwrap();
+        let ranks = Ranks::default().for_workers(rayon::current_num_threads());
+        let network = model.wire_on(&patterns, &ranks).unwrap();
         let build = clock.elapsed().as_secs_f64();
         let (synapses, populations) = (network.synapses(), network.populations.clone());
         let received = received(&network);
