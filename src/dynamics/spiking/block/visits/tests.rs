@@ -34,7 +34,9 @@ fn pathway(routes: [u32; 2], first: u16, real: bool) -> Pathway {
 /// Two pathways of the same senders; the first route belongs to both.
 fn visits() -> Visits {
     let pathways = vec![pathway([0, 1], 0, true), pathway([0, 2], 1000, false)];
-    Visits::new(pathways.into(), &Delays { by_route: DELAYS.to_vec(), slots: Slots::new(1.0) })
+    let most = vec![usize::MAX; DELAYS.len()];
+    let delays = Delays { by_route: DELAYS.to_vec(), most, slots: Slots::new(1.0) };
+    Visits::new(pathways.into(), &delays)
 }
 
 /// The last is far away.
@@ -145,7 +147,8 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
     let synapses = Synapses::new(vec![many(), many()], false, &mut Shelf::new(0));
     let (routes, acts) = (vec![0, 1], Acts::OnV);
     let pathway = Pathway { senders: 0..1, routes, acts, synapses, plastic: None };
-    let delays = Delays { by_route: vec![1.0, 2.0], slots: Slots::new(1.0) };
+    let delays =
+        Delays { by_route: vec![1.0, 2.0], most: vec![usize::MAX; 2], slots: Slots::new(1.0) };
     let new = || Visits::new(vec![pathway.clone()].into(), &delays);
     let mut visits = new();
     let mut window = Window::default();
