@@ -167,7 +167,7 @@ fn a_run_heeds_what_ends_it_and_not_what_it_was_told_to_ignore() {
 fn a_limit_of_the_size_of_files_is_told_like_a_full_disk() {
     let directory = tempfile::tempdir().unwrap();
     let model = std::path::absolute("models/memory-1000.toml").unwrap();
-    let limited = "ulimit -f 600; exec \"$@\"";
+    let limited = "ulimit -f 2000; exec \"$@\"";
     let mut run = Command::new("sh");
     run.args(["-c", limited, "sh", env!("CARGO_BIN_EXE_attractor"), "run"]).arg(model);
     run.args([
