@@ -291,16 +291,6 @@ impl SweepTable {
         }
     }
 
-    /// Whether its rows were compared with a hash that it tells: older versions told none before the end.
-    pub fn is_sealed(&self) -> bool {
-        self.sealed
-    }
-
-    /// Whether it has every run of its sweep.
-    pub fn is_whole(&self) -> bool {
-        self.complete && !self.shard.is_part()
-    }
-
     /// What it differs in from the table of `sweep`, of this version: then their runs do not belong together.
     pub(super) fn differs(&self, sweep: &Identity) -> Option<&'static str> {
         if self.grid != *sweep.grid {
