@@ -249,19 +249,21 @@ mod tests {
 
     #[test]
     fn v_crosses_now_if_it_rises_and_is_at_theta_to_rounding() {
-        // By how much V is below theta, and the current that drives it, mV: it rises by 1 mV/ms, or falls.
-        for (below, current, crosses) in [
-            (0.0, 20.0, true),
-            (-1.0, -20.0, true),
-            (5e-14, 20.0, true),
-            (5e-13, 20.0, false),
-            (1.0, 20.0, false),
-            (5e-14, -20.0, false),
-            (1e-14, 0.0, false),
+        // By how much V is below theta, and the currents that drive it, mV: by 20 mV it rises by 1 mV/ms.
+        for (below, currents, crosses) in [
+            (0.0, [20.0, 0.0], true),
+            (-1.0, [-20.0, 0.0], true),
+            (5e-14, [20.0, 0.0], true),
+            (5e-14, [-60.0, 80.0], true),
+            (5e-13, [20.0, 0.0], false),
+            (1.0, [20.0, 0.0], false),
+            (5e-14, [-20.0, 0.0], false),
+            (1e-14, [0.0, 0.0], false),
+            // It rises by 5e-12 mV/ms, and bends before that can be told from rounding.
+            (1e-25, [-60.0, 60.0 + 1e-10], false),
         ] {
-            let currents = [current, 0.0];
             let course = course(20.0, -below, &currents);
-            assert_eq!(LIF.crosses_now(course), crosses, "{below} {current}");
+            assert_eq!(LIF.crosses_now(course), crosses, "{below} {currents:?}");
         }
     }
 }
