@@ -173,6 +173,9 @@ const LARGEST_SEED: u64 = i64::MAX as u64;
 
 /// Parses the command line of this process, does what it says, and tells the exit code.
 pub fn main() -> ExitCode {
+    // A file that may not grow any more (`ulimit -f`) cannot be written, and is told of like a full disk.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     command(std::env::args_os().collect())
 }
 

@@ -222,8 +222,11 @@ fn graded(pattern: Option<(usize, &Patterns)>) -> Option<(usize, &Patterns)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dynamics::{Imposed, Nature, Senses};
+    use crate::network::Transmission;
     use crate::pattern::PatternSource;
     use crate::space::{Ground, Space};
+    use crate::units::Clock;
 
     #[test]
     fn stimuli_add_up_on_the_neurons_that_they_drive() {
@@ -290,5 +293,73 @@ mod tests {
         let populations = [Placed { name: "E".to_owned(), neurons: 1..4, space: None }];
         let field = &held(&[epoch], &populations, &patterns, Seed(1)).unwrap()[0].field;
         assert_eq!(field.on_states(4).0, [0.0, 0.25, -0.5, 2.0]);
+    }
+    #[test]
+    fn epochs_follow_one_another_wherever_the_first_begins() {
+        let epoch = |text: &str| toml::from_str::<Epoch>(text).unwrap();
+        let epochs = [
+            epoch("name = \"a\"\nduration = \"100 ms\""),
+            epoch("name = \"b\"\nduration = \"250 ms\"\nplasticity = false"),
+            epoch("name = \"c\"\nduration = \"0.5 ms\""),
+        ];
+        assert_eq!(bounds(&epochs), [(0.0, 100.0), (100.0, 350.0), (350.0, 350.5)]);
+        let told = shown(&epochs, 30.0);
+        let told: Vec<_> = told.iter().map(|e| (e.name.as_str(), e.start, e.end)).collect();
+        assert_eq!(told, [("a", 30.0, 130.0), ("b", 130.0, 380.0), ("c", 380.0, 380.5)]);
+        let held = held(&epochs, &[], &IndexMap::new(), Seed(1)).unwrap();
+        let held: Vec<_> = held.iter().map(|held| (held.until, held.field.lets_learn())).collect();
+        assert_eq!(held, [(100.0, true), (350.0, false), (350.5, true)]);
+    }
+
+    #[test]
+    fn efficacies_are_held_where_some_may_change() {
+        let epoch = |plasticity| {
+            let (name, duration) = ("rest".to_owned(), Duration::ms(100.0));
+            Epoch { name, duration, show: Vec::new(), plasticity }
+        };
+        for observable in [ObservableKind::Spikes, ObservableKind::Graded] {
+            let nature = Nature {
+                neurons: "rate",
+                clock: Clock::Ms,
+                observable,
+                transmission: Transmission::Activity,
+                senses: Senses::Input,
+                relaxes: false,
+                whole_sweeps: false,
+            };
+            let stage = Stage { nature, populations: &[], patterns: &[], spaces: &[] };
+            assert!(check(&[epoch(true)], stage).is_ok());
+            let held = check(&[epoch(true), epoch(false)], stage);
+            if observable == ObservableKind::Spikes {
+                assert!(held.is_ok());
+                continue;
+            }
+            let refused = held.unwrap_err().to_string();
+            let found = "protocol[1].plasticity: found `plasticity`; efficacies of rate neurons";
+            assert!(refused.starts_with(found), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_imposed_and_pulls_in_its_own_direction() {
+        let epoch: Epoch = toml::from_str(
+            r#"
+            name = "cue"
+            duration = "10 sweeps"
+            show = [{ pattern = 2, state = "clamped", field = 0.5 }]
+            "#,
+        )
+        .unwrap();
+        let patterns = IndexMap::from([(
+            "E".to_owned(),
+            Patterns::from_foreground(3, vec![vec![0], vec![1]]),
+        )]);
+        let populations = [Placed { name: "E".to_owned(), neurons: 2..5, space: None }];
+        let held = &held(&[epoch], &populations, &patterns, Seed(1)).unwrap()[0];
+        let (local, imposed) = held.field.on_states(5);
+        assert_eq!(local, [0.0, 0.0, -0.5, 0.5, -0.5]);
+        let [active, inactive] = [true, false].map(Imposed::Clamped);
+        assert_eq!(imposed, [Imposed::Free, Imposed::Free, inactive, active, inactive]);
+        assert_eq!(held.until, 10.0);
     }
 }

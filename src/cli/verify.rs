@@ -19,17 +19,17 @@ impl Verify {
         if is_table(&self.file) {
             // What differs is refused already when it is opened.
             let table = SweepTable::open(&self.file)?;
-            let of = if table.complete {
-                table.table_hash
-            } else {
-                "what has been committed".to_owned()
+            let (outcome, of) = match (table.is_sealed(), table.complete) {
+                (false, _) => ("-", format!("version {} told none before the end", table.version)),
+                (true, true) => ("ok", table.table_hash),
+                (true, false) => ("ok", "what has been committed".to_owned()),
             };
             let shard = match table.shard.is_part() {
                 true => format!(" of shard {}", table.shard),
                 false => String::new(),
             };
             say!("  ok       structure: {} runs{shard}", table.runs.rows());
-            say!("  ok       table hash: {of}");
+            say!("  {outcome:<8} table hash: {of}");
             return Ok(ExitCode::SUCCESS);
         }
         let found = Verification::of(&Recording::open(&self.file)?)?;

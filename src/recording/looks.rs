@@ -58,3 +58,56 @@ impl Looks {
         self.origin + (self.number + 1) as f64 * self.interval
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tape::{OnTape, Tape};
+
+    #[test]
+    fn spikes_are_counted_over_whole_intervals_from_where_sampling_began() {
+        let mut looks = Looks::new(ObservableKind::Spikes, 10.0);
+        assert_eq!((looks.next(100.0), looks.next(4.0), looks.next(10.0)), (10.0, 4.0, 10.0));
+        assert_eq!((looks.seen(9.9), looks.seen(10.0), looks.seen(10.0)), (None, Some(5.0), None));
+        assert_eq!(
+            (looks.next(100.0), looks.seen(20.5), looks.next(100.0)),
+            (20.0, Some(15.0), 30.0)
+        );
+        looks.begin(107.0);
+        assert_eq!(
+            (looks.next(1e3), looks.seen(116.9), looks.seen(117.0)),
+            (117.0, None, Some(112.0))
+        );
+        assert_eq!(looks.next(1e3), 127.0);
+    }
+
+    #[test]
+    fn states_are_seen_at_the_end_and_not_twice_for_rounding() {
+        for of in [ObservableKind::States, ObservableKind::Graded] {
+            let looks = Looks::new(of, 10.0);
+            for (end, next) in [
+                (4.0, 4.0),
+                (10.0, 10.0),
+                (10.0 + 5e-9, 10.0 + 5e-9),
+                (10.0 + 5e-8, 10.0),
+                (1e3, 10.0),
+            ] {
+                assert_eq!(looks.next(end), next);
+            }
+        }
+    }
+
+    #[test]
+    fn looks_go_on_from_a_tape_if_they_can() {
+        let read = |origin: f64, number: u64| {
+            let mut looks = Looks::new(ObservableKind::Spikes, 10.0);
+            let mut tape = Tape::written(vec![origin.to_bits(), number]);
+            looks.pass(&mut tape);
+            tape.end().map(|()| looks.next(f64::INFINITY))
+        };
+        assert_eq!((read(0.0, 0).unwrap(), read(5.0, 2).unwrap()), (10.0, 35.0));
+        for (origin, number) in [(-1.0, 0), (f64::NAN, 0), (1e300, 0), (0.0, u64::MAX)] {
+            assert!(read(origin, number).is_err(), "{origin} {number}");
+        }
+    }
+}

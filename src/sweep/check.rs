@@ -8,6 +8,16 @@ use crate::table::Column;
 use std::collections::HashSet;
 
 impl SweepTable {
+    /// Whether its rows were compared with a hash that it tells: older versions told none before the end.
+    pub fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
+    /// Whether it has every run of its sweep.
+    pub fn is_whole(&self) -> bool {
+        self.complete && !self.shard.is_part()
+    }
+
     /// Refuses a table that does not hold together, or whose rows have another hash than it tells, or `told` with what
     /// every run measured by itself.
     pub(super) fn check(&self, told: Option<&str>) -> Result<()> {

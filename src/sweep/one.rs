@@ -38,6 +38,7 @@ impl SweepTable {
             ended: provenance.ended,
             table_hash: String::new(),
             own: Vec::new(),
+            sealed: false,
         })
     }
 }

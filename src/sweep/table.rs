@@ -190,6 +190,8 @@ pub struct SweepTable {
     pub table_hash: String,
     /// Unless it is whole: what every run measured by itself.
     pub(super) own: Vec<String>,
+    /// Whether it told the hash of its rows.
+    pub(super) sealed: bool,
 }
 
 impl SweepTable {
@@ -220,7 +222,7 @@ impl SweepTable {
             _ => Shard::WHOLE,
         };
         let whole = complete && !shard.is_part();
-        let table = Self {
+        let mut table = Self {
             path: store.place().to_owned(),
             complete,
             shard,
@@ -240,6 +242,7 @@ impl SweepTable {
             ended: text("ended")?,
             table_hash: text("table_hash")?,
             own: if whole { Vec::new() } else { store.all("progress/columns")? },
+            sealed: false,
         };
         let told = match whole {
             true => None,
@@ -251,6 +254,7 @@ impl SweepTable {
             },
         };
         table.check(told.as_deref())?;
+        table.sealed = whole || told.is_some();
         Ok(table)
     }
 
@@ -285,11 +289,6 @@ impl SweepTable {
             (Some(Column::Whole(seeds)), Some(run)) => seeds[0] - (run % self.grid.repeat) as u64,
             _ => 0,
         }
-    }
-
-    /// Whether it has every run of its sweep.
-    pub fn is_whole(&self) -> bool {
-        self.complete && !self.shard.is_part()
     }
 
     /// What it differs in from the table of `sweep`, of this version: then their runs do not belong together.

@@ -288,9 +288,25 @@ fn a_table_that_was_changed_is_no_table() {
         let own: Vec<VarLenUnicode> = vec!["[[],[]]".parse().unwrap(); 4];
         progress.new_dataset_builder().with_data(&own).create("columns").unwrap();
     });
+    let older = folder.join("older.h5");
+    std::fs::copy(&path, &older).unwrap();
     std::fs::rename(path, folder.join("on.h5.part")).unwrap();
     let said = refused(folder, &[&sweep[..], &["-o", "on.h5", "--resume", "--quiet"]].concat());
     assert_eq!(said, sentence("on.h5.part", "its rows have another hash than it tells"));
+    // Of an older version, which told no such hash, it is not said to hold.
+    {
+        let file = File::open_rw(&older).unwrap();
+        file.group("progress").unwrap().delete_attr("hash").unwrap();
+        let version: VarLenUnicode = "0.1.0".parse().unwrap();
+        let provenance = file.group("provenance").unwrap();
+        provenance.attr("version").unwrap().write_scalar(&version).unwrap();
+    }
+    let done = attractor(folder, &["verify", "older.h5"]);
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(
+        said.lines().last(),
+        Some("  -        table hash: version 0.1.0 told none before the end")
+    );
     changed(folder, "table.h5", |file| {
         let provenance = file.group("provenance").unwrap();
         let grid = provenance.attr("grid").unwrap();

@@ -162,3 +162,30 @@ fn a_run_heeds_what_ends_it_and_not_what_it_was_told_to_ignore() {
     assert_eq!(run.wait().unwrap().code(), Some(130));
     assert!(directory.path().join("run.h5.part").exists());
 }
+
+#[test]
+fn a_limit_of_the_size_of_files_is_told_like_a_full_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = std::path::absolute("models/memory-1000.toml").unwrap();
+    let limited = "ulimit -f 2000; exec \"$@\"";
+    let mut run = Command::new("sh");
+    run.args(["-c", limited, "sh", env!("CARGO_BIN_EXE_attractor"), "run"]).arg(model);
+    run.args([
+        "-o",
+        "run.h5",
+        "--set",
+        "protocol[0].duration=1000 s",
+        "--quiet",
+        "--commit",
+        "0.1",
+    ]);
+    let done = run.current_dir(directory.path()).output().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(2), "{said}");
+    let found = "error: run.h5: found that the output cannot be written any further (";
+    assert!(said.starts_with(found), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    // What was committed before can be read.
+    let read = attractor(directory.path(), &["verify", "run.h5.part"]).output().unwrap();
+    assert!(read.status.success(), "{read:?}");
+}

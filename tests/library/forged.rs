@@ -206,3 +206,29 @@ fn forged_states_of_networks_of_states_are_refused_or_gone_on_with() {
         none_panics(case, &format!("{alone}dynamics.modern.{law}\n"), 4.0);
     }
 }
+
+/// A spike that is under way comes to a whole row of synapses: words of a state would become a thousand times as many.
+#[test]
+fn a_state_names_no_more_spikes_under_way_than_refractoriness_allows() {
+    let model = model(CURRENTS);
+    let (fresh, mut network) = (start(&model), start(&model));
+    network.advance(20.3).unwrap();
+    let whole = words(&mut *network);
+    // Behind the time stands how many spikes are under way, each with its neuron as the second of four words.
+    assert_eq!(f64::from_bits(whole[0]), network.time());
+    let spikes = whole[1] as usize;
+    // E and I, whose spikes refractoriness bounds, are in front of S.
+    let first = (0..spikes).map(|k| 2 + 4 * k).find(|&at| whole[at + 1] < 5);
+    let spike = whole[first.unwrap()..][..4].to_vec();
+    let with = |more: usize| {
+        let mut state = whole[..2].to_vec();
+        state[1] += more as u64;
+        state.extend(spike.repeat(more));
+        state.extend(&whole[2..]);
+        state
+    };
+    assert!(goes_on(&*fresh, with(0), 3.0) && goes_on(&*fresh, with(1), 3.0));
+    for more in [20, 100_000] {
+        assert!(!goes_on(&*fresh, with(more), 3.0), "{more} more");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::AfterSpike;
 use super::after_spike::OwnPort;
-use super::block::{Acts, Block, Pathway, Place, Plastic, Synapses as Stored};
+use super::block::{Acts, Block, Pathway, Place, Plastic, Synapses as Stored, most_within};
 use super::cells::Cells;
 use super::clock::{Clock, Route, routes};
 use super::emission::{Emission, Listed, Sources};
@@ -59,12 +59,20 @@ impl Population<'_> {
         let first = self.blocks.first().map_or(0, |first| first.start);
         self.drawn.part(block.start - first..block.end - first)
     }
+
+    /// How many of its spikes may be under way for `longest` ms; without bound where others say when they fire.
+    fn most_under_way(&self, longest: f64, window: f64, receives: bool) -> usize {
+        let Some(neurons) = self.cells.neurons() else { return usize::MAX };
+        let t_ref = neurons.t_ref.support().0.max(0.0);
+        // Those of the window before are known until the next one begins.
+        (self.size as f64 * most_within(longest + 2.0 * window, t_ref, window, receives)) as usize
+    }
 }
 
 impl Assembly<'_> {
     /// The parts of `network` that are wired here, in order, and the clock that they follow.
     pub fn assemble(&self, network: Network) -> (Vec<Seat>, Clock) {
-        let routes = routes(&network);
+        let mut routes = routes(&network);
         let (placed, cuts) = (network.populations.clone(), network.cuts.clone());
         let populations: Vec<Population> = placed
             .iter()
@@ -96,8 +104,18 @@ impl Assembly<'_> {
             })
             .collect();
         let window = self.window(&network, &populations);
+        let longest = routes.iter().map(Route::delay).fold(0.0, f64::max);
+        for population in &populations {
+            let neurons = population.first..population.first + population.size;
+            let receives = network.delayed().any(|(wired, synapses)| {
+                wired.to == population.index && !synapses.bundles.is_empty()
+            });
+            let most = population.most_under_way(longest, window, receives);
+            routes.iter_mut().for_each(|route| route.limit(&neurons, most));
+        }
         let by_route = routes.iter().map(Route::delay).collect();
-        let delays = Delays { by_route, slots: Slots::new(window) };
+        let most = routes.iter().map(Route::most).collect();
+        let delays = Delays { by_route, most, slots: Slots::new(window) };
 
         let mut incoming: Vec<Vec<Incoming>> =
             populations.iter().map(|p| vec![Vec::new(); p.blocks.len()]).collect();

@@ -40,6 +40,7 @@ pub use plastic::{Place, Plastic};
 use routes::Routes;
 use std::collections::VecDeque;
 use std::sync::Arc;
+pub use tally::most_within;
 use tally::{RUNAWAY_TIME, Tally};
 use visits::Visits;
 

@@ -1,5 +1,7 @@
 //! The clock: which window comes next, and what arrives in it.
 
+mod index;
+
 use super::moment::{Moment, Span};
 use super::slots::Slots;
 use crate::dynamics::Spike;
@@ -7,6 +9,7 @@ use crate::network::{Delayed, Network};
 use crate::synapse::{Resources, ShortTerm};
 use crate::tape::{is_count, is_moderate, on_tape};
 use crate::units::on_grid;
+pub use index::Index;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -37,29 +40,6 @@ pub struct News {
     /// When it was sent, ms.
     pub time: f64,
 }
-
-/// The arrivals of a window along routes of several delays, by their spikes.
-#[derive(Clone, Debug, Default)]
-pub struct Index {
-    /// The last slot in which any of them waits.
-    pub last_slot: u64,
-    /// By route, the spikes that have come along it, if its synapses have several delays.
-    spans: Vec<Option<Taken>>,
-    /// The places of their arrivals in the order of all, [`NOWHERE`] of a spike that takes another route.
-    places: Vec<u32>,
-    /// What an interruption has put off, in order: (route, spike, place).
-    carried: Vec<(u32, u32, u32)>,
-}
-
-/// Spikes that follow one another, of whose numbers the last 32 bits count, and where their places stand.
-#[derive(Clone, Copy, Debug, Default)]
-struct Taken {
-    first: u32,
-    start: u32,
-    length: u32,
-}
-
-const NOWHERE: u32 = u32::MAX;
 
 /// An arrival of a spike in the current window.
 #[derive(Clone, Copy, Debug, Default)]
@@ -96,6 +76,8 @@ pub struct Route {
     next: usize,
     /// Whether it leads to synapses of several delays.
     several: bool,
+    /// No more spikes of `from` than these are on their way anywhere.
+    most: usize,
 }
 
 /// Short-term plasticity along a route, and the resources of its senders.
@@ -130,7 +112,7 @@ pub struct Clock {
 on_tape!(Window { start, end, pause, fresh, arrivals; not index, news });
 on_tape!(Arrival { moment, time, offset, strength, spike, sender, route; if Arrival::is_possible });
 on_tape!(Sent { spike, moment });
-on_tape!(Route { next; each plasticity; not from, delay, several });
+on_tape!(Route { next; each plasticity; not from, delay, several, most });
 on_tape!(Plasticity { ; each resources; not section });
 on_tape!(Clock { time, history, forgotten, told, carried, origin, count, begun; each routes; not length, slots; if Clock::is_possible });
 
@@ -154,10 +136,19 @@ impl Clock {
         let mut resources = resources.flat_map(|plasticity| &plasticity.resources);
         let known = self.forgotten..=self.forgotten.saturating_add(self.history.len());
         known.contains(&self.told)
-            && self.routes.iter().all(|route| known.contains(&route.next))
+            && self
+                .routes
+                .iter()
+                .all(|route| known.contains(&route.next) && self.is_passable(route))
             && self.knows(&self.carried)
             && self.history.iter().all(past)
             && resources.all(|resources| resources.is_possible(now))
+    }
+
+    /// Whether as many spikes as are known can be on their way along a route.
+    fn is_passable(&self, route: &Route) -> bool {
+        let sent = |sent: &&Sent| route.from.contains(&(sent.spike.neuron as usize));
+        self.history.iter().filter(sent).count() <= route.most
     }
 
     /// Whether it has come into its current window, give or take one, and that moves on.
@@ -305,59 +296,6 @@ impl Clock {
     }
 }
 
-impl Index {
-    /// Of no arrivals.
-    pub fn clear(&mut self) {
-        self.last_slot = 0;
-        self.spans.clear();
-        self.places.clear();
-        self.carried.clear();
-    }
-
-    /// Says that these spikes come along `route`, or take another one. Routes come in order.
-    pub fn take(&mut self, route: usize, spikes: Range<usize>) {
-        let (first, start) = (spikes.start as u32, self.places.len() as u32);
-        self.spans.resize(route, None);
-        self.spans.push(Some(Taken { first, start, length: spikes.len() as u32 }));
-        self.places.resize(self.places.len() + spikes.len(), NOWHERE);
-    }
-
-    /// Notes the places of these arrivals, which stand in order, as far as they come along such routes.
-    pub fn fill(&mut self, arrivals: &[Arrival]) {
-        if self.spans.is_empty() {
-            return;
-        }
-        for (arrival, place) in arrivals.iter().zip(0..) {
-            let (route, spike) = (arrival.route, arrival.spike as u32);
-            let Some(Some(taken)) = self.spans.get(route as usize) else { continue };
-            let k = spike.wrapping_sub(taken.first);
-            if k < taken.length {
-                self.places[(taken.start + k) as usize] = place;
-            } else {
-                self.carried.push((route, spike, place));
-            }
-        }
-        self.carried.sort_unstable();
-    }
-
-    /// The place of the arrival of a spike, of whose number these are the last 32 bits, along a route of several delays.
-    #[inline]
-    pub fn find(&self, spike: u32, route: u32) -> Option<u32> {
-        let taken = (*self.spans.get(route as usize)?)?;
-        let k = spike.wrapping_sub(taken.first);
-        if k < taken.length {
-            let place = self.places[(taken.start + k) as usize];
-            return (place != NOWHERE).then_some(place);
-        }
-        if self.carried.is_empty() {
-            return None;
-        }
-        let at = self.carried.partition_point(|carried| (carried.0, carried.1) < (route, spike));
-        let found = self.carried.get(at)?;
-        ((found.0, found.1) == (route, spike)).then_some(found.2)
-    }
-}
-
 /// The distinct routes of the projections.
 pub fn routes(network: &Network) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
@@ -383,13 +321,27 @@ impl Route {
             Plasticity { section, resources }
         };
         let delay = Span::of(delay);
-        Self { delay, plasticity: synapses.short_term.map(rested), from, next: 0, several: false }
+        let plasticity = synapses.short_term.map(rested);
+        Self { delay, plasticity, from, next: 0, several: false, most: usize::MAX }
     }
 
     /// Of spikes of `from` without short-term plasticity.
     #[cfg(test)]
     pub fn plain(from: Range<usize>, delay: f64, several: bool) -> Self {
-        Self { delay: Span::of(delay), plasticity: None, from, next: 0, several }
+        let delay = Span::of(delay);
+        Self { delay, plasticity: None, from, next: 0, several, most: usize::MAX }
+    }
+
+    /// Says how many spikes may be under way, if it is a route of these neurons.
+    pub fn limit(&mut self, neurons: &Range<usize>, most: usize) {
+        if neurons.contains(&self.from.start) {
+            self.most = most;
+        }
+    }
+
+    /// How many spikes may be under way.
+    pub fn most(&self) -> usize {
+        self.most
     }
 
     /// What a spike takes along it, ms.
@@ -408,42 +360,5 @@ impl Plasticity {
     /// What a spike of `sender` at `time` multiplies its efficacies with.
     fn strength(&mut self, sender: usize, time: f64) -> f64 {
         self.resources[sender].spike(&self.section, time)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arrivals_are_found_by_spike_and_route_also_behind_the_last_of_32_bits() {
-        let last = u64::from(u32::MAX);
-        let arrival = |spike, route| Arrival { spike, route, ..Arrival::default() };
-        // Route 0 has one delay; what came along route 3 before was put off.
-        let arrivals = [
-            arrival(last, 1),
-            arrival(last - 7, 3),
-            arrival(last + 1, 0),
-            arrival(last + 2, 1),
-            arrival(last - 9, 3),
-            arrival(last + 1, 3),
-        ];
-        let mut index = Index::default();
-        for _ in 0..2 {
-            index.clear();
-            index.take(1, last as usize - 1..last as usize + 3);
-            index.take(3, last as usize + 1..last as usize + 2);
-            index.fill(&arrivals);
-            let found = |spike: u64, route| index.find(spike as u32, route);
-            for (arrival, place) in arrivals.iter().zip(0..) {
-                let known = arrival.route != 0;
-                assert_eq!(found(arrival.spike, arrival.route), known.then_some(place));
-            }
-            let none = [(last + 1, 1), (last + 3, 1), (last - 8, 3), (last, 2), (last, 9)];
-            assert!(none.into_iter().all(|(spike, route)| found(spike, route).is_none()));
-        }
-        index.clear();
-        index.fill(&arrivals);
-        assert!(arrivals.iter().all(|a| index.find(a.spike as u32, a.route).is_none()));
     }
 }

@@ -182,3 +182,88 @@ impl Lif<'_> {
         high
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIF: Lif = Lif { tau_m: 20.0, theta: 20.0, v_reset: 10.0, tau: &[5.0, 0.5] };
+
+    fn course(v_inf: f64, a: f64, currents: &[f64]) -> Course<'_> {
+        Course { v_inf, a, currents }
+    }
+
+    /// A bound of V'' of a free course, from the equations of V and of its currents.
+    fn rise(course: Course) -> f64 {
+        let currents = course.currents.iter().zip(LIF.tau);
+        let driven = currents.map(|(i, tau)| i.abs() / 20.0 * (0.05 + 1.0 / tau)).sum::<f64>();
+        course.a.max(0.0) / 400.0 + driven
+    }
+
+    #[test]
+    fn the_bound_of_the_curvature_holds_and_is_reached() {
+        let courses: [(f64, [f64; 2], bool); 6] = [
+            (-8.0, [0.0; 2], true),
+            (8.0, [0.0; 2], true),
+            (0.0, [3.0, 0.0], true),
+            (0.0, [0.0, 2.0], true),
+            (-5.0, [3.0, 2.0], true),
+            (7.0, [-3.0, 4.0], false),
+        ];
+        for (a, currents, reached) in courses {
+            let course = course(12.0, a, &currents);
+            let bend = LIF.bend(course);
+            let mirrored: [f64; 2] = currents.map(|i| -i);
+            assert!((bend - rise(Course { a: -a, currents: &mirrored, ..course })).abs() < 1e-12);
+            let step = 1e-3;
+            let at = |u: f64| LIF.at(course, u).height;
+            let curvature =
+                |u: f64| (2.0 * at(u + step) - at(u) - at(u + 2.0 * step)) / (step * step);
+            let largest = (0..300).map(|k| curvature(0.1 * f64::from(k))).fold(0.0, f64::max);
+            assert!(largest <= bend + 1e-7, "{largest} {bend}");
+            assert!(!reached || largest >= 0.99 * bend - 1e-7, "{largest} {bend}");
+        }
+    }
+
+    #[test]
+    fn v_does_not_reach_theta_before_the_parabola_above_it_does() {
+        for (v_inf, a, currents) in [
+            (25.0, -15.0, [0.0; 2]),
+            (12.0, -2.0, [30.0, 4.0]),
+            (12.0, 5.0, [30.0, -40.0]),
+            (25.0, -5.1, [-60.0, 80.0]),
+            (12.0, -7.0, [-1.0, 0.5]),
+        ] {
+            let course = course(v_inf, a, &currents);
+            let u = LIF.earliest_crossing(course);
+            let (height, drive) = (v_inf + a - 20.0, currents[0] + currents[1] - a);
+            let there = height + drive / 20.0 * u + rise(course) * u * u / 2.0;
+            assert!(u > 0.0 && there.abs() < 1e-12 * (1.0 + u * u), "{u} {there}");
+            assert!(LIF.first_crossing(course, 200.0).is_none_or(|first| first >= u));
+        }
+        // At theta, and above; where nothing moves V.
+        assert_eq!(LIF.earliest_crossing(course(12.0, 8.0, &[0.0; 2])), 0.0);
+        assert_eq!(LIF.earliest_crossing(course(12.0, 9.0, &[0.0; 2])), 0.0);
+        assert_eq!(LIF.earliest_crossing(course(12.0, 0.0, &[0.0; 2])), f64::INFINITY);
+    }
+
+    #[test]
+    fn v_crosses_now_if_it_rises_and_is_at_theta_to_rounding() {
+        // By how much V is below theta, and the currents that drive it, mV: by 20 mV it rises by 1 mV/ms.
+        for (below, currents, crosses) in [
+            (0.0, [20.0, 0.0], true),
+            (-1.0, [-20.0, 0.0], true),
+            (5e-14, [20.0, 0.0], true),
+            (5e-14, [-60.0, 80.0], true),
+            (5e-13, [20.0, 0.0], false),
+            (1.0, [20.0, 0.0], false),
+            (5e-14, [-20.0, 0.0], false),
+            (1e-14, [0.0, 0.0], false),
+            // It rises by 5e-12 mV/ms, and bends before that can be told from rounding.
+            (1e-25, [-60.0, 60.0 + 1e-10], false),
+        ] {
+            let course = course(20.0, -below, &currents);
+            assert_eq!(LIF.crosses_now(course), crosses, "{below} {currents:?}");
+        }
+    }
+}

@@ -31,6 +31,8 @@ impl Slots {
 pub struct Delays {
     /// ms, by route.
     pub by_route: Vec<f64>,
+    /// How many spikes may be under way, by route.
+    pub most: Vec<usize>,
     pub slots: Slots,
 }
 

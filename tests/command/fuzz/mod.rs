@@ -45,7 +45,7 @@ fn watch(name: &'static str, trying: &Trying) {
                 let seconds = since.elapsed().as_secs_f64();
                 let computed = computed() - spent;
                 let much = memory().saturating_sub(before);
-                let long = (seconds > SECONDS && computed > SECONDS) || seconds > 20.0 * SECONDS;
+                let long = (seconds > SECONDS && computed > SECONDS) || seconds > 60.0 * SECONDS;
                 if long || much > MEMORY {
                     let path = keep(name, "slow", &input);
                     let file = path.display();

@@ -9,6 +9,15 @@ pub const RUNAWAY_TIME: f64 = 5.0;
 /// The same of all others, whose rate has a bound: nobody waits for more.
 const TORRENT: f64 = 1000.0;
 
+/// The most spikes of a neuron within `span` ms, on the average of a portion, in windows of `window` ms: what its refractory
+/// period of `t_ref` ms leaves, and what does not end the run. Neurons that receive no synapses fire at a rate that has a bound.
+pub fn most_within(span: f64, t_ref: f64, window: f64, receives: bool) -> f64 {
+    let rate = if t_ref == 0.0 && receives { RUNAWAY } else { TORRENT };
+    // They are counted from 0 again and again, also in a branch.
+    let counted = (span / RUNAWAY_TIME + 3.0) * rate * (RUNAWAY_TIME + window);
+    counted.min((span / t_ref).ceil() + 1.0)
+}
+
 /// The spikes of a portion since a moment.
 #[derive(Clone, Debug)]
 pub struct Tally {

@@ -37,7 +37,7 @@ fn a_branch_shares_what_does_not_change() {
     let listed: Arc<[(f64, u16)]> = vec![(3.0, 0)].into();
     let emission = Emission::Listed(Listed::new(Arc::clone(&listed)));
     let external = External::new(Some(0), 1.0, emission, 1, 1.0);
-    let delays = Delays { by_route: vec![1.0], slots: Slots::new(1.0) };
+    let delays = Delays { by_route: vec![1.0], most: vec![usize::MAX], slots: Slots::new(1.0) };
     let block =
         Block::new(membrane, (&[0.0], vec![1]), vec![pathway], &delays, Some(external), None);
     let streams = |k| Streams { seed: Seed(k), population: "N", portions: 0..1 };

@@ -51,6 +51,8 @@ struct Lane {
     route: u32,
     /// Whether weights are real numbers.
     real: bool,
+    /// How many spikes may be under way along it.
+    most: usize,
 }
 
 /// A visit in the current window.
@@ -82,7 +84,8 @@ impl Visits {
             let real = staggered.rows().is_real();
             lanes.extend(pathway.routes.iter().enumerate().map(|(number, &route)| {
                 let delay = delays.by_route[route as usize];
-                Lane { pathway: k, number, delay, route, real }
+                let most = delays.most[route as usize];
+                Lane { pathway: k, number, delay, route, real, most }
             }));
         }
         Self {
@@ -275,19 +278,26 @@ impl Visits {
     }
 
     /// Passes the visits of a stream: a spike once for each of its lanes, since the synapses follow from it.
-    fn pass_stream(&self, stream: &mut Stream, tape: &mut Tape) {
+    fn pass_stream(&self, stream: &mut Stream, room: &mut [usize], tape: &mut Tape) {
         let is_real = |lane: u32| self.lanes[lane as usize].real;
         let mut visits: Vec<Visit> = stream.visits(is_real).map(|(visit, _)| visit).collect();
         visits.dedup();
         visits.pass(tape);
         if tape.is_read() {
             stream.clear();
-            visits.into_iter().for_each(|visit| drop(self.lay(visit, stream, tape)));
+            visits.into_iter().for_each(|visit| drop(self.lay(visit, stream, room, tape)));
         }
     }
 
-    /// Lays the synapses that a visit comes to in a stream, if it can be one; where they stand.
-    fn lay(&self, visit: Visit, stream: &mut Stream, tape: &mut Tape) -> Vec<Place> {
+    /// Lays the synapses that a visit comes to in a stream, if it can be one and there is `room`, by lane, for another; where
+    /// they stand.
+    fn lay(
+        &self,
+        visit: Visit,
+        stream: &mut Stream,
+        room: &mut [usize],
+        tape: &mut Tape,
+    ) -> Vec<Place> {
         let sender = visit.sender as usize;
         let lane = self.lanes.get(visit.lane as usize);
         let known = lane.and_then(|lane| match &self.pathways[lane.pathway].synapses {
@@ -297,7 +307,9 @@ impl Visits {
             _ => None,
         });
         let mut places = Vec::new();
-        if let Some((number, staggered)) = known {
+        let room = room.get_mut(visit.lane as usize).filter(|room| **room > 0 && tape.is_sound());
+        if let (Some((number, staggered)), Some(room)) = (known, room) {
+            *room -= 1;
             let staggered = staggered.open();
             let runs = staggered.runs(sender).filter(|run| run.0 == number);
             places.extend(runs.map(|run| stream.push(visit, &staggered.rows.all, &run.1)));
@@ -317,16 +329,17 @@ impl OnTape for Visits {
         let number = tape.number(self.waiting.len());
         tape.require(number <= NEAR);
         self.waiting.resize_with(number.min(NEAR), Stream::default);
+        let room = &mut self.lanes.iter().map(|lane| lane.most).collect::<Vec<_>>()[..];
         for k in 0..self.waiting.len() {
             let mut stream = take(&mut self.waiting[k]);
-            self.pass_stream(&mut stream, tape);
+            self.pass_stream(&mut stream, room, tape);
             self.waiting[k] = stream;
         }
         let mut slots: Vec<u64> = self.far.keys().copied().collect();
         slots.pass(tape);
         for slot in slots {
             let mut stream = self.far.remove(&slot).unwrap_or_default();
-            self.pass_stream(&mut stream, tape);
+            self.pass_stream(&mut stream, room, tape);
             self.far.insert(slot, stream);
         }
         // What is still due in the window, with the places of its arrivals.
@@ -341,7 +354,7 @@ impl OnTape for Visits {
             self.due.clear();
             self.next = 0;
             for (visit, arrival) in left {
-                for place in self.lay(visit, &mut now, tape) {
+                for place in self.lay(visit, &mut now, room, tape) {
                     self.due.push(Due { arrival, lane: visit.lane, place });
                 }
             }

@@ -33,8 +33,15 @@ fn pathway(routes: [u32; 2], first: u16, real: bool) -> Pathway {
 
 /// Two pathways of the same senders; the first route belongs to both.
 fn visits() -> Visits {
+    visits_of(usize::MAX)
+}
+
+/// The same, with so many spikes under way at most.
+fn visits_of(most: usize) -> Visits {
     let pathways = vec![pathway([0, 1], 0, true), pathway([0, 2], 1000, false)];
-    Visits::new(pathways.into(), &Delays { by_route: DELAYS.to_vec(), slots: Slots::new(1.0) })
+    let most = vec![most; DELAYS.len()];
+    let delays = Delays { by_route: DELAYS.to_vec(), most, slots: Slots::new(1.0) };
+    Visits::new(pathways.into(), &delays)
 }
 
 /// The last is far away.
@@ -145,7 +152,8 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
     let synapses = Synapses::new(vec![many(), many()], false, &mut Shelf::new(0));
     let (routes, acts) = (vec![0, 1], Acts::OnV);
     let pathway = Pathway { senders: 0..1, routes, acts, synapses, plastic: None };
-    let delays = Delays { by_route: vec![1.0, 2.0], slots: Slots::new(1.0) };
+    let delays =
+        Delays { by_route: vec![1.0, 2.0], most: vec![usize::MAX; 2], slots: Slots::new(1.0) };
     let new = || Visits::new(vec![pathway.clone()].into(), &delays);
     let mut visits = new();
     let mut window = Window::default();
@@ -219,4 +227,36 @@ fn what_nobody_can_have_sent_is_refused() {
     }
     // There are four visits, each with a sender and a lane.
     assert!(refused >= 8, "{refused} of {}", words.len());
+}
+
+#[test]
+fn more_spikes_than_can_be_under_way_are_refused_before_they_take_memory() {
+    // Of sender 1 along lane 1: in a slot that is near, in one that is far away, and in the window that has begun.
+    let tape = |near: u64, far: u64, due: u64| {
+        let visits = |number: u64| (0..number).flat_map(|spike| [spike, 1, 1]);
+        let mut words = vec![0, 1, near];
+        words.extend(visits(near));
+        words.extend([1, 2000, far]);
+        words.extend(visits(far));
+        words.push(due);
+        words.extend((0..due).flat_map(|spike| [spike, 1, 1, 0]));
+        Tape::written(words)
+    };
+    let many = 100_000;
+    for (near, far, due) in [(4, 0, 0), (0, 4, 0), (0, 0, 4), (2, 1, 1)] {
+        let mut whole = tape(near, far, due);
+        visits_of(4).pass(&mut whole);
+        whole.end().unwrap();
+        for more in [1, many] {
+            for (near, far, due) in
+                [(near + more, far, due), (near, far + more, due), (near, far, due + more)]
+            {
+                let (mut visits, mut tape) = (visits_of(4), tape(near, far, due));
+                visits.pass(&mut tape);
+                assert!(tape.end().is_err());
+                let streams = visits.waiting.iter().chain(visits.far.values()).chain([&visits.now]);
+                assert!(streams.map(Stream::room).sum::<usize>() < 10_000);
+            }
+        }
+    }
 }
