@@ -46,6 +46,7 @@ use crate::network::Projection;
 use crate::recording::{Output, Recording, beside};
 use crate::report::{Summary, Verification};
 use crate::sweep::{self as table, SweepSummary, SweepTable};
+use crate::work::cores;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
 use export::Export;
@@ -221,8 +222,9 @@ impl Check {
         say!("{}", model.to_toml());
         say!("# {:<12} {:>12} {:>14} {:>12}", "projection", "", "synapses", "memory (MB)");
         let (mut synapses, mut bytes) = (0.0, 0.0);
+        let cuts = model.plan().cuts(cores());
         for (name, projection) in &model.projection {
-            let expected = model.plan().expectation(projection)?;
+            let expected = model.plan().expectation(projection, &cuts)?;
             synapses += expected.synapses;
             bytes += expected.bytes;
             let pair = format!("{} -> {}", projection.from, projection.to);
@@ -237,7 +239,7 @@ impl Check {
             "# {neurons} neurons, about {:.2} million synapses in {:.0} MB, about {:.0} MB in all, {}",
             synapses / 1e6,
             bytes / 1e6,
-            model.memory() / 1e6,
+            model.memory(cores()) / 1e6,
             lasting(&model)
         );
         let spikes = match model.dynamics.nature().observable {
@@ -361,16 +363,16 @@ pub fn check_run(
     output: Option<&Path>,
     force: bool,
 ) -> Result<()> {
-    check_share(document, model, output, force, 1.0)
+    check_share(document, model, output, force, (1.0, cores()))
 }
 
-/// The same where this `share` of the network stands on this machine.
+/// The same where this share of the network stands on this machine, on which so many workers work.
 fn check_share(
     document: &Document,
     model: &Model,
     output: Option<&Path>,
     force: bool,
-    share: f64,
+    share: (f64, usize),
 ) -> Result<()> {
     output.map_or(Ok(()), |output| check_output(document, model, output, force))?;
     check_memory_of(document, model, share)?;

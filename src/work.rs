@@ -22,6 +22,11 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Threads(Arc<ThreadPool>, Ranks);
 
+/// How many threads this machine runs at a time.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl Threads {
     /// So many threads; 0 for one per core.
     ///

@@ -129,7 +129,7 @@ impl Model {
     /// Bytes that it takes while it runs, about.
     #[getter]
     fn memory(&self) -> f64 {
-        self.model.memory()
+        self.model.memory(attractor::work::cores())
     }
 
     /// Runs it, in memory or to the file `out`, a `trial` of it alone, or from where another run was at a time; `tell` is told

@@ -48,7 +48,9 @@ impl Network {
         let wired = py.detach(|| {
             cli::check_run(document, own, None, false)?;
             let patterns = own.draw_patterns();
-            let network = Threads::new(threads)?.with(|| own.wire(&patterns));
+            let threads = Threads::new(threads)?;
+            let threads = threads.for_workers(threads.workers());
+            let network = threads.with(|| own.wire_on(&patterns, threads.ranks()));
             Ok((network.map_err(|error| document.place(error))?, patterns))
         });
         let (network, patterns) = wired.map_err(|error| raised(py, &error))?;

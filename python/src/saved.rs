@@ -5,7 +5,7 @@ use crate::model::Model;
 use crate::simulation::Simulation;
 use attractor::error::{Error, Result};
 use attractor::model::Document;
-use attractor::recording::load_state;
+use attractor::recording::{LAYOUT, load_state};
 use attractor::tape::{OnTape, Tape};
 use attractor::train::Arrivals;
 use attractor::work::Threads;
@@ -20,6 +20,7 @@ const KIND: &str = "simulation";
 pub struct Saved {
     kind: String,
     version: String,
+    layout: u64,
     /// The text of the model, and where it would stand.
     text: String,
     path: String,
@@ -31,8 +32,10 @@ pub struct Saved {
 
 impl OnTape for Saved {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { kind, version, text, path, resolved, workers } = self;
-        [kind, version, text, path, resolved].into_iter().for_each(|text| text.pass(tape));
+        let Self { kind, version, layout, text, path, resolved, workers } = self;
+        [kind, version].into_iter().for_each(|text| text.pass(tape));
+        layout.pass(tape);
+        [text, path, resolved].into_iter().for_each(|text| text.pass(tape));
         workers.pass(tape);
     }
 }
@@ -44,6 +47,7 @@ impl Saved {
         Self {
             kind: KIND.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            layout: LAYOUT,
             text: document.whole().to_owned(),
             path: path.to_string_lossy().into_owned(),
             resolved: model.to_toml(),
@@ -57,8 +61,10 @@ impl Saved {
             let found = "found the state of a run, not of a simulation in Python's hands";
             return Err(Error::file(file, found, "go on with its recording, with attractor.go_on"));
         }
-        if self.version != env!("CARGO_PKG_VERSION") {
-            let found = format!("found a simulation saved by attractor {}", self.version);
+        if (&self.version[..], self.layout) != (env!("CARGO_PKG_VERSION"), LAYOUT) {
+            let Self { version, layout, .. } = self;
+            let found =
+                format!("found a simulation saved by attractor {version} (layout {layout})");
             return Err(Error::file(file, found, "resume it with that version"));
         }
         let document = Document::new(Path::new(&self.path), self.text, &[])?;

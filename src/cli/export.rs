@@ -6,6 +6,8 @@ use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Place, Result};
 use crate::export::{self, Format, Selection};
 use crate::model::Document;
+use crate::ranks::Ranks;
+use crate::work::cores;
 use clap::Args;
 use std::io::Read;
 use std::ops::Range;
@@ -94,7 +96,9 @@ impl Export {
         check_output(&document, &model, output, self.force)?;
         check_memory(&document, &model)?;
         let clock = Instant::now();
-        let network = model.wire(&model.draw_patterns()).map_err(|e| document.place(e))?;
+        let ranks = Ranks::default().for_workers(cores());
+        let network = model.wire_on(&model.draw_patterns(), &ranks);
+        let network = network.map_err(|e| document.place(e))?;
         let built = clock.elapsed().as_secs_f64();
         export::network::write(&model, &network, output, self.force)?;
         say!(

@@ -8,7 +8,7 @@ use crate::ranks::Ranks;
 #[cfg(feature = "mpi")]
 use crate::ranks::Session;
 use crate::simulation::dismiss;
-use crate::work::{Over, Threads};
+use crate::work::{Over, Threads, cores};
 use std::path::Path;
 #[cfg(feature = "mpi")]
 use std::time::{Duration, Instant};
@@ -58,16 +58,16 @@ pub(super) fn check_alone(command: &str) -> Result<()> {
     Err(Error::input(found, allowed, remedy).placed(Place::Argument(command.to_owned())))
 }
 
-/// Which share of a network stands on this machine, where it is shared out among `ranks`.
-pub(super) fn share(ranks: &Ranks) -> f64 {
+/// Which share of a network stands on this machine, and how many threads on all ranks work on it.
+pub(super) fn share(threads: &Threads) -> (f64, usize) {
+    let ranks = threads.ranks();
     let here = if ranks.is_solo() { 1 } else { told(&HERE).unwrap_or(1) };
-    here.min(ranks.number()) as f64 / ranks.number() as f64
+    (here.min(ranks.number()) as f64 / ranks.number() as f64, threads.workers())
 }
 
 /// So many threads, or one per core; the ranks of a machine share out its cores.
 fn threads(number: Option<u16>, ranks: &Ranks) -> Result<Threads> {
     let here = told(&HERE).filter(|_| ranks.number() > 1 && !ranks.is_solo());
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let number = number.map(usize::from).or(here.map(|here| (cores() / here).max(1)));
     Threads::new(number.unwrap_or(0))
 }

@@ -4,16 +4,21 @@ use crate::dynamics::Section;
 use crate::error::{Error, Result};
 use crate::model::{Document, Model};
 use crate::network::Transmission;
+use crate::work::cores;
 use std::path::Path;
 
 /// Refuses a model that does not fit the memory that there is.
 pub(super) fn check_memory(document: &Document, model: &Model) -> Result<()> {
-    check_memory_of(document, model, 1.0)
+    check_memory_of(document, model, (1.0, cores()))
 }
 
-/// The same of this `share` of its network.
-pub(super) fn check_memory_of(document: &Document, model: &Model, share: f64) -> Result<()> {
-    let (needed, available) = (share * model.memory(), available_memory());
+/// The same of this share of its network, on which so many workers work.
+pub(super) fn check_memory_of(
+    document: &Document,
+    model: &Model,
+    (share, workers): (f64, usize),
+) -> Result<()> {
+    let (needed, available) = (share * model.memory(workers), available_memory());
     if needed <= available {
         return Ok(());
     }

@@ -144,7 +144,7 @@ impl Run {
         let document = Document::read(model, &settings(&self.settings, self.seed))?;
         let output = self.output.clone().unwrap_or_else(|| named_after(model, "h5"));
         let model = document.model()?;
-        check_share(&document, &model, Some(&output), self.force, share(threads.ranks()))?;
+        check_share(&document, &model, Some(&output), self.force, share(threads))?;
         warn(&document.warnings(&model));
         let target = (Sink::File { path: &output, force: self.force }, self.trial);
         let origin = self.origin(&model)?;
@@ -160,10 +160,10 @@ impl Run {
         let model = self.model.as_deref().unwrap_or(Path::new(""));
         let document = Document::read(model, &settings(&self.settings, self.seed))?;
         let model = document.model()?;
-        check_memory_of(&document, &model, share(&ranks))?;
+        let threads = threads(self.threads)?.on(ranks);
+        check_memory_of(&document, &model, share(&threads))?;
         let clock = model.dynamics.nature().clock;
         let until = self.until.map(|Biological(time)| time_of(time, clock, "--until"));
-        let threads = threads(self.threads)?.on(ranks);
         rehearse(&document, model, until.transpose()?, &threads)?;
         Ok(ExitCode::SUCCESS)
     }
@@ -259,7 +259,7 @@ pub fn go_on(output: &Path, host: &Host, threads: &Threads) -> Result<Experiment
         let name = format!("model in {}", output.file_name().unwrap_or_default().display());
         let document = Document::new(&output.with_file_name(name), resolved, &[])?;
         let model = document.model()?;
-        let room = check_memory_of(&document, &model, share(threads.ranks()))
+        let room = check_memory_of(&document, &model, share(threads))
             .and_then(|()| check_disk(&document, &model, output, size_of(&part)));
         room.map_err(|e| e.mended("go on where there is more, or free some here"))?;
     }

@@ -24,15 +24,14 @@ const SPIKE: f64 = 16.0;
 const EMPTY: f64 = 1e5;
 
 impl Model {
-    /// Memory that the model takes while it runs, in bytes; an estimate; measured peaks of networks from 25 MB to 6 GB are 1.0 to 1.4 times as large.
-    pub fn memory(&self) -> f64 {
+    /// Memory that the model takes while it runs on so many `workers`, threads on all ranks together, in bytes; an estimate;
+    /// measured peaks of networks from 25 MB to 6 GB are 1.0 to 1.4 times as large.
+    pub fn memory(&self, workers: usize) -> f64 {
         let plan = self.plan();
-        let synapses: f64 = self
-            .projection
-            .values()
-            .filter_map(|p| plan.expectation(p).ok())
-            .map(|expected| expected.bytes)
-            .sum();
+        let cuts = plan.cuts(workers);
+        let expected = || self.projection.values().filter_map(|p| plan.expectation(p, &cuts).ok());
+        let synapses: f64 = expected().map(|expected| expected.bytes).sum();
+        let making = expected().map(|expected| expected.making).fold(0.0, f64::max);
         let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
         // Bits, lists of the foreground, rows as they are written, buffered overlaps; values of graded patterns, their image, and both as they are written.
         let patterns: f64 = self
@@ -48,7 +47,7 @@ impl Model {
             .sum();
         PROGRAM
             + synapses
-            + plan.reading()
+            + making.max(plan.reading())
             + neurons * 200.0
             + patterns
             + EXTERNAL_SPIKE * self.external(self.interval())
@@ -128,8 +127,8 @@ impl Model {
         self.projection
             .iter()
             .filter(|(name, own)| own.plasticity.is_some() && snapshots.has(name))
-            .filter_map(|(_, own)| plan.expectation(own).ok())
-            .map(|expected| expected.synapses * (16.0 + 8.0 * moments as f64))
+            .filter_map(|(_, own)| plan.synapses(own).ok())
+            .map(|synapses| synapses * (16.0 + 8.0 * moments as f64))
             .sum()
     }
 
@@ -158,7 +157,7 @@ mod tests {
         let (without, with) = (model(&[rate]), model(&[rate, "record.input=true"]));
         let neurons = with.population["E"].size as f64;
         // 10 ms in memory, all of it on disk.
-        assert!(with.memory() - without.memory() > 0.9 * 56.0 * neurons * 1e6 * 0.01);
+        assert!(with.memory(1) - without.memory(1) > 0.9 * 56.0 * neurons * 1e6 * 0.01);
         let seconds = with.duration() / 1000.0;
         assert!(with.recorded() - without.recorded() > 0.9 * 16.0 * neurons * 1e6 * seconds);
     }

@@ -1,23 +1,45 @@
 //! What a network is expected to hold before it is wired, and how its populations are cut accordingly.
 
 use super::delay::Delays;
+use super::wire::JOINED;
 use super::{Efficacy, Plan, Population, Projection, Source, Transmission};
 use crate::error::Result;
 use crate::learning::Learning;
 use crate::pattern::{PatternSource, Shares};
-use crate::synapse::{Cut, HUGE, SMALL_BLOCK, Wiring, Wish, counts_below, expected_bytes};
+use crate::synapse::{Cut, HUGE, Inflow, SMALL_BLOCK, Wiring, counts_below, expected_bytes};
 
 /// What a projection is expected to hold; see [`Plan::expectation`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Expectation {
     pub synapses: f64,
     pub bytes: f64,
+    /// Beside them while they are made.
+    pub making: f64,
+}
+
+/// How the populations of a network are cut, and by how many threads at once its synapses are made.
+pub(crate) struct Cuts {
+    pub of: Vec<Cut>,
+    threads: f64,
 }
 
 impl Plan<'_> {
-    /// Expected number of synapses of a projection, and the memory they take.
-    pub(crate) fn expectation(&self, projection: &Projection) -> Result<Expectation> {
+    /// Expected number of synapses of a projection that fits into the network.
+    pub(crate) fn synapses(&self, projection: &Projection) -> Result<f64> {
         let wiring = self.wiring(projection)?;
+        let share = match projection.source() {
+            Source::Learned(learning) if self.transmission == Transmission::Spikes => {
+                self.learned_expectation(projection, &wiring, learning).0
+            }
+            _ => 1.0,
+        };
+        Ok(wiring.expected() * share)
+    }
+
+    /// The same, and the memory they take in blocks of the receivers that are cut so; and what is held while they are wired.
+    pub(crate) fn expectation(&self, projection: &Projection, cuts: &Cuts) -> Result<Expectation> {
+        let wiring = self.wiring(projection)?;
+        let synapses = self.synapses(projection)?;
         if self.transmission == Transmission::Activity {
             let number = self.patterns.get(&projection.from).map_or(0, PatternSource::number);
             let storage = projection.storage.unwrap_or_default();
@@ -33,23 +55,22 @@ impl Plan<'_> {
                 Source::Given(_) => wiring.coupling_bytes(8.0),
                 Source::Read => 0.0,
             };
-            return Ok(Expectation { synapses: wiring.expected(), bytes });
+            return Ok(Expectation { synapses, bytes, making: 0.0 });
         }
         if let Some(file) = projection.file() {
-            let synapses = wiring.expected();
             // What a run has learned is kept as it stands.
             let each = if file.keys.epoch.is_some() { 10.0 } else { 6.0 };
             let plastic = if projection.plasticity.is_some() { 16.0 } else { 0.0 };
-            return Ok(Expectation { synapses, bytes: synapses * (each + plastic) });
+            return Ok(Expectation { synapses, bytes: synapses * (each + plastic), making: 0.0 });
         }
-        let (share, bytes) = match projection.source() {
-            Source::Given(Efficacy::Varied(_)) if !projection.dale => (1.0, 6),
-            Source::Given(efficacy) => efficacy.expectation(),
-            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning),
-            Source::Read => (1.0, 6),
+        let bytes = match projection.source() {
+            Source::Given(Efficacy::Varied(_)) if !projection.dale => 6,
+            Source::Given(efficacy) => efficacy.expectation().1,
+            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning).1,
+            Source::Read => 6,
         };
-        let synapses = wiring.expected() * share;
-        let rows = wiring.senders * self.cut_alone(projection, &wiring).blocks().len();
+        let cut = &cuts.of[self.populations.get_index_of(&projection.to).unwrap_or_default()];
+        let rows = wiring.senders * cut.blocks().len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
         let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;
@@ -59,7 +80,11 @@ impl Plan<'_> {
         };
         // An efficacy, its sender and its place among those of its receiver.
         let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
-        Ok(Expectation { synapses, bytes: stored + plastic })
+        // Every thread has rows of every delay, of the portions that it is about to join, and of those that it has joined.
+        let largest = cut.blocks().iter().map(|block| block.len()).max().unwrap_or(0);
+        let held = largest.min(JOINED) + largest.div_ceil(JOINED) + 1;
+        let making = cuts.threads * 4.0 * (held * wiring.senders) as f64 * delays;
+        Ok(Expectation { synapses, bytes: stored + plastic, making })
     }
 
     /// What the edges of the largest file take while they become synapses, bytes.
@@ -97,44 +122,36 @@ impl Plan<'_> {
         (share, bytes)
     }
 
-    /// How every population is cut for so many `workers`: threads on all ranks together.
-    pub(super) fn cuts(&self, workers: usize) -> Vec<Cut> {
-        let wish = |(name, population): (&String, &Population)| self.wish(name, population.size);
-        Cut::all(&self.populations.iter().map(wish).collect::<Vec<_>>(), workers)
+    /// How every population of a network that fits together is cut for so many `workers`: threads on all ranks together.
+    pub(crate) fn cuts(&self, workers: usize) -> Cuts {
+        let inflow = |(name, own): (&String, &Population)| self.inflow(name, own.size);
+        let inflows: Vec<Inflow> = self.populations.iter().map(inflow).collect();
+        Cuts { of: Cut::all(&inflows, workers), threads: workers as f64 }
     }
 
-    /// How the receivers of a projection are cut for one worker, who has the largest blocks.
-    pub(super) fn cut_alone(&self, projection: &Projection, wiring: &Wiring) -> Cut {
-        let sizes = self.populations.values().map(|population| population.size);
-        Cut::alone(self.wish(&projection.to, wiring.receivers), sizes)
-    }
-
-    /// How a population would best be cut, for what it receives.
-    fn wish(&self, name: &str, size: usize) -> Wish {
-        let (mut synapses, mut rows, mut counts) = (0.0, 0.0, false);
+    /// What a population is expected to receive.
+    fn inflow(&self, name: &str, size: usize) -> Inflow {
+        let mut inflow = Inflow { size, ..Inflow::default() };
         let spikes = self.transmission == Transmission::Spikes;
         for projection in self.projections.values().filter(|p| spikes && p.to == name) {
-            // Of given efficacies none is a count.
-            counts |= !matches!(projection.source(), Source::Given(_));
-            let Ok(wiring) = self.wiring(projection) else { continue };
-            let (expected, longest) = (wiring.expected(), wiring.longest());
-            // Those that a file has are not known yet, and impossible ones are still to be refused.
-            let known =
-                projection.delay.is_some() && Delays::check(projection, expected, longest).is_ok();
-            let delays =
-                if known { Delays::new(projection).expected(expected, longest) } else { 1.0 };
-            synapses += self.number(projection, &wiring);
-            rows += wiring.senders as f64 * delays;
+            inflow.counts |= match projection.source() {
+                Source::Given(_) => false,
+                Source::Learned(learning) => learning.is_count(),
+                // What a file has is not known yet.
+                Source::Read => true,
+            };
+            let (Ok(wiring), Ok(synapses)) = (self.wiring(projection), self.synapses(projection))
+            else {
+                continue;
+            };
+            // Nor are the delays of a file.
+            let delays = match projection.delay {
+                Some(_) => Delays::new(projection).expected(wiring.expected(), wiring.longest()),
+                None => 1.0,
+            };
+            inflow.synapses += synapses;
+            inflow.rows += wiring.senders as f64 * delays;
         }
-        Wish { size, synapses, rows, counts }
-    }
-
-    /// Expected number of synapses that transmit spikes.
-    fn number(&self, projection: &Projection, wiring: &Wiring) -> f64 {
-        let share = match projection.source() {
-            Source::Learned(learning) => self.learned_expectation(projection, wiring, learning).0,
-            Source::Given(_) | Source::Read => 1.0,
-        };
-        wiring.expected() * share
+        inflow
     }
 }

@@ -42,7 +42,7 @@ use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{Connect, Wiring};
+use crate::synapse::{Connect, SMALL_BLOCK, Wiring};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -244,9 +244,8 @@ impl Plan<'_> {
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
-        let cut = self.cut_alone(projection, wiring);
-        let largest = cut.blocks().iter().map(|block| cut.neurons(block).len()).max();
-        let share = largest.unwrap_or(0) as f64 / wiring.receivers as f64;
+        // Blocks are larger only where rows are thin.
+        let share = wiring.receivers.min(SMALL_BLOCK) as f64 / wiring.receivers as f64;
         let per_block = wiring.expected() * share;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(

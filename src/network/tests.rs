@@ -38,8 +38,9 @@ fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     plan.check()?;
     let drawn = plan.draw_patterns(Seed(1));
     let network = plan.wire(&drawn, Seed(1))?;
+    let cuts = plan.cuts(1);
     for ((_, wired), projection) in network.delayed().zip(projection.values()) {
-        let expectation = plan.expectation(projection)?;
+        let expectation = plan.expectation(projection, &cuts)?;
         let synapses: usize = wired.rows().map(Rows::synapses).sum();
         let bytes: usize = wired.rows().map(Rows::bytes).sum();
         // The plan's estimates are for the user; 5 % is what `check` promises.

@@ -40,7 +40,7 @@ impl Plan<'_> {
         ranks: &Ranks,
     ) -> Result<Network> {
         let populations = self.place();
-        let cuts = self.cuts(ranks.workers());
+        let cuts = self.cuts(ranks.workers()).of;
         let own = self.share(&populations, &cuts, ranks)?;
         let index = |name: &str| self.populations.get_index_of(name).unwrap_or_default();
         let mut projections = Vec::with_capacity(self.projections.len());
@@ -131,6 +131,9 @@ fn coupled(projection: &Projection, pathway: &Pathway) -> Result<Couplings> {
     }
 }
 
+/// So many portions are joined at a time.
+pub(super) const JOINED: usize = 4;
+
 /// Synapses that transmit spikes, block by block of receivers.
 fn delayed(projection: &Projection, pathway: &Pathway, share: &Share) -> Result<Delayed> {
     let (wiring, memories) = (pathway.wiring, pathway.memories());
@@ -169,9 +172,15 @@ fn delayed(projection: &Projection, pathway: &Pathway, share: &Share) -> Result<
         });
         split.finish()
     };
+    // A few portions at a time, because the rows of many delays take more than their synapses.
+    let wire_part = |part: Range<usize>| {
+        let first = portions[part.start].start;
+        joined(part.map(|k| (portions[k].start - first, wire_portion(k))).collect())
+    };
     let wire_block = |block: Range<usize>| {
         let first = portions[block.start].start;
-        joined(block.map(|k| (portions[k].start - first, wire_portion(k))).collect())
+        let parts = block.clone().step_by(JOINED).map(|k| k..block.end.min(k + JOINED));
+        joined(parts.map(|part| (portions[part.start].start - first, wire_part(part))).collect())
     };
     let blocks = each(share.blocks(), wire_block);
     let steps = blocks.iter().flatten().map(|(steps, _)| *steps).collect();

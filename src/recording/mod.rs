@@ -34,7 +34,7 @@ mod unended;
 pub use self::hdf5::Hdf5;
 #[cfg(feature = "hdf5")]
 pub(crate) use self::hdf5::{unicode, write_text};
-pub use checkpoint::{Owner, load_state, save_state};
+pub use checkpoint::{LAYOUT, Owner, load_state, save_state};
 #[cfg(feature = "hdf5")]
 pub(crate) use disk::{sync, sync_folder};
 pub use efficacies::{Learned, Snapshots};

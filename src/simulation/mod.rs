@@ -108,7 +108,8 @@ impl Simulation {
     /// # Errors
     /// If a file cannot be read, or the network cannot be wired.
     pub fn new(model: impl Into<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
-        let (model, threads) = (model.into(), threads.for_workers(threads.workers()));
+        let model = model.into();
+        let threads = threads.for_workers(Self::workers(&model, threads));
         let _turn = threads.ranks().order(|| follow::build(&model, folder, threads.workers()));
         Self::build(Ok(model), folder, &threads)
     }
@@ -117,8 +118,7 @@ impl Simulation {
     fn build(model: Result<Arc<Model>>, folder: &Path, threads: &Threads) -> Result<Self> {
         let (threads, ranks) = (threads.clone(), threads.ranks());
         let model = ranks.agree(model)?;
-        let patterns = model.draw_patterns();
-        let trains = ranks.agree(model.read_trains(folder))?;
+        let (patterns, trains) = (model.draw_patterns(), ranks.agree(model.read_trains(folder))?);
         let network = threads.with(|| model.wire_on(&patterns, ranks))?;
         let (populations, own) = (network.populations.clone(), network.own.clone());
         let synapses = ranks.sum(network.synapses() as u64) as usize;

@@ -8,12 +8,13 @@ use super::log::Log;
 use super::{Position, Simulation, Wish};
 use crate::dynamics::{Dynamics, Events};
 use crate::error::{Kind, Result};
+use crate::model::Model;
 use crate::protocol::Chance;
 use crate::random::Seed;
 use crate::recording::{Ended, Recorder};
 use crate::tape::{OnTape, Tape};
 use crate::task::{Setting, Task, Trials};
-use crate::work::{Crew, News, Order};
+use crate::work::{Crew, News, Order, Threads};
 
 /// What a trial leaves.
 struct Taken {
@@ -23,6 +24,13 @@ struct Taken {
 }
 
 impl Simulation {
+    /// For how many workers the network of a model is cut: independent trials have a thread each.
+    pub(super) fn workers(model: &Model, threads: &Threads) -> usize {
+        let ranks = threads.ranks();
+        let apart = model.task.as_ref().is_some_and(|task| !task.in_sequence());
+        if apart && ranks.is_alone() { ranks.workers() } else { threads.workers() }
+    }
+
     /// Runs the `trials` from number `from` (from 0) on, each from the present state.
     pub(super) fn run_independent(
         &mut self,

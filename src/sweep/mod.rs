@@ -118,7 +118,7 @@ impl Sweep {
                 let document = sweep.document.with(&settings)?;
                 let model = document.model()?;
                 check(&document, &model)?;
-                let needs = Needs { memory: model.memory(), recorded: model.recorded() };
+                let needs = Needs { memory: model.memory(1), recorded: model.recorded() };
                 Ok((point, needs, document.warnings(&model)))
             };
             Some(see().map_err(|e| {

@@ -21,10 +21,10 @@ pub const LARGEST_BLOCK: usize = 16 * PORTION;
 /// What a visit costs beside its synapses is little against rows of so many.
 const LONG_ROW: f64 = 128.0;
 
-/// Every worker has so many blocks, since some take longer than others.
+/// Each of several workers has so many blocks, since some take longer than others.
 const EACH: usize = 3;
 
-/// Smaller blocks than of so many portions cost more than threads gain, unless some would have none.
+/// Blocks have no fewer portions, since smaller ones cost more than threads gain, unless workers would have none.
 const FEW: usize = 2;
 
 /// Counts that stand beside their targets are below it, in blocks with `room` for so many neurons.
@@ -41,7 +41,7 @@ pub struct Cut {
 
 /// A population that is to be cut, and what it is expected to receive.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wish {
+pub struct Inflow {
     /// Its neurons.
     pub size: usize,
     /// Synapses onto all of them, and the rows in which those onto one block stand: one for each sender and delay.
@@ -51,8 +51,8 @@ pub struct Wish {
     pub counts: bool,
 }
 
-impl Wish {
-    /// Of how many portions its blocks are, if there are few workers: of as many as make rows long.
+impl Inflow {
+    /// Of how many portions its blocks are, if there are enough of them: of as many as make rows long.
     fn portions(&self) -> usize {
         let room = if self.counts { SMALL_BLOCK } else { LARGEST_BLOCK };
         let row = self.synapses / self.rows.max(1.0) / self.size.div_ceil(PORTION) as f64;
@@ -65,12 +65,6 @@ impl Wish {
     }
 }
 
-/// How many portions a block has at most so that there are enough for all workers, of populations of these sizes.
-fn fair(sizes: impl Iterator<Item = usize>, workers: usize) -> usize {
-    let portions: usize = sizes.map(|size| size.div_ceil(PORTION)).sum();
-    portions.div_ceil(EACH.saturating_mul(workers).max(1)).max(FEW)
-}
-
 /// Cuts `size` things into parts of nearly equal size.
 fn cut(size: usize, parts: usize) -> impl Iterator<Item = Range<usize>> {
     (0..parts).map(move |k| k * size / parts..(k + 1) * size / parts)
@@ -78,20 +72,20 @@ fn cut(size: usize, parts: usize) -> impl Iterator<Item = Range<usize>> {
 
 impl Cut {
     /// How the populations of a network are cut for so many `workers`.
-    pub fn all(populations: &[Wish], workers: usize) -> Vec<Self> {
+    pub fn all(populations: &[Inflow], workers: usize) -> Vec<Self> {
         let blocks = |most: usize| populations.iter().map(move |own| own.blocks(most));
-        let fair = fair(populations.iter().map(|own| own.size), workers);
-        let most = if blocks(fair).sum::<usize>() < workers { 1 } else { fair };
+        let portions: usize = populations.iter().map(|own| own.size.div_ceil(PORTION)).sum();
+        let fair = match workers {
+            0 | 1 => LARGEST_BLOCK / PORTION,
+            _ => portions.div_ceil(EACH.saturating_mul(workers)).max(FEW),
+        };
+        let enough = |most: &usize| blocks(*most).sum::<usize>() >= workers;
+        let most = (1..=fair).rev().find(enough).unwrap_or(1);
         populations
             .iter()
             .zip(blocks(most))
             .map(|(own, blocks)| Self::new(own.size, blocks))
             .collect()
-    }
-
-    /// How a population is cut for one worker, in a network of populations of these sizes.
-    pub fn alone(own: Wish, sizes: impl Iterator<Item = usize>) -> Self {
-        Self::new(own.size, own.blocks(fair(sizes, 1)))
     }
 
     /// A population of `size` neurons in so many blocks.
@@ -134,9 +128,9 @@ mod tests {
     use super::*;
 
     /// A population of `size` neurons with rows of so many synapses in a portion.
-    fn with_rows(size: usize, row: f64) -> Wish {
+    fn with_rows(size: usize, row: f64) -> Inflow {
         let rows = 10_000.0;
-        Wish { size, synapses: row * rows * size.div_ceil(PORTION) as f64, rows, counts: false }
+        Inflow { size, synapses: row * rows * size.div_ceil(PORTION) as f64, rows, counts: false }
     }
 
     #[test]
@@ -144,7 +138,7 @@ mod tests {
         for (row, counts) in [(0.0, false), (10.0, false), (10.0, true), (500.0, false)] {
             for size in [1, 2, 1023, 1024, 1025, 3000, 8000, 16_385, 100_001, 800_000] {
                 for workers in [1, 2, 3, 8, 1000] {
-                    let own = Wish { counts, ..with_rows(size, row) };
+                    let own = Inflow { counts, ..with_rows(size, row) };
                     let cut = Cut::all(&[own, own], workers).remove(0);
                     let blocks = cut.blocks().iter().map(|block| cut.neurons(block));
                     let blocks: Vec<_> = blocks.collect();
@@ -154,7 +148,6 @@ mod tests {
                         assert!(parts.iter().all(|part| !part.is_empty()));
                     }
                     assert_eq!(cut.portions(), portions(size));
-                    assert!(workers > 1 || Cut::alone(own, [size; 2].into_iter()) == cut);
                     let lengths = || cut.portions().iter().map(|portion| portion.len());
                     assert!(lengths().max().unwrap() <= PORTION);
                     assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
@@ -170,7 +163,7 @@ mod tests {
 
     #[test]
     fn blocks_follow_the_length_of_rows_and_the_number_of_workers() {
-        let numbers = |populations: &[Wish], workers| -> Vec<usize> {
+        let numbers = |populations: &[Inflow], workers| -> Vec<usize> {
             Cut::all(populations, workers).iter().map(|cut| cut.blocks().len()).collect()
         };
         // Long rows: two portions a block, or one where workers would have nothing to do.
@@ -178,13 +171,17 @@ mod tests {
         assert_eq!(numbers(&dense, 1), [5, 2]);
         assert_eq!(numbers(&dense, 2), [5, 2]);
         assert_eq!(numbers(&dense, 8), [10, 3]);
+        // One portion less in a block is enough for three, who would have four blocks of five portions.
+        assert_eq!(numbers(&[with_rows(20_480, 1.0)], 1), [2]);
+        assert_eq!(numbers(&[with_rows(20_480, 1.0)], 3), [7]);
+        assert_eq!(numbers(&[with_rows(20_480, 1.0)], 15), [20]);
         // Thin ones: as many as there is room for, unless there are few blocks.
         let thin = [with_rows(160_000, 6.0), with_rows(40_000, 6.0)];
         assert_eq!(numbers(&thin, 1), [10, 3]);
         assert_eq!(numbers(&thin, 2), [10, 3]);
         assert_eq!(numbers(&thin, 8), [18, 5]);
         assert_eq!(numbers(&thin, 1000), [157, 40]);
-        assert_eq!(numbers(&[Wish { counts: true, ..thin[0] }], 1), [40]);
+        assert_eq!(numbers(&[Inflow { counts: true, ..thin[0] }], 1), [40]);
         // A small network is one block, and two for two threads.
         assert_eq!(numbers(&[with_rows(2000, 10.0)], 1), [1]);
         assert_eq!(numbers(&[with_rows(2000, 10.0)], 2), [2]);

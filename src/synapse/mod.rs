@@ -30,7 +30,7 @@ pub(crate) use cells::{expected_bytes, halves, word};
 pub use connect::{Connect, Wiring};
 pub use couplings::{Couplings, Fields, Symmetry};
 pub(crate) use couplings::{Graph, Votes, counted};
-pub(crate) use cut::{Cut, PORTION, ROOMS, SMALL_BLOCK, Wish, counts_below, portions};
+pub(crate) use cut::{Cut, Inflow, PORTION, ROOMS, SMALL_BLOCK, counts_below, portions};
 pub use edge_file::{EdgeFile, EdgeKeys};
 pub use kernel::{Kernel, Shape};
 pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};

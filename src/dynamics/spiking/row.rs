@@ -257,3 +257,59 @@ impl<const N: usize> Several<'_, N> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamics::spiking::kick::{SHARED, SPREAD};
+    use crate::dynamics::spiking::membrane::per_neuron;
+    use crate::synapse::{Packed, RowsBuilder, Shelf};
+
+    /// What a row of these weights on these targets leaves in a block with `room` for so many neurons, and the suspects.
+    fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 3]>, Vec<u16>) {
+        let mut rows = match kind {
+            "one" => RowsBuilder::constant(1, 0.5),
+            "count" => RowsBuilder::counts(1, 0.5, room),
+            _ => RowsBuilder::reals(1, -0.5),
+        };
+        for (k, &target) in targets.iter().enumerate() {
+            match kind {
+                "one" => rows.push(target),
+                "count" => rows.push_count(target, k as u32 % 3 + 1),
+                _ => rows.push_real(target, -0.1 - k as f32),
+            }
+        }
+        rows.end_row();
+        let mut shelf = Shelf::new(0);
+        let packed = Packed::new(rows.finish(), false, &mut shelf);
+        shelf.close();
+        let (mut lead, place) = (
+            per_neuron(room, Lead { bound: -1.0, departure: 0.3 }),
+            (0..room).map(|n| (n % 7) as f64 / 7.0).collect::<Vec<_>>(),
+        );
+        let (mut current, mut suspects) = (per_neuron(room, 0.1), Vec::new());
+        let kick = Kick(std::array::from_fn(|k| 0.25 + k as f64));
+        let mut multiples: Multiples<F> = Box::new([Kick([0.0; F]); MOST_COUNTS]);
+        let (open, effect) = (packed.open(), Effect::Current(&mut current));
+        let own = Targets { lead: &mut lead, effect, place: &place, suspects: &mut suspects };
+        deliver(&open.all.part(open.row(0)), kick, &mut multiples, own);
+        let bits = |n: usize| [lead[n].bound, lead[n].departure, current[n]].map(f64::to_bits);
+        ((0..SMALL).map(bits).collect(), suspects)
+    }
+
+    #[test]
+    fn a_row_does_the_same_in_any_room() {
+        let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
+        for kind in ["one", "count", "real"] {
+            let small = left::<SHARED>(SMALL, kind, &targets);
+            assert_eq!(small, left::<SHARED>(LARGE, kind, &targets), "{kind}");
+            assert_eq!(small.0.iter().filter(|own| **own != small.0[1]).count(), 50, "{kind}");
+            assert!(!small.1.is_empty(), "{kind}");
+            assert_eq!(
+                left::<SPREAD>(SMALL, kind, &targets),
+                left::<SPREAD>(LARGE, kind, &targets),
+                "{kind}"
+            );
+        }
+    }
+}

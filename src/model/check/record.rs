@@ -77,7 +77,7 @@ impl Model {
         let mut plastic = Vec::new();
         for (name, projection) in &self.projection {
             if projection.plasticity.is_some() {
-                plastic.push((name.as_str(), plan.expectation(projection)?.synapses));
+                plastic.push((name.as_str(), plan.synapses(projection)?));
             }
         }
         let known: Vec<&str> = self.projection.keys().map(String::as_str).collect();

@@ -18,7 +18,7 @@ impl Model {
             self.population.keys().map(|name| self.is_driven(name)).collect();
         let index = |name: &str| self.population.get_index_of(name);
         let plan = self.plan();
-        let some = |p: &&Projection| plan.expectation(p).is_ok_and(|e| e.synapses > 0.0);
+        let some = |p: &&Projection| plan.synapses(p).is_ok_and(|synapses| synapses > 0.0);
         let ends = |p: &Projection| Some((index(&p.from)?, index(&p.to)?));
         let joined: Vec<_> = self.projection.values().filter(some).filter_map(ends).collect();
         while let Some(&(_, to)) = joined.iter().find(|(from, to)| reached[*from] && !reached[*to])

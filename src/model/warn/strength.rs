@@ -134,7 +134,7 @@ impl Model {
                 Source::Given(efficacy) => efficacy.moments()?.0,
                 Source::Read => return None,
             };
-            let synapses = self.plan().expectation(projection).ok()?.synapses;
+            let synapses = self.plan().synapses(projection).ok()?;
             let number = synapses / self.population.get(&projection.to)?.size as f64;
             let exponentials = projection.kernel().exponentials();
             Some((name, projection, Typical { to, efficacy, number, exponentials }))

@@ -164,7 +164,7 @@ fn the_plan_expects_the_synapses_that_there_are() {
                 transmission: Transmission::Spikes,
             };
             plan.check().unwrap();
-            let expected = plan.expectation(&projections["P"]).unwrap().synapses;
+            let expected = plan.synapses(&projections["P"]).unwrap();
             let network = plan.wire(&plan.draw_patterns(Seed(1)), Seed(1)).unwrap();
             let found = network.synapses() as f64;
             assert!((found / expected - 1.0).abs() < 0.02, "{connect} {rule}: {found} {expected}");

@@ -57,7 +57,7 @@ fn try_document(document: &Document) {
         Err(e) => panic!("resolved it is refused: {e}"),
     }
     let neurons: usize = model.population.values().map(|p| p.size).sum();
-    if neurons <= 2000 && model.memory() < 100e6 {
+    if neurons <= 2000 && model.memory(1) < 100e6 {
         run(model, document.folder());
     }
 }
