@@ -109,17 +109,19 @@ fn voted(bits: u32, lane: usize, number: i32) -> i32 {
 /// Adds `delta` to the counts whose bits are set; how many these are.
 #[multiversion(targets("x86_64+avx512f+avx512vl+popcnt", "x86_64+avx2+popcnt"))]
 fn add(words: &[u64], delta: i32, counts: &mut [i32]) -> u32 {
-    let mut number = 0;
-    for (&word, counts) in words.iter().zip(counts.chunks_mut(2 * HALF)) {
-        number += word.count_ones();
-        let (low, high) = counts.split_at_mut(counts.len().min(HALF));
-        for (half, bits) in [(low, word as u32), (high, (word >> HALF) as u32)] {
-            for (lane, count) in half.iter_mut().enumerate() {
-                *count += voted(bits, lane, delta);
-            }
+    let (whole, rest) = counts.as_chunks_mut::<{ 2 * HALF }>();
+    for (&word, counts) in words.iter().zip(&mut *whole) {
+        for lane in 0..HALF {
+            counts[lane] += voted(word as u32, lane, delta);
+            counts[HALF + lane] += voted((word >> HALF) as u32, lane, delta);
         }
     }
-    number
+    for &word in &words[whole.len()..] {
+        for (lane, count) in rest.iter_mut().enumerate() {
+            *count += if word >> lane & 1 == 1 { delta } else { 0 };
+        }
+    }
+    words.iter().map(|word| word.count_ones()).sum()
 }
 
 /// The sum of the counts whose bits are set; none is larger than `largest`.
@@ -128,22 +130,23 @@ fn total(words: &[u64], counts: &[i32], largest: usize) -> i64 {
     let (whole, rest) = counts.as_chunks::<{ 2 * HALF }>();
     let mut last = [0; 2 * HALF];
     last[..rest.len()].copy_from_slice(rest);
-    let whole = whole.iter().chain(std::iter::once(&last));
-    // So many words, two counts each in a lane, that its sum fits.
+    // Of so many words a lane adds two counts each, and its sum fits.
     let few = ((1 << 29) / largest.max(1)).clamp(1, 16);
-    let (mut sums, mut all, mut left) = ([0; HALF], 0, few);
-    for (&word, counts) in words.iter().zip(whole) {
+    let parts = words.chunks(few).zip(whole.chunks(few));
+    let sum: i64 = parts.map(|(words, counts)| part(words, counts)).sum();
+    sum + part(&words[whole.len()..], &[last])
+}
+
+#[inline(always)]
+fn part(words: &[u64], counts: &[[i32; 2 * HALF]]) -> i64 {
+    let mut sums = [0; HALF];
+    for (&word, counts) in words.iter().zip(counts) {
         for lane in 0..HALF {
             sums[lane] += voted(word as u32, lane, counts[lane]);
             sums[lane] += voted((word >> HALF) as u32, lane, counts[HALF + lane]);
         }
-        left -= 1;
-        if left == 0 {
-            all += sums.iter().map(|sum| i64::from(*sum)).sum::<i64>();
-            (sums, left) = ([0; HALF], few);
-        }
     }
-    all + sums.iter().map(|sum| i64::from(*sum)).sum::<i64>()
+    sums.into_iter().map(i64::from).sum()
 }
 
 impl Votes {
