@@ -430,7 +430,6 @@ impl Learning {
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
         if storage == Storage::Votes {
             let neurons = (wiring.senders + wiring.receivers) as f64;
-            // And what a receiver adds to its own field.
             return neurons * patterns.div_ceil(64) as f64 * 8.0 + 16.0 * wiring.receivers as f64;
         }
         let local = self.local(1.0).ok();
