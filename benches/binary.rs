@@ -1,24 +1,26 @@
 //! Speed of binary networks: `cargo bench --bench binary`.
 //!
-//! Prints what a flip, an update and the relaxation of a large network cost, what a point of a capacity curve takes, and
-//! how fast all states of 25 neurons are searched. Every figure is the best of some repeats on one thread, and what was
+//! Prints what a flip, an update and the relaxation of a large network cost, what a point of a capacity curve takes, how many
+//! runs of a small network a sweep makes, and how fast all states of 25 neurons are searched. Every other figure is the best of some repeats on one thread, and what was
 //! computed is asserted. Beside a flip stands the time in which a core of some 3 GHz streams its row from memory (two
 //! bytes per coupling at 10 GB/s).
 
 use attractor::dynamics::binary::Binary;
 use attractor::dynamics::{Attractor, Dynamics, Field, Relaxation};
+use attractor::experiment::Host;
 use attractor::landscape::SmallNetwork;
 use attractor::model::Document;
 use attractor::pattern::{Patterns, StateOverlap, pack};
 use attractor::random::Seed;
+use attractor::simulation::Wish;
+use attractor::sweep::{Begin, Grid, Resources, Sweep};
 use std::sync::Arc;
 use std::time::Instant;
 
 const REPEATS: usize = 5;
 
-/// A Hopfield network of `size` neurons at `load`, and its patterns.
-fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
-    let number = (load * size as f64).round() as usize;
+/// A Hopfield network that does `what`.
+fn document(size: usize, number: usize, storage: &str, what: &str) -> Document {
     let text = format!(
         r#"
         title = "A Hopfield network"
@@ -28,10 +30,16 @@ fn network(size: usize, load: f64, storage: &str) -> (Binary, Patterns, f64) {
         patterns.N.random = {{ number = {number}, coding_level = 0.5, foreground = "bernoulli" }}
         projection.J = {{ from = "N", to = "N", connect = "all_to_all", autapses = false, storage = "{storage}", learning = "hebb" }}
         dynamics.binary = {{ states = "plus_minus", update = "shuffled", tie = "keep" }}
-        protocol = [{{ name = "rest", duration = "1 sweep" }}]
+        {what}
         "#
     );
-    let model = Document::new("bench.toml".as_ref(), text, &[]).unwrap().model().unwrap();
+    Document::new("bench.toml".as_ref(), text, &[]).unwrap()
+}
+
+/// A Hopfield network of `size` neurons and its patterns, and the seconds that it took to learn them.
+fn network(size: usize, number: usize, storage: &str) -> (Binary, Patterns, f64) {
+    let rest = r#"protocol = [{ name = "rest", duration = "1 sweep" }]"#;
+    let model = document(size, number, storage, rest).model().unwrap();
     let mut patterns = model.draw_patterns();
     let clock = Instant::now();
     let coupled = Arc::new(model.wire(&patterns).unwrap());
@@ -49,8 +57,8 @@ fn best(mut action: impl FnMut() -> f64) -> f64 {
 }
 
 /// Relaxation from a cue with a tenth flipped.
-fn relaxation(size: usize, storage: &str) {
-    let (mut binary, patterns, built) = network(size, 0.1, storage);
+fn relaxation(size: usize, number: usize, storage: &str) {
+    let (mut binary, patterns, built) = network(size, number, storage);
     let overlap = StateOverlap::new(&patterns);
     let mut flipped = patterns.state(0);
     let order = Seed(2).stream("flips", 0).permutation(size);
@@ -92,7 +100,8 @@ fn relaxation(size: usize, storage: &str) {
 /// A point of a capacity curve: up to 100 patterns, each from itself to its fixed point.
 fn capacity_point(size: usize, load: f64) {
     let clock = Instant::now();
-    let (mut binary, patterns, _) = network(size, load, "matrix");
+    let number = (load * size as f64).round() as usize;
+    let (mut binary, patterns, _) = network(size, number, "matrix");
     let overlap = StateOverlap::new(&patterns);
     let trials = patterns.number().min(100);
     let mut mean = 0.0;
@@ -111,6 +120,36 @@ fn capacity_point(size: usize, load: f64) {
     println!(
         "  N = {size:>6}, load {load:.3}: mean overlap {mean:.4} of {trials} patterns in {:.2} s",
         clock.elapsed().as_secs_f64()
+    );
+}
+
+/// Many runs of a network of 100 neurons that recalls each of its 8 patterns, to their table.
+fn sweep(runs: usize, threads: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let recall = "task.recall = { trials = 8, flipped = [0.1], sweeps = 100 }";
+    let grid = Grid::parse(&[], runs).unwrap();
+    let clock = Instant::now();
+    let document = document(100, 8, "matrix", recall);
+    let sweep = Sweep::plan(&document, &[], grid, |_, _| Ok(())).unwrap();
+    let host = Host {
+        command_line: String::new(),
+        now: String::new,
+        seconds: || 0.0,
+        peak_rss_mb: || 0.0,
+    };
+    let (table, resources) =
+        (folder.path().join("table.h5"), Resources { threads, memory: f64::INFINITY });
+    let mut ended = 0;
+    let observe = |done: attractor::sweep::Done| {
+        ended = done.ended;
+        Wish::Continue
+    };
+    sweep.run(&table, Begin::New, None, resources, &host, observe).unwrap();
+    assert_eq!(ended, runs);
+    let seconds = clock.elapsed().as_secs_f64();
+    println!(
+        "  {threads} threads: {runs} runs in {seconds:.2} s, {:.0} per second",
+        runs as f64 / seconds
     );
 }
 
@@ -141,11 +180,14 @@ fn exhaustive() {
 fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     pool.install(|| {
-        println!("relaxation from a cue of which a tenth is flipped, load 0.1");
+        println!("relaxation from a cue of which a tenth is flipped");
         for size in [1000, 10_000] {
             for storage in ["matrix", "votes"] {
-                relaxation(size, storage);
+                relaxation(size, size / 10, storage);
             }
+        }
+        for number in [1000, 10_000] {
+            relaxation(100_000, number, "votes");
         }
         println!("a point of a capacity curve, with learning");
         for size in [500, 1000, 2000, 4000] {
@@ -154,4 +196,8 @@ fn main() {
         println!("exhaustive search");
         exhaustive();
     });
+    println!("sweeps of small networks");
+    for threads in [1, 2] {
+        sweep(1000, threads);
+    }
 }

@@ -103,8 +103,9 @@ def compare(program, size, repeats, with_neurodynex):
                 rows.append((f"attractor, {storage}, {update}", build, run, last))
             x = 2.0 * xi - 1.0
             learned, j = best(repeats, lambda: numpy_learn(x))
+            half, _ = best(repeats, lambda: numpy_learn(x.astype(np.float32)))
             ran, state = best(repeats, lambda: loop(j, first))
-            rows.append((f"NumPy, {update}", learned, ran, state))
+            rows.append((f"NumPy, {update} (learning in 32 bits: {half:.4f})", learned, ran, state))
             if with_neurodynex and update == "synchronous":
                 learned, ran, state = neurodynex(x, first)
                 rows.append((f"neurodynex3, {update}", learned, ran, state))
@@ -112,7 +113,7 @@ def compare(program, size, repeats, with_neurodynex):
             equal = equal and all(same)
         for name, learned, ran, state in rows:
             overlap = state @ x[0] / size
-            print(f"  {name:<34} {learned:10.4f} + {ran:9.5f}   overlap with the pattern {overlap:.4f}")
+            print(f"  {name:<50} {learned:10.4f} + {ran:9.5f}   overlap with the pattern {overlap:.4f}")
     print("  final states are equal" if equal else "  FINAL STATES DIFFER")
     return equal
 

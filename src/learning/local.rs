@@ -3,10 +3,12 @@
 use super::assemblies::{Assemblies, Kin};
 use super::pathway::check_patterns;
 use super::sequence::Shown;
+use super::shared::{LANES, Shared};
 use super::{Pathway, Signs, Storage};
 use crate::error::Result;
 use crate::pattern::Patterns;
 use crate::synapse::{Couplings, Graph, Votes, counted};
+use multiversion::multiversion;
 use std::borrow::Cow;
 
 /// J_ij = unit * w_ij with w_ij <- B( lambda w_ij + f (xi_i^{mu+s} - b)(xi_j^mu - a) ) for mu = 1 .. P, xi of 0
@@ -170,10 +172,10 @@ impl Local {
             return Ok(Couplings::real(graph, self.unit, weights));
         }
         if self.is_whole() && self.factor * number as f64 <= f64::from(i16::MAX) {
-            let weights = graph.fill(|i, j| sums.weight(i, j) as i16);
+            let weights = sums.weights(&graph);
             return Ok(Couplings::whole(graph, self.unit, weights));
         }
-        let weights = graph.fill(|i, j| sums.weight(i, j));
+        let weights = sums.weights(&graph);
         Ok(Couplings::real(graph, self.unit, weights))
     }
 }
@@ -217,6 +219,51 @@ impl Sums<'_> {
             && rule.w_next.is_some()
             && self.receivers.follows(i, &self.senders, j, rule.cyclic);
         self.local.part.of(rule.weight(Kin { common, follows, selective }))
+    }
+
+    /// The weights of all synapses, as [`Graph::fill`] returns them.
+    fn weights<T: Weight>(&self, graph: &Graph) -> Vec<T> {
+        let plain = !self.local.blind && self.local.assemblies.is_none();
+        if !(plain && matches!(graph, Graph::Full { .. })) {
+            return graph.fill(|i, j| T::of(self.weight(i, j)));
+        }
+        let (shared, number) = (Shared::new(&self.receivers, &self.senders), self.senders.number());
+        graph.fill_blocks(LANES, |first, j, weights| {
+            let k = (&self.k.0[first..], self.k.1[j]);
+            weigh(&self.local, &shared.counts(first, j), k, number as f64, weights);
+        })
+    }
+}
+
+/// What w_ij is kept as.
+trait Weight: Copy + Default + Send + Sync {
+    fn of(w: f64) -> Self;
+}
+
+impl Weight for f64 {
+    fn of(w: f64) -> Self {
+        w
+    }
+}
+
+/// Of whole numbers that fit.
+impl Weight for i16 {
+    fn of(w: f64) -> Self {
+        w as Self
+    }
+}
+
+/// w_ij of some receivers from the patterns that they share with sender j.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512bitalg", "x86_64+avx2"))]
+fn weigh<T: Weight>(
+    local: &Local,
+    counts: &[i32; LANES],
+    k: (&[f64], f64),
+    patterns: f64,
+    weights: &mut [T],
+) {
+    for ((weight, &n), &k_i) in weights.iter_mut().zip(counts).zip(k.0) {
+        *weight = T::of(local.sum(f64::from(n), (k_i, k.1), patterns));
     }
 }
 
@@ -282,5 +329,51 @@ impl Learner {
             });
         }
         Couplings::real(self.graph.clone(), self.local.unit, weights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::{Foreground, PatternSource, RandomPatterns, Shares};
+    use crate::random::Seed;
+    use crate::synapse::{Connect, Wiring};
+
+    fn alike<T: Weight + PartialEq + std::fmt::Debug>(sums: &Sums, graph: &Graph) {
+        assert_eq!(sums.weights::<T>(graph), graph.fill(|i, j| T::of(sums.weight(i, j))));
+    }
+
+    #[test]
+    fn blocks_of_receivers_learn_what_pairs_learn_one_by_one() {
+        let draw = |neurons, seed| {
+            let (coding_level, foreground) = (0.4, Foreground::Bernoulli);
+            let source = RandomPatterns { number: 30, coding_level, foreground };
+            PatternSource::Random(source).draw("E", neurons, Seed(seed))
+        };
+        // Receivers that fill no block, and senders that fill no strip.
+        let (one, other) = (draw(270, 1), draw(40, 2));
+        for (senders, recurrent) in [(&one, true), (&other, false)] {
+            let wiring = Wiring {
+                connect: Connect::AllToAll,
+                senders: senders.neurons(),
+                receivers: one.neurons(),
+                recurrent,
+                autapses: false,
+                multapses: false,
+                shares: Shares::default(),
+                between: None,
+            };
+            let pathway = Pathway::new("J", &wiring, (Some(senders), Some(&one)), Seed(1));
+            for (local, part) in [
+                (Local::signed(1.0), Signs::Both),
+                (Local::signed(1.0), Signs::Negative),
+                (Local { at_most: Some(2), ..Local::counts(1.0) }, Signs::Both),
+                (Local { a: 0.4, b: 0.3, ..Local::counts(1.0) }, Signs::Positive),
+            ] {
+                let sums = Local { part, ..local }.sums(&pathway).unwrap();
+                alike::<f64>(&sums, &pathway.graph());
+                alike::<i16>(&sums, &pathway.graph());
+            }
+        }
     }
 }

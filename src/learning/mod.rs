@@ -24,6 +24,7 @@ mod assemblies;
 mod low_activity;
 mod palimpsest;
 mod sequence;
+mod shared;
 mod local;
 mod nonlinear_hebb;
 mod products;
@@ -429,7 +430,7 @@ impl Learning {
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
         if storage == Storage::Votes {
             let neurons = (wiring.senders + wiring.receivers) as f64;
-            return neurons * patterns.div_ceil(64) as f64 * 8.0;
+            return neurons * patterns.div_ceil(64) as f64 * 8.0 + 16.0 * wiring.receivers as f64;
         }
         let local = self.local(1.0).ok();
         let patterns = patterns * local.as_ref().map_or(1, Local::times);

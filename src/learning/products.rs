@@ -4,7 +4,8 @@ use super::sequence::Shown;
 use super::{Pathway, Signs};
 use crate::pattern::Patterns;
 use crate::statistics::dot;
-use crate::synapse::Couplings;
+use crate::synapse::{Couplings, Graph};
+use multiversion::multiversion;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,16 @@ pub(super) struct Products {
 
 /// Patterns that are multiplied at once.
 const STEP: usize = 8;
+/// Receivers whose values stay in the cache for some senders.
+const BLOCK: usize = 32;
+
+/// w_ij of receivers whose values stand one after another; with wide registers too every operation rounds for itself.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn dots(post: &[f64], pre: &[f64], width: usize, weights: &mut [f64]) {
+    for (weight, post) in weights.iter_mut().zip(post.chunks_exact(width.max(1))) {
+        *weight = dot(post, &pre[..width]);
+    }
+}
 
 impl Products {
     /// Of the patterns of receivers and senders, as many, which recall themselves or what follows them where it is `shown`.
@@ -74,8 +85,20 @@ impl Products {
     /// J_ij = unit w_ij on the pathway, as far as it carries the sign of w_ij.
     pub fn learn(&self, unit: f64, part: Signs, pathway: &Pathway) -> Couplings {
         let graph = pathway.graph();
-        let weights = graph.fill(|i, j| part.of(self.weight(i, j)));
+        let weights = self.weights(part, &graph);
         Couplings::real(graph, unit, weights)
+    }
+
+    /// The weights of all synapses, as [`Graph::fill`] returns them.
+    fn weights(&self, part: Signs, graph: &Graph) -> Vec<f64> {
+        if let Graph::Listed(_) = graph {
+            return graph.fill(|i, j| part.of(self.weight(i, j)));
+        }
+        graph.fill_blocks(BLOCK, |first, j, weights| {
+            let (post, pre) = (&self.post[first * self.width..], &self.pre[j * self.width..]);
+            dots(post, pre, self.width, weights);
+            weights.iter_mut().for_each(|w| *w = part.of(*w));
+        })
     }
 }
 
@@ -115,6 +138,18 @@ mod tests {
         let memories = (Some(&patterns), Some(&patterns));
         let couplings = rule.learn(&Pathway::new("J", &wiring, memories, Seed(1))).unwrap();
         (patterns, couplings)
+    }
+
+    #[test]
+    fn blocks_of_receivers_learn_what_pairs_learn_one_by_one() {
+        let source = PatternSource::Gaussian(GaussianPatterns { number: 11 });
+        let patterns = source.draw("E", N, Seed(4));
+        let products = Products::new((&patterns, &patterns), None, |xi| xi + 0.1, |xi| xi);
+        for part in [Signs::Both, Signs::Positive] {
+            let graph = Graph::Full { senders: N, receivers: N, diagonal: false };
+            let one_by_one = graph.fill(|i, j| part.of(products.weight(i, j)));
+            assert_eq!(products.weights(part, &graph), one_by_one);
+        }
     }
 
     #[test]

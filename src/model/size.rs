@@ -97,7 +97,21 @@ impl Model {
         // A trial that comes to rest is looked at when it begins and when it ends, at least.
         let trials = relaxing.map_or(0.0, |task| 2.0 * task.trials() as f64);
         let duration = if relaxing.is_some() { self.lead() } else { self.duration() };
-        let looks = duration / self.interval() + trials;
+        self.recorded_in(duration, duration / self.interval() + trials)
+    }
+
+    /// The most bytes that its recording takes; infinite where neurons spike.
+    pub fn recorded_at_most(&self) -> f64 {
+        if self.dynamics.nature().observable == ObservableKind::Spikes {
+            return f64::INFINITY;
+        }
+        let trials = self.task.as_ref().map_or(0.0, |task| 2.0 * task.trials() as f64);
+        let duration = self.duration();
+        self.recorded_in(duration, duration / self.interval() + trials)
+    }
+
+    /// Bytes of a recording of so long with so many looks, without spikes of its neurons.
+    fn recorded_in(&self, duration: f64, looks: f64) -> f64 {
         let of = |(name, population): (&String, &Population)| {
             let (source, size) = (self.patterns.get(name), population.size as f64);
             let number = source.map_or(0.0, |source| source.number() as f64);

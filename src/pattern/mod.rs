@@ -81,11 +81,15 @@ impl Patterns {
     pub fn from_foreground(neurons: usize, foreground: Vec<Vec<u32>>) -> Self {
         let words = foreground.len().div_ceil(64).max(1);
         let mut bits = vec![0; neurons * words];
-        for (mu, members) in foreground.iter().enumerate() {
-            debug_assert!(members.is_sorted_by(|a, b| a < b));
-            for &i in members {
-                bits[i as usize * words + mu / 64] |= 1 << (mu % 64);
+        // 64 patterns at a time: a word of every neuron stays in the cache, all of their words would not.
+        let mut some = vec![0u64; neurons];
+        for (word, patterns) in foreground.chunks(64).enumerate() {
+            some.fill(0);
+            for (bit, members) in patterns.iter().enumerate() {
+                debug_assert!(members.is_sorted_by(|a, b| a < b));
+                members.iter().for_each(|&i| some[i as usize] |= 1 << bit);
             }
+            some.iter().enumerate().for_each(|(i, own)| bits[i * words + word] = *own);
         }
         let (names, centres) = (Vec::new(), Vec::new());
         Self { neurons, words, bits, foreground, shape: None, names, centres, graded: None }

@@ -1,7 +1,7 @@
 //! Sweeps: one model, run with every combination of some values, several times each.
 //!
-//! A run of a sweep is what `attractor run --seed S --set KEY=VALUE` does, to the last bit: it is recorded to a temporary
-//! file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
+//! A run of a sweep is what `attractor run --seed S --set KEY=VALUE` does, to the last bit: it is recorded, in memory or to a
+//! temporary file, measured, and becomes one row of a table. Nothing in the table depends on the number of threads, on which run
 //! ended first, on how often the sweep was interrupted, or among how many machines it was divided.
 
 mod check;
@@ -66,7 +66,13 @@ struct Needs {
     memory: f64,
     /// Of its recording, as far as that is known before.
     recorded: f64,
+    /// Whether that is made in memory, unless it is kept.
+    small: bool,
 }
+
+/// Recordings of certainly no more bytes than this are made in memory: a small network runs in less time than it takes to
+/// write a file and to read it again.
+const SMALL: f64 = 64e6;
 
 impl Sweep {
     /// Checks the model of every point of `grid`; `settings` hold for all of them, and `check` sees each.
@@ -118,7 +124,7 @@ impl Sweep {
                 let document = sweep.document.with(&settings)?;
                 let model = document.model()?;
                 check(&document, &model)?;
-                let needs = Needs { memory: model.memory(1), recorded: model.recorded() };
+                let needs = Needs::of(&model);
                 Ok((point, needs, document.warnings(&model)))
             };
             Some(see().map_err(|e| {
@@ -266,6 +272,15 @@ impl Sweep {
             _ => error,
         };
         error.placed(Place::Argument(at))
+    }
+}
+
+impl Needs {
+    fn of(model: &Model) -> Self {
+        let most = model.recorded_at_most();
+        let small = most <= SMALL;
+        let memory = model.memory(1) + if small { most } else { 0.0 };
+        Self { memory, recorded: model.recorded(), small }
     }
 }
 

@@ -93,6 +93,11 @@ impl Places {
         folder.join(format!("run-{:04}.h5", run + 1))
     }
 
+    /// Whether recordings stay.
+    pub(super) fn keeps(&self) -> bool {
+        self.keep.is_some()
+    }
+
     /// The error of run `run`, without the names of files that go with it: what has ended stands in the table.
     pub(super) fn lasting(&self, error: Error, run: usize) -> Error {
         let recording = self.recording(run);

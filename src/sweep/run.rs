@@ -129,9 +129,10 @@ impl Sweep {
     /// Bytes of recordings that stand on disk at once: of those under way twice, because they are written in two files by
     /// turns, and of all runs if they are kept; a lower bound, for nobody knows how many spikes there will be.
     pub fn disk(&self, resources: Resources, keep: bool) -> f64 {
-        let recorded = || self.needs().map(|needs| needs.recorded);
-        let under_way = self.at_once(resources).0 as f64 * recorded().fold(0.0, f64::max);
-        2.0 * under_way + if keep { recorded().sum() } else { 0.0 }
+        let written =
+            || self.needs().filter(|needs| keep || !needs.small).map(|needs| needs.recorded);
+        let under_way = self.at_once(resources).0 as f64 * written().fold(0.0, f64::max);
+        2.0 * under_way + if keep { written().sum() } else { 0.0 }
     }
 
     /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there.
@@ -185,8 +186,12 @@ impl Sweep {
         let document = self.document_of(run)?;
         let model = document.model()?;
         let path = places.recording(run);
+        let small = self.needs.get(&(run / self.grid.repeat)).is_some_and(|needs| needs.small);
         let record = move || {
-            let sink = Sink::File { path: &path, force: true };
+            let sink = match small && !places.keeps() {
+                true => Sink::Memory,
+                false => Sink::File { path: &path, force: true },
+            };
             let mut experiment = Experiment::begin(&document, model, (sink, None), host, threads)?;
             experiment.simulation.heed(over);
             let duration = experiment.simulation.duration();

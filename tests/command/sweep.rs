@@ -54,6 +54,25 @@ fn a_single_run_repeats_a_row_to_the_last_bit() {
 }
 
 #[test]
+fn a_small_run_leaves_the_same_row_whether_its_recording_is_kept_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("recall.toml"), RECALL).unwrap();
+    let sweep = |more: &[&str]| {
+        let words = ["sweep", "recall.toml", "--repeat", "3", "--quiet"];
+        let done = attractor(folder.path(), &[&words, more].concat());
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+    };
+    sweep(&["-o", "memory.h5"]);
+    sweep(&["-o", "files.h5", "--keep", "kept"]);
+    let table = |name: &str| SweepTable::open(&folder.path().join(name)).unwrap();
+    let (memory, files) = (table("memory.h5"), table("files.h5"));
+    assert_eq!(memory.table_hash, files.table_hash);
+    let Some(Column::Text(hashes)) = memory.runs.column("data_hash") else { panic!() };
+    let third = Recording::open(&folder.path().join("kept/run-0003.h5")).unwrap();
+    assert_eq!(third.provenance().unwrap().data_hash, hashes[2]);
+}
+
+#[test]
 fn theory_of_memories_stands_beside_sweeps_and_recordings() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("small.toml"), TEXT).unwrap();

@@ -2,6 +2,7 @@
 
 use super::values::Values;
 use super::{Sums, Symmetry, spread};
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 /// w_ij at `values[j * receivers + i]`.
@@ -116,7 +117,9 @@ fn four<W: Into<f64>>([a, b, c, d]: [W; 4], [p, q, r, s]: &[f64; 4]) -> f64 {
     (a.into() * p + b.into() * q) + (c.into() * r + d.into() * s)
 }
 
-/// Adds what eight senders send, four by four; a sum is read and written once for eight weights.
+/// Adds what eight senders send, four by four; a sum is read and written once for eight weights. Wider registers, chosen while the
+/// program runs, take more receivers at once; every sum rounds as it does alone.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn add_eight<W: Copy + Into<f64>>(sums: &mut [f64], rows: [&[W]; 8], x: &[f64; 8]) {
     let [a, b, c, d, e, f, g, h] = rows.map(|row| &row[..sums.len()]);
     let ([p, q], _) = x.as_chunks::<4>() else { unreachable!("eight are twice four") };
@@ -127,6 +130,7 @@ fn add_eight<W: Copy + Into<f64>>(sums: &mut [f64], rows: [&[W]; 8], x: &[f64; 8
 }
 
 /// h_i += w_i delta. The changes that occur are written out, for SSE2 has no product of 32 bits: twice as fast.
+#[multiversion(targets("x86_64+avx2"))]
 fn add_whole(sums: &mut [i32], row: &[i16], delta: f64) {
     let pairs = sums.iter_mut().zip(row);
     match delta as i32 {
@@ -139,6 +143,7 @@ fn add_whole(sums: &mut [i32], row: &[i16], delta: f64) {
     }
 }
 
+#[multiversion(targets("x86_64+avx2"))]
 fn add_real(sums: &mut [f64], row: &[f64], delta: f64) {
     sums.iter_mut().zip(row).for_each(|(sum, &w)| *sum += w * delta);
 }

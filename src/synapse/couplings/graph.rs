@@ -5,6 +5,9 @@ use crate::synapse::{Connect, Memories, Wiring, portions};
 use crate::work::each;
 use std::ops::Range;
 
+/// Senders to which one task writes, block after block of receivers.
+const STRIP: usize = 32;
+
 /// The connected pairs of two populations.
 #[derive(Clone, Debug)]
 pub enum Graph {
@@ -122,6 +125,30 @@ impl Graph {
     {
         let mut weights = vec![T::default(); self.places()];
         self.update(&mut weights, |i, j, own| *own = weight(i, j));
+        weights
+    }
+
+    /// The same where all are coupled, block by block: `fill(first, j, weights)` writes those from j to the receivers from
+    /// `first` on, `width` of them or what is left, so that what belongs to these stays in the cache for many senders.
+    pub fn fill_blocks<T, F>(&self, width: usize, fill: F) -> Vec<T>
+    where
+        T: Copy + Default + Send + Sync,
+        F: Fn(usize, usize, &mut [T]) + Sync,
+    {
+        let Self::Full { receivers, diagonal, .. } = *self else {
+            unreachable!("drawn pairs make no blocks");
+        };
+        let mut weights = vec![T::default(); self.places()];
+        each(weights.chunks_mut((receivers * STRIP).max(1)).enumerate(), |(k, strip)| {
+            for first in (0..receivers).step_by(width) {
+                for (row, j) in strip.chunks_mut(receivers).zip(k * STRIP..) {
+                    fill(first, j, &mut row[first..receivers.min(first + width)]);
+                }
+            }
+            for (row, j) in strip.chunks_mut(receivers).zip(k * STRIP..).filter(|_| !diagonal) {
+                row[j] = T::default();
+            }
+        });
         weights
     }
 

@@ -164,3 +164,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn votes_are_what_the_weights_add_up_to() {
+    let draw = |name: &str, number, neurons| -> Patterns {
+        let random =
+            RandomPatterns { number, coding_level: 0.5, foreground: Foreground::Bernoulli };
+        PatternSource::Random(random).draw(name, neurons, Seed(3))
+    };
+    // A part of a word, whole ones, and more than are added before the sum is carried over.
+    for number in [1, 64, 70, 1100] {
+        let (one, other) = (draw("one", number, 60), draw("other", number, 60));
+        for (receivers, diagonal) in [(&one, false), (&one, true), (&other, true)] {
+            let votes = Votes::new((receivers, &one), (0.5, 0.5), 4.0, diagonal);
+            let couplings = Couplings::votes(1.0, votes);
+            let mut state: Vec<f64> = (0..60).map(|i| [-1.0, 1.0][i / 7 % 2]).collect();
+            let mut fields = couplings.fields(&state);
+            for j in [3, 0, 59, 3, 40] {
+                couplings.change(&mut fields, j, -2.0 * state[j]);
+                state[j] = -state[j];
+            }
+            assert_eq!(fields, couplings.fields(&state));
+            for (i, own) in state.iter().enumerate() {
+                let weights = (0..60).map(|j| couplings.weight(i, j));
+                let sum: f64 = weights.zip(&state).map(|(w, s)| w * s).sum();
+                assert_eq!(couplings.field(&fields, i, *own), sum, "{number} {i}");
+            }
+        }
+    }
+}

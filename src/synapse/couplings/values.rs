@@ -15,7 +15,8 @@ pub enum Values {
 impl Values {
     /// Whole numbers; `in_degree` is the largest number of summands of a field.
     pub fn whole(weights: Vec<i16>, in_degree: usize) -> Self {
-        let largest = weights.iter().map(|w| i64::from(w.unsigned_abs())).max().unwrap_or(0);
+        let size = weights.par_iter().with_min_len(FEW).map(|w| w.unsigned_abs());
+        let largest = i64::from(size.reduce(|| 0, u16::max));
         if largest * in_degree as i64 <= i64::from(i32::MAX) {
             Self::Whole(weights)
         } else {

@@ -3,7 +3,9 @@
 use super::{Symmetry, spread};
 use crate::pattern::Patterns;
 use crate::tape::on_tape;
+use multiversion::multiversion;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Receivers whose sums one task makes.
 const TASK: usize = 256;
@@ -17,22 +19,26 @@ const TASK: usize = 256;
 /// ```
 ///
 /// k_i the number of patterns to which i belongs. Patterns of -1 and 1 have a = b = 1/2, f = 4; all fields are
-/// then whole numbers. A field costs P additions, a flip as many as its neuron has patterns; the patterns take
-/// one bit per neuron and pattern.
+/// then whole numbers. A field and a flip cost P additions, as many at once as registers hold; the patterns take one bit per
+/// neuron and pattern.
 #[derive(Clone, Debug)]
 pub struct Votes {
-    receivers: Ballots,
-    senders: Ballots,
+    receivers: Arc<Ballots>,
+    senders: Arc<Ballots>,
     /// Pre- and postsynaptic offset.
     a: f64,
     b: f64,
     factor: f64,
     /// Whether neuron i of a population that couples to itself has w_ii; true between two populations.
     diagonal: bool,
+    /// k_i of every receiver.
+    k: Vec<f64>,
+    /// The w_ii that it would have, without diagonal.
+    itself: Vec<f64>,
 }
 
 /// The patterns of every neuron, as bits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Ballots {
     number: usize,
     words: usize,
@@ -43,7 +49,8 @@ struct Ballots {
 impl Ballots {
     fn new(patterns: &Patterns) -> Self {
         let words = patterns.number().div_ceil(64).max(1);
-        let bits = (0..patterns.neurons()).flat_map(|i| patterns.bits(i).to_vec()).collect();
+        let mut bits = Vec::with_capacity(patterns.neurons() * words);
+        (0..patterns.neurons()).for_each(|i| bits.extend_from_slice(patterns.bits(i)));
         Self { number: patterns.number(), words, bits }
     }
 
@@ -90,6 +97,58 @@ pub fn counted(n: f64, k: (f64, f64), patterns: f64, (a, b): (f64, f64)) -> f64 
     n - (a * k.0 + b * k.1) + patterns * a * b
 }
 
+/// Patterns whose bits are looked at together: half a word.
+const HALF: usize = 32;
+
+/// `number` if bit `lane` is set, and else 0.
+#[inline(always)]
+fn voted(bits: u32, lane: usize, number: i32) -> i32 {
+    if bits >> lane & 1 == 1 { number } else { 0 }
+}
+
+/// Adds `delta` to the counts whose bits are set; how many these are.
+#[multiversion(targets("x86_64+avx512f+avx512vl+popcnt", "x86_64+avx2+popcnt"))]
+fn add(words: &[u64], delta: i32, counts: &mut [i32]) -> u32 {
+    let (whole, rest) = counts.as_chunks_mut::<{ 2 * HALF }>();
+    for (&word, counts) in words.iter().zip(&mut *whole) {
+        for lane in 0..HALF {
+            counts[lane] += voted(word as u32, lane, delta);
+            counts[HALF + lane] += voted((word >> HALF) as u32, lane, delta);
+        }
+    }
+    for &word in &words[whole.len()..] {
+        for (lane, count) in rest.iter_mut().enumerate() {
+            *count += if word >> lane & 1 == 1 { delta } else { 0 };
+        }
+    }
+    words.iter().map(|word| word.count_ones()).sum()
+}
+
+/// The sum of the counts whose bits are set; none is larger than `largest`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+popcnt", "x86_64+avx2+popcnt"))]
+fn total(words: &[u64], counts: &[i32], largest: usize) -> i64 {
+    let (whole, rest) = counts.as_chunks::<{ 2 * HALF }>();
+    let mut last = [0; 2 * HALF];
+    last[..rest.len()].copy_from_slice(rest);
+    // Of so many words a lane adds two counts each, and its sum fits.
+    let few = ((1 << 29) / largest.max(1)).clamp(1, 16);
+    let parts = words.chunks(few).zip(whole.chunks(few));
+    let sum: i64 = parts.map(|(words, counts)| part(words, counts)).sum();
+    sum + part(&words[whole.len()..], &[last])
+}
+
+#[inline(always)]
+fn part(words: &[u64], counts: &[[i32; 2 * HALF]]) -> i64 {
+    let mut sums = [0; HALF];
+    for (&word, counts) in words.iter().zip(counts) {
+        for lane in 0..HALF {
+            sums[lane] += voted(word as u32, lane, counts[lane]);
+            sums[lane] += voted((word >> HALF) as u32, lane, counts[HALF + lane]);
+        }
+    }
+    sums.into_iter().map(i64::from).sum()
+}
+
 impl Votes {
     /// Votes of pattern pairs: pattern mu of the receivers goes with pattern mu of the senders.
     pub fn new(
@@ -99,8 +158,16 @@ impl Votes {
         diagonal: bool,
     ) -> Self {
         assert_eq!(receivers.number(), senders.number(), "patterns vote in pairs");
-        let (receivers, senders) = (Ballots::new(receivers), Ballots::new(senders));
-        Self { receivers, senders, a, b, factor, diagonal }
+        let own = Arc::new(Ballots::new(receivers));
+        let alike = std::ptr::eq(receivers, senders);
+        let senders = if alike { Arc::clone(&own) } else { Arc::new(Ballots::new(senders)) };
+        let k = (0..own.neurons()).map(|i| own.count(i)).collect();
+        let itself = Vec::new();
+        let mut votes = Self { receivers: own, senders, a, b, factor, diagonal, k, itself };
+        if !diagonal {
+            votes.itself = (0..votes.receivers()).map(|i| votes.sum(i, i)).collect();
+        }
+        votes
     }
 
     pub fn senders(&self) -> usize {
@@ -116,7 +183,9 @@ impl Votes {
     }
 
     pub fn bytes(&self) -> usize {
-        8 * (self.senders.bits.len() + self.receivers.bits.len())
+        let apart = if Arc::ptr_eq(&self.senders, &self.receivers) { 0 } else { 1 };
+        8 * (self.receivers.bits.len() + apart * self.senders.bits.len())
+            + 8 * (self.k.len() + self.itself.len())
     }
 
     pub fn weight(&self, i: usize, j: usize) -> f64 {
@@ -142,26 +211,19 @@ impl Votes {
     #[inline]
     pub fn change(&self, tally: &mut Tally, j: usize, delta: f64) {
         let delta = delta as i32;
-        let mut number = 0;
-        self.senders.each(j, |mu| {
-            tally.counts[mu] += delta;
-            number += 1;
-        });
-        tally.all += i64::from(delta) * number;
+        let number = add(self.senders.of(j), delta, &mut tally.counts);
+        tally.all += i64::from(delta) * i64::from(number);
         tally.state += i64::from(delta);
     }
 
     #[inline]
     pub fn field(&self, tally: &Tally, i: usize, own: f64) -> f64 {
-        let (mut votes, mut k) = (0i64, 0.0);
-        self.receivers.each(i, |mu| {
-            votes += i64::from(tally.counts[mu]);
-            k += 1.0;
-        });
+        let votes = total(self.receivers.of(i), &tally.counts, self.senders());
+        let k = self.k[i];
         let (state, all) = (tally.state as f64, tally.all as f64);
         let patterns = self.senders.number as f64 * state;
         let sum = counted(votes as f64, (k * state, all), patterns, (self.a, self.b));
-        let itself = if self.diagonal { 0.0 } else { self.sum(i, i) * own };
+        let itself = if self.diagonal { 0.0 } else { self.itself[i] * own };
         self.factor * sum - itself
     }
 
@@ -177,7 +239,7 @@ impl Votes {
             for (out, i) in out.iter_mut().zip(first..) {
                 let mut votes = -background;
                 self.receivers.each(i, |mu| votes += m[mu]);
-                let itself = if self.diagonal { 0.0 } else { self.sum(i, i) * x[i] };
+                let itself = if self.diagonal { 0.0 } else { self.itself[i] * x[i] };
                 *out += unit * (self.factor * votes - itself);
             }
         });
