@@ -97,6 +97,8 @@ def connect(network, source, target, pairs, weights, delays, effect, lanes=1):
 
 
 def simulate(experiment, noise, arguments):
+    if experiment.currents:
+        compare.stop("a protocol that shows currents is not replayed here")
     dt = DT_STATISTICS if noise else arguments.dt or DT
     b2.start_scope()
     b2.defaultclock.dt = dt * b2.ms

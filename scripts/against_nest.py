@@ -13,8 +13,12 @@ agree less. A neuron of NEST has one excitatory and one inhibitory time constant
 External spikes arrive through spike_generators with precise times, sent one delay earlier; NEST's clock therefore
 starts BEGIN ms before attractor's, with neurons that rest until then.
 
+A current that changes in time comes from a step_current_generator, whose times are NEST's time steps; a rate that does so is in the
+external spikes.
+
 Unless models are chosen, two random networks that lie on the grid as a whole are compared, too: no neuron may separate
-within a second. So are the membrane potentials of some neurons of each model.
+within a second. So are the membrane potentials of some neurons of each model, and spikes and potentials while all kinds of courses are
+shown.
 
 Where a refractory period is a sum of delays, an arrival can come at the very end of one, and the last bit decides on
 which side: the two simulators may then part although neither errs. Choose t_ref so that this cannot be.
@@ -130,6 +134,22 @@ def simulate(experiment, noise, arguments):
             resolution /= 2
 
 
+def step_currents(experiment, cells, resolution):
+    """What is shown as a current, sent one time step early, which is the shortest delay."""
+    for name, times, values in experiment.currents:
+        steps = (BEGIN + times) / resolution
+        if np.any(np.abs(steps - np.rint(steps)) > 1e-6):
+            compare.stop(f"NEST's currents change at its time steps, {resolution:g} ms; choose another with --dt")
+        ahead = (np.rint(steps) - 1.0) * resolution
+        generator = nest.Create("step_current_generator")
+        generator.set({"amplitude_times": ahead, "amplitude_values": values})
+        everyone = np.array(cells[name].tolist())
+        unit = CAPACITANCE / experiment.populations[name].parameters["tau_m"]
+        delays = np.full(len(everyone), resolution)
+        synapses = {"synapse_model": "static_synapse", "weight": unit, "delay": delays}
+        nest.Connect(np.full(len(everyone), generator.tolist()[0]), everyone, "one_to_one", synapses)
+
+
 def simulate_at(resolution, experiment, noise, meters=None):
     nest.ResetKernel()
     nest.verbosity = nest.VerbosityLevel.ERROR
@@ -164,6 +184,7 @@ def simulate_at(resolution, experiment, noise, meters=None):
         if meters is not None and name in experiment.potentials:
             meters[name] = nest.Create("multimeter", params={"interval": resolution, "record_from": ["V_m"]})
             nest.Connect(meters[name], cells[name][experiment.potentials[name][1].tolist()])
+    step_currents(experiment, cells, resolution)
     for p in experiment.projections:
         connect(cells[p.sender], cells[p.receiver], p.sources, p.targets, weight(p.weights, p.tau_syn), p.delays)
     nest.Simulate(BEGIN)
@@ -231,39 +252,89 @@ def grids(arguments):
     return good
 
 
-def potentials(arguments):
-    """Membrane potentials on NEST's grid, on which no spike of these networks arrives."""
-    good = True
-    for model in sorted(map(str, Path("tests/peers").glob("*.toml"))):
-        print(f"== {model}: membrane potentials")
-        watched = ", ".join(
-            f'{{ population = "{name}", neurons = "0..{WATCHED}", every = "{DT} ms" }}' for name in ("E", "I")
+def watched(same):
+    """Runs NEST; its spikes, and how far potentials are apart on its grid, on which no spike of these networks arrives."""
+    meters, good = {}, True
+    spikes = simulate_at(DT, same, False, meters)
+    for name, meter in meters.items():
+        times, neurons, mine = same.potentials[name]
+        events = meter.events
+        step = np.rint((np.array(events["times"]) - BEGIN) / DT).astype(int)
+        ids = np.array(events["senders"])
+        theirs = np.full_like(mine, np.nan)
+        # What NEST has at the beginning is of the time before.
+        within = (step > 0) & (step < len(times))
+        theirs[step[within], ids[within] - ids.min()] = np.array(events["V_m"])[within]
+        compared = np.isfinite(theirs)
+        worst = np.abs(mine - theirs)[compared].max()
+        good &= compare.verdict(
+            f"{compared.sum()} potentials of {len(neurons)} neurons {name} differ by at most {worst:.1e} mV (at most "
+            f"{POTENTIAL:g})",
+            compared.mean() > 0.98 and worst <= POTENTIAL,
         )
-        changes = [f"record.v=[{watched}]", f'protocol[0].duration="{LOOKED} ms"']
-        same = compare.experiment(arguments.attractor, model, changes)
-        meters = {}
-        simulate_at(DT, same, False, meters)
-        for name, meter in meters.items():
-            times, neurons, mine = same.potentials[name]
-            events = meter.events
-            step = np.rint((np.array(events["times"]) - BEGIN) / DT).astype(int)
-            ids = np.array(events["senders"])
-            theirs = np.full_like(mine, np.nan)
-            # What NEST has at the beginning is of the time before.
-            within = (step > 0) & (step < len(times))
-            theirs[step[within], ids[within] - ids.min()] = np.array(events["V_m"])[within]
-            compared = np.isfinite(theirs)
-            worst = np.abs(mine - theirs)[compared].max()
-            good &= compare.verdict(
-                f"{compared.sum()} potentials of {len(neurons)} neurons {name} differ by at most {worst:.1e} mV (at most "
-                f"{POTENTIAL:g})",
-                compared.mean() > 0.98 and worst <= POTENTIAL,
-            )
+    return good, spikes
+
+
+def recorded():
+    watched = ", ".join(f'{{ population = "{name}", neurons = "0..{WATCHED}", every = "{DT} ms" }}' for name in ("E", "I"))
+    return f"record.v=[{watched}]"
+
+
+def models():
+    return sorted(map(str, Path("tests/peers").glob("*.toml")))
+
+
+def potentials(arguments):
+    good = True
+    for model in models():
+        print(f"== {model}: membrane potentials")
+        same = compare.experiment(arguments.attractor, model, [recorded(), f'protocol[0].duration="{LOOKED} ms"'])
+        good &= watched(same)[0]
+    return good
+
+
+# What is shown after 20 ms of rest: every kind of course, as currents and as rates.
+COURSES = """
+[[protocol]]
+name = "rest"
+duration = "20 ms"
+[[protocol]]
+name = "shown"
+duration = "180 ms"
+show = [
+    { population = "E", current = { ramp = { from = "-2 mV", to = "4 mV", every = "0.7 ms" } } },
+    { population = "E", current = { ornstein_uhlenbeck = { mean = "0 mV", sd = "3 mV", tau = "20 ms", every = "0.5 ms" } } },
+    { population = "I", current = { steps = { values = ["4 mV", "-3 mV", "0 mV", "6 mV"], every = "31.3 ms" } } },
+    { population = "I", current = { redrawn = { distribution = { uniform = ["-4 mV", "4 mV"] }, every = "10.1 ms" } } },
+    { population = "E", poisson = { redrawn = { distribution = { uniform = ["0 Hz", "600 Hz"] }, every = "7 ms" } } },
+    { population = "I", poisson = { ramp = { from = "0 Hz", to = "500 Hz", every = "3 ms" } } },
+    { population = "E", poisson = { ornstein_uhlenbeck = { mean = "200 Hz", sd = "90 Hz", tau = "9 ms", every = "0.9 ms", independent = true } } },
+]
+[[protocol]]
+name = "after"
+duration = "30 ms"
+show = [{ population = "E", current = "1.5 mV" }]
+[record]
+courses = true
+"""
+
+
+def courses(arguments):
+    good = True
+    for base in models():
+        print(f"== {base}: while its input changes in time")
+        with tempfile.TemporaryDirectory() as name:
+            model = Path(name) / "courses.toml"
+            head = f'base = "{Path(base).resolve()}"\ntitle = "Courses"\nsource = "scripts/against_nest.py"\nshows = "the same spikes"\n'
+            model.write_text(head + COURSES)
+            same = compare.experiment(arguments.attractor, model, [recorded()])
+        alike, theirs = watched(same)
+        good &= alike & compare.compare_spikes(same, theirs, accuracy_of(same, arguments), same.duration, 0.99)
     return good
 
 
 def further(arguments):
-    return grids(arguments) & potentials(arguments)
+    return grids(arguments) & potentials(arguments) & courses(arguments)
 
 
 if __name__ == "__main__":

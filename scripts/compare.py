@@ -58,6 +58,8 @@ class Experiment:
     duration: float
     # What was recorded of membrane potentials: name -> (times, neurons, V in mV, times x neurons).
     potentials: dict = field(default_factory=dict)
+    # Currents that are shown to all of a population: (name, times, mV from each of them on).
+    currents: list = field(default_factory=list)
 
 
 def stop(message):
@@ -89,9 +91,6 @@ def experiment(binary, model, changes, record_input=True):
 
 def read(wired, recorded):
     resolved = tomllib.loads(wired.attrs["model_resolved"])
-    for epoch in resolved["protocol"]:
-        if any("current" in shown for shown in epoch.get("show", [])):
-            stop("a protocol that shows currents cannot be replayed here")
     populations = {name: population(name, group, recorded) for name, group in wired["nodes"].items()}
     projections = []
     for name, group in wired["edges"].items():
@@ -117,7 +116,53 @@ def read(wired, recorded):
     spikes = {name: columns(group) for name, group in recorded["spikes"].items()}
     groups = recorded.get("potentials", {}).items()
     potentials = {name: (g["time"][:], g["neurons"][:].astype(int), g["V"][:]) for name, g in groups}
-    return Experiment(populations, projections, spikes, float(recorded["protocol/end"][-1]), potentials)
+    currents = list(shown_currents(resolved["protocol"], recorded))
+    return Experiment(populations, projections, spikes, float(recorded["protocol/end"][-1]), potentials, currents)
+
+
+UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "min": 6e4, "uV": 1e-3, "mV": 1.0, "V": 1e3}
+
+
+def number(text):
+    """Of a time in ms, of a potential in mV."""
+    value, unit = text.split()
+    return float(value) * UNITS[unit]
+
+
+def shown_currents(protocol, recorded):
+    """The currents that epochs show to whole populations: those that are written as docs/model-file.md says, random ones as recorded."""
+    bounds = zip(recorded["protocol/start"][:], recorded["protocol/end"][:])
+    for k, (epoch, (start, end)) in enumerate(zip(protocol, bounds)):
+        for s, shown in enumerate(epoch.get("show", [])):
+            if "current" not in shown:
+                continue
+            if set(shown) - {"population", "poisson", "current"}:
+                stop("only currents into whole populations can be replayed here")
+            times, values = course(shown["current"], (start, end), (k + 1, s + 1), recorded)
+            yield shown["population"], np.append(times, end), np.append(values, 0.0)
+
+
+def course(current, span, place, recorded):
+    """When the steps of a current begin (ms), and its values (mV); `place` has the numbers of epoch and stimulus."""
+    start, end = span
+    if isinstance(current, str):
+        return np.array([start]), np.array([number(current)])
+    (kind, keys), = current.items()
+    every = number(keys["every"])
+    from_start = every * np.arange(np.ceil((end - start) / every - 1e-9))
+    if kind == "ramp":
+        low, high = number(keys["from"]), number(keys["to"])
+        middle = 0.5 * (from_start + np.minimum(from_start + every, end - start))
+        return start + from_start, low + (high - low) * middle / (end - start)
+    if kind == "steps":
+        values = np.array([number(value) for value in keys["values"]])
+        return start + from_start[: len(values)], values
+    if keys.get("independent"):
+        stop("courses of single neurons are not recorded, and cannot be replayed")
+    rows = recorded["courses"]
+    own = (rows["trial"][:] == 0) & (rows["epoch"][:] == place[0]) & (rows["stimulus"][:] == place[1])
+    own &= np.isfinite(rows["current_mv"][:])
+    return rows["time"][:][own], rows["current_mv"][:][own]
 
 
 def population(name, group, recorded):

@@ -3,7 +3,7 @@
 Run by hand, in the environment that scripts/against-peers makes (.venv-nest), from the root of the project:
 
     .venv-nest/bin/python scripts/nest_rows.py models/rostami-2024.toml --settling 1 --window 50 --above 10 --counts 400
-    .venv-nest/bin/python scripts/nest_rows.py models/litwin-kumar-doiron-2012.toml --seeds 1 --settling 1.5 --window 100 --above 20 --counts 100
+    .venv-nest/bin/python scripts/nest_rows.py models/litwin-kumar-doiron-2012.toml --seeds 1 2 3 4 --settling 1.5 --window 100 --above 20 --counts 100
 
 The network is the one that `attractor export` writes, synapse by synapse, with its initial potentials. NEST has it in steps of 0.1 ms,
 as iaf_psc_exp_multisynapse: a receptor for every time constant, so that a synapse whose current rises is two of NEST's, of opposite
@@ -12,13 +12,15 @@ signs. With a capacitance of C = 250 pF an efficacy J is, in pA,
     J C / tau                                       e^(-t/tau) alone
     J C / (decay - rise) and the negative of it     a current that decays, and one that is as long as its rise
 
-Before, the potential after one spike is compared with its closed form, step by step.
+and where a synapse has several currents, the share of each times these. Before, the potential after one spike is compared with its
+closed form, step by step.
 """
 
 import argparse
 import subprocess
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import h5py
 import nest
@@ -31,16 +33,23 @@ STEP = 0.1
 PAIRS, SPIKES = 5, 5
 
 
-def kernel(group):
-    """Time constants (ms) of the currents of a synapse, and their weights (pA) for an efficacy of 1 mV."""
-    if "kernel_decay" not in group.attrs:
-        tau = float(np.unique(group["0/tau_syn"][:])[0])
-        return [(tau, CAPACITANCE / tau)]
-    (decay,), (rise,), _ = (group.attrs[f"kernel_{key}"] for key in ("decay", "rise", "share"))
-    if not rise:
-        return [(float(decay), CAPACITANCE / decay)]
-    peak = CAPACITANCE / (decay - rise)
-    return [(float(decay), peak), (float(rise), -peak)]
+def kernel(name, group):
+    """Time constants (ms) of the currents of a synapse, and their weights (pA) for an efficacy of 1 mV; those of a projection are alike."""
+    if "kernel_decay" in group.attrs:
+        rows = list(zip(*(group.attrs[f"kernel_{key}"] for key in ("decay", "rise", "share"))))
+    else:
+        rows = [(tau, 0.0, 1.0) for tau in np.unique(group["0/tau_syn"][:])]
+        if len(rows) > 1:
+            raise SystemExit(f"error: {name} has synapses of several time constants; NEST gets one kind of synapse a projection here")
+    found = []
+    for decay, rise, share in rows:
+        if not decay:
+            raise SystemExit(f"error: {name} has delta synapses, which iaf_psc_exp_multisynapse has not")
+        charge = share / sum(row[2] for row in rows) * CAPACITANCE
+        found.append((float(decay), charge / (decay - rise)))
+        if rise:
+            found.append((float(rise), -charge / (decay - rise)))
+    return found
 
 
 def begin():
@@ -51,35 +60,39 @@ def begin():
 
 def check():
     """The potential after one spike, against its closed form; a spike of step n arrives in the step after its delay."""
-    tau_m, decay, rise, efficacy = 15.0, 3.0, 1.0, 0.4714
-    begin()
-    parameters = {"C_m": CAPACITANCE, "tau_m": tau_m, "E_L": 0.0, "V_m": 0.0, "V_th": 20.0, "tau_syn": [decay, rise]}
-    neuron = nest.Create("iaf_psc_exp_multisynapse", params=parameters)
-    source = nest.Create("spike_generator", params={"spike_times": [1.0]})
-    peak = efficacy * CAPACITANCE / (decay - rise)
-    for receptor, weight in ((1, peak), (2, -peak)):
-        nest.Connect(source, neuron, syn_spec={"weight": weight, "delay": STEP, "receptor_type": receptor})
-    meter = nest.Create("multimeter", params={"record_from": ["V_m"], "interval": STEP})
-    nest.Connect(meter, neuron)
-    nest.Simulate(100.0)
-    t = np.maximum(meter.events["times"] - 1.0 - STEP, 0.0)
+    tau_m, efficacy = 15.0, 0.4714
+    for rows in ([(3.0, 1.0, 1.0)], [(3.0, 0.0, 1.3333), (50.0, 2.0, 1.2266)]):
+        attributes = dict(zip(("kernel_decay", "kernel_rise", "kernel_share"), zip(*rows)))
+        currents = kernel("the one here", SimpleNamespace(attrs=attributes))
+        taus = [tau for tau, _ in currents]
+        begin()
+        parameters = {"C_m": CAPACITANCE, "tau_m": tau_m, "E_L": 0.0, "V_m": 0.0, "V_th": 20.0, "tau_syn": taus}
+        neuron = nest.Create("iaf_psc_exp_multisynapse", params=parameters)
+        source = nest.Create("spike_generator", params={"spike_times": [1.0]})
+        for receptor, (_, unit) in enumerate(currents, start=1):
+            nest.Connect(source, neuron, syn_spec={"weight": efficacy * unit, "delay": STEP, "receptor_type": receptor})
+        meter = nest.Create("multimeter", params={"record_from": ["V_m"], "interval": STEP})
+        nest.Connect(meter, neuron)
+        nest.Simulate(100.0)
+        t = np.maximum(meter.events["times"] - 1.0 - STEP, 0.0)
 
-    def response(tau):
-        return (np.exp(-t / tau_m) - np.exp(-t / tau)) * tau / (tau_m - tau)
+        def response(tau):
+            return (np.exp(-t / tau_m) - np.exp(-t / tau)) * tau / (tau_m - tau) if tau else 0.0 * t
 
-    # tau_m V' = -V + J tau_m (e^(-t/decay) - e^(-t/rise))/(decay - rise)
-    expected = efficacy * tau_m / (decay - rise) * (response(decay) - response(rise))
-    worst = np.abs(meter.events["V_m"] - expected).max()
-    print(f"one spike: V differs by at most {worst:.1e} mV from its closed form, whose area is J tau_m")
-    if worst > 1e-12:
-        raise SystemExit("error: NEST's potential is another one")
+        # tau_m V' = -V + sum of J_k tau_m (e^(-t/decay) - e^(-t/rise))/(decay - rise), with the share of J of each
+        whole = sum(row[2] for row in rows)
+        each = (share / whole * (response(decay) - response(rise)) / (decay - rise) for decay, rise, share in rows)
+        worst = np.abs(meter.events["V_m"] - efficacy * tau_m * sum(each)).max()
+        print(f"one spike of {len(rows)} currents: V differs by at most {worst:.1e} mV from its closed form, whose area is J tau_m")
+        if worst > 1e-12:
+            raise SystemExit("error: NEST's potential is another one")
 
 
 def simulate(path, duration):
     """Spikes of every population: times (ms) and neurons from 0."""
     begin()
     with h5py.File(path) as wired:
-        edges = {name: (group, kernel(group)) for name, group in wired["edges"].items()}
+        edges = {name: (group, kernel(name, group)) for name, group in wired["edges"].items()}
         taus = sorted({tau for _, currents in edges.values() for tau, _ in currents})
         cells = {}
         for name, group in wired["nodes"].items():

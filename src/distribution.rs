@@ -1,14 +1,13 @@
 //! Quantities that may differ from one neuron or synapse to the next: "20 ms" or { normal = { ... } }.
 
+mod written;
+
+pub(crate) use written::{named, pair, value_or_table, values_or_table};
+
 use crate::error::{Error, Result};
 use crate::random::Stream;
 use crate::units::{Dimension, Quantity};
-use serde::de::IntoDeserializer;
-use serde::de::value::{MapAccessDeserializer, MapDeserializer};
-use serde::{Deserialize, Deserializer, Serialize, de};
-use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A quantity that is the same everywhere, or drawn independently for every neuron or synapse.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -131,6 +130,18 @@ impl<D: Dimension> Distribution<D> {
         }
     }
 
+    /// The mean of what is drawn: of a normal distribution after it is cut off, m + sd (phi(a) - phi(b))/(Phi(b) - Phi(a)) with the
+    /// bounds a and b in standard deviations from m.
+    pub fn mean_of_draws(&self) -> f64 {
+        let Self::Random(Shape::Normal { mean, sd, .. }) = self else { return self.mean() };
+        let (mean, sd, (low, high)) = (mean.value(), sd.value(), self.support());
+        if sd == 0.0 {
+            return mean;
+        }
+        let density = |x: f64| normal_density((x - mean) / sd);
+        mean + sd * (density(low) - density(high)) / normal_share(mean, sd, low, high)
+    }
+
     /// The smallest and the largest possible value; infinite where there is none.
     pub fn support(&self) -> (f64, f64) {
         match self {
@@ -195,6 +206,11 @@ fn negative_deviation<D: Dimension>(sd: Quantity<D>) -> Error {
     )
 }
 
+/// phi(x) of a standard normal number.
+pub(crate) fn normal_density(x: f64) -> f64 {
+    libm::exp(-0.5 * x * x) / std::f64::consts::TAU.sqrt()
+}
+
 /// The share of a normal distribution that lies between `low` and `high`.
 pub(crate) fn normal_share(mean: f64, sd: f64, low: f64, high: f64) -> f64 {
     if sd == 0.0 {
@@ -213,131 +229,6 @@ impl<'de, D: Dimension> Deserialize<'de> for Distribution<D> {
         let what = format!("{} such as \"{}\", or a distribution", D::NAME, D::EXAMPLE);
         value_or_table(deserializer, &what, Self::Constant, Self::Random)
     }
-}
-
-/// A plain value, or a choice that is written as a table with one key; `what` says so.
-pub(crate) fn value_or_table<'de, P, T, V, D>(
-    deserializer: D,
-    what: &str,
-    plain: fn(P) -> V,
-    table: fn(T) -> V,
-) -> Result<V, D::Error>
-where
-    P: Deserialize<'de>,
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    struct Visitor<'a, P, T, V> {
-        what: &'a str,
-        plain: fn(P) -> V,
-        table: fn(T) -> V,
-    }
-
-    impl<'de, P: Deserialize<'de>, T: Deserialize<'de>, V> de::Visitor<'de> for Visitor<'_, P, T, V> {
-        type Value = V;
-
-        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-            f.write_str(self.what)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<V, E> {
-            P::deserialize(text.into_deserializer()).map(self.plain)
-        }
-
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<V, E> {
-            P::deserialize(number.into_deserializer()).map(self.plain)
-        }
-
-        fn visit_f64<E: de::Error>(self, number: f64) -> Result<V, E> {
-            P::deserialize(number.into_deserializer()).map(self.plain)
-        }
-
-        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<V, A::Error> {
-            one_key(map).map(self.table)
-        }
-    }
-
-    deserializer.deserialize_any(Visitor { what, plain, table })
-}
-
-/// A choice that is written as a table with one key, from a table that holds nothing else.
-pub(crate) fn one_key<'de, T: Deserialize<'de>, A: de::MapAccess<'de>>(
-    mut map: A,
-) -> Result<T, A::Error> {
-    let choice = T::deserialize(MapAccessDeserializer::new(&mut map))?;
-    let Some(key) = map.next_key::<String>()? else { return Ok(choice) };
-    let error = Error::input(
-        format!("found `{key}` beside another key"),
-        "the table has one key, which says how the value is chosen",
-        "keep one of them",
-    );
-    Err(de::Error::custom(error.to_message()))
-}
-
-/// A choice that is written as a table with one key, or as a name alone where every value of the table has a default.
-pub(crate) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    struct Visitor<T>(PhantomData<T>);
-
-    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-            f.write_str("a name, or a table with one key")
-        }
-
-        fn visit_str<E: de::Error>(self, name: &str) -> Result<T, E> {
-            let table = MapDeserializer::new([(name, BTreeMap::<&str, &str>::new())].into_iter());
-            T::deserialize(MapAccessDeserializer::new(table))
-        }
-
-        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-            one_key(map)
-        }
-    }
-
-    deserializer.deserialize_any(Visitor(PhantomData)).map(Some)
-}
-
-/// The two ends of a range, ["1 ms", "2 ms"].
-pub(crate) fn pair<'de, D: Dimension, T: Deserializer<'de>>(
-    deserializer: T,
-) -> Result<(Quantity<D>, Quantity<D>), T::Error> {
-    struct Visitor<D>(PhantomData<D>);
-
-    fn refuse<D: Dimension, E: de::Error>(found: String) -> E {
-        let unit = D::UNITS[0].0;
-        let remedy = format!("write for example uniform = [\"1 {unit}\", \"2 {unit}\"]");
-        let error = Error::input(found, "a range has a lower and an upper end", remedy);
-        E::custom(error.to_message())
-    }
-
-    impl<'de, D: Dimension> de::Visitor<'de> for Visitor<D> {
-        type Value = (Quantity<D>, Quantity<D>);
-
-        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-            f.write_str("a list of a lower and an upper end")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            Err(refuse::<D, E>(format!("found the single value \"{text}\"")))
-        }
-
-        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut ends = Vec::new();
-            while let Some(end) = list.next_element()? {
-                ends.push(end);
-            }
-            match ends[..] {
-                [low, high] => Ok((low, high)),
-                [_] => Err(refuse::<D, A::Error>("found 1 value".to_owned())),
-                _ => Err(refuse::<D, A::Error>(format!("found {} values", ends.len()))),
-            }
-        }
-    }
-
-    deserializer.deserialize_any(Visitor(PhantomData))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How the efficacies of plastic synapses are distributed, moment by moment.
 
+use super::trials::Histogram;
 use crate::error::Result;
 use crate::recording::Recording;
 use crate::table::Table;
@@ -19,20 +20,17 @@ pub fn histograms(recording: &Recording) -> Result<Option<Table>> {
     for name in recording.learned()? {
         let Some(found) = recording.efficacies(&name)? else { continue };
         let largest = found.values.iter().fold(0f64, |most, j| most.max(j.abs()));
-        let width = largest / BINS as f64;
+        let bins = Histogram::linear(0.0, 0.0, largest / BINS as f64, BINS - 1);
         for (k, moment) in found.time.iter().enumerate() {
-            let mut counts = [0u64; BINS];
-            for j in found.at(k) {
-                let bin = if width > 0.0 { (j.abs() / width) as usize } else { 0 };
-                counts[bin.min(BINS - 1)] += 1;
-            }
-            for (bin, count) in counts.into_iter().enumerate() {
+            let counted = bins.clone().of(found.at(k).iter().map(|j| j.abs()));
+            for (ends, count) in counted.edges().windows(2).zip(counted.counts()) {
                 names.push(name.clone());
                 time.push(*moment);
-                low.push(bin as f64 * width);
-                high.push((bin + 1) as f64 * width);
-                number.push(count);
-                share.push(count as f64 / found.senders.len() as f64);
+                low.push(ends[0]);
+                // Nothing lies beyond the last one.
+                high.push(ends[1].min(largest));
+                number.push(*count);
+                share.push(*count as f64 / counted.total() as f64);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Everything that is found in a recording: tables, and figures of them.
 
 use super::trials::Session;
-use super::{Beside, Figure, assemblies, bump, choices, geometry, load, responses};
+use super::{Beside, Figure, assemblies, bump, choices, courses, geometry, load, responses};
 use crate::analysis::assemblies::{Active, ActiveIf, tables};
 use crate::analysis::choice;
 use crate::analysis::geometry::Geometry;
@@ -93,6 +93,9 @@ impl Analyzed {
             Some(Task::Decision(task)) => {
                 let made = choices::needed(recording, task)?;
                 found.tables = choice::tables(&made.by_coherence());
+                if let Some(law) = made.weibull() {
+                    found.add_table("psychometric_fit", law.table());
+                }
                 found.add_table("trials", SweepTable::of_recording(recording)?.trials);
                 found.add_figure("psychometric", choices::figure(&model.title, &made));
             }
@@ -128,6 +131,9 @@ impl Analyzed {
         }
         if let Some(courses) = recording.courses()? {
             found.add_table("courses", courses);
+            if let Some(figure) = courses::usual(recording)? {
+                found.add_figure("courses", figure);
+            }
         }
         if let Some(bumps) = bump::of(recording, wanted.bin)? {
             found.tables.extend(bumps.tables());

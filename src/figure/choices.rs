@@ -37,6 +37,9 @@ pub fn needed(recording: &Recording, task: &DecisionTask) -> Result<Choices> {
     })
 }
 
+/// Straight parts of the curve of a law between two coherences.
+const PARTS: usize = 16;
+
 /// The figure of choices that were found.
 pub fn figure(title: &str, found: &Choices) -> Figure {
     let levels = found.by_coherence();
@@ -55,7 +58,24 @@ pub fn figure(title: &str, found: &Choices) -> Figure {
         decided: levels.iter().map(|level| level.decided.value()).collect(),
         reactions: [0, 1].map(|k| each(&|level| mean(level.reactions[k]))),
         chance: 1.0 / found.choices.len() as f64,
+        law: law(found),
     };
     let trials = found.trials.len();
     plot::psychometric(&format!("Decisions, {trials} trials · {title}"), &data)
+}
+
+/// The share that the fit says, against the place of a coherence among those that were shown.
+fn law(found: &Choices) -> Vec<(f64, f64)> {
+    let Some(law) = found.weibull() else { return Vec::new() };
+    let all: Vec<f64> = found.by_coherence().iter().map(|level| level.coherence).collect();
+    let between = |(k, ends): (usize, &[f64])| {
+        let at = move |j: usize, [low, high]: [f64; 2]| {
+            let share = j as f64 / PARTS as f64;
+            (k as f64 + share, low + share * (high - low))
+        };
+        let ends = [ends[0], ends[1]];
+        (0..=PARTS).map(|j| at(j, ends)).collect::<Vec<_>>()
+    };
+    let points = all.windows(2).enumerate().flat_map(between);
+    points.map(|(place, coherence)| (place, law.at(coherence))).collect()
 }

@@ -8,6 +8,7 @@ mod analyzed;
 mod assemblies;
 mod bump;
 mod choices;
+mod courses;
 mod geometry;
 mod load;
 mod memory;
@@ -69,13 +70,15 @@ pub enum View {
     Load,
     /// Decisions against the coherence of the evidence.
     Psychometric,
+    /// What random courses came to.
+    Courses,
     /// Tours of a travelling salesman.
     Tours,
 }
 
 impl View {
     /// All of them; the first is the usual one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Overview,
         Self::Potentials,
         Self::Neurons,
@@ -92,6 +95,7 @@ impl View {
         Self::Variability,
         Self::Load,
         Self::Psychometric,
+        Self::Courses,
         Self::Tours,
     ];
 
@@ -125,6 +129,9 @@ impl View {
                 "psychometric",
                 "How often decisions are right, and how long they take, against the coherence of the evidence",
             ),
+            Self::Courses => {
+                ("courses", "What random courses in time came to, where that was recorded")
+            }
             Self::Tours => ("tours", "Tours of a travelling salesman, and how often it found them"),
             Self::Strip => ("strip", "A recall of a binary network, frame by frame"),
             Self::Energy => ("energy", "Energies of its trials, or of its protocol, against time"),
@@ -238,6 +245,7 @@ pub fn draw_with(
         View::Variability => responses::draw(recording)?.into(),
         View::Load => load::draw(recording)?.into(),
         View::Psychometric => choices::draw(recording)?.into(),
+        View::Courses => courses::draw(recording, part)?.into(),
         View::Tours => {
             let remedy = "choose another picture, for example --as strip";
             return Err(Error::file(recording.path(), "found no travelling salesman", remedy));

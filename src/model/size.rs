@@ -4,7 +4,7 @@ use super::Model;
 use crate::dynamics::{ObservableKind, Section};
 use crate::network::Population;
 use crate::pattern::PatternSource;
-use crate::recording::Probe;
+use crate::recording::{Probe, Snapshots};
 use crate::task::Task;
 
 /// Looks at a trial of recall for which memory is set aside.
@@ -18,6 +18,10 @@ const PROGRAM: f64 = 25e6;
 
 /// Bytes of an external spike that is recorded, from where it is drawn to where it is written; measured as 55 to 56.
 const EXTERNAL_SPIKE: f64 = 56.0;
+/// Bytes of a step of a random course that is recorded, while its table is made and written; measured as 231.
+const COURSE_STEP: f64 = 230.0;
+/// Bytes of one in a recording: six columns of numbers, and the name of a population; measured as 88.
+const COURSE_ROW: f64 = 88.0;
 /// Bytes of a spike in a recording: its time and its neuron.
 const SPIKE: f64 = 16.0;
 /// Bytes of a recording in which nothing happens: 66,000 to 230,000.
@@ -51,6 +55,7 @@ impl Model {
             + neurons * 200.0
             + patterns
             + EXTERNAL_SPIKE * self.external(self.interval())
+            + COURSE_STEP * self.recorded_steps()
             + self.memory_of_trials(neurons)
     }
 
@@ -67,7 +72,9 @@ impl Model {
                 let spikes = neurons * rate * longest / 1000.0;
                 let looks = |p: &Probe| p.looks(longest) * p.neurons.0.len() as f64 * CURRENTS;
                 let potentials: f64 = self.record.v.0.iter().map(looks).sum();
-                16.0 * spikes + 500.0 * neurons + 8.0 * potentials
+                let ends = self.record.efficacies.as_ref().filter(|efficacies| efficacies.trials);
+                let learned = ends.map_or(0.0, |efficacies| self.synapses_in(efficacies));
+                16.0 * spikes + 500.0 * neurons + 8.0 * (potentials + learned)
             }
             Task::Recall(_) | Task::Tour(_) => {
                 // States at every look, of networks that rarely need all of their time where they settle.
@@ -130,19 +137,31 @@ impl Model {
         let potentials: f64 = self.record.v.0.iter().map(probed).sum();
         let activity: f64 = self.record.activity.0.iter().map(probed).sum();
         let probes = 8.0 * (CURRENTS * potentials + activity);
-        EMPTY + populations + probes + SPIKE * self.external(duration) + self.recorded_efficacies()
+        let courses = COURSE_ROW * self.recorded_steps();
+        let external = SPIKE * self.external(duration);
+        EMPTY + populations + probes + external + courses + self.recorded_efficacies()
+    }
+
+    /// Steps of random courses that are recorded.
+    fn recorded_steps(&self) -> f64 {
+        if self.record.courses { self.steps_of_courses() as f64 } else { 0.0 }
     }
 
     /// Bytes of plastic efficacies: sender and receiver of every synapse, and its efficacy at every moment.
     fn recorded_efficacies(&self) -> f64 {
         let Some(snapshots) = &self.record.efficacies else { return 0.0 };
-        let moments = snapshots.moments(self.protocol.iter().map(|epoch| epoch.name.as_str()));
+        let epochs = self.protocol.iter().map(|epoch| epoch.name.as_str());
+        let moments = snapshots.moments(epochs, self.task.as_ref().map_or(0, Task::trials));
+        self.synapses_in(snapshots) * (16.0 + 8.0 * moments as f64)
+    }
+
+    /// How many plastic synapses there are of which efficacies are recorded.
+    fn synapses_in(&self, snapshots: &Snapshots) -> f64 {
         let plan = self.plan();
         self.projection
             .iter()
             .filter(|(name, own)| own.plasticity.is_some() && snapshots.has(name))
             .filter_map(|(_, own)| plan.synapses(own).ok())
-            .map(|synapses| synapses * (16.0 + 8.0 * moments as f64))
             .sum()
     }
 
@@ -174,6 +193,23 @@ mod tests {
         assert!(with.memory(1) - without.memory(1) > 0.9 * 56.0 * neurons * 1e6 * 0.01);
         let seconds = with.duration() / 1000.0;
         assert!(with.recorded() - without.recorded() > 0.9 * 16.0 * neurons * 1e6 * seconds);
+    }
+
+    #[test]
+    fn courses_that_are_recorded_take_memory_and_disk() {
+        let show = |every: &str| {
+            format!(
+                "protocol[1].show=[{{ pattern = 1, poisson = {{ redrawn = {{ distribution = {{ uniform = [\"0 Hz\", \"90 Hz\"] }}, \
+                 every = \"{every}\" }} }} }}]"
+            )
+        };
+        let of = |every: &str, courses: &str| model(&[&show(every), courses]);
+        let (without, with) =
+            (of("0.001 ms", "record.courses=false"), of("0.001 ms", "record.courses=true"));
+        let steps = with.protocol[1].duration.value() / 0.001;
+        // Seven columns, six of them numbers, in the file; the rows besides while they are made.
+        assert!(with.recorded() - without.recorded() > 0.9 * 7.0 * 8.0 * steps);
+        assert!(with.memory(1) - without.memory(1) > 0.9 * 200.0 * steps);
     }
 
     #[test]

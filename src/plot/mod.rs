@@ -11,6 +11,7 @@ pub mod assemblies;
 mod axis;
 pub mod bump;
 pub mod chart;
+pub mod courses;
 mod font;
 mod frame;
 pub mod geometry;

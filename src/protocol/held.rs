@@ -253,7 +253,7 @@ impl Varied {
 impl Strength {
     /// Whether it is drawn at random, and all neurons have the same.
     pub(super) fn is_shared_chance(&self) -> bool {
-        of_course!(self, course => course.is_random() && !course.is_independent())
+        of_course!(self, course => course.is_shared_chance())
     }
 
     /// What is felt of a value.

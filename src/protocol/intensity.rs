@@ -259,9 +259,12 @@ impl<V: Amount> Course<V> {
         }
     }
 
-    /// Whether its values are drawn.
-    pub(super) fn is_random(&self) -> bool {
-        matches!(self, Self::Redrawn { .. } | Self::OrnsteinUhlenbeck { .. })
+    /// Whether its values are drawn, and all driven neurons have the same.
+    pub(crate) fn is_shared_chance(&self) -> bool {
+        match self {
+            Self::Ramp { .. } | Self::Steps { .. } => false,
+            Self::Redrawn { .. } | Self::OrnsteinUhlenbeck { .. } => !self.is_independent(),
+        }
     }
 
     /// Whether the values of a step follow from those of the one before.

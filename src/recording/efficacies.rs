@@ -1,9 +1,8 @@
-//! Efficacies in a recording: those of plastic synapses when a run begins and at the ends of its epochs.
+//! Efficacies in a recording: those of plastic synapses when a run begins and at the ends of its epochs and trials.
 
 use super::SAMPLES;
 use super::series::{Growing, Series};
 use super::store::{Attribute, Result, Store};
-use crate::dynamics::Dynamics;
 use crate::error;
 use crate::error::Error;
 use crate::network::EdgeList;
@@ -17,7 +16,7 @@ pub(super) const EFFICACIES: &str = "efficacies";
 /// More values than this of one projection are a mistake: 4 gigabytes of them.
 const MOST: f64 = 5e8;
 
-/// Which plastic efficacies are recorded, and when: at the start, and at the ends of epochs.
+/// Which plastic efficacies are recorded, and when: at the start, and at the ends of epochs and of trials.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshots {
@@ -25,6 +24,9 @@ pub struct Snapshots {
     pub projections: Option<Vec<String>>,
     /// The epochs of the protocol at whose ends they are recorded; all of them if left out.
     pub epochs: Option<Vec<String>>,
+    /// Whether they are recorded at the end of every trial, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trials: bool,
 }
 
 impl Snapshots {
@@ -38,18 +40,23 @@ impl Snapshots {
         self.epochs.as_ref().is_none_or(|all| all.iter().any(|name| name == epoch))
     }
 
-    /// At how many moments they are, in a protocol of these `epochs`.
-    pub(crate) fn moments<'a>(&self, epochs: impl Iterator<Item = &'a str>) -> usize {
-        1 + epochs.filter(|name| self.is_at(name)).count()
+    /// At how many moments they are, in a protocol of these `epochs` and so many trials.
+    pub(crate) fn moments<'a>(
+        &self,
+        epochs: impl Iterator<Item = &'a str>,
+        trials: usize,
+    ) -> usize {
+        let trials = if self.trials { trials } else { 0 };
+        1 + epochs.filter(|name| self.is_at(name)).count() + trials
     }
 
     /// Refuses what does not change or is not there: `plastic` has the name and the expected number of synapses of every plastic
-    /// projection, `known` the names of all projections, `epochs` those of the protocol.
+    /// projection, `known` the names of all projections, `epochs` those of the protocol, before so many `trials`.
     pub(crate) fn check(
         &self,
         plastic: &[(&str, f64)],
         known: &[&str],
-        epochs: &[&str],
+        (epochs, trials): (&[&str], usize),
     ) -> error::Result<()> {
         if plastic.is_empty() {
             return Err(Error::input(
@@ -84,7 +91,12 @@ impl Snapshots {
             let known = epochs.iter().copied();
             return Err(Error::undefined("epoch", name, known).at("epochs"));
         }
-        let moments = self.moments(epochs.iter().copied());
+        if self.trials && trials == 0 {
+            let allowed = "only a task has trials";
+            let error = Error::input("found `trials`, and no task", allowed, "delete the line");
+            return Err(error.at("trials"));
+        }
+        let moments = self.moments(epochs.iter().copied(), trials);
         let number = |synapses: f64| synapses * moments as f64;
         match plastic.iter().find(|(name, own)| self.has(name) && number(*own) > MOST) {
             None => Ok(()),
@@ -167,12 +179,11 @@ impl Efficacies {
         })
     }
 
-    /// Takes the efficacies of `network`, if their moment has come at `time`.
-    pub fn look(&mut self, time: f64, network: &dyn Dynamics) {
+    /// Takes what the projection `has` by its index, if its moment has come at `time`.
+    pub fn look(&mut self, time: f64, has: &dyn Fn(usize) -> Vec<f64>) {
         let Some(&due) = self.moments.get(self.taken).filter(|due| time >= **due) else { return };
         self.taken += 1;
-        let synapses = network.plastic(self.projection).unwrap_or_default();
-        self.values.buffer().extend(synapses.efficacies);
+        self.values.buffer().extend(has(self.projection));
         self.time.buffer().push(due);
     }
 

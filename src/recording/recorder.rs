@@ -252,9 +252,9 @@ impl Recorder {
         self.write(false).map_err(|e| self.error(&e))
     }
 
-    /// Takes the plastic efficacies of `network` that are to be recorded at `time`.
-    pub fn take_efficacies(&mut self, time: f64, network: &dyn Dynamics) -> Result<()> {
-        self.efficacies.iter_mut().for_each(|efficacies| efficacies.look(time, network));
+    /// Takes the efficacies that are to be recorded at `time`, of what every plastic projection `has` by its index.
+    pub fn take_efficacies(&mut self, time: f64, has: &dyn Fn(usize) -> Vec<f64>) -> Result<()> {
+        self.efficacies.iter_mut().for_each(|efficacies| efficacies.look(time, has));
         self.write(false).map_err(|e| self.error(&e))
     }
 

@@ -1,7 +1,7 @@
 //! How the trials of a decision went, in a summary.
 
 use super::ShareSummary;
-use crate::analysis::choice::{AtCoherence, Choices};
+use crate::analysis::choice::{AtCoherence, Choices, Weibull};
 use crate::error::counted;
 use serde::Serialize;
 use std::fmt;
@@ -15,6 +15,24 @@ pub struct DecisionSummary {
     above_before: usize,
     /// By coherence, in ascending order.
     levels: Vec<CoherenceSummary>,
+    /// The psychometric function; none where it does not rise.
+    fit: Option<FitSummary>,
+}
+
+/// A Weibull function, and standard errors.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct FitSummary {
+    threshold: f64,
+    threshold_sem: f64,
+    slope: f64,
+    slope_sem: f64,
+}
+
+impl From<Weibull> for FitSummary {
+    fn from(Weibull { threshold, slope, .. }: Weibull) -> Self {
+        let ((threshold, threshold_sem), (slope, slope_sem)) = (threshold, slope);
+        Self { threshold, threshold_sem, slope, slope_sem }
+    }
 }
 
 /// The trials of one coherence.
@@ -47,7 +65,8 @@ impl DecisionSummary {
         };
         let levels = choices.by_coherence().into_iter().map(level).collect();
         let above_before = choices.made.iter().filter(|made| made.above_before).count();
-        Self { trials: choices.trials.len(), above_before, levels }
+        let fit = choices.weibull().map(FitSummary::from);
+        Self { trials: choices.trials.len(), above_before, levels, fit }
     }
 
     /// Every quantity by name, as a sweep has it besides the means over all trials: `correct.coherence_0.1`, ...
@@ -60,7 +79,9 @@ impl DecisionSummary {
             ];
             values.map(|(name, value)| (format!("{name}.coherence_{}", own.coherence), value))
         };
-        self.levels.iter().flat_map(of_level).collect()
+        let fit = self.fit.map_or([f64::NAN; 2], |fit| [fit.threshold, fit.slope]);
+        let fit = ["threshold", "slope"].map(str::to_owned).into_iter().zip(fit);
+        self.levels.iter().flat_map(of_level).chain(fit).collect()
     }
 }
 
@@ -81,6 +102,12 @@ impl fmt::Display for DecisionSummary {
                 time(level.reaction_ms) + &error,
                 time(level.wrong_ms),
                 level.correct
+            )?;
+        }
+        if let Some(FitSummary { threshold, threshold_sem, slope, slope_sem }) = self.fit {
+            writeln!(
+                f,
+                "  threshold {threshold:.3} +- {threshold_sem:.3}, slope {slope:.2} +- {slope_sem:.2} of a Weibull function"
             )?;
         }
         if self.above_before > 0 {

@@ -156,12 +156,18 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     }
     let epochs = recording.protocol()?;
     let begins = epochs.first().map_or(0.0, |epoch| epoch.start);
-    let is_end = |time: f64| time == begins || epochs.iter().any(|epoch| epoch.end == time);
+    let trials = recording.trials()?.unwrap_or_default();
+    let is_end = |time: f64| {
+        time == begins
+            || epochs.iter().any(|epoch| epoch.end == time)
+            || trials.iter().any(|trial| trial.end == time)
+    };
     if let Some(time) = found.time.iter().find(|time| !is_end(**time)) {
-        return Ok(Outcome::Differs(format!("no epoch ends at {time:?} ms")));
+        return Ok(Outcome::Differs(format!("no epoch or trial ends at {time:?} ms")));
     }
     let bounds = protocol::bounds(&model.protocol);
-    for (k, time) in found.time.windows(2).enumerate() {
+    let of_protocol = found.time.iter().filter(|time| **time <= model.lead()).count();
+    for (k, time) in found.time[..of_protocol].windows(2).enumerate() {
         let held = bounds
             .iter()
             .zip(&model.protocol)

@@ -1,6 +1,7 @@
 //! Runs that branch off from another: the same past, then another protocol, or other random input.
 
 use super::course::{self, Observer, Reached};
+use super::learned::by_projection;
 use super::{Position, Simulation, Wish};
 use crate::dynamics::{Dynamics, Observable, ObservableKind};
 use crate::error::{Error, Kind, Place, Result};
@@ -131,6 +132,6 @@ impl Simulation {
         let goes_on = position.reached.is_driven();
         let states = self.nature().observable != ObservableKind::Spikes;
         recorder.begin_at(at, (goes_on && states).then(|| self.dynamics.observable()))?;
-        recorder.take_efficacies(at, &*self.dynamics)
+        recorder.take_efficacies(at, &by_projection(&*self.dynamics))
     }
 }

@@ -19,6 +19,7 @@ struct Row {
     epoch: usize,
     /// From 1; 0 of none.
     pattern: usize,
+    population: String,
     step: Step,
 }
 
@@ -33,8 +34,8 @@ impl Simulation {
 
 /// The values of the random courses that all driven neurons share, in the protocol and in these `trials`, of a run that begins at a
 /// time with a seed of later random input if it branched off: one row for every step, with the trial (0 in the protocol), the
-/// epoch and the place of the stimulus among those that it shows (both from 1), the pattern (0 of none), when the step begins, and
-/// the value, in a column for every kind of strength.
+/// epoch and the place of the stimulus among those that it shows (both from 1), the population, the pattern (0 of none), when the step
+/// begins, and the value, in a column for every kind of strength.
 pub fn drawn_courses(
     model: &Model,
     trials: Option<&Trials>,
@@ -48,8 +49,11 @@ pub fn drawn_courses(
     let mut rows = Vec::new();
     let mut add = |(trial, before): (usize, usize), epochs: &[Epoch], start, chance| {
         let row = |step: Step| {
-            let pattern = epochs[step.epoch].show[step.stimulus].pattern.unwrap_or(0);
-            Row { trial, epoch: before + step.epoch + 1 - gone, pattern, step }
+            let stimulus = &epochs[step.epoch].show[step.stimulus];
+            let population = stimulus.target(model.patterns.keys().map(String::as_str));
+            let (pattern, population) =
+                (stimulus.pattern.unwrap_or(0), population.unwrap_or_default().to_owned());
+            Row { trial, epoch: before + step.epoch + 1 - gone, pattern, population, step }
         };
         let all = steps(epochs, start, chance).into_iter();
         rows.extend(all.filter(|step| step.ends > beginning).map(row));
@@ -71,6 +75,7 @@ pub fn drawn_courses(
         .whole("trial", whole(|row| row.trial))
         .whole("epoch", whole(|row| row.epoch))
         .whole("stimulus", whole(|row| row.step.stimulus + 1))
+        .text("population", rows.iter().map(|row| row.population.clone()).collect())
         .whole("pattern", whole(|row| row.pattern))
         .real("time", rows.iter().map(|row| row.step.begins).collect());
     STRENGTHS.iter().fold(table, |table, (key, column)| {

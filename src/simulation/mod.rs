@@ -306,7 +306,7 @@ impl Simulation {
             let protocol = Episode::of(&model.protocol, self.setting())?;
             let position = Position { trial, reached };
             if from.is_none() {
-                recorder.take_efficacies(0.0, &*self.dynamics)?;
+                recorder.take_efficacies(0.0, &learned::by_projection(&*self.dynamics))?;
             }
             self.run_episode((&protocol, 0.0), position, from.take(), recorder, observe)?;
         }
@@ -315,7 +315,7 @@ impl Simulation {
             return self.run_independent(task, &trials, trial.unwrap_or(0), recorder, observe);
         }
         for k in trial.unwrap_or(0)..trials.number() {
-            let start = trials.place(k).1.start;
+            let Range { start, end } = trials.place(k).1;
             if from.is_none() {
                 recorder.begin(start);
             }
@@ -323,6 +323,7 @@ impl Simulation {
             let position = Position { trial: Some(k), reached };
             let ended =
                 self.run_episode((&episode, start), position, from.take(), recorder, observe)?;
+            recorder.take_efficacies(end, &learned::by_projection(&*self.dynamics))?;
             recorder.end_trial(ended)?;
         }
         Ok(())
@@ -343,10 +344,9 @@ impl Simulation {
         recorder: &mut Recorder,
         observe: &mut impl FnMut(f64) -> Wish,
     ) -> Result<Ended> {
-        let spikes = self.nature().observable == ObservableKind::Spikes;
         let (in_trials, time) = (self.in_trials, from.map_or(start, |from| from.time));
         let mut live = Live {
-            spikes,
+            spikes: self.nature().observable == ObservableKind::Spikes,
             step: self.nature().clock.moment(),
             time,
             end: start,
@@ -445,6 +445,6 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
 
     fn end(&mut self, time: f64, dynamics: &dyn Dynamics) -> Result<()> {
         self.recorder.end_state(dynamics.observable());
-        self.recorder.take_efficacies(time, dynamics)
+        self.recorder.take_efficacies(time, &learned::by_projection(dynamics))
     }
 }

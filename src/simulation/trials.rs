@@ -4,6 +4,7 @@
 //! axis of the recording and written in the order of trials, so that nothing shows which thread ran it, or when.
 
 use super::course::{Reached, run};
+use super::learned;
 use super::log::Log;
 use super::{Position, Simulation, Wish};
 use crate::dynamics::{Dynamics, Events};
@@ -21,6 +22,8 @@ struct Taken {
     log: Log,
     ended: Ended,
     events: Events,
+    /// Efficacies, by the indices of their projections.
+    learned: Vec<(usize, Vec<f64>)>,
 }
 
 impl Simulation {
@@ -44,7 +47,7 @@ impl Simulation {
         let seed = Seed(self.model.seed);
         let future = self.future.unwrap_or(seed);
         let chance = Chance { seed, later: None };
-        let (populations, patterns) = (&self.populations, &self.patterns);
+        let (model, populations, patterns) = (&*self.model, &self.populations, &self.patterns);
         let (with_external, looks, watches) =
             (recorder.wants_external(), recorder.looks(), recorder.watches());
         let mut state = Tape::blank();
@@ -61,7 +64,8 @@ impl Simulation {
             let begin = dynamics.time();
             let mut log = Log::new(begin, looks.clone(), watches.clone());
             let ended = run(&mut *dynamics, &episode, begin, None, over, &mut log)?;
-            Ok(Taken { log, ended, events: dynamics.events() })
+            let learned = learned::in_trial(model, &*dynamics);
+            Ok(Taken { log, ended, events: dynamics.events(), learned })
         };
         let (in_trials, over) = (&mut self.in_trials, self.over.clone());
         // How much of the recording is written.
@@ -74,9 +78,13 @@ impl Simulation {
             if let News::Ended(k, taken) = news {
                 let k = from + k;
                 let (name, place) = trials.place(k);
-                let Taken { log, ended, events } = taken.map_err(|e| e.in_trial(name))?;
+                let Taken { log, ended, events, learned } = taken.map_err(|e| e.in_trial(name))?;
                 *in_trials = *in_trials + events;
                 log.write(&place, recorder)?;
+                recorder.take_efficacies(place.end, &|projection| {
+                    let own = learned.iter().find(|(k, _)| *k == projection);
+                    own.map_or(Vec::new(), |(_, efficacies)| efficacies.clone())
+                })?;
                 recorder.end_trial(ended)?;
                 (reached, ended_trials) = (place.end, k + 1);
             }

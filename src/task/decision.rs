@@ -7,7 +7,6 @@ mod tests;
 use super::stimulus::{from_columns, whole};
 use super::trial::Draws;
 use super::{DelayedMatch, Levels, Order, Reset, Shown, StimulusTask, Trial};
-use crate::distribution::normal_share;
 use crate::protocol::{Amount, Course, Epoch, Intensity, Stimulus};
 use crate::random::Seed;
 use crate::table::{Real, Table};
@@ -89,12 +88,8 @@ pub struct Decided {
 impl Fluctuating<Rate> {
     /// The mean of what a choice gets that is favoured by this factor (Hz), where values below 0 are drawn again.
     pub fn shown(&self, factor: f64) -> f64 {
-        let (mean, sd) = (self.mean.value() * factor, self.sd.value());
-        if sd == 0.0 {
-            return mean;
-        }
-        let density = libm::exp(-0.5 * (mean / sd).powi(2)) / std::f64::consts::TAU.sqrt();
-        mean + sd * density / normal_share(mean, sd, 0.0, f64::INFINITY)
+        let mean = Rate::new(self.mean.value() * factor);
+        Rate::normal(mean, self.sd).or_min(0.0).mean_of_draws()
     }
 }
 

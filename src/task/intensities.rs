@@ -1,13 +1,10 @@
 //! How strongly trials show a pattern: one of some levels, or in a course in time.
 
 use super::Levels;
-use crate::distribution::{Distribution, one_key};
+use crate::distribution::{Distribution, values_or_table};
 use crate::protocol::{Amount, Course, Intensity};
 use crate::units::{Dimension, Quantity};
-use serde::de::{self, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
-use std::marker::PhantomData;
 
 /// The strength of what trials show.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +31,11 @@ impl<V: Amount> Intensities<V> {
             Self::Levels(levels) => levels.0.iter().any(|level| level.value() != 0.0),
             Self::Course(course) => Intensity::Course(course.clone()).is_felt(),
         }
+    }
+
+    /// Whether it is drawn at random, and all driven neurons have the same.
+    pub fn is_shared_chance(&self) -> bool {
+        matches!(self, Self::Course(course) if course.is_shared_chance())
     }
 
     /// That of one trial, which `draw`s its level.
@@ -71,37 +73,7 @@ where
 
 impl<'de, V: Amount> Deserialize<'de> for Intensities<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor<V>(PhantomData<V>);
-
-        impl<'de, V: Amount> de::Visitor<'de> for Visitor<V> {
-            type Value = Intensities<V>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                write!(f, "a value, a list of values, or a course in time")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Levels::deserialize(text.into_deserializer()).map(Intensities::Levels)
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-                Levels::deserialize(number.into_deserializer()).map(Intensities::Levels)
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-                Levels::deserialize(number.into_deserializer()).map(Intensities::Levels)
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                let list = de::value::SeqAccessDeserializer::new(list);
-                Levels::deserialize(list).map(Intensities::Levels)
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                one_key(map).map(Intensities::Course)
-            }
-        }
-
-        deserializer.deserialize_any(Visitor(PhantomData))
+        let what = "a value, a list of values, or a course in time";
+        values_or_table(deserializer, what, Self::Levels, Self::Course)
     }
 }

@@ -100,6 +100,31 @@ impl Task {
         }
     }
 
+    /// How patterns are shown, by their keys in the model's section `[task]`; not the evidence of decisions.
+    pub fn shown_patterns(&self) -> Vec<(&'static str, &Shown)> {
+        match self {
+            Self::DelayedMatch(task) => {
+                vec![("delayed_match.sample", &task.sample), ("delayed_match.test", &task.test)]
+            }
+            Self::Stimulus(task) => vec![("stimulus.stimulus", &task.stimulus)],
+            Self::Items(task) => vec![("items.stimulus", &task.stimulus)],
+            Self::Decision(_) | Self::Recall(_) | Self::Tour(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it shows random courses that all driven neurons share, be it by a standard deviation of 0.
+    pub fn draws_courses(&self) -> bool {
+        match self {
+            Self::Decision(task) => {
+                task.stimulus.poisson.is_some() || task.stimulus.current.is_some()
+            }
+            _ => self.shown_patterns().into_iter().any(|(_, shown)| {
+                shown.poisson.as_ref().is_some_and(Intensities::is_shared_chance)
+                    || shown.current.as_ref().is_some_and(Intensities::is_shared_chance)
+            }),
+        }
+    }
+
     /// Whether each trial ends as soon as the network has come to rest.
     pub fn ends_at_rest(&self) -> bool {
         matches!(self, Self::Recall(_) | Self::Tour(_))

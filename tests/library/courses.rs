@@ -1,5 +1,6 @@
 //! Stimuli that change in time: as exact as constant ones, as random as they are said to be, and the same however they are run.
 
+mod escape;
 mod networks;
 mod recorded;
 

@@ -110,10 +110,7 @@ fn what_was_learned_is_recorded_and_comes_back_to_the_last_bit() {
             let mut counted = 0;
             for row in (4 * p + k) * 40..(4 * p + k + 1) * 40 {
                 let last = row % 40 == 39;
-                // An end of a bin may round.
-                let near = |x: f64| x * (1.0 + 1e-12);
-                let within =
-                    |j: &&f64| from[row] <= near(j.abs()) && (near(j.abs()) < to[row] || last);
+                let within = |j: &&f64| from[row] <= j.abs() && (j.abs() < to[row] || last);
                 let slow = found.at(k).iter().filter(within).count() as u64;
                 assert_eq!(number[row], slow, "{name} {k} {}", from[row]);
                 counted += slow;

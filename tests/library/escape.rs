@@ -10,7 +10,7 @@ use attractor::dynamics::Spike;
 
 /// The distance of an empirical distribution from a law, times the root of the number, has this 99.99 % quantile
 /// (Kolmogorov).
-const FAR: f64 = 2.23;
+pub const FAR: f64 = 2.23;
 
 fn distance(sample: &mut [f64], law: impl Fn(f64) -> f64) -> f64 {
     sample.sort_by(f64::total_cmp);

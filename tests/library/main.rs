@@ -23,6 +23,7 @@ mod imported;
 mod interrupt;
 mod items;
 mod laws;
+mod learned_in_trials;
 mod learning;
 mod plasticity;
 mod potentials;

@@ -5,10 +5,12 @@ mod expect;
 mod levels;
 #[cfg(test)]
 mod tests;
+mod weibull;
 
 pub use crossing::Crossing;
 pub use expect::{DecisionQuantity, ExpectDecision};
 pub use levels::{AtCoherence, tables};
+pub use weibull::Weibull;
 
 use super::holder::holder;
 use crate::error::{Error, Result};

@@ -41,7 +41,8 @@ fn value(of: fn(&Trial) -> f64) -> Value {
     Box::new(of)
 }
 
-/// The curves of all quantities that vary over the trials.
+/// The curves of all quantities of which trials have several levels. What a course in time comes to on average is no level: where its
+/// values are written it follows from how long it is shown, and where they are drawn nobody was shown it.
 pub fn level_curves(decisions: &Decisions) -> Vec<LevelCurve> {
     let mut quantities: Vec<(String, Option<usize>, Value)> = vec![
         ("sample_hz".to_owned(), None, value(|t| t.sample_as_shown.poisson)),
@@ -69,6 +70,7 @@ pub fn level_curves(decisions: &Decisions) -> Vec<LevelCurve> {
         let points = points(decisions, &value);
         (points.len() > 1).then_some(LevelCurve { quantity, distractor, points })
     };
+    quantities.retain(|(quantity, ..)| decisions.varied.contains(quantity));
     quantities.into_iter().filter_map(curve).collect()
 }
 
@@ -124,7 +126,8 @@ impl LevelCurve {
 pub(super) mod tests {
     use super::*;
     use crate::analysis::decision::Observed;
-    use crate::task::{Answer, DistractorShown};
+    use crate::random::Seed;
+    use crate::task::{Answer, DelayedMatch, DistractorShown};
 
     /// A trial with a distractor of so many Hz, after which `held` is held at `overlap` Hz; sample 0, distractor 1.
     fn trial(poisson: f64, held: Option<usize>, overlap: f64) -> (Trial, Observed) {
@@ -150,7 +153,8 @@ pub(super) mod tests {
             trial(100.0, None, 8.0),
         ];
         let (trials, observed) = all.into_iter().unzip();
-        Decisions { population: "E".to_owned(), trials, observed, readouts: Vec::new() }
+        let varied = vec!["distractor_hz".to_owned()];
+        Decisions { population: "E".to_owned(), trials, varied, observed, readouts: Vec::new() }
     }
 
     #[test]
@@ -170,5 +174,29 @@ pub(super) mod tests {
         assert_eq!(curve.points[0].overlap, (45.0, 5.0));
         assert!(curve.points[2].overlap.1.is_nan());
         assert_eq!(curve.table().rows(), 3);
+    }
+
+    #[test]
+    fn the_mean_of_a_course_is_no_level() {
+        let task: DelayedMatch = toml::from_str(
+            "trials = 8\nmatch_probability = 0.5\ndelay = '200 ms'\nobserver = { above = '10 Hz', held_over = '50 ms', seen_over = '50 ms' }\n\
+             test = { duration = '100 ms', poisson = ['50 Hz', '60 Hz'] }\n\
+             sample = { duration = ['100 ms', '200 ms'], poisson = { steps = { values = ['90 Hz', '30 Hz'], every = '50 ms' } } }",
+        )
+        .unwrap();
+        let trials = task.draw(0.0, 2, Seed(1));
+        let means: Vec<f64> = trials.iter().map(|t| t.sample_as_shown.poisson).collect();
+        assert!(means.contains(&60.0) && means.contains(&45.0), "{means:?}");
+        let (_, seen) = trial(0.0, Some(0), 30.0);
+        let decisions = Decisions {
+            population: "E".to_owned(),
+            observed: vec![seen; trials.len()],
+            trials,
+            varied: task.varied().into_iter().map(|v| v.0).collect(),
+            readouts: Vec::new(),
+        };
+        let curves = level_curves(&decisions);
+        let names: Vec<&str> = curves.iter().map(|c| c.quantity.as_str()).collect();
+        assert_eq!(names, ["test_hz", "sample_duration_ms"]);
     }
 }

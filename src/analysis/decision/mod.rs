@@ -32,6 +32,8 @@ pub struct Decisions {
     pub population: String,
     /// As they were drawn.
     pub trials: Vec<Trial>,
+    /// What differs between them because it is a list of levels, by its column in the table of trials.
+    pub varied: Vec<String>,
     /// By trial.
     pub observed: Vec<Observed>,
     /// By read-out, in the order of the model.
@@ -49,7 +51,8 @@ impl Decisions {
         let read =
             |(name, section): (&String, &Readout)| Read::of(recording, name, section, &trials);
         let readouts = task.readout.iter().map(read).collect::<Result<_>>()?;
-        Ok(Some(Self { population, trials, observed, readouts }))
+        let varied = task.varied().into_iter().map(|(quantity, _)| quantity).collect();
+        Ok(Some(Self { population, trials, varied, observed, readouts }))
     }
 
     /// Trials whose sample was held at the end of the delay.

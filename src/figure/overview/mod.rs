@@ -22,7 +22,7 @@ use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording, Samples};
 use crate::table::Column;
 use memory::Memory;
-use span::Span;
+pub(super) use span::Span;
 
 /// Heights of the panels, pixels.
 const RATES: f64 = 110.0;
@@ -189,7 +189,7 @@ fn outcome(recording: &Recording, number: usize) -> Result<Option<String>> {
 }
 
 /// The title of the model, or of a model without one the name of the file; and which part it is.
-fn title(recording: &Recording, part: Part, memory: Option<&Memory>) -> Result<String> {
+pub(super) fn title(recording: &Recording, part: Part, memory: Option<&Memory>) -> Result<String> {
     let model = model(recording)?;
     let title = model.get("title").and_then(toml::Value::as_str);
     let mut title = title.map(|t| t.trim().to_owned()).unwrap_or_default();

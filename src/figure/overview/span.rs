@@ -110,6 +110,15 @@ impl Span {
         thinned(within.map(|(time, value)| (self.on_axis(time), value)).collect())
     }
 
+    /// The corners of a staircase, in times of the axis, which does not go on beyond the end; gaps are kept where every corner is.
+    pub fn corners(&self, mut corners: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+        if corners.len() > 2 * COLUMNS {
+            corners.retain(|corner| corner.1.is_finite());
+        }
+        let at = |(time, value): (f64, f64)| (self.on_axis(time.min(self.end)), value);
+        thinned(corners.into_iter().map(at).collect())
+    }
+
     /// `values`, one to each of the samples that were cut: those of intervals reach to the ends of these.
     pub fn curve(&self, samples: &Samples, values: Vec<f64>) -> Vec<(f64, f64)> {
         let times = samples.time.iter().map(|t| self.on_axis(t + self.start));

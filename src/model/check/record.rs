@@ -5,6 +5,7 @@ use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Result};
 use crate::protocol::number_of_steps;
 use crate::recording::Probes;
+use crate::task::Task;
 use crate::units::Duration;
 
 /// More steps of random courses than this are a mistake: half a gigabyte of them.
@@ -50,24 +51,30 @@ impl Model {
         if !self.record.courses {
             return Ok(());
         }
-        let mut steps = number_of_steps(&self.protocol);
-        if let (Some(task), Some(trials)) = (&self.task, self.trials()) {
-            let of_trial = |k| number_of_steps(&task.epochs(&trials, k));
-            steps += (0..trials.number()).map(of_trial).sum::<u64>();
-        }
+        let steps = self.steps_of_courses();
+        // Evidence and noise of a standard deviation of 0 are one end of a sweep.
+        let drawn = self.task.as_ref().is_some_and(Task::draws_courses);
         match steps {
-            0 => Err(Error::input(
+            0 if !drawn => Err(Error::input(
                 "found `courses`, and no random course that all driven neurons share",
                 "others are written in the model, or differ from neuron to neuron",
                 "delete the line, or show a course that is redrawn or noisy",
             )),
-            1..=MOST_STEPS => Ok(()),
+            0..=MOST_STEPS => Ok(()),
             _ => Err(Error::input(
                 format!("found {steps} steps of random courses"),
                 format!("at most {MOST_STEPS} are recorded"),
                 "delete the line, or make the steps longer",
             )),
         }
+    }
+
+    /// How many steps the random courses of its protocol and its trials have that all driven neurons share.
+    pub(in super::super) fn steps_of_courses(&self) -> u64 {
+        let steps = number_of_steps(&self.protocol);
+        let (Some(task), Some(trials)) = (&self.task, self.trials()) else { return steps };
+        let of_trial = |k| number_of_steps(&task.epochs(&trials, k));
+        steps + (0..trials.number()).map(of_trial).sum::<u64>()
     }
 
     /// Refuses to record efficacies that do not change.
@@ -82,7 +89,8 @@ impl Model {
         }
         let known: Vec<&str> = self.projection.keys().map(String::as_str).collect();
         let epochs: Vec<&str> = self.protocol.iter().map(|e| e.name.as_str()).collect();
-        snapshots.check(&plastic, &known, &epochs)
+        let trials = self.task.as_ref().map_or(0, Task::trials);
+        snapshots.check(&plastic, &known, (&epochs, trials))
     }
 
     /// Refuses to record of single neurons what they do not have.

@@ -1,17 +1,19 @@
 //! Stimuli that nobody feels, and epochs, patterns and expectations that cannot be seen.
 
 use super::super::Model;
+use crate::distribution::{Distribution, Shape, normal_density, normal_share};
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::Warning;
-use crate::protocol::{self, Stimulus};
+use crate::protocol::{self, Course, Stimulus};
 use crate::task::{Intensities, Shown, Task};
+use crate::units::Rate;
 
 /// Bits of patterns (neurons times patterns) that are drawn to look for patterns without members: some 10 ms.
 const MOST_BITS: usize = 10_000_000;
 
-/// Standard deviations from the mean of a rate to 0 below which draws that are made again shift it by a tenth or more; in models/
-/// it is at least 1.6.
-const FEW_DEVIATIONS: f64 = 1.5;
+/// A mean rate that is so many times as large as it is written because rates are not negative: an s.d. of 0.68 of the mean of what is
+/// drawn again, and of 1.06 of that of noise which acts as 0 below it; in models/ it is at most 0.62.
+const TOO_MUCH: f64 = 1.1;
 
 impl Model {
     /// Stimuli of strength 0, and those that leave out all neurons.
@@ -62,19 +64,34 @@ impl Model {
         found
     }
 
-    /// Evidence that fluctuates so strongly that what is shown is not what its mean says.
+    /// Rates that fluctuate so strongly that what is shown is not what their mean says, because they are not negative.
     pub(super) fn cut_off(&self) -> Option<Warning> {
+        let numbered = |epoch: usize, shown: &[Stimulus]| {
+            let rates = shown.iter().enumerate().filter_map(|(s, stimulus)| {
+                let course = stimulus.poisson.as_ref()?.course()?;
+                raised(course, format!("protocol[{epoch}].show[{s}].poisson"))
+            });
+            rates.collect::<Vec<_>>()
+        };
+        let of_epochs = self.protocol.iter().enumerate().flat_map(|(k, e)| numbered(k, &e.show));
+        let of_task = self.task.iter().flat_map(Task::shown_patterns).filter_map(|(key, shown)| {
+            let Some(Intensities::Course(course)) = &shown.poisson else { return None };
+            raised(course, format!("task.{key}.poisson"))
+        });
+        Warning::first_of(of_epochs.chain(of_task).chain(self.evidence_cut_off()))
+    }
+
+    fn evidence_cut_off(&self) -> Option<Warning> {
         let Some(Task::Decision(task)) = &self.task else { return None };
-        let poisson = task.stimulus.poisson.filter(|poisson| poisson.sd.value() > 0.0)?;
+        let poisson = task.stimulus.poisson?;
         let most = task.stimulus.coherence.0.iter().copied().fold(0.0, f64::max);
         let factor = task.left_for_others(most);
-        let meant = poisson.mean.value() * factor;
-        (meant < FEW_DEVIATIONS * poisson.sd.value()).then(|| {
+        let (meant, shown) = (poisson.mean.value() * factor, poisson.shown(factor));
+        (shown > TOO_MUCH * meant).then(|| {
             Warning::new(
                 "task.decision.stimulus.poisson",
                 format!(
-                    "found that at coherence {most} a choice that is not favoured gets {:.1} Hz on average, not {meant:.1} Hz",
-                    poisson.shown(factor)
+                    "found that at coherence {most} a choice that is not favoured gets {shown:.1} Hz on average, not {meant:.1} Hz"
                 ),
                 format!("a rate below 0 is drawn again, and the standard deviation is {}", poisson.sd),
                 "make sd or the coherence smaller, or the mean larger",
@@ -143,6 +160,34 @@ fn not_felt(stimulus: &Stimulus, key: String) -> Option<Warning> {
     }
     let all_left_out = stimulus.left_out.is_some_and(|share| share >= 1.0);
     all_left_out.then(|| leaves_out_all(key))
+}
+
+/// The warning about a course of rates at `key` whose mean is not the one that is written. A `min` of its own says that it is meant.
+fn raised(course: &Course<Rate>, key: String) -> Option<Warning> {
+    let (meant, shown, why, sd) = match course {
+        Course::Redrawn { distribution, .. } => {
+            let Distribution::Random(Shape::Normal { mean, sd, min: None, .. }) = distribution
+            else {
+                return None;
+            };
+            let shown = distribution.or_min(0.0).mean_of_draws();
+            (mean.value(), shown, "is drawn again", sd)
+        }
+        Course::OrnsteinUhlenbeck { mean, sd, .. } if sd.value() > 0.0 => {
+            let (m, s) = (mean.value(), sd.value());
+            let shown = m * normal_share(m, s, 0.0, f64::INFINITY) + s * normal_density(m / s);
+            (m, shown, "acts as 0", sd)
+        }
+        _ => return None,
+    };
+    (shown > TOO_MUCH * meant).then(|| {
+        Warning::new(
+            key,
+            format!("found a rate that is {shown:.1} Hz on average, not {meant:.1} Hz"),
+            format!("a rate below 0 {why}, and the standard deviation is {sd}"),
+            "make sd smaller, or the mean larger",
+        )
+    })
 }
 
 fn leaves_out_all(key: String) -> Warning {

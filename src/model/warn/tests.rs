@@ -147,6 +147,45 @@ fn evidence_that_is_not_what_its_mean_says_is_told() {
 }
 
 #[test]
+fn courses_of_rates_that_are_not_what_their_mean_says_are_told() {
+    let cue = |course: &str| {
+        warned(
+            "models/memory-1000.toml",
+            &[&format!("protocol[1].show=[{{ pattern = 1, poisson = {{ {course} }} }}]")],
+        )
+    };
+    let redrawn = |normal: &str| {
+        cue(&format!(
+            "redrawn = {{ distribution = {{ normal = {{ {normal} }} }}, every = \"5 ms\" }}"
+        ))
+    };
+    let noisy = |sd: &str| {
+        cue(&format!(
+            "ornstein_uhlenbeck = {{ mean = \"400 Hz\", sd = \"{sd} Hz\", tau = \"20 ms\", every = \"5 ms\", independent = true }}"
+        ))
+    };
+    // 400 and 400/1.47 or 400/0.94: a tenth more.
+    assert_eq!(redrawn("mean = \"400 Hz\", sd = \"270 Hz\""), [""; 0]);
+    assert_eq!(redrawn("mean = \"400 Hz\", sd = \"400 Hz\", min = \"0 Hz\""), [""; 0]);
+    assert_eq!(noisy("420"), [""; 0]);
+    // 1 + phi(1)/Phi(1) = 1.28760 of it; Phi(1) + phi(1) = 1.08332, Phi(0.8) + phi(0.8)/0.8 = 1.15025.
+    let told = redrawn("mean = \"400 Hz\", sd = \"400 Hz\"");
+    let found = "protocol[1].show[0].poisson: found a rate that is 515.0 Hz on average, not 400.0 Hz; a rate below 0 is drawn again, \
+                 and the standard deviation is 400 Hz;";
+    assert!(told.len() == 1 && told[0].contains(found), "{told:?}");
+    let told = noisy("500");
+    let found = "protocol[1].show[0].poisson: found a rate that is 460.1 Hz on average, not 400.0 Hz; a rate below 0 acts as 0, and \
+                 the standard deviation is 500 Hz;";
+    assert!(told.len() == 1 && told[0].contains(found), "{told:?}");
+    let sample = "task.delayed_match.sample={ duration = \"300 ms\", poisson = { ornstein_uhlenbeck = { mean = \"0 Hz\", sd = \"9 Hz\", \
+                  tau = \"20 ms\", every = \"5 ms\" } } }";
+    let told = warned("models/delayed-match-1000.toml", &[sample]);
+    let found =
+        "task.delayed_match.sample.poisson: found a rate that is 3.6 Hz on average, not 0.0 Hz;";
+    assert!(told.len() == 1 && told[0].contains(found), "{told:?}");
+}
+
+#[test]
 fn patterns_without_members_are_told_as_they_are_drawn() {
     let bernoulli = "{ random = { number = 6, coding_level = 1e-6, foreground = \"bernoulli\" } }";
     let told = warned("models/memory-1000.toml", &[&format!("patterns.E={bernoulli}")]);

@@ -17,6 +17,8 @@ pub struct Psychometric {
     pub reactions: [Vec<Estimate>; 2],
     /// The share of who guesses.
     pub chance: f64,
+    /// What a law says of the share, against places of coherences, from 0; nothing without one.
+    pub law: Vec<(f64, f64)>,
 }
 
 const HEIGHT: f64 = 260.0;
@@ -32,6 +34,9 @@ pub fn psychometric(title: &str, data: &Psychometric) -> Figure {
     let mut right = Panel::new(x.clone(), Scale::new("share").within(0.0, 1.0))
         .against(Reference::Level(data.chance, "chance".to_owned()))
         .with("correct choices", FIRST, joined(&data.correct));
+    if !data.law.is_empty() {
+        right = right.with("Weibull function", GREY, Marks::Dashes(data.law.clone()));
+    }
     if data.decided.iter().any(|share| *share < 1.0) {
         let shares = data.decided.iter().enumerate().map(|(k, share)| (k as f64, *share));
         right = right.with("trials with a choice", GREY, Marks::Rings(shares.collect()));

@@ -161,9 +161,12 @@ fn decisions_are_drawn() {
             [530.0, 540.0, 500.0, 450.0, 420.0, f64::NAN].map(|time| at(time, 60.0)).into(),
         ],
         chance: 0.5,
+        law: vec![(0.0, 0.5), (3.0, 0.9), (5.0, 1.0)],
     };
     let svg = drawn(&psychometric("Decisions", &data), "psychometric");
     check_labels(&svg, &[("coherence (%)", 2), ("3.2", 2), ("51.2", 2), ("chance", 1)]);
+    check_labels(&svg, &[("Weibull function", 1)]);
+    data.law.clear();
     check_labels(&svg, &[("correct choices", 1), ("correct", 1), ("wrong", 1)]);
     assert!(!svg.contains("trials with a choice"));
     // Undecided trials are told, and nothing of wrong choices where there are none.

@@ -3,6 +3,7 @@
 use super::{NETWORK, record, shown};
 use crate::common::host;
 use attractor::experiment::Experiment;
+use attractor::figure::{Choice, View, draw};
 use attractor::model::Document;
 use attractor::network::Placed;
 use attractor::protocol::{self, Chance};
@@ -12,9 +13,15 @@ use attractor::report::{Outcome, Verification};
 use attractor::simulation::Wish;
 use attractor::table::{Column, Table};
 use attractor::work::Threads;
+use std::path::Path;
 
 fn whole(table: &Table, name: &str) -> Vec<u64> {
     let Some(Column::Whole(values)) = table.column(name) else { panic!("{name}") };
+    values.clone()
+}
+
+fn words(table: &Table, name: &str) -> Vec<String> {
+    let Some(Column::Text(values)) = table.column(name) else { panic!("{name}") };
     values.clone()
 }
 
@@ -50,6 +57,7 @@ fn the_steps_of_shared_random_courses_are_recorded() {
     assert!(whole(&table, "epoch").iter().all(|epoch| *epoch == 2));
     let [stimulus, pattern] = ["stimulus", "pattern"].map(|name| whole(&table, name));
     let [time, rate, current] = ["time", "poisson_hz", "current_mv"].map(|name| real(&table, name));
+    let population = words(&table, "population");
     assert!(table.column("field").is_none());
     // What is held, looked at step by step: each course alone.
     let model = shown(&text(""), &epochs());
@@ -81,6 +89,7 @@ fn the_steps_of_shared_random_courses_are_recorded() {
         let mut moving = held.before(20.5, 0.0, chance);
         moving.reach(time[k]);
         let (currents, rates) = moving.field().input(340);
+        assert_eq!(population[k], if stimulus[k] == 2 { "E" } else { "S" });
         match (stimulus[k], pattern[k]) {
             (2, 2) => assert!(rate[k].is_nan() && current[k] == currents[first], "{k}"),
             (4, 0) => assert!(current[k].is_nan() && rate[k] == rates[300], "{k}"),
@@ -158,4 +167,59 @@ fn those_of_trials_are_drawn_again_by_verify() {
     file.close().unwrap();
     let Outcome::Differs(differs) = of_courses(&Recording::open(&path).unwrap()) else { panic!() };
     assert!(differs.contains("poisson_hz of step 4 is"), "{differs}");
+}
+
+/// The same trials, of a decision.
+fn decision(evidence: &str) -> String {
+    let (network, _) = TRIALS.split_once("[task.stimulus]").unwrap();
+    format!(
+        r#"{network}
+[task.decision]
+trials = 4
+choices = [1, 2]
+before = "20 ms"
+after = "10 ms"
+stimulus = {{ duration = "60 ms", every = "20 ms", coherence = 0.1, poisson = {{ {evidence} }} }}
+decided = {{ above = "30 Hz", window = "20 ms" }}
+"#
+    )
+}
+
+#[test]
+fn evidence_without_fluctuations_has_no_steps_and_is_no_mistake() {
+    let run = |evidence: &str, folder: &Path| {
+        let path = folder.join("run.h5");
+        let document = Document::new("m.toml".as_ref(), decision(evidence), &[]).unwrap();
+        let model = document.model().unwrap_or_else(|e| panic!("{e}"));
+        let (host, threads) = (host(), Threads::new(1).unwrap());
+        let target = (Sink::File { path: &path, force: true }, None);
+        let mut experiment = Experiment::begin(&document, model, target, &host, &threads).unwrap();
+        experiment.run(|_| Wish::Continue).unwrap();
+        experiment.finish().unwrap();
+        Recording::open(&path).unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (sd, steps) in [("0 Hz", 0), ("40 Hz", 4 * 2 * 3)] {
+        let recording = run(&format!("mean = \"300 Hz\", sd = \"{sd}\""), folder.path());
+        let table = recording.courses().unwrap().unwrap();
+        assert_eq!(table.rows(), steps);
+        let verified = Verification::of(&recording).unwrap();
+        assert_eq!(verified.differs(), None, "{verified}");
+        let drawn = draw(&recording, View::Courses, &Choice::Usual);
+        if steps == 0 {
+            let told = drawn.unwrap_err().to_string();
+            assert!(told.contains("found no step of a random course"), "{told}");
+            continue;
+        }
+        let path = folder.path().join("courses.svg");
+        drawn.unwrap().save(&path).unwrap();
+        let svg = std::fs::read_to_string(&path).unwrap();
+        for label in ["rate (Hz)", "pattern 1 of E", "pattern 2 of E", "stimulus", "time (s)"] {
+            assert_eq!(svg.matches(&format!("aria-label=\"{label}\"")).count(), 1, "{label}");
+        }
+        assert!(svg.contains("Random courses · Trial 1"));
+        let other = draw(&recording, View::Courses, &Choice::Epoch("rest".to_owned()));
+        let told = other.unwrap_err().to_string();
+        assert!(told.contains("found no random course in this part"), "{told}");
+    }
 }

@@ -1,0 +1,207 @@
+//! What random courses came to, where that was recorded.
+
+use super::overview::{Span, title};
+use crate::error::{Error, Result};
+use crate::plot::chart::Figure;
+use crate::plot::courses as plot;
+use crate::protocol::EpochShown;
+use crate::recording::{Part, Recording};
+use crate::table::{Column, Table};
+
+/// Columns of strengths, and what their axes are called.
+const STRENGTHS: [(&str, &str); 3] =
+    [("poisson_hz", "rate (Hz)"), ("current_mv", "current (mV)"), ("field", "field")];
+
+/// More courses than this are not told apart; the first ones are drawn.
+const MOST: usize = 6;
+
+/// The pattern (0 of none) and the population that are driven.
+type Driven<'a> = (u64, &'a str);
+
+/// A step as it is recorded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Step<'a> {
+    epoch: usize,
+    stimulus: u64,
+    driven: Driven<'a>,
+    begins: f64,
+    value: f64,
+}
+
+/// Those of a part of a recording; if none is given, of its first trial if that has any, else of all of it.
+///
+/// # Errors
+/// If no courses were recorded, none of the part, or the recording is damaged.
+pub fn draw(recording: &Recording, part: Option<Part>) -> Result<Figure> {
+    let missing = |found: &str, remedy: &str| Error::file(recording.path(), found, remedy);
+    if recording.courses()?.is_none() {
+        let remedy = "write record.courses = true in the model, or choose another view";
+        return Err(missing("found no courses in time that were recorded", remedy));
+    }
+    match part {
+        None => usual(recording)?
+            .ok_or_else(|| missing("found no step of a random course", "choose another view")),
+        Some(part) => of(recording, part)?
+            .ok_or_else(|| missing("found no random course in this part", "choose another part")),
+    }
+}
+
+/// Those of the first trial if it has any, else of all of a recording; `None` if there are none.
+///
+/// # Errors
+/// If the recording is damaged.
+pub fn usual(recording: &Recording) -> Result<Option<Figure>> {
+    if let Some(first) = recording.trials()?.iter().flatten().next()
+        && let Some(figure) = of(recording, Part::Trial(first))?
+    {
+        return Ok(Some(figure));
+    }
+    of(recording, Part::Whole)
+}
+
+fn of(recording: &Recording, part: Part) -> Result<Option<Figure>> {
+    let (span, protocol) = (Span::of(recording, part)?, recording.protocol()?);
+    let Some(table) = recording.courses()? else { return Ok(None) };
+    let strengths: Vec<(String, Vec<plot::Course>)> = STRENGTHS
+        .iter()
+        .map(|(column, name)| (*name, lines(&steps(&table, column), &protocol, &span)))
+        .filter(|(_, lines)| !lines.is_empty())
+        .map(|(name, lines)| (name.to_owned(), lines))
+        .collect();
+    if strengths.is_empty() {
+        return Ok(None);
+    }
+    let shown = protocol.iter().filter(|epoch| !epoch.show.is_empty() && span.meets(epoch));
+    let shown = shown
+        .map(|epoch| (span.on_axis(epoch.start), span.on_axis(epoch.end), epoch.name.clone()))
+        .collect();
+    let time = format!("time ({})", recording.clock().axis().0);
+    let data = plot::Courses { time, ends: span.ends(), shown, strengths };
+    let title = format!("Random courses · {}", title(recording, part, None)?);
+    Ok(Some(plot::courses(&title, &data)))
+}
+
+/// The steps that have a value in a column.
+fn steps<'a>(table: &'a Table, column: &str) -> Vec<Step<'a>> {
+    let (Some(Column::Real(values)), Some(Column::Real(times)), Some(Column::Text(populations))) =
+        (table.column(column), table.column("time"), table.column("population"))
+    else {
+        return Vec::new();
+    };
+    let whole = |name: &str, k: usize| table.whole_at(name, k).unwrap_or_default();
+    let step = |k: usize| Step {
+        epoch: whole("epoch", k) as usize,
+        stimulus: whole("stimulus", k),
+        driven: (whole("pattern", k), &populations[k]),
+        begins: times[k],
+        value: values[k],
+    };
+    (0..table.rows()).map(step).filter(|step| step.value.is_finite()).collect()
+}
+
+/// The staircases within a stretch, of what is driven in order of its first step.
+fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Course> {
+    let mut found: Vec<(Driven, Vec<(f64, f64)>)> = Vec::new();
+    for (k, step) in steps.iter().enumerate().filter(|(_, step)| span.holds(step.begins)) {
+        let goes_on = |next: &&Step| {
+            (next.epoch, next.stimulus) == (step.epoch, step.stimulus) && next.driven == step.driven
+        };
+        let end = match steps.get(k + 1).filter(goes_on) {
+            Some(next) => next.begins,
+            None => {
+                let epoch = step.epoch.checked_sub(1).and_then(|k| protocol.get(k));
+                epoch.map_or(step.begins, |epoch| epoch.end)
+            }
+        };
+        let place = found.iter().position(|(driven, _)| *driven == step.driven);
+        let place = place.unwrap_or_else(|| {
+            found.push((step.driven, Vec::new()));
+            found.len() - 1
+        });
+        let corners = &mut found[place].1;
+        // A line would cross the time in which the course is not shown.
+        if corners.last().is_some_and(|last| last.0 != step.begins) {
+            corners.push((step.begins, f64::NAN));
+        }
+        corners.extend([(step.begins, step.value), (end, step.value)]);
+    }
+    found.truncate(MOST);
+    let named = |((pattern, population), corners): (Driven, Vec<(f64, f64)>)| {
+        let name = match pattern {
+            0 => format!("all of {population}"),
+            _ => format!("pattern {pattern} of {population}"),
+        };
+        (name, span.corners(corners))
+    };
+    found.into_iter().map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Document;
+    use crate::simulation::Simulation;
+    use crate::work::Threads;
+
+    #[test]
+    fn a_step_is_held_until_the_next_and_nothing_between_epochs() {
+        let text = r#"
+            title = "t"
+            source = "s"
+            shows = "w"
+            population.N.size = 4
+            projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = true, efficacy = 0.1 }
+            record.courses = true
+            [dynamics.rate]
+            [dynamics.rate.units.N]
+            tau = "10 ms"
+            transfer = "tanh"
+            [[protocol]]
+            name = "a"
+            duration = "50 ms"
+            show = [
+                { population = "N", field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms" } } },
+                { population = "N", neurons = "0..1", field = 0.5 },
+            ]
+            [[protocol]]
+            name = "b"
+            duration = "30 ms"
+            [[protocol]]
+            name = "c"
+            duration = "20 ms"
+            show = [{ population = "N", field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms" } } }]
+        "#;
+        let document = Document::new("m.toml".as_ref(), text.to_owned(), &[]).unwrap();
+        let threads = Threads::new(1).unwrap();
+        let simulation = Simulation::new(document.model().unwrap(), ".".as_ref(), &threads);
+        let recording = simulation.unwrap().record().unwrap();
+        let (table, protocol) =
+            (recording.courses().unwrap().unwrap(), recording.protocol().unwrap());
+        let Some(Column::Real(x)) = table.column("field") else { panic!() };
+        let of = |part: Part| {
+            let span = Span::of(&recording, part).unwrap();
+            lines(&steps(&table, "field"), &protocol, &span)
+        };
+        let found = of(Part::Whole);
+        let [(name, corners)] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(name, "all of N");
+        // Times of the axis are in s.
+        let expected = [
+            (0.0, x[0]),
+            (0.02, x[0]),
+            (0.02, x[1]),
+            (0.04, x[1]),
+            (0.04, x[2]),
+            (0.05, x[2]),
+            (0.08, f64::NAN),
+            (0.08, x[3]),
+            (0.1, x[3]),
+        ];
+        let bits = |p: &(f64, f64)| (p.0.to_bits(), p.1.to_bits());
+        assert!(corners.iter().map(bits).eq(expected.iter().map(bits)), "{corners:?}");
+        // An epoch begins at 0, and its course ends with it.
+        assert_eq!(of(Part::Epoch(&protocol[2]))[0].1, [(0.0, x[3]), (0.02, x[3])]);
+        assert!(of(Part::Epoch(&protocol[1])).is_empty());
+        assert!(steps(&table, "current_mv").is_empty());
+    }
+}
