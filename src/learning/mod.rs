@@ -429,8 +429,11 @@ impl Learning {
     /// Memory in bytes that learning the couplings takes, which may be more than they take afterwards.
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
         if storage == Storage::Votes {
-            let neurons = (wiring.senders + wiring.receivers) as f64;
-            return neurons * patterns.div_ceil(64) as f64 * 8.0 + 16.0 * wiring.receivers as f64;
+            let (senders, receivers) = (wiring.senders as f64, wiring.receivers as f64);
+            // A population that couples to itself keeps its patterns once, and without autapses what these would weigh.
+            let neurons = if wiring.recurrent { receivers } else { senders + receivers };
+            let own = if wiring.recurrent && !wiring.autapses { 16.0 } else { 8.0 };
+            return neurons * patterns.div_ceil(64) as f64 * 8.0 + own * receivers;
         }
         let local = self.local(1.0).ok();
         let patterns = patterns * local.as_ref().map_or(1, Local::times);

@@ -284,7 +284,7 @@ mod tests {
         let packed = Packed::new(rows.finish(), false, &mut shelf);
         shelf.close();
         let (mut lead, place) = (
-            per_neuron(room, Lead { bound: -1.0, departure: 0.3 }),
+            per_neuron(room, Lead { bound: -0.05, departure: 0.3 }),
             (0..room).map(|n| (n % 7) as f64 / 7.0).collect::<Vec<_>>(),
         );
         let (mut current, mut suspects) = (per_neuron(room, 0.1), Vec::new());
