@@ -112,9 +112,12 @@ impl Model {
         if self.dynamics.nature().observable == ObservableKind::Spikes {
             return f64::INFINITY;
         }
-        let trials = self.task.as_ref().map_or(0.0, |task| 2.0 * task.trials() as f64);
+        // Every epoch is looked at when it begins and when it ends, those of trials too; and an empty recording is larger where
+        // there is much to tell of the model.
+        let trials = self.task.as_ref().map_or(0.0, |task| 12.0 * task.trials() as f64);
         let duration = self.duration();
-        self.recorded_in(duration, duration / self.interval() + trials)
+        let looks = duration / self.interval() + 2.0 * self.protocol.len() as f64 + trials;
+        self.recorded_in(duration, looks) + 2.0 * EMPTY
     }
 
     /// Bytes of a recording of so long with so many looks, without spikes of its neurons.

@@ -103,7 +103,10 @@ impl Snapshots {
             Some((name, own)) => Err(Error::input(
                 format!("found {:.1e} values of {name}, at {moments} moments", number(*own)),
                 format!("at most {MOST:.0e} of a projection are recorded"),
-                "name the epochs at whose ends you want them",
+                match self.trials {
+                    true => "name the epochs at whose ends you want them, or leave `trials` out",
+                    false => "name the epochs at whose ends you want them",
+                },
             )),
         }
     }

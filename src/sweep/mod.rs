@@ -279,7 +279,8 @@ impl Needs {
     fn of(model: &Model) -> Self {
         let most = model.recorded_at_most();
         let small = most <= SMALL;
-        let memory = model.memory(1) + if small { most } else { 0.0 };
+        // Columns grow by doubling.
+        let memory = model.memory(1) + if small { 2.0 * most } else { 0.0 };
         Self { memory, recorded: model.recorded(), small }
     }
 }

@@ -254,7 +254,7 @@ impl SweepTable {
             },
         };
         table.check(told.as_deref())?;
-        table.sealed = whole || told.is_some();
+        table.sealed = complete || told.is_some();
         Ok(table)
     }
 

@@ -56,6 +56,14 @@ projection.A_to_B = { from = "A", to = "B", connect = "all_to_all", efficacy = "
 projection.B_to_A = { from = "B", to = "A", connect = "all_to_all", efficacy = "5 mV", tau_syn = "0 ms", delay = "0.9 ms", plasticity.triplet = { pair_potentiation = "0.1 mV", triplet_potentiation = "0.1 mV", pair_depression = "0.1 mV", triplet_depression = "0.1 mV", tau_plus = "17 ms", tau_x = "101 ms", tau_minus = "34 ms", tau_y = "125 ms", max = "9 mV" } }
 "#;
 
+/// Neurons that fire as fast as refractory periods of their own let them, all of whose spikes are long under way.
+const SATURATED: &str = r#"
+population = { E = { size = 8 } }
+protocol = [{ name = "rest", duration = "100 ms" }]
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = { uniform = ["0 ms", "0.5 ms"] }, current = "5000 mV" }
+projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", efficacy = "-0.1 mV", tau_syn = "0 ms", delay = "20 ms" }
+"#;
+
 fn model(text: &str) -> Model {
     Document::new("t.toml".as_ref(), format!("{HEAD}{text}"), &[]).unwrap().model().unwrap()
 }
@@ -114,7 +122,7 @@ fn goes_on(fresh: &dyn Dynamics, state: Vec<u64>, while_: f64) -> bool {
 /// Whether whatever state a network comes to is one that it can be in, from its start on.
 #[test]
 fn states_of_spiking_networks_are_read_whenever_they_were_saved() {
-    for text in [CURRENTS, JUMPS, ESCAPES] {
+    for text in [CURRENTS, JUMPS, ESCAPES, SATURATED] {
         let model = model(text);
         let (fresh, mut network) = (start(&model), start(&model));
         for step in 0..200 {

@@ -64,8 +64,10 @@ impl Population<'_> {
     fn most_under_way(&self, longest: f64, window: f64, receives: bool) -> usize {
         let Some(neurons) = self.cells.neurons() else { return usize::MAX };
         let t_ref = neurons.t_ref.support().0.max(0.0);
+        // Of neurons with periods of their own hardly one has none, and the others fire on.
+        let ends = receives && neurons.t_ref.constant().is_some();
         // Those of the window before are known until the next one begins.
-        (self.size as f64 * most_within(longest + 2.0 * window, t_ref, window, receives)) as usize
+        (self.size as f64 * most_within(longest + 2.0 * window, t_ref, window, ends)) as usize
     }
 }
 

@@ -106,9 +106,12 @@ fn voted(bits: u32, lane: usize, number: i32) -> i32 {
     if bits >> lane & 1 == 1 { number } else { 0 }
 }
 
-/// Adds `delta` to the counts whose bits are set; how many these are.
+/// Where fewer than one in so many bits is set, these are looked for one by one.
+const RARE: usize = 8;
+
+/// Adds `delta` to the counts whose bits are set.
 #[multiversion(targets("x86_64+avx512f+avx512vl+popcnt", "x86_64+avx2+popcnt"))]
-fn add(words: &[u64], delta: i32, counts: &mut [i32]) -> u32 {
+fn add(words: &[u64], delta: i32, counts: &mut [i32]) {
     let (whole, rest) = counts.as_chunks_mut::<{ 2 * HALF }>();
     for (&word, counts) in words.iter().zip(&mut *whole) {
         for lane in 0..HALF {
@@ -121,7 +124,6 @@ fn add(words: &[u64], delta: i32, counts: &mut [i32]) -> u32 {
             *count += if word >> lane & 1 == 1 { delta } else { 0 };
         }
     }
-    words.iter().map(|word| word.count_ones()).sum()
 }
 
 /// The sum of the counts whose bits are set; none is larger than `largest`.
@@ -211,15 +213,23 @@ impl Votes {
     #[inline]
     pub fn change(&self, tally: &mut Tally, j: usize, delta: f64) {
         let delta = delta as i32;
-        let number = add(self.senders.of(j), delta, &mut tally.counts);
-        tally.all += i64::from(delta) * i64::from(number);
+        let number = self.senders.count(j);
+        match RARE * (number as usize) < tally.counts.len() {
+            true => self.senders.each(j, |mu| tally.counts[mu] += delta),
+            false => add(self.senders.of(j), delta, &mut tally.counts),
+        }
+        tally.all += i64::from(delta) * number as i64;
         tally.state += i64::from(delta);
     }
 
     #[inline]
     pub fn field(&self, tally: &Tally, i: usize, own: f64) -> f64 {
-        let votes = total(self.receivers.of(i), &tally.counts, self.senders());
         let k = self.k[i];
+        let mut votes = 0;
+        match RARE as f64 * k < tally.counts.len() as f64 {
+            true => self.receivers.each(i, |mu| votes += i64::from(tally.counts[mu])),
+            false => votes = total(self.receivers.of(i), &tally.counts, self.senders()),
+        }
         let (state, all) = (tally.state as f64, tally.all as f64);
         let patterns = self.senders.number as f64 * state;
         let sum = counted(votes as f64, (k * state, all), patterns, (self.a, self.b));

@@ -10,9 +10,10 @@ pub const RUNAWAY_TIME: f64 = 5.0;
 const TORRENT: f64 = 1000.0;
 
 /// The most spikes of a neuron within `span` ms, on the average of a portion, in windows of `window` ms: what its refractory
-/// period of `t_ref` ms leaves, and what does not end the run. Neurons that receive no synapses fire at a rate that has a bound.
-pub fn most_within(span: f64, t_ref: f64, window: f64, receives: bool) -> f64 {
-    let rate = if t_ref == 0.0 && receives { RUNAWAY } else { TORRENT };
+/// period of at least `t_ref` ms leaves, and what does not end the run. Neurons without one, all of whom receive synapses, may run
+/// away (`runs_away`); others fire at a rate that has a bound.
+pub fn most_within(span: f64, t_ref: f64, window: f64, runs_away: bool) -> f64 {
+    let rate = if t_ref == 0.0 && runs_away { RUNAWAY } else { TORRENT };
     // They are counted from 0 again and again, also in a branch.
     let counted = (span / RUNAWAY_TIME + 3.0) * rate * (RUNAWAY_TIME + window);
     counted.min((span / t_ref).ceil() + 1.0)
