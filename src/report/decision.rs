@@ -15,7 +15,8 @@ pub struct DecisionSummary {
     above_before: usize,
     /// By coherence, in ascending order.
     levels: Vec<CoherenceSummary>,
-    /// The psychometric function; none where it does not rise.
+    /// The psychometric function; none where fewer than two coherences above 0 have choices, fewer than two tell its slope, or it does
+    /// not rise by a likelihood-ratio test at 5 %.
     fit: Option<FitSummary>,
 }
 
