@@ -37,8 +37,9 @@ fn wire(projections: &str) -> Result<(IndexMap<String, Patterns>, Network)> {
     };
     plan.check()?;
     let drawn = plan.draw_patterns(Seed(1));
-    let network = plan.wire(&drawn, Seed(1))?;
-    let cuts = plan.cuts(1);
+    // For two workers, so that there are several blocks.
+    let network = plan.wire_on(&drawn, Seed(1), &Ranks::default().for_workers(2))?;
+    let cuts = plan.cuts(2);
     for ((_, wired), projection) in network.delayed().zip(projection.values()) {
         let expectation = plan.expectation(projection, &cuts)?;
         let synapses: usize = wired.rows().map(Rows::synapses).sum();
