@@ -18,6 +18,9 @@ const MOST: usize = 6;
 /// The pattern (0 of none) and the population that are driven.
 type Driven<'a> = (u64, &'a str);
 
+/// What a line is of: what is driven, and the place of the stimulus in its epoch.
+type Key<'a> = (Driven<'a>, u64);
+
 /// A step as it is recorded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Step<'a> {
@@ -62,12 +65,17 @@ pub fn usual(recording: &Recording) -> Result<Option<Figure>> {
 fn of(recording: &Recording, part: Part) -> Result<Option<Figure>> {
     let (span, protocol) = (Span::of(recording, part)?, recording.protocol()?);
     let Some(table) = recording.courses()? else { return Ok(None) };
-    let strengths: Vec<(String, Vec<plot::Course>)> = STRENGTHS
+    let mut strengths: Vec<(String, Vec<plot::Course>)> = STRENGTHS
         .iter()
         .map(|(column, name)| (*name, lines(&steps(&table, column), &protocol, &span)))
         .filter(|(_, lines)| !lines.is_empty())
         .map(|(name, lines)| (name.to_owned(), lines))
         .collect();
+    let more = strengths.iter_mut().map(|(_, lines)| lines.split_off(lines.len().min(MOST)).len());
+    let more = match more.sum::<usize>() {
+        0 => String::new(),
+        more => format!(" · {more} more not drawn"),
+    };
     if strengths.is_empty() {
         return Ok(None);
     }
@@ -77,7 +85,7 @@ fn of(recording: &Recording, part: Part) -> Result<Option<Figure>> {
         .collect();
     let time = format!("time ({})", recording.clock().axis().0);
     let data = plot::Courses { time, ends: span.ends(), shown, strengths };
-    let title = format!("Random courses · {}", title(recording, part, None)?);
+    let title = format!("Random courses · {}{more}", title(recording, part, None)?);
     Ok(Some(plot::courses(&title, &data)))
 }
 
@@ -99,9 +107,10 @@ fn steps<'a>(table: &'a Table, column: &str) -> Vec<Step<'a>> {
     (0..table.rows()).map(step).filter(|step| step.value.is_finite()).collect()
 }
 
-/// The staircases within a stretch, of what is driven in order of its first step.
+/// The staircases within a stretch, in order of their first steps. One goes on in another epoch where the stimulus of the same number
+/// drives the same there.
 fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Course> {
-    let mut found: Vec<(Driven, Vec<(f64, f64)>)> = Vec::new();
+    let mut found: Vec<(Key, Vec<(f64, f64)>)> = Vec::new();
     for (k, step) in steps.iter().enumerate().filter(|(_, step)| span.holds(step.begins)) {
         let goes_on = |next: &&Step| {
             (next.epoch, next.stimulus) == (step.epoch, step.stimulus) && next.driven == step.driven
@@ -113,9 +122,10 @@ fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Cour
                 epoch.map_or(step.begins, |epoch| epoch.end)
             }
         };
-        let place = found.iter().position(|(driven, _)| *driven == step.driven);
+        let own = (step.driven, step.stimulus);
+        let place = found.iter().position(|(of, _)| *of == own);
         let place = place.unwrap_or_else(|| {
-            found.push((step.driven, Vec::new()));
+            found.push((own, Vec::new()));
             found.len() - 1
         });
         let corners = &mut found[place].1;
@@ -125,12 +135,14 @@ fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Cour
         }
         corners.extend([(step.begins, step.value), (end, step.value)]);
     }
-    found.truncate(MOST);
-    let named = |((pattern, population), corners): (Driven, Vec<(f64, f64)>)| {
-        let name = match pattern {
-            0 => format!("all of {population}"),
-            _ => format!("pattern {pattern} of {population}"),
+    let all: Vec<Driven> = found.iter().map(|((driven, _), _)| *driven).collect();
+    let named = |((driven, stimulus), corners): (Key, Vec<(f64, f64)>)| {
+        let name = match driven {
+            (0, population) => population.to_owned(),
+            (pattern, population) => format!("pattern {pattern} of {population}"),
         };
+        let alone = all.iter().filter(|other| **other == driven).count() == 1;
+        let name = if alone { name } else { format!("{name}, stimulus {stimulus}") };
         (name, span.corners(corners))
     };
     found.into_iter().map(named).collect()
@@ -143,8 +155,11 @@ mod tests {
     use crate::simulation::Simulation;
     use crate::work::Threads;
 
-    #[test]
-    fn a_step_is_held_until_the_next_and_nothing_between_epochs() {
+    const REDRAWN: &str =
+        r#"field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms" } }"#;
+
+    /// A recording of a model of four neurons with this protocol.
+    fn recorded(protocol: &str) -> Recording {
         let text = r#"
             title = "t"
             source = "s"
@@ -156,11 +171,72 @@ mod tests {
             [dynamics.rate.units.N]
             tau = "10 ms"
             transfer = "tanh"
+        "#;
+        let text = format!("{text}{protocol}").replace("REDRAWN", REDRAWN);
+        let document = Document::new("m.toml".as_ref(), text, &[]).unwrap();
+        let threads = Threads::new(1).unwrap();
+        let simulation = Simulation::new(document.model().unwrap(), ".".as_ref(), &threads);
+        simulation.unwrap().record().unwrap()
+    }
+
+    #[test]
+    fn two_stimuli_of_an_epoch_are_two_lines_that_go_on_in_another() {
+        let recording = recorded(
+            r#"
             [[protocol]]
             name = "a"
             duration = "50 ms"
             show = [
-                { population = "N", field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms" } } },
+                { population = "N", neurons = "0..2", REDRAWN },
+                { population = "N", neurons = "2..4", REDRAWN },
+            ]
+            [[protocol]]
+            name = "b"
+            duration = "20 ms"
+            show = [{ population = "N", neurons = "0..2", REDRAWN }]
+        "#,
+        );
+        let (table, protocol) =
+            (recording.courses().unwrap().unwrap(), recording.protocol().unwrap());
+        let steps = steps(&table, "field");
+        let span = Span::of(&recording, Part::Whole).unwrap();
+        let found = lines(&steps, &protocol, &span);
+        let names: Vec<&str> = found.iter().map(|(name, _)| &name[..]).collect();
+        assert_eq!(names, ["N, stimulus 1", "N, stimulus 2"]);
+        for (k, ends) in [0.07, 0.05].into_iter().enumerate() {
+            let corners = &found[k].1;
+            assert!(corners.is_sorted_by(|a, b| a.0 <= b.0), "{corners:?}");
+            assert!((corners.last().unwrap().0 - ends).abs() < 1e-12, "{corners:?}");
+            let of = steps.iter().filter(|step| step.stimulus == k as u64 + 1);
+            let values = of.flat_map(|step| [step.value; 2]);
+            assert!(corners.iter().map(|(_, value)| *value).eq(values), "{corners:?}");
+        }
+        // Alone in its epoch it needs no number.
+        let span = Span::of(&recording, Part::Epoch(&protocol[1])).unwrap();
+        assert_eq!(lines(&steps, &protocol, &span)[0].0, "N");
+    }
+
+    #[test]
+    fn a_figure_tells_how_many_courses_it_does_not_draw() {
+        let one = r#"{ population = "N", REDRAWN },"#;
+        let title = |number: usize| {
+            let show = one.repeat(number);
+            let epoch = format!("[[protocol]]\nname = 'a'\nduration = '20 ms'\nshow = [{show}]\n");
+            draw(&recorded(&epoch), None).unwrap().title
+        };
+        assert!(title(8).ends_with(" · 2 more not drawn"), "{}", title(8));
+        assert!(!title(6).contains("more"), "{}", title(6));
+    }
+
+    #[test]
+    fn a_step_is_held_until_the_next_and_nothing_between_epochs() {
+        let recording = recorded(
+            r#"
+            [[protocol]]
+            name = "a"
+            duration = "50 ms"
+            show = [
+                { population = "N", REDRAWN },
                 { population = "N", neurons = "0..1", field = 0.5 },
             ]
             [[protocol]]
@@ -169,12 +245,9 @@ mod tests {
             [[protocol]]
             name = "c"
             duration = "20 ms"
-            show = [{ population = "N", field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms" } } }]
-        "#;
-        let document = Document::new("m.toml".as_ref(), text.to_owned(), &[]).unwrap();
-        let threads = Threads::new(1).unwrap();
-        let simulation = Simulation::new(document.model().unwrap(), ".".as_ref(), &threads);
-        let recording = simulation.unwrap().record().unwrap();
+            show = [{ population = "N", REDRAWN }]
+        "#,
+        );
         let (table, protocol) =
             (recording.courses().unwrap().unwrap(), recording.protocol().unwrap());
         let Some(Column::Real(x)) = table.column("field") else { panic!() };
@@ -184,7 +257,7 @@ mod tests {
         };
         let found = of(Part::Whole);
         let [(name, corners)] = &found[..] else { panic!("{found:?}") };
-        assert_eq!(name, "all of N");
+        assert_eq!(name, "N");
         // Times of the axis are in s.
         let expected = [
             (0.0, x[0]),
