@@ -429,11 +429,8 @@ impl Learning {
     /// Memory in bytes that learning the couplings takes, which may be more than they take afterwards.
     pub fn bytes(&self, wiring: &Wiring, storage: Storage, patterns: usize) -> f64 {
         if storage == Storage::Votes {
-            let (senders, receivers) = (wiring.senders as f64, wiring.receivers as f64);
-            // A population that couples to itself keeps its patterns once, and without autapses what these would weigh.
-            let neurons = if wiring.recurrent { receivers } else { senders + receivers };
-            let own = if wiring.recurrent && !wiring.autapses { 16.0 } else { 8.0 };
-            return neurons * patterns.div_ceil(64) as f64 * 8.0 + own * receivers;
+            let neurons = wiring.receivers + if wiring.recurrent { 0 } else { wiring.senders };
+            return 8.0 * (neurons * patterns.div_ceil(64) + 2 * wiring.receivers) as f64;
         }
         let local = self.local(1.0).ok();
         let patterns = patterns * local.as_ref().map_or(1, Local::times);
