@@ -28,10 +28,10 @@ impl Plan<'_> {
     pub(crate) fn synapses(&self, projection: &Projection) -> Result<f64> {
         let wiring = self.wiring(projection)?;
         let share = match projection.source() {
-            Source::Learned(learning) if self.transmission == Transmission::Spikes => {
-                self.learned_expectation(projection, &wiring, learning).0
-            }
-            _ => 1.0,
+            _ if self.transmission == Transmission::Activity => 1.0,
+            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning).0,
+            Source::Given(efficacy) if projection.dale => efficacy.expectation().0,
+            Source::Given(_) | Source::Read => 1.0,
         };
         Ok(wiring.expected() * share)
     }

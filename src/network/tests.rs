@@ -167,6 +167,21 @@ fn wire_unestimated(projections: &str) -> (IndexMap<String, Patterns>, Network) 
 }
 
 #[test]
+fn normal_efficacies_of_the_other_sign_make_no_synapse_and_none_is_expected() {
+    let text = |more: &str| {
+        format!(
+            "[projection.EI]\nfrom = \"E\"\nto = \"I\"\nconnect = {{ in_degree = 120 }}\n\
+             efficacy = {{ normal = {{ mean = \"0.5 mV\", sd = \"0.5 mV\" }} }}\n\
+             delay = \"1 ms\"\ntau_syn = \"5 ms\"\n{more}"
+        )
+    };
+    // What is expected of both is compared where they are wired; one in six lies below 0.
+    let number = |more| wire(&text(more)).unwrap().1.synapses() as f64 / (120.0 * 1200.0);
+    assert!((number("") - 0.841_345).abs() < 5.0 * (0.841_345_f64 * 0.158_655 / 144e3).sqrt());
+    assert_eq!(number("dale = false\n"), 1.0);
+}
+
+#[test]
 fn normal_efficacies_have_their_moments_and_one_sign() {
     let (_, network) = wire(
         r#"
