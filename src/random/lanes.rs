@@ -33,7 +33,7 @@ impl Lanes {
     }
 }
 
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn fill(state: &mut [[u64; LANES]; 4], numbers: &mut [f64]) {
     let (steps, rest) = numbers.as_chunks_mut::<LANES>();
     for numbers in steps {

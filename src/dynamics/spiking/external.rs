@@ -165,47 +165,61 @@ impl External {
         }
     }
 
-    /// What spikes do to the departure, part 0, or to a current, part 1, in units of the grid.
-    #[inline]
-    fn sum(&self, part: usize, spikes: &Range<usize>) -> i64 {
-        self.sums[part][spikes.end].wrapping_sub(self.sums[part][spikes.start])
+    /// What spikes do to the departure, part 0, or to a current, part 1, of which these are the sums.
+    #[inline(always)]
+    fn kick(&self, part: usize, sums: &[i64], spikes: &Range<usize>) -> f64 {
+        if spikes.len() <= COUNTED {
+            return self.grids[part].value(sums[spikes.end].wrapping_sub(sums[spikes.start]));
+        }
+        self.kick_of_many(part, spikes)
     }
 
-    /// The same as a number.
-    #[inline]
-    fn kick(&self, part: usize, spikes: &Range<usize>) -> f64 {
-        if spikes.len() <= COUNTED {
-            return self.grids[part].value(self.sum(part, spikes));
-        }
-        let each = spikes.clone().map(|k| i128::from(self.sum(part, &(k..k + 1))));
+    #[cold]
+    fn kick_of_many(&self, part: usize, spikes: &Range<usize>) -> f64 {
+        let each = spikes.clone().map(|k| i128::from(self.one(part, k)));
         self.grids[part].value_of_many(each.sum())
+    }
+
+    /// What one spike does, in units of the grid.
+    #[inline]
+    fn one(&self, part: usize, spike: usize) -> i64 {
+        self.sums[part][spike + 1].wrapping_sub(self.sums[part][spike])
     }
 
     fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
         let State { membrane, lead, currents, .. } = state;
         let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
+        let known = suspects.len();
         self.turns.fill(0);
-        for k in 0..self.trains.number() {
-            let (n, train) = self.trains.train(k);
+        let [departures, arrived] = &self.sums;
+        let mut currents = self.port.map(|port| (&mut currents[port][..], &arrived[..]));
+        let mut start = 0;
+        for train in self.trains.trains() {
+            let (n, end) = (usize::from(train.neuron), train.end as usize);
+            let spikes = start..end;
+            start = end;
             let lead = &mut lead[n];
-            let departure = lead.departure + self.kick(0, &train);
+            let departure = lead.departure + self.kick(0, departures, &spikes);
             let suspect = if only_jumps {
                 // Inhibition would lower V too soon.
                 departure >= lead.bound || inhibits
             } else {
-                lead.bound += train.len() as f64 * self.bound;
+                lead.bound += spikes.len() as f64 * self.bound;
                 lead.bound > BAR
             };
             if suspect {
-                self.turns[n] = 1;
-                train.for_each(|index| self.plan(n, index));
                 suspects.push(n as u16);
                 continue;
             }
             lead.departure = departure;
-            if let Some(port) = self.port {
-                currents[port][n] += self.kick(1, &train);
+            if let Some((currents, arrived)) = &mut currents {
+                currents[n] += self.kick(1, arrived, &spikes);
             }
+        }
+        for n in &suspects[known..] {
+            let n = usize::from(*n);
+            self.turns[n] = 1;
+            self.trains.of(n).for_each(|index| self.plan(n, index));
         }
     }
 
@@ -264,9 +278,9 @@ impl External {
         let (mut number, mut sums) = (0, [0; 2]);
         for index in self.trains.of(n).filter(|k| !past(self.trains.times()[*k])) {
             number += 1;
-            sums[0] += i128::from(self.sum(0, &(index..index + 1)));
+            sums[0] += i128::from(self.one(0, index));
             if self.port.is_some() {
-                sums[1] += i128::from(self.sum(1, &(index..index + 1)));
+                sums[1] += i128::from(self.one(1, index));
             }
         }
         (number, sums)
@@ -310,11 +324,11 @@ impl External {
         let Entry { index, neuron, .. } = self.agenda.first()?;
         self.agenda.pop();
         self.find_next();
-        let (n, spike) = (usize::from(neuron), index as usize..index as usize + 1);
+        let (n, spike) = (usize::from(neuron), index as usize);
         let lead = &mut state.lead[n];
-        lead.departure += self.kick(0, &spike);
+        lead.departure += self.grids[0].value(self.one(0, spike));
         if let Some(port) = self.port {
-            state.currents[port][n] += self.kick(1, &spike);
+            state.currents[port][n] += self.grids[1].value(self.one(1, spike));
         }
         if state.membrane.only_jumps() {
             return (lead.departure >= lead.bound).then_some(n);

@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 pub struct Looks {
     /// Time of each neuron's look; infinite if none is planned.
     planned: Vec<f64>,
-    /// All looks that were ever planned in this window; one that differs from `planned` is obsolete.
+    /// All looks that were ever planned in this window, and not seen to be obsolete: one that differs from `planned` is.
     queue: BinaryHeap<Reverse<Look>>,
 }
 
@@ -35,10 +35,11 @@ impl Looks {
         self.queue.iter().all(known)
     }
 
-    /// Forgets all looks.
+    /// Forgets all looks; those neurons have one that are in the queue.
     pub fn clear(&mut self) {
-        self.planned.fill(f64::INFINITY);
-        self.queue.clear();
+        for Reverse(look) in self.queue.drain() {
+            self.planned[usize::from(look.neuron)] = f64::INFINITY;
+        }
     }
 
     /// Forgets the look at `neuron`.
@@ -97,5 +98,9 @@ mod tests {
             looks.cancel(neuron);
         }
         assert_eq!(order, [(0.2, 1), (0.2, 2), (0.7, 0)]);
+        looks.plan(1, 0.3);
+        looks.clear();
+        assert_eq!(looks.next(), None);
+        assert_eq!(looks.planned, [f64::INFINITY; 3]);
     }
 }

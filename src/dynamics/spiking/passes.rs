@@ -6,6 +6,7 @@
 //! as it does one by one.
 
 use super::kick::SHARED;
+use super::state::{BAR, Lead};
 use multiversion::multiversion;
 
 /// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters
@@ -14,7 +15,7 @@ use multiversion::multiversion;
 pub const TRACE: f64 = 1e-150;
 
 /// V - V_inf := (V - V_inf) e^{-h/tau_m}
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub fn decay<const F: usize>(departures: &mut [f64], decay_m: &[f64]) {
     let shared = decay_m[0];
     for (departure, own) in departures.iter_mut().zip(decay_m) {
@@ -24,7 +25,7 @@ pub fn decay<const F: usize>(departures: &mut [f64], decay_m: &[f64]) {
 }
 
 /// V += i_r G_r(h),  i_r := i_r e^{-h/tau_r}
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub fn roll<const F: usize>(
     departures: &mut [f64],
     currents: &mut [f64],
@@ -41,7 +42,7 @@ pub fn roll<const F: usize>(
 }
 
 /// V - V_inf at the end of the window, without currents.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub fn end<const F: usize>(departures: &[f64], decay_m: &[f64], ends: &mut [f64]) {
     let shared = decay_m[0];
     for ((end, departure), own) in ends.iter_mut().zip(departures).zip(decay_m) {
@@ -50,7 +51,7 @@ pub fn end<const F: usize>(departures: &[f64], decay_m: &[f64], ends: &mut [f64]
 }
 
 /// V_inf - theta, and how much the relaxation from below may bend V above the chord of its two ends.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub fn bump(departures: &[f64], surplus: &[f64], bump: f64, bumps: &mut [f64]) {
     for ((above, departure), surplus) in bumps.iter_mut().zip(departures).zip(surplus) {
         let depth = if *departure < 0.0 { -departure } else { 0.0 };
@@ -59,7 +60,7 @@ pub fn bump(departures: &[f64], surplus: &[f64], bump: f64, bumps: &mut [f64]) {
 }
 
 /// What the currents of a port add to the end of V, and to its bump.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub fn drive<const F: usize>(
     currents: &[f64],
     response: &[f64],
@@ -72,6 +73,69 @@ pub fn drive<const F: usize>(
     for ((current, own), (end, above)) in currents.iter().zip(response).zip(sums) {
         *end += current * if F == SHARED { shared } else { *own };
         *above += current.abs() * bump;
+    }
+}
+
+/// V, less V_inf, when the window is entered, and a bound until it ends: the larger of V's two ends, plus what it may rise
+/// above their chord. Those that may cross are suspects, counted from `first` on.
+pub fn bound(
+    departures: &[f64],
+    ends: &[f64],
+    bumps: &[f64],
+    leads: &mut [Lead],
+    first: usize,
+    suspects: &mut Vec<u16>,
+) {
+    for at in (0..leads.len()).step_by(WORD) {
+        let some = at..leads.len().min(at + WORD);
+        let (departures, ends, bumps) =
+            (&departures[some.clone()], &ends[some.clone()], &bumps[some.clone()]);
+        let above = bound_word(departures, ends, bumps, &mut leads[some]);
+        name(above, first + at, suspects);
+    }
+}
+
+/// The same of neurons without currents, whose bound stays.
+pub fn wait(departures: &[f64], leads: &mut [Lead], first: usize, suspects: &mut Vec<u16>) {
+    for (k, (departures, leads)) in departures.chunks(WORD).zip(leads.chunks_mut(WORD)).enumerate()
+    {
+        name(wait_word(departures, leads), first + k * WORD, suspects);
+    }
+}
+
+/// Neurons whose answers fill a word.
+const WORD: usize = 64;
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn bound_word(departures: &[f64], ends: &[f64], bumps: &[f64], leads: &mut [Lead]) -> u64 {
+    let courses = departures.iter().zip(ends).zip(bumps);
+    let mut above = 0;
+    for (k, (lead, ((departure, end), bump))) in leads.iter_mut().zip(courses).enumerate() {
+        let higher = if *departure > *end { *departure } else { *end };
+        let bound = higher + *bump;
+        let refractory = *departure == f64::NEG_INFINITY;
+        let bound = if refractory { f64::NEG_INFINITY } else { bound };
+        *lead = Lead { bound, departure: *departure };
+        above |= u64::from(bound > BAR) << k;
+    }
+    above
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn wait_word(departures: &[f64], leads: &mut [Lead]) -> u64 {
+    let mut above = 0;
+    for (k, (lead, departure)) in leads.iter_mut().zip(departures).enumerate() {
+        lead.departure = *departure;
+        above |= u64::from(lead.departure >= lead.bound) << k;
+    }
+    above
+}
+
+/// The neurons, counted from `first` on, whose bits are set.
+fn name(mut bits: u64, first: usize, neurons: &mut Vec<u16>) {
+    while bits != 0 {
+        neurons.push((first + bits.trailing_zeros() as usize) as u16);
+        bits &= bits - 1;
     }
 }
 

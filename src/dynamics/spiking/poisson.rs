@@ -34,9 +34,9 @@ struct Group {
     counts: Option<Counts>,
 }
 
-/// From this number of spikes per neuron and window on they are many; from the other on e^{-mean}, with which
-/// a table begins, is too small a number.
-const MANY: f64 = 3.0;
+/// From this number of spikes per neuron and window on they are many: to draw how many come first then takes less time than
+/// what it saves for each. From the other on e^{-mean}, with which a table begins, is too small a number.
+const MANY: f64 = 1.25;
 const TOO_MANY: f64 = 500.0;
 
 /// Spikes that are drawn at a time, where they are few.
@@ -117,13 +117,14 @@ impl Poisson {
         for group in &self.groups {
             if let Some(counts) = &group.counts {
                 batch.reserve(group.neurons.len());
-                let mut end = batch.spikes;
-                let trains = &mut batch.trains[batch.number..batch.number + group.neurons.len()];
-                for (train, &neuron) in trains.iter_mut().zip(&group.neurons) {
+                let (mut end, mut number) = (batch.spikes, batch.number);
+                for &neuron in &group.neurons {
+                    let before = end;
                     end += counts.draw(&mut random);
-                    *train = Train { neuron, end: end as u32 };
+                    batch.trains[number] = Train { neuron, end: end as u32 };
+                    number += usize::from(end > before);
                 }
-                batch.number += group.neurons.len();
+                batch.number = number;
                 batch.reserve(end - batch.spikes);
                 let times = &mut batch.times[batch.spikes..end];
                 random.fill(times);
@@ -276,7 +277,7 @@ mod tests {
 
     #[test]
     fn numbers_have_the_poisson_distribution() {
-        for mean in [3.0, 8.9, 40.0, 499.0] {
+        for mean in [1.25, 3.0, 8.9, 40.0, 499.0] {
             let counts = Counts::new(mean);
             let mut random = Seed(1).swift("counts", 0);
             let n = 200_000;

@@ -119,7 +119,7 @@ impl Series {
 const CHUNK: usize = 64;
 
 /// Sums of the polynomial with coefficients `c` at the arguments up to each; several values at a time, as in `passes`.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn add_up<const N: usize>(
     c: &[f64; N],
     scale: f64,

@@ -14,7 +14,7 @@ use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
 use crate::tape::{OnTape, Tape, is_moderate, on_tape};
-use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
@@ -68,31 +68,8 @@ pub struct State<const F: usize> {
     raised: Vec<f64>,
 }
 
-/// Room for what is known of all neurons when a window is entered.
-#[derive(Debug, Default)]
-struct Scratch {
-    departures: Vec<f64>,
-    /// V - V_inf at the end of the window, if nothing arrives.
-    ends: Vec<f64>,
-    /// How much higher than both ends of its course V may be in between, above V_inf - theta.
-    bumps: Vec<f64>,
-}
-
-impl Scratch {
-    /// Has room for so many neurons.
-    fn reserve(&mut self, neurons: usize) {
-        for values in [&mut self.departures, &mut self.ends, &mut self.bumps] {
-            if values.len() < neurons {
-                values.resize(neurons, 0.0);
-            }
-        }
-    }
-}
-
-thread_local! {
-    /// One for all blocks that a thread runs: room of their own would not stay in the cache.
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
+/// Neurons that enter a window together: what is known of them stays in the first-level cache.
+const TOGETHER: usize = 512;
 
 on_tape!(Lead { bound, departure });
 
@@ -215,51 +192,40 @@ impl<const F: usize> State<F> {
         if roll {
             self.lower(self.membrane.window);
         }
-        SCRATCH.with_borrow_mut(|scratch| self.bound_all(roll, suspects, scratch));
+        for first in (0..self.neurons).step_by(TOGETHER) {
+            self.bound_some(roll, first..self.neurons.min(first + TOGETHER), suspects);
+        }
     }
 
-    fn bound_all(&mut self, roll: bool, suspects: &mut Vec<u16>, scratch: &mut Scratch) {
+    fn bound_some(&mut self, roll: bool, some: Range<usize>, suspects: &mut Vec<u16>) {
         let membrane = &*self.membrane;
-        let n = self.neurons;
-        scratch.reserve(n);
-        let Scratch { departures, ends, bumps } = scratch;
-        let departures = &mut departures[..n];
-        let leads = &mut self.lead[..n];
+        let (mut departures, mut ends, mut bumps) =
+            ([0.0; TOGETHER], [0.0; TOGETHER], [0.0; TOGETHER]);
+        let (departures, ends) = (&mut departures[..some.len()], &mut ends[..some.len()]);
+        let bumps = &mut bumps[..some.len()];
+        let leads = &mut self.lead[some.clone()];
         for (departure, lead) in departures.iter_mut().zip(leads.iter()) {
             *departure = lead.departure;
         }
         if roll {
-            passes::decay::<F>(departures, &membrane.decay_m[..]);
+            passes::decay::<F>(departures, &membrane.decay_m[some.clone()]);
             for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
-                passes::roll::<F>(departures, &mut currents[..n], &port.response[..], port.decay);
+                let (currents, response) =
+                    (&mut currents[some.clone()], &port.response[some.clone()]);
+                passes::roll::<F>(departures, currents, response, port.decay);
             }
         }
         if membrane.only_jumps() {
-            for (n, (lead, departure)) in leads.iter_mut().zip(departures).enumerate() {
-                lead.departure = *departure;
-                if lead.departure >= lead.bound {
-                    suspects.push(n as u16);
-                }
-            }
+            passes::wait(departures, leads, some.start, suspects);
             return;
         }
-        let (ends, bumps) = (&mut ends[..n], &mut bumps[..n]);
-        passes::end::<F>(departures, &membrane.decay_m[..], ends);
-        passes::bump(departures, &self.surplus[..], membrane.bump, bumps);
+        passes::end::<F>(departures, &membrane.decay_m[some.clone()], ends);
+        passes::bump(departures, &self.surplus[some.clone()], membrane.bump, bumps);
         for (port, currents) in membrane.ports.iter().zip(&self.currents) {
-            passes::drive::<F>(&currents[..n], &port.response[..], port.bump, ends, bumps);
+            let (currents, response) = (&currents[some.clone()], &port.response[some.clone()]);
+            passes::drive::<F>(currents, response, port.bump, ends, bumps);
         }
-        let courses = departures.iter().zip(ends).zip(bumps);
-        for (n, (lead, ((departure, end), bump))) in leads.iter_mut().zip(courses).enumerate() {
-            let higher = if *departure > *end { *departure } else { *end };
-            let bound = higher + *bump;
-            let refractory = *departure == f64::NEG_INFINITY;
-            let bound = if refractory { f64::NEG_INFINITY } else { bound };
-            *lead = Lead { bound, departure: *departure };
-            if bound > BAR {
-                suspects.push(n as u16);
-            }
-        }
+        passes::bound(departures, ends, bumps, leads, some.start, suspects);
     }
 
     /// The neuron `n`.

@@ -42,7 +42,7 @@ impl Stretch {
     }
 }
 
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn place(stretch: &Stretch, numbers: &mut [f64]) {
     let stretch = *stretch;
     for number in numbers {

@@ -83,7 +83,7 @@ impl Trains {
 
     /// Whether what was read from a tape are trains of its neurons.
     pub fn is_possible(&self) -> bool {
-        let trains = &self.batch.trains[..self.batch.number];
+        let trains = self.trains();
         let known = |train: &Train| usize::from(train.neuron) < self.place.len();
         trains.iter().all(known)
             && trains.is_sorted_by_key(|train| train.end)
@@ -100,9 +100,9 @@ impl Trains {
         self.batch.spikes
     }
 
-    /// Number of trains.
-    pub fn number(&self) -> usize {
-        self.batch.number
+    /// All trains, one behind another.
+    pub fn trains(&self) -> &[Train] {
+        &self.batch.trains[..self.batch.number]
     }
 
     /// Times of all spikes, train by train.
@@ -112,7 +112,7 @@ impl Trains {
 
     /// Train `k`: its neuron, and where it stands.
     #[inline]
-    pub fn train(&self, k: usize) -> (usize, Range<usize>) {
+    fn train(&self, k: usize) -> (usize, Range<usize>) {
         let Train { neuron, end } = self.batch.trains[k];
         let start = if k == 0 { 0 } else { self.batch.trains[k - 1].end };
         (usize::from(neuron), start as usize..end as usize)
