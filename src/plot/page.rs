@@ -37,8 +37,16 @@ pub const PATTERNS: [Colour; 6] = [
     Colour(86, 180, 233),
 ];
 /// Of the populations: dark ones of Tol's, none of them a pattern's.
-const POPULATIONS: [Colour; 5] =
-    [INK, Colour(136, 34, 85), Colour(153, 153, 51), Colour(51, 34, 136), Colour(68, 170, 153)];
+const POPULATIONS: [Colour; 8] = [
+    INK,
+    Colour(136, 34, 85),
+    Colour(153, 153, 51),
+    Colour(51, 34, 136),
+    Colour(68, 170, 153),
+    Colour(17, 119, 51),
+    Colour(170, 68, 153),
+    Colour(204, 102, 119),
+];
 
 /// The colour of population `k`.
 pub fn population(k: usize) -> Colour {
