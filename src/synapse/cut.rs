@@ -13,10 +13,11 @@ pub const PORTION: usize = 1024;
 
 /// A block has room for one of these numbers of neurons. The state of the first leaves most of the second-level cache to what
 /// else a window needs, and to small counts 4 bits beside their targets; that of the second fills half of the cache, where it is
-/// found faster than another row of synapses is in memory.
-pub const ROOMS: [usize; 2] = [SMALL_BLOCK, LARGEST_BLOCK];
+/// found faster than another row of synapses is in memory. The last is for a population that is a little larger, and would be cut
+/// into blocks that are much smaller.
+pub const ROOMS: [usize; 3] = [SMALL_BLOCK, LARGE_BLOCK, 2 * LARGE_BLOCK];
 pub const SMALL_BLOCK: usize = 4 * PORTION;
-pub const LARGEST_BLOCK: usize = 16 * PORTION;
+const LARGE_BLOCK: usize = 16 * PORTION;
 
 /// What a visit costs beside its synapses is little against rows of so many.
 const LONG_ROW: f64 = 128.0;
@@ -54,14 +55,18 @@ pub struct Inflow {
 impl Inflow {
     /// Of how many portions its blocks are, if there are enough of them: of as many as make rows long.
     fn portions(&self) -> usize {
-        let room = if self.counts { SMALL_BLOCK } else { LARGEST_BLOCK };
+        let room = if self.counts { SMALL_BLOCK } else { LARGE_BLOCK };
         let row = self.synapses / self.rows.max(1.0) / self.size.div_ceil(PORTION) as f64;
         ((LONG_ROW / row).ceil() as usize).clamp(FEW, room / PORTION)
     }
 
-    /// How many blocks it has, of so many portions at most.
+    /// How many blocks it has, of so many portions at most; or, where these are large, of about as many.
     fn blocks(&self, most: usize) -> usize {
-        self.size.div_ceil(PORTION).div_ceil(self.portions().min(most))
+        let (all, each) = (self.size.div_ceil(PORTION), self.portions().min(most));
+        if each < LARGE_BLOCK / PORTION {
+            return all.div_ceil(each);
+        }
+        ((all + each / 2) / each).max(1)
     }
 }
 
@@ -76,7 +81,7 @@ impl Cut {
         let blocks = |most: usize| populations.iter().map(move |own| own.blocks(most));
         let portions: usize = populations.iter().map(|own| own.size.div_ceil(PORTION)).sum();
         let fair = match workers {
-            0 | 1 => LARGEST_BLOCK / PORTION,
+            0 | 1 => LARGE_BLOCK / PORTION,
             _ => portions.div_ceil(EACH.saturating_mul(workers)).max(FEW),
         };
         let enough = |most: &usize| blocks(*most).sum::<usize>() >= workers;
@@ -171,8 +176,11 @@ mod tests {
         assert_eq!(numbers(&dense, 1), [5, 2]);
         assert_eq!(numbers(&dense, 2), [5, 2]);
         assert_eq!(numbers(&dense, 8), [10, 3]);
+        // One block that is larger than most, and two where it would be half as large again.
+        assert_eq!(numbers(&[with_rows(20_480, 1.0)], 1), [1]);
+        assert_eq!(numbers(&[with_rows(23 * 1024, 1.0), with_rows(24 * 1024, 1.0)], 1), [1, 2]);
+        assert_eq!(numbers(&[with_rows(40 * 1024, 1.0), with_rows(39 * 1024, 1.0)], 1), [3, 2]);
         // One portion less in a block is enough for three, who would have four blocks of five portions.
-        assert_eq!(numbers(&[with_rows(20_480, 1.0)], 1), [2]);
         assert_eq!(numbers(&[with_rows(20_480, 1.0)], 3), [7]);
         assert_eq!(numbers(&[with_rows(20_480, 1.0)], 15), [20]);
         // Thin ones: as many as there is room for, unless there are few blocks.

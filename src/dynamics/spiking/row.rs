@@ -60,6 +60,7 @@ pub type Multiples<const F: usize> = Box<[Kick<F>; MOST_COUNTS]>;
 
 const SMALL: usize = ROOMS[0];
 const LARGE: usize = ROOMS[1];
+const LARGEST: usize = ROOMS[2];
 
 /// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
 #[inline(always)]
@@ -71,7 +72,8 @@ pub fn deliver<const F: usize>(
 ) {
     match targets.lead.len() {
         SMALL => deliver_in::<F, SMALL>(part, kick, multiples, targets),
-        _ => deliver_in::<F, LARGE>(part, kick, multiples, targets),
+        LARGE => deliver_in::<F, LARGE>(part, kick, multiples, targets),
+        _ => deliver_in::<F, LARGEST>(part, kick, multiples, targets),
     }
 }
 
@@ -126,7 +128,8 @@ pub fn deliver_own<const F: usize>(
 ) {
     match targets.lead.len() {
         SMALL => deliver_own_in::<F, SMALL>(synapses, own, kick, targets),
-        _ => deliver_own_in::<F, LARGE>(synapses, own, kick, targets),
+        LARGE => deliver_own_in::<F, LARGE>(synapses, own, kick, targets),
+        _ => deliver_own_in::<F, LARGEST>(synapses, own, kick, targets),
     }
 }
 
