@@ -27,7 +27,13 @@ impl Swift {
     /// Uniform in [0, 1), on the grid of 2^-53.
     #[inline]
     pub fn uniform(&mut self) -> f64 {
-        (self.one.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        self.bits(53) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// Uniform among the whole numbers of so many bits.
+    #[inline]
+    pub fn bits(&mut self, number: u32) -> u64 {
+        self.one.next_u64() >> (u64::BITS - number)
     }
 
     /// Fills `numbers` with uniform ones, on the grid of 2^-52, from generators of their own.

@@ -53,7 +53,7 @@ pub const POISSON: &str = "poisson";
 
 on_tape!(Poisson { random, groups; not first, rates; if Poisson::is_possible });
 on_tape!(Group { neurons, rate, counts });
-on_tape!(Counts { cumulative, first });
+on_tape!(Counts { thresholds, first });
 
 impl Poisson {
     /// Trains of these rates (Hz, one per neuron from `first` on), which begin with [`Poisson::set_rates`].
@@ -168,11 +168,15 @@ impl Poisson {
 /// Poisson numbers of one mean, by inversion of their distribution.
 #[derive(Clone, Debug, Default)]
 struct Counts {
-    /// Probability of at most k.
-    cumulative: Vec<f64>,
+    /// Which uniform numbers, in units of 2^-53, exceed the probability of at most k; none of the last.
+    thresholds: Vec<u64>,
     /// The smallest number that a uniform number of each of 256 classes can give.
     first: Vec<u32>,
 }
+
+/// Bits of a uniform number, and of those that do not tell its class.
+const BITS: u32 = 53;
+const REST: u32 = BITS - 8;
 
 impl Counts {
     fn new(mean: f64) -> Self {
@@ -182,24 +186,26 @@ impl Counts {
             probability *= mean / cumulative.len() as f64;
             cumulative.push(cumulative[cumulative.len() - 1] + probability);
         }
-        let least = |class: u32| {
-            let u = f64::from(class) / 256.0;
-            cumulative.partition_point(|p| *p <= u) as u32
-        };
+        let unit = libm::exp2(-f64::from(BITS));
+        let mut thresholds: Vec<u64> =
+            cumulative.iter().map(|p| libm::ceil(p / unit) as u64).collect();
+        *thresholds.last_mut().expect("there is a first") = u64::MAX;
+        let least = |class: u64| thresholds.partition_point(|t| *t <= class << REST) as u32;
         let first = (0..256).map(least).collect();
-        Self { cumulative, first }
+        Self { thresholds, first }
     }
 
     fn is_possible(&self) -> bool {
-        let within = |first: &u32| (*first as usize) < self.cumulative.len();
-        self.first.len() == 256 && self.first.iter().all(within)
+        let within = |first: &u32| (*first as usize) < self.thresholds.len();
+        let ends = self.thresholds.last() == Some(&u64::MAX);
+        ends && self.first.len() == 256 && self.first.iter().all(within)
     }
 
     #[inline]
     fn draw(&self, random: &mut Swift) -> usize {
-        let u = random.uniform();
-        let mut count = self.first[(u * 256.0) as usize & 255] as usize;
-        while count + 1 < self.cumulative.len() && self.cumulative[count] <= u {
+        let u = random.bits(BITS);
+        let mut count = self.first[(u >> REST) as usize & 255] as usize;
+        while self.thresholds[count] <= u {
             count += 1;
         }
         count

@@ -14,6 +14,7 @@ use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
 use crate::tape::{OnTape, Tape, is_moderate, on_tape};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -70,6 +71,15 @@ pub struct State<const F: usize> {
 
 /// Neurons that enter a window together: what is known of them stays in the first-level cache.
 const TOGETHER: usize = 512;
+
+/// Of each V - V_inf when a window is entered and, if nothing arrives, at its end; and how much higher than both V may be in
+/// between, above V_inf - theta.
+type Scratch = [[f64; TOGETHER]; 3];
+
+thread_local! {
+    /// One for all blocks that a thread runs.
+    static SCRATCH: RefCell<Scratch> = const { RefCell::new([[0.0; TOGETHER]; 3]) };
+}
 
 on_tape!(Lead { bound, departure });
 
@@ -192,17 +202,23 @@ impl<const F: usize> State<F> {
         if roll {
             self.lower(self.membrane.window);
         }
-        for first in (0..self.neurons).step_by(TOGETHER) {
-            self.bound_some(roll, first..self.neurons.min(first + TOGETHER), suspects);
-        }
+        SCRATCH.with_borrow_mut(|scratch| {
+            for first in (0..self.neurons).step_by(TOGETHER) {
+                let some = first..self.neurons.min(first + TOGETHER);
+                self.bound_some(roll, some, scratch, suspects);
+            }
+        });
     }
 
-    fn bound_some(&mut self, roll: bool, some: Range<usize>, suspects: &mut Vec<u16>) {
+    fn bound_some(
+        &mut self,
+        roll: bool,
+        some: Range<usize>,
+        scratch: &mut Scratch,
+        suspects: &mut Vec<u16>,
+    ) {
         let membrane = &*self.membrane;
-        let (mut departures, mut ends, mut bumps) =
-            ([0.0; TOGETHER], [0.0; TOGETHER], [0.0; TOGETHER]);
-        let (departures, ends) = (&mut departures[..some.len()], &mut ends[..some.len()]);
-        let bumps = &mut bumps[..some.len()];
+        let [departures, ends, bumps] = scratch.each_mut().map(|room| &mut room[..some.len()]);
         let leads = &mut self.lead[some.clone()];
         for (departure, lead) in departures.iter_mut().zip(leads.iter()) {
             *departure = lead.departure;
