@@ -10,10 +10,10 @@ mod tests;
 
 use super::agenda::{Agenda, Entry};
 use super::emission::Emission;
-use super::kick::SHARED;
+use super::kick::{BAR, SHARED};
 use super::membrane::Kicks;
 use super::series::Grid;
-use super::state::{BAR, Early, State};
+use super::state::{Early, State};
 use super::trains::{Batch, Trains};
 use crate::random::Swift;
 use crate::tape::{is_count, on_tape};

@@ -24,12 +24,41 @@
 
 use super::lif::Lif;
 use super::series::{interpolate, points};
+use crate::tape::on_tape;
 
 /// Terms of f_a as a polynomial in 1/tau_m.
 pub const TERMS: usize = 8;
 /// Numbers in a kick where all neurons share tau_m, and where each has its own.
 pub const SHARED: usize = 3;
 pub const SPREAD: usize = 2 + TERMS;
+
+/// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
+const MARGIN: f64 = 1e-9;
+
+/// A neuron whose bound (less theta) exceeds this is examined.
+pub const BAR: f64 = -MARGIN;
+
+/// The coefficients that an arrival changes most often.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(16))]
+pub struct Lead {
+    /// With currents: an upper bound of V - theta until the window ends.
+    /// Without: theta - V_inf, with which V is at theta when departure = bound e^{s/tau_m}; where V_inf is not
+    /// below theta, a smaller number, so that every neuron that crosses before the window ends exceeds it.
+    pub bound: f64,
+    /// V(0) - V_inf; minus infinity, which absorbs every arrival, while the neuron is refractory.
+    pub departure: f64,
+}
+
+impl Lead {
+    /// After the arrival of `kick` at a neuron at `place`.
+    #[inline(always)]
+    pub fn plus<const F: usize>(self, kick: Kick<F>, place: f64) -> Self {
+        Self { bound: self.bound + kick.bound(), departure: self.departure + kick.departure(place) }
+    }
+}
+
+on_tape!(Lead { bound, departure });
 
 /// The factors of an arrival, times its efficacy: (bound, V(0) - V_inf, i_r(0)), where the second may be a
 /// polynomial, highest power first.

@@ -5,8 +5,7 @@
 //! neurons at a time, where the processor has them, with the same bits: without a fused multiply-add every operation rounds
 //! as it does one by one.
 
-use super::kick::SHARED;
-use super::state::{BAR, Lead};
+use super::kick::{BAR, Lead, SHARED};
 use multiversion::multiversion;
 
 /// mV (or mV/ms), by which departures and currents shrink in every window beside their decay. To any that matters

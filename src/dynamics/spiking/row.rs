@@ -1,8 +1,7 @@
 //! Delivery of a spike to the targets of its row: the inner loop of the simulator.
 
-use super::kick::{Kick, SHARED};
+use super::kick::{BAR, Kick, Lead, SHARED};
 use super::membrane::PerNeuron;
-use super::state::{BAR, Lead};
 use crate::synapse::{Counts, MOST_EXPONENTIALS, Part, ROOMS, counts_below};
 
 /// What the synapses of a row act on.

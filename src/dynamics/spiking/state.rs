@@ -9,40 +9,14 @@
 //! with currents i_r = I_r/tau_m in mV/ms and their responses G_r (see `kick`). Where the threshold moves, V is V - h
 //! throughout (see `after_spike`).
 
-use super::kick::Kick;
+use super::kick::Lead;
 use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
 use super::passes::{self, TRACE};
-use crate::tape::{OnTape, Tape, is_moderate, on_tape};
+use crate::tape::{OnTape, Tape, is_moderate};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Rounding in the sums behind a bound is some 1e-15 of the largest term, which is below 1e6 mV.
-const MARGIN: f64 = 1e-9;
-
-/// A neuron whose bound (less theta) exceeds this is examined.
-pub const BAR: f64 = -MARGIN;
-
-/// The coefficients that an arrival changes most often.
-#[derive(Clone, Copy, Debug)]
-#[repr(C, align(16))]
-pub struct Lead {
-    /// With currents: an upper bound of V - theta until the window ends.
-    /// Without: theta - V_inf, with which V is at theta when departure = bound e^{s/tau_m}; where V_inf is not
-    /// below theta, a smaller number, so that every neuron that crosses before the window ends exceeds it.
-    pub bound: f64,
-    /// V(0) - V_inf; minus infinity, which absorbs every arrival, while the neuron is refractory.
-    pub departure: f64,
-}
-
-impl Lead {
-    /// After the arrival of `kick` at a neuron at `place`.
-    #[inline(always)]
-    pub fn plus<const F: usize>(self, kick: Kick<F>, place: f64) -> Self {
-        Self { bound: self.bound + kick.bound(), departure: self.departure + kick.departure(place) }
-    }
-}
 
 /// What has been added to the coefficients of a neuron before its time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,8 +54,6 @@ thread_local! {
     /// One for all blocks that a thread runs.
     static SCRATCH: RefCell<Scratch> = const { RefCell::new([[0.0; TOGETHER]; 3]) };
 }
-
-on_tape!(Lead { bound, departure });
 
 /// There are more places than neurons.
 impl<const F: usize> OnTape for State<F> {

@@ -2,8 +2,8 @@
 
 use super::Block;
 use crate::dynamics::spiking::escape::Candidates;
+use crate::dynamics::spiking::kick::BAR;
 use crate::dynamics::spiking::lif::{Course, Lif};
-use crate::dynamics::spiking::state::BAR;
 
 impl<const F: usize> Block<F> {
     pub fn examine_suspects(&mut self, s: f64) {
