@@ -48,6 +48,8 @@ pub struct Owner {
     pub model: String,
     /// For how many workers its populations are cut.
     pub workers: u64,
+    /// How many blocks that makes.
+    pub blocks: u64,
     /// Whether the recording takes the place of a file of its name.
     pub force: bool,
     /// Seconds that the run has taken.
@@ -56,7 +58,19 @@ pub struct Owner {
     pub files: String,
 }
 
-on_tape!(Owner { layout, version, started, folder, trial, model, workers, force, wall_s, files });
+on_tape!(Owner {
+    layout,
+    version,
+    started,
+    folder,
+    trial,
+    model,
+    workers,
+    blocks,
+    force,
+    wall_s,
+    files
+});
 
 impl Owner {
     /// The hash of what a recording tells of its model.

@@ -156,3 +156,25 @@ impl<T: Cell> Timed<T> {
         [&mut self.values, &mut self.time]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Memory;
+    use super::*;
+
+    #[test]
+    fn whole_chunks_are_written_and_in_the_end_all() {
+        for width in [None, Some(2)] {
+            let mut store = Memory::default();
+            let path = "column".to_owned();
+            let mut column = Series::<u64>::create(&mut store, path, None, width, 3).unwrap();
+            for (rows, all, written) in [(2, false, 0), (2, false, 3), (4, false, 6), (0, true, 8)]
+            {
+                let values = rows * width.unwrap_or(1) as u64;
+                column.buffer().extend(0..values);
+                column.write(&mut store, all).unwrap();
+                assert_eq!(store.shape("column").unwrap().0, written);
+            }
+        }
+    }
+}

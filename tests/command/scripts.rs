@@ -8,7 +8,9 @@ use std::process::Command;
 /// The programs of the project.
 fn scripts() -> Vec<PathBuf> {
     let all = fs::read_dir("scripts").unwrap().map(|entry| entry.unwrap().path());
-    let runs = |path: &PathBuf| path.is_file() && path.metadata().unwrap().permissions().mode() & 0o111 != 0;
+    let runs = |path: &PathBuf| {
+        path.is_file() && path.metadata().unwrap().permissions().mode() & 0o111 != 0
+    };
     let mut scripts: Vec<_> = all.filter(runs).collect();
     scripts.sort();
     scripts
@@ -35,8 +37,9 @@ fn scripts_tell_how_they_are_used_and_do_nothing_else() {
     for script in scripts {
         let text = fs::read_to_string(&script).unwrap();
         let head = text.lines().skip(1).take_while(|line| line.starts_with('#'));
-        let head: String =
-            head.map(|line| format!("{}\n", line[1..].strip_prefix(' ').unwrap_or(&line[1..]))).collect();
+        let head: String = head
+            .map(|line| format!("{}\n", line[1..].strip_prefix(' ').unwrap_or(&line[1..])))
+            .collect();
         assert!(head.len() > 50, "{}", script.display());
         for help in ["--help", "-h"] {
             assert_eq!(told(&script, &[help]), (Some(0), head.clone(), String::new()));

@@ -184,6 +184,7 @@ mod tests {
     use crate::units::Clock;
     use indexmap::IndexMap;
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     /// A recording in memory, which has just begun, of two neurons of which so much is seen.
     fn begun(observable: ObservableKind) -> Recorder {
@@ -287,5 +288,26 @@ mod tests {
             }
             assert!(went_on > 1 && found.is_empty(), "{} of {went_on}: {found:#?}", found.len());
         }
+    }
+
+    /// A clock that is put forward by hand, s.
+    static NOW: AtomicU32 = AtomicU32::new(0);
+
+    #[test]
+    fn a_run_takes_what_it_had_taken_before_it_went_on_too() {
+        let clock = || f64::from(NOW.load(Ordering::Relaxed));
+        let mut recorder = begun(ObservableKind::States);
+        assert_eq!(recorder.wall_s(), 0.0);
+        for (earlier, wall_s) in [(None, 3.0), (Some(5.5), 8.5)] {
+            if let Some(wall_s) = earlier {
+                recorder.own(Owner { wall_s, ..Owner::default() });
+            }
+            NOW.store(100, Ordering::Relaxed);
+            recorder.time_with(clock);
+            NOW.store(103, Ordering::Relaxed);
+            assert_eq!(recorder.wall_s(), wall_s);
+        }
+        let owner = recorder.owner.unwrap();
+        assert_eq!((owner.layout, owner.wall_s), (LAYOUT, 5.5));
     }
 }
