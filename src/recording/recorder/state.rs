@@ -180,6 +180,7 @@ mod tests {
     use crate::network::Placed;
     use crate::pattern::Patterns;
     use crate::recording::Probed;
+    use crate::recording::store::Attribute;
     use crate::table::Table;
     use crate::units::Clock;
     use indexmap::IndexMap;
@@ -309,5 +310,22 @@ mod tests {
         }
         let owner = recorder.owner.unwrap();
         assert_eq!((owner.layout, owner.wall_s), (LAYOUT, 5.5));
+    }
+
+    #[test]
+    fn units_and_levels_stand_beside_what_is_sampled() {
+        for (observable, unit, levels) in [
+            (ObservableKind::Spikes, "Hz", None),
+            (ObservableKind::States, "1", None),
+            (ObservableKind::Graded, "1", Some([0.0, 1.0])),
+        ] {
+            let store = begun(observable).store;
+            let units = store.attribute("rates/N/rate", "units").unwrap();
+            assert_eq!(units, Some(Attribute::Text(unit.to_owned())));
+            for (k, name) in ["inactive", "active"].into_iter().enumerate() {
+                let level = store.attribute("rates/N", name).unwrap();
+                assert_eq!(level, levels.map(|levels: [f64; 2]| Attribute::Real(levels[k])));
+            }
+        }
     }
 }
