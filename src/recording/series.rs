@@ -177,6 +177,8 @@ mod tests {
                 column.write(&mut store, all).unwrap();
                 assert_eq!(store.shape("column").unwrap().0, written);
             }
+            // Where nothing is left nothing is written: here there is no such column.
+            column.write(&mut Memory::default(), true).unwrap();
         }
     }
 
