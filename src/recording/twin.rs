@@ -310,6 +310,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cut_off_is_gone_from_both_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut twin, whole) = committed(directory.path());
+        add(&mut twin, 2.0);
+        twin.flush().unwrap();
+        twin.truncate("grows", 1).unwrap();
+        twin.flush().unwrap();
+        assert_eq!(values(&whole), [vec![1.0], vec![2.0]]);
+        for last in [3.0, 4.0] {
+            add(&mut twin, last);
+            twin.flush().unwrap();
+        }
+        assert_eq!(values(&whole), [vec![1.0, 3.0, 4.0], vec![4.0]]);
+    }
+
+    #[test]
     fn a_file_that_somebody_keeps_is_left_to_them() {
         let directory = tempfile::tempdir().unwrap();
         let (mut twin, whole) = committed(directory.path());
