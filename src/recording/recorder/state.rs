@@ -328,4 +328,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_recording_begins_where_its_run_branches_off() {
+        let mut recorder = begun(ObservableKind::Spikes);
+        recorder.begin_at(20.0, None).unwrap();
+        assert_eq!((recorder.reached, recorder.next_look(100.0)), (20.0, 23.0));
+        let mut recorder = begun(ObservableKind::States);
+        let seen = Observable::States { active: &[true, false], energy: Some(-1.0) };
+        recorder.begin_at(20.0, Some(seen)).unwrap();
+        recorder.commit().unwrap();
+        let rates = recorder.open().unwrap().rates("N").unwrap();
+        assert_eq!((rates.time, recorder.next_look(100.0)), (vec![20.0], 23.0));
+    }
 }
