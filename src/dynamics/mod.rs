@@ -39,6 +39,11 @@ pub trait Dynamics: OnTape + Send {
     /// Holds the external `field` from now on.
     fn drive(&mut self, field: &Field);
 
+    /// Whether this `field` may be what it holds.
+    fn feels(&self, _field: &Field) -> bool {
+        true
+    }
+
     /// Listens to `over` from now on, and so do its branches: once it is set, an advance ends within a moment of computing,
     /// wherever it is, and the network is of no further use.
     fn heed(&mut self, over: &Over);

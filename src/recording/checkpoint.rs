@@ -48,6 +48,8 @@ pub struct Owner {
     pub model: String,
     /// For how many workers its populations are cut.
     pub workers: u64,
+    /// How many blocks that makes.
+    pub blocks: u64,
     /// Whether the recording takes the place of a file of its name.
     pub force: bool,
     /// Seconds that the run has taken.
@@ -56,7 +58,19 @@ pub struct Owner {
     pub files: String,
 }
 
-on_tape!(Owner { layout, version, started, folder, trial, model, workers, force, wall_s, files });
+on_tape!(Owner {
+    layout,
+    version,
+    started,
+    folder,
+    trial,
+    model,
+    workers,
+    blocks,
+    force,
+    wall_s,
+    files
+});
 
 impl Owner {
     /// The hash of what a recording tells of its model.
@@ -153,5 +167,77 @@ fn read(path: &Path, remedy: &str) -> Result<Tape> {
 pub(super) fn forget(output: &Path) {
     for path in [place(output), beside(output, NEXT)] {
         let _ = std::fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_read_as_it_was_written_or_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state");
+        for words in [vec![], vec![7, u64::MAX, 0, 1 << 40]] {
+            let mut tape = Tape::blank();
+            tape.add(&words);
+            save_state(&path, tape).unwrap();
+            assert_eq!(load_state(&path).unwrap().into_words(), words);
+            let whole = std::fs::read(&path).unwrap();
+            assert_eq!(whole.len(), MARK.len() + WORD * (1 + words.len()) + SUM);
+            let refused = |bytes: &[u8]| {
+                std::fs::write(&path, bytes).unwrap();
+                load_state(&path).unwrap_err().to_string()
+            };
+            for k in 0..whole.len() {
+                let mut damaged = whole.clone();
+                damaged[k] ^= 0x10;
+                let found = if k < MARK.len() { "is no state of a run" } else { "that is damaged" };
+                for told in [refused(&damaged), refused(&whole[..k])] {
+                    assert!(told.contains(found), "{k}: {told}");
+                }
+            }
+            assert!(refused(&[&whole[..], &[0]].concat()).contains("that is damaged"));
+        }
+        assert_eq!(directory.path().read_dir().unwrap().count(), 1);
+        let nowhere = directory.path().join("folder/state");
+        assert!(
+            save_state(&nowhere, Tape::blank())
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be written")
+        );
+    }
+
+    #[cfg(feature = "hdf5")]
+    #[test]
+    fn a_checkpoint_stands_beside_its_recording_until_that_is_complete() {
+        let directory = tempfile::tempdir().unwrap();
+        let output = directory.path().join("run.h5");
+        for word in [1, 2] {
+            let mut tape = Tape::blank();
+            tape.add(&[word]);
+            save(&output, tape).unwrap();
+            assert_eq!(load(&output).unwrap().into_words(), [word]);
+        }
+        std::fs::write(beside(&output, NEXT), "what a killed process left").unwrap();
+        forget(&output);
+        assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+        assert!(load(&output).unwrap_err().to_string().contains("found no state of a run"));
+    }
+
+    #[test]
+    fn a_model_is_known_by_all_that_a_recording_tells_of_it() {
+        let hash = |[text, resolved, origin]: [&str; 3]| {
+            Owner::hash_of_model(&Provenance {
+                model_text: text.to_owned(),
+                model_resolved: resolved.to_owned(),
+                origin: origin.to_owned(),
+                ..Provenance::default()
+            })
+        };
+        let texts = [["a", "b", ""], ["ab", "", ""], ["a", "", "b"], ["a", "b", "c"], ["", "", ""]];
+        let hashes: std::collections::BTreeSet<_> = texts.map(hash).into();
+        assert!(hashes.len() == texts.len() && hashes.iter().all(|hash| hash.len() == 64));
     }
 }

@@ -192,3 +192,93 @@ impl Output {
         )
     }
 }
+
+#[cfg(feature = "hdf5")]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{read_to_string, write};
+
+    fn outputs() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.h5");
+        let part = beside(&path, "part");
+        (directory, path, part)
+    }
+
+    fn refused(output: Result<Output>, sentence: &str) {
+        let told = output.unwrap_err().to_string();
+        assert!(told.contains(sentence), "{told}");
+    }
+
+    #[test]
+    fn one_goes_on_with_what_did_not_end_alone() {
+        let (_directory, path, part) = outputs();
+        refused(Output::go_on(&path), "found no recording of a run that did not end");
+        write(&path, "complete").unwrap();
+        refused(Output::go_on(&path), "found a recording that is complete");
+        // That another is complete is no matter.
+        for with_complete in [true, false] {
+            write(&part, "part").unwrap();
+            let held = Output::go_on(&path).unwrap();
+            assert_eq!((held.path(), held.part()), (&*path, &*part));
+            refused(Output::go_on(&path), "is writing this output");
+            refused(Output::begin(&path, true), "is writing this output");
+            drop(held);
+            if with_complete {
+                std::fs::remove_file(&path).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_others_left_is_cleared_and_what_counts_is_not() {
+        let (directory, path, part) = outputs();
+        let left = || directory.path().read_dir().unwrap().count();
+        let litter = || {
+            for name in ["next", "last", checkpoint::NEXT] {
+                write(beside(&path, name), "left").unwrap();
+            }
+        };
+        litter();
+        let begun = Output::begin(&path, false).unwrap();
+        refused(Output::begin(&path, false), "is writing this output");
+        assert_eq!(left(), 1, "the lock");
+        drop(begun);
+        write(&part, "part").unwrap();
+        write(checkpoint::place(&path), "state").unwrap();
+        litter();
+        drop(Output::go_on(&path).unwrap());
+        assert_eq!(left(), 2, "the recording and its state");
+        refused(Output::begin(&path, false), "found the output of a run that did not end");
+        assert_eq!(left(), 2);
+        drop(Output::begin(&path, true).unwrap());
+        assert_eq!(left(), 0);
+        // A state without its recording is of no use.
+        write(checkpoint::place(&path), "state").unwrap();
+        drop(Output::begin(&path, false).unwrap());
+        assert_eq!(left(), 0);
+        std::fs::create_dir(beside(&path, "next")).unwrap();
+        refused(Output::begin(&path, false), "is a directory");
+    }
+
+    #[test]
+    fn a_name_is_given_once_unless_it_is_forced() {
+        let (_directory, path, part) = outputs();
+        let complete = |force: bool, before: Option<&str>, told: &str| {
+            write(&part, told).unwrap();
+            let output = Output::go_on(&path).unwrap().forced(force);
+            if let Some(before) = before {
+                write(&path, before).unwrap();
+            }
+            output.publish()
+        };
+        complete(false, None, "first").unwrap();
+        assert!(read_to_string(&path).unwrap() == "first" && !part.exists());
+        let told = complete(false, Some("theirs"), "second").unwrap_err().to_string();
+        assert!(told.contains("cannot get its name") && told.contains("by hand"), "{told}");
+        assert_eq!((read_to_string(&path).unwrap(), part.exists()), ("theirs".to_owned(), true));
+        complete(true, Some("theirs"), "third").unwrap();
+        assert!(read_to_string(&path).unwrap() == "third" && !part.exists());
+    }
+}

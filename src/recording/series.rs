@@ -156,3 +156,83 @@ impl<T: Cell> Timed<T> {
         [&mut self.values, &mut self.time]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Memory;
+    use super::*;
+    #[cfg(feature = "hdf5")]
+    use crate::tape::{OnTape, Tape};
+
+    #[test]
+    fn whole_chunks_are_written_and_in_the_end_all() {
+        for width in [None, Some(2)] {
+            let mut store = Memory::default();
+            let path = "column".to_owned();
+            let mut column = Series::<u64>::create(&mut store, path, None, width, 3).unwrap();
+            for (rows, all, written) in [(2, false, 0), (2, false, 3), (4, false, 6), (0, true, 8)]
+            {
+                let values = rows * width.unwrap_or(1) as u64;
+                column.buffer().extend(0..values);
+                column.write(&mut store, all).unwrap();
+                assert_eq!(store.shape("column").unwrap().0, written);
+            }
+            // Where nothing is left nothing is written: here there is no such column.
+            column.write(&mut Memory::default(), true).unwrap();
+        }
+    }
+
+    /// A column of five rows, and the words of its state when three of them had been written.
+    #[cfg(feature = "hdf5")]
+    fn five_rows(width: Option<usize>) -> (Memory, Vec<u64>) {
+        let mut store = Memory::default();
+        let mut column =
+            Series::<u64>::create(&mut store, "column".to_owned(), None, width, 1).unwrap();
+        let mut words = Vec::new();
+        for rows in [3, 2] {
+            column.buffer().extend(0..rows * width.unwrap_or(1) as u64);
+            column.write(&mut store, true).unwrap();
+            let mut tape = Tape::blank();
+            column.pass(&mut tape);
+            words.push(tape.into_words());
+        }
+        (store, words.swap_remove(0))
+    }
+
+    /// Goes on with the column of a store from a state.
+    #[cfg(feature = "hdf5")]
+    fn go_on(store: &mut Memory, words: &[u64], width: Option<usize>) -> Result<()> {
+        let (mut empty, path) = (Memory::default(), "column".to_owned());
+        let mut column = Series::<u64>::create(&mut empty, path, None, width, 1).unwrap();
+        let mut tape = Tape::written(words.to_vec());
+        column.pass(&mut tape);
+        tape.end().unwrap();
+        column.cut(store)
+    }
+
+    #[cfg(feature = "hdf5")]
+    #[test]
+    fn what_stands_behind_what_counts_is_cut_off() {
+        for width in [None, Some(2)] {
+            let (mut store, words) = five_rows(width);
+            // The second time nothing stands there.
+            for _ in 0..2 {
+                go_on(&mut store, &words, width).unwrap();
+                assert_eq!(store.shape("column").unwrap().0, 3);
+            }
+        }
+    }
+
+    #[cfg(feature = "hdf5")]
+    #[test]
+    fn a_column_that_is_not_what_it_was_is_refused() {
+        let (mut store, words) = five_rows(Some(2));
+        let refused = |store: &mut Memory, width| go_on(store, &words, width).unwrap_err().0;
+        let lost = "/column has lost some of its 3 rows";
+        assert_eq!(refused(&mut store, Some(1)), lost);
+        store.replace("column", &u64::column(vec![0, 1, 2, 3, 4, 6, 0, 1])).unwrap();
+        assert_eq!(refused(&mut store, Some(2)), "/column holds other values than were recorded");
+        store.truncate("column", 2).unwrap();
+        assert_eq!(refused(&mut store, Some(2)), lost);
+    }
+}

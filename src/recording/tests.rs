@@ -342,6 +342,31 @@ fn a_run_has_the_same_hash_and_summary_in_memory_and_in_a_file() {
 }
 
 #[test]
+fn the_data_hash_is_of_all_that_was_seen_or_of_the_states_at_the_ends() {
+    let hash = |recorder: Recorder| recorder.finish(Provenance::default()).unwrap().data_hash;
+    let spiking = |more: &[Spike]| {
+        let mut recorder = recorder(Sink::Memory, &[], 0);
+        recorder.observe(110.0, Observable::Spikes(more)).unwrap();
+        hash(recorder)
+    };
+    let ended = |end: &[f64]| {
+        let mut recorder = graded(Sink::Memory, true);
+        recorder.end_state(Observable::Graded { activity: end, energy: None });
+        hash(recorder)
+    };
+    let hashes = [
+        spiking(&[]),
+        spiking(&[spike(105.0, 1)]),
+        spiking(&[spike(105.0, 2)]),
+        spiking(&[spike(106.0, 2)]),
+        ended(&[0.1, 0.2]),
+        ended(&[0.1, 0.3]),
+    ];
+    let different: std::collections::BTreeSet<_> = hashes.iter().collect();
+    assert_eq!(different.len(), hashes.len());
+}
+
+#[test]
 fn a_store_gives_back_what_was_put_into_it() {
     use store::{Attribute, Layout, Store};
     let (_directory, path) = in_directory();

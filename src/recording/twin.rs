@@ -252,3 +252,107 @@ fn remove(path: &Path) -> std::io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt;
+
+    /// A recording with a column that grows, empty at first, and one that is replaced, committed twice: both files are there.
+    fn committed(directory: &Path) -> (Twin, PathBuf) {
+        let whole = directory.join("run.h5.part");
+        let mut twin = Twin::create(&whole, &directory.join("run.h5")).unwrap();
+        let layout = Layout { width: None, chunk: Some(4) };
+        twin.create("grows", layout, &Column::Real(Vec::new())).unwrap();
+        twin.create("time", Layout::default(), &Column::Real(vec![0.0])).unwrap();
+        twin.flush().unwrap();
+        add(&mut twin, 1.0);
+        twin.flush().unwrap();
+        (twin, whole)
+    }
+
+    /// Adds a value to one column, and replaces that of the other by it.
+    fn add(twin: &mut Twin, value: f64) {
+        twin.append("grows", &Column::Real(vec![value])).unwrap();
+        twin.replace("time", &Column::Real(vec![value])).unwrap();
+    }
+
+    fn inode(path: &Path) -> u64 {
+        path.metadata().unwrap().ino()
+    }
+
+    fn values(whole: &Path) -> [Vec<f64>; 2] {
+        let store: Box<dyn Store> = Box::new(Hdf5::open_own(whole).unwrap());
+        ["grows", "time"].map(|path| store.all(path).unwrap())
+    }
+
+    #[test]
+    fn the_file_that_is_not_whole_is_brought_up_to_date() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut twin, whole) = committed(directory.path());
+        for last in 2..6 {
+            // While it is open no other file gets its number.
+            let other = std::fs::File::open(&twin.next).unwrap();
+            add(&mut twin, f64::from(last));
+            twin.flush().unwrap();
+            assert_eq!(inode(&whole), other.metadata().unwrap().ino(), "no copy was needed");
+            let all: Vec<f64> = (1..=last).map(f64::from).collect();
+            assert_eq!(values(&whole), [all, vec![f64::from(last)]]);
+        }
+        twin.append("grows", &Column::Real(vec![6.0])).unwrap();
+        twin.flush().unwrap();
+        assert_eq!(values(&whole)[1], [5.0], "what was replaced before is in both files");
+        // Where nothing is written there is nothing to commit.
+        let stays = inode(&whole);
+        twin.flush().unwrap();
+        assert_eq!(inode(&whole), stays);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_gone_from_both_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut twin, whole) = committed(directory.path());
+        add(&mut twin, 2.0);
+        twin.flush().unwrap();
+        twin.truncate("grows", 1).unwrap();
+        twin.flush().unwrap();
+        assert_eq!(values(&whole), [vec![1.0], vec![2.0]]);
+        for last in [3.0, 4.0] {
+            add(&mut twin, last);
+            twin.flush().unwrap();
+        }
+        assert_eq!(values(&whole), [vec![1.0, 3.0, 4.0], vec![4.0]]);
+    }
+
+    #[test]
+    fn a_file_that_somebody_keeps_is_left_to_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut twin, whole) = committed(directory.path());
+        let kept = directory.path().join("mine.h5");
+        std::fs::hard_link(&twin.next, &kept).unwrap();
+        let before = std::fs::read(&kept).unwrap();
+        add(&mut twin, 2.0);
+        twin.flush().unwrap();
+        assert!(std::fs::read(&kept).unwrap() == before && inode(&whole) != inode(&kept));
+        assert_eq!(values(&whole), [vec![1.0, 2.0], vec![2.0]]);
+    }
+
+    #[test]
+    fn behind_what_could_not_be_written_nothing_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut twin, whole) = committed(directory.path());
+        assert!(twin.append("nowhere", &Column::Real(vec![2.0])).is_err());
+        let refused = twin.append("grows", &Column::Real(vec![2.0])).unwrap_err();
+        assert_eq!(refused.0, "something before could not be written");
+        assert!(twin.flush().is_err());
+        assert_eq!(values(&whole), [vec![1.0], vec![1.0]]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_removed_and_what_cannot_be_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        remove(&directory.path().join("nothing")).unwrap();
+        assert!(remove(directory.path()).is_err());
+    }
+}

@@ -74,4 +74,9 @@ impl Unended {
         }
         Ok(Self { output: held.forced(owner.force), tape, owner, provenance })
     }
+
+    /// Refuses its state.
+    pub(crate) fn refuse(&self, found: String, remedy: &str) -> Error {
+        Error::file(&checkpoint::place(self.output.path()), found, remedy)
+    }
 }

@@ -1,7 +1,7 @@
 //! The course of an episode: fields are held and change in steps, the network advances, and somebody looks.
 
 use crate::dynamics::{Dynamics, Observable};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::recording::Ended;
 use crate::tape::{is_moderate, on_tape};
 use crate::task::Episode;
@@ -84,6 +84,12 @@ pub(super) fn run(
                 continue;
             }
             observer.begin(reached.time, anew, dynamics.observable())?;
+        } else if !dynamics.feels(moving.field()) {
+            return Err(Error::input(
+                "found the state of a network that feels another input than is shown to it",
+                "a run goes on in what it was in",
+                "run it anew",
+            ));
         }
         (reached.held, reached.driven) = (k, true);
         moving.let_go();

@@ -32,6 +32,12 @@ impl Simulation {
         self.model.files_hash(&self.folder)
     }
 
+    /// Into how many blocks the network is cut, on all ranks.
+    fn blocks(&self) -> u64 {
+        let cuts = self.model.plan().cuts(self.threads.workers()).of;
+        cuts.iter().map(|cut| cut.blocks().len() as u64).sum()
+    }
+
     /// Whose state is saved.
     pub(super) fn owner(&self, provenance: &Provenance, force: bool) -> Result<Owner> {
         // A folder that has no name by which it could be found later is still that of the files.
@@ -44,6 +50,7 @@ impl Simulation {
             trial: self.only,
             model: Owner::hash_of_model(provenance),
             workers: self.threads.workers() as u64,
+            blocks: self.blocks(),
             force,
             files: self.files_hash()?,
             ..Owner::default()
@@ -57,7 +64,14 @@ impl Simulation {
     #[cfg(feature = "hdf5")]
     pub fn go_on(&mut self, unended: Unended) -> Result<Recorder> {
         let provenance = unended.provenance.clone();
-        let files = unended.owner.files.clone();
+        let Owner { files, workers, blocks, .. } = unended.owner.clone();
+        if blocks != self.blocks() {
+            let own = self.blocks();
+            return Err(unended.refuse(
+                format!("found the state of a network in {blocks} blocks, of which {workers} workers make {own}"),
+                "put back the state that the run left, or run it anew with --force",
+            ));
+        }
         let begun = self.header(&provenance, |header| Recorder::go_on(unended, &header));
         let (recorder, mut tape) = begun?;
         if self.owner(&provenance, false)?.files != files {

@@ -16,6 +16,8 @@ mod page;
 #[cfg(unix)]
 mod resume;
 #[cfg(unix)]
+mod scripts;
+#[cfg(unix)]
 mod streams;
 mod shards;
 mod sweep;

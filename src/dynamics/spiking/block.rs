@@ -204,6 +204,11 @@ impl<const F: usize> Block<F> {
         if let Some(candidates) = &self.candidates {
             self.state.watch(candidates.ceilings());
         }
+        self.set_rates(poisson);
+    }
+
+    /// Receives external spikes of these rates (Hz, neuron by neuron) in addition to its own from now on, if they are drawn.
+    pub fn set_rates(&mut self, poisson: &[f64]) {
         if let Some(external) = &mut self.external {
             external.emission.set_rates(poisson, self.state.membrane.window);
         }

@@ -125,6 +125,14 @@ impl Emission {
         }
     }
 
+    /// No more spikes than these are drawn in a window of `length` ms, but once in the age of the universe; without bound of
+    /// those that others give.
+    fn most(&self, length: f64) -> f64 {
+        let Self::Poisson(portions) = self else { return f64::INFINITY };
+        let mean: f64 = portions.iter().map(|portion| portion.mean(length)).sum();
+        mean + 20.0 * mean.sqrt() + 50.0
+    }
+
     /// Adds these rates (Hz, one per neuron) to those of what is drawn from now on, in windows of `window` ms.
     pub fn set_rates(&mut self, added: &[f64], window: f64) {
         if let Self::Poisson(portions) = self {
@@ -172,6 +180,12 @@ impl Sources {
     pub fn drive(&mut self, poisson: &[f64]) {
         self.emission.put_off(self.coming.drain(..));
         self.emission.set_rates(poisson, self.length);
+    }
+
+    /// Goes on from a tape with these rates (Hz, one per neuron), which were added; whether so many spikes can be drawn.
+    pub fn resume(&mut self, poisson: &[f64]) -> bool {
+        self.emission.set_rates(poisson, self.length);
+        self.coming.len() as f64 <= self.emission.most(self.length)
     }
 
     /// The spikes that they are given, unless these are drawn.

@@ -2,6 +2,7 @@
 
 use super::Spiking;
 use super::order::Order;
+use super::part::Seat;
 use crate::dynamics::Cell;
 use crate::error::Error;
 use crate::network::EdgeList;
@@ -136,6 +137,15 @@ impl Spiking {
     fn pass_parts(&mut self, tape: &mut Tape) {
         for placed in &mut self.parts {
             placed.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
+        }
+        if tape.is_read() && tape.is_sound() {
+            let own = &self.extent.own;
+            let (_, poisson) = self.input.over(own.clone());
+            for placed in &mut self.parts {
+                let Seat { range, part, .. } =
+                    placed.get_mut().unwrap_or_else(PoisonError::into_inner);
+                tape.require(part.resume(&poisson[range.start - own.start..range.end - own.start]));
+            }
         }
     }
 

@@ -27,6 +27,10 @@ impl Dynamics for Spiking {
         self.lead(|| Order::Hold(learns, input.clone()), |own| own.hold(learns, &input));
     }
 
+    fn feels(&self, field: &Field) -> bool {
+        self.input == Input::felt(field, self.extent.neurons)
+    }
+
     fn heed(&mut self, over: &Over) {
         self.over = over.clone();
     }

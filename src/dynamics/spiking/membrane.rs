@@ -177,3 +177,51 @@ pub fn leaks(tau_m: &[f64]) -> Leaks {
         most: range.most.max(leak),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamics::spiking::kick::SPREAD;
+    use crate::synapse::ROOMS;
+
+    #[test]
+    fn currents_of_synapses_are_those_that_are_not_the_neurons_own() {
+        let own = |port: usize, tau| OwnPort { port, jump: 1.0, tau };
+        let adaptation = |port| Some(own(port, 100.0));
+        for (tau, adaptation, moving_threshold, escapes, of_synapses) in [
+            (vec![], None, None, false, vec![]),
+            (vec![5.0, 60.0], None, None, true, vec![5.0, 60.0]),
+            (vec![5.0, 100.0], adaptation(1), None, false, vec![5.0]),
+            (
+                vec![5.0, 60.0, 100.0, 50.0],
+                adaptation(2),
+                Some(own(3, 50.0)),
+                true,
+                vec![5.0, 60.0],
+            ),
+            (vec![50.0], None, Some(own(0, 50.0)), false, vec![]),
+        ] {
+            let (tau_m, alone) = (vec![10.0, 20.0], tau.is_empty());
+            let parameters = Parameters {
+                leaks: leaks(&tau_m),
+                tau_m,
+                theta: vec![20.0, 21.0],
+                v_inf: vec![3.0, -4.0],
+                v_reset: 10.0,
+                t_ref: vec![0.5, 2.0],
+                tau,
+                adaptation,
+                moving_threshold,
+                escapes,
+            };
+            let membrane = Membrane::<SPREAD>::new(parameters, ROOMS[0], 0.5);
+            assert_eq!(membrane.tau_syn(), of_synapses);
+            let ports = [membrane.adaptation(), membrane.moving_threshold()];
+            let wanted = [adaptation, moving_threshold].map(|own| own.map(|own| own.port));
+            assert_eq!(ports.map(|own| own.map(|own| own.port)), wanted);
+            assert_eq!((membrane.escapes(), membrane.only_jumps()), (escapes, alone && !escapes));
+            let of_neurons = [0, 1].map(|n| (membrane.v_inf(n), membrane.t_ref(n)));
+            assert_eq!(of_neurons, [(3.0, 0.5), (-4.0, 2.0)]);
+        }
+    }
+}

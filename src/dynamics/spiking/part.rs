@@ -45,6 +45,10 @@ pub trait Part: OnTape + Debug + Send {
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
 
+    /// Goes on from a tape with these Poisson rates (Hz, neuron by neuron), which are held; whether what it has received can
+    /// be of them.
+    fn resume(&mut self, poisson: &[f64]) -> bool;
+
     /// Lets plastic efficacies change from now on, or no longer.
     fn learn(&mut self, on: bool);
 
@@ -87,6 +91,11 @@ impl<const F: usize> Part for Block<F> {
 
     fn drive(&mut self, current: &[f64], poisson: &[f64]) {
         Block::drive(self, current, poisson);
+    }
+
+    fn resume(&mut self, poisson: &[f64]) -> bool {
+        self.set_rates(poisson);
+        true
     }
 
     fn learn(&mut self, on: bool) {
@@ -142,6 +151,10 @@ impl Part for Sources {
 
     fn drive(&mut self, _current: &[f64], poisson: &[f64]) {
         Sources::drive(self, poisson);
+    }
+
+    fn resume(&mut self, poisson: &[f64]) -> bool {
+        Sources::resume(self, poisson)
     }
 
     fn learn(&mut self, _on: bool) {}

@@ -180,10 +180,12 @@ mod tests {
     use crate::network::Placed;
     use crate::pattern::Patterns;
     use crate::recording::Probed;
+    use crate::recording::store::Attribute;
     use crate::table::Table;
     use crate::units::Clock;
     use indexmap::IndexMap;
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     /// A recording in memory, which has just begun, of two neurons of which so much is seen.
     fn begun(observable: ObservableKind) -> Recorder {
@@ -287,5 +289,56 @@ mod tests {
             }
             assert!(went_on > 1 && found.is_empty(), "{} of {went_on}: {found:#?}", found.len());
         }
+    }
+
+    /// A clock that is put forward by hand, s.
+    static NOW: AtomicU32 = AtomicU32::new(0);
+
+    #[test]
+    fn a_run_takes_what_it_had_taken_before_it_went_on_too() {
+        let clock = || f64::from(NOW.load(Ordering::Relaxed));
+        let mut recorder = begun(ObservableKind::States);
+        assert_eq!(recorder.wall_s(), 0.0);
+        for (earlier, wall_s) in [(None, 3.0), (Some(5.5), 8.5)] {
+            if let Some(wall_s) = earlier {
+                recorder.own(Owner { wall_s, ..Owner::default() });
+            }
+            NOW.store(100, Ordering::Relaxed);
+            recorder.time_with(clock);
+            NOW.store(103, Ordering::Relaxed);
+            assert_eq!(recorder.wall_s(), wall_s);
+        }
+        let owner = recorder.owner.unwrap();
+        assert_eq!((owner.layout, owner.wall_s), (LAYOUT, 5.5));
+    }
+
+    #[test]
+    fn units_and_levels_stand_beside_what_is_sampled() {
+        for (observable, unit, levels) in [
+            (ObservableKind::Spikes, "Hz", None),
+            (ObservableKind::States, "1", None),
+            (ObservableKind::Graded, "1", Some([0.0, 1.0])),
+        ] {
+            let store = begun(observable).store;
+            let units = store.attribute("rates/N/rate", "units").unwrap();
+            assert_eq!(units, Some(Attribute::Text(unit.to_owned())));
+            for (k, name) in ["inactive", "active"].into_iter().enumerate() {
+                let level = store.attribute("rates/N", name).unwrap();
+                assert_eq!(level, levels.map(|levels: [f64; 2]| Attribute::Real(levels[k])));
+            }
+        }
+    }
+
+    #[test]
+    fn a_recording_begins_where_its_run_branches_off() {
+        let mut recorder = begun(ObservableKind::Spikes);
+        recorder.begin_at(20.0, None).unwrap();
+        assert_eq!((recorder.reached, recorder.next_look(100.0)), (20.0, 23.0));
+        let mut recorder = begun(ObservableKind::States);
+        let seen = Observable::States { active: &[true, false], energy: Some(-1.0) };
+        recorder.begin_at(20.0, Some(seen)).unwrap();
+        recorder.commit().unwrap();
+        let rates = recorder.open().unwrap().rates("N").unwrap();
+        assert_eq!((rates.time, recorder.next_look(100.0)), (vec![20.0], 23.0));
     }
 }
