@@ -16,7 +16,7 @@
 mod cases;
 
 use attractor::model::Model;
-use cases::{Run, courses, model, solve, without_external};
+use cases::{Run, courses, fed, model, solve, without_external};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::process::{Command, ExitCode};
@@ -69,7 +69,7 @@ enum Kind {
     External,
 }
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 14] = [
     // Delta synapses of different efficacies, driven by external noise.
     Case {
         name: "lognormal-12000",
@@ -139,6 +139,32 @@ const CASES: [Case; 10] = [
         ends: [1250.0, 1450.0],
         alone: None,
     },
+    // The same spikes through as many synapses, which differ in what they are: one time constant, two, a rise time, and
+    // connections and efficacies that depend on assemblies.
+    Case { name: "fed", model: || fed(FED), ends: [100.0, 200.0], alone: None },
+    Case {
+        name: "fed-two-kernels",
+        model: || fed(&FED.replace("\"5 ms\"", "[{ decay = \"5 ms\" }, { decay = \"4 ms\" }]")),
+        ends: [100.0, 200.0],
+        alone: None,
+    },
+    Case {
+        name: "fed-rise",
+        model: || fed(&FED.replace("\"5 ms\"", "{ decay = \"5 ms\", rise = \"4 ms\" }")),
+        ends: [100.0, 200.0],
+        alone: None,
+    },
+    Case {
+        name: "fed-assemblies",
+        model: || {
+            fed(
+                "connect = { assemblies = { p_in = 0.39, p_out = 0.19 } }, learning = { assemblies = { w_plus = 1.9, w_minus = 1.0 } }, \
+                 scale = \"0.1 mV\", tau_syn = \"5 ms\"",
+            )
+        },
+        ends: [100.0, 200.0],
+        alone: None,
+    },
     // Few exponential synapses, and every neuron driven above threshold.
     Case { name: "cuba", model: || model("cuba", &[]), ends: [100.0, 300.0], alone: None },
     // The same with synapses that learn: most of all events meet one.
@@ -154,6 +180,9 @@ const CASES: [Case; 10] = [
     },
     Case { name: SLOW_PATH, model: brunel, ends: [2000.0, 12_000.0], alone: None },
 ];
+
+/// One in five, with one time constant.
+const FED: &str = "connect = { probability = 0.2 }, efficacy = \"0.1 mV\", tau_syn = \"5 ms\"";
 
 const SLOW_PATH: &str = "slow path";
 

@@ -194,6 +194,9 @@ pub fn command(words: Vec<OsString>) -> ExitCode {
     }
     hdf::set_guard(probe::guard);
     host::typed(&words);
+    if let Some(error) = help::misplaced(&words) {
+        return ended(Err(error));
+    }
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(said) => return help::told(&said),

@@ -210,6 +210,15 @@ impl Error {
     }
 }
 
+impl Place {
+    /// Whether it is a change of this very key.
+    fn names(&self, key: &str) -> bool {
+        let Self::Argument(argument) = self else { return false };
+        let changed = argument.strip_prefix("--set ").and_then(|change| change.split_once('='));
+        changed.is_some_and(|(changed, _)| changed.trim() == key)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
@@ -229,7 +238,7 @@ impl fmt::Display for Error {
         if *place != Place::Nowhere {
             write!(f, "{place}: ")?;
         }
-        if !key.is_empty() {
+        if !key.is_empty() && !place.names(key) {
             write!(f, "{key}: ")?;
         }
         write!(f, "{found}")?;
@@ -356,6 +365,13 @@ mod tests {
             error.to_string(),
             "m.toml:3:9: projection.EE.delay: found -3 ms; a delay is positive; write \"1 ms\"."
         );
+        let set = |change: &str| error.clone().placed(Place::Argument(format!("--set {change}")));
+        let rest = "found -3 ms; a delay is positive; write \"1 ms\".";
+        let own = "projection.EE.delay = -3 ms";
+        assert_eq!(set(own).to_string(), format!("--set {own}: {rest}"));
+        let above = "projection.EE={ delay = -3 ms }";
+        let named = format!("--set {above}: projection.EE.delay: {rest}");
+        assert_eq!(set(above).to_string(), named);
         let again = Error::from_message(&error.to_message()).unwrap();
         assert_eq!(again.to_string(), "found -3 ms; a delay is positive; write \"1 ms\".");
     }

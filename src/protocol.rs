@@ -9,7 +9,7 @@ mod held;
 mod intensity;
 mod stimulus;
 
-pub use drawn::{Step, number_of_steps, steps};
+pub use drawn::{OwnCourses, RecordedCourses, Step, number_of_steps, steps};
 pub use held::{Chance, Held, Moving, Varied};
 pub(crate) use intensity::MOST_STEPS;
 pub use intensity::{Amount, Course, Intensity};

@@ -26,6 +26,28 @@ pub fn model(name: &str, settings: &[String]) -> Model {
     Document::read(Path::new(&path), settings).unwrap().model().unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// Neurons that never fire, fed by as many Poisson sources with 400 synapses to each: whatever stands in `projection` in place of
+/// `connect`, `efficacy` and `tau_syn`, the sources fire the same spikes, and synapses deliver as many events.
+pub fn fed(projection: &str) -> Model {
+    let text = format!(
+        r#"
+        title = "t"
+        source = "s"
+        shows = "w"
+        population = {{ S = {{ size = 2000 }}, N = {{ size = 2000 }} }}
+        patterns.S.assemblies = {{ number = 20, coding_level = 0.05 }}
+        patterns.N.assemblies = {{ number = 20, coding_level = 0.05 }}
+        protocol = [{{ name = "rest", duration = "1 s" }}]
+        dynamics.spiking.S = {{ spikes = {{ poisson = "10 Hz" }} }}
+        # At 17 mV with an s.d. of 0.6 mV.
+        dynamics.spiking.N = {{ tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", current = "9 mV", v_initial = "9 mV" }}
+        projection.S_to_N = {{ from = "S", to = "N", delay = "1 ms", {projection} }}
+        "#
+    );
+    let document = Document::new(Path::new("fed.toml"), text, &[]).unwrap();
+    document.model().unwrap_or_else(|e| panic!("{e}"))
+}
+
 /// A network in motion.
 pub struct Run {
     model: Model,

@@ -195,6 +195,7 @@ class Recording:
         trial: int | None,
         epoch: str | None,
         neurons: str | None,
+        population: str | None,
         missing: bool,
         path: str | os.PathLike[str] | None,
         force: bool,

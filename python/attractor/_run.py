@@ -257,6 +257,7 @@ class Run(Closing):
         trial: int | None = None,
         epoch: str | None = None,
         neurons: str | None = None,
+        population: str | None = None,
         one_minus_overlap: bool = False,
         force: bool = False,
     ) -> bytes | None:
@@ -267,6 +268,7 @@ class Run(Closing):
             trial: the trial that is drawn, from 1.
             epoch: the epoch that is drawn, by its name.
             neurons: whose activity is drawn with view = "neurons", for example "E:17,40".
+            population: whose bump is drawn with view = "bump", where several are on a ring.
             one_minus_overlap: adds what the overlaps lack to 1, on a logarithmic axis.
             force: overwrites an existing figure.
 
@@ -277,7 +279,7 @@ class Run(Closing):
         if trial is not None and epoch is not None:
             raise ValueError("a trial or an epoch is drawn, not both")
         place = None if path is None else os.fspath(path)
-        return self._native.draw(view, trial, epoch, neurons, one_minus_overlap, place, force)
+        return self._native.draw(view, trial, epoch, neurons, population, one_minus_overlap, place, force)
 
     def plot_beside(
         self,

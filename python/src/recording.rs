@@ -307,9 +307,9 @@ impl Recording {
         Ok(found.checks.into_iter().map(give).collect())
     }
 
-    /// A figure as PNG, or written to `path` as its extension says; `neurons` are as the command has them, and `missing` adds
-    /// what overlaps lack to 1.
-    #[pyo3(signature = (view, trial, epoch, neurons, missing, path, force))]
+    /// A figure as PNG, or written to `path` as its extension says; `neurons` and `population` are as the command has them, and
+    /// `missing` adds what overlaps lack to 1.
+    #[pyo3(signature = (view, trial, epoch, neurons, population, missing, path, force))]
     #[expect(clippy::too_many_arguments, reason = "Python's own method has them by name")]
     fn draw<'py>(
         &self,
@@ -318,11 +318,12 @@ impl Recording {
         trial: Option<usize>,
         epoch: Option<String>,
         neurons: Option<&str>,
+        population: Option<String>,
         missing: bool,
         path: Option<PathBuf>,
         force: bool,
     ) -> PyResult<Png<'py>> {
-        let details = Details { neurons: some_neurons(neurons)?, missing };
+        let details = Details { neurons: some_neurons(neurons)?, population, missing };
         let choice = match (trial, epoch) {
             (Some(number), _) => Choice::Trial(number),
             (None, Some(name)) => Choice::Epoch(name),

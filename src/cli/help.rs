@@ -2,9 +2,12 @@
 
 use super::{Cli, ended, print};
 use crate::error::{Error, Place, Result, suggest};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
+use std::error::Error as _;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -63,8 +66,26 @@ pub(super) fn schema() -> Result<ExitCode> {
     print(crate::model::schema().as_bytes())
 }
 
+/// The error of a line that begins with an option of commands, before any of them.
+pub(super) fn misplaced(words: &[OsString]) -> Option<Error> {
+    let word = words.get(1)?.to_str()?;
+    let option = word.split('=').next()?;
+    let name = option.strip_prefix("--")?;
+    let all = Cli::command();
+    let takes =
+        |command: &&clap::Command| command.get_arguments().any(|own| own.get_long() == Some(name));
+    let command = all.get_subcommands().find(takes)?.get_name();
+    let remedy = format!("write for example `attractor {command} {option} ...`");
+    let error =
+        Error::input("found it before the command", "options stand behind their command", remedy);
+    Some(error.placed(Place::Argument(option.to_owned())))
+}
+
 /// Tells what was asked of the command line itself, such as --help, or what is wrong with it.
 pub(super) fn told(said: &clap::Error) -> ExitCode {
+    if let Some(error) = sentence(said) {
+        return ended(Err(error));
+    }
     if said.use_stderr() {
         // There is nobody to tell if it does not arrive.
         let _ = said.print();
@@ -74,6 +95,16 @@ pub(super) fn told(said: &clap::Error) -> ExitCode {
     let styled = std::io::stdout().is_terminal();
     let text = if styled { text.ansi().to_string() } else { text.to_string() };
     ended(print(text.as_bytes()))
+}
+
+/// The sentence of a value with a unit that cannot be read.
+fn sentence(said: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(argument)) = said.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let told = said.source()?.downcast_ref::<Error>()?;
+    let option = argument.split(' ').next()?.to_owned();
+    Some(told.clone().placed(Place::Argument(option)))
 }
 
 /// Prints bytes as they are; whoever reads may stop at any time.

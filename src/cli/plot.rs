@@ -28,7 +28,7 @@ pub(super) struct Plot {
     #[arg(long, value_name = "NAME", conflicts_with = "trial")]
     epoch: Option<String>,
     /// A recording of the same network from another start: single neurons, the overlap, and how far both are apart.
-    #[arg(long, value_name = "OTHER.h5", conflicts_with_all = ["view", "trial", "epoch", "drawn", "one_minus_overlap"])]
+    #[arg(long, value_name = "OTHER.h5", conflicts_with_all = ["view", "trial", "epoch", "drawn", "one_minus_overlap", "population"])]
     beside: Option<PathBuf>,
     /// With --beside: the exponential is fitted from FROM to TO, s or sweeps [default: where the distance grows while it is
     /// small].
@@ -37,6 +37,9 @@ pub(super) struct Plot {
     /// With --as neurons or --beside: whose activity is drawn, up to six of those recorded, from 0 [default: three].
     #[arg(long, value_name = "E:17,40")]
     neurons: Option<Named>,
+    /// With --as bump: of which population on a ring [default: the only one].
+    #[arg(long, value_name = "NAME")]
+    population: Option<String>,
     /// Below the overlaps also what they lack to 1, on a logarithmic axis.
     #[arg(long)]
     one_minus_overlap: bool,
@@ -77,8 +80,11 @@ impl Plot {
                     (None, Some(name)) => Choice::Epoch(name.clone()),
                     (None, None) => Choice::Usual,
                 };
-                let details =
-                    Details { neurons: self.neurons.clone(), missing: self.one_minus_overlap };
+                let details = Details {
+                    neurons: self.neurons.clone(),
+                    missing: self.one_minus_overlap,
+                    population: self.population.clone(),
+                };
                 figure::draw_with(&open(&self.recording)?, self.view, &choice, &details)?
             }
         };

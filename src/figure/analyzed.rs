@@ -3,7 +3,6 @@
 use super::trials::Session;
 use super::{Beside, Figure, assemblies, bump, choices, courses, geometry, load, responses};
 use crate::analysis::assemblies::{Active, ActiveIf, tables};
-use crate::analysis::choice;
 use crate::analysis::geometry::Geometry;
 use crate::analysis::items::HeldItems;
 use crate::analysis::learned;
@@ -92,12 +91,13 @@ impl Analyzed {
             }
             Some(Task::Decision(task)) => {
                 let made = choices::needed(recording, task)?;
-                found.tables = choice::tables(&made.by_coherence());
-                if let Some(law) = made.weibull() {
-                    found.add_table("psychometric_fit", law.table());
-                }
+                let by_coherence = made.by_coherence();
+                found.tables = by_coherence.tables();
                 found.add_table("trials", SweepTable::of_recording(recording)?.trials);
-                found.add_figure("psychometric", choices::figure(&model.title, &made));
+                found.add_figure(
+                    "psychometric",
+                    choices::figure(&model.title, &made, &by_coherence),
+                );
             }
             None if geometry.is_some() || beside.is_some() => {}
             Some(Task::Recall(_) | Task::Tour(_)) => {
@@ -135,11 +135,7 @@ impl Analyzed {
                 found.add_figure("courses", figure);
             }
         }
-        if let Some(bumps) = bump::of(recording, wanted.bin)? {
-            found.tables.extend(bumps.tables());
-            found.add_figure("bump", bump::figure(&model.title, recording, &bumps)?);
-            found.says.extend(bumps.says());
-        }
+        found.add_bumps(recording, &model, wanted.bin)?;
         Ok(found)
     }
 
@@ -149,6 +145,22 @@ impl Analyzed {
 
     fn add_figure(&mut self, name: &str, figure: Figure) {
         self.figures.push((name.to_owned(), figure));
+    }
+
+    /// Adds tables and figures of bumps, which bear the name of the population where there are several.
+    fn add_bumps(&mut self, recording: &Recording, model: &Model, bin: f64) -> Result<()> {
+        let all = bump::all(recording, bin)?;
+        for bumps in &all {
+            let own = |name: &str| match all.len() {
+                1 => name.to_owned(),
+                _ => format!("{name}_{}", bumps.population),
+            };
+            let tables = bumps.tables().into_iter();
+            self.tables.extend(tables.map(|(name, table)| (own(&name), table)));
+            self.add_figure(&own("bump"), bump::figure(&model.title, recording, bumps)?);
+            self.says.extend(bumps.says());
+        }
+        Ok(())
     }
 
     /// Adds tables and the figure of active assemblies, if any was active.

@@ -1,6 +1,6 @@
 //! Decisions against the coherence of the evidence.
 
-use crate::analysis::choice::{AtCoherence, Choices};
+use crate::analysis::choice::{AtCoherence, ByCoherence, Choices};
 use crate::error::{Error, Result};
 use crate::plot::chart::Figure;
 use crate::plot::trials as plot;
@@ -22,7 +22,8 @@ pub fn draw(recording: &Recording) -> Result<Figure> {
             "add a section [task.decision] to the model, or choose another view",
         ));
     };
-    Ok(figure(model.title.trim(), &needed(recording, task)?))
+    let found = needed(recording, task)?;
+    Ok(figure(model.title.trim(), &found, &found.by_coherence()))
 }
 
 /// The choices in a recording, or the error of one in which no trial has ended.
@@ -41,8 +42,8 @@ pub fn needed(recording: &Recording, task: &DecisionTask) -> Result<Choices> {
 const PARTS: usize = 16;
 
 /// The figure of choices that were found.
-pub fn figure(title: &str, found: &Choices) -> Figure {
-    let levels = found.by_coherence();
+pub fn figure(title: &str, found: &Choices, by_coherence: &ByCoherence) -> Figure {
+    let levels = &by_coherence.levels;
     let share = |share: Share| {
         let (low, high) = share.interval();
         plot::Estimate { value: share.value(), low, high }
@@ -58,16 +59,16 @@ pub fn figure(title: &str, found: &Choices) -> Figure {
         decided: levels.iter().map(|level| level.decided.value()).collect(),
         reactions: [0, 1].map(|k| each(&|level| mean(level.reactions[k]))),
         chance: 1.0 / found.choices.len() as f64,
-        law: law(found),
+        law: law(by_coherence),
     };
     let trials = found.trials.len();
     plot::psychometric(&format!("Decisions, {trials} trials · {title}"), &data)
 }
 
 /// The share that the fit says, against the place of a coherence among those that were shown.
-fn law(found: &Choices) -> Vec<(f64, f64)> {
-    let Some(law) = found.weibull() else { return Vec::new() };
-    let all: Vec<f64> = found.by_coherence().iter().map(|level| level.coherence).collect();
+fn law(ByCoherence { levels, law }: &ByCoherence) -> Vec<(f64, f64)> {
+    let Some(law) = law else { return Vec::new() };
+    let all: Vec<f64> = levels.iter().map(|level| level.coherence).collect();
     let between = |(k, ends): (usize, &[f64])| {
         let at = move |j: usize, [low, high]: [f64; 2]| {
             let share = j as f64 / PARTS as f64;

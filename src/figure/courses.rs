@@ -18,8 +18,8 @@ const MOST: usize = 6;
 /// The pattern (0 of none) and the population that are driven.
 type Driven<'a> = (u64, &'a str);
 
-/// What a line is of: what is driven, and the place of the stimulus in its epoch.
-type Key<'a> = (Driven<'a>, u64);
+/// What a line is of: what is driven, the place of the stimulus in its epoch, and the neuron where each has its own.
+type Key<'a> = (Driven<'a>, u64, Option<u64>);
 
 /// A step as it is recorded.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,8 +27,15 @@ struct Step<'a> {
     epoch: usize,
     stimulus: u64,
     driven: Driven<'a>,
+    neuron: Option<u64>,
     begins: f64,
     value: f64,
+}
+
+impl<'a> Step<'a> {
+    fn key(&self) -> Key<'a> {
+        (self.driven, self.stimulus, self.neuron)
+    }
 }
 
 /// Those of a part of a recording; if none is given, of its first trial if that has any, else of all of it.
@@ -97,10 +104,16 @@ fn steps<'a>(table: &'a Table, column: &str) -> Vec<Step<'a>> {
         return Vec::new();
     };
     let whole = |name: &str, k: usize| table.whole_at(name, k).unwrap_or_default();
+    let neurons = match table.column("neuron") {
+        Some(Column::Real(neurons)) => &neurons[..],
+        _ => &[],
+    };
+    let neuron = |k: usize| neurons.get(k).filter(|neuron| neuron.is_finite());
     let step = |k: usize| Step {
         epoch: whole("epoch", k) as usize,
         stimulus: whole("stimulus", k),
         driven: (whole("pattern", k), &populations[k]),
+        neuron: neuron(k).map(|neuron| *neuron as u64),
         begins: times[k],
         value: values[k],
     };
@@ -112,9 +125,7 @@ fn steps<'a>(table: &'a Table, column: &str) -> Vec<Step<'a>> {
 fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Course> {
     let mut found: Vec<(Key, Vec<(f64, f64)>)> = Vec::new();
     for (k, step) in steps.iter().enumerate().filter(|(_, step)| span.holds(step.begins)) {
-        let goes_on = |next: &&Step| {
-            (next.epoch, next.stimulus) == (step.epoch, step.stimulus) && next.driven == step.driven
-        };
+        let goes_on = |next: &&Step| next.epoch == step.epoch && next.key() == step.key();
         let end = match steps.get(k + 1).filter(goes_on) {
             Some(next) => next.begins,
             None => {
@@ -122,7 +133,7 @@ fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Cour
                 epoch.map_or(step.begins, |epoch| epoch.end)
             }
         };
-        let own = (step.driven, step.stimulus);
+        let own = step.key();
         let place = found.iter().position(|(of, _)| *of == own);
         let place = place.unwrap_or_else(|| {
             found.push((own, Vec::new()));
@@ -135,13 +146,15 @@ fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Cour
         }
         corners.extend([(step.begins, step.value), (end, step.value)]);
     }
-    let all: Vec<Driven> = found.iter().map(|((driven, _), _)| *driven).collect();
-    let named = |((driven, stimulus), corners): (Key, Vec<(f64, f64)>)| {
+    let all: Vec<Key> = found.iter().map(|(key, _)| *key).collect();
+    let named = |((driven, stimulus, neuron), corners): (Key, Vec<(f64, f64)>)| {
         let name = match driven {
             (0, population) => population.to_owned(),
             (pattern, population) => format!("pattern {pattern} of {population}"),
         };
-        let alone = all.iter().filter(|other| **other == driven).count() == 1;
+        let name = neuron.map_or(name.clone(), |neuron| format!("{name}, neuron {neuron}"));
+        let same = |(other, _, own): &&Key| *other == driven && *own == neuron;
+        let alone = all.iter().filter(same).count() == 1;
         let name = if alone { name } else { format!("{name}, stimulus {stimulus}") };
         (name, span.corners(corners))
     };

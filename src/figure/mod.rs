@@ -184,16 +184,18 @@ pub fn draw(recording: &Recording, view: View, choice: &Choice) -> Result<Drawin
     draw_with(recording, view, choice, &Details::default())
 }
 
-/// What an overview shows besides.
+/// What a view shows besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Details {
     /// Neurons whose activity is drawn.
     pub neurons: Option<Named>,
     /// Whether 1 - overlap is drawn too, on a logarithmic axis.
     pub missing: bool,
+    /// The population whose bump is drawn; the only one on a ring if left out.
+    pub population: Option<String>,
 }
 
-/// The same, of an overview with `details`.
+/// The same, with `details`.
 ///
 /// # Errors
 /// Those of [`draw`], and if the recording or the view has no such details.
@@ -231,7 +233,7 @@ pub fn draw_with(
             overview::panels(recording, part, beneath, details.missing)?.into()
         }
         View::Components => geometry::components(recording, part.unwrap_or(Part::Whole))?.into(),
-        View::Bump => bump::draw(recording)?.into(),
+        View::Bump => bump::draw(recording, details.population.as_ref())?.into(),
         View::Assemblies => {
             assemblies::figure(recording, part.unwrap_or(Part::Whole), None)?.into()
         }
@@ -263,6 +265,9 @@ impl Details {
         };
         if self.neurons.is_some() && view != View::Neurons {
             return refuse("--neurons", "single neurons are drawn with --as neurons");
+        }
+        if self.population.is_some() && view != View::Bump {
+            return refuse("--population", "the bump of one population is drawn with --as bump");
         }
         let overviews = [View::Overview, View::Potentials, View::Neurons];
         if self.missing && !overviews.contains(&view) {

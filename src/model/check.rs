@@ -63,7 +63,7 @@ impl Model {
             .at(format!("protocol[{k}].plasticity")));
         }
         self.task.iter().try_for_each(|task| task.check(stage))?;
-        self.check_courses().map_err(|e| e.at("record.courses"))?;
+        self.check_courses().map_err(|e| e.within("record.courses"))?;
         self.check_graded()?;
         self.check_tour()?;
         self.check_replaced()?;

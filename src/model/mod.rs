@@ -23,7 +23,7 @@ use crate::dynamics::{DynamicsSection, Inputs, Section, Trains};
 use crate::error::{Error, Result};
 use crate::network::{Network, Plan, Population, Projection};
 use crate::pattern::{PatternSource, Patterns};
-use crate::protocol::{self, Epoch};
+use crate::protocol::{self, Epoch, RecordedCourses};
 use crate::random::Seed;
 use crate::ranks::Ranks;
 use crate::recording::{Probes, Saturation, Snapshots};
@@ -95,9 +95,10 @@ pub struct Record {
     pub activity: Probes,
     /// Plastic efficacies that are recorded at the start and at the ends of epochs.
     pub efficacies: Option<Snapshots>,
-    /// Whether what random courses come to is recorded, of those that all driven neurons share.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub courses: bool,
+    /// Whether what random courses come to is recorded: of those that all driven neurons share, and of some neurons that have their
+    /// own.
+    #[serde(default, skip_serializing_if = "RecordedCourses::is_none")]
+    pub courses: RecordedCourses,
 }
 
 fn yes() -> bool {
@@ -107,8 +108,8 @@ fn yes() -> bool {
 impl Default for Record {
     fn default() -> Self {
         let (v, activity) = (Probes::default(), Probes::default());
-        let (interval, efficacies) = (None, None);
-        Self { interval, input: false, states: true, v, activity, efficacies, courses: false }
+        let (interval, efficacies, courses) = (None, None, RecordedCourses::default());
+        Self { interval, input: false, states: true, v, activity, efficacies, courses }
     }
 }
 

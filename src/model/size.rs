@@ -4,7 +4,7 @@ use super::Model;
 use crate::dynamics::{ObservableKind, Section};
 use crate::network::Population;
 use crate::pattern::PatternSource;
-use crate::recording::{Probe, Snapshots};
+use crate::recording::{Probe, SAMPLES, Snapshots};
 use crate::task::Task;
 
 /// Looks at a trial of recall for which memory is set aside.
@@ -18,10 +18,10 @@ const PROGRAM: f64 = 25e6;
 
 /// Bytes of an external spike that is recorded, from where it is drawn to where it is written; measured as 55 to 56.
 const EXTERNAL_SPIKE: f64 = 56.0;
-/// Bytes of a step of a random course that is recorded, while its table is made and written; measured as 231.
-const COURSE_STEP: f64 = 230.0;
-/// Bytes of one in a recording: six columns of numbers, and the name of a population; measured as 88.
-const COURSE_ROW: f64 = 88.0;
+/// Bytes of a step of a random course that is recorded, while its table is made and written; measured as 231 without the neuron.
+const COURSE_STEP: f64 = 270.0;
+/// Bytes of one in a recording: seven columns of numbers, and the name of a population; measured as 88 without the neuron.
+const COURSE_ROW: f64 = 96.0;
 /// Bytes of a spike in a recording: its time and its neuron.
 const SPIKE: f64 = 16.0;
 /// Bytes of a recording in which nothing happens: 66,000 to 230,000.
@@ -55,7 +55,7 @@ impl Model {
             + neurons * 200.0
             + patterns
             + EXTERNAL_SPIKE * self.external(self.interval())
-            + COURSE_STEP * self.recorded_steps()
+            + COURSE_STEP * self.recorded_steps() as f64
             + self.memory_of_trials(neurons)
     }
 
@@ -117,6 +117,9 @@ impl Model {
         let trials = self.task.as_ref().map_or(0.0, |task| 12.0 * task.trials() as f64);
         let duration = self.duration();
         let looks = duration / self.interval() + 2.0 * self.protocol.len() as f64 + trials;
+        // A file holds whole chunks.
+        let chunk = SAMPLES as f64;
+        let looks = (looks / chunk).ceil() * chunk;
         self.recorded_in(duration, looks) + 2.0 * EMPTY
     }
 
@@ -140,14 +143,9 @@ impl Model {
         let potentials: f64 = self.record.v.0.iter().map(probed).sum();
         let activity: f64 = self.record.activity.0.iter().map(probed).sum();
         let probes = 8.0 * (CURRENTS * potentials + activity);
-        let courses = COURSE_ROW * self.recorded_steps();
+        let courses = COURSE_ROW * self.recorded_steps() as f64;
         let external = SPIKE * self.external(duration);
         EMPTY + populations + probes + external + courses + self.recorded_efficacies()
-    }
-
-    /// Steps of random courses that are recorded.
-    fn recorded_steps(&self) -> f64 {
-        if self.record.courses { self.steps_of_courses() as f64 } else { 0.0 }
     }
 
     /// Bytes of plastic efficacies: sender and receiver of every synapse, and its efficacy at every moment.
@@ -212,6 +210,13 @@ mod tests {
         let steps = with.protocol[1].duration.value() / 0.001;
         // Seven columns, six of them numbers, in the file; the rows besides while they are made.
         assert!(with.recorded() - without.recorded() > 0.9 * 7.0 * 8.0 * steps);
+        assert!(with.memory(1) - without.memory(1) > 0.9 * 200.0 * steps);
+        let own = show("1 ms").replace("\"1 ms\"", "\"1 ms\", independent = true");
+        let of = |courses: &str| model(&[&own, courses]);
+        let (without, with) =
+            (of("record.courses=false"), of("record.courses={ independent = 7 }"));
+        let steps = 7.0 * with.protocol[1].duration.value();
+        assert!(with.recorded() - without.recorded() > 0.9 * 8.0 * 8.0 * steps);
         assert!(with.memory(1) - without.memory(1) > 0.9 * 200.0 * steps);
     }
 

@@ -109,7 +109,7 @@ impl Plan<'_> {
     }
 
     /// The populations, one after another in the numbering of the network.
-    fn place(&self) -> Vec<Placed> {
+    pub(crate) fn place(&self) -> Vec<Placed> {
         let mut first = 0;
         self.populations
             .iter()

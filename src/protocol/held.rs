@@ -197,22 +197,29 @@ impl Varied {
         of_course!(&self.strength, course => course.steps(self.duration))
     }
 
-    /// When each step begins and ends in an episode that begins at `begin`, and what all neurons feel meanwhile.
-    pub(super) fn values(&self, begin: f64, chance: Chance) -> Vec<([f64; 2], f64)> {
+    /// When each step begins and ends in an episode that begins at `begin`, and what the first `neurons` feel meanwhile, or all
+    /// of them if these are one.
+    pub(super) fn values(
+        &self,
+        begin: f64,
+        chance: Chance,
+        neurons: usize,
+    ) -> Vec<([f64; 2], Vec<f64>)> {
         let end = on_grid(begin + (self.onset + self.duration));
-        let mut state = State { place: 0, begun: 0, values: vec![0.0] };
+        let mut state = State { place: 0, begun: 0, values: vec![0.0; neurons] };
         let mut found = Vec::new();
         for k in 0..self.steps() {
             let begins = self.begins(k, begin);
             self.go_on(&mut state, chance.at(begins));
             state.begun += 1;
-            let value = self.strength.felt(state.values[0]);
-            found.push(([begins, self.begins(k + 1, begin).min(end)], value));
+            let felt = state.values.iter().map(|value| self.strength.felt(*value)).collect();
+            found.push(([begins, self.begins(k + 1, begin).min(end)], felt));
         }
         found
     }
 
-    fn is_independent(&self) -> bool {
+    /// Whether every driven neuron has one of its own.
+    pub(super) fn is_independent(&self) -> bool {
         of_course!(&self.strength, course => course.is_independent())
     }
 
@@ -251,9 +258,9 @@ impl Varied {
 }
 
 impl Strength {
-    /// Whether it is drawn at random, and all neurons have the same.
-    pub(super) fn is_shared_chance(&self) -> bool {
-        of_course!(self, course => course.is_shared_chance())
+    /// Whether it is drawn at random.
+    pub(super) fn is_random(&self) -> bool {
+        of_course!(self, course => course.is_random())
     }
 
     /// What is felt of a value.

@@ -250,7 +250,7 @@ impl<V: Amount> Course<V> {
     }
 
     /// Whether every driven neuron has one of its own.
-    pub(super) fn is_independent(&self) -> bool {
+    pub(crate) fn is_independent(&self) -> bool {
         match self {
             Self::Ramp { .. } | Self::Steps { .. } => false,
             Self::Redrawn { independent, .. } | Self::OrnsteinUhlenbeck { independent, .. } => {
@@ -259,12 +259,9 @@ impl<V: Amount> Course<V> {
         }
     }
 
-    /// Whether its values are drawn, and all driven neurons have the same.
-    pub(crate) fn is_shared_chance(&self) -> bool {
-        match self {
-            Self::Ramp { .. } | Self::Steps { .. } => false,
-            Self::Redrawn { .. } | Self::OrnsteinUhlenbeck { .. } => !self.is_independent(),
-        }
+    /// Whether its values are drawn.
+    pub(super) fn is_random(&self) -> bool {
+        matches!(self, Self::Redrawn { .. } | Self::OrnsteinUhlenbeck { .. })
     }
 
     /// Whether the values of a step follow from those of the one before.

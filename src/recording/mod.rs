@@ -120,7 +120,7 @@ pub struct Origin {
 /// Rows of a chunk of spikes.
 const CHUNK: usize = 8192;
 /// Rows of a chunk of rates and overlaps: what a kill may cost of them.
-const SAMPLES: usize = 64;
+pub(crate) const SAMPLES: usize = 64;
 /// SONATA's magic number.
 #[cfg(feature = "hdf5")]
 pub(crate) const MAGIC: u32 = 0x0A7A;

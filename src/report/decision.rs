@@ -1,7 +1,7 @@
 //! How the trials of a decision went, in a summary.
 
 use super::ShareSummary;
-use crate::analysis::choice::{AtCoherence, Choices, Weibull};
+use crate::analysis::choice::{AtCoherence, ByCoherence, Choices, Weibull};
 use crate::error::counted;
 use serde::Serialize;
 use std::fmt;
@@ -64,9 +64,10 @@ impl DecisionSummary {
             correct_ms: some(level.reactions[0].value),
             wrong_ms: some(level.reactions[1].value),
         };
-        let levels = choices.by_coherence().into_iter().map(level).collect();
+        let ByCoherence { levels, law } = choices.by_coherence();
+        let levels = levels.into_iter().map(level).collect();
         let above_before = choices.made.iter().filter(|made| made.above_before).count();
-        let fit = choices.weibull().map(FitSummary::from);
+        let fit = law.map(FitSummary::from);
         Self { trials: choices.trials.len(), above_before, levels, fit }
     }
 

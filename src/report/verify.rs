@@ -78,7 +78,7 @@ impl Verification {
             found.add(&format!("efficacies of {name}"), efficacies(recording, &model, &name)?);
         }
         found.add("trials", trials(recording, &model)?);
-        if model.record.courses || recording.courses()?.is_some() {
+        if !model.record.courses.is_none() || recording.courses()?.is_some() {
             found.add("courses", courses(recording, &model, &provenance)?);
         }
         let hash = |told: &str, again: Option<String>| match again {
@@ -227,7 +227,7 @@ fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
 
 /// What random courses came to, as the model draws them once more.
 fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Result<Outcome> {
-    let (true, Some(told)) = (model.record.courses, recording.courses()?) else {
+    let (false, Some(told)) = (model.record.courses.is_none(), recording.courses()?) else {
         return Ok(Outcome::Differs("they were not to be recorded, or are lost".to_owned()));
     };
     let mut trials = model.trials();
@@ -239,7 +239,8 @@ fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Res
     }
     let origin = serde_json::from_str::<Origin>(&provenance.origin).ok();
     let begins = origin.map_or((0.0, None), |origin| (origin.at, origin.future_seed.map(Seed)));
-    let again = drawn_courses(model, trials.as_ref(), begins);
+    let (populations, patterns) = (model.plan().place(), model.draw_patterns());
+    let again = drawn_courses(model, (&populations, &patterns), trials.as_ref(), begins)?;
     if !told.columns().map(|column| column.0).eq(again.columns().map(|column| column.0)) {
         return Ok(Outcome::Differs("they have other columns".to_owned()));
     }

@@ -213,7 +213,7 @@ impl Simulation {
     /// Those of [`Recorder::create`].
     pub fn recorder(&self, sink: Sink, provenance: &Provenance) -> Result<Recorder> {
         let mut recorder = self.header(provenance, |header| Recorder::create(sink, header))?;
-        self.courses().map_or(Ok(()), |courses| recorder.write_courses(&courses))?;
+        self.courses()?.map_or(Ok(()), |courses| recorder.write_courses(&courses))?;
         if let Sink::File { force, .. } = sink {
             recorder.own(self.owner(provenance, force)?);
         }

@@ -33,11 +33,6 @@ impl<V: Amount> Intensities<V> {
         }
     }
 
-    /// Whether it is drawn at random, and all driven neurons have the same.
-    pub fn is_shared_chance(&self) -> bool {
-        matches!(self, Self::Course(course) if course.is_shared_chance())
-    }
-
     /// That of one trial, which `draw`s its level.
     pub(super) fn of_trial(&self, draw: impl FnOnce(&Levels<V>) -> V) -> Intensity<V> {
         match self {

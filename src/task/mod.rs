@@ -112,17 +112,9 @@ impl Task {
         }
     }
 
-    /// Whether it shows random courses that all driven neurons share, be it by a standard deviation of 0.
-    pub fn draws_courses(&self) -> bool {
-        match self {
-            Self::Decision(task) => {
-                task.stimulus.poisson.is_some() || task.stimulus.current.is_some()
-            }
-            _ => self.shown_patterns().into_iter().any(|(_, shown)| {
-                shown.poisson.as_ref().is_some_and(Intensities::is_shared_chance)
-                    || shown.current.as_ref().is_some_and(Intensities::is_shared_chance)
-            }),
-        }
+    /// Whether it draws evidence of decisions, be it with a standard deviation of 0.
+    pub fn draws_evidence(&self) -> bool {
+        matches!(self, Self::Decision(task) if task.stimulus.poisson.is_some() || task.stimulus.current.is_some())
     }
 
     /// Whether each trial ends as soon as the network has come to rest.

@@ -77,6 +77,17 @@ fn a_plan_tells_what_a_sweep_takes_and_writes_nothing() {
     let told = said(folder, &[&["sweep"], &fails], 0);
     assert!(told.contains("seed 3): fails: ") && told.contains("time    not known"), "{told}");
     assert_eq!(names(folder), ["small.toml"]);
+    // Of small networks without spikes nothing stands on disk unless it is kept.
+    std::fs::write(folder.join("recall.toml"), include_str!("../data/small-recall.toml")).unwrap();
+    let recall: [&[&str]; 2] = [&["sweep", "recall.toml", "--repeat", "3"], &plan];
+    let told = said(folder, &recall, 0);
+    assert!(
+        told.contains("disk    none but for the table: recordings are made in memory"),
+        "{told}"
+    );
+    let told = said(folder, &[recall[0], recall[1], &["--keep", "kept"]], 0);
+    assert!(told.contains("disk    about ") && !told.contains("disk    about 0.0"), "{told}");
+    assert_eq!(names(folder), ["recall.toml", "small.toml"]);
 }
 
 #[test]

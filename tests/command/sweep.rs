@@ -207,10 +207,16 @@ fn a_run_whose_neurons_are_saturated_has_that_in_its_row() {
 
 #[test]
 fn a_sweep_that_is_killed_can_be_resumed() {
+    // Recordings on disk, and in memory.
+    killed(&TEXT.replace("50 ms", "1 s"), "projection.E_to_E.delay=1 ms:2 ms:3");
+    killed(&RECALL.replace("size = 100", "size = 1500"), "patterns.N.random.number=5:25:3");
+}
+
+/// Kills a sweep of 24 runs.
+fn killed(text: &str, over: &str) {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("small.toml"), TEXT.replace("50 ms", "1 s")).unwrap();
+    std::fs::write(folder.path().join("small.toml"), text).unwrap();
     let part = folder.path().join("table.h5.part");
-    let over = "projection.E_to_E.delay=1 ms:2 ms:3";
     let command = ["sweep", "small.toml", "--over", over, "--repeat", "8", "-o", "table.h5"];
     let mut child = Command::new(env!("CARGO_BIN_EXE_attractor"))
         .current_dir(folder.path())

@@ -92,6 +92,34 @@ fn a_hazard_without_width_is_a_threshold() {
     }
 }
 
+/// Integrals of hazards between spikes: of all neurons end to end they are those of one Poisson process of rate 1.
+#[derive(Default)]
+pub struct Integrals {
+    sample: Vec<f64>,
+    since: f64,
+}
+
+impl Integrals {
+    /// Those of the neurons of a network, each with what has come together since its last spike.
+    pub fn add(&mut self, neurons: Vec<Vec<f64>>) {
+        for own in neurons {
+            let (last, whole) = own.split_last().unwrap();
+            for hazard in whole {
+                self.sample.push(self.since + hazard);
+                self.since = 0.0;
+            }
+            self.since += last;
+        }
+    }
+
+    /// How many there are, their mean, and how far they are from the exponential law.
+    pub fn told(mut self) -> [f64; 3] {
+        let number = self.sample.len() as f64;
+        let mean = self.sample.iter().sum::<f64>() / number;
+        [number, mean, distance(&mut self.sample, |x| 1.0 - (-x).exp())]
+    }
+}
+
 /// Networks with everything, whose hazards the slow reference integrates along the spikes that the engine drew.
 #[test]
 fn hazards_between_spikes_are_exponential_in_random_networks() {
@@ -105,7 +133,7 @@ fn hazards_between_spikes_are_exponential_in_random_networks() {
         Family { name: "escape all", delta: 0.4, delay: (0.5, 8.0), ..all },
     ];
     for family in families {
-        let mut sample = Vec::new();
+        let mut integrals = Integrals::default();
         let times = std::env::var("NETWORKS").map_or(1, |n| n.parse().expect("a number"));
         for k in 0..family.networks * times {
             let mut stream = stream(family.name, k);
@@ -114,20 +142,9 @@ fn hazards_between_spikes_are_exponential_in_random_networks() {
             let model = model(&format!("seed = {k}\n{text}"));
             let (spikes, external) = run_recorded(&mut engine(&model), &drives, family.duration);
             let run = Run { external: &external, spikes: &spikes, ..Run::new(&model, &drives) };
-            // All neurons end to end are one Poisson process of rate 1.
-            let mut since = 0.0;
-            for own in run.hazards(family.duration) {
-                let (last, whole) = own.split_last().unwrap();
-                for hazard in whole {
-                    sample.push(since + hazard);
-                    since = 0.0;
-                }
-                since += last;
-            }
+            integrals.add(run.hazards(family.duration));
         }
-        let number = sample.len() as f64;
-        let mean = sample.iter().sum::<f64>() / number;
-        let far = distance(&mut sample, |x| 1.0 - (-x).exp());
+        let [number, mean, far] = integrals.told();
         println!("{}: {number} spikes, mean {mean:.4}, distance {far:.2}", family.name);
         assert!(number > 1000.0 * times as f64 && far < FAR, "{}: {number} {far}", family.name);
         assert!((mean - 1.0).abs() * number.sqrt() < 4.0, "{}: {mean}", family.name);

@@ -35,7 +35,7 @@ fn network() -> String {
 }
 
 const TRIALS: &str = r#"
-record = { interval = "2 ms" }
+record = { interval = "2 ms", efficacies = { trials = true } }
 protocol = [{ name = "rest", duration = "5 ms" }]
 task.delayed_match = { trials = 3, patterns = [1, 2], match_probability = 0.5, fixation = "5 ms", sample = { duration = "5 ms", poisson = "300 Hz" }, delay = "5 ms", test = { duration = "5 ms", poisson = "300 Hz" }, observer = { above = "15 Hz", held_over = "2 ms", seen_over = "2 ms" } }
 "#;
@@ -57,6 +57,12 @@ projection.R_to_R = { from = "R", to = "R", connect = { in_degree = 4 }, efficac
 fn document(parts: &[&str]) -> Document {
     let text = [&[HEAD], parts].concat().concat();
     Document::new("ranks.toml".as_ref(), text, &[]).unwrap()
+}
+
+/// Trials that leave efficacies.
+fn trials(order: &str) -> Document {
+    let task = TRIALS.replace("trials = 3,", &format!("trials = 3, order = \"{order}\","));
+    document(&[&network(), &task])
 }
 
 fn whole() -> Document {
@@ -95,16 +101,22 @@ fn told(recording: &Recording) -> (String, Vec<f64>, Events, u64) {
             v.currents.into_iter().for_each(|(_, _, current)| values.extend(current));
         }
     }
+    if let Some(learned) = recording.efficacies("I_to_E").unwrap() {
+        values.extend(&learned.time);
+        (0..learned.time.len()).for_each(|k| values.extend(learned.at(k)));
+    }
     let (synaptic, external) = (provenance.synaptic_events, provenance.external_events);
     (hashes, values, Events { synaptic, external }, provenance.synapses)
 }
 
 #[test]
 fn the_recording_of_any_number_of_ranks_is_that_of_one() {
-    let trials = document(&[&network(), TRIALS]);
-    for (name, document) in
-        [("protocol", whole()), ("trials", trials), ("large", document(&[LARGE]))]
-    {
+    for (name, document) in [
+        ("protocol", whole()),
+        ("trials", trials("independent")),
+        ("in sequence", trials("in_sequence")),
+        ("large", document(&[LARGE])),
+    ] {
         let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());
         assert!(one.2.synaptic > 10_000, "{name}: {:?}", one.2);
         for (ranks, threads) in [(1, 1), (2, 1), (3, 2), (4, 1), (7, 1)] {
@@ -386,6 +398,8 @@ fn a_run_goes_on_with_any_number_of_ranks() {
     // Populations are cut as for the ranks that begin, one of which larger blocks are for.
     for (document, parts) in [
         (whole(), [(3, 12), (1, 14), (4, 1000)]),
+        (trials("independent"), [(3, 4), (1, 1), (4, 1000)]),
+        (trials("in_sequence"), [(2, 14), (3, 9), (1, 1000)]),
         (document(&[LARGE]), [(1, 2), (3, 2), (2, 1000)]),
     ] {
         let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());

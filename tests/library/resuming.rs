@@ -257,6 +257,8 @@ fn tasks_go_on() {
     resumes("recall", &recall);
     for order in ["independent", "in_sequence"] {
         resumes(order, &trials(order));
+        let learned = trials(order).replace("efficacies = {}", "efficacies = { trials = true }");
+        resumes("learned", &learned);
         resumes(
             "items",
             &with_task(&format!(

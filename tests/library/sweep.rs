@@ -167,3 +167,72 @@ fn a_point_that_diverges_is_named_and_the_others_go_on() {
     assert!(rates[0] > 0.0 && rates[1].is_nan() && rates[2] > 0.0);
     assert_eq!(table.points()[1].failed, [1]);
 }
+
+/// Neurons by themselves, all of whose activity is looked at every ms.
+fn graded(duration: usize) -> String {
+    format!(
+        "title = \"t\"\nsource = \"s\"\nshows = \"w\"\nseed = 3\npopulation.N.size = 4000\nrecord.interval = \"1 ms\"\n\
+         protocol = [{{ name = \"rest\", duration = \"{duration} ms\" }}]\n\
+         dynamics.rate = {{ solver = {{ euler = {{ step = \"0.5 ms\" }} }}, units.N = {{ tau = \"10 ms\", transfer = \"tanh\", \
+         initial = {{ uniform = [-1.0, 1.0] }} }} }}\n"
+    )
+}
+
+/// The most that a recording in memory takes, as docs/sweeps.md has it.
+const SMALL: f64 = 64e6;
+
+#[test]
+fn recordings_below_64_mb_are_made_in_memory_and_larger_ones_on_disk() {
+    let most = |duration: usize| {
+        let document = Document::new("m.toml".as_ref(), graded(duration), &[]).unwrap();
+        document.model().unwrap().recorded_at_most()
+    };
+    let last = (1000..).find(|duration| most(duration + 1) > SMALL).unwrap();
+    let [small, large] = [last, last + 1].map(|duration| plan(&graded(duration), &[], 1));
+    assert_eq!(small.disk(threads(2), false), 0.0);
+    let written = small.disk(threads(2), true);
+    assert!(written > 2.9 * 0.9 * SMALL, "{written}");
+    assert!(large.disk(threads(2), false) > 1.9 * 0.9 * SMALL);
+    // What is recorded in memory counts there.
+    assert!(small.memory() > large.memory() + SMALL);
+    let run = |sweep: &Sweep| {
+        let (folder, path) = in_folder();
+        // Nothing can be written where the recording of the first run would stand.
+        std::fs::create_dir_all(folder.path().join("table.h5.runs/run-0001.h5.part/x")).unwrap();
+        let ran = sweep.run(&path, Begin::New, None, threads(1), &host(), |_| Wish::Continue);
+        ran.map(|()| SweepTable::open(&path).unwrap())
+    };
+    let table = run(&small).unwrap();
+    let refused = run(&large).unwrap_err();
+    assert_eq!(refused.kind(), Kind::File, "{refused}");
+    // Its recording is kept on disk, with the same data, and is no larger than was told.
+    let (folder, path) = in_folder();
+    let kept = folder.path().join("kept");
+    small.run(&path, Begin::New, Some(&kept), threads(1), &host(), |_| Wish::Continue).unwrap();
+    assert_eq!(SweepTable::open(&path).unwrap().table_hash, table.table_hash);
+    let bytes = std::fs::metadata(kept.join("run-0001.h5")).unwrap().len() as f64;
+    assert!(bytes <= most(last) && bytes > 0.9 * most(last), "{bytes}");
+}
+
+#[test]
+fn a_run_in_memory_that_is_stopped_within_is_made_anew() {
+    let text = graded(20_000).replace("\"1 ms\"", "\"200 ms\"").replace("4000", "400");
+    let sweep = plan(&text, &[], 3);
+    assert_eq!(sweep.disk(threads(1), false), 0.0);
+    let (folder, path) = in_folder();
+    let part = folder.path().join("table.h5.part");
+    let mut within = false;
+    let ran = sweep.run(&path, Begin::New, None, threads(1), &host(), |done| {
+        let made = done.reached - done.ended as f64;
+        within |= done.ended == 1 && made > 0.0 && made < 1.0;
+        if within { Wish::Stop } else { Wish::Continue }
+    });
+    assert_eq!(ran.unwrap_err().kind(), Kind::Interrupt);
+    assert!(within);
+    assert_eq!(names(folder.path()), ["table.h5.part"]);
+    assert_eq!(SweepTable::open(&part).unwrap().runs.rows(), 1);
+    sweep.run(&path, Begin::Resume, None, threads(2), &host(), |_| Wish::Continue).unwrap();
+    let resumed = SweepTable::open(&path).unwrap();
+    assert!(resumed.complete);
+    assert_eq!(resumed.table_hash, whole(&sweep, 2).table_hash);
+}

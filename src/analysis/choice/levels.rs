@@ -35,20 +35,10 @@ impl AtCoherence {
     }
 }
 
-impl Choices {
-    /// The trials of every coherence, in ascending order.
-    pub fn by_coherence(&self) -> Vec<AtCoherence> {
-        let mut all: Vec<f64> = self.trials.iter().map(|trial| trial.coherence).collect();
-        all.sort_unstable_by(f64::total_cmp);
-        all.dedup();
-        all.into_iter().map(|c| AtCoherence::of(self, c, |own| own == c)).collect()
-    }
-}
-
 /// `psychometric`, one row per coherence: `trials`, `decided`, `share_decided`, `correct`, `share_correct` of the decided ones with
 /// the 95 % interval (Wilson) `low` to `high`; and `chronometric`: `reaction_ms` of all choices, of correct and of wrong ones, with
 /// standard errors over trials (`_sem`) and numbers.
-pub fn tables(levels: &[AtCoherence]) -> Vec<(String, Table)> {
+pub(super) fn tables(levels: &[AtCoherence]) -> [(String, Table); 2] {
     let real = |of: &dyn Fn(&AtCoherence) -> f64| levels.iter().map(of).collect::<Vec<f64>>();
     let whole = |of: &dyn Fn(&AtCoherence) -> usize| levels.iter().map(|l| of(l) as u64).collect();
     let psychometric = Table::default()
@@ -74,5 +64,4 @@ pub fn tables(levels: &[AtCoherence]) -> Vec<(String, Table)> {
     });
     [("psychometric", psychometric), ("chronometric", chronometric)]
         .map(|(name, table)| (name.to_owned(), table))
-        .into()
 }

@@ -1,5 +1,6 @@
 //! Choices: which pattern won in every trial of a decision, when, and how that depends on the coherence of the evidence.
 
+mod by_coherence;
 mod crossing;
 mod expect;
 mod levels;
@@ -7,9 +8,10 @@ mod levels;
 mod tests;
 mod weibull;
 
+pub use by_coherence::ByCoherence;
 pub use crossing::Crossing;
 pub use expect::{DecisionQuantity, ExpectDecision};
-pub use levels::{AtCoherence, tables};
+pub use levels::AtCoherence;
 pub use weibull::Weibull;
 
 use super::holder::holder;

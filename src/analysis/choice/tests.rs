@@ -1,6 +1,5 @@
 //! Choices in trains whose crossings are known, and in random ones beside the slow obvious way.
 
-use super::levels::tables;
 use super::{AtCoherence, Choices, Crossing, Made};
 use crate::random::Seed;
 use crate::table::Column;
@@ -128,8 +127,8 @@ fn shares_are_those_of_trials_with_a_choice() {
     let Column::Real(correct) = column("correct") else { panic!() };
     assert!(correct[..1] == [1.0] && correct[2] == 0.0 && correct[1].is_nan());
 
-    let levels = choices.by_coherence();
-    let [none, half] = &levels[..] else { panic!("{levels:?}") };
+    let by_coherence = choices.by_coherence();
+    let [none, half] = &by_coherence.levels[..] else { panic!("{by_coherence:?}") };
     assert_eq!((none.coherence, none.decided.number, none.decided.of), (0.0, 0, 1));
     assert_eq!((half.decided.number, half.decided.of), (3, 4));
     assert_eq!((half.correct.number, half.correct.of), (2, 3));
@@ -137,6 +136,6 @@ fn shares_are_those_of_trials_with_a_choice() {
     assert_eq!((half.reactions[0].value, half.reactions[0].sem), (350.0, 50.0));
     let all = AtCoherence::of(&choices, f64::NAN, |_| true);
     assert_eq!((all.decided.number, all.decided.of), (3, 5));
-    let rows: Vec<usize> = tables(&levels).iter().map(|(_, table)| table.rows()).collect();
+    let rows: Vec<usize> = by_coherence.tables().iter().map(|(_, table)| table.rows()).collect();
     assert_eq!(rows, [2, 2]);
 }

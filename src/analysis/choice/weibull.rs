@@ -1,6 +1,6 @@
 //! The psychometric function as a law with two parameters.
 
-use super::{AtCoherence, Choices};
+use super::AtCoherence;
 use crate::table::Table;
 
 /// A Weibull function from chance to 1: of coherence c the share 1 - (1 - 1/n) e^(-(c/threshold)^slope) of the decisions between n
@@ -108,13 +108,6 @@ impl Weibull {
             .real("slope", vec![slope.0])
             .real("slope_sem", vec![slope.1])
             .real("chance", vec![*chance])
-    }
-}
-
-impl Choices {
-    /// How the share of right ones rises with the coherence, if it does.
-    pub fn weibull(&self) -> Option<Weibull> {
-        Weibull::of(&self.by_coherence(), self.choices.len())
     }
 }
 

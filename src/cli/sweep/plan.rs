@@ -137,7 +137,10 @@ impl fmt::Display for Told {
             "  memory  at most about {:.0} MB for a run, {all:.0} MB in all",
             self.memory_mb
         )?;
-        writeln!(f, "  disk    about {:.1} MB at once, and more for spikes", self.disk_mb)?;
+        match self.disk_mb {
+            0.0 => writeln!(f, "  disk    none but for the table: recordings are made in memory")?,
+            disk => writeln!(f, "  disk    about {disk:.1} MB at once, and more for spikes")?,
+        }
         for start in &self.starts {
             writeln!(f, "  time    {start}")?;
         }

@@ -3,7 +3,7 @@
 use super::super::{Model, Record};
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Result};
-use crate::protocol::number_of_steps;
+use crate::protocol::{Stimulus, number_of_steps};
 use crate::recording::Probes;
 use crate::task::Task;
 use crate::units::Duration;
@@ -48,33 +48,73 @@ impl Model {
 
     /// Refuses to record random courses of which there are none, or too many.
     pub(super) fn check_courses(&self) -> Result<()> {
-        if !self.record.courses {
+        let courses = self.record.courses;
+        if courses.is_none() {
             return Ok(());
         }
-        let steps = self.steps_of_courses();
-        // Evidence and noise of a standard deviation of 0 are one end of a sweep.
-        let drawn = self.task.as_ref().is_some_and(Task::draws_courses);
-        match steps {
-            0 if !drawn => Err(Error::input(
-                "found `courses`, and no random course that all driven neurons share",
-                "others are written in the model, or differ from neuron to neuron",
-                "delete the line, or show a course that is redrawn or noisy",
-            )),
-            0..=MOST_STEPS => Ok(()),
-            _ => Err(Error::input(
-                format!("found {steps} steps of random courses"),
-                format!("at most {MOST_STEPS} are recorded"),
-                "delete the line, or make the steps longer",
-            )),
+        courses.check()?;
+        let [shared, own] = self.steps_of_courses(1);
+        // Evidence of a standard deviation of 0 is one end of a sweep.
+        let drawn = self.task.as_ref().is_some_and(Task::draws_evidence);
+        match courses.independent() {
+            0 if shared == 0 && !drawn => {
+                return Err(Error::input(
+                    "found `courses`, and no random course that all driven neurons share",
+                    "others are written in the model, or differ from neuron to neuron",
+                    match own {
+                        0 => "delete the line, or show a course that is redrawn or noisy",
+                        _ => "write courses = { independent = 5 } for those of 5 neurons",
+                    },
+                ));
+            }
+            0 => {}
+            _ if own == 0 => {
+                return Err(Error::input(
+                    "found no random course of which every neuron has its own",
+                    "those that all share are recorded with courses = true",
+                    "write courses = true, or independent = true in a course",
+                )
+                .at("independent"));
+            }
+            _ => {}
         }
+        let steps = self.recorded_steps();
+        if steps <= MOST_STEPS {
+            return Ok(());
+        }
+        Err(Error::input(
+            format!("found {steps} steps of random courses"),
+            format!("at most {MOST_STEPS} are recorded"),
+            match courses.independent() {
+                0 => "delete the line, or make the steps longer",
+                _ => "name fewer neurons, or make the steps longer",
+            },
+        ))
     }
 
-    /// How many steps the random courses of its protocol and its trials have that all driven neurons share.
-    pub(in super::super) fn steps_of_courses(&self) -> u64 {
-        let steps = number_of_steps(&self.protocol);
+    /// Steps of random courses that are recorded, at most: a pattern may have fewer neurons than are asked for.
+    pub(in super::super) fn recorded_steps(&self) -> u64 {
+        if self.record.courses.is_none() {
+            return 0;
+        }
+        let [shared, own] = self.steps_of_courses(self.record.courses.independent());
+        shared.saturating_add(own)
+    }
+
+    /// How many steps the random courses of its protocol and its trials have: those that all driven neurons share, and those of
+    /// `independent` neurons that are their own.
+    fn steps_of_courses(&self, independent: usize) -> [u64; 2] {
+        let neurons = |stimulus: &Stimulus| {
+            let population = stimulus.target(self.patterns.keys().map(String::as_str));
+            let population = population.ok().and_then(|name| self.population.get(name));
+            population.map_or(0, |population| population.size.min(independent))
+        };
+        let steps = number_of_steps(&self.protocol, neurons);
         let (Some(task), Some(trials)) = (&self.task, self.trials()) else { return steps };
-        let of_trial = |k| number_of_steps(&task.epochs(&trials, k));
-        steps + (0..trials.number()).map(of_trial).sum::<u64>()
+        (0..trials.number()).fold(steps, |[shared, own], k| {
+            let [more, of_own] = number_of_steps(&task.epochs(&trials, k), neurons);
+            [shared + more, own.saturating_add(of_own)]
+        })
     }
 
     /// Refuses to record efficacies that do not change.

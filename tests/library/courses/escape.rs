@@ -1,8 +1,11 @@
-//! Escape noise while its input changes in time: spikes have the law of a fine grid.
+//! Escape noise while its input changes in time: spikes have the law of a fine grid, and of the hazard in random networks.
 
+use super::networks::{Network, drawn};
 use super::{record, shown};
-use crate::common::stream;
-use crate::escape::FAR;
+use crate::common::networks::{Family, PLAIN};
+use crate::common::reference::Run;
+use crate::common::{engine, run_recorded, stream};
+use crate::escape::{FAR, Integrals};
 use attractor::model::Model;
 use attractor::network::Placed;
 use attractor::protocol::{self, Chance};
@@ -119,5 +122,48 @@ fn spikes_have_the_law_of_a_fine_grid() {
         assert!(far < FAR, "spike {k}: {far}");
         // The same current on average, that does not change, is told apart.
         assert!(without > 2.0 * FAR, "spike {k}: {without}");
+    }
+}
+
+/// Networks with everything, whose hazards the slow reference integrates along the spikes that the engine drew.
+#[test]
+fn hazards_between_spikes_are_exponential_in_random_networks() {
+    let plain =
+        Family { escaping: true, networks: 2, duration: 600.0, size: (30.0, 60.0), ..PLAIN };
+    let families = [
+        Family { name: "courses escape", ..plain.clone() },
+        Family { name: "courses escape delta", delta: 1.0, strength: 0.3, ..plain.clone() },
+        Family {
+            name: "courses escape spread",
+            spread: true,
+            adapting: true,
+            networks: 5,
+            ..plain.clone()
+        },
+        Family {
+            name: "courses escape all",
+            delta: 0.4,
+            delay: (0.5, 8.0),
+            adapting: true,
+            outside: true,
+            plastic: true,
+            ..plain
+        },
+    ];
+    for family in families {
+        let (mut integrals, mut without) = (Integrals::default(), Integrals::default());
+        for k in 0..family.networks {
+            let Network { model, drives, .. } = drawn(&family, k);
+            let (spikes, external) = run_recorded(&mut engine(&model), &drives, family.duration);
+            let run = Run { external: &external, spikes: &spikes, ..Run::new(&model, &drives) };
+            integrals.add(run.hazards(family.duration));
+            // As if there were no courses of currents.
+            without.add(Run { drives: &[], ..run }.hazards(family.duration));
+        }
+        let ([number, mean, far], [_, _, other]) = (integrals.told(), without.told());
+        println!("{}: {number} spikes, mean {mean:.4}, {far:.2}; {other:.2}", family.name);
+        assert!(number > 1000.0 && far < FAR, "{}: {number} {far}", family.name);
+        assert!((mean - 1.0).abs() * number.sqrt() < 4.0, "{}: {mean}", family.name);
+        assert!(other > 2.0 * FAR, "{}: {other}", family.name);
     }
 }

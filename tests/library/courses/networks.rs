@@ -46,24 +46,39 @@ fn drives(model: &Model, placed: &[Placed], (rest, end): (f64, f64)) -> Vec<Driv
     drives
 }
 
+/// A network of a family whose input changes in time.
+pub struct Network {
+    pub model: Model,
+    /// What its courses come to.
+    pub drives: Vec<Drive>,
+    placed: Vec<Placed>,
+    neurons: usize,
+}
+
+/// Number `k` of a family.
+pub fn drawn(family: &Family, k: u64) -> Network {
+    let mut stream = stream(family.name, k);
+    let (network, neurons) = family.draw(&mut stream);
+    let (rest, end) = (REST * family.duration, family.duration);
+    let show = courses(family, end - rest, &mut stream);
+    let epochs = [(rest, String::new()), (end - rest, show)];
+    let model = shown(&format!("seed = {k}\n{network}"), &epochs);
+    let mut placed: Vec<Placed> = Vec::new();
+    for (name, population) in &model.population {
+        let first = placed.last().map_or(0, |before| before.neurons.end);
+        let neurons = first..first + population.size;
+        placed.push(Placed { name: name.clone(), neurons, space: None });
+    }
+    let drives = drives(&model, &placed, (rest, end));
+    assert!(drives.len() > 28, "{}", drives.len());
+    Network { model, drives, placed, neurons }
+}
+
 /// Compares the networks of a family; a run of the whole program has the same spikes, to the last bit. Returns their number.
 fn spikes_of(family: &Family) -> usize {
     let mut number = 0;
     for k in 0..family.networks {
-        let mut stream = stream(family.name, k);
-        let (network, neurons) = family.draw(&mut stream);
-        let (rest, end) = (REST * family.duration, family.duration);
-        let show = courses(family, end - rest, &mut stream);
-        let epochs = [(rest, String::new()), (end - rest, show)];
-        let model = shown(&format!("seed = {k}\n{network}"), &epochs);
-        let mut placed: Vec<Placed> = Vec::new();
-        for (name, population) in &model.population {
-            let first = placed.last().map_or(0, |before| before.neurons.end);
-            let neurons = first..first + population.size;
-            placed.push(Placed { name: name.clone(), neurons, space: None });
-        }
-        let drives = drives(&model, &placed, (rest, end));
-        assert!(drives.len() > 28, "{}", drives.len());
+        let (Network { model, drives, placed, neurons }, end) = (drawn(family, k), family.duration);
         let name = format!("{} {k}", family.name);
         number += compare(&name, &model, &drives, neurons, end).spikes;
         let driven = run(&mut engine(&model), &drives, end);

@@ -169,6 +169,18 @@ fn those_of_trials_are_drawn_again_by_verify() {
     assert!(differs.contains("poisson_hz of step 4 is"), "{differs}");
 }
 
+/// What a run of a model leaves in a file.
+fn run(text: &str, path: &Path) -> Recording {
+    let document = Document::new("m.toml".as_ref(), text.to_owned(), &[]).unwrap();
+    let model = document.model().unwrap_or_else(|e| panic!("{e}"));
+    let (host, threads) = (host(), Threads::new(1).unwrap());
+    let target = (Sink::File { path, force: true }, None);
+    let mut experiment = Experiment::begin(&document, model, target, &host, &threads).unwrap();
+    experiment.run(|_| Wish::Continue).unwrap();
+    experiment.finish().unwrap();
+    Recording::open(path).unwrap()
+}
+
 /// The same trials, of a decision.
 fn decision(evidence: &str) -> String {
     let (network, _) = TRIALS.split_once("[task.stimulus]").unwrap();
@@ -187,20 +199,10 @@ decided = {{ above = "30 Hz", window = "20 ms" }}
 
 #[test]
 fn evidence_without_fluctuations_has_no_steps_and_is_no_mistake() {
-    let run = |evidence: &str, folder: &Path| {
-        let path = folder.join("run.h5");
-        let document = Document::new("m.toml".as_ref(), decision(evidence), &[]).unwrap();
-        let model = document.model().unwrap_or_else(|e| panic!("{e}"));
-        let (host, threads) = (host(), Threads::new(1).unwrap());
-        let target = (Sink::File { path: &path, force: true }, None);
-        let mut experiment = Experiment::begin(&document, model, target, &host, &threads).unwrap();
-        experiment.run(|_| Wish::Continue).unwrap();
-        experiment.finish().unwrap();
-        Recording::open(&path).unwrap()
-    };
     let folder = tempfile::tempdir().unwrap();
     for (sd, steps) in [("0 Hz", 0), ("40 Hz", 4 * 2 * 3)] {
-        let recording = run(&format!("mean = \"300 Hz\", sd = \"{sd}\""), folder.path());
+        let evidence = format!("mean = \"300 Hz\", sd = \"{sd}\"");
+        let recording = run(&decision(&evidence), &folder.path().join("run.h5"));
         let table = recording.courses().unwrap().unwrap();
         assert_eq!(table.rows(), steps);
         let verified = Verification::of(&recording).unwrap();
@@ -222,4 +224,106 @@ fn evidence_without_fluctuations_has_no_steps_and_is_no_mistake() {
         let told = other.unwrap_err().to_string();
         assert!(told.contains("found no random course in this part"), "{told}");
     }
+}
+
+/// Redrawn rates of part of a pattern and noise of a whole population, of each neuron its own, beside noise that all share.
+fn independent() -> Vec<(f64, String)> {
+    let noisy = "ornstein_uhlenbeck = { mean = \"0 mV\", sd = \"2 mV\", tau = \"9 ms\"";
+    let redrawn =
+        "redrawn = { distribution = { uniform = [\"0 Hz\", \"900 Hz\"] }, every = \"20 ms\"";
+    let show = format!(
+        "{{ pattern = 2, left_out = 0.3, poisson = {{ {redrawn}, independent = true }} }} }}, \
+         {{ population = \"E\", current = {{ {noisy}, every = \"7 ms\" }} }} }}, \
+         {{ population = \"E\", current = {{ {noisy}, every = \"5 ms\", independent = true }} }} }}"
+    );
+    vec![(20.5, String::new()), (50.0, show)]
+}
+
+#[test]
+fn those_of_some_neurons_that_have_their_own_are_recorded_too() {
+    let text = |courses: &str| format!("{NETWORK}[record]\n{courses}");
+    let recording = record(shown(&text("courses = { independent = 4 }\n"), &independent()), 2);
+    let shared = record(shown(&text("courses = true\n"), &independent()), 1);
+    let hash = |recording: &Recording| recording.provenance().unwrap().data_hash;
+    assert_eq!(hash(&recording), hash(&shared));
+    let (table, shared) =
+        (recording.courses().unwrap().unwrap(), shared.courses().unwrap().unwrap());
+    assert!(shared.column("neuron").is_none() && shared.rows() == 8);
+    assert_eq!(table.rows(), 4 * 3 + 8 + 4 * 10);
+    let model = shown(&text(""), &independent());
+    let placed = [
+        // As if E did not come first.
+        Placed { name: "S".to_owned(), neurons: 0..40, space: None },
+        Placed { name: "E".to_owned(), neurons: 40..340, space: None },
+    ];
+    let patterns = model.draw_patterns();
+    let held = protocol::held(&model.protocol, &placed, &patterns, Seed(3)).unwrap().remove(1);
+    let driven: Vec<usize> = {
+        let mut moving = held.before(20.5, 0.0, Chance { seed: Seed(3), later: None });
+        moving.reach(20.5);
+        (0..300).filter(|i| moving.field().input(340).1[40 + i] > 0.0).collect()
+    };
+    assert_eq!(driven.len(), 42);
+    let stimulus = whole(&table, "stimulus");
+    let [neuron, time, rate, current] =
+        ["neuron", "time", "poisson_hz", "current_mv"].map(|name| real(&table, name));
+    let at = |time: f64| {
+        let mut moving = held.before(20.5, 0.0, Chance { seed: Seed(3), later: None });
+        moving.reach(time);
+        moving.field().input(340)
+    };
+    // The noise that all share adds to that of each.
+    let all = |at: f64| {
+        let k = (0..table.rows()).rfind(|&k| stimulus[k] == 2 && at >= time[k]);
+        current[k.unwrap()]
+    };
+    let mut found = Vec::new();
+    for k in 0..table.rows() {
+        let (currents, rates) = at(time[k]);
+        let i = neuron[k] as usize;
+        match stimulus[k] {
+            1 => assert!(rate[k] == rates[40 + i] && current[k].is_nan(), "{k}"),
+            2 => assert!(neuron[k].is_nan() && rate[k].is_nan(), "{k}"),
+            _ => assert!((current[k] + all(time[k]) - currents[40 + i]).abs() < 1e-12, "{k}"),
+        }
+        if found.last() != Some(&(stimulus[k], i)) && stimulus[k] != 2 {
+            found.push((stimulus[k], i));
+        }
+    }
+    let expected = driven[..4].iter().map(|i| (1, *i)).chain((0..4).map(|i| (3, i)));
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn those_of_neurons_in_trials_are_drawn_again_and_shown() {
+    let text = TRIALS
+        .replace("record.courses = true", "record.courses = { independent = 3 }")
+        .replace("every = \"25 ms\"", "every = \"25 ms\", independent = true");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.h5");
+    let recording = run(&text, &path);
+    let verified = |recording: &Recording| {
+        let checks = Verification::of(recording).unwrap().checks;
+        checks.into_iter().find(|(name, _)| name == "courses").unwrap().1
+    };
+    assert_eq!(verified(&recording), Outcome::Holds("54 steps are drawn as they were".to_owned()));
+    let svg = folder.path().join("courses.svg");
+    draw(&recording, View::Courses, &Choice::Trial(1)).unwrap().save(&svg).unwrap();
+    let svg = std::fs::read_to_string(&svg).unwrap();
+    let table = recording.courses().unwrap().unwrap();
+    let neurons = real(&table, "neuron");
+    let pattern = whole(&table, "pattern")[0];
+    for k in [0, 3, 6] {
+        let label = format!("aria-label=\"pattern {pattern} of E, neuron {}\"", neurons[k]);
+        assert_eq!(svg.matches(&label).count(), 1, "{label}");
+    }
+    drop(recording);
+    let file = hdf5::File::open_rw(&path).unwrap();
+    let dataset = file.dataset("courses/neuron").unwrap();
+    let mut values = dataset.read_raw::<f64>().unwrap();
+    values[4] += 1.0;
+    dataset.write_raw(&values).unwrap();
+    file.close().unwrap();
+    let Outcome::Differs(differs) = verified(&Recording::open(&path).unwrap()) else { panic!() };
+    assert!(differs.contains("neuron of step 5 is"), "{differs}");
 }
