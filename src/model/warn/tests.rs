@@ -100,7 +100,13 @@ fn every_mistake_is_told_in_one_sentence_with_its_place() {
             continue;
         };
         let (place, said) = one.split_once(": ").unwrap();
-        let placed = place.starts_with("--set ") || place.starts_with("models/memory-1000.toml:");
+        // A setting names its key itself.
+        let set = place.strip_prefix("--set ").and_then(|set| set.split_once('='));
+        let said = match set {
+            Some((key, _)) if said.starts_with("found ") => format!("{key}: {said}"),
+            _ => said.to_owned(),
+        };
+        let placed = set.is_some() || place.starts_with("models/memory-1000.toml:");
         if !placed || !said.starts_with(sentence) {
             wrong.push(one.clone());
         }
@@ -117,7 +123,7 @@ fn a_sample_of_strength_0_is_told_and_a_level_of_0_is_a_control() {
     };
     let told = sample("\"0 Hz\"");
     assert_eq!(told.len(), 1, "{told:?}");
-    let found = "task.delayed_match.sample: found a stimulus of strength 0; nobody feels it;";
+    let found = "\"0 Hz\" }: found a stimulus of strength 0; nobody feels it;";
     assert!(told[0].contains(found), "{told:?}");
     assert_eq!(sample("[\"0 Hz\", \"350 Hz\"]"), [""; 0]);
     let left_out = |share: &str| {
@@ -141,7 +147,7 @@ fn evidence_that_is_not_what_its_mean_says_is_told() {
     assert_eq!(evidence("{ mean = \"100 Hz\", sd = \"30 Hz\" }"), [""; 0]);
     assert_eq!(evidence("{ mean = \"2 Hz\" }"), [""; 0]);
     let told = evidence("{ mean = \"100 Hz\", sd = \"40 Hz\" }");
-    let found = "task.decision.stimulus.poisson: found that at coherence 0.512 a choice that is not favoured gets 57.3 Hz on \
+    let found = "sd = \"40 Hz\" }: found that at coherence 0.512 a choice that is not favoured gets 57.3 Hz on \
                  average, not 48.8 Hz; a rate below 0 is drawn again, and the standard deviation is 40 Hz;";
     assert!(told.len() == 1 && told[0].contains(found), "{told:?}");
 }
@@ -189,7 +195,7 @@ fn courses_of_rates_that_are_not_what_their_mean_says_are_told() {
 fn patterns_without_members_are_told_as_they_are_drawn() {
     let bernoulli = "{ random = { number = 6, coding_level = 1e-6, foreground = \"bernoulli\" } }";
     let told = warned("models/memory-1000.toml", &[&format!("patterns.E={bernoulli}")]);
-    let found = "patterns.E: found that pattern 1 of E has no neuron, and 5 times more; it can be neither shown nor seen;";
+    let found = "\"bernoulli\" } }: found that pattern 1 of E has no neuron, and 5 times more; it can be neither shown nor seen;";
     assert!(told[0].contains(found), "{told:?}");
 }
 
