@@ -39,8 +39,8 @@ pub fn fed(projection: &str) -> Model {
         patterns.N.assemblies = {{ number = 20, coding_level = 0.05 }}
         protocol = [{{ name = "rest", duration = "1 s" }}]
         dynamics.spiking.S = {{ spikes = {{ poisson = "10 Hz" }} }}
-        # At 17 mV with an s.d. of 0.6 mV.
-        dynamics.spiking.N = {{ tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", current = "9 mV", v_initial = "9 mV" }}
+        # At 13 mV with an s.d. of 0.6 mV.
+        dynamics.spiking.N = {{ tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", current = "5 mV", v_initial = "5 mV" }}
         projection.S_to_N = {{ from = "S", to = "N", delay = "1 ms", {projection} }}
         "#
     );
