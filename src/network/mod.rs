@@ -244,7 +244,7 @@ impl Plan<'_> {
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
-        // Blocks are larger only where rows are thin.
+        // Larger blocks have fewer synapses.
         let share = wiring.receivers.min(SMALL_BLOCK) as f64 / wiring.receivers as f64;
         let per_block = wiring.expected() * share;
         if per_block > MOST_SYNAPSES {

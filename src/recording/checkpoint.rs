@@ -73,6 +73,11 @@ on_tape!(Owner {
 });
 
 impl Owner {
+    /// Whether this build wrote what stands on the tape, and so knows what it means.
+    pub(super) fn is_of_this_build(&self) -> bool {
+        (self.layout, &self.version[..]) == (LAYOUT, env!("CARGO_PKG_VERSION"))
+    }
+
     /// The hash of what a recording tells of its model.
     pub(crate) fn hash_of_model(provenance: &Provenance) -> String {
         let mut hash = Sha256::new();

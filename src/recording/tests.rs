@@ -10,6 +10,7 @@ use crate::protocol::{Epoch, shown};
 use crate::report::Summary;
 use crate::simulation::Wish;
 use crate::table::{Column, Table};
+use crate::tape::{OnTape, Tape};
 use crate::units::{Clock, Duration};
 use crate::work::Threads;
 use indexmap::IndexMap;
@@ -406,4 +407,28 @@ fn a_store_gives_back_what_was_put_into_it() {
         assert!(store.exists("a/fixed") && !store.exists("a/b") && !store.exists("b"));
         assert!(store.all::<f64>("b").is_err());
     }
+}
+
+/// What an earlier build meant by the word at which this one reads `force` nobody knows.
+#[test]
+fn a_complete_recording_takes_the_place_of_another_only_if_a_state_of_this_build_says_so() {
+    let published = |layout: u64| {
+        let (_kept, path) = in_directory();
+        let complete = recorder(file(&path), &[], 0).finish(Provenance::default()).unwrap();
+        std::fs::write(&path, "another").unwrap();
+        assert!(complete.publish().is_err());
+        let mut tape = Tape::blank();
+        Owner {
+            layout,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            force: true,
+            ..Owner::default()
+        }
+        .pass(&mut tape);
+        checkpoint::save(&path, tape).unwrap();
+        let published = Unended::publish(&path).is_ok();
+        (published, std::fs::read(&path).unwrap() != b"another")
+    };
+    assert_eq!(published(LAYOUT), (true, true));
+    assert_eq!(published(LAYOUT - 1), (false, false));
 }

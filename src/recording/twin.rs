@@ -122,10 +122,13 @@ impl Twin {
         Hdf5::open_to_write(&self.next)
     }
 
-    /// Notes a change of a column.
+    /// Notes a change of a column. What was replaced and grows then is still another one.
     fn note(&mut self, path: &str, change: Change) {
         if let Some(changed) = &mut self.changed {
-            changed.insert(path.to_owned(), change);
+            let noted = changed.entry(path.to_owned()).or_insert(change);
+            if change == Change::Replaced {
+                *noted = change;
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Recordings of runs that did not end, from which they go on.
 
-use super::checkpoint::{self, LAYOUT, Owner};
+use super::checkpoint::{self, Owner};
 use super::{Output, Provenance, Recording};
 use crate::error::{Error, Result};
 use crate::tape::{OnTape, Tape};
@@ -27,11 +27,13 @@ impl Unended {
         if !Recording::open(held.part())?.is_complete() {
             return Ok(false);
         }
-        let mut owner = Owner::default();
-        if let Ok(mut tape) = checkpoint::load(output) {
+        // What an other build says about it is not understood.
+        let forced = checkpoint::load(output).is_ok_and(|mut tape| {
+            let mut owner = Owner::default();
             owner.pass(&mut tape);
-        }
-        held.forced(owner.force).publish().map(|()| true)
+            tape.is_sound() && owner.is_of_this_build() && owner.force
+        });
+        held.forced(forced).publish().map(|()| true)
     }
 
     /// The recording that will be called `output`, of a run that has ended before it was complete; nobody else writes it
@@ -49,7 +51,7 @@ impl Unended {
         let refuse = |found: String, remedy: &str| {
             Err(Error::file(&checkpoint::place(output), found, remedy))
         };
-        if (owner.layout, &owner.version[..]) != (LAYOUT, env!("CARGO_PKG_VERSION")) {
+        if !owner.is_of_this_build() {
             let Owner { version, layout, .. } = owner;
             let found = format!("found the state of a run of version {version} (layout {layout})");
             return refuse(

@@ -53,6 +53,15 @@ pub(super) trait Observer {
 
     /// The field ends at `time`.
     fn end(&mut self, time: f64, dynamics: &dyn Dynamics) -> Result<()>;
+
+    /// The error of a state in which the network feels another input than is shown to it.
+    fn astray(&self) -> Error {
+        Error::input(
+            "found the state of a network that feels another input than is shown to it",
+            "a run goes on in what it was in",
+            "run it anew",
+        )
+    }
 }
 
 /// Runs `episode` on a network whose time was `begin` when it began: from its beginning, or from the place that it had come
@@ -85,11 +94,7 @@ pub(super) fn run(
             }
             observer.begin(reached.time, anew, dynamics.observable())?;
         } else if !dynamics.feels(moving.field()) {
-            return Err(Error::input(
-                "found the state of a network that feels another input than is shown to it",
-                "a run goes on in what it was in",
-                "run it anew",
-            ));
+            return Err(observer.astray());
         }
         (reached.held, reached.driven) = (k, true);
         moving.let_go();

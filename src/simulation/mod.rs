@@ -447,4 +447,8 @@ impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
         self.recorder.end_state(dynamics.observable());
         self.recorder.take_efficacies(time, &learned::by_projection(dynamics))
     }
+
+    fn astray(&self) -> Error {
+        self.recorder.astray()
+    }
 }

@@ -19,6 +19,9 @@ pub const ROOMS: [usize; 3] = [SMALL_BLOCK, LARGE_BLOCK, 2 * LARGE_BLOCK];
 pub const SMALL_BLOCK: usize = 4 * PORTION;
 const LARGE_BLOCK: usize = 16 * PORTION;
 
+/// Synapses onto a block: a place among them has 32 bits, with room for what exceeds its expectation, and for larger blocks.
+const MOST_SYNAPSES: f64 = 2.0e9;
+
 /// What a visit costs beside its synapses is little against rows of so many.
 const LONG_ROW: f64 = 128.0;
 
@@ -56,8 +59,9 @@ impl Inflow {
     /// Of how many portions its blocks are, if there are enough of them: of as many as make rows long.
     fn portions(&self) -> usize {
         let room = if self.counts { SMALL_BLOCK } else { LARGE_BLOCK };
-        let row = self.synapses / self.rows.max(1.0) / self.size.div_ceil(PORTION) as f64;
-        ((LONG_ROW / row).ceil() as usize).clamp(FEW, room / PORTION)
+        let each = self.synapses / self.size.div_ceil(PORTION) as f64;
+        let long = (LONG_ROW * self.rows.max(1.0) / each).ceil() as usize;
+        long.clamp(FEW, room / PORTION).min((MOST_SYNAPSES / each) as usize).max(1)
     }
 
     /// How many blocks it has, of so many portions at most; or, where these are large, of about as many.
@@ -180,6 +184,14 @@ mod tests {
         assert_eq!(numbers(&[with_rows(20_480, 1.0)], 1), [1]);
         assert_eq!(numbers(&[with_rows(23 * 1024, 1.0), with_rows(24 * 1024, 1.0)], 1), [1, 2]);
         assert_eq!(numbers(&[with_rows(40 * 1024, 1.0), with_rows(39 * 1024, 1.0)], 1), [3, 2]);
+        // No more synapses than 32 bits can tell apart, give or take a third.
+        let full = |senders: f64| Inflow {
+            size: 23 * 1024,
+            synapses: 9420.0 * senders,
+            rows: 90.0 * senders,
+            counts: false,
+        };
+        assert_eq!(numbers(&[full(100_000.0), full(480_000.0)], 1), [1, 3]);
         // One portion less in a block is enough for three, who would have four blocks of five portions.
         assert_eq!(numbers(&[with_rows(20_480, 1.0)], 3), [7]);
         assert_eq!(numbers(&[with_rows(20_480, 1.0)], 15), [20]);

@@ -68,6 +68,16 @@ fn scripts_refuse_what_they_do_not_know() {
         let begins = error.starts_with("error: found the argument \"frob\"; there ");
         assert!(begins && error.lines().count() == 1 && error.contains("--help"), "{error}");
     }
+    for words in
+        [&["fuzz", "MINUTES"][..], &["mutants", "5/2"], &["mutants", "K/N"], &["seeds", "fuzz"]]
+    {
+        let (code, output, error) = told(&PathBuf::from("scripts/long-test"), words);
+        assert_eq!(
+            (code, &output[..], error.lines().count()),
+            (Some(2), "", 1),
+            "{words:?}: {error}"
+        );
+    }
     let (_, _, error) = told(&PathBuf::from("scripts/long-test"), &["frob"]);
     assert!(error.contains("there are seeds, patterns, ") && error.contains(", fuzz, mutants and"));
 }

@@ -90,7 +90,7 @@ pub fn bound(
         let (departures, ends, bumps) =
             (&departures[some.clone()], &ends[some.clone()], &bumps[some.clone()]);
         let above = bound_word(departures, ends, bumps, &mut leads[some]);
-        name(above, first + at, suspects);
+        push_set(above, first + at, suspects);
     }
 }
 
@@ -98,7 +98,7 @@ pub fn bound(
 pub fn wait(departures: &[f64], leads: &mut [Lead], first: usize, suspects: &mut Vec<u16>) {
     for (k, (departures, leads)) in departures.chunks(WORD).zip(leads.chunks_mut(WORD)).enumerate()
     {
-        name(wait_word(departures, leads), first + k * WORD, suspects);
+        push_set(wait_word(departures, leads), first + k * WORD, suspects);
     }
 }
 
@@ -131,7 +131,7 @@ fn wait_word(departures: &[f64], leads: &mut [Lead]) -> u64 {
 }
 
 /// The neurons, counted from `first` on, whose bits are set.
-fn name(mut bits: u64, first: usize, neurons: &mut Vec<u16>) {
+fn push_set(mut bits: u64, first: usize, neurons: &mut Vec<u16>) {
     while bits != 0 {
         neurons.push((first + bits.trailing_zeros() as usize) as u16);
         bits &= bits - 1;
@@ -171,6 +171,63 @@ mod tests {
         drive::<F>(&i, &own, 0.2, &mut ends, &mut bumps);
         assert_eq!(bits(&ends), each(&|n| v[n] * factor(n) + i[n] * factor(n)));
         assert_eq!(bits(&bumps), each(&|n| i[n] + f64::max(-v[n], 0.0) * 0.3 + i[n].abs() * 0.2));
+    }
+
+    /// Lists that meet every case, as numbers of bits that are no whole words.
+    fn cases(length: usize) -> [Vec<f64>; 3] {
+        let mut stream = Seed(2).stream("passes", length as u64);
+        let mut own = |k: usize| match (k % 7, stream.uniform() - 0.5) {
+            (0, _) => f64::NEG_INFINITY,
+            (_, some) => some,
+        };
+        let departures: Vec<f64> = (0..length).map(&mut own).collect();
+        let ends = (0..length).map(|k| own(k + 1)).collect();
+        let bumps = (0..length).map(|k| if k % 5 == 1 { BAR } else { own(k + 2) }).collect();
+        [departures, ends, bumps]
+    }
+
+    #[test]
+    fn suspects_are_those_whose_bound_exceeds_the_bar_one_by_one() {
+        for length in [0, 1, 63, 64, 65, 130, 512] {
+            let [mut departures, mut ends, bumps] = cases(length);
+            // At the bar, and beyond by the last digit.
+            for (k, end) in [(1, 0.0), (6, 1e-24)].into_iter().filter(|case| case.0 < length) {
+                (departures[k], ends[k]) = (-1.0, end);
+            }
+            let mut leads = vec![Lead { bound: 7.0, departure: 7.0 }; length];
+            let mut suspects = vec![3];
+            bound(&departures, &ends, &bumps, &mut leads, 100, &mut suspects);
+            let expected: Vec<Lead> = (0..length)
+                .map(|n| {
+                    let refractory = departures[n] == f64::NEG_INFINITY;
+                    let bound = departures[n].max(ends[n]) + bumps[n];
+                    let bound = if refractory { f64::NEG_INFINITY } else { bound };
+                    Lead { bound, departure: departures[n] }
+                })
+                .collect();
+            let both = |leads: &[Lead]| -> Vec<[u64; 2]> {
+                leads.iter().map(|own| [own.bound, own.departure].map(f64::to_bits)).collect()
+            };
+            assert_eq!(both(&leads), both(&expected), "{length}");
+            let crossing = (0..length).filter(|n| expected[*n].bound > BAR).map(|n| 100 + n as u16);
+            assert_eq!(suspects, [3].into_iter().chain(crossing).collect::<Vec<_>>(), "{length}");
+
+            let mut leads: Vec<Lead> = (0..length)
+                .map(|n| Lead {
+                    bound: if n % 3 == 0 { departures[n] } else { ends[n] },
+                    departure: 7.0,
+                })
+                .collect();
+            let bounds: Vec<f64> = leads.iter().map(|lead| lead.bound).collect();
+            let mut suspects = vec![3];
+            wait(&departures, &mut leads, 100, &mut suspects);
+            assert!(
+                (0..length)
+                    .all(|n| leads[n].departure == departures[n] && leads[n].bound == bounds[n])
+            );
+            let over = (0..length).filter(|n| departures[*n] >= bounds[*n]).map(|n| 100 + n as u16);
+            assert_eq!(suspects, [3].into_iter().chain(over).collect::<Vec<_>>(), "{length}");
+        }
     }
 
     #[test]

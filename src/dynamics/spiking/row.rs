@@ -296,22 +296,38 @@ mod tests {
         let own = Targets { lead: &mut lead, effect, place: &place, suspects: &mut suspects };
         deliver(&open.all.part(open.row(0)), kick, &mut multiples, own);
         let bits = |n: usize| [lead[n].bound, lead[n].departure, current[n]].map(f64::to_bits);
-        ((0..SMALL).map(bits).collect(), suspects)
+        ((0..room).map(bits).collect(), suspects)
     }
 
     #[test]
     fn a_row_does_the_same_in_any_room() {
         let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
+        let untouched = |left: &(Vec<[u64; 3]>, Vec<u16>)| {
+            left.0.iter().filter(|own| **own == left.0[1]).count()
+        };
         for kind in ["one", "count", "real"] {
             let small = left::<SHARED>(SMALL, kind, &targets);
-            assert_eq!(small, left::<SHARED>(LARGE, kind, &targets), "{kind}");
-            assert_eq!(small.0.iter().filter(|own| **own != small.0[1]).count(), 50, "{kind}");
+            assert_eq!(untouched(&small), SMALL - 50, "{kind}");
             assert!(!small.1.is_empty(), "{kind}");
-            assert_eq!(
-                left::<SPREAD>(SMALL, kind, &targets),
-                left::<SPREAD>(LARGE, kind, &targets),
-                "{kind}"
-            );
+            let spread = left::<SPREAD>(SMALL, kind, &targets);
+            let rooms = ROOMS.into_iter().filter(|room| kind != "count" || counts_below(*room) > 3);
+            for room in rooms.skip(1) {
+                let large = left::<SHARED>(room, kind, &targets);
+                assert_eq!(untouched(&large), room - 50, "{kind} {room}");
+                assert_eq!(
+                    (&large.0[..SMALL], &large.1),
+                    (&small.0[..], &small.1),
+                    "{kind} {room}"
+                );
+                let large = left::<SPREAD>(room, kind, &targets);
+                assert_eq!((&large.0[..SMALL], &large.1), (&spread.0[..], &spread.1), "{kind}");
+                // The last neurons are as the first.
+                let last: Vec<u16> = targets.iter().map(|n| (room - 1) as u16 - n).collect();
+                let mut mirrored = left::<SHARED>(room, "one", &last);
+                let plain = left::<SHARED>(room, "one", &targets);
+                mirrored.0.reverse();
+                assert_eq!(mirrored.0, plain.0, "{room}");
+            }
         }
     }
 }

@@ -123,6 +123,15 @@ impl Recorder {
         )
     }
 
+    /// The error of a state in which the network feels another input than is shown to it at that time.
+    pub fn astray(&self) -> Error {
+        Error::file(
+            self.store.place(),
+            "found the state of a network that feels another input than is shown to it",
+            "put back the state that the run left, or run it anew with --force",
+        )
+    }
+
     /// Takes away what stands behind what counts.
     #[cfg(feature = "hdf5")]
     fn cut(&mut self) -> Stored<()> {
