@@ -74,6 +74,7 @@ on_tape!(Owner {
 
 impl Owner {
     /// Whether this build wrote what stands on the tape, and so knows what it means.
+    #[cfg(feature = "hdf5")]
     pub(super) fn is_of_this_build(&self) -> bool {
         (self.layout, &self.version[..]) == (LAYOUT, env!("CARGO_PKG_VERSION"))
     }
