@@ -197,11 +197,34 @@ pub fn command(words: Vec<OsString>) -> ExitCode {
     if let Some(error) = help::misplaced(&words) {
         return ended(Err(error));
     }
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match Cli::try_parse_from(tied(words)) {
         Ok(cli) => cli,
         Err(said) => return help::told(&said),
     };
     ended(cli.command.execute())
+}
+
+/// The words with negative values such as -5ms tied to the options before them: alone they would be taken for options.
+fn tied(words: Vec<OsString>) -> Vec<OsString> {
+    let negative = |word: &OsString| {
+        let number = word.to_str().and_then(|word| word.strip_prefix('-'));
+        number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+    };
+    let waits = |word: &OsString| {
+        let option = word.to_str().and_then(|word| word.strip_prefix("--"));
+        option.is_some_and(|option| !option.is_empty() && !option.contains('='))
+    };
+    let mut tied: Vec<OsString> = Vec::new();
+    for word in words {
+        match tied.last_mut() {
+            Some(option) if negative(&word) && waits(option) => {
+                option.push("=");
+                option.push(word);
+            }
+            _ => tied.push(word),
+        }
+    }
+    tied
 }
 
 /// The exit code of what was done, once all that was printed has arrived.

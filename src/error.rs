@@ -214,7 +214,8 @@ impl Place {
     /// Whether it is a change of this very key.
     fn names(&self, key: &str) -> bool {
         let Self::Argument(argument) = self else { return false };
-        let changed = argument.strip_prefix("--set ").and_then(|change| change.split_once('='));
+        let change = ["--set ", "--over "].iter().find_map(|option| argument.strip_prefix(option));
+        let changed = change.and_then(|change| change.split_once('='));
         changed.is_some_and(|(changed, _)| changed.trim() == key)
     }
 }
@@ -369,6 +370,8 @@ mod tests {
         let rest = "found -3 ms; a delay is positive; write \"1 ms\".";
         let own = "projection.EE.delay = -3 ms";
         assert_eq!(set(own).to_string(), format!("--set {own}: {rest}"));
+        let over = Place::Argument(format!("--over {own}"));
+        assert_eq!(error.clone().placed(over).to_string(), format!("--over {own}: {rest}"));
         let above = "projection.EE={ delay = -3 ms }";
         let named = format!("--set {above}: projection.EE.delay: {rest}");
         assert_eq!(set(above).to_string(), named);

@@ -318,7 +318,8 @@ class Run(Closing):
         active_window: str | None = None,
     ) -> dict[str, pandas.DataFrame]:
         """The tables of its trials, of active assemblies, of bumps, of sequences, of the geometry of its activity, of recorded
-        courses and learned efficacies, which `analyze` writes, by name (needs pandas): `run.frames()["bump"]`.
+        courses and learned efficacies, which `analyze` writes, by name (needs pandas): `run.frames()["bump"]`, or `"E_bump"` of
+        population E where several are on rings.
 
         Args:
             bin: the width of the bins of rates and of samples of the geometry.

@@ -19,20 +19,20 @@ pub(super) struct Analyze {
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Width of the bins of rates, around sample, delay and test and of samples of the geometry.
-    #[arg(long, default_value = "50 ms", allow_hyphen_values = true)]
+    #[arg(long, default_value = "50 ms")]
     bin: Time,
     /// Delay activity begins this long after the onset of the delay [default: 300 ms, or half the delay if it is shorter].
-    #[arg(long, allow_hyphen_values = true)]
+    #[arg(long)]
     after: Option<Time>,
     /// Neurons A to before B of the population with patterns are those whose own rates are written and drawn (the first
     /// 12) [default: three typical ones].
     #[arg(long, value_name = "A..B")]
     neurons: Option<String>,
     /// An assembly is active where its rate is at least this [default: what [[expect.assemblies]] says, or 20 Hz] ...
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "RATE")]
     active_above: Option<Rate>,
     /// ... in a window of this length, of which nothing shorter counts [default: what [[expect.assemblies]] says, or 50 ms].
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME")]
     active_window: Option<Time>,
     /// A recording of the same network from another start: how far both are apart at every look.
     #[arg(long, value_name = "OTHER.h5")]

@@ -31,7 +31,7 @@ pub(super) struct Curves {
     #[arg(long, requires = "drawn")]
     log_y: bool,
     /// Show x from FROM to TO only.
-    #[arg(long, value_name = "FROM:TO", requires = "y", value_parser = range, allow_hyphen_values = true)]
+    #[arg(long, value_name = "FROM:TO", requires = "y", value_parser = range)]
     within: Option<(f64, f64)>,
 }
 

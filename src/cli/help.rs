@@ -74,7 +74,10 @@ pub(super) fn misplaced(words: &[OsString]) -> Option<Error> {
     let all = Cli::command();
     let takes =
         |command: &&clap::Command| command.get_arguments().any(|own| own.get_long() == Some(name));
-    let command = all.get_subcommands().find(takes)?.get_name();
+    let commands: Vec<&str> =
+        all.get_subcommands().filter(takes).map(clap::Command::get_name).collect();
+    let meant = |command: &&&str| words.iter().any(|word| *word == **command);
+    let command = commands.iter().find(meant).or(commands.first())?;
     let remedy = format!("write for example `attractor {command} {option} ...`");
     let error =
         Error::input("found it before the command", "options stand behind their command", remedy);
@@ -181,6 +184,30 @@ mod tests {
         let all = String::from_utf8(ManPage { command: None }.text().unwrap()).unwrap();
         assert!(all.contains("attractor\\-sweep") && all.contains("Exit codes"), "{all}");
         assert!(ManPage { command: Some("swepe".to_owned()) }.text().is_err());
+    }
+
+    #[test]
+    fn a_negative_value_is_none_of_the_options_and_an_option_none_of_the_values() {
+        let of = |line: &str| {
+            let words = line.split(' ').map(OsString::from).collect();
+            Cli::try_parse_from(crate::cli::tied(words)).unwrap_err().to_string()
+        };
+        for line in [
+            "attractor analyze a.h5 --bin -5ms",
+            "attractor analyze a.h5 --active-above -.5Hz",
+            "attractor run m.toml --until -5ms",
+            "attractor run m.toml --from a.h5 --at -5ms",
+            "attractor run m.toml --for -5s",
+            "attractor run m.toml --ranks 2 --dry -5Hz",
+        ] {
+            let (said, value) = (of(line), line.rsplit(' ').next().unwrap());
+            assert!(said.contains(&format!("invalid value '{value}'")), "{line}: {said}");
+        }
+        let said = of("attractor analyze a.h5 --bin --force");
+        assert!(said.contains("a value is required for '--bin <BIN>'"), "{said}");
+        // A path is the value of its short option, and an option has one value.
+        let kept = ["attractor", "-o", "-5.h5", "--set=a", "-5"].map(OsString::from).to_vec();
+        assert_eq!(crate::cli::tied(kept.clone()), kept);
     }
 
     #[test]

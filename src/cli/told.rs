@@ -1,7 +1,7 @@
 //! What a command does for another front end: on a model or a recording that is at hand and needs no file, and with what it
 //! prints returned.
 
-use super::{Cli, Command, print};
+use super::{Cli, Command, print, tied};
 use crate::error::{Error, Result};
 use crate::model::Document;
 use crate::recording::Recording;
@@ -28,7 +28,7 @@ pub enum Subject<'a> {
 /// # Errors
 /// Those of the command, also if it does not understand its words; an interrupt if it is over.
 pub fn told(words: Vec<OsString>, subject: Subject, over: &Over) -> Result<(String, bool)> {
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match Cli::try_parse_from(tied(words)) {
         Ok(cli) => cli,
         Err(said) if matches!(said.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return Ok((said.to_string(), true));

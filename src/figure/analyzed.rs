@@ -147,13 +147,14 @@ impl Analyzed {
         self.figures.push((name.to_owned(), figure));
     }
 
-    /// Adds tables and figures of bumps, which bear the name of the population where there are several.
+    /// Adds tables and figures of bumps. Where there are several the name of the population stands before: behind, `bump_drift_E`
+    /// would be the drift of E and the bump of `drift_E`.
     fn add_bumps(&mut self, recording: &Recording, model: &Model, bin: f64) -> Result<()> {
         let all = bump::all(recording, bin)?;
         for bumps in &all {
             let own = |name: &str| match all.len() {
                 1 => name.to_owned(),
-                _ => format!("{name}_{}", bumps.population),
+                _ => format!("{}_{name}", bumps.population),
             };
             let tables = bumps.tables().into_iter();
             self.tables.extend(tables.map(|(name, table)| (own(&name), table)));

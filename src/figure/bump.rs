@@ -85,32 +85,48 @@ mod tests {
     use crate::figure::{Analyzed, Choice, Details, View, Wanted, draw_with};
     use crate::model::Document;
     use crate::simulation::Simulation;
+    use crate::table::Column;
     use crate::work::Threads;
 
-    /// A recording of neurons on as many rings, called A, B, ..., of which each is cued at a place.
-    fn recorded(rings: &[&str]) -> Recording {
+    /// A recording of neurons on rings of these names, of which the first excites itself, with some more of a model.
+    fn on_rings(rings: &[&str], more: &str) -> Recording {
         let mut text = "title = \"t\"\nsource = \"s\"\nshows = \"w\"\n".to_owned();
-        let ring = "{ size = 36, space = { ring = \"360 deg\" } }";
-        let mut show = String::new();
-        for (k, name) in rings.iter().enumerate() {
-            text += &format!("population.{name} = {ring}\n");
+        for name in rings {
             text += &format!(
-                "dynamics.rate.units.{name} = {{ tau = \"10 ms\", transfer = \"threshold_linear\" }}\n"
-            );
-            show += &format!(
-                "{{ population = \"{name}\", centre = \"{} deg\", profile = \"cosine\", field = 1.0 }},",
-                50 + 100 * k
+                "population.{name} = {{ size = 36, space = {{ ring = \"360 deg\" }} }}\n\
+                 dynamics.rate.units.{name} = {{ tau = \"10 ms\", transfer = \"threshold_linear\" }}\n"
             );
         }
         let first = rings[0];
         text += &format!(
             "projection.J = {{ from = \"{first}\", to = \"{first}\", connect = \"all_to_all\", autapses = false, efficacy = 0.001 }}\n"
         );
-        text += &format!("[[protocol]]\nname = \"cue\"\nduration = \"100 ms\"\nshow = [{show}]\n");
-        let document = Document::new("m.toml".as_ref(), text, &[]).unwrap();
+        let document = Document::new("m.toml".as_ref(), text + more, &[]).unwrap();
         let threads = Threads::new(1).unwrap();
         let simulation = Simulation::new(document.model().unwrap(), ".".as_ref(), &threads);
         simulation.unwrap().record().unwrap()
+    }
+
+    /// An epoch of 100 ms.
+    fn epoch(show: &str) -> String {
+        format!("[[protocol]]\nname = \"an epoch\"\nduration = \"100 ms\"\nshow = [{show}]\n")
+    }
+
+    /// A cue at a place of a ring.
+    fn cue(ring: &str, degrees: usize) -> String {
+        format!(
+            "{{ population = \"{ring}\", centre = \"{degrees} deg\", profile = \"cosine\", field = 1.0 }},"
+        )
+    }
+
+    /// A recording of neurons on as many rings, each of which is cued at a place.
+    fn recorded(rings: &[&str]) -> Recording {
+        let cues = rings.iter().enumerate().map(|(k, name)| cue(name, 50 + 100 * k));
+        on_rings(rings, &epoch(&cues.collect::<String>()))
+    }
+
+    fn analyzed(recording: &Recording) -> Analyzed {
+        Analyzed::of(recording, &Wanted { bin: 10.0, ..Wanted::default() }, None).unwrap()
     }
 
     fn drawn(recording: &Recording, population: Option<&str>) -> Result<String> {
@@ -141,19 +157,44 @@ mod tests {
 
     #[test]
     fn every_ring_is_analysed_under_its_name() {
-        let wanted = Wanted { bin: 10.0, ..Wanted::default() };
         let place = |recording: &Recording, name: &str| {
-            let found = Analyzed::of(recording, &wanted, None).unwrap();
+            let found = analyzed(recording);
             assert!(found.figures.iter().any(|(own, _)| own == name), "{name}");
             let (_, table) = found.tables.into_iter().find(|(own, _)| own == name).unwrap();
             table.column("place").unwrap().numbers().unwrap().pop().unwrap()
         };
         let (one, two) = (recorded(&["A"]), recorded(&["A", "B"]));
         for (recording, name, cue) in
-            [(&one, "bump", 50.0), (&two, "bump_A", 50.0), (&two, "bump_B", 150.0)]
+            [(&one, "bump", 50.0), (&two, "A_bump", 50.0), (&two, "B_bump", 150.0)]
         {
             let found = place(recording, name);
             assert!((found - cue).abs() < 1e-6, "{name}: {found}");
         }
+    }
+
+    #[test]
+    fn a_ring_has_the_drifts_of_its_own_cues() {
+        // The second cue tells no population: only A has patterns.
+        let patterns = "patterns.A.places = { number = 4, coding_level = 0.25 }\n";
+        let pattern = "{ pattern = 1, profile = \"cosine\", field = 1.0 }";
+        let epochs = [&cue("B", 50), "", pattern, ""].map(epoch).concat();
+        let found = analyzed(&on_rings(&["A", "B"], &(patterns.to_owned() + &epochs)));
+        for (name, cue) in [("A_bump_drift", "pattern 1"), ("B_bump_drift", "50 deg")] {
+            let (_, table) = found.tables.iter().find(|(own, _)| own == name).unwrap();
+            let Some(Column::Text(cues)) = table.column("cue") else { panic!("{name}") };
+            assert_eq!(*cues, [cue], "{name}");
+        }
+    }
+
+    #[test]
+    fn no_two_tables_have_one_name() {
+        let rings = ["E", "drift_E", "bump_E"];
+        let epochs = rings.map(|ring| epoch(&cue(ring, 50)) + &epoch(""));
+        let found = analyzed(&on_rings(&rings, &epochs.concat()));
+        let mut names: Vec<&str> = found.tables.iter().map(|(name, _)| &name[..]).collect();
+        let of_bumps = names.iter().filter(|name| name.contains("bump")).count();
+        assert!(of_bumps >= 2 * rings.len(), "{names:?}");
+        names.sort_unstable();
+        assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
     }
 }

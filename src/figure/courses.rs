@@ -7,12 +7,13 @@ use crate::plot::courses as plot;
 use crate::protocol::EpochShown;
 use crate::recording::{Part, Recording};
 use crate::table::{Column, Table};
+use indexmap::IndexMap;
 
 /// Columns of strengths, and what their axes are called.
 const STRENGTHS: [(&str, &str); 3] =
     [("poisson_hz", "rate (Hz)"), ("current_mv", "current (mV)"), ("field", "field")];
 
-/// More courses than this are not told apart; the first ones are drawn.
+/// More courses than this are not told apart.
 const MOST: usize = 6;
 
 /// The pattern (0 of none) and the population that are driven.
@@ -72,14 +73,15 @@ pub fn usual(recording: &Recording) -> Result<Option<Figure>> {
 fn of(recording: &Recording, part: Part) -> Result<Option<Figure>> {
     let (span, protocol) = (Span::of(recording, part)?, recording.protocol()?);
     let Some(table) = recording.courses()? else { return Ok(None) };
-    let mut strengths: Vec<(String, Vec<plot::Course>)> = STRENGTHS
-        .iter()
-        .map(|(column, name)| (*name, lines(&steps(&table, column), &protocol, &span)))
-        .filter(|(_, lines)| !lines.is_empty())
-        .map(|(name, lines)| (name.to_owned(), lines))
-        .collect();
-    let more = strengths.iter_mut().map(|(_, lines)| lines.split_off(lines.len().min(MOST)).len());
-    let more = match more.sum::<usize>() {
+    let (mut strengths, mut more) = (Vec::new(), 0);
+    for (column, name) in STRENGTHS {
+        let (lines, others) = lines(&steps(&table, column), &protocol, &span);
+        if !lines.is_empty() {
+            strengths.push((name.to_owned(), lines));
+        }
+        more += others;
+    }
+    let more = match more {
         0 => String::new(),
         more => format!(" · {more} more not drawn"),
     };
@@ -120,10 +122,10 @@ fn steps<'a>(table: &'a Table, column: &str) -> Vec<Step<'a>> {
     (0..table.rows()).map(step).filter(|step| step.value.is_finite()).collect()
 }
 
-/// The staircases within a stretch, in order of their first steps. One goes on in another epoch where the stimulus of the same number
-/// drives the same there.
-fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Course> {
-    let mut found: Vec<(Key, Vec<(f64, f64)>)> = Vec::new();
+/// The staircases within a stretch that are drawn, and how many more there are: first those that all driven neurons share, in order
+/// of their first steps. One goes on in another epoch where the stimulus of the same number drives the same there.
+fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> (Vec<plot::Course>, usize) {
+    let mut found: IndexMap<Key, Vec<(f64, f64)>> = IndexMap::new();
     for (k, step) in steps.iter().enumerate().filter(|(_, step)| span.holds(step.begins)) {
         let goes_on = |next: &&Step| next.epoch == step.epoch && next.key() == step.key();
         let end = match steps.get(k + 1).filter(goes_on) {
@@ -133,20 +135,17 @@ fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Cour
                 epoch.map_or(step.begins, |epoch| epoch.end)
             }
         };
-        let own = step.key();
-        let place = found.iter().position(|(of, _)| *of == own);
-        let place = place.unwrap_or_else(|| {
-            found.push((own, Vec::new()));
-            found.len() - 1
-        });
-        let corners = &mut found[place].1;
+        let corners = found.entry(step.key()).or_default();
         // A line would cross the time in which the course is not shown.
         if corners.last().is_some_and(|last| last.0 != step.begins) {
             corners.push((step.begins, f64::NAN));
         }
         corners.extend([(step.begins, step.value), (end, step.value)]);
     }
-    let all: Vec<Key> = found.iter().map(|(key, _)| *key).collect();
+    found.sort_by(|(.., a), _, (.., b), _| a.is_some().cmp(&b.is_some()));
+    let more = found.len().saturating_sub(MOST);
+    found.truncate(MOST);
+    let all: Vec<Key> = found.keys().copied().collect();
     let named = |((driven, stimulus, neuron), corners): (Key, Vec<(f64, f64)>)| {
         let name = match driven {
             (0, population) => population.to_owned(),
@@ -158,7 +157,7 @@ fn lines(steps: &[Step], protocol: &[EpochShown], span: &Span) -> Vec<plot::Cour
         let name = if alone { name } else { format!("{name}, stimulus {stimulus}") };
         (name, span.corners(corners))
     };
-    found.into_iter().map(named).collect()
+    (found.into_iter().map(named).collect(), more)
 }
 
 #[cfg(test)]
@@ -171,21 +170,26 @@ mod tests {
     const REDRAWN: &str =
         r#"field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms" } }"#;
 
-    /// A recording of a model of four neurons with this protocol.
+    /// A recording of a model of four neurons with this protocol, and of courses that all share.
     fn recorded(protocol: &str) -> Recording {
+        recorded_with("true", protocol)
+    }
+
+    fn recorded_with(courses: &str, protocol: &str) -> Recording {
         let text = r#"
             title = "t"
             source = "s"
             shows = "w"
             population.N.size = 4
             projection.J = { from = "N", to = "N", connect = "all_to_all", autapses = true, efficacy = 0.1 }
-            record.courses = true
+            record.courses = COURSES
             [dynamics.rate]
             [dynamics.rate.units.N]
             tau = "10 ms"
             transfer = "tanh"
         "#;
-        let text = format!("{text}{protocol}").replace("REDRAWN", REDRAWN);
+        let text =
+            format!("{text}{protocol}").replace("REDRAWN", REDRAWN).replace("COURSES", courses);
         let document = Document::new("m.toml".as_ref(), text, &[]).unwrap();
         let threads = Threads::new(1).unwrap();
         let simulation = Simulation::new(document.model().unwrap(), ".".as_ref(), &threads);
@@ -213,7 +217,7 @@ mod tests {
             (recording.courses().unwrap().unwrap(), recording.protocol().unwrap());
         let steps = steps(&table, "field");
         let span = Span::of(&recording, Part::Whole).unwrap();
-        let found = lines(&steps, &protocol, &span);
+        let (found, _) = lines(&steps, &protocol, &span);
         let names: Vec<&str> = found.iter().map(|(name, _)| &name[..]).collect();
         assert_eq!(names, ["N, stimulus 1", "N, stimulus 2"]);
         for (k, ends) in [0.07, 0.05].into_iter().enumerate() {
@@ -226,7 +230,7 @@ mod tests {
         }
         // Alone in its epoch it needs no number.
         let span = Span::of(&recording, Part::Epoch(&protocol[1])).unwrap();
-        assert_eq!(lines(&steps, &protocol, &span)[0].0, "N");
+        assert_eq!(lines(&steps, &protocol, &span).0[0].0, "N");
     }
 
     #[test]
@@ -239,6 +243,22 @@ mod tests {
         };
         assert!(title(8).ends_with(" · 2 more not drawn"), "{}", title(8));
         assert!(!title(6).contains("more"), "{}", title(6));
+    }
+
+    #[test]
+    fn courses_that_all_share_are_drawn_before_those_of_single_neurons() {
+        let own = r#"{ population = "N", field = { redrawn = { distribution = { uniform = [0.0, 1.0] }, every = "20 ms", independent = true } } },"#;
+        let shared = r#"{ population = "N", REDRAWN }"#;
+        let epoch =
+            format!("[[protocol]]\nname = 'a'\nduration = '20 ms'\nshow = [{own}{own}{shared}]\n");
+        let recording = recorded_with("{ independent = 4 }", &epoch);
+        let (table, protocol) =
+            (recording.courses().unwrap().unwrap(), recording.protocol().unwrap());
+        let span = Span::of(&recording, Part::Whole).unwrap();
+        let (found, more) = lines(&steps(&table, "field"), &protocol, &span);
+        let names: Vec<&str> = found.iter().map(|(name, _)| &name[..]).collect();
+        assert_eq!((names[0], names.len(), more), ("N", MOST, 2 * 4 + 1 - MOST));
+        assert!(names[1].starts_with("N, neuron 0"), "{names:?}");
     }
 
     #[test]
@@ -266,7 +286,7 @@ mod tests {
         let Some(Column::Real(x)) = table.column("field") else { panic!() };
         let of = |part: Part| {
             let span = Span::of(&recording, part).unwrap();
-            lines(&steps(&table, "field"), &protocol, &span)
+            lines(&steps(&table, "field"), &protocol, &span).0
         };
         let found = of(Part::Whole);
         let [(name, corners)] = &found[..] else { panic!("{found:?}") };

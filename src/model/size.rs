@@ -215,9 +215,15 @@ mod tests {
         let of = |courses: &str| model(&[&own, courses]);
         let (without, with) =
             (of("record.courses=false"), of("record.courses={ independent = 7 }"));
-        let steps = 7.0 * with.protocol[1].duration.value();
+        let duration = with.protocol[1].duration.value();
+        let steps = 7.0 * duration;
         assert!(with.recorded() - without.recorded() > 0.9 * 8.0 * 8.0 * steps);
         assert!(with.memory(1) - without.memory(1) > 0.9 * 200.0 * steps);
+        // A stimulus drives no more neurons than its pattern has.
+        let all = of("record.courses={ independent = 1000000 }");
+        let size = all.population["E"].size as f64 * all.patterns["E"].coding_level();
+        let expected = super::COURSE_ROW * size.round() * duration;
+        assert!((all.recorded() - without.recorded() - expected).abs() < 1e-3);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub enum RecordedCourses {
 #[serde(deny_unknown_fields)]
 pub struct OwnCourses {
     /// Those of so many neurons are recorded: of every stimulus the first ones that it drives.
+    #[schemars(range(min = 1))]
     pub independent: usize,
 }
 

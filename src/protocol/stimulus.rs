@@ -278,6 +278,18 @@ impl Stimulus {
         driven
     }
 
+    /// About how many neurons of a population of `size` are driven, if its patterns have this coding level.
+    pub(crate) fn number_driven(&self, size: usize, coding_level: f64) -> usize {
+        if self.is_of_states() {
+            return self.neurons.as_ref().map_or(size, |neurons| neurons.0.len());
+        }
+        if self.profile.is_some() || self.pattern.is_none() {
+            return size;
+        }
+        let share = coding_level * (1.0 - self.left_out.unwrap_or(0.0));
+        (share * size as f64).round() as usize
+    }
+
     /// The population that is driven, given those that hold patterns.
     pub fn target<'a>(&'a self, with_patterns: impl Iterator<Item = &'a str>) -> Result<&'a str> {
         if let Some(population) = &self.population {

@@ -166,6 +166,11 @@ impl Recording {
         self.populations.iter().map(|p| (p.name.clone(), p.neurons)).collect()
     }
 
+    /// The populations that hold patterns, by name.
+    pub fn with_patterns(&self) -> impl Iterator<Item = &str> {
+        self.populations.iter().filter(|p| p.patterns > 0).map(|p| &*p.name)
+    }
+
     /// Hands over the spikes of a population in order, piece by piece: (times in ms, neurons).
     pub fn for_spikes(&self, population: &str, mut each: impl FnMut(&[f64], &[u64])) -> Result<()> {
         let known = self.populations.iter().find(|p| p.name == population);

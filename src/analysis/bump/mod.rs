@@ -23,7 +23,7 @@ pub use wandering::{Diffusion, Drift, Track, Wandering};
 
 use crate::dynamics::ObservableKind;
 use crate::error::Result;
-use crate::protocol::EpochShown;
+use crate::protocol::{EpochShown, Stimulus};
 use crate::recording::Recording;
 use crate::space::{Grid, Space};
 use crate::table::Table;
@@ -61,9 +61,13 @@ impl Bumps {
         let grid = Grid::new(space, neurons, "neurons")?;
         let Some(bumps) = decoded(recording, population, &grid, bin)? else { return Ok(None) };
         let seconds = recording.clock().seconds(1.0);
+        let with_patterns: Vec<&str> = recording.with_patterns().collect();
+        let own = |stimulus: &Stimulus| {
+            stimulus.target(with_patterns.iter().copied()).is_ok_and(|to| to == population)
+        };
         let protocol = recording.protocol()?;
         let looks = if recording.observable() == ObservableKind::Spikes { bin } else { 0.0 };
-        let tracks = tracks(&protocol, population, (&bumps, looks), length.value());
+        let tracks = tracks(&protocol, own, (&bumps, looks), length.value());
         let wandering = seconds.and_then(|seconds| Wandering::of(&tracks, seconds));
         let (length, unit) = (length.value(), space.measure().unit());
         let population = population.to_owned();
@@ -152,19 +156,18 @@ impl Bumps {
     }
 }
 
-/// The bumps that are left alone after a cue at a place of `population`: of every epoch without stimulus that follows an epoch
-/// with one that falls with the distance.
+/// The bumps that are left alone after a cue at a place: of every epoch without stimulus that follows an epoch with one to the
+/// `own` population that falls with the distance.
 fn tracks(
     protocol: &[EpochShown],
-    population: &str,
+    own: impl Fn(&Stimulus) -> bool,
     (bumps, width): (&[Bump], f64),
     length: f64,
 ) -> Vec<Track> {
     let of = |pair: &[EpochShown]| {
         let [cue, delay] = pair else { return None };
         let [stimulus] = &cue.show[..] else { return None };
-        let own = stimulus.population.as_deref().is_none_or(|name| name == population);
-        if !own || stimulus.profile.is_none() || !delay.show.is_empty() {
+        if !own(stimulus) || stimulus.profile.is_none() || !delay.show.is_empty() {
             return None;
         }
         let cue = match (stimulus.pattern, stimulus.centre) {

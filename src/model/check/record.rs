@@ -3,6 +3,7 @@
 use super::super::{Model, Record};
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::{Error, Result};
+use crate::pattern::PatternSource;
 use crate::protocol::{Stimulus, number_of_steps};
 use crate::recording::Probes;
 use crate::task::Task;
@@ -71,8 +72,14 @@ impl Model {
             _ if own == 0 => {
                 return Err(Error::input(
                     "found no random course of which every neuron has its own",
-                    "those that all share are recorded with courses = true",
-                    "write courses = true, or independent = true in a course",
+                    match shared {
+                        0 if !drawn => "there is none that all driven neurons share either",
+                        _ => "those that all share are recorded with courses = true",
+                    },
+                    match shared {
+                        0 if !drawn => "delete the line, or show a course with independent = true",
+                        _ => "write courses = true, or independent = true in a course",
+                    },
                 )
                 .at("independent"));
             }
@@ -83,7 +90,10 @@ impl Model {
             return Ok(());
         }
         Err(Error::input(
-            format!("found {steps} steps of random courses"),
+            match own {
+                0 => format!("found {steps} steps of random courses"),
+                _ => format!("found about {steps} steps of random courses"),
+            },
             format!("at most {MOST_STEPS} are recorded"),
             match courses.independent() {
                 0 => "delete the line, or make the steps longer",
@@ -92,7 +102,7 @@ impl Model {
         ))
     }
 
-    /// Steps of random courses that are recorded, at most: a pattern may have fewer neurons than are asked for.
+    /// About how many steps of random courses are recorded: patterns have as many neurons as their coding level tells.
     pub(in super::super) fn recorded_steps(&self) -> u64 {
         if self.record.courses.is_none() {
             return 0;
@@ -106,8 +116,14 @@ impl Model {
     fn steps_of_courses(&self, independent: usize) -> [u64; 2] {
         let neurons = |stimulus: &Stimulus| {
             let population = stimulus.target(self.patterns.keys().map(String::as_str));
-            let population = population.ok().and_then(|name| self.population.get(name));
-            population.map_or(0, |population| population.size.min(independent))
+            let Ok(Some((name, population))) =
+                population.map(|name| self.population.get_key_value(name))
+            else {
+                return 0;
+            };
+            let coding_level = self.patterns.get(name).map_or(0.0, PatternSource::coding_level);
+            // Where nearly none are driven it is a course none the less.
+            stimulus.number_driven(population.size, coding_level).max(1).min(independent)
         };
         let steps = number_of_steps(&self.protocol, neurons);
         let (Some(task), Some(trials)) = (&self.task, self.trials()) else { return steps };
