@@ -5,6 +5,7 @@ mod course;
 mod drawn;
 mod follow;
 mod learned;
+mod live;
 mod log;
 mod rehearsal;
 mod resume;
@@ -15,7 +16,7 @@ mod trials;
 pub use drawn::drawn_courses;
 pub use follow::{dismiss, follow};
 
-use crate::dynamics::{Dynamics, Events, Given, Nature, Observable, ObservableKind, Section};
+use crate::dynamics::{Dynamics, Events, Given, Nature, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Model, Record};
 use crate::network::Placed;
@@ -23,12 +24,13 @@ use crate::pattern::Patterns;
 use crate::protocol::{self, Chance};
 use crate::random::Seed;
 use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
-use crate::tape::{OnTape, Tape, on_tape};
+use crate::tape::{Tape, on_tape};
 use crate::task::{Episode, Setting, Trials};
 use crate::work::{Over, Threads};
 use branch::Past;
-use course::{Observer, Reached};
+use course::Reached;
 use indexmap::IndexMap;
+use live::Live;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -388,67 +390,5 @@ impl Simulation {
     /// What the run has cost so far.
     pub fn events(&self) -> Events {
         self.dynamics.events() + self.in_trials
-    }
-}
-
-/// Records what is seen at once.
-struct Live<'a, O> {
-    /// Which are taken of every advance.
-    spikes: bool,
-    /// How far to go on between two looks, at most.
-    step: f64,
-    time: f64,
-    /// Of the field that is held.
-    end: f64,
-    /// The next look at the whole network.
-    due: f64,
-    /// Which episode this is, and what trials have cost before it.
-    position: Position,
-    in_trials: Events,
-    recorder: &'a mut Recorder,
-    observe: &'a mut O,
-}
-
-impl<O: FnMut(f64) -> Wish> Observer for Live<'_, O> {
-    fn begin(&mut self, time: f64, anew: bool, seen: Observable) -> Result<()> {
-        self.time = time;
-        if self.spikes {
-            return Ok(());
-        }
-        self.recorder.begin(time);
-        if anew { self.recorder.observe(time, seen) } else { Ok(()) }
-    }
-
-    fn next(&mut self, end: f64) -> f64 {
-        (self.end, self.due) = (end, self.recorder.next_look(end));
-        self.due.min(self.recorder.next_watch(end)).min(self.time + self.step)
-    }
-
-    fn look(&mut self, reached: Reached, wanted: bool, dynamics: &mut dyn Dynamics) -> Result<()> {
-        let time = reached.time;
-        self.time = time;
-        if let Some(input) = dynamics.external_input() {
-            self.recorder.observe_external(input.recorded())?;
-        }
-        self.recorder.watch(time, self.end, dynamics)?;
-        // A state is not taken where single neurons alone are looked at.
-        if self.spikes || (wanted && time >= self.due) {
-            self.recorder.observe(time, dynamics.observable())?;
-        }
-        let (mut position, mut in_trials) = (Position { reached, ..self.position }, self.in_trials);
-        (self.observe)(time).grant(self.recorder, |tape| {
-            position.pass(tape);
-            in_trials.pass(tape);
-            dynamics.pass(tape);
-        })
-    }
-
-    fn end(&mut self, time: f64, dynamics: &dyn Dynamics) -> Result<()> {
-        self.recorder.end_state(dynamics.observable());
-        self.recorder.take_efficacies(time, &learned::by_projection(dynamics))
-    }
-
-    fn astray(&self) -> Error {
-        self.recorder.astray()
     }
 }
