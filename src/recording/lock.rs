@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The right to write an output, from the file `NAME.lock` beside it, which tells who has it.
 ///
@@ -13,6 +14,11 @@ pub(crate) struct Lock {
     path: PathBuf,
     file: File,
 }
+
+/// How often is tried, and how long is waited in between, until a lock counts as held: while the system takes down a process
+/// that was killed, and what that has just started, its lock lasts a moment longer.
+const TRIES: usize = 25;
+const WAIT: Duration = Duration::from_millis(20);
 
 impl Lock {
     /// Takes the lock of the output that will be called `output`.
@@ -28,13 +34,19 @@ impl Lock {
                 "choose a writable place with -o",
             )
         };
+        let mut tries = TRIES;
         loop {
             refuse_special(&path)?;
             let mut options = File::options();
             let opened = options.read(true).write(true).create(true).truncate(false).open(&path);
             let mut file = opened.map_err(unwritable)?;
             if let Err(TryLockError::WouldBlock) = file.try_lock() {
-                return Err(held(output, &mut file));
+                tries -= 1;
+                if tries == 0 {
+                    return Err(held(output, &mut file));
+                }
+                std::thread::sleep(WAIT);
+                continue;
             }
             // Who had it may have removed the file in between, and with it the name of what is locked here.
             if !is_named(&file, &path) {
@@ -138,6 +150,18 @@ mod tests {
         drop(lock);
         assert!(!beside(&output, "lock").exists());
         Lock::take(&output).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_lasts_a_moment_longer_than_its_process_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("run.h5");
+        let lock = Lock::take(&output).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| Lock::take(&output).unwrap());
+            std::thread::sleep(2 * WAIT);
+            drop(lock);
+        });
     }
 
     #[test]
