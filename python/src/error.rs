@@ -43,9 +43,6 @@ pub fn sentence(error: &Error) -> String {
             (format!("{}: ", error.place()), String::new())
         }
         Place::Argument(argument) => match argument.strip_prefix("--set ") {
-            Some(change) if change.split('=').next() == Some(error.key()) => {
-                (format!("{argument}: {}: ", error.key()), format!("{change}: "))
-            }
             Some(change) => (format!("{argument}: "), format!("{change}: ")),
             None => return text,
         },
