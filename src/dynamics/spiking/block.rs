@@ -22,12 +22,10 @@ mod visits;
 use super::clock::{Arrival, Window};
 use super::escape::{Candidates, ESCAPE};
 use super::external::External;
-use super::kick::Kick;
 use super::looks::Looks;
 use super::membrane::Membrane;
 use super::moment::{Moment, Span};
 use super::poisson::POISSON;
-use super::row::{MOST_COUNTS, Multiples};
 use super::slots::Delays;
 use super::state::State;
 use super::streams::Streams;
@@ -83,7 +81,6 @@ pub struct Block<const F: usize> {
     pub synaptic_events: u64,
     /// Neurons whose thresholds must be tested.
     suspects: Vec<u16>,
-    multiples: Multiples<F>,
     /// Currents of one neuron at one moment.
     now: Vec<f64>,
 }
@@ -112,7 +109,6 @@ impl<const F: usize> OnTape for Block<F> {
             count_until,
             synaptic_events,
             suspects: _,
-            multiples: _,
             now: _,
         } = self;
         state.pass(tape);
@@ -181,7 +177,6 @@ impl<const F: usize> Block<F> {
             count_until: NEVER,
             synaptic_events: 0,
             suspects: Vec::new(),
-            multiples: Box::new([Kick([0.0; F]); MOST_COUNTS]),
         }
     }
 
