@@ -20,6 +20,7 @@ mod view;
 mod visits;
 
 use super::clock::{Arrival, Window};
+use super::currents::pairs;
 use super::escape::{Candidates, ESCAPE};
 use super::external::External;
 use super::looks::Looks;
@@ -148,6 +149,8 @@ impl<const F: usize> Block<F> {
         candidates: Option<Candidates>,
     ) -> Self {
         let plastic = pathways.iter_mut().map(|pathway| pathway.plastic.take()).collect();
+        let kernels: Vec<Vec<usize>> = pathways.iter().filter_map(Pathway::kernel).collect();
+        let side_by_side = pairs(&kernels);
         let pathways: Arc<[Pathway]> = pathways.into();
         let visits = Visits::new(Arc::clone(&pathways), delays);
         let number = delays.by_route.len();
@@ -157,7 +160,7 @@ impl<const F: usize> Block<F> {
         Self {
             now: vec![0.0; membrane.ports.len()],
             looks: Looks::none(v.len()),
-            state: State::new(membrane, v),
+            state: State::new(membrane, v, &side_by_side),
             releases: VecDeque::new(),
             pathways,
             routes: Arc::new(routes),

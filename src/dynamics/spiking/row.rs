@@ -1,19 +1,47 @@
 //! Delivery of a spike to the targets of its row: the inner loop of the simulator.
 
+use super::currents::Currents;
 use super::kick::{BAR, Kick, Lead};
-use super::membrane::PerNeuron;
 use crate::synapse::{MOST_EXPONENTIALS, Part, ROOMS, runs_of};
 
 /// What the synapses of a row act on.
 pub enum Effect<'a, const F: usize> {
     /// The current of their port.
     Current(&'a mut [f64]),
-    /// The currents of several of these ports; what a kick does to a current stands for what it does to each of its shares.
-    Currents(&'a mut [PerNeuron<f64>], &'a Shares),
+    /// The current of a port that stands side by side with another: the first of two, or the second.
+    OfTwo(&'a mut [[f64; 2]], usize),
+    /// Both of such currents; what a kick does to a current, times these numbers, is what it does to each.
+    Both(&'a mut [[f64; 2]], [f64; 2]),
+    /// The currents of several ports, in the same way.
+    Several(&'a mut Currents, &'a Shares),
     /// V itself, of neurons that also have currents: their bounds are tested.
     Jump,
     /// V itself, of neurons that have no currents: V is tested against theta. This is the kick of efficacy 1.
     OnlyJump(Kick<F>),
+}
+
+impl<'a, const F: usize> Effect<'a, F> {
+    /// On the current of a port.
+    #[inline(always)]
+    pub fn of_one(currents: &'a mut Currents, port: usize) -> Self {
+        match currents.lane(port) {
+            Some(lane) => Self::OfTwo(currents.both(port), lane),
+            None => Self::Current(currents.of(port).0),
+        }
+    }
+
+    /// On the currents of several ports.
+    #[inline(always)]
+    pub fn of_several(currents: &'a mut Currents, shares: &'a Shares) -> Self {
+        let Shares { ports, currents: factors, number } = shares;
+        match currents.is_pair(&ports[..*number]) {
+            true if ports[0] < ports[1] => {
+                Self::Both(currents.both(ports[0]), [factors[0], factors[1]])
+            }
+            true => Self::Both(currents.both(ports[0]), [factors[1], factors[0]]),
+            false => Self::Several(currents, shares),
+        }
+    }
 }
 
 /// Some ports, and what efficacy 1 does to the current of each.
@@ -163,15 +191,27 @@ impl<const F: usize> Targets<'_, F> {
                     current[n] += kick.current();
                 }
             }
-            (Effect::Currents(currents, shares), _) => {
-                let targets = Several { lead, currents, shares, place, suspects };
-                match (shares.number, excites) {
-                    (2, true) => targets.add::<F, 2, true>(synapses, kick_of),
-                    (2, false) => targets.add::<F, 2, false>(synapses, kick_of),
-                    (3, true) => targets.add::<F, 3, true>(synapses, kick_of),
-                    (3, false) => targets.add::<F, 3, false>(synapses, kick_of),
-                    (_, true) => targets.add::<F, MOST_EXPONENTIALS, true>(synapses, kick_of),
-                    (_, false) => targets.add::<F, MOST_EXPONENTIALS, false>(synapses, kick_of),
+            (Effect::OfTwo(both, lane), _) => {
+                let (both, lane) = (all::<_, N>(both), *lane & 1);
+                let row = Beside { lead, place, suspects, synapses };
+                row.add(excites, kick_of, |n, kick| both[n][lane] += kick);
+            }
+            (Effect::Both(both, factors), _) => {
+                let (both, [one, other]) = (all::<_, N>(both), *factors);
+                let row = Beside { lead, place, suspects, synapses };
+                row.add(excites, kick_of, |n, kick| {
+                    let [first, second] = both[n];
+                    both[n] = [first + kick * one, second + kick * other];
+                });
+            }
+            (Effect::Several(currents, shares), _) => {
+                let row = Beside { lead, place, suspects, synapses };
+                match shares.number {
+                    2 => row.add_several::<F, 2>(excites, kick_of, currents, shares),
+                    3 => row.add_several::<F, 3>(excites, kick_of, currents, shares),
+                    _ => {
+                        row.add_several::<F, MOST_EXPONENTIALS>(excites, kick_of, currents, shares)
+                    }
                 }
             }
             (Effect::Jump, true) => {
@@ -204,39 +244,61 @@ impl<const F: usize> Targets<'_, F> {
     }
 }
 
-/// Targets with several currents on which one row acts.
-struct Several<'a, const N: usize> {
+/// Synapses of a row, and what they are added to beside currents that are no array of their own.
+struct Beside<'a, const N: usize> {
     lead: &'a mut [Lead; N],
-    currents: &'a mut [PerNeuron<f64>],
-    shares: &'a Shares,
     place: &'a [f64; N],
     suspects: &'a mut Vec<u16>,
+    synapses: &'a [u16],
 }
 
-impl<const N: usize> Several<'_, N> {
-    /// As [`Targets::add`], with so many currents.
+impl<const N: usize> Beside<'_, N> {
+    /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current.
     #[inline(always)]
-    fn add<const F: usize, const CURRENTS: usize, const EXCITES: bool>(
+    fn add<const F: usize>(
         self,
-        synapses: &[u16],
+        excites: bool,
         kick_of: impl Fn(usize) -> Kick<F>,
+        mut feed: impl FnMut(usize, f64),
     ) {
-        let Self { lead, currents, shares, place, suspects } = self;
-        let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
-        let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
-        let currents = currents.get_disjoint_mut(ports).expect("the ports of a kernel differ");
-        let mut currents = currents.map(|current| all::<_, N>(current));
+        let Self { lead, place, suspects, synapses } = self;
+        let neuron = |synapse: u16| usize::from(synapse) & (N - 1);
+        if !excites {
+            for (k, &synapse) in synapses.iter().enumerate() {
+                let (n, kick) = (neuron(synapse), kick_of(k));
+                lead[n].departure += kick.departure(place[n]);
+                feed(n, kick.current());
+            }
+            return;
+        }
         for (k, &synapse) in synapses.iter().enumerate() {
-            let (n, kick) = (usize::from(synapse) & (N - 1), kick_of(k));
+            let (n, kick) = (neuron(synapse), kick_of(k));
             let new = lead[n].plus(kick, place[n]);
             lead[n] = new;
-            for (current, factor) in currents.iter_mut().zip(factors) {
-                current[n] += kick.current() * factor;
-            }
-            if EXCITES && new.bound > BAR {
+            feed(n, kick.current());
+            if new.bound > BAR {
                 suspects.push(n as u16);
             }
         }
+    }
+
+    /// The same of so many currents that stand apart.
+    #[inline(always)]
+    fn add_several<const F: usize, const CURRENTS: usize>(
+        self,
+        excites: bool,
+        kick_of: impl Fn(usize) -> Kick<F>,
+        currents: &mut Currents,
+        shares: &Shares,
+    ) {
+        let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
+        let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
+        let mut currents = currents.several(ports).map(|current| all::<_, N>(current));
+        self.add(excites, kick_of, |n, kick| {
+            for (current, factor) in currents.iter_mut().zip(factors) {
+                current[n] += kick * factor;
+            }
+        });
     }
 }
 

@@ -100,7 +100,7 @@ fn add<const F: usize>(
     let at = |port: usize| membrane.ports[port].kicks.table.at(arrival.offset);
     let shares;
     let (one, effect) = match acts {
-        Acts::OnCurrent(port) => (at(*port), Effect::Current(&mut currents[*port])),
+        Acts::OnCurrent(port) => (at(*port), Effect::of_one(currents, *port)),
         Acts::OnV => {
             let one = membrane.jump.table.at(arrival.offset);
             let only = membrane.only_jumps();
@@ -111,7 +111,8 @@ fn add<const F: usize>(
             let kicks = parts.iter().map(|&(port, weight)| (port, at(port).multiple(weight)));
             let one = sum.sum(kicks);
             shares = sum;
-            (one, Effect::Currents(currents, &shares))
+            let effect = Effect::of_several(currents, &shares);
+            (one, effect)
         }
     };
     let targets = Targets { lead, effect, place: &membrane.place, suspects };
