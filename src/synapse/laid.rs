@@ -32,33 +32,21 @@ pub const MORE: usize = HEAD * (1 << u8::BITS);
 impl Laid {
     /// The same synapses; each of the `pieces` of rows, of which the ends are given, is laid for itself, and ends elsewhere then.
     pub fn new(rows: Rows, pieces: &mut [u32]) -> Self {
-        let (mut starts, words, weights, unit) = rows.into_parts();
-        let (reals, exact) = match weights {
-            Weights::One => (None, None),
-            Weights::Real(reals) => (Some(reals), None),
-            Weights::Exact(sizes) => (None, Some(sizes)),
-            Weights::Few(which, values) => {
-                let (targets, which) = by_weight(&words, &which, pieces);
-                if are_long(&which, pieces) {
-                    let words = in_runs(&targets, &which, &mut starts, pieces);
-                    let of_runs = Some(values);
-                    return Self { starts, words, of_runs, reals: None, exact: None, unit };
-                }
-                let reals = which.iter().map(|which| values[usize::from(*which)]).collect();
-                return Self {
-                    starts,
-                    words: targets,
-                    of_runs: None,
-                    reals: Some(reals),
-                    exact: None,
-                    unit,
-                };
+        let Weights::Few(which, values) = rows.weights() else { return Self::in_place(rows) };
+        if may_move(rows.targets(), which, pieces) {
+            let (targets, which) = by_weight(rows.targets(), which, pieces);
+            if are_long(&which, pieces) {
+                let (of_runs, unit) = (Some(values.clone()), rows.unit());
+                let mut starts = rows.starts().to_vec();
+                let words = in_runs(&targets, &which, &mut starts, pieces);
+                return Self { starts, words, of_runs, reals: None, exact: None, unit };
             }
-        };
-        Self { starts, words, of_runs: None, reals, exact, unit }
+        }
+        let reals = which.iter().map(|which| values[usize::from(*which)]).collect();
+        Self { reals: Some(reals), ..Self::in_place(rows) }
     }
 
-    /// The same synapses in the places that they have in `rows`, without few weights: what counts on their places knows efficacies.
+    /// The same synapses in the places that they have in `rows`; of few different weights without them.
     pub fn in_place(rows: Rows) -> Self {
         let (starts, words, weights, unit) = rows.into_parts();
         let (reals, exact) = match weights {
@@ -70,8 +58,20 @@ impl Laid {
     }
 }
 
-/// The synapses of every piece in the order of their weights, and of their places where these are equal: an order that does not
-/// depend on how they are stored.
+/// Whether the order within pieces matters to no bit and to no order of targets: they ascend, and where several synapses have one
+/// target, they have one weight.
+fn may_move(targets: &[u16], which: &[u8], pieces: &[u32]) -> bool {
+    let mut start = 0;
+    pieces.iter().all(|end| {
+        let piece = start..*end as usize;
+        start = piece.end;
+        let synapses = targets[piece.clone()].iter().zip(&which[piece]);
+        synapses
+            .is_sorted_by(|(one, own), (other, next)| one < other || (one == other && own == next))
+    })
+}
+
+/// The synapses of every piece in the order of their weights, and of their places where these are equal.
 fn by_weight(targets: &[u16], which: &[u8], pieces: &[u32]) -> (Vec<u16>, Vec<u8>) {
     let (mut sorted, mut own) = (vec![0; targets.len()], vec![0; which.len()]);
     let mut start = 0;
@@ -91,7 +91,7 @@ fn by_weight(targets: &[u16], which: &[u8], pieces: &[u32]) -> (Vec<u16>, Vec<u8
     (sorted, own)
 }
 
-/// The runs of pieces whose which are in order.
+/// The runs of pieces that are in the order of weights.
 fn runs<'a>(which: &'a [u8], pieces: &'a [u32]) -> impl Iterator<Item = &'a [u8]> {
     let starts = std::iter::once(0).chain(pieces.iter().copied());
     starts.zip(pieces).flat_map(|(start, end)| {
@@ -105,7 +105,7 @@ fn are_long(which: &[u8], pieces: &[u32]) -> bool {
     runs(which, pieces).count() * LEAST_RUN <= which.len()
 }
 
-/// Lays synapses, whose which are in order, in runs; `starts` and `pieces` tell where rows begin and pieces end then.
+/// Lays synapses that are in the order of weights in runs; `starts` and `pieces` tell where rows begin and pieces end then.
 fn in_runs(targets: &[u16], which: &[u8], starts: &mut [u32], pieces: &mut [u32]) -> Vec<u16> {
     let room = targets.len() + HEAD * runs(which, pieces).count();
     let mut words = Vec::with_capacity(room);
@@ -198,8 +198,10 @@ mod tests {
                 let row: Vec<_> = rows.synapses_of(k / 2).collect();
                 let first = before - rows.row(k / 2).start;
                 let mut expected = row[first..first + half - before].to_vec();
-                // The unit is negative.
-                expected.sort_by(|one, other| other.1.total_cmp(&one.1));
+                if in_runs {
+                    // The unit is negative.
+                    expected.sort_by(|one, other| other.1.total_cmp(&one.1));
+                }
                 assert_eq!(read(&laid, start..end), expected, "{k}");
                 if k % 2 == 1 {
                     assert_eq!(laid.starts[k / 2 + 1] as usize, end);
@@ -207,6 +209,32 @@ mod tests {
                 (start, before) = (end, half);
             }
             assert_eq!((laid.starts[0], start), (0, laid.words.len()));
+        }
+    }
+
+    #[test]
+    fn synapses_stay_in_order_where_it_matters() {
+        for (synapses, may) in [
+            (vec![(3, 1), (5, 1), (7, 2), (8, 1), (9, 2)], true),
+            (vec![(3, 1), (5, 1), (5, 1), (8, 1), (9, 1)], true),
+            // Of one target with two weights, and in no order.
+            (vec![(3, 1), (5, 1), (5, 2), (8, 1), (9, 1)], false),
+            (vec![(3, 1), (6, 1), (5, 1), (8, 1), (9, 1)], false),
+        ] {
+            let mut builder = RowsBuilder::counts(1, 0.5);
+            // One is too few for a run.
+            let many = synapses.iter().chain(&[(10, 2), (11, 2), (12, 1)]);
+            many.clone().for_each(|(target, count)| builder.push_count(*target, *count));
+            builder.end_row();
+            let laid = Laid::new(builder.finish(), &mut [8]);
+            let expected: Vec<_> =
+                many.map(|&(n, count)| (usize::from(n), 0.5 * f64::from(count))).collect();
+            let mut found = read(&laid, 0..laid.words.len());
+            assert_eq!(laid.of_runs.is_some(), may, "{synapses:?}");
+            if may {
+                found.sort_by_key(|(n, _)| *n);
+            }
+            assert_eq!(found, expected);
         }
     }
 

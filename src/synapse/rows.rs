@@ -53,6 +53,10 @@ impl Rows {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
     }
 
+    pub(super) fn targets(&self) -> &[u16] {
+        &self.synapses
+    }
+
     /// Row j is `starts[j]..starts[j + 1]`.
     pub(super) fn starts(&self) -> &[u32] {
         &self.starts
