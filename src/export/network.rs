@@ -174,9 +174,9 @@ fn common_weight(synapses: &Delayed) -> Option<f64> {
 fn write_numbers(group: &Group, synapses: &Delayed) -> hdf5::Result<()> {
     let has = |kind: fn(&Weights) -> bool| synapses.rows().any(|rows| kind(rows.weights()));
     // One large count makes a block real.
-    let numbers = match has(|w| matches!(w, Weights::Count(_))) {
+    let numbers = match has(Weights::are_whole) {
         true => "counts",
-        false if has(|w| matches!(w, Weights::Real(_))) => "reals",
+        false if has(|w| matches!(w, Weights::Real(_) | Weights::Few(..))) => "reals",
         false if has(|w| matches!(w, Weights::Exact(_))) => "exact",
         false => "one",
     };

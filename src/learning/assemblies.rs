@@ -97,6 +97,12 @@ impl Assemblies {
         }
     }
 
+    /// All that w_ij may be, once w_minus is told.
+    pub(super) fn values(&self) -> [f64; 4] {
+        let others = [self.w_next, self.w_minus].map(|w| w.unwrap_or(1.0));
+        [1.0, self.w_plus, others[0], others[1]]
+    }
+
     /// The share of pairs whose w_ij is not 0, of pairs with these shares and senders of whom a share `a` is in a pattern.
     pub(crate) fn share(&self, Shares { common, next, selective }: Shares, a: f64) -> f64 {
         let next = if self.w_next.is_some() { next } else { 0.0 };

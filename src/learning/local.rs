@@ -204,6 +204,11 @@ impl Sums<'_> {
         self.local.is_count()
     }
 
+    /// All that w_ij may be, if these are a few numbers of which none is below 0.
+    pub fn values(&self) -> Option<Vec<f32>> {
+        Some(self.local.assemblies.as_ref()?.values().into_iter().map(|w| w as f32).collect())
+    }
+
     /// w_ij.
     #[inline]
     pub fn weight(&self, i: usize, j: usize) -> f64 {

@@ -29,15 +29,16 @@ impl<'a> Strengths<'a> {
         })
     }
 
-    /// Empty rows of the kind of storage that these efficacies need, of blocks with `room` for so many neurons.
-    pub fn rows(&self, senders: usize, room: usize) -> RowsBuilder {
+    /// Empty rows of the kind of storage that these efficacies need.
+    pub fn rows(&self, senders: usize) -> RowsBuilder {
         match self {
             Self::Given(efficacy, _) => efficacy.rows(senders),
             Self::Falling(..) => RowsBuilder::reals(senders, 1.0),
-            Self::Learned(sums) if sums.is_count() => {
-                RowsBuilder::counts(senders, sums.unit(), room)
-            }
-            Self::Learned(sums) => RowsBuilder::reals(senders, sums.unit()),
+            Self::Learned(sums) if sums.is_count() => RowsBuilder::counts(senders, sums.unit()),
+            Self::Learned(sums) => match sums.values() {
+                Some(values) => RowsBuilder::few(senders, sums.unit(), values),
+                None => RowsBuilder::reals(senders, sums.unit()),
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use super::{Efficacy, Plan, Population, Projection, Source, Transmission};
 use crate::error::Result;
 use crate::learning::Learning;
 use crate::pattern::{PatternSource, Shares};
-use crate::synapse::{Cut, HUGE, Inflow, SMALL_BLOCK, Wiring, counts_below, expected_bytes};
+use crate::synapse::{Cut, HUGE, Inflow, Wiring, expected_bytes};
 
 /// What a projection is expected to hold; see [`Plan::expectation`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +16,9 @@ pub(crate) struct Expectation {
     /// Beside them while they are made.
     pub making: f64,
 }
+
+/// With fewer shared patterns of two neurons on average, few of the counts of a row differ.
+const FEW_SHARED: f64 = 30.0;
 
 /// How the populations of a network are cut, and by how many threads at once its synapses are made.
 pub(crate) struct Cuts {
@@ -106,7 +109,7 @@ impl Plan<'_> {
         let from = self.patterns.get(&projection.from).unwrap_or(to);
         let shares = |cyclic| wiring.connected(Shares::of(from, to, cyclic));
         if let Learning::Assemblies(rule) = learning {
-            return (rule.share(shares(rule.cyclic), from.coding_level()), 6);
+            return (rule.share(shares(rule.cyclic), from.coding_level()), 3);
         }
         if !learning.is_count() {
             return (1.0, 6);
@@ -116,9 +119,8 @@ impl Plan<'_> {
             Learning::Membership {} => (shares.selective.1, to.coding_level()),
             _ => (shares.common, to.coding_level() * from.coding_level()),
         };
-        // With such means counts that do not fit beside their target are rare.
-        let limit = counts_below(SMALL_BLOCK) as f64;
-        let bytes = if level * (to.number() as f64) < 0.4 * limit { 2 } else { 6 };
+        // With such means few counts of a row differ.
+        let bytes = if level * (to.number() as f64) < FEW_SHARED { 3 } else { 6 };
         (share, bytes)
     }
 
@@ -134,12 +136,6 @@ impl Plan<'_> {
         let mut inflow = Inflow { size, ..Inflow::default() };
         let spikes = self.transmission == Transmission::Spikes;
         for projection in self.projections.values().filter(|p| spikes && p.to == name) {
-            inflow.counts |= match projection.source() {
-                Source::Given(_) => false,
-                Source::Learned(learning) => learning.is_count(),
-                // What a file has is not known yet.
-                Source::Read => true,
-            };
             let (Ok(wiring), Ok(synapses)) = (self.wiring(projection), self.synapses(projection))
             else {
                 continue;

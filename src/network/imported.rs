@@ -67,7 +67,7 @@ pub(super) fn imported(
         let portion = &portions[k];
         let stream = pathway.seed.stream(&format!("efficacy/{}", pathway.name), k as u64);
         let (strengths, read) = (strengths.as_ref(), efficacies.as_ref());
-        let mut maker = Maker { strengths, read, room: share.cut.room(), stream };
+        let mut maker = Maker { strengths, read, stream };
         let mut parts: Vec<RowsBuilder> =
             delays.values.iter().map(|_| maker.rows(wiring.senders)).collect();
         let mut rest = order.of_portion(k);
@@ -112,15 +112,13 @@ pub(super) fn imported(
 struct Maker<'a> {
     strengths: Option<&'a Strengths<'a>>,
     read: Option<&'a Efficacies>,
-    /// Of the blocks.
-    room: usize,
     stream: Stream,
 }
 
 impl Maker<'_> {
     fn rows(&self, senders: usize) -> RowsBuilder {
-        let given = || self.strengths.map(|strengths| strengths.rows(senders, self.room));
-        let made = self.read.map(|read| read.rows(senders, self.room)).or_else(given);
+        let given = || self.strengths.map(|strengths| strengths.rows(senders));
+        let made = self.read.map(|read| read.rows(senders)).or_else(given);
         made.expect("efficacies are read, learned or given")
     }
 

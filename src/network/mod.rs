@@ -42,7 +42,7 @@ use crate::learning::{Learning, Signs};
 use crate::pattern::{PatternSource, Patterns, Shares};
 use crate::random::Seed;
 use crate::space::{Between, Grid, Ground, Space};
-use crate::synapse::{Connect, SMALL_BLOCK, Wiring};
+use crate::synapse::{Connect, ROOMS, Wiring};
 use delay::Delays;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -245,7 +245,7 @@ impl Plan<'_> {
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.
     fn check_delayed(&self, projection: &Projection, wiring: &Wiring) -> Result<()> {
         // Larger blocks have fewer synapses.
-        let share = wiring.receivers.min(SMALL_BLOCK) as f64 / wiring.receivers as f64;
+        let share = wiring.receivers.min(ROOMS[0]) as f64 / wiring.receivers as f64;
         let per_block = wiring.expected() * share;
         if per_block > MOST_SYNAPSES {
             return Err(Error::input(

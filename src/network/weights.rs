@@ -77,11 +77,11 @@ impl Efficacies {
         }
     }
 
-    /// Empty rows of the kind of storage that these efficacies need, of blocks with `room` for so many neurons.
-    pub fn rows(&self, senders: usize, room: usize) -> RowsBuilder {
+    /// Empty rows of the kind of storage that these efficacies need.
+    pub fn rows(&self, senders: usize) -> RowsBuilder {
         match self.kind {
             Kind::One(unit) => RowsBuilder::constant(senders, unit),
-            Kind::Counts(unit) => RowsBuilder::counts(senders, unit, room),
+            Kind::Counts(unit) => RowsBuilder::counts(senders, unit),
             Kind::Reals(unit) => RowsBuilder::reals(senders, unit),
             Kind::Exact(unit) => RowsBuilder::exact(senders, unit > 0.0),
         }

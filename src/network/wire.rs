@@ -143,7 +143,7 @@ fn delayed(projection: &Projection, pathway: &Pathway, share: &Share) -> Result<
     let delays = Delays::new(projection);
     let strengths = share.ranks.agree(Strengths::of(projection, pathway))?;
     let strengths = strengths.expect("only a file has them instead");
-    let empty = || strengths.rows(wiring.senders, share.cut.room());
+    let empty = || strengths.rows(wiring.senders);
     let portions = share.cut.portions();
     let name = pathway.name;
     let totals = wiring.totals(portions, &mut pathway.seed.stream(&format!("total/{name}"), 0));

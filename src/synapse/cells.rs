@@ -15,7 +15,7 @@ const SIZES: [usize; 6] = [8, 16, 32, 64, 96, 128];
 const ELSEWHERE: u16 = u16::MAX;
 
 /// Cells may take so many bytes a synapse, and as many more as its weight takes beside its target.
-const MOST_BYTES: usize = 4;
+pub const MOST_BYTES: usize = 4;
 
 /// The halves of a word, the lower first.
 pub fn halves(word: u32) -> [u16; 2] {

@@ -12,11 +12,9 @@ use std::ops::Range;
 pub const PORTION: usize = 1024;
 
 /// A block has room for one of these numbers of neurons. The state of the first leaves most of the second-level cache to what
-/// else a window needs, and to small counts 4 bits beside their targets; that of the second fills half of the cache, where it is
-/// found faster than another row of synapses is in memory. The last is for a population that is a little larger, and would be cut
-/// into blocks that are much smaller.
-pub const ROOMS: [usize; 3] = [SMALL_BLOCK, LARGE_BLOCK, 2 * LARGE_BLOCK];
-pub const SMALL_BLOCK: usize = 4 * PORTION;
+/// else a window needs; that of the second fills half of the cache, where it is found faster than another row of synapses is in
+/// memory. The last is for a population that is a little larger, and would be cut into blocks that are much smaller.
+pub const ROOMS: [usize; 3] = [4 * PORTION, LARGE_BLOCK, 2 * LARGE_BLOCK];
 const LARGE_BLOCK: usize = 16 * PORTION;
 
 /// Synapses onto a block: a place among them has 32 bits, with room for what exceeds its expectation, and for larger blocks.
@@ -30,11 +28,6 @@ const EACH: usize = 3;
 
 /// Blocks have no fewer portions, since smaller ones cost more than threads gain, unless workers would have none.
 const FEW: usize = 2;
-
-/// Counts that stand beside their targets are below it, in blocks with `room` for so many neurons.
-pub const fn counts_below(room: usize) -> usize {
-    (1 << u16::BITS) / room
-}
 
 /// How a population is cut into portions of nearly equal size, at most [`PORTION`] each, and these into blocks.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,17 +44,14 @@ pub struct Inflow {
     /// Synapses onto all of them, and the rows in which those onto one block stand: one for each sender and delay.
     pub synapses: f64,
     pub rows: f64,
-    /// Whether weights may be counts beside their targets, for which the larger room leaves too few bits.
-    pub counts: bool,
 }
 
 impl Inflow {
     /// Of how many portions its blocks are, if there are enough of them: of as many as make rows long.
     fn portions(&self) -> usize {
-        let room = if self.counts { SMALL_BLOCK } else { LARGE_BLOCK };
         let each = self.synapses / self.size.div_ceil(PORTION) as f64;
         let long = (LONG_ROW * self.rows.max(1.0) / each).ceil() as usize;
-        long.clamp(FEW, room / PORTION).min((MOST_SYNAPSES / each) as usize).max(1)
+        long.clamp(FEW, LARGE_BLOCK / PORTION).min((MOST_SYNAPSES / each) as usize).max(1)
     }
 
     /// How many blocks it has, of so many portions at most; or, where these are large, of about as many.
@@ -139,15 +129,15 @@ mod tests {
     /// A population of `size` neurons with rows of so many synapses in a portion.
     fn with_rows(size: usize, row: f64) -> Inflow {
         let rows = 10_000.0;
-        Inflow { size, synapses: row * rows * size.div_ceil(PORTION) as f64, rows, counts: false }
+        Inflow { size, synapses: row * rows * size.div_ceil(PORTION) as f64, rows }
     }
 
     #[test]
     fn portions_and_blocks_partition_a_population_evenly() {
-        for (row, counts) in [(0.0, false), (10.0, false), (10.0, true), (500.0, false)] {
+        for row in [0.0, 10.0, 500.0] {
             for size in [1, 2, 1023, 1024, 1025, 3000, 8000, 16_385, 100_001, 800_000] {
                 for workers in [1, 2, 3, 8, 1000] {
-                    let own = Inflow { counts, ..with_rows(size, row) };
+                    let own = with_rows(size, row);
                     let cut = Cut::all(&[own, own], workers).remove(0);
                     let blocks = cut.blocks().iter().map(|block| cut.neurons(block));
                     let blocks: Vec<_> = blocks.collect();
@@ -163,7 +153,6 @@ mod tests {
                     let lengths = || cut.blocks().iter().map(|block| block.len());
                     assert!(lengths().max().unwrap() - lengths().min().unwrap() <= 1);
                     assert!(blocks.iter().all(|block| block.len() <= cut.room()));
-                    assert!(!counts || cut.room() == SMALL_BLOCK);
                 }
             }
         }
@@ -189,7 +178,6 @@ mod tests {
             size: 23 * 1024,
             synapses: 9420.0 * senders,
             rows: 90.0 * senders,
-            counts: false,
         };
         assert_eq!(numbers(&[full(100_000.0), full(480_000.0)], 1), [1, 3]);
         // One portion less in a block is enough for three, who would have four blocks of five portions.
@@ -201,7 +189,6 @@ mod tests {
         assert_eq!(numbers(&thin, 2), [10, 3]);
         assert_eq!(numbers(&thin, 8), [18, 5]);
         assert_eq!(numbers(&thin, 1000), [157, 40]);
-        assert_eq!(numbers(&[Inflow { counts: true, ..thin[0] }], 1), [40]);
         // A small network is one block, and two for two threads.
         assert_eq!(numbers(&[with_rows(2000, 10.0)], 1), [1]);
         assert_eq!(numbers(&[with_rows(2000, 10.0)], 2), [2]);

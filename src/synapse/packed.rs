@@ -1,20 +1,23 @@
 //! The synapses of one projection onto one block, as spikes find them.
 
-use super::cells;
+use super::Rows;
+use super::cells::{self, MOST_BYTES};
+use super::laid::{Laid, runs_of};
 use super::prefetch::prefetch;
-use super::rows::{Counts, Rows, Weights};
+use super::rows::Weights;
 use super::store::{Shelf, Store};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// [`Rows`] that do not change any more.
 #[derive(Clone, Debug)]
 pub struct Packed {
     senders: usize,
     places: Places<Store<u32>>,
-    synapses: Store<u16>,
+    words: Store<u16>,
+    of_runs: Option<Arc<[f32]>>,
     reals: Option<Store<f32>>,
     exact: Option<Store<f64>>,
-    counts: Option<Counts>,
     unit: f64,
 }
 
@@ -30,14 +33,13 @@ enum Places<T> {
 /// Some synapses of one sender.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
-    /// Targets, with counts above them.
-    pub synapses: &'a [u16],
+    /// Targets; or runs of those that have the same weight, with which of these weights it is before them.
+    pub words: &'a [u16],
+    pub of_runs: Option<&'a [f32]>,
     /// Real weights, if the synapses have such.
     pub reals: Option<&'a [f32]>,
     /// Sizes of efficacies, if they stand as they are, in mV.
     pub exact: Option<&'a [f64]>,
-    /// What is known of their counts, if weights are such.
-    pub counts: Option<Counts>,
     /// Efficacy in mV of weight 1.
     pub unit: f64,
 }
@@ -61,44 +63,45 @@ impl Packed {
     /// The same synapses as those of `rows`, on a shelf that is still to be closed; `in_place` if something else counts on the
     /// places that they have in `rows`.
     pub fn new(rows: Rows, in_place: bool, shelf: &mut Shelf) -> Self {
-        let size = Self::cells(&rows, shelf.is_large() && !in_place);
-        let (starts, synapses, weights, unit) = rows.into_parts();
-        let (counts, senders) = (weights.counts(), starts.len() - 1);
-        let (reals, exact) = match weights {
-            Weights::One | Weights::Count(_) => (None, None),
-            Weights::Real(reals) => (Some(reals), None),
-            Weights::Exact(sizes) => (None, Some(sizes)),
-        };
-        let (places, synapses, reals) = match size {
-            None => (Places::Table(shelf.store(starts)), synapses, reals),
+        if in_place {
+            return Self::store(Laid::in_place(rows), None, shelf);
+        }
+        let mut ends = rows.starts()[1..].to_vec();
+        Self::laid(Laid::new(rows, &mut ends), shelf)
+    }
+
+    /// The same synapses, which have been laid.
+    pub fn laid(laid: Laid, shelf: &mut Shelf) -> Self {
+        let weight = if laid.reals.is_some() { 4 } else { 0 };
+        let may = shelf.is_large() && laid.exact.is_none();
+        let size = may.then(|| cells::size(&laid.starts, weight)).flatten();
+        Self::store(laid, size, shelf)
+    }
+
+    fn store(laid: Laid, size: Option<usize>, shelf: &mut Shelf) -> Self {
+        let Laid { starts, words, of_runs, reals, exact, unit } = laid;
+        let senders = starts.len() - 1;
+        let (places, words, reals) = match size {
+            None => (Places::Table(shelf.store(starts)), words, reals),
             Some(size) => {
-                let (cells, others) = cells::fill((&starts, size), &synapses, reals.as_deref());
-                drop((starts, synapses, reals));
+                let (cells, others) = cells::fill((&starts, size), &words, reals.as_deref());
                 (Places::Cells(size), cells, others)
             }
         };
         let reals = reals.map(|reals| shelf.store(reals));
         let exact = exact.map(|exact| shelf.store(exact));
-        Self { senders, places, synapses: shelf.store(synapses), reals, exact, counts, unit }
+        let of_runs = of_runs.map(Arc::from);
+        Self { senders, places, words: shelf.store(words), of_runs, reals, exact, unit }
     }
 
-    /// The size of the cells in which these rows stand, if they do where they may.
-    fn cells(rows: &Rows, may: bool) -> Option<usize> {
-        let weight = match rows.weights() {
-            Weights::One | Weights::Count(_) => 0,
-            Weights::Real(_) => 4,
-            Weights::Exact(_) => return None,
-        };
-        may.then(|| cells::size(rows.starts(), weight)).flatten()
-    }
-
-    /// Bytes that these rows take at most on a large shelf, but for the ends of a few arrays.
+    /// Bytes for which these rows need a place on a large shelf; of what they do not use nothing is taken.
     pub fn bytes(rows: &Rows) -> usize {
-        match Self::cells(rows, true) {
-            None => rows.bytes(),
-            Some(size) => {
-                let each = if matches!(rows.weights(), Weights::Real(_)) { 6 } else { 2 };
-                rows.bytes().max(each * cells::extent(rows.starts(), size))
+        match rows.weights() {
+            Weights::Exact(_) => rows.bytes(),
+            Weights::One => rows.bytes().max(MOST_BYTES * rows.synapses()),
+            // As real numbers, in cells.
+            Weights::Few(..) | Weights::Real(_) => {
+                4 * rows.starts().len() + (4 + MOST_BYTES) * rows.synapses()
             }
         }
     }
@@ -115,13 +118,14 @@ impl Packed {
 
     /// Finds out where everything stands, once for all that is read.
     pub fn open(&self) -> Open<'_> {
-        let Self { senders: _, places, synapses, reals, exact, counts, unit } = self;
+        let Self { senders: _, places, words, of_runs, reals, exact, unit } = self;
+        let of_runs = of_runs.as_deref();
         let (reals, exact) = (reals.as_deref(), exact.as_deref());
         let places = match places {
             Places::Table(starts) => Places::Table(&starts[..]),
             Places::Cells(size) => Places::Cells(*size),
         };
-        Open { places, all: Part { synapses, reals, exact, counts: *counts, unit: *unit } }
+        Open { places, all: Part { words, of_runs, reals, exact, unit: *unit } }
     }
 }
 
@@ -142,7 +146,7 @@ impl Open<'_> {
                 let ends = &starts[sender..sender + 2];
                 ends[0] as usize..ends[1] as usize
             }
-            Places::Cells(size) => cells::row(self.all.synapses, size, sender),
+            Places::Cells(size) => cells::row(self.all.words, size, sender),
         }
     }
 
@@ -151,23 +155,26 @@ impl Open<'_> {
     pub fn prefetch_start(&self, sender: usize) {
         match self.places {
             Places::Table(starts) => prefetch(&starts[sender..=sender]),
-            Places::Cells(size) => prefetch(&self.all.synapses[sender * size..][..1]),
+            Places::Cells(size) => prefetch(&self.all.words[sender * size..][..1]),
         }
     }
 }
 
 impl<'a> Part<'a> {
-    /// The target of one of these synapses.
+    /// How many synapses these are.
     #[inline]
-    pub fn target(&self, synapse: u16) -> usize {
-        usize::from(self.counts.map_or(synapse, |counts| counts.target(synapse)))
+    pub fn number(&self) -> usize {
+        match self.of_runs {
+            Some(_) => runs_of(self.words).map(|(_, targets)| targets.len()).sum(),
+            None => self.words.len(),
+        }
     }
 
     /// The synapses that stand there among these.
     #[inline]
     pub fn part(&self, place: Range<usize>) -> Part<'a> {
         Part {
-            synapses: &self.synapses[place.clone()],
+            words: &self.words[place.clone()],
             reals: self.reals.map(|reals| &reals[place.clone()]),
             exact: self.exact.map(|exact| &exact[place]),
             ..*self
@@ -177,8 +184,8 @@ impl<'a> Part<'a> {
     /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
     /// whole steps.
     #[inline]
-    pub fn copy(&self, place: &Range<usize>, synapses: &mut [u16], reals: &mut [f32]) {
-        copy(self.synapses, place, synapses);
+    pub fn copy(&self, place: &Range<usize>, words: &mut [u16], reals: &mut [f32]) {
+        copy(self.words, place, words);
         if let Some(own) = self.reals {
             copy(own, place, reals);
         }
@@ -187,7 +194,7 @@ impl<'a> Part<'a> {
     /// Asks for the memory of the synapses that stand there.
     #[inline]
     pub fn prefetch(&self, place: Range<usize>) {
-        prefetch(&self.synapses[place.clone()]);
+        prefetch(&self.words[place.clone()]);
         self.reals.iter().for_each(|reals| prefetch(&reals[place.clone()]));
         self.exact.iter().for_each(|exact| prefetch(&exact[place.clone()]));
     }
@@ -197,7 +204,7 @@ impl<'a> Part<'a> {
 mod tests {
     use super::*;
     use crate::random::Seed;
-    use crate::synapse::{ROOMS, RowsBuilder};
+    use crate::synapse::RowsBuilder;
 
     #[test]
     fn a_sender_has_the_same_synapses_in_cells_as_in_a_table() {
@@ -205,7 +212,7 @@ mod tests {
         for weight in ["one", "count", "real"] {
             let mut builder = match weight {
                 "one" => RowsBuilder::constant(3000, 0.5),
-                "count" => RowsBuilder::counts(3000, 0.5, ROOMS[0]),
+                "count" => RowsBuilder::counts(3000, 0.5),
                 _ => RowsBuilder::reals(3000, 0.5),
             };
             for sender in 0..3000 {
@@ -213,7 +220,7 @@ mod tests {
                 for target in 0..if sender % 100 == 7 { 90 } else { own as u16 } {
                     match weight {
                         "one" => builder.push(target),
-                        "count" => builder.push_count(target, u32::from(target) % 15 + 1),
+                        "count" => builder.push_count(target, u32::from(target) % 2 + 1),
                         _ => builder.push_real(target, stream.uniform() as f32 + 0.1),
                     }
                 }
@@ -230,27 +237,27 @@ mod tests {
             large.close();
             assert!((0..3000).all(|sender| as_it_stands.open().row(sender) == rows.row(sender)));
             assert!(matches!(table.places, Places::Table(_)));
-            assert!(matches!(cells.places, Places::Cells(32)));
-            assert_eq!(Packed::bytes(&rows), bytes(&cells));
+            assert!(matches!(cells.places, Places::Cells(32)), "{weight}");
+            assert!([&table, &cells].iter().all(|packed| bytes(packed) <= Packed::bytes(&rows)));
             let (table, cells) = (table.open(), cells.open());
             for sender in 0..3000 {
                 let of = |open: &Open| {
                     let part = open.all.part(open.row(sender));
-                    (
-                        part.synapses.to_vec(),
-                        part.reals.map(<[f32]>::to_vec),
-                        part.counts,
-                        part.unit,
-                    )
+                    let reals = part.reals.map(<[f32]>::to_vec);
+                    (part.number(), part.words.to_vec(), part.of_runs.is_some(), reals, part.unit)
                 };
                 assert_eq!(of(&table), of(&cells), "{weight} {sender}");
-                assert_eq!(of(&cells).0.len(), rows.row(sender).len());
+                assert_eq!(
+                    (of(&cells).0, of(&cells).2),
+                    (rows.row(sender).len(), weight == "count")
+                );
             }
         }
     }
 
     fn bytes(packed: &Packed) -> usize {
         let reals = packed.reals.as_ref().map_or(0, |reals| 4 * reals.len());
-        2 * packed.synapses.len() + reals
+        let places = if let Places::Table(starts) = &packed.places { 4 * starts.len() } else { 0 };
+        2 * packed.words.len() + reals + places
     }
 }

@@ -1,17 +1,15 @@
 //! Storage of the synapses of one projection onto one block of neurons.
 
-use super::counts_below;
 use std::ops::Range;
 
 /// The synapses onto one block: row j holds the local targets of sender j and their efficacies.
 ///
-/// Takes 2 bytes per synapse for the target and a small whole weight (up to 15), 4 more for a real one, and 4 bytes
-/// per sender.
+/// Takes 2 bytes per synapse for the target, 1 more for a small whole weight, 4 for a real one, and 4 bytes per sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     /// Row j is `starts[j]..starts[j + 1]`.
     starts: Vec<u32>,
-    /// A target; of counts the lower bits are the target, the others its weight.
+    /// Targets.
     synapses: Vec<u16>,
     weights: Weights,
     /// Efficacy in mV of weight 1.
@@ -23,37 +21,19 @@ pub struct Rows {
 pub enum Weights {
     /// Every synapse has weight 1.
     One,
-    /// Small whole numbers, such as a number of shared patterns.
-    Count(Counts),
+    /// Few different numbers, such as a count of shared patterns: which of them, and the numbers, which ascend.
+    Few(Vec<u8>, Vec<f32>),
     /// Any real number, rounded to f32.
     Real(Vec<f32>),
     /// Sizes as they stand, 0 or larger: learned efficacies. The unit, 1 or -1, is their sign.
     Exact(Vec<f64>),
 }
 
-/// Counts that stand beside their targets.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Counts {
-    /// The largest.
-    pub most: usize,
-    /// For how many neurons the block has room: a power of two, below which targets are. Counts are the multiples of it.
-    pub room: usize,
-}
-
-impl Counts {
-    fn of(self, synapse: u16) -> u16 {
-        synapse >> self.room.ilog2()
-    }
-
-    pub(super) fn target(self, synapse: u16) -> u16 {
-        synapse & (self.room - 1) as u16
-    }
-}
-
 impl Weights {
-    /// What is known of counts.
-    pub(super) fn counts(&self) -> Option<Counts> {
-        if let Self::Count(counts) = self { Some(*counts) } else { None }
+    /// Whether they are few whole numbers.
+    #[cfg(feature = "hdf5")]
+    pub(crate) fn are_whole(&self) -> bool {
+        matches!(self, Self::Few(_, values) if values.iter().all(|value| value.fract() == 0.0))
     }
 }
 
@@ -71,6 +51,10 @@ impl Rows {
     #[inline]
     pub(crate) fn row(&self, sender: usize) -> Range<usize> {
         self.starts[sender] as usize..self.starts[sender + 1] as usize
+    }
+
+    pub(super) fn targets(&self) -> &[u16] {
+        &self.synapses
     }
 
     /// Row j is `starts[j]..starts[j + 1]`.
@@ -95,19 +79,14 @@ impl Rows {
 
     /// The synapses of a sender: (local target, efficacy in mV).
     pub fn synapses_of(&self, sender: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.row(sender).map(|k| (self.target(k), self.efficacy(k)))
-    }
-
-    fn target(&self, k: usize) -> usize {
-        let synapse = self.synapses[k];
-        usize::from(self.weights.counts().map_or(synapse, |counts| counts.target(synapse)))
+        self.row(sender).map(|k| (usize::from(self.synapses[k]), self.efficacy(k)))
     }
 
     /// Whether all synapses excite (`Some(true)`) or inhibit (`Some(false)`), if all do the same.
     pub(crate) fn sign(&self) -> Option<bool> {
         let excites = self.unit > 0.0;
         match &self.weights {
-            Weights::One | Weights::Count(_) | Weights::Exact(_) => Some(excites),
+            Weights::One | Weights::Few(..) | Weights::Exact(_) => Some(excites),
             Weights::Real(reals) if reals.iter().all(|&w| w > 0.0) => Some(excites),
             Weights::Real(reals) if reals.iter().all(|&w| w < 0.0) => Some(!excites),
             Weights::Real(_) => None,
@@ -117,7 +96,7 @@ impl Rows {
     fn efficacy(&self, k: usize) -> f64 {
         match &self.weights {
             Weights::One => self.unit,
-            Weights::Count(counts) => self.unit * f64::from(counts.of(self.synapses[k])),
+            Weights::Few(which, values) => self.unit * f64::from(values[usize::from(which[k])]),
             Weights::Real(reals) => self.unit * f64::from(reals[k]),
             Weights::Exact(sizes) => self.unit * sizes[k],
         }
@@ -133,14 +112,13 @@ impl Rows {
         let synapses = all().map(Self::synapses).sum();
         let is_real = all().any(|rows| matches!(rows.weights, Weights::Real(_)));
         let is_exact = all().any(|rows| matches!(rows.weights, Weights::Exact(_)));
-        let counts = all().filter_map(|rows| rows.weights.counts()).max_by_key(|own| own.most);
-        let weights = match counts {
+        let first = &portions[0].1;
+        let weights = match &first.weights {
             _ if is_exact => Weights::Exact(Vec::with_capacity(synapses)),
             _ if is_real => Weights::Real(Vec::with_capacity(synapses)),
-            Some(counts) => Weights::Count(counts),
-            None => Weights::One,
+            Weights::Few(_, values) => Weights::Few(Vec::with_capacity(synapses), values.clone()),
+            _ => Weights::One,
         };
-        let first = &portions[0].1;
         let starts = Vec::with_capacity(first.starts.len());
         let mut joined =
             Self { starts, synapses: Vec::with_capacity(synapses), weights, unit: first.unit };
@@ -156,30 +134,23 @@ impl Rows {
 
     /// Adds a part of other `rows`, whose targets count from `place`.
     fn extend(&mut self, place: u16, rows: &Self, part: Range<usize>) {
-        let synapses = &rows.synapses[part.clone()];
-        if let (Weights::Exact(sizes), Weights::Exact(own)) = (&mut self.weights, &rows.weights) {
-            sizes.extend_from_slice(&own[part.clone()]);
-        }
-        let Weights::Real(reals) = &mut self.weights else {
-            // A count stands above the bits of the target.
-            self.synapses.extend(synapses.iter().map(|s| s + place));
-            return;
-        };
-        self.synapses.extend(part.clone().map(|k| rows.target(k) as u16 + place));
-        match &rows.weights {
-            Weights::Real(own) => reals.extend_from_slice(&own[part]),
-            Weights::Count(counts) => {
-                reals.extend(synapses.iter().map(|s| f32::from(counts.of(*s))));
+        self.synapses.extend(rows.synapses[part.clone()].iter().map(|target| target + place));
+        match (&mut self.weights, &rows.weights) {
+            (Weights::Exact(all), Weights::Exact(own)) => all.extend_from_slice(&own[part]),
+            (Weights::Few(all, _), Weights::Few(own, _)) => all.extend_from_slice(&own[part]),
+            (Weights::Real(all), Weights::Real(own)) => all.extend_from_slice(&own[part]),
+            (Weights::Real(all), Weights::Few(own, values)) => {
+                all.extend(own[part].iter().map(|which| values[usize::from(*which)]));
             }
-            Weights::One => reals.extend(synapses.iter().map(|_| 1.0)),
-            Weights::Exact(own) => reals.extend(own[part].iter().map(|&size| size as f32)),
+            _ => {}
         }
     }
 
     /// Memory in bytes.
     pub fn bytes(&self) -> usize {
         let weights = match &self.weights {
-            Weights::One | Weights::Count(_) => 0,
+            Weights::One => 0,
+            Weights::Few(which, _) => which.len(),
             Weights::Real(reals) => 4 * reals.len(),
             Weights::Exact(sizes) => 8 * sizes.len(),
         };
@@ -201,9 +172,16 @@ impl RowsBuilder {
         Self::new(senders, unit, Weights::One)
     }
 
-    /// Rows whose efficacies are `unit` mV times small whole numbers, of a block with `room` for so many neurons.
-    pub fn counts(senders: usize, unit: f64, room: usize) -> Self {
-        Self::new(senders, unit, Weights::Count(Counts { most: 0, room }))
+    /// Rows whose efficacies are `unit` mV times small whole numbers.
+    pub fn counts(senders: usize, unit: f64) -> Self {
+        Self::few(senders, unit, (0..=u8::MAX).map(f32::from).collect())
+    }
+
+    /// Rows whose efficacies are `unit` mV times some of at most 256 numbers, none of which is below 0.
+    pub fn few(senders: usize, unit: f64, mut values: Vec<f32>) -> Self {
+        values.sort_unstable_by(f32::total_cmp);
+        values.dedup();
+        Self::new(senders, unit, Weights::Few(Vec::new(), values))
     }
 
     /// Rows whose efficacies are `unit` mV times real numbers.
@@ -232,31 +210,30 @@ impl RowsBuilder {
     /// Adds a synapse with a whole weight to the current row; weight 0 makes no synapse.
     #[inline]
     pub fn push_count(&mut self, target: u16, count: u32) {
-        if let Weights::Count(counts) = &mut self.0.weights {
-            let own = count as usize;
-            if own >= counts_below(counts.room) {
-                let counts = *counts;
-                self.spread(counts);
-            } else {
-                counts.most = own.max(counts.most);
-                if own > 0 {
-                    self.0.synapses.push(target | (own * counts.room) as u16);
-                }
-                return;
+        if let (Ok(own), Weights::Few(which, _)) = (u8::try_from(count), &mut self.0.weights) {
+            if own > 0 {
+                self.0.synapses.push(target);
+                which.push(own);
             }
+            return;
         }
+        self.spread();
         self.push_real(target, count as f32);
     }
 
-    /// Adds a synapse with a real weight to the current row; weight 0 makes no synapse.
+    /// Adds a synapse with a real weight, which is one of the few if there are such, to the current row; weight 0 makes no
+    /// synapse.
     #[inline]
     pub fn push_real(&mut self, target: u16, real: f32) {
-        if let Weights::Real(reals) = &mut self.0.weights
-            && real != 0.0
-        {
-            self.0.synapses.push(target);
-            reals.push(real);
+        match &mut self.0.weights {
+            _ if real == 0.0 => return,
+            Weights::Real(reals) => reals.push(real),
+            Weights::Few(which, values) => {
+                which.push(values.partition_point(|value| *value < real) as u8);
+            }
+            Weights::One | Weights::Exact(_) => return,
         }
+        self.0.synapses.push(target);
     }
 
     /// Adds a synapse of this size (mV) to the current row, be it 0.
@@ -268,12 +245,13 @@ impl RowsBuilder {
         }
     }
 
-    /// Turns counts into real weights, because one of them does not fit beside its target.
+    /// Turns counts into real weights, because one of them is not small.
     #[cold]
-    fn spread(&mut self, counts: Counts) {
-        let reals = self.0.synapses.iter().map(|s| f32::from(counts.of(*s)));
-        self.0.weights = Weights::Real(reals.collect());
-        self.0.synapses.iter_mut().for_each(|s| *s = counts.target(*s));
+    fn spread(&mut self) {
+        if let Weights::Few(which, values) = &self.0.weights {
+            let reals = which.iter().map(|which| values[usize::from(*which)]).collect();
+            self.0.weights = Weights::Real(reals);
+        }
     }
 
     /// Ends the row of the current sender.
@@ -284,7 +262,8 @@ impl RowsBuilder {
     pub fn finish(mut self) -> Rows {
         self.0.synapses.shrink_to_fit();
         match &mut self.0.weights {
-            Weights::One | Weights::Count(_) => {}
+            Weights::One => {}
+            Weights::Few(which, _) => which.shrink_to_fit(),
             Weights::Real(reals) => reals.shrink_to_fit(),
             Weights::Exact(sizes) => sizes.shrink_to_fit(),
         }
@@ -295,11 +274,10 @@ impl RowsBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synapse::ROOMS;
 
     #[test]
     fn rows_hold_what_was_pushed_and_drop_zero_weights() {
-        let mut builder = RowsBuilder::counts(3, 0.5, ROOMS[0]);
+        let mut builder = RowsBuilder::counts(3, 0.5);
         builder.push_count(7, 2);
         builder.push_count(8, 0);
         builder.end_row();
@@ -310,13 +288,13 @@ mod tests {
         assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(7, 1.0)]);
         assert_eq!(rows.synapses_of(1).count(), 0);
         assert_eq!(rows.synapses_of(2).collect::<Vec<_>>(), [(1023, 7.5)]);
-        assert_eq!((rows.synapses(), rows.senders(), rows.bytes()), (2, 3, 20));
+        assert_eq!((rows.synapses(), rows.senders(), rows.bytes()), (2, 3, 22));
     }
 
     #[test]
     fn a_portion_stays_in_its_place_even_if_it_is_alone() {
         let one = |target: u16| {
-            let mut builder = RowsBuilder::counts(1, 0.5, ROOMS[0]);
+            let mut builder = RowsBuilder::counts(1, 0.5);
             builder.push_count(target, 3);
             builder.end_row();
             builder.finish()
@@ -328,17 +306,17 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_does_not_fit_turns_all_into_real_weights() {
-        let mut builder = RowsBuilder::counts(2, 0.5, ROOMS[0]);
-        builder.push_count(5, 15);
+    fn a_count_that_is_not_small_turns_all_into_real_weights() {
+        let mut builder = RowsBuilder::counts(2, 0.5);
+        builder.push_count(5, 255);
         builder.end_row();
-        builder.push_count(1000, 16);
+        builder.push_count(1000, 256);
         builder.push_count(1001, 0);
         builder.push_count(1002, 300);
         builder.end_row();
         let rows = builder.finish();
-        assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(5, 7.5)]);
-        assert_eq!(rows.synapses_of(1).collect::<Vec<_>>(), [(1000, 8.0), (1002, 150.0)]);
+        assert_eq!(rows.synapses_of(0).collect::<Vec<_>>(), [(5, 127.5)]);
+        assert_eq!(rows.synapses_of(1).collect::<Vec<_>>(), [(1000, 128.0), (1002, 150.0)]);
         assert_eq!((rows.synapses(), rows.bytes()), (3, 12 + 18));
     }
 
@@ -347,7 +325,7 @@ mod tests {
         for row in rows {
             row.iter().for_each(|&(target, weight)| match builder.0.weights {
                 Weights::One => builder.push(target),
-                Weights::Count(_) => builder.push_count(target, weight as u32),
+                Weights::Few(..) => builder.push_count(target, weight as u32),
                 Weights::Real(_) => builder.push_real(target, weight),
                 Weights::Exact(_) => builder.push_exact(target, f64::from(weight)),
             });
@@ -361,9 +339,9 @@ mod tests {
         let found = |rows: &Rows| -> Vec<Vec<(usize, f64)>> {
             (0..rows.senders()).map(|j| rows.synapses_of(j).collect()).collect()
         };
-        let counts = |rows| of(RowsBuilder::counts(2, -0.5, ROOMS[0]), rows);
+        let counts = |rows| of(RowsBuilder::counts(2, -0.5), rows);
         let (some, none) = (counts([&[(3, 2.0)], &[(0, 15.0), (1000, 1.0)]]), counts([&[], &[]]));
-        let many = counts([&[(7, 40.0)], &[(8, 1.0)]]);
+        let many = counts([&[(7, 400.0)], &[(8, 1.0)]]);
         let joined =
             Rows::join(vec![(0, some.clone()), (1001, none.clone()), (3000, some.clone())]);
         let wanted = vec![
@@ -372,12 +350,12 @@ mod tests {
         ];
         assert_eq!(
             (found(&joined), joined.weights()),
-            (wanted, &Weights::Count(Counts { most: 15, room: ROOMS[0] }))
+            (wanted, &Weights::Few(vec![2, 2, 15, 1, 15, 1], (0..=255u8).map(f32::from).collect()))
         );
         // One portion that counts in real numbers makes all do so.
         let joined = Rows::join(vec![(0, some.clone()), (1001, many)]);
         let wanted =
-            vec![vec![(3, -1.0), (1008, -20.0)], vec![(0, -7.5), (1000, -0.5), (1009, -0.5)]];
+            vec![vec![(3, -1.0), (1008, -200.0)], vec![(0, -7.5), (1000, -0.5), (1009, -0.5)]];
         assert_eq!((found(&joined), joined.synapses()), (wanted, 5));
         assert!(matches!(joined.weights(), Weights::Real(reals) if reals.len() == 5));
         let ones = |rows| of(RowsBuilder::constant(2, 0.1), rows);

@@ -1,8 +1,9 @@
 //! Storage of synapses of several delays.
 
+use super::Rows;
+use super::laid::{Laid, MORE};
 use super::packed::{Open, Packed};
 use super::prefetch::prefetch;
-use super::rows::Rows;
 use super::store::{Shelf, Store};
 use std::ops::Range;
 
@@ -15,33 +16,43 @@ pub struct Staggered {
     rows: Packed,
     /// The runs of sender j are `starts[j]..starts[j + 1]`.
     starts: Store<u32>,
-    /// Synapses of one delay that stand together: which of the delays, and in the lower 16 bits how many.
+    /// Synapses of one delay that stand together: which of the delays, and in the lower 16 bits how many words they take.
     runs: Store<u32>,
 }
 
 const LENGTH_BITS: u32 = 16;
+const LENGTH: usize = (1 << LENGTH_BITS) - 1;
 /// Longer runs are several.
-const LONGEST: usize = (1 << LENGTH_BITS) - 1;
+const LONGEST: usize = LENGTH - MORE;
 
 impl Staggered {
     /// Of the rows of every delay, of which there is one at least; they are of the same senders and the same unit.
     pub(crate) fn new(by_delay: Vec<Rows>, shelf: &mut Shelf) -> Self {
         let senders = by_delay[0].senders();
-        let (mut starts, mut runs) = (Vec::with_capacity(senders + 1), Vec::new());
+        let mut starts = Vec::with_capacity(senders + 1);
+        let (mut delays, mut ends, mut end) = (Vec::new(), Vec::new(), 0);
         starts.push(0);
         for sender in 0..senders {
             for (delay, rows) in by_delay.iter().enumerate() {
                 let mut left = rows.row(sender).len();
                 while left > 0 {
                     let length = left.min(LONGEST);
-                    runs.push((delay << LENGTH_BITS | length) as u32);
+                    end += length;
+                    delays.push(delay);
+                    ends.push(end as u32);
                     left -= length;
                 }
             }
-            starts.push(u32::try_from(runs.len()).expect("a block has fewer than 2^32 synapses"));
+            starts.push(u32::try_from(ends.len()).expect("a block has fewer than 2^32 synapses"));
         }
         let rows = Rows::join(by_delay.into_iter().map(|rows| (0, rows)).collect());
-        let rows = Packed::new(rows, false, shelf);
+        let rows = Packed::laid(Laid::new(rows, &mut ends), shelf);
+        let mut end = 0;
+        let run = |(delay, next): (usize, u32)| {
+            let start = std::mem::replace(&mut end, next);
+            (delay << LENGTH_BITS) as u32 | (next - start)
+        };
+        let runs = delays.into_iter().zip(ends).map(run).collect();
         Self { rows, starts: shelf.store(starts), runs: shelf.store(runs) }
     }
 
@@ -79,7 +90,7 @@ impl<'a> OpenStaggered<'a> {
         let mut end = self.rows.row(sender).start;
         self.own(sender).iter().map(move |run| {
             let start = end;
-            end += *run as usize & LONGEST;
+            end += *run as usize & LENGTH;
             (*run as usize >> LENGTH_BITS, start..end)
         })
     }
@@ -122,8 +133,8 @@ mod tests {
         let staggered = staggered.open();
         let runs = |sender| staggered.runs(sender).collect::<Vec<_>>();
         assert_eq!(runs(0), [(0, 0..2), (2, 2..3)]);
-        assert_eq!(runs(1), [(1, 3..65_538), (1, 65_538..70_003), (2, 70_003..70_004)]);
+        assert_eq!(runs(1), [(1, 3..65_026), (1, 65_026..70_003), (2, 70_003..70_004)]);
         assert_eq!(runs(2), []);
-        assert_eq!(staggered.rows.all.part(0..4).synapses, [3, 9, 1, 0]);
+        assert_eq!(staggered.rows.all.part(0..4).words, [3, 9, 1, 0]);
     }
 }

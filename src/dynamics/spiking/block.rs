@@ -20,14 +20,13 @@ mod view;
 mod visits;
 
 use super::clock::{Arrival, Window};
+use super::currents::pairs;
 use super::escape::{Candidates, ESCAPE};
 use super::external::External;
-use super::kick::Kick;
 use super::looks::Looks;
 use super::membrane::Membrane;
 use super::moment::{Moment, Span};
 use super::poisson::POISSON;
-use super::row::{MOST_COUNTS, Multiples};
 use super::slots::Delays;
 use super::state::State;
 use super::streams::Streams;
@@ -83,7 +82,6 @@ pub struct Block<const F: usize> {
     pub synaptic_events: u64,
     /// Neurons whose thresholds must be tested.
     suspects: Vec<u16>,
-    multiples: Multiples<F>,
     /// Currents of one neuron at one moment.
     now: Vec<f64>,
 }
@@ -112,7 +110,6 @@ impl<const F: usize> OnTape for Block<F> {
             count_until,
             synaptic_events,
             suspects: _,
-            multiples: _,
             now: _,
         } = self;
         state.pass(tape);
@@ -152,6 +149,8 @@ impl<const F: usize> Block<F> {
         candidates: Option<Candidates>,
     ) -> Self {
         let plastic = pathways.iter_mut().map(|pathway| pathway.plastic.take()).collect();
+        let kernels: Vec<Vec<usize>> = pathways.iter().filter_map(Pathway::kernel).collect();
+        let side_by_side = pairs(&kernels);
         let pathways: Arc<[Pathway]> = pathways.into();
         let visits = Visits::new(Arc::clone(&pathways), delays);
         let number = delays.by_route.len();
@@ -161,7 +160,7 @@ impl<const F: usize> Block<F> {
         Self {
             now: vec![0.0; membrane.ports.len()],
             looks: Looks::none(v.len()),
-            state: State::new(membrane, v),
+            state: State::new(membrane, v, &side_by_side),
             releases: VecDeque::new(),
             pathways,
             routes: Arc::new(routes),
@@ -181,7 +180,6 @@ impl<const F: usize> Block<F> {
             count_until: NEVER,
             synaptic_events: 0,
             suspects: Vec::new(),
-            multiples: Box::new([Kick([0.0; F]); MOST_COUNTS]),
         }
     }
 

@@ -192,7 +192,7 @@ impl External {
         let known = suspects.len();
         self.turns.fill(0);
         let [departures, arrived] = &self.sums;
-        let mut currents = self.port.map(|port| (&mut currents[port][..], &arrived[..]));
+        let mut currents = self.port.map(|port| (currents.of(port), &arrived[..]));
         let mut start = 0;
         for train in self.trains.trains() {
             let (n, end) = (usize::from(train.neuron), train.end as usize);
@@ -212,8 +212,8 @@ impl External {
                 continue;
             }
             lead.departure = departure;
-            if let Some((currents, arrived)) = &mut currents {
-                currents[n] += self.kick(1, arrived, &spikes);
+            if let Some(((currents, width), arrived)) = &mut currents {
+                currents[*width * n] += self.kick(1, arrived, &spikes);
             }
         }
         for n in &suspects[known..] {
@@ -267,7 +267,7 @@ impl External {
                 state.lead[n].bound -= number as f64 * self.bound;
             }
             if let Some(port) = self.port {
-                state.currents[port][n] -= self.grids[1].value_of_many(current);
+                *state.currents.at_mut(port, n) -= self.grids[1].value_of_many(current);
             }
         }
         number
@@ -328,7 +328,7 @@ impl External {
         let lead = &mut state.lead[n];
         lead.departure += self.grids[0].value(self.one(0, spike));
         if let Some(port) = self.port {
-            state.currents[port][n] += self.grids[1].value(self.one(1, spike));
+            *state.currents.at_mut(port, n) += self.grids[1].value(self.one(1, spike));
         }
         if state.membrane.only_jumps() {
             return (lead.departure >= lead.bound).then_some(n);

@@ -15,6 +15,7 @@ mod block;
 mod cells;
 mod clock;
 mod crew;
+mod currents;
 mod emission;
 mod escape;
 mod external;

@@ -40,6 +40,24 @@ pub fn roll<const F: usize>(
     }
 }
 
+/// The same of two ports, one after the other, whose currents stand side by side.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+pub fn roll_both<const F: usize>(
+    departures: &mut [f64],
+    currents: &mut [[f64; 2]],
+    responses: [&[f64]; 2],
+    decays: [f64; 2],
+) {
+    let shared = responses.map(|response| response[0]);
+    let states = departures.iter_mut().zip(currents);
+    for ((departure, currents), (one, other)) in states.zip(responses[0].iter().zip(responses[1])) {
+        let [one, other] = if F == SHARED { shared } else { [*one, *other] };
+        let [first, second] = *currents;
+        *departure = *departure + first * one + second * other;
+        *currents = [first * decays[0] - TRACE, second * decays[1] - TRACE];
+    }
+}
+
 /// V - V_inf at the end of the window, without currents.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub fn end<const F: usize>(departures: &[f64], decay_m: &[f64], ends: &mut [f64]) {
@@ -72,6 +90,26 @@ pub fn drive<const F: usize>(
     for ((current, own), (end, above)) in currents.iter().zip(response).zip(sums) {
         *end += current * if F == SHARED { shared } else { *own };
         *above += current.abs() * bump;
+    }
+}
+
+/// The same of two ports, one after the other, whose currents stand side by side.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+pub fn drive_both<const F: usize>(
+    currents: &[[f64; 2]],
+    responses: [&[f64]; 2],
+    factors: [f64; 2],
+    ends: &mut [f64],
+    bumps: &mut [f64],
+) {
+    let shared = responses.map(|response| response[0]);
+    let sums = ends.iter_mut().zip(bumps);
+    let responses = responses[0].iter().zip(responses[1]);
+    for ((currents, (one, other)), (end, above)) in currents.iter().zip(responses).zip(sums) {
+        let [one, other] = if F == SHARED { shared } else { [*one, *other] };
+        let [first, second] = *currents;
+        *end = *end + first * one + second * other;
+        *above = *above + first.abs() * factors[0] + second.abs() * factors[1];
     }
 }
 
@@ -163,14 +201,33 @@ mod tests {
         roll::<F>(&mut departures, &mut currents, &own, 0.9);
         assert_eq!(bits(&departures), each(&|n| v[n] + i[n] * factor(n)));
         assert_eq!(bits(&currents), each(&|n| i[n] * 0.9 - TRACE));
+        // Two ports at once.
+        let (other, last) = (some(), 0.8);
+        let factors = |n: usize| (factor(n), if F == SHARED { other[0] } else { other[n] });
+        let mut both: Vec<[f64; 2]> = i.iter().zip(&v).map(|(one, other)| [*one, *other]).collect();
+        let sides = both.clone();
+        departures.copy_from_slice(&v);
+        roll_both::<F>(&mut departures, &mut both, [&own, &other], [0.9, last]);
+        let sum = |n: usize| v[n] + i[n] * factors(n).0 + v[n] * factors(n).1;
+        assert_eq!(bits(&departures), each(&sum));
+        let flat: Vec<u64> = both.iter().map(|both| both[1].to_bits()).collect();
+        assert_eq!(flat, each(&|n| v[n] * last - TRACE));
+        assert!((0..v.len()).all(|n| both[n][0] == i[n] * 0.9 - TRACE));
         let (mut ends, mut bumps) = (vec![0.0; v.len()], vec![0.0; v.len()]);
         end::<F>(&v, &own, &mut ends);
         bump(&v, &i, 0.3, &mut bumps);
         assert_eq!(bits(&ends), each(&|n| v[n] * factor(n)));
         assert_eq!(bits(&bumps), each(&|n| i[n] + f64::max(-v[n], 0.0) * 0.3));
+        let before = (ends.clone(), bumps.clone());
         drive::<F>(&i, &own, 0.2, &mut ends, &mut bumps);
         assert_eq!(bits(&ends), each(&|n| v[n] * factor(n) + i[n] * factor(n)));
-        assert_eq!(bits(&bumps), each(&|n| i[n] + f64::max(-v[n], 0.0) * 0.3 + i[n].abs() * 0.2));
+        let bump = |n: usize| i[n] + f64::max(-v[n], 0.0) * 0.3 + i[n].abs() * 0.2;
+        assert_eq!(bits(&bumps), each(&bump));
+        (ends, bumps) = before;
+        drive_both::<F>(&sides, [&own, &other], [0.2, 0.7], &mut ends, &mut bumps);
+        let end = |n: usize| v[n] * factor(n) + i[n] * factors(n).0 + v[n] * factors(n).1;
+        assert_eq!(bits(&ends), each(&end));
+        assert_eq!(bits(&bumps), each(&|n| bump(n) + v[n].abs() * 0.7));
     }
 
     /// Lists that meet every case, as numbers of bits that are no whole words.

@@ -1,19 +1,47 @@
 //! Delivery of a spike to the targets of its row: the inner loop of the simulator.
 
-use super::kick::{BAR, Kick, Lead, SHARED};
-use super::membrane::PerNeuron;
-use crate::synapse::{Counts, MOST_EXPONENTIALS, Part, ROOMS, counts_below};
+use super::currents::Currents;
+use super::kick::{BAR, Kick, Lead};
+use crate::synapse::{MOST_EXPONENTIALS, Part, ROOMS, runs_of};
 
 /// What the synapses of a row act on.
 pub enum Effect<'a, const F: usize> {
     /// The current of their port.
     Current(&'a mut [f64]),
-    /// The currents of several of these ports; what a kick does to a current stands for what it does to each of its shares.
-    Currents(&'a mut [PerNeuron<f64>], &'a Shares),
+    /// The current of a port that stands side by side with another: the first of two, or the second.
+    OfTwo(&'a mut [[f64; 2]], usize),
+    /// Both of such currents; what a kick does to a current, times these numbers, is what it does to each.
+    Both(&'a mut [[f64; 2]], [f64; 2]),
+    /// The currents of several ports, in the same way.
+    Several(&'a mut Currents, &'a Shares),
     /// V itself, of neurons that also have currents: their bounds are tested.
     Jump,
     /// V itself, of neurons that have no currents: V is tested against theta. This is the kick of efficacy 1.
     OnlyJump(Kick<F>),
+}
+
+impl<'a, const F: usize> Effect<'a, F> {
+    /// On the current of a port.
+    #[inline(always)]
+    pub fn of_one(currents: &'a mut Currents, port: usize) -> Self {
+        match currents.lane(port) {
+            Some(lane) => Self::OfTwo(currents.both(port), lane),
+            None => Self::Current(currents.of(port).0),
+        }
+    }
+
+    /// On the currents of several ports.
+    #[inline(always)]
+    pub fn of_several(currents: &'a mut Currents, shares: &'a Shares) -> Self {
+        let Shares { ports, currents: factors, number } = shares;
+        match currents.is_pair(&ports[..*number]) {
+            true if ports[0] < ports[1] => {
+                Self::Both(currents.both(ports[0]), [factors[0], factors[1]])
+            }
+            true => Self::Both(currents.both(ports[0]), [factors[1], factors[0]]),
+            false => Self::Several(currents, shares),
+        }
+    }
 }
 
 /// Some ports, and what efficacy 1 does to the current of each.
@@ -51,69 +79,48 @@ pub struct Targets<'a, const F: usize> {
     pub suspects: &'a mut Vec<u16>,
 }
 
-/// Counts beside their targets are below it.
-pub const MOST_COUNTS: usize = counts_below(ROOMS[0]);
-
-/// Room for the multiples of a kick.
-pub type Multiples<const F: usize> = Box<[Kick<F>; MOST_COUNTS]>;
-
 const SMALL: usize = ROOMS[0];
 const LARGE: usize = ROOMS[1];
 const LARGEST: usize = ROOMS[2];
 
 /// Delivers a spike to some targets of its sender; its kick has efficacy 1 mV.
 #[inline(always)]
-pub fn deliver<const F: usize>(
-    part: &Part,
-    kick: Kick<F>,
-    multiples: &mut Multiples<F>,
-    targets: Targets<F>,
-) {
+pub fn deliver<const F: usize>(part: &Part, kick: Kick<F>, targets: Targets<F>) {
     match targets.lead.len() {
-        SMALL => deliver_in::<F, SMALL>(part, kick, multiples, targets),
-        LARGE => deliver_in::<F, LARGE>(part, kick, multiples, targets),
-        _ => deliver_in::<F, LARGEST>(part, kick, multiples, targets),
+        SMALL => deliver_in::<F, SMALL>(part, kick, targets),
+        LARGE => deliver_in::<F, LARGE>(part, kick, targets),
+        _ => deliver_in::<F, LARGEST>(part, kick, targets),
     }
 }
 
 /// The same in a room for N neurons. As a function of its own it has all registers for its loop.
 #[inline(never)]
-fn deliver_in<const F: usize, const N: usize>(
-    part: &Part,
-    kick: Kick<F>,
-    multiples: &mut Multiples<F>,
-    targets: Targets<F>,
-) {
-    let Part { synapses, reals, exact, counts, unit } = *part;
+fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut targets: Targets<F>) {
+    let Part { words, of_runs, reals, exact, unit } = *part;
     let excites = unit > 0.0;
     if let Some(sizes) = exact {
-        return deliver_own_in::<F, N>(synapses, (excites, sizes), kick, targets);
+        return deliver_own_in::<F, N>(words, (excites, sizes), kick, targets);
     }
     if let Some(reals) = reals {
         // By Dale's law the first weight has the sign of the row.
         let positive = reals.first().is_none_or(|&w| w > 0.0);
         let sign = if positive { 1.0 } else { -1.0 };
         let kick = kick.times(sign * unit);
-        let reals = &reals[..synapses.len()];
-        let kick_of = |k: usize, _: u16| kick.multiple(sign * f64::from(reals[k]));
-        return targets.add::<N>(synapses, kick_of, excites == positive);
+        let reals = &reals[..words.len()];
+        let kick_of = |k: usize| kick.multiple(sign * f64::from(reals[k]));
+        return targets.add::<N>(words, kick_of, excites == positive);
     }
     let kick = kick.times(unit);
-    match counts {
-        None => targets.add::<N>(synapses, |_, _| kick, excites),
-        // A few products, looked up by the count, save most of the arithmetic.
-        Some(Counts { most, .. }) if F == SHARED && synapses.len() > most => {
-            for (count, multiple) in multiples.iter_mut().enumerate().take(most + 1) {
-                *multiple = kick.multiple(count as f64);
-            }
-            let multiples = &**multiples;
-            targets.add::<N>(synapses, |_, s| multiples[usize::from(s >> N.ilog2())], excites);
-        }
-        Some(_) => {
-            let kick_of = |_, s: u16| kick.multiple(f64::from(s >> N.ilog2()));
-            targets.add::<N>(synapses, kick_of, excites);
-        }
+    let Some(weights) = of_runs else {
+        return targets.add::<N>(words, |_| kick, excites);
+    };
+    let known = targets.suspects.len();
+    for (which, own) in runs_of(words) {
+        let kick = kick.multiple(weights[which].into());
+        targets.add::<N>(own, |_| kick, excites);
     }
+    // In the order of a row that stands in one piece.
+    targets.suspects[known..].sort_unstable();
 }
 
 /// Delivers a spike to targets whose synapses have these efficacies (mV) of their own, all of which excite or do not; its kick
@@ -137,11 +144,11 @@ fn deliver_own_in<const F: usize, const N: usize>(
     synapses: &[u16],
     (excites, efficacies): (bool, &[f64]),
     kick: Kick<F>,
-    targets: Targets<F>,
+    mut targets: Targets<F>,
 ) {
     let kick = kick.times(if excites { 1.0 } else { -1.0 });
     let efficacies = &efficacies[..synapses.len()];
-    targets.add::<N>(synapses, |k, _| kick.multiple(efficacies[k]), excites);
+    targets.add::<N>(synapses, |k| kick.multiple(efficacies[k]), excites);
 }
 
 /// The array of a block with room for N neurons.
@@ -151,24 +158,23 @@ fn all<T, const N: usize>(array: &mut [T]) -> &mut [T; N] {
 }
 
 impl<const F: usize> Targets<'_, F> {
-    /// Adds to every target the kick of its synapse, which follows from its place and what stands there. Inhibition needs no
-    /// test.
+    /// Adds to every target the kick of its synapse, which follows from its place. Inhibition needs no test.
     #[inline(always)]
     fn add<const N: usize>(
-        self,
+        &mut self,
         synapses: &[u16],
-        kick_of: impl Fn(usize, u16) -> Kick<F>,
+        kick_of: impl Fn(usize) -> Kick<F>,
         excites: bool,
     ) {
         let Self { lead, effect, place, suspects } = self;
         let lead = all::<_, N>(lead);
-        let place: &[f64; N] = place.try_into().expect("all arrays of a block have its room");
+        let place: &[f64; N] = (*place).try_into().expect("all arrays of a block have its room");
         let neuron = |synapse: u16| usize::from(synapse) & (N - 1);
         match (effect, excites) {
             (Effect::Current(current), true) => {
                 let current = all::<_, N>(current);
                 for (k, &synapse) in synapses.iter().enumerate() {
-                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
+                    let (n, kick) = (neuron(synapse), kick_of(k));
                     let new = lead[n].plus(kick, place[n]);
                     lead[n] = new;
                     current[n] += kick.current();
@@ -180,22 +186,37 @@ impl<const F: usize> Targets<'_, F> {
             (Effect::Current(current), false) => {
                 let current = all::<_, N>(current);
                 for (k, &synapse) in synapses.iter().enumerate() {
-                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
+                    let (n, kick) = (neuron(synapse), kick_of(k));
                     lead[n].departure += kick.departure(place[n]);
                     current[n] += kick.current();
                 }
             }
-            (Effect::Currents(currents, shares), _) => {
-                let targets = Several { lead, currents, shares, place, suspects };
+            (Effect::OfTwo(both, lane), _) => {
+                let (both, lane) = (all::<_, N>(both), *lane & 1);
+                let row = Beside { lead, place, suspects, synapses };
+                row.add(excites, kick_of, |n, kick| both[n][lane] += kick);
+            }
+            (Effect::Both(both, factors), _) => {
+                let (both, [one, other]) = (all::<_, N>(both), *factors);
+                let row = Beside { lead, place, suspects, synapses };
+                row.add(excites, kick_of, |n, kick| {
+                    let [first, second] = both[n];
+                    both[n] = [first + kick * one, second + kick * other];
+                });
+            }
+            (Effect::Several(currents, shares), _) => {
+                let row = Beside { lead, place, suspects, synapses };
                 match shares.number {
-                    2 => targets.add::<F, 2>(synapses, kick_of, excites),
-                    3 => targets.add::<F, 3>(synapses, kick_of, excites),
-                    _ => targets.add::<F, MOST_EXPONENTIALS>(synapses, kick_of, excites),
+                    2 => row.add_several::<F, 2>(excites, kick_of, currents, shares),
+                    3 => row.add_several::<F, 3>(excites, kick_of, currents, shares),
+                    _ => {
+                        row.add_several::<F, MOST_EXPONENTIALS>(excites, kick_of, currents, shares)
+                    }
                 }
             }
             (Effect::Jump, true) => {
                 for (k, &synapse) in synapses.iter().enumerate() {
-                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
+                    let (n, kick) = (neuron(synapse), kick_of(k));
                     let new = lead[n].plus(kick, place[n]);
                     lead[n] = new;
                     if new.bound > BAR {
@@ -205,7 +226,7 @@ impl<const F: usize> Targets<'_, F> {
             }
             (Effect::OnlyJump(one), true) => {
                 for (k, &synapse) in synapses.iter().enumerate() {
-                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
+                    let (n, kick) = (neuron(synapse), kick_of(k));
                     let departure = lead[n].departure + kick.departure(place[n]);
                     lead[n].departure = departure;
                     if departure >= lead[n].bound * one.departure(place[n]) {
@@ -215,7 +236,7 @@ impl<const F: usize> Targets<'_, F> {
             }
             (Effect::Jump | Effect::OnlyJump(_), false) => {
                 for (k, &synapse) in synapses.iter().enumerate() {
-                    let (n, kick) = (neuron(synapse), kick_of(k, synapse));
+                    let (n, kick) = (neuron(synapse), kick_of(k));
                     lead[n].departure += kick.departure(place[n]);
                 }
             }
@@ -223,40 +244,61 @@ impl<const F: usize> Targets<'_, F> {
     }
 }
 
-/// Targets with several currents on which one row acts.
-struct Several<'a, const N: usize> {
+/// Synapses of a row, and what they are added to beside currents that are no array of their own.
+struct Beside<'a, const N: usize> {
     lead: &'a mut [Lead; N],
-    currents: &'a mut [PerNeuron<f64>],
-    shares: &'a Shares,
     place: &'a [f64; N],
     suspects: &'a mut Vec<u16>,
+    synapses: &'a [u16],
 }
 
-impl<const N: usize> Several<'_, N> {
-    /// As [`Targets::add`], with so many currents.
+impl<const N: usize> Beside<'_, N> {
+    /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current.
     #[inline(always)]
-    fn add<const F: usize, const CURRENTS: usize>(
+    fn add<const F: usize>(
         self,
-        synapses: &[u16],
-        kick_of: impl Fn(usize, u16) -> Kick<F>,
         excites: bool,
+        kick_of: impl Fn(usize) -> Kick<F>,
+        mut feed: impl FnMut(usize, f64),
     ) {
-        let Self { lead, currents, shares, place, suspects } = self;
-        let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
-        let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
-        let currents = currents.get_disjoint_mut(ports).expect("the ports of a kernel differ");
-        let mut currents = currents.map(|current| all::<_, N>(current));
+        let Self { lead, place, suspects, synapses } = self;
+        let neuron = |synapse: u16| usize::from(synapse) & (N - 1);
+        if !excites {
+            for (k, &synapse) in synapses.iter().enumerate() {
+                let (n, kick) = (neuron(synapse), kick_of(k));
+                lead[n].departure += kick.departure(place[n]);
+                feed(n, kick.current());
+            }
+            return;
+        }
         for (k, &synapse) in synapses.iter().enumerate() {
-            let (n, kick) = (usize::from(synapse) & (N - 1), kick_of(k, synapse));
+            let (n, kick) = (neuron(synapse), kick_of(k));
             let new = lead[n].plus(kick, place[n]);
             lead[n] = new;
-            for (current, factor) in currents.iter_mut().zip(factors) {
-                current[n] += kick.current() * factor;
-            }
-            if excites && new.bound > BAR {
+            feed(n, kick.current());
+            if new.bound > BAR {
                 suspects.push(n as u16);
             }
         }
+    }
+
+    /// The same of so many currents that stand apart.
+    #[inline(always)]
+    fn add_several<const F: usize, const CURRENTS: usize>(
+        self,
+        excites: bool,
+        kick_of: impl Fn(usize) -> Kick<F>,
+        currents: &mut Currents,
+        shares: &Shares,
+    ) {
+        let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
+        let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
+        let mut currents = currents.several(ports).map(|current| all::<_, N>(current));
+        self.add(excites, kick_of, |n, kick| {
+            for (current, factor) in currents.iter_mut().zip(factors) {
+                current[n] += kick * factor;
+            }
+        });
     }
 }
 
@@ -271,7 +313,7 @@ mod tests {
     fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 3]>, Vec<u16>) {
         let mut rows = match kind {
             "one" => RowsBuilder::constant(1, 0.5),
-            "count" => RowsBuilder::counts(1, 0.5, room),
+            "count" => RowsBuilder::counts(1, 0.5),
             _ => RowsBuilder::reals(1, -0.5),
         };
         for (k, &target) in targets.iter().enumerate() {
@@ -290,11 +332,10 @@ mod tests {
             (0..room).map(|n| (n % 7) as f64 / 7.0).collect::<Vec<_>>(),
         );
         let (mut current, mut suspects) = (per_neuron(room, 0.1), Vec::new());
-        let kick = Kick(std::array::from_fn(|k| 0.25 + k as f64));
-        let mut multiples: Multiples<F> = Box::new([Kick([0.0; F]); MOST_COUNTS]);
+        let kick: Kick<F> = Kick(std::array::from_fn(|k| 0.25 + k as f64));
         let (open, effect) = (packed.open(), Effect::Current(&mut current));
         let own = Targets { lead: &mut lead, effect, place: &place, suspects: &mut suspects };
-        deliver(&open.all.part(open.row(0)), kick, &mut multiples, own);
+        deliver(&open.all.part(open.row(0)), kick, own);
         let bits = |n: usize| [lead[n].bound, lead[n].departure, current[n]].map(f64::to_bits);
         ((0..room).map(bits).collect(), suspects)
     }
@@ -310,8 +351,7 @@ mod tests {
             assert_eq!(untouched(&small), SMALL - 50, "{kind}");
             assert!(!small.1.is_empty(), "{kind}");
             let spread = left::<SPREAD>(SMALL, kind, &targets);
-            let rooms = ROOMS.into_iter().filter(|room| kind != "count" || counts_below(*room) > 3);
-            for room in rooms.skip(1) {
+            for room in ROOMS.into_iter().skip(1) {
                 let large = left::<SHARED>(room, kind, &targets);
                 assert_eq!(untouched(&large), room - 50, "{kind} {room}");
                 assert_eq!(

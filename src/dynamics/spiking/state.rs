@@ -9,6 +9,7 @@
 //! with currents i_r = I_r/tau_m in mV/ms and their responses G_r (see `kick`). Where the threshold moves, V is V - h
 //! throughout (see `after_spike`).
 
+use super::currents::{Currents, Standing};
 use super::kick::Lead;
 use super::lif::Lif;
 use super::membrane::{Membrane, PerNeuron, per_neuron};
@@ -34,8 +35,7 @@ pub struct State<const F: usize> {
     pub membrane: Arc<Membrane<F>>,
     pub neurons: usize,
     pub lead: PerNeuron<Lead>,
-    /// i_r at the start of the window, mV/ms, by port.
-    pub currents: Vec<PerNeuron<f64>>,
+    pub currents: Currents,
     v_inf: PerNeuron<f64>,
     /// V_inf - theta; where neurons fire at random, V_inf less the ceiling that V does not exceed without notice.
     surplus: PerNeuron<f64>,
@@ -63,15 +63,15 @@ impl<const F: usize> OnTape for State<F> {
         v_inf[..*neurons].pass(tape);
         surplus[..*neurons].pass(tape);
         raised[..].pass(tape);
-        currents.iter_mut().for_each(|currents| currents[..*neurons].pass(tape));
+        currents.pass(*neurons, tape);
         let raised = self.raised.iter().all(|raised| is_moderate(*raised));
         tape.require(raised && (0..self.neurons).all(|n| self.is_possible(n)));
     }
 }
 
 impl<const F: usize> State<F> {
-    /// Neurons at potentials `v` (mV).
-    pub fn new(membrane: Arc<Membrane<F>>, v: &[f64]) -> Self {
+    /// Neurons at potentials `v` (mV); the currents of these pairs of ports stand side by side.
+    pub fn new(membrane: Arc<Membrane<F>>, v: &[f64], pairs: &[[usize; 2]]) -> Self {
         let room = membrane.room;
         let nowhere = Lead { bound: f64::INFINITY, departure: f64::NEG_INFINITY };
         let mut lead = per_neuron(room, nowhere);
@@ -79,7 +79,7 @@ impl<const F: usize> State<F> {
         Self {
             neurons: v.len(),
             lead,
-            currents: membrane.ports.iter().map(|_| per_neuron(room, 0.0)).collect(),
+            currents: Currents::none(membrane.ports.len(), pairs, room),
             v_inf: per_neuron(room, 0.0),
             surplus: per_neuron(room, 0.0),
             raised: membrane.moving_threshold().map_or(Vec::new(), |_| vec![0.0; v.len()]),
@@ -102,7 +102,7 @@ impl<const F: usize> State<F> {
             && (refractory || is_moderate(departure))
             && is_moderate(self.v_inf[n])
             && ceiled(self.surplus[n])
-            && self.currents.iter().all(|currents| is_moderate(currents[n]))
+            && self.currents.are_possible(n)
     }
 
     /// Adds these currents (mV) to V_inf from now on, at the start of a window.
@@ -146,10 +146,11 @@ impl<const F: usize> State<F> {
             let lif = self.membrane.lif(n);
             let decay_m = libm::exp(-u / lif.tau_m);
             self.lead[n].departure = self.lead[n].departure * decay_m - TRACE;
-            for (r, currents) in self.currents.iter_mut().enumerate() {
+            for r in 0..self.currents.ports() {
                 let (response, decay) = lif.response(r, u, decay_m);
-                self.lead[n].departure += currents[n] * lif.tau_m * response;
-                currents[n] = currents[n] * decay - TRACE;
+                let current = self.currents.at_mut(r, n);
+                self.lead[n].departure += *current * lif.tau_m * response;
+                *current = *current * decay - TRACE;
             }
         }
         self.lower(u);
@@ -197,10 +198,20 @@ impl<const F: usize> State<F> {
         }
         if roll {
             passes::decay::<F>(departures, &membrane.decay_m[some.clone()]);
-            for (port, currents) in membrane.ports.iter().zip(&mut self.currents) {
-                let (currents, response) =
-                    (&mut currents[some.clone()], &port.response[some.clone()]);
-                passes::roll::<F>(departures, currents, response, port.decay);
+            for (k, own) in self.currents.in_order() {
+                let port =
+                    |k: usize| (&membrane.ports[k].response[some.clone()], membrane.ports[k].decay);
+                let (response, decay) = port(k);
+                match own {
+                    Standing::Alone(own) => {
+                        passes::roll::<F>(departures, &mut own[some.clone()], response, decay);
+                    }
+                    Standing::Both(both) => {
+                        let (other, later) = port(k + 1);
+                        let both = &mut both[some.clone()];
+                        passes::roll_both::<F>(departures, both, [response, other], [decay, later]);
+                    }
+                }
             }
         }
         if membrane.only_jumps() {
@@ -209,9 +220,20 @@ impl<const F: usize> State<F> {
         }
         passes::end::<F>(departures, &membrane.decay_m[some.clone()], ends);
         passes::bump(departures, &self.surplus[some.clone()], membrane.bump, bumps);
-        for (port, currents) in membrane.ports.iter().zip(&self.currents) {
-            let (currents, response) = (&currents[some.clone()], &port.response[some.clone()]);
-            passes::drive::<F>(currents, response, port.bump, ends, bumps);
+        for (k, own) in self.currents.in_order() {
+            let port =
+                |k: usize| (&membrane.ports[k].response[some.clone()], membrane.ports[k].bump);
+            let (response, bump) = port(k);
+            match own {
+                Standing::Alone(own) => {
+                    passes::drive::<F>(&own[some.clone()], response, bump, ends, bumps);
+                }
+                Standing::Both(both) => {
+                    let (other, more) = port(k + 1);
+                    let (both, responses) = (&both[some.clone()], [response, other]);
+                    passes::drive_both::<F>(both, responses, [bump, more], ends, bumps);
+                }
+            }
         }
         passes::bound(departures, ends, bumps, leads, some.start, suspects);
     }
@@ -229,11 +251,12 @@ impl<const F: usize> State<F> {
         let mut end = departure * self.membrane.decay_m[n];
         let decay_m = if s == 0.0 { 1.0 } else { libm::exp(-s / lif.tau_m) };
         let mut a = departure * decay_m;
-        for (r, currents) in self.currents.iter().enumerate() {
-            let current = currents[n] * lif.tau_m;
+        for r in 0..self.currents.ports() {
+            let first = self.currents.at(r, n);
+            let current = first * lif.tau_m;
             let (response, decay) = if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
             a += current * response;
-            end += currents[n] * self.membrane.ports[r].response[n];
+            end += first * self.membrane.ports[r].response[n];
             now[r] = current * decay;
         }
         (a, end)
@@ -252,9 +275,9 @@ impl<const F: usize> State<F> {
         let decay_m = libm::exp(-s / lif.tau_m);
         let refractory = self.lead[n].departure == f64::NEG_INFINITY;
         let mut a = (self.lead[n].departure - early.departure) * decay_m;
-        for (r, currents) in self.currents.iter().enumerate() {
+        for r in 0..self.currents.ports() {
             let added = if early.port == Some(r) { early.current } else { 0.0 };
-            let current = (currents[n] - added) * lif.tau_m;
+            let current = (self.currents.at(r, n) - added) * lif.tau_m;
             let (response, decay) = if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
             a += current * response;
             now[r] = current * decay;
@@ -289,11 +312,11 @@ impl<const F: usize> State<F> {
     pub fn adapt(&mut self, n: usize, s: f64) {
         let leak = 1.0 / self.lif(n).tau_m;
         if let Some(own) = self.membrane.adaptation() {
-            self.currents[own.port][n] -= own.since_start(s) * leak;
+            *self.currents.at_mut(own.port, n) -= own.since_start(s) * leak;
         }
         if let Some(own) = self.membrane.moving_threshold() {
             let jump = own.since_start(s);
-            self.currents[own.port][n] -= jump * (leak - 1.0 / own.tau);
+            *self.currents.at_mut(own.port, n) -= jump * (leak - 1.0 / own.tau);
             self.raised[n] += jump;
         }
     }
@@ -303,8 +326,8 @@ impl<const F: usize> State<F> {
         let lif = self.membrane.lif(n);
         let decay_m = libm::exp(-s / lif.tau_m);
         let mut v = lif.v_reset - self.raised(n, s) - self.v_inf[n];
-        for (r, currents) in self.currents.iter().enumerate() {
-            v -= currents[n] * lif.tau_m * lif.response(r, s, decay_m).0;
+        for r in 0..self.currents.ports() {
+            v -= self.currents.at(r, n) * lif.tau_m * lif.response(r, s, decay_m).0;
         }
         self.lead[n].departure = v / decay_m;
     }

@@ -45,9 +45,9 @@ impl<const F: usize> Block<F> {
                 continue;
             }
             let (state, suspects) = (&mut self.state, &mut self.suspects);
-            self.synaptic_events += part.synapses.len() as u64;
-            add(state, suspects, (arrival, acts), part.synapses.is_empty(), |kick, targets| {
-                deliver(&part, kick, &mut self.multiples, targets);
+            self.synaptic_events += part.number() as u64;
+            add(state, suspects, (arrival, acts), part.words.is_empty(), |kick, targets| {
+                deliver(&part, kick, targets);
             });
         }
     }
@@ -56,9 +56,9 @@ impl<const F: usize> Block<F> {
     fn take_lane(&mut self, place: usize, lane: u32, way: (&Arrival, &Acts), all: &Part) {
         while let Some(part) = self.visits.take(place, lane, all) {
             let (state, suspects) = (&mut self.state, &mut self.suspects);
-            self.synaptic_events += part.synapses.len() as u64;
-            add(state, suspects, way, part.synapses.is_empty(), |kick, targets| {
-                deliver(&part, kick, &mut self.multiples, targets);
+            self.synaptic_events += part.number() as u64;
+            add(state, suspects, way, part.words.is_empty(), |kick, targets| {
+                deliver(&part, kick, targets);
             });
         }
     }
@@ -74,10 +74,10 @@ impl<const F: usize> Block<F> {
     ) {
         let Some(plastic) = &mut self.plastic[pathway] else { return };
         let (state, suspects) = (&mut self.state, &mut self.suspects);
-        self.synaptic_events += part.synapses.len() as u64;
+        self.synaptic_events += part.number() as u64;
         let own = plastic.efficacies(row.clone());
-        add(state, suspects, way, part.synapses.is_empty(), |kick, targets| {
-            deliver_own(part.synapses, own, kick, targets);
+        add(state, suspects, way, part.words.is_empty(), |kick, targets| {
+            deliver_own(part.words, own, kick, targets);
         });
         let (arrival, _) = way;
         plastic.arrive(arrival.sender as usize, (row, part), arrival.offset);
@@ -100,7 +100,7 @@ fn add<const F: usize>(
     let at = |port: usize| membrane.ports[port].kicks.table.at(arrival.offset);
     let shares;
     let (one, effect) = match acts {
-        Acts::OnCurrent(port) => (at(*port), Effect::Current(&mut currents[*port])),
+        Acts::OnCurrent(port) => (at(*port), Effect::of_one(currents, *port)),
         Acts::OnV => {
             let one = membrane.jump.table.at(arrival.offset);
             let only = membrane.only_jumps();
@@ -111,7 +111,8 @@ fn add<const F: usize>(
             let kicks = parts.iter().map(|&(port, weight)| (port, at(port).multiple(weight)));
             let one = sum.sum(kicks);
             shares = sum;
-            (one, Effect::Currents(currents, &shares))
+            let effect = Effect::of_several(currents, &shares);
+            (one, effect)
         }
     };
     let targets = Targets { lead, effect, place: &membrane.place, suspects };

@@ -25,6 +25,12 @@ pub struct Way<'a> {
 }
 
 impl Pathway {
+    /// The ports on which its kernel acts, if these are several.
+    pub fn kernel(&self) -> Option<Vec<usize>> {
+        let Acts::OnCurrents(parts) = &self.acts else { return None };
+        Some(parts.iter().map(|(port, _)| *port).collect())
+    }
+
     /// Finds out where everything stands, for all that is read in a window.
     pub fn way(&self) -> Way<'_> {
         Way { acts: &self.acts, rows: self.synapses.rows().open() }

@@ -139,8 +139,8 @@ impl Plastic {
             let fast = libm::exp(-s / tau_post[0]);
             let slow =
                 self.arrivals[1].get(sender).map_or(0.0, |r2| r2 * libm::exp(-s / tau_pre[1]));
-            for (w, synapse) in self.efficacies[row].iter_mut().zip(part.synapses) {
-                let n = part.target(*synapse);
+            for (w, synapse) in self.efficacies[row].iter_mut().zip(part.words) {
+                let n = usize::from(*synapse);
                 *w = self.law.after_arrival(*w, self.spikes[0][n] * fast, slow);
             }
         }

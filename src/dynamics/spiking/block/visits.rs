@@ -273,8 +273,8 @@ impl Visits {
             return None;
         }
         self.next += 1;
-        let (synapses, reals) = self.now.synapses(due.place);
-        Some(Part { synapses, reals, ..*all })
+        let (words, reals) = self.now.synapses(due.place);
+        Some(Part { words, reals, ..*all })
     }
 
     /// Passes the visits of a stream: a spike once for each of its lanes, since the synapses follow from it.

@@ -56,7 +56,7 @@ fn take_all(visits: &mut Visits, place: usize, route: u32) -> Vec<(u16, Option<f
             let lane = visits.lane(k, delay).unwrap();
             while let Some(part) = visits.take(place, lane, &pathway.synapses.rows().open().all) {
                 let real = |k: usize| part.reals.map(|reals| reals[k]);
-                taken.extend(part.synapses.iter().enumerate().map(|(k, &t)| (t, real(k))));
+                taken.extend(part.words.iter().enumerate().map(|(k, &t)| (t, real(k))));
             }
         }
     }
@@ -72,7 +72,7 @@ fn expected(pathways: &[Pathway], sender: usize, route: u32) -> Vec<(u16, Option
         for (delay, place) in staggered.runs(sender) {
             let part = staggered.rows.all.part(place);
             let real = |k: usize| part.reals.map(|reals| reals[k]);
-            let own = part.synapses.iter().enumerate().map(|(k, &t)| (t, real(k)));
+            let own = part.words.iter().enumerate().map(|(k, &t)| (t, real(k)));
             all.extend(own.filter(|_| pathway.routes[delay] == route));
         }
     }
@@ -173,7 +173,7 @@ fn more_synapses_than_a_run_holds_come_once_each_through_a_checkpoint() {
     for visits in [&mut visits, &mut other] {
         let mut found = Vec::new();
         while let Some(part) = visits.take(0, 0, &pathway.synapses.rows().open().all) {
-            found.extend_from_slice(part.synapses);
+            found.extend_from_slice(part.words);
         }
         assert!(found.iter().enumerate().all(|(k, &t)| usize::from(t) == k % 4096));
         assert_eq!(found.len(), 140_000);
