@@ -221,6 +221,7 @@ fn example(key: &str) -> Option<String> {
         "tau_syn" if above != "poisson" && above != "input" => "\"5 ms\"".to_owned(),
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
         "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
+        "modern" => "{ softmax = { beta = 10.0 } }".to_owned(),
         "space" => "{ ring = \"360 deg\" }".to_owned(),
         "torus" => "[\"2 mm\", \"1 mm\"]".to_owned(),
         "profile" => "{ gaussian = \"30 deg\" }".to_owned(),
