@@ -28,7 +28,10 @@ pub(super) fn check_memory_of(
         let error = Error::input(
             format!("found trials that take about {needed:.0} MB"),
             available,
-            "make them shorter, or fewer",
+            match model.record.input {
+                true => "make them shorter, or leave external spikes out (input = false)",
+                false => "make them shorter, or fewer",
+            },
         );
         return Err(document.place(error.at("task")));
     }
