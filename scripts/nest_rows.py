@@ -1,9 +1,10 @@
-"""What NEST makes of the networks of rows P1 and P3 of `attractor reproduce`: the numbers that stand there beside attractor's.
+"""What NEST makes of the networks of rows P1, P3 and P7 of `attractor reproduce`: the numbers that stand there beside attractor's.
 
 Run by hand, in the environment that scripts/against-peers makes (.venv-nest), from the root of the project:
 
     .venv-nest/bin/python scripts/nest_rows.py models/rostami-2024.toml --settling 1 --window 50 --above 10 --counts 400
     .venv-nest/bin/python scripts/nest_rows.py models/litwin-kumar-doiron-2012.toml --seeds 1 2 3 4 --settling 1.5 --window 100 --above 20 --counts 100
+    .venv-nest/bin/python scripts/nest_rows.py models/sfa-clusters.toml --settling 1 --seconds 20 --window 50 --above 20 --counts 400
 
 The network is the one that `attractor export` writes, synapse by synapse, with its initial potentials. NEST has it in steps of 0.1 ms,
 as iaf_psc_exp_multisynapse: a receptor for every time constant, so that a synapse whose current rises is two of NEST's, of opposite
@@ -12,7 +13,8 @@ signs. With a capacitance of C = 250 pF an efficacy J is, in pA,
     J C / tau                                       e^(-t/tau) alone
     J C / (decay - rise) and the negative of it     a current that decays, and one that is as long as its rise
 
-and where a synapse has several currents, the share of each times these. Before, the potential after one spike is compared with its
+and where a synapse has several currents, the share of each times these. An adaptation current is one of the neuron's own spikes, which
+arrive a step later. Before, the potential after one spike is compared with its
 closed form, step by step.
 """
 
@@ -50,6 +52,12 @@ def kernel(name, group):
         if rise:
             found.append((float(rise), -charge / (decay - rise)))
     return found
+
+
+def adaptation(model, name):
+    """Jump (mV) and time constant (ms) of the adaptation current of a population, if it has one."""
+    found = model["dynamics"]["spiking"][name].get("adaptation")
+    return found and (float(found["jump"].removesuffix(" mV")), float(found["tau"].removesuffix(" ms")))
 
 
 def begin():
@@ -92,8 +100,11 @@ def simulate(path, duration):
     """Spikes of every population: times (ms) and neurons from 0."""
     begin()
     with h5py.File(path) as wired:
+        model = tomllib.loads(wired.attrs["model_resolved"])
+        adapting = {name: adaptation(model, name) for name in wired["nodes"]}
         edges = {name: (group, kernel(name, group)) for name, group in wired["edges"].items()}
-        taus = sorted({tau for _, currents in edges.values() for tau, _ in currents})
+        own = {found[1] for found in adapting.values() if found}
+        taus = sorted({tau for _, currents in edges.values() for tau, _ in currents} | own)
         cells = {}
         for name, group in wired["nodes"].items():
             values = group["0"]
@@ -113,6 +124,11 @@ def simulate(path, duration):
                     for tau_m, theta, t_ref, current, v in zip(*columns)
                 ]
             )
+            if adapting[name]:
+                jump, tau = adapting[name]
+                weights = -jump * np.exp(-STEP / tau) * CAPACITANCE / each("tau_m")
+                synapses = {"weight": weights, "delay": np.full(size, STEP), "receptor_type": np.full(size, 1 + taus.index(tau))}
+                nest.Connect(cells[name].tolist(), cells[name].tolist(), "one_to_one", {"synapse_model": "static_synapse"} | synapses)
         for group, currents in edges.values():
             sources, targets = group["source_node_id"], group["target_node_id"]
             senders, receivers = (cells[end.attrs["node_population"]].tolist()[0] for end in (sources, targets))
@@ -185,6 +201,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("--attractor", default="target/release/attractor")
+    parser.add_argument("--set", action="append", default=[], help="a change of the model")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--settling", type=float, required=True, help="s, which do not count")
     parser.add_argument("--seconds", type=float, default=60.0, help="s, which count")
@@ -195,12 +212,15 @@ def main():
     check()
     start = 1000.0 * arguments.settling
     end = start + 1000.0 * arguments.seconds
+    settings = [word for setting in arguments.set for word in ("--set", setting)]
     print("rates of E and I (Hz), Fano factor and CV2 of E, clusters active at once, for how long (ms)")
     for seed in arguments.seeds:
         with tempfile.TemporaryDirectory() as folder:
             network = Path(folder) / "network.h5"
             subprocess.run(
-                [arguments.attractor, "export", arguments.model, "-o", network, "--set", f"seed={seed}"], check=True, capture_output=True
+                [arguments.attractor, "export", arguments.model, "-o", network, *settings, "--set", f"seed={seed}"],
+                check=True,
+                capture_output=True,
             )
             with h5py.File(network) as wired:
                 patterns = tomllib.loads(wired.attrs["model_resolved"])["patterns"]["E"]["assemblies"]

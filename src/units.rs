@@ -83,7 +83,8 @@ impl Dimension for OfRate {
     const NAME: &'static str = "a rate";
     const UNITS: &'static [(&'static str, f64, f64)] = &[("Hz", 1.0, 1.0), ("kHz", 1000.0, 1.0)];
     const SIGNED: bool = false;
-    const LARGEST: f64 = 1e9;
+    // Every spike is drawn: at more a run would seem to stand still.
+    const LARGEST: f64 = 1e7;
     const SMALLEST: f64 = 1e-9;
     const EXAMPLE: &'static str = "10 Hz";
 }
@@ -342,7 +343,7 @@ mod tests {
         assert_eq!("0 ms".parse::<Time>().unwrap().value(), 0.0);
         assert_eq!("1e12 ms".parse::<Time>().unwrap().value(), 1e12);
         assert_eq!("-1e6 mV".parse::<Voltage>().unwrap().value(), -1e6);
-        assert_eq!("1e9 Hz".parse::<Rate>().unwrap().value(), 1e9);
+        assert_eq!("1e7 Hz".parse::<Rate>().unwrap().value(), 1e7);
         for text in ["-1000001 mV", "1000001 mV"] {
             assert!(text.parse::<Voltage>().unwrap_err().to_string().contains("beyond 1000000 mV"));
         }

@@ -197,6 +197,20 @@ def test_frames_of_bumps_and_of_assemblies(tmp_path, call):
     assert low["assemblies"].at_once.sum() > high["assemblies"].at_once.sum() > 0
 
 
+def test_frames_of_the_courses_of_single_neurons(small, tmp_path, call):
+    noise = {"ornstein_uhlenbeck": {"mean": "1 mV", "sd": "2 mV", "tau": "9 ms", "every": "5 ms", "independent": True}}
+    show = [{"population": "E", "current": noise}, {"pattern": 1, "current": noise}]
+    model = small.with_({"record.courses": {"independent": 3}}, protocol=[{"name": "noise", "duration": "20 ms", "show": show}])
+    run = model.run(tmp_path / "run.h5")
+    call("analyze", tmp_path / "run.h5", "-o", tmp_path / "tables")
+    frames = run.frames()
+    assert_frames_are(frames, tmp_path / "tables")
+    courses = frames["courses"]
+    courses = courses[courses.trial == 0]
+    assert list(courses.neuron[:12:4]) == [0, 1, 2] and len(courses) == 2 * 3 * 4
+    assert courses.current_mv.nunique() == len(courses)
+
+
 def test_tables_tell_what_the_command_tells(small, tmp_path, call):
     table = at.sweep(small, {}, repeat=2, out=tmp_path / "sweep.h5")
     done = call("info", tmp_path / "sweep.h5", "--json")

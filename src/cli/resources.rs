@@ -23,9 +23,21 @@ pub(super) fn check_memory_of(
         return Ok(());
     }
     let nature = model.dynamics.nature();
+    let (needed, available) = (needed / 1e6, format!("{:.0} MB are available", available / 1e6));
+    if share * model.memory_of_trials() / 1e6 > 0.5 * needed {
+        let error = Error::input(
+            format!("found trials that take about {needed:.0} MB"),
+            available,
+            match model.record.input {
+                true => "make them shorter, or leave external spikes out (input = false)",
+                false => "make them shorter, or fewer",
+            },
+        );
+        return Err(document.place(error.at("task")));
+    }
     let error = Error::input(
-        format!("found a network that takes about {:.0} MB", needed / 1e6),
-        format!("{:.0} MB are available", available / 1e6),
+        format!("found a network that takes about {needed:.0} MB"),
+        available,
         match nature.transmission {
             _ if model.record.input => {
                 "make a population smaller or its connections sparser, or leave external spikes out (input = false)"
@@ -54,7 +66,7 @@ pub(super) fn check_disk(
     let error = Error::input(
         format!("found a recording that takes about {:.0} MB while it is written", needed / 1e6),
         format!("{:.0} MB are free where {} is to stand", free / 1e6, output.display()),
-        "look less often or at less, free space, or choose another place with -o",
+        "look less often, at less, or for a shorter time, free space, or choose another place with -o",
     );
     Err(document.place(error.at("record")))
 }

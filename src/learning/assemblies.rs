@@ -66,7 +66,7 @@ impl Assemblies {
             return Ok(());
         }
         Err(Error::input(
-            format!("found w_plus = {} without w_minus", self.w_plus),
+            format!("found w_plus = {:?} without w_minus", self.w_plus),
             format!(
                 "an assembly has {a} of the senders: beyond w_plus = {} no other factor keeps the mean efficacy",
                 1.0 / a

@@ -3,7 +3,7 @@
 use super::Model;
 use super::base::assemble;
 use super::source::{Part, Source, parts};
-use super::translate::translate;
+use super::translate::{not_one, translate};
 use crate::error::{Error, Place, Result, Warning, suggest};
 use crate::file;
 use std::path::Path;
@@ -106,7 +106,7 @@ impl Document {
         Ok(model)
     }
 
-    /// Refuses lists that serde took for tables, their members for the values of the keys in turn.
+    /// Refuses lists that serde took for tables, their members for the values of the keys in turn, and those of which it read a part.
     fn refuse_lists(&self, model: &Model) -> Result<()> {
         let (Ok(written), Ok(meant)) =
             (DeTable::parse(&self.changed), toml::Table::try_from(model))
@@ -115,10 +115,20 @@ impl Document {
         };
         let list = written.get_ref().iter().find_map(|(name, value)| {
             let name = name.get_ref().as_ref();
-            list_for_table(value.get_ref(), meant.get(name)?, name)
+            list_amiss(value.get_ref(), meant.get(name)?, name)
         });
-        list.map_or(Ok(()), |key| {
-            Err(self.place(translate("invalid type: sequence, expected struct table", &key)))
+        list.map_or(Ok(()), |(key, mistake)| {
+            Err(self.place(match mistake {
+                Mistake::NoTable => {
+                    translate("invalid type: sequence, expected struct table", &key)
+                }
+                Mistake::TooLong(found, number) => Error::input(
+                    format!("found a list of {found}"),
+                    format!("`{}` has {number}", key.rsplit('.').next().unwrap_or_default()),
+                    "leave the others out",
+                )
+                .at(key),
+            }))
         })
     }
 
@@ -155,8 +165,16 @@ impl Document {
             return self.files[0].syntax_error(message, span);
         };
         let key = span.map_or(String::new(), |s| key_at(root.get_ref(), s.start));
-        let mut error = translate(message, &key);
-        if self.files.len() > 1 && message.starts_with("wanted exactly 1 element") {
+        let several = message.starts_with("wanted exactly 1 element");
+        let table = value_at(root.get_ref(), &key).and_then(DeValue::as_table);
+        let mut error = match table.filter(|_| several) {
+            Some(table) => {
+                let names: Vec<&str> = table.keys().map(|name| name.get_ref().as_ref()).collect();
+                not_one(&names, !table.values().any(|own| own.get_ref().is_table()), &key)
+            }
+            None => translate(message, &key),
+        };
+        if self.files.len() > 1 && several {
             error = error.mended("keep one of them; that of the base goes with `without`");
         }
         if self.files.len() > 1 || !self.settings.is_empty() {
@@ -166,27 +184,53 @@ impl Document {
     }
 }
 
-/// The dotted key of the first list at or below `key` that stands for a table; one table may be `meant` by a list of one.
-fn list_for_table(written: &DeValue, meant: &toml::Value, key: &str) -> Option<String> {
+/// What serde lets pass in a list.
+enum Mistake {
+    /// It stands for a table.
+    NoTable,
+    /// It has so many members in place of so many.
+    TooLong(usize, usize),
+}
+
+/// The dotted key of the first list at or below `key` that stands for a table, or is longer than what is read of it; one table
+/// may be `meant` by a list of one.
+fn list_amiss(written: &DeValue, meant: &toml::Value, key: &str) -> Option<(String, Mistake)> {
     match (written, meant) {
         (DeValue::Array(list), toml::Value::Table(_)) => match &list[..] {
-            [only] if only.get_ref().is_table() => list_for_table(only.get_ref(), meant, key),
-            _ => Some(key.to_owned()),
+            [only] if only.get_ref().is_table() => list_amiss(only.get_ref(), meant, key),
+            _ => Some((key.to_owned(), Mistake::NoTable)),
         },
         (DeValue::Array(list), toml::Value::Array(meant)) => {
+            if list.len() > meant.len() {
+                return Some((key.to_owned(), Mistake::TooLong(list.len(), meant.len())));
+            }
             let mut all = list.iter().zip(meant).enumerate();
             all.find_map(|(k, (own, meant))| {
-                list_for_table(own.get_ref(), meant, &format!("{key}[{k}]"))
+                list_amiss(own.get_ref(), meant, &format!("{key}[{k}]"))
             })
         }
         (DeValue::Table(table), toml::Value::Table(meant)) => {
             table.iter().find_map(|(name, own)| {
                 let name = name.get_ref().as_ref();
-                list_for_table(own.get_ref(), meant.get(name)?, &format!("{key}.{name}"))
+                list_amiss(own.get_ref(), meant.get(name)?, &format!("{key}.{name}"))
             })
         }
         _ => None,
     }
+}
+
+/// What stands at a dotted key.
+fn value_at<'a>(root: &'a DeTable, key: &str) -> Option<&'a DeValue<'a>> {
+    let mut value = None;
+    for part in parts(key)? {
+        value = match (part, value) {
+            (Part::Key(name), None) => Some(root.get(name)?.get_ref()),
+            (Part::Key(name), Some(table)) => Some(DeValue::as_table(table)?.get(name)?.get_ref()),
+            (Part::Index(k), Some(list)) => Some(DeValue::as_array(list)?.get(k)?.get_ref()),
+            (Part::Index(_), None) => return None,
+        };
+    }
+    value
 }
 
 /// The error of a named section that lacks a key, where it may have been meant to change another: its name may be misspelt.

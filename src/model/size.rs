@@ -56,14 +56,15 @@ impl Model {
             + patterns
             + EXTERNAL_SPIKE * self.external(self.interval())
             + COURSE_STEP * self.recorded_steps() as f64
-            + self.memory_of_trials(neurons)
+            + self.memory_of_trials()
     }
 
     /// What independent trials add: their protocol, and those that are under way or wait to be written (16 on a machine
     /// with 8 threads), with some 10 spikes per neuron and second (and 1000 external ones, if they are recorded) of each;
     /// of those that end at rest, the state at every look.
-    fn memory_of_trials(&self, neurons: f64) -> f64 {
+    pub fn memory_of_trials(&self) -> f64 {
         let Some(task) = &self.task else { return 0.0 };
+        let neurons: f64 = self.population.values().map(|p| p.size as f64).sum();
         let under_way = task.trials().min(16) as f64;
         let each = match task {
             Task::DelayedMatch(_) | Task::Stimulus(_) | Task::Items(_) | Task::Decision(_) => {

@@ -24,16 +24,27 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
             .at(key);
         }
     }
-    if message == "missing field `dynamics`" {
+    let of_model = !key.contains('.');
+    if of_model && message == "missing field `dynamics`" {
         return Error::input(
             "found no [dynamics]",
             "a model says what its neurons do",
             "add a section [dynamics.spiking.POPULATION] for every population of spiking neurons, or [dynamics.binary]",
         );
     }
-    if message == "missing field `population`" {
+    if of_model && message == "missing field `population`" {
         let remedy = "add for example a section [population.E] with size = 1000";
         return Error::input("found no [population]", "a model has populations", remedy);
+    }
+    if of_model
+        && message.starts_with("missing field")
+        && let [name @ ("title" | "source" | "shows")] = quoted[..]
+    {
+        return Error::input(
+            format!("found no `{name}`"),
+            "a model says what it is, where it comes from, and what it shows",
+            format!("add a line that starts with {name} ="),
+        );
     }
     if message.starts_with("missing field") && !quoted.is_empty() {
         return Error::input(
@@ -42,6 +53,16 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
             format!("add a line that starts with {} =", quoted[0]),
         )
         .at(key);
+    }
+    if let Some(section) = key.strip_suffix("[0]")
+        && let name @ ("adaptation" | "moving_threshold") = section.rsplit('.').next().unwrap_or("")
+    {
+        return Error::input(
+            "found a list",
+            format!("`{name}` is one table"),
+            example(section).unwrap_or_default(),
+        )
+        .at(section);
     }
     if let Some(section) = key.strip_suffix("[0]")
         && message.starts_with("invalid type: map")
@@ -78,20 +99,28 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
         )
         .at(key);
     }
-    if message.starts_with("wanted exactly 1 element") {
-        return Error::input(
-            "found a table with several keys or none",
-            format!("`{last}` chooses one"),
-            "keep one of them",
-        )
-        .at(key);
-    }
     Error::input(
         format!("found a value that does not fit ({message})"),
         "",
         "compare with a file in models/",
     )
     .at(key)
+}
+
+/// The error of a table that chooses one thing by its only key, and has these `names`; `plain` if none of them holds a table.
+pub(super) fn not_one(names: &[&str], plain: bool, key: &str) -> Error {
+    let last = key.rsplit('.').next().unwrap_or_default();
+    // Where a choice has keys of its own, plain values stand there without their choice.
+    let nested = example(key).filter(|example| example.matches('{').count() > 1);
+    let (found, remedy) = match (names, nested) {
+        ([], Some(example)) => ("found an empty table".to_owned(), example),
+        ([], None) => ("found an empty table".to_owned(), "add the one that is meant".to_owned()),
+        (_, Some(example)) if plain => {
+            (format!("found a table with `{}`", names.join("`, `")), example)
+        }
+        _ => ("found a table with several keys".to_owned(), "keep one of them".to_owned()),
+    };
+    Error::input(found, format!("`{last}` chooses by its only key"), remedy).at(key)
 }
 
 /// Keys of a projection that have moved: the section in which they stood, and what is written instead.
@@ -159,9 +188,11 @@ fn plain_expected(expected: &str) -> &str {
         "f64" => "a number",
         "newtype variant" | "struct variant" => "a table with one key",
         "unit variant" => "a plain string",
+        "a boolean" => "true or false",
         "enum" => "a table with one key",
         "a sequence" | "sequence" => "a list",
         "a map" | "map" => "a table",
+        "an array of length 2" => "a list of two values",
         other if other.starts_with("tuple ") => "a list",
         other if other.starts_with("struct ") => "a table",
         other => other,
@@ -186,9 +217,23 @@ fn example(key: &str) -> Option<String> {
         "low_activity" => "{ a = 0.1, b = 0.1 }".to_owned(),
         "connect" => "{ probability = 0.1 }".to_owned(),
         "short_term" => "{ U = 0.2, tau_d = \"200 ms\", tau_f = \"1500 ms\" }".to_owned(),
+        "tau_syn" if key.ends_with(']') => "[{ decay = \"3 ms\" }, { decay = \"50 ms\" }]".to_owned(),
         "tau_syn" if above != "poisson" && above != "input" => "\"5 ms\"".to_owned(),
         "spikes" => "{ poisson = \"10 Hz\" }".to_owned(),
         "list" if above == "spikes" => "[[\"5 ms\", \"9 ms\"], [\"7 ms\"]]".to_owned(),
+        "modern" => "{ softmax = { beta = 10.0 } }".to_owned(),
+        "space" => "{ ring = \"360 deg\" }".to_owned(),
+        "torus" => "[\"2 mm\", \"1 mm\"]".to_owned(),
+        "profile" => "{ gaussian = \"30 deg\" }".to_owned(),
+        "adaptation" | "moving_threshold" => "{ jump = \"1 mV\", tau = \"100 ms\" }".to_owned(),
+        "escape" => "{ exponential = { rate = \"10 Hz\", width = \"2 mV\" } }".to_owned(),
+        "plasticity" if key.starts_with("projection.") => {
+            "{ inhibitory = { learning_rate = \"0.01 mV\", target = \"3 Hz\", tau = \"20 ms\", max = \"1 mV\" } }"
+                .to_owned()
+        }
+        _ if above == "patterns" => "{ random = { number = 10, coding_level = 0.1 } }".to_owned(),
+        "neurons" if matches!(above, "v" | "activity") => "\"0..5\"".to_owned(),
+        "efficacies" => "{}".to_owned(),
         "v" => "{ population = \"E\", neurons = \"0..5\", every = \"0.1 ms\" }".to_owned(),
         "poisson" if key.starts_with("task.decision.stimulus") => {
             "{ mean = \"40 Hz\", sd = \"4 Hz\" }".to_owned()

@@ -72,7 +72,7 @@ impl Edges {
             refuse(
                 format!("found a file {} without edges ({})", path.display(), reason(&e)),
                 "SONATA has them in /edges/NAME",
-                "give another file, or write one with `attractor export`",
+                "give another file, write one with `attractor export`, or record [record] efficacies",
             )
         })?;
         let name = choose(&edges, file, sought)?;

@@ -75,6 +75,9 @@ impl MatrixFile {
         let shape = (sought.to.1, sought.from.1);
         let entries = match bytes.starts_with(b"\x93NUMPY") {
             true => dense(&bytes, shape),
+            false if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy")) => {
+                Err("is no array of NumPy".to_owned())
+            }
             false => market(&String::from_utf8_lossy(&bytes), shape),
         };
         let entries = entries.map_err(|found| unreadable(&path, &found))?;

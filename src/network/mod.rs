@@ -213,13 +213,19 @@ impl Plan<'_> {
                 let (from, to) = (&projection.from, &projection.to);
                 learning.check_graded(graded(from), graded(to), storage)?;
                 let none = IndexMap::new();
-                learning.check(&projection.pathway(name, &wiring, &none, Seed(0)), numbers)
+                learning.check(&projection.pathway(name, &wiring, &none, Seed(0)), numbers)?;
+                match (learning, self.patterns.get(from)) {
+                    (Learning::Assemblies(rule), Some(source)) => rule
+                        .check_mean(source.coding_level())
+                        .map_err(|e| e.within("learning.assemblies")),
+                    _ => Ok(()),
+                }
             }
             Source::Read => Ok(()),
         }
     }
 
-    /// Refuses rules that depend on patterns where there are none, and factors that leave no mean.
+    /// Refuses connections that depend on patterns where there are none.
     fn check_assemblies(&self, projection: &Projection) -> Result<()> {
         let number = |name: &str| self.patterns.get(name).map(PatternSource::number);
         let (from, to) = (&projection.from, &projection.to);
@@ -234,12 +240,7 @@ impl Plan<'_> {
             )
             .at("connect.assemblies"));
         }
-        match (&projection.learning, self.patterns.get(from)) {
-            (Some(Learning::Assemblies(rule)), Some(source)) => {
-                rule.check_mean(source.coding_level()).map_err(|e| e.within("learning.assemblies"))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Refuses delayed synapses that are too many, or whose constants have no meaning.

@@ -60,7 +60,10 @@ impl AssemblyPatterns {
                     self.number, self.overlap
                 ),
                 format!("{FEWEST_OF_RING} or more that overlap make a ring"),
-                "delete the line, or write an overlap",
+                match shared.round() {
+                    0.0 => "delete the line, or write an overlap",
+                    _ => "delete the line, or write more assemblies",
+                },
             )
             .at("cyclic"));
         }

@@ -24,7 +24,7 @@ pub enum Intensity<V: Amount> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, bound = "")]
 pub enum Course<V: Amount> {
-    /// Linear from the onset of the epoch to its end; each step has the value of its middle.
+    /// A staircase along a straight line from the onset of the epoch to its end: each step has the value of its middle.
     Ramp {
         /// At the onset.
         from: V,

@@ -105,9 +105,12 @@ impl Contents {
             ObservableKind::States | ObservableKind::Graded => None,
         };
         let mut populations = Vec::new();
+        let holders: Vec<&str> = recording.with_patterns().collect();
         for (name, neurons) in recording.populations() {
             let patterns = recording.patterns(&name)?.filter(|p| p.number() > 0);
-            let order = by_appearance(&protocol, trials.as_ref(), (&name, patterns.as_ref()));
+            let here = |s: &&Stimulus| s.target(holders.iter().copied()).is_ok_and(|to| to == name);
+            let shown = protocol.iter().flat_map(|epoch| &epoch.show).filter(here);
+            let order = by_appearance(shown, trials.as_ref(), patterns.as_ref());
             let overlaps = recording.overlaps(&name)?.filter(|m| m.width > 0);
             let spikes = |every| Spikes::of(recording, (&name, neurons), every, blobs);
             populations.push(Population {
@@ -136,15 +139,13 @@ impl Contents {
     }
 }
 
-/// The patterns, from 0, that epochs or trials show, in order of time, then the others.
-fn by_appearance(
-    protocol: &[Epoch],
+/// The patterns, from 0, that these stimuli or trials show, in order of time, then the others.
+fn by_appearance<'a>(
+    stimuli: impl Iterator<Item = &'a Stimulus>,
     trials: Option<&Trials>,
-    (population, patterns): (&str, Option<&Patterns>),
+    patterns: Option<&Patterns>,
 ) -> Vec<usize> {
     let number = patterns.map_or(0, Patterns::number);
-    let here = |s: &&Stimulus| s.population.as_ref().is_none_or(|name| name == population);
-    let stimuli = protocol.iter().flat_map(|epoch| &epoch.show).filter(here);
     let stimuli = stimuli.filter_map(|s| s.pattern);
     let recalled = trials.and_then(|trials| trials.columns.get("pattern")?.as_array());
     let recalled = recalled.into_iter().flatten().filter_map(|mu| Some(mu.as_u64()? as usize));

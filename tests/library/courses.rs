@@ -289,7 +289,8 @@ fn noisy() -> String {
     let noise = "{ ornstein_uhlenbeck = { mean = \"3 mV\", sd = \"2 mV\", tau = \"5 ms\", every = \"1.7 ms\", independent = true } }";
     let redrawn = "{ redrawn = { distribution = { normal = { mean = \"300 Hz\", sd = \"99 Hz\" } }, every = \"3 ms\" } }";
     let ramp = "{ ramp = { from = \"0 Hz\", to = \"90 Hz\", every = \"4 ms\" } }";
-    let recorded = SPIKING.replace("efficacies = {}", "efficacies = {}, courses = true");
+    let recorded =
+        SPIKING.replace("efficacies = {}", "efficacies = {}, courses = { independent = 3 }");
     recorded.replace("current = \"3 mV\"", &format!("current = {noise}")).replace(
         "poisson = \"300 Hz\" }",
         &format!("poisson = {redrawn} }}, {{ population = \"S\", poisson = {ramp} }}"),

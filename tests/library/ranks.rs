@@ -12,6 +12,7 @@ use attractor::ranks::Ranks;
 use attractor::recording::{Recording, Sink};
 use attractor::report::{Summary, Verification};
 use attractor::simulation::{Simulation, Wish, dismiss, follow};
+use attractor::table::Column;
 use attractor::tape::{OnTape, Tape};
 use attractor::work::Threads;
 use std::path::Path;
@@ -65,6 +66,28 @@ fn trials(order: &str) -> Document {
     document(&[&network(), &task])
 }
 
+/// Courses of every neuron, cut by the blocks of several ranks: of a part of a pattern, of all by their places, and of sources.
+const COURSES: &str = r#"
+record = { interval = "7 ms", courses = { independent = 5 } }
+protocol = [
+    { name = "rest", duration = "3.3 ms" },
+    { name = "noise", duration = "20 ms", show = [
+        { pattern = 2, left_out = 0.4, poisson = { redrawn = { distribution = { uniform = ["0 Hz", "900 Hz"] }, every = "4 ms", independent = true } } },
+        { population = "E", centre = "180 deg", profile = { gaussian = "60 deg" }, current = { ornstein_uhlenbeck = { mean = "3 mV", sd = "3 mV", tau = "9 ms", every = "1.7 ms", independent = true } } },
+        { population = "S", poisson = { ornstein_uhlenbeck = { mean = "90 Hz", sd = "60 Hz", tau = "5 ms", every = "2 ms", independent = true } } },
+        { population = "R", current = { redrawn = { distribution = { normal = { mean = "1 mV", sd = "2 mV" } }, every = "3 ms" } } },
+    ] },
+]
+"#;
+
+/// They are shown to the network on a ring.
+fn noisy() -> Document {
+    let ring =
+        network().replace("E = { size = 4300 }", "E = { size = 4300, space.ring = \"360 deg\" }");
+    assert!(ring.contains("ring"));
+    document(&[&ring, COURSES])
+}
+
 fn whole() -> Document {
     Document::new("ranks.toml".as_ref(), text(), &[]).unwrap()
 }
@@ -105,6 +128,13 @@ fn told(recording: &Recording) -> (String, Vec<f64>, Events, u64) {
         values.extend(&learned.time);
         (0..learned.time.len()).for_each(|k| values.extend(learned.at(k)));
     }
+    if let Some(drawn) = recording.courses().unwrap() {
+        for name in ["neuron", "time", "poisson_hz", "current_mv"] {
+            let Some(Column::Real(column)) = drawn.column(name) else { panic!("{name}") };
+            // What has no value is NaN, which is not itself.
+            values.extend(column.iter().map(|x| if x.is_nan() { -1.0 } else { *x }));
+        }
+    }
     let (synaptic, external) = (provenance.synaptic_events, provenance.external_events);
     (hashes, values, Events { synaptic, external }, provenance.synapses)
 }
@@ -115,6 +145,7 @@ fn the_recording_of_any_number_of_ranks_is_that_of_one() {
         ("protocol", whole()),
         ("trials", trials("independent")),
         ("in sequence", trials("in_sequence")),
+        ("courses", noisy()),
         ("large", document(&[LARGE])),
     ] {
         let one = told(&recorded(&document, &Threads::new(2).unwrap()).unwrap());

@@ -9,6 +9,7 @@ use attractor::random::Seed;
 use attractor::recording::{Origin, Provenance, Recording, Sink};
 use attractor::report::{Summary, Verification};
 use attractor::simulation::Wish;
+use attractor::table::Column;
 use attractor::work::{Over, Threads};
 use std::path::Path;
 
@@ -284,6 +285,19 @@ fn after(recording: &Recording, population: &str, at: f64) -> Vec<(u64, Vec<u64>
     rows.filter_map(|(time, rate)| from(*time, vec![rate.to_bits()])).collect()
 }
 
+/// The steps of random courses that begin after `at`, whose values are those of single neurons or of all.
+fn drawn_after(recording: &Recording, at: f64) -> Vec<[u64; 5]> {
+    let Some(table) = recording.courses().unwrap() else { return Vec::new() };
+    let columns = ["time", "neuron", "poisson_hz", "current_mv", "field"].map(|name| {
+        match table.column(name) {
+            Some(Column::Real(values)) => values.clone(),
+            _ => vec![f64::NAN; table.rows()],
+        }
+    });
+    let row = |k: usize| columns.each_ref().map(|column| column[k].to_bits());
+    (0..table.rows()).filter(|&k| columns[0][k] > at).map(row).collect()
+}
+
 /// A run branches off from another: to the same end, if nothing else is shown, and to others with another future.
 pub fn branches(case: &str, text: &str, population: &str, at: f64, random: bool) {
     let folder = tempfile::tempdir().unwrap();
@@ -307,20 +321,24 @@ pub fn branches(case: &str, text: &str, population: &str, at: f64, random: bool)
         assert_eq!(protocol[0].start, at, "{case}");
         let verified = Verification::of(&branch).unwrap();
         assert_eq!(verified.differs(), None, "{case}");
-        (after(&branch, population, at), branch.provenance().unwrap())
+        let seen = (after(&branch, population, at), drawn_after(&branch, at));
+        (seen, branch.provenance().unwrap())
     };
-    let wanted = after(&whole, population, at);
-    assert!(wanted.len() > 2, "{case}");
+    let wanted = (after(&whole, population, at), drawn_after(&whole, at));
+    assert!(wanted.0.len() > 2, "{case}");
+    assert_eq!(wanted.1.is_empty(), !text.contains("courses"), "{case}");
     let (same, provenance) = branch("same.h5", text, None, usize::MAX);
-    assert!(same == wanted, "{case} goes elsewhere");
+    assert!(same.0 == wanted.0, "{case} goes elsewhere");
+    assert_eq!(same.1, wanted.1, "{case}");
     assert_eq!(serde_json::from_str::<Origin>(&provenance.origin).unwrap().at, at);
     let (resumed, told) = branch("resumed.h5", text, None, 3);
     assert!(resumed == wanted && told.data_hash == provenance.data_hash, "{case}");
     let (other, _) = branch("other.h5", text, Some(11), usize::MAX);
-    assert_eq!(other != wanted, random, "{case} with another future");
+    assert_eq!(other.0 != wanted.0, random, "{case} with another future");
+    assert_eq!(other.1 != wanted.1, text.contains("courses"), "{case} with another future");
     let (shown, _) =
         branch("shown.h5", &text.replace("pattern = 2", "pattern = 1"), None, usize::MAX);
-    assert_eq!(shown != wanted, text.contains("pattern = 2"), "{case} with another protocol");
+    assert_eq!(shown.0 != wanted.0, text.contains("pattern = 2"), "{case} with another protocol");
 }
 
 #[test]

@@ -15,6 +15,8 @@ const OTHERS: Colour = Colour(172, 172, 172);
 /// The population that holds the patterns on display, and these.
 pub struct Memory {
     pub population: String,
+    /// All populations with patterns.
+    holders: Vec<String>,
     displayed: Vec<usize>,
     /// Those by which neurons are grouped in the raster.
     pub grouped: Vec<usize>,
@@ -31,23 +33,15 @@ impl Memory {
         part: Part,
         protocol: &[EpochShown],
     ) -> Result<Option<Self>> {
-        let mut holders = Vec::new();
-        for (population, _) in recording.populations() {
-            if let Some(patterns) = recording.patterns(&population)?
-                && patterns.number() > 0
-            {
-                holders.push((population, patterns));
-            }
-        }
+        let holders: Vec<String> = recording.with_patterns().map(str::to_owned).collect();
         let shown = match part {
-            Part::Recall(trial) => vec![(recalled(recording)?, trial.pattern)],
-            _ => shown(protocol),
+            Part::Recall(trial) => vec![(recalled(recording, &holders)?, trial.pattern)],
+            _ => shown(protocol, &holders),
         };
-        let first =
-            shown.iter().find_map(|(p, _)| holders.iter().find(|h| p.as_ref() == Some(&h.0)));
-        let Some((population, patterns)) = first.or(holders.first()) else { return Ok(None) };
-        // A stimulus may leave out the population where there is only one with patterns.
-        let own = || shown.iter().filter(|(p, _)| p.as_ref().is_none_or(|p| p == population));
+        let first = shown.iter().map(|(p, _)| p).find(|p| holders.contains(p));
+        let Some(population) = first.or(holders.first()) else { return Ok(None) };
+        let Some(patterns) = recording.patterns(population)? else { return Ok(None) };
+        let own = || shown.iter().filter(|(p, _)| p == population);
         let displayed = selection::displayed(own().map(|&(_, mu)| mu), patterns.number());
         let mut grouped = displayed.clone();
         if recording.observable() != ObservableKind::Spikes && own().next().is_some() {
@@ -59,7 +53,8 @@ impl Memory {
             Some(_) => "correlation",
             None => "foreground − background",
         };
-        Ok(Some(Self { population: population.clone(), displayed, grouped, names, overlap }))
+        let population = population.clone();
+        Ok(Some(Self { population, holders, displayed, grouped, names, overlap }))
     }
 
     /// The pattern that stands first.
@@ -72,9 +67,10 @@ impl Memory {
         self.names.get(mu).cloned().unwrap_or_else(|| format!("pattern {}", mu + 1))
     }
 
-    /// The colour of pattern `mu` of `population` if it is on display.
-    fn colour(&self, population: Option<&String>, mu: usize) -> Option<Colour> {
-        let here = population.is_none_or(|p| *p == self.population);
+    /// The colour of the pattern of a stimulus if it is on display.
+    fn colour(&self, stimulus: &Stimulus) -> Option<Colour> {
+        let (population, mu) = target(stimulus, &self.holders)?;
+        let here = population == self.population;
         let slot = self.displayed.iter().position(|&nu| nu == mu).filter(|_| here)?;
         Some(PATTERNS[slot])
     }
@@ -122,18 +118,24 @@ impl Memory {
     }
 }
 
-/// Population (where it is given) and pattern, from 0, of the stimuli of the protocol.
-fn shown(protocol: &[EpochShown]) -> Vec<(Option<String>, usize)> {
-    let stimuli = protocol.iter().flat_map(|epoch| &epoch.show);
-    stimuli.filter_map(|s| Some((s.population.clone(), s.pattern?.checked_sub(1)?))).collect()
+/// Population and pattern, from 0, of a stimulus with a pattern.
+fn target<'a>(stimulus: &'a Stimulus, holders: &'a [String]) -> Option<(&'a str, usize)> {
+    let mu = stimulus.pattern?.checked_sub(1)?;
+    Some((stimulus.target(holders.iter().map(String::as_str)).ok()?, mu))
 }
 
-/// The population of a recall, where the model names it.
-fn recalled(recording: &Recording) -> Result<Option<String>> {
+/// Those of the stimuli of the protocol.
+fn shown(protocol: &[EpochShown], holders: &[String]) -> Vec<(String, usize)> {
+    let stimuli = protocol.iter().flat_map(|epoch| &epoch.show);
+    stimuli.filter_map(|s| target(s, holders)).map(|(p, mu)| (p.to_owned(), mu)).collect()
+}
+
+/// The population of a recall: the one that the model names, or the only one with patterns.
+fn recalled(recording: &Recording, holders: &[String]) -> Result<String> {
     let model = super::model(recording)?;
     let recall = model.get("task").and_then(|task| task.get("recall"));
     let name = recall.and_then(|recall| recall.get("population")).and_then(toml::Value::as_str);
-    Ok(name.map(str::to_owned))
+    Ok(name.or(holders.first().map(String::as_str)).unwrap_or_default().to_owned())
 }
 
 /// What is shown when: a state that is set only at the onset.
@@ -149,9 +151,7 @@ pub fn shadings(
     let name = |epoch: &EpochShown| if named { epoch.name.clone() } else { String::new() };
     for epoch in protocol {
         for (lane, stimulus) in epoch.show.iter().enumerate() {
-            let mu = stimulus.pattern.and_then(|p| p.checked_sub(1));
-            let colour =
-                memory.zip(mu).and_then(|(m, mu)| m.colour(stimulus.population.as_ref(), mu));
+            let colour = memory.and_then(|memory| memory.colour(stimulus));
             let (from, to) = match is_momentary(stimulus) {
                 true => span.onset(epoch.start),
                 false => (epoch.start.max(span.start), epoch.end.min(span.end)),

@@ -24,6 +24,7 @@ impl Model {
             self.without_members(),
             self.shorter_than_a_sample(),
             self.not_judged(),
+            self.mean_not_kept(),
             self.too_strong(),
             self.too_weak(),
             self.too_strong_from_outside(),

@@ -3,8 +3,10 @@
 use super::super::Model;
 use crate::dynamics::spiking::{Lif, Neurons};
 use crate::error::Warning;
+use crate::learning::Learning;
 use crate::network::{Projection, Source};
 use crate::protocol::Stimulus;
+use crate::synapse::Connect;
 
 /// Synapses of a neuron from which on none of them has to fire it alone.
 const MANY: f64 = 10.0;
@@ -55,6 +57,26 @@ impl Model {
             })
         });
         Warning::first_of(strong)
+    }
+
+    /// Factors that are to keep the mean efficacy, where connections by assembly move it.
+    pub(super) fn mean_not_kept(&self) -> Option<Warning> {
+        let moved = self.projection.iter().filter_map(|(name, projection)| {
+            let by_assembly = matches!(projection.connect, Connect::Assemblies(_));
+            let left_out = match projection.source() {
+                Source::Learned(Learning::Assemblies(rule)) => rule.w_minus.is_none(),
+                _ => false,
+            };
+            (by_assembly && left_out).then(|| {
+                Warning::new(
+                    format!("projection.{name}.learning.assemblies"),
+                    "found no `w_minus` beside connections by assembly",
+                    "it keeps the mean efficacy of even connections, and not of these",
+                    "write for example w_minus = 1.0",
+                )
+            })
+        });
+        Warning::first_of(moved)
     }
 
     /// Projections that do nothing even if all senders fire at 1 kHz.

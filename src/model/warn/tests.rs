@@ -24,7 +24,14 @@ fn no_published_model_is_warned_of() {
 }
 
 /// Changes of memory-1000, and how the one sentence begins that tells of them, after the place.
-const MISTAKES: [(&[&str], &str); 13] = [
+const MISTAKES: [(&[&str], &str); 14] = [
+    (
+        &[
+            "projection.E_to_E.connect={ assemblies = { p_in = 0.5, p_out = 0.1 } }",
+            "projection.E_to_E.learning={ assemblies = { w_plus = 2.0 } }",
+        ],
+        "projection.E_to_E.learning.assemblies: found no `w_minus` beside connections by assembly;",
+    ),
     (
         &["protocol[1].show[0].poisson=0 Hz", "protocol[3].show[0].poisson=0 Hz"],
         "protocol[1].show[0]: found a stimulus of strength 0, and once more; nobody feels it;",
