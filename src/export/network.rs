@@ -174,7 +174,7 @@ fn common_weight(synapses: &Delayed) -> Option<f64> {
 fn write_numbers(group: &Group, synapses: &Delayed) -> hdf5::Result<()> {
     let has = |kind: fn(&Weights) -> bool| synapses.rows().any(|rows| kind(rows.weights()));
     // One large count makes a block real.
-    let numbers = match has(Weights::are_whole) {
+    let numbers = match has(Weights::are_counts) {
         true => "counts",
         false if has(|w| matches!(w, Weights::Real(_) | Weights::Few(..))) => "reals",
         false if has(|w| matches!(w, Weights::Exact(_))) => "exact",

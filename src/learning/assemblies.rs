@@ -97,6 +97,14 @@ impl Assemblies {
         }
     }
 
+    /// How many different numbers other than 0 there are to be expected in a row onto neurons in and out of assemblies.
+    pub(crate) fn number(&self) -> f64 {
+        let next = self.w_next.filter(|w| *w != 0.0).map_or(0.0, |_| 1.0);
+        let plus = if self.w_plus == 0.0 { 0.0 } else { 1.0 };
+        // Onto neurons of assemblies, and onto others.
+        plus + next + 1.0
+    }
+
     /// All that w_ij may be, once w_minus is told.
     pub(super) fn values(&self) -> [f64; 4] {
         let others = [self.w_next, self.w_minus].map(|w| w.unwrap_or(1.0));

@@ -6,7 +6,7 @@ use super::{Efficacy, Plan, Population, Projection, Source, Transmission};
 use crate::error::Result;
 use crate::learning::Learning;
 use crate::pattern::{PatternSource, Shares};
-use crate::synapse::{Cut, HUGE, Inflow, Wiring, expected_bytes};
+use crate::synapse::{Cut, HEAD, HUGE, Inflow, LEAST_RUN, Wiring, expected_bytes};
 
 /// What a projection is expected to hold; see [`Plan::expectation`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,8 +17,35 @@ pub(crate) struct Expectation {
     pub making: f64,
 }
 
-/// With fewer shared patterns of two neurons on average, few of the counts of a row differ.
-const FEW_SHARED: f64 = 30.0;
+/// Weights of which few differ.
+#[derive(Clone, Copy, Debug)]
+enum Few {
+    /// So many.
+    Of(f64),
+    /// Counts with this mean, nearly as Poisson's.
+    Counts(f64),
+}
+
+impl Few {
+    /// Counts with this mean, unless some are large.
+    fn counts(mean: f64) -> Option<Self> {
+        (mean + 6.0 * mean.sqrt() < f64::from(u8::MAX)).then_some(Self::Counts(mean))
+    }
+
+    /// How many of the weights are expected among those of `length` synapses.
+    fn runs(self, length: f64) -> f64 {
+        let mean = match self {
+            Self::Of(number) => return number,
+            Self::Counts(mean) => mean,
+        };
+        let mut share = libm::exp(-mean) / (1.0 - libm::exp(-mean));
+        let seen = (1..=u8::MAX).map(|count| {
+            share *= mean / f64::from(count);
+            1.0 - libm::pow(1.0 - share.min(1.0), length)
+        });
+        seen.sum()
+    }
+}
 
 /// How the populations of a network are cut, and by how many threads at once its synapses are made.
 pub(crate) struct Cuts {
@@ -66,20 +93,35 @@ impl Plan<'_> {
             let plastic = if projection.plasticity.is_some() { 16.0 } else { 0.0 };
             return Ok(Expectation { synapses, bytes: synapses * (each + plastic), making: 0.0 });
         }
-        let bytes = match projection.source() {
-            Source::Given(Efficacy::Varied(_)) if !projection.dale => 6,
-            Source::Given(efficacy) => efficacy.expectation().1,
-            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning).1,
-            Source::Read => 6,
-        };
         let cut = &cuts.of[self.populations.get_index_of(&projection.to).unwrap_or_default()];
         let rows = wiring.senders * cut.blocks().len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
-        let in_table = bytes as f64 * synapses + 4.0 * rows as f64 * delays;
+        let pieces = rows as f64 * delays;
+        let runs = match projection.source() {
+            Source::Learned(learning) => {
+                let few = self.learned_expectation(projection, &wiring, learning).1;
+                few.map(|few| few.runs(synapses / pieces))
+            }
+            _ => None,
+        };
+        // Where runs are short, weights are real numbers.
+        let runs = runs.filter(|runs| LEAST_RUN as f64 * runs <= synapses / pieces);
+        let bytes = match projection.source() {
+            Source::Given(Efficacy::Varied(_)) if !projection.dale => 6,
+            Source::Given(efficacy) => efficacy.expectation().1,
+            // Beside the target which weight it is, until they stand in runs.
+            Source::Learned(_) if runs.is_some() => 3,
+            Source::Learned(_) | Source::Read => 6,
+        };
+        let in_table = bytes as f64 * synapses + 4.0 * pieces;
         let may = delays == 1.0 && projection.plasticity.is_none() && in_table >= HUGE as f64;
-        let stored = match may {
-            true => rows as f64 * expected_bytes(synapses / rows as f64, bytes),
-            false => in_table,
+        let row = synapses / rows as f64;
+        let stored = match (may, runs) {
+            (false, _) => in_table,
+            (true, None) => rows as f64 * expected_bytes(row, bytes),
+            (true, Some(runs)) => {
+                in_table.max(rows as f64 * expected_bytes(row + HEAD as f64 * runs, 2))
+            }
         };
         // An efficacy, its sender and its place among those of its receiver.
         let plastic = if projection.plasticity.is_some() { 16.0 * synapses } else { 0.0 };
@@ -97,31 +139,33 @@ impl Plan<'_> {
         36.0 * most.unwrap_or_default() as f64
     }
 
-    /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and the bytes of a synapse.
+    /// The share of connected pairs of spiking neurons whose weight is not expected to be 0, and how many weights differ if these
+    /// are few.
     fn learned_expectation(
         &self,
         projection: &Projection,
         wiring: &Wiring,
         learning: &Learning,
-    ) -> (f64, usize) {
-        let Some(to) = self.patterns.get(&projection.to) else { return (1.0, 6) };
+    ) -> (f64, Option<Few>) {
+        let Some(to) = self.patterns.get(&projection.to) else { return (1.0, None) };
         // Senders of `membership` need no patterns.
         let from = self.patterns.get(&projection.from).unwrap_or(to);
         let shares = |cyclic| wiring.connected(Shares::of(from, to, cyclic));
         if let Learning::Assemblies(rule) = learning {
-            return (rule.share(shares(rule.cyclic), from.coding_level()), 3);
+            return (
+                rule.share(shares(rule.cyclic), from.coding_level()),
+                Some(Few::Of(rule.number())),
+            );
         }
         if !learning.is_count() {
-            return (1.0, 6);
+            return (1.0, None);
         }
         let shares = shares(false);
         let (share, level) = match learning {
             Learning::Membership {} => (shares.selective.1, to.coding_level()),
             _ => (shares.common, to.coding_level() * from.coding_level()),
         };
-        // With such means few counts of a row differ.
-        let bytes = if level * (to.number() as f64) < FEW_SHARED { 3 } else { 6 };
-        (share, bytes)
+        (share, Few::counts(level * to.number() as f64))
     }
 
     /// How every population of a network that fits together is cut for so many `workers`: threads on all ranks together.

@@ -83,7 +83,7 @@ pub fn expected_bytes(mean: f64, each: usize) -> f64 {
 const SOME: usize = 200;
 
 /// Room, in synapses, for all cells of this size and the rows behind them.
-pub fn extent(starts: &[u32], size: usize) -> usize {
+fn extent(starts: &[u32], size: usize) -> usize {
     let lengths = starts.windows(2).map(|ends| (ends[1] - ends[0]) as usize);
     size * (starts.len() - 1) + lengths.filter(|length| *length >= size).sum::<usize>()
 }

@@ -21,10 +21,10 @@ pub struct Laid {
 }
 
 /// Words before the targets of a run.
-const HEAD: usize = 2;
+pub const HEAD: usize = 2;
 
 /// Shorter runs cost more than real weights beside the targets.
-const LEAST_RUN: usize = 4;
+pub const LEAST_RUN: usize = 4;
 
 /// So many words more than synapses a piece has at most.
 pub const MORE: usize = HEAD * (1 << u8::BITS);
@@ -101,8 +101,10 @@ fn runs<'a>(which: &'a [u8], pieces: &'a [u32]) -> impl Iterator<Item = &'a [u8]
     })
 }
 
+/// Whether runs are long enough, and so few that 32 bits tell where all of it stands.
 fn are_long(which: &[u8], pieces: &[u32]) -> bool {
-    runs(which, pieces).count() * LEAST_RUN <= which.len()
+    let number = runs(which, pieces).count();
+    number * LEAST_RUN <= which.len() && u32::try_from(which.len() + HEAD * number).is_ok()
 }
 
 /// Lays synapses that are in the order of weights in runs; `starts` and `pieces` tell where rows begin and pieces end then.
@@ -113,7 +115,7 @@ fn in_runs(targets: &[u16], which: &[u8], starts: &mut [u32], pieces: &mut [u32]
     // Rows that are empty begin where the one before them ends.
     let mut pass = |end: usize, laid: usize| {
         while row < starts.len() && starts[row] as usize <= end {
-            starts[row] = u32::try_from(laid).expect("a block has fewer than 2^32 synapses");
+            starts[row] = u32::try_from(laid).expect("runs are so few");
             row += 1;
         }
     };
@@ -126,7 +128,7 @@ fn in_runs(targets: &[u16], which: &[u8], starts: &mut [u32], pieces: &mut [u32]
             start += run.len();
         }
         pass(end, words.len());
-        *piece = u32::try_from(words.len()).expect("a block has fewer than 2^32 synapses");
+        *piece = u32::try_from(words.len()).expect("runs are so few");
     }
     words
 }

@@ -35,7 +35,7 @@ pub(crate) use cut::{Cut, Inflow, PORTION, ROOMS, portions};
 pub use edge_file::{EdgeFile, EdgeKeys};
 pub use kernel::{Kernel, Shape};
 pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};
-pub(crate) use laid::runs_of;
+pub(crate) use laid::{HEAD, LEAST_RUN, runs_of};
 pub(crate) use learned::{GRAPH, hash_of_graph, out_of_order, out_of_range};
 pub(crate) use packed::{Open, Packed, Part, STEP};
 pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};

@@ -106,6 +106,15 @@ impl Packed {
         }
     }
 
+    /// Bytes that they take.
+    #[cfg(test)]
+    pub fn taken(&self) -> usize {
+        let places = if let Places::Table(starts) = &self.places { 4 * starts.len() } else { 0 };
+        let reals = self.reals.as_ref().map_or(0, |reals| 4 * reals.len());
+        let exact = self.exact.as_ref().map_or(0, |exact| 8 * exact.len());
+        2 * self.words.len() + reals + exact + places
+    }
+
     /// Neurons of the sending population.
     pub fn senders(&self) -> usize {
         self.senders
@@ -238,7 +247,7 @@ mod tests {
             assert!((0..3000).all(|sender| as_it_stands.open().row(sender) == rows.row(sender)));
             assert!(matches!(table.places, Places::Table(_)));
             assert!(matches!(cells.places, Places::Cells(32)), "{weight}");
-            assert!([&table, &cells].iter().all(|packed| bytes(packed) <= Packed::bytes(&rows)));
+            assert!([&table, &cells].iter().all(|packed| packed.taken() <= Packed::bytes(&rows)));
             let (table, cells) = (table.open(), cells.open());
             for sender in 0..3000 {
                 let of = |open: &Open| {
@@ -253,11 +262,5 @@ mod tests {
                 );
             }
         }
-    }
-
-    fn bytes(packed: &Packed) -> usize {
-        let reals = packed.reals.as_ref().map_or(0, |reals| 4 * reals.len());
-        let places = if let Places::Table(starts) = &packed.places { 4 * starts.len() } else { 0 };
-        2 * packed.words.len() + reals + places
     }
 }

@@ -30,10 +30,10 @@ pub enum Weights {
 }
 
 impl Weights {
-    /// Whether they are few whole numbers.
+    /// Whether they are small whole numbers, any of them.
     #[cfg(feature = "hdf5")]
-    pub(crate) fn are_whole(&self) -> bool {
-        matches!(self, Self::Few(_, values) if values.iter().all(|value| value.fract() == 0.0))
+    pub(crate) fn are_counts(&self) -> bool {
+        matches!(self, Self::Few(_, values) if values[..] == all_counts())
     }
 }
 
@@ -158,6 +158,14 @@ impl Rows {
     }
 }
 
+/// Numbers of which 8 bits tell which it is.
+const COUNTS: usize = 1 << u8::BITS;
+
+/// All counts that 8 bits hold.
+fn all_counts() -> [f32; COUNTS] {
+    std::array::from_fn(|count| count as f32)
+}
+
 /// Where a row begins behind so many synapses: a plan with more of them is refused before.
 fn place_of(synapses: usize) -> u32 {
     u32::try_from(synapses).expect("a block has fewer than 2^32 synapses")
@@ -174,13 +182,14 @@ impl RowsBuilder {
 
     /// Rows whose efficacies are `unit` mV times small whole numbers.
     pub fn counts(senders: usize, unit: f64) -> Self {
-        Self::few(senders, unit, (0..=u8::MAX).map(f32::from).collect())
+        Self::few(senders, unit, all_counts().into())
     }
 
     /// Rows whose efficacies are `unit` mV times some of at most 256 numbers, none of which is below 0.
     pub fn few(senders: usize, unit: f64, mut values: Vec<f32>) -> Self {
         values.sort_unstable_by(f32::total_cmp);
         values.dedup();
+        debug_assert!(values.len() <= COUNTS && values.iter().all(|value| *value >= 0.0));
         Self::new(senders, unit, Weights::Few(Vec::new(), values))
     }
 
@@ -229,7 +238,9 @@ impl RowsBuilder {
             _ if real == 0.0 => return,
             Weights::Real(reals) => reals.push(real),
             Weights::Few(which, values) => {
-                which.push(values.partition_point(|value| *value < real) as u8);
+                let own = values.partition_point(|value| *value < real);
+                debug_assert!(values.get(own) == Some(&real), "{real} is none of {values:?}");
+                which.push(own as u8);
             }
             Weights::One | Weights::Exact(_) => return,
         }
@@ -335,6 +346,20 @@ mod tests {
     }
 
     #[test]
+    fn few_weights_are_found_again_and_0_makes_no_synapse() {
+        let mut builder = RowsBuilder::few(1, -0.5, vec![1.9, 1.0, 0.0, 1.9, 0.7]);
+        for (target, weight) in [(3, 1.9), (4, 1.0), (5, 0.0), (6, 0.7), (7, 1.9)] {
+            builder.push_real(target, weight);
+        }
+        builder.end_row();
+        let rows = builder.finish();
+        let found: Vec<_> = rows.synapses_of(0).collect();
+        let expected = [(3, 1.9f32), (4, 1.0), (6, 0.7), (7, 1.9)];
+        assert_eq!(found, expected.map(|(target, w)| (target, -0.5 * f64::from(w))));
+        assert_eq!((rows.sign(), rows.bytes()), (Some(false), 8 + 3 * 4));
+    }
+
+    #[test]
     fn portions_become_a_block_sender_by_sender() {
         let found = |rows: &Rows| -> Vec<Vec<(usize, f64)>> {
             (0..rows.senders()).map(|j| rows.synapses_of(j).collect()).collect()
@@ -350,7 +375,7 @@ mod tests {
         ];
         assert_eq!(
             (found(&joined), joined.weights()),
-            (wanted, &Weights::Few(vec![2, 2, 15, 1, 15, 1], (0..=255u8).map(f32::from).collect()))
+            (wanted, &Weights::Few(vec![2, 2, 15, 1, 15, 1], all_counts().into()))
         );
         // One portion that counts in real numbers makes all do so.
         let joined = Rows::join(vec![(0, some.clone()), (1001, many)]);

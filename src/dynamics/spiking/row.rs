@@ -93,7 +93,8 @@ pub fn deliver<const F: usize>(part: &Part, kick: Kick<F>, targets: Targets<F>) 
     }
 }
 
-/// The same in a room for N neurons. As a function of its own it has all registers for its loop.
+/// The same in a room for N neurons. As functions of their own, each with a kind of weights, these have all registers for their
+/// loops.
 #[inline(never)]
 fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut targets: Targets<F>) {
     let Part { words, of_runs, reals, exact, unit } = *part;
@@ -102,18 +103,40 @@ fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut ta
         return deliver_own_in::<F, N>(words, (excites, sizes), kick, targets);
     }
     if let Some(reals) = reals {
-        // By Dale's law the first weight has the sign of the row.
-        let positive = reals.first().is_none_or(|&w| w > 0.0);
-        let sign = if positive { 1.0 } else { -1.0 };
-        let kick = kick.times(sign * unit);
-        let reals = &reals[..words.len()];
-        let kick_of = |k: usize| kick.multiple(sign * f64::from(reals[k]));
-        return targets.add::<N>(words, kick_of, excites == positive);
+        return deliver_reals_in::<F, N>(words, reals, (kick, unit), targets);
     }
     let kick = kick.times(unit);
-    let Some(weights) = of_runs else {
-        return targets.add::<N>(words, |_| kick, excites);
-    };
+    match of_runs {
+        Some(weights) => deliver_runs_in::<F, N>(words, weights, (kick, excites), targets),
+        None => targets.add::<N>(words, |_| kick, excites),
+    }
+}
+
+/// The same with real weights, and the unit of these.
+#[inline(never)]
+fn deliver_reals_in<const F: usize, const N: usize>(
+    synapses: &[u16],
+    reals: &[f32],
+    (kick, unit): (Kick<F>, f64),
+    mut targets: Targets<F>,
+) {
+    // By Dale's law the first weight has the sign of the row.
+    let positive = reals.first().is_none_or(|&w| w > 0.0);
+    let sign = if positive { 1.0 } else { -1.0 };
+    let kick = kick.times(sign * unit);
+    let reals = &reals[..synapses.len()];
+    let kick_of = |k: usize| kick.multiple(sign * f64::from(reals[k]));
+    targets.add::<N>(synapses, kick_of, (unit > 0.0) == positive);
+}
+
+/// The same with runs of these weights, whose kick of weight 1 excites or does not.
+#[inline(never)]
+fn deliver_runs_in<const F: usize, const N: usize>(
+    words: &[u16],
+    weights: &[f32],
+    (kick, excites): (Kick<F>, bool),
+    mut targets: Targets<F>,
+) {
     let known = targets.suspects.len();
     for (which, own) in runs_of(words) {
         let kick = kick.multiple(weights[which].into());
@@ -140,6 +163,7 @@ pub fn deliver_own<const F: usize>(
 }
 
 /// The same in a room for N neurons.
+#[inline(never)]
 fn deliver_own_in<const F: usize, const N: usize>(
     synapses: &[u16],
     (excites, efficacies): (bool, &[f64]),
@@ -254,7 +278,7 @@ struct Beside<'a, const N: usize> {
 
 impl<const N: usize> Beside<'_, N> {
     /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current.
-    #[inline(always)]
+    #[inline(never)]
     fn add<const F: usize>(
         self,
         excites: bool,
@@ -293,7 +317,7 @@ impl<const N: usize> Beside<'_, N> {
     ) {
         let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
         let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
-        let mut currents = currents.several(ports).map(|current| all::<_, N>(current));
+        let mut currents = currents.several(ports).map(all::<_, N>);
         self.add(excites, kick_of, |n, kick| {
             for (current, factor) in currents.iter_mut().zip(factors) {
                 current[n] += kick * factor;
@@ -314,12 +338,14 @@ mod tests {
         let mut rows = match kind {
             "one" => RowsBuilder::constant(1, 0.5),
             "count" => RowsBuilder::counts(1, 0.5),
+            "whole" => RowsBuilder::reals(1, 0.5),
             _ => RowsBuilder::reals(1, -0.5),
         };
         for (k, &target) in targets.iter().enumerate() {
             match kind {
                 "one" => rows.push(target),
                 "count" => rows.push_count(target, k as u32 % 3 + 1),
+                "whole" => rows.push_real(target, (k % 3 + 1) as f32),
                 _ => rows.push_real(target, -0.1 - k as f32),
             }
         }
@@ -367,6 +393,88 @@ mod tests {
                 let plain = left::<SHARED>(room, "one", &targets);
                 mirrored.0.reverse();
                 assert_eq!(mirrored.0, plain.0, "{room}");
+            }
+        }
+    }
+
+    #[test]
+    fn runs_do_what_the_same_weights_do_one_by_one() {
+        let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
+        assert_eq!(
+            left::<SHARED>(SMALL, "count", &targets),
+            left::<SHARED>(SMALL, "whole", &targets)
+        );
+        assert_eq!(
+            left::<SPREAD>(SMALL, "count", &targets),
+            left::<SPREAD>(SMALL, "whole", &targets)
+        );
+    }
+
+    /// Kicks of these currents at these ports.
+    fn kicks(ports: &[usize]) -> impl Iterator<Item = (usize, Kick<SHARED>)> {
+        ports.iter().map(|&port| (port, Kick([0.2, -0.7, 0.3 + port as f64])))
+    }
+
+    /// What a row leaves whose kernel acts on these of three ports, some of which stand side by side, and the suspects.
+    fn left_by(
+        ports: &[usize],
+        pairs: &[[usize; 2]],
+        unit: f64,
+    ) -> (Vec<[f64; 5]>, Vec<u16>, &'static str) {
+        let mut rows = RowsBuilder::constant(1, unit);
+        (0..60).for_each(|k| rows.push(7 * k));
+        rows.end_row();
+        let mut shelf = Shelf::new(0);
+        let packed = Packed::new(rows.finish(), false, &mut shelf);
+        shelf.close();
+        let mut lead = per_neuron(SMALL, Lead { bound: -0.05, departure: 0.3 });
+        let (place, mut suspects) = (vec![0.0; SMALL], Vec::new());
+        let mut currents = Currents::none(3, pairs, SMALL);
+        let (mut shares, open) = (Shares::default(), packed.open());
+        let (one, effect) = match *ports {
+            [port] => {
+                (kicks(ports).next().unwrap().1, Effect::<SHARED>::of_one(&mut currents, port))
+            }
+            _ => {
+                let one = shares.sum(kicks(ports));
+                (one, Effect::of_several(&mut currents, &shares))
+            }
+        };
+        let name = match effect {
+            Effect::Current(_) => "one",
+            Effect::OfTwo(..) => "one of two",
+            Effect::Both(..) => "both",
+            _ => "several",
+        };
+        let own = Targets { lead: &mut lead, effect, place: &place, suspects: &mut suspects };
+        deliver(&open.all.part(open.row(0)), one, own);
+        let of = |n: usize| {
+            let [a, b, c] = [0, 1, 2].map(|port| currents.at(port, n));
+            [lead[n].bound, lead[n].departure, a, b, c]
+        };
+        ((0..SMALL).map(of).collect(), suspects, name)
+    }
+
+    #[test]
+    fn currents_side_by_side_get_what_they_get_apart() {
+        for unit in [0.5, -0.5] {
+            for (ports, apart, together) in [
+                (&[0, 1][..], "several", "both"),
+                (&[1, 0], "several", "both"),
+                (&[0], "one", "one of two"),
+                (&[1], "one", "one of two"),
+                (&[2], "one", "one"),
+            ] {
+                let (alone, beside) = (left_by(ports, &[], unit), left_by(ports, &[[0, 1]], unit));
+                assert_eq!((alone.2, beside.2), (apart, together), "{ports:?}");
+                assert_eq!((&alone.0, &alone.1), (&beside.0, &beside.1), "{ports:?} {unit}");
+                assert_eq!(alone.1.is_empty(), unit < 0.0);
+                // Every port of the kernel has its own, and no other has any.
+                let got = alone.0[7];
+                for port in 0..3 {
+                    let own = if ports.contains(&port) { unit * (0.3 + port as f64) } else { 0.0 };
+                    assert!((got[2 + port] - own).abs() < 1e-15, "{ports:?} {port}");
+                }
             }
         }
     }

@@ -251,13 +251,13 @@ impl<const F: usize> State<F> {
         let mut end = departure * self.membrane.decay_m[n];
         let decay_m = if s == 0.0 { 1.0 } else { libm::exp(-s / lif.tau_m) };
         let mut a = departure * decay_m;
-        for r in 0..self.currents.ports() {
+        for (r, now) in now.iter_mut().enumerate() {
             let first = self.currents.at(r, n);
             let current = first * lif.tau_m;
             let (response, decay) = if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
             a += current * response;
             end += first * self.membrane.ports[r].response[n];
-            now[r] = current * decay;
+            *now = current * decay;
         }
         (a, end)
     }
@@ -275,12 +275,12 @@ impl<const F: usize> State<F> {
         let decay_m = libm::exp(-s / lif.tau_m);
         let refractory = self.lead[n].departure == f64::NEG_INFINITY;
         let mut a = (self.lead[n].departure - early.departure) * decay_m;
-        for r in 0..self.currents.ports() {
+        for (r, now) in now.iter_mut().enumerate() {
             let added = if early.port == Some(r) { early.current } else { 0.0 };
             let current = (self.currents.at(r, n) - added) * lif.tau_m;
             let (response, decay) = if s == 0.0 { (0.0, 1.0) } else { lif.response(r, s, decay_m) };
             a += current * response;
-            now[r] = current * decay;
+            *now = current * decay;
         }
         if refractory { lif.v_reset } else { self.v_inf[n] + a + self.raised(n, s) }
     }
