@@ -9,7 +9,7 @@ use attractor::error::Kind;
 use attractor::experiment::Experiment;
 use attractor::model::{Document, Model};
 use attractor::random::Seed;
-use attractor::recording::{Owner, Sink};
+use attractor::recording::{LAYOUT, Owner, Sink};
 use attractor::simulation::Wish;
 use attractor::tape::{OnTape, Tape};
 use attractor::work::{Over, Threads};
@@ -136,6 +136,17 @@ fn states_of_spiking_networks_are_read_whenever_they_were_saved() {
             assert!(goes_on(&*fresh, whole, 0.0), "{} ms", network.time());
         }
     }
+}
+
+/// A state of another form is one of another layout: where these numbers change, LAYOUT does.
+#[test]
+fn states_have_the_form_of_their_layout() {
+    let number = |text: &str| {
+        let mut network = start(&model(text));
+        network.advance(4.3).unwrap();
+        words(&mut *network).len()
+    };
+    assert_eq!((LAYOUT, [CURRENTS, JUMPS, ESCAPES].map(number)), (10, [468, 264, 295]));
 }
 
 /// Forges every word of the state of a network that has come to `time`, and takes one away or adds one everywhere.
