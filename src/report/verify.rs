@@ -133,10 +133,8 @@ fn branching(provenance: &Provenance) -> (f64, Option<Seed>) {
 /// The trials of a run, which may have had one of them alone.
 fn trials_of(recording: &Recording, model: &Model) -> Result<Option<Trials>> {
     let mut trials = model.trials();
-    let alone = recording.ended_of_trials()?.is_some_and(|[_, all]| all == 1);
-    let drawn = recording.drawn()?.filter(|drawn| alone && drawn.rows() > 0);
-    if let (Some(trials), Some(drawn)) = (&mut trials, drawn) {
-        trials.keep(drawn.whole_at("trial", 0).unwrap_or_default() as usize);
+    if let (Some(trials), Some(only)) = (&mut trials, recording.only_trial()?) {
+        trials.keep(only);
     }
     Ok(trials)
 }

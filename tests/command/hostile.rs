@@ -199,6 +199,18 @@ fn what_the_hdf5_library_does_not_survive_is_refused() {
 }
 
 #[test]
+fn a_trial_alone_that_did_not_end_has_the_epochs_of_its_model() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("spiking.toml"), SPIKING).unwrap();
+    let run =
+        ["run", "spiking.toml", "--trial", "2", "--until", "30 ms", "-o", "out.h5", "--quiet"];
+    assert_eq!(attractor(folder.path(), &run).status.code(), Some(0));
+    let done = attractor(folder.path(), &["verify", "out.h5.part"]);
+    assert!(done.status.success(), "{done:?}");
+    assert!(String::from_utf8(done.stdout).unwrap().contains("protocol"));
+}
+
+#[test]
 fn a_recording_is_verified_against_its_data() {
     let folder = recorded();
     let folder = folder.path();

@@ -111,7 +111,7 @@ fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut ta
     let kick = kick.times(unit);
     match of_runs {
         Some(weights) => deliver_runs_in::<F, N>(words, weights, (kick, excites), targets),
-        None => targets.add::<N>(words, |_| kick, excites),
+        None => targets.add::<N>(words, move |_| kick, excites),
     }
 }
 
@@ -128,7 +128,7 @@ fn deliver_reals_in<const F: usize, const N: usize>(
     let sign = if positive { 1.0 } else { -1.0 };
     let kick = kick.times(sign * unit);
     let reals = &reals[..synapses.len()];
-    let kick_of = |k: usize| kick.multiple(sign * f64::from(reals[k]));
+    let kick_of = move |k: usize| kick.multiple(sign * f64::from(reals[k]));
     targets.add::<N>(synapses, kick_of, (unit > 0.0) == positive);
 }
 
@@ -143,7 +143,7 @@ fn deliver_runs_in<const F: usize, const N: usize>(
     let known = targets.suspects.len();
     for (which, own) in runs_of(words) {
         let kick = kick.multiple(weights[which].into());
-        targets.add::<N>(own, |_| kick, excites);
+        targets.add::<N>(own, move |_| kick, excites);
     }
     // In the order of a row that stands in one piece.
     targets.suspects[known..].sort_unstable();
@@ -175,7 +175,7 @@ fn deliver_own_in<const F: usize, const N: usize>(
 ) {
     let kick = kick.times(if excites { 1.0 } else { -1.0 });
     let efficacies = &efficacies[..synapses.len()];
-    targets.add::<N>(synapses, |k| kick.multiple(efficacies[k]), excites);
+    targets.add::<N>(synapses, move |k| kick.multiple(efficacies[k]), excites);
 }
 
 /// The array of a block with room for N neurons.
@@ -221,12 +221,12 @@ impl<const F: usize> Targets<'_, F> {
             (Effect::OfTwo(both, lane), _) => {
                 let (both, lane) = (all::<_, N>(both), *lane & 1);
                 let row = Beside { lead, place, suspects, synapses };
-                row.add(excites, kick_of, |n, kick| both[n][lane] += kick);
+                row.add(excites, kick_of, move |n, kick| both[n][lane] += kick);
             }
             (Effect::Both(both, factors), _) => {
                 let (both, [one, other]) = (all::<_, N>(both), *factors);
                 let row = Beside { lead, place, suspects, synapses };
-                row.add(excites, kick_of, |n, kick| {
+                row.add(excites, kick_of, move |n, kick| {
                     let [first, second] = both[n];
                     both[n] = [first + kick * one, second + kick * other];
                 });
@@ -280,7 +280,8 @@ struct Beside<'a, const N: usize> {
 }
 
 impl<const N: usize> Beside<'_, N> {
-    /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current.
+    /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current. What closures capture they
+    /// own, so that it stays in registers.
     #[inline(never)]
     fn add<const F: usize>(
         self,
@@ -321,7 +322,7 @@ impl<const N: usize> Beside<'_, N> {
         let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
         let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
         let mut currents = currents.several(ports).map(all::<_, N>);
-        self.add(excites, kick_of, |n, kick| {
+        self.add(excites, kick_of, move |n, kick| {
             for (current, factor) in currents.iter_mut().zip(factors) {
                 current[n] += kick * factor;
             }
