@@ -1,11 +1,12 @@
 """Lets every single change of a file that a short run makes end in a kill or an error, and looks at what is left.
 
-usage: check_faults.py ATTRACTOR [N [MODE ...]]
+usage: check_faults.py ATTRACTOR [N [CASE or MODE ...]]
 
 A preloaded library (scripts/faults.c, built here with cc) counts the changes. For every one of them (or every N-th) and
 every kind of fault: what is left opens in plain h5py, holds all columns as they were at one moment, and what the run
 would have recorded until then; an error is told in one sentence; nothing else is left; the run goes on where a state was
-saved, and ends with the recording of the uninterrupted run, or else the same run can begin again.
+saved, and ends with the recording of the uninterrupted run, or else the same run can begin again. So do a run that goes on
+itself, one of a network of states, and a sweep.
 """
 
 import os
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+
+import check_resume
 
 MODEL = "tests/data/small-sweep.toml"
 KEPT = {"run.h5", "run.h5.part", "run.h5.checkpoint"}
@@ -32,26 +35,51 @@ def build(folder):
 
 
 class Run:
+    """Trials of spiking neurons."""
+
+    command, more, state = "run", ["--commit", "0.01"], "run.h5.checkpoint"
+    model = [MODEL, "--set", "protocol[0].duration=3 s"]
+
     def __init__(self, attractor, library, folder):
         self.attractor, self.library, self.folder = attractor, library, folder
         self.output = folder / "run.h5"
         self.part = folder / "run.h5.part"
-        self.state = folder / "run.h5.checkpoint"
+        self.state = folder / self.state
+
+    def prepare(self):
+        """Runs it as it should, and keeps what it recorded."""
+        done = self.once()
+        self.whole = self.read(self.output)
+        return done
 
     def once(self, mode="", at=0, *more):
-        return self.do(["-o", self.output, MODEL, "--set", "protocol[0].duration=3 s", *more], mode, at)
+        return self.do(["-o", self.output, *self.model, *more], mode, at)
 
-    def go_on(self):
-        return self.do(["--resume", self.output], "", 0)
+    def go_on(self, mode="", at=0):
+        return self.do(["--resume", self.output], mode, at)
 
     def do(self, what, mode, at):
-        command = [self.attractor, "run", *what, "--quiet", "--threads", "1", "--commit", "0.01"]
+        command = [self.attractor, self.command, *what, "--quiet", "--threads", "1", *self.more]
         faults = dict(LD_PRELOAD=self.library, FAULT_FOLDER=self.folder, FAULT_MODE=mode, FAULT_AT=str(at))
         faults["FAULT_COUNT"] = count = f"{self.folder}-count"
+        Path(count).unlink(missing_ok=True)
         environment = os.environ | {name: str(value) for name, value in faults.items()}
         done = subprocess.run(list(map(str, command)), env=environment, capture_output=True, text=True, timeout=300)
         self.changes = int(Path(count).read_text()) if Path(count).exists() else 0
         return done
+
+    def read(self, path):
+        with h5py.File(path) as file:
+            return content(file)
+
+    def flaw(self, path):
+        """Why it is not what the whole recording is until some moment; nothing if it is."""
+        return prefix(self.read(path), self.whole)
+
+    def is_whole(self):
+        here = self.read(self.output)
+        same = all(np.array_equal(here[1][name][1], values, equal_nan=True) for name, (_, values) in self.whole[1].items())
+        return same and here[0] == self.whole[0]
 
     def stray(self):
         return sorted(STRAY & {path.name for path in self.folder.iterdir()})
@@ -59,6 +87,54 @@ class Run:
     def clear(self):
         for path in self.folder.iterdir():
             path.unlink()
+
+
+class GoesOn(Run):
+    """The same, which goes on from where it was stopped."""
+
+    def prepare(self):
+        super().once()
+        self.whole = self.read(self.output)
+        self.clear()
+        # Some commits are left.
+        super().once("", 0, "--until", "1500 ms")
+        self.begun = {path: path.read_bytes() for path in (self.part, self.state)}
+        return self.once()
+
+    def once(self, mode="", at=0, *more):
+        if "--force" in more:
+            return super().once(mode, at, *more)
+        for path, kept in self.begun.items():
+            path.write_bytes(kept)
+        return self.go_on(mode, at)
+
+
+class States(Run):
+    """Recall of a network of states, trial by trial."""
+
+    model = ["tests/data/small-recall.toml", "--set", "record.states=true", "--set", "task.recall.trials=400"]
+
+    def read(self, path):
+        return check_resume.content(path)[0]
+
+    def flaw(self, path):
+        return check_resume.flaws(path, self.whole, self.command == "sweep")
+
+    def is_whole(self):
+        return not check_resume.differences(self.whole, self.read(self.output))
+
+
+class Sweep(States):
+    """A sweep, which needs no state beside its table."""
+
+    command, more, state = "sweep", [], "run.h5.part"
+    model = ["tests/data/small-recall.toml", "--over", "patterns.N.random.number=2,3", "--repeat", "10"]
+
+    def go_on(self):
+        return self.once("", 0, "--resume")
+
+
+CASES = {"run": Run, "goes-on": GoesOn, "states": States, "sweep": Sweep}
 
 
 def content(file):
@@ -87,7 +163,7 @@ def prefix(part, whole):
     return None
 
 
-def look(run, done, whole, mode, at):
+def look(run, done, mode, at):
     """What is wrong with what a run left."""
     wrong = []
     left = {path.name for path in run.folder.iterdir()}
@@ -108,7 +184,7 @@ def look(run, done, whole, mode, at):
         try:
             with h5py.File(path) as file:
                 complete = bool(file.attrs["complete"])
-                why = prefix(content(file), whole)
+            why = run.flaw(path)
         except Exception as error:
             why, complete = f"h5py: {error}", False
         if why or (path == run.output and not complete):
@@ -116,45 +192,49 @@ def look(run, done, whole, mode, at):
     return wrong
 
 
-def go_on(run, whole):
+def go_on(run):
     """What is wrong with what a run leaves that goes on."""
     done = run.go_on()
     if done.returncode not in (0, 1):
         return [f"it does not go on: {done.stderr}"]
-    with h5py.File(run.output) as file:
-        here = content(file)
-    same = all(np.array_equal(here[1][name][1], values, equal_nan=True) for name, (_, values) in whole[1].items())
-    return [] if same and here[0] == whole[0] else ["it went on to another end"]
+    return [] if run.is_whole() else ["it went on to another end"]
 
 
-def main(attractor, every=1, *modes):
+def check(case, run, every, modes):
+    """Every fault of a case; in how many something is wrong."""
+    assert run.prepare().returncode in (0, 1) and run.is_whole()
+    changes = run.changes
+    bad, tried, kept, resumed = 0, 0, 0, 0
+    for mode in modes:
+        for at in range(1, changes + 1, every):
+            run.clear()
+            done = run.once(mode, at)
+            wrong = look(run, done, mode, at)
+            tried += 1
+            kept += run.part.exists() or run.output.exists()
+            if run.state.exists() and run.part.exists() and not run.output.exists():
+                wrong += go_on(run)
+                resumed += 1
+            elif at % 10 == 1 or run.stray():
+                again = run.once("", 0, "--force")
+                if again.returncode not in (0, 1) or run.stray():
+                    wrong.append(f"it does not run again, or leaves {run.stray()}: {again.stderr}")
+            for line in wrong:
+                print(f"{case}, {mode} at {at}: {line}", flush=True)
+            bad += bool(wrong)
+        print(f"{case}, {mode}: {tried} so far, {bad} bad, {kept} left a recording, {resumed} went on", flush=True)
+    return bad
+
+
+def main(attractor, every=1, *chosen):
+    cases = [case for case in CASES if case in chosen] or CASES
+    modes = [mode for mode in MODES if mode in chosen] or MODES
     with tempfile.TemporaryDirectory() as top:
         top = Path(top).resolve()
-        (top / "files").mkdir()
-        run = Run(attractor, build(top), top / "files")
-        assert run.once().returncode in (0, 1)
-        changes = run.changes
-        with h5py.File(run.output) as file:
-            whole = content(file)
-        bad, tried, kept, resumed = 0, 0, 0, 0
-        for mode in modes or MODES:
-            for at in range(1, changes + 1, every):
-                run.clear()
-                done = run.once(mode, at)
-                wrong = look(run, done, whole, mode, at)
-                tried += 1
-                kept += run.part.exists() or run.output.exists()
-                if run.state.exists() and run.part.exists() and not run.output.exists():
-                    wrong += go_on(run, whole)
-                    resumed += 1
-                elif at % 10 == 1 or run.stray():
-                    again = run.once("", 0, "--force")
-                    if again.returncode not in (0, 1) or run.stray():
-                        wrong.append(f"it does not run again, or leaves {run.stray()}: {again.stderr}")
-                for line in wrong:
-                    print(f"{mode} at {at}: {line}", flush=True)
-                bad += bool(wrong)
-            print(f"{mode}: {tried} so far, {bad} bad, {kept} left a recording, {resumed} went on", flush=True)
+        library, bad = build(top), 0
+        for case in cases:
+            (top / case).mkdir()
+            bad += check(case, CASES[case](attractor, library, top / case), every, modes)
     return bad
 
 

@@ -31,19 +31,25 @@ MEMORY = 1 << 30
 PATIENCE = 600
 LIMIT = ["prlimit", f"--data={MEMORY}", f"--cpu={SECONDS}", "--core=0"]
 V = '{ population = "E", neurons = "0..2", every = "1 ms" }'
-ACTIVITY = '{ population = "X", neurons = "0..1", every = "1 ms" }'
+ACTIVITY = '{ population = "N", neurons = "0..2", every = "1 ms" }'
+OWN = '{ redrawn = { distribution = { uniform = ["200 Hz", "2 kHz"] }, every = "10 ms", independent = true } }'
+SHORT = ["population.E.size=80", "population.I.size=20", *(f"protocol[{k}].duration=30 ms" for k in range(3))]
+LEARNED = [part for setting in SHORT for part in ("--set", setting)] + ["--set", 'record.efficacies.projections=["I_to_E"]']
 RUNS = {
     "recall": ["tests/data/small-recall.toml", "--set", "record.states=true"],
     "trials": ["tests/data/small-sweep.toml", "--set", "record.input=true"],
     "spiking": ["tests/data/small-sweep.toml", "--set", f"record.v={V}", "--set", "task.delayed_match.trials=1"],
     "courses": ["models/two-choice.toml", "--set", "record.courses=true", "--set", "task.decision.trials=2"],
-    "graded": ["models/flip-flop.toml"],
+    "own": ["tests/data/small-sweep.toml", "--set", "record.courses.independent=2", "--set", f"task.delayed_match.sample.poisson={OWN}"],
+    "learned": ["models/vogels-2011.toml", *LEARNED],
+    "graded": ["models/flip-flop.toml", "--set", f"record.activity={ACTIVITY}"],
     "binary": ["models/letters.toml"],
     "tour": ["models/salesman.toml", "--set", "task.tour.trials=3"],
 }
 # Interrupted once something stands there.
 INTERRUPTED = {
     "begun.h5.part": ["run", "tests/data/small-sweep.toml", "--set", "task.delayed_match.trials=5000", "--commit", "0.1"],
+    "learning.h5.part": ["run", "models/vogels-2011.toml", *LEARNED, "--set", "protocol[1].duration=600 s", "--commit", "0.1"],
     "swept.h5.part": ["sweep", "tests/data/small-sweep.toml", "--over", "task.delayed_match.trials=1,2,5000"],
 }
 OVER = ["--over", "patterns.N.random.number=2,3", "--repeat", "2"]
@@ -273,6 +279,11 @@ def change_bytes(dice, path):
     return f"{what} at byte {place}"
 
 
+def is_run(path):
+    """Whether it is left of a run, whose state stands beside it."""
+    return INTERRUPTED.get(path.name, [""])[0] == "run"
+
+
 def make(attractor, folder):
     """Recordings of every kind, a table, and what is left of an interrupted run and sweep."""
     made = []
@@ -292,7 +303,7 @@ def make(attractor, folder):
             time.sleep(0.01)
         running.send_signal(signal.SIGTERM)
         running.wait()
-    for path in [*made, folder / "begun.h5.checkpoint"]:
+    for path in [*made, *(path.with_suffix(".checkpoint") for path in made if is_run(path))]:
         assert path.exists(), path
     return made
 
@@ -359,8 +370,8 @@ def attempt(job):
         path = folder / ("mutated.h5.part" if whole.suffix == ".part" else "mutated.h5")
         shutil.copy(whole, path)
         changes = [change_structure, change_structure, change_bytes]
-        of_state = whole.name == "begun.h5.part" and dice.random() < 0.5
-        if whole.name == "begun.h5.part":
+        of_state = is_run(whole) and dice.random() < 0.5
+        if is_run(whole):
             shutil.copy(whole.with_suffix(".checkpoint"), folder / "mutated.h5.checkpoint")
         try:
             told = change_state(dice, folder / "mutated.h5.checkpoint") if of_state else dice.choice(changes)(dice, path)
@@ -382,7 +393,7 @@ def attempt(job):
         if whole.name in INTERRUPTED and (of_state or dice.random() < 0.3):
             found["resume"] = resume(attractor, whole, path, folder, verified)
             # What went on is as sound as it was.
-            if found["resume"][0] == 0 and whole.name == "begun.h5.part" and path.exists():
+            if found["resume"][0] == 0 and is_run(whole) and path.exists():
                 found["resumed"] = call(attractor, ["verify"], path.name, folder)
         for name, (code, said, _) in found.items():
             kind = "hang" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -407,7 +418,8 @@ def check(attractor, number, seed, folder):
     for path in files:
         found = {command[0]: call(attractor, command, path, folder) for command in [["verify"], ["info"], *OTHERS]}
         print(f"{path.name}: {path.stat().st_size} bytes, " + ", ".join(f"{name} {found[name][0]}" for name in found), flush=True)
-        plain[path] = call(attractor, ["info"], path.name, path.parent)[2]
+        told = call(attractor, ["info"], path.name, path.parent)[2]
+        plain[path] = told.replace(path.with_suffix("").name if path.suffix == ".part" else path.name, "mutated.h5")
     jobs = [(attractor, files[k % len(files)], seed * 1_000_000 + k, plain[files[k % len(files)]]) for k in range(number)]
     counts, wrong, begin = collections.Counter(), [], time.monotonic()
     with multiprocessing.Pool(2) as pool:

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -89,6 +90,7 @@ static int fault(int is_write)
 
 typedef ssize_t (*Write)(int, const void *, size_t);
 typedef ssize_t (*PWrite)(int, const void *, size_t, off_t);
+typedef ssize_t (*Copy)(int, off64_t *, int, off64_t *, size_t, unsigned);
 typedef int (*Truncate)(int, off_t);
 typedef int (*Sync)(int);
 typedef int (*Two)(const char *, const char *);
@@ -129,6 +131,22 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off_t offset)
 {
     REAL(pwrite64, PWrite);
     return pwrite_by(real, fd, data, size, offset);
+}
+
+/* How a file is copied. */
+ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t size, unsigned flags)
+{
+    REAL(copy_file_range, Copy);
+    int what = of_folder(out) ? fault(size > 1) : 0;
+    if (what == 1)
+        return -1;
+    struct stat left;
+    if (what == 2 && !fstat(in, &left) && size > (size_t)left.st_size)
+        size = left.st_size;
+    ssize_t done = real(in, from, out, to, what == 2 ? size / 2 : size, flags);
+    if (what == 2 && !strcmp(mode, "torn"))
+        die();
+    return done;
 }
 
 int ftruncate(int fd, off_t size)

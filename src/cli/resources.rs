@@ -26,11 +26,13 @@ pub(super) fn check_memory_of(
     let (needed, available) = (needed / 1e6, format!("{:.0} MB are available", available / 1e6));
     if share * model.memory_of_trials() / 1e6 > 0.5 * needed {
         let error = Error::input(
-            format!("found trials that take about {needed:.0} MB"),
+            format!("found trials and a network that take about {needed:.0} MB"),
             available,
             match model.record.input {
-                true => "make them shorter, or leave external spikes out (input = false)",
-                false => "make them shorter, or fewer",
+                true => {
+                    "make trials shorter or fewer, a population smaller, or leave external spikes out (input = false)"
+                }
+                false => "make trials shorter or fewer, or a population smaller",
             },
         );
         return Err(document.place(error.at("task")));

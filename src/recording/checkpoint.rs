@@ -29,7 +29,7 @@ const WORD: usize = 8;
 pub(super) const NEXT: &str = "checkpoint.next";
 
 /// What is passed along a tape, and in which order: it changes with every change of that.
-pub const LAYOUT: u64 = 9;
+pub const LAYOUT: u64 = 10;
 
 /// Whose state a checkpoint holds.
 #[derive(Clone, Debug, Default, PartialEq)]

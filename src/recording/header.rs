@@ -103,8 +103,7 @@ impl Header<'_> {
 
     fn write_protocol(&self, store: &mut dyn Store, hash: &mut Sha256) -> Result<()> {
         store.group("protocol")?;
-        let json = |e: &EpochShown| serde_json::to_string(&e.show).expect("stimuli are plain data");
-        let show: Vec<String> = self.protocol.iter().map(json).collect();
+        let show: Vec<String> = self.protocol.iter().map(text_of_show).collect();
         for (epoch, show) in self.protocol.iter().zip(&show) {
             hash_epoch(hash, epoch, show);
         }
@@ -126,6 +125,11 @@ pub(super) fn hash_patterns(hash: &mut Sha256, name: &str, patterns: &Patterns) 
         Some(values) => values.iter().for_each(|xi| xi.hash(hash)),
         None => patterns.rows().iter().for_each(|xi| hash.update(xi)),
     }
+}
+
+/// What an epoch shows, as JSON.
+pub(super) fn text_of_show(epoch: &EpochShown) -> String {
+    serde_json::to_string(&epoch.show).expect("stimuli are plain data")
 }
 
 /// Adds an epoch, of which `show` is what it shows as JSON.

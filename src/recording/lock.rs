@@ -16,9 +16,12 @@ pub(crate) struct Lock {
 }
 
 /// How often is tried, and how long is waited in between, until a lock counts as held: while the system takes down a process
-/// that was killed, and what that has just started, its lock lasts a moment longer.
+/// that was killed, its lock lasts a moment longer.
 const TRIES: usize = 25;
 const WAIT: Duration = Duration::from_millis(20);
+/// How often where the process is gone. What it was just starting, such as the helper that looks at HDF5 files, has its files
+/// and so its lock until it has become another program, which takes long on a machine that has other things to do.
+const TRIES_OF_THE_DEAD: usize = 500;
 
 impl Lock {
     /// Takes the lock of the output that will be called `output`.
@@ -34,16 +37,17 @@ impl Lock {
                 "choose a writable place with -o",
             )
         };
-        let mut tries = TRIES;
+        let mut tries = 0;
         loop {
             refuse_special(&path)?;
             let mut options = File::options();
             let opened = options.read(true).write(true).create(true).truncate(false).open(&path);
             let mut file = opened.map_err(unwritable)?;
             if let Err(TryLockError::WouldBlock) = file.try_lock() {
-                tries -= 1;
-                if tries == 0 {
-                    return Err(held(output, &mut file));
+                tries += 1;
+                let holder = told(&mut file);
+                if tries >= TRIES_OF_THE_DEAD || (tries >= TRIES && !is_gone(&holder)) {
+                    return Err(held(output, &holder));
                 }
                 std::thread::sleep(WAIT);
                 continue;
@@ -95,21 +99,35 @@ pub(crate) fn refuse_special(path: &Path) -> Result<()> {
 
 /// This process, as the others are told.
 fn holder() -> String {
-    let process = format!("process {}", std::process::id());
-    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
-        Ok(host) => format!("{process} on {}", host.trim()),
-        Err(_) => process,
+    format!("process {}{}", std::process::id(), here())
+}
+
+/// Where this process runs, as far as the system tells.
+fn here() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname");
+    host.map_or(String::new(), |host| format!(" on {}", host.trim()))
+}
+
+/// What the lock `file` tells of its holder.
+fn told(file: &mut File) -> String {
+    let mut holder = String::new();
+    match file.rewind().and_then(|()| file.read_to_string(&mut holder)) {
+        Ok(_) if !holder.trim().is_empty() => holder.trim().to_owned(),
+        _ => "another process".to_owned(),
     }
 }
 
-/// The error of an output that the holder of the lock `file` writes.
-fn held(output: &Path, file: &mut File) -> Error {
-    let mut holder = String::new();
-    let read = file.rewind().and_then(|()| file.read_to_string(&mut holder));
-    let holder = match (read, holder.trim()) {
-        (Ok(_), name) if !name.is_empty() => name.to_owned(),
-        _ => "another process".to_owned(),
-    };
+/// Whether a holder was a process of this machine, and is none any more.
+fn is_gone(holder: &str) -> bool {
+    let process = holder.strip_prefix("process ").and_then(|name| name.strip_suffix(&here()));
+    let process = process.and_then(|number| number.parse::<u32>().ok());
+    process.is_some_and(|number| {
+        Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{number}")).exists()
+    })
+}
+
+/// The error of an output that `holder` writes.
+fn held(output: &Path, holder: &str) -> Error {
     Error::file(
         output,
         format!("found that {holder} is writing this output"),
@@ -162,6 +180,26 @@ mod tests {
             std::thread::sleep(2 * WAIT);
             drop(lock);
         });
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_lock_of_a_process_that_is_gone_is_what_it_was_starting_and_is_waited_for_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("run.h5");
+        let mut process = std::process::Command::new("true").spawn().unwrap();
+        process.wait().unwrap();
+        let lock = Lock::take(&output).unwrap();
+        std::fs::write(&lock.path, format!("process {}{}\n", process.id(), here())).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| Lock::take(&output).unwrap());
+            std::thread::sleep(2 * TRIES as u32 * WAIT);
+            drop(lock);
+        });
+        assert!(!is_gone(&holder()));
+        for holder in ["another process", "process 0 on another machine", "process", ""] {
+            assert!(!is_gone(holder), "{holder}");
+        }
     }
 
     #[test]

@@ -8,8 +8,9 @@ use crate::model::Model;
 use crate::protocol;
 use crate::random::Seed;
 use crate::recording::{Origin, Provenance, Recording};
-use crate::simulation::drawn_courses;
+use crate::simulation::{drawn_courses, epochs_shown};
 use crate::table::Table;
+use crate::task::Trials;
 use std::fmt;
 use std::mem::discriminant;
 
@@ -45,6 +46,7 @@ impl Verification {
         let provenance = recording.provenance()?;
         let model = model_of(&provenance, recording.path())?;
         found.add("structure", Outcome::Holds("as its documents say".to_owned()));
+        found.add("protocol", protocol_of(recording, &model, &provenance)?);
         for (name, neurons) in recording.populations() {
             if recording.observable() == ObservableKind::Spikes {
                 let t_ref = model.dynamics.refractory(&name);
@@ -106,6 +108,35 @@ impl Verification {
             _ => None,
         })
     }
+}
+
+/// Seed and epochs, as the model has them.
+fn protocol_of(recording: &Recording, model: &Model, provenance: &Provenance) -> Result<Outcome> {
+    let (told, own) = (provenance.seed, model.seed);
+    if told != own {
+        return Ok(Outcome::Differs(format!("seed {told} is told, and the model has {own}")));
+    }
+    let (beginning, _) = branching(provenance);
+    let epochs = epochs_shown(model, trials_of(recording, model)?.as_ref(), beginning);
+    Ok(match recording.protocol_differs(&epochs)? {
+        Some(differs) => Outcome::Differs(differs),
+        None => Outcome::Holds(format!("seed {own}, {} epochs", epochs.len())),
+    })
+}
+
+/// When a run began that branched off, and with which seed of what came then; else 0 ms.
+fn branching(provenance: &Provenance) -> (f64, Option<Seed>) {
+    let origin = serde_json::from_str::<Origin>(&provenance.origin).ok();
+    origin.map_or((0.0, None), |origin| (origin.at, origin.future_seed.map(Seed)))
+}
+
+/// The trials of a run, which may have had one of them alone.
+fn trials_of(recording: &Recording, model: &Model) -> Result<Option<Trials>> {
+    let mut trials = model.trials();
+    if let (Some(trials), Some(only)) = (&mut trials, recording.only_trial()?) {
+        trials.keep(only);
+    }
+    Ok(trials)
 }
 
 /// Refractory periods of at least `t_ref` ms; a trial begins anew.
@@ -230,15 +261,7 @@ fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Res
     let (false, Some(told)) = (model.record.courses.is_none(), recording.courses()?) else {
         return Ok(Outcome::Differs("they were not to be recorded, or are lost".to_owned()));
     };
-    let mut trials = model.trials();
-    // A run may have had one of them alone.
-    let alone = recording.ended_of_trials()?.is_some_and(|[_, all]| all == 1);
-    let drawn = recording.drawn()?.filter(|drawn| alone && drawn.rows() > 0);
-    if let (Some(trials), Some(drawn)) = (&mut trials, drawn) {
-        trials.keep(drawn.whole_at("trial", 0).unwrap_or_default() as usize);
-    }
-    let origin = serde_json::from_str::<Origin>(&provenance.origin).ok();
-    let begins = origin.map_or((0.0, None), |origin| (origin.at, origin.future_seed.map(Seed)));
+    let (trials, begins) = (trials_of(recording, model)?, branching(provenance));
     let (populations, patterns) = (model.plan().place(), model.draw_patterns());
     let again = drawn_courses(model, (&populations, &patterns), trials.as_ref(), begins)?;
     if !told.columns().map(|column| column.0).eq(again.columns().map(|column| column.0)) {

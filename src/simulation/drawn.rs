@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::model::Model;
 use crate::network::Placed;
 use crate::pattern::Patterns;
-use crate::protocol::{Chance, Epoch, Step, bounds, steps};
+use crate::protocol::{self, Chance, Epoch, EpochShown, Step, bounds, steps};
 use crate::random::Seed;
 use crate::table::Table;
 use crate::task::Trials;
@@ -37,6 +37,17 @@ impl Simulation {
         let begins = (self.beginning, self.future);
         drawn_courses(&self.model, network, self.trials.as_ref(), begins).map(Some)
     }
+}
+
+/// What a run of a model shows that begins at the time `beginning`, in its protocol and in these `trials`.
+pub fn epochs_shown(model: &Model, trials: Option<&Trials>, beginning: f64) -> Vec<EpochShown> {
+    let mut shown = protocol::shown(&model.protocol, 0.0);
+    shown.retain(|epoch| epoch.end > beginning);
+    shown.iter_mut().for_each(|epoch| epoch.start = epoch.start.max(beginning));
+    if let (Some(task), Some(trials)) = (&model.task, trials) {
+        shown.extend(task.shown(trials));
+    }
+    shown
 }
 
 /// The values of the random courses that a model records, in the protocol and in these `trials`, of a run that begins at a time with a

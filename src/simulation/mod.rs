@@ -13,7 +13,7 @@ mod resume;
 mod tests;
 mod trials;
 
-pub use drawn::drawn_courses;
+pub use drawn::{drawn_courses, epochs_shown};
 pub use follow::{dismiss, follow};
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, ObservableKind, Section};
@@ -21,7 +21,7 @@ use crate::error::{Error, Kind, Place, Result};
 use crate::model::{Model, Record};
 use crate::network::Placed;
 use crate::pattern::Patterns;
-use crate::protocol::{self, Chance};
+use crate::protocol::Chance;
 use crate::random::Seed;
 use crate::recording::{Ended, Header, Probe, Probed, Provenance, Recorder, Recording, Sink};
 use crate::tape::{Tape, on_tape};
@@ -233,13 +233,8 @@ impl Simulation {
         let external: Vec<bool> = inputs.map_or(Vec::new(), |inputs| {
             self.populations.iter().map(|p| inputs.has_any(&p.name)).collect()
         });
-        let mut protocol = protocol::shown(&model.protocol, 0.0);
-        protocol.retain(|epoch| epoch.end > self.beginning);
-        protocol.iter_mut().for_each(|epoch| epoch.start = epoch.start.max(self.beginning));
         let trials = self.trials.as_ref();
-        if let (Some(task), Some(trials)) = (&model.task, trials) {
-            protocol.extend(task.shown(trials));
-        }
+        let protocol = epochs_shown(model, trials, self.beginning);
         let trials = trials.map(Trials::table);
         let levels: Vec<[f64; 2]> =
             self.populations.iter().map(|p| model.dynamics.levels(&p.name)).collect();

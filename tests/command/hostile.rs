@@ -199,10 +199,22 @@ fn what_the_hdf5_library_does_not_survive_is_refused() {
 }
 
 #[test]
+fn a_trial_alone_that_did_not_end_has_the_epochs_of_its_model() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("spiking.toml"), SPIKING).unwrap();
+    let run =
+        ["run", "spiking.toml", "--trial", "2", "--until", "30 ms", "-o", "out.h5", "--quiet"];
+    assert_eq!(attractor(folder.path(), &run).status.code(), Some(0));
+    let done = attractor(folder.path(), &["verify", "out.h5.part"]);
+    assert!(done.status.success(), "{done:?}");
+    assert!(String::from_utf8(done.stdout).unwrap().contains("protocol"));
+}
+
+#[test]
 fn a_recording_is_verified_against_its_data() {
     let folder = recorded();
     let folder = folder.path();
-    for (name, lines) in [("spiking.h5", 9), ("recall.h5", 5)] {
+    for (name, lines) in [("spiking.h5", 10), ("recall.h5", 6)] {
         let done = attractor(folder, &["verify", name]);
         let said = String::from_utf8(done.stdout).unwrap();
         assert_eq!(done.status.code(), Some(0), "{said}");
@@ -220,6 +232,32 @@ fn a_recording_is_verified_against_its_data() {
         let said = refused(folder, &[command, "changed.h5"]);
         let found = "error: changed.h5: found that the recording was changed (";
         assert!(said.starts_with(found) && said.ends_with("); run the model again."), "{said}");
+    }
+    // Of a run that did not end no hash tells of its protocol.
+    let begun = ["run", "spiking.toml", "--quiet", "-o", "begun.h5", "--until", "70 ms"];
+    assert!(attractor(folder, &begun).status.success());
+    let moved: [(Change, &str); 3] = [
+        (|file| edit::<f64>(file, "protocol/end", |end| end[0] += 1e-9), "epoch 1 is another one"),
+        (
+            |file| edit::<VarLenUnicode>(file, "protocol/name", |name| name.swap(1, 2)),
+            "epoch 2 is another one than in the model",
+        ),
+        (
+            |file| {
+                let seed = file.group("provenance").unwrap().attr("seed").unwrap();
+                seed.write_scalar(&7_u64).unwrap();
+            },
+            "seed 7 is told, and the model has 3",
+        ),
+    ];
+    for (change, found) in moved {
+        for name in ["spiking.h5", "begun.h5.part"] {
+            changed(folder, name, change);
+            let done = attractor(folder, &["verify", "changed.h5"]);
+            let said = String::from_utf8(done.stdout).unwrap();
+            assert_eq!(done.status.code(), Some(1), "{said}");
+            assert!(said.contains(&format!("  DIFFERS  protocol: {found}")), "{name}: {said}");
+        }
     }
     changed(folder, "spiking.h5", |file| edit::<f64>(file, "overlaps/E/m", |m| m[2] += 1.0));
     let done = attractor(folder, &["verify", "changed.h5"]);

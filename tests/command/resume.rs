@@ -234,7 +234,7 @@ fn a_run_does_not_go_on_where_it_has_no_room() {
     let done = command.output().unwrap();
     let error = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(2), "{error}");
-    let begins = "error: model in out.h5:60:2: task: found trials that take about ";
+    let begins = "error: model in out.h5:60:2: task: found trials and a network that take about ";
     assert!(
         error.starts_with(begins) && error.contains(" MB are available; go on where"),
         "{error}"

@@ -9,7 +9,7 @@ use attractor::error::Kind;
 use attractor::experiment::Experiment;
 use attractor::model::{Document, Model};
 use attractor::random::Seed;
-use attractor::recording::{Owner, Sink};
+use attractor::recording::{LAYOUT, Owner, Sink};
 use attractor::simulation::Wish;
 use attractor::tape::{OnTape, Tape};
 use attractor::work::{Over, Threads};
@@ -136,6 +136,17 @@ fn states_of_spiking_networks_are_read_whenever_they_were_saved() {
             assert!(goes_on(&*fresh, whole, 0.0), "{} ms", network.time());
         }
     }
+}
+
+/// A state of another form is one of another layout: where these numbers change, LAYOUT does.
+#[test]
+fn states_have_the_form_of_their_layout() {
+    let number = |text: &str| {
+        let mut network = start(&model(text));
+        network.advance(4.3).unwrap();
+        words(&mut *network).len()
+    };
+    assert_eq!((LAYOUT, [CURRENTS, JUMPS, ESCAPES].map(number)), (10, [468, 264, 295]));
 }
 
 /// Forges every word of the state of a network that has come to `time`, and takes one away or adds one everywhere.
@@ -276,11 +287,12 @@ protocol = [{ name = "cue", duration = "4 ms", show = [{ population = "E", poiss
 dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = { rate = "100 Hz", efficacy = "0.1 mV", tau_syn = "3 ms" } }
 "#;
 
-/// Stops a run with four workers, changes the words of its checkpoint, whose sum is right again, and goes on; why that is refused.
-fn refused(forge: impl Fn(&mut Owner, &mut [u64])) -> Option<String> {
+/// Stops a run of `model` with four workers, changes the words of its checkpoint, whose sum is right again, and goes on; why that
+/// is refused.
+fn refused(model: &str, forge: impl Fn(&mut Owner, &mut [u64])) -> Option<String> {
     let (directory, threads) = (tempfile::tempdir().unwrap(), Threads::new(4).unwrap());
     let path = directory.path().join("run.h5");
-    let document = Document::new("t.toml".as_ref(), format!("{HEAD}{SHARED_OUT}"), &[]).unwrap();
+    let document = Document::new("t.toml".as_ref(), format!("{HEAD}{model}"), &[]).unwrap();
     let (model, sink) = (document.model().unwrap(), Sink::File { path: &path, force: false });
     let mut begun = Experiment::begin(&document, model, (sink, None), &host(), &threads).unwrap();
     assert_eq!(begun.run(|_| Wish::Stop).unwrap_err().kind(), Kind::Interrupt);
@@ -314,13 +326,13 @@ fn refused(forge: impl Fn(&mut Owner, &mut [u64])) -> Option<String> {
 
 #[test]
 fn a_checkpoint_of_other_workers_is_refused_as_that() {
-    assert_eq!(refused(|_, _| {}), None);
+    assert_eq!(refused(SHARED_OUT, |_, _| {}), None);
     // That cut the network as it was.
     for workers in [2, 5] {
-        assert_eq!(refused(|owner, _| owner.workers = workers), None);
+        assert_eq!(refused(SHARED_OUT, |owner, _| owner.workers = workers), None);
     }
     for workers in [0, 1, 9, u64::MAX] {
-        let told = refused(|owner, _| owner.workers = workers).unwrap();
+        let told = refused(SHARED_OUT, |owner, _| owner.workers = workers).unwrap();
         let found = format!(
             "/run.h5.checkpoint: found the state of a network in 5 blocks, of which {workers} workers make "
         );
@@ -331,14 +343,33 @@ fn a_checkpoint_of_other_workers_is_refused_as_that() {
 #[test]
 fn a_checkpoint_of_a_rate_that_nothing_shows_is_refused() {
     for rate in [776.0, 1e9 - 1.0] {
-        let told = refused(|_, words| {
+        let told = refused(SHARED_OUT, |_, words| {
             let mut all = words.iter_mut().filter(|word| **word == 777f64.to_bits());
             *all.next().unwrap() = f64::to_bits(rate);
             assert!(all.next().is_none(), "what follows from it is on no tape");
         });
-        let told = told.unwrap();
-        let found = "/run.h5.part: found the state of a network that feels another input than is shown to it; put back the state \
-                     that the run left, or run it anew with --force.";
-        assert_eq!(told, found);
+        assert_eq!(told.as_deref(), Some(ASTRAY));
+    }
+}
+
+/// Why a state is refused that no run of the model leaves at that time.
+const ASTRAY: &str = "/run.h5.part: found the state of a network that feels another input than is shown to it; put back the state \
+                      that the run left, or run it anew with --force.";
+
+#[test]
+fn a_checkpoint_that_learns_where_efficacies_are_held_is_refused_and_the_other_way_round() {
+    for learns in [true, false] {
+        let model = ESCAPES.replace("100 ms\" }", &format!("100 ms\", plasticity = {learns} }}"));
+        assert_ne!(model, ESCAPES);
+        assert_eq!(refused(&model, |_, _| {}), None);
+        let told = refused(&model, |_, words| {
+            // Behind what is felt: four neurons, no current, no rate; before the number of parts.
+            let felt = [1, 4, 0, 0, u64::from(learns), 2];
+            let mut all = (0..words.len()).filter(|&k| words[k..].starts_with(&felt));
+            let place = all.next().unwrap();
+            assert!(all.next().is_none());
+            words[place + 4] ^= 1;
+        });
+        assert_eq!(told.as_deref(), Some(ASTRAY), "{learns}");
     }
 }

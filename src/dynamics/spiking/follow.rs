@@ -112,7 +112,7 @@ impl Spiking {
     /// What is the same on all ranks, and stands in front.
     fn pass_head(&mut self, tape: &mut Tape) {
         let ranks = self.tie.ranks().clone();
-        let Self { extent, clock, window, input, earlier, .. } = self;
+        let Self { extent, clock, window, input, learns, earlier, .. } = self;
         clock.pass(tape);
         if tape.is_read() || ranks.is_alone() {
             earlier.pass(tape);
@@ -130,6 +130,7 @@ impl Spiking {
         tape.require(clock.knows(&window.arrivals));
         input.pass(tape);
         tape.require(input.is_possible(extent.neurons, 1000.0 * super::poisson::MOST));
+        learns.pass(tape);
         tape.same(extent.parts as u64);
     }
 
@@ -139,6 +140,7 @@ impl Spiking {
             placed.get_mut().unwrap_or_else(PoisonError::into_inner).pass(tape);
         }
         if tape.is_read() && tape.is_sound() {
+            self.learn(self.learns);
             let own = &self.extent.own;
             let (_, poisson) = self.input.over(own.clone());
             for placed in &mut self.parts {

@@ -28,7 +28,8 @@ impl Dynamics for Spiking {
     }
 
     fn feels(&self, field: &Field) -> bool {
-        self.input == Input::felt(field, self.extent.neurons)
+        let input = Input::felt(field, self.extent.neurons);
+        (self.learns, &self.input) == (field.lets_learn(), &input)
     }
 
     fn heed(&mut self, over: &Over) {

@@ -82,8 +82,9 @@ pub struct Spiking {
     clock: Clock,
     /// The current window; behind a lock because threads share it while they run.
     window: RwLock<Window>,
-    /// What is felt from outside.
+    /// What is felt from outside, and whether efficacies change.
     input: Input,
+    learns: bool,
     spikes: Vec<Spike>,
     /// Room for those of one window.
     sent: Vec<Sent>,
@@ -143,6 +144,7 @@ impl Spiking {
             parts,
             clock,
             input,
+            learns: true,
             window: RwLock::default(),
             spikes: Vec::new(),
             sent: Vec::new(),
@@ -183,7 +185,7 @@ impl Spiking {
         let (names, extent, input) = (self.names.clone(), self.extent.clone(), self.input.clone());
         let mut branch =
             Self { mail: self.mail.another(), ..Self::of(names, extent, parts, clock, input) };
-        branch.over = self.over.clone();
+        (branch.over, branch.learns) = (self.over.clone(), self.learns);
         branch.drive_parts();
         branch
     }
@@ -237,13 +239,18 @@ impl Spiking {
     /// Lets efficacies change, or no longer, and holds `input` from now on. An input that differs from the last one ends the
     /// current window, and external spikes are drawn afresh (a Poisson process has no memory).
     fn hold(&mut self, learns: bool, input: &Input) {
-        // Between two events, so that no window needs to end.
-        self.parts.iter().for_each(|placed| lock(placed).part.learn(learns));
+        self.learn(learns);
         if *input == self.input {
             return;
         }
         self.input = input.clone();
         self.interrupt();
+    }
+
+    /// Lets efficacies change from now on, or no longer: between two events, so that no window needs to end.
+    fn learn(&mut self, learns: bool) {
+        self.learns = learns;
+        self.parts.iter().for_each(|placed| lock(placed).part.learn(learns));
     }
 
     /// Lets a new window begin now.

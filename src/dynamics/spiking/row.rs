@@ -1,5 +1,8 @@
 //! Delivery of a spike to the targets of its row: the inner loop of the simulator.
 
+#[cfg(test)]
+mod tests;
+
 use super::currents::Currents;
 use super::kick::{BAR, Kick, Lead};
 use crate::synapse::{MOST_EXPONENTIALS, Part, ROOMS, runs_of};
@@ -108,7 +111,7 @@ fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut ta
     let kick = kick.times(unit);
     match of_runs {
         Some(weights) => deliver_runs_in::<F, N>(words, weights, (kick, excites), targets),
-        None => targets.add::<N>(words, |_| kick, excites),
+        None => targets.add::<N>(words, move |_| kick, excites),
     }
 }
 
@@ -125,7 +128,7 @@ fn deliver_reals_in<const F: usize, const N: usize>(
     let sign = if positive { 1.0 } else { -1.0 };
     let kick = kick.times(sign * unit);
     let reals = &reals[..synapses.len()];
-    let kick_of = |k: usize| kick.multiple(sign * f64::from(reals[k]));
+    let kick_of = move |k: usize| kick.multiple(sign * f64::from(reals[k]));
     targets.add::<N>(synapses, kick_of, (unit > 0.0) == positive);
 }
 
@@ -140,7 +143,7 @@ fn deliver_runs_in<const F: usize, const N: usize>(
     let known = targets.suspects.len();
     for (which, own) in runs_of(words) {
         let kick = kick.multiple(weights[which].into());
-        targets.add::<N>(own, |_| kick, excites);
+        targets.add::<N>(own, move |_| kick, excites);
     }
     // In the order of a row that stands in one piece.
     targets.suspects[known..].sort_unstable();
@@ -172,7 +175,7 @@ fn deliver_own_in<const F: usize, const N: usize>(
 ) {
     let kick = kick.times(if excites { 1.0 } else { -1.0 });
     let efficacies = &efficacies[..synapses.len()];
-    targets.add::<N>(synapses, |k| kick.multiple(efficacies[k]), excites);
+    targets.add::<N>(synapses, move |k| kick.multiple(efficacies[k]), excites);
 }
 
 /// The array of a block with room for N neurons.
@@ -218,12 +221,12 @@ impl<const F: usize> Targets<'_, F> {
             (Effect::OfTwo(both, lane), _) => {
                 let (both, lane) = (all::<_, N>(both), *lane & 1);
                 let row = Beside { lead, place, suspects, synapses };
-                row.add(excites, kick_of, |n, kick| both[n][lane] += kick);
+                row.add(excites, kick_of, move |n, kick| both[n][lane] += kick);
             }
             (Effect::Both(both, factors), _) => {
                 let (both, [one, other]) = (all::<_, N>(both), *factors);
                 let row = Beside { lead, place, suspects, synapses };
-                row.add(excites, kick_of, |n, kick| {
+                row.add(excites, kick_of, move |n, kick| {
                     let [first, second] = both[n];
                     both[n] = [first + kick * one, second + kick * other];
                 });
@@ -277,7 +280,8 @@ struct Beside<'a, const N: usize> {
 }
 
 impl<const N: usize> Beside<'_, N> {
-    /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current.
+    /// As [`Targets::add`]; `feed` changes the currents of a neuron by what its kick does to a current. What closures capture they
+    /// own, so that it stays in registers.
     #[inline(never)]
     fn add<const F: usize>(
         self,
@@ -318,164 +322,10 @@ impl<const N: usize> Beside<'_, N> {
         let ports: [usize; CURRENTS] = std::array::from_fn(|k| shares.ports[k]);
         let factors: [f64; CURRENTS] = std::array::from_fn(|k| shares.currents[k]);
         let mut currents = currents.several(ports).map(all::<_, N>);
-        self.add(excites, kick_of, |n, kick| {
+        self.add(excites, kick_of, move |n, kick| {
             for (current, factor) in currents.iter_mut().zip(factors) {
                 current[n] += kick * factor;
             }
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dynamics::spiking::kick::{SHARED, SPREAD};
-    use crate::dynamics::spiking::membrane::per_neuron;
-    use crate::synapse::{Packed, RowsBuilder, Shelf};
-
-    /// What a row of these weights on these targets leaves in a block with `room` for so many neurons, and the suspects.
-    fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 3]>, Vec<u16>) {
-        let mut rows = match kind {
-            "one" => RowsBuilder::constant(1, 0.5),
-            "count" => RowsBuilder::counts(1, 0.5),
-            "whole" => RowsBuilder::reals(1, 0.5),
-            _ => RowsBuilder::reals(1, -0.5),
-        };
-        for (k, &target) in targets.iter().enumerate() {
-            match kind {
-                "one" => rows.push(target),
-                "count" => rows.push_count(target, k as u32 % 3 + 1),
-                "whole" => rows.push_real(target, (k % 3 + 1) as f32),
-                _ => rows.push_real(target, -0.1 - k as f32),
-            }
-        }
-        rows.end_row();
-        let mut shelf = Shelf::new(0);
-        let packed = Packed::new(rows.finish(), false, &mut shelf);
-        shelf.close();
-        let (mut lead, place) = (
-            per_neuron(room, Lead { bound: -0.05, departure: 0.3 }),
-            (0..room).map(|n| (n % 7) as f64 / 7.0).collect::<Vec<_>>(),
-        );
-        let (mut current, mut suspects) = (per_neuron(room, 0.1), Vec::new());
-        let kick: Kick<F> = Kick(std::array::from_fn(|k| 0.25 + k as f64));
-        let (open, effect) = (packed.open(), Effect::Current(&mut current));
-        let own = Targets { lead: &mut lead, effect, place: &place, suspects: &mut suspects };
-        deliver(&open.all.part(open.row(0)), kick, own);
-        let bits = |n: usize| [lead[n].bound, lead[n].departure, current[n]].map(f64::to_bits);
-        ((0..room).map(bits).collect(), suspects)
-    }
-
-    #[test]
-    fn a_row_does_the_same_in_any_room() {
-        let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
-        let untouched = |left: &(Vec<[u64; 3]>, Vec<u16>)| {
-            left.0.iter().filter(|own| **own == left.0[1]).count()
-        };
-        for kind in ["one", "count", "real"] {
-            let small = left::<SHARED>(SMALL, kind, &targets);
-            assert_eq!(untouched(&small), SMALL - 50, "{kind}");
-            assert!(!small.1.is_empty(), "{kind}");
-            let spread = left::<SPREAD>(SMALL, kind, &targets);
-            for room in ROOMS.into_iter().skip(1) {
-                let large = left::<SHARED>(room, kind, &targets);
-                assert_eq!(untouched(&large), room - 50, "{kind} {room}");
-                assert_eq!(
-                    (&large.0[..SMALL], &large.1),
-                    (&small.0[..], &small.1),
-                    "{kind} {room}"
-                );
-                let large = left::<SPREAD>(room, kind, &targets);
-                assert_eq!((&large.0[..SMALL], &large.1), (&spread.0[..], &spread.1), "{kind}");
-                // The last neurons are as the first.
-                let last: Vec<u16> = targets.iter().map(|n| (room - 1) as u16 - n).collect();
-                let mut mirrored = left::<SHARED>(room, "one", &last);
-                let plain = left::<SHARED>(room, "one", &targets);
-                mirrored.0.reverse();
-                assert_eq!(mirrored.0, plain.0, "{room}");
-            }
-        }
-    }
-
-    #[test]
-    fn runs_do_what_the_same_weights_do_one_by_one() {
-        let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
-        assert_eq!(
-            left::<SHARED>(SMALL, "count", &targets),
-            left::<SHARED>(SMALL, "whole", &targets)
-        );
-        assert_eq!(
-            left::<SPREAD>(SMALL, "count", &targets),
-            left::<SPREAD>(SMALL, "whole", &targets)
-        );
-    }
-
-    /// Kicks of these currents at these ports.
-    fn kicks(ports: &[usize]) -> impl Iterator<Item = (usize, Kick<SHARED>)> {
-        ports.iter().map(|&port| (port, Kick([0.2, -0.7, 0.3 + port as f64])))
-    }
-
-    /// What a row leaves whose kernel acts on these of three ports, some of which stand side by side, and the suspects.
-    fn left_by(
-        ports: &[usize],
-        pairs: &[[usize; 2]],
-        unit: f64,
-    ) -> (Vec<[f64; 5]>, Vec<u16>, &'static str) {
-        let mut rows = RowsBuilder::constant(1, unit);
-        (0..60).for_each(|k| rows.push(7 * k));
-        rows.end_row();
-        let mut shelf = Shelf::new(0);
-        let packed = Packed::new(rows.finish(), false, &mut shelf);
-        shelf.close();
-        let mut lead = per_neuron(SMALL, Lead { bound: -0.05, departure: 0.3 });
-        let (place, mut suspects) = (vec![0.0; SMALL], Vec::new());
-        let mut currents = Currents::none(3, pairs, SMALL);
-        let (mut shares, open) = (Shares::default(), packed.open());
-        let (one, effect) = match *ports {
-            [port] => {
-                (kicks(ports).next().unwrap().1, Effect::<SHARED>::of_one(&mut currents, port))
-            }
-            _ => {
-                let one = shares.sum(kicks(ports));
-                (one, Effect::of_several(&mut currents, &shares))
-            }
-        };
-        let name = match effect {
-            Effect::Current(_) => "one",
-            Effect::OfTwo(..) => "one of two",
-            Effect::Both(..) => "both",
-            _ => "several",
-        };
-        let own = Targets { lead: &mut lead, effect, place: &place, suspects: &mut suspects };
-        deliver(&open.all.part(open.row(0)), one, own);
-        let of = |n: usize| {
-            let [a, b, c] = [0, 1, 2].map(|port| currents.at(port, n));
-            [lead[n].bound, lead[n].departure, a, b, c]
-        };
-        ((0..SMALL).map(of).collect(), suspects, name)
-    }
-
-    #[test]
-    fn currents_side_by_side_get_what_they_get_apart() {
-        for unit in [0.5, -0.5] {
-            for (ports, apart, together) in [
-                (&[0, 1][..], "several", "both"),
-                (&[1, 0], "several", "both"),
-                (&[0], "one", "one of two"),
-                (&[1], "one", "one of two"),
-                (&[2], "one", "one"),
-            ] {
-                let (alone, beside) = (left_by(ports, &[], unit), left_by(ports, &[[0, 1]], unit));
-                assert_eq!((alone.2, beside.2), (apart, together), "{ports:?}");
-                assert_eq!((&alone.0, &alone.1), (&beside.0, &beside.1), "{ports:?} {unit}");
-                assert_eq!(alone.1.is_empty(), unit < 0.0);
-                // Every port of the kernel has its own, and no other has any.
-                let got = alone.0[7];
-                for port in 0..3 {
-                    let own = if ports.contains(&port) { unit * (0.3 + port as f64) } else { 0.0 };
-                    assert!((got[2 + port] - own).abs() < 1e-15, "{ports:?} {port}");
-                }
-            }
-        }
     }
 }

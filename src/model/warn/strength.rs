@@ -62,7 +62,10 @@ impl Model {
     /// Factors that are to keep the mean efficacy, where connections by assembly move it.
     pub(super) fn mean_not_kept(&self) -> Option<Warning> {
         let moved = self.projection.iter().filter_map(|(name, projection)| {
-            let by_assembly = matches!(projection.connect, Connect::Assemblies(_));
+            let by_assembly = match &projection.connect {
+                Connect::Assemblies(rule) => rule.p_in != rule.p_out,
+                _ => false,
+            };
             let left_out = match projection.source() {
                 Source::Learned(Learning::Assemblies(rule)) => rule.w_minus.is_none(),
                 _ => false,

@@ -26,6 +26,19 @@ impl Recording {
         self.sound(read())
     }
 
+    /// Which trial a run has that has one alone, whether it has ended or not.
+    pub fn only_trial(&self) -> Result<Option<usize>> {
+        let read = || -> Stored<Option<usize>> {
+            if !self.store.exists("trials") {
+                return Ok(None);
+            }
+            let all = columns::read(&*self.store, "trials", "columns")?;
+            let only = (all.rows() == 1).then(|| all.whole_at("trial", 0)).flatten();
+            Ok(only.map(|trial| trial as usize))
+        };
+        self.sound(read())
+    }
+
     /// How the trials ended that end by themselves: duration, period (NaN for one that is not settled), and first_step,
     /// the share of the neurons that would change if the network were in the pattern itself.
     pub fn ended(&self) -> Result<Option<Table>> {

@@ -6,8 +6,9 @@ use crate::digest::hex;
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
+use crate::protocol::EpochShown;
 use crate::recording::efficacies::EFFICACIES;
-use crate::recording::header::{ENDED, hash_epoch, hash_patterns};
+use crate::recording::header::{ENDED, hash_epoch, hash_patterns, text_of_show};
 use crate::recording::potentials::{POTENTIALS, TRACES};
 use crate::recording::sampling::{Sample, Sampler};
 use crate::recording::series::{AT_ONCE, SEAL, hash_column};
@@ -190,6 +191,22 @@ impl Recording {
             hash_epoch(&mut hash, epoch, show);
         }
         Ok(hash)
+    }
+
+    /// How the protocol that stands here differs from these epochs, first.
+    pub fn protocol_differs(&self, epochs: &[EpochShown]) -> Result<Option<String>> {
+        let (told, show) =
+            (self.protocol()?, self.sound(self.store.all::<String>("protocol/show"))?);
+        if told.len() != epochs.len() {
+            let (told, epochs) = (told.len(), epochs.len());
+            return Ok(Some(format!("{told} epochs are told, and the model has {epochs}")));
+        }
+        let bounds = |epoch: &EpochShown| [epoch.start, epoch.end].map(f64::to_bits);
+        let other = told.iter().zip(&show).zip(epochs).position(|((told, show), epoch)| {
+            (&told.name, bounds(told)) != (&epoch.name, bounds(epoch))
+                || *show != text_of_show(epoch)
+        });
+        Ok(other.map(|k| format!("epoch {} is another one than in the model", k + 1)))
     }
 
     /// Of the states at the ends of epochs, where all of these were recorded.

@@ -327,3 +327,78 @@ fn those_of_neurons_in_trials_are_drawn_again_and_shown() {
     let Outcome::Differs(differs) = verified(&Recording::open(&path).unwrap()) else { panic!() };
     assert!(differs.contains("neuron of step 5 is"), "{differs}");
 }
+
+/// Epochs that show random courses of every kind with every key: the one that all share, and of each neuron its own.
+fn every_kind(keys: &[(&str, &str)]) -> String {
+    let mut show = Vec::new();
+    for (key, unit) in keys {
+        let value = |number: &str| match *unit {
+            "" => number.to_owned(),
+            unit => format!("\"{number} {unit}\""),
+        };
+        let [low, high] = ["1", "9"].map(value);
+        for kind in [
+            format!("redrawn = {{ distribution = {{ uniform = [{low}, {high}] }}, EVERY }}"),
+            format!("ornstein_uhlenbeck = {{ mean = {high}, sd = {low}, tau = \"8 ms\", EVERY }}"),
+        ] {
+            for every in ["every = \"10 ms\"", "every = \"10 ms\", independent = true"] {
+                let course = kind.replace("EVERY", every);
+                show.push(format!("{{ pattern = 2, {key} = {{ {course} }} }}"));
+            }
+        }
+    }
+    format!("protocol = [{{ name = \"cue\", duration = \"25 ms\", show = [{}] }}]", show.join(", "))
+}
+
+#[test]
+fn whatever_is_changed_in_them_is_found() {
+    let (spiking, _) = TRIALS.split_once("protocol").unwrap();
+    let rate = "title = \"t\"\nsource = \"s\"\nshows = \"w\"\npopulation.E.size = 40\n\
+                patterns.E.assemblies = { number = 2, coding_level = 0.5 }\n\
+                dynamics.rate = { solver = \"adaptive\", units.E = { tau = \"10 ms\", transfer = { tanh = { gain = 3.0 } } } }\n";
+    let spiking = format!("{spiking}{}", every_kind(&[("poisson", "Hz"), ("current", "mV")]));
+    let rate = format!("{rate}{}", every_kind(&[("field", "")]));
+    let folder = tempfile::tempdir().unwrap();
+    for (network, keys) in [(spiking, 2), (rate, 1)] {
+        let path = folder.path().join("run.h5");
+        let recording = run(&format!("{network}\nrecord.courses.independent = 2\n"), &path);
+        let table = recording.courses().unwrap().unwrap();
+        // Three steps of each kind: of the one that all share, and of two neurons.
+        assert_eq!((table.rows(), table.columns().count()), (keys * 2 * 3 * (1 + 2), 7 + keys));
+        assert_eq!(Verification::of(&recording).unwrap().differs(), None);
+        let columns: Vec<(String, Column)> =
+            table.columns().map(|(name, column)| (name.to_owned(), column.clone())).collect();
+        drop(recording);
+        let whole = std::fs::read(&path).unwrap();
+        for (name, column) in columns {
+            for k in 0..table.rows() {
+                std::fs::write(&path, &whole).unwrap();
+                let file = hdf5::File::open_rw(&path).unwrap();
+                let dataset = file.dataset(&format!("courses/{name}")).unwrap();
+                match column.clone() {
+                    Column::Whole(mut values) => {
+                        values[k] ^= 1;
+                        dataset.write_raw(&values).unwrap();
+                    }
+                    Column::Real(mut values) => {
+                        values[k] = if values[k].is_nan() { 0.0 } else { values[k].next_up() };
+                        dataset.write_raw(&values).unwrap();
+                    }
+                    _ => {
+                        let mut values = dataset.read_raw::<hdf5::types::VarLenUnicode>().unwrap();
+                        values[k] = "I".parse().unwrap();
+                        dataset.write_raw(&values).unwrap();
+                    }
+                }
+                drop((dataset, file));
+                let verified = Recording::open(&path).and_then(|r| Verification::of(&r));
+                let verified = verified.unwrap_or_else(|e| panic!("{name} of step {k}: {e}"));
+                let (what, how) = verified.differs().unwrap();
+                assert!(
+                    what == "courses" && how.starts_with(&format!("{name} of step {} is", k + 1)),
+                    "{name} of step {k}: {what}: {how}"
+                );
+            }
+        }
+    }
+}

@@ -47,9 +47,8 @@ pub struct Plastic {
 
 impl OnTape for Plastic {
     fn pass(&mut self, tape: &mut Tape) {
-        let Self { place: _, law, excites: _, afferents: _, efficacies, arrivals, spikes, on } =
+        let Self { place: _, law, excites: _, afferents: _, efficacies, arrivals, spikes, on: _ } =
             self;
-        on.pass(tape);
         efficacies[..].pass(tape);
         tape.require(efficacies.iter().all(|w| law.allows(*w)));
         for trace in arrivals.iter_mut().chain(spikes) {
