@@ -113,7 +113,42 @@ impl<'a> OpenStaggered<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synapse::RowsBuilder;
+    use crate::synapse::{RowsBuilder, runs_of};
+
+    #[test]
+    fn runs_of_one_weight_stand_within_those_of_one_delay() {
+        let of = |rows: [&[(u16, u32)]; 2]| {
+            let mut builder = RowsBuilder::counts(2, 0.5);
+            for row in rows {
+                row.iter().for_each(|&(target, count)| builder.push_count(target, count));
+                builder.end_row();
+            }
+            builder.finish()
+        };
+        // As many words as a run of one delay may take, and one synapse more.
+        let many: Vec<(u16, u32)> = (0..=LONGEST).map(|k| (k as u16, k as u32 % 255 + 1)).collect();
+        let few = [(3, 1), (5, 2), (9, 1), (12, 1), (70, 2)];
+        let mut shelf = Shelf::new(0);
+        let staggered = Staggered::new(vec![of([&few, &many]), of([&[], &few])], &mut shelf);
+        shelf.close();
+        let open = staggered.open();
+        let found = |sender: usize| -> Vec<(usize, Vec<(u16, usize)>)> {
+            let part = |(delay, place): (usize, Range<usize>)| {
+                let runs = runs_of(&open.rows.all.words[place]);
+                let synapses = runs.flat_map(|(count, own)| own.iter().map(move |n| (*n, count)));
+                (delay, synapses.collect())
+            };
+            open.runs(sender).map(part).collect()
+        };
+        let sorted = |synapses: &[(u16, u32)]| -> Vec<(u16, usize)> {
+            let mut all: Vec<_> = synapses.iter().map(|&(n, count)| (n, count as usize)).collect();
+            all.sort_by_key(|synapse| synapse.1);
+            all
+        };
+        assert_eq!(found(0), [(0, sorted(&few))]);
+        let (most, last) = many.split_at(LONGEST);
+        assert_eq!(found(1), [(0, sorted(most)), (0, sorted(last)), (1, sorted(&few))]);
+    }
 
     #[test]
     fn a_row_is_that_of_all_delays_one_after_another() {

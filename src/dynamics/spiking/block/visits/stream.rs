@@ -1,4 +1,4 @@
-//! Visits one behind another, with their synapses.
+//! Visits one behind another, with their synapses; where these stand in runs, what is called synapses are the words of runs.
 
 use crate::synapse::{Part, STEP, halves, word};
 use crate::tape::on_tape;
