@@ -138,7 +138,12 @@ impl Lif<'_> {
         }
         // Most courses that come here cross soon: try an interval of twice the distance to the tangent's root.
         let near = -2.0 * left.height / left.slope;
-        let mut right = self.at(course, if near > 0.0 && near < h { near } else { h });
+        let is_near = near > 0.0 && near < h;
+        if is_near && near * near * bend <= -left.height {
+            // At its end V is above theta by half the distance or more, whatever the course.
+            return Some(self.root(course, left, near));
+        }
+        let mut right = self.at(course, if is_near { near } else { h });
         loop {
             let width = right.u - left.u;
             let bump = width * width / 8.0 * bend;
@@ -149,7 +154,7 @@ impl Lif<'_> {
                 }
                 (left, right) = (right, self.at(course, h));
             } else if right.height >= 0.0 && left.slope > width * bend {
-                return Some(self.root(course, left, right));
+                return Some(self.root(course, left, right.u));
             } else if width <= POINT {
                 return Some(right.u);
             } else {
@@ -158,10 +163,10 @@ impl Lif<'_> {
         }
     }
 
-    /// The root between `left` (below theta) and `right` (not below), where V rises throughout:
+    /// The root between `left` (below theta) and `high` (not below), where V rises throughout:
     /// Newton's method within a shrinking bracket.
-    fn root(&self, course: Course, left: Point, right: Point) -> f64 {
-        let (mut low, mut high) = (left.u, right.u);
+    fn root(&self, course: Course, left: Point, mut high: f64) -> f64 {
+        let mut low = left.u;
         let mut u = left.u - left.height / left.slope;
         for _ in 0..64 {
             if !(u > low && u < high) {
