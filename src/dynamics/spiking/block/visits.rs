@@ -81,7 +81,7 @@ impl Visits {
                 continue;
             };
             first.push(Some(lanes.len() as u32));
-            let real = staggered.rows().is_real();
+            let real = staggered.rows().has_weights();
             lanes.extend(pathway.routes.iter().enumerate().map(|(number, &route)| {
                 let delay = delays.by_route[route as usize];
                 let most = delays.most[route as usize];

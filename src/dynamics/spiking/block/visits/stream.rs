@@ -135,7 +135,7 @@ impl Stream {
     /// Adds a visit of the synapses that stand at `place` among all at the end.
     #[inline]
     pub fn push(&mut self, visit: Visit, all: &Part, place: &Range<usize>) -> Place {
-        let laid = self.begin(visit, place.len() as u16, all.reals.is_some());
+        let laid = self.begin(visit, place.len() as u16, all.has_weights());
         let Self { words, reals, .. } = self;
         all.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
         laid
