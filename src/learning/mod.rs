@@ -27,6 +27,7 @@ mod sequence;
 mod shared;
 mod local;
 mod nonlinear_hebb;
+mod tiles;
 mod products;
 mod storkey;
 mod pseudo_inverse;
