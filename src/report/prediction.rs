@@ -64,9 +64,9 @@ impl Predictions {
         let populations: IndexMap<_, _> = predicted.into_iter().map(beside).collect();
         let apart = apart(model, &populations);
         let as_measured = |names: Vec<&str>| {
+            let whom = names.join(", ");
             format!(
-                "theory does not know {} (docs/theory.md says of which neurons and synapses it does): taken to fire as measured",
-                names.join(", ")
+                "theory knows leaky integrate-and-fire neurons with synapses of constant efficacy, no slower than tau_m/4: {whom} taken to fire as measured"
             )
         };
         let notes = Some(apart).filter(|apart| !apart.is_empty()).map(as_measured);
