@@ -171,8 +171,8 @@ impl Document {
             Some(table) => {
                 let names: Vec<&str> = table.keys().map(|name| name.get_ref().as_ref()).collect();
                 let plain = !table.values().any(|own| own.get_ref().is_table());
-                let unknown = names.iter().find_map(|name| self.unknown_choice(&key, name));
-                unknown.unwrap_or_else(|| not_one(&names, plain, &key))
+                let unknown = || names.iter().find_map(|name| self.unknown_choice(&key, name));
+                not_one(&names, plain, &key, unknown)
             }
             None => translate(message, &key),
         };

@@ -118,8 +118,14 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
     .at(key)
 }
 
-/// The error of a table that chooses one thing by its only key, and has these `names`; `plain` if none of them holds a table.
-pub(super) fn not_one(names: &[&str], plain: bool, key: &str) -> Error {
+/// The error of a table that chooses one thing by its only key, and has these `names`; `plain` if none of them holds a table,
+/// and the error of one that is `unknown`.
+pub(super) fn not_one(
+    names: &[&str],
+    plain: bool,
+    key: &str,
+    unknown: impl FnOnce() -> Option<Error>,
+) -> Error {
     let last = key.rsplit('.').next().unwrap_or_default();
     // Where a choice has keys of its own, plain values stand there without their choice.
     let nested = |example: &String| example.matches('{').count() > 1;
@@ -129,7 +135,10 @@ pub(super) fn not_one(names: &[&str], plain: bool, key: &str) -> Error {
         (_, Some(example)) if plain && nested(&example) => {
             (format!("found a table with `{}`", names.join("`, `")), example)
         }
-        _ => ("found a table with several keys".to_owned(), "keep one of them".to_owned()),
+        _ => match unknown() {
+            Some(error) => return error,
+            None => ("found a table with several keys".to_owned(), "keep one of them".to_owned()),
+        },
     };
     Error::input(found, format!("`{last}` chooses by its only key"), remedy).at(key)
 }

@@ -216,27 +216,6 @@ fn what_is_refused_is_refused_in_one_sentence() {
     );
 }
 
-#[test]
-fn a_rank_that_is_lost_ends_the_others() {
-    let model = model(&format!("seed = 3\n{}", network()));
-    let ended = std::thread::scope(|scope| {
-        let mut ranks = Ranks::threads(3).into_iter();
-        let (first, second, third) =
-            (ranks.next().unwrap(), ranks.next().unwrap(), ranks.next().unwrap());
-        let model = &model;
-        let leads = scope.spawn(move || {
-            with_own_thread(|| {
-                let mut engine = engine_on(&first, model);
-                (1..1000).try_for_each(|k| engine.advance(f64::from(k)))
-            })
-        });
-        let follows = scope.spawn(move || with_own_thread(|| engine_on(&second, model).follow()));
-        let is_lost = scope.spawn(move || with_own_thread(|| drop(engine_on(&third, model))));
-        [is_lost.join().is_ok(), leads.join().is_err(), follows.join().is_err()]
-    });
-    assert_eq!(ended, [true; 3]);
-}
-
 /// The recording of a run that stops when it was looked at so many times, or of what is left of it.
 fn part(document: &Document, path: &Path, threads: &Threads, looks: usize) -> Option<Recording> {
     let host = host();
