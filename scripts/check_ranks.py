@@ -2,8 +2,8 @@
 
 usage: check_ranks.py ATTRACTOR
 
-An attractor with the feature mpi, and the launcher of the MPI with which it was built: mpirun, or what MPIRUN names; of Open MPI or MPICH.
-The data of several models are the same for 1, 2, 3 and 4 ranks
+An attractor with the feature mpi, and the launcher of the MPI with which it was built, Open MPI or MPICH: mpirun, or what
+MPIRUN names. The data of several models are the same for 1, 2, 3 and 4 ranks
 with 1 and 2 threads, over shared memory and over TCP; a run goes on with other ranks; what is refused is told in one
 sentence; an interrupt and the loss of a rank end all ranks within seconds, and the run goes on.
 """
@@ -152,7 +152,8 @@ def ends_soon(runs, what, stop):
     # After an interrupt MPICH's launcher tells no exit code.
     if took > SOON or (started.returncode == 0 and (OPEN_MPI or what == "a lost rank")):
         fail(f"{what}: ended after {took:.1f} s", ended)
-    # What is said after an interrupt Open MPI's launcher does not pass on, and MPICH's ends the others before they know that one is lost.
+    # What is said after an interrupt Open MPI's launcher does not pass on; MPICH's ends the others before they know that
+    # one is lost.
     if OPEN_MPI == (what == "a lost rank") and "--resume" not in err:
         fail(f"{what}: nobody says how to go on", ended)
     if subprocess.run(["pgrep", "-f", f"{runs.attractor} run"], stdout=subprocess.DEVNULL).returncode == 0:
