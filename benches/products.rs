@@ -1,7 +1,8 @@
 //! Speed of the products J x of graded activity: `cargo bench --bench products`.
 //!
 //! A rate network reads every synapse once a step. Beside what a product costs stands the time in which the same run reads
-//! as many bytes from memory in order, on as many threads. Every figure is the best of some repeats.
+//! as many bytes from memory in order, on as many threads. Every figure is the best of some repeats. Learning is timed once, on one
+//! thread, with the pages of memory that it is the first to touch.
 
 use attractor::learning::{Learning, Logistic, NonlinearHebb, Pathway, Recalls, Sigmoid};
 use attractor::pattern::{GaussianPatterns, PatternSource, Shares};
@@ -58,7 +59,23 @@ fn fitted() -> Learning {
     })
 }
 
+/// Learning of a dense matrix from graded patterns, on one thread: one product and one sum per pair and pattern.
+fn dense_learning(size: usize, number: usize) {
+    let one = Threads::new(1).unwrap();
+    let (couplings, learned) =
+        one.with(|| learned(&Learning::Hebb {}, size, Connect::AllToAll, number));
+    let products = (size * size * number) as f64;
+    println!(
+        "dense learning, {size} neurons, {number} patterns: {learned:.2} s, {:.1} G operations per second, {:.2} GB",
+        2e-9 * products / learned,
+        1e-9 * couplings.bytes() as f64
+    );
+}
+
 fn main() {
+    for number in [100, 1000] {
+        dense_learning(10_000, number);
+    }
     let two = Threads::new(2).unwrap();
     let cases = [
         (

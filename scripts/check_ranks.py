@@ -2,7 +2,8 @@
 
 usage: check_ranks.py ATTRACTOR
 
-An attractor with the feature mpi, and mpirun of Open MPI. The data of several models are the same for 1, 2, 3 and 4 ranks
+An attractor with the feature mpi, and the launcher of the MPI with which it was built, Open MPI or MPICH: mpirun, or what
+MPIRUN names. The data of several models are the same for 1, 2, 3 and 4 ranks
 with 1 and 2 threads, over shared memory and over TCP; a run goes on with other ranks; what is refused is told in one
 sentence; an interrupt and the loss of a rank end all ranks within seconds, and the run goes on.
 """
@@ -28,6 +29,14 @@ SMALL = MODELS[0]
 # Root, and more ranks than cores.
 ALLOWED = dict(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_rmaps_base_oversubscribe="1")
 ENVIRONMENT = os.environ | ALLOWED | dict(OMPI_MCA_mpi_yield_when_idle="1")
+MPIRUN = os.environ.get("MPIRUN", "mpirun")
+OPEN_MPI = "Open MPI" in subprocess.run([MPIRUN, "--version"], capture_output=True, text=True, check=True).stdout
+# By which the ranks of one machine speak as those of several do.
+TCP = (
+    ("--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", "lo")
+    if OPEN_MPI
+    else ("-genv", "UCX_TLS", "tcp,self", "-genv", "UCX_NET_DEVICES", "lo")
+)
 # Whoever waits for longer than this waits for ever.
 PATIENCE = 300
 SOON = 10
@@ -49,7 +58,7 @@ class Runs:
         self.output = folder / "run.h5"
 
     def words(self, ranks, *words, over=()):
-        launcher = ["mpirun", "-n", str(ranks), *over] if ranks else []
+        launcher = [MPIRUN, "-n", str(ranks), *over] if ranks else []
         return [*launcher, str(self.attractor), "run", "--quiet", *map(str, words)]
 
     def do(self, ranks, *words, over=()):
@@ -95,8 +104,7 @@ def same_data(runs):
             for threads in (1, 2):
                 if (own := runs.data(ranks, model, "--threads", threads)) != one:
                     fail(f"{name} on {ranks} ranks with {threads} threads: {own} instead of {one}")
-        tcp = ("--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", "lo")
-        if runs.data(2, model, "--threads", 1, over=tcp) != one:
+        if runs.data(2, model, "--threads", 1, over=TCP) != one:
             fail(f"{name} over TCP differs")
         print(f"  {name}: the same data on 1 to {most} ranks with 1 and 2 threads, and over TCP")
 
@@ -141,10 +149,12 @@ def ends_soon(runs, what, stop):
     out, err = started.communicate(timeout=PATIENCE)
     took = time.monotonic() - begun
     ended = subprocess.CompletedProcess(long, started.returncode, out, err)
-    if took > SOON or started.returncode == 0:
+    # After an interrupt MPICH's launcher tells no exit code.
+    if took > SOON or (started.returncode == 0 and (OPEN_MPI or what == "a lost rank")):
         fail(f"{what}: ended after {took:.1f} s", ended)
-    # What is said after an interrupt mpirun does not pass on.
-    if what == "a lost rank" and "--resume" not in err:
+    # What is said after an interrupt Open MPI's launcher does not pass on; MPICH's ends the others before they know that
+    # one is lost.
+    if OPEN_MPI == (what == "a lost rank") and "--resume" not in err:
         fail(f"{what}: nobody says how to go on", ended)
     if subprocess.run(["pgrep", "-f", f"{runs.attractor} run"], stdout=subprocess.DEVNULL).returncode == 0:
         fail(f"{what}: ranks are left")
@@ -155,10 +165,13 @@ def ends_soon(runs, what, stop):
     print(f"  {what}: all ranks ended after {took:.1f} s, and the run goes on")
 
 
+def descendants(process):
+    children = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True).stdout.split()
+    return [one for child in map(int, children) for one in descendants(child) or [child]]
+
+
 def kill_rank(started):
-    children = subprocess.run(["pgrep", "-P", str(started.pid)], capture_output=True, text=True)
-    ranks = sorted(map(int, children.stdout.split()))
-    os.kill(ranks[-1], signal.SIGKILL)
+    os.kill(max(descendants(started.pid)), signal.SIGKILL)
 
 
 def main():

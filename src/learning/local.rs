@@ -233,9 +233,12 @@ impl Sums<'_> {
             return graph.fill(|i, j| T::of(self.weight(i, j)));
         }
         let (shared, number) = (Shared::new(&self.receivers, &self.senders), self.senders.number());
-        graph.fill_blocks(LANES, |first, j, weights| {
-            let k = (&self.k.0[first..], self.k.1[j]);
-            weigh(&self.local, &shared.counts(first, j), k, number as f64, weights);
+        graph.fill_blocks(LANES, |mut block| {
+            let (first, senders) = (block.first, block.sender..);
+            for (weights, j) in block.rows().zip(senders) {
+                let k = (&self.k.0[first..], self.k.1[j]);
+                weigh(&self.local, &shared.counts(first, j), k, number as f64, weights);
+            }
         })
     }
 }

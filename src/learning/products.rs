@@ -1,11 +1,11 @@
 //! Sums over graded patterns: one number for every receiver, sender and pattern.
 
 use super::sequence::Shown;
+use super::tiles::{BLOCK, STRANDS, Tiles};
 use super::{Pathway, Signs};
 use crate::pattern::Patterns;
 use crate::statistics::dot;
 use crate::synapse::{Couplings, Graph};
-use multiversion::multiversion;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -38,25 +38,12 @@ impl Recalls {
 /// w_ij = sum_mu f(xi_i^{mu+s}) g(xi_j^mu).
 #[derive(Clone, Debug)]
 pub(super) struct Products {
-    /// f of every receiver, neuron after neuron, filled up with zeros to whole steps of [`STEP`] patterns.
+    /// f of every receiver, neuron after neuron, filled up with zeros to whole rounds of [`STRANDS`].
     post: Vec<f64>,
     /// g of every sender.
     pre: Vec<f64>,
     /// Values of a neuron.
     width: usize,
-}
-
-/// Patterns that are multiplied at once.
-const STEP: usize = 8;
-/// Receivers whose values stay in the cache for some senders.
-const BLOCK: usize = 32;
-
-/// w_ij of receivers whose values stand one after another; with wide registers too every operation rounds for itself.
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn dots(post: &[f64], pre: &[f64], width: usize, weights: &mut [f64]) {
-    for (weight, post) in weights.iter_mut().zip(post.chunks_exact(width.max(1))) {
-        *weight = dot(post, &pre[..width]);
-    }
 }
 
 impl Products {
@@ -70,7 +57,7 @@ impl Products {
         let number = senders.number();
         let itself = || (0..number).map(|mu| (mu, mu)).collect();
         let pairs = shown.map_or_else(itself, |shown| shown.pairs(number, 0));
-        let width = pairs.len().next_multiple_of(STEP);
+        let width = pairs.len().next_multiple_of(STRANDS);
         let (pre, post) = pairs.into_iter().unzip();
         Self { post: by_neuron(receivers, post, f), pre: by_neuron(senders, pre, g), width }
     }
@@ -94,17 +81,14 @@ impl Products {
         if let Graph::Listed(_) = graph {
             return graph.fill(|i, j| part.of(self.weight(i, j)));
         }
-        graph.fill_blocks(BLOCK, |first, j, weights| {
-            let (post, pre) = (&self.post[first * self.width..], &self.pre[j * self.width..]);
-            dots(post, pre, self.width, weights);
-            weights.iter_mut().for_each(|w| *w = part.of(*w));
-        })
+        let tiles = Tiles::new(&self.post, &self.pre, self.width);
+        graph.fill_blocks(BLOCK, |block| tiles.fill(block, |w| part.of(w)))
     }
 }
 
 /// `of` xi_i^mu for the patterns in `order`, neuron after neuron.
 fn by_neuron(patterns: &Patterns, order: Vec<usize>, of: impl Fn(f64) -> f64 + Sync) -> Vec<f64> {
-    let width = order.len().next_multiple_of(STEP);
+    let width = order.len().next_multiple_of(STRANDS);
     let mut values = vec![0.0; patterns.neurons() * width];
     values.par_chunks_mut(width.max(1)).enumerate().for_each(|(i, row)| {
         row.iter_mut().zip(&order).for_each(|(value, &mu)| *value = of(patterns.direction(mu, i)));
@@ -141,15 +125,27 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_receivers_learn_what_pairs_learn_one_by_one() {
-        let source = PatternSource::Gaussian(GaussianPatterns { number: 11 });
-        let patterns = source.draw("E", N, Seed(4));
-        let products = Products::new((&patterns, &patterns), None, |xi| xi + 0.1, |xi| xi);
-        for part in [Signs::Both, Signs::Positive] {
-            let graph = Graph::Full { senders: N, receivers: N, diagonal: false };
-            let one_by_one = graph.fill(|i, j| part.of(products.weight(i, j)));
-            assert_eq!(products.weights(part, &graph), one_by_one);
+    fn tiles_of_pairs_learn_what_pairs_learn_one_by_one() {
+        let draw = |neurons, number, seed| {
+            let source = PatternSource::Gaussian(GaussianPatterns { number });
+            source.draw("E", neurons, Seed(seed))
+        };
+        // Receivers and senders that fill no tile, block or strip, and more of them; one pattern, a round, and some.
+        for (receivers, senders) in [(1, 1), (5, 100), (50, 7), (101, 197)] {
+            for (number, part) in [(1, Signs::Both), (8, Signs::Both), (29, Signs::Positive)] {
+                let (one, other) = (draw(receivers, number, 4), draw(senders, number, 5));
+                let products = Products::new((&one, &other), None, |xi| xi + 0.1, |xi| xi);
+                let graph = Graph::Full { senders, receivers, diagonal: true };
+                let weights = products.weights(part, &graph);
+                let bits = |weights: Vec<f64>| weights.into_iter().map(f64::to_bits);
+                assert!(bits(weights).eq(bits(graph.fill(|i, j| part.of(products.weight(i, j))))));
+            }
         }
+        let patterns = draw(N, 11, 4);
+        let products = Products::new((&patterns, &patterns), None, |xi| xi, |xi| xi);
+        let graph = Graph::Full { senders: N, receivers: N, diagonal: false };
+        let one_by_one = graph.fill(|i, j| products.weight(i, j));
+        assert_eq!(products.weights(Signs::Both, &graph), one_by_one);
     }
 
     #[test]

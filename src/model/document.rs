@@ -170,17 +170,35 @@ impl Document {
         let mut error = match table.filter(|_| several) {
             Some(table) => {
                 let names: Vec<&str> = table.keys().map(|name| name.get_ref().as_ref()).collect();
-                not_one(&names, !table.values().any(|own| own.get_ref().is_table()), &key)
+                let plain = !table.values().any(|own| own.get_ref().is_table());
+                let unknown = || names.iter().find_map(|name| self.unknown_choice(&key, name));
+                not_one(&names, plain, &key, unknown)
             }
             None => translate(message, &key),
         };
-        if self.files.len() > 1 && several {
+        if self.files.len() > 1 && several && error.key() == key {
             error = error.mended("keep one of them; that of the base goes with `without`");
         }
         if self.files.len() > 1 || !self.settings.is_empty() {
             error = new_section(root.get_ref(), message, &key).unwrap_or(error);
         }
         self.place(error)
+    }
+
+    /// The error of `name` among the keys of the table at `key`, if it is none of the choices that may stand there.
+    fn unknown_choice(&self, key: &str, name: &str) -> Option<Error> {
+        let mut root: toml::Value = toml::from_str(&self.changed).ok()?;
+        let mut value = &mut root;
+        for part in parts(key)? {
+            value = match part {
+                Part::Key(own) => value.get_mut(own)?,
+                Part::Index(k) => value.get_mut(k)?,
+            };
+        }
+        value.as_table_mut()?.retain(|own, _| own == name);
+        let error = root.try_into::<Model>().err()?;
+        let unknown = error.message().starts_with(&format!("unknown variant `{name}`"));
+        unknown.then(|| translate(error.message(), &format!("{key}.{name}")))
     }
 }
 

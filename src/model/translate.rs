@@ -88,6 +88,17 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
         )
         .at(key);
     }
+    let length = message.strip_prefix("invalid length ");
+    if let Some((found, number)) =
+        length.and_then(|m| m.split_once(", expected an array of length "))
+    {
+        return Error::input(
+            format!("found a list of {found}"),
+            format!("`{last}` has {number}"),
+            example(key).unwrap_or("change their number".to_owned()),
+        )
+        .at(key);
+    }
     if message.starts_with("wanted string or table") {
         return Error::input(
             "found a value of another kind",
@@ -107,18 +118,27 @@ pub(super) fn translate(message: &str, key: &str) -> Error {
     .at(key)
 }
 
-/// The error of a table that chooses one thing by its only key, and has these `names`; `plain` if none of them holds a table.
-pub(super) fn not_one(names: &[&str], plain: bool, key: &str) -> Error {
+/// The error of a table that chooses one thing by its only key, and has these `names`; `plain` if none of them holds a table,
+/// and the error of one that is `unknown`.
+pub(super) fn not_one(
+    names: &[&str],
+    plain: bool,
+    key: &str,
+    unknown: impl FnOnce() -> Option<Error>,
+) -> Error {
     let last = key.rsplit('.').next().unwrap_or_default();
     // Where a choice has keys of its own, plain values stand there without their choice.
-    let nested = example(key).filter(|example| example.matches('{').count() > 1);
-    let (found, remedy) = match (names, nested) {
+    let nested = |example: &String| example.matches('{').count() > 1;
+    let (found, remedy) = match (names, example(key)) {
         ([], Some(example)) => ("found an empty table".to_owned(), example),
         ([], None) => ("found an empty table".to_owned(), "add the one that is meant".to_owned()),
-        (_, Some(example)) if plain => {
+        (_, Some(example)) if plain && nested(&example) => {
             (format!("found a table with `{}`", names.join("`, `")), example)
         }
-        _ => ("found a table with several keys".to_owned(), "keep one of them".to_owned()),
+        _ => match unknown() {
+            Some(error) => return error,
+            None => ("found a table with several keys".to_owned(), "keep one of them".to_owned()),
+        },
     };
     Error::input(found, format!("`{last}` chooses by its only key"), remedy).at(key)
 }
@@ -206,6 +226,9 @@ fn example(key: &str) -> Option<String> {
     let time = |name: &str| matches!(name, "delay" | "tau_m");
     let unit = if time(last) || time(above) { "ms" } else { "mV" };
     let value = match last {
+        "exponential" | "sigmoid" | "linear" if above == "escape" => {
+            "{ rate = \"10 Hz\", width = \"2 mV\" }".to_owned()
+        }
         "exponential" => format!("{{ mean = \"2 {unit}\" }}"),
         "normal" => format!("{{ mean = \"2 {unit}\", sd = \"1 {unit}\" }}"),
         "lognormal" => "{ mean = \"2 mV\", cv = 0.5 }".to_owned(),

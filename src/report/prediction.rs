@@ -62,9 +62,26 @@ impl Predictions {
         };
         let predicted = predict(model, &rates, &epoch.show)?;
         let populations: IndexMap<_, _> = predicted.into_iter().map(beside).collect();
-        let found = Self { epoch: epoch.name.clone(), populations, notes: Vec::new() };
+        let apart = apart(model, &populations);
+        let as_measured = |names: Vec<&str>| {
+            let whom = names.join(", ");
+            format!(
+                "theory knows leaky integrate-and-fire neurons with synapses of constant efficacy, no slower than tau_m/4: {whom} taken to fire as measured"
+            )
+        };
+        let notes = Some(apart).filter(|apart| !apart.is_empty()).map(as_measured);
+        let notes = notes.into_iter().collect();
+        let found = Self { epoch: epoch.name.clone(), populations, notes };
         Ok(Some(found).filter(|found| !found.populations.is_empty()))
     }
+}
+
+/// Populations of neurons that are not among the `predicted`.
+fn apart<'a>(model: &'a Model, predicted: &IndexMap<String, Prediction>) -> Vec<&'a str> {
+    let sections = model.dynamics.cells().into_iter().flatten();
+    let neurons = sections.filter(|(_, section)| section.source().is_none());
+    let names = neurons.map(|(name, _)| name.as_str());
+    names.filter(|name| !predicted.contains_key(*name)).collect()
 }
 
 /// The number of spikes of a population in an epoch.

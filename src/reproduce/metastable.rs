@@ -2,7 +2,6 @@
 
 use super::published::{Clusters, Looked, agrees, clusters_in};
 use super::{Check, Entry, Workshop};
-use crate::analysis::assemblies::{Active, ActiveIf};
 use crate::error::Result;
 use crate::work::each;
 
@@ -16,6 +15,8 @@ pub const ROWS: &[Entry] = &[(
 const JUMPS: [f64; 3] = [3.0, 2.4, 1.8];
 /// Networks.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=3;
+/// For how long clusters are active, among what is found of a network.
+const DWELL: usize = 5;
 /// What is looked at, ms.
 const LOOKED_AT: (f64, f64) = (1000.0, 21_000.0);
 
@@ -27,43 +28,33 @@ const NEST: [Clusters; 3] = [
 ];
 const BRIEFLY: Looked = Looked { counts: 400.0, active: (50.0, 20.0) };
 
-/// How long a cluster of one network stays active, ms: the time that clusters are active by the number of times that one falls silent,
-/// so that what is cut off at the end counts; and what is compared with NEST.
-fn measured(workshop: &Workshop, jump: f64, seed: u64) -> Result<(f64, Clusters)> {
+fn measured(workshop: &Workshop, jump: f64, seed: u64) -> Result<Clusters> {
     let settings = [
         format!("seed={seed}"),
         format!("dynamics.spiking.E.adaptation.jump={jump} mV"),
         "protocol[1].duration=20 s".to_owned(),
     ];
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let ran = workshop.run("sfa-clusters", &settings)?;
-    let active_if = ActiveIf::default();
-    let active = Active::of(&ran.recording, "E", &[LOOKED_AT], active_if)?;
-    let all = || active.iter().flat_map(|active| &active.activations);
-    // The last window ends where the stretch does, and its middle half a window before.
-    let last = LOOKED_AT.1 - 0.5 * active_if.window;
-    let ends = all().filter(|one| one.onset + one.dwell < last).count();
-    let dwell = all().map(|one| one.dwell).sum::<f64>() / ends as f64;
-    Ok((dwell, clusters_in(&ran, LOOKED_AT, &BRIEFLY)?))
+    clusters_in(&workshop.run("sfa-clusters", &settings)?, LOOKED_AT, &BRIEFLY)
 }
 
 fn adapting(workshop: &Workshop) -> Result<Vec<Check>> {
     let of = |seed: u64| JUMPS.iter().map(|&jump| measured(workshop, jump, seed)).collect();
-    let found: Vec<Vec<(f64, Clusters)>> = each(SEEDS, of).into_iter().collect::<Result<_>>()?;
+    let found: Vec<Vec<Clusters>> = each(SEEDS, of).into_iter().collect::<Result<_>>()?;
     let longer = |k: usize| {
         let of = |k: usize| {
-            found.iter().map(|own| format!("{:.0}", own[k].0)).collect::<Vec<_>>().join(", ")
+            found.iter().map(|own| format!("{:.0}", own[k][DWELL])).collect::<Vec<_>>().join(", ")
         };
         let (now, before) = (JUMPS[k], JUMPS[k - 1]);
         Check::that(
-            found.iter().all(|own| own[k].0 > own[k - 1].0),
+            found.iter().all(|own| own[k][DWELL] > own[k - 1][DWELL]),
             format!(
                 "jumps of {now} instead of {before} mV: clusters stay active for longer in each of three networks"
             ),
             format!("{} instead of {} ms", of(k), of(k - 1)),
         )
     };
-    let first: Vec<Clusters> = found.iter().map(|own| own[0].1).collect();
+    let first: Vec<Clusters> = found.iter().map(|own| own[0]).collect();
     let both = [&first[..], &NEST];
     let like_nest = [
         agrees("jumps of 3 mV, the same three networks for 20 s: rate of E, Hz", 0, 0.02, both),
@@ -72,7 +63,7 @@ fn adapting(workshop: &Workshop) -> Result<Vec<Check>> {
         agrees("CV2 of E", 3, 0.02, both),
         agrees("clusters above 20 Hz in windows of 50 ms, at once", 4, 0.08, both),
         // Some 400 dwells of a standard deviation of half their mean in each simulator: 2 s.e. are 7 %.
-        agrees("for how long, ms", 5, 0.07, both),
+        agrees("for how long, ms", DWELL, 0.07, both),
     ];
     Ok(like_nest.into_iter().chain((1..JUMPS.len()).map(longer)).collect())
 }

@@ -1,7 +1,7 @@
 //! Whether the table of a sweep, read back, is what `docs/sweeps.md` promises.
 
 use super::hash::{hash, hash_of_part};
-use super::table::WARNING;
+use super::written::WARNING;
 use super::{MOST_RUNS, SweepTable, Values};
 use crate::recording::store::{Fault, Result};
 use crate::table::Column;

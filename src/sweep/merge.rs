@@ -3,7 +3,8 @@
 use super::left::Left;
 use super::place::{Begin, Places};
 use super::shard::Shard;
-use super::table::{Identity, Making, SweepTable};
+use super::table::SweepTable;
+use super::written::{Identity, Making};
 use crate::error::{Error, Place, Result, counted};
 use crate::experiment::Host;
 use crate::model::Document;
@@ -150,7 +151,7 @@ fn listed(what: &str, all: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Grid;
-    use super::super::table;
+    use super::super::written;
     use super::*;
     use crate::recording::Hdf5;
     use crate::table::Table;
@@ -167,7 +168,7 @@ mod tests {
             shard: Shard::new(1, 2).unwrap(),
         };
         let mut store = Hdf5::create(path).unwrap();
-        table::write(&mut store, &identity, &[(0, left)], &Making::default()).unwrap();
+        written::write(&mut store, &identity, &[(0, left)], &Making::default()).unwrap();
         store.close().unwrap();
         path.to_owned()
     }

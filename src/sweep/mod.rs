@@ -15,6 +15,7 @@ mod point;
 mod run;
 mod shard;
 mod start;
+mod written;
 mod table;
 mod summary;
 mod value;
@@ -38,7 +39,7 @@ use crate::work::each;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use table::Identity;
+use written::Identity;
 
 /// A sweep, or a shard of it, of which every point has been checked.
 #[derive(Clone, Debug)]
@@ -287,5 +288,5 @@ impl Needs {
 
 /// Whether `path` is the table of a sweep, whole or not, rather than a recording.
 pub fn is_table(path: &Path) -> bool {
-    Hdf5::open(path).is_ok_and(|store| store.exists(table::RUNS))
+    Hdf5::open(path).is_ok_and(|store| store.exists(written::RUNS))
 }

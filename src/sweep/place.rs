@@ -3,7 +3,7 @@
 use super::is_table;
 use super::left::Left;
 use super::shard::Shard;
-use super::table::{self, Identity, Making};
+use super::written::{self, Identity, Making};
 use crate::error::{Error, Place, Result};
 use crate::recording::{Hdf5, Lock, Output, sync, sync_folder};
 use std::collections::BTreeMap;
@@ -134,7 +134,7 @@ impl Places {
         let new = self.folder.join(TABLE);
         let rows: Vec<(usize, &Left)> = rows.iter().map(|(run, left)| (*run, left)).collect();
         let written = Hdf5::create(&new).and_then(|mut store| {
-            table::write(&mut store, sweep, &rows, making)?;
+            written::write(&mut store, sweep, &rows, making)?;
             store.close()
         });
         written.map_err(|e| self.output.error(&e))?;

@@ -1,6 +1,6 @@
 //! Points of a sweep: means over the runs that differ in their seed only.
 
-use super::table::WARNING;
+use super::written::WARNING;
 use super::{SweepTable, Values};
 use crate::error::Result;
 use crate::model::{Document, Model};

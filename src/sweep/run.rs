@@ -3,7 +3,8 @@
 use super::Sweep;
 use super::left::Left;
 use super::place::{Begin, Places};
-use super::table::{Making, SweepTable};
+use super::table::SweepTable;
+use super::written::Making;
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};

@@ -1,6 +1,6 @@
 //! The summary of a sweep, for people and for programs.
 
-use super::table::WARNING;
+use super::written::WARNING;
 use super::{Failure, SweepTable, Warned};
 use crate::error::{counted, widest};
 use crate::statistics::Mean;

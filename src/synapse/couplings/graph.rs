@@ -6,7 +6,27 @@ use crate::work::each;
 use std::ops::Range;
 
 /// Senders to which one task writes, block after block of receivers.
-const STRIP: usize = 32;
+pub const STRIP: usize = 96;
+
+/// The places of the synapses from some senders to some receivers.
+#[derive(Debug)]
+pub struct Block<'a, T> {
+    /// The first receiver.
+    pub first: usize,
+    /// The first sender.
+    pub sender: usize,
+    weights: &'a mut [T],
+    receivers: usize,
+    width: usize,
+}
+
+impl<T> Block<'_, T> {
+    /// The places of those from each sender, from the first one on.
+    pub fn rows(&mut self) -> impl Iterator<Item = &mut [T]> {
+        let (first, width) = (self.first, self.width);
+        self.weights.chunks_mut(self.receivers).map(move |row| &mut row[first..first + width])
+    }
+}
 
 /// The connected pairs of two populations.
 #[derive(Clone, Debug)]
@@ -128,24 +148,24 @@ impl Graph {
         weights
     }
 
-    /// The same where all are coupled, block by block: `fill(first, j, weights)` writes those from j to the receivers from
-    /// `first` on, `width` of them or what is left, so that what belongs to these stays in the cache for many senders.
+    /// The same where all are coupled, block by block: `fill` writes those from [`STRIP`] senders to `width` receivers, or what is
+    /// left, so that what belongs to these stays in the cache for many senders.
     pub fn fill_blocks<T, F>(&self, width: usize, fill: F) -> Vec<T>
     where
         T: Copy + Default + Send + Sync,
-        F: Fn(usize, usize, &mut [T]) + Sync,
+        F: Fn(Block<T>) + Sync,
     {
         let Self::Full { receivers, diagonal, .. } = *self else {
             unreachable!("drawn pairs make no blocks");
         };
         let mut weights = vec![T::default(); self.places()];
         each(weights.chunks_mut((receivers * STRIP).max(1)).enumerate(), |(k, strip)| {
+            let sender = k * STRIP;
             for first in (0..receivers).step_by(width) {
-                for (row, j) in strip.chunks_mut(receivers).zip(k * STRIP..) {
-                    fill(first, j, &mut row[first..receivers.min(first + width)]);
-                }
+                let width = width.min(receivers - first);
+                fill(Block { first, sender, weights: &mut *strip, receivers, width });
             }
-            for (row, j) in strip.chunks_mut(receivers).zip(k * STRIP..).filter(|_| !diagonal) {
+            for (row, j) in strip.chunks_mut(receivers).zip(sender..).filter(|_| !diagonal) {
                 row[j] = T::default();
             }
         });

@@ -25,7 +25,7 @@ mod tiled;
 mod values;
 mod votes;
 
-pub use graph::Graph;
+pub use graph::{Block, Graph, STRIP};
 pub use votes::{Votes, counted};
 
 use crate::tape::{OnTape, Tape};

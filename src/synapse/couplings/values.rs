@@ -1,6 +1,7 @@
 //! Weights w_ij as numbers whose sums are exact.
 
 use super::FEW;
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 /// The weights of all synapses, in the order of their storage.
@@ -36,8 +37,7 @@ impl Values {
         let (_, exponent) = libm::frexp(largest(&weights) * in_degree as f64);
         let grid = libm::ldexp(1.0, exponent - 52);
         if grid.is_normal() {
-            let round = |w: &mut f64| *w = (*w / grid).round_ties_even() * grid;
-            weights.par_iter_mut().with_min_len(FEW).for_each(round);
+            weights.par_chunks_mut(FEW).for_each(|weights| round(weights, grid));
         }
         Self::Real(weights)
     }
@@ -60,7 +60,24 @@ impl Values {
 
 /// The largest |w|.
 pub fn largest(weights: &[f64]) -> f64 {
-    weights.par_iter().with_min_len(FEW).map(|w| w.abs()).reduce(|| 0.0, f64::max)
+    weights.par_chunks(FEW).map(largest_of).reduce(|| 0.0, f64::max)
+}
+
+/// The largest |w|, in strands that processors compare at once.
+#[multiversion(targets("x86_64+avx2"))]
+fn largest_of(weights: &[f64]) -> f64 {
+    let (strands, rest) = weights.as_chunks::<16>();
+    let mut largest = [0.0f64; 16];
+    for w in strands {
+        largest.iter_mut().zip(w).for_each(|(most, w)| *most = most.max(w.abs()));
+    }
+    largest.iter().chain(rest).fold(0.0, |most, w| most.max(w.abs()))
+}
+
+/// Rounds to whole multiples of `grid`, a power of two.
+#[multiversion(targets("x86_64+avx2"))]
+fn round(weights: &mut [f64], grid: f64) {
+    weights.iter_mut().for_each(|w| *w = (*w / grid).round_ties_even() * grid);
 }
 
 #[cfg(test)]

@@ -273,7 +273,7 @@ impl Visits {
             return None;
         }
         self.next += 1;
-        let (words, reals) = self.now.synapses(due.place);
+        let (words, reals) = self.now.load(due.place);
         Some(Part { words, reals, ..*all })
     }
 

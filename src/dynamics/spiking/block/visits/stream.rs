@@ -1,10 +1,10 @@
-//! Visits one behind another, with their synapses; where these stand in runs, what is called synapses are the words of runs.
+//! Visits one behind another, each with its load: its synapses, one number each, or the words of their runs.
 
 use crate::synapse::{Part, STEP, halves, word};
 use crate::tape::on_tape;
 use std::ops::Range;
 
-/// Visit after visit: a header, and the synapses behind it.
+/// Visit after visit: a header, and the load behind it.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     /// With room behind what is there.
@@ -24,29 +24,29 @@ pub struct Visit {
     pub lane: u32,
 }
 
-/// Where the synapses of a visit stand, behind its header, and their weights, if they are real numbers; and how many they are.
+/// Where the load of a visit stands, behind its header, and the weights of its synapses, if they are real numbers; and how long it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Place {
     word: u32,
     real: u32,
-    synapses: u16,
+    load: u16,
     has_reals: bool,
 }
 
 on_tape!(Visit { spike, sender, lane });
 
-/// Numbers in a header: a visit, of how many synapses, and one that fills a step.
+/// Numbers in a header: a visit, the length of its load, and one that fills a step.
 const HEADER: usize = STEP;
 
 /// Room is too much if it is more than so many times what was needed.
 const LITTLE: usize = 8;
 
 impl Visit {
-    fn header(self, synapses: u16) -> [u16; HEADER] {
+    fn header(self, load: u16) -> [u16; HEADER] {
         let [a, b] = halves(self.spike);
         let [c, d] = halves(self.sender);
         let [e, f] = halves(self.lane);
-        [a, b, c, d, e, f, synapses, 0]
+        [a, b, c, d, e, f, load, 0]
     }
 
     fn read([a, b, c, d, e, f, ..]: [u16; HEADER]) -> Self {
@@ -109,10 +109,10 @@ impl Stream {
         other.clear();
     }
 
-    /// Makes room for a visit of so many synapses, in whole steps.
+    /// Makes room for a visit and a load of this length, in whole steps.
     #[inline]
-    fn reserve(&mut self, synapses: usize, has_reals: bool) {
-        let more = HEADER + synapses.next_multiple_of(STEP);
+    fn reserve(&mut self, load: usize, has_reals: bool) {
+        let more = HEADER + load.next_multiple_of(STEP);
         if self.end.0 + more > self.words.len() {
             self.words.resize(2 * (self.end.0 + more), 0);
         }
@@ -121,18 +121,18 @@ impl Stream {
         }
     }
 
-    /// Adds a header at the end, behind which there is room for so many synapses; where these are to stand.
+    /// Adds a header at the end, behind which there is room for a load of this length; where that is to stand.
     #[inline]
-    fn begin(&mut self, visit: Visit, synapses: u16, has_reals: bool) -> Place {
-        let number = usize::from(synapses);
+    fn begin(&mut self, visit: Visit, load: u16, has_reals: bool) -> Place {
+        let number = usize::from(load);
         self.reserve(number, has_reals);
         let (start, real) = self.end;
-        self.words[start..start + HEADER].copy_from_slice(&visit.header(synapses));
+        self.words[start..start + HEADER].copy_from_slice(&visit.header(load));
         self.end = (start + HEADER + number, real + if has_reals { number } else { 0 });
-        Place { word: (start + HEADER) as u32, real: real as u32, synapses, has_reals }
+        Place { word: (start + HEADER) as u32, real: real as u32, load, has_reals }
     }
 
-    /// Adds a visit of the synapses that stand at `place` among all at the end.
+    /// Adds a visit at the end, whose load stands at `place` among all.
     #[inline]
     pub fn push(&mut self, visit: Visit, all: &Part, place: &Range<usize>) -> Place {
         let laid = self.begin(visit, place.len() as u16, all.has_weights());
@@ -143,40 +143,40 @@ impl Stream {
 
     /// Adds a visit that stands in another stream at the end.
     pub fn copy(&mut self, other: &Self, place: Place) -> Place {
-        let laid = self.begin(other.visit(place), place.synapses, place.has_reals);
-        let (synapses, reals) = other.synapses(place);
+        let laid = self.begin(other.visit(place), place.load, place.has_reals);
+        let (load, reals) = other.load(place);
         let (word, real) = (laid.word as usize, laid.real as usize);
-        self.words[word..word + synapses.len()].copy_from_slice(synapses);
+        self.words[word..word + load.len()].copy_from_slice(load);
         reals.iter().for_each(|own| self.reals[real..real + own.len()].copy_from_slice(own));
         laid
     }
 
-    /// The visit whose synapses stand there.
+    /// The visit whose load stands there.
     pub fn visit(&self, place: Place) -> Visit {
         let start = place.word as usize - HEADER;
         self.words[start..].first_chunk().map_or(Visit::default(), |header| Visit::read(*header))
     }
 
-    /// The synapses that stand there, and their weights, if they are real numbers.
+    /// The load that stands there, and the weights of its synapses, if they are real numbers.
     #[inline]
-    pub fn synapses(&self, place: Place) -> (&[u16], Option<&[f32]>) {
+    pub fn load(&self, place: Place) -> (&[u16], Option<&[f32]>) {
         let (word, real) = (place.word as usize, place.real as usize);
-        let number = usize::from(place.synapses);
+        let number = usize::from(place.load);
         let reals = place.has_reals.then(|| &self.reals[real..real + number]);
         (&self.words[word..word + number], reals)
     }
 
-    /// All visits, and where their synapses stand; `is_real` says of a lane whether its weights are real numbers.
+    /// All visits, and where their loads stand; `is_real` says of a lane whether its weights are real numbers.
     #[inline]
     pub fn visits(&self, is_real: impl Fn(u32) -> bool) -> impl Iterator<Item = (Visit, Place)> {
         let (mut start, mut real) = (0, 0);
         std::iter::from_fn(move || {
             let header = *self.words[start..self.end.0].first_chunk::<HEADER>()?;
-            let (visit, synapses) = (Visit::read(header), header[6]);
+            let (visit, load) = (Visit::read(header), header[6]);
             let has_reals = is_real(visit.lane);
-            let place = Place { word: (start + HEADER) as u32, real, synapses, has_reals };
-            start += HEADER + usize::from(synapses);
-            real += if has_reals { u32::from(synapses) } else { 0 };
+            let place = Place { word: (start + HEADER) as u32, real, load, has_reals };
+            start += HEADER + usize::from(load);
+            real += if has_reals { u32::from(load) } else { 0 };
             Some((visit, place))
         })
     }
