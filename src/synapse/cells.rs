@@ -197,7 +197,9 @@ mod tests {
         let of = |mean: f64, weight| size(&poisson(mean), weight);
         let found = [5.0, 10.0, 25.0, 50.0, 75.0, 100.0].map(|mean| of(mean, 0));
         assert_eq!(found, [8, 16, 32, 64, 96, 128].map(Some));
-        // With real weights less of a cell may be empty.
+        // With weights beside them less of a cell may be empty.
+        let found = [5.0, 25.0, 50.0, 75.0].map(|mean| of(mean, 1));
+        assert_eq!(found, [None, Some(32), Some(64), Some(96)]);
         let found = [5.0, 25.0, 50.0, 75.0].map(|mean| of(mean, 4));
         assert_eq!(found, [None, None, Some(64), Some(96)]);
         // Of long rows the table is a small part; so are the rows that would fit into a cell.
@@ -215,8 +217,8 @@ mod tests {
 
     #[test]
     fn what_rows_take_is_expected() {
-        for mean in [2.0, 5.0, 10.0, 15.0, 24.0, 31.0, 50.0, 75.0, 100.0, 150.0, 300.0] {
-            for each in [2, 6] {
+        for mean in [2.0, 5.0, 9.0, 15.0, 24.0, 31.0, 50.0, 75.0, 100.0, 150.0, 300.0] {
+            for each in [2, 3, 6] {
                 let starts = poisson(mean);
                 let rows = (starts.len() - 1) as f64;
                 let taken = match size(&starts, each - 2) {

@@ -21,18 +21,25 @@ pub fn prefetch<T>(data: &[T]) {
     let _ = data;
 }
 
-/// Lets the system have large arrays back as soon as they are freed; for a program, before it makes any. While a large network is
-/// wired this spares a fifth of the memory at its peak.
+/// Lets the system have large arrays back as soon as they are freed; for a program, before any other thread begins. The largest
+/// networks take a fifth less memory at their peak, which is while they are wired.
 ///
-/// The C library of GNU/Linux keeps freed arrays of up to 32 MiB once it has seen one of that size, for others that may come.
+/// The C library of GNU/Linux keeps freed arrays of up to 32 MiB once it has seen one of that size, for others that may come. Where
+/// arrays come and go all the time this takes less computing: up to a fiftieth, of a network with dense external input.
+#[doc(hidden)]
 pub fn give_back_at_once() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it sets a number of the allocator, which may be set at any time.
+    // SAFETY: these set numbers of the allocator, as its manual has it before there are other threads. If it refuses one, nothing
+    // is changed.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
     }
 }
 
 /// Larger arrays have pages of their own, bytes.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LARGE: libc::c_int = 1 << 20;
+/// So many freed bytes among smaller ones may be kept, as without these numbers.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const KEPT: libc::c_int = 64 << 20;

@@ -136,7 +136,7 @@ impl Packed {
 
     /// Whether every synapse has a weight of its own beside it, as a real number or as one of few.
     pub fn has_weights(&self) -> bool {
-        self.reals.is_some() || self.which.is_some()
+        self.open().all.has_weights()
     }
 
     /// Finds out where everything stands, once for all that is read.
@@ -211,8 +211,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Copies the synapses that stand there, and as real numbers the weights of their own, to where there is room for them in
-    /// whole steps.
+    /// Copies the synapses that stand there, and the weights that they have beside them, those of few as real numbers, to where
+    /// there is room for them in whole steps.
     #[inline]
     pub fn copy(&self, place: &Range<usize>, words: &mut [u16], reals: &mut [f32]) {
         copy(self.words, place, words);

@@ -76,7 +76,7 @@ impl Currents {
         let mut rest = &mut values[..];
         let first = places.iter().enumerate().filter(|(_, place)| place.lane == 0);
         first.map(move |(port, place)| {
-            let own = rest.split_off_mut(..place.width * *room).unwrap_or_default();
+            let own = rest.split_off_mut(..place.width * *room).expect("every port has room");
             match place.width {
                 1 => (port, Standing::Alone(own)),
                 _ => (port, Standing::Both(own.as_chunks_mut().0)),
@@ -89,7 +89,7 @@ impl Currents {
     pub fn is_pair(&self, ports: &[usize]) -> bool {
         let &[one, other] = ports else { return false };
         let [one, other] = [one, other].map(|port| self.places[port]);
-        one.first.abs_diff(other.first) == 1
+        one.lane != other.lane && one.first - one.lane == other.first - other.lane
     }
 
     /// Those of two ports that stand side by side, of which this is one.
@@ -109,6 +109,7 @@ impl Currents {
     /// Those of several ports, each of which stands alone.
     #[inline]
     pub fn several<const NUMBER: usize>(&mut self, ports: [usize; NUMBER]) -> [&mut [f64]; NUMBER] {
+        debug_assert!(ports.iter().all(|port| self.places[*port].width == 1));
         let own = ports.map(|port| self.places[port].first..self.places[port].first + self.room);
         self.values.get_disjoint_mut(own).expect("the ports of a kernel differ")
     }

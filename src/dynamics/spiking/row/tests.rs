@@ -28,6 +28,8 @@ fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 
     let mut shelf = Shelf::new(0);
     let packed = Packed::new(rows.finish(), false, &mut shelf);
     shelf.close();
+    let all = packed.open().all;
+    assert_eq!((all.runs().is_some(), all.which.is_some()), (kind == "count", kind == "any count"));
     let (mut lead, place) = (
         per_neuron(room, Lead { bound: -0.05, departure: 0.3 }),
         (0..room).map(|n| (n % 7) as f64 / 7.0).collect::<Vec<_>>(),

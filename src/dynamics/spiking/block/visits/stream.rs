@@ -9,7 +9,7 @@ use std::ops::Range;
 pub struct Stream {
     /// With room behind what is there.
     words: Vec<u16>,
-    /// The weights of those that have real ones.
+    /// As real numbers, the weights of those that have their own beside them.
     reals: Vec<f32>,
     /// Where it ends in both.
     end: (usize, usize),
