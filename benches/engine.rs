@@ -10,6 +10,7 @@
 
 mod cases;
 
+use attractor::synapse::give_back_at_once;
 use cases::{Clock, Cost, Run, courses, growth, model, one, solve, without_external};
 
 /// ns per recurrent event: a plain addition, and an exact event-driven update of the target.
@@ -147,6 +148,8 @@ fn slow_path() {
 }
 
 fn main() {
+    // As the command does.
+    give_back_at_once();
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     match words.first().map(String::as_str) {
         Some("growth") => growth::table(),

@@ -46,6 +46,7 @@ use crate::network::Projection;
 use crate::recording::{Output, Recording, beside};
 use crate::report::{Summary, Verification};
 use crate::sweep::{self as table, SweepSummary, SweepTable};
+use crate::synapse::give_back_at_once;
 use crate::work::cores;
 use analyze::Analyze;
 use clap::{Args, Parser, Subcommand};
@@ -174,6 +175,7 @@ const LARGEST_SEED: u64 = i64::MAX as u64;
 
 /// Parses the command line of this process, does what it says, and tells the exit code.
 pub fn main() -> ExitCode {
+    give_back_at_once();
     // A file that may not grow any more (`ulimit -f`) cannot be written, and is told of like a full disk.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());

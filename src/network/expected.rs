@@ -97,20 +97,18 @@ impl Plan<'_> {
         let rows = wiring.senders * cut.blocks().len();
         let delays = Delays::new(projection).expected(wiring.expected(), wiring.longest());
         let pieces = rows as f64 * delays;
-        let runs = match projection.source() {
-            Source::Learned(learning) => {
-                let few = self.learned_expectation(projection, &wiring, learning).1;
-                few.map(|few| few.runs(synapses / pieces))
-            }
+        let few = match projection.source() {
+            Source::Learned(learning) => self.learned_expectation(projection, &wiring, learning).1,
             _ => None,
         };
-        // Where runs are short, weights are real numbers.
+        // Where runs would be short, there are none.
+        let runs = few.map(|few| few.runs(synapses / pieces));
         let runs = runs.filter(|runs| LEAST_RUN as f64 * runs <= synapses / pieces);
         let bytes = match projection.source() {
             Source::Given(Efficacy::Varied(_)) if !projection.dale => 6,
             Source::Given(efficacy) => efficacy.expectation().1,
             // Beside the target which weight it is, until they stand in runs.
-            Source::Learned(_) if runs.is_some() => 3,
+            Source::Learned(_) if few.is_some() => 3,
             Source::Learned(_) | Source::Read => 6,
         };
         let in_table = bytes as f64 * synapses + 4.0 * pieces;

@@ -94,6 +94,15 @@ fn learned_efficacies_follow_the_patterns() {
         scale = "-0.25 mV"
         delay = "1 ms"
         tau_syn = "5 ms"
+        # Rows so thin that equal weights are few.
+        [projection.thin]
+        from = "I"
+        to = "E"
+        connect = { probability = 0.02 }
+        learning = "membership"
+        scale = "-0.25 mV"
+        delay = "1 ms"
+        tau_syn = "5 ms"
         "#,
     )
     .unwrap();
@@ -102,8 +111,10 @@ fn learned_efficacies_follow_the_patterns() {
     let recurrent = synapses(delayed(&network, 0));
     assert!(recurrent.iter().all(|&(j, i, w)| i != j && w == 0.3 * shares(i, j) as f64));
     assert!(recurrent.iter().all(|&(j, i, _)| shares(i, j) > 0));
-    let inhibition = synapses(delayed(&network, 1));
-    assert!(inhibition.iter().all(|&(_, i, w)| w == -0.25 * f64::from(xi.memberships(i))));
+    for projection in [1, 2] {
+        let inhibition = synapses(delayed(&network, projection));
+        assert!(inhibition.iter().all(|&(_, i, w)| w == -0.25 * f64::from(xi.memberships(i))));
+    }
 }
 
 #[test]

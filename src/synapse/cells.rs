@@ -4,7 +4,7 @@
 //! are somewhere in memory. A cell has the same room for every sender, and begins with the number of its synapses; the few rows
 //! that are longer than a cell stand behind all cells, and their cells say where.
 
-use super::prefetch::LINE;
+use super::memory::LINE;
 use crate::normal::quantile;
 use std::ops::Range;
 
@@ -88,35 +88,43 @@ fn extent(starts: &[u32], size: usize) -> usize {
     size * (starts.len() - 1) + lengths.filter(|length| *length >= size).sum::<usize>()
 }
 
-/// The synapses, which stand in rows that begin at `starts`, in cells; and what stands beside each in the same places.
-pub fn fill<T: Copy + Default>(
-    (starts, size): (&[u32], usize),
-    synapses: &[u16],
-    beside: Option<&[T]>,
-) -> (Vec<u16>, Option<Vec<T>>) {
-    let room = extent(starts, size);
-    let mut cells = vec![0; room];
-    let mut others = beside.map(|_| vec![T::default(); room]);
+/// Rows that begin at `starts`, and where each stands among cells of a size.
+fn places(starts: &[u32], size: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
     let mut behind = size * (starts.len() - 1);
-    for (sender, ends) in starts.windows(2).enumerate() {
+    starts.windows(2).enumerate().map(move |(sender, ends)| {
         let row = ends[0] as usize..ends[1] as usize;
-        let cell = sender * size;
-        let place = if row.len() < size {
-            cells[cell] = row.len() as u16;
-            cell + 1
+        if row.len() < size {
+            return (row, sender * size + 1);
+        }
+        behind += row.len();
+        let place = behind - row.len();
+        (row, place)
+    })
+}
+
+/// The synapses, which stand in rows that begin at `starts`, in cells of a size.
+pub fn fill((starts, size): (&[u32], usize), synapses: &[u16]) -> Vec<u16> {
+    let mut cells = fill_beside((starts, size), synapses);
+    for (sender, (row, place)) in places(starts, size).enumerate() {
+        let cell = &mut cells[sender * size..];
+        if row.len() < size {
+            cell[0] = row.len() as u16;
         } else {
-            cells[cell] = ELSEWHERE;
-            let (start, length) = (halves(behind as u32), halves(row.len() as u32));
-            cells[cell + 1..cell + 5].copy_from_slice(&[start, length].concat());
-            behind += row.len();
-            behind - row.len()
-        };
-        cells[place..place + row.len()].copy_from_slice(&synapses[row.clone()]);
-        if let (Some(others), Some(beside)) = (&mut others, beside) {
-            others[place..place + row.len()].copy_from_slice(&beside[row]);
+            let (start, length) = (halves(place as u32), halves(row.len() as u32));
+            cell[0] = ELSEWHERE;
+            cell[1..5].copy_from_slice(&[start, length].concat());
         }
     }
-    (cells, others)
+    cells
+}
+
+/// What stands beside every synapse, in the same places.
+pub fn fill_beside<T: Copy + Default>((starts, size): (&[u32], usize), beside: &[T]) -> Vec<T> {
+    let mut others = vec![T::default(); extent(starts, size)];
+    for (row, place) in places(starts, size) {
+        others[place..place + row.len()].copy_from_slice(&beside[row]);
+    }
+    others
 }
 
 /// Where the row of `sender` stands among cells of this size.
@@ -157,16 +165,14 @@ mod tests {
             let number = *starts.last().unwrap() as usize;
             let synapses: Vec<u16> = (0..number).map(|k| (7 * k % 4096) as u16).collect();
             let reals: Vec<f32> = (0..number).map(|k| k as f32).collect();
-            let (cells, beside) = fill((&starts, size), &synapses, Some(&reals));
-            let beside = beside.unwrap();
+            let cells = fill((&starts, size), &synapses);
+            let beside = fill_beside((&starts, size), &reals);
             assert_eq!((cells.len(), beside.len()), (extent(&starts, size), cells.len()));
             for (sender, ends) in starts.windows(2).enumerate() {
                 let (place, row) = (row(&cells, size, sender), ends[0] as usize..ends[1] as usize);
                 assert_eq!(cells[place.clone()], synapses[row.clone()], "{size} {sender}");
                 assert_eq!(beside[place], reals[row]);
             }
-            let (alone, none) = fill::<f32>((&starts, size), &synapses, None);
-            assert!(alone == cells && none.is_none());
         }
     }
 
@@ -191,7 +197,9 @@ mod tests {
         let of = |mean: f64, weight| size(&poisson(mean), weight);
         let found = [5.0, 10.0, 25.0, 50.0, 75.0, 100.0].map(|mean| of(mean, 0));
         assert_eq!(found, [8, 16, 32, 64, 96, 128].map(Some));
-        // With real weights less of a cell may be empty.
+        // With weights beside them less of a cell may be empty.
+        let found = [5.0, 25.0, 50.0, 75.0].map(|mean| of(mean, 1));
+        assert_eq!(found, [None, Some(32), Some(64), Some(96)]);
         let found = [5.0, 25.0, 50.0, 75.0].map(|mean| of(mean, 4));
         assert_eq!(found, [None, None, Some(64), Some(96)]);
         // Of long rows the table is a small part; so are the rows that would fit into a cell.
@@ -209,8 +217,8 @@ mod tests {
 
     #[test]
     fn what_rows_take_is_expected() {
-        for mean in [2.0, 5.0, 10.0, 15.0, 24.0, 31.0, 50.0, 75.0, 100.0, 150.0, 300.0] {
-            for each in [2, 6] {
+        for mean in [2.0, 5.0, 9.0, 15.0, 24.0, 31.0, 50.0, 75.0, 100.0, 150.0, 300.0] {
+            for each in [2, 3, 6] {
                 let starts = poisson(mean);
                 let rows = (starts.len() - 1) as f64;
                 let taken = match size(&starts, each - 2) {

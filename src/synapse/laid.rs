@@ -1,7 +1,8 @@
 //! Rows as spikes find them.
 //!
 //! Synapses that have few different weights stand in runs of one weight each: which weight it is, how many there are, and their
-//! targets. So a target may be any of 2^16, and what it gets follows from nothing that stands beside it.
+//! targets. So a target may be any of 2^16, and what it gets follows from nothing that stands beside it. Where runs would be short,
+//! which weight it is stands beside every target.
 
 use super::Rows;
 use super::rows::Weights;
@@ -10,9 +11,11 @@ use super::rows::Weights;
 pub struct Laid {
     /// Row j is `starts[j]..starts[j + 1]`.
     pub starts: Vec<u32>,
-    /// Targets; or runs of them, if there are weights of runs.
+    /// Targets; or runs of them, if few weights differ and nothing says which is whose.
     pub words: Vec<u16>,
-    pub of_runs: Option<Vec<f32>>,
+    /// The weights, if few differ: 256 numbers, whether there are so many or not; and which of them every synapse has.
+    pub few: Option<Box<Few>>,
+    pub which: Option<Vec<u8>>,
     /// Real weights, or efficacies as they stand, if they are such.
     pub reals: Option<Vec<f32>>,
     pub exact: Option<Vec<f64>>,
@@ -20,10 +23,13 @@ pub struct Laid {
     pub unit: f64,
 }
 
+/// All weights that 8 bits tell apart.
+pub type Few = [f32; 1 << u8::BITS];
+
 /// Words before the targets of a run.
 pub const HEAD: usize = 2;
 
-/// Shorter runs cost more than real weights beside the targets.
+/// Shorter runs cost more than to tell the weight of every synapse.
 pub const LEAST_RUN: usize = 4;
 
 /// So many words more than synapses a piece has at most.
@@ -33,17 +39,20 @@ impl Laid {
     /// The same synapses; each of the `pieces` of rows, of which the ends are given, is laid for itself, and ends elsewhere then.
     pub fn new(rows: Rows, pieces: &mut [u32]) -> Self {
         let Weights::Few(which, values) = rows.weights() else { return Self::in_place(rows) };
+        let mut few = Box::new([0.0; 1 << u8::BITS]);
+        few[..values.len()].copy_from_slice(values);
         if may_move(rows.targets(), which, pieces) {
             let (targets, which) = by_weight(rows.targets(), which, pieces);
             if are_long(&which, pieces) {
-                let (of_runs, unit) = (Some(values.clone()), rows.unit());
-                let mut starts = rows.starts().to_vec();
+                let (mut starts, unit) = (rows.starts().to_vec(), rows.unit());
                 let words = in_runs(&targets, &which, &mut starts, pieces);
-                return Self { starts, words, of_runs, reals: None, exact: None, unit };
+                let few = Some(few);
+                return Self { starts, words, few, which: None, reals: None, exact: None, unit };
             }
         }
-        let reals = which.iter().map(|which| values[usize::from(*which)]).collect();
-        Self { reals: Some(reals), ..Self::in_place(rows) }
+        let (starts, words, weights, unit) = rows.into_parts();
+        let which = if let Weights::Few(which, _) = weights { Some(which) } else { None };
+        Self { starts, words, few: Some(few), which, reals: None, exact: None, unit }
     }
 
     /// The same synapses in the places that they have in `rows`; of few different weights without them.
@@ -54,7 +63,7 @@ impl Laid {
             Weights::Real(reals) => (Some(reals), None),
             Weights::Exact(sizes) => (None, Some(sizes)),
         };
-        Self { starts, words, of_runs: None, reals, exact, unit }
+        Self { starts, words, few: None, which: None, reals, exact, unit }
     }
 }
 
@@ -169,16 +178,16 @@ mod tests {
     /// The synapses that stand in some words: (target, efficacy).
     fn read(laid: &Laid, place: std::ops::Range<usize>) -> Vec<(usize, f64)> {
         let words = &laid.words[place.clone()];
-        match (&laid.reals, &laid.of_runs) {
-            (None, Some(values)) => runs_of(words)
-                .flat_map(|(which, own)| own.iter().map(move |n| (*n, f64::from(values[which]))))
-                .map(|(n, weight)| (usize::from(n), laid.unit * weight))
+        let few = laid.few.as_ref().unwrap();
+        let synapse = |n: u16, which: usize| (usize::from(n), laid.unit * f64::from(few[which]));
+        match &laid.which {
+            None => runs_of(words)
+                .flat_map(|(which, own)| own.iter().map(move |n| synapse(*n, which)))
                 .collect(),
-            (reals, _) => words
-                .iter()
-                .zip(&reals.as_ref().unwrap()[place])
-                .map(|(n, real)| (usize::from(*n), laid.unit * f64::from(*real)))
-                .collect(),
+            Some(which) => {
+                let own = words.iter().zip(&which[place]);
+                own.map(|(n, which)| synapse(*n, usize::from(*which))).collect()
+            }
         }
     }
 
@@ -189,11 +198,7 @@ mod tests {
             let (rows, halves) = rows(longest, most, &mut stream);
             let mut pieces = halves.clone();
             let laid = Laid::new(rows.clone(), &mut pieces);
-            assert_eq!(
-                (laid.of_runs.is_some(), laid.reals.is_none()),
-                (in_runs, in_runs),
-                "{longest} {most}"
-            );
+            assert_eq!(laid.which.is_none(), in_runs, "{longest} {most}");
             let (mut start, mut before) = (0, 0);
             for (k, (end, half)) in pieces.iter().zip(&halves).enumerate() {
                 let (end, half) = (*end as usize, *half as usize);
@@ -232,7 +237,7 @@ mod tests {
             let expected: Vec<_> =
                 many.map(|&(n, count)| (usize::from(n), 0.5 * f64::from(count))).collect();
             let mut found = read(&laid, 0..laid.words.len());
-            assert_eq!(laid.of_runs.is_some(), may, "{synapses:?}");
+            assert_eq!(laid.which.is_none(), may, "{synapses:?}");
             if may {
                 found.sort_by_key(|(n, _)| *n);
             }
@@ -244,7 +249,7 @@ mod tests {
     fn what_counts_on_places_finds_them() {
         let (rows, _) = rows(60, 3, &mut Seed(2).stream("laid", 0));
         let laid = Laid::in_place(rows.clone());
-        assert!(laid.of_runs.is_none() && laid.reals.is_none());
+        assert!(laid.few.is_none() && laid.which.is_none() && laid.reals.is_none());
         for sender in 0..rows.senders() {
             let targets = rows.synapses_of(sender).map(|synapse| synapse.0);
             assert!(targets.eq(laid.words[rows.row(sender)].iter().map(|n| usize::from(*n))));

@@ -2,8 +2,8 @@
 
 use super::Rows;
 use super::cells::{self, MOST_BYTES};
-use super::laid::{Laid, runs_of};
-use super::prefetch::prefetch;
+use super::laid::{Few, HEAD, LEAST_RUN, Laid, runs_of};
+use super::memory::prefetch;
 use super::rows::Weights;
 use super::store::{Shelf, Store};
 use std::ops::Range;
@@ -15,7 +15,8 @@ pub struct Packed {
     senders: usize,
     places: Places<Store<u32>>,
     words: Store<u16>,
-    of_runs: Option<Arc<[f32]>>,
+    few: Option<Arc<Few>>,
+    which: Option<Store<u8>>,
     reals: Option<Store<f32>>,
     exact: Option<Store<f64>>,
     unit: f64,
@@ -33,9 +34,11 @@ enum Places<T> {
 /// Some synapses of one sender.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
-    /// Targets; or runs of those that have the same weight, with which of these weights it is before them.
+    /// Targets; or runs of those that have the same of few weights, with which of these it is before them.
     pub words: &'a [u16],
-    pub of_runs: Option<&'a [f32]>,
+    /// The weights, if few differ; and which of them every synapse has, unless they stand in runs.
+    pub few: Option<&'a Few>,
+    pub which: Option<&'a [u8]>,
     /// Real weights, if the synapses have such.
     pub reals: Option<&'a [f32]>,
     /// Sizes of efficacies, if they stand as they are, in mV.
@@ -72,26 +75,34 @@ impl Packed {
 
     /// The same synapses, which have been laid.
     pub fn laid(laid: Laid, shelf: &mut Shelf) -> Self {
-        let weight = if laid.reals.is_some() { 4 } else { 0 };
+        let weight = match (&laid.reals, &laid.which) {
+            (Some(_), _) => 4,
+            (None, Some(_)) => 1,
+            (None, None) => 0,
+        };
         let may = shelf.is_large() && laid.exact.is_none();
         let size = may.then(|| cells::size(&laid.starts, weight)).flatten();
         Self::store(laid, size, shelf)
     }
 
     fn store(laid: Laid, size: Option<usize>, shelf: &mut Shelf) -> Self {
-        let Laid { starts, words, of_runs, reals, exact, unit } = laid;
+        let Laid { starts, words, few, which, reals, exact, unit } = laid;
         let senders = starts.len() - 1;
-        let (places, words, reals) = match size {
-            None => (Places::Table(shelf.store(starts)), words, reals),
+        let (places, words, which, reals) = match size {
+            None => (Places::Table(shelf.store(starts)), words, which, reals),
             Some(size) => {
-                let (cells, others) = cells::fill((&starts, size), &words, reals.as_deref());
-                (Places::Cells(size), cells, others)
+                let cells = (&starts[..], size);
+                let words = cells::fill(cells, &words);
+                let which = which.map(|which| cells::fill_beside(cells, &which));
+                let reals = reals.map(|reals| cells::fill_beside(cells, &reals));
+                (Places::Cells(size), words, which, reals)
             }
         };
+        let which = which.map(|which| shelf.store(which));
         let reals = reals.map(|reals| shelf.store(reals));
         let exact = exact.map(|exact| shelf.store(exact));
-        let of_runs = of_runs.map(Arc::from);
-        Self { senders, places, words: shelf.store(words), of_runs, reals, exact, unit }
+        let few = few.map(Arc::from);
+        Self { senders, places, words: shelf.store(words), few, which, reals, exact, unit }
     }
 
     /// Bytes for which these rows need a place on a large shelf; of what they do not use nothing is taken.
@@ -99,10 +110,12 @@ impl Packed {
         match rows.weights() {
             Weights::Exact(_) => rows.bytes(),
             Weights::One => rows.bytes().max(MOST_BYTES * rows.synapses()),
-            // As real numbers, in cells.
-            Weights::Few(..) | Weights::Real(_) => {
-                4 * rows.starts().len() + (4 + MOST_BYTES) * rows.synapses()
+            // In cells, with which weight it is beside each; or in runs.
+            Weights::Few(..) => {
+                let most = (1 + MOST_BYTES).max(MOST_BYTES * (LEAST_RUN + HEAD) / LEAST_RUN);
+                4 * rows.starts().len() + most * rows.synapses()
             }
+            Weights::Real(_) => 4 * rows.starts().len() + (4 + MOST_BYTES) * rows.synapses(),
         }
     }
 
@@ -110,9 +123,10 @@ impl Packed {
     #[cfg(test)]
     pub fn taken(&self) -> usize {
         let places = if let Places::Table(starts) = &self.places { 4 * starts.len() } else { 0 };
+        let which = self.which.as_ref().map_or(0, |which| which.len());
         let reals = self.reals.as_ref().map_or(0, |reals| 4 * reals.len());
         let exact = self.exact.as_ref().map_or(0, |exact| 8 * exact.len());
-        2 * self.words.len() + reals + exact + places
+        2 * self.words.len() + which + reals + exact + places
     }
 
     /// Neurons of the sending population.
@@ -120,21 +134,21 @@ impl Packed {
         self.senders
     }
 
-    /// Whether weights are real numbers.
-    pub fn is_real(&self) -> bool {
-        self.reals.is_some()
+    /// Whether every synapse has a weight of its own beside it, as a real number or as one of few.
+    pub fn has_weights(&self) -> bool {
+        self.open().all.has_weights()
     }
 
     /// Finds out where everything stands, once for all that is read.
     pub fn open(&self) -> Open<'_> {
-        let Self { senders: _, places, words, of_runs, reals, exact, unit } = self;
-        let of_runs = of_runs.as_deref();
+        let Self { senders: _, places, words, few, which, reals, exact, unit } = self;
+        let (few, which) = (few.as_deref(), which.as_deref());
         let (reals, exact) = (reals.as_deref(), exact.as_deref());
         let places = match places {
             Places::Table(starts) => Places::Table(&starts[..]),
             Places::Cells(size) => Places::Cells(*size),
         };
-        Open { places, all: Part { words, of_runs, reals, exact, unit: *unit } }
+        Open { places, all: Part { words, few, which, reals, exact, unit: *unit } }
     }
 }
 
@@ -170,10 +184,16 @@ impl Open<'_> {
 }
 
 impl<'a> Part<'a> {
+    /// The weights of runs, if synapses stand in such.
+    #[inline]
+    pub fn runs(&self) -> Option<&'a Few> {
+        if self.which.is_none() { self.few } else { None }
+    }
+
     /// How many synapses these are.
     #[inline]
     pub fn number(&self) -> usize {
-        match self.of_runs {
+        match self.runs() {
             Some(_) => runs_of(self.words).map(|(_, targets)| targets.len()).sum(),
             None => self.words.len(),
         }
@@ -184,26 +204,37 @@ impl<'a> Part<'a> {
     pub fn part(&self, place: Range<usize>) -> Part<'a> {
         Part {
             words: &self.words[place.clone()],
+            which: self.which.map(|which| &which[place.clone()]),
             reals: self.reals.map(|reals| &reals[place.clone()]),
             exact: self.exact.map(|exact| &exact[place]),
             ..*self
         }
     }
 
-    /// Copies the synapses that stand there, and their weights, if they are real numbers, to where there is room for them in
-    /// whole steps.
+    /// Copies the synapses that stand there, and the weights that they have beside them, those of few as real numbers, to where
+    /// there is room for them in whole steps.
     #[inline]
     pub fn copy(&self, place: &Range<usize>, words: &mut [u16], reals: &mut [f32]) {
         copy(self.words, place, words);
         if let Some(own) = self.reals {
             copy(own, place, reals);
+        } else if let (Some(which), Some(few)) = (self.which, self.few) {
+            let own = which[place.clone()].iter().map(|which| few[usize::from(*which)]);
+            reals.iter_mut().zip(own).for_each(|(real, own)| *real = own);
         }
+    }
+
+    /// Whether every synapse has a weight of its own beside it.
+    #[inline]
+    pub fn has_weights(&self) -> bool {
+        self.reals.is_some() || self.which.is_some()
     }
 
     /// Asks for the memory of the synapses that stand there.
     #[inline]
     pub fn prefetch(&self, place: Range<usize>) {
         prefetch(&self.words[place.clone()]);
+        self.which.iter().for_each(|which| prefetch(&which[place.clone()]));
         self.reals.iter().for_each(|reals| prefetch(&reals[place.clone()]));
         self.exact.iter().for_each(|exact| prefetch(&exact[place.clone()]));
     }
@@ -218,10 +249,10 @@ mod tests {
     #[test]
     fn a_sender_has_the_same_synapses_in_cells_as_in_a_table() {
         let mut stream = Seed(1).stream("packed", 0);
-        for weight in ["one", "count", "real"] {
+        for weight in ["one", "count", "any count", "real"] {
             let mut builder = match weight {
                 "one" => RowsBuilder::constant(3000, 0.5),
-                "count" => RowsBuilder::counts(3000, 0.5),
+                "count" | "any count" => RowsBuilder::counts(3000, 0.5),
                 _ => RowsBuilder::reals(3000, 0.5),
             };
             for sender in 0..3000 {
@@ -230,6 +261,7 @@ mod tests {
                     match weight {
                         "one" => builder.push(target),
                         "count" => builder.push_count(target, u32::from(target) % 2 + 1),
+                        "any count" => builder.push_count(target, u32::from(target) % 99 + 1),
                         _ => builder.push_real(target, stream.uniform() as f32 + 0.1),
                     }
                 }
@@ -252,8 +284,12 @@ mod tests {
             for sender in 0..3000 {
                 let of = |open: &Open| {
                     let part = open.all.part(open.row(sender));
-                    let reals = part.reals.map(<[f32]>::to_vec);
-                    (part.number(), part.words.to_vec(), part.of_runs.is_some(), reals, part.unit)
+                    let own = |k: usize| match (part.which, part.few) {
+                        (Some(which), Some(few)) => few[usize::from(which[k])],
+                        _ => part.reals.map_or(0.0, |reals| reals[k]),
+                    };
+                    let weights: Vec<f32> = (0..part.words.len()).map(own).collect();
+                    (part.number(), part.words.to_vec(), part.runs().is_some(), weights, part.unit)
                 };
                 assert_eq!(of(&table), of(&cells), "{weight} {sender}");
                 assert_eq!(

@@ -2,8 +2,8 @@
 
 use super::Rows;
 use super::laid::{Laid, MORE};
+use super::memory::prefetch;
 use super::packed::{Open, Packed};
-use super::prefetch::prefetch;
 use super::store::{Shelf, Store};
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Memory that is read at random.
 
-use super::prefetch::LINE;
+use super::memory::LINE;
 use bytemuck::Pod;
 use memmap2::{MmapMut, MmapOptions};
 use std::marker::PhantomData;

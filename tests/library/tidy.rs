@@ -186,7 +186,7 @@ fn unsafe_code_stands_in_one_file() {
         .into_iter()
         .filter(|p| fs::read_to_string(p).unwrap().contains("unsafe {"))
         .collect();
-    assert_eq!(with_unsafe, [Path::new("src/synapse/prefetch.rs")]);
+    assert_eq!(with_unsafe, [Path::new("src/synapse/memory.rs")]);
 }
 
 #[test]

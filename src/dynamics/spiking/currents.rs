@@ -8,8 +8,9 @@ use crate::tape::{OnTape, Tape, is_moderate};
 /// i_r at the start of the window, mV/ms.
 #[derive(Clone, Debug)]
 pub struct Currents {
-    /// Those of one port, or of two that follow one another, of every neuron.
-    banks: Vec<PerNeuron<f64>>,
+    /// Those of one port, or of two that follow one another, of every neuron for which there is room; then those of others.
+    values: PerNeuron<f64>,
+    room: usize,
     /// By port.
     places: Vec<Place>,
 }
@@ -17,7 +18,8 @@ pub struct Currents {
 /// Where the currents of a port stand.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Place {
-    bank: usize,
+    /// That of the first neuron.
+    first: usize,
     /// How many stand side by side, and which of them it is.
     width: usize,
     lane: usize,
@@ -33,17 +35,14 @@ impl Currents {
     /// None yet, of so many `ports`, with `room` for so many neurons; those of each of the `pairs` of ports, which share none,
     /// stand side by side.
     pub fn none(ports: usize, pairs: &[[usize; 2]], room: usize) -> Self {
-        let (mut banks, mut places) = (Vec::new(), Vec::new());
-        for port in 0..ports {
-            let first = pairs.iter().any(|pair| pair[0] == port);
-            let second = pairs.iter().any(|pair| pair[1] == port);
-            let width = if first || second { 2 } else { 1 };
-            if !second {
-                banks.push(per_neuron(width * room, 0.0));
-            }
-            places.push(Place { bank: banks.len() - 1, width, lane: second.into() });
-        }
-        Self { banks, places }
+        let place = |port: usize| {
+            let of_pair = |lane: usize| pairs.iter().any(|pair| pair[lane] == port);
+            let lane = usize::from(of_pair(1));
+            let width = if of_pair(0) || of_pair(1) { 2 } else { 1 };
+            Place { first: (port - lane) * room + lane, width, lane }
+        };
+        let places = (0..ports).map(place).collect();
+        Self { values: per_neuron(ports * room, 0.0), room, places }
     }
 
     /// Number of ports.
@@ -54,29 +53,34 @@ impl Currents {
     /// That of neuron `n` at a port.
     #[inline]
     pub fn at(&self, port: usize, n: usize) -> f64 {
-        let Place { bank, width, lane } = self.places[port];
-        self.banks[bank][width * n + lane]
+        let Place { first, width, .. } = self.places[port];
+        self.values[first + width * n]
     }
 
     #[inline]
     pub fn at_mut(&mut self, port: usize, n: usize) -> &mut f64 {
-        let Place { bank, width, lane } = self.places[port];
-        &mut self.banks[bank][width * n + lane]
+        let Place { first, width, .. } = self.places[port];
+        &mut self.values[first + width * n]
     }
 
-    /// Those of a port: of every neuron, which begin at that of the first, and how many stand side by side.
+    /// Those of a port, which begin at that of the first neuron, and how many stand side by side.
     #[inline]
     pub fn of(&mut self, port: usize) -> (&mut [f64], usize) {
-        let Place { bank, width, lane } = self.places[port];
-        (&mut self.banks[bank][lane..], width)
+        let Place { first, width, lane } = self.places[port];
+        (&mut self.values[first..first - lane + width * self.room], width)
     }
 
     /// All of them, and the first port to which they belong.
     pub fn in_order(&mut self) -> impl Iterator<Item = (usize, Standing<'_>)> {
-        let first = self.places.iter().enumerate().filter(|(_, place)| place.lane == 0);
-        first.zip(&mut self.banks).map(|((port, place), bank)| match place.width {
-            1 => (port, Standing::Alone(bank)),
-            _ => (port, Standing::Both(bank.as_chunks_mut().0)),
+        let Self { values, room, places } = self;
+        let mut rest = &mut values[..];
+        let first = places.iter().enumerate().filter(|(_, place)| place.lane == 0);
+        first.map(move |(port, place)| {
+            let own = rest.split_off_mut(..place.width * *room).expect("every port has room");
+            match place.width {
+                1 => (port, Standing::Alone(own)),
+                _ => (port, Standing::Both(own.as_chunks_mut().0)),
+            }
         })
     }
 
@@ -84,13 +88,15 @@ impl Currents {
     #[inline]
     pub fn is_pair(&self, ports: &[usize]) -> bool {
         let &[one, other] = ports else { return false };
-        self.places[one].bank == self.places[other].bank && one != other
+        let [one, other] = [one, other].map(|port| self.places[port]);
+        one.lane != other.lane && one.first - one.lane == other.first - other.lane
     }
 
     /// Those of two ports that stand side by side, of which this is one.
     #[inline]
     pub fn both(&mut self, port: usize) -> &mut [[f64; 2]] {
-        self.banks[self.places[port].bank].as_chunks_mut().0
+        let Place { first, lane, .. } = self.places[port];
+        self.values[first - lane..][..2 * self.room].as_chunks_mut().0
     }
 
     /// Which of two that stand side by side a port is, if it is one of such.
@@ -103,9 +109,9 @@ impl Currents {
     /// Those of several ports, each of which stands alone.
     #[inline]
     pub fn several<const NUMBER: usize>(&mut self, ports: [usize; NUMBER]) -> [&mut [f64]; NUMBER] {
-        let banks = ports.map(|port| self.places[port].bank);
-        let banks = self.banks.get_disjoint_mut(banks);
-        banks.expect("the ports of a kernel differ").map(|bank| &mut bank[..])
+        debug_assert!(ports.iter().all(|port| self.places[*port].width == 1));
+        let own = ports.map(|port| self.places[port].first..self.places[port].first + self.room);
+        self.values.get_disjoint_mut(own).expect("the ports of a kernel differ")
     }
 
     /// Whether those of neuron `n` are what currents may be.

@@ -138,7 +138,12 @@ impl Lif<'_> {
         }
         // Most courses that come here cross soon: try an interval of twice the distance to the tangent's root.
         let near = -2.0 * left.height / left.slope;
-        let mut right = self.at(course, if near > 0.0 && near < h { near } else { h });
+        let is_near = near > 0.0 && near < h;
+        if is_near && near * near * bend <= -left.height {
+            // Until its end V rises, by half of its slope or more, and there it is above theta by half the distance or more.
+            return Some(self.root(course, left, near));
+        }
+        let mut right = self.at(course, if is_near { near } else { h });
         loop {
             let width = right.u - left.u;
             let bump = width * width / 8.0 * bend;
@@ -149,7 +154,7 @@ impl Lif<'_> {
                 }
                 (left, right) = (right, self.at(course, h));
             } else if right.height >= 0.0 && left.slope > width * bend {
-                return Some(self.root(course, left, right));
+                return Some(self.root(course, left, right.u));
             } else if width <= POINT {
                 return Some(right.u);
             } else {
@@ -158,10 +163,10 @@ impl Lif<'_> {
         }
     }
 
-    /// The root between `left` (below theta) and `right` (not below), where V rises throughout:
+    /// The root between `left` (below theta) and `high` (not below), where V rises throughout:
     /// Newton's method within a shrinking bracket.
-    fn root(&self, course: Course, left: Point, right: Point) -> f64 {
-        let (mut low, mut high) = (left.u, right.u);
+    fn root(&self, course: Course, left: Point, mut high: f64) -> f64 {
+        let mut low = left.u;
         let mut u = left.u - left.height / left.slope;
         for _ in 0..64 {
             if !(u > low && u < high) {
@@ -186,6 +191,7 @@ impl Lif<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Seed;
 
     const LIF: Lif = Lif { tau_m: 20.0, theta: 20.0, v_reset: 10.0, tau: &[5.0, 0.5] };
 
@@ -245,6 +251,29 @@ mod tests {
         assert_eq!(LIF.earliest_crossing(course(12.0, 8.0, &[0.0; 2])), 0.0);
         assert_eq!(LIF.earliest_crossing(course(12.0, 9.0, &[0.0; 2])), 0.0);
         assert_eq!(LIF.earliest_crossing(course(12.0, 0.0, &[0.0; 2])), f64::INFINITY);
+    }
+
+    #[test]
+    fn a_crossing_that_is_near_needs_no_end_of_its_interval() {
+        let mut stream = Seed(1).stream("near", 0);
+        let mut met = 0;
+        for _ in 0..20_000 {
+            let below = libm::exp(-12.0 * stream.uniform());
+            let v_inf = 40.0 * stream.uniform();
+            let currents = [0, 1].map(|_| 200.0 * (stream.uniform() - 0.3));
+            let course = course(v_inf, 20.0 - below - v_inf, &currents);
+            let (now, bend) = (LIF.now(course), LIF.bend(course));
+            let near = -2.0 * now.height / now.slope;
+            if !(near > 0.0 && near < 20.0 && near * near * bend <= below) {
+                continue;
+            }
+            met += 1;
+            assert!(LIF.at(course, near).height >= 0.49 * below);
+            assert!((0..=8).all(|k| LIF.at(course, near * f64::from(k) / 8.0).slope > 0.0));
+            let root = LIF.first_crossing(course, 20.0).unwrap();
+            assert!(root < near && LIF.at(course, root).height.abs() < 1e-12);
+        }
+        assert!(met > 5000, "{met}");
     }
 
     #[test]

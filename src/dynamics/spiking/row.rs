@@ -5,7 +5,7 @@ mod tests;
 
 use super::currents::Currents;
 use super::kick::{BAR, Kick, Lead};
-use crate::synapse::{MOST_EXPONENTIALS, Part, ROOMS, runs_of};
+use crate::synapse::{Few, MOST_EXPONENTIALS, Part, ROOMS, runs_of};
 
 /// What the synapses of a row act on.
 pub enum Effect<'a, const F: usize> {
@@ -100,7 +100,7 @@ pub fn deliver<const F: usize>(part: &Part, kick: Kick<F>, targets: Targets<F>) 
 /// loops.
 #[inline(never)]
 fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut targets: Targets<F>) {
-    let Part { words, of_runs, reals, exact, unit } = *part;
+    let Part { words, few, which, reals, exact, unit } = *part;
     let excites = unit > 0.0;
     if let Some(sizes) = exact {
         return deliver_own_in::<F, N>(words, (excites, sizes), kick, targets);
@@ -109,10 +109,26 @@ fn deliver_in<const F: usize, const N: usize>(part: &Part, kick: Kick<F>, mut ta
         return deliver_reals_in::<F, N>(words, reals, (kick, unit), targets);
     }
     let kick = kick.times(unit);
-    match of_runs {
-        Some(weights) => deliver_runs_in::<F, N>(words, weights, (kick, excites), targets),
-        None => targets.add::<N>(words, move |_| kick, excites),
+    match (few, which) {
+        (Some(few), Some(which)) => {
+            deliver_few_in::<F, N>(words, (few, which), (kick, excites), targets);
+        }
+        (Some(few), None) => deliver_runs_in::<F, N>(words, few, (kick, excites), targets),
+        (None, _) => targets.add::<N>(words, move |_| kick, excites),
     }
+}
+
+/// The same with one of few weights each, whose kick of weight 1 excites or does not.
+#[inline(never)]
+fn deliver_few_in<const F: usize, const N: usize>(
+    synapses: &[u16],
+    (few, which): (&Few, &[u8]),
+    (kick, excites): (Kick<F>, bool),
+    mut targets: Targets<F>,
+) {
+    let which = &which[..synapses.len()];
+    let kick_of = move |k: usize| kick.multiple(few[usize::from(which[k])].into());
+    targets.add::<N>(synapses, kick_of, excites);
 }
 
 /// The same with real weights, and the unit of these.
@@ -136,7 +152,7 @@ fn deliver_reals_in<const F: usize, const N: usize>(
 #[inline(never)]
 fn deliver_runs_in<const F: usize, const N: usize>(
     words: &[u16],
-    weights: &[f32],
+    weights: &Few,
     (kick, excites): (Kick<F>, bool),
     mut targets: Targets<F>,
 ) {

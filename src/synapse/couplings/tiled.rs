@@ -15,7 +15,7 @@
 use super::gathered::received;
 use super::sparse::Sparse;
 use super::values::{Values, largest};
-use crate::synapse::prefetch::prefetch;
+use crate::synapse::memory::prefetch;
 use crate::work::each;
 use rayon::prelude::*;
 use std::ops::Range;

@@ -49,7 +49,7 @@ struct Lane {
     number: usize,
     delay: f64,
     route: u32,
-    /// Whether weights are real numbers.
+    /// Whether every synapse has a weight of its own beside it.
     real: bool,
     /// How many spikes may be under way along it.
     most: usize,
@@ -81,7 +81,7 @@ impl Visits {
                 continue;
             };
             first.push(Some(lanes.len() as u32));
-            let real = staggered.rows().is_real();
+            let real = staggered.rows().has_weights();
             lanes.extend(pathway.routes.iter().enumerate().map(|(number, &route)| {
                 let delay = delays.by_route[route as usize];
                 let most = delays.most[route as usize];
@@ -274,7 +274,9 @@ impl Visits {
         }
         self.next += 1;
         let (words, reals) = self.now.load(due.place);
-        Some(Part { words, reals, ..*all })
+        // Few weights that stood beside their synapses are real numbers here.
+        let few = if reals.is_none() { all.few } else { None };
+        Some(Part { words, reals, few, which: None, ..*all })
     }
 
     /// Passes the visits of a stream: a spike once for each of its lanes, since the synapses follow from it.

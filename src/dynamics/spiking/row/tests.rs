@@ -9,8 +9,8 @@ use crate::synapse::{Packed, RowsBuilder, Shelf};
 fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 3]>, Vec<u16>) {
     let mut rows = match kind {
         "one" => RowsBuilder::constant(1, 0.5),
-        "count" => RowsBuilder::counts(1, 0.5),
-        "whole" => RowsBuilder::reals(1, 0.5),
+        "count" | "any count" => RowsBuilder::counts(1, 0.5),
+        "whole" | "any whole" => RowsBuilder::reals(1, 0.5),
         _ => RowsBuilder::reals(1, -0.5),
     };
     for (k, &target) in targets.iter().enumerate() {
@@ -18,6 +18,9 @@ fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 
             "one" => rows.push(target),
             "count" => rows.push_count(target, k as u32 % 3 + 1),
             "whole" => rows.push_real(target, (k % 3 + 1) as f32),
+            // So many different ones that runs would be short.
+            "any count" => rows.push_count(target, k as u32 % 25 + 1),
+            "any whole" => rows.push_real(target, (k % 25 + 1) as f32),
             _ => rows.push_real(target, -0.1 - k as f32),
         }
     }
@@ -25,6 +28,8 @@ fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 
     let mut shelf = Shelf::new(0);
     let packed = Packed::new(rows.finish(), false, &mut shelf);
     shelf.close();
+    let all = packed.open().all;
+    assert_eq!((all.runs().is_some(), all.which.is_some()), (kind == "count", kind == "any count"));
     let (mut lead, place) = (
         per_neuron(room, Lead { bound: -0.05, departure: 0.3 }),
         (0..room).map(|n| (n % 7) as f64 / 7.0).collect::<Vec<_>>(),
@@ -43,7 +48,7 @@ fn a_row_does_the_same_in_any_room() {
     let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
     let untouched =
         |left: &(Vec<[u64; 3]>, Vec<u16>)| left.0.iter().filter(|own| **own == left.0[1]).count();
-    for kind in ["one", "count", "real"] {
+    for kind in ["one", "count", "any count", "real"] {
         let small = left::<SHARED>(SMALL, kind, &targets);
         assert_eq!(untouched(&small), SMALL - 50, "{kind}");
         assert!(!small.1.is_empty(), "{kind}");
@@ -65,10 +70,12 @@ fn a_row_does_the_same_in_any_room() {
 }
 
 #[test]
-fn runs_do_what_the_same_weights_do_one_by_one() {
+fn few_weights_do_what_the_same_do_as_real_numbers() {
     let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
-    assert_eq!(left::<SHARED>(SMALL, "count", &targets), left::<SHARED>(SMALL, "whole", &targets));
-    assert_eq!(left::<SPREAD>(SMALL, "count", &targets), left::<SPREAD>(SMALL, "whole", &targets));
+    for (few, real) in [("count", "whole"), ("any count", "any whole")] {
+        assert_eq!(left::<SHARED>(SMALL, few, &targets), left::<SHARED>(SMALL, real, &targets));
+        assert_eq!(left::<SPREAD>(SMALL, few, &targets), left::<SPREAD>(SMALL, real, &targets));
+    }
 }
 
 /// Kicks of these currents at these ports.

@@ -9,7 +9,7 @@ use std::ops::Range;
 pub struct Stream {
     /// With room behind what is there.
     words: Vec<u16>,
-    /// The weights of those that have real ones.
+    /// As real numbers, the weights of those that have their own beside them.
     reals: Vec<f32>,
     /// Where it ends in both.
     end: (usize, usize),
@@ -135,7 +135,7 @@ impl Stream {
     /// Adds a visit at the end, whose load stands at `place` among all.
     #[inline]
     pub fn push(&mut self, visit: Visit, all: &Part, place: &Range<usize>) -> Place {
-        let laid = self.begin(visit, place.len() as u16, all.reals.is_some());
+        let laid = self.begin(visit, place.len() as u16, all.has_weights());
         let Self { words, reals, .. } = self;
         all.copy(place, &mut words[laid.word as usize..], &mut reals[laid.real as usize..]);
         laid

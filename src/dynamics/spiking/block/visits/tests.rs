@@ -8,18 +8,22 @@ use crate::dynamics::spiking::moment::Moment;
 use crate::random::Seed;
 use crate::synapse::{RowsBuilder, Shelf};
 
-/// Rows of so many real weights or none; synapses of a sender and a delay are a handful that nobody else has.
-fn pathway(routes: [u32; 2], first: u16, real: bool) -> Pathway {
+/// Rows of one weight, of few, or of real ones; synapses of a sender and a delay are a handful that nobody else has.
+fn pathway(routes: [u32; 2], first: u16, weights: &str) -> Pathway {
     let rows = |delay: u16| {
-        let new = if real { RowsBuilder::reals } else { RowsBuilder::constant };
-        let mut builder = new(3, 0.5);
+        let mut builder = match weights {
+            "one" => RowsBuilder::constant(3, 0.5),
+            "few" => RowsBuilder::counts(3, 0.5),
+            _ => RowsBuilder::reals(3, 0.5),
+        };
         for sender in 0..3 {
             // Sender 2 has none of the second delay.
             for k in 0..if sender == 2 { 2 - 2 * delay } else { 1 + 10 * delay + sender } {
                 let target = first + 200 * sender + 100 * delay + k;
-                match real {
-                    true => builder.push_real(target, f32::from(target) + 1.0),
-                    false => builder.push(target),
+                match weights {
+                    "one" => builder.push(target),
+                    "few" => builder.push_count(target, u32::from(target) % 100 + 1),
+                    _ => builder.push_real(target, f32::from(target) + 1.0),
                 }
             }
             builder.end_row();
@@ -33,12 +37,12 @@ fn pathway(routes: [u32; 2], first: u16, real: bool) -> Pathway {
 
 /// Two pathways of the same senders; the first route belongs to both.
 fn visits() -> Visits {
-    visits_of(usize::MAX)
+    visits_of("real", usize::MAX)
 }
 
-/// The same, with so many spikes under way at most.
-fn visits_of(most: usize) -> Visits {
-    let pathways = vec![pathway([0, 1], 0, true), pathway([0, 2], 1000, false)];
+/// The same, with such weights on the first pathway and so many spikes under way at most.
+fn visits_of(weights: &str, most: usize) -> Visits {
+    let pathways = vec![pathway([0, 1], 0, weights), pathway([0, 2], 1000, "one")];
     let most = vec![most; DELAYS.len()];
     let delays = Delays { by_route: DELAYS.to_vec(), most, slots: Slots::new(1.0) };
     Visits::new(pathways.into(), &delays)
@@ -46,6 +50,15 @@ fn visits_of(most: usize) -> Visits {
 
 /// The last is far away.
 const DELAYS: [f64; 3] = [1.0, 2.5, 1500.25];
+
+/// The synapses of a part and their weights, if they have such beside them.
+fn synapses(part: &Part) -> Vec<(u16, Option<f32>)> {
+    let own = |k: usize| match (part.reals, part.which) {
+        (Some(reals), _) => Some(reals[k]),
+        (None, which) => which.map(|which| part.few.unwrap()[usize::from(which[k])]),
+    };
+    part.words.iter().enumerate().map(|(k, &target)| (target, own(k))).collect()
+}
 
 /// What comes with arrival number `place` along its route.
 fn take_all(visits: &mut Visits, place: usize, route: u32) -> Vec<(u16, Option<f32>)> {
@@ -55,8 +68,7 @@ fn take_all(visits: &mut Visits, place: usize, route: u32) -> Vec<(u16, Option<f
         for delay in (0..2).filter(|&delay| pathway.routes[delay] == route) {
             let lane = visits.lane(k, delay).unwrap();
             while let Some(part) = visits.take(place, lane, &pathway.synapses.rows().open().all) {
-                let real = |k: usize| part.reals.map(|reals| reals[k]);
-                taken.extend(part.words.iter().enumerate().map(|(k, &t)| (t, real(k))));
+                taken.extend(synapses(&part));
             }
         }
     }
@@ -71,9 +83,9 @@ fn expected(pathways: &[Pathway], sender: usize, route: u32) -> Vec<(u16, Option
         let staggered = staggered.open();
         for (delay, place) in staggered.runs(sender) {
             let part = staggered.rows.all.part(place);
-            let real = |k: usize| part.reals.map(|reals| reals[k]);
-            let own = part.words.iter().enumerate().map(|(k, &t)| (t, real(k)));
-            all.extend(own.filter(|_| pathway.routes[delay] == route));
+            if pathway.routes[delay] == route {
+                all.extend(synapses(&part));
+            }
         }
     }
     all
@@ -92,8 +104,14 @@ fn sent(time: f64, sender: usize) -> Sent {
 
 #[test]
 fn every_spike_comes_to_its_synapses_when_it_is_due() {
+    for weights in ["real", "few"] {
+        check_visits(|| visits_of(weights, usize::MAX));
+    }
+}
+
+fn check_visits(new_visits: impl Fn() -> Visits) {
     let mut random = Seed(1).stream("visits", 0);
-    let (mut visits, mut clock, mut window) = (visits(), clock(), Window::default());
+    let (mut visits, mut clock, mut window) = (new_visits(), clock(), Window::default());
     let pathways = Arc::clone(&visits.pathways);
     let (mut spikes, mut came) = (Vec::new(), Vec::new());
     let mut next = 0;
@@ -118,7 +136,7 @@ fn every_spike_comes_to_its_synapses_when_it_is_due() {
                 let mut tape = Tape::blank();
                 visits.pass(&mut tape);
                 let mut tape = Tape::written(tape.into_words());
-                visits = self::visits();
+                visits = new_visits();
                 visits.pass(&mut tape);
                 tape.end().unwrap();
             }
@@ -245,13 +263,13 @@ fn more_spikes_than_can_be_under_way_are_refused_before_they_take_memory() {
     let many = 100_000;
     for (near, far, due) in [(4, 0, 0), (0, 4, 0), (0, 0, 4), (2, 1, 1)] {
         let mut whole = tape(near, far, due);
-        visits_of(4).pass(&mut whole);
+        visits_of("real", 4).pass(&mut whole);
         whole.end().unwrap();
         for more in [1, many] {
             for (near, far, due) in
                 [(near + more, far, due), (near, far + more, due), (near, far, due + more)]
             {
-                let (mut visits, mut tape) = (visits_of(4), tape(near, far, due));
+                let (mut visits, mut tape) = (visits_of("real", 4), tape(near, far, due));
                 visits.pass(&mut tape);
                 assert!(tape.end().is_err());
                 let streams = visits.waiting.iter().chain(visits.far.values()).chain([&visits.now]);
