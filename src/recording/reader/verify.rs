@@ -6,7 +6,7 @@ use crate::digest::hex;
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
-use crate::protocol::EpochShown;
+use crate::protocol::{EpochShown, Stimulus};
 use crate::recording::efficacies::EFFICACIES;
 use crate::recording::header::{ENDED, hash_epoch, hash_patterns, text_of_show};
 use crate::recording::potentials::{POTENTIALS, TRACES};
@@ -201,12 +201,24 @@ impl Recording {
             let (told, epochs) = (told.len(), epochs.len());
             return Ok(Some(format!("{told} epochs are told, and the model has {epochs}")));
         }
-        let bounds = |epoch: &EpochShown| [epoch.start, epoch.end].map(f64::to_bits);
-        let other = told.iter().zip(&show).zip(epochs).position(|((told, show), epoch)| {
-            (&told.name, bounds(told)) != (&epoch.name, bounds(epoch))
-                || *show != text_of_show(epoch)
+        let unit = self.clock.unit();
+        let mut differ = told.iter().zip(&show).zip(epochs).enumerate().filter_map(|(k, all)| {
+            let ((told, show), own) = all;
+            let differs = if told.name != own.name {
+                Some(format!("is called {:?}, and {:?} in the model", told.name, own.name))
+            } else {
+                let of_time = |what: &str, told: f64, own: f64| {
+                    let differs =
+                        format!("{what} at {told:?} {unit}, and at {own:?} {unit} in the model");
+                    (told.to_bits() != own.to_bits()).then_some(differs)
+                };
+                of_time("begins", told.start, own.start)
+                    .or_else(|| of_time("ends", told.end, own.end))
+                    .or_else(|| shown_otherwise(told, show, own))
+            };
+            differs.map(|differs| format!("epoch {} {differs}", k + 1))
         });
-        Ok(other.map(|k| format!("epoch {} is another one than in the model", k + 1)))
+        Ok(differ.next())
     }
 
     /// Of the states at the ends of epochs, where all of these were recorded.
@@ -337,4 +349,12 @@ impl Recording {
         }
         Ok(Some(Ok(moments)))
     }
+}
+
+/// How an epoch shows another thing than the model's, `own`. Another version may have written `show` in other words for the same.
+fn shown_otherwise(told: &EpochShown, show: &str, own: &EpochShown) -> Option<String> {
+    let text = text_of_show(own);
+    // Numbers pass by the same way: as text.
+    let same = || serde_json::from_str::<Vec<Stimulus>>(&text).is_ok_and(|own| own == told.show);
+    (show != text && !same()).then(|| format!("shows {show}, and {text} in the model"))
 }
