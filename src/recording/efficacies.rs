@@ -140,6 +140,8 @@ on_tape!(Efficacies { taken, values, time; not projection, moments; if Efficacie
 impl Efficacies {
     fn is_possible(&self) -> bool {
         is_count(self.taken as u64)
+            && [self.values.rows(), self.time.rows()] == [self.taken; 2]
+            && self.taken <= self.moments.len()
     }
 
     /// Columns for all that will be recorded, if anything is.

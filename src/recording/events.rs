@@ -52,6 +52,24 @@ impl Events {
         self.node_ids.buffer().push(u64::from(spike.neuron) - self.neurons.start as u64);
     }
 
+    /// The spikes in this time (ms) that stand in the recording, in the numbering of the network.
+    #[cfg(feature = "hdf5")]
+    pub fn within(&self, store: &dyn Store, time: &Range<f64>) -> Result<Vec<Spike>> {
+        let (mut found, mut to, mut before) = (Vec::new(), self.timestamps.rows(), false);
+        while to > 0 && !before {
+            let from = to.saturating_sub(CHUNK);
+            let times: Vec<f64> = store.values(self.timestamps.path(), from..to)?;
+            let ids: Vec<u64> = store.values(self.node_ids.path(), from..to)?;
+            before = times.first().is_none_or(|first| *first < time.start);
+            let first = self.neurons.start as u32;
+            let all = times.into_iter().zip(ids).rev().filter(|(at, _)| time.contains(at));
+            found.extend(all.map(|(time, id)| Spike { time, neuron: first + id as u32 }));
+            to = from;
+        }
+        found.reverse();
+        Ok(found)
+    }
+
     /// Both columns.
     pub fn both(&mut self) -> [&mut dyn Growing; 2] {
         [&mut self.timestamps, &mut self.node_ids]

@@ -236,7 +236,7 @@ fn a_recording_is_verified_against_its_data() {
     // Of a run that did not end no hash tells of its protocol.
     let begun = ["run", "spiking.toml", "--quiet", "-o", "begun.h5", "--until", "70 ms"];
     assert!(attractor(folder, &begun).status.success());
-    let moved: [(Change, &str); 3] = [
+    let moved: [(Change, &str); 4] = [
         (
             |file| edit::<f64>(file, "protocol/end", |end| end[0] += 1e-9),
             "epoch 1 ends at 50.000000001 ms, and at 50.0 ms in the model",

@@ -373,3 +373,59 @@ fn a_checkpoint_that_learns_where_efficacies_are_held_is_refused_and_the_other_w
         assert_eq!(told.as_deref(), Some(ASTRAY), "{learns}");
     }
 }
+
+/// Two neurons that have fired at 2.4 ms, are refractory, and whose spikes are under way, before anything was sampled.
+const FIRED: &str = r#"
+population.E.size = 2
+record.interval = "1 s"
+protocol = [{ name = "on", duration = "60 ms" }]
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "47 ms", current = "100 mV" }
+projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", efficacy = "-0.1 mV", tau_syn = "5 ms", delay = "50 ms" }
+"#;
+
+/// What is known of the past is what was recorded: a refractory period would end early, or a spike come that nobody sent.
+#[test]
+fn a_checkpoint_of_other_spikes_than_were_recorded_is_refused() {
+    assert_eq!(refused(FIRED, |_, _| {}), None);
+    let spike = 20.0 * (90.0_f64 / 80.0).ln();
+    let near = |word: u64, time: f64| (f64::from_bits(word) - time).abs() < 1e-6;
+    let of_neuron = |words: &[u64], k: usize, time: f64| near(words[k], time) && words[k + 1] == 1;
+    let place = |words: &[u64], time: f64| {
+        let mut all = (0..words.len() - 1).filter(|&k| of_neuron(words, k, time));
+        let place = all.next().unwrap();
+        assert!(all.next().is_none(), "{time}");
+        place
+    };
+    let told = |forge: &dyn Fn(&mut [u64])| refused(FIRED, |_, words| forge(words));
+    let strayed = |how: &str| {
+        Some(format!(
+            "/run.h5.part: found the state of a run that {how}; put back the state that the run left, or run it anew with --force."
+        ))
+    };
+    // Who is refractory, until when; what is under way, from whom.
+    for (time, other) in [(spike + 47.0, 1e-6), (spike + 47.0, -1e-6), (spike, 1e-6)] {
+        let told = told(&|words| {
+            let k = place(words, time);
+            words[k] = f64::to_bits(f64::from_bits(words[k]) + other);
+        });
+        assert_eq!(told, strayed("knows of other spikes than were recorded"), "{time} {other}");
+    }
+    for time in [spike + 47.0, spike] {
+        let told = told(&|words| {
+            let k = place(words, time);
+            words[k + 1] = 0;
+        });
+        assert!(told.is_some(), "{time}");
+    }
+    // Behind the hash of columns stand the two spikes of the interval.
+    let counted = told(&|words| {
+        let k = words.iter().position(|word| *word == 2).unwrap();
+        words[k] = 3;
+    });
+    assert_eq!(counted, strayed("has counted other spikes than were recorded"));
+    let looked = told(&|words| {
+        let k = words.iter().rposition(|word| *word == 10_f64.to_bits()).unwrap();
+        words[k] = 9_f64.to_bits();
+    });
+    assert!(looked.is_some());
+}

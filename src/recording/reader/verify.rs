@@ -70,7 +70,7 @@ impl Recording {
     pub fn hash_of_data(&self) -> Result<Option<String>> {
         let mut hash = self.hash_of_header()?;
         if self.observable != ObservableKind::Spikes {
-            let Some(ends) = self.hash_of_ends()? else { return Ok(None) };
+            let Some(ends) = self.hash_of_ends(f64::INFINITY)? else { return Ok(None) };
             hash.update(ends.finalize());
             return Ok(Some(hex(hash)));
         }
@@ -221,14 +221,14 @@ impl Recording {
         Ok(differ.next())
     }
 
-    /// Of the states at the ends of epochs, where all of these were recorded.
-    fn hash_of_ends(&self) -> Result<Option<Sha256>> {
+    /// Of the states at the ends of epochs that end before `time`, where all of these were recorded.
+    pub(in crate::recording) fn hash_of_ends(&self, time: f64) -> Result<Option<Sha256>> {
         if self.drawn()?.is_some() {
             return Ok(None);
         }
         let mut ends = Sha256::new();
         let first = self.rates(&self.populations[0].name)?;
-        for epoch in self.protocol()? {
+        for epoch in self.protocol()?.into_iter().filter(|epoch| epoch.end < time) {
             let looks = first.looks(epoch.start, epoch.end);
             let last = looks.end.saturating_sub(1)..looks.end;
             let (mut active, mut activity) = (Vec::new(), Vec::new());
