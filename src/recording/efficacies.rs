@@ -192,6 +192,20 @@ impl Efficacies {
         self.time.buffer().push(due);
     }
 
+    /// When they were looked at last, of the moments up to `time`, and what was found.
+    #[cfg(feature = "hdf5")]
+    pub fn last(&self, store: &dyn Store, time: f64) -> Result<Option<(f64, Vec<f64>)>> {
+        let taken = self.moments[..self.taken].partition_point(|moment| *moment <= time);
+        let Some(k) = taken.checked_sub(1) else { return Ok(None) };
+        Ok(Some((self.moments[k], store.values(self.values.path(), k..taken)?)))
+    }
+
+    /// Which projection they are of, by its index.
+    #[cfg(feature = "hdf5")]
+    pub fn projection(&self) -> usize {
+        self.projection
+    }
+
     /// Both columns.
     pub fn both(&mut self) -> [&mut dyn Growing; 2] {
         [&mut self.values, &mut self.time]

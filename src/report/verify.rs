@@ -5,10 +5,9 @@ use crate::analysis::judge;
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::Result;
 use crate::model::Model;
-use crate::protocol;
 use crate::random::Seed;
 use crate::recording::{Origin, Provenance, Recording};
-use crate::simulation::{drawn_courses, epochs_shown};
+use crate::simulation::{are_held, drawn_courses, epochs_shown};
 use crate::task::Trials;
 use std::fmt;
 
@@ -196,14 +195,9 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     if let Some(time) = found.time.iter().find(|time| !is_end(**time)) {
         return Ok(Outcome::Differs(format!("no epoch or trial ends at {time:?} ms")));
     }
-    let bounds = protocol::bounds(&model.protocol);
     let of_protocol = found.time.iter().filter(|time| **time <= model.lead()).count();
     for (k, time) in found.time[..of_protocol].windows(2).enumerate() {
-        let held = bounds
-            .iter()
-            .zip(&model.protocol)
-            .all(|((start, end), epoch)| *end <= time[0] || *start >= time[1] || !epoch.plasticity);
-        if held && found.at(k) != found.at(k + 1) {
+        if are_held(model, &(time[0]..time[1])) && found.at(k) != found.at(k + 1) {
             let [from, to] = [time[0], time[1]];
             return Ok(Outcome::Differs(format!(
                 "they are held from {from} to {to} ms, and change"

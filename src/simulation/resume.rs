@@ -1,6 +1,8 @@
 //! Runs that go on where they stood.
 
 use super::course::Reached;
+#[cfg(feature = "hdf5")]
+use super::learned;
 use super::{Position, Simulation};
 #[cfg(feature = "hdf5")]
 use crate::dynamics::ObservableKind;
@@ -96,6 +98,11 @@ impl Simulation {
         }
         recorder.check_ends(position.reached.time)?;
         recorder.check_past(&*self.dynamics, (self.beginning, within))?;
+        let (model, now) = (&*self.model, self.dynamics.time());
+        if now <= model.lead() {
+            let has = learned::by_projection(&*self.dynamics);
+            recorder.check_learned(now, &has, &|time| learned::are_held(model, &time))?;
+        }
         self.from = Some(position);
         Ok(recorder)
     }

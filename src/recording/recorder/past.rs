@@ -66,6 +66,23 @@ impl Recorder {
         Ok(())
     }
 
+    /// Refuses efficacies at `now` other than those that were recorded last, if all that came since has `held` them; plastic
+    /// projections have them by their indices.
+    pub(crate) fn check_learned(
+        &self,
+        now: f64,
+        has: &dyn Fn(usize) -> Vec<f64>,
+        held: &dyn Fn(Range<f64>) -> bool,
+    ) -> Result<()> {
+        for own in &self.efficacies {
+            let last = own.last(&*self.store, now).map_err(|fault| self.another(&fault))?;
+            if last.is_some_and(|(time, told)| held(time..now) && told != has(own.projection())) {
+                return Err(self.strayed("has other efficacies than were recorded, which are held"));
+            }
+        }
+        Ok(())
+    }
+
     /// The spikes of all populations in this time (ms), by time, then by neuron.
     fn spikes_within(&mut self, time: &Range<f64>) -> Stored<Vec<Spike>> {
         let (store, mut all) = (&*self.store, Vec::new());
