@@ -3,6 +3,8 @@
 use super::CHUNK;
 use super::header::Header;
 use super::series::{Growing, Series};
+#[cfg(feature = "hdf5")]
+use super::store::Fault;
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::Spike;
 use crate::network::Placed;
@@ -61,7 +63,11 @@ impl Events {
             let times: Vec<f64> = store.values(self.timestamps.path(), from..to)?;
             let ids: Vec<u64> = store.values(self.node_ids.path(), from..to)?;
             before = times.first().is_none_or(|first| *first < time.start);
-            let first = self.neurons.start as u32;
+            let (first, size) = (self.neurons.start as u32, self.neurons.len() as u64);
+            if let Some(id) = ids.iter().find(|id| **id >= size) {
+                let path = self.node_ids.path();
+                return Err(Fault(format!("/{path} has neuron {id} of {size}")));
+            }
             let all = times.into_iter().zip(ids).rev().filter(|(at, _)| time.contains(at));
             found.extend(all.map(|(time, id)| Spike { time, neuron: first + id as u32 }));
             to = from;

@@ -109,7 +109,7 @@ fn a_checkpoint_that_learns_where_efficacies_are_held_is_refused_and_the_other_w
 /// Two neurons that have fired at 2.4 ms, are refractory, and whose spikes are under way, before anything was sampled.
 const FIRED: &str = r#"
 population.E.size = 2
-record.interval = "1 s"
+record.interval = "50 ms"
 protocol = [{ name = "on", duration = "60 ms" }]
 dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "47 ms", current = "100 mV" }
 projection.E_to_E = { from = "E", to = "E", connect = "all_to_all", efficacy = "-0.1 mV", tau_syn = "5 ms", delay = "50 ms" }
