@@ -85,6 +85,14 @@ impl Column {
         }
     }
 
+    /// Value `k` in a sentence.
+    fn shown(&self, k: usize) -> String {
+        match self {
+            Self::Real(values) => format!("{:?}", values[k]),
+            _ => self.cell(k),
+        }
+    }
+
     /// The first value that is not that of `other`, a column of the same kind and length, bit for bit.
     fn differs(&self, other: &Self) -> Option<usize> {
         fn first<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> Option<usize> {
@@ -260,7 +268,7 @@ impl Table {
                 return Some(format!("{name} holds values of another kind"));
             }
             let k = told.differs(drawn)?;
-            let (told, cell) = (told.cell(k), drawn.cell(k));
+            let (told, cell) = (told.shown(k), drawn.shown(k));
             Some(format!("{name} of {rows} {} is {told}, and the model draws {cell}", number(k)))
         })
     }

@@ -318,11 +318,11 @@ fn a_trial_to_come_that_was_changed_is_refused() {
     let changes: [(Change, &str); 3] = [
         (
             |file| edit::<f64>(file, "trials/delay_ms", |delay| delay[2] = 1e308),
-            "delay_ms of trial 3 is 1000",
+            "delay_ms of trial 3 is 1e308, and the model draws 280.0",
         ),
         (
             |file| edit::<f64>(file, "trials/test_hz", |rate| rate[1] = rate[1].next_up()),
-            "test_hz of trial 2 is 1000.0000000000001, and the model draws 1000",
+            "test_hz of trial 2 is 1000.0000000000001, and the model draws 1000.0",
         ),
         (
             |file| edit::<u64>(file, "trials/trial", |trial| trial[1] = 7),
