@@ -212,6 +212,8 @@ def killed(attractor, folder):
 
 def tell_losses(attractor, folder, number):
     """Kills a run so often, and says what was lost; what of that is too much."""
+    if number == 0:
+        return []
     losses = [killed(attractor, folder) for _ in range(number)]
     after = [loss for loss in losses if loss.first is not None]
     before = [loss for loss in losses if loss.first is None]
