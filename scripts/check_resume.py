@@ -217,19 +217,21 @@ def tell_losses(attractor, folder, number):
     losses = [killed(attractor, folder) for _ in range(number)]
     after = [loss for loss in losses if loss.first is not None]
     before = [loss for loss in losses if loss.first is None]
-    most = max(after, key=lambda loss: loss.lost, default=Loss(None, 0.0, 0.0))
+    worst = max(after, key=lambda loss: loss.lost, default=Loss(None, 0.0, 0.0))
     print(
-        f"{len(after)} kills of runs that commit every {PERIOD} s: at most {most.lost:.2f} s are lost, "
-        f"for {most.waiting:.2f} s of which it waited for a processor"
+        f"{len(after)} kills of runs that commit every {PERIOD} s: at most {worst.lost:.2f} s are lost, "
+        f"for {worst.waiting:.2f} s of which it waited for a processor"
     )
     first = max((loss.first for loss in after), default=float("nan"))
     print(
         f"{len(before)} kills before the first commit: at most {max((loss.lost for loss in before), default=0.0):.2f} s are lost, "
         f"all of the run; the first commit came after at most {first:.2f} s"
     )
-    late = [loss for loss in after if loss.lost > PERIOD + COMMIT]
-    return [f"{loss.lost:.2f} s are lost (it waited for {loss.waiting:.2f} s)" for loss in late] + [
-        f"the first commit came after {loss.first:.2f} s" for loss in after if loss.first > PERIOD + COMMIT + BUILD
+    bound, latest = PERIOD + COMMIT, PERIOD + COMMIT + BUILD
+    return [
+        *(f"{loss.lost:.2f} s are lost (it waited for {loss.waiting:.2f} s)" for loss in after if loss.lost > bound),
+        *(f"the first commit came after {loss.first:.2f} s" for loss in after if loss.first > latest),
+        *(f"no commit came for {loss.lost:.2f} s (it waited for {loss.waiting:.2f} s)" for loss in before if loss.lost > latest),
     ]
 
 
