@@ -135,7 +135,7 @@ fn a_checkpoint_of_other_spikes_than_were_recorded_is_refused() {
         ))
     };
     // Who is refractory, until when; what is under way, from whom.
-    for (time, other) in [(spike + 47.0, 1e-6), (spike + 47.0, -1e-6), (spike, 1e-6)] {
+    for (time, other) in [(spike + 47.0, 1e-6), (spike, 1e-6)] {
         let told = told(&|words| {
             let k = place(words, time);
             words[k] = f64::to_bits(f64::from_bits(words[k]) + other);
@@ -156,10 +156,10 @@ fn a_checkpoint_of_other_spikes_than_were_recorded_is_refused() {
     });
     assert_eq!(counted, strayed("has counted other spikes than were recorded"));
     let looked = told(&|words| {
-        let k = words.iter().rposition(|word| *word == 10_f64.to_bits()).unwrap();
+        let k = words.iter().position(|word| *word == 10_f64.to_bits()).unwrap();
         words[k] = 9_f64.to_bits();
     });
-    assert!(looked.is_some());
+    assert_eq!(looked, strayed("has come to another time than was recorded"));
 }
 
 /// What is held is what was recorded when the run began.
