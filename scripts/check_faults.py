@@ -118,7 +118,7 @@ class States(Run):
         return check_resume.content(path)[0]
 
     def flaw(self, path):
-        return check_resume.flaws(path, self.whole, self.command == "sweep")
+        return check_resume.flaws(self.attractor, path, self.whole, self.command == "sweep")
 
     def is_whole(self):
         return not check_resume.differences(self.whole, self.read(self.output))
@@ -227,6 +227,7 @@ def check(case, run, every, modes):
 
 
 def main(attractor, every=1, *chosen):
+    check_resume.known(chosen, [*CASES, *MODES], "case or mode")
     cases = [case for case in CASES if case in chosen] or CASES
     modes = [mode for mode in MODES if mode in chosen] or MODES
     with tempfile.TemporaryDirectory() as top:
@@ -239,4 +240,4 @@ def main(attractor, every=1, *chosen):
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1], int((sys.argv[2:] or [1])[0]), *sys.argv[3:]) else 0)
+    sys.exit(bool(main(*check_resume.asked("usage: check_faults.py ATTRACTOR [N [CASE or MODE ...]]"))))

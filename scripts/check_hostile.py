@@ -24,6 +24,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+import check_resume
+
 # Of computing; the machine may have other things to do.
 SECONDS = 10
 MEMORY = 1 << 30
@@ -378,7 +380,7 @@ def attempt(job):
         except Exception as error:  # What h5py does not write is no file to be read.
             return collections.Counter({f"not made: {type(error).__name__}": 1}), []
         counts["files"] += 1
-        kept = path.read_bytes()
+        kept = {file.suffix: file.read_bytes() for file in folder.iterdir()}
         others = OF_TABLES if whole.stem.startswith(("table", "swept")) else OTHERS
         # All go through one door: not every file is shown to all of them.
         commands = [["verify"], ["info"], *dice.sample(others, dice.choice([0, 0, 1]))]
@@ -403,9 +405,9 @@ def attempt(job):
             if false:
                 counts[f"{name} tells what verify refuses"] += 1
             if not is_sentence(code, said) or false:
-                shutil.copy(path, whole.parent / f"wrong-{seed}") if path.exists() else (whole.parent / f"wrong-{seed}").write_bytes(kept)
-                for kept_state in folder.glob("*.checkpoint"):
-                    shutil.copy(kept_state, whole.parent / f"wrong-{seed}.checkpoint")
+                # As it was before a run went on with it.
+                for suffix, data in kept.items():
+                    (whole.parent / f"wrong-{seed}{suffix}").write_bytes(data)
                 wrong.append(f"{whole.name} (seed {seed}): {told}: {name}: {kind}, verify {verified}: {said[:300]}")
         if verified == 0 and "info" in found and found["info"][0] in (0, 1) and found["info"][2] != plain:
             counts[f"unseen: {told.split(' at byte')[0]} in {whole.name}"] += 1
@@ -438,9 +440,10 @@ def check(attractor, number, seed, folder):
 
 
 if __name__ == "__main__":
-    attractor = str(Path(sys.argv[1]).resolve())
-    number = int(sys.argv[2]) if len(sys.argv) > 2 else 500
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    attractor, *numbers = check_resume.asked("usage: check_hostile.py ATTRACTOR [NUMBER [SEED]]", 2)
+    if numbers[2:]:
+        check_resume.refuse(f"a further argument {numbers[2]!r}", "there are two")
+    number, seed = [*numbers, *[500, 1][len(numbers) :]]
     with tempfile.TemporaryDirectory() as name:
         good = check(attractor, number, seed, Path(name))
         for wrong in Path(name).glob("wrong-*"):

@@ -4,6 +4,7 @@
 //! a recording as one dataset per column.
 
 use indexmap::IndexMap;
+use std::mem::discriminant;
 
 /// Named columns of equal length, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,6 +82,30 @@ impl Column {
             Self::Whole(values) => Self::Whole(values[from..to].to_vec()),
             Self::Flag(values) => Self::Flag(values[from..to].to_vec()),
             Self::Text(values) => Self::Text(values[from..to].to_vec()),
+        }
+    }
+
+    /// Value `k` in a sentence.
+    fn shown(&self, k: usize) -> String {
+        match self {
+            Self::Real(values) => format!("{:?}", values[k]),
+            _ => self.cell(k),
+        }
+    }
+
+    /// The first value that is not that of `other`, a column of the same kind and length, bit for bit.
+    fn differs(&self, other: &Self) -> Option<usize> {
+        fn first<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> Option<usize> {
+            one.iter().zip(other).position(|(one, other)| !same(one, other))
+        }
+        match (self, other) {
+            (Self::Real(one), Self::Real(other)) => {
+                first(one, other, |x, y| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan()))
+            }
+            (Self::Whole(one), Self::Whole(other)) => first(one, other, u64::eq),
+            (Self::Flag(one), Self::Flag(other)) => first(one, other, bool::eq),
+            (Self::Text(one), Self::Text(other)) => first(one, other, String::eq),
+            _ => Some(0),
         }
     }
 
@@ -226,6 +251,26 @@ impl Table {
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
+    }
+
+    /// How it differs from what is `drawn` once more, bit for bit; it has `rows` such as "trial".
+    pub(crate) fn differs(&self, drawn: &Self, rows: &str) -> Option<String> {
+        if !self.columns.keys().eq(drawn.columns.keys()) {
+            return Some("they have other columns".to_owned());
+        }
+        if self.rows() != drawn.rows() {
+            let (told, drawn) = (self.rows(), drawn.rows());
+            return Some(format!("they have {told} {rows}s, and the model draws {drawn}"));
+        }
+        let number = |k: usize| drawn.whole_at(rows, k).unwrap_or(k as u64 + 1);
+        self.columns.iter().zip(drawn.columns.values()).find_map(|((name, told), drawn)| {
+            if discriminant(told) != discriminant(drawn) {
+                return Some(format!("{name} holds values of another kind"));
+            }
+            let k = told.differs(drawn)?;
+            let (told, cell) = (told.shown(k), drawn.shown(k));
+            Some(format!("{name} of {rows} {} is {told}, and the model draws {cell}", number(k)))
+        })
     }
 
     /// The table as CSV, with a line of names.

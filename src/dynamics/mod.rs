@@ -74,6 +74,17 @@ pub trait Dynamics: OnTape + Send {
     /// What the run has cost so far.
     fn events(&self) -> Events;
 
+    /// How far back (ms) the spikes may lie that it still knows of: they are under way, or make neurons refractory.
+    fn memory(&self) -> f64 {
+        0.0
+    }
+
+    /// Whether what it knows of past spikes can be of `spikes`, by time, then by neuron: all of the last [`memory`](Self::memory)
+    /// ms, but none before `since`.
+    fn follows(&self, _spikes: &[Spike], _since: f64) -> bool {
+        true
+    }
+
     /// Of a network that comes to rest: whether it has.
     fn relaxation(&self) -> Option<&dyn Relaxation> {
         None

@@ -140,6 +140,8 @@ on_tape!(Efficacies { taken, values, time; not projection, moments; if Efficacie
 impl Efficacies {
     fn is_possible(&self) -> bool {
         is_count(self.taken as u64)
+            && [self.values.rows(), self.time.rows()] == [self.taken; 2]
+            && self.taken <= self.moments.len()
     }
 
     /// Columns for all that will be recorded, if anything is.
@@ -188,6 +190,20 @@ impl Efficacies {
         self.taken += 1;
         self.values.buffer().extend(has(self.projection));
         self.time.buffer().push(due);
+    }
+
+    /// When they were looked at last, of the moments up to `time`, and what was found.
+    #[cfg(feature = "hdf5")]
+    pub fn last(&self, store: &dyn Store, time: f64) -> Result<Option<(f64, Vec<f64>)>> {
+        let taken = self.moments[..self.taken].partition_point(|moment| *moment <= time);
+        let Some(k) = taken.checked_sub(1) else { return Ok(None) };
+        Ok(Some((self.moments[k], store.values(self.values.path(), k..taken)?)))
+    }
+
+    /// Which projection they are of, by its index.
+    #[cfg(feature = "hdf5")]
+    pub fn projection(&self) -> usize {
+        self.projection
     }
 
     /// Both columns.

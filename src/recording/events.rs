@@ -3,6 +3,8 @@
 use super::CHUNK;
 use super::header::Header;
 use super::series::{Growing, Series};
+#[cfg(feature = "hdf5")]
+use super::store::Fault;
 use super::store::{Attribute, Result, Store};
 use crate::dynamics::Spike;
 use crate::network::Placed;
@@ -50,6 +52,28 @@ impl Events {
     pub fn take(&mut self, spike: &Spike) {
         self.timestamps.buffer().push(spike.time);
         self.node_ids.buffer().push(u64::from(spike.neuron) - self.neurons.start as u64);
+    }
+
+    /// The spikes in this time (ms) that stand in the recording, in the numbering of the network.
+    #[cfg(feature = "hdf5")]
+    pub fn within(&self, store: &dyn Store, time: &Range<f64>) -> Result<Vec<Spike>> {
+        let (mut found, mut to, mut before) = (Vec::new(), self.timestamps.rows(), false);
+        while to > 0 && !before {
+            let from = to.saturating_sub(CHUNK);
+            let times: Vec<f64> = store.values(self.timestamps.path(), from..to)?;
+            let ids: Vec<u64> = store.values(self.node_ids.path(), from..to)?;
+            before = times.first().is_none_or(|first| *first < time.start);
+            let (first, size) = (self.neurons.start as u32, self.neurons.len() as u64);
+            if let Some(id) = ids.iter().find(|id| **id >= size) {
+                let path = self.node_ids.path();
+                return Err(Fault(format!("/{path} has neuron {id} of {size}")));
+            }
+            let all = times.into_iter().zip(ids).rev().filter(|(at, _)| time.contains(at));
+            found.extend(all.map(|(time, id)| Spike { time, neuron: first + id as u32 }));
+            to = from;
+        }
+        found.reverse();
+        Ok(found)
     }
 
     /// Both columns.

@@ -102,6 +102,16 @@ impl Population {
         self.sampler.forget();
     }
 
+    /// Whether these `spikes` of the network are what it has counted.
+    #[cfg(feature = "hdf5")]
+    pub fn has_counted(&mut self, spikes: &[Spike]) -> bool {
+        let told = words(&mut self.sampler);
+        self.sampler.forget();
+        let own = spikes.iter().filter(|spike| self.neurons.contains(&(spike.neuron as usize)));
+        own.for_each(|spike| self.sampler.count(spike, self.neurons.start));
+        told == words(&mut self.sampler)
+    }
+
     /// Takes the sample of an interval around `time`, or the state at that moment.
     pub fn sample(&mut self, time: f64, seen: Observable, interval: f64) {
         let sample = self.sampler.sample(seen, self.neurons.clone(), interval);
@@ -135,6 +145,14 @@ impl Population {
         let overlaps = self.overlaps.iter_mut().flat_map(Timed::both);
         seen.into_iter().chain(overlaps).chain(self.rate.both()).collect()
     }
+}
+
+/// The state of a sampler.
+#[cfg(feature = "hdf5")]
+fn words(sampler: &mut Sampler) -> Vec<u64> {
+    let mut tape = Tape::blank();
+    sampler.pass(&mut tape);
+    tape.into_words()
 }
 
 /// A group for what is sampled, which tells how often it is.

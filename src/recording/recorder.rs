@@ -1,5 +1,7 @@
 //! Recording a network while it runs.
 
+#[cfg(feature = "hdf5")]
+mod past;
 mod state;
 
 use super::efficacies::Efficacies;

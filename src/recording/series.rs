@@ -65,6 +65,17 @@ impl<T: Cell> Series<T> {
         Ok(Self { path, width: width.unwrap_or(1), chunk, buffer, written: 0, hash })
     }
 
+    /// Its name.
+    #[cfg(feature = "hdf5")]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Rows that have been written.
+    pub fn rows(&self) -> usize {
+        self.written
+    }
+
     /// Where to put further values; [`Growing::write`] must follow.
     pub fn buffer(&mut self) -> &mut Vec<T> {
         &mut self.buffer

@@ -5,14 +5,11 @@ use crate::analysis::judge;
 use crate::dynamics::{ObservableKind, Section};
 use crate::error::Result;
 use crate::model::Model;
-use crate::protocol;
 use crate::random::Seed;
 use crate::recording::{Origin, Provenance, Recording};
-use crate::simulation::{drawn_courses, epochs_shown};
-use crate::table::Table;
+use crate::simulation::{are_held, drawn_courses, epochs_shown};
 use crate::task::Trials;
 use std::fmt;
-use std::mem::discriminant;
 
 /// Rounding of the time between two spikes, in parts.
 const ROUNDING: f64 = 1e-9;
@@ -133,8 +130,10 @@ fn branching(provenance: &Provenance) -> (f64, Option<Seed>) {
 /// The trials of a run, which may have had one of them alone.
 fn trials_of(recording: &Recording, model: &Model) -> Result<Option<Trials>> {
     let mut trials = model.trials();
-    if let (Some(trials), Some(only)) = (&mut trials, recording.only_trial()?) {
-        trials.keep(only);
+    if let (Some(trials), Some(planned)) = (&mut trials, recording.planned()?)
+        && let (1, Some(only)) = (planned.rows(), planned.whole_at("trial", 0))
+    {
+        trials.keep(only as usize);
     }
     Ok(trials)
 }
@@ -196,14 +195,9 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     if let Some(time) = found.time.iter().find(|time| !is_end(**time)) {
         return Ok(Outcome::Differs(format!("no epoch or trial ends at {time:?} ms")));
     }
-    let bounds = protocol::bounds(&model.protocol);
     let of_protocol = found.time.iter().filter(|time| **time <= model.lead()).count();
     for (k, time) in found.time[..of_protocol].windows(2).enumerate() {
-        let held = bounds
-            .iter()
-            .zip(&model.protocol)
-            .all(|((start, end), epoch)| *end <= time[0] || *start >= time[1] || !epoch.plasticity);
-        if held && found.at(k) != found.at(k + 1) {
+        if are_held(model, &(time[0]..time[1])) && found.at(k) != found.at(k + 1) {
             let [from, to] = [time[0], time[1]];
             return Ok(Outcome::Differs(format!(
                 "they are held from {from} to {to} ms, and change"
@@ -214,25 +208,28 @@ fn efficacies(recording: &Recording, model: &Model, name: &str) -> Result<Outcom
     Ok(Outcome::Holds(format!("{synapses} synapses at {moments} moments, within bounds")))
 }
 
-/// What trials show, as the model draws it, and their results, as the judge finds them.
+/// What trials show, as the model draws it, whether they have ended or not, and their results, as the judge finds them.
 fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
-    let (Some(task), Some(drawn)) = (&model.task, recording.drawn()?) else {
+    let (Some(task), Some(told), Some(ended)) =
+        (&model.task, recording.planned()?, recording.ended_of_trials()?)
+    else {
         return Ok(Outcome::Unchecked("there are none".to_owned()));
     };
-    if let Some([ended, all]) = recording.ended_of_trials()?.filter(|_| recording.is_complete()) {
-        let number = model.trials().map_or(0, |trials| trials.number());
-        // A run may have had one of them alone.
-        if ended != all || ![1, number].contains(&all) {
-            return Ok(Outcome::Differs(format!(
-                "{ended} of {all} have ended in a recording that is complete, and the model has {number}"
-            )));
-        }
+    let (all, number) = (told.rows(), model.trials().map_or(0, |trials| trials.number()));
+    // A run may have had one of them alone.
+    let few = recording.is_complete() && ended != all;
+    if few || ![1, number].contains(&all) {
+        let whole = if recording.is_complete() { " in a recording that is complete" } else { "" };
+        return Ok(Outcome::Differs(format!(
+            "{ended} of {all} have ended{whole}, and the model has {number}"
+        )));
     }
-    if let Some(differs) = drawn_otherwise(&drawn, model) {
+    let drawn = trials_of(recording, model)?.map(|trials| trials.table()).unwrap_or_default();
+    if let Some(differs) = told.differs(&drawn, "trial") {
         return Ok(Outcome::Differs(differs));
     }
     let (told, again) = (recording.results()?, judge(recording, task)?);
-    let drawn_alike = format!("{} are drawn as they were", drawn.rows());
+    let drawn_alike = format!("{all} are drawn as they were");
     let (Some(told), Some(again)) = (&told, &again) else {
         return Ok(match (told, again) {
             (None, None) => Outcome::Holds(drawn_alike),
@@ -249,7 +246,7 @@ fn trials(recording: &Recording, model: &Model) -> Result<Outcome> {
     let other = told.lines().zip(again.lines()).position(|(told, again)| told != again);
     Ok(match other {
         None if told.len() == again.len() => {
-            Outcome::Holds(format!("{} are drawn and judged as they were", drawn.rows()))
+            Outcome::Holds(format!("{all} are drawn and judged as they were"))
         }
         Some(row) if row > 0 => Outcome::Differs(format!("trial {row} is judged in another way")),
         _ => Outcome::Differs("other columns or rows are found".to_owned()),
@@ -264,54 +261,10 @@ fn courses(recording: &Recording, model: &Model, provenance: &Provenance) -> Res
     let (trials, begins) = (trials_of(recording, model)?, branching(provenance));
     let (populations, patterns) = (model.plan().place(), model.draw_patterns());
     let again = drawn_courses(model, (&populations, &patterns), trials.as_ref(), begins)?;
-    if !told.columns().map(|column| column.0).eq(again.columns().map(|column| column.0)) {
-        return Ok(Outcome::Differs("they have other columns".to_owned()));
-    }
-    if told.rows() != again.rows() {
-        let (told, again) = (told.rows(), again.rows());
-        return Ok(Outcome::Differs(format!(
-            "they have {told} steps, and the model draws {again}"
-        )));
-    }
-    for ((name, column), (_, drawn)) in told.columns().zip(again.columns()) {
-        if discriminant(column) != discriminant(drawn) {
-            return Ok(Outcome::Differs(format!("{name} holds values of another kind")));
-        }
-        if let Some(k) = (0..told.rows()).find(|&k| column.cell(k) != drawn.cell(k)) {
-            let (told, drawn) = (column.cell(k), drawn.cell(k));
-            return Ok(Outcome::Differs(format!(
-                "{name} of step {} is {told}, and the model draws {drawn}",
-                k + 1
-            )));
-        }
+    if let Some(differs) = told.differs(&again, "step") {
+        return Ok(Outcome::Differs(differs));
     }
     Ok(Outcome::Holds(format!("{} steps are drawn as they were", told.rows())))
-}
-
-/// What of the table of trials the model draws in another way; a run may have had one of them alone.
-fn drawn_otherwise(told: &Table, model: &Model) -> Option<String> {
-    let again = model.trials()?.table();
-    if !told.columns().map(|column| column.0).eq(again.columns().map(|column| column.0)) {
-        return Some("they have other columns".to_owned());
-    }
-    let numbers = (0..told.rows()).map(|k| told.whole_at("trial", k).unwrap_or_default());
-    for (k, number) in numbers.enumerate() {
-        let Some(row) = (number as usize).checked_sub(1).filter(|row| *row < again.rows()) else {
-            return Some(format!("the model has no trial {number}"));
-        };
-        for ((name, column), (_, drawn)) in told.columns().zip(again.columns()) {
-            if discriminant(column) != discriminant(drawn) {
-                return Some(format!("{name} holds values of another kind"));
-            }
-            let (told, drawn) = (column.cell(k), drawn.cell(row));
-            if told != drawn {
-                return Some(format!(
-                    "{name} of trial {number} is {told}, and the model draws {drawn}"
-                ));
-            }
-        }
-    }
-    None
 }
 
 impl fmt::Display for Verification {

@@ -29,6 +29,12 @@ impl Reached {
         is_moderate(self.time) && is_moderate(self.sweep) && self.sweep >= 0.0
     }
 
+    /// Whether it has come to `time` in a field that is held.
+    #[cfg(feature = "hdf5")]
+    pub fn is_at(&self, time: f64) -> bool {
+        self.driven && self.time == time
+    }
+
     /// Whether the field is held already.
     pub fn is_driven(&self) -> bool {
         self.driven
@@ -82,6 +88,12 @@ pub(super) fn run(
     });
     let at_rest = |dynamics: &dyn Dynamics| episode.until_rest && dynamics.attractor().is_some();
     let mut anew = true;
+    // A run that goes on within a field has gone through those before.
+    let before = |k: usize| if k == 0 { begin } else { begin + episode.held[k - 1].until };
+    if reached.driven && (reached.held >= episode.held.len() || reached.time < before(reached.held))
+    {
+        return Err(observer.astray());
+    }
     for (k, held) in episode.held.iter().enumerate().skip(reached.held) {
         let end = begin + held.until;
         let mut moving = held.before(reached.time, begin, episode.chance);
@@ -93,7 +105,7 @@ pub(super) fn run(
                 continue;
             }
             observer.begin(reached.time, anew, dynamics.observable())?;
-        } else if !dynamics.feels(moving.field()) {
+        } else if !dynamics.feels(moving.field()) || reached.time > end {
             return Err(observer.astray());
         }
         (reached.held, reached.driven) = (k, true);

@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::network::Projection;
 use crate::protocol;
 use crate::recording::{Learned, Snapshots};
+use std::ops::Range;
 
 impl Simulation {
     /// The plastic synapses whose efficacies are recorded, with the moments of this run: its start, and the ends of epochs and trials.
@@ -30,6 +31,12 @@ impl Simulation {
             })
             .collect()
     }
+}
+
+/// Whether the protocol holds efficacies throughout this time.
+pub(crate) fn are_held(model: &Model, time: &Range<f64>) -> bool {
+    let mut epochs = protocol::bounds(&model.protocol).into_iter().zip(&model.protocol);
+    epochs.all(|((start, end), epoch)| end <= time.start || start >= time.end || !epoch.plasticity)
 }
 
 /// What plastic projections of a model have learned at the end of a trial that has a `network` of its own, by their indices; nothing

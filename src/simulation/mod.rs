@@ -15,6 +15,7 @@ mod trials;
 
 pub use drawn::{drawn_courses, epochs_shown};
 pub use follow::{dismiss, follow};
+pub(crate) use learned::are_held;
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};

@@ -1,7 +1,11 @@
 //! Runs that go on where they stood.
 
 use super::course::Reached;
+#[cfg(feature = "hdf5")]
+use super::learned;
 use super::{Position, Simulation};
+#[cfg(feature = "hdf5")]
+use crate::dynamics::ObservableKind;
 use crate::error::Result;
 use crate::recording::{Owner, Provenance};
 #[cfg(feature = "hdf5")]
@@ -73,7 +77,7 @@ impl Simulation {
             ));
         }
         let begun = self.header(&provenance, |header| Recorder::go_on(unended, &header));
-        let (recorder, mut tape) = begun?;
+        let (mut recorder, mut tape) = begun?;
         if self.owner(&provenance, false)?.files != files {
             return Err(recorder.changed());
         }
@@ -85,6 +89,19 @@ impl Simulation {
         let trials = self.trials.as_ref().map_or(0, Trials::number);
         if position.trial.is_some_and(|trial| trial > trials) {
             return Err(recorder.changed());
+        }
+        recorder.check_ended(position.trial.unwrap_or(0) as u64)?;
+        let within = position.reached != Reached::default();
+        let strayed = within && !position.reached.is_at(self.dynamics.time());
+        if strayed && self.nature().observable == ObservableKind::Spikes {
+            return Err(recorder.astray());
+        }
+        recorder.check_ends(position.reached.time)?;
+        recorder.check_past(&*self.dynamics, (self.beginning, within))?;
+        let (model, now) = (&*self.model, self.dynamics.time());
+        if now <= model.lead() {
+            let has = learned::by_projection(&*self.dynamics);
+            recorder.check_learned(now, &has, &|time| learned::are_held(model, &time))?;
         }
         self.from = Some(position);
         Ok(recorder)

@@ -236,11 +236,18 @@ fn a_recording_is_verified_against_its_data() {
     // Of a run that did not end no hash tells of its protocol.
     let begun = ["run", "spiking.toml", "--quiet", "-o", "begun.h5", "--until", "70 ms"];
     assert!(attractor(folder, &begun).status.success());
-    let moved: [(Change, &str); 3] = [
-        (|file| edit::<f64>(file, "protocol/end", |end| end[0] += 1e-9), "epoch 1 is another one"),
+    let moved: [(Change, &str); 4] = [
+        (
+            |file| edit::<f64>(file, "protocol/end", |end| end[0] += 1e-9),
+            "epoch 1 ends at 50.000000001 ms, and at 50.0 ms in the model",
+        ),
         (
             |file| edit::<VarLenUnicode>(file, "protocol/name", |name| name.swap(1, 2)),
-            "epoch 2 is another one than in the model",
+            "epoch 2 is called \"delay\", and \"sample\" in the model",
+        ),
+        (
+            |file| edit::<VarLenUnicode>(file, "protocol/show", |show| show.swap(0, 1)),
+            "epoch 1 shows [{\"pattern\":2,\"poisson\":\"1000 Hz\"}], and [] in the model",
         ),
         (
             |file| {
@@ -279,6 +286,67 @@ fn a_recording_is_verified_against_its_data() {
     let differs =
         "  DIFFERS  hashes of columns: /energy/energy holds other values than were recorded";
     assert!(said.contains(differs), "{said}");
+}
+
+/// Versions may tell one stimulus in several ways: a key that has its default may stand there or not.
+#[test]
+fn a_protocol_that_is_told_in_other_words_is_the_same() {
+    let folder = recorded();
+    let folder = folder.path();
+    let begun = ["run", "spiking.toml", "--quiet", "-o", "begun.h5", "--until", "70 ms"];
+    assert!(attractor(folder, &begun).status.success());
+    changed(folder, "begun.h5.part", |file| {
+        edit::<VarLenUnicode>(file, "protocol/show", |show| {
+            assert_eq!(&*show[1], "[{\"pattern\":2,\"poisson\":\"1000 Hz\"}]");
+            let other = "[ { \"poisson\": \"1 kHz\", \"pattern\": 2 } ]";
+            show[1] = other.parse().unwrap();
+        });
+    });
+    let done = attractor(folder, &["verify", "changed.h5"]);
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(done.status.code(), Some(0), "{said}");
+}
+
+/// What is planned of trials is what the model draws, whether they have run or not.
+#[test]
+fn a_trial_to_come_that_was_changed_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("spiking.toml"), SPIKING).unwrap();
+    let begun = ["run", "spiking.toml", "--quiet", "-o", "begun.h5", "--until", "70 ms"];
+    assert!(attractor(folder, &begun).status.success());
+    let changes: [(Change, &str); 3] = [
+        (
+            |file| edit::<f64>(file, "trials/delay_ms", |delay| delay[2] = 1e308),
+            "delay_ms of trial 3 is 1e308, and the model draws 280.0",
+        ),
+        (
+            |file| edit::<f64>(file, "trials/test_hz", |rate| rate[1] = rate[1].next_up()),
+            "test_hz of trial 2 is 1000.0000000000001, and the model draws 1000.0",
+        ),
+        (
+            |file| edit::<u64>(file, "trials/trial", |trial| trial[1] = 7),
+            "trial of trial 2 is 7, and the model draws 2",
+        ),
+    ];
+    for (change, found) in changes {
+        let path = changed(folder, "begun.h5.part", change);
+        let part = folder.join("changed.h5.part");
+        std::fs::rename(path, &part).unwrap();
+        std::fs::copy(folder.join("begun.h5.checkpoint"), folder.join("changed.h5.checkpoint"))
+            .unwrap();
+        let sentence = format!(
+            "error: changed.h5.part: found that the recording was changed (trials: {found}"
+        );
+        for command in [&["info", "changed.h5.part"][..], &["run", "--resume", "changed.h5"]] {
+            let said = refused(folder, command);
+            assert!(said.starts_with(&sentence), "{said}");
+        }
+        let done = attractor(folder, &["verify", "changed.h5.part"]);
+        let said = String::from_utf8(done.stdout).unwrap();
+        assert_eq!(done.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("  DIFFERS  trials: {found}")), "{said}");
+    }
 }
 
 #[test]

@@ -3,17 +3,15 @@
 //!
 //! `scripts/long-test networks` tries every word with everything that may stand there: FORGED in the environment.
 
-use crate::common::host;
+mod checkpoints;
+
 use attractor::dynamics::{Dynamics, Given, Section};
 use attractor::error::Kind;
-use attractor::experiment::Experiment;
 use attractor::model::{Document, Model};
 use attractor::random::Seed;
-use attractor::recording::{LAYOUT, Owner, Sink};
-use attractor::simulation::Wish;
+use attractor::recording::LAYOUT;
 use attractor::tape::{OnTape, Tape};
-use attractor::work::{Over, Threads};
-use sha2::{Digest, Sha256};
+use attractor::work::Over;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
@@ -276,100 +274,5 @@ fn a_state_names_no_more_spikes_of_sources_than_they_may_have_drawn() {
     assert!(goes_on(&*fresh, with(0), 3.0) && goes_on(&*fresh, with(3), 3.0));
     for more in [100, 100_000] {
         assert!(!goes_on(&*fresh, with(more), 3.0), "{more} more");
-    }
-}
-
-/// Neurons that several workers share out, under a stimulus whose rate no other number is.
-const SHARED_OUT: &str = r#"
-population.E.size = 9000
-record.interval = "1 ms"
-protocol = [{ name = "cue", duration = "4 ms", show = [{ population = "E", poisson = "777 Hz" }] }]
-dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = { rate = "100 Hz", efficacy = "0.1 mV", tau_syn = "3 ms" } }
-"#;
-
-/// Stops a run of `model` with four workers, changes the words of its checkpoint, whose sum is right again, and goes on; why that
-/// is refused.
-fn refused(model: &str, forge: impl Fn(&mut Owner, &mut [u64])) -> Option<String> {
-    let (directory, threads) = (tempfile::tempdir().unwrap(), Threads::new(4).unwrap());
-    let path = directory.path().join("run.h5");
-    let document = Document::new("t.toml".as_ref(), format!("{HEAD}{model}"), &[]).unwrap();
-    let (model, sink) = (document.model().unwrap(), Sink::File { path: &path, force: false });
-    let mut begun = Experiment::begin(&document, model, (sink, None), &host(), &threads).unwrap();
-    assert_eq!(begun.run(|_| Wish::Stop).unwrap_err().kind(), Kind::Interrupt);
-    drop(begun);
-
-    let file = path.with_extension("h5.checkpoint");
-    let bytes = std::fs::read(&file).unwrap();
-    // A mark and the number of words are in front, a sum behind.
-    let (head, rest) = bytes.split_at(24);
-    let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap());
-    let mut words: Vec<u64> = rest[..rest.len() - 32].chunks(8).map(word).collect();
-    let (mut owner, mut of_owner) = (Owner::default(), Tape::written(words.clone()));
-    owner.pass(&mut of_owner);
-    let mut before = Tape::blank();
-    owner.pass(&mut before);
-    words.drain(..before.into_words().len());
-    forge(&mut owner, &mut words);
-    let mut after = Tape::blank();
-    owner.pass(&mut after);
-    let words = [after.into_words(), words].concat();
-    let mut forged = head[..16].to_vec();
-    forged.extend((words.len() as u64).to_le_bytes());
-    forged.extend(words.iter().flat_map(|word| word.to_le_bytes()));
-    forged.extend(Sha256::digest(&forged));
-    std::fs::write(&file, forged).unwrap();
-
-    let gone_on = Experiment::go_on(&path, &host(), &threads);
-    let ran = gone_on.and_then(|mut experiment| experiment.run(|_| Wish::Continue));
-    ran.err().map(|error| error.to_string().replace(directory.path().to_str().unwrap(), ""))
-}
-
-#[test]
-fn a_checkpoint_of_other_workers_is_refused_as_that() {
-    assert_eq!(refused(SHARED_OUT, |_, _| {}), None);
-    // That cut the network as it was.
-    for workers in [2, 5] {
-        assert_eq!(refused(SHARED_OUT, |owner, _| owner.workers = workers), None);
-    }
-    for workers in [0, 1, 9, u64::MAX] {
-        let told = refused(SHARED_OUT, |owner, _| owner.workers = workers).unwrap();
-        let found = format!(
-            "/run.h5.checkpoint: found the state of a network in 5 blocks, of which {workers} workers make "
-        );
-        assert!(told.starts_with(&found), "{told}");
-    }
-}
-
-#[test]
-fn a_checkpoint_of_a_rate_that_nothing_shows_is_refused() {
-    for rate in [776.0, 1e9 - 1.0] {
-        let told = refused(SHARED_OUT, |_, words| {
-            let mut all = words.iter_mut().filter(|word| **word == 777f64.to_bits());
-            *all.next().unwrap() = f64::to_bits(rate);
-            assert!(all.next().is_none(), "what follows from it is on no tape");
-        });
-        assert_eq!(told.as_deref(), Some(ASTRAY));
-    }
-}
-
-/// Why a state is refused that no run of the model leaves at that time.
-const ASTRAY: &str = "/run.h5.part: found the state of a network that feels another input than is shown to it; put back the state \
-                      that the run left, or run it anew with --force.";
-
-#[test]
-fn a_checkpoint_that_learns_where_efficacies_are_held_is_refused_and_the_other_way_round() {
-    for learns in [true, false] {
-        let model = ESCAPES.replace("100 ms\" }", &format!("100 ms\", plasticity = {learns} }}"));
-        assert_ne!(model, ESCAPES);
-        assert_eq!(refused(&model, |_, _| {}), None);
-        let told = refused(&model, |_, words| {
-            // Behind what is felt: four neurons, no current, no rate; before the number of parts.
-            let felt = [1, 4, 0, 0, u64::from(learns), 2];
-            let mut all = (0..words.len()).filter(|&k| words[k..].starts_with(&felt));
-            let place = all.next().unwrap();
-            assert!(all.next().is_none());
-            words[place + 4] ^= 1;
-        });
-        assert_eq!(told.as_deref(), Some(ASTRAY), "{learns}");
     }
 }

@@ -116,6 +116,14 @@ impl<const F: usize> OnTape for Block<F> {
         looks.pass(tape);
         releases.pass(tape);
         tape.require(releases.iter().all(|release| usize::from(release.1) < state.neurons));
+        tape.require(releases.iter().is_sorted_by(|one, next| one.0 <= next.0));
+        if tape.is_read() && tape.is_sound() {
+            let mut refractory = vec![false; state.neurons];
+            releases.iter().for_each(|release| refractory[usize::from(release.1)] = true);
+            let number = refractory.iter().filter(|refractory| **refractory).count();
+            let alike = (0..state.neurons).all(|n| refractory[n] == state.is_silent(n));
+            tape.require(alike && number == releases.len());
+        }
         next_arrival.pass(tape);
         arrived.pass(tape);
         for time in [start, end, elapsed, count_until] {
@@ -397,6 +405,21 @@ impl<const F: usize> Block<F> {
             }
             self.plan_release(time, n);
         }
+    }
+
+    /// The longest refractory period, ms.
+    pub fn rest(&self) -> f64 {
+        (0..self.state.neurons).map(|n| self.t_ref(n)).fold(0.0, f64::max)
+    }
+
+    /// The refractory period of neuron `n`, ms.
+    pub fn t_ref(&self, n: usize) -> f64 {
+        self.state.membrane.t_ref(n)
+    }
+
+    /// When refractory periods end (absolute, ms), and whose.
+    pub fn releases(&self) -> impl Iterator<Item = (f64, usize)> {
+        self.releases.iter().map(|(time, n)| (*time, usize::from(*n)))
     }
 
     /// Notes the end of a refractory period; the last of all, unless periods differ from neuron to neuron.

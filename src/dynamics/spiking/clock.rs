@@ -216,6 +216,16 @@ impl Clock {
         self.begun && time < self.border(self.count + 1)
     }
 
+    /// Length of a window, ms.
+    pub fn window(&self) -> f64 {
+        self.length
+    }
+
+    /// The spikes that may still have to arrive somewhere, in order.
+    pub fn under_way(&self) -> impl Iterator<Item = &Spike> {
+        self.history.iter().map(|sent| &sent.spike)
+    }
+
     /// Lets a new window begin now; what would still have arrived in the current one arrives in the new one.
     pub fn interrupt(&mut self, window: &Window) {
         if self.begun {

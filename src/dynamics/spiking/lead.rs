@@ -64,6 +64,14 @@ impl Dynamics for Spiking {
         self.plastic_of_all(projection)
     }
 
+    fn memory(&self) -> f64 {
+        self.memory_here()
+    }
+
+    fn follows(&self, spikes: &[Spike], since: f64) -> bool {
+        self.follows_here(spikes, since)
+    }
+
     fn membranes(&self) -> Option<&dyn Membranes> {
         Some(self)
     }

@@ -32,6 +32,7 @@ mod neurons;
 mod order;
 mod part;
 mod passes;
+mod past;
 mod poisson;
 mod row;
 mod section;

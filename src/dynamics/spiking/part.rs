@@ -49,6 +49,12 @@ pub trait Part: OnTape + Debug + Send {
     /// be of them.
     fn resume(&mut self, poisson: &[f64]) -> bool;
 
+    /// The longest refractory period, ms.
+    fn rest(&self) -> f64;
+
+    /// Whether its neurons are refractory at `now` (ms) as their `last` spikes make them, which are known `since` a time.
+    fn rests(&self, last: &[f64], since: f64, now: f64) -> bool;
+
     /// Lets plastic efficacies change from now on, or no longer.
     fn learn(&mut self, on: bool);
 
@@ -96,6 +102,14 @@ impl<const F: usize> Part for Block<F> {
     fn resume(&mut self, poisson: &[f64]) -> bool {
         self.set_rates(poisson);
         true
+    }
+
+    fn rest(&self) -> f64 {
+        Block::rest(self)
+    }
+
+    fn rests(&self, last: &[f64], since: f64, now: f64) -> bool {
+        Block::rests_after(self, last, since, now)
     }
 
     fn learn(&mut self, on: bool) {
@@ -155,6 +169,14 @@ impl Part for Sources {
 
     fn resume(&mut self, poisson: &[f64]) -> bool {
         Sources::resume(self, poisson)
+    }
+
+    fn rest(&self) -> f64 {
+        0.0
+    }
+
+    fn rests(&self, _last: &[f64], _since: f64, _now: f64) -> bool {
+        true
     }
 
     fn learn(&mut self, _on: bool) {}

@@ -90,7 +90,7 @@ impl<const F: usize> State<F> {
     /// Whether neuron `n` can be in this state: numbers, but for a bound that is none, and a refractory neuron.
     fn is_possible(&self, n: usize) -> bool {
         let Lead { bound, departure } = self.lead[n];
-        let refractory = departure == f64::NEG_INFINITY;
+        let refractory = self.is_silent(n);
         // A ceiling may be infinite, and V is below it by as much.
         let ceiled = |x: f64| is_moderate(x) || (self.membrane.escapes() && x.is_infinite());
         let bounded = if refractory && !self.membrane.only_jumps() {
@@ -273,7 +273,7 @@ impl<const F: usize> State<F> {
     pub fn potential(&self, n: usize, s: f64, early: Early, now: &mut [f64]) -> f64 {
         let lif = self.membrane.lif(n);
         let decay_m = libm::exp(-s / lif.tau_m);
-        let refractory = self.lead[n].departure == f64::NEG_INFINITY;
+        let refractory = self.is_silent(n);
         let mut a = (self.lead[n].departure - early.departure) * decay_m;
         for (r, now) in now.iter_mut().enumerate() {
             let added = if early.port == Some(r) { early.current } else { 0.0 };
@@ -298,6 +298,11 @@ impl<const F: usize> State<F> {
     pub fn is_over(&self, n: usize, s: f64) -> bool {
         let growth = self.membrane.jump.table.at(s).departure(self.membrane.place[n]);
         self.lead[n].departure >= -self.surplus[n] * growth
+    }
+
+    /// Whether nothing acts on V of neuron `n`, which is refractory.
+    pub fn is_silent(&self, n: usize) -> bool {
+        self.lead[n].departure == f64::NEG_INFINITY
     }
 
     /// From now on nothing acts on V of neuron `n`.

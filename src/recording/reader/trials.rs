@@ -14,29 +14,21 @@ impl Recording {
         self.trial_table("trials", "columns")
     }
 
-    /// How many trials have ended, and how many the run has; nothing of a run without any.
-    pub fn ended_of_trials(&self) -> Result<Option<[usize; 2]>> {
-        let read = || -> Stored<Option<[usize; 2]>> {
-            if !self.store.exists("trials") {
-                return Ok(None);
-            }
-            let all = columns::read(&*self.store, "trials", "columns")?.rows();
-            Ok(Some([self.store.first::<u64>("progress/trials")? as usize, all]))
+    /// The same of all trials that the run has, whether they have ended or not.
+    pub fn planned(&self) -> Result<Option<Table>> {
+        let read = || match self.store.exists("trials") {
+            true => columns::read(&*self.store, "trials", "columns").map(Some),
+            false => Ok(None),
         };
         self.sound(read())
     }
 
-    /// Which trial a run has that has one alone, whether it has ended or not.
-    pub fn only_trial(&self) -> Result<Option<usize>> {
-        let read = || -> Stored<Option<usize>> {
-            if !self.store.exists("trials") {
-                return Ok(None);
-            }
-            let all = columns::read(&*self.store, "trials", "columns")?;
-            let only = (all.rows() == 1).then(|| all.whole_at("trial", 0)).flatten();
-            Ok(only.map(|trial| trial as usize))
-        };
-        self.sound(read())
+    /// How many trials have ended, as the recording tells; nothing of a run without any.
+    pub fn ended_of_trials(&self) -> Result<Option<usize>> {
+        if !self.store.exists("trials") {
+            return Ok(None);
+        }
+        self.sound(self.store.first::<u64>("progress/trials")).map(|ended| Some(ended as usize))
     }
 
     /// How the trials ended that end by themselves: duration, period (NaN for one that is not settled), and first_step,

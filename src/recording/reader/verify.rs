@@ -6,7 +6,7 @@ use crate::digest::hex;
 use crate::dynamics::{Observable, ObservableKind, Spike};
 use crate::error::Result;
 use crate::pattern::pack;
-use crate::protocol::EpochShown;
+use crate::protocol::{EpochShown, Stimulus};
 use crate::recording::efficacies::EFFICACIES;
 use crate::recording::header::{ENDED, hash_epoch, hash_patterns, text_of_show};
 use crate::recording::potentials::{POTENTIALS, TRACES};
@@ -70,7 +70,7 @@ impl Recording {
     pub fn hash_of_data(&self) -> Result<Option<String>> {
         let mut hash = self.hash_of_header()?;
         if self.observable != ObservableKind::Spikes {
-            let Some(ends) = self.hash_of_ends()? else { return Ok(None) };
+            let Some(ends) = self.hash_of_ends(f64::INFINITY)? else { return Ok(None) };
             hash.update(ends.finalize());
             return Ok(Some(hex(hash)));
         }
@@ -201,22 +201,34 @@ impl Recording {
             let (told, epochs) = (told.len(), epochs.len());
             return Ok(Some(format!("{told} epochs are told, and the model has {epochs}")));
         }
-        let bounds = |epoch: &EpochShown| [epoch.start, epoch.end].map(f64::to_bits);
-        let other = told.iter().zip(&show).zip(epochs).position(|((told, show), epoch)| {
-            (&told.name, bounds(told)) != (&epoch.name, bounds(epoch))
-                || *show != text_of_show(epoch)
+        let unit = self.clock.unit();
+        let mut differ = told.iter().zip(&show).zip(epochs).enumerate().filter_map(|(k, all)| {
+            let ((told, show), own) = all;
+            let differs = if told.name != own.name {
+                Some(format!("is called {:?}, and {:?} in the model", told.name, own.name))
+            } else {
+                let of_time = |what: &str, told: f64, own: f64| {
+                    let differs =
+                        format!("{what} at {told:?} {unit}, and at {own:?} {unit} in the model");
+                    (told.to_bits() != own.to_bits()).then_some(differs)
+                };
+                of_time("begins", told.start, own.start)
+                    .or_else(|| of_time("ends", told.end, own.end))
+                    .or_else(|| shown_otherwise(told, show, own))
+            };
+            differs.map(|differs| format!("epoch {} {differs}", k + 1))
         });
-        Ok(other.map(|k| format!("epoch {} is another one than in the model", k + 1)))
+        Ok(differ.next())
     }
 
-    /// Of the states at the ends of epochs, where all of these were recorded.
-    fn hash_of_ends(&self) -> Result<Option<Sha256>> {
+    /// Of the states at the ends of epochs that end before `time`, where all of these were recorded.
+    pub(in crate::recording) fn hash_of_ends(&self, time: f64) -> Result<Option<Sha256>> {
         if self.drawn()?.is_some() {
             return Ok(None);
         }
         let mut ends = Sha256::new();
         let first = self.rates(&self.populations[0].name)?;
-        for epoch in self.protocol()? {
+        for epoch in self.protocol()?.into_iter().filter(|epoch| epoch.end < time) {
             let looks = first.looks(epoch.start, epoch.end);
             let last = looks.end.saturating_sub(1)..looks.end;
             let (mut active, mut activity) = (Vec::new(), Vec::new());
@@ -337,4 +349,12 @@ impl Recording {
         }
         Ok(Some(Ok(moments)))
     }
+}
+
+/// How an epoch shows another thing than the model's, `own`. Another version may have written `show` in other words for the same.
+fn shown_otherwise(told: &EpochShown, show: &str, own: &EpochShown) -> Option<String> {
+    let text = text_of_show(own);
+    // Numbers pass by the same way: as text.
+    let same = || serde_json::from_str::<Vec<Stimulus>>(&text).is_ok_and(|own| own == told.show);
+    (show != text && !same()).then(|| format!("shows {show}, and {text} in the model"))
 }

@@ -103,14 +103,8 @@ impl Recorder {
         if !tape.is_sound() {
             return Err(recorder.changed());
         }
-        recorder.cut().map_err(|fault| {
-            let found = format!("found another recording than the run left ({fault})");
-            Error::file(
-                recorder.store.place(),
-                found,
-                "bring that one back, or run it anew with --force",
-            )
-        })?;
+        let cut = recorder.cut().and_then(|()| recorder.check_trials(header));
+        cut.map_err(|fault| recorder.another(&fault))?;
         Ok((recorder, tape))
     }
 
