@@ -237,20 +237,25 @@ mod tests {
         let words = tape.into_words();
         let numbers = [0.5, -1.0, 1e308, -1e308, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
         let forged = numbers.map(f64::to_bits).into_iter().chain([0, 1, 2, 1 << 63, u64::MAX]);
-        let mut went_on = 0;
+        let (mut went_on, mut refused) = (0, 0);
         for (k, word) in (0..words.len()).flat_map(|k| forged.clone().map(move |word| (k, word))) {
             let (mut words, mut read) = (words.clone(), Reached::default());
             words[k] = word;
             let mut tape = Tape::written(words);
             read.pass(&mut tape);
             if tape.end().is_ok() {
-                went_on += 1;
                 let mut network = Restless { time: 3.0, advances: Vec::new() };
-                run(&mut network, &episode, 0.0, Some(read), &Over::default(), &mut Unseen)
-                    .unwrap();
+                let over = Over::default();
+                match run(&mut network, &episode, 0.0, Some(read), &over, &mut Unseen) {
+                    Ok(_) => went_on += 1,
+                    Err(error) => {
+                        refused += 1;
+                        assert!(error.to_string().contains("run it anew"), "{error}");
+                    }
+                }
             }
         }
-        assert!(went_on > 10);
+        assert!(went_on > 10 && refused > 3, "{went_on} {refused}");
     }
 
     #[test]
