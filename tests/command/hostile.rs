@@ -1,7 +1,7 @@
 //! Recordings and tables that were damaged, or changed by somebody: each is refused in one sentence.
 
 use hdf5::types::VarLenUnicode;
-use hdf5::{File, H5Type};
+use hdf5::{Extent, File, H5Type};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -46,6 +46,14 @@ fn put<T: H5Type>(file: &File, path: &str, shape: &[usize], values: &[T]) {
     }
 }
 
+/// Puts zeros in place of a column, of which so much is unpacked at once that they take no room in the file.
+fn pack(file: &File, path: &str, rows: usize) {
+    file.unlink(path).unwrap();
+    let packed = file.new_dataset::<f64>().chunk([1 << 22]).deflate(9);
+    let made = packed.shape([Extent::resizable(rows)]).create(path).unwrap();
+    made.write_raw(&vec![0.0; rows]).unwrap();
+}
+
 /// A column whose values are changed by `change`.
 fn edit<T: H5Type>(file: &File, path: &str, change: impl FnOnce(&mut Vec<T>)) {
     let dataset = file.dataset(path).unwrap();
@@ -66,7 +74,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 type Change = fn(&File);
 
 /// Changes of a recording of spikes, and what is found.
-const OF_SPIKES: [(Change, &str); 16] = [
+const OF_SPIKES: [(Change, &str); 17] = [
     (|file| put::<f64>(file, "provenance", &[1], &[1.0]), "/provenance does not tell its version"),
     (|file| file.unlink("trials").unwrap(), "nothing stands at /trials, and the model has a task"),
     (|file| file.unlink("spikes/E/node_ids").unwrap(), "nothing stands at /spikes/E/node_ids"),
@@ -115,6 +123,7 @@ const OF_SPIKES: [(Change, &str); 16] = [
         |file| edit::<f64>(file, "rates/E/rate", |rate| rate[0] = 1e308),
         "row 0 of /rates/E/rate has the value 1e308",
     ),
+    (|file| pack(file, "rates/E/rate", 8), "/rates/E/rate is compressed in chunks of [4194304]"),
     (
         |file| {
             let group = file.group("spikes/E").unwrap();
@@ -162,6 +171,49 @@ fn what_a_file_cannot_hold_is_refused_before_room_is_made_for_it() {
     std::fs::write(folder.join("replay.toml"), shown.replace(drawn, read)).unwrap();
     let said = refused(folder, &["run", "replay.toml", "-o", "replayed.h5"]);
     assert!(said.contains("has the shape [1099511627776] in 0 bytes"), "{said}");
+}
+
+#[test]
+fn synapses_stand_in_the_file_that_is_named_and_in_chunks_that_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("spiking.toml"), SPIKING).unwrap();
+    assert!(attractor(folder, &["export", "spiking.toml", "-o", "net.h5"]).status.success());
+    let read = SPIKING.replace("{ in_degree = 20 }", "{ file = \"changed.h5\" }");
+    let read = read.replace("learning = \"shared_patterns\"\nscale = \"0.3 mV\"\n", "");
+    let read = read.replace("delay = \"1 ms\"\ntau_syn = \"60 ms\"\n", "");
+    std::fs::write(folder.join("read.toml"), read).unwrap();
+    changed(folder, "net.h5", |_| {});
+    assert!(attractor(folder, &["check", "read.toml"]).status.success());
+    let changes: [(Change, &str); 3] = [
+        (
+            |file| {
+                let path = "edges/E_to_E/0/syn_weight";
+                pack(file, path, file.dataset(path).unwrap().size());
+            },
+            "is compressed in chunks of [4194304]",
+        ),
+        (
+            |file| {
+                let path = "edges/E_to_E/0/syn_weight";
+                file.unlink(path).unwrap();
+                file.link_external("net.h5", path, path).unwrap();
+            },
+            "stands in another file, ",
+        ),
+        (
+            |file| {
+                file.unlink("edges").unwrap();
+                file.link_external("net.h5", "edges", "edges").unwrap();
+            },
+            "stands in another file, ",
+        ),
+    ];
+    for (change, found) in changes {
+        changed(folder, "net.h5", change);
+        let said = refused(folder, &["run", "read.toml", "-o", "out.h5"]);
+        assert!(said.contains("changed.h5") && said.contains(&format!("({found}")), "{said}");
+    }
 }
 
 #[test]
