@@ -3,6 +3,7 @@
 //! Sections of a model know their keys but not their file; they raise an error at a key
 //! ([`Error::at`]), and the model's loader turns the key into `file:line:column`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -233,23 +234,39 @@ impl fmt::Display for Place {
     }
 }
 
+/// Characters of a part of a sentence.
+const READABLE: usize = 2000;
+
+/// One line, whatever names of files and values have in them.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Parts { place, key, found, allowed, remedy, .. } = &*self.0;
+        let mut sentence = String::new();
         if *place != Place::Nowhere {
-            write!(f, "{place}: ")?;
+            sentence += &format!("{}: ", readable(&place.to_string()));
         }
         if !key.is_empty() && !place.names(key) {
-            write!(f, "{key}: ")?;
+            sentence += &format!("{}: ", readable(key));
         }
-        write!(f, "{found}")?;
-        for part in [allowed, remedy] {
+        sentence += &readable(found);
+        // A remedy may be a command, of which nothing can be left out.
+        for part in [&readable(allowed), remedy.as_str()] {
             if !part.is_empty() {
-                write!(f, "; {part}")?;
+                sentence += &format!("; {part}");
             }
         }
-        write!(f, ".")
+        write!(f, "{}.", sentence.replace(['\n', '\r'], " "))
     }
+}
+
+/// A text that may hold what stands in a file: of one that nobody would read to its end, beginning and end.
+fn readable(text: &str) -> Cow<'_, str> {
+    if text.chars().nth(READABLE).is_none() {
+        return text.into();
+    }
+    let begin: String = text.chars().take(READABLE / 2).collect();
+    let end: Vec<char> = text.chars().rev().take(READABLE / 2).collect();
+    format!("{begin}...{}", end.into_iter().rev().collect::<String>()).into()
 }
 
 impl std::error::Error for Error {}
@@ -324,11 +341,15 @@ pub(crate) fn widest<S: AsRef<str>>(names: impl IntoIterator<Item = S>, least: u
     widths.max().unwrap_or(0).clamp(least, LINE)
 }
 
+/// What is longer, bytes, nobody has meant to be another name.
+const MISSPELT: usize = 100;
+
 /// `name` and its nearest neighbour in `known`: "did you mean ...", or the list of what is known.
 pub(crate) fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let nearest = known
-        .iter()
+    let (close, names) = (|name: &str| name.len() <= MISSPELT, known.iter());
+    let nearest = names
+        .filter(|k| close(k) && close(name))
         .map(|k| (strsim::damerau_levenshtein(name, k), k))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, k)| *distance <= k.len().max(name.len()) / 2);
@@ -380,8 +401,19 @@ mod tests {
     }
 
     #[test]
+    fn an_error_is_one_line_whatever_is_called_by_name() {
+        let error = Error::file("a\nb.h5".as_ref(), "found no readable file a\r\nb", "check");
+        assert_eq!(error.to_string(), "a b.h5: found no readable file a  b; check.");
+        let long = Error::input("ü".repeat(9000) + "!", "", "write 1").at("é".repeat(9000));
+        assert!(long.to_string().chars().count() < 4 * READABLE);
+        assert!(long.to_string().ends_with("ü!; write 1."), "{long}");
+    }
+
+    #[test]
     fn the_nearest_name_is_suggested_and_only_if_it_is_near() {
         assert_eq!(suggest("tau_n", ["theta", "tau_m"]), "did you mean `tau_m`");
         assert_eq!(suggest("colour", ["E", "I"]), "use one of `E`, `I`");
+        let long = "x".repeat(10_000_000);
+        assert_eq!(suggest(&long, ["E"]), "use one of `E`");
     }
 }

@@ -21,6 +21,9 @@ const LOCKED: &str = "unable to lock file";
 /// What is kept compressed may be so much longer: deflate leaves a 1032nd at least.
 const COMPRESSED: u64 = 1032;
 
+/// What is kept compressed is unpacked chunk by chunk, whatever is read of it: how large a chunk may be, bytes.
+const CHUNK: u64 = 16 << 20;
+
 /// Has every file looked at by `guard` before this process opens it for the first time: the HDF5 library itself does not
 /// survive every damaged file. Without a guard nobody looks.
 pub fn set_guard(guard: Guard) {
@@ -67,11 +70,12 @@ pub(crate) fn open_own(path: &Path) -> hdf5::Result<File> {
     }
 }
 
-/// Refuses a column that declares more than the file can hold.
+/// Refuses a column that declares more than the file can hold, or too much to be unpacked at once.
 ///
 /// # Errors
 /// What was found, behind the name of the column.
 pub(crate) fn within_file(dataset: &Dataset) -> hdf5::Result<()> {
+    unpacks(dataset)?;
     let shape = dataset.shape();
     let values = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n as u64));
     let size = dataset.dtype()?.size() as u64;
@@ -82,6 +86,20 @@ pub(crate) fn within_file(dataset: &Dataset) -> hdf5::Result<()> {
         return Ok(());
     }
     Err(format!("has the shape {shape:?} in {kept} bytes").into())
+}
+
+/// Refuses a column of which too much is unpacked at once, however little of it is read.
+///
+/// # Errors
+/// What was found, behind the name of the column.
+pub(crate) fn unpacks(dataset: &Dataset) -> hdf5::Result<()> {
+    let chunk = dataset.chunk().filter(|_| !dataset.filters().is_empty()).unwrap_or_default();
+    let size = dataset.dtype()?.size() as u64;
+    let bytes = chunk.iter().try_fold(size, |product, &n| product.checked_mul(n as u64));
+    match bytes.is_some_and(|bytes| bytes <= CHUNK) {
+        true => Ok(()),
+        false => Err(format!("is compressed in chunks of {chunk:?}").into()),
+    }
 }
 
 /// The group at `path` of `file`, which does not stand in another one.
@@ -99,16 +117,22 @@ pub(crate) fn own_group(file: &File, path: &str) -> hdf5::Result<Group> {
 /// If there is none, or a link leads there, or to its values.
 pub(crate) fn own_column(file: &File, path: &str) -> hdf5::Result<Dataset> {
     let column = file.dataset(path)?;
-    stands_in(&column, file)?;
+    has_values_in(&column, file).map(|()| column)
+}
+
+/// Refuses a column of which the values, or all, stand in another file than `own`.
+pub(crate) fn has_values_in(column: &Dataset, own: &Location) -> hdf5::Result<()> {
+    stands_in(column, own)?;
     let kept = column.create_plist()?;
     if kept.layout() == Layout::Virtual || !kept.external().is_empty() {
         return Err("has its values in another file".into());
     }
-    Ok(column)
+    Ok(())
 }
 
-fn stands_in(at: &Location, file: &File) -> hdf5::Result<()> {
-    let (found, own) = (at.filename(), file.filename());
+/// Refuses what stands in another file than `own`.
+pub(crate) fn stands_in(at: &Location, own: &Location) -> hdf5::Result<()> {
+    let (found, own) = (at.filename(), own.filename());
     if found == own { Ok(()) } else { Err(format!("stands in another file, {found}").into()) }
 }
 

@@ -192,7 +192,10 @@ fn plain_found(found: &str, expected: &str) -> String {
         None if found == "map" && expected == "enum" => "an empty table".to_owned(),
         None if found == "map" => "a table".to_owned(),
         None if found == "sequence" => "a list".to_owned(),
-        Some(("integer", number)) => format!("the number {}", number.trim_matches('`')),
+        Some(("integer", number)) => {
+            // What is too long for 64 bits is called so behind it.
+            format!("the number {}", number.split('`').nth(1).unwrap_or(number))
+        }
         Some(("floating", number)) => {
             format!("the number {}", number.trim_start_matches("point ").trim_matches('`'))
         }

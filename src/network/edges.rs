@@ -67,7 +67,7 @@ impl Edges {
     pub fn open(file: &EdgeFile, sought: Sought) -> Result<Self> {
         let path = file.path();
         let sha256 = hash(file)?;
-        let open = || hdf::open(&path)?.group("edges");
+        let open = || hdf::own_group(&hdf::open(&path)?, "edges");
         let edges = open().map_err(|e| {
             refuse(
                 format!("found a file {} without edges ({})", path.display(), reason(&e)),
@@ -76,7 +76,9 @@ impl Edges {
             )
         })?;
         let name = choose(&edges, file, sought)?;
-        let group = edges.group(&name).map_err(|e| damaged(&path, &e))?;
+        // The hash covers no other file.
+        let own = |group: Group| hdf::stands_in(&group, &edges).map(|()| group);
+        let group = edges.group(&name).and_then(own).map_err(|e| damaged(&path, &e))?;
         let mut found = Self { name, sha256, number: 0, path, group };
         let (senders, receivers) = (found.whole("source_node_id")?, found.whole("target_node_id")?);
         found.number = senders.size();
@@ -293,7 +295,8 @@ impl Edges {
                 "write the file again",
             ));
         }
-        column.read_raw().map_err(|e| damaged(&self.path, &e))
+        let own = hdf::has_values_in(column, &self.group).and_then(|()| hdf::unpacks(column));
+        own.and_then(|()| column.read_raw()).map_err(|e| damaged(&self.path, &e))
     }
 
     /// Refuses what was `found` among these edges.

@@ -133,7 +133,9 @@ impl Images {
                     "convert the picture to PNG",
                 )
             })?;
-            characters(&text, &path.display().to_string())?
+            // Some programs begin a text with a mark of its encoding.
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            characters(text, &path.display().to_string())?
         };
         if self.inverted {
             picture.iter_mut().flatten().for_each(|x| *x ^= true);

@@ -98,14 +98,11 @@ pub fn fitted(text: &str, size: f64, room: f64) -> String {
     if text_width(text, size) <= room {
         return text.to_owned();
     }
-    let mut short: Vec<char> = text.chars().collect();
-    loop {
-        short.pop();
-        let cut: String = short.iter().collect::<String>().trim_end().to_owned() + "…";
-        if short.is_empty() || text_width(&cut, size) <= room {
-            return cut;
-        }
-    }
+    let ends: Vec<usize> = text.char_indices().map(|(k, _)| k).collect();
+    let cut = |end: usize| text[..end].trim_end().to_owned() + "…";
+    let fits = |end: &usize| text_width(&cut(*end), size) <= room;
+    let most = ends.partition_point(fits);
+    cut(ends.get(most.saturating_sub(1)).copied().unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -117,5 +114,10 @@ mod tests {
         assert_eq!(fitted("short", 10.0, 100.0), "short");
         let cut = fitted("a name that nobody would choose", 10.0, 100.0);
         assert!(cut.ends_with('…') && text_width(&cut, 10.0) <= 100.0 && cut.len() > 10, "{cut}");
+        let next = "a name that nobody would choose"[..cut.len() - "…".len() + 1].to_owned() + "…";
+        assert!(text_width(&next, 10.0) > 100.0, "{next}");
+        for (text, room) in [("", -1.0), ("wide", 0.0), ("  wide", 12.0)] {
+            assert_eq!(fitted(text, 10.0, room), "…");
+        }
     }
 }

@@ -152,7 +152,7 @@ pub fn load_state(path: &Path) -> Result<Tape> {
 
 fn read(path: &Path, remedy: &str) -> Result<Tape> {
     let refuse = |found: &str| Err(Error::file(path, found, remedy));
-    let bytes = match std::fs::read(path) {
+    let bytes = match crate::file::bytes(path) {
         Ok(bytes) => bytes,
         Err(e) => return refuse(&format!("found no state of a run ({e})")),
     };
@@ -206,6 +206,9 @@ mod tests {
             assert!(refused(&[&whole[..], &[0]].concat()).contains("that is damaged"));
         }
         assert_eq!(directory.path().read_dir().unwrap().count(), 1);
+        // A device may never end.
+        let device = load_state(Path::new("/dev/null")).map(Tape::into_words);
+        assert!(!cfg!(unix) || device.unwrap_err().to_string().contains("a pipe, a device"));
         let nowhere = directory.path().join("folder/state");
         assert!(
             save_state(&nowhere, Tape::blank())

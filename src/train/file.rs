@@ -49,6 +49,8 @@ fn text(path: &Path, file: impl BufRead, wanted: Wanted) -> Result<Arrivals> {
     for (number, line) in (1..).zip(file.lines()) {
         let line = line.map_err(|e| unreadable(path, &e))?;
         let place = || format!("line {number} of {}", path.display());
+        // Some programs begin a text with a mark of its encoding.
+        let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
         let line = line.split('#').next().unwrap_or_default();
         let columns: Vec<&str> = line.split_whitespace().collect();
         let (neuron, time) = match columns[..] {

@@ -1,7 +1,9 @@
 //! Recordings and tables that were damaged, or changed by somebody: each is refused in one sentence.
 
+mod synapses;
+
 use hdf5::types::VarLenUnicode;
-use hdf5::{File, H5Type};
+use hdf5::{Extent, File, H5Type};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -46,6 +48,14 @@ fn put<T: H5Type>(file: &File, path: &str, shape: &[usize], values: &[T]) {
     }
 }
 
+/// Puts zeros in place of a column, of which so much is unpacked at once that they take no room in the file.
+fn pack(file: &File, path: &str, rows: usize) {
+    file.unlink(path).unwrap();
+    let packed = file.new_dataset::<f64>().chunk([1 << 22]).deflate(9);
+    let made = packed.shape([Extent::resizable(rows)]).create(path).unwrap();
+    made.write_raw(&vec![0.0; rows]).unwrap();
+}
+
 /// A column whose values are changed by `change`.
 fn edit<T: H5Type>(file: &File, path: &str, change: impl FnOnce(&mut Vec<T>)) {
     let dataset = file.dataset(path).unwrap();
@@ -66,7 +76,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 type Change = fn(&File);
 
 /// Changes of a recording of spikes, and what is found.
-const OF_SPIKES: [(Change, &str); 16] = [
+const OF_SPIKES: [(Change, &str); 17] = [
     (|file| put::<f64>(file, "provenance", &[1], &[1.0]), "/provenance does not tell its version"),
     (|file| file.unlink("trials").unwrap(), "nothing stands at /trials, and the model has a task"),
     (|file| file.unlink("spikes/E/node_ids").unwrap(), "nothing stands at /spikes/E/node_ids"),
@@ -115,6 +125,7 @@ const OF_SPIKES: [(Change, &str); 16] = [
         |file| edit::<f64>(file, "rates/E/rate", |rate| rate[0] = 1e308),
         "row 0 of /rates/E/rate has the value 1e308",
     ),
+    (|file| pack(file, "rates/E/rate", 8), "/rates/E/rate is compressed in chunks of [4194304]"),
     (
         |file| {
             let group = file.group("spikes/E").unwrap();

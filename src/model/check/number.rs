@@ -1,4 +1,4 @@
-//! Numbers beyond which sums of products leave the range of numbers.
+//! Numbers beyond which sums of products leave the range of numbers, or a file that of whole ones.
 
 use super::super::Model;
 use crate::error::{Error, Result};
@@ -10,6 +10,11 @@ const LARGEST: f64 = 1e100;
 impl Model {
     /// Refuses numbers without a unit of which no energy could be computed.
     pub(super) fn check_numbers(&self) -> Result<()> {
+        if i64::try_from(self.seed).is_err() {
+            let (found, allowed) =
+                (format!("found {}", self.seed), format!("a seed is at most {}", i64::MAX));
+            return Err(Error::value("seed", found, allowed, "1"));
+        }
         let sections = [
             ("dynamics", Value::try_from(&self.dynamics)),
             ("projection", Value::try_from(&self.projection)),

@@ -89,6 +89,7 @@ fn text_is_a_picture() {
     };
     for text in [
         "#.#\n..#\n",
+        "\u{feff}#.#\n..#\n",
         "* *\r\n  *\r\n\r\n",
         "101\n001",
         "P1\n# a comment\n3 2\n1 0 1\n0 0 1\n",

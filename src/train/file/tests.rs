@@ -35,6 +35,7 @@ fn file(spikes: &[(&str, &[f64], &[u64])], unit: Option<&str>) -> (tempfile::Tem
 fn two_columns_of_text_are_read_and_put_in_order() {
     let text = "# neuron time\n2 5.5\n\n0\t7 # a comment\n1.0e+00 5.5\n 2 0.0\n";
     assert_eq!(from_text(text).unwrap(), [(0.0, 2), (5.5, 1), (5.5, 2), (7.0, 0)]);
+    assert_eq!(from_text("\u{feff}1 2\n").unwrap(), [(2.0, 1)]);
     assert_eq!(from_text("").unwrap(), []);
 }
 

@@ -165,6 +165,11 @@ fn arguments() {
 }
 
 #[test]
+fn cities() {
+    fuzz("cities", targets::cities, &[], 3);
+}
+
+#[test]
 fn grids() {
     fuzz("grids", targets::grid, &[], 1);
 }
@@ -172,6 +177,11 @@ fn grids() {
 #[test]
 fn hdf5() {
     fuzz("hdf5", targets::hdf5, &[], 15);
+}
+
+#[test]
+fn matrices() {
+    fuzz("matrices", targets::matrix, &[("tests/data/matrices", "")], 1);
 }
 
 #[test]

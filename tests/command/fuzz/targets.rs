@@ -1,6 +1,6 @@
 //! What is done with an input of every kind: as much of it as a user could have done.
 
-use attractor::cli::Cli;
+use attractor::cli::{Cli, Subject, told};
 use attractor::model::{Document, Model};
 use attractor::recording::{Provenance, Sink};
 use attractor::report::{Summary, Verification};
@@ -18,6 +18,18 @@ use std::sync::LazyLock;
 const RECALL: &str = include_str!("../../data/small-recall.toml");
 const SPIKING: &str = include_str!("../../data/small-sweep.toml");
 const RATE: &str = include_str!("../../../models/flip-flop.toml");
+const TOUR: &str = include_str!("../../../models/salesman.toml");
+
+/// Three neurons, whose synapses stand in a file.
+const MATRIX: &str = r#"
+title = "t"
+source = "s"
+shows = "w"
+population.E.size = 3
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", current = "30 mV" }
+projection.J = { from = "E", to = "E", connect = { file = "FILE" }, delay = "1 ms", tau_syn = "5 ms", dale = false }
+protocol = [{ name = "p", duration = "50 ms" }]
+"#;
 
 /// What every HDF5 file begins with. The library that reads such files ends the process: they are read by another one.
 const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -45,7 +57,35 @@ fn refused<T, E: Display>(done: Result<T, E>) -> Option<T> {
     done.map_err(|e| e.to_string()).ok()
 }
 
-/// Checks a model and, if it is small, wires it, runs it for a moment, and verifies what was recorded.
+/// Does what may be told to end, and tells it after a moment.
+fn for_a_moment<T>(does: impl FnOnce(&Over) -> T) -> T {
+    let over = Over::default();
+    std::thread::scope(|scope| {
+        let stop = over.clone();
+        let timer = scope.spawn(move || {
+            std::thread::park_timeout(std::time::Duration::from_millis(100));
+            stop.set();
+        });
+        let done = does(&over);
+        timer.thread().unpark();
+        done
+    })
+}
+
+/// What a command makes of a model or a recording.
+fn command(words: &str, subject: Subject) {
+    let output = FOLDER.path().join("output");
+    let words = words.split(' ').map(|word| match word {
+        "OUT" => output.clone().into_os_string(),
+        "OUT.html" => output.with_extension("html").into_os_string(),
+        other => other.into(),
+    });
+    let words = std::iter::once("attractor".into()).chain(words).collect();
+    for_a_moment(|over| refused(told(words, subject, over)));
+}
+
+/// Checks a model, lets another command have it and, if it is small, wires it, runs it for a moment, and verifies what was
+/// recorded.
 fn try_document(document: &Document) {
     let Some(model) = refused(document.model()) else { return };
     let again = Document::new(document.path(), model.to_toml(), &[]).and_then(|d| d.model());
@@ -56,6 +96,12 @@ fn try_document(document: &Document) {
         }
         Err(e) => panic!("resolved it is refused: {e}"),
     }
+    let of_models =
+        ["check m", "theory m", "states m", "page m --force -o OUT.html", "sweep m --plan"];
+    // They take longer than all the rest: one of them with some inputs.
+    if let Some(words) = of_models.get(model.to_toml().len() % 80) {
+        command(words, Subject::Model(document));
+    }
     let neurons: usize = model.population.values().map(|p| p.size).sum();
     if neurons <= 2000 && model.memory(1) < 100e6 {
         run(model, document.folder());
@@ -64,31 +110,27 @@ fn try_document(document: &Document) {
 
 fn run(model: Model, folder: &Path) {
     let (model_resolved, version) = (model.to_toml(), env!("CARGO_PKG_VERSION").to_owned());
+    let length = model_resolved.len();
     let provenance =
         Provenance { model_resolved, version, seed: model.seed, ..Provenance::default() };
     let Some(mut simulation) = refused(Simulation::new(model, folder, &THREADS)) else { return };
     let Some(mut recorder) = refused(simulation.recorder(Sink::Memory, &provenance)) else {
         return;
     };
-    let over = Over::default();
-    simulation.heed(&over);
-    std::thread::scope(|scope| {
-        let stop = over.clone();
-        let timer = scope.spawn(move || {
-            std::thread::park_timeout(std::time::Duration::from_millis(100));
-            stop.set();
-        });
+    let recording = for_a_moment(|over| {
+        simulation.heed(over);
         let wish = |_| if over.is_set() { Wish::Stop } else { Wish::Continue };
-        if refused(simulation.run(&mut recorder, wish)).is_some()
-            && let Some(recorded) = refused(recorder.finish(provenance))
-            && let Some(recording) = refused(recorded.publish())
-        {
-            Summary::of(&recording).unwrap();
-            let verified = Verification::of(&recording).unwrap();
-            assert_eq!(verified.differs(), None, "its recording does not hold");
-        }
-        timer.thread().unpark();
+        refused(simulation.run(&mut recorder, wish))?;
+        refused(refused(recorder.finish(provenance))?.publish())
     });
+    let Some(recording) = recording else { return };
+    Summary::of(&recording).unwrap();
+    let verified = Verification::of(&recording).unwrap();
+    assert_eq!(verified.differs(), None, "its recording does not hold");
+    let of_recordings = ["report r --force -o OUT.html", "analyze r --force -o OUT"];
+    if let Some(words) = of_recordings.get(length % 30) {
+        command(words, Subject::Recording(&recording));
+    }
 }
 
 /// A model file.
@@ -186,6 +228,31 @@ pub fn patterns(input: &[u8], _: &Path) {
     for neurons in [4, 6] {
         remembers(neurons, "file = { path = \"patterns\" }");
         remembers(neurons, "file = { path = \"patterns\", rows = \"neurons\" }");
+    }
+}
+
+/// A matrix of synapses.
+pub fn matrix(input: &[u8], _: &Path) {
+    for name in ["matrix.mtx", "matrix.npy"] {
+        written(name, input);
+        for given in ["", ", efficacy = \"1 mV\""] {
+            let model = MATRIX.replace("FILE", name).replace(", delay", &format!("{given}, delay"));
+            let path = FOLDER.path().join("model.toml");
+            if let Some(document) = refused(Document::new(&path, model, &[])) {
+                try_document(&document);
+            }
+        }
+    }
+}
+
+/// A text of cities.
+pub fn cities(input: &[u8], _: &Path) {
+    written("cities", input);
+    let own = "cities = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]";
+    assert!(TOUR.contains(own));
+    let model = TOUR.replace(own, "cities = { file = \"cities\" }");
+    if let Some(document) = refused(Document::new(&FOLDER.path().join("model.toml"), model, &[])) {
+        try_document(&document);
     }
 }
 
