@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::model::Model;
 use crate::protocol::EpochShown;
 use crate::recording::Recording;
-use crate::theory::{Predicted, predict};
+use crate::theory::{Predicted, apart, predict};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -74,14 +74,6 @@ impl Predictions {
         let found = Self { epoch: epoch.name.clone(), populations, notes };
         Ok(Some(found).filter(|found| !found.populations.is_empty()))
     }
-}
-
-/// Populations of neurons that are not among the `predicted`.
-fn apart<'a>(model: &'a Model, predicted: &IndexMap<String, Prediction>) -> Vec<&'a str> {
-    let sections = model.dynamics.cells().into_iter().flatten();
-    let neurons = sections.filter(|(_, section)| section.source().is_none());
-    let names = neurons.map(|(name, _)| name.as_str());
-    names.filter(|name| !predicted.contains_key(*name)).collect()
 }
 
 /// The number of spikes of a population in an epoch.

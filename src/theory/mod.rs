@@ -29,5 +29,5 @@ pub mod thermal;
 
 pub use crate::siegert::Siegert;
 pub use mean_field::{Equilibrium, Pathway, Population, Sender, solve};
-pub use rates::{Predicted, predict};
+pub use rates::{Predicted, apart, predict};
 pub use recall::Theory;

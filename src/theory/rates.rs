@@ -25,6 +25,14 @@ pub struct Predicted {
     pub spread: f64,
 }
 
+/// The populations of neurons that are not among the `predicted`: those of which the theory does not know.
+pub fn apart<'a, T>(model: &'a Model, predicted: &IndexMap<String, T>) -> Vec<&'a str> {
+    let sections = model.dynamics.cells().into_iter().flatten();
+    let neurons = sections.filter(|(_, section)| section.source().is_none());
+    let names = neurons.map(|(name, _)| name.as_str());
+    names.filter(|name| !predicted.contains_key(*name)).collect()
+}
+
 /// What is predicted of all populations to which theory applies, given the measured `rates` (Hz) and what is shown.
 /// Those to which it does not apply send at their measured rates. Nothing if no state is consistent with itself.
 ///
