@@ -54,11 +54,12 @@ impl Looks {
         })
     }
 
-    /// When the interval began in which a network has come to `time`; nothing if it can be in none now.
+    /// When the interval began in which a network has come to `time`, give or take `slack` by which it may have begun before;
+    /// nothing if it can be in none now.
     #[cfg(feature = "hdf5")]
-    pub fn began(&self, time: f64) -> Option<f64> {
+    pub fn began(&self, time: f64, slack: f64) -> Option<f64> {
         let began = self.origin + self.number as f64 * self.interval;
-        (began..self.due()).contains(&time).then_some(began)
+        (began - slack..self.due()).contains(&time).then_some(began)
     }
 
     fn due(&self) -> f64 {

@@ -102,14 +102,17 @@ impl Population {
         self.sampler.forget();
     }
 
-    /// Whether these `spikes` of the network are what it has counted.
+    /// Whether the `spikes` of the network from one of these on are what it has counted.
     #[cfg(feature = "hdf5")]
-    pub fn has_counted(&mut self, spikes: &[Spike]) -> bool {
+    pub fn has_counted(&mut self, spikes: &[Spike], from: &[usize]) -> bool {
         let told = words(&mut self.sampler);
-        self.sampler.forget();
-        let own = spikes.iter().filter(|spike| self.neurons.contains(&(spike.neuron as usize)));
-        own.for_each(|spike| self.sampler.count(spike, self.neurons.start));
-        told == words(&mut self.sampler)
+        from.iter().any(|first| {
+            self.sampler.forget();
+            let own = |spike: &&Spike| self.neurons.contains(&(spike.neuron as usize));
+            let all = spikes[*first..].iter().filter(own);
+            all.for_each(|spike| self.sampler.count(spike, self.neurons.start));
+            told == words(&mut self.sampler)
+        })
     }
 
     /// Takes the sample of an interval around `time`, or the state at that moment.

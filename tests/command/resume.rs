@@ -289,3 +289,60 @@ fn a_branch_of_a_branch_is_one_of_the_first_run() {
     assert_ne!(spikes("b.h5", 70.0, 100.0), spikes("c.h5", 70.0, 100.0));
     assert!(spikes("b.h5", 0.0, 70.0).len() > 20);
 }
+
+/// A model of trials that begin where rounding has them, among spikes that are given.
+fn given(spikes: &str, interval: &str, rest: &str) -> String {
+    format!(
+        r#"
+title = "t"
+source = "s"
+shows = "w"
+population = {{ E = {{ size = 10 }}, S = {{ size = 1 }} }}
+patterns.E.random = {{ number = 2, coding_level = 0.5 }}
+record.interval = "{interval}"
+dynamics.spiking.E = {{ tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms" }}
+dynamics.spiking.S.spikes.list = [[{spikes}]]
+projection.J = {{ from = "S", to = "E", connect = "all_to_all", efficacy = "1 mV", tau_syn = "2 ms", delay = "1 ms" }}
+{rest}
+"#
+    )
+}
+
+#[test]
+fn a_spike_at_the_border_of_two_trials_is_in_either() {
+    let trials = r#"task.stimulus = { trials = 12, order = "in_sequence", before = "10 ms", stimulus = { duration = "20.1 ms", current = "25 mV" }, after = "10 ms" }"#;
+    // A trial takes 40.1 ms; the spikes are where the seventh, the eighth and the eleventh begin, and stops after these.
+    let model = given(r#""280.7 ms", "401 ms", "240.6 ms""#, "1 s", trials);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("m.toml"), model).unwrap();
+    let attractor = |arguments: &[&str]| {
+        let (code, out, error) = attractor(directory.path(), arguments);
+        assert_eq!(code, Some(0), "{arguments:?} {error}");
+        out
+    };
+    let hash = |file: &str| {
+        let told = attractor(&["info", file, "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        told["data_hash"].as_str().unwrap().to_owned()
+    };
+    attractor(&["run", "m.toml", "-o", "whole.h5", "--threads", "1"]);
+    for until in ["243 ms", "283 ms", "403 ms"] {
+        attractor(&["run", "m.toml", "-o", "out.h5", "--force", "--until", until]);
+        attractor(&["run", "--resume", "out.h5"]);
+        assert_eq!(hash("out.h5"), hash("whole.h5"), "{until}");
+    }
+}
+
+#[test]
+fn a_spike_at_the_border_of_two_intervals_is_in_either() {
+    let rest = r#"
+protocol = [{ name = "a", duration = "73.4 ms" }]
+task.stimulus = { trials = 1, order = "in_sequence", before = "3.3 ms", stimulus = { duration = "10.1 ms", current = "8 mV" }, after = "10 ms" }"#;
+    let directory = tempfile::tempdir().unwrap();
+    let model = given(r#""80 ms", "81 ms""#, "3.3 ms", rest);
+    std::fs::write(directory.path().join("m.toml"), model).unwrap();
+    for arguments in [&["run", "m.toml", "-o", "out.h5"][..], &["verify", "out.h5"]] {
+        let (code, out, error) = attractor(directory.path(), arguments);
+        assert_eq!(code, Some(0), "{out}{error}");
+    }
+}

@@ -278,7 +278,8 @@ impl Recording {
         let neurons = self.populations.iter().find(|p| p.name == population);
         let neurons = neurons.map_or(0, |p| p.neurons);
         let (half, slack) = (0.5 * stand.interval, EDGE * stand.interval);
-        let (mut k, mut unsure, mut compared, mut found) = (0, false, 0, None);
+        // Whether what was counted in an interval, or in the next, is unsure.
+        let (mut k, mut unsure, mut late, mut compared, mut found) = (0, false, false, 0, None);
         // Ends the interval `k`, whose spikes are all counted.
         let mut end = |k: usize, sampler: &mut Sampler, unsure: bool| {
             let sample = sampler.sample(Observable::Spikes(&[]), 0..neurons, stand.interval);
@@ -293,10 +294,12 @@ impl Recording {
                     // The spike may have been the last of the interval that ends just before it.
                     let near = time - (stand.time[k] + half) < slack;
                     end(k, &mut sampler, unsure || near);
-                    (k, unsure) = (k + 1, near);
+                    (k, unsure, late) = (k + 1, near || late, false);
                 }
                 let Some(middle) = stand.time.get(k) else { continue };
-                unsure |= (time - (middle - half)).abs() < slack || middle + half - time < slack;
+                // One just before its end may have been counted in the next.
+                late |= middle + half - time < slack;
+                unsure |= late || (time - (middle - half)).abs() < slack;
                 if time >= middle - half {
                     sampler.count(&Spike { time, neuron: id as u32 }, 0);
                 }
@@ -304,7 +307,7 @@ impl Recording {
         })?;
         for k in k..stand.time.len() {
             end(k, &mut sampler, unsure);
-            unsure = false;
+            (unsure, late) = (late, false);
         }
         Ok(match found {
             Some(found) => Err(found),

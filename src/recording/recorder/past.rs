@@ -11,6 +11,9 @@ use crate::recording::store::Fault;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
+/// Of the beginning of a trial, in parts.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
 impl Recorder {
     /// Refuses other states at the ends of the epochs before `time` than were recorded, if they were.
     pub(crate) fn check_ends(&self, time: f64) -> Result<()> {
@@ -51,19 +54,24 @@ impl Recorder {
             return Ok(());
         }
         let now = network.time();
-        let began = if counting { self.looks.began(now) } else { Some(now) };
+        // A trial begins where the network stands, which by rounding is not where the plan has it.
+        let slack = ROUNDING * now.abs();
+        let began = if counting { self.looks.began(now, slack) } else { Some(now) };
         let Some(began) = began.filter(|_| !counting || self.reached == now) else {
             return Err(self.strayed("has come to another time than was recorded"));
         };
         let known = since.max(now - network.memory());
-        let time = known.min(began)..now;
+        let time = known.min(began - slack)..now;
         let spikes = self.spikes_within(&time).map_err(|fault| self.another(&fault))?;
         let later = |time: f64| spikes.partition_point(|spike| spike.time < time);
         if !network.follows(&spikes[later(known)..], known) {
             return Err(self.strayed("knows of other spikes than were recorded"));
         }
-        let counted = &spikes[later(began)..];
-        if counting && !self.populations.iter_mut().all(|own| own.has_counted(counted)) {
+        let border = later(began - slack)..=later(began + slack);
+        let apart =
+            |k: &usize| *k == 0 || *k == spikes.len() || spikes[k - 1].time < spikes[*k].time;
+        let from: Vec<usize> = border.filter(apart).collect();
+        if counting && !self.populations.iter_mut().all(|own| own.has_counted(&spikes, &from)) {
             return Err(self.strayed("has counted other spikes than were recorded"));
         }
         Ok(())
