@@ -222,10 +222,10 @@ def tell_losses(attractor, folder, number):
         f"{len(after)} kills of runs that commit every {PERIOD} s: at most {worst.lost:.2f} s are lost, "
         f"for {worst.waiting:.2f} s of which it waited for a processor"
     )
-    first = max((loss.first for loss in after), default=float("nan"))
+    first = f"after at most {max(loss.first for loss in after):.2f} s" if after else "in none of these runs"
     print(
         f"{len(before)} kills before the first commit: at most {max((loss.lost for loss in before), default=0.0):.2f} s are lost, "
-        f"all of the run; the first commit came after at most {first:.2f} s"
+        f"all of the run; the first commit came {first}"
     )
     bound, latest = PERIOD + COMMIT, PERIOD + COMMIT + BUILD
     return [

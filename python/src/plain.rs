@@ -4,7 +4,7 @@ use attractor::error::Error;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyList, PyMapping, PyString};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyMapping, PyString};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
@@ -45,11 +45,14 @@ pub fn toml(key: &str, value: &Bound<PyAny>) -> PyResult<Value> {
             Ok(Value::Array(values.enumerate().map(entry).collect::<PyResult<_>>()?))
         }
         Err(_) => {
-            let error = Error::input(
-                format!("found {}", value.repr()?),
-                "a value is a number, a text, a flag, a list or a dictionary",
-                "leave the key out if it is to have its default",
-            );
+            let (allowed, remedy) = match value.is_instance_of::<PyInt>() {
+                true => ("a whole number has at most 64 bits", "change the value"),
+                false => (
+                    "a value is a number, a text, a flag, a list or a dictionary",
+                    "leave the key out if it is to have its default",
+                ),
+            };
+            let error = Error::input(format!("found {}", value.repr()?), allowed, remedy);
             Err(crate::error::raised(py, &error.at(key)))
         }
     }

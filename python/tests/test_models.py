@@ -76,6 +76,11 @@ def test_a_dictionary_is_refused_in_the_words_of_its_file():
             at.Model.from_dict(values, BAD)
         if "base" in values or of_file.path != str(path):
             continue
+        if path.name == "number-of-65-bits.toml":
+            # A dictionary has no room for it, whatever the key may hold.
+            words = "a whole number has at most 64 bits; change the value."
+            assert str(of_dict.value).endswith(f"found {-(2**63) - 1}; {words}")
+            continue
         assert parts(of_file) == parts(of_dict.value), path.name
         assert of_dict.value.path is of_dict.value.line is None
         place = f"{path}:{of_file.line}:{of_file.column}: " if of_file.line else f"{path}: "
