@@ -46,7 +46,7 @@ pub fn toml(key: &str, value: &Bound<PyAny>) -> PyResult<Value> {
         }
         Err(_) => {
             let (allowed, remedy) = match value.is_instance_of::<PyInt>() {
-                true => ("a whole number has at most 64 bits", "change the value"),
+                true => ("a whole number lies between -2^63 and 2^63 - 1", "change the value"),
                 false => (
                     "a value is a number, a text, a flag, a list or a dictionary",
                     "leave the key out if it is to have its default",
