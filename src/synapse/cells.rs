@@ -18,12 +18,12 @@ const ELSEWHERE: u16 = u16::MAX;
 pub const MOST_BYTES: usize = 4;
 
 /// The halves of a word, the lower first.
-pub fn halves(word: u32) -> [u16; 2] {
+fn halves(word: u32) -> [u16; 2] {
     [word as u16, (word >> 16) as u16]
 }
 
 /// The word of these halves.
-pub fn word(halves: [u16; 2]) -> u32 {
+fn word(halves: [u16; 2]) -> u32 {
     u32::from(halves[0]) | u32::from(halves[1]) << 16
 }
 

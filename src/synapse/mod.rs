@@ -27,7 +27,7 @@ mod store;
 
 pub use assemblies::{ByAssembly, Memories};
 pub use by_distance::ByDistance;
-pub(crate) use cells::{expected_bytes, halves, word};
+pub(crate) use cells::expected_bytes;
 pub use connect::{Connect, Wiring};
 pub(crate) use couplings::{Block, Graph, STRIP, Votes, counted};
 pub use couplings::{Couplings, Fields, Symmetry};
@@ -38,7 +38,8 @@ pub(crate) use kernel::{MOST_EXPONENTIALS, SHORTEST};
 pub(crate) use laid::{Few, HEAD, LEAST_RUN, runs_of};
 pub(crate) use learned::{GRAPH, hash_of_graph, out_of_order, out_of_range};
 pub use memory::give_back_at_once;
-pub(crate) use packed::{Open, Packed, Part, STEP};
+pub(crate) use memory::prefetch;
+pub(crate) use packed::{FEW, Open, Packed, Part};
 pub use plasticity::{Inhibitory, Law, Pair, Plasticity, Triplet};
 pub use rows::Rows;
 pub(crate) use rows::RowsBuilder;

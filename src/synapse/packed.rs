@@ -47,19 +47,32 @@ pub struct Part<'a> {
     pub unit: f64,
 }
 
-/// Numbers are copied so many at a time, which costs less than any number of them.
-pub const STEP: usize = 8;
+/// Up to so many numbers are copied as if they were so many, or half of it, which takes less time than any number of them.
+pub const FEW: usize = 32;
 
-/// Copies some of `from`, mostly a few, to the beginning of `to`, which has room for a whole number of steps.
-#[inline]
+/// Copies some of `from`, mostly a few, to the beginning of `to`, which has room for few.
+#[inline(always)]
 fn copy<T: Copy>(from: &[T], place: &Range<usize>, to: &mut [T]) {
-    let steps = to.as_chunks_mut::<STEP>().0;
-    for (start, to) in place.clone().step_by(STEP).zip(steps) {
-        match from[start..].first_chunk::<STEP>() {
-            Some(step) => *to = *step,
-            None => to[..place.end - start].copy_from_slice(&from[start..place.end]),
-        }
+    const HALF: usize = FEW / 2;
+    let all = &from[place.start..];
+    let done = match place.len() {
+        ..=HALF => copy_first::<T, HALF>(all, to),
+        ..=FEW => copy_first::<T, FEW>(all, to),
+        _ => false,
+    };
+    if !done {
+        to[..place.len()].copy_from_slice(&from[place.clone()]);
     }
+}
+
+/// Copies so many numbers, if there are so many.
+#[inline(always)]
+fn copy_first<T: Copy, const N: usize>(from: &[T], to: &mut [T]) -> bool {
+    let (Some(from), Some(to)) = (from.first_chunk::<N>(), to.first_chunk_mut::<N>()) else {
+        return false;
+    };
+    *to = *from;
+    true
 }
 
 impl Packed {
@@ -134,11 +147,6 @@ impl Packed {
         self.senders
     }
 
-    /// Whether every synapse has a weight of its own beside it, as a real number or as one of few.
-    pub fn has_weights(&self) -> bool {
-        self.open().all.has_weights()
-    }
-
     /// Finds out where everything stands, once for all that is read.
     pub fn open(&self) -> Open<'_> {
         let Self { senders: _, places, words, few, which, reals, exact, unit } = self;
@@ -211,16 +219,20 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Copies the synapses that stand there, and the weights that they have beside them, those of few as real numbers, to where
-    /// there is room for them in whole steps.
-    #[inline]
-    pub fn copy(&self, place: &Range<usize>, words: &mut [u16], reals: &mut [f32]) {
-        copy(self.words, place, words);
+    /// Copies the words that stand there to where there is room for them, and for [`FEW`].
+    #[inline(always)]
+    pub fn copy_words(&self, place: &Range<usize>, to: &mut [u16]) {
+        copy(self.words, place, to);
+    }
+
+    /// Copies the weights that the synapses there have beside them, those of few as real numbers, in the same way.
+    #[inline(always)]
+    pub fn copy_weights(&self, place: &Range<usize>, to: &mut [f32]) {
         if let Some(own) = self.reals {
-            copy(own, place, reals);
+            copy(own, place, to);
         } else if let (Some(which), Some(few)) = (self.which, self.few) {
             let own = which[place.clone()].iter().map(|which| few[usize::from(*which)]);
-            reals.iter_mut().zip(own).for_each(|(real, own)| *real = own);
+            to.iter_mut().zip(own).for_each(|(to, own)| *to = own);
         }
     }
 

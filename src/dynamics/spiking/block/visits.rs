@@ -49,8 +49,6 @@ struct Lane {
     number: usize,
     delay: f64,
     route: u32,
-    /// Whether every synapse has a weight of its own beside it.
-    real: bool,
     /// How many spikes may be under way along it.
     most: usize,
 }
@@ -68,6 +66,9 @@ struct Due {
 const STARTS_AHEAD: usize = 6;
 const ROWS_AHEAD: usize = 3;
 
+/// How many visits before they are taken their loads are asked for.
+const LOADS_AHEAD: usize = 4;
+
 /// So many slots are near.
 const NEAR: usize = 1024;
 
@@ -76,16 +77,15 @@ impl Visits {
     pub fn new(pathways: Arc<[Pathway]>, delays: &Delays) -> Self {
         let (mut first, mut lanes) = (Vec::new(), Vec::new());
         for (k, pathway) in pathways.iter().enumerate() {
-            let Synapses::Staggered(staggered) = &pathway.synapses else {
+            let Synapses::Staggered(_) = &pathway.synapses else {
                 first.push(None);
                 continue;
             };
             first.push(Some(lanes.len() as u32));
-            let real = staggered.rows().has_weights();
             lanes.extend(pathway.routes.iter().enumerate().map(|(number, &route)| {
                 let delay = delays.by_route[route as usize];
                 let most = delays.most[route as usize];
-                Lane { pathway: k, number, delay, route, real, most }
+                Lane { pathway: k, number, delay, route, most }
             }));
         }
         Self {
@@ -212,9 +212,8 @@ impl Visits {
         }
         let before = self.found.len();
         let end = self.now.end();
-        let is_real = |lane: u32| self.lanes[lane as usize].real;
         let mut all = true;
-        for (visit, place) in stream.visits(is_real) {
+        for (visit, place) in stream.visits() {
             let lane = visit.lane;
             match index.find(visit.spike, self.lanes[lane as usize].route) {
                 Some(arrival) => self.found.push(Due { arrival, lane, place: place.after(end) }),
@@ -231,7 +230,7 @@ impl Visits {
         }
         self.found.truncate(before);
         let mut rest = self.spare.pop().unwrap_or_default();
-        for (visit, place) in stream.visits(is_real) {
+        for (visit, place) in stream.visits() {
             let lane = visit.lane;
             match index.find(visit.spike, self.lanes[lane as usize].route) {
                 Some(arrival) => {
@@ -273,6 +272,9 @@ impl Visits {
             return None;
         }
         self.next += 1;
+        if let Some(soon) = self.due.get(self.next + LOADS_AHEAD) {
+            self.now.prefetch(soon.place);
+        }
         let (words, reals) = self.now.load(due.place);
         // Few weights that stood beside their synapses are real numbers here.
         let few = if reals.is_none() { all.few } else { None };
@@ -281,8 +283,7 @@ impl Visits {
 
     /// Passes the visits of a stream: a spike once for each of its lanes, since the synapses follow from it.
     fn pass_stream(&self, stream: &mut Stream, room: &mut [usize], tape: &mut Tape) {
-        let is_real = |lane: u32| self.lanes[lane as usize].real;
-        let mut visits: Vec<Visit> = stream.visits(is_real).map(|(visit, _)| visit).collect();
+        let mut visits: Vec<Visit> = stream.visits().map(|(visit, _)| visit).collect();
         visits.dedup();
         visits.pass(tape);
         if tape.is_read() {

@@ -18,7 +18,7 @@ fn pathway(routes: [u32; 2], first: u16, weights: &str) -> Pathway {
         };
         for sender in 0..3 {
             // Sender 2 has none of the second delay.
-            for k in 0..if sender == 2 { 2 - 2 * delay } else { 1 + 10 * delay + sender } {
+            for k in 0..if sender == 2 { 2 - 2 * delay } else { 1 + 18 * delay + 20 * sender } {
                 let target = first + 200 * sender + 100 * delay + k;
                 match weights {
                     "one" => builder.push(target),
