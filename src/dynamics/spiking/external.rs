@@ -10,7 +10,7 @@ mod tests;
 
 use super::agenda::{Agenda, Entry};
 use super::emission::Emission;
-use super::kick::{BAR, SHARED};
+use super::kick::{BAR, Lead, SHARED};
 use super::membrane::Kicks;
 use super::series::Grid;
 use super::state::{Early, State};
@@ -165,15 +165,6 @@ impl External {
         }
     }
 
-    /// What spikes do to the departure, part 0, or to a current, part 1, of which these are the sums.
-    #[inline(always)]
-    fn kick(&self, part: usize, sums: &[i64], spikes: &Range<usize>) -> f64 {
-        if spikes.len() <= COUNTED {
-            return self.grids[part].value(sums[spikes.end].wrapping_sub(sums[spikes.start]));
-        }
-        self.kick_of_many(part, spikes)
-    }
-
     #[cold]
     fn kick_of_many(&self, part: usize, spikes: &Range<usize>) -> f64 {
         let each = spikes.clone().map(|k| i128::from(self.one(part, k)));
@@ -188,38 +179,60 @@ impl External {
 
     fn add_all<const F: usize>(&mut self, state: &mut State<F>, suspects: &mut Vec<u16>) {
         let State { membrane, lead, currents, .. } = state;
-        let (only_jumps, inhibits) = (membrane.only_jumps(), self.efficacy < 0.0);
         let known = suspects.len();
         self.turns.fill(0);
-        let [departures, arrived] = &self.sums;
-        let mut currents = self.port.map(|port| (currents.of(port), &arrived[..]));
-        let mut start = 0;
-        for train in self.trains.trains() {
-            let (n, end) = (usize::from(train.neuron), train.end as usize);
-            let spikes = start..end;
-            start = end;
-            let lead = &mut lead[n];
-            let departure = lead.departure + self.kick(0, departures, &spikes);
-            let suspect = if only_jumps {
-                // Inhibition would lower V too soon.
-                departure >= lead.bound || inhibits
-            } else {
-                lead.bound += spikes.len() as f64 * self.bound;
-                lead.bound > BAR
-            };
-            if suspect {
-                suspects.push(n as u16);
-                continue;
+        match self.port.map(|port| currents.of(port)) {
+            None if membrane.only_jumps() => {
+                self.add_trains::<true, false>(lead, (&mut [], 1), suspects);
             }
-            lead.departure = departure;
-            if let Some(((currents, width), arrived)) = &mut currents {
-                currents[*width * n] += self.kick(1, arrived, &spikes);
-            }
+            None => self.add_trains::<false, false>(lead, (&mut [], 1), suspects),
+            Some(own) => self.add_trains::<false, true>(lead, own, suspects),
         }
         for n in &suspects[known..] {
             let n = usize::from(*n);
             self.turns[n] = 1;
             self.trains.of(n).for_each(|index| self.plan(n, index));
+        }
+    }
+
+    /// Adds whole trains to neurons that have nothing but V, or not, and to their currents, if they act on such, of which each
+    /// neuron's is so many further on. As a function of its own it has all registers.
+    #[inline(never)]
+    fn add_trains<const ONLY_V: bool, const CURRENT: bool>(
+        &self,
+        lead: &mut [Lead],
+        (currents, width): (&mut [f64], usize),
+        suspects: &mut Vec<u16>,
+    ) {
+        let Self { grids, bound: each, efficacy, .. } = self;
+        let ([departures, arrived], inhibits) = (&self.sums, *efficacy < 0.0);
+        let (mut start, mut before) = (0, [0, 0]);
+        for train in self.trains.trains() {
+            let (n, end) = (usize::from(train.neuron), train.end as usize);
+            let sums = [departures[end], if CURRENT { arrived[end] } else { 0 }];
+            let (spikes, earlier) = (start..end, before);
+            (start, before) = (end, sums);
+            let kick = |part: usize| match spikes.len() <= COUNTED {
+                true => grids[part].value(sums[part].wrapping_sub(earlier[part])),
+                false => self.kick_of_many(part, &spikes),
+            };
+            let lead = &mut lead[n];
+            let departure = lead.departure + kick(0);
+            let suspect = if ONLY_V {
+                // Inhibition would lower V too soon.
+                departure >= lead.bound || inhibits
+            } else {
+                lead.bound += spikes.len() as f64 * each;
+                lead.bound > BAR
+            };
+            if suspect {
+                suspects.push(train.neuron);
+                continue;
+            }
+            lead.departure = departure;
+            if CURRENT {
+                currents[width * n] += kick(1);
+            }
         }
     }
 

@@ -108,15 +108,7 @@ impl Poisson {
         let mut random = self.random.clone();
         for group in &self.groups {
             if let Some(counts) = &group.counts {
-                batch.reserve(group.neurons.len());
-                let (mut end, mut number) = (batch.spikes, batch.number);
-                for &neuron in &group.neurons {
-                    let before = end;
-                    end += counts.draw(&mut random);
-                    batch.trains[number] = Train { neuron, end: end as u32 };
-                    number += usize::from(end > before);
-                }
-                batch.number = number;
+                let end = counts.draw_all(&group.neurons, &mut random, batch);
                 batch.reserve(end - batch.spikes);
                 let times = &mut batch.times[batch.spikes..end];
                 random.fill(times);
@@ -185,6 +177,23 @@ impl Counts {
         let least = |class: u64| thresholds.partition_point(|t| *t <= class << REST) as u32;
         let first = (0..256).map(least).collect();
         Self { thresholds, first }
+    }
+
+    /// Draws how many spikes each of these neurons has, and adds their trains; where their times are to end. As a function of its
+    /// own it has all registers.
+    #[inline(never)]
+    fn draw_all(&self, neurons: &[u16], random: &mut Swift, batch: &mut Batch) -> usize {
+        batch.reserve(neurons.len());
+        let (mut own, mut end, mut number) = (random.clone(), batch.spikes, batch.number);
+        for &neuron in neurons {
+            let before = end;
+            end += self.draw(&mut own);
+            batch.trains[number] = Train { neuron, end: end as u32 };
+            number += usize::from(end > before);
+        }
+        batch.number = number;
+        *random = own;
+        end
     }
 
     #[inline]
