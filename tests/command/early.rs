@@ -166,28 +166,23 @@ fn a_file_that_the_system_makes_up_is_refused_by_every_command() {
     for command in ["info", "verify", "plot", "analyze"] {
         refused(&[command, status], "found no readable file");
     }
-    for (key, value) in [
-        ("base", format!("'{status}'")),
-        ("patterns.E", format!("{{ file = {{ path = '{status}' }} }}")),
-        ("patterns.E", format!("{{ image = {{ files = ['{status}'] }} }}")),
-        ("dynamics.spiking.E", format!("{{ spikes = {{ file = '{status}' }} }}")),
-        (
-            "projection.E_to_E",
-            format!(
-                "{{ from = 'E', to = 'E', connect = {{ file = '{status}' }}, tau_syn = '5 ms' }}"
-            ),
-        ),
+    for setting in [
+        "patterns.E={ file = { path = 'FILE' } }",
+        "patterns.E={ image = { files = ['FILE'] } }",
+        "dynamics.spiking.E={ spikes = { file = 'FILE' } }",
+        "projection.P={ from = 'E', to = 'E', connect = { file = 'FILE' }, tau_syn = '5 ms' }",
     ] {
-        let own = match key {
-            "base" => format!("base = {value}\n{SATURATED}"),
-            _ => SATURATED.to_owned(),
-        };
-        std::fs::write(folder.path().join("m.toml"), own).unwrap();
-        let set = format!("{key}={value}");
-        let more = ["--set", set.as_str()];
-        let more = if key == "base" { &more[..0] } else { &more };
-        refused(&[&["run", "m.toml", "-o", "r.h5"], more].concat(), "found no readable file");
+        let setting = setting.replace("FILE", status);
+        let mut words = vec!["run", "m.toml", "-o", "r.h5", "--set", &setting];
+        // Nothing acts on sources.
+        if setting.contains("spikes") {
+            words.extend(["--set", "projection={}"]);
+        }
+        refused(&words, "found no readable file");
     }
+    let built_on = format!("base = '{status}'\n{SATURATED}");
+    std::fs::write(folder.path().join("m.toml"), built_on).unwrap();
+    refused(&["run", "m.toml", "-o", "r.h5"], "base: found no readable model file");
 }
 
 /// Whoever means a pipe may wait for it, but not take all memory.
@@ -200,6 +195,8 @@ fn a_pipe_that_has_no_end_is_refused() {
     let told = said(&command.output().unwrap());
     let found = "found no readable model file (it has more than 256 MiB); check the name.";
     assert_eq!(told, format!("error: /dev/stdin: {found}\n"));
+    // Nobody reads on.
+    drop(command);
     endless.wait().unwrap();
     // Spikes are read twice.
     let set = "dynamics.spiking.E={ spikes = { file = '/dev/stdin' } }";

@@ -15,7 +15,6 @@ population = {{ E = {{ size = 200 }}, I = {{ size = 50 }} }}
 dynamics.spiking.E = {{ {of_e}tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "2 ms", poisson = {{ rate = "10 kHz", efficacy = "0.12 mV", tau_syn = "0 ms" }} }}
 dynamics.spiking.I = {{ {of_i}tau_m = "10 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = {{ rate = "5 kHz", efficacy = "0.3 mV", tau_syn = "0 ms" }} }}
 projection.E_to_I = {{ from = "E", to = "I", connect = {{ in_degree = 100 }}, efficacy = "0.2 mV", tau_syn = "0 ms", delay = "1 ms" }}
-protocol = [{{ name = "rest", duration = "300 ms" }}]
 "#
     ));
     let simulation = Simulation::new(model, "".as_ref(), &Threads::new(1).unwrap()).unwrap();

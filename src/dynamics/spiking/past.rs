@@ -71,8 +71,7 @@ impl Clock {
             return self.is_met(self.put_off(), &put_off, spikes, since).is_some();
         };
         let current = window.start..window.end;
-        self.put_off().is_empty()
-            && current == self.current()
+        current == self.current()
             && window.arrivals.iter().all(|arrival| self.is_as_counted(arrival, window.start))
             && self.is_met(&window.arrivals, &current, spikes, since) == Some(0)
     }

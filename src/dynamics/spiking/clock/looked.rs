@@ -42,7 +42,9 @@ impl Clock {
         };
         let needed = self.routes.iter().map(|route| route.next).min();
         let as_counted = |sent: &Sent| sent.moment.time() == sent.spike.time;
+        let interrupted = !self.begun && self.count == 0;
         among(self.told, &begin, &|sent| sent.spike.time)
+            && (interrupted || self.carried.is_empty())
             && needed.is_none_or(|needed| needed == self.forgotten)
             && self.history.iter().all(as_counted)
             && self
