@@ -144,8 +144,13 @@ impl Experiment {
         let threads = threads.for_workers(unended.owner.workers as usize);
         let simulation = Simulation::new(model.clone(), document.folder(), &threads);
         let mut simulation = simulation.map_err(|e| document.place(e))?;
-        if unended.owner.trial > 0 {
-            simulation.keep_trial(unended.owner.trial as usize)?;
+        if let number @ 1.. = unended.owner.trial {
+            let kept = simulation.keep_trial(number as usize);
+            let found = || {
+                format!("found the state of a run of trial {number} alone, which its model has not")
+            };
+            let remedy = "put back the state that the run left, or run it anew with --force";
+            kept.map_err(|_| unended.refuse(found(), remedy))?;
         }
         if let Ok(origin) = serde_json::from_str::<Origin>(&provenance.origin) {
             simulation.began_at(origin.at, origin.future_seed.map(Seed));

@@ -1,38 +1,105 @@
 //! Files that a model or a command names, read as a whole or from their beginning.
 //!
-//! A pipe or a device under the name of a file would be waited for, perhaps for ever: it is refused, unless it was named as
-//! what it is, like /dev/stdin and what a shell makes of `<(command)`.
+//! A pipe or a device under the name of a file would be waited for, perhaps for ever: it is refused, and so is a file that only
+//! the system makes up, such as `/proc/kmsg`, which says that it is empty and may never end. A pipe that was named as what it is,
+//! like /dev/stdin and what a shell makes of `<(command)`, is read where it is read once, as a whole: it is waited for as long as
+//! somebody writes, and gives [`LARGEST`] bytes at most.
 
-use std::fs::File;
+use std::fs::{File, Metadata, OpenOptions};
 #[cfg(feature = "figures")]
 use std::io::Write;
-use std::io::{Error, ErrorKind, Read, Result};
+use std::io::{BufRead, Error, ErrorKind, Read, Result, Seek};
 use std::path::Path;
 
 /// Where pipes are meant.
 const STREAMS: [&str; 3] = ["/dev/stdin", "/dev/fd", "/proc/self/fd"];
 
-/// Opens the file at `path`.
+/// Bytes of a text, or of what comes through a pipe, at most.
+const LARGEST: u64 = 1 << 28;
+
+/// Bytes of a line at most, with its end.
+const LINE: u64 = 1 << 20;
+
+/// Opens the file at `path`, which may be read more than once.
 pub(crate) fn open(path: &Path) -> Result<File> {
-    let kind = std::fs::metadata(path)?.file_type();
-    if !kind.is_file() && !kind.is_dir() && !STREAMS.iter().any(|stream| path.starts_with(stream)) {
-        return Err(Error::new(ErrorKind::InvalidInput, "it is a pipe, a device or a socket"));
+    let found = std::fs::metadata(path)?;
+    if is_stream(path, &found) {
+        return refuse("it is a pipe, which can be read only once: save what it gives to a file");
     }
-    File::open(path)
+    if !found.is_file() && !found.is_dir() {
+        return refuse("it is a pipe, a device or a socket");
+    }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // What waits for something to come says so.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let mut file = options.open(path)?;
+    if found.is_file() && found.len() == 0 && !matches!(file.read(&mut [0]), Ok(0)) {
+        return refuse("it says that it is empty, but gives something: no ordinary file does");
+    }
+    if found.is_file() {
+        file.rewind()?;
+    }
+    Ok(file)
 }
 
 /// All bytes of the file at `path`.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    if is_stream(path, &std::fs::metadata(path)?) {
+        let read = File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        return if read as u64 > LARGEST { too_large() } else { Ok(bytes) };
+    }
     open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// All of the text at `path`.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    let mut text = String::new();
-    open(path)?.read_to_string(&mut text)?;
-    Ok(text)
+    if std::fs::metadata(path)?.len() > LARGEST {
+        return too_large();
+    }
+    let text = String::from_utf8(bytes(path)?);
+    text.map_err(|_| Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8"))
+}
+
+/// The lines of a text, without their ends.
+pub(crate) fn lines(mut text: impl BufRead) -> impl Iterator<Item = Result<String>> {
+    std::iter::from_fn(move || {
+        let mut line = String::new();
+        match text.by_ref().take(LINE).read_line(&mut line) {
+            Ok(0) => None,
+            Ok(read) if read as u64 == LINE && !line.ends_with('\n') => {
+                Some(refuse("a line has more than a million bytes"))
+            }
+            Ok(_) => {
+                line.truncate(line.trim_end_matches(['\n', '\r']).len());
+                Some(Ok(line))
+            }
+            Err(e) => Some(Err(e)),
+        }
+    })
+}
+
+/// Whether what was `found` at `path` is a pipe that was named as one.
+fn is_stream(path: &Path, found: &Metadata) -> bool {
+    #[cfg(unix)]
+    let is_pipe = {
+        use std::os::unix::fs::FileTypeExt;
+        found.file_type().is_fifo() || found.file_type().is_socket()
+    };
+    #[cfg(not(unix))]
+    let is_pipe = !found.is_file() && !found.is_dir();
+    is_pipe && STREAMS.iter().any(|stream| path.starts_with(stream))
+}
+
+fn refuse<T>(found: &str) -> Result<T> {
+    Err(Error::new(ErrorKind::InvalidInput, found))
+}
+
+fn too_large<T>() -> Result<T> {
+    refuse(&format!("it has more than {} MiB", LARGEST >> 20))
 }
 
 /// Writes a whole file to `path`; of what cannot be written to its end nothing is left.
@@ -45,4 +112,82 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
         let _ = std::fs::remove_file(path);
     }
     written
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::BufReader;
+    use std::os::fd::AsRawFd;
+    use std::path::PathBuf;
+    use std::process::{Command, Stdio};
+
+    fn told<T>(read: Result<T>) -> String {
+        read.err().unwrap().to_string()
+    }
+
+    /// What a command prints, as a pipe of this process.
+    fn piped<T>(words: &[&str], read: impl FnOnce(&Path) -> T) -> T {
+        let mut command = Command::new(words[0]);
+        let mut child = command.args(&words[1..]).stdout(Stdio::piped()).spawn().unwrap();
+        let pipe = child.stdout.take().unwrap();
+        let done = read(&PathBuf::from(format!("/proc/self/fd/{}", pipe.as_raw_fd())));
+        drop(pipe);
+        child.wait().unwrap();
+        done
+    }
+
+    #[test]
+    fn a_pipe_that_is_named_as_one_is_read_once_and_to_its_end() {
+        assert_eq!(piped(&["echo", "a text"], text).unwrap(), "a text\n");
+        assert!(
+            told(piped(&["echo", "a text"], open)).starts_with("it is a pipe, which can be read")
+        );
+        let endless = ["cat", "/dev/zero"];
+        for told in [told(piped(&endless, text)), told(piped(&endless, bytes))] {
+            assert_eq!(told, "it has more than 256 MiB");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in ["/dev/null", "/dev/zero", "/dev/tty", pipe.to_str().unwrap()] {
+            for told in [told(text(path.as_ref())), told(open(path.as_ref()))] {
+                assert_eq!(told, "it is a pipe, a device or a socket", "{path}");
+            }
+        }
+        assert!(told(text(directory.path())).contains("directory"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_the_system_makes_up_is_refused() {
+        let made_up = "it says that it is empty, but gives something: no ordinary file does";
+        assert_eq!(told(text("/proc/self/status".as_ref())), made_up);
+        // Only some may open this one, which has no end.
+        if File::open("/proc/kmsg").is_ok() {
+            assert_eq!(told(bytes("/proc/kmsg".as_ref())), made_up);
+        }
+    }
+
+    #[test]
+    fn a_text_has_a_size_and_so_have_its_lines() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("text");
+        for (content, whole) in
+            [(&b""[..], Some("")), (b"\xc3\xa4\r\n", Some("\u{e4}\r\n")), (b"\xff", None)]
+        {
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(text(&path).ok().as_deref(), whole);
+        }
+        File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
+        assert_eq!(told(text(&path)), "it has more than 256 MiB");
+        let line = lines(BufReader::new(open(&path).unwrap())).next().unwrap();
+        assert_eq!(told(line), "a line has more than a million bytes");
+        let all: Result<Vec<String>> = lines(&b"1 2\r\n\n3"[..]).collect();
+        assert_eq!(all.unwrap(), ["1 2", "", "3"]);
+    }
 }

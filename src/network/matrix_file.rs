@@ -71,7 +71,7 @@ impl MatrixFile {
             ));
         }
         let sha256 = hash(file)?;
-        let bytes = std::fs::read(&path).map_err(|e| unreadable(&path, &e.to_string()))?;
+        let bytes = crate::file::bytes(&path).map_err(|e| unreadable(&path, &e.to_string()))?;
         let shape = (sought.to.1, sought.from.1);
         let entries = match bytes.starts_with(b"\x93NUMPY") {
             true => dense(&bytes, shape),

@@ -218,14 +218,14 @@ impl Patterns {
 
     /// The patterns as rows of 0 and 1, P x N.
     pub fn rows(&self) -> Vec<Vec<u8>> {
-        self.foreground
-            .iter()
-            .map(|members| {
-                let mut row = vec![0; self.neurons];
-                members.iter().for_each(|&i| row[i as usize] = 1);
-                row
-            })
-            .collect()
+        (0..self.number()).map(|mu| self.row(mu)).collect()
+    }
+
+    /// Pattern `mu` as 0 and 1, one per neuron.
+    pub fn row(&self, mu: usize) -> Vec<u8> {
+        let mut row = vec![0; self.neurons];
+        self.foreground[mu].iter().for_each(|&i| row[i as usize] = 1);
+        row
     }
 }
 

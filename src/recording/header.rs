@@ -82,9 +82,11 @@ impl Header<'_> {
             if let Some(values) = patterns.values() {
                 store.create(&format!("{group}/xi"), layout, &Column::Real(values.to_vec()))?;
             } else {
-                let xi = patterns.rows().concat();
-                let xi = Column::Flag(xi.into_iter().map(|xi| xi != 0).collect());
-                store.create(&format!("{group}/xi"), layout, &xi)?;
+                // Of very many patterns there is room for one copy.
+                let mut xi = Vec::with_capacity(patterns.number() * patterns.neurons());
+                let each = (0..patterns.number()).map(|mu| patterns.row(mu));
+                each.for_each(|row| xi.extend(row.into_iter().map(|xi| xi != 0)));
+                store.create(&format!("{group}/xi"), layout, &Column::Flag(xi))?;
             }
             if let Some((values, middle)) = patterns.image() {
                 let path = format!("{group}/image");
@@ -123,7 +125,7 @@ pub(super) fn hash_patterns(hash: &mut Sha256, name: &str, patterns: &Patterns) 
     hash.update(name);
     match patterns.values() {
         Some(values) => values.iter().for_each(|xi| xi.hash(hash)),
-        None => patterns.rows().iter().for_each(|xi| hash.update(xi)),
+        None => (0..patterns.number()).for_each(|mu| hash.update(patterns.row(mu))),
     }
 }
 

@@ -62,6 +62,23 @@ impl Looks {
         (began - slack..self.due()).contains(&time).then_some(began)
     }
 
+    /// Whether they can have left a sample at `last`, and none later; sampling began last at `origin`, if that is known.
+    #[cfg(feature = "hdf5")]
+    pub fn have_left(&self, last: Option<f64>, origin: Option<f64>) -> bool {
+        let Self { interval, number, .. } = *self;
+        let since = last.filter(|last| *last >= self.origin);
+        let left = match (self.of, since) {
+            (_, None) => number == 0,
+            (ObservableKind::Spikes, Some(last)) => {
+                number > 0 && last == self.origin + (number as f64 - 0.5) * interval
+            }
+            (ObservableKind::States | ObservableKind::Graded, Some(last)) => {
+                (self.origin + number as f64 * interval..self.due()).contains(&last)
+            }
+        };
+        left && origin.is_none_or(|origin| origin == self.origin)
+    }
+
     fn due(&self) -> f64 {
         self.origin + (self.number + 1) as f64 * self.interval
     }

@@ -115,6 +115,12 @@ impl Population {
         })
     }
 
+    /// When it was sampled last.
+    #[cfg(feature = "hdf5")]
+    pub fn last(&self, store: &dyn Store) -> Result<Option<f64>> {
+        self.rate.last(store)
+    }
+
     /// Takes the sample of an interval around `time`, or the state at that moment.
     pub fn sample(&mut self, time: f64, seen: Observable, interval: f64) {
         let sample = self.sampler.sample(seen, self.neurons.clone(), interval);

@@ -162,6 +162,13 @@ impl<T: Cell> Timed<T> {
         self.time.buffer.push(time);
     }
 
+    /// When the last row was taken that stands in the recording.
+    #[cfg(feature = "hdf5")]
+    pub fn last(&self, store: &dyn Store) -> Result<Option<f64>> {
+        let rows = self.time.rows();
+        Ok(store.values(&self.time.path, rows.saturating_sub(1)..rows)?.pop())
+    }
+
     /// Both columns.
     pub fn both(&mut self) -> [&mut dyn Growing; 2] {
         [&mut self.values, &mut self.time]

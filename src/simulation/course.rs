@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::recording::Ended;
 use crate::tape::{is_moderate, on_tape};
 use crate::task::Episode;
+#[cfg(feature = "hdf5")]
+use crate::units::Clock;
 use crate::work::Over;
 
 /// How far an episode has come.
@@ -29,10 +31,10 @@ impl Reached {
         is_moderate(self.time) && is_moderate(self.sweep) && self.sweep >= 0.0
     }
 
-    /// Whether it has come to `time` in a field that is held.
+    /// Whether a network of so many neurons that has come to here, in a field that is held, stands at `time`.
     #[cfg(feature = "hdf5")]
-    pub fn is_at(&self, time: f64) -> bool {
-        self.driven && self.time == time
+    pub fn is_at(&self, time: f64, clock: Clock, neurons: usize) -> bool {
+        self.driven && clock.stands(self.time, neurons).contains(&time)
     }
 
     /// Whether the field is held already.

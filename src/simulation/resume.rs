@@ -87,14 +87,22 @@ impl Simulation {
         self.dynamics.pass(&mut tape);
         tape.end().map_err(|_| recorder.changed())?;
         let trials = self.trials.as_ref().map_or(0, Trials::number);
-        if position.trial.is_some_and(|trial| trial > trials) {
+        let within = position.reached != Reached::default();
+        let most = if within { trials.saturating_sub(1) } else { trials };
+        if position.trial.is_some_and(|trial| trial > most) {
             return Err(recorder.changed());
         }
         recorder.check_ended(position.trial.unwrap_or(0) as u64)?;
-        let within = position.reached != Reached::default();
-        let strayed = within && !position.reached.is_at(self.dynamics.time());
-        if strayed && self.nature().observable == ObservableKind::Spikes {
+        recorder.check_committed()?;
+        let neurons = self.populations.last().map_or(0, |placed| placed.neurons.end);
+        let (clock, observable) = (self.nature().clock, self.nature().observable);
+        if within && !position.reached.is_at(self.dynamics.time(), clock, neurons) {
             return Err(recorder.astray());
+        }
+        if observable == ObservableKind::Spikes {
+            recorder.check_looks(Some(self.sampled_from(&position, within)))?;
+        } else if within {
+            recorder.check_looks(None)?;
         }
         recorder.check_ends(position.reached.time)?;
         recorder.check_past(&*self.dynamics, (self.beginning, within))?;
@@ -105,5 +113,13 @@ impl Simulation {
         }
         self.from = Some(position);
         Ok(recorder)
+    }
+
+    /// Where sampling began of the spikes of the episode in which the run stands, or of the last one that has ended.
+    #[cfg(feature = "hdf5")]
+    fn sampled_from(&self, position: &Position, within: bool) -> f64 {
+        let number = position.trial.and_then(|k| if within { Some(k) } else { k.checked_sub(1) });
+        let placed = number.zip(self.trials.as_ref()).map(|(k, trials)| trials.place(k).1.start);
+        placed.unwrap_or(self.beginning)
     }
 }

@@ -46,7 +46,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 
 fn text(path: &Path, file: impl BufRead, wanted: Wanted) -> Result<Arrivals> {
     let mut arrivals = Vec::new();
-    for (number, line) in (1..).zip(file.lines()) {
+    for (number, line) in (1..).zip(file::lines(file)) {
         let line = line.map_err(|e| unreadable(path, &e))?;
         let place = || format!("line {number} of {}", path.display());
         // Some programs begin a text with a mark of its encoding.

@@ -57,6 +57,18 @@ impl Clock {
         }
     }
 
+    /// Where a network of so many neurons may stand that was told to come to `time`: in sweeps at the last update before, of one
+    /// neuron or of all.
+    #[cfg(feature = "hdf5")]
+    pub(crate) fn stands(self, time: f64, neurons: usize) -> [f64; 2] {
+        // Rounding of a sum of durations loses no update.
+        let updates = (time * neurons as f64 + 1e-6).floor() / neurons as f64;
+        match self {
+            Self::Ms => [time; 2],
+            Self::Sweeps => [updates, updates.floor()],
+        }
+    }
+
     /// One unit, in sentences.
     pub fn one(self) -> &'static str {
         match self {

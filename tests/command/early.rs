@@ -145,6 +145,79 @@ fn a_pipe_under_the_name_of_a_file_is_not_waited_for() {
     assert!(child.wait().unwrap().success());
 }
 
+/// `/proc/kmsg` says that it is empty, is no device, and is waited for; anybody may read another file of this kind.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_the_system_makes_up_is_refused_by_every_command() {
+    let folder = folder(SATURATED);
+    let made_up = "(it says that it is empty, but gives something: no ordinary file does)";
+    let status = "/proc/self/status";
+    let refused = |words: &[&str], place: &str| {
+        let done = attractor(folder.path(), words);
+        let told = said(&done);
+        assert_eq!(done.status.code(), Some(2), "{words:?}: {told}");
+        assert!(told.contains(made_up) && told.contains(place), "{words:?}: {told}");
+        assert_eq!(told.lines().count(), 1, "{words:?}: {told}");
+    };
+    for command in ["check", "run", "theory", "page"] {
+        refused(&[command, status], "found no readable model file");
+    }
+    refused(&["sweep", status, "--repeat", "2"], "found no readable model file");
+    for command in ["info", "verify", "plot", "analyze"] {
+        refused(&[command, status], "found no readable file");
+    }
+    for setting in [
+        "patterns.E={ file = { path = 'FILE' } }",
+        "patterns.E={ image = { files = ['FILE'] } }",
+        "dynamics.spiking.E={ spikes = { file = 'FILE' } }",
+        "projection.P={ from = 'E', to = 'E', connect = { file = 'FILE' }, tau_syn = '5 ms' }",
+    ] {
+        let setting = setting.replace("FILE", status);
+        let mut words = vec!["run", "m.toml", "-o", "r.h5", "--set", &setting];
+        // Nothing acts on sources.
+        if setting.contains("spikes") {
+            words.extend(["--set", "projection={}"]);
+        }
+        refused(&words, "found no readable file");
+    }
+    let built_on = format!("base = '{status}'\n{SATURATED}");
+    std::fs::write(folder.path().join("m.toml"), built_on).unwrap();
+    refused(&["run", "m.toml", "-o", "r.h5"], "base: found no readable model file");
+}
+
+/// Whoever means a pipe may wait for it, but not take all memory.
+#[test]
+fn a_pipe_that_has_no_end_is_refused() {
+    let folder = folder(SATURATED);
+    let mut endless = Command::new("cat").arg("/dev/zero").stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.args(["check", "/dev/stdin"]).stdin(endless.stdout.take().unwrap());
+    let told = said(&command.output().unwrap());
+    let found = "found no readable model file (it has more than 256 MiB); check the name.";
+    assert_eq!(told, format!("error: /dev/stdin: {found}\n"));
+    // Nobody reads on.
+    drop(command);
+    endless.wait().unwrap();
+    // Spikes are read twice.
+    let set = "dynamics.spiking.E={ spikes = { file = '/dev/stdin' } }";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.current_dir(folder.path()).args([
+        "run",
+        "m.toml",
+        "--set",
+        set,
+        "--set",
+        "projection={}",
+    ]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdin.take());
+    let told = said(&child.wait_with_output().unwrap());
+    assert!(
+        told.contains("(it is a pipe, which can be read only once: save what it gives to a file)"),
+        "{told}"
+    );
+}
+
 /// The command with files of at most so many KiB, as on a full disk.
 fn limited(folder: &Path, kib: u32, words: &[&str]) -> Output {
     let mut command = Command::new("bash");

@@ -3,7 +3,9 @@
 //!
 //! `scripts/long-test networks` tries every word with everything that may stand there: FORGED in the environment.
 
+mod belied;
 mod checkpoints;
+mod forgery;
 
 use attractor::dynamics::{Dynamics, Given, Section};
 use attractor::error::Kind;

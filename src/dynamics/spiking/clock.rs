@@ -1,6 +1,7 @@
 //! The clock: which window comes next, and what arrives in it.
 
 mod index;
+mod looked;
 
 use super::moment::{Moment, Span};
 use super::slots::Slots;
@@ -10,6 +11,7 @@ use crate::synapse::{Resources, ShortTerm};
 use crate::tape::{is_count, is_moderate, on_tape};
 use crate::units::on_grid;
 pub use index::Index;
+pub use looked::slack;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -151,10 +153,16 @@ impl Clock {
         self.history.iter().filter(sent).count() <= route.most
     }
 
-    /// Whether it has come into its current window, give or take one, and that moves on.
+    /// Whether it has come into its current window, or to where that begins, give or take rounding.
     fn is_within_window(&self) -> bool {
-        let (start, end) = (self.border(self.count), self.border(self.count + 1));
-        start < end && (start - self.length..=end + self.length).contains(&self.time)
+        let Range { start, end } = self.current();
+        let after = if self.begun { end } else { start.next_up() };
+        start < end && (start - slack(start)..after + slack(start)).contains(&self.time)
+    }
+
+    /// The current window, whether it has begun or not, ms.
+    pub fn current(&self) -> Range<f64> {
+        self.border(self.count)..self.border(self.count + 1)
     }
 
     /// Whether all of them come along a route, from a neuron there.
@@ -184,8 +192,7 @@ impl Clock {
 
     /// Prepares the current window, or the rest of it, to be run as far as `until`.
     pub fn prepare(&mut self, until: f64, window: &mut Window) {
-        window.start = self.border(self.count);
-        window.end = self.border(self.count + 1);
+        Range { start: window.start, end: window.end } = self.current();
         window.pause = if until >= window.end { f64::INFINITY } else { until };
         window.fresh = !self.begun;
         if window.fresh {

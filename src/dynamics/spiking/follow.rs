@@ -3,7 +3,7 @@
 use super::Spiking;
 use super::order::Order;
 use super::part::Seat;
-use crate::dynamics::Cell;
+use crate::dynamics::{Cell, Spike};
 use crate::error::Error;
 use crate::network::EdgeList;
 use crate::random::Seed;
@@ -68,6 +68,18 @@ impl Spiking {
         v
     }
 
+    /// How far back (ms) the spikes may lie that any rank knows of.
+    pub(super) fn memory_of_all(&self) -> f64 {
+        let all = self.tie.ranks().all(&[self.memory_here().to_bits()]);
+        all.into_iter().map(f64::from_bits).fold(0.0, f64::max)
+    }
+
+    /// Whether what all ranks know of past spikes can be of these, which begin `since` (ms).
+    pub(super) fn follows_on_all(&self, spikes: &[Spike], since: f64) -> bool {
+        let all = self.tie.ranks().all(&[u64::from(self.follows_here(spikes, since))]);
+        all.into_iter().all(|follows| follows == 1)
+    }
+
     /// Does what the first rank says with this network and its branches, until that lets it go.
     pub(super) fn follow(&mut self) {
         let ranks = self.tie.ranks().clone();
@@ -100,6 +112,8 @@ impl Spiking {
             Order::Potential(neuron, currents) => {
                 self.potential_of_all(neuron, &mut vec![0.0; currents]);
             }
+            Order::Memory => drop(self.memory_of_all()),
+            Order::Follows(spikes, since) => drop(self.follows_on_all(&spikes, since)),
             Order::Keep(on) => self.keep_external(on),
             Order::Give(spikes) => drop::<Result<(), Error>>(self.give(&spikes)),
             Order::Save => self.pass_all(&mut Tape::blank()),
@@ -142,11 +156,12 @@ impl Spiking {
         if tape.is_read() && tape.is_sound() {
             self.learn(self.learns);
             let own = &self.extent.own;
-            let (_, poisson) = self.input.over(own.clone());
+            let (current, poisson) = self.input.over(own.clone());
             for placed in &mut self.parts {
                 let Seat { range, part, .. } =
                     placed.get_mut().unwrap_or_else(PoisonError::into_inner);
-                tape.require(part.resume(&poisson[range.start - own.start..range.end - own.start]));
+                let place = range.start - own.start..range.end - own.start;
+                tape.require(part.resume(&current[place.clone()], &poisson[place]));
             }
         }
     }

@@ -65,11 +65,13 @@ impl Dynamics for Spiking {
     }
 
     fn memory(&self) -> f64 {
-        self.memory_here()
+        let _turn = self.tie.tell(Order::Memory);
+        self.memory_of_all()
     }
 
     fn follows(&self, spikes: &[Spike], since: f64) -> bool {
-        self.follows_here(spikes, since)
+        let _turn = self.tie.tell(Order::Follows(spikes.to_vec(), since));
+        self.follows_on_all(spikes, since)
     }
 
     fn membranes(&self) -> Option<&dyn Membranes> {

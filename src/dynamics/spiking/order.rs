@@ -22,6 +22,9 @@ pub enum Order {
     Cell(usize),
     /// The neuron, and the number of its currents.
     Potential(usize, usize),
+    Memory,
+    /// The spikes that were recorded, and since when, ms.
+    Follows(Vec<Spike>, f64),
     /// Whether external spikes are kept.
     Keep(bool),
     Give(Vec<Spike>),
@@ -32,7 +35,7 @@ pub enum Order {
 
 impl Order {
     /// One of each, to be read into.
-    fn all() -> [Self; 13] {
+    fn all() -> [Self; 15] {
         [
             Self::Hold(false, Input::default()),
             Self::Run(0.0),
@@ -42,6 +45,8 @@ impl Order {
             Self::Plastic(0),
             Self::Cell(0),
             Self::Potential(0, 0),
+            Self::Memory,
+            Self::Follows(Vec::new(), 0.0),
             Self::Keep(false),
             Self::Give(Vec::new()),
             Self::Save,
@@ -90,9 +95,13 @@ impl OnTape for Order {
                 neuron.pass(tape);
                 currents.pass(tape);
             }
+            Self::Follows(spikes, since) => {
+                spikes.pass(tape);
+                since.pass(tape);
+            }
             Self::Keep(on) => on.pass(tape),
             Self::Give(spikes) => spikes.pass(tape),
-            Self::Count | Self::Save | Self::Load | Self::Release => {}
+            Self::Count | Self::Memory | Self::Save | Self::Load | Self::Release => {}
         }
     }
 }

@@ -45,15 +45,17 @@ pub trait Part: OnTape + Debug + Send {
     /// Holds this stimulus (mV and Hz, neuron by neuron) from now on; a new window begins here.
     fn drive(&mut self, current: &[f64], poisson: &[f64]);
 
-    /// Goes on from a tape with these Poisson rates (Hz, neuron by neuron), which are held; whether what it has received can
-    /// be of them.
-    fn resume(&mut self, poisson: &[f64]) -> bool;
+    /// Goes on from a tape under this stimulus (mV and Hz, neuron by neuron), which is held; whether its state can be of it.
+    fn resume(&mut self, current: &[f64], poisson: &[f64]) -> bool;
 
     /// The longest refractory period, ms.
     fn rest(&self) -> f64;
 
     /// Whether its neurons are refractory at `now` (ms) as their `last` spikes make them, which are known `since` a time.
     fn rests(&self, last: &[f64], since: f64, now: f64) -> bool;
+
+    /// Whether it has come to `now` (ms) in this window, or to the end of one if it has not begun.
+    fn has_come(&self, now: f64, window: Option<&Window>) -> bool;
 
     /// Lets plastic efficacies change from now on, or no longer.
     fn learn(&mut self, on: bool);
@@ -99,9 +101,9 @@ impl<const F: usize> Part for Block<F> {
         Block::drive(self, current, poisson);
     }
 
-    fn resume(&mut self, poisson: &[f64]) -> bool {
+    fn resume(&mut self, current: &[f64], poisson: &[f64]) -> bool {
         self.set_rates(poisson);
-        true
+        self.is_driven_by(current)
     }
 
     fn rest(&self) -> f64 {
@@ -110,6 +112,10 @@ impl<const F: usize> Part for Block<F> {
 
     fn rests(&self, last: &[f64], since: f64, now: f64) -> bool {
         Block::rests_after(self, last, since, now)
+    }
+
+    fn has_come(&self, now: f64, window: Option<&Window>) -> bool {
+        Block::has_come_to(self, now, window)
     }
 
     fn learn(&mut self, on: bool) {
@@ -167,7 +173,7 @@ impl Part for Sources {
         Sources::drive(self, poisson);
     }
 
-    fn resume(&mut self, poisson: &[f64]) -> bool {
+    fn resume(&mut self, _current: &[f64], poisson: &[f64]) -> bool {
         Sources::resume(self, poisson)
     }
 
@@ -176,6 +182,10 @@ impl Part for Sources {
     }
 
     fn rests(&self, _last: &[f64], _since: f64, _now: f64) -> bool {
+        true
+    }
+
+    fn has_come(&self, _now: f64, _window: Option<&Window>) -> bool {
         true
     }
 

@@ -127,6 +127,15 @@ impl<const F: usize> State<F> {
         }
     }
 
+    /// Whether V_inf and theta are what these currents (mV) make of them.
+    pub fn is_driven_by(&self, currents: &[f64]) -> bool {
+        currents.iter().enumerate().all(|(n, current)| {
+            let v_inf = self.membrane.v_inf(n) + current;
+            let surplus = v_inf - self.membrane.lif(n).theta;
+            self.v_inf[n] == v_inf && (self.membrane.escapes() || self.surplus[n] == surplus)
+        })
+    }
+
     /// Lets the neurons be examined where V - theta may exceed these (mV), at the start of a window.
     pub fn watch(&mut self, ceilings: &[f64]) {
         ceilings.iter().enumerate().for_each(|(n, ceiling)| self.lay(n, *ceiling));

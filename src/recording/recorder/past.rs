@@ -43,6 +43,32 @@ impl Recorder {
         }
     }
 
+    /// Refuses a state that has come further than was committed.
+    pub(crate) fn check_committed(&self) -> Result<()> {
+        let read = || -> Stored<(f64, u64)> {
+            let trials = self.trials.map(|_| self.store.first("progress/trials")).transpose()?;
+            Ok((self.store.first("progress/time")?, trials.unwrap_or(0)))
+        };
+        let (time, trials) = read().map_err(|fault| self.another(&fault))?;
+        if self.reached > time {
+            return Err(self.strayed("has come to another time than was recorded"));
+        }
+        match self.trials.is_none_or(|ended| ended <= trials) {
+            true => Ok(()),
+            false => Err(self.strayed("has come through other trials than were recorded")),
+        }
+    }
+
+    /// Refuses looks that did not leave the sample that was recorded last, or began elsewhere than at `origin`, if that is known.
+    pub(crate) fn check_looks(&self, origin: Option<f64>) -> Result<()> {
+        let last = self.populations[0].last(&*self.store).map_err(|fault| self.another(&fault))?;
+        let past = last.is_none_or(|last| last <= self.reached);
+        match past && self.looks.have_left(last, origin) {
+            true => Ok(()),
+            false => Err(self.strayed("has looked at other times than were recorded")),
+        }
+    }
+
     /// Refuses a `network` that has come to now, unless it knows of the spikes that were recorded before; the recording begins
     /// `since` a time, and with `counting` it was in the midst of an interval when it was left.
     pub(crate) fn check_past(
@@ -61,8 +87,13 @@ impl Recorder {
             return Err(self.strayed("has come to another time than was recorded"));
         };
         let known = since.max(now - network.memory());
-        let time = known.min(began - slack)..now;
+        // Trials that have networks of their own come later.
+        let end = if counting { f64::INFINITY } else { now };
+        let time = known.min(began - slack)..end;
         let spikes = self.spikes_within(&time).map_err(|fault| self.another(&fault))?;
+        if spikes.last().is_some_and(|spike| spike.time >= now) {
+            return Err(self.strayed("has come to another time than was recorded"));
+        }
         let later = |time: f64| spikes.partition_point(|spike| spike.time < time);
         if !network.follows(&spikes[later(known)..], known) {
             return Err(self.strayed("knows of other spikes than were recorded"));

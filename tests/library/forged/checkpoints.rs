@@ -1,15 +1,7 @@
 //! Checkpoints whose words are others, with a sum that is right: what the model or the recording belies is refused.
 
-use super::{ESCAPES, HEAD};
-use crate::common::host;
-use attractor::error::Kind;
-use attractor::experiment::Experiment;
-use attractor::model::Document;
-use attractor::recording::{Owner, Sink};
-use attractor::simulation::Wish;
-use attractor::tape::{OnTape, Tape};
-use attractor::work::Threads;
-use sha2::{Digest, Sha256};
+use super::ESCAPES;
+use super::forgery::refused;
 
 /// Neurons that several workers share out, under a stimulus whose rate no other number is.
 const SHARED_OUT: &str = r#"
@@ -18,43 +10,6 @@ record.interval = "1 ms"
 protocol = [{ name = "cue", duration = "4 ms", show = [{ population = "E", poisson = "777 Hz" }] }]
 dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "1 ms", poisson = { rate = "100 Hz", efficacy = "0.1 mV", tau_syn = "3 ms" } }
 "#;
-
-/// Stops a run of `model` with four workers, changes the words of its checkpoint, whose sum is right again, and goes on; why that
-/// is refused.
-fn refused(model: &str, forge: impl Fn(&mut Owner, &mut [u64])) -> Option<String> {
-    let (directory, threads) = (tempfile::tempdir().unwrap(), Threads::new(4).unwrap());
-    let path = directory.path().join("run.h5");
-    let document = Document::new("t.toml".as_ref(), format!("{HEAD}{model}"), &[]).unwrap();
-    let (model, sink) = (document.model().unwrap(), Sink::File { path: &path, force: false });
-    let mut begun = Experiment::begin(&document, model, (sink, None), &host(), &threads).unwrap();
-    assert_eq!(begun.run(|_| Wish::Stop).unwrap_err().kind(), Kind::Interrupt);
-    drop(begun);
-
-    let file = path.with_extension("h5.checkpoint");
-    let bytes = std::fs::read(&file).unwrap();
-    // A mark and the number of words are in front, a sum behind.
-    let (head, rest) = bytes.split_at(24);
-    let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap());
-    let mut words: Vec<u64> = rest[..rest.len() - 32].chunks(8).map(word).collect();
-    let (mut owner, mut of_owner) = (Owner::default(), Tape::written(words.clone()));
-    owner.pass(&mut of_owner);
-    let mut before = Tape::blank();
-    owner.pass(&mut before);
-    words.drain(..before.into_words().len());
-    forge(&mut owner, &mut words);
-    let mut after = Tape::blank();
-    owner.pass(&mut after);
-    let words = [after.into_words(), words].concat();
-    let mut forged = head[..16].to_vec();
-    forged.extend((words.len() as u64).to_le_bytes());
-    forged.extend(words.iter().flat_map(|word| word.to_le_bytes()));
-    forged.extend(Sha256::digest(&forged));
-    std::fs::write(&file, forged).unwrap();
-
-    let gone_on = Experiment::go_on(&path, &host(), &threads);
-    let ran = gone_on.and_then(|mut experiment| experiment.run(|_| Wish::Continue));
-    ran.err().map(|error| error.to_string().replace(directory.path().to_str().unwrap(), ""))
-}
 
 #[test]
 fn a_checkpoint_of_other_workers_is_refused_as_that() {

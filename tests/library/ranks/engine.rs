@@ -178,6 +178,35 @@ fn a_state_goes_on_among_other_numbers_of_ranks() {
     }
 }
 
+/// Neurons that have all fired at once, long ago, and are refractory: nothing is under way.
+#[test]
+fn who_is_refractory_is_compared_with_past_spikes_on_every_rank() {
+    let model = model(
+        r#"
+population.E.size = 9000
+dynamics.spiking.E = { tau_m = "20 ms", theta = "20 mV", v_reset = "10 mV", t_ref = "47 ms", current = "100 mV" }
+"#,
+    );
+    let told = |mut engine: Spiking| {
+        engine.advance(40.0).unwrap();
+        let spikes = engine.observable().spikes().to_vec();
+        let of_other = |neuron: usize| {
+            let mut spikes = spikes.clone();
+            let mut earlier = spikes.remove(neuron);
+            earlier.time -= 1e-3;
+            spikes.insert(0, earlier);
+            engine.follows(&spikes, 0.0)
+        };
+        let others = [0, 4500, 8999].map(of_other);
+        (spikes.len(), engine.memory(), engine.follows(&spikes, 0.0), others)
+    };
+    for number in [1, 2, 3] {
+        let told = engine_shared(number, &model, told);
+        // Without delays a window takes 20 ms, and three are more than a refractory period.
+        assert_eq!(told, (9000, 60.0, true, [false; 3]), "{number} ranks");
+    }
+}
+
 #[test]
 fn a_rank_that_is_lost_ends_the_others() {
     let model = model(&format!("seed = 3\n{}", network()));

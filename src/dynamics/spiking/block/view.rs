@@ -1,7 +1,8 @@
-//! What may be seen of a neuron of a block between two events, without a change of the block.
+//! What may be seen of a block between two events, without a change of it.
 
 use super::Block;
 use crate::dynamics::Cell;
+use crate::dynamics::spiking::clock::{Window, slack};
 
 impl<const F: usize> Block<F> {
     /// What neuron `n` is, as far as its potential is concerned.
@@ -30,5 +31,21 @@ impl<const F: usize> Block<F> {
         let own = adaptation.into_iter().chain(membrane.moving_threshold().map(|_| theta));
         values[synaptic..].iter_mut().zip(own).for_each(|(value, own)| *value = own);
         v
+    }
+
+    /// Whether its neurons feel these currents (mV).
+    pub fn is_driven_by(&self, currents: &[f64]) -> bool {
+        self.state.is_driven_by(currents)
+    }
+
+    /// Whether it has come to `now` (ms) in this window, or to the end of one if it has not begun.
+    pub fn has_come_to(&self, now: f64, window: Option<&Window>) -> bool {
+        let length = self.state.membrane.window;
+        let Some(window) = window else { return [0.0, length].contains(&self.elapsed) };
+        let before = |time: f64| window.arrivals.iter().take_while(|a| a.time < time).count();
+        let taken = before(now - slack(now))..=before(now + slack(now));
+        (self.start, self.end) == (window.start, window.end)
+            && self.elapsed == (now - self.start).min(length)
+            && taken.contains(&self.next_arrival)
     }
 }

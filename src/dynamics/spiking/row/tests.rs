@@ -7,10 +7,14 @@ use crate::synapse::{Packed, RowsBuilder, Shelf};
 
 /// What a row of these weights on these targets leaves in a block with `room` for so many neurons, and the suspects.
 fn left<const F: usize>(room: usize, kind: &str, targets: &[u16]) -> (Vec<[u64; 3]>, Vec<u16>) {
+    let (unit, kind) = match kind.strip_prefix("inhibiting ") {
+        Some(kind) => (-0.5, kind),
+        None => (0.5, kind),
+    };
     let mut rows = match kind {
-        "one" => RowsBuilder::constant(1, 0.5),
-        "count" | "any count" => RowsBuilder::counts(1, 0.5),
-        "whole" | "any whole" => RowsBuilder::reals(1, 0.5),
+        "one" => RowsBuilder::constant(1, unit),
+        "count" | "any count" => RowsBuilder::counts(1, unit),
+        "whole" | "any whole" => RowsBuilder::reals(1, unit),
         _ => RowsBuilder::reals(1, -0.5),
     };
     for (k, &target) in targets.iter().enumerate() {
@@ -73,8 +77,15 @@ fn a_row_does_the_same_in_any_room() {
 fn few_weights_do_what_the_same_do_as_real_numbers() {
     let targets: Vec<u16> = (0..50).map(|k| 83 * k).collect();
     for (few, real) in [("count", "whole"), ("any count", "any whole")] {
-        assert_eq!(left::<SHARED>(SMALL, few, &targets), left::<SHARED>(SMALL, real, &targets));
+        let excited = left::<SHARED>(SMALL, few, &targets);
+        assert_eq!(excited, left::<SHARED>(SMALL, real, &targets));
         assert_eq!(left::<SPREAD>(SMALL, few, &targets), left::<SPREAD>(SMALL, real, &targets));
+        let [few, real] = [few, real].map(|kind| format!("inhibiting {kind}"));
+        let inhibited = left::<SHARED>(SMALL, &few, &targets);
+        assert_eq!(inhibited, left::<SHARED>(SMALL, &real, &targets));
+        assert_eq!(left::<SPREAD>(SMALL, &few, &targets), left::<SPREAD>(SMALL, &real, &targets));
+        // Nobody comes closer to theta, and need be looked at.
+        assert!(!excited.1.is_empty() && inhibited.1.is_empty() && inhibited.0 != excited.0);
     }
 }
 
