@@ -176,7 +176,10 @@ fn a_run_goes_on_in_what_it_began_in() {
     // Other files, another recording.
     let given = std::fs::read(directory.join("given.txt")).unwrap();
     std::fs::write(directory.join("given.txt"), "1.0 0\n").unwrap();
-    refused(directory, "found the state of another network than its model describes now");
+    refused(
+        directory,
+        "found a state that is damaged, or of another network than its model describes now",
+    );
     std::fs::write(directory.join("given.txt"), given).unwrap();
     std::fs::rename(directory.join("out.h5.part"), directory.join("kept")).unwrap();
     refused(directory, "found no recording of a run that did not end");

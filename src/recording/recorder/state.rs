@@ -112,7 +112,7 @@ impl Recorder {
     pub fn changed(&self) -> Error {
         Error::file(
             self.store.place(),
-            "found the state of another network than its model describes now",
+            "found a state that is damaged, or of another network than its model describes now",
             "put back the files that the model names, patterns or spikes, or run it anew with --force",
         )
     }

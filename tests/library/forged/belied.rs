@@ -58,8 +58,8 @@ const SPIKES: &str = "run that knows of other spikes than were recorded";
 const ASTRAY: &str = "network that feels another input than is shown to it";
 
 /// What is not possible in any state of the model, or of another one.
-const OTHER: &str = "/run.h5.part: found the state of another network than its model describes now; put back the files that the \
-                     model names, patterns or spikes, or run it anew with --force.";
+const OTHER: &str = "/run.h5.part: found a state that is damaged, or of another network than its model describes now; put back \
+                     the files that the model names, patterns or spikes, or run it anew with --force.";
 
 /// Changes the time of a state everywhere.
 fn shift(words: &mut [u64], by: f64) {
