@@ -55,10 +55,10 @@ pub const FEW: usize = 32;
 fn copy<T: Copy>(from: &[T], place: &Range<usize>, to: &mut [T]) {
     const HALF: usize = FEW / 2;
     let all = &from[place.start..];
-    let done = match place.len() {
-        ..=HALF => copy_first::<T, HALF>(all, to),
-        ..=FEW => copy_first::<T, FEW>(all, to),
-        _ => false,
+    let done = if place.len() <= HALF {
+        copy_first::<T, HALF>(all, to)
+    } else {
+        place.len() <= FEW && copy_first::<T, FEW>(all, to)
     };
     if !done {
         to[..place.len()].copy_from_slice(&from[place.clone()]);
