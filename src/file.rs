@@ -31,17 +31,30 @@ pub(crate) fn open(path: &Path) -> Result<File> {
     }
     let mut options = OpenOptions::new();
     options.read(true);
-    // What waits for something to come says so.
+    let may_be_made_up = found.is_file() && found.len() == 0;
+    // Such a file says that it would be waited for. Of others, which may be brought from far away, waiting is meant.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    if may_be_made_up {
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    }
     let mut file = options.open(path)?;
-    if found.is_file() && found.len() == 0 && !matches!(file.read(&mut [0]), Ok(0)) {
+    // Another machine may have written it a moment ago.
+    if may_be_made_up && gives(&mut file)? && file.metadata()?.len() == 0 {
         return refuse("it says that it is empty, but gives something: no ordinary file does");
     }
     if found.is_file() {
         file.rewind()?;
     }
     Ok(file)
+}
+
+/// Whether there is something to read, or will be.
+fn gives(file: &mut File) -> Result<bool> {
+    match file.read(&mut [0]) {
+        Ok(read) => Ok(read > 0),
+        Err(e) if e.kind() == ErrorKind::WouldBlock => Ok(true),
+        Err(e) => Err(e),
+    }
 }
 
 /// All bytes of the file at `path`.
@@ -60,22 +73,26 @@ pub(crate) fn text(path: &Path) -> Result<String> {
     if std::fs::metadata(path)?.len() > LARGEST {
         return too_large();
     }
-    let text = String::from_utf8(bytes(path)?);
+    decoded(bytes(path)?)
+}
+
+fn decoded(bytes: Vec<u8>) -> Result<String> {
+    let text = String::from_utf8(bytes);
     text.map_err(|_| Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8"))
 }
 
 /// The lines of a text, without their ends.
 pub(crate) fn lines(mut text: impl BufRead) -> impl Iterator<Item = Result<String>> {
     std::iter::from_fn(move || {
-        let mut line = String::new();
-        match text.by_ref().take(LINE).read_line(&mut line) {
+        let mut line = Vec::new();
+        match text.by_ref().take(LINE).read_until(b'\n', &mut line) {
             Ok(0) => None,
-            Ok(read) if read as u64 == LINE && !line.ends_with('\n') => {
-                Some(refuse("a line has more than a million bytes"))
+            Ok(read) if read as u64 == LINE && !line.ends_with(b"\n") => {
+                Some(refuse("it has more than 1 MiB"))
             }
             Ok(_) => {
-                line.truncate(line.trim_end_matches(['\n', '\r']).len());
-                Some(Ok(line))
+                while line.pop_if(|last| matches!(last, b'\n' | b'\r')).is_some() {}
+                Some(decoded(line))
             }
             Err(e) => Some(Err(e)),
         }
@@ -99,7 +116,7 @@ fn refuse<T>(found: &str) -> Result<T> {
 }
 
 fn too_large<T>() -> Result<T> {
-    refuse(&format!("it has more than {} MiB", LARGEST >> 20))
+    refuse(&format!("it has more than {} MiB; long lists have files of their own", LARGEST >> 20))
 }
 
 /// Writes a whole file to `path`; of what cannot be written to its end nothing is left.
@@ -145,7 +162,7 @@ mod tests {
         );
         let endless = ["cat", "/dev/zero"];
         for told in [told(piped(&endless, text)), told(piped(&endless, bytes))] {
-            assert_eq!(told, "it has more than 256 MiB");
+            assert_eq!(told, "it has more than 256 MiB; long lists have files of their own");
         }
     }
 
@@ -184,9 +201,12 @@ mod tests {
             assert_eq!(text(&path).ok().as_deref(), whole);
         }
         File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
-        assert_eq!(told(text(&path)), "it has more than 256 MiB");
+        assert_eq!(
+            told(text(&path)),
+            "it has more than 256 MiB; long lists have files of their own"
+        );
         let line = lines(BufReader::new(open(&path).unwrap())).next().unwrap();
-        assert_eq!(told(line), "a line has more than a million bytes");
+        assert_eq!(told(line), "it has more than 1 MiB");
         let all: Result<Vec<String>> = lines(&b"1 2\r\n\n3"[..]).collect();
         assert_eq!(all.unwrap(), ["1 2", "", "3"]);
     }

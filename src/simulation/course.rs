@@ -31,10 +31,10 @@ impl Reached {
         is_moderate(self.time) && is_moderate(self.sweep) && self.sweep >= 0.0
     }
 
-    /// Whether a network of so many neurons that has come to here, in a field that is held, stands at `time`.
+    /// Whether a network of so many neurons that has come to here stands at `time`.
     #[cfg(feature = "hdf5")]
     pub fn is_at(&self, time: f64, clock: Clock, neurons: usize) -> bool {
-        self.driven && clock.stands(self.time, neurons).contains(&time)
+        clock.stands(self.time, neurons).contains(&time)
     }
 
     /// Whether the field is held already.

@@ -96,8 +96,11 @@ impl Simulation {
         recorder.check_committed()?;
         let neurons = self.populations.last().map_or(0, |placed| placed.neurons.end);
         let (clock, observable) = (self.nature().clock, self.nature().observable);
-        if within && !position.reached.is_at(self.dynamics.time(), clock, neurons) {
+        if within && !position.reached.is_driven() {
             return Err(recorder.astray());
+        }
+        if within && !position.reached.is_at(self.dynamics.time(), clock, neurons) {
+            return Err(recorder.elsewhere());
         }
         if observable == ObservableKind::Spikes {
             recorder.check_looks(Some(self.sampled_from(&position, within)))?;

@@ -47,7 +47,10 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 fn text(path: &Path, file: impl BufRead, wanted: Wanted) -> Result<Arrivals> {
     let mut arrivals = Vec::new();
     for (number, line) in (1..).zip(file::lines(file)) {
-        let line = line.map_err(|e| unreadable(path, &e))?;
+        let line = line.map_err(|e| {
+            let found = format!("found no readable line {number} of {} ({e})", path.display());
+            Error::input(found, "a line holds a neuron and a time", "mend it").at("file")
+        })?;
         let place = || format!("line {number} of {}", path.display());
         // Some programs begin a text with a mark of its encoding.
         let line = line.strip_prefix('\u{feff}').unwrap_or(&line);

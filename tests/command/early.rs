@@ -193,7 +193,7 @@ fn a_pipe_that_has_no_end_is_refused() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
     command.args(["check", "/dev/stdin"]).stdin(endless.stdout.take().unwrap());
     let told = said(&command.output().unwrap());
-    let found = "found no readable model file (it has more than 256 MiB); check the name.";
+    let found = "found no readable model file (it has more than 256 MiB; long lists have files of their own); check the name.";
     assert_eq!(told, format!("error: /dev/stdin: {found}\n"));
     // Nobody reads on.
     drop(command);

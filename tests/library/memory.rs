@@ -15,10 +15,11 @@ fn kept_of(arrays: usize) -> f64 {
     // What stands behind them keeps them from being cut off at the end.
     let behind = std::hint::black_box(vec![1u8; 100_000]);
     drop(std::hint::black_box(all));
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let pages: f64 = pages.split(' ').nth(1).unwrap().parse().unwrap();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let kib: f64 = line.split_whitespace().next().unwrap().parse().unwrap();
     drop(behind);
-    pages * 4096.0 / 1e6
+    kib * 1024.0 / 1e6
 }
 
 #[test]
@@ -28,6 +29,11 @@ fn freed_arrays_are_given_back_at_once() {
             give_back_at_once();
         }
         println!("kept {} MB", kept_of(50));
+        return;
+    }
+    // AddressSanitizer and others bring allocators of their own, which know no such settings.
+    if ["ASAN_OPTIONS", "LD_PRELOAD"].iter().any(|own| std::env::var_os(own).is_some()) {
+        println!("not tried: the allocator is another one");
         return;
     }
     let own = |set: &str| -> f64 {

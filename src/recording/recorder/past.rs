@@ -51,7 +51,7 @@ impl Recorder {
         };
         let (time, trials) = read().map_err(|fault| self.another(&fault))?;
         if self.reached > time {
-            return Err(self.strayed("has come to another time than was recorded"));
+            return Err(self.elsewhere());
         }
         match self.trials.is_none_or(|ended| ended <= trials) {
             true => Ok(()),
@@ -84,7 +84,7 @@ impl Recorder {
         let slack = ROUNDING * now.abs();
         let began = if counting { self.looks.began(now, slack) } else { Some(now) };
         let Some(began) = began.filter(|_| !counting || self.reached == now) else {
-            return Err(self.strayed("has come to another time than was recorded"));
+            return Err(self.elsewhere());
         };
         let known = since.max(now - network.memory());
         // Trials that have networks of their own come later.
@@ -92,7 +92,7 @@ impl Recorder {
         let time = known.min(began - slack)..end;
         let spikes = self.spikes_within(&time).map_err(|fault| self.another(&fault))?;
         if spikes.last().is_some_and(|spike| spike.time >= now) {
-            return Err(self.strayed("has come to another time than was recorded"));
+            return Err(self.elsewhere());
         }
         let later = |time: f64| spikes.partition_point(|spike| spike.time < time);
         if !network.follows(&spikes[later(known)..], known) {
@@ -140,6 +140,11 @@ impl Recorder {
         let found = format!("found another recording than the run left ({fault})");
         let remedy = "bring that one back, or run it anew with --force";
         Error::file(self.store.place(), found, remedy)
+    }
+
+    /// The error of a state of another time.
+    pub(crate) fn elsewhere(&self) -> Error {
+        self.strayed("has come to another time than was recorded")
     }
 
     /// The error of a state that its recording belies.

@@ -74,8 +74,8 @@ fn a_state_of_another_time_is_refused() {
         TONIC,
         &[
             (&|words| add(&mut words[Stand::of(words).reached], -0.1), TIME),
-            (&|words| add(&mut words[Stand::of(words).held[2]], 0.1), ASTRAY),
-            (&|words| add(&mut words[Stand::of(words).network], -0.1), ASTRAY),
+            (&|words| add(&mut words[Stand::of(words).held[2]], 0.1), TIME),
+            (&|words| add(&mut words[Stand::of(words).network], -0.1), TIME),
             // Later than was committed; within the window, but not as far as its neurons.
             (&|words| shift(words, 0.1), TIME),
             (&|words| shift(words, -0.1), SPIKES),
@@ -90,10 +90,10 @@ fn a_state_of_another_time_is_refused() {
         31.0,
         STATES,
         &[
-            (&|words| add(&mut words[Stand::of(words).held[2]], 1.0), ASTRAY),
-            (&|words| updates(words, 1), ASTRAY),
-            (&|words| updates(words, 60), ASTRAY),
-            (&|words| updates(words, u64::MAX), ASTRAY),
+            (&|words| add(&mut words[Stand::of(words).held[2]], 1.0), TIME),
+            (&|words| updates(words, 1), TIME),
+            (&|words| updates(words, 60), TIME),
+            (&|words| updates(words, u64::MAX), TIME),
             (&|words| add(&mut words[Stand::of(words).reached], 1.9), TIME),
         ],
     );

@@ -4,9 +4,9 @@ use super::{Arrival, Clock, Route, Sent};
 use crate::dynamics::Spike;
 use std::ops::RangeInclusive;
 
-/// Rounding of a time (ms) that was computed from others.
+/// Rounding of a time (ms) that was computed from others, some of which were brought to whole nanoseconds.
 pub fn slack(time: f64) -> f64 {
-    4.0 * f64::EPSILON * time.abs()
+    16.0 * f64::EPSILON * time.abs()
 }
 
 impl Clock {
