@@ -165,6 +165,7 @@ impl External {
         }
     }
 
+    /// What so many spikes do to the departure, part 0, or to a current, part 1, that 64 bits cannot count their sum.
     #[cold]
     fn kick_of_many(&self, part: usize, spikes: &Range<usize>) -> f64 {
         let each = spikes.clone().map(|k| i128::from(self.one(part, k)));

@@ -101,7 +101,8 @@ impl Poisson {
         self.groups.iter().map(|group| group.neurons.len() as f64 * group.rate * window).sum()
     }
 
-    /// Adds the spikes of `window`; their times count from its start.
+    /// Adds the spikes of `window`; their times count from its start. As a function of its own it has all registers.
+    #[inline(never)]
     pub fn draw(&mut self, window: &Stretch, batch: &mut Batch) {
         let length = window.length;
         // Copies that nobody else can see stay in registers.
