@@ -15,7 +15,13 @@ use std::path::Path;
 const STREAMS: [&str; 3] = ["/dev/stdin", "/dev/fd", "/proc/self/fd"];
 
 /// Bytes of a text, or of what comes through a pipe, at most.
-const LARGEST: u64 = 1 << 28;
+pub(crate) const LARGEST: u64 = 1 << 28;
+
+/// Bytes of a model at most: to take one apart needs up to some hundred times as many.
+pub(crate) const MODEL: u64 = 1 << 21;
+
+/// Bytes of a picture at most.
+pub(crate) const PICTURE: u64 = 1 << 26;
 
 /// Bytes of a line at most, with its end.
 const LINE: u64 = 1 << 20;
@@ -57,23 +63,37 @@ fn gives(file: &mut File) -> Result<bool> {
     }
 }
 
-/// All bytes of the file at `path`.
+/// All bytes of the file at `path`, which may be large; of a pipe, [`LARGEST`] at most.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if is_stream(path, &std::fs::metadata(path)?) {
-        let read = File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        return if read as u64 > LARGEST { too_large() } else { Ok(bytes) };
-    }
-    open(path)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let found = std::fs::metadata(path)?;
+    bytes_within(path, if is_stream(path, &found) { LARGEST } else { u64::MAX })
 }
 
-/// All of the text at `path`.
-pub(crate) fn text(path: &Path) -> Result<String> {
-    if std::fs::metadata(path)?.len() > LARGEST {
+/// All bytes of the file at `path`, if there are no more than `most`.
+pub(crate) fn bytes_within(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let found = std::fs::metadata(path)?;
+    let too_large = || {
+        let found = format!("it has more than {} MiB", most >> 20);
+        Err(Error::new(ErrorKind::FileTooLarge, found))
+    };
+    if found.len() > most {
         return too_large();
     }
-    decoded(bytes(path)?)
+    let file = if is_stream(path, &found) { File::open(path)? } else { open(path)? };
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { too_large() } else { Ok(bytes) }
+}
+
+/// Whether a file that can be read more than once begins with these bytes.
+pub(crate) fn begins_with(path: &Path, start: &[u8]) -> bool {
+    let mut found = vec![0; start.len()];
+    open(path).and_then(|mut file| file.read_exact(&mut found)).is_ok() && found == start
+}
+
+/// All of the text at `path`, if it has no more than `most` bytes.
+pub(crate) fn text(path: &Path, most: u64) -> Result<String> {
+    decoded(bytes_within(path, most)?)
 }
 
 fn decoded(bytes: Vec<u8>) -> Result<String> {
@@ -104,7 +124,7 @@ fn is_stream(path: &Path, found: &Metadata) -> bool {
     #[cfg(unix)]
     let is_pipe = {
         use std::os::unix::fs::FileTypeExt;
-        found.file_type().is_fifo() || found.file_type().is_socket()
+        found.file_type().is_fifo()
     };
     #[cfg(not(unix))]
     let is_pipe = !found.is_file() && !found.is_dir();
@@ -113,10 +133,6 @@ fn is_stream(path: &Path, found: &Metadata) -> bool {
 
 fn refuse<T>(found: &str) -> Result<T> {
     Err(Error::new(ErrorKind::InvalidInput, found))
-}
-
-fn too_large<T>() -> Result<T> {
-    refuse(&format!("it has more than {} MiB; long lists have files of their own", LARGEST >> 20))
 }
 
 /// Writes a whole file to `path`; of what cannot be written to its end nothing is left.
@@ -139,6 +155,10 @@ mod tests {
     use std::path::PathBuf;
     use std::process::{Command, Stdio};
 
+    fn whole(path: &Path) -> Result<String> {
+        text(path, LARGEST)
+    }
+
     fn told<T>(read: Result<T>) -> String {
         read.err().unwrap().to_string()
     }
@@ -156,13 +176,13 @@ mod tests {
 
     #[test]
     fn a_pipe_that_is_named_as_one_is_read_once_and_to_its_end() {
-        assert_eq!(piped(&["echo", "a text"], text).unwrap(), "a text\n");
+        assert_eq!(piped(&["echo", "a text"], whole).unwrap(), "a text\n");
         assert!(
             told(piped(&["echo", "a text"], open)).starts_with("it is a pipe, which can be read")
         );
         let endless = ["cat", "/dev/zero"];
-        for told in [told(piped(&endless, text)), told(piped(&endless, bytes))] {
-            assert_eq!(told, "it has more than 256 MiB; long lists have files of their own");
+        for told in [told(piped(&endless, whole)), told(piped(&endless, bytes))] {
+            assert_eq!(told, "it has more than 256 MiB");
         }
     }
 
@@ -172,18 +192,18 @@ mod tests {
         let pipe = directory.path().join("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         for path in ["/dev/null", "/dev/zero", "/dev/tty", pipe.to_str().unwrap()] {
-            for told in [told(text(path.as_ref())), told(open(path.as_ref()))] {
+            for told in [told(whole(path.as_ref())), told(open(path.as_ref()))] {
                 assert_eq!(told, "it is a pipe, a device or a socket", "{path}");
             }
         }
-        assert!(told(text(directory.path())).contains("directory"));
+        assert!(told(whole(directory.path())).contains("directory"));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn what_the_system_makes_up_is_refused() {
         let made_up = "it says that it is empty, but gives something: no ordinary file does";
-        assert_eq!(told(text("/proc/self/status".as_ref())), made_up);
+        assert_eq!(told(whole("/proc/self/status".as_ref())), made_up);
         // Only some may open this one, which has no end.
         if File::open("/proc/kmsg").is_ok() {
             assert_eq!(told(bytes("/proc/kmsg".as_ref())), made_up);
@@ -194,17 +214,20 @@ mod tests {
     fn a_text_has_a_size_and_so_have_its_lines() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("text");
-        for (content, whole) in
+        for (content, expected) in
             [(&b""[..], Some("")), (b"\xc3\xa4\r\n", Some("\u{e4}\r\n")), (b"\xff", None)]
         {
             std::fs::write(&path, content).unwrap();
-            assert_eq!(text(&path).ok().as_deref(), whole);
+            assert_eq!(whole(&path).ok().as_deref(), expected);
         }
-        File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
-        assert_eq!(
-            told(text(&path)),
-            "it has more than 256 MiB; long lists have files of their own"
-        );
+        for (most, size) in [(LARGEST, "256 MiB"), (MODEL, "2 MiB")] {
+            File::create(&path).unwrap().set_len(most + 1).unwrap();
+            assert_eq!(told(text(&path, most)), format!("it has more than {size}"));
+        }
+        let file = File::create(&path).unwrap();
+        file.set_len(MODEL).unwrap();
+        assert_eq!(text(&path, MODEL).unwrap().len() as u64, MODEL);
+        file.set_len(LARGEST + 1).unwrap();
         let line = lines(BufReader::new(open(&path).unwrap())).next().unwrap();
         assert_eq!(told(line), "it has more than 1 MiB");
         let all: Result<Vec<String>> = lines(&b"1 2\r\n\n3"[..]).collect();

@@ -80,14 +80,11 @@ fn read(files: &[Source], name: &str) -> Result<Source> {
             "name another base, or delete the line",
         ));
     }
-    let text = crate::file::text(&path).map_err(|e| {
-        Error::input(
-            format!("found no readable model file {} ({e})", path.display()),
-            "",
-            "check the name, which starts from the folder of the model",
-        )
-    })?;
-    Ok(Source { path, text })
+    Source::read(path.clone()).map_err(|e| {
+        let found = format!("found no readable model file {} ({e})", path.display());
+        let remedy = "check the name, which starts from the folder of the model";
+        Error::input(found, "", Source::remedy(&e, remedy))
+    })
 }
 
 fn listed(without: Option<&Item>) -> Result<Vec<&str>> {

@@ -5,7 +5,6 @@ use super::base::assemble;
 use super::source::{Part, Source, parts};
 use super::translate::{not_one, translate};
 use crate::error::{Error, Place, Result, Warning, suggest};
-use crate::file;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -33,10 +32,11 @@ impl Document {
     /// # Errors
     /// If a file that it is made of is missing or no TOML, or at a setting that cannot be made.
     pub fn read(path: &Path, settings: &[String]) -> Result<Self> {
-        let text = file::text(path).map_err(|e| {
-            Error::file(path, format!("found no readable model file ({e})"), "check the name")
+        let source = Source::read(path.to_owned()).map_err(|e| {
+            let remedy = Source::remedy(&e, "check the name");
+            Error::file(path, format!("found no readable model file ({e})"), remedy)
         })?;
-        Self::new(path, text, settings)
+        Self::new(path, source.text, settings)
     }
 
     /// A document from a text that came from `path`; what it builds on is read.

@@ -1,6 +1,8 @@
 //! One file of a model as its author wrote it, and places in it.
 
 use crate::error::{Error, Place, Result};
+use crate::file;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,6 +15,20 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Reads the file at `path`.
+    pub fn read(path: PathBuf) -> std::io::Result<Self> {
+        let text = file::text(&path, file::MODEL)?;
+        Ok(Self { path, text })
+    }
+
+    /// What helps a file that could not be read: for most reasons `other`.
+    pub fn remedy(why: &std::io::Error, other: &'static str) -> &'static str {
+        match why.kind() {
+            ErrorKind::FileTooLarge => "give long lists, such as patterns, in files of their own",
+            _ => other,
+        }
+    }
+
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }

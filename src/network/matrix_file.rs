@@ -21,6 +21,10 @@ use std::path::{Path, PathBuf};
 /// Extensions of such files.
 const EXTENSIONS: [&str; 2] = ["mtx", "npy"];
 
+/// Bytes that a number takes in such a file, at most, with its place, and all that stands before the numbers.
+const NUMBER: u64 = 128;
+const COMMENTS: u64 = 1 << 20;
+
 /// The matrix of a projection.
 #[derive(Debug)]
 pub(super) struct MatrixFile {
@@ -71,8 +75,11 @@ impl MatrixFile {
             ));
         }
         let sha256 = hash(file)?;
-        let bytes = crate::file::bytes(&path).map_err(|e| unreadable(&path, &e.to_string()))?;
         let shape = (sought.to.1, sought.from.1);
+        let numbers = (shape.0 as u64).saturating_mul(shape.1 as u64);
+        let most = numbers.saturating_mul(NUMBER).saturating_add(COMMENTS);
+        let bytes = crate::file::bytes_within(&path, most)
+            .map_err(|e| unreadable(&path, &format!("cannot be read ({e})")))?;
         let entries = match bytes.starts_with(b"\x93NUMPY") {
             true => dense(&bytes, shape),
             false if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy")) => {

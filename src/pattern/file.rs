@@ -110,6 +110,9 @@ impl PatternFile {
             None => (self.path.as_str(), None),
         };
         let path = folder.join(name);
+        if crate::file::begins_with(&path, HDF5) {
+            return hdf5_rows(&path, dataset);
+        }
         let bytes = crate::file::bytes(&path).map_err(|e| {
             Error::input(
                 format!("found no readable file {} ({e})", path.display()),

@@ -110,7 +110,7 @@ impl Images {
 
     /// The picture in one file.
     fn picture(&self, path: &Path) -> Result<Picture> {
-        let bytes = crate::file::bytes(path).map_err(|e| {
+        let bytes = crate::file::bytes_within(path, crate::file::PICTURE).map_err(|e| {
             Error::input(
                 format!("found no readable file {} ({e})", path.display()),
                 "",

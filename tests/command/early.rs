@@ -185,6 +185,34 @@ fn a_file_that_the_system_makes_up_is_refused_by_every_command() {
     refused(&["run", "m.toml", "-o", "r.h5"], "base: found no readable model file");
 }
 
+/// What nobody can have meant takes no memory.
+#[test]
+fn a_file_that_is_far_too_large_is_not_read() {
+    let folder = folder(SATURATED);
+    let set = |setting: &str| ["check", "m.toml", "--set", setting].map(str::to_owned).to_vec();
+    let cases = [
+        (2, "large.toml", vec!["check".to_owned(), "large.toml".to_owned()]),
+        (64, "large.png", set("patterns.E={ image = { files = ['large.png'] } }")),
+        (
+            2,
+            "large.npy",
+            set(
+                "projection.E_to_E={ from = 'E', to = 'E', connect = { file = 'large.npy' }, tau_syn = '5 ms' }",
+            ),
+        ),
+    ];
+    for (size, name, words) in cases {
+        let file = std::fs::File::create(folder.path().join(name)).unwrap();
+        file.set_len((size + 1) << 20).unwrap();
+        let done = attractor(folder.path(), &words.iter().map(String::as_str).collect::<Vec<_>>());
+        let told = said(&done);
+        assert_eq!(done.status.code(), Some(2), "{name}: {told}");
+        // A matrix of 100 x 100 may have 128 bytes for each number, and comments.
+        assert!(told.contains(&format!("(it has more than {size} MiB)")), "{name}: {told}");
+        assert_eq!(told.lines().count(), 1, "{name}: {told}");
+    }
+}
+
 /// Whoever means a pipe may wait for it, but not take all memory.
 #[test]
 fn a_pipe_that_has_no_end_is_refused() {
@@ -193,7 +221,7 @@ fn a_pipe_that_has_no_end_is_refused() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
     command.args(["check", "/dev/stdin"]).stdin(endless.stdout.take().unwrap());
     let told = said(&command.output().unwrap());
-    let found = "found no readable model file (it has more than 256 MiB; long lists have files of their own); check the name.";
+    let found = "found no readable model file (it has more than 2 MiB); give long lists, such as patterns, in files of their own.";
     assert_eq!(told, format!("error: /dev/stdin: {found}\n"));
     // Nobody reads on.
     drop(command);

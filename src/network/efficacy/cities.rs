@@ -55,7 +55,7 @@ impl Cities {
     pub(super) fn resolve(&self, folder: &Path) -> Result<Self> {
         let Self::Found(Found::File(name)) = self else { return Ok(self.clone()) };
         let path = folder.join(name);
-        let text = crate::file::text(&path).map_err(|e| {
+        let text = crate::file::text(&path, crate::file::LARGEST).map_err(|e| {
             Error::input(
                 format!("found no readable file {} ({e})", path.display()),
                 "",
