@@ -5,7 +5,7 @@ use super::left::Left;
 use super::shard::Shard;
 use super::written::{self, Identity, Making};
 use crate::error::{Error, Place, Result};
-use crate::recording::{Hdf5, Lock, Output, sync, sync_folder};
+use crate::recording::{Hdf5, Lock, Output, beside, sync, sync_folder};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -52,14 +52,8 @@ impl Places {
                 "choose another name with -o, or delete it",
             ));
         }
-        let mut folder = output.as_os_str().to_owned();
-        folder.push(".runs");
-        let places = Self {
-            output: Output::adopt(output, begin == Begin::Over),
-            folder: PathBuf::from(folder),
-            keep: keep.map(|(folder, _)| folder.to_owned()),
-            _lock: Lock::take(output)?,
-        };
+        let keeps = keep.map(|(folder, _)| folder.to_owned());
+        let places = Self::of(output, begin == Begin::Over, keeps, Lock::take(output)?);
         if begin == Begin::New && places.part().exists() {
             return Err(Error::file(
                 places.part(),
@@ -80,6 +74,23 @@ impl Places {
         }
         keep.map_or(Ok(()), |(folder, shard)| begin_folder(folder, begin, shard))?;
         Ok(places)
+    }
+
+    fn of(output: &Path, force: bool, keep: Option<PathBuf>, lock: Lock) -> Self {
+        let folder = beside(output, "runs");
+        Self { output: Output::adopt(output, force), folder, keep, _lock: lock }
+    }
+
+    /// Removes what a kill has left beside `output`, a table that stands whole, unless somebody is writing there.
+    pub(super) fn clear_beside(output: &Path) {
+        if !beside(output, "part").exists() && !beside(output, "runs").exists() {
+            return;
+        }
+        if let Ok(lock) = Lock::take(output) {
+            let places = Self::of(output, true, None, lock);
+            // Who finds nothing there has nothing to remove.
+            let _ = fs::remove_file(places.part());
+        }
     }
 
     /// The table of what has ended.

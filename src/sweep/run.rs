@@ -8,7 +8,7 @@ use super::written::Making;
 use crate::analysis::judge;
 use crate::error::{Error, Kind, Place, Result};
 use crate::experiment::{Experiment, Host};
-use crate::recording::{Output, Recording, Saturation, Sink};
+use crate::recording::{Output, Recording, Saturation, Sink, beside};
 use crate::report::{measures, model_of};
 use crate::simulation::Wish;
 use crate::table::Table;
@@ -136,7 +136,8 @@ impl Sweep {
         2.0 * under_way + if keep { written().sum() } else { 0.0 }
     }
 
-    /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there.
+    /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there; what a
+    /// kill has left beside that is removed.
     ///
     /// # Errors
     /// If another one stands there.
@@ -151,7 +152,13 @@ impl Sweep {
         let table = self.opened(output)?;
         // Somebody may have given the beginning of a table its name.
         match table.complete {
-            true => Ok(true),
+            true => {
+                let part = beside(output, "part");
+                if !part.exists() || self.opened(&part).is_ok() {
+                    Places::clear_beside(output);
+                }
+                Ok(true)
+            }
             false => Err(Error::file(
                 output,
                 "found a table that is not complete under the name of one that is",

@@ -236,3 +236,35 @@ fn a_run_in_memory_that_is_stopped_within_is_made_anew() {
     assert!(resumed.complete);
     assert_eq!(resumed.table_hash, whole(&sweep, 2).table_hash);
 }
+
+/// A sweep that is killed once its table has its name has not removed what it wrote beside it; nor has one that was to overwrite
+/// the table of the same sweep.
+#[test]
+fn what_a_kill_left_beside_a_whole_table_is_removed() {
+    let (sweep, (folder, path)) = (plan(TEXT, &OVER, 1), in_folder());
+    let resume =
+        || sweep.run(&path, Begin::Resume, None, threads(1), &host(), |_| Wish::Continue).unwrap();
+    resume();
+    let (part, runs) = (folder.path().join("table.h5.part"), folder.path().join("table.h5.runs"));
+    let leave = || {
+        std::fs::create_dir(&runs).unwrap();
+        for name in ["table.h5", "run-0001.h5.part"] {
+            std::fs::write(runs.join(name), "half").unwrap();
+        }
+    };
+    leave();
+    resume();
+    assert_eq!(names(folder.path()), ["table.h5"]);
+    leave();
+    std::fs::copy(&path, &part).unwrap();
+    resume();
+    assert_eq!(names(folder.path()), ["table.h5"]);
+    // Of another sweep, which may go on.
+    leave();
+    let other = folder.path().join("other.h5");
+    let fewer = plan(TEXT, &OVER[..1], 1);
+    fewer.run(&other, Begin::New, None, threads(1), &host(), |_| Wish::Continue).unwrap();
+    std::fs::rename(&other, &part).unwrap();
+    resume();
+    assert_eq!(names(folder.path()), ["table.h5", "table.h5.part", "table.h5.runs"]);
+}
