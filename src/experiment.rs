@@ -146,11 +146,13 @@ impl Experiment {
         let mut simulation = simulation.map_err(|e| document.place(e))?;
         if let number @ 1.. = unended.owner.trial {
             let kept = simulation.keep_trial(number as usize);
-            let found = || {
-                format!("found the state of a run of trial {number} alone, which its model has not")
-            };
-            let remedy = "put back the state that the run left, or run it anew with --force";
-            kept.map_err(|_| unended.refuse(found(), remedy))?;
+            kept.map_err(|e| {
+                let why = e.found().trim_start_matches("found ");
+                unended.refuse(
+                    format!("found the state of a run of trial {number} alone, and {why}"),
+                    "put back the state that the run left, or run it anew with --force",
+                )
+            })?;
         }
         if let Ok(origin) = serde_json::from_str::<Origin>(&provenance.origin) {
             simulation.began_at(origin.at, origin.future_seed.map(Seed));

@@ -62,6 +62,12 @@ impl Looks {
         (began - slack..self.due()).contains(&time).then_some(began)
     }
 
+    /// Where sampling began last.
+    #[cfg(feature = "hdf5")]
+    pub fn origin(&self) -> f64 {
+        self.origin
+    }
+
     /// Whether they can have left a sample at `last`, and none later; sampling began last at `origin`, if that is known.
     #[cfg(feature = "hdf5")]
     pub fn have_left(&self, last: Option<f64>, origin: Option<f64>) -> bool {

@@ -159,7 +159,19 @@ impl Potentials {
         Ok(Self::of(probed, v, currents))
     }
 
-    /// Takes what a [`Watch`] has seen at `time`.
+    /// Takes what a [`Watch`] elsewhere has seen at `time`.
+    pub fn take(&mut self, time: f64, row: &[f64]) {
+        self.watch.schedule.taken();
+        self.push(time, row);
+    }
+
+    /// Whether what was recorded is what it has looked at, in what began at `origin` and has come to `reached` (ms).
+    #[cfg(feature = "hdf5")]
+    pub fn have_looked(&self, store: &dyn Store, origin: f64, reached: f64) -> Result<bool> {
+        Ok(self.watch.schedule.has_left(self.v.last(store)?, origin, reached))
+    }
+
+    /// Takes what its own [`Watch`] has seen at `time`.
     pub fn push(&mut self, time: f64, row: &[f64]) {
         let mut parts = row.chunks(self.watch.neurons.len());
         self.v.push(time, parts.next().unwrap_or_default().iter().copied());

@@ -133,6 +133,23 @@ impl Schedule {
         due
     }
 
+    /// Counts a look that was taken elsewhere.
+    pub(crate) fn taken(&mut self) {
+        self.number += 1;
+    }
+
+    /// Whether its looks can have left one at `last` (ms), and none later, in what began at `origin` and has come to `reached`.
+    #[cfg(feature = "hdf5")]
+    pub(super) fn has_left(&self, last: Option<f64>, origin: f64, reached: f64) -> bool {
+        // Of times that were added up elsewhere.
+        let slack = 1e-6 * self.every;
+        let left = match last.filter(|last| *last >= self.origin) {
+            None => self.number == 0,
+            Some(last) => self.number > 0 && (self.due() - self.every - last).abs() <= slack,
+        };
+        left && self.origin == origin && self.due() >= reached - slack
+    }
+
     fn due(&self) -> f64 {
         on_grid(self.origin + self.number as f64 * self.every)
     }

@@ -223,7 +223,7 @@ impl Recorder {
 
     /// Takes what the watch with number `k`, elsewhere, has seen at `time`.
     pub fn take_watched(&mut self, k: usize, time: f64, row: &[f64]) -> Result<()> {
-        self.potentials[k].push(time, row);
+        self.potentials[k].take(time, row);
         self.write(false).map_err(|e| self.error(&e))
     }
 

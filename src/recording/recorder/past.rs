@@ -59,11 +59,20 @@ impl Recorder {
         }
     }
 
-    /// Refuses looks that did not leave the sample that was recorded last, or began elsewhere than at `origin`, if that is known.
+    /// Refuses looks that did not leave the samples, of populations and of single neurons, that were recorded last, or began elsewhere than at `origin`, if that is known.
     pub(crate) fn check_looks(&self, origin: Option<f64>) -> Result<()> {
-        let last = self.populations[0].last(&*self.store).map_err(|fault| self.another(&fault))?;
-        let past = last.is_none_or(|last| last <= self.reached);
-        match past && self.looks.have_left(last, origin) {
+        let reached = self.reached;
+        let read = || -> Stored<bool> {
+            let last = self.populations[0].last(&*self.store)?;
+            let began = self.looks.origin();
+            let mut possible =
+                last.is_none_or(|last| last <= reached) && self.looks.have_left(last, origin);
+            for own in &self.potentials {
+                possible &= own.have_looked(&*self.store, began, reached)?;
+            }
+            Ok(possible)
+        };
+        match read().map_err(|fault| self.another(&fault))? {
             true => Ok(()),
             false => Err(self.strayed("has looked at other times than were recorded")),
         }

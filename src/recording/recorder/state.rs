@@ -51,8 +51,9 @@ impl Recorder {
     /// The error of a run that was told to stop at `time` of the past that it shares with another.
     pub(crate) fn interrupted_in_past(&self, time: f64) -> Error {
         let unit = self.clock.unit();
-        let found =
-            format!("found that the run was stopped at {time} {unit}, before it branches off");
+        let found = format!(
+            "found that the run was stopped at {time} {unit}, before it goes on from where it branches off"
+        );
         Error::interrupt(
             self.store.place(),
             found,

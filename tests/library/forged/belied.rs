@@ -100,6 +100,35 @@ fn a_state_of_another_time_is_refused() {
 }
 
 #[test]
+fn a_state_that_has_looked_at_single_neurons_at_other_times_is_refused() {
+    // When it began to look, how often it has since, and so many rows.
+    let watch = |words: &[u64]| {
+        let found = (0..words.len()).filter(|k| words[*k..].starts_with(&[0, 14, 14]));
+        let found: Vec<usize> = found.collect();
+        assert_eq!(found.len(), 1);
+        found[0]
+    };
+    let number = |words: &mut [u64], to: u64| words[watch(words) + 1] = to;
+    refused_each(
+        13.0,
+        TONIC,
+        &[
+            (&|words| number(words, 13), LOOKS),
+            (&|words| number(words, 15), LOOKS),
+            (&|words| number(words, 0), LOOKS),
+            (&|words| words[watch(words)] = f64::to_bits(0.5), LOOKS),
+            (
+                &|words| {
+                    let k = watch(words);
+                    (words[k], words[k + 1]) = (f64::to_bits(1.0), 13);
+                },
+                LOOKS,
+            ),
+        ],
+    );
+}
+
+#[test]
 fn a_state_in_another_field_is_refused() {
     for (time, model) in [(13.0, TONIC), (31.0, STATES)] {
         refused_each(
@@ -183,7 +212,7 @@ fn a_state_of_another_single_trial_is_refused() {
     }
     for trial in [6, u64::MAX] {
         let found = format!(
-            "/run.h5.checkpoint: found the state of a run of trial {trial} alone, which its model has not; put back the state that \
+            "/run.h5.checkpoint: found the state of a run of trial {trial} alone, and that the model has 5 trials; put back the state that \
              the run left, or run it anew with --force."
         );
         assert_eq!(of(trial), Some(found));
