@@ -43,8 +43,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use sweeps::Updated;
 
-/// Larger activities have squares that are no numbers, and no recording holds them.
+/// No recording holds larger energies.
 const LARGEST: f64 = 1e150;
+
+/// Larger activities grow without bound: their squares, times couplings and neurons, come near that.
+const MOST_ACTIVE: f64 = 1e70;
 
 /// How often an Euler network looks whether its step is short enough, in steps.
 const HALVED_EVERY: u64 = 128;
@@ -341,7 +344,8 @@ impl Dynamics for Rate {
             }
         }
         self.see();
-        match self.y.iter().chain(&self.activity).all(|y| y.abs() <= LARGEST) {
+        let moderate = self.y.iter().chain(&self.activity).all(|y| y.abs() <= MOST_ACTIVE);
+        match moderate && self.energy.is_none_or(|energy| energy.abs() <= LARGEST) {
             true => Ok(()),
             false => Err(Self::stuck(&Stuck::Diverged { t: self.time })),
         }

@@ -280,6 +280,15 @@ fn what_grows_without_bound_is_told() {
     let error = network.advance(1e5).unwrap_err();
     assert_eq!(error.kind(), Kind::Divergence);
     assert!(error.to_string().contains("grows without bound"), "{error}");
+    // And before its energy is one that no recording holds.
+    let mut network = start(&model(1, "", units, twice));
+    let told = (1..).find_map(|k| {
+        let told = network.advance(f64::from(k)).err();
+        let energy = network.observable().energy().unwrap();
+        assert!(told.is_some() || energy.abs() <= 1e150, "{energy} at {k} ms");
+        told
+    });
+    assert_eq!(told.unwrap().kind(), Kind::Divergence);
     // A step that is too long for strong inhibition.
     let solver = "solver = { euler = { step = '4 ms' } }";
     let inhibited = "autapses = true\nefficacy = -30.0";
