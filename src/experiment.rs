@@ -147,9 +147,9 @@ impl Experiment {
         if let number @ 1.. = unended.owner.trial {
             let kept = simulation.keep_trial(number as usize);
             kept.map_err(|e| {
-                let why = e.found().trim_start_matches("found ");
+                let why = e.found().strip_prefix("found ").unwrap_or(e.found());
                 unended.refuse(
-                    format!("found the state of a run of trial {number} alone, and {why}"),
+                    format!("found the state of a run of trial {number} alone beside {why}"),
                     "put back the state that the run left, or run it anew with --force",
                 )
             })?;

@@ -68,7 +68,7 @@ pub fn sweep(
         let threads = Threads::new(threads)?;
         let shard = shard_of(shard)?;
         let plan = planned(model, (&over, repeat, shard), (&threads, &watch.over))?;
-        let target = (&*out, begin == Begin::Over);
+        let target = (&*out, begin != Begin::New);
         let resources = cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
         let (mut observe, mut late) = (observer(watch), false);
         let observe = |done| {
@@ -141,7 +141,7 @@ impl Claim {
         watched(py, None, |watch| {
             let threads = Threads::new(0)?;
             let plan = planned(model, (&over, repeat, Shard::WHOLE), (&threads, &watch.over))?;
-            let target = (&*out, begin == Begin::Over);
+            let target = (&*out, begin != Begin::New);
             cli::check_sweep(&plan, threads.number(), target, keep.as_deref())?;
             let kept = keep.as_deref().map(|folder| (folder, Shard::WHOLE));
             let places = Places::begin(&out, begin, kept)?;

@@ -111,7 +111,7 @@ impl Sweep {
             return conclude(&output, self.quiet);
         }
         let keep = self.keep.as_deref();
-        let resources = check(&plan, threads.number(), (&output, self.force), keep)?;
+        let resources = check(&plan, threads.number(), (&output, begin != Begin::New), keep)?;
         warn(plan.warnings());
         let mut progress = Progress::new(plan.runs().len(), self.quiet, self.limit)?;
         let observe = |done| progress.at(done);

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::pattern::read_npy;
 use crate::synapse::EdgeFile;
 use crate::units::{Dimension, OfVoltage};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Extensions of such files.
@@ -78,8 +79,16 @@ impl MatrixFile {
         let shape = (sought.to.1, sought.from.1);
         let numbers = (shape.0 as u64).saturating_mul(shape.1 as u64);
         let most = numbers.saturating_mul(NUMBER).saturating_add(COMMENTS);
-        let bytes = crate::file::bytes_within(&path, most)
-            .map_err(|e| unreadable(&path, &format!("cannot be read ({e})")))?;
+        let bytes = crate::file::bytes_within(&path, most).map_err(|e| {
+            let found = match e.kind() {
+                ErrorKind::FileTooLarge => {
+                    let (rows, columns) = shape;
+                    format!("is larger than a matrix of {rows} rows and {columns} columns can be")
+                }
+                _ => format!("cannot be read ({e})"),
+            };
+            unreadable(&path, &found)
+        })?;
         let entries = match bytes.starts_with(b"\x93NUMPY") {
             true => dense(&bytes, shape),
             false if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy")) => {

@@ -28,8 +28,8 @@ const WORD: usize = 8;
 /// What a checkpoint is called until it is whole, behind the name of its recording.
 pub(super) const NEXT: &str = "checkpoint.next";
 
-/// What is passed along a tape, and in which order: it changes with every change of that.
-pub const LAYOUT: u64 = 10;
+/// What is passed along a tape, in which order, and what it means: it changes with every change of that.
+pub const LAYOUT: u64 = 11;
 
 /// Whose state a checkpoint holds.
 #[derive(Clone, Debug, Default, PartialEq)]

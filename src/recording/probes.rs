@@ -141,11 +141,12 @@ impl Schedule {
     /// Whether its looks can have left one at `last` (ms), and none later, in what began at `origin` and has come to `reached`.
     #[cfg(feature = "hdf5")]
     pub(super) fn has_left(&self, last: Option<f64>, origin: f64, reached: f64) -> bool {
-        // Of times that were added up elsewhere.
+        // Of times that were added up elsewhere, and brought to whole nanoseconds: the first look may stand just before the origin.
         let slack = 1e-6 * self.every;
-        let left = match last.filter(|last| *last >= self.origin) {
-            None => self.number == 0,
-            Some(last) => self.number > 0 && (self.due() - self.every - last).abs() <= slack,
+        let left = match (self.number, last) {
+            (0, last) => last.is_none_or(|last| last < self.origin + slack),
+            (_, Some(last)) => (self.due() - self.every - last).abs() <= slack,
+            (_, None) => false,
         };
         left && self.origin == origin && self.due() >= reached - slack
     }

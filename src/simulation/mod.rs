@@ -172,7 +172,7 @@ impl Simulation {
         };
         let all = trials.number();
         if !(1..=all).contains(&number) {
-            let found = format!("found that the model has {all} trials");
+            let found = format!("found a model with {all} trials");
             let remedy = format!("choose one from 1 to {all}");
             return refuse(found, "trials are numbered from 1", &remedy);
         }

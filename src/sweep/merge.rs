@@ -57,7 +57,7 @@ pub fn merge(parts: &[PathBuf], output: &Path, force: bool, host: &Host) -> Resu
     let begin = if force { Begin::Over } else { Begin::New };
     let places = Places::begin(output, begin, None)?;
     places.commit(&identity, &rows, &making)?;
-    Output::adopt(output, force).publish()
+    places.publish()
 }
 
 /// What makes a table that of all runs of a sweep of which `part` is one, but for the seed.

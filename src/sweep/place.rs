@@ -32,11 +32,16 @@ pub struct Places {
     folder: PathBuf,
     /// Where recordings stay.
     keep: Option<PathBuf>,
+    /// Whether the table may take the place of one.
+    over: bool,
     /// Keeps every other writer of the output away.
     _lock: Lock,
 }
 
 const TABLE: &str = "table.h5";
+
+/// What stands beside the recording of a run while that is made.
+const BESIDE: [&str; 6] = ["part", "next", "last", "lock", "checkpoint", "checkpoint.next"];
 
 impl Places {
     /// Begins the output `output`, and the folder in which recordings of the runs of a shard stay, if one is named.
@@ -44,7 +49,10 @@ impl Places {
     /// # Errors
     /// If something stands there that `begin` does not allow, if another sweep writes it, or if nothing can be written.
     pub fn begin(output: &Path, begin: Begin, keep: Option<(&Path, Shard)>) -> Result<Self> {
-        Output::check(output, begin == Begin::Over)?;
+        // What --force began goes on beside the table that it is to replace.
+        let goes_on = begin == Begin::Resume && beside(output, "part").exists();
+        let over = begin == Begin::Over || goes_on;
+        Output::check(output, over)?;
         if output.exists() && !is_table(output) {
             return Err(Error::file(
                 output,
@@ -52,8 +60,22 @@ impl Places {
                 "choose another name with -o, or delete it",
             ));
         }
-        let keeps = keep.map(|(folder, _)| folder.to_owned());
-        let places = Self::of(output, begin == Begin::Over, keeps, Lock::take(output)?);
+        let (keeps, work) = (keep.map(|(folder, _)| folder), beside(output, "runs"));
+        if let Some(folder) = keeps.filter(|folder| are_same(folder, &work)) {
+            return Err(Error::file(
+                folder,
+                "found the folder in which the sweep works, and which it removes",
+                "choose another one with --keep",
+            ));
+        }
+        if work.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+            return Err(Error::file(
+                &work,
+                "found something else than the folder in which the sweep works",
+                "move it away, or choose another output with -o",
+            ));
+        }
+        let places = Self::of(output, over, keeps, Lock::take(output)?);
         if begin == Begin::New && places.part().exists() {
             return Err(Error::file(
                 places.part(),
@@ -76,21 +98,25 @@ impl Places {
         Ok(places)
     }
 
-    fn of(output: &Path, force: bool, keep: Option<PathBuf>, lock: Lock) -> Self {
-        let folder = beside(output, "runs");
-        Self { output: Output::adopt(output, force), folder, keep, _lock: lock }
+    fn of(output: &Path, over: bool, keep: Option<&Path>, lock: Lock) -> Self {
+        let (folder, keep) = (beside(output, "runs"), keep.map(Path::to_owned));
+        Self { output: Output::adopt(output, over), folder, keep, over, _lock: lock }
     }
 
-    /// Removes what a kill has left beside `output`, a table that stands whole, unless somebody is writing there.
+    /// Removes the folder that a kill has left beside `output`, a table that stands whole, unless somebody is writing there, or
+    /// goes on with a table that is to replace that.
     pub(super) fn clear_beside(output: &Path) {
-        if !beside(output, "part").exists() && !beside(output, "runs").exists() {
-            return;
+        if beside(output, "runs").exists()
+            && let Ok(lock) = Lock::take(output)
+            && !beside(output, "part").exists()
+        {
+            drop(Self::of(output, false, None, lock));
         }
-        if let Ok(lock) = Lock::take(output) {
-            let places = Self::of(output, true, None, lock);
-            // Who finds nothing there has nothing to remove.
-            let _ = fs::remove_file(places.part());
-        }
+    }
+
+    /// Gives the table, which is whole, its name.
+    pub(super) fn publish(&self) -> Result<()> {
+        Output::adopt(self.output.path(), self.over).publish()
     }
 
     /// The table of what has ended.
@@ -183,12 +209,32 @@ fn begin_folder(folder: &Path, begin: Begin, shard: Shard) -> Result<()> {
     Ok(())
 }
 
+/// Whether both are one folder, or will be.
+fn are_same(one: &Path, other: &Path) -> bool {
+    let paths = |path: &Path| (std::path::absolute(path).ok(), path.canonicalize().ok());
+    let (one, other) = (paths(one), paths(other));
+    (one.0.is_some() && one.0 == other.0) || (one.1.is_some() && one.1 == other.1)
+}
+
+/// Whether a sweep gives this name to what it writes in its folder.
+fn is_own(name: &str) -> bool {
+    let of_run = |name: &str| {
+        let (number, rest) = name.strip_prefix("run-")?.split_once(".h5")?;
+        let known = rest.is_empty() || BESIDE.contains(&rest.strip_prefix('.')?);
+        Some(known && number.parse::<usize>().is_ok())
+    };
+    name == TABLE || of_run(name) == Some(true)
+}
+
 impl Drop for Places {
     /// Removes the folder, with what is there of unfinished runs; another's files in it stay, and with them the folder.
     fn drop(&mut self) {
+        // Not what a link leads to.
+        if !self.folder.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            return;
+        }
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name == TABLE || name.starts_with("run-") {
+            if entry.file_name().to_str().is_some_and(is_own) {
                 let _ = fs::remove_file(entry.path());
             }
         }

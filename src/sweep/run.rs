@@ -112,7 +112,7 @@ impl Sweep {
             let remedy = "go on with --resume, or look at what was finished with `attractor info` and `plot`";
             return Err(Error::interrupt(places.part(), found, remedy));
         }
-        Output::adopt(output, begin == Begin::Over).publish()
+        places.publish()
     }
 
     /// How many runs go on at once, and with how many threads each.
@@ -136,8 +136,9 @@ impl Sweep {
         2.0 * under_way + if keep { written().sum() } else { 0.0 }
     }
 
-    /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there; what a
-    /// kill has left beside that is removed.
+    /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there; a folder
+    /// of its runs that a kill has left beside that is removed. Where a table of the same sweep was begun to replace it, that goes
+    /// on.
     ///
     /// # Errors
     /// If another one stands there.
@@ -154,10 +155,12 @@ impl Sweep {
         match table.complete {
             true => {
                 let part = beside(output, "part");
-                if !part.exists() || self.opened(&part).is_ok() {
+                // What --force began anew, and did not end, goes on.
+                let goes_on = part.exists() && self.opened(&part).is_ok();
+                if !goes_on {
                     Places::clear_beside(output);
                 }
-                Ok(true)
+                Ok(!goes_on)
             }
             false => Err(Error::file(
                 output,

@@ -4,7 +4,7 @@ use crate::common::host;
 use attractor::error::Kind;
 use attractor::model::Document;
 use attractor::simulation::Wish;
-use attractor::sweep::{Begin, Grid, Resources, Sweep, SweepTable};
+use attractor::sweep::{Begin, Done, Grid, Resources, Sweep, SweepTable};
 use attractor::table::Column;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -104,7 +104,7 @@ fn a_sweep_that_is_stopped_again_and_again_ends_with_the_same_table() {
     let mut stops = 0;
     loop {
         let mut before = None;
-        let observe = |done: attractor::sweep::Done| {
+        let observe = |done: Done| {
             let before = *before.get_or_insert(done.ended);
             if done.ended > before { Wish::Stop } else { Wish::Continue }
         };
@@ -237,34 +237,70 @@ fn a_run_in_memory_that_is_stopped_within_is_made_anew() {
     assert_eq!(resumed.table_hash, whole(&sweep, 2).table_hash);
 }
 
-/// A sweep that is killed once its table has its name has not removed what it wrote beside it; nor has one that was to overwrite
-/// the table of the same sweep.
+/// A sweep that is killed once its table has its name has not removed the folder of its runs.
 #[test]
-fn what_a_kill_left_beside_a_whole_table_is_removed() {
+fn the_folder_that_a_kill_left_beside_a_whole_table_is_removed() {
     let (sweep, (folder, path)) = (plan(TEXT, &OVER, 1), in_folder());
     let resume =
         || sweep.run(&path, Begin::Resume, None, threads(1), &host(), |_| Wish::Continue).unwrap();
     resume();
-    let (part, runs) = (folder.path().join("table.h5.part"), folder.path().join("table.h5.runs"));
-    let leave = || {
+    let runs = folder.path().join("table.h5.runs");
+    let leave = |others: &[&str]| {
         std::fs::create_dir(&runs).unwrap();
-        for name in ["table.h5", "run-0001.h5.part"] {
+        for name in ["table.h5", "run-0001.h5.part", "run-0002.h5"].iter().chain(others) {
             std::fs::write(runs.join(name), "half").unwrap();
         }
     };
-    leave();
+    leave(&[]);
     resume();
     assert_eq!(names(folder.path()), ["table.h5"]);
-    leave();
-    std::fs::copy(&path, &part).unwrap();
+    // Another's files stay, and what a link leads to.
+    leave(&["run-notes.txt", "run-0001.h5.copy"]);
     resume();
+    assert_eq!(names(&runs), ["run-0001.h5.copy", "run-notes.txt"]);
+    std::fs::remove_dir_all(&runs).unwrap();
+    leave(&[]);
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::rename(&runs, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &runs).unwrap();
+    resume();
+    assert_eq!(names(&elsewhere).len(), 3);
+    let refused = |keep: Option<&Path>| {
+        let ran = sweep.run(&path, Begin::Over, keep, threads(1), &host(), |_| Wish::Continue);
+        ran.unwrap_err().to_string()
+    };
+    assert!(refused(None).contains("something else than the folder in which the sweep works"));
+    assert!(refused(Some(&elsewhere)).contains("which it removes; choose another one with --keep"));
+    std::fs::remove_file(&runs).unwrap();
+    assert!(refused(Some(&runs)).contains("which it removes; choose another one with --keep"));
+    assert_eq!(SweepTable::open(&path).unwrap().table_hash, whole(&sweep, 1).table_hash);
+}
+
+/// What was to overwrite a whole table, and was stopped, goes on; the table of another sweep is left alone.
+#[test]
+fn a_sweep_that_was_to_overwrite_its_table_goes_on() {
+    let (sweep, (folder, path)) = (plan(TEXT, &OVER, 1), in_folder());
+    let run = |begin, observe: fn(Done) -> Wish| {
+        sweep.run(&path, begin, None, threads(1), &host(), observe)
+    };
+    run(Begin::New, |_| Wish::Continue).unwrap();
+    let stop = |done: Done| if done.ended < 3 { Wish::Continue } else { Wish::Stop };
+    assert_eq!(run(Begin::Over, stop).unwrap_err().kind(), Kind::Interrupt);
+    assert_eq!(names(folder.path()), ["table.h5", "table.h5.part"]);
+    assert!(!sweep.is_made(&path, Begin::Resume).unwrap());
+    let go_on = |done: Done| {
+        assert!(done.ended >= 3);
+        Wish::Continue
+    };
+    run(Begin::Resume, go_on).unwrap();
     assert_eq!(names(folder.path()), ["table.h5"]);
-    // Of another sweep, which may go on.
-    leave();
+    assert_eq!(SweepTable::open(&path).unwrap().table_hash, whole(&sweep, 1).table_hash);
+    // Of another sweep.
     let other = folder.path().join("other.h5");
     let fewer = plan(TEXT, &OVER[..1], 1);
     fewer.run(&other, Begin::New, None, threads(1), &host(), |_| Wish::Continue).unwrap();
-    std::fs::rename(&other, &part).unwrap();
-    resume();
-    assert_eq!(names(folder.path()), ["table.h5", "table.h5.part", "table.h5.runs"]);
+    std::fs::rename(&other, folder.path().join("table.h5.part")).unwrap();
+    assert!(sweep.is_made(&path, Begin::Resume).unwrap());
+    run(Begin::Resume, |_| Wish::Continue).unwrap();
+    assert_eq!(names(folder.path()), ["table.h5", "table.h5.part"]);
 }

@@ -52,7 +52,7 @@ impl Recorder {
     pub(crate) fn interrupted_in_past(&self, time: f64) -> Error {
         let unit = self.clock.unit();
         let found = format!(
-            "found that the run was stopped at {time} {unit}, before it goes on from where it branches off"
+            "found that the run was stopped at {time} {unit}, before anything after its branching off was recorded"
         );
         Error::interrupt(
             self.store.place(),

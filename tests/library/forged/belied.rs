@@ -128,6 +128,24 @@ fn a_state_that_has_looked_at_single_neurons_at_other_times_is_refused() {
     );
 }
 
+/// The beginning of a trial is a sum of durations, and its first look, brought to whole nanoseconds, may stand before it.
+#[test]
+fn a_state_after_trials_that_were_looked_at_once_goes_on() {
+    let looked = r#"record = { interval = "0.1 ms", v = { population = "E", neurons = "0..2", every = "EVERY" } }"#;
+    let short = r#"trials = 12, order = "ORDER", before = "0.1 ms", stimulus = { duration = "0.2 ms", current = "5 mV" }, after = "0.4 ms" }"#;
+    for (order, every) in
+        [("independent", "1 s"), ("independent", "0.3 ms"), ("in_sequence", "1 s")]
+    {
+        let model = TRIALS.split("trials = 5").next().unwrap();
+        let model = model.replace(r#"record.interval = "3 ms""#, &looked.replace("EVERY", every));
+        let model = format!("{model}{}", short.replace("ORDER", order));
+        for k in 1..=11 {
+            let stopped = Stopped::at(0.7 * f64::from(k) - 0.05, &model, None);
+            assert_eq!(stopped.refused(), None, "{order}, every {every}, after {k}");
+        }
+    }
+}
+
 #[test]
 fn a_state_in_another_field_is_refused() {
     for (time, model) in [(13.0, TONIC), (31.0, STATES)] {
@@ -212,7 +230,7 @@ fn a_state_of_another_single_trial_is_refused() {
     }
     for trial in [6, u64::MAX] {
         let found = format!(
-            "/run.h5.checkpoint: found the state of a run of trial {trial} alone, and that the model has 5 trials; put back the state that \
+            "/run.h5.checkpoint: found the state of a run of trial {trial} alone beside a model with 5 trials; put back the state that \
              the run left, or run it anew with --force."
         );
         assert_eq!(of(trial), Some(found));
