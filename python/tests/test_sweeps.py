@@ -173,6 +173,12 @@ def test_a_sweep_ends_in_time_and_goes_on(tmp_path):
     assert not table.complete and not out.exists() and (tmp_path / "sweep.h5.part").exists()
     whole = at.sweep(model, over, 30, out=out, resume=True, limit=1e6)
     assert whole.complete and whole.table_hash == at.sweep(model, over, 30).table_hash
+    # It is whole, until it is to be overwritten.
+    assert at.sweep(model, over, 30, out=out, resume=True).table_hash == whole.table_hash
+    begun = at.sweep(model, over, 30, out=out, force=True, limit=1e-9)
+    assert not begun.complete and out.exists()
+    again = at.sweep(model, over, 30, out=out, resume=True)
+    assert again.complete and again.table_hash == whole.table_hash and not (tmp_path / "sweep.h5.part").exists()
     with pytest.raises(ValueError, match="goes to its end"):
         at.sweep(model, over, limit=1)
     with pytest.raises(ValueError, match="above 0"):

@@ -65,7 +65,8 @@ pub(super) struct Sweep {
     /// Overwrite an existing table.
     #[arg(long, conflicts_with = "resume")]
     force: bool,
-    /// Go on with a sweep that did not end; the same command begins one, and leaves one alone that has ended.
+    /// Go on with a sweep that did not end; the same command begins one, and leaves one alone that has ended, unless --force
+    /// had begun it anew.
     #[arg(long)]
     resume: bool,
     /// Print nothing but errors, warnings and failed runs.

@@ -81,6 +81,11 @@ impl Output {
         Self { path: path.to_owned(), part: beside(path, "part"), force, _lock: None }
     }
 
+    /// The same output, to be published while its writer keeps others away.
+    pub(crate) fn unlocked(&self) -> Self {
+        Self::adopt(&self.path, self.force)
+    }
+
     /// Refuses an output that exists, unless `force`, or that is no file.
     pub fn check(path: &Path, force: bool) -> Result<()> {
         if path.to_str().is_none() {

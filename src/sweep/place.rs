@@ -19,7 +19,8 @@ pub enum Begin {
     New,
     /// It is overwritten.
     Over,
-    /// The table of a sweep that did not end is continued; where it stands whole, nothing is left to do.
+    /// The table of a sweep that did not end is continued; where it stands whole, nothing is left to do, unless the same sweep was
+    /// begun to overwrite it.
     Resume,
 }
 
@@ -32,8 +33,6 @@ pub struct Places {
     folder: PathBuf,
     /// Where recordings stay.
     keep: Option<PathBuf>,
-    /// Whether the table may take the place of one.
-    over: bool,
     /// Keeps every other writer of the output away.
     _lock: Lock,
 }
@@ -49,17 +48,7 @@ impl Places {
     /// # Errors
     /// If something stands there that `begin` does not allow, if another sweep writes it, or if nothing can be written.
     pub fn begin(output: &Path, begin: Begin, keep: Option<(&Path, Shard)>) -> Result<Self> {
-        // What --force began goes on beside the table that it is to replace.
-        let goes_on = begin == Begin::Resume && beside(output, "part").exists();
-        let over = begin == Begin::Over || goes_on;
-        Output::check(output, over)?;
-        if output.exists() && !is_table(output) {
-            return Err(Error::file(
-                output,
-                "found a file that is no table of a sweep",
-                "choose another name with -o, or delete it",
-            ));
-        }
+        Output::check(output, begin != Begin::New)?;
         let (keeps, work) = (keep.map(|(folder, _)| folder), beside(output, "runs"));
         if let Some(folder) = keeps.filter(|folder| are_same(folder, &work)) {
             return Err(Error::file(
@@ -75,7 +64,20 @@ impl Places {
                 "move it away, or choose another output with -o",
             ));
         }
-        let places = Self::of(output, over, keeps, Lock::take(output)?);
+        // From here on nobody else ends a table there.
+        let lock = Lock::take(output)?;
+        // What --force began goes on beside the table that it is to replace.
+        let goes_on = begin == Begin::Resume && output.exists() && beside(output, "part").exists();
+        let over = begin == Begin::Over || goes_on;
+        Output::check(output, over)?;
+        if output.exists() && !is_table(output) {
+            return Err(Error::file(
+                output,
+                "found a file that is no table of a sweep",
+                "choose another name with -o, or delete it",
+            ));
+        }
+        let places = Self::of(output, over, keeps, lock);
         if begin == Begin::New && places.part().exists() {
             return Err(Error::file(
                 places.part(),
@@ -100,7 +102,7 @@ impl Places {
 
     fn of(output: &Path, over: bool, keep: Option<&Path>, lock: Lock) -> Self {
         let (folder, keep) = (beside(output, "runs"), keep.map(Path::to_owned));
-        Self { output: Output::adopt(output, over), folder, keep, over, _lock: lock }
+        Self { output: Output::adopt(output, over), folder, keep, _lock: lock }
     }
 
     /// Removes the folder that a kill has left beside `output`, a table that stands whole, unless somebody is writing there, or
@@ -116,7 +118,7 @@ impl Places {
 
     /// Gives the table, which is whole, its name.
     pub(super) fn publish(&self) -> Result<()> {
-        Output::adopt(self.output.path(), self.over).publish()
+        self.output.unlocked().publish()
     }
 
     /// The table of what has ended.
@@ -211,9 +213,13 @@ fn begin_folder(folder: &Path, begin: Begin, shard: Shard) -> Result<()> {
 
 /// Whether both are one folder, or will be.
 fn are_same(one: &Path, other: &Path) -> bool {
-    let paths = |path: &Path| (std::path::absolute(path).ok(), path.canonicalize().ok());
-    let (one, other) = (paths(one), paths(other));
-    (one.0.is_some() && one.0 == other.0) || (one.1.is_some() && one.1 == other.1)
+    let real = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let path = std::path::absolute(path).ok()?;
+            Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 /// Whether a sweep gives this name to what it writes in its folder.
@@ -221,7 +227,8 @@ fn is_own(name: &str) -> bool {
     let of_run = |name: &str| {
         let (number, rest) = name.strip_prefix("run-")?.split_once(".h5")?;
         let known = rest.is_empty() || BESIDE.contains(&rest.strip_prefix('.')?);
-        Some(known && number.parse::<usize>().is_ok())
+        let run = number.parse::<usize>().ok()?;
+        Some(known && run > 0 && number == format!("{run:04}"))
     };
     name == TABLE || of_run(name) == Some(true)
 }

@@ -255,24 +255,30 @@ fn the_folder_that_a_kill_left_beside_a_whole_table_is_removed() {
     resume();
     assert_eq!(names(folder.path()), ["table.h5"]);
     // Another's files stay, and what a link leads to.
-    leave(&["run-notes.txt", "run-0001.h5.copy"]);
+    leave(&["run-notes.txt", "run-0001.h5.copy", "run-1.h5"]);
     resume();
-    assert_eq!(names(&runs), ["run-0001.h5.copy", "run-notes.txt"]);
+    assert_eq!(names(&runs), ["run-0001.h5.copy", "run-1.h5", "run-notes.txt"]);
     std::fs::remove_dir_all(&runs).unwrap();
-    leave(&[]);
-    let elsewhere = folder.path().join("elsewhere");
-    std::fs::rename(&runs, &elsewhere).unwrap();
-    std::os::unix::fs::symlink(&elsewhere, &runs).unwrap();
-    resume();
-    assert_eq!(names(&elsewhere).len(), 3);
     let refused = |keep: Option<&Path>| {
         let ran = sweep.run(&path, Begin::Over, keep, threads(1), &host(), |_| Wish::Continue);
         ran.unwrap_err().to_string()
     };
-    assert!(refused(None).contains("something else than the folder in which the sweep works"));
-    assert!(refused(Some(&elsewhere)).contains("which it removes; choose another one with --keep"));
-    std::fs::remove_file(&runs).unwrap();
-    assert!(refused(Some(&runs)).contains("which it removes; choose another one with --keep"));
+    for keep in [runs.clone(), folder.path().join("elsewhere/../table.h5.runs")] {
+        std::fs::create_dir_all(folder.path().join("elsewhere")).unwrap();
+        assert!(refused(Some(&keep)).contains("which it removes; choose another one with --keep"));
+    }
+    std::fs::remove_dir(folder.path().join("elsewhere")).unwrap();
+    leave(&[]);
+    #[cfg(unix)]
+    {
+        let elsewhere = folder.path().join("elsewhere");
+        std::fs::rename(&runs, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &runs).unwrap();
+        resume();
+        assert_eq!(names(&elsewhere).len(), 3);
+        assert!(refused(None).contains("something else than the folder in which the sweep works"));
+        assert!(refused(Some(&elsewhere)).contains("which it removes; choose another one"));
+    }
     assert_eq!(SweepTable::open(&path).unwrap().table_hash, whole(&sweep, 1).table_hash);
 }
 
@@ -288,19 +294,42 @@ fn a_sweep_that_was_to_overwrite_its_table_goes_on() {
     assert_eq!(run(Begin::Over, stop).unwrap_err().kind(), Kind::Interrupt);
     assert_eq!(names(folder.path()), ["table.h5", "table.h5.part"]);
     assert!(!sweep.is_made(&path, Begin::Resume).unwrap());
+    let written = || std::fs::metadata(&path).unwrap().modified().unwrap();
+    let before = written();
     let go_on = |done: Done| {
         assert!(done.ended >= 3);
         Wish::Continue
     };
     run(Begin::Resume, go_on).unwrap();
+    assert_ne!(written(), before);
     assert_eq!(names(folder.path()), ["table.h5"]);
     assert_eq!(SweepTable::open(&path).unwrap().table_hash, whole(&sweep, 1).table_hash);
-    // Of another sweep.
-    let other = folder.path().join("other.h5");
+    // Of another sweep, with its folder.
+    let (other, runs) = (folder.path().join("other.h5"), folder.path().join("table.h5.runs"));
     let fewer = plan(TEXT, &OVER[..1], 1);
     fewer.run(&other, Begin::New, None, threads(1), &host(), |_| Wish::Continue).unwrap();
     std::fs::rename(&other, folder.path().join("table.h5.part")).unwrap();
+    std::fs::create_dir(&runs).unwrap();
+    std::fs::write(runs.join("run-0001.h5.part"), "half").unwrap();
     assert!(sweep.is_made(&path, Begin::Resume).unwrap());
     run(Begin::Resume, |_| Wish::Continue).unwrap();
-    assert_eq!(names(folder.path()), ["table.h5", "table.h5.part"]);
+    assert_eq!(names(folder.path()), ["table.h5", "table.h5.part", "table.h5.runs"]);
+    assert_eq!(names(&runs), ["run-0001.h5.part"]);
+}
+
+/// What somebody puts there while a sweep goes on is not overwritten.
+#[test]
+fn a_sweep_that_goes_on_overwrites_nothing() {
+    let (sweep, (folder, path)) = (plan(TEXT, &OVER, 1), in_folder());
+    let stop = |done: Done| if done.ended < 3 { Wish::Continue } else { Wish::Stop };
+    let stopped = sweep.run(&path, Begin::New, None, threads(1), &host(), stop).unwrap_err();
+    assert_eq!(stopped.kind(), Kind::Interrupt);
+    let put = |_| {
+        std::fs::write(&path, "theirs").unwrap();
+        Wish::Continue
+    };
+    let refused = sweep.run(&path, Begin::Resume, None, threads(1), &host(), put).unwrap_err();
+    assert!(refused.to_string().contains("cannot get its name"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "theirs");
+    assert!(SweepTable::open(&folder.path().join("table.h5.part")).unwrap().complete);
 }

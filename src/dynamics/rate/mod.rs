@@ -46,7 +46,7 @@ use sweeps::Updated;
 /// No recording holds larger energies.
 const LARGEST: f64 = 1e150;
 
-/// Larger activities grow without bound: their squares, times couplings and neurons, come near that.
+/// Larger activities count as growing without bound: their squares, times couplings and neurons, come near that.
 const MOST_ACTIVE: f64 = 1e70;
 
 /// How often an Euler network looks whether its step is short enough, in steps.
