@@ -82,6 +82,7 @@ impl Output {
     }
 
     /// The same output, to be published while its writer keeps others away.
+    #[cfg(feature = "hdf5")]
     pub(crate) fn unlocked(&self) -> Self {
         Self::adopt(&self.path, self.force)
     }
