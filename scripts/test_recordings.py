@@ -313,10 +313,12 @@ def test_stop(directory):
         process.send_signal(signal.SIGSTOP)
         same, until = beginning(part, whole)
         expect(f"a run that goes on can be read, to {until:.0f} ms", same and process.poll() is None)
-        process.send_signal(signal.SIGCONT)
         while process.poll() is None and until == committed(part):
-            time.sleep(0.01)
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.05)
+            process.send_signal(signal.SIGSTOP)
         process.send_signal(sign)
+        process.send_signal(signal.SIGCONT)
         said = process.communicate()[1]
         same, later = beginning(part, whole)
         expect(f"everything until {later:.0f} ms survives {sign.name}", same and later > until)

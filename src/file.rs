@@ -17,7 +17,7 @@ const STREAMS: [&str; 3] = ["/dev/stdin", "/dev/fd", "/proc/self/fd"];
 /// Bytes of a text, or of what comes through a pipe, at most.
 pub(crate) const LARGEST: u64 = 1 << 28;
 
-/// Bytes of a model at most: to take one apart needs up to some hundred times as many.
+/// Bytes of a model at most: to take one apart needs up to some three hundred times as many.
 pub(crate) const MODEL: u64 = 1 << 21;
 
 /// Bytes of a picture at most.

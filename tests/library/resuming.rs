@@ -409,7 +409,7 @@ fn what_was_over_before_a_branch_is_not_expected_of_it() {
     assert_eq!(stopped.kind(), Kind::Interrupt);
     let said = stopped.to_string();
     assert!(
-        said.contains("before anything after its branching off was recorded; nothing is recorded of that: run it again"),
+        said.contains("before anything was recorded of what follows its past; run it again"),
         "{said}"
     );
 }

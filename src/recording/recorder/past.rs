@@ -59,7 +59,8 @@ impl Recorder {
         }
     }
 
-    /// Refuses looks that did not leave the samples, of populations and of single neurons, that were recorded last, or began elsewhere than at `origin`, if that is known.
+    /// Refuses looks that did not leave the samples, of populations and of single neurons, that were recorded last, or began
+    /// elsewhere than at `origin`, if that is known.
     pub(crate) fn check_looks(&self, origin: Option<f64>) -> Result<()> {
         let reached = self.reached;
         let read = || -> Stored<bool> {

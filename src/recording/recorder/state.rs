@@ -52,13 +52,9 @@ impl Recorder {
     pub(crate) fn interrupted_in_past(&self, time: f64) -> Error {
         let unit = self.clock.unit();
         let found = format!(
-            "found that the run was stopped at {time} {unit}, before anything after its branching off was recorded"
+            "found that the run was stopped at {time} {unit}, before anything was recorded of what follows its past"
         );
-        Error::interrupt(
-            self.store.place(),
-            found,
-            "nothing is recorded of that: run it again with --force",
-        )
+        Error::interrupt(self.store.place(), found, "run it again with --force")
     }
 
     /// The error of a run that was told to stop.
