@@ -164,7 +164,8 @@ fn check_shape(found: (usize, usize), wanted: (usize, usize)) -> std::result::Re
 
 /// A matrix of NumPy.
 fn dense(bytes: &[u8], shape: (usize, usize)) -> std::result::Result<Entries, String> {
-    let rows = read_npy(bytes)?;
+    // As many as its bytes, which are no more than such a matrix can have.
+    let rows = read_npy(bytes, bytes.len())?;
     check_shape((rows.len(), rows.first().map_or(0, Vec::len)), shape)?;
     let mut entries = Entries { values: Some(Vec::new()), ..Entries::default() };
     for (i, row) in rows.iter().enumerate() {

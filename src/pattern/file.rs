@@ -41,6 +41,9 @@ pub enum Rows {
     Neurons,
 }
 
+/// Numbers of a file at most: more are a mistake, and would fill the memory.
+const MOST: usize = 200_000_000;
+
 /// What every HDF5 file begins with.
 const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
 
@@ -113,13 +116,14 @@ impl PatternFile {
         if crate::file::begins_with(&path, HDF5) {
             return hdf5_rows(&path, dataset);
         }
-        let bytes = crate::file::bytes(&path).map_err(|e| {
-            Error::input(
-                format!("found no readable file {} ({e})", path.display()),
-                "",
-                "check the name, which starts from the folder of the model",
-            )
-        })?;
+        let bytes =
+            crate::file::bytes_within(&path, size_of::<[f64; MOST]>() as u64).map_err(|e| {
+                Error::input(
+                    format!("found no readable file {} ({e})", path.display()),
+                    "",
+                    "check the name, which starts from the folder of the model",
+                )
+            })?;
         match dataset {
             _ if bytes.starts_with(HDF5) => hdf5_rows(&path, dataset),
             Some(_) => Err(Error::input(
@@ -127,7 +131,7 @@ impl PatternFile {
                 "only HDF5 files have datasets",
                 "delete what follows the colon",
             )),
-            None if bytes.starts_with(npy::MAGIC) => npy::read(&bytes).map_err(|found| {
+            None if bytes.starts_with(npy::MAGIC) => npy::read(&bytes, MOST).map_err(|found| {
                 Error::input(
                     format!("found that {} {found}", path.display()),
                     "a file of patterns holds a matrix of whole or real numbers, or truth values",
@@ -153,7 +157,7 @@ fn text_rows(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>> {
     })?;
     // Some programs begin a text with a mark of its encoding.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut rows = Vec::new();
+    let (mut rows, mut numbers) = (Vec::new(), 0);
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.split('#').next().unwrap_or_default();
         let words = line.split(|c: char| c == ',' || c == ';' || c.is_whitespace());
@@ -161,6 +165,13 @@ fn text_rows(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>> {
         for word in words.filter(|word| !word.is_empty()) {
             let found = || format!("found \"{word}\" on line {number} of {}", path.display());
             row.push(word.parse().map_err(|_| refuse(found()))?);
+            numbers += 1;
+            if numbers > MOST {
+                return Err(refuse(format!(
+                    "found more than {MOST} numbers in {}",
+                    path.display()
+                )));
+            }
         }
         if !row.is_empty() {
             rows.push(row);
@@ -173,8 +184,6 @@ fn text_rows(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>> {
 #[cfg(feature = "hdf5")]
 fn hdf5_rows(path: &Path, dataset: Option<&str>) -> Result<Vec<Vec<f64>>> {
     use crate::error::reason;
-    // More numbers are a mistake, and would fill the memory.
-    const MOST: usize = 200_000_000;
     let Some(name) = dataset else {
         return Err(Error::input(
             format!("found the HDF5 file {} without the name of a dataset", path.display()),

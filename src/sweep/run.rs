@@ -137,8 +137,8 @@ impl Sweep {
     }
 
     /// Whether nothing is left to do for the output `output`, because this sweep is resumed and its table stands there; a folder
-    /// of its runs that a kill has left beside that is removed. Where a table of the same sweep was begun to replace it, that goes
-    /// on.
+    /// of its runs that a kill has left beside that is removed. Where this sweep was begun to replace the table, whatever that is
+    /// of, it goes on.
     ///
     /// # Errors
     /// If another one stands there.
@@ -150,24 +150,21 @@ impl Sweep {
         if !output.exists() {
             return Ok(false);
         }
-        let table = self.opened(output)?;
+        // What --force began anew, and did not end, goes on.
+        let part = beside(output, "part");
+        if part.exists() && self.opened(&part).is_ok() {
+            return Ok(false);
+        }
         // Somebody may have given the beginning of a table its name.
-        match table.complete {
-            true => {
-                let part = beside(output, "part");
-                // What --force began anew, and did not end, goes on.
-                let goes_on = part.exists() && self.opened(&part).is_ok();
-                if !goes_on {
-                    Places::clear_beside(output);
-                }
-                Ok(!goes_on)
-            }
-            false => Err(Error::file(
+        if !self.opened(output)?.complete {
+            return Err(Error::file(
                 output,
                 "found a table that is not complete under the name of one that is",
                 "rename it to what it was, which ends in .part, or choose another output with -o",
-            )),
+            ));
         }
+        Places::clear_beside(output);
+        Ok(true)
     }
 
     /// The rows of a table that did not come to its end, and when it was begun.

@@ -282,7 +282,8 @@ fn the_folder_that_a_kill_left_beside_a_whole_table_is_removed() {
     assert_eq!(SweepTable::open(&path).unwrap().table_hash, whole(&sweep, 1).table_hash);
 }
 
-/// What was to overwrite a whole table, and was stopped, goes on; the table of another sweep is left alone.
+/// What was to overwrite a whole table, and was stopped, goes on, whatever that table is of; the part of another sweep is left
+/// alone.
 #[test]
 fn a_sweep_that_was_to_overwrite_its_table_goes_on() {
     let (sweep, (folder, path)) = (plan(TEXT, &OVER, 1), in_folder());
@@ -293,6 +294,10 @@ fn a_sweep_that_was_to_overwrite_its_table_goes_on() {
     let stop = |done: Done| if done.ended < 3 { Wish::Continue } else { Wish::Stop };
     assert_eq!(run(Begin::Over, stop).unwrap_err().kind(), Kind::Interrupt);
     assert_eq!(names(folder.path()), ["table.h5", "table.h5.part"]);
+    let (other, runs) = (folder.path().join("other.h5"), folder.path().join("table.h5.runs"));
+    let fewer = plan(TEXT, &OVER[..1], 1);
+    fewer.run(&other, Begin::New, None, threads(1), &host(), |_| Wish::Continue).unwrap();
+    std::fs::copy(&other, &path).unwrap();
     assert!(!sweep.is_made(&path, Begin::Resume).unwrap());
     let written = || std::fs::metadata(&path).unwrap().modified().unwrap();
     let before = written();
@@ -302,12 +307,9 @@ fn a_sweep_that_was_to_overwrite_its_table_goes_on() {
     };
     run(Begin::Resume, go_on).unwrap();
     assert_ne!(written(), before);
-    assert_eq!(names(folder.path()), ["table.h5"]);
+    assert_eq!(names(folder.path()), ["other.h5", "table.h5"]);
     assert_eq!(SweepTable::open(&path).unwrap().table_hash, whole(&sweep, 1).table_hash);
     // Of another sweep, with its folder.
-    let (other, runs) = (folder.path().join("other.h5"), folder.path().join("table.h5.runs"));
-    let fewer = plan(TEXT, &OVER[..1], 1);
-    fewer.run(&other, Begin::New, None, threads(1), &host(), |_| Wish::Continue).unwrap();
     std::fs::rename(&other, folder.path().join("table.h5.part")).unwrap();
     std::fs::create_dir(&runs).unwrap();
     std::fs::write(runs.join("run-0001.h5.part"), "half").unwrap();

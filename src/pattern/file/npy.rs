@@ -6,8 +6,9 @@
 /// What every such file begins with.
 pub const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// The numbers of the array in `bytes`, row by row; of one dimension, a single row; of none, no rows. The error says what the file does.
-pub fn read(bytes: &[u8]) -> Result<Vec<Vec<f64>>, String> {
+/// The numbers of the array in `bytes`, row by row, `most` of them at most; of one dimension, a single row; of none, no rows. The
+/// error says what the file does.
+pub fn read(bytes: &[u8], most: usize) -> Result<Vec<Vec<f64>>, String> {
     let short = || "ends too soon".to_owned();
     let version = *bytes.get(MAGIC.len()).ok_or_else(short)?;
     let (from, size) = if version < 2 { (10, 2) } else { (12, 4) };
@@ -39,7 +40,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Vec<f64>>, String> {
     if rows == 0 || columns == 0 {
         return Ok(Vec::new());
     }
-    let all = rows.checked_mul(columns).and_then(|n| n.checked_mul(size)).ok_or_else(short)?;
+    let numbers = rows.checked_mul(columns).ok_or_else(short)?;
+    if numbers > most {
+        return Err(format!("holds {numbers} numbers, more than {most}"));
+    }
+    let all = numbers.checked_mul(size).ok_or_else(short)?;
     let data = bytes.get(from + length..).and_then(|data| data.get(..all)).ok_or_else(short)?;
     let at = |row: usize, column: usize| {
         let k = if by_column { column * rows + row } else { row * columns + column };

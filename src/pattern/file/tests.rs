@@ -64,7 +64,7 @@ fn what_holds_no_patterns_of_these_neurons_is_refused() {
     // A file that ends too soon, or whose header lies, is no panic.
     let whole = std::fs::read("tests/data/patterns/u1.npy").unwrap();
     for end in 0..whole.len() {
-        assert!(npy::read(&whole[..end]).is_err(), "{end}");
+        assert!(npy::read(&whole[..end], MOST).is_err(), "{end}");
     }
 }
 
@@ -77,6 +77,21 @@ fn a_model_that_has_been_read_needs_its_file_no_more() {
     assert!(resolved.check(7).is_err());
     assert_eq!((resolved.number(), resolved.coding_level()), (3, 1.0 / 3.0));
     assert_eq!(resolved.draw("E", 6, Seed(1)).foreground(2), XI[2]);
+}
+
+#[test]
+fn a_file_that_would_fill_the_memory_is_refused() {
+    // As many numbers as its header says: what they are is not looked for.
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (50000001, 4), }";
+    let length = (header.len() as u16).to_le_bytes();
+    let many = [npy::MAGIC, &[1, 0], &length, header.as_bytes()].concat();
+    let message = written(&many).unwrap_err().to_string();
+    assert!(message.contains("holds 200000004 numbers, more than 200000000"), "{message}");
+    let folder = tempfile::tempdir().unwrap();
+    let large = std::fs::File::create(folder.path().join("xi")).unwrap();
+    large.set_len(1_600_000_001).unwrap();
+    let message = file("xi", Rows::States).read(folder.path(), 4).unwrap_err().to_string();
+    assert!(message.contains("it has more than 1525 MiB"), "{message}");
 }
 
 /// What is read of a file of four neurons that holds `bytes`.
