@@ -1,14 +1,13 @@
 //! Exports hold what the recording holds.
 
 use super::*;
-use crate::dynamics::{Cell, Observable, ObservableKind, Spike};
+use crate::dynamics::{Cell, Observable, Spike};
 use crate::network::Placed;
-use crate::pattern::Patterns;
 use crate::protocol::{Epoch, shown};
 use crate::recording::{Ended, Header, Probed, Provenance, Recorder, Sink};
 use crate::table::Table;
 use crate::task::{DelayedMatch, to_table};
-use crate::units::{Clock, Duration};
+use crate::units::Duration;
 use indexmap::IndexMap;
 use std::path::PathBuf;
 
@@ -69,22 +68,12 @@ fn recorded(trials: bool) -> (tempfile::TempDir, Recording) {
         every: 0.5,
         cells: vec![cell; 2],
     };
+    let (patterns, provenance) = (IndexMap::new(), Provenance::default());
     let header = Header {
-        populations: &populations,
-        patterns: &IndexMap::<String, Patterns>::new(),
         protocol: &protocol,
         trials: trials.then_some(&table),
-        interval: 10.0,
-        external: &[],
         probes: &[probed],
-        efficacies: &[],
-        relaxes: false,
-        observable: ObservableKind::Spikes,
-        levels: &[],
-        clock: Clock::Ms,
-        states: false,
-        without_energy: None,
-        provenance: &Provenance::default(),
+        ..Header::of_spikes(&populations, &patterns, &provenance)
     };
     let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
     for step in 1..=30 {
@@ -290,23 +279,9 @@ fn of_a_run_that_did_not_end_what_is_whole_is_exported() {
         plasticity: true,
     };
     let protocol = shown(&[long("one"), long("two"), long("three")], 0.0);
-    let header = Header {
-        populations: &populations,
-        patterns: &IndexMap::<String, Patterns>::new(),
-        protocol: &protocol,
-        trials: None,
-        interval: 10.0,
-        external: &[],
-        probes: &[],
-        efficacies: &[],
-        relaxes: false,
-        observable: ObservableKind::Spikes,
-        levels: &[],
-        clock: Clock::Ms,
-        states: false,
-        without_energy: None,
-        provenance: &Provenance::default(),
-    };
+    let (patterns, provenance) = (IndexMap::new(), Provenance::default());
+    let header =
+        Header { protocol: &protocol, ..Header::of_spikes(&populations, &patterns, &provenance) };
     let mut recorder = Recorder::create(Sink::File { path: &path, force: false }, header).unwrap();
     // More than a chunk, until 122 ms; whatever was seen until 150 ms is committed.
     let spike = |k: u32| Spike { time: 10.0 + 100.0 * f64::from(k) / 8192.0, neuron: k % 3 };

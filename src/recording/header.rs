@@ -53,6 +53,34 @@ pub struct Header<'a> {
     pub provenance: &'a Provenance,
 }
 
+#[cfg(test)]
+impl<'a> Header<'a> {
+    /// Of spikes that are sampled every 10 ms, without protocol or trials.
+    pub(crate) fn of_spikes(
+        populations: &'a [Placed],
+        patterns: &'a IndexMap<String, Patterns>,
+        provenance: &'a Provenance,
+    ) -> Self {
+        Header {
+            populations,
+            patterns,
+            protocol: &[],
+            trials: None,
+            interval: 10.0,
+            external: &[],
+            probes: &[],
+            efficacies: &[],
+            relaxes: false,
+            observable: ObservableKind::Spikes,
+            levels: &[],
+            clock: Clock::Ms,
+            states: true,
+            without_energy: None,
+            provenance,
+        }
+    }
+}
+
 impl Header<'_> {
     /// Writes all that does not grow; returns its hash, to which what grows is added.
     pub(super) fn write(&self, store: &mut dyn Store) -> Result<Sha256> {

@@ -28,31 +28,6 @@ fn spike(time: f64, neuron: u32) -> Spike {
     Spike { time, neuron }
 }
 
-/// Of spikes, without patterns, trials or external spikes.
-fn header<'a>(
-    populations: &'a [Placed],
-    patterns: &'a IndexMap<String, Patterns>,
-    provenance: &'a Provenance,
-) -> Header<'a> {
-    Header {
-        populations,
-        patterns,
-        protocol: &[],
-        trials: None,
-        interval: 10.0,
-        external: &[],
-        probes: &[],
-        efficacies: &[],
-        relaxes: false,
-        observable: ObservableKind::Spikes,
-        levels: &[],
-        clock: Clock::Ms,
-        states: true,
-        without_energy: None,
-        provenance,
-    }
-}
-
 /// Records 100 ms, with `each` external spikes per ms if `external` says so.
 fn recorder(sink: Sink, external: &[bool], each: usize) -> Recorder {
     let rest = Epoch {
@@ -63,7 +38,7 @@ fn recorder(sink: Sink, external: &[bool], each: usize) -> Recorder {
     };
     let (populations, patterns) = (populations(), IndexMap::new());
     let (protocol, provenance) = (shown(&[rest], 0.0), Provenance::default());
-    let header = header(&populations, &patterns, &provenance);
+    let header = Header::of_spikes(&populations, &patterns, &provenance);
     let header = Header { protocol: &protocol, external, ..header };
     let mut recorder = Recorder::create(sink, header).unwrap();
     for step in 1..=10 {
@@ -109,7 +84,8 @@ fn potentials_come_back_as_they_were_seen() {
         every: 0.5,
         cells: vec![cell(19.0), cell(21.0)],
     };
-    let header = Header { probes: &[probed], ..header(&populations, &patterns, &provenance) };
+    let header =
+        Header { probes: &[probed], ..Header::of_spikes(&populations, &patterns, &provenance) };
     let (_directory, path) = in_directory();
     let mut recorder = Recorder::create(file(&path), header).unwrap();
     assert_eq!((recorder.next_look(30.0), recorder.next_watch(30.0)), (10.0, 0.0));
@@ -230,7 +206,7 @@ fn graded(sink: Sink, states: bool) -> Recorder {
         efficacies: &[],
         relaxes: true,
         states,
-        ..header(&populations, &patterns, &provenance)
+        ..Header::of_spikes(&populations, &patterns, &provenance)
     };
     let mut recorder = Recorder::create(sink, header).unwrap();
     for (start, end) in [(0.0, 20.0), (20.0, 35.0)] {
@@ -264,7 +240,7 @@ fn graded_patterns_come_back_with_their_image() {
         let provenance = Provenance::default();
         let header = Header {
             observable: ObservableKind::Graded,
-            ..header(&populations, &by_name, &provenance)
+            ..Header::of_spikes(&populations, &by_name, &provenance)
         };
         let (_directory, path) = in_directory();
         for sink in [Sink::Memory, file(&path)] {

@@ -241,16 +241,14 @@ mod tests {
     use crate::dynamics::{Attractor, Observable};
     use crate::network::Placed;
     use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
-    use crate::units::Clock;
 
     /// Trials of made-up graded activity of two neurons whose only pattern is the first one.
     fn graded() -> Recording {
         let patterns = Patterns::from_foreground(2, vec![vec![0]]).with_names(vec!["one".into()]);
         let provenance = Provenance::default();
+        let populations = [Placed { name: "N".to_owned(), neurons: 0..2, space: None }];
+        let patterns = IndexMap::from([("N".to_owned(), patterns)]);
         let header = Header {
-            populations: &[Placed { name: "N".to_owned(), neurons: 0..2, space: None }],
-            patterns: &IndexMap::from([("N".to_owned(), patterns)]),
-            protocol: &[],
             trials: Some(&crate::task::recall_to_table(&[
                 crate::task::RecallTrial { number: 1, end: 20.0, ..Default::default() },
                 crate::task::RecallTrial {
@@ -260,17 +258,9 @@ mod tests {
                     ..Default::default()
                 },
             ])),
-            interval: 10.0,
-            probes: &[],
-            efficacies: &[],
-            external: &[],
             relaxes: true,
             observable: ObservableKind::Graded,
-            levels: &[],
-            clock: Clock::Ms,
-            states: true,
-            without_energy: None,
-            provenance: &provenance,
+            ..Header::of_spikes(&populations, &patterns, &provenance)
         };
         let mut recorder = Recorder::create(Sink::Memory, header).unwrap();
         for (start, end) in [(0.0, 20.0), (20.0, 40.0)] {

@@ -1,12 +1,12 @@
 //! Items in made-up trains, whose answers are known.
 
 use super::*;
-use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::dynamics::{Observable, Spike};
 use crate::network::Placed;
 use crate::random::Seed;
 use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
 use crate::task::items_to_table;
-use crate::units::{Clock, Rate};
+use crate::units::Rate;
 use indexmap::IndexMap;
 
 const NEURONS: usize = 24;
@@ -58,22 +58,13 @@ fn spikes(trial: &Trial, patterns: &Patterns) -> Vec<Spike> {
 
 fn record(task: &ItemsTask) -> Recording {
     let (trials, patterns) = (task.draw(0.0, 4, Seed(3)), patterns());
+    let populations = [Placed { name: "E".to_owned(), neurons: 0..NEURONS, space: None }];
+    let by_name = IndexMap::from([("E".to_owned(), patterns.clone())]);
+    let provenance = Provenance::default();
     let header = Header {
-        populations: &[Placed { name: "E".to_owned(), neurons: 0..NEURONS, space: None }],
-        patterns: &IndexMap::from([("E".to_owned(), patterns.clone())]),
-        protocol: &[],
         trials: Some(&items_to_table(&trials, task.most())),
         interval: 100.0,
-        external: &[],
-        probes: &[],
-        efficacies: &[],
-        relaxes: false,
-        observable: ObservableKind::Spikes,
-        levels: &[],
-        clock: Clock::Ms,
-        states: false,
-        without_energy: None,
-        provenance: &Provenance::default(),
+        ..Header::of_spikes(&populations, &by_name, &provenance)
     };
     let mut recorder = Recorder::create(Sink::Memory, header).unwrap();
     for trial in &trials {

@@ -2,14 +2,13 @@
 
 use super::*;
 use crate::analysis::decision::Decisions;
-use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::dynamics::{Observable, Spike};
 use crate::network::Placed;
 use crate::pattern::Patterns;
 use crate::random::{Seed, Stream};
 use crate::recording::{Ended, Header, Provenance, Recorder, Sink};
 use crate::table::{Column, Table};
 use crate::task::{DelayedMatch, to_table};
-use crate::units::Clock;
 use indexmap::IndexMap;
 
 /// A Poisson number: the events of a process of rate 1 before `mean`.
@@ -59,22 +58,13 @@ fn record() -> (Recording, Vec<Trial>) {
     let foreground = (0..3).map(|mu| (4 * mu..4 * mu + 4).collect()).collect();
     let patterns = Patterns::from_foreground(NEURONS as usize, foreground);
     let trials = task().draw(300.0, 3, Seed(1));
+    let populations = [Placed { name: "E".to_owned(), neurons: 0..NEURONS as usize, space: None }];
+    let by_name = IndexMap::from([("E".to_owned(), patterns.clone())]);
+    let provenance = Provenance::default();
     let header = Header {
-        populations: &[Placed { name: "E".to_owned(), neurons: 0..NEURONS as usize, space: None }],
-        patterns: &IndexMap::from([("E".to_owned(), patterns.clone())]),
-        protocol: &[],
         trials: Some(&to_table(&trials)),
         interval: 100.0,
-        external: &[],
-        probes: &[],
-        efficacies: &[],
-        relaxes: false,
-        observable: ObservableKind::Spikes,
-        levels: &[],
-        clock: Clock::Ms,
-        states: false,
-        without_energy: None,
-        provenance: &Provenance::default(),
+        ..Header::of_spikes(&populations, &by_name, &provenance)
     };
     let mut recorder = Recorder::create(Sink::Memory, header).unwrap();
     // Spikes of the protocol belong to no trial.

@@ -1,7 +1,7 @@
 //! Figures of small recordings made by hand.
 
 use super::*;
-use crate::dynamics::{Observable, ObservableKind, Spike};
+use crate::dynamics::{Observable, Spike};
 use crate::error::Kind;
 use crate::network::Placed;
 use crate::pattern::Patterns;
@@ -9,7 +9,6 @@ use crate::plot::chart::Range;
 use crate::plot::tests::check_xml;
 use crate::protocol::{Epoch, shown};
 use crate::recording::{Header, Provenance, Recorder, Sink};
-use crate::units::Clock;
 use indexmap::IndexMap;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -71,21 +70,8 @@ impl Case<'_> {
             ..Provenance::default()
         };
         let header = Header {
-            populations: &populations,
-            patterns: &patterns,
             protocol: &shown(&protocol["epoch"], 0.0),
-            trials: None,
-            external: &[],
-            probes: &[],
-            efficacies: &[],
-            relaxes: false,
-            observable: ObservableKind::Spikes,
-            levels: &[],
-            clock: Clock::Ms,
-            states: false,
-            without_energy: None,
-            interval: 10.0,
-            provenance: &provenance,
+            ..Header::of_spikes(&populations, &patterns, &provenance)
         };
         let sink = Sink::File { path: &path, force: true };
         let mut recorder = Recorder::create(sink, header).unwrap();

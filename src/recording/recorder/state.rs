@@ -182,7 +182,6 @@ mod tests {
     use crate::recording::Probed;
     use crate::recording::store::Attribute;
     use crate::table::Table;
-    use crate::units::Clock;
     use indexmap::IndexMap;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::sync::atomic::{AtomicU32, Ordering};
@@ -206,21 +205,13 @@ mod tests {
         let probes = [Probed { population, neurons, first: 0, every: 0.7, cells }];
         let spikes = observable == ObservableKind::Spikes;
         let header = Header {
-            populations: &populations,
-            patterns: &patterns,
-            protocol: &[],
             trials: Some(&trials),
             interval: 3.0,
             external: &[spikes],
             probes: if spikes { &probes } else { &[] },
-            efficacies: &[],
             relaxes: !spikes,
             observable,
-            levels: &[],
-            clock: Clock::Ms,
-            states: true,
-            without_energy: None,
-            provenance: &provenance,
+            ..Header::of_spikes(&populations, &patterns, &provenance)
         };
         Recorder::create(Sink::Memory, header).unwrap()
     }
