@@ -336,13 +336,18 @@ impl Info {
 /// Opens a recording to tell of it: what holds no longer is not told. Recordings of other versions are taken as they are.
 fn open(path: &Path) -> Result<Recording> {
     let recording = Recording::open(path)?;
+    check_unchanged(&recording).map(|()| recording)
+}
+
+/// Refuses a recording of this version that does not hold what it says.
+fn check_unchanged(recording: &Recording) -> Result<()> {
     if recording.provenance()?.version == env!("CARGO_PKG_VERSION")
-        && let Some((what, differs)) = Verification::of(&recording)?.differs()
+        && let Some((what, differs)) = Verification::of(recording)?.differs()
     {
         let found = format!("found that the recording was changed ({what}: {differs})");
-        return Err(Error::file(path, found, "run the model again"));
+        return Err(Error::file(recording.path(), found, "run the model again"));
     }
-    Ok(recording)
+    Ok(())
 }
 
 /// Tells what a model can be, but is hardly meant to be.
@@ -407,7 +412,7 @@ fn check_share(
     output.map_or(Ok(()), |output| check_disk(document, model, output, 0.0))
 }
 
-/// Refuses an output that would destroy something: the file of the model, or one that it reads spikes from.
+/// Refuses an output that would destroy something: the file of the model, or one that it reads.
 fn check_output(document: &Document, model: &Model, output: &Path, force: bool) -> Result<()> {
     Output::check(output, force)?;
     let is_output = |file: &Path| {
@@ -420,6 +425,8 @@ fn check_output(document: &Document, model: &Model, output: &Path, force: bool) 
         "found a file from which the model reads spikes as the output"
     } else if model.projection.values().filter_map(Projection::file).any(|f| is_output(&f.path())) {
         "found a file from which the model reads synapses as the output"
+    } else if document.names_file(is_output) {
+        "found a file that the model names as the output"
     } else {
         return Ok(());
     };

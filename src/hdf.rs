@@ -5,14 +5,40 @@ use hdf5::plist::dataset_create::Layout;
 use hdf5::{Dataset, File, Group, Location};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-/// Tells why a file cannot be opened without danger.
-pub type Guard = fn(&Path) -> Result<(), String>;
+/// Tells why a file cannot be opened without danger; an error of its own if it could not look.
+pub type Guard = fn(&Path) -> Result<Result<(), String>, String>;
 
 static GUARD: OnceLock<Guard> = OnceLock::new();
-/// Files that the guard has looked at, and what it told.
-static SEEN: Mutex<Vec<(PathBuf, Result<(), String>)>> = Mutex::new(Vec::new());
+/// Files that the guard has looked at, as they were then, and what it told.
+static SEEN: Mutex<Vec<(Version, Result<(), String>)>> = Mutex::new(Vec::new());
+
+/// What a file was at some time: it may be replaced by another one, or written on.
+#[derive(Clone, Debug, PartialEq)]
+struct Version {
+    path: PathBuf,
+    /// Its device and number there, if the system has them.
+    id: (u64, u64),
+    bytes: u64,
+    changed: Option<SystemTime>,
+}
+
+impl Version {
+    fn of(path: &Path) -> Self {
+        let found = path.metadata();
+        let changed = found.as_ref().ok().and_then(|found| found.modified().ok());
+        let bytes = found.as_ref().map_or(0, std::fs::Metadata::len);
+        #[cfg(unix)]
+        let id = {
+            use std::os::unix::fs::MetadataExt;
+            found.map_or((0, 0), |found| (found.dev(), found.ino()))
+        };
+        #[cfg(not(unix))]
+        let id = (0, 0);
+        Self { path: path.to_owned(), id, bytes, changed }
+    }
+}
 
 /// How long a lock is waited for, and what HDF5 says of it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,13 +62,12 @@ pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
     crate::file::open(path).map_err(|e| hdf5::Error::from(e.to_string()))?;
     if let Some(guard) = GUARD.get() {
         let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = seen.iter().find(|(file, _)| file == path).map(|(_, told)| told.clone());
-        let told = known.unwrap_or_else(|| {
-            let told = guard(path);
-            seen.push((path.to_owned(), told.clone()));
-            told
-        });
-        told.map_err(hdf5::Error::from)?;
+        let version = Version::of(path);
+        let known = seen.iter().find(|(file, _)| *file == version).map(|(_, told)| told.clone());
+        let told = known.map_or_else(|| guard(path), Ok)?;
+        seen.retain(|(file, _)| file.path != path);
+        seen.push((version, told.clone()));
+        told?;
     }
     open_own(path)
 }
@@ -50,8 +75,8 @@ pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
 /// Says that this process has written a file, or has it from one that it trusts: nobody need look at it first.
 pub fn trust(path: &Path) {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    seen.retain(|(file, _)| file != path);
-    seen.push((path.to_owned(), Ok(())));
+    seen.retain(|(file, _)| file.path != path);
+    seen.push((Version::of(path), Ok(())));
 }
 
 /// A file that this process has written, to be read.
@@ -139,6 +164,23 @@ pub(crate) fn stands_in(at: &Location, own: &Location) -> hdf5::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_was_replaced_or_written_on_is_looked_at_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("one"), folder.path().join("other"));
+        std::fs::write(&path, "as it was").unwrap();
+        let before = Version::of(&path);
+        assert_eq!(Version::of(&path), before);
+        std::fs::write(&path, "as it was, and on").unwrap();
+        let longer = Version::of(&path);
+        std::fs::write(&other, "as it was, and on").unwrap();
+        std::fs::rename(&other, &path).unwrap();
+        let replaced = Version::of(&path);
+        assert!(before != longer && longer != replaced && before != replaced);
+        std::fs::remove_file(&path).unwrap();
+        assert_ne!(Version::of(&path), replaced);
+    }
 
     #[test]
     fn a_helper_that_holds_a_lock_is_waited_for() {

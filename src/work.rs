@@ -22,6 +22,9 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Threads(Arc<ThreadPool>, Ranks);
 
+/// Threads at most.
+const MOST: usize = 1024;
+
 /// How many threads this machine runs at a time.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
@@ -33,6 +36,10 @@ impl Threads {
     /// # Errors
     /// If the system cannot start them.
     pub fn new(number: usize) -> Result<Self> {
+        // As many as may be asked for, where 0 lets the environment tell it.
+        let told = || std::env::var("RAYON_NUM_THREADS").ok()?.parse::<usize>().ok();
+        let number =
+            if number == 0 && told().is_some_and(|told| told > MOST) { MOST } else { number };
         let pool = ThreadPoolBuilder::new().num_threads(number).build().map_err(|e| {
             let found = format!("found that no threads can be started ({e})");
             let place = Place::Argument("--threads".to_owned());

@@ -8,7 +8,7 @@ mod references;
 
 use crate::hdf;
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
-use hdf5::{Container, Group, Location};
+use hdf5::{Container, Group, Location, LocationInfo, LocationToken};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
@@ -31,6 +31,11 @@ pub(super) fn call_with(words: Vec<OsString>) {
 const LONGEST: Duration = Duration::from_secs(5);
 /// How long it is waited for: where computing itself is limited, a busy machine may have other things to do.
 const PATIENCE: Duration = if cfg!(unix) { Duration::from_secs(60) } else { LONGEST };
+/// How long the helper may wait without a break for something else than a processor or a disk, and how often it is asked.
+#[cfg(target_os = "linux")]
+const IDLE: Duration = Duration::from_secs(6);
+#[cfg(target_os = "linux")]
+const ASK: Duration = Duration::from_millis(100);
 /// Memory that it may take, bytes.
 #[cfg(unix)]
 const MEMORY: u64 = 1 << 30;
@@ -41,31 +46,34 @@ const LOST: u8 = 3;
 /// More objects than any file that is read here has.
 const MOST: usize = 1_000_000;
 
-/// Lets the helper read `path`; tells why it should not be opened.
-pub(super) fn guard(path: &Path) -> Result<(), String> {
+/// Lets the helper read `path`; tells why that should not be opened, and fails if the helper cannot tell.
+pub(super) fn guard(path: &Path) -> Result<Result<(), String>, String> {
     // What is no file is refused elsewhere, and who may start no process must trust the file.
     if !path.is_file() {
-        return Ok(());
+        return Ok(Ok(()));
     }
     let own = std::env::current_exe().ok().map(|program| vec![program.into_os_string()]);
-    let Some(words) = HELPER.get().cloned().or(own) else { return Ok(()) };
-    let Some((program, words)) = words.split_first() else { return Ok(()) };
+    let Some(words) = HELPER.get().cloned().or(own) else { return Ok(Ok(())) };
+    let Some((program, words)) = words.split_first() else { return Ok(Ok(())) };
     let mut helper = Command::new(program);
     helper.args(words).arg(ARGUMENT).arg(path);
     helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut helper) = helper.spawn() else { return Ok(()) };
+    // An interrupt from the terminal is meant for this process: the helper would look like one that did not survive.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut helper, 0);
+    let Ok(mut helper) = helper.spawn() else { return Ok(Ok(())) };
     let (begin, mut pause) = (Instant::now(), Duration::from_micros(200));
     while begin.elapsed() < PATIENCE {
         match helper.try_wait() {
-            Ok(Some(status)) if status.success() || never_looked(status) => return Ok(()),
-            Ok(Some(status)) => return Err(died(status)),
+            Ok(Some(status)) if status.success() || never_looked(status) => return Ok(Ok(())),
+            Ok(Some(status)) => return told_by(status),
             Ok(None) => std::thread::sleep(pause),
             Err(e) => return Err(e.to_string()),
         }
         pause = (pause * 2).min(Duration::from_millis(10));
     }
     let _ = helper.kill().and_then(|()| helper.wait());
-    Err(endless())
+    Ok(Err(endless()))
 }
 
 fn endless() -> String {
@@ -77,28 +85,42 @@ fn never_looked(status: ExitStatus) -> bool {
     HELPER.get().is_some() && status.code() == Some(1)
 }
 
-fn died(status: ExitStatus) -> String {
+/// What a helper tells of the file that ended in this way; fails if somebody else ended it.
+fn told_by(status: ExitStatus) -> Result<Result<(), String>, String> {
     #[cfg(unix)]
-    if std::os::unix::process::ExitStatusExt::signal(&status)
-        == Some(rustix::process::Signal::XCPU.as_raw())
-    {
-        return endless();
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        use rustix::process::Signal;
+        if signal == Signal::XCPU.as_raw() {
+            return Ok(Err(endless()));
+        }
+        if signal == Signal::ALARM.as_raw() {
+            let told = "it waits for something else, such as a pipe to which a link in it leads";
+            return Err(told.to_owned());
+        }
+        let own = [Signal::SEGV, Signal::BUS, Signal::ABORT, Signal::FPE, Signal::ILL];
+        if !own.iter().any(|own| own.as_raw() == signal) {
+            return Err(format!(
+                "the program that looks at it first was ended, {status}: try again"
+            ));
+        }
     }
     if status.code() == Some(LOST.into()) {
-        return "it is damaged: a text is not where the file says".to_owned();
+        return Ok(Err("it is damaged: a text is not where the file says".to_owned()));
     }
-    format!("it is damaged: the HDF5 library does not survive it, {status}")
+    Ok(Err(format!("it is damaged: the HDF5 library does not survive it, {status}")))
 }
 
 /// The helper: reads what describes the file, and is silent. What can be told of the file is told by who reads it then.
 pub(super) fn probe(path: &Path) -> ExitCode {
+    #[cfg(target_os = "linux")]
+    std::thread::spawn(end_if_idle);
     limit();
     if !references::lead_somewhere(path) {
         return ExitCode::from(LOST);
     }
     if let Ok(file) = hdf5::File::open(path) {
         attributes(&file);
-        walk(&file, &mut 0);
+        walk(&file, &mut Seen::default());
     }
     ExitCode::SUCCESS
 }
@@ -119,14 +141,42 @@ fn limit() {
     }
 }
 
+/// Ends the process where its first thread waits for what may never come, such as a pipe: no limit of computing ends that.
+#[cfg(target_os = "linux")]
+fn end_if_idle() {
+    use rustix::process::{Signal, getpid, kill_process};
+    let process = getpid();
+    let stat = format!("/proc/self/task/{}/stat", process.as_raw_pid());
+    let mut waited = Duration::ZERO;
+    while waited < IDLE {
+        std::thread::sleep(ASK);
+        let Ok(stat) = std::fs::read_to_string(&stat) else { return };
+        let sleeps = stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'));
+        waited = if sleeps { waited + ASK } else { Duration::ZERO };
+    }
+    let _ = kill_process(process, Signal::ALARM);
+}
+
 /// Elsewhere the time alone is limited.
 #[cfg(not(unix))]
 fn limit() {}
 
-fn walk(group: &Group, seen: &mut usize) {
+/// What has been seen of a file: several names may lead to one group, in a circle too.
+#[derive(Default)]
+struct Seen {
+    objects: usize,
+    groups: Vec<(u64, LocationToken)>,
+}
+
+fn walk(group: &Group, seen: &mut Seen) {
+    let Ok(LocationInfo { fileno, token, .. }) = group.loc_info() else { return };
+    if seen.groups.contains(&(fileno, token)) {
+        return;
+    }
+    seen.groups.push((fileno, token));
     for name in group.member_names().unwrap_or_default() {
-        *seen += 1;
-        if *seen > MOST {
+        seen.objects += 1;
+        if seen.objects > MOST {
             return;
         }
         if let Ok(dataset) = group.dataset(&name) {
@@ -155,5 +205,25 @@ fn texts(at: &Container) {
     let kind = at.dtype().and_then(|kind| kind.to_descriptor());
     if matches!(kind, Ok(TypeDescriptor::VarLenUnicode | TypeDescriptor::VarLenAscii)) {
         let _ = at.read_raw::<VarLenUnicode>();
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use rustix::process::Signal;
+    use std::os::unix::process::ExitStatusExt;
+
+    #[test]
+    fn a_helper_that_somebody_ended_tells_nothing_of_the_file() {
+        let ended_by = |signal: Signal| told_by(ExitStatus::from_raw(signal.as_raw()));
+        for signal in [Signal::SEGV, Signal::BUS, Signal::ABORT, Signal::FPE, Signal::XCPU] {
+            assert!(ended_by(signal).unwrap().unwrap_err().starts_with("it is damaged"));
+        }
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
+            assert!(ended_by(signal).unwrap_err().contains("try again"));
+        }
+        assert!(ended_by(Signal::ALARM).unwrap_err().contains("waits for something else"));
     }
 }

@@ -5,8 +5,8 @@ use super::progress::{Limits, Progress, stopped};
 use super::ranks::{Company, share};
 use super::rehearsal::{Part, rehearse};
 use super::{
-    LARGEST_SEED, check_disk, check_memory_of, check_share, named_after, open, settings, verdict,
-    warn,
+    LARGEST_SEED, check_disk, check_memory_of, check_share, check_unchanged, named_after, open,
+    settings, verdict, warn,
 };
 use crate::dynamics::Section;
 use crate::error::{Error, Kind, Place, Result};
@@ -105,7 +105,7 @@ impl Run {
                 if !self.quiet {
                     say!("{} is complete: nothing is left to run", output.display());
                 }
-                return self.conclude(&open(output)?, output);
+                return self.conclude(&Recording::open(output)?, output);
             }
             (Some(output), _) => (output.clone(), self.go_on(output, threads)?),
             (None, model) => self.begin(model.as_deref().unwrap_or(Path::new("")), threads)?,
@@ -147,7 +147,7 @@ impl Run {
         check_share(&document, &model, Some(&output), self.force, share(threads))?;
         warn(&document.warnings(&model));
         let target = (Sink::File { path: &output, force: self.force }, self.trial);
-        let origin = self.origin(&model)?;
+        let origin = self.origin(&model, &output)?;
         let experiment = match &origin {
             None => Experiment::begin(&document, model, target, &host(), threads),
             Some(origin) => Experiment::branch(origin, &document, model, target, &host(), threads),
@@ -169,9 +169,9 @@ impl Run {
     }
 
     /// Where the run branches off, if it does.
-    fn origin(&self, model: &Model) -> Result<Option<Origin>> {
+    fn origin(&self, model: &Model, output: &Path) -> Result<Option<Origin>> {
         let (Some(from), Some(Biological(at))) = (&self.from, self.at) else { return Ok(None) };
-        origin_of(&Recording::open(from)?, at, self.future_seed, model).map(Some)
+        origin_of(&Recording::open(from)?, at, self.future_seed, model, Some(output)).map(Some)
     }
 
     /// A run that goes on.
@@ -217,13 +217,22 @@ pub fn time_of(time: units::Duration, clock: Clock, argument: &str) -> Result<f6
 /// `future_seed` then, if there is one.
 ///
 /// # Errors
-/// If that run has branched off itself, or if it is no time.
+/// If that run has branched off itself, if its recording is the `output`, or if it is no time.
 pub fn origin_of(
     recording: &Recording,
     at: units::Duration,
     future_seed: Option<u64>,
     model: &Model,
+    output: Option<&Path>,
 ) -> Result<Origin> {
+    let file = |path: &Path| path.canonicalize().ok();
+    if output.and_then(file).is_some_and(|output| file(recording.path()) == Some(output)) {
+        return Err(Error::file(
+            recording.path(),
+            "found the recording from which the run branches off as its output",
+            "choose another name with -o",
+        ));
+    }
     let provenance = recording.provenance()?;
     if let Ok(Origin { at, future_seed, .. }) = serde_json::from_str(&provenance.origin) {
         let unit = model.dynamics.nature().clock.unit();
@@ -289,12 +298,16 @@ pub fn without_part(typed: &Path) -> PathBuf {
 /// Whether nothing is left to run; what only lacked its name gets it.
 ///
 /// # Errors
-/// If there is no such recording.
+/// If there is no such recording, or if it was changed.
 pub fn is_complete(output: &Path) -> Result<bool> {
     if beside(output, "part").exists() {
-        return Unended::publish(output);
+        return Unended::publish(output, check_unchanged);
     }
-    Ok(output.exists() && Recording::open(output)?.is_complete())
+    let complete = output.exists() && open(output)?.is_complete();
+    if complete {
+        Unended::clear_beside(output);
+    }
+    Ok(complete)
 }
 
 /// A time on the clock of a network, as it is typed.

@@ -83,6 +83,26 @@ impl Document {
         self.files[0].folder()
     }
 
+    /// Whether a text in it is the name of a file for which `is_sought` holds, be it of a dataset there.
+    pub fn names_file(&self, is_sought: impl Fn(&Path) -> bool) -> bool {
+        let Ok(root) = toml::from_str::<toml::Value>(&self.changed) else { return false };
+        let mut left = vec![&root];
+        while let Some(value) = left.pop() {
+            match value {
+                toml::Value::Table(table) => left.extend(table.values()),
+                toml::Value::Array(list) => left.extend(list),
+                toml::Value::String(name) => {
+                    let file = name.split_once(":/").map_or(&**name, |(file, _)| file);
+                    if [name, file].iter().any(|name| is_sought(&self.folder().join(name))) {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// The file of the model as its author wrote it.
     pub fn text(&self) -> &str {
         &self.files[0].text

@@ -19,13 +19,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// How such a file begins.
-const MARK: &[u8; 16] = b"attractor state\n";
+pub(super) const MARK: &[u8] = b"attractor state\n";
 /// Bytes of SHA-256.
 const SUM: usize = 32;
 /// Bytes of a word.
 const WORD: usize = 8;
 
-/// What a checkpoint is called until it is whole, behind the name of its recording.
+/// What a checkpoint is called, behind the name of its recording, and until it is whole.
+pub(super) const NAME: &str = "checkpoint";
 pub(super) const NEXT: &str = "checkpoint.next";
 
 /// What is passed along a tape, in which order, and what it means: it changes with every change of that.
@@ -92,7 +93,7 @@ impl Owner {
 
 /// Where the checkpoint of a recording stands that will be called `output`.
 pub(super) fn place(output: &Path) -> PathBuf {
-    beside(output, "checkpoint")
+    beside(output, NAME)
 }
 
 /// Puts a state in the place of the one before, safely on disk.

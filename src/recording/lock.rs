@@ -23,6 +23,10 @@ const WAIT: Duration = Duration::from_millis(20);
 /// and so its lock until it has become another program, which takes long on a machine that has other things to do.
 const TRIES_OF_THE_DEAD: usize = 500;
 
+/// What a lock tells begins so, and has so many bytes at most.
+const PROCESS: &str = "process ";
+const LONGEST: u64 = 512;
+
 impl Lock {
     /// Takes the lock of the output that will be called `output`.
     ///
@@ -43,9 +47,22 @@ impl Lock {
             let mut options = File::options();
             let opened = options.read(true).write(true).create(true).truncate(false).open(&path);
             let mut file = opened.map_err(unwritable)?;
-            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let holder = told(&mut file);
+            if !is_own(&holder) {
+                return Err(Error::file(
+                    &path,
+                    "found a file that is no lock where that of the output belongs",
+                    "move it away, or choose another output with -o",
+                ));
+            }
+            let is_held = match file.try_lock() {
+                Ok(()) => false,
+                Err(TryLockError::WouldBlock) => true,
+                // A file system without locks: what the file tells is all there is.
+                Err(TryLockError::Error(_)) => !holder.is_empty() && !is_gone(&holder),
+            };
+            if is_held {
                 tries += 1;
-                let holder = told(&mut file);
                 if tries >= TRIES_OF_THE_DEAD || (tries >= TRIES && !is_gone(&holder)) {
                     return Err(held(output, &holder));
                 }
@@ -58,17 +75,35 @@ impl Lock {
             }
             // From here on whatever goes wrong removes the file again.
             let mut lock = Self { path, file };
-            let told = lock.file.set_len(0).and_then(|()| writeln!(lock.file, "{}", holder()));
+            let told = lock.file.set_len(0).and_then(|()| lock.file.rewind());
+            let told = told.and_then(|()| writeln!(lock.file, "{}", this()));
             told.map_err(unwritable)?;
             return Ok(lock);
         }
+    }
+
+    /// Whether nobody else has it: somebody may have removed the file, by which others are kept away, and begun to write. Where it
+    /// is only gone, it is there again.
+    pub fn is_kept(&mut self) -> bool {
+        if is_named(&self.file, &self.path) {
+            return true;
+        }
+        let mut options = File::options();
+        let made = options.read(true).write(true).create_new(true).open(&self.path);
+        let again = made.and_then(|mut file| {
+            file.try_lock()?;
+            writeln!(file, "{}", this()).map(|()| file)
+        });
+        again.map(|file| self.file = file).is_ok()
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // What is left of it is in nobody's way.
-        let _ = std::fs::remove_file(&self.path);
+        // What is left of it is in nobody's way; another's stays.
+        if is_named(&self.file, &self.path) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -98,8 +133,8 @@ pub(crate) fn refuse_special(path: &Path) -> Result<()> {
 }
 
 /// This process, as the others are told.
-fn holder() -> String {
-    format!("process {}{}", std::process::id(), here())
+fn this() -> String {
+    format!("{PROCESS}{}{}", std::process::id(), here())
 }
 
 /// Where this process runs, as far as the system tells.
@@ -108,18 +143,22 @@ fn here() -> String {
     host.map_or(String::new(), |host| format!(" on {}", host.trim()))
 }
 
-/// What the lock `file` tells of its holder.
+/// What the lock `file` tells of its holder; nothing if that has not told yet.
 fn told(file: &mut File) -> String {
-    let mut holder = String::new();
-    match file.rewind().and_then(|()| file.read_to_string(&mut holder)) {
-        Ok(_) if !holder.trim().is_empty() => holder.trim().to_owned(),
-        _ => "another process".to_owned(),
-    }
+    let mut holder = Vec::new();
+    // More is none of ours.
+    let _ = file.rewind().and_then(|()| file.take(LONGEST).read_to_end(&mut holder));
+    String::from_utf8_lossy(&holder).trim().to_owned()
+}
+
+/// Whether a lock tells this, or nothing.
+fn is_own(told: &str) -> bool {
+    told.is_empty() || told.starts_with(PROCESS)
 }
 
 /// Whether a holder was a process of this machine, and is none any more.
 fn is_gone(holder: &str) -> bool {
-    let process = holder.strip_prefix("process ").and_then(|name| name.strip_suffix(&here()));
+    let process = holder.strip_prefix(PROCESS).and_then(|name| name.strip_suffix(&here()));
     let process = process.and_then(|number| number.parse::<u32>().ok());
     process.is_some_and(|number| {
         Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{number}")).exists()
@@ -128,6 +167,7 @@ fn is_gone(holder: &str) -> bool {
 
 /// The error of an output that `holder` writes.
 fn held(output: &Path, holder: &str) -> Error {
+    let holder = if holder.is_empty() { "another process" } else { holder };
     Error::file(
         output,
         format!("found that {holder} is writing this output"),
@@ -171,6 +211,34 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_no_lock_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("run.h5");
+        std::fs::write(beside(&output, "lock"), "precious").unwrap();
+        let refused = Lock::take(&output).unwrap_err().to_string();
+        assert!(refused.contains("found a file that is no lock"), "{refused}");
+        assert_eq!(std::fs::read(beside(&output, "lock")).unwrap(), b"precious");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_that_was_removed_is_there_again_unless_another_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("run.h5");
+        let mut lock = Lock::take(&output).unwrap();
+        assert!(lock.is_kept());
+        std::fs::remove_file(&lock.path).unwrap();
+        assert!(lock.is_kept() && Lock::take(&output).is_err());
+        std::fs::remove_file(&lock.path).unwrap();
+        let other = Lock::take(&output).unwrap();
+        assert!(!lock.is_kept());
+        drop(lock);
+        assert!(Lock::take(&output).is_err(), "that of the other stays");
+        drop(other);
+        assert!(!beside(&output, "lock").exists());
+    }
+
+    #[test]
     fn a_lock_that_lasts_a_moment_longer_than_its_process_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let output = folder.path().join("run.h5");
@@ -196,7 +264,7 @@ mod tests {
             std::thread::sleep(2 * TRIES as u32 * WAIT);
             drop(lock);
         });
-        assert!(!is_gone(&holder()));
+        assert!(!is_gone(&this()));
         for holder in ["another process", "process 0 on another machine", "process", ""] {
             assert!(!is_gone(holder), "{holder}");
         }

@@ -40,7 +40,7 @@ pub(crate) use disk::{sync, sync_folder};
 pub use efficacies::{Learned, Snapshots};
 pub use header::Header;
 #[cfg(feature = "hdf5")]
-pub(crate) use lock::{Lock, beside};
+pub(crate) use lock::{Lock, beside, refuse_special};
 pub use looks::Looks;
 pub use memory::Memory;
 pub use output::Output;

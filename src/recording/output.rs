@@ -6,6 +6,7 @@ use super::disk::{sync, sync_folder};
 use super::lock::{Lock, beside, refuse_special};
 use super::store::Fault;
 use crate::error::{Error, Result, quoted};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// A file that is being written under `NAME.part` and will be called `NAME`.
@@ -16,8 +17,18 @@ pub struct Output {
     /// Whether a file that appears meanwhile under the name may be overwritten.
     force: bool,
     /// Held until it has its name.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
+
+/// Files that a run writes beside its recording, and how these begin.
+const RECORDINGS: [&str; 2] = ["next", "last"];
+const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+/// What the names of a run's own files end in.
+const OWN: [&str; 5] = ["part", "next", "last", "lock", checkpoint::NAME];
+/// What is to be done with another's file in their place.
+const AWAY: &str = "move it away";
+/// Bytes of a name at most, where most disks have their limit.
+const LONGEST: usize = 255;
 
 impl Output {
     /// Begins the output that will be called `path`, which nobody else writes from now on.
@@ -27,8 +38,9 @@ impl Output {
     /// process writes it, or if nothing can be written there.
     pub fn begin(path: &Path, force: bool) -> Result<Self> {
         Self::check(path, force)?;
+        Self::check_name(path)?;
         let lock = Some(Lock::take(path)?);
-        let output = Self { _lock: lock, ..Self::adopt(path, force) };
+        let output = Self { lock, ..Self::adopt(path, force) };
         output.clear_part()?;
         Ok(output)
     }
@@ -42,7 +54,7 @@ impl Output {
         let refuse = |found, remedy| Err(Error::file(path, found, remedy));
         refuse_special(path)?;
         let lock = Some(Lock::take(path)?);
-        let output = Self { _lock: lock, ..Self::adopt(path, false) };
+        let output = Self { lock, ..Self::adopt(path, false) };
         refuse_special(&output.part)?;
         if !output.part.exists() && path.exists() {
             return refuse(
@@ -68,17 +80,18 @@ impl Output {
 
     /// Removes what a killed process left beside it.
     fn clear_leftovers(&self) -> Result<()> {
-        let leftovers = ["next", "last", checkpoint::NEXT].map(|name| beside(&self.path, name));
-        for leftover in leftovers {
-            refuse_special(&leftover)?;
-            let _ = std::fs::remove_file(&leftover);
+        let mut leftovers = RECORDINGS.map(|name| (beside(&self.path, name), SIGNATURE)).to_vec();
+        leftovers.push((beside(&self.path, checkpoint::NEXT), checkpoint::MARK));
+        leftovers.iter().try_for_each(|(file, mark)| check_own(file, mark))?;
+        for (leftover, _) in leftovers {
+            let _ = std::fs::remove_file(leftover);
         }
-        refuse_special(&checkpoint::place(&self.path))
+        refuse_special(&checkpoint::place(&self.path)).map_err(|e| e.mended(AWAY))
     }
 
     /// The output that will be called `path`, which nobody else writes for another reason.
     pub(crate) fn adopt(path: &Path, force: bool) -> Self {
-        Self { path: path.to_owned(), part: beside(path, "part"), force, _lock: None }
+        Self { path: path.to_owned(), part: beside(path, "part"), force, lock: None }
     }
 
     /// The same output, to be published while its writer keeps others away.
@@ -104,6 +117,33 @@ impl Output {
         Ok(())
     }
 
+    /// Refuses a name that a run gives one of its own files, or to which it cannot add their endings.
+    pub(crate) fn check_name(path: &Path) -> Result<()> {
+        let name = path.file_name().unwrap_or_default();
+        let ending = OWN.iter().find(|own| path.extension().is_some_and(|ending| ending == **own));
+        if let Some(ending) = ending {
+            return Err(Error::file(
+                path,
+                format!(
+                    "found a name that ends in .{ending}, as those do that a run gives its own files"
+                ),
+                "choose another name with -o",
+            ));
+        }
+        if name.len() + 1 + checkpoint::NEXT.len() > LONGEST {
+            return Err(Error::file(
+                path,
+                format!(
+                    "found a name of {} bytes, to which a run adds .{}",
+                    name.len(),
+                    checkpoint::NEXT
+                ),
+                "choose a shorter one with -o",
+            ));
+        }
+        Ok(())
+    }
+
     /// What it will be called.
     pub fn path(&self) -> &Path {
         &self.path
@@ -119,6 +159,7 @@ impl Output {
         let Self { path, part, force, .. } = self;
         refuse_special(part)?;
         self.clear_leftovers()?;
+        check_own(&checkpoint::place(path), checkpoint::MARK)?;
         if !part.exists() {
             checkpoint::forget(path);
             return Ok(());
@@ -144,26 +185,36 @@ impl Output {
     }
 
     /// Gives the complete file its name, without overwriting what has appeared there unless forced.
-    pub fn publish(self) -> Result<()> {
+    pub fn publish(mut self) -> Result<()> {
+        self.keep()?;
         let Self { path, part, force, .. } = &self;
         let name = || {
-            if *force {
+            // To rename one name of a file to another of it does nothing.
+            if *force && !is_same(part, path) {
                 return std::fs::rename(part, path);
             }
             match std::fs::hard_link(part, path) {
                 Ok(()) => std::fs::remove_file(part),
-                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(e),
+                // A kill came between both steps.
+                Err(_) if is_same(part, path) => std::fs::remove_file(part),
+                Err(e) if e.kind() == ErrorKind::AlreadyExists => Err(e),
                 // Not every file system has links.
+                Err(_) if path.symlink_metadata().is_ok() => Err(ErrorKind::AlreadyExists.into()),
                 Err(_) => std::fs::rename(part, path),
             }
         };
         let published = sync(part).and_then(|()| name()).and_then(|()| sync_folder(path));
-        published.map(|()| checkpoint::forget(path)).map_err(|e| {
-            Error::file(
+        published.map(|()| checkpoint::forget(path)).map_err(|e| match part.exists() {
+            true => Error::file(
                 path,
                 format!("found that the output cannot get its name ({e})"),
                 format!("it is complete; rename {} by hand", part.display()),
-            )
+            ),
+            false => Error::file(
+                path,
+                format!("found that the output cannot be brought safely to disk ({e})"),
+                "it is complete; copy it to another disk",
+            ),
         })
     }
 
@@ -171,6 +222,21 @@ impl Output {
     pub fn discard(self, fault: &Fault) -> Error {
         let _ = std::fs::remove_file(&self.part);
         self.write_error("", fault)
+    }
+
+    /// Goes on keeping others away, though somebody may have removed the file that does.
+    ///
+    /// # Errors
+    /// If another process has begun to write it meanwhile.
+    pub fn keep(&mut self) -> Result<()> {
+        match self.lock.as_mut().is_none_or(Lock::is_kept) {
+            true => Ok(()),
+            false => Err(Error::file(
+                &self.path,
+                "found that another process writes this output, whose lock was removed",
+                "run it again with another name, and leave NAME.lock alone while a run goes on",
+            )),
+        }
     }
 
     /// Why writing failed; what was committed stays.
@@ -197,6 +263,34 @@ impl Output {
             ),
         )
     }
+}
+
+/// Refuses a file, if there is one, that does not begin with `mark`, as far as it was written before a kill: it is none of a
+/// run's own, which may be removed.
+fn check_own(path: &Path, mark: &[u8]) -> Result<()> {
+    refuse_special(path).map_err(|e| e.mended(AWAY))?;
+    let mut begun = Vec::new();
+    let opened = std::fs::File::open(path);
+    let read = opened.and_then(|file| file.take(mark.len() as u64).read_to_end(&mut begun));
+    if read.is_err() || begun.iter().all(|byte| *byte == 0) || mark.starts_with(&begun) {
+        return Ok(());
+    }
+    let found = "found a file of another kind where a run keeps one of its own";
+    Err(Error::file(path, found, format!("{AWAY}, or choose another output with -o")))
+}
+
+/// Whether both names are of one file.
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |path: &Path| path.symlink_metadata().map(|found| (found.dev(), found.ino())).ok();
+    id(one).is_some_and(|one| id(other) == Some(one))
+}
+
+/// Whether both names are of one file: there is no telling.
+#[cfg(not(unix))]
+fn is_same(_: &Path, _: &Path) -> bool {
+    false
 }
 
 #[cfg(feature = "hdf5")]
@@ -242,9 +336,10 @@ mod tests {
         let (directory, path, part) = outputs();
         let left = || directory.path().read_dir().unwrap().count();
         let litter = || {
-            for name in ["next", "last", checkpoint::NEXT] {
-                write(beside(&path, name), "left").unwrap();
+            for name in RECORDINGS {
+                write(beside(&path, name), SIGNATURE).unwrap();
             }
+            write(beside(&path, checkpoint::NEXT), "attractor st").unwrap();
         };
         litter();
         let begun = Output::begin(&path, false).unwrap();
@@ -252,7 +347,7 @@ mod tests {
         assert_eq!(left(), 1, "the lock");
         drop(begun);
         write(&part, "part").unwrap();
-        write(checkpoint::place(&path), "state").unwrap();
+        write(checkpoint::place(&path), checkpoint::MARK).unwrap();
         litter();
         drop(Output::go_on(&path).unwrap());
         assert_eq!(left(), 2, "the recording and its state");
@@ -261,11 +356,48 @@ mod tests {
         drop(Output::begin(&path, true).unwrap());
         assert_eq!(left(), 0);
         // A state without its recording is of no use.
-        write(checkpoint::place(&path), "state").unwrap();
+        write(checkpoint::place(&path), checkpoint::MARK).unwrap();
         drop(Output::begin(&path, false).unwrap());
         assert_eq!(left(), 0);
         std::fs::create_dir(beside(&path, "next")).unwrap();
-        refused(Output::begin(&path, false), "is a directory");
+        refused(Output::begin(&path, false), "is a directory; move it away");
+    }
+
+    #[test]
+    fn what_somebody_else_keeps_under_such_a_name_stays() {
+        let (_directory, path, part) = outputs();
+        for name in ["next", "last", checkpoint::NAME, checkpoint::NEXT] {
+            let file = beside(&path, name);
+            write(&file, "precious").unwrap();
+            for force in [false, true] {
+                refused(Output::begin(&path, force), "found a file of another kind");
+            }
+            write(&part, "part").unwrap();
+            refused(Output::go_on(&path), "found a file of another kind");
+            std::fs::remove_file(&part).unwrap();
+            assert_eq!(read_to_string(&file).unwrap(), "precious");
+            std::fs::remove_file(&file).unwrap();
+        }
+        for name in ["a.last", "a.lock", "a.h5.part", "a.checkpoint"] {
+            refused(Output::begin(&path.with_file_name(name), true), "found a name that ends in .");
+        }
+        let long = path.with_file_name("x".repeat(240));
+        refused(Output::begin(&long, true), "found a name of 240 bytes");
+        drop(Output::begin(&path.with_file_name("x".repeat(239)), true).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_another_has_taken_over_gets_no_name() {
+        let (_directory, path, part) = outputs();
+        write(&part, "part").unwrap();
+        let output = Output::go_on(&path).unwrap();
+        std::fs::remove_file(beside(&path, "lock")).unwrap();
+        let other = Output::go_on(&path).unwrap();
+        let told = output.publish().unwrap_err().to_string();
+        assert!(told.contains("another process writes this output"), "{told}");
+        assert!(part.exists() && !path.exists());
+        other.publish().unwrap();
     }
 
     #[test]
@@ -286,5 +418,11 @@ mod tests {
         assert_eq!((read_to_string(&path).unwrap(), part.exists()), ("theirs".to_owned(), true));
         complete(true, Some("theirs"), "third").unwrap();
         assert!(read_to_string(&path).unwrap() == "third" && !part.exists());
+        // Killed when it had both names.
+        for force in [false, true] {
+            std::fs::hard_link(&path, &part).unwrap();
+            Output::go_on(&path).unwrap().forced(force).publish().unwrap();
+            assert!(read_to_string(&path).unwrap() == "third" && !part.exists());
+        }
     }
 }

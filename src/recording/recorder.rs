@@ -322,6 +322,7 @@ impl Recorder {
 
     /// Makes everything that has been observed so far survive whatever happens.
     pub fn commit(&mut self) -> Result<()> {
+        self.output.as_mut().map_or(Ok(()), Output::keep)?;
         self.try_commit().map_err(|e| self.error(&e))
     }
 

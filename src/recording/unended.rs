@@ -1,7 +1,7 @@
 //! Recordings of runs that did not end, from which they go on.
 
 use super::checkpoint::{self, Owner};
-use super::{Output, Provenance, Recording};
+use super::{Lock, Output, Provenance, Recording, beside};
 use crate::error::{Error, Result};
 use crate::tape::{OnTape, Tape};
 use std::path::Path;
@@ -18,20 +18,25 @@ pub struct Unended {
 }
 
 impl Unended {
-    /// Gives the recording its name that will be called `output`, if it is complete but for that.
+    /// Gives the recording its name that will be called `output`, if it is complete but for that and `holds`.
     ///
     /// # Errors
-    /// If another process writes it, or it cannot get its name.
-    pub fn publish(output: &Path) -> Result<bool> {
+    /// If another process writes it, if it does not hold, or if it cannot get its name.
+    pub fn publish(output: &Path, holds: impl FnOnce(&Recording) -> Result<()>) -> Result<bool> {
         let held = Output::go_on(output)?;
-        if !Recording::open(held.part())?.is_complete() {
+        let recording = Recording::open(held.part())?;
+        if !recording.is_complete() {
             return Ok(false);
         }
+        // What was changed takes nobody's place.
+        holds(&recording)?;
+        let started = recording.provenance()?.started;
+        drop(recording);
         // What an other build says about it is not understood.
         let forced = checkpoint::load(output).is_ok_and(|mut tape| {
             let mut owner = Owner::default();
             owner.pass(&mut tape);
-            tape.is_sound() && owner.is_of_this_build() && owner.force
+            tape.is_sound() && owner.is_of_this_build() && owner.started == started && owner.force
         });
         held.forced(forced).publish().map(|()| true)
     }
@@ -74,7 +79,21 @@ impl Unended {
                 "found the state of a run of another model than the recording tells".to_owned();
             return refuse(found, "bring that recording back, or run it anew with --force");
         }
+        if !owner.force {
+            // Not only when it has ended.
+            Output::check(output, false).map_err(|e| e.mended("move it away, then go on"))?;
+        }
         Ok(Self { output: held.forced(owner.force), tape, owner, provenance })
+    }
+
+    /// Removes the state that a kill has left beside `output`, a complete recording, unless somebody is writing there.
+    pub fn clear_beside(output: &Path) {
+        if checkpoint::place(output).exists()
+            && let Ok(_lock) = Lock::take(output)
+            && !beside(output, "part").exists()
+        {
+            checkpoint::forget(output);
+        }
     }
 
     /// Refuses its state.

@@ -5,7 +5,7 @@ use super::left::Left;
 use super::shard::Shard;
 use super::written::{self, Identity, Making};
 use crate::error::{Error, Place, Result};
-use crate::recording::{Hdf5, Lock, Output, beside, sync, sync_folder};
+use crate::recording::{Hdf5, Lock, Output, beside, refuse_special, sync, sync_folder};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -49,6 +49,7 @@ impl Places {
     /// If something stands there that `begin` does not allow, if another sweep writes it, or if nothing can be written.
     pub fn begin(output: &Path, begin: Begin, keep: Option<(&Path, Shard)>) -> Result<Self> {
         Output::check(output, begin != Begin::New)?;
+        Output::check_name(output)?;
         let (keeps, work) = (keep.map(|(folder, _)| folder), beside(output, "runs"));
         if let Some(folder) = keeps.filter(|folder| are_same(folder, &work)) {
             return Err(Error::file(
@@ -78,6 +79,14 @@ impl Places {
             ));
         }
         let places = Self::of(output, over, keeps, lock);
+        refuse_special(places.part())?;
+        if places.part().exists() && !is_table(places.part()) {
+            return Err(Error::file(
+                places.part(),
+                "found what is no table of a sweep that did not end",
+                "choose another output with -o, or delete it",
+            ));
+        }
         if begin == Begin::New && places.part().exists() {
             return Err(Error::file(
                 places.part(),
@@ -153,13 +162,19 @@ impl Places {
         }
     }
 
-    /// Removes the recording of a run that has ended, unless it is to be kept, and what a failed one has begun.
+    /// Removes the recording of a run that has ended, unless it is to be kept, and what a failed one has begun; not what somebody
+    /// else is writing.
     pub(super) fn clear(&self, run: usize) {
         let recording = self.recording(run);
-        // Who finds nothing there has nothing to remove.
-        let _ = fs::remove_file(Output::adopt(&recording, true).part());
-        if self.keep.is_none() {
-            let _ = fs::remove_file(&recording);
+        let part = beside(&recording, "part");
+        let made = if self.keep.is_none() { vec![part, recording.clone()] } else { vec![part] };
+        if made.iter().any(|made| made.exists())
+            && let Ok(_lock) = Lock::take(&recording)
+        {
+            for made in made {
+                // Who finds nothing there has nothing to remove.
+                let _ = fs::remove_file(made);
+            }
         }
     }
 
@@ -246,5 +261,25 @@ impl Drop for Places {
             }
         }
         let _ = fs::remove_dir(&self.folder);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_else_is_writing_is_not_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::begin(&folder.path().join("table.h5"), Begin::New, None).unwrap();
+        let recording = places.recording(0);
+        let part = beside(&recording, "part");
+        fs::write(&part, "theirs").unwrap();
+        let lock = Lock::take(&recording).unwrap();
+        places.clear(0);
+        assert!(part.exists());
+        drop(lock);
+        places.clear(0);
+        assert!(!part.exists());
     }
 }

@@ -1,5 +1,6 @@
 //! Recordings and tables that were damaged, or changed by somebody: each is refused in one sentence.
 
+mod links;
 mod synapses;
 
 use hdf5::types::VarLenUnicode;

@@ -10,6 +10,7 @@ mod export;
 mod graded_page;
 mod fuzz;
 mod hostile;
+mod kept;
 mod kinds;
 mod golden;
 mod page;
