@@ -150,7 +150,8 @@ impl Model {
         let host = cli::host_of("Model.run of Python".to_owned());
         let origin = origin.as_ref().map(|(of, at, future_seed)| {
             of.read(py, |recording| {
-                cli::origin_of(recording, at.parse()?, *future_seed, &self.model)
+                let at = at.parse()?;
+                cli::origin_of(recording, at, *future_seed, &self.model, out.as_deref())
             })
         });
         let origin = origin.transpose()?;

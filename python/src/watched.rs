@@ -1,7 +1,7 @@
 //! Long work while Python is free for others: Ctrl-C is heard, and how far it is can be shown.
 
 use attractor::error::Result;
-use attractor::simulation::Wish;
+use attractor::simulation::{Pace, Wish};
 use attractor::work::Over;
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -33,13 +33,13 @@ impl Watch {
 
     /// The same for a run that is recorded in a file: it is committed after every `period`.
     pub fn committing(&self, period: Duration) -> impl FnMut(f64) -> Wish + Send + '_ {
-        let mut committed = Instant::now();
-        move |time| match self.at(time) {
-            Wish::Continue if committed.elapsed() >= period => {
-                committed = Instant::now();
-                Wish::Commit
+        let mut pace = Pace::new(period, Instant::now());
+        move |time| {
+            pace.look(Instant::now());
+            match self.at(time) {
+                Wish::Continue => pace.wish(),
+                wish => wish,
             }
-            wish => wish,
         }
     }
 

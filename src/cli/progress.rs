@@ -5,7 +5,7 @@ use crate::error::{Error, Place, Result};
 use crate::experiment::Experiment;
 use crate::model::Document;
 use crate::recording::Saturation;
-use crate::simulation::Wish;
+use crate::simulation::{Pace, Wish};
 use crate::units::Clock;
 use crate::work::Over;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,13 +35,7 @@ pub(super) struct Progress {
     /// Where their sections stand.
     document: Document,
     limits: Limits,
-    /// When everything was committed, and how long that took; whether it is being.
-    committed: Instant,
-    cost: Duration,
-    committing: bool,
-    /// The last look, and how long after the one before.
-    looked: Instant,
-    gap: Duration,
+    pace: Pace,
     /// Whether it has come as far as it was to.
     planned: bool,
 }
@@ -124,8 +118,6 @@ impl Stopped {
 /// How often it is asked whether a run is to end, and how long it may go on then to where a recording is whole.
 const LISTEN_EVERY: Duration = Duration::from_millis(20);
 const GRACE: Duration = Duration::from_millis(500);
-/// From one commit to the next a run goes on for so many times what one takes.
-const LEAST_COSTS: u32 = 30;
 /// How often a plain line is printed.
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
@@ -162,11 +154,7 @@ impl Progress {
             saturation,
             document,
             limits,
-            committed: now,
-            cost: Duration::ZERO,
-            committing: false,
-            looked: now,
-            gap: Duration::ZERO,
+            pace: Pace::new(limits.period, now),
             planned: false,
         })
     }
@@ -184,13 +172,7 @@ impl Progress {
     /// Tells that `time` ms are done.
     pub fn at(&mut self, time: f64) -> Wish {
         let now = Instant::now();
-        let gap = now - std::mem::replace(&mut self.looked, now);
-        if std::mem::take(&mut self.committing) {
-            // What it took longer than from one look to the next.
-            (self.committed, self.cost) = (now, gap.saturating_sub(self.gap));
-        } else {
-            self.gap = gap;
-        }
+        self.pace.look(now);
         if let Some(bar) = &self.bar {
             bar.set_position(time as u64);
             bar.set_message(self.message(time));
@@ -202,16 +184,12 @@ impl Progress {
         if self.stopped.is_set() {
             return Wish::Stop;
         }
-        let Limits { period, until, .. } = self.limits;
+        let until = self.limits.until;
         if until.is_some_and(|until| time >= until) || self.is_late() {
             self.planned = true;
             return Wish::Stop;
         }
-        if now - self.committed >= period.max(self.cost * LEAST_COSTS) {
-            self.committing = true;
-            return Wish::Commit;
-        }
-        Wish::Continue
+        self.pace.wish()
     }
 
     /// Whether the run was stopped because it had come as far as it was to.

@@ -7,6 +7,7 @@ mod follow;
 mod learned;
 mod live;
 mod log;
+mod pace;
 mod rehearsal;
 mod resume;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod trials;
 pub use drawn::{drawn_courses, epochs_shown};
 pub use follow::{dismiss, follow};
 pub(crate) use learned::are_held;
+pub use pace::Pace;
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};
