@@ -278,7 +278,8 @@ pub(crate) fn pass_opaque<T: serde::Serialize + serde::de::DeserializeOwned>(
 
 /// Passes the fields of a type that are its state, in this order: each, then the members of those that have as many in every
 /// state of a network. Fields that are `not` passed follow from the model, or hold nothing between two advances; every field is
-/// named, so that none is forgotten. What was read must be possible `if` there is a function that says so.
+/// named, so that none is forgotten. What was read must be possible `if` there is a function that says so, of what could be there
+/// so far.
 macro_rules! on_tape {
     ($type:ty $([$($generics:tt)*])? {
         $($field:ident),* $(; each $($fixed:ident),+)? $(; not $($other:ident),+)? $(; if $possible:path)? $(,)?
@@ -291,7 +292,9 @@ macro_rules! on_tape {
                     tape.same($fixed.iter().count() as u64);
                     $fixed.iter_mut().for_each(|member| $crate::tape::OnTape::pass(member, tape));
                 )+)?
-                $(tape.require($possible(self));)?
+                $(if tape.is_read() && tape.is_sound() {
+                    tape.require($possible(self));
+                })?
             }
         }
     };

@@ -48,6 +48,16 @@ pub enum Imposed {
     Placed(f64),
 }
 
+impl Imposed {
+    /// Whether a neuron can be `clamped` or free while this is held, in a state of which `is` tells.
+    pub(super) fn allows(self, clamped: bool, is: impl Fn(bool) -> bool) -> bool {
+        match self {
+            Self::Clamped(active) => clamped && is(active),
+            Self::Free | Self::Set(_) | Self::Placed(_) => !clamped,
+        }
+    }
+}
+
 impl Effect {
     /// The same with a share of its strength; what it does to a state is done wholly or not at all.
     pub(crate) fn times(self, share: f64) -> Self {

@@ -40,9 +40,7 @@ pub trait Dynamics: OnTape + Send {
     fn drive(&mut self, field: &Field);
 
     /// Whether this `field` may be what it holds.
-    fn feels(&self, _field: &Field) -> bool {
-        true
-    }
+    fn feels(&self, field: &Field) -> bool;
 
     /// Listens to `over` from now on, and so do its branches: once it is set, an advance ends within a moment of computing,
     /// wherever it is, and the network is of no further use.

@@ -186,10 +186,15 @@ impl Efficacies {
 
     /// Takes what the projection `has` by its index, if its moment has come at `time`.
     pub fn look(&mut self, time: f64, has: &dyn Fn(usize) -> Vec<f64>) {
-        let Some(&due) = self.moments.get(self.taken).filter(|due| time >= **due) else { return };
+        let Some(due) = self.due(time) else { return };
         self.taken += 1;
         self.values.buffer().extend(has(self.projection));
         self.time.buffer().push(due);
+    }
+
+    /// The moment that has come at `time` and has not been taken, if there is one.
+    pub fn due(&self, time: f64) -> Option<f64> {
+        self.moments.get(self.taken).copied().filter(|due| time >= *due)
     }
 
     /// When they were looked at last, of the moments up to `time`, and what was found.

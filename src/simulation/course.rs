@@ -5,8 +5,6 @@ use crate::error::{Error, Result};
 use crate::recording::Ended;
 use crate::tape::{is_moderate, on_tape};
 use crate::task::Episode;
-#[cfg(feature = "hdf5")]
-use crate::units::Clock;
 use crate::work::Over;
 
 /// How far an episode has come.
@@ -29,12 +27,6 @@ on_tape!(Reached { held, driven, time, sweep, unstable; if Reached::is_possible 
 impl Reached {
     fn is_possible(&self) -> bool {
         is_moderate(self.time) && is_moderate(self.sweep) && self.sweep >= 0.0
-    }
-
-    /// Whether a network of so many neurons that has come to here stands at `time`.
-    #[cfg(feature = "hdf5")]
-    pub fn is_at(&self, time: f64, clock: Clock, neurons: usize) -> bool {
-        clock.stands(self.time, neurons).contains(&time)
     }
 
     /// Whether the field is held already.
@@ -168,6 +160,10 @@ mod tests {
         }
 
         fn drive(&mut self, _: &Field) {}
+
+        fn feels(&self, _: &Field) -> bool {
+            true
+        }
 
         fn heed(&mut self, _: &Over) {}
 

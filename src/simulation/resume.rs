@@ -5,15 +5,17 @@ use super::course::Reached;
 use super::learned;
 use super::{Position, Simulation};
 #[cfg(feature = "hdf5")]
-use crate::dynamics::ObservableKind;
+use crate::dynamics::{Field, ObservableKind};
 use crate::error::Result;
+#[cfg(feature = "hdf5")]
+use crate::protocol::Moving;
 use crate::recording::{Owner, Provenance};
 #[cfg(feature = "hdf5")]
 use crate::recording::{Recorder, Unended};
 #[cfg(feature = "hdf5")]
 use crate::tape::OnTape;
 #[cfg(feature = "hdf5")]
-use crate::task::Trials;
+use crate::task::{Episode, Trials};
 use std::path::Path;
 
 impl Simulation {
@@ -94,28 +96,64 @@ impl Simulation {
         }
         recorder.check_ended(position.trial.unwrap_or(0) as u64)?;
         recorder.check_committed()?;
-        let neurons = self.populations.last().map_or(0, |placed| placed.neurons.end);
-        let (clock, observable) = (self.nature().clock, self.nature().observable);
         if within && !position.reached.is_driven() {
             return Err(recorder.astray());
         }
-        if within && !position.reached.is_at(self.dynamics.time(), clock, neurons) {
+        let (model, lead) = (&*self.model, self.model.lead());
+        // Trials that all begin where the protocol ends are left between two of them, all others within one.
+        let apart = model.task.as_ref().is_some_and(|task| !task.in_sequence());
+        let placed = match position.trial {
+            None => within,
+            Some(_) => self.trials.is_some() && within != apart,
+        };
+        let reached = if within { position.reached.time } else { lead };
+        if !placed || !self.is_at(reached) {
             return Err(recorder.elsewhere());
         }
-        if observable == ObservableKind::Spikes {
+        let in_trials = position.trial.is_some_and(|trial| within || trial > 0);
+        if !within {
+            recorder.check_between((!in_trials).then_some(lead))?;
+            if !self.feels_what_was_last()? {
+                return Err(recorder.astray());
+            }
+        }
+        if self.nature().observable == ObservableKind::Spikes {
             recorder.check_looks(Some(self.sampled_from(&position, within)))?;
-        } else if within {
+        } else if within || !in_trials {
             recorder.check_looks(None)?;
         }
-        recorder.check_ends(position.reached.time)?;
+        if !in_trials {
+            // What has ended with the protocol counts.
+            recorder.check_ends(if within { reached } else { lead.next_up() })?;
+        }
         recorder.check_past(&*self.dynamics, (self.beginning, within))?;
-        let (model, now) = (&*self.model, self.dynamics.time());
-        if now <= model.lead() {
+        let now = self.dynamics.time();
+        if now <= lead {
             let has = learned::by_projection(&*self.dynamics);
             recorder.check_learned(now, &has, &|time| learned::are_held(model, &time))?;
         }
         self.from = Some(position);
         Ok(recorder)
+    }
+
+    /// Whether the network stands where it stands that was told to come to `time`.
+    #[cfg(feature = "hdf5")]
+    fn is_at(&self, time: f64) -> bool {
+        let neurons = self.populations.last().map_or(0, |placed| placed.neurons.end);
+        self.nature().clock.stands(time, neurons).contains(&self.dynamics.time())
+    }
+
+    /// Whether the network feels at the end of the protocol what is shown then.
+    #[cfg(feature = "hdf5")]
+    fn feels_what_was_last(&self) -> Result<bool> {
+        let lead = self.model.lead();
+        // It was the protocol of another run that led to where this one branched off.
+        if self.beginning > 0.0 && self.beginning == lead {
+            return Ok(true);
+        }
+        let protocol = Episode::of(&self.model.protocol, self.setting())?;
+        let last = protocol.held.last().map(|held| held.before(lead, 0.0, protocol.chance));
+        Ok(self.dynamics.feels(last.as_ref().map_or(&Field::default(), Moving::field)))
     }
 
     /// Where sampling began of the spikes of the episode in which the run stands, or of the last one that has ended.

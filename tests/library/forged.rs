@@ -6,6 +6,7 @@
 mod belied;
 mod checkpoints;
 mod forgery;
+mod placed;
 
 use attractor::dynamics::{Dynamics, Given, Section};
 use attractor::error::Kind;

@@ -61,7 +61,8 @@ pub struct Binary {
 on_tape!(Binary {
     past, energy, sweeps, noise, events;
     each active, external, clamped, fields;
-    not network, law, conserves, over
+    not network, law, conserves, over;
+    if Binary::is_possible
 });
 
 impl Binary {
@@ -87,7 +88,7 @@ impl Binary {
             law: law.clone(),
             active,
         };
-        binary.compute_fields();
+        binary.fields = binary.fields_anew();
         binary.energy = binary.full_energy();
         binary
     }
@@ -96,11 +97,37 @@ impl Binary {
         self.law.states.value(self.active[i])
     }
 
-    /// The contributions to all local fields, from the state alone.
-    fn compute_fields(&mut self) {
-        let state: Vec<f64> = (0..self.active.len()).map(|i| self.value(i)).collect();
-        let network = &self.network;
-        self.fields = network.coupled().map(|(p, j)| j.fields(&state[p.senders.clone()])).collect();
+    /// Whether its fields are those of its states, which are exact, and its energy is that of its fields, to rounding.
+    fn is_possible(&self) -> bool {
+        if self.fields != self.fields_anew() {
+            return false;
+        }
+        if !self.conserves {
+            return true;
+        }
+        // An update adds to the energy, and a field may count as 0.
+        let (sweeps, neurons) = (self.sweeps.time(), self.active.len() as f64);
+        let rounding = f64::EPSILON * sweeps * neurons + 1e-12 * (1.0 + sweeps);
+        (self.energy - self.full_energy()).abs() <= rounding * self.most_energy()
+    }
+
+    /// The contributions to all local fields, from the states alone.
+    fn fields_anew(&self) -> Vec<Fields> {
+        let values = |states: &[bool]| -> Vec<f64> {
+            states.iter().map(|&active| self.law.states.value(active)).collect()
+        };
+        let coupled = self.network.coupled().map(|(p, j)| {
+            let sent = self.past.sent(p.delay, &self.active);
+            j.fields(&values(&sent[p.senders.clone()]))
+        });
+        coupled.collect()
+    }
+
+    /// |E| of no state is larger.
+    fn most_energy(&self) -> f64 {
+        let coupled = self.network.coupled().map(|(_, j)| j.most() * j.synapses() as f64);
+        let shifts = self.external.iter().map(|h| (h - self.law.threshold).abs());
+        coupled.chain(shifts).sum()
     }
 
     /// h_i; 0 where its parts cancel to rounding (1e-12 of them), so that J = 0.1 three times meets theta = 0.3.
@@ -252,6 +279,14 @@ impl Dynamics for Binary {
             self.energy = self.full_energy();
         }
         self.sweeps.disturb();
+    }
+
+    fn feels(&self, field: &Field) -> bool {
+        let (local, imposed) = field.on_states(self.active.len());
+        let alike = |(i, own): (usize, &Imposed)| {
+            own.allows(self.clamped[i], |active| self.active[i] == active)
+        };
+        self.external == local && imposed.iter().enumerate().all(alike)
     }
 
     fn heed(&mut self, over: &Over) {

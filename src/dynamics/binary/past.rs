@@ -33,6 +33,11 @@ impl Past {
         changed.filter(|(_, (new, old))| new != old).map(|(j, (new, _))| (j, *new)).collect()
     }
 
+    /// The states that have arrived after `delay` sweeps; `now` are the present ones.
+    pub fn sent<'a>(&'a self, delay: usize, now: &'a [bool]) -> &'a [bool] {
+        if delay == 0 { now } else { &self.0[delay - 1] }
+    }
+
     /// The present state becomes the latest past one.
     pub fn keep(&mut self, now: &[bool]) {
         if let Some(mut last) = self.0.pop_back() {

@@ -43,8 +43,9 @@ on_tape!(Attention {
 });
 
 impl Attention {
+    /// Whether it counts as sweeps are, and its similarities are those of its state.
     fn is_possible(&self) -> bool {
-        is_count(self.sweeps)
+        is_count(self.sweeps) && self.similarities == self.compared()
     }
 
     /// A network whose neurons start at -1 or 1 at random.
@@ -63,14 +64,14 @@ impl Attention {
             memories,
             beta,
         };
-        network.compare();
+        network.similarities = network.compared();
         network
     }
 
-    /// Compares the state with the memories.
-    fn compare(&mut self) {
+    /// The similarities of the present state to the memories, with the external field.
+    fn compared(&self) -> Vec<f64> {
         let query: Vec<f64> = self.state.iter().zip(&self.external).map(|(x, h)| x + h).collect();
-        self.similarities = self.memories.similarities(&query);
+        self.memories.similarities(&query)
     }
 
     /// softmax(beta a): the share of every memory in the next state.
@@ -90,7 +91,7 @@ impl Attention {
             change = change.max((next - *x).abs());
             *x = next;
         }
-        self.compare();
+        self.similarities = self.compared();
         self.at_rest = change <= AT_REST;
         self.sweeps += 1;
     }
@@ -120,8 +121,16 @@ impl Dynamics for Attention {
             self.state[i] = 2.0 * share - 1.0;
         }
         self.external = local;
-        self.compare();
+        self.similarities = self.compared();
         self.at_rest = false;
+    }
+
+    fn feels(&self, field: &Field) -> bool {
+        let (local, imposed) = field.on_states(self.state.len());
+        let alike = |(i, own): (usize, &Imposed)| {
+            own.allows(self.clamped[i], |active| self.state[i] == if active { 1.0 } else { -1.0 })
+        };
+        self.external == local && imposed.iter().enumerate().all(alike)
     }
 
     fn heed(&mut self, over: &Over) {

@@ -40,10 +40,20 @@ pub struct Dense {
 on_tape!(Dense {
     differences, energy, sweeps;
     each active, clamped, overlaps, added;
-    not memories, separation, tie, over
+    not memories, separation, tie, over;
+    if Dense::is_possible
 });
 
 impl Dense {
+    /// Whether its similarities, and what follows from them, are those of its states.
+    fn is_possible(&self) -> bool {
+        let mut anew = self.clone();
+        anew.compare();
+        // A power of what is felt may be beyond all numbers.
+        let energy = self.energy == anew.energy || anew.energy.is_nan();
+        energy && (&self.overlaps, &self.differences) == (&anew.overlaps, &anew.differences)
+    }
+
     /// A network whose neurons start at -1 or 1 at random.
     pub(super) fn new(
         memories: Memories,
@@ -177,6 +187,14 @@ impl Dynamics for Dense {
         self.added = self.memories.similarities(&local);
         self.compare();
         self.sweeps.disturb();
+    }
+
+    fn feels(&self, field: &Field) -> bool {
+        let (local, imposed) = field.on_states(self.active.len());
+        let alike = |(i, own): (usize, &Imposed)| {
+            own.allows(self.clamped[i], |active| self.active[i] == active)
+        };
+        self.added == self.memories.similarities(&local) && imposed.iter().enumerate().all(alike)
     }
 
     fn heed(&mut self, over: &Over) {

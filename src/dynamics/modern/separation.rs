@@ -14,7 +14,7 @@ pub(super) enum Separation {
 
 /// What a pattern gains if its similarity rises by 2, F(a + 2) - F(a), and loses if it falls by 2, F(a) - F(a - 2); of all
 /// patterns in one unit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Differences {
     pub up: Vec<f64>,
     pub down: Vec<f64>,

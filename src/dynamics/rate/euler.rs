@@ -165,19 +165,15 @@ impl Euler {
         if self.ahead.is_some() {
             return;
         }
-        let mut held = None;
         let (mut kick, mut colours) = (Vec::new(), Vec::new());
         for source in &mut self.noises {
             let sd = source.noise.sd;
             match source.noise.tau {
                 Some(tau) => {
-                    let held = held.get_or_insert_with(|| equations.held.clone());
                     let decay = libm::exp(-self.step / tau.value());
                     let fresh = sd * (1.0 - decay * decay).sqrt();
                     colours.extend_from_slice(&source.colour);
-                    let each = source.colour.iter_mut().zip(&mut source.streams);
-                    for (i, (colour, stream)) in source.neurons.clone().zip(each) {
-                        held.input[i] += *colour;
+                    for (colour, stream) in source.colour.iter_mut().zip(&mut source.streams) {
                         *colour = decay * *colour + fresh * stream.normal();
                     }
                 }
@@ -191,9 +187,26 @@ impl Euler {
                 }
             }
         }
-        let held = held.as_ref().unwrap_or(equations.held);
-        let target = Equations { system: equations.system, held }.target(&self.y);
+        let target = self.target(equations, &colours);
         self.ahead = Some(Ahead { target, kick, colours });
+    }
+
+    /// Where the next step leads under the coloured inputs before it, source after source.
+    fn target(&self, equations: &Equations, colours: &[f64]) -> Vec<f64> {
+        if colours.is_empty() {
+            return equations.target(&self.y);
+        }
+        let mut held = equations.held.clone();
+        let coloured = self.noises.iter().filter(|source| source.noise.tau.is_some());
+        let neurons = coloured.flat_map(|source| source.neurons.clone());
+        neurons.zip(colours).for_each(|(i, colour)| held.input[i] += colour);
+        Equations { system: equations.system, held: &held }.target(&self.y)
+    }
+
+    /// Whether the step that is under way leads where it must.
+    pub fn goes_on(&self, equations: &Equations) -> bool {
+        let leads = |ahead: &Ahead| ahead.target == self.target(equations, &ahead.colours);
+        self.ahead.as_ref().is_none_or(leads)
     }
 
     /// The state at `time`, which lies within the step that is under way.

@@ -111,12 +111,24 @@ impl OnTape for Method {
 }
 
 impl Rate {
-    /// Whether the last step of a solver reaches the time.
+    /// Whether the last step of a solver reaches the time, and what is seen is what follows from that.
     fn is_possible(&self) -> bool {
-        match &self.method {
-            Method::Adaptive(solver) => (solver.start()..=solver.reached()).contains(&self.time),
-            Method::Euler(..) | Method::Sweeps(_) => true,
-        }
+        let equations = self.equations();
+        let y = match &self.method {
+            Method::Adaptive(solver)
+                if (solver.start()..=solver.reached()).contains(&self.time) =>
+            {
+                let mut y = self.y.clone();
+                solver.clone().state(&equations, self.time, &mut y);
+                y
+            }
+            Method::Euler(euler, _) if euler.goes_on(&equations) => {
+                euler.clone().state(&equations, self.time)
+            }
+            Method::Sweeps(sweeps) if sweeps.time() == self.time => sweeps.x.clone(),
+            _ => return false,
+        };
+        y == self.y && self.seen(&y) == (self.activity.clone(), self.energy)
     }
 
     /// A network whose neurons start as its `law` says.
@@ -204,10 +216,21 @@ impl Rate {
         Equations { system: &self.system, held: &self.held }
     }
 
-    /// Computes what follows from the variable.
+    /// What follows from the variable.
     fn see(&mut self) {
-        self.activity = self.system.activity(&self.y);
-        self.energy = self.conserves.then(|| self.system.energy(&self.activity, &self.held));
+        (self.activity, self.energy) = self.seen(&self.y);
+    }
+
+    /// The activity in the state `y`, and its energy, if one exists.
+    fn seen(&self, y: &[f64]) -> (Vec<f64>, Option<f64>) {
+        let activity = self.system.activity(y);
+        let energy = self.conserves.then(|| self.system.energy(&activity, &self.held));
+        (activity, energy)
+    }
+
+    /// All input but that of other neurons, with what a field adds to it.
+    fn input(&self, local: &[f64]) -> Vec<f64> {
+        self.system.input.iter().zip(local).map(|(a, b)| a + b).collect()
     }
 
     /// Begins anew with the present state and what is held.
@@ -303,7 +326,7 @@ impl Dynamics for Rate {
             solver.state(&equations, self.time, &mut self.y);
         }
         let (local, imposed) = field.on_states(n);
-        self.held.input = self.system.input.iter().zip(&local).map(|(a, b)| a + b).collect();
+        self.held.input = self.input(&local);
         self.held.clamped.fill(false);
         for (i, imposed) in imposed.into_iter().enumerate() {
             let share = match imposed {
@@ -315,6 +338,15 @@ impl Dynamics for Rate {
             self.held.clamped[i] = matches!(imposed, Imposed::Clamped(_));
         }
         self.begin();
+    }
+
+    fn feels(&self, field: &Field) -> bool {
+        let (local, imposed) = field.on_states(self.y.len());
+        let alike = |(i, own): (usize, &Imposed)| {
+            let placed = |active| self.system.placed(i, f64::from(u8::from(active)));
+            own.allows(self.held.clamped[i], |active| self.y[i] == placed(active))
+        };
+        self.held.input == self.input(&local) && imposed.iter().enumerate().all(alike)
     }
 
     fn heed(&mut self, over: &Over) {

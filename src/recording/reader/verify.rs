@@ -70,7 +70,10 @@ impl Recording {
     pub fn hash_of_data(&self) -> Result<Option<String>> {
         let mut hash = self.hash_of_header()?;
         if self.observable != ObservableKind::Spikes {
-            let Some(ends) = self.hash_of_ends(f64::INFINITY)? else { return Ok(None) };
+            // Trials end where they come to rest.
+            let drawn = self.drawn()?.is_some();
+            let ends = if drawn { None } else { self.hash_of_ends(f64::INFINITY)? };
+            let Some(ends) = ends else { return Ok(None) };
             hash.update(ends.finalize());
             return Ok(Some(hex(hash)));
         }
@@ -223,9 +226,6 @@ impl Recording {
 
     /// Of the states at the ends of epochs that end before `time`, where all of these were recorded.
     pub(in crate::recording) fn hash_of_ends(&self, time: f64) -> Result<Option<Sha256>> {
-        if self.drawn()?.is_some() {
-            return Ok(None);
-        }
         let mut ends = Sha256::new();
         let first = self.rates(&self.populations[0].name)?;
         for epoch in self.protocol()?.into_iter().filter(|epoch| epoch.end < time) {

@@ -14,6 +14,8 @@ use std::ops::Range;
 /// Of the beginning of a trial, in parts.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
+const LOOKED: &str = "has looked at other times than were recorded";
+
 impl Recorder {
     /// Refuses other states at the ends of the epochs before `time` than were recorded, if they were.
     pub(crate) fn check_ends(&self, time: f64) -> Result<()> {
@@ -59,6 +61,18 @@ impl Recorder {
         }
     }
 
+    /// Refuses a state between two episodes before whose end efficacies should have been looked at, or of a recording that has not
+    /// come to `time`, where that is known.
+    pub(crate) fn check_between(&self, time: Option<f64>) -> Result<()> {
+        if time.is_some_and(|time| time != self.reached) {
+            return Err(self.elsewhere());
+        }
+        match self.efficacies.iter().any(|own| own.due(self.reached).is_some()) {
+            true => Err(self.strayed(LOOKED)),
+            false => Ok(()),
+        }
+    }
+
     /// Refuses looks that did not leave the samples, of populations and of single neurons, that were recorded last, or began
     /// elsewhere than at `origin`, if that is known.
     pub(crate) fn check_looks(&self, origin: Option<f64>) -> Result<()> {
@@ -75,7 +89,7 @@ impl Recorder {
         };
         match read().map_err(|fault| self.another(&fault))? {
             true => Ok(()),
-            false => Err(self.strayed("has looked at other times than were recorded")),
+            false => Err(self.strayed(LOOKED)),
         }
     }
 

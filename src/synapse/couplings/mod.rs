@@ -194,6 +194,17 @@ impl Couplings {
         }
     }
 
+    /// No |J_ij| is larger.
+    pub fn most(&self) -> f64 {
+        let most = match &self.form {
+            Form::Dense(dense) => dense.values.largest(),
+            Form::Sparse(sparse) => sparse.values.largest(),
+            Form::Gathered(_) | Form::Tiled(_) => unreachable!("{BY_SENDER}"),
+            Form::Votes(votes) => votes.most(),
+        };
+        self.unit.abs() * most
+    }
+
     /// w_ij, by which i receives from j; 0 without a synapse.
     pub fn weight(&self, i: usize, j: usize) -> f64 {
         match &self.form {

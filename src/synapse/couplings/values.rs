@@ -16,8 +16,7 @@ pub enum Values {
 impl Values {
     /// Whole numbers; `in_degree` is the largest number of summands of a field.
     pub fn whole(weights: Vec<i16>, in_degree: usize) -> Self {
-        let size = weights.par_iter().with_min_len(FEW).map(|w| w.unsigned_abs());
-        let largest = i64::from(size.reduce(|| 0, u16::max));
+        let largest = i64::from(largest_whole(&weights));
         if largest * in_degree as i64 <= i64::from(i32::MAX) {
             Self::Whole(weights)
         } else {
@@ -50,12 +49,26 @@ impl Values {
         }
     }
 
+    /// The largest |w|.
+    pub fn largest(&self) -> f64 {
+        match self {
+            Self::Whole(weights) => f64::from(largest_whole(weights)),
+            Self::Real(weights) => largest(weights),
+        }
+    }
+
     pub fn bytes(&self) -> usize {
         match self {
             Self::Whole(weights) => 2 * weights.len(),
             Self::Real(weights) => 8 * weights.len(),
         }
     }
+}
+
+/// The largest |w| of whole numbers.
+fn largest_whole(weights: &[i16]) -> u16 {
+    let sizes = weights.par_iter().with_min_len(FEW).map(|w| w.unsigned_abs());
+    sizes.reduce(|| 0, u16::max)
 }
 
 /// The largest |w|.

@@ -194,6 +194,12 @@ impl Votes {
         if i == j && !self.diagonal { 0.0 } else { self.sum(i, j) }
     }
 
+    /// No |w_ij| is larger.
+    pub fn most(&self) -> f64 {
+        let patterns = self.senders.number as f64;
+        self.factor.abs() * patterns * (1.0 + self.a.abs()) * (1.0 + self.b.abs())
+    }
+
     fn sum(&self, i: usize, j: usize) -> f64 {
         let shared = self.receivers.of(i).iter().zip(self.senders.of(j));
         let n: u32 = shared.map(|(x, y)| (x & y).count_ones()).sum();
