@@ -94,7 +94,7 @@ impl Column {
     }
 
     /// The first value that is not that of `other`, a column of the same kind and length, bit for bit.
-    fn differs(&self, other: &Self) -> Option<usize> {
+    pub(crate) fn differs(&self, other: &Self) -> Option<usize> {
         fn first<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> Option<usize> {
             one.iter().zip(other).position(|(one, other)| !same(one, other))
         }

@@ -19,7 +19,12 @@ pub(super) struct Outline<'a> {
     pub unit: &'a str,
     /// Name and number of neurons of every population.
     pub populations: Vec<(&'a str, usize)>,
+    /// Whether the run has ended.
+    pub complete: bool,
 }
+
+/// Rounding of a sum of durations, in parts.
+const ROUNDING: f64 = 1e-9;
 
 /// What a population's group may hold beside its times.
 type Named<'a> = (&'a str, usize);
@@ -55,6 +60,7 @@ impl Outline<'_> {
         }
         self.check_protocol()?;
         self.check_trials()?;
+        self.check_reached()?;
         self.check_probes(POTENTIALS)?;
         self.check_probes(TRACES)?;
         if self.store.exists(COURSES) {
@@ -287,6 +293,39 @@ impl Outline<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The run has come no further than protocol and trials last, and as far if it has ended.
+    fn check_reached(&self) -> Result<()> {
+        let reached = self.store.first::<f64>("progress/time")?;
+        let Some(most) = self.end()? else { return Ok(()) };
+        let least = if self.complete { most * (1.0 - ROUNDING) } else { 0.0 };
+        if (least..=most * (1.0 + ROUNDING)).contains(&reached) {
+            return Ok(());
+        }
+        let (unit, at_most) = (self.unit, if self.complete { "" } else { "at most " });
+        Err(Fault(format!("/progress/time is {reached:?}, where {at_most}{most:?} {unit} stand")))
+    }
+
+    /// When the run ends, or may end at the latest if it has not; nothing where neither epochs nor trials tell.
+    fn end(&self) -> Result<Option<f64>> {
+        let protocol = self.store.all::<f64>("protocol/end")?.into_iter().reduce(f64::max);
+        if !self.store.exists("trials") {
+            return Ok(protocol);
+        }
+        let table = columns::read(self.store, "trials", "columns")?;
+        let last = |name: &str| match table.column(name) {
+            Some(Column::Real(times)) => times.last().copied(),
+            _ => None,
+        };
+        let end = last("end_ms").or_else(|| last("end"));
+        // Of trials that end by themselves the last one tells how long it has lasted.
+        let lasted = match self.complete && self.store.exists(ENDED) {
+            true => self.store.all::<f64>(&format!("{ENDED}/duration"))?.pop(),
+            false => None,
+        };
+        let ended = last("start").zip(lasted).map(|(start, lasted)| start + lasted);
+        Ok(ended.or(end.into_iter().chain(protocol).reduce(f64::max)))
     }
 
     /// What was recorded of single neurons.

@@ -74,7 +74,7 @@ impl Watch {
 pub const THRESHOLD: &str = "threshold";
 
 /// What is seen of a neuron beside V: names of the columns, and their time constants (ms).
-fn beside(cell: &Cell) -> Vec<(String, f64)> {
+pub(super) fn beside(cell: &Cell) -> Vec<(String, f64)> {
     let synaptic = cell.tau_syn.iter().map(|tau| (format!("I_syn_{tau}ms"), *tau));
     let adaptation = cell.adaptation.map(|tau| ("I_adaptation".to_owned(), tau));
     let threshold = cell.moving_threshold.map(|tau| (THRESHOLD.to_owned(), tau));

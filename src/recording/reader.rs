@@ -2,8 +2,10 @@
 
 mod efficacies;
 mod graded;
+mod moments;
 mod patterns;
 mod samples;
+mod told;
 mod traces;
 mod trials;
 mod values;
@@ -94,6 +96,7 @@ impl Recording {
             observable: self.observable,
             unit: self.clock.unit(),
             populations: self.populations.iter().map(|p| (p.name.as_str(), p.neurons)).collect(),
+            complete: self.complete,
         }
     }
 

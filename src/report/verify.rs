@@ -1,5 +1,7 @@
 //! Whether a recording holds what it says: everything that can be computed from its data is, once more.
 
+mod recorded;
+
 use super::model_of;
 use crate::analysis::judge;
 use crate::dynamics::{ObservableKind, Section};
@@ -44,6 +46,13 @@ impl Verification {
         let model = model_of(&provenance, recording.path())?;
         found.add("structure", Outcome::Holds("as its documents say".to_owned()));
         found.add("protocol", protocol_of(recording, &model, &provenance)?);
+        // Other versions may draw and record in other ways.
+        let is_own = provenance.version == env!("CARGO_PKG_VERSION");
+        if is_own {
+            found.add("patterns", recorded::patterns(recording, &model)?);
+            found.add("what was recorded", recorded::record(recording, &model, &provenance)?);
+        }
+        found.add("moments", recorded::moments(recording, &model, &provenance)?);
         for (name, neurons) in recording.populations() {
             if recording.observable() == ObservableKind::Spikes {
                 let t_ref = model.dynamics.refractory(&name);
@@ -60,7 +69,7 @@ impl Verification {
             found.add(&format!("rates and overlaps of {name}"), outcome);
         }
         if recording.is_complete() {
-            let outcome = match recording.columns_again()? {
+            let outcome = match recording.columns_again(is_own)? {
                 Ok(0) => Outcome::Unchecked("this version told none".to_owned()),
                 Ok(compared) => Outcome::Holds(format!("those of {compared} columns")),
                 Err(differs) => Outcome::Differs(differs),
@@ -80,7 +89,9 @@ impl Verification {
         if !model.record.courses.is_none() || recording.courses()?.is_some() {
             found.add("courses", courses(recording, &model, &provenance)?);
         }
+        let must = is_own && recording.is_complete();
         let hash = |told: &str, again: Option<String>| match again {
+            _ if told.is_empty() && must => Outcome::Differs("none is told".to_owned()),
             _ if told.is_empty() => Outcome::Unchecked("there is none".to_owned()),
             None => Outcome::Unchecked("it is of states that were not recorded".to_owned()),
             Some(again) if again == told => Outcome::Holds(again),
@@ -88,6 +99,11 @@ impl Verification {
         };
         found.add("data hash", hash(&provenance.data_hash, recording.hash_of_data()?));
         if !recording.external()?.is_empty() {
+            let outcome = match recording.external_differs()? {
+                Some(differs) => Outcome::Differs(differs),
+                None => Outcome::Holds("in order".to_owned()),
+            };
+            found.add("external spikes", outcome);
             let again = recording.hash_of_external()?;
             found.add("external hash", hash(&provenance.external_hash, Some(again)));
         }

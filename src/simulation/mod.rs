@@ -10,6 +10,7 @@ mod log;
 mod pace;
 mod rehearsal;
 mod resume;
+mod stretches;
 #[cfg(test)]
 mod tests;
 mod trials;
@@ -18,6 +19,7 @@ pub use drawn::{drawn_courses, epochs_shown};
 pub use follow::{dismiss, follow};
 pub(crate) use learned::are_held;
 pub use pace::Pace;
+pub(crate) use stretches::{may_lack, probed, stretches};
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};

@@ -1,8 +1,9 @@
 //! Whether the table of a sweep, read back, is what `docs/sweeps.md` promises.
 
 use super::hash::{hash, hash_of_part};
-use super::written::WARNING;
+use super::written::{WARNING, planned};
 use super::{MOST_RUNS, SweepTable, Values};
+use crate::model::Document;
 use crate::recording::store::{Fault, Result};
 use crate::table::Column;
 use std::collections::HashSet;
@@ -27,7 +28,9 @@ impl SweepTable {
         if of_part || (self.complete && self.table_hash != hash(&[runs, trials])) {
             return Err("its rows have another hash than it tells".into());
         }
-        self.check_rows()
+        self.check_rows()?;
+        // Older versions may have written values in other ways.
+        if self.version == env!("CARGO_PKG_VERSION") { self.check_planned() } else { Ok(()) }
     }
 
     /// There are runs, and not more than a sweep may have.
@@ -83,6 +86,41 @@ impl SweepTable {
             let found = self.runs.column(name);
             if !found.is_some_and(|c| std::mem::discriminant(c) == std::mem::discriminant(&kind)) {
                 return Err(Fault(format!("/runs has no column {name} of its kind")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows are those of the grid, with seeds that follow that of the model, which has the values of the first point; and whatever
+    /// else stands in them was measured.
+    fn check_planned(&self) -> Result<()> {
+        let model: toml::Table =
+            self.model_resolved.parse().map_err(|_| Fault::from("its model cannot be read"))?;
+        let seed = model.get("seed").and_then(toml::Value::as_integer);
+        let seed = seed.ok_or_else(|| Fault::from("its model has no seed"))? as u64;
+        let own = planned(&self.grid, seed, &self.numbers_of_runs());
+        for (name, column) in own.columns() {
+            let told = self.runs.column(name);
+            if let Some(row) = told.and_then(|told| told.differs(column)) {
+                return Err(Fault(format!("row {row} of /runs/{name} is not that of its grid")));
+            }
+        }
+        let last = ["data_hash", "error", WARNING];
+        let other = self.runs.columns().map(|(name, _)| name);
+        let other = other.filter(|name| own.column(name).is_none() && !last.contains(name));
+        if !other.eq(self.measured.iter().map(String::as_str)) {
+            return Err("/runs tells other columns than were measured".into());
+        }
+        // Of a number alone it is certain that the model has it under its key.
+        for axis in self.grid.axes.iter().filter(|a| matches!(a.scale(), Values::Numbers { .. })) {
+            let settings = axis.settings(&axis.values[0]);
+            let read = Document::new(&self.path, self.model_resolved.clone(), &settings);
+            let model = read.and_then(|document| document.model());
+            if model.is_ok_and(|model| model.to_toml() != self.model_resolved) {
+                return Err(Fault(format!(
+                    "its model has another {} than its first run",
+                    axis.key
+                )));
             }
         }
         Ok(())

@@ -161,7 +161,7 @@ mod tests {
         let identity = Identity {
             model_text: "",
             settings: &[],
-            model_resolved: "",
+            model_resolved: "seed = 3",
             inputs_hash: "",
             grid: &Grid::parse(&["a=1,2".to_owned()], 1).unwrap(),
             seed: 3,

@@ -44,13 +44,13 @@ pub(super) const WARNING: &str = "warning";
 /// Runs by their number from 0, in order.
 pub(super) type Rows<'a> = [(usize, &'a Left)];
 
-/// /runs of `rows`, and the names of what was measured.
-fn runs(sweep: &Identity, rows: &Rows) -> (Table, Vec<String>) {
-    let grid = sweep.grid;
-    let numbers = || rows.iter().map(|(run, _)| *run);
-    let mut table = Table::default().whole("run", numbers().map(|run| run as u64 + 1).collect());
+/// Of runs by their numbers from 0: these from 1, the values that the grid gives them, which repeat they are, and their seed, where
+/// the first run of every point has `seed`.
+pub(super) fn planned(grid: &Grid, seed: u64, numbers: &[usize]) -> Table {
+    let each = || numbers.iter().copied();
+    let mut table = Table::default().whole("run", each().map(|run| run as u64 + 1).collect());
     for (k, axis) in grid.axes.iter().enumerate() {
-        let place = numbers().map(|run| grid.place(run / grid.repeat)[k]);
+        let place = each().map(|run| grid.place(run / grid.repeat)[k]);
         table = match axis.scale() {
             Values::Numbers { values, .. } => {
                 table.real(&*axis.key, place.map(|p| values[p]).collect())
@@ -60,9 +60,15 @@ fn runs(sweep: &Identity, rows: &Rows) -> (Table, Vec<String>) {
             }
         };
     }
-    table = table
-        .whole("repeat", numbers().map(|run| (run % grid.repeat) as u64 + 1).collect())
-        .whole("seed", numbers().map(|run| grid.seed_of(run, sweep.seed)).collect());
+    table
+        .whole("repeat", each().map(|run| (run % grid.repeat) as u64 + 1).collect())
+        .whole("seed", each().map(|run| grid.seed_of(run, seed)).collect())
+}
+
+/// /runs of `rows`, and the names of what was measured.
+fn runs(sweep: &Identity, rows: &Rows) -> (Table, Vec<String>) {
+    let numbers: Vec<usize> = rows.iter().map(|(run, _)| *run).collect();
+    let table = planned(sweep.grid, sweep.seed, &numbers);
     // With its number a run that measured nothing has its row all the same.
     let one = |(run, left): &(usize, &Left)| {
         let column = |table: Table, (name, value): &(String, f64)| table.real(name, vec![*value]);

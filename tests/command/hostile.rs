@@ -2,6 +2,7 @@
 
 mod links;
 mod synapses;
+mod verified;
 
 use hdf5::types::VarLenUnicode;
 use hdf5::{Extent, File, H5Type};
@@ -226,7 +227,7 @@ fn a_trial_alone_that_did_not_end_has_the_epochs_of_its_model() {
 fn a_recording_is_verified_against_its_data() {
     let folder = recorded();
     let folder = folder.path();
-    for (name, lines) in [("spiking.h5", 10), ("recall.h5", 6)] {
+    for (name, lines) in [("spiking.h5", 14), ("recall.h5", 9)] {
         let done = attractor(folder, &["verify", name]);
         let said = String::from_utf8(done.stdout).unwrap();
         assert_eq!(done.status.code(), Some(0), "{said}");

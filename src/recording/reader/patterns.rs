@@ -40,6 +40,44 @@ impl Recording {
         self.sound(read()).map(Some)
     }
 
+    /// How the patterns of a population differ from its `own`.
+    pub(crate) fn patterns_differ(
+        &self,
+        population: &str,
+        own: Option<&Patterns>,
+    ) -> Result<Option<String>> {
+        let (told, own) = match (self.patterns(population)?, own) {
+            (Some(told), Some(own)) => (told, own),
+            (None, None) => return Ok(None),
+            (None, _) => return Ok(Some("there are none, and the model has some".to_owned())),
+            (_, None) => return Ok(Some("there are some, and the model has none".to_owned())),
+        };
+        let number = own.number();
+        if told.number() != number {
+            return Ok(Some(format!("there are {}, and {number} in the model", told.number())));
+        }
+        let values = |patterns: &Patterns, mu: usize| {
+            let neurons = patterns.neurons();
+            let row = |values: &[f64]| values[mu * neurons..][..neurons].to_vec();
+            (patterns.values().map(row), patterns.image().map(|(image, _)| row(image)))
+        };
+        let other = |mu: &usize| {
+            told.foreground(*mu) != own.foreground(*mu) || values(&told, *mu) != values(own, *mu)
+        };
+        if let Some(mu) = (0..number).find(other) {
+            return Ok(Some(format!("pattern {} is another one than the model draws", mu + 1)));
+        }
+        if let Some(mu) = (0..number).find(|mu| told.name(*mu) != own.name(*mu)) {
+            let (told, name) = (told.name(mu), own.name(mu));
+            let mu = mu + 1;
+            return Ok(Some(format!("pattern {mu} is called {told}, and {name} in the model")));
+        }
+        let middle = |patterns: &Patterns| patterns.image().map(|(_, middle)| middle);
+        Ok((told.shape() != own.shape() || middle(&told) != middle(own)).then(|| {
+            "their shape, or the middle of their image, is not that of the model".to_owned()
+        }))
+    }
+
     /// Graded patterns of these values, with the image at `path` if there is one.
     fn graded(&self, path: &str, neurons: usize, values: Vec<f64>) -> Stored<Patterns> {
         numbers(&values)?;
