@@ -33,7 +33,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = if cfg!(unix) { Duration::from_secs(60) } else { LONGEST };
 /// How long the helper may wait without a break for something else than a processor or a disk, and how often it is asked.
 #[cfg(target_os = "linux")]
-const IDLE: Duration = Duration::from_secs(6);
+const IDLE: Duration = Duration::from_secs(4);
 #[cfg(target_os = "linux")]
 const ASK: Duration = Duration::from_millis(100);
 /// Memory that it may take, bytes.

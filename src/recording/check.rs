@@ -58,6 +58,7 @@ impl Outline<'_> {
             self.check_looks("energy", ("energy", 1), looks)?;
             self.check_interval("energy")?;
         }
+        self.check_complete()?;
         self.check_protocol()?;
         self.check_trials()?;
         self.check_reached()?;
@@ -93,6 +94,19 @@ impl Outline<'_> {
             self.samples::<f64>(&group, ("efficacy", number))?;
         }
         Ok(())
+    }
+
+    /// It tells whether the run has ended, and tells nothing of its end if not: less is asked of what did not end.
+    fn check_complete(&self) -> Result<()> {
+        if !matches!(self.store.attribute("", "complete")?, Some(Attribute::Flag(_))) {
+            return Err("/ does not tell whether the run has ended".into());
+        }
+        match self.store.attribute("provenance", "ended")? {
+            Some(Attribute::Text(ended)) if !self.complete && !ended.is_empty() => {
+                Err("/ tells that the run did not end, and /provenance when it did".into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The model that was run, if it is TOML; without its version a recording would not be verified.

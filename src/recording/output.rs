@@ -372,9 +372,12 @@ mod tests {
             for force in [false, true] {
                 refused(Output::begin(&path, force), "found a file of another kind");
             }
-            write(&part, "part").unwrap();
-            refused(Output::go_on(&path), "found a file of another kind");
-            std::fs::remove_file(&part).unwrap();
+            // Whoever goes on learns what is wrong with a state.
+            if name != checkpoint::NAME {
+                write(&part, "part").unwrap();
+                refused(Output::go_on(&path), "found a file of another kind");
+                std::fs::remove_file(&part).unwrap();
+            }
             assert_eq!(read_to_string(&file).unwrap(), "precious");
             std::fs::remove_file(&file).unwrap();
         }

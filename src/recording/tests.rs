@@ -30,9 +30,14 @@ fn spike(time: f64, neuron: u32) -> Spike {
 
 /// Records 100 ms, with `each` external spikes per ms if `external` says so.
 fn recorder(sink: Sink, external: &[bool], each: usize) -> Recorder {
+    recorder_of(100.0, sink, external, each)
+}
+
+/// Records 100 ms of a run of this duration (ms).
+fn recorder_of(duration: f64, sink: Sink, external: &[bool], each: usize) -> Recorder {
     let rest = Epoch {
         name: "rest".to_owned(),
-        duration: Duration::ms(100.0),
+        duration: Duration::ms(duration),
         show: Vec::new(),
         plasticity: true,
     };
@@ -152,7 +157,7 @@ fn held(recording: &Recording) -> (usize, u64, f64) {
 fn every_commit_is_whole_and_the_file_that_others_see_is_closed() {
     let (_directory, path) = in_directory();
     let part = path.with_extension("h5.part");
-    let mut running = recorder(file(&path), &[false, true], 1000);
+    let mut running = recorder_of(150.0, file(&path), &[false, true], 1000);
     assert!(!part.exists(), "what is not committed has no name");
     running.commit().unwrap();
     let first = Recording::open(&part).unwrap();
@@ -168,7 +173,7 @@ fn every_commit_is_whole_and_the_file_that_others_see_is_closed() {
         assert_eq!(held(&now), (10 + step as usize, 100_000, end));
         assert_eq!(held(&first), (10, 100_000, 100.0));
     }
-    let mut kept = recorder(Sink::Memory, &[false, true], 1000);
+    let mut kept = recorder_of(150.0, Sink::Memory, &[false, true], 1000);
     kept.commit().unwrap();
     assert_eq!(held(&kept.open().unwrap()), held(&first));
     drop((first, running));

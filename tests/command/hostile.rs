@@ -78,7 +78,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 type Change = fn(&File);
 
 /// Changes of a recording of spikes, and what is found.
-const OF_SPIKES: [(Change, &str); 17] = [
+const OF_SPIKES: [(Change, &str); 19] = [
     (|file| put::<f64>(file, "provenance", &[1], &[1.0]), "/provenance does not tell its version"),
     (|file| file.unlink("trials").unwrap(), "nothing stands at /trials, and the model has a task"),
     (|file| file.unlink("spikes/E/node_ids").unwrap(), "nothing stands at /spikes/E/node_ids"),
@@ -134,6 +134,11 @@ const OF_SPIKES: [(Change, &str); 17] = [
             group.attr("neurons").unwrap().write_scalar(&1_000_000_000_u64).unwrap();
         },
         "population E has 1000000000 neurons and 200 in the model",
+    ),
+    (|file| file.delete_attr("complete").unwrap(), "/ does not tell whether the run has ended"),
+    (
+        |file| file.attr("complete").unwrap().write_scalar(&0_u8).unwrap(),
+        "/ tells that the run did not end, and /provenance when it did",
     ),
 ];
 

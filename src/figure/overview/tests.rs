@@ -129,7 +129,6 @@ fn whatever_was_recorded_can_be_drawn() {
     let rest = "epoch = [{ name = \"rest\", duration = \"100 ms\" }]";
     let cases = [
         Case { spikes: &[], ..Case::small() },
-        Case { until: 0.0, spikes: &[], ..Case::small() },
         Case { until: 0.0, spikes: &[], complete: false, ..Case::small() },
         Case { complete: false, ..Case::small() },
         Case { patterns: None, protocol: rest, ..Case::small() },
