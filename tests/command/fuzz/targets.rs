@@ -111,9 +111,11 @@ fn try_document(document: &Document) {
 fn run(model: Model, folder: &Path) {
     let (model_resolved, version) = (model.to_toml(), env!("CARGO_PKG_VERSION").to_owned());
     let length = model_resolved.len();
-    let provenance =
-        Provenance { model_resolved, version, seed: model.seed, ..Provenance::default() };
+    let seed = model.seed;
     let Some(mut simulation) = refused(Simulation::new(model, folder, &THREADS)) else { return };
+    let duration = simulation.duration();
+    let provenance =
+        Provenance { model_resolved, version, seed, duration, ..Provenance::default() };
     let Some(mut recorder) = refused(simulation.recorder(Sink::Memory, &provenance)) else {
         return;
     };
