@@ -8,6 +8,7 @@ pub mod base;
 mod check;
 mod document;
 mod landscape;
+mod membranes;
 mod schema;
 mod size;
 mod source;

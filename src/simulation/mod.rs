@@ -19,7 +19,7 @@ pub use drawn::{drawn_courses, epochs_shown};
 pub use follow::{dismiss, follow};
 pub(crate) use learned::are_held;
 pub use pace::Pace;
-pub(crate) use stretches::{may_lack, probed, stretches};
+pub(crate) use stretches::{probed, stretches};
 
 use crate::dynamics::{Dynamics, Events, Given, Nature, ObservableKind, Section};
 use crate::error::{Error, Kind, Place, Result};

@@ -1,17 +1,11 @@
 //! When a run is looked at, and at whom, as its model tells without a network.
 
-use crate::dynamics::Cell;
 use crate::error::Result;
 use crate::model::{Model, Record};
-use crate::network::Projection;
 use crate::protocol::{Chance, bounds};
 use crate::random::Seed;
 use crate::recording::{Probe, Probed, Stretch};
-use crate::synapse::Connect;
 use crate::task::{Episode, Setting, Trials};
-
-/// Where so many synapses are expected, there are some.
-const MANY: f64 = 100.0;
 
 /// The protocol and these `trials` of a model, as they are run from the time `beginning` on; trials that end by themselves have
 /// `lasted` so long, as far as they have ended.
@@ -58,64 +52,16 @@ pub(crate) fn stretches(
 
 /// Whose membrane potentials, or whose activity, are recorded.
 pub(crate) fn probed(model: &Model) -> Vec<Probed> {
-    let mut first = 0;
-    let places = model.population.iter().map(|(name, population)| {
-        first += population.size;
-        (name, first - population.size)
-    });
-    let places: Vec<(&String, usize)> = places.collect();
+    let places = model.plan().place();
     let probed = |probe: &Probe| {
-        let first = places.iter().find(|(name, _)| **name == probe.population)?.1;
+        let placed = places.iter().find(|placed| placed.name == probe.population)?;
+        let first = placed.neurons.start;
         let neurons = probe.neurons.0.clone();
-        let all = cells(model, &probe.population);
+        let all = model.membranes(&probe.population);
         let cells = all.get(neurons.clone()).unwrap_or_default().to_vec();
         let (population, every) = (probe.population.clone(), probe.every.value());
         Some(Probed { population, neurons, first, every, cells })
     };
     let Record { v, activity, .. } = &model.record;
     v.0.iter().chain(&activity.0).filter_map(probed).collect()
-}
-
-/// What the neurons of a population are, if they have membranes.
-fn cells(model: &Model, population: &str) -> Vec<Cell> {
-    let cells = model.dynamics.cells().and_then(|cells| cells.get(population));
-    let Some(neurons) = cells.and_then(|cells| cells.neurons()) else { return Vec::new() };
-    let received = model.projection.values().filter(|projection| projection.to == population);
-    let taus = received.flat_map(|projection| projection.kernel().exponentials());
-    let mut tau_syn: Vec<f64> = taus
-        .chain(neurons.external().map(|(_, tau)| (tau, 1.0)))
-        .map(|(tau, _)| tau)
-        .filter(|tau| *tau > 0.0)
-        .collect();
-    tau_syn.sort_unstable_by(f64::total_cmp);
-    tau_syn.dedup();
-    let drawn = neurons.draw(population, model.population[population].size, Seed(model.seed));
-    let cell = |theta: &f64| Cell {
-        theta: *theta,
-        v_reset: neurons.v_reset.value(),
-        tau_syn: tau_syn.clone(),
-        adaptation: neurons.adaptation.map(|own| own.tau.value()),
-        moving_threshold: neurons.moving_threshold.map(|own| own.tau.value()),
-    };
-    drawn.theta.iter().map(cell).collect()
-}
-
-/// Whether a population may have no synapses with this time constant (ms): all those that would have it are drawn by chance, or read.
-pub(crate) fn may_lack(model: &Model, population: &str, tau: f64) -> bool {
-    let cells = model.dynamics.cells().and_then(|cells| cells.get(population));
-    let external = cells.and_then(|cells| cells.neurons()?.external());
-    let mut received = model.projection.values().filter(|projection| {
-        let all = projection.kernel().exponentials();
-        projection.to == population && all.iter().any(|one| one.0 == tau)
-    });
-    let may_be_empty = |projection: &Projection| {
-        let expected = model.plan().wiring(projection).map_or(0.0, |wiring| wiring.expected());
-        expected
-            < match projection.connect {
-                Connect::Probability(_) | Connect::Assemblies(_) | Connect::Distance(_) => MANY,
-                Connect::File(_) => f64::INFINITY,
-                _ => 1.0,
-            }
-    };
-    external.is_none_or(|(_, own)| own != tau) && received.all(may_be_empty)
 }

@@ -83,7 +83,7 @@ impl Places {
         if places.part().exists() && !is_table(places.part()) {
             return Err(Error::file(
                 places.part(),
-                "found what is no table of a sweep that did not end",
+                "found no table of a sweep that did not end",
                 "choose another output with -o, or delete it",
             ));
         }

@@ -60,7 +60,7 @@ fn what_did_not_end_stays_where_a_sweep_is_to_write() {
     let kept = ["w.h5.part", "w.h5.checkpoint"];
     for begin in ["--force", "--resume"] {
         let sweep = ["sweep", "m.toml", "-o", "w.h5", begin];
-        refuses(folder, &sweep, "found what is no table of a sweep that did not end", &kept);
+        refuses(folder, &sweep, "found no table of a sweep that did not end", &kept);
     }
     assert_eq!(attractor(folder, &["run", "--resume", "w.h5", "--quiet"]).0, Some(0));
 }

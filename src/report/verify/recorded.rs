@@ -5,7 +5,7 @@ use crate::dynamics::{ObservableKind, Section};
 use crate::error::Result;
 use crate::model::Model;
 use crate::recording::{Provenance, Recording, Stretch};
-use crate::simulation::{may_lack, probed, stretches};
+use crate::simulation::{probed, stretches};
 use crate::table::Column;
 
 /// Patterns, as the model draws them.
@@ -67,7 +67,7 @@ fn record_differs(
             "external spikes of \"{told}\" are told, and the model records \"{own}\""
         )));
     }
-    let unsure = |population: &str, tau: f64| may_lack(model, population, tau);
+    let unsure = |population: &str, tau: f64| model.may_lack(population, tau);
     if let Some(differs) = recording.probes_differ(&probed(model), &unsure)? {
         return Ok(Some(format!("single neurons: {differs}")));
     }
