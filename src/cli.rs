@@ -344,9 +344,7 @@ fn check_unchanged(recording: &Recording) -> Result<()> {
     let version = recording.provenance()?.version;
     if version != env!("CARGO_PKG_VERSION") {
         let file = recording.path().display();
-        tell!(
-            "{file}: of version {version}; what it tells is not verified, as of a recording of this version"
-        );
+        tell!("{file}: recorded by version {version}, and not verified");
         return Ok(());
     }
     if let Some((what, differs)) = Verification::of(recording)?.differs() {

@@ -7,12 +7,23 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Tells why a file cannot be opened without danger; an error of its own if it could not look.
-pub type Guard = fn(&Path) -> Result<Result<(), String>, String>;
+/// What a look at a file found, before it is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    /// It can be opened.
+    Sound,
+    /// Why it cannot, as long as it is what it is.
+    Damaged(String),
+    /// Why nobody could look.
+    Failed(String),
+}
+
+/// Looks at a file that may not be opened without danger.
+pub type Guard = fn(&Path) -> Look;
 
 static GUARD: OnceLock<Guard> = OnceLock::new();
 /// Files that the guard has looked at, as they were then, and what it told.
-static SEEN: Mutex<Vec<(Version, Result<(), String>)>> = Mutex::new(Vec::new());
+static SEEN: Mutex<Vec<(Version, Look)>> = Mutex::new(Vec::new());
 
 /// What a file was at some time: it may be replaced by another one, or written on.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,10 +75,15 @@ pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
         let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
         let version = Version::of(path);
         let known = seen.iter().find(|(file, _)| *file == version).map(|(_, told)| told.clone());
-        let told = known.map_or_else(|| guard(path), Ok)?;
+        let told = match known.unwrap_or_else(|| guard(path)) {
+            Look::Failed(why) => return Err(why.into()),
+            told => told,
+        };
         seen.retain(|(file, _)| file.path != path);
         seen.push((version, told.clone()));
-        told?;
+        if let Look::Damaged(why) = told {
+            return Err(why.into());
+        }
     }
     open_own(path)
 }
@@ -76,7 +92,7 @@ pub(crate) fn open(path: &Path) -> hdf5::Result<File> {
 pub fn trust(path: &Path) {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     seen.retain(|(file, _)| file.path != path);
-    seen.push((Version::of(path), Ok(())));
+    seen.push((Version::of(path), Look::Sound));
 }
 
 /// A file that this process has written, to be read.

@@ -6,7 +6,7 @@
 
 mod references;
 
-use crate::hdf;
+use crate::hdf::{self, Look};
 use hdf5::types::{TypeDescriptor, VarLenUnicode};
 use hdf5::{Container, Group, Location, LocationInfo, LocationToken};
 use std::ffi::OsString;
@@ -46,38 +46,41 @@ const LOST: u8 = 3;
 /// More objects than any file that is read here has.
 const MOST: usize = 1_000_000;
 
-/// Lets the helper read `path`; tells why that should not be opened, and fails if the helper cannot tell.
-pub(super) fn guard(path: &Path) -> Result<Result<(), String>, String> {
+/// Lets the helper read `path`.
+pub(super) fn guard(path: &Path) -> Look {
     // What is no file is refused elsewhere, and who may start no process must trust the file.
     if !path.is_file() {
-        return Ok(Ok(()));
+        return Look::Sound;
     }
     let own = std::env::current_exe().ok().map(|program| vec![program.into_os_string()]);
-    let Some(words) = HELPER.get().cloned().or(own) else { return Ok(Ok(())) };
-    let Some((program, words)) = words.split_first() else { return Ok(Ok(())) };
+    let Some(words) = HELPER.get().cloned().or(own) else { return Look::Sound };
+    let Some((program, words)) = words.split_first() else { return Look::Sound };
     let mut helper = Command::new(program);
     helper.args(words).arg(ARGUMENT).arg(path);
     helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // An interrupt from the terminal is meant for this process: the helper would look like one that did not survive.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut helper, 0);
-    let Ok(mut helper) = helper.spawn() else { return Ok(Ok(())) };
+    let Ok(mut helper) = helper.spawn() else { return Look::Sound };
     let (begin, mut pause) = (Instant::now(), Duration::from_micros(200));
     while begin.elapsed() < PATIENCE {
         match helper.try_wait() {
-            Ok(Some(status)) if status.success() || never_looked(status) => return Ok(Ok(())),
+            Ok(Some(status)) if status.success() || never_looked(status) => return Look::Sound,
             Ok(Some(status)) => return told_by(status),
             Ok(None) => std::thread::sleep(pause),
-            Err(e) => return Err(e.to_string()),
+            Err(e) => return Look::Failed(e.to_string()),
         }
         pause = (pause * 2).min(Duration::from_millis(10));
     }
     let _ = helper.kill().and_then(|()| helper.wait());
-    Ok(Err(endless()))
+    endless()
 }
 
-fn endless() -> String {
-    format!("it is damaged: the HDF5 library reads it for more than {} s", LONGEST.as_secs())
+fn endless() -> Look {
+    Look::Damaged(format!(
+        "it is damaged: the HDF5 library reads it for more than {} s",
+        LONGEST.as_secs()
+    ))
 }
 
 /// Whether the helper of another program could not begin; the helper itself never ends with this code.
@@ -85,29 +88,30 @@ fn never_looked(status: ExitStatus) -> bool {
     HELPER.get().is_some() && status.code() == Some(1)
 }
 
-/// What a helper tells of the file that ended in this way; fails if somebody else ended it.
-fn told_by(status: ExitStatus) -> Result<Result<(), String>, String> {
+/// What a helper tells of the file that ended in this way; nothing if somebody else ended it.
+fn told_by(status: ExitStatus) -> Look {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         use rustix::process::Signal;
         if signal == Signal::XCPU.as_raw() {
-            return Ok(Err(endless()));
+            return endless();
         }
         if signal == Signal::ALARM.as_raw() {
             let told = "it waits for something else, such as a pipe to which a link in it leads";
-            return Err(told.to_owned());
+            return Look::Failed(told.to_owned());
         }
         let own = [Signal::SEGV, Signal::BUS, Signal::ABORT, Signal::FPE, Signal::ILL];
         if !own.iter().any(|own| own.as_raw() == signal) {
-            return Err(format!(
-                "the program that looks at it first was ended, {status}: try again"
-            ));
+            let found =
+                format!("the program that looks at it first was ended, {status}: try again");
+            return Look::Failed(found);
         }
     }
-    if status.code() == Some(LOST.into()) {
-        return Ok(Err("it is damaged: a text is not where the file says".to_owned()));
-    }
-    Ok(Err(format!("it is damaged: the HDF5 library does not survive it, {status}")))
+    Look::Damaged(if status.code() == Some(LOST.into()) {
+        "it is damaged: a text is not where the file says".to_owned()
+    } else {
+        format!("it is damaged: the HDF5 library does not survive it, {status}")
+    })
 }
 
 /// The helper: reads what describes the file, and is silent. What can be told of the file is told by who reads it then.
@@ -219,11 +223,10 @@ mod tests {
     fn a_helper_that_somebody_ended_tells_nothing_of_the_file() {
         let ended_by = |signal: Signal| told_by(ExitStatus::from_raw(signal.as_raw()));
         for signal in [Signal::SEGV, Signal::BUS, Signal::ABORT, Signal::FPE, Signal::XCPU] {
-            assert!(ended_by(signal).unwrap().unwrap_err().starts_with("it is damaged"));
+            assert!(matches!(ended_by(signal), Look::Damaged(_)), "{signal:?}");
         }
-        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
-            assert!(ended_by(signal).unwrap_err().contains("try again"));
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL, Signal::ALARM] {
+            assert!(matches!(ended_by(signal), Look::Failed(_)), "{signal:?}");
         }
-        assert!(ended_by(Signal::ALARM).unwrap_err().contains("waits for something else"));
     }
 }

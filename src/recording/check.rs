@@ -312,34 +312,40 @@ impl Outline<'_> {
     /// The run has come no further than protocol and trials last, and as far if it has ended.
     fn check_reached(&self) -> Result<()> {
         let reached = self.store.first::<f64>("progress/time")?;
-        let Some(most) = self.end()? else { return Ok(()) };
-        let least = if self.complete { most * (1.0 - ROUNDING) } else { 0.0 };
-        if (least..=most * (1.0 + ROUNDING)).contains(&reached) {
+        let Some((end, is_known)) = self.end()? else { return Ok(()) };
+        let (least, at_most) = match self.complete && is_known {
+            true => (end * (1.0 - ROUNDING), ""),
+            false => (0.0, "at most "),
+        };
+        if (least..=end * (1.0 + ROUNDING)).contains(&reached) {
             return Ok(());
         }
-        let (unit, at_most) = (self.unit, if self.complete { "" } else { "at most " });
-        Err(Fault(format!("/progress/time is {reached:?}, where {at_most}{most:?} {unit} stand")))
+        let unit = self.unit;
+        Err(Fault(format!("/progress/time is {reached:?}, where {at_most}{end:?} {unit} stand")))
     }
 
-    /// When the run ends, or may end at the latest if it has not; nothing where neither epochs nor trials tell.
-    fn end(&self) -> Result<Option<f64>> {
+    /// When the run ends, or may end at the latest if that is not known; nothing where neither epochs nor trials tell.
+    fn end(&self) -> Result<Option<(f64, bool)>> {
         let protocol = self.store.all::<f64>("protocol/end")?.into_iter().reduce(f64::max);
         if !self.store.exists("trials") {
-            return Ok(protocol);
+            return Ok(protocol.map(|end| (end, true)));
         }
         let table = columns::read(self.store, "trials", "columns")?;
         let last = |name: &str| match table.column(name) {
             Some(Column::Real(times)) => times.last().copied(),
             _ => None,
         };
-        let end = last("end_ms").or_else(|| last("end"));
-        // Of trials that end by themselves the last one tells how long it has lasted.
+        let (fixed, latest) = (last("end_ms"), last("end"));
+        // Of trials that end by themselves the last one tells how long it has lasted; version 0.1 told nothing.
         let lasted = match self.complete && self.store.exists(ENDED) {
             true => self.store.all::<f64>(&format!("{ENDED}/duration"))?.pop(),
             false => None,
         };
-        let ended = last("start").zip(lasted).map(|(start, lasted)| start + lasted);
-        Ok(ended.or(end.into_iter().chain(protocol).reduce(f64::max)))
+        if let Some((start, lasted)) = last("start").zip(lasted) {
+            return Ok(Some((start + lasted, true)));
+        }
+        let end = fixed.or(latest).into_iter().chain(protocol).reduce(f64::max);
+        Ok(end.map(|end| (end, fixed.is_some() || latest.is_none())))
     }
 
     /// What was recorded of single neurons.

@@ -83,18 +83,25 @@ impl Lock {
     }
 
     /// Whether nobody else has it: somebody may have removed the file, by which others are kept away, and begun to write. Where it
-    /// is only gone, it is there again.
+    /// is only gone, it is there again, if it can be.
     pub fn is_kept(&mut self) -> bool {
         if is_named(&self.file, &self.path) {
             return true;
         }
         let mut options = File::options();
-        let made = options.read(true).write(true).create_new(true).open(&self.path);
-        let again = made.and_then(|mut file| {
-            file.try_lock()?;
-            writeln!(file, "{}", this()).map(|()| file)
-        });
-        again.map(|file| self.file = file).is_ok()
+        match options.read(true).write(true).create_new(true).open(&self.path) {
+            Ok(mut file) => {
+                if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+                    return false;
+                }
+                // What it tells is for others: without it they learn less.
+                let _ = writeln!(file, "{}", this());
+                self.file = file;
+                true
+            }
+            // Where nobody can write, such as in a folder that is gone, nobody else does.
+            Err(e) => e.kind() != std::io::ErrorKind::AlreadyExists,
+        }
     }
 }
 
@@ -236,6 +243,9 @@ mod tests {
         assert!(Lock::take(&output).is_err(), "that of the other stays");
         drop(other);
         assert!(!beside(&output, "lock").exists());
+        let mut lock = Lock::take(&output).unwrap();
+        drop(folder);
+        assert!(lock.is_kept(), "that its folder is gone tells of nobody else");
     }
 
     #[test]

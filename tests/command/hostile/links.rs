@@ -1,7 +1,6 @@
 //! Files in which links lead in a circle, or elsewhere.
 
 use super::{attractor, changed, recorded, refused};
-use std::time::{Duration, Instant};
 
 #[test]
 fn a_circle_of_links_is_walked_once() {
@@ -9,14 +8,12 @@ fn a_circle_of_links_is_walked_once() {
     let folder = folder.path();
     for target in ["/", "/rates"] {
         changed(folder, "spiking.h5", |file| file.link_soft(target, "/rates/again").unwrap());
-        let begin = Instant::now();
-        let done = attractor(folder, &["info", "changed.h5"]);
-        let said = String::from_utf8(done.stderr).unwrap();
-        assert!(!said.contains("reads it for more than"), "{said}");
-        assert!(begin.elapsed() < Duration::from_secs(60), "it is waited for no longer than that");
+        let done = attractor(folder, &["verify", "changed.h5"]);
+        assert!(done.status.success(), "{target}: {done:?}");
     }
 }
 
+/// Nothing that has a limit of computing ends that.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_link_to_a_pipe_is_not_waited_for() {

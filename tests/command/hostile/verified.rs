@@ -333,3 +333,17 @@ fn honest_recordings_hold() {
     let done = attractor(folder, &["verify", "branch.h5"]);
     assert_eq!(done.status.code(), Some(0), "{done:?}");
 }
+
+#[test]
+fn of_another_version_it_is_told_that_nobody_verified_it() {
+    let folder = recorded();
+    let folder = folder.path();
+    changed(folder, "spiking.h5", |file| {
+        let version: VarLenUnicode = "0.1.0".parse().unwrap();
+        let told = file.group("provenance").unwrap().attr("version").unwrap();
+        told.write_scalar(&version).unwrap();
+    });
+    let done = attractor(folder, &["info", "changed.h5"]);
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.success() && said.contains("version 0.1.0, and not verified"), "{said}");
+}

@@ -1,7 +1,7 @@
 //! States of runs whose sum is right, and which the recording or the model belies word by word: one sentence each, before anything
 //! is computed.
 
-use super::forgery::{Stand, Stopped, add};
+use super::forgery::{ASTRAY, LOOKS, Stand, Stopped, TIME, add, strayed};
 
 /// What a forgery does to the words of a state, and how it is refused.
 type Case<'a> = (&'a dyn Fn(&mut [u64]), &'a str);
@@ -35,11 +35,6 @@ protocol = [{ name = "a", duration = "10 sweeps" }, { name = "b", duration = "10
 dynamics.binary = { states = "plus_minus", update = "shuffled", tie = "keep", temperature = 0.8 }
 "#;
 
-fn strayed(how: &str) -> String {
-    let remedy = "put back the state that the run left, or run it anew with --force.";
-    format!("/run.h5.part: found the state of a {how}; {remedy}")
-}
-
 /// How a state is refused that was left at `time`, once for each of these forgeries; it goes on as it is.
 fn refused_each(time: f64, model: &str, cases: &[Case]) {
     let left = || Stopped::at(time, model, None);
@@ -47,15 +42,12 @@ fn refused_each(time: f64, model: &str, cases: &[Case]) {
     for (number, (forge, how)) in cases.iter().enumerate() {
         let stopped = left();
         stopped.forge(|_, words| forge(words));
-        assert_eq!(stopped.refused(), Some(strayed(how)), "{number}");
+        assert_eq!(stopped.refused(), strayed(how), "{number}");
     }
 }
 
-const TIME: &str = "run that has come to another time than was recorded";
 const TRIAL: &str = "run that has come through other trials than were recorded";
-const LOOKS: &str = "run that has looked at other times than were recorded";
 const SPIKES: &str = "run that knows of other spikes than were recorded";
-const ASTRAY: &str = "network that feels another input than is shown to it";
 
 /// What is not possible in any state of the model, or of another one.
 const OTHER: &str = "/run.h5.part: found a state that is damaged, or of another network than its model describes now; put back \

@@ -139,3 +139,13 @@ impl Stand {
 pub fn add(word: &mut u64, other: f64) {
     *word = f64::to_bits(f64::from_bits(*word) + other);
 }
+
+/// What is said of a state that was left otherwise.
+pub fn strayed(how: &str) -> Option<String> {
+    let remedy = "put back the state that the run left, or run it anew with --force.";
+    Some(format!("/run.h5.part: found the state of a {how}; {remedy}"))
+}
+
+pub const TIME: &str = "run that has come to another time than was recorded";
+pub const LOOKS: &str = "run that has looked at other times than were recorded";
+pub const ASTRAY: &str = "network that feels another input than is shown to it";
